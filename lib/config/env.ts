@@ -1,0 +1,105 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { PRESETS } from './presets';
+
+/** Wrong environment; the message names every wrong variable, one a line. */
+export class EnvironmentError extends Error {
+  override name = 'EnvironmentError';
+}
+
+const count = (what: string) => z.coerce.number(`${what} must be a number`).int().min(0).optional();
+
+const optionalUrl = (protocols: string[]) =>
+  z
+    .string()
+    .refine((v) => protocols.some((p) => v.startsWith(`${p}://`)), `must start with ${protocols.map((p) => `${p}://`).join(' or ')}`)
+    .optional();
+
+const processes = z
+  .string()
+  .regex(/^\d+(\.\.\d+)?$/, 'must be a number of processes, or min..max')
+  .transform((v) => v.split('..').map(Number))
+  .refine(([min = 0, max = min]) => min >= 1 && max >= min && max <= 256, 'must be between 1 and 256, min before max')
+  .transform(([min = 1, max = min]) => ({ min, max }));
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATA_DIR: z.string().min(1).default('.data'),
+  DATABASE_URL: optionalUrl(['postgres', 'postgresql']),
+  REDIS_URL: optionalUrl(['redis', 'rediss']),
+  QUEUE_PREFIX: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'may hold letters, digits, _ and -').default('batchyard'),
+  PRESET: z.enum(['development', 'production', 'high-performance']).default('production'),
+  MAX_ACTIVE_BATCHES: count('MAX_ACTIVE_BATCHES').refine((v) => v !== 0, 'must be at least 1'),
+  EMBEDDING_CONCURRENCY: count('EMBEDDING_CONCURRENCY'),
+  EMBEDDING_BATCH_SIZE: count('EMBEDDING_BATCH_SIZE'),
+  EMBEDDING_RATE_LIMIT: count('EMBEDDING_RATE_LIMIT'),
+  WORKER_PROCESSES: processes.optional(),
+  INIT_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
+  INIT_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').max(128).optional(),
+  INIT_API_KEY: z.string().min(24, 'must have 24 to 128 characters').max(128, 'must have 24 to 128 characters').optional(),
+  /** where people reach the dashboard; origins of writes are checked against it */
+  PUBLIC_URL: optionalUrl(['http', 'https']),
+  /** signs sessions; `npm start` makes one and keeps it in DATA_DIR */
+  AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  MAX_UPLOAD_BYTES: z.coerce.number().int().min(1024).default(1024 ** 3),
+  MAX_BATCH_ITEMS: z.coerce.number().int().min(1).default(1_000_000),
+  /** an OpenAI-compatible endpoint, such as https://api.openai.com/v1; without it a local embedder is used */
+  EMBEDDING_BASE_URL: optionalUrl(['http', 'https']),
+  EMBEDDING_API_KEY: z.string().min(1).optional(),
+  EMBEDDING_MODEL: z.string().min(1).default('text-embedding-3-small'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+type Parsed = z.infer<typeof schema>;
+
+/** The whole configuration, validated; the meaning of each variable is in `.env.example`. */
+export type Env = Parsed & {
+  MAX_ACTIVE_BATCHES: number;
+  EMBEDDING_CONCURRENCY: number;
+  EMBEDDING_BATCH_SIZE: number;
+  EMBEDDING_RATE_LIMIT: number;
+  WORKER_PROCESSES: { min: number; max: number };
+};
+
+/**
+ * Reads and checks an environment. Empty variables count as absent.
+ * @throws EnvironmentError naming every wrong variable and what it must be
+ */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, v]) => v !== undefined && v !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((i) => `  ${i.path.join('.')}: ${i.message}`);
+    throw new EnvironmentError(`The environment is not valid:\n${[...new Set(lines)].join('\n')}`);
+  }
+  const { data } = parsed;
+  const preset = PRESETS[data.PRESET];
+  return {
+    ...data,
+    MAX_ACTIVE_BATCHES: data.MAX_ACTIVE_BATCHES ?? preset.MAX_ACTIVE_BATCHES,
+    EMBEDDING_CONCURRENCY: data.EMBEDDING_CONCURRENCY ?? preset.EMBEDDING_CONCURRENCY,
+    EMBEDDING_BATCH_SIZE: data.EMBEDDING_BATCH_SIZE ?? preset.EMBEDDING_BATCH_SIZE,
+    EMBEDDING_RATE_LIMIT: data.EMBEDDING_RATE_LIMIT ?? preset.EMBEDDING_RATE_LIMIT,
+    WORKER_PROCESSES: data.WORKER_PROCESSES ?? { min: availableParallelism(), max: availableParallelism() },
+  };
+}
+
+let cached: Env | undefined;
+
+/** The environment of this process: the only reader of process.env. */
+export function env(): Env {
+  cached ??= parseEnv(process.env);
+  return cached;
+}
+
+/** Where Postgres is. `npm start` sets it for the embedded one. */
+export function databaseUrl(): string {
+  const url = env().DATABASE_URL;
+  if (!url) {
+    throw new EnvironmentError('DATABASE_URL is not set. Use `npm start`, which starts the embedded Postgres, or set it.');
+  }
+  return url;
+}

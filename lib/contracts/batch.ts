@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { BATCH_STATUSES, type BatchStatus } from './status';
+import { backoffSchema, cursorSchema, jsonObject, MAX_ATTEMPTS, prioritySchema } from './job';
+import { text } from './text';
+
+export const batchOptions = z.strictObject({
+  concurrency: z.int().min(0).max(10_000).optional().describe('children at once; 0 = as many as the consumers take'),
+  ratePerMinute: z.number().min(0).max(10_000_000).optional().describe('children started per minute; 0 = unlimited'),
+  priority: prioritySchema.optional(),
+  maxAttempts: z.int().min(1).max(MAX_ATTEMPTS).optional(),
+  backoff: backoffSchema.optional(),
+  delaySeconds: z.number().min(0).max(30 * 24 * 3600).optional().describe('seconds before the first child may start'),
+  stopOnFailureRate: z.number().min(0).max(1).optional().describe('cancel what has not started above this share of failures'),
+  stopAfter: z.int().min(1).optional().describe('children seen before stopOnFailureRate applies; 20 by default'),
+});
+export type BatchOptions = z.infer<typeof batchOptions>;
+
+/** Everything of a launch but its items: the JSON body, or the `batch` query parameter of a streamed one. */
+export const launchFields = z.strictObject({
+  name: text(200).min(1),
+  type: z.string().min(1).max(100),
+  options: batchOptions.optional(),
+  metadata: jsonObject.optional(),
+  correlationId: text(200).optional(),
+  uniqueKey: text(200).min(1).optional(),
+  start: z.enum(['now', 'queue', 'manual']).default('now'),
+});
+export type LaunchFields = z.infer<typeof launchFields>;
+
+export const launchBody = launchFields.extend({ items: z.array(z.unknown()) });
+
+export interface LaunchResult {
+  batchId: string;
+  parentJobId: string;
+  enqueuedCount: number;
+  status: BatchStatus;
+}
+
+export interface BatchDto {
+  id: string;
+  name: string;
+  type: string;
+  status: BatchStatus;
+  paused: boolean;
+  total: number;
+  pending: number;
+  active: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  /** 0–100; 100 only when nothing is open */
+  progress: number;
+  ratePerSecond: number | null;
+  etaSeconds: number | null;
+  priority: number;
+  options: BatchOptions;
+  metadata: unknown;
+  correlationId: string;
+  uniqueKey: string | null;
+  /** "graceful" or "force" while a cancel is being carried out, and after it */
+  cancelMode: 'graceful' | 'force' | null;
+  /** why it stopped by itself */
+  stopReason: string | null;
+  /** waiting for capacity since */
+  queuedAt: string | null;
+  /** first child not before */
+  notBefore: string | null;
+  /** starts and retries so far */
+  run: number;
+  createdBy: string | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+export interface BatchStatusDto {
+  status: BatchStatus;
+  progress: number;
+  completed: number;
+  failed: number;
+  total: number;
+}
+
+export const retryBatchBody = z.strictObject({ only: z.enum(['failed', 'cancelled', 'all']).default('failed') });
+
+export const listBatchesQuery = z.strictObject({
+  status: z
+    .string()
+    .transform((s) => s.split(',').filter(Boolean))
+    .pipe(z.array(z.enum(BATCH_STATUSES)))
+    .optional(),
+  type: z.string().max(100).optional(),
+  q: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: cursorSchema.optional(),
+});
+export type ListBatchesQuery = z.infer<typeof listBatchesQuery>;
+
+export const resultsQuery = z.strictObject({
+  format: z.enum(['jsonl', 'csv']).default('jsonl'),
+  status: z.enum(['completed', 'failed', 'cancelled', 'pending', 'active', 'delayed']).optional(),
+});
+
+/** A group of failed children of a batch that failed for the same reason. */
+export interface FailureGroup {
+  message: string;
+  code: string | null;
+  count: number;
+  sample: { jobId: string; index: number | null };
+}

@@ -1,0 +1,35 @@
+import type { BatchDto } from './batch';
+import type { JobDto, JobProgress } from './job';
+import type { BatchStatus } from './status';
+import type { CapacityDto } from './system';
+
+/** `processing:progress`: one server snapshot, so that the counters always add up. */
+export interface BatchProgressEvent {
+  batchId: string;
+  status: BatchStatus;
+  progress: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  active: number;
+  pending: number;
+  total: number;
+  ratePerSecond: number | null;
+  etaSeconds: number | null;
+}
+
+/** Server-sent events of `GET /api/events`, by name. */
+export interface ServerEvents {
+  snapshot: { batches: BatchDto[]; jobs?: JobDto[]; capacity: CapacityDto };
+  'processing:started': { batchId: string; total: number };
+  'processing:progress': BatchProgressEvent;
+  'job:progress': { jobId: string; batchId: string | null; progress: JobProgress };
+  'job-created': { job: JobDto };
+  'job-update': { job: JobDto };
+  'job-completed': { job: JobDto };
+  'job-failed': { job: JobDto };
+  done: { batchId: string; status: BatchStatus; completed: number; failed: number; cancelled: number; total: number };
+  error: { batchId?: string; jobId?: string; message: string };
+  capacity: CapacityDto;
+}
+export type ServerEventName = keyof ServerEvents;

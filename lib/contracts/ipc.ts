@@ -1,0 +1,28 @@
+import type { JobProgress } from './job';
+import type { JobStatus } from './status';
+
+/** A job's change, small enough to travel in groups. */
+export interface JobChange {
+  jobId: string;
+  batchId: string | null;
+  status: JobStatus;
+}
+
+/** Consumer → supervisor. Gathered over a few milliseconds; never one message per row. */
+export type ConsumerMessage =
+  | { type: 'ready'; consumerId: number }
+  /** jobs that began to run */
+  | { type: 'started'; jobs: JobChange[] }
+  /** outcomes recorded: how many rows of each batch changed, and which jobs (sampled when there are many) */
+  | { type: 'progress'; batches: Record<string, number>; jobs: JobChange[]; types: string[] }
+  | { type: 'job-progress'; updates: { jobId: string; batchId: string | null; progress: JobProgress }[] }
+  /** batches that this record finished */
+  | { type: 'done'; batchIds: string[] }
+  | { type: 'error'; batchId?: string; jobId?: string; message: string }
+  | { type: 'load'; active: number };
+
+/** Supervisor → consumer. */
+export type SupervisorMessage =
+  | { type: 'shutdown' }
+  /** abort these jobs, or every job of these batches */
+  | { type: 'abort'; jobIds: string[]; batchIds: string[] };

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { JobError } from './errors';
+import { text } from './text';
+import { JOB_STATUSES, type JobStatus } from './status';
+
+export interface JobProgress {
+  current: number;
+  total: number;
+  message: string | null;
+}
+
+/** One run that did not end well, or the current one. */
+export interface AttemptDto {
+  attempt: number;
+  outcome: 'failed' | 'cancelled' | 'crashed' | 'completed' | 'active';
+  startedAt: string;
+  finishedAt: string | null;
+  error: JobError | null;
+}
+
+export interface JobDto {
+  id: string;
+  type: string;
+  name: string;
+  description: string | null;
+  status: JobStatus;
+  data: unknown;
+  result: unknown;
+  error: JobError | null;
+  progress: JobProgress | null;
+  priority: number;
+  attemptsMade: number;
+  maxAttempts: number;
+  backoff: Backoff | null;
+  batchId: string | null;
+  parentJobId: string | null;
+  /** place in the batch, from 0 */
+  index: number | null;
+  correlationId: string | null;
+  metadata: unknown;
+  createdBy: string | null;
+  /** when a delayed job becomes due */
+  runAt: string | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  durationMs: number | null;
+  /** asked to stop, still running */
+  cancelRequested: boolean;
+}
+
+/** `GET /api/jobs/:id` adds the runs. */
+export interface JobDetailDto extends JobDto {
+  attempts: AttemptDto[];
+  batchName: string | null;
+}
+
+/** A row of a list: without input and result, which can be large. */
+export type JobSummaryDto = JobDto;
+
+export interface JobLogLine {
+  at: string;
+  level: 'debug' | 'info' | 'warn' | 'error';
+  message: string;
+  attempt: number;
+}
+
+export interface JobCounts {
+  total: number;
+  pending: number;
+  active: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+}
+
+export interface JobStatsDto extends JobCounts {
+  /** completed / (completed + failed), 0–100; null before anything finished */
+  successRate: number | null;
+  averageDurationMs: number | null;
+  byType: Record<string, JobCounts>;
+}
+
+export const MAX_ATTEMPTS = 100;
+/** 30 days: longer waits belong in a schedule */
+const MAX_DELAY_MS = 30 * 24 * 3600 * 1000;
+
+export const backoffSchema = z.strictObject({
+  type: z.enum(['fixed', 'exponential']),
+  delay: z.int().min(0).max(24 * 3600 * 1000).describe('milliseconds before the second attempt'),
+});
+export type Backoff = z.infer<typeof backoffSchema>;
+
+export const prioritySchema = z.int().min(0).max(1000).describe('0–1000, higher first');
+
+/** Any JSON value; depth and size are bounded by the body limit. */
+export const jsonObject = z.record(z.string(), z.unknown());
+
+export const createJobBody = z
+  .strictObject({
+    type: z.string().min(1).max(100),
+    name: text(200).optional(),
+    description: text(2000).optional(),
+    data: z.unknown().refine((v) => v !== undefined, 'is required'),
+    priority: prioritySchema.optional(),
+    maxAttempts: z.int().min(1).max(MAX_ATTEMPTS).optional(),
+    backoff: backoffSchema.optional(),
+    delayMs: z.int().min(0).max(MAX_DELAY_MS).optional(),
+    runAt: z.iso.datetime({ offset: true }).optional(),
+    correlationId: text(200).optional(),
+    metadata: jsonObject.optional(),
+  })
+  .refine((b) => b.delayMs === undefined || b.runAt === undefined, {
+    message: 'give delayMs or runAt, not both',
+    path: ['runAt'],
+  });
+export type CreateJobBody = z.infer<typeof createJobBody>;
+
+export const cancelBody = z.strictObject({ force: z.boolean().optional() });
+export const retryJobBody = z.strictObject({ data: z.unknown().optional() });
+
+const limit = z.coerce.number().int().min(1).max(100).default(20);
+export const cursorSchema = z.string().min(1).max(200);
+
+/** One status, or several separated by commas. */
+export const jobStatusFilter = z
+  .string()
+  .transform((s) => s.split(',').filter(Boolean))
+  .pipe(z.array(z.enum(JOB_STATUSES)));
+
+export const listJobsQuery = z.strictObject({
+  type: z.string().max(100).optional(),
+  status: jobStatusFilter.optional(),
+  batchId: z.string().max(64).optional(),
+  q: z.string().max(200).optional(),
+  limit,
+  offset: z.coerce.number().int().min(0).max(100_000).optional(),
+  cursor: cursorSchema.optional(),
+});
+export type ListJobsQuery = z.infer<typeof listJobsQuery>;
+
+export const listBatchJobsQuery = z.strictObject({
+  status: jobStatusFilter.optional(),
+  q: z.string().max(200).optional(),
+  limit,
+  cursor: cursorSchema.optional(),
+});
+export type ListBatchJobsQuery = z.infer<typeof listBatchJobsQuery>;

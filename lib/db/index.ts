@@ -1,0 +1,5 @@
+export { isId, newId } from './ids';
+export { closePool, pool } from './pool';
+export { closePrisma, prisma } from './prisma';
+export { type Sql, type Transaction, transaction } from './transaction';
+export type { Prisma } from './generated/client';

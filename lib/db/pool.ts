@@ -1,0 +1,32 @@
+import pg from 'pg';
+import { databaseUrl } from '@/lib/config/env';
+import { logger } from '@/lib/config/logger';
+
+// int8 columns are ids and counts well below 2^53
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+const held = globalThis as unknown as { batchyardPool?: pg.Pool };
+
+/** One pool for Prisma and for hand-written SQL, kept over hot reloads. */
+export function pool(): pg.Pool {
+  held.batchyardPool ??= openPool();
+  return held.batchyardPool;
+}
+
+function openPool(): pg.Pool {
+  const created = new pg.Pool({
+    connectionString: databaseUrl(),
+    max: 12,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'batchyard',
+  });
+  created.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
+  return created;
+}
+
+export async function closePool(): Promise<void> {
+  const open = held.batchyardPool;
+  held.batchyardPool = undefined;
+  await open?.end();
+}

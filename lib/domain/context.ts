@@ -1,0 +1,30 @@
+import { DomainError } from './errors';
+
+export type Role = 'admin' | 'member';
+
+/** Who asks: a person with a session, a key, or the product itself (workers, sweeps). */
+export interface Actor {
+  kind: 'user' | 'key' | 'system';
+  id: string;
+  name: string;
+  role: Role;
+}
+
+/** What every verb is given: built by a route or by a consumer. Every read and write is bound to the organisation. */
+export interface Context {
+  actor: Actor;
+  organizationId: string;
+}
+
+/** The product acting for an organisation. */
+export const systemContext = (organizationId: string): Context => ({
+  actor: { kind: 'system', id: 'system', name: 'system', role: 'admin' },
+  organizationId,
+});
+
+/** @throws DomainError `forbidden` unless the actor is an administrator */
+export function requireAdmin(context: Context, doing: string): void {
+  if (context.actor.role !== 'admin') {
+    throw new DomainError('forbidden', `Only an administrator may ${doing}.`);
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { JobTypeDto } from '@/lib/contracts/system';
+import type { JobTypeDefinition } from './definition';
+import { diagnostic } from './diagnostic';
+import { documentProcessing } from './document-processing';
+
+/** Every job type, by name. Adding one here makes its missing processor a compile error. */
+export const catalogue = {
+  'document-processing': documentProcessing,
+  diagnostic,
+} as const;
+
+export type JobType = keyof typeof catalogue;
+export const JOB_TYPES = Object.keys(catalogue) as JobType[];
+
+export type InputOf<T extends JobType> = z.output<(typeof catalogue)[T]['input']>;
+export type OutputOf<T extends JobType> = z.input<(typeof catalogue)[T]['output']>;
+
+export const isJobType = (type: string): type is JobType => Object.hasOwn(catalogue, type);
+
+/** The definition, loosely typed: for code that treats all types alike. */
+export const definitionOf = (type: JobType): JobTypeDefinition => catalogue[type] as unknown as JobTypeDefinition;
+
+/** As shown by `GET /api/job-types`. `defaults` are those of the code; the environment may move them. */
+export function describeJobType(type: JobType): JobTypeDto {
+  const d = definitionOf(type);
+  return {
+    type,
+    title: d.title,
+    description: d.description,
+    inputSchema: z.toJSONSchema(d.input, { io: 'input' }),
+    outputSchema: z.toJSONSchema(d.output, { io: 'input' }),
+    defaults: d.defaults,
+    acceptsFiles: d.acceptsFiles ?? false,
+  };
+}

@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import type { JobTypeDefaults } from '@/lib/contracts/system';
+
+/** One kind of work. The processor of the same name is in `workers/processors`. */
+export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  type: string;
+  title: string;
+  description: string;
+  /** one item; API validation, launch form and OpenAPI come from it */
+  input: Input;
+  output: Output;
+  defaults: JobTypeDefaults;
+  /** jobs that one consumer runs at once: high for waiting, low for computing */
+  consumerConcurrency: number;
+  /** whether dropped files become items `{ fileId }` */
+  acceptsFiles?: boolean;
+  /** a short name for an item in lists, made from its data */
+  itemName?: (data: z.output<Input>) => string | undefined;
+  /** a row of a CSV to an item, where cells need more than the schema's own types */
+  fromCsv?: (row: Record<string, string>) => unknown;
+}
+
+/** Types a definition without widening it. */
+export const defineJobType = <I extends z.ZodType, O extends z.ZodType>(d: JobTypeDefinition<I, O>) => d;
+
+export const DEFAULTS: JobTypeDefaults = {
+  maxAttempts: 1,
+  backoff: { type: 'exponential', delay: 1000 },
+  timeoutMs: 10 * 60 * 1000,
+  concurrency: 0,
+  ratePerMinute: 0,
+};

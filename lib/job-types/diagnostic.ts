@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { DEFAULTS, defineJobType } from './definition';
+
+/** The load and fault probe: waits, computes, reports steps, then ends as told. */
+export const diagnostic = defineJobType({
+  type: 'diagnostic',
+  title: 'Diagnostic',
+  description: 'Waits, computes, reports progress and ends as told. For trying things out and for load tests.',
+  input: z.strictObject({
+    durationMs: z.int().min(0).max(60_000).optional().describe('milliseconds to wait'),
+    cpuMs: z.int().min(0).max(10_000).optional().describe('milliseconds of computing'),
+    outcome: z
+      .enum(['complete', 'fail', 'fail-once', 'crash'])
+      .optional()
+      .describe('how it ends; fail-once fails its first attempt only, crash kills its process'),
+    steps: z.int().min(0).max(100).optional().describe('progress updates on the way'),
+    payload: z.unknown().optional().describe('given back in the result'),
+  }),
+  output: z.object({ payload: z.unknown().optional(), attempt: z.int() }),
+  defaults: DEFAULTS,
+  consumerConcurrency: 200,
+});
