@@ -1,0 +1,44 @@
+import { NO_FILTER, openEngine } from './engine';
+import { readSchema, readSnapshot, writeMigration, writeSnapshot } from './folder';
+import { offlineAdapter } from './offline';
+
+const EMPTY = '-- This is an empty migration.';
+
+/** The SQL that leads from one schema file to another; empty when they describe the same tables. */
+export async function diffSchemas(from: string | null, to: string): Promise<string> {
+  const engine = await openEngine(offlineAdapter);
+  const target = (content: string) => ({
+    tag: 'schemaDatamodel' as const,
+    files: [{ path: 'prisma/schema.prisma', content }],
+  });
+  try {
+    const { stdout } = await engine.diff({
+      from: from === null ? { tag: 'empty' } : target(from),
+      to: target(to),
+      script: true,
+      exitCode: null,
+      filters: NO_FILTER,
+    });
+    const sql = stdout?.trim() ?? '';
+    return sql === EMPTY ? '' : `${sql}\n`;
+  } finally {
+    engine.free();
+  }
+}
+
+/** What schema.prisma says beyond the migrations, as SQL; empty when they agree. Needs no database. */
+export async function findDrift(): Promise<string> {
+  return diffSchemas(await readSnapshot(), await readSchema());
+}
+
+/**
+ * Writes the next migration from schema.prisma and remembers the schema it leads to.
+ * @returns its file, or null when there is nothing to migrate
+ */
+export async function createMigration(label: string): Promise<string | null> {
+  const sql = await findDrift();
+  if (!sql) return null;
+  const file = await writeMigration(label, sql);
+  await writeSnapshot(await readSchema());
+  return file;
+}

@@ -1,0 +1,44 @@
+import { databaseUrl, EnvironmentError } from '@/lib/config/env';
+import { applyMigrations, migrateQueues } from './apply';
+import { createMigration, findDrift } from './diff';
+
+const USAGE = `Usage: node --import tsx prisma/migrate.ts <command>
+  apply         apply prisma/migrations to DATABASE_URL, and BullMQ's own
+  diff <name>   write the next migration from schema.prisma (needs no database)
+  drift         fail if schema.prisma says more than the migrations (needs no database)`;
+
+const commands: Record<string, (argument?: string) => Promise<number>> = {
+  async apply() {
+    const applied = await applyMigrations(databaseUrl());
+    await migrateQueues(databaseUrl());
+    console.log(applied.length ? `Applied ${applied.join(', ')}.` : 'Nothing to apply.');
+    return 0;
+  },
+  async diff(label) {
+    if (!label || !/^[a-z0-9_]+$/.test(label)) {
+      console.error('Name the migration in lower case, such as add_webhooks.');
+      return 1;
+    }
+    const file = await createMigration(label);
+    console.log(file ? `Wrote ${file}` : 'schema.prisma has nothing new.');
+    return 0;
+  },
+  async drift() {
+    const sql = await findDrift();
+    if (!sql) return 0;
+    console.error(`schema.prisma and prisma/migrations differ. Write a migration with the diff command:\n${sql}`);
+    return 1;
+  },
+};
+
+const [name = '', argument] = process.argv.slice(2);
+const command = commands[name];
+if (command) {
+  process.exitCode = await command(argument).catch((error: Error) => {
+    console.error(error instanceof EnvironmentError ? error.message : error);
+    return 1;
+  });
+} else {
+  console.error(USAGE);
+  process.exitCode = 1;
+}
