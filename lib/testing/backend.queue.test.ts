@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { env } from '@/lib/config/env';
+import { publishChanges, subscribe } from '@/lib/events';
+import { backend, until } from '@/lib/testing';
+
+test('the run has a backend of its own, and events travel through it', async () => {
+  expect(backend()).toBe(env().REDIS_URL ? 'redis' : 'postgres');
+  const seen: string[] = [];
+  const stop = await subscribe('changes', (message) => {
+    seen.push(...message.batches);
+  });
+  const id = randomUUID();
+  await publishChanges({ batches: [id] });
+  await until('the event has come', () => seen.includes(id));
+  await stop();
+});

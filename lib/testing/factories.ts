@@ -1,0 +1,94 @@
+import type { JobStatus } from '@/lib/contracts/status';
+import { newId, pool } from '@/lib/db';
+import type { Context, Role } from '@/lib/domain/context';
+
+/** A new organisation; gives its id. */
+export async function createOrganization(name = 'Test yard'): Promise<string> {
+  const id = newId();
+  await pool().query('insert into organization (id, name, slug) values ($1, $2, $1)', [id, name]);
+  return id;
+}
+
+/** An administrator of a new organisation, or of the given one. */
+export async function createContext(
+  options: { role?: Role; organizationId?: string; name?: string } = {},
+): Promise<Context> {
+  const organizationId = options.organizationId ?? (await createOrganization());
+  return {
+    actor: { kind: 'user', id: newId(), name: options.name ?? 'Ana', role: options.role ?? 'admin' },
+    organizationId,
+  };
+}
+
+/** Another person of the same organisation, without administrator rights. */
+export const asMember = (context: Context): Context => ({
+  ...context,
+  actor: { kind: 'user', id: newId(), name: 'Mika', role: 'member' },
+});
+
+interface SeedBatch {
+  type?: string;
+  name?: string;
+  /** one entry per child, in item order */
+  statuses: JobStatus[];
+  data?: unknown;
+}
+
+/**
+ * A batch in the middle of its life, written as rows, with counters that agree. For reads and repairs;
+ * tests of launching and running go through the verbs.
+ */
+export async function seedBatch(
+  context: Context,
+  { type = 'diagnostic', name = 'Seeded', statuses, data = {} }: SeedBatch,
+): Promise<{ batchId: string; jobIds: string[] }> {
+  const batchId = newId();
+  const count = (status: JobStatus) => statuses.filter((s) => s === status).length;
+  const [completed, failed, cancelled] = [count('completed'), count('failed'), count('cancelled')];
+  const open = statuses.length - completed - failed - cancelled;
+  await pool().query(
+    `insert into batch (id, organization_id, type, name, status, total, completed, failed, cancelled, options,
+                        correlation_id, run, started_at, finished_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}', 'seeded', 1, now(), case when $10 then now() end)`,
+    [
+      batchId,
+      context.organizationId,
+      type,
+      name,
+      open > 0 ? 'in-progress' : outcome(statuses.length, completed, failed, cancelled),
+      statuses.length,
+      completed,
+      failed,
+      cancelled,
+      open === 0,
+    ],
+  );
+  await pool().query('insert into batch_dispatch (batch_id, last_seq, cursor) values ($1, $2, $2)', [
+    batchId,
+    statuses.length,
+  ]);
+  const jobIds = statuses.map(() => newId());
+  await pool().query(
+    `insert into job (id, organization_id, type, status, batch_id, item_index, seq, data, correlation_id, finished_at)
+     select id, $2, $3, status, $4::uuid, n - 1, n, $5::json, 'seeded',
+            case when status in ('completed', 'failed', 'cancelled') then now() end
+       from unnest($1::uuid[], $6::text[]) with ordinality as given (id, status, n)`,
+    [jobIds, context.organizationId, type, batchId, JSON.stringify(data), statuses],
+  );
+  return { batchId, jobIds };
+}
+
+function outcome(total: number, completed: number, failed: number, cancelled: number): string {
+  if (completed === total) return 'completed';
+  if (failed === total) return 'failed';
+  return cancelled > 0 && completed + failed === 0 ? 'cancelled' : 'partial';
+}
+
+/** How many rows of a batch there are in each status, counted: what its counters must equal. */
+export async function jobRows(batchId: string): Promise<Partial<Record<JobStatus, number>>> {
+  const { rows } = await pool().query<{ status: JobStatus; count: number }>(
+    'select status, count(*)::int as count from job where batch_id = $1 group by status',
+    [batchId],
+  );
+  return Object.fromEntries(rows.map((row) => [row.status, row.count]));
+}

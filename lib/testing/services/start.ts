@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { type RunningService, startPostgres } from './postgres';
+import { startRedis } from './redis';
+import { createTemplate, dropDatabase } from './template';
+
+/** What a test file is told about the services of this run. */
+export interface TestServices {
+  adminUrl: string;
+  template: string;
+  redisUrl: string | null;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    services: TestServices;
+  }
+}
+
+interface Started {
+  postgres: RunningService;
+  template: string;
+}
+
+// Two projects use one Postgres: the first one starts it, the last one stops it.
+const held = globalThis as unknown as {
+  batchyardTestPostgres?: { users: number; started: Promise<Started> };
+};
+
+async function start(): Promise<Started> {
+  const postgres = await startPostgres(process.env.TEST_DATABASE_URL);
+  const template = `batchyard_template_${randomBytes(5).toString('hex')}`;
+  try {
+    await createTemplate(postgres.url, template);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  return { postgres, template };
+}
+
+/** Starts what a project of the test run needs; the answer stops it. */
+export async function startServices(options: { redis: boolean }): Promise<{
+  services: TestServices;
+  stop(): Promise<void>;
+}> {
+  held.batchyardTestPostgres ??= { users: 0, started: start() };
+  const shared = held.batchyardTestPostgres;
+  shared.users += 1;
+  const { postgres, template } = await shared.started;
+  const redis = options.redis ? await startRedis(process.env.TEST_REDIS_URL) : null;
+  return {
+    services: { adminUrl: postgres.url, template, redisUrl: redis?.url ?? null },
+    stop: async () => {
+      await redis?.stop();
+      shared.users -= 1;
+      if (shared.users > 0) return;
+      held.batchyardTestPostgres = undefined;
+      await dropDatabase(postgres.url, template);
+      await postgres.stop();
+    },
+  };
+}

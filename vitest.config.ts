@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// The name of a test file says what it needs; nothing else has to be set up in it:
+//   *.test.ts         nothing: pure code, in `npm run verify`
+//   *.db.test.ts      a real Postgres: an empty, migrated database for each file
+//   *.queue.test.ts   a real queue as well: runs twice, on the Postgres backend and on Redis
+// One project: `npx vitest run --project unit` (or postgres, redis); one file: add its name.
+const services = './lib/testing/services';
+const ELSEWHERE = ['**/node_modules/**', '.next/**', 'dist/**', 'e2e/**', '.data/**'];
+
+export default defineConfig({
+  resolve: { alias: { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') } },
+  test: {
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...ELSEWHERE, '**/*.db.test.ts', '**/*.queue.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: ['**/*.db.test.ts', '**/*.queue.test.ts'],
+          exclude: ELSEWHERE,
+          globalSetup: `${services}/setup-postgres.ts`,
+          setupFiles: `${services}/per-file.ts`,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'redis',
+          include: ['**/*.queue.test.ts'],
+          exclude: ELSEWHERE,
+          globalSetup: `${services}/setup-redis.ts`,
+          setupFiles: `${services}/per-file.ts`,
+        },
+      },
+    ],
+  },
+});
