@@ -1,0 +1,85 @@
+'use client';
+
+import { cva, type VariantProps } from 'class-variance-authority';
+import { Slot } from 'radix-ui';
+import { type ComponentProps, type MouseEvent, useId } from 'react';
+import { cn } from './cn';
+import { Spinner } from './spinner';
+import { Tooltip } from './tooltip';
+
+export const buttonStyle = cva(
+  'inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium transition-colors duration-150 aria-disabled:cursor-not-allowed disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:opacity-55 [&_svg]:size-3.5 [&_svg]:shrink-0',
+  {
+    variants: {
+      variant: {
+        primary:
+          'border-transparent bg-accent-fill text-on-accent not-aria-disabled:hover:bg-accent-fill-strong focus-visible:outline-offset-2',
+        secondary:
+          'border-line-strong bg-surface text-ink not-aria-disabled:hover:border-control-line not-aria-disabled:hover:bg-hover',
+        ghost:
+          'border-transparent bg-transparent text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink',
+        danger:
+          'border-status-failed/40 bg-surface text-status-failed not-aria-disabled:hover:border-status-failed not-aria-disabled:hover:bg-status-failed-soft',
+        link: 'h-auto! border-transparent p-0! text-accent underline-offset-2 not-aria-disabled:hover:underline',
+      },
+      size: {
+        sm: 'h-7 px-2 text-xs',
+        md: 'h-8 px-3 text-sm',
+        lg: 'h-10 px-4 text-base',
+        icon: 'size-8 p-0 [&_svg]:size-4',
+        'icon-sm': 'size-7 p-0 [&_svg]:size-3.5',
+      },
+    },
+    defaultVariants: { variant: 'secondary', size: 'md' },
+  },
+);
+
+export interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof buttonStyle> {
+  /** render the child (a link) in the button's clothes */
+  asChild?: boolean;
+  /** why it can't be used now: disables it, and is shown on hover and read out */
+  reason?: string | null | false;
+  /** a mutation is under way: shows a spinner and refuses clicks, keeping its width */
+  busy?: boolean;
+}
+
+/** A verb. Where it is disabled it says why (`reason`), and it stays focusable so that everyone can read it. */
+export function Button({ variant, size, asChild, reason, busy, className, children, onClick, ...props }: ButtonProps) {
+  const id = useId();
+  const classes = cn(buttonStyle({ variant, size }), busy && 'relative', className);
+  if (asChild) {
+    return (
+      <Slot.Root className={classes} {...(props as ComponentProps<typeof Slot.Root>)}>
+        {children}
+      </Slot.Root>
+    );
+  }
+  const blocked = Boolean(reason) || busy;
+  const stop = (event: MouseEvent<HTMLButtonElement>) => (blocked ? event.preventDefault() : onClick?.(event));
+  const button = (
+    <button
+      type="button"
+      className={classes}
+      aria-disabled={blocked || undefined}
+      aria-busy={busy || undefined}
+      aria-describedby={reason ? id : undefined}
+      {...props}
+      onClick={stop}
+    >
+      {busy ? (
+        <>
+          <span className="invisible contents">{children}</span>
+          <Spinner className="absolute inset-0 m-auto" />
+        </>
+      ) : (
+        children
+      )}
+      {reason ? (
+        <span id={id} hidden>
+          {reason}
+        </span>
+      ) : null}
+    </button>
+  );
+  return reason ? <Tooltip content={reason}>{button}</Tooltip> : button;
+}

@@ -1,0 +1,58 @@
+'use client';
+
+import { AlertDialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { Button } from './button';
+
+interface ConfirmDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** the question, with the thing's name */
+  title: string;
+  /** exactly what will happen */
+  consequence: ReactNode;
+  /** the verb: `Cancel batch` */
+  confirm: string;
+  /** the way out: `Keep running` */
+  keep?: string;
+  danger?: boolean;
+  busy?: boolean;
+  /** what went wrong with the last try */
+  error?: string | null;
+  onConfirm: () => void;
+  children?: ReactNode;
+}
+
+/** Asks before something that can't be undone, and says what it will do. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { open, onOpenChange, title, consequence, confirm, keep = 'Keep as it is', danger, busy, error } = props;
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
+        <Radix.Content className="fixed inset-x-0 bottom-0 z-40 animate-sheet rounded-t-lg border border-line-strong bg-surface shadow-pop outline-none sm:inset-x-4 sm:top-[18vh] sm:bottom-auto sm:mx-auto sm:max-w-md sm:animate-pop sm:rounded-lg">
+          <div className="space-y-2 p-4">
+            <Radix.Title className="font-semibold text-base [overflow-wrap:anywhere]">{title}</Radix.Title>
+            <Radix.Description asChild>
+              <div className="text-muted text-sm">{consequence}</div>
+            </Radix.Description>
+            {props.children}
+            {error ? (
+              <p role="alert" className="text-sm text-status-failed">
+                {error}
+              </p>
+            ) : null}
+          </div>
+          <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">
+            <Radix.Cancel asChild>
+              <Button>{keep}</Button>
+            </Radix.Cancel>
+            <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={props.onConfirm}>
+              {confirm}
+            </Button>
+          </footer>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,80 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ComponentProps, ReactNode } from 'react';
+import { Button } from './button';
+import { cn } from './cn';
+
+export const Dialog = Radix.Root;
+export const DialogTrigger = Radix.Trigger;
+export const DialogClose = Radix.Close;
+
+interface DialogContentProps extends Omit<ComponentProps<typeof Radix.Content>, 'title'> {
+  /** read out as the dialog's name */
+  title: ReactNode;
+  /** hides the title bar: the content draws its own, the name stays for screen readers */
+  bare?: boolean;
+  /** one sentence under the title */
+  description?: ReactNode;
+  /** buttons, right-aligned */
+  footer?: ReactNode;
+  size?: 'sm' | 'md' | 'lg' | 'xl';
+}
+
+const WIDTH = { sm: 'sm:max-w-md', md: 'sm:max-w-lg', lg: 'sm:max-w-3xl', xl: 'sm:max-w-5xl' };
+
+/** A dialog: centred on a desk, a full-width sheet on a phone. Focus is trapped, and goes back on close. */
+export function DialogContent({
+  title,
+  bare,
+  description,
+  footer,
+  size = 'md',
+  className,
+  children,
+  ...props
+}: DialogContentProps) {
+  return (
+    <Radix.Portal>
+      <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
+      <Radix.Content
+        {...(description ? {} : { 'aria-describedby': undefined })}
+        className={cn(
+          'fixed inset-x-0 bottom-0 z-40 flex max-h-[92dvh] animate-sheet flex-col rounded-t-lg border border-line-strong bg-surface shadow-pop outline-none',
+          'sm:inset-x-4 sm:top-[8vh] sm:bottom-auto sm:mx-auto sm:max-h-[84vh] sm:animate-pop sm:rounded-lg',
+          WIDTH[size],
+          className,
+        )}
+        {...props}
+      >
+        {bare ? (
+          <Radix.Title className="sr-only">{title}</Radix.Title>
+        ) : (
+          <header className="flex items-start gap-3 border-b py-3 pr-2 pl-4">
+            <div className="min-w-0 flex-1">
+              <Radix.Title className="font-semibold text-base [overflow-wrap:anywhere]">{title}</Radix.Title>
+              {description ? (
+                <Radix.Description className="mt-1 text-muted text-sm">{description}</Radix.Description>
+              ) : null}
+            </div>
+            <DialogCloseButton />
+          </header>
+        )}
+        {children ? <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div> : null}
+        {footer ? <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">{footer}</footer> : null}
+      </Radix.Content>
+    </Radix.Portal>
+  );
+}
+
+/** The cross in a dialog's corner, for content that draws its own title bar. */
+export function DialogCloseButton() {
+  return (
+    <Radix.Close asChild>
+      <Button variant="ghost" size="icon-sm" aria-label="Close">
+        <X />
+      </Button>
+    </Radix.Close>
+  );
+}

@@ -1,0 +1,14 @@
+import type { ComponentProps } from 'react';
+import { cn } from './cn';
+
+/** Shared by everything that is typed into. 16 px on phones, so that nothing zooms. */
+export const controlStyle =
+  'w-full rounded-md border border-line-strong bg-surface text-ink placeholder:text-faint hover:border-control-line focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-status-failed disabled:cursor-not-allowed disabled:bg-sunken disabled:text-muted max-sm:text-lg';
+
+export function Input({ className, ...props }: ComponentProps<'input'>) {
+  return <input className={cn(controlStyle, 'h-8 px-2.5 text-sm', className)} {...props} />;
+}
+
+export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
+  return <textarea className={cn(controlStyle, 'min-h-20 px-2.5 py-1.5 text-sm', className)} {...props} />;
+}

@@ -1,0 +1,53 @@
+import { cn } from './cn';
+
+export interface ProgressPart {
+  value: number;
+  status: 'completed' | 'failed' | 'cancelled' | 'active';
+}
+
+interface ProgressProps {
+  /** what is progressing, for screen readers */
+  label: string;
+  total: number;
+  /** drawn in this order from the left */
+  parts: ProgressPart[];
+  size?: 'sm' | 'md' | 'lg';
+  className?: string;
+}
+
+const FILL = {
+  completed: 'bg-status-completed',
+  failed: 'bg-status-failed',
+  cancelled: 'bg-status-cancelled opacity-50',
+  active: 'bg-status-active animate-pulse-slow',
+};
+
+/** How far something is, by outcome. The part that runs is drawn but does not count as done. */
+export function Progress({ label, total, parts, size = 'md', className }: ProgressProps) {
+  const done = parts.reduce((sum, p) => (p.status === 'active' ? sum : sum + p.value), 0);
+  return (
+    <div
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={total}
+      aria-valuenow={done}
+      aria-valuetext={`${done} of ${total}`}
+      className={cn(
+        'flex w-full overflow-hidden rounded-sm bg-line',
+        { sm: 'h-1', md: 'h-2', lg: 'h-3' }[size],
+        className,
+      )}
+    >
+      {parts.map((part) =>
+        part.value > 0 && total > 0 ? (
+          <span
+            key={part.status}
+            className={cn('h-full min-w-px transition-[width] duration-150', FILL[part.status])}
+            style={{ width: `${(part.value / total) * 100}%` }}
+          />
+        ) : null,
+      )}
+    </div>
+  );
+}

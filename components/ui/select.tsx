@@ -1,0 +1,16 @@
+import { ChevronDown } from 'lucide-react';
+import type { ComponentProps } from 'react';
+import { cn } from './cn';
+import { controlStyle } from './input';
+
+/** The platform's own select: right on phones, right for keyboards. Give it `<option>`s. */
+export function Select({ className, children, ...props }: ComponentProps<'select'>) {
+  return (
+    <span className={cn('relative inline-flex min-w-0', className)}>
+      <select className={cn(controlStyle, 'h-8 appearance-none truncate pr-7 pl-2.5 text-sm')} {...props}>
+        {children}
+      </select>
+      <ChevronDown className="pointer-events-none absolute top-2.5 right-2 size-3.5 text-muted" aria-hidden="true" />
+    </span>
+  );
+}

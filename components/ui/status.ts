@@ -1,0 +1,46 @@
+import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
+
+/** Every state that has a mark. `paused` is a batch in progress that holds still; `queued` waits for capacity. */
+export type MarkStatus = BatchStatus | JobStatus | 'paused';
+
+/** The role whose colour tokens (`--status-<role>`, `--status-<role>-soft`) a status wears. */
+export type StatusRole =
+  | 'pending'
+  | 'delayed'
+  | 'waiting'
+  | 'active'
+  | 'completed'
+  | 'partial'
+  | 'failed'
+  | 'cancelled'
+  | 'paused';
+
+interface StatusLook {
+  word: string;
+  role: StatusRole;
+  /** text colour */
+  text: string;
+  /** quiet background */
+  soft: string;
+}
+
+const look = (word: string, role: StatusRole, text: string, soft: string): StatusLook => ({ word, role, text, soft });
+const active = (word: string) => look(word, 'active', 'text-status-active', 'bg-status-active-soft');
+
+/** Colour and word of every status, the same everywhere. */
+export const STATUS_LOOK: Readonly<Record<MarkStatus, StatusLook>> = {
+  pending: look('pending', 'pending', 'text-status-pending', 'bg-status-pending-soft'),
+  delayed: look('delayed', 'delayed', 'text-status-delayed', 'bg-status-delayed-soft'),
+  'waiting-children': look('waiting for children', 'waiting', 'text-status-waiting', 'bg-status-waiting-soft'),
+  active: active('active'),
+  'in-progress': active('in progress'),
+  completed: look('completed', 'completed', 'text-status-completed', 'bg-status-completed-soft'),
+  partial: look('partial', 'partial', 'text-status-partial', 'bg-status-partial-soft'),
+  failed: look('failed', 'failed', 'text-status-failed', 'bg-status-failed-soft'),
+  cancelled: look('cancelled', 'cancelled', 'text-status-cancelled', 'bg-status-cancelled-soft'),
+  paused: look('paused', 'paused', 'text-status-paused', 'bg-status-paused-soft'),
+};
+
+/** What a batch's row shows: paused hides in progress, as nothing new starts. */
+export const batchMark = (batch: { status: BatchStatus; paused: boolean }): MarkStatus =>
+  batch.paused && batch.status === 'in-progress' ? 'paused' : batch.status;

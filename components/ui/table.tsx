@@ -1,0 +1,66 @@
+import type { ComponentProps } from 'react';
+import { cn } from './cn';
+
+/*
+ * Pieces of a grid that may be virtualised: divs with roles, one grid template for header and rows,
+ * set on the Table as `style={{ '--columns': '…' }}`.
+ */
+
+/** Names the columns once: `<Table aria-label="Jobs" columns="1fr 120px 80px">`. */
+export function Table({ columns, style, className, ...props }: ComponentProps<'div'> & { columns: string }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows are positioned by the virtualiser, which a table element refuses
+    <div
+      role="table"
+      style={{ '--columns': columns, ...style } as ComponentProps<'div'>['style']}
+      className={cn('min-w-0 text-sm', className)}
+      {...props}
+    />
+  );
+}
+
+export function TableHeader({ className, ...props }: ComponentProps<'div'>) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see Table
+    // biome-ignore lint/a11y/useFocusableInteractive: a static table, not a grid
+    <div
+      role="row"
+      className={cn(
+        'grid h-8 grid-cols-(--columns) items-center gap-3 border-b bg-canvas px-3 font-medium text-muted text-xs',
+        className,
+      )}
+      {...props}
+    />
+  );
+}
+
+export function TableRow({ className, ...props }: ComponentProps<'div'>) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see Table
+    // biome-ignore lint/a11y/useFocusableInteractive: see TableHeader
+    <div
+      role="row"
+      className={cn(
+        'relative grid h-8 grid-cols-(--columns) items-center gap-3 border-b px-3 hover:bg-hover has-[:focus-visible]:bg-hover',
+        className,
+      )}
+      {...props}
+    />
+  );
+}
+
+/** A cell; `right` for numbers. */
+export function TableCell({ right, className, ...props }: ComponentProps<'div'> & { right?: boolean }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see Table
+    <div role="cell" className={cn('min-w-0 truncate', right && 'text-right', className)} {...props} />
+  );
+}
+
+export function TableHead({ right, className, ...props }: ComponentProps<'div'> & { right?: boolean }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see Table
+    // biome-ignore lint/a11y/useFocusableInteractive: see TableHeader
+    <div role="columnheader" className={cn('min-w-0 truncate', right && 'text-right', className)} {...props} />
+  );
+}

@@ -1,0 +1,60 @@
+'use client';
+
+import { Monitor, Moon, Sun } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from './button';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuRadioGroup,
+  DropdownMenuRadioItem,
+  DropdownMenuTrigger,
+} from './dropdown-menu';
+import { asTheme, THEME_COOKIE, THEMES, type Theme } from './theme';
+
+const LOOK = {
+  system: { icon: Monitor, word: 'As the system' },
+  light: { icon: Sun, word: 'Light' },
+  dark: { icon: Moon, word: 'Dark' },
+};
+
+/** Applies a theme now, and keeps it in a cookie so that the server renders it next time. */
+function applyTheme(theme: Theme): void {
+  const year = 365 * 24 * 3600;
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in plain-http contexts
+  document.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=${theme === 'system' ? 0 : year}; samesite=lax`;
+  if (theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+/** Light, dark, or as the system has it. `initial` comes from the cookie, through the server. */
+export function ThemeToggle({ initial }: { initial: Theme }) {
+  const [theme, setTheme] = useState(initial);
+  const { icon: Icon, word } = LOOK[theme];
+  const change = (value: string) => {
+    const next = asTheme(value);
+    applyTheme(next);
+    setTheme(next);
+  };
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button variant="ghost" size="icon" aria-label={`Theme: ${word.toLowerCase()}`}>
+          <Icon />
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent>
+        <DropdownMenuRadioGroup value={theme} onValueChange={change}>
+          {THEMES.map((each) => {
+            const { icon: EachIcon, word: eachWord } = LOOK[each];
+            return (
+              <DropdownMenuRadioItem key={each} value={each}>
+                <EachIcon /> {eachWord}
+              </DropdownMenuRadioItem>
+            );
+          })}
+        </DropdownMenuRadioGroup>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

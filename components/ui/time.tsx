@@ -1,0 +1,61 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { formatExact, formatRelative } from './format';
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let moment = Date.now();
+
+/** One clock for the whole page, so that a thousand rows do not start a thousand timers. */
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    moment = Date.now();
+    for (const each of listeners) each();
+  }, 1000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+/** The current moment in milliseconds, renewed every `everyMs`; null on the server, which has another clock. */
+export function useNow(everyMs = 1000): number | null {
+  return useSyncExternalStore(
+    listen,
+    () => Math.floor(moment / everyMs) * everyMs,
+    () => null,
+  );
+}
+
+interface TimeProps {
+  at: string;
+  /** before the time: `started` */
+  prefix?: string;
+  className?: string;
+}
+
+/** `4 min ago`, with the exact moment on hover, to screen readers, and in the copied text. */
+export function Time({ at, prefix, className }: TimeProps) {
+  const now = useNow(5000);
+  const relative = now === null ? '' : formatRelative(at, Math.max(now, Date.now() - 5000));
+  return (
+    <time
+      dateTime={at}
+      title={now === null ? undefined : formatExact(at)}
+      className={className}
+      suppressHydrationWarning
+      onCopy={(event) => {
+        event.clipboardData.setData('text/plain', formatExact(at));
+        event.preventDefault();
+      }}
+    >
+      {prefix ? `${prefix} ` : ''}
+      {relative || '…'}
+    </time>
+  );
+}
