@@ -28,7 +28,7 @@ function explain(error: Error): never {
 
 /** Applies what is missing of prisma/migrations, as `prisma migrate deploy` does; returns the names applied. */
 export async function applyMigrations(connectionString: string): Promise<string[]> {
-  const pool = new pg.Pool({ connectionString, allowExitOnIdle: true });
+  const pool = new pg.Pool({ connectionString });
   try {
     const engine = await openEngine(new WholeScripts(pool));
     const { appliedMigrationNames } = await engine.applyMigrations({

@@ -31,14 +31,16 @@ const commands: Record<string, (argument?: string) => Promise<number>> = {
   },
 };
 
-const [name = '', argument] = process.argv.slice(2);
-const command = commands[name];
-if (command) {
-  process.exitCode = await command(argument).catch((error: Error) => {
-    console.error(error instanceof EnvironmentError ? error.message : error);
-    return 1;
-  });
-} else {
+async function main([name = '', argument]: string[]): Promise<number> {
+  const command = commands[name];
+  if (command) return command(argument);
   console.error(USAGE);
-  process.exitCode = 1;
+  return 1;
 }
+
+const code = await main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error instanceof EnvironmentError ? error.message : error);
+  return 1;
+});
+// The engine leaves a ten-second timer behind after it has taken its lock.
+process.exit(code);
