@@ -1,0 +1,131 @@
+import type { ErrorCode, InputIssue, Problem } from '@/lib/contracts';
+
+/** An answer that is not a success: the server's problem+json, or what can be said without one. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly code: ErrorCode | 'unreadable';
+  readonly title: string;
+  readonly detail: string;
+  readonly errors: InputIssue[];
+  /** seconds to wait, from Retry-After */
+  readonly retryAfter: number | null;
+  /** the whole answer, for members beyond the standard ones */
+  readonly problem: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, problem: Partial<Problem>, retryAfter: number | null) {
+    const detail = problem.detail ?? problem.title ?? `The server answered ${status}.`;
+    super(detail);
+    this.status = status;
+    this.code = problem.code ?? 'unreadable';
+    this.title = problem.title ?? 'Request failed';
+    this.detail = detail;
+    this.errors = problem.errors ?? [];
+    this.retryAfter = retryAfter;
+    this.problem = problem;
+  }
+}
+
+/** The server could not be reached at all. Nothing is known about whether the request was carried out. */
+export class OfflineError extends Error {
+  override readonly name = 'OfflineError';
+  constructor(options?: ErrorOptions) {
+    super('Batchyard cannot be reached. Check that it is running and that this device is online.', options);
+  }
+}
+
+export type QueryValue = string | number | boolean | null | undefined | readonly string[];
+
+export interface ApiOptions {
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  query?: Record<string, QueryValue>;
+  /** sent as JSON */
+  json?: unknown;
+  /** sent as it is; say what it is in `headers` */
+  body?: BodyInit;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+export interface ApiAnswer<T> {
+  status: number;
+  data: T;
+}
+
+/** `/api/...` with a query string; empty values and empty lists are left out, lists are joined with commas. */
+export function apiPath(path: string, query: Record<string, QueryValue> = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined || value === null || value === '') continue;
+    const word = typeof value === 'object' ? value.join(',') : String(value);
+    if (word) search.set(name, word);
+  }
+  const text = search.toString();
+  return text ? `/api${path}?${text}` : `/api${path}`;
+}
+
+/** Calls the API and gives status and data. @throws ApiError, OfflineError, or AbortError when `signal` fires */
+export async function apiAnswer<T>(path: string, options: ApiOptions = {}): Promise<ApiAnswer<T>> {
+  const response = await request(path, options);
+  if (!response.ok) throw await toApiError(response);
+  if (response.status === 204) return { status: 204, data: undefined as T };
+  return { status: response.status, data: (await response.json()) as T };
+}
+
+/** Calls the API and gives the data. @throws ApiError, OfflineError */
+export async function api<T>(path: string, options: ApiOptions = {}): Promise<T> {
+  return (await apiAnswer<T>(path, options)).data;
+}
+
+/** Calls the API and gives raw bytes. @throws ApiError, OfflineError */
+export async function apiBytes(path: string, options: ApiOptions = {}): Promise<Uint8Array> {
+  const response = await request(path, options);
+  if (!response.ok) throw await toApiError(response);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+async function request(path: string, options: ApiOptions): Promise<Response> {
+  const { method = 'GET', query, json, body, headers, signal } = options;
+  try {
+    return await fetch(apiPath(path, query), {
+      method,
+      signal,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      headers: {
+        accept: 'application/json',
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: json === undefined ? body : JSON.stringify(json),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new OfflineError({ cause: error });
+  }
+}
+
+/** Reads a refusal; also used by the event stream and the upload, which don't go through `api`. */
+export async function toApiError(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  const problem = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {};
+  return new ApiError(response.status, problem, retryAfterSeconds(response.headers.get('retry-after')));
+}
+
+/** Retry-After is seconds or a date. */
+export function retryAfterSeconds(value: string | null, now = Date.now()): number | null {
+  if (!value) return null;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now) / 1000));
+}
+
+export const isApiError = (error: unknown, code?: ErrorCode): error is ApiError =>
+  error instanceof ApiError && (code === undefined || error.code === code);
+
+/** One sentence for people, whatever was thrown. */
+export function describeError(error: unknown): string {
+  if (error instanceof ApiError || error instanceof OfflineError) return error.message;
+  return error instanceof Error ? error.message : 'Something went wrong that has no description.';
+}

@@ -1,0 +1,43 @@
+import type { BatchStatus, JobStatus } from '@/lib/contracts';
+
+export interface BatchFilters {
+  status?: readonly BatchStatus[];
+  type?: string;
+  q?: string;
+}
+
+export interface BatchJobFilters {
+  status?: readonly JobStatus[];
+  q?: string;
+}
+
+export interface JobFilters extends BatchJobFilters {
+  type?: string;
+  batchId?: string;
+}
+
+/** Every query key of the product. The live cache writer relies on these shapes. */
+export const keys = {
+  batches: {
+    all: ['batches'] as const,
+    lists: ['batches', 'list'] as const,
+    list: (filters: BatchFilters, limit: number) => ['batches', 'list', filters, limit] as const,
+    detail: (id: string) => ['batches', 'detail', id] as const,
+    jobsOf: (id: string) => ['batches', 'jobs', id] as const,
+    jobs: (id: string, filters: BatchJobFilters) => ['batches', 'jobs', id, filters] as const,
+    matrix: (id: string) => ['batches', 'matrix', id] as const,
+    failures: (id: string) => ['batches', 'failures', id] as const,
+  },
+  jobs: {
+    all: ['jobs'] as const,
+    lists: ['jobs', 'list'] as const,
+    list: (filters: JobFilters, limit: number) => ['jobs', 'list', filters, limit] as const,
+    detail: (id: string) => ['jobs', 'detail', id] as const,
+    logs: (id: string) => ['jobs', 'logs', id] as const,
+    stats: ['jobs', 'stats'] as const,
+  },
+  capacity: ['capacity'] as const,
+  jobTypes: ['job-types'] as const,
+  viewer: ['viewer'] as const,
+  search: (q: string, batchId: string | undefined, limit: number) => ['search', q, batchId ?? null, limit] as const,
+};

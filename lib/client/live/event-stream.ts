@@ -1,0 +1,163 @@
+import type { ServerEventName, ServerEvents } from '@/lib/contracts';
+import { SseParser } from './sse-parser';
+
+export type ServerMessage = { [N in ServerEventName]: { event: N; data: ServerEvents[N] } }[ServerEventName];
+export type LinkState = 'connecting' | 'live' | 'reconnecting' | 'offline';
+
+export interface EventStreamOptions {
+  url: string;
+  onMessage: (message: ServerMessage) => void;
+  onState: (state: LinkState) => void;
+  onSignedOut: () => void;
+  fetch?: typeof fetch;
+  random?: () => number;
+}
+
+/** No byte for this long, heartbeats included, means that the connection is dead whatever the socket says. */
+const SILENCE_MS = 30_000;
+/** After sleep, a connection that was silent for more than a heartbeat is not trusted. */
+const SUSPECT_MS = 17_000;
+const BACKOFF_MS = { first: 500, most: 15_000 };
+/** A stream that the server ends in order is replaced without alarming anyone. */
+const GRACE_MS = 1_500;
+/** Failed attempts after which the screen says that Batchyard can't be reached. */
+const OFFLINE_AFTER = 4;
+
+const pauseAfter = (attempt: number): number => Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** attempt);
+
+/**
+ * A connection to `GET /api/events` that keeps itself alive: reconnects with growing, jittered pauses, notices
+ * silence, sleep and the network's return. Each connection begins with a snapshot, so nothing is resumed.
+ */
+export class EventStream {
+  readonly #options: EventStreamOptions;
+  #attempt = 0;
+  #controller: AbortController | null = null;
+  #lastByteAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #watchdog: ReturnType<typeof setInterval> | undefined;
+  #grace: ReturnType<typeof setTimeout> | undefined;
+  #state: LinkState = 'connecting';
+  #open = false;
+
+  constructor(options: EventStreamOptions) {
+    this.#options = options;
+  }
+
+  /** when the server was last heard, as Date.now() */
+  get lastHeardAt(): number {
+    return this.#lastByteAt;
+  }
+
+  open(): void {
+    if (this.#open) return;
+    this.#open = true;
+    this.#watchdog = setInterval(this.#checkSilence, 5_000);
+    globalThis.addEventListener?.('online', this.#onReturn);
+    globalThis.addEventListener?.('offline', this.#onOffline);
+    globalThis.document?.addEventListener('visibilitychange', this.#onReturn);
+    void this.#connect();
+  }
+
+  close(): void {
+    this.#open = false;
+    clearInterval(this.#watchdog);
+    clearTimeout(this.#timer);
+    clearTimeout(this.#grace);
+    globalThis.removeEventListener?.('online', this.#onReturn);
+    globalThis.removeEventListener?.('offline', this.#onOffline);
+    globalThis.document?.removeEventListener('visibilitychange', this.#onReturn);
+    this.#controller?.abort();
+    this.#controller = null;
+  }
+
+  #checkSilence = (): void => {
+    if (this.#controller && Date.now() - this.#lastByteAt > SILENCE_MS) this.#reconnectNow();
+  };
+
+  #onReturn = (): void => {
+    if (globalThis.document?.hidden) return;
+    if (!this.#controller || Date.now() - this.#lastByteAt > SUSPECT_MS) this.#reconnectNow();
+  };
+
+  #onOffline = (): void => {
+    if (this.#state !== 'live') this.#setState('offline');
+  };
+
+  #reconnectNow(): void {
+    clearTimeout(this.#timer);
+    this.#controller?.abort();
+    this.#controller = null;
+    this.#lose();
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    const controller = new AbortController();
+    this.#controller = controller;
+    this.#lastByteAt = Date.now();
+    let retryAfter = 0;
+    try {
+      const response = await (this.#options.fetch ?? fetch)(this.#options.url, {
+        headers: { accept: 'text/event-stream' },
+        credentials: 'same-origin',
+        cache: 'no-store',
+        signal: controller.signal,
+      });
+      if (response.status === 401) {
+        this.close();
+        this.#options.onSignedOut();
+        return;
+      }
+      if (!response.ok || !response.body) {
+        retryAfter = Number(response.headers.get('retry-after')) || 0;
+        throw new Error(`The event stream answered ${response.status}.`);
+      }
+      await this.#read(response.body, controller.signal);
+    } catch (error) {
+      // Every failure has one remedy, to connect again; the state tells the person.
+      if (controller.signal.aborted) return;
+      if (error instanceof SyntaxError) console.error('The event stream carried something unreadable.', error);
+    }
+    if (controller.signal.aborted || !this.#open) return;
+    this.#controller = null;
+    this.#attempt += 1;
+    this.#lose();
+    const jitter = 0.5 + (this.#options.random ?? Math.random)() / 2;
+    const pause = Math.max(retryAfter * 1000, pauseAfter(this.#attempt - 1) * jitter);
+    this.#timer = setTimeout(() => void this.#connect(), pause);
+  }
+
+  async #read(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
+    const parser = new SseParser();
+    const decoder = new TextDecoder();
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || signal.aborted) return;
+      this.#lastByteAt = Date.now();
+      for (const message of parser.feed(decoder.decode(value, { stream: true }))) {
+        this.#attempt = 0;
+        this.#setState('live');
+        this.#options.onMessage({ event: message.event, data: JSON.parse(message.data) } as ServerMessage);
+      }
+    }
+  }
+
+  #lose(): void {
+    const lost = this.#attempt >= OFFLINE_AFTER || globalThis.navigator?.onLine === false;
+    if (this.#state === 'reconnecting' || this.#state === 'offline') {
+      this.#setState(lost ? 'offline' : 'reconnecting');
+    } else if (!this.#grace) {
+      this.#grace = setTimeout(() => this.#setState('reconnecting'), GRACE_MS);
+    }
+  }
+
+  #setState(state: LinkState): void {
+    clearTimeout(this.#grace);
+    this.#grace = undefined;
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}

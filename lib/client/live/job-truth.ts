@@ -1,0 +1,70 @@
+import { isTerminal, type JobDto, type JobProgress, type JobStatus } from '@/lib/contracts';
+
+interface Held {
+  status: JobStatus;
+  attemptsMade: number;
+  progress: JobProgress | null;
+  seenAt: number;
+}
+
+/** How far along its life a job in a status is. */
+const STAGE: Record<JobStatus, number> = {
+  'waiting-children': 0,
+  pending: 0,
+  delayed: 0,
+  active: 1,
+  completed: 2,
+  failed: 2,
+  cancelled: 2,
+};
+const MAX_HELD = 5_000;
+
+/** Keeps events and answers about jobs in order: the same idea as BatchTruth, for the fields that a job's events carry. */
+export class JobTruth {
+  readonly #held = new Map<string, Held>();
+
+  /** A row from an answer: given back with what an event said meanwhile, if the request was made before that event. */
+  absorb<J extends JobDto>(job: J, askedAt: number, now: number): J {
+    const held = this.#held.get(job.id);
+    if (held && askedAt < held.seenAt && isBehind(held, job)) {
+      return { ...job, status: held.status, attemptsMade: held.attemptsMade, progress: held.progress };
+    }
+    this.#put(job.id, { ...pick(job), seenAt: now });
+    return job;
+  }
+
+  /** A row from an event. Events of one stream come in order, so it always counts. */
+  apply(job: JobDto, now: number): void {
+    this.#put(job.id, { ...pick(job), seenAt: now });
+  }
+
+  /** Progress of a running job. False if it is about a moment that has passed. */
+  progress(jobId: string, progress: JobProgress, now: number): boolean {
+    const held = this.#held.get(jobId);
+    if (!held) return true;
+    if (isTerminal(held.status)) return false;
+    const before = held.progress;
+    if (before && before.total === progress.total && before.current > progress.current) return false;
+    this.#put(jobId, { ...held, status: 'active', progress, seenAt: now });
+    return true;
+  }
+
+  #put(id: string, held: Held): void {
+    this.#held.delete(id);
+    this.#held.set(id, held);
+    if (this.#held.size <= MAX_HELD) return;
+    const oldest = this.#held.keys().next();
+    if (!oldest.done) this.#held.delete(oldest.value);
+  }
+}
+
+const pick = (job: JobDto): Omit<Held, 'seenAt'> => ({
+  status: job.status,
+  attemptsMade: job.attemptsMade,
+  progress: job.progress,
+});
+
+function isBehind(held: Held, job: JobDto): boolean {
+  if (job.attemptsMade !== held.attemptsMade) return job.attemptsMade < held.attemptsMade;
+  return STAGE[job.status] < STAGE[held.status];
+}

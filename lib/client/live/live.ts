@@ -1,0 +1,151 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { apiPath } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { BatchDto, JobDto } from '@/lib/contracts';
+import { CacheWriter } from './cache-writer';
+import { EventStream, type LinkState, type ServerMessage } from './event-stream';
+
+export interface Connection {
+  state: LinkState;
+  /** when the state began */
+  since: Date;
+  /** up to when the screen is known to be right; null before the first data */
+  dataFrom: Date | null;
+}
+
+export type EventListener = (message: ServerMessage) => void;
+
+const LINGER_MS = 5_000;
+
+/** The tab's live data: one stream for the organisation, shared by all who are interested, written into the caches. */
+export class Live {
+  readonly writer: CacheWriter;
+  readonly #client: QueryClient;
+  readonly #onSignedOut: () => void;
+  readonly #listeners = new Set<EventListener>();
+  readonly #watchers = new Set<() => void>();
+  readonly #followed = new Map<string, { count: number; stream: EventStream; live: boolean }>();
+  #stream: EventStream | null = null;
+  #interest = 0;
+  #connection: Connection = { state: 'connecting', since: new Date(), dataFrom: null };
+
+  constructor(client: QueryClient, onSignedOut: () => void) {
+    this.#client = client;
+    this.writer = new CacheWriter(client);
+    this.#onSignedOut = onSignedOut;
+  }
+
+  /** Keeps the stream open until the returned function is called. */
+  join = (): (() => void) => {
+    this.#interest += 1;
+    this.#stream ??= this.#openStream();
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.#interest -= 1;
+      // A page change leaves and joins within moments; that is no reason to reconnect.
+      setTimeout(() => this.#closeIfUnused(), LINGER_MS);
+    };
+  };
+
+  /** Every event of one job, never sampled, for as long as somebody looks at it. */
+  follow(jobId: string): () => void {
+    const held = this.#followed.get(jobId);
+    if (held) held.count += 1;
+    else this.#followed.set(jobId, this.#openFollow(jobId));
+    let left = false;
+    return () => {
+      const entry = this.#followed.get(jobId);
+      if (left || !entry) return;
+      left = true;
+      entry.count -= 1;
+      if (entry.count > 0) return;
+      entry.stream.close();
+      this.#followed.delete(jobId);
+    };
+  }
+
+  /** Hears every event of the stream as it comes. */
+  listen(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  getConnection = (): Connection => this.#connection;
+
+  watchConnection = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  /** For query functions: a row as it should be shown, given when it was asked for. */
+  absorbBatch = (batch: BatchDto, askedAt: number): BatchDto =>
+    this.writer.batches.absorb(batch, askedAt, performance.now());
+  absorbJob = <J extends JobDto>(job: J, askedAt: number): J =>
+    this.writer.jobs.absorb(job, askedAt, performance.now());
+
+  #openStream(): EventStream {
+    const stream = new EventStream({
+      url: apiPath('/events'),
+      onMessage: (message) => this.#hear(message),
+      onState: (state) => this.#setState(state),
+      onSignedOut: this.#onSignedOut,
+    });
+    stream.open();
+    return stream;
+  }
+
+  #openFollow(jobId: string): { count: number; stream: EventStream; live: boolean } {
+    const stream = new EventStream({
+      url: apiPath('/events', { jobId }),
+      onMessage: (message) => {
+        if (jobOf(message) === jobId) this.writer.take(message);
+        if (message.event === 'snapshot') void this.#client.invalidateQueries({ queryKey: keys.jobs.detail(jobId) });
+      },
+      onState: (state) => {
+        entry.live = state === 'live';
+      },
+      onSignedOut: this.#onSignedOut,
+    });
+    const entry = { count: 1, stream, live: false };
+    stream.open();
+    return entry;
+  }
+
+  #hear(message: ServerMessage): void {
+    // A followed job has its own ordered stream; the same news by another way could arrive out of order.
+    const job = jobOf(message);
+    if (!job || !this.#followed.get(job)?.live) this.writer.take(message);
+    for (const listener of this.#listeners) listener(message);
+  }
+
+  #closeIfUnused(): void {
+    if (this.#interest > 0 || !this.#stream) return;
+    this.#stream.close();
+    this.#stream = null;
+    this.#setState('connecting');
+  }
+
+  #setState(state: LinkState): void {
+    const wasLive = this.#connection.state === 'live';
+    const heard = new Date(this.#stream?.lastHeardAt ?? Date.now());
+    const dataFrom = wasLive || state === 'live' ? heard : this.#connection.dataFrom;
+    this.#connection = { state, since: new Date(), dataFrom };
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+function jobOf(message: ServerMessage): string | null {
+  switch (message.event) {
+    case 'job:progress':
+      return message.data.jobId;
+    case 'job-created':
+    case 'job-update':
+    case 'job-completed':
+    case 'job-failed':
+      return message.data.job.id;
+    default:
+      return null;
+  }
+}

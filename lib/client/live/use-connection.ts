@@ -1,0 +1,19 @@
+'use client';
+
+import { useEffect, useSyncExternalStore } from 'react';
+import { useLive } from '@/lib/client/provider';
+import type { Connection, EventListener } from './live';
+
+const SERVER_SIDE: Connection = { state: 'connecting', since: new Date(0), dataFrom: null };
+
+/** Whether the screen is live, and if not, up to when it is right. */
+export function useConnection(): Connection {
+  const live = useLive();
+  return useSyncExternalStore(live.watchConnection, live.getConnection, () => SERVER_SIDE);
+}
+
+/** Hears server events as they come. Give a stable listener (useCallback). */
+export function useServerEvents(listener: EventListener): void {
+  const live = useLive();
+  useEffect(() => live.listen(listener), [live, listener]);
+}

@@ -1,0 +1,15 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { keys } from '@/lib/client/keys';
+import type { Live } from '@/lib/client/live/live';
+import type { JobDetailDto, JobDto } from '@/lib/contracts';
+
+/** Shows what an action on a job answered, and asks again for what the action changed elsewhere. */
+export function settleJob(client: QueryClient, live: Live, job: JobDto): void {
+  live.absorbJob(job, performance.now());
+  client.setQueryData<JobDetailDto>(keys.jobs.detail(job.id), (held) => (held ? { ...held, ...job } : held));
+  void client.invalidateQueries({ queryKey: keys.jobs.all });
+  if (!job.batchId) return;
+  void client.invalidateQueries({ queryKey: keys.batches.jobsOf(job.batchId) });
+  void client.invalidateQueries({ queryKey: keys.batches.detail(job.batchId) });
+  void client.invalidateQueries({ queryKey: keys.batches.failures(job.batchId) });
+}

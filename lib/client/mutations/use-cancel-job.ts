@@ -1,0 +1,18 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { useLive } from '@/lib/client/provider';
+import type { JobDto } from '@/lib/contracts';
+import { settleJob } from './settle-job';
+
+/** A pending job never starts; a running one is told to stop, and without `force` it may complete. */
+export function useCancelJob() {
+  const client = useQueryClient();
+  const live = useLive();
+  return useMutation({
+    mutationFn: ({ jobId, force = false }: { jobId: string; force?: boolean }) =>
+      api<{ job: JobDto }>(`/jobs/${encodeURIComponent(jobId)}/cancel`, { method: 'PATCH', json: { force } }),
+    onSuccess: ({ job }) => settleJob(client, live, job),
+  });
+}

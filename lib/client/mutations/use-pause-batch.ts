@@ -1,0 +1,7 @@
+'use client';
+
+import type { BatchDto } from '@/lib/contracts';
+import { useBatchMutation } from './use-batch-mutation';
+
+/** What runs completes; nothing new starts until the batch is resumed. */
+export const usePauseBatch = () => useBatchMutation<{ batchId: string }, { batch: BatchDto }>('pause');

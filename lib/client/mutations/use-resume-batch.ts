@@ -1,0 +1,7 @@
+'use client';
+
+import type { BatchDto } from '@/lib/contracts';
+import { useBatchMutation } from './use-batch-mutation';
+
+/** Lets a paused batch go on. */
+export const useResumeBatch = () => useBatchMutation<{ batchId: string }, { batch: BatchDto }>('resume');

@@ -1,0 +1,42 @@
+'use client';
+
+import { QueryClientProvider } from '@tanstack/react-query';
+import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { Live } from './live/live';
+import { createQueryClient } from './query-client';
+
+const LiveContext = createContext<Live | null>(null);
+
+export interface ClientProviderProps {
+  children: ReactNode;
+  /** the session is over: where to go is the frame's decision */
+  onSignedOut?: () => void;
+}
+
+/** Leaves for the sign-in page, and remembers where the person was. */
+function goToSignIn(): void {
+  const { pathname, search } = globalThis.location;
+  if (pathname.startsWith('/sign-in')) return;
+  globalThis.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+}
+
+/** Query caches and the live stream for everything below it. One per tab, around the signed-in pages. */
+export function ClientProvider({ children, onSignedOut = goToSignIn }: ClientProviderProps) {
+  const [{ client, live }] = useState(() => {
+    const queryClient = createQueryClient(onSignedOut);
+    return { client: queryClient, live: new Live(queryClient, onSignedOut) };
+  });
+  useEffect(() => live.join(), [live]);
+  return (
+    <QueryClientProvider client={client}>
+      <LiveContext value={live}>{children}</LiveContext>
+    </QueryClientProvider>
+  );
+}
+
+/** The tab's live data. @throws outside of ClientProvider */
+export function useLive(): Live {
+  const live = use(LiveContext);
+  if (!live) throw new Error('useLive needs a ClientProvider above it.');
+  return live;
+}

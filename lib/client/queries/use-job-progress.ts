@@ -1,0 +1,41 @@
+'use client';
+
+import { useEffect } from 'react';
+import { useLive } from '@/lib/client/provider';
+import { isTerminal, type JobDetailDto, type JobProgress, type JobStatus } from '@/lib/contracts';
+import { useJob } from './use-job';
+
+export interface JobProgressState {
+  job: JobDetailDto | undefined;
+  status: JobStatus | undefined;
+  progress: JobProgress | null;
+  /** 0–100, or null when the job gives no measure; 100 only once it has completed */
+  percent: number | null;
+  isFinished: boolean;
+  isLoading: boolean;
+  error: Error | null;
+}
+
+/** A job as it advances: every progress report, with its attempts, result and error. */
+export function useJobProgress(jobId: string): JobProgressState {
+  const live = useLive();
+  const { data: job, isPending, error } = useJob(jobId);
+  const finished = job !== undefined && isTerminal(job.status);
+  useEffect(() => (finished ? undefined : live.follow(jobId)), [live, jobId, finished]);
+  return {
+    job,
+    status: job?.status,
+    progress: job?.progress ?? null,
+    percent: job ? percentOf(job.status, job.progress) : null,
+    isFinished: finished,
+    isLoading: isPending,
+    error,
+  };
+}
+
+/** A job's share of its own work. */
+export function percentOf(status: JobStatus, progress: JobProgress | null): number | null {
+  if (status === 'completed') return 100;
+  if (!progress || progress.total <= 0) return null;
+  return Math.max(0, Math.min(99, Math.floor((progress.current / progress.total) * 100)));
+}

@@ -1,0 +1,16 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { JobTypeDto } from '@/lib/contracts';
+
+/** The job types that this installation knows. They change only with a deployment. */
+export function useJobTypes() {
+  return useQuery({
+    queryKey: keys.jobTypes,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => api<{ jobTypes: JobTypeDto[] }>('/job-types', { signal }),
+    select: (answer) => answer.jobTypes,
+  });
+}

@@ -1,0 +1,21 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import { useLive } from '@/lib/client/provider';
+import { isTerminal, type JobDetailDto } from '@/lib/contracts';
+
+/** One job with its attempts, kept current by the stream. */
+export function useJob(id: string) {
+  const live = useLive();
+  return useQuery<JobDetailDto>({
+    queryKey: keys.jobs.detail(id),
+    refetchInterval: ({ state }) => (state.data && !isTerminal(state.data.status) ? 10_000 : false),
+    queryFn: async ({ signal }) => {
+      const askedAt = performance.now();
+      const { job } = await api<{ job: JobDetailDto }>(`/jobs/${encodeURIComponent(id)}`, { signal });
+      return live.absorbJob(job, askedAt);
+    },
+  });
+}

@@ -1,0 +1,26 @@
+'use client';
+
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { type JobFilters, keys } from '@/lib/client/keys';
+import { useLive } from '@/lib/client/provider';
+import type { JobDto } from '@/lib/contracts';
+
+type Page = { jobs: JobDto[]; nextCursor: string | null };
+
+/** Jobs of the organisation, newest first, a page at a time. */
+export function useJobs(filters: JobFilters = {}, { limit = 100, enabled = true } = {}) {
+  const live = useLive();
+  return useInfiniteQuery({
+    queryKey: keys.jobs.list(filters, limit),
+    enabled,
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ pageParam, signal }) => {
+      const askedAt = performance.now();
+      const page = await api<Page>('/jobs', { query: { ...filters, limit, cursor: pageParam }, signal });
+      return { ...page, jobs: page.jobs.map((job) => live.absorbJob(job, askedAt)) };
+    },
+  });
+}

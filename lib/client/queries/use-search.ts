@@ -1,0 +1,18 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { SearchHit } from '@/lib/contracts';
+
+/** Passages of embedded documents nearest to `q`, best first. Asks nothing while `q` is empty. */
+export function useSearch(q: string, { batchId, limit = 20 }: { batchId?: string; limit?: number } = {}) {
+  const words = q.trim();
+  return useQuery({
+    queryKey: keys.search(words, batchId, limit),
+    enabled: words !== '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => api<{ hits: SearchHit[] }>('/search', { query: { q: words, limit, batchId }, signal }),
+    select: (answer) => answer.hits,
+  });
+}

@@ -1,0 +1,32 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { isApiError, OfflineError } from './api';
+
+/** Refusals don't get better by asking again; an unreachable or failing server may. */
+const worthRetrying = (failures: number, error: Error): boolean => {
+  if (error instanceof OfflineError) return failures < 3;
+  return isApiError(error) && error.status >= 500 && failures < 2;
+};
+
+/** The tab's query client. `onSignedOut` is called once for each answer that says the session is over. */
+export function createQueryClient(onSignedOut: () => void): QueryClient {
+  const notice = (error: Error): void => {
+    if (isApiError(error, 'unauthenticated')) onSignedOut();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: notice }),
+    mutationCache: new MutationCache({ onError: notice }),
+    defaultOptions: {
+      queries: {
+        // The event stream keeps data fresh; a refetch on each mount or focus would only add load.
+        staleTime: 15_000,
+        gcTime: 5 * 60_000,
+        retry: worthRetrying,
+        retryDelay: (attempt) => Math.min(8_000, 500 * 2 ** attempt),
+        refetchOnWindowFocus: false,
+        // The loopback address works without a network, so the browser's idea of offline decides nothing.
+        networkMode: 'always',
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+}
