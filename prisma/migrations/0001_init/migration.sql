@@ -157,6 +157,7 @@ CREATE TABLE "job" (
     "attempt" INTEGER NOT NULL DEFAULT 0,
     "attempts_made" INTEGER NOT NULL DEFAULT 0,
     "max_attempts" INTEGER NOT NULL DEFAULT 1,
+    "delivery" INTEGER NOT NULL DEFAULT 0,
     "crashes" SMALLINT NOT NULL DEFAULT 0,
     "quarantined" BOOLEAN NOT NULL DEFAULT false,
     "priority" SMALLINT NOT NULL DEFAULT 0,
@@ -232,6 +233,7 @@ CREATE TABLE "document_chunk" (
     "model" TEXT NOT NULL,
     "dimensions" INTEGER NOT NULL,
     "embedding" BYTEA NOT NULL,
+    "terms" INTEGER[],
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "document_chunk_pkey" PRIMARY KEY ("id")
@@ -348,6 +350,9 @@ CREATE INDEX "file_organization_id_id_idx" ON "file"("organization_id", "id");
 
 -- CreateIndex
 CREATE INDEX "document_chunk_organization_id_model_batch_id_idx" ON "document_chunk"("organization_id", "model", "batch_id");
+
+-- CreateIndex
+CREATE INDEX "document_chunk_terms_idx" ON "document_chunk" USING GIN ("terms");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "document_chunk_job_id_position_key" ON "document_chunk"("job_id", "position");
