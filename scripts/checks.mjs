@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+const bin = (name) => join('node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+
+/** What `npm run verify` checks; none of it needs a service. */
+export const CHECKS = [
+  { name: 'format', command: [bin('biome'), 'format'] },
+  {
+    name: 'lint, rooms, cycles',
+    command: [bin('biome'), 'check', '--formatter-enabled=false', '--error-on-warnings'],
+  },
+  { name: 'types', command: [bin('tsc'), '--noEmit', '--pretty'] },
+  { name: 'dead code', command: [bin('knip'), '--no-progress'] },
+  { name: 'schema drift', command: [process.execPath, '--import', 'tsx', 'prisma/migrate.ts', 'drift'] },
+  { name: 'unit tests', command: [bin('vitest'), 'run', '--project', 'unit'] },
+];
+
+/** Runs one command to its end, keeping what it says. */
+export function capture([command, ...args], env = {}) {
+  return new Promise((resolve) => {
+    const began = performance.now();
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    const chunks = [];
+    child.stdout.on('data', (chunk) => chunks.push(chunk));
+    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    const end = (code, note = '') =>
+      resolve({ code, output: Buffer.concat(chunks).toString() + note, seconds: (performance.now() - began) / 1000 });
+    child.on('error', (error) => end(127, error.message));
+    child.on('close', (code, signal) => end(code ?? 1, signal ? `\nended by ${signal}` : ''));
+  });
+}
+
+/** Runs one command to its end, letting it talk. */
+export function stream([command, ...args], env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(127);
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Runs checks side by side, a line for each as it ends; gives the names of those that failed. */
+export async function runChecks(checks) {
+  const waiting = [...checks];
+  const failed = [];
+  const lane = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      const { code, output, seconds } = await capture(check.command, check.env);
+      console.log(`${code === 0 ? '✓' : '✗'} ${check.name.padEnd(22)} ${seconds.toFixed(1).padStart(6)} s`);
+      if (code === 0) continue;
+      failed.push(check.name);
+      console.log(output.trimEnd().replace(/^/gm, '    '));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, lane));
+  return failed;
+}
+
+const newer = (file, than) => !existsSync(than) || statSync(file).mtimeMs > statSync(than).mtimeMs;
+
+/** Installs and generates what a fresh clone lacks. @throws when a step fails */
+export async function prepare() {
+  const steps = [];
+  if (newer('package-lock.json', 'node_modules/.package-lock.json')) {
+    steps.push(['installing packages', ['npm', 'ci', '--include=dev', '--no-audit', '--no-fund']]);
+  }
+  if (newer('prisma/schema.prisma', 'lib/db/generated/client.ts')) {
+    // `generate` wants the path of an engine that it doesn't run; naming any file saves a download.
+    const env = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
+    steps.push(['generating the database client', [bin('prisma'), 'generate'], env]);
+  }
+  if (!existsSync('next-env.d.ts')) steps.push(['generating route types', [bin('next'), 'typegen']]);
+  for (const [what, command, env] of steps) {
+    console.log(`… ${what}`);
+    const { code, output } = await capture(command, env);
+    if (code !== 0) throw new Error(`${what} failed:\n${output}`);
+  }
+}

@@ -1,0 +1,17 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CHECKS, prepare, runChecks } from './checks.mjs';
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+
+try {
+  await prepare();
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+const failed = await runChecks(CHECKS);
+if (failed.length > 0) {
+  console.error(`\nNot right yet: ${failed.join(' · ')}`);
+  process.exit(1);
+}
