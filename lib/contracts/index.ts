@@ -1,3 +1,4 @@
+export * from './api-key';
 export * from './batch';
 export * from './errors';
 export * from './events';

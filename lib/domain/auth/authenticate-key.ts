@@ -1,0 +1,61 @@
+import { logger } from '@/lib/config/logger';
+import { pool } from '@/lib/db';
+import type { Context, Role } from '@/lib/domain/context';
+import { hashApiKey } from './api-key';
+
+/** how long a revoked key may still work; the price of one query less for each request */
+const CACHE_MS = 4_000;
+const CACHE_MAX = 1_000;
+const USED_EVERY_MS = 60_000;
+
+interface Entry {
+  context: Context | null;
+  until: number;
+}
+
+const known = new Map<string, Entry>();
+const used = new Map<string, number>();
+
+interface Row {
+  id: string;
+  organization_id: string;
+  name: string;
+  role: string;
+}
+
+/** Who a key belongs to; null when there is no such key, or it was revoked or has expired. */
+export async function authenticateKey(key: string): Promise<Context | null> {
+  const hash = hashApiKey(key);
+  const now = Date.now();
+  const entry = known.get(hash);
+  if (entry && entry.until > now) return entry.context;
+  const { rows } = await pool().query<Row>(
+    `select id, organization_id, name, role from api_key
+      where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
+    [hash],
+  );
+  const context = rows[0] ? toContext(rows[0]) : null;
+  if (known.size >= CACHE_MAX) known.clear();
+  // Only good keys are kept: guesses must not fill the memory.
+  if (context) {
+    known.set(hash, { context, until: now + CACHE_MS });
+    noteUse(context.actor.id, now);
+  }
+  return context;
+}
+
+/** Forgets what is cached, so that a revoked key ends at once in this process. */
+export const forgetKeys = (): void => known.clear();
+
+function toContext(row: Row): Context {
+  const role: Role = row.role === 'admin' ? 'admin' : 'member';
+  return { actor: { kind: 'key', id: row.id, name: row.name, role }, organizationId: row.organization_id };
+}
+
+function noteUse(id: string, now: number): void {
+  if (now - (used.get(id) ?? 0) < USED_EVERY_MS) return;
+  used.set(id, now);
+  pool()
+    .query('update api_key set last_used_at = now() where id = $1', [id])
+    .catch((error: unknown) => logger.warn({ err: error }, 'the last use of a key could not be noted'));
+}

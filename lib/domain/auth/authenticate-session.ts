@@ -1,0 +1,40 @@
+import { pool } from '@/lib/db';
+import type { Context, Role } from '@/lib/domain/context';
+import { auth } from './auth';
+
+export interface Session {
+  context: Context;
+  /** cookies that the answer must carry, when the session was prolonged */
+  setCookies: string[];
+}
+
+interface Row {
+  organization_id: string;
+  role: string;
+}
+
+/**
+ * Who the session cookie in these headers belongs to, and in which organisation; null without a valid one.
+ * Pages can't set cookies, so they read with `prolong: false`.
+ */
+export async function authenticateSession(headers: Headers, { prolong = false } = {}): Promise<Session | null> {
+  if (!headers.get('cookie')?.includes('batchyard.session_token')) return null;
+  const { response, headers: answer } = await auth().api.getSession({
+    headers,
+    query: { disableRefresh: !prolong },
+    returnHeaders: true,
+  });
+  if (!response) return null;
+  const { user } = response;
+  const { rows } = await pool().query<Row>(
+    'select organization_id, role from member where user_id = $1 order by created_at, id limit 1',
+    [user.id],
+  );
+  const member = rows[0];
+  if (!member) return null;
+  const role: Role = member.role === 'admin' ? 'admin' : 'member';
+  return {
+    context: { actor: { kind: 'user', id: user.id, name: user.name, role }, organizationId: member.organization_id },
+    setCookies: answer?.getSetCookie() ?? [],
+  };
+}

@@ -1,0 +1,44 @@
+import type { ApiKeyDto, CreateApiKeyBody } from '@/lib/contracts/api-key';
+import { newId, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { hashApiKey, newApiKey, startOfApiKey } from './api-key';
+import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
+
+export interface CreatedApiKey {
+  /** shown once, kept nowhere */
+  key: string;
+  apiKey: ApiKeyDto;
+}
+
+/** Makes a key for machines. @throws DomainError `forbidden`; `invalid-request` when it would expire in the past */
+export async function createApiKey(context: Context, body: CreateApiKeyBody): Promise<CreatedApiKey> {
+  requireAdmin(context, 'create API keys');
+  if (body.expiresAt && new Date(body.expiresAt) <= new Date()) {
+    throw new DomainError('invalid-request', 'A key must expire in the future.', {
+      errors: [{ path: 'expiresAt', message: 'must be in the future' }],
+    });
+  }
+  const key = newApiKey();
+  const apiKey = await transaction(async ({ sql }) => {
+    const { rows } = await sql.query<ApiKeyRow>(
+      `insert into api_key (id, organization_id, name, hash, start, role, created_by, expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${API_KEY_COLUMNS}`,
+      [
+        newId(),
+        context.organizationId,
+        body.name,
+        hashApiKey(key),
+        startOfApiKey(key),
+        body.role,
+        context.actor.id,
+        body.expiresAt ?? null,
+      ],
+    );
+    const dto = toApiKeyDto(rows[0] as ApiKeyRow);
+    await audit(sql, context, 'api-key.create', dto.id, { name: dto.name, role: dto.role });
+    return dto;
+  });
+  return { key, apiKey };
+}

@@ -1,0 +1,21 @@
+import type { ViewerDto } from '@/lib/contracts/system';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+
+interface Row {
+  name: string;
+  email: string | null;
+}
+
+/** Who is looking, for the frame of the dashboard. */
+export async function getViewer(context: Context): Promise<ViewerDto> {
+  const { actor, organizationId } = context;
+  const { rows } = await pool().query<Row>(
+    'select o.name, (select u.email from "user" u where u.id = $2) as email from organization o where o.id = $1',
+    [organizationId, actor.kind === 'user' ? actor.id : null],
+  );
+  const row = rows[0];
+  if (!row) throw notFound('organisation', organizationId);
+  return { name: actor.name, email: row.email, role: actor.role, organisation: { id: organizationId, name: row.name } };
+}

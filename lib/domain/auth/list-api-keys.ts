@@ -1,0 +1,16 @@
+import type { ApiKeyDto } from '@/lib/contracts/api-key';
+import { pool } from '@/lib/db';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
+
+const MAX_LISTED = 1_000;
+
+/** The organisation's keys that were not revoked, newest first. @throws DomainError `forbidden` */
+export async function listApiKeys(context: Context): Promise<ApiKeyDto[]> {
+  requireAdmin(context, 'see API keys');
+  const { rows } = await pool().query<ApiKeyRow>(
+    `select ${API_KEY_COLUMNS} from api_key where organization_id = $1 and revoked_at is null order by id desc limit $2`,
+    [context.organizationId, MAX_LISTED],
+  );
+  return rows.map(toApiKeyDto);
+}

@@ -1,0 +1,26 @@
+import type { ApiKeyDto } from '@/lib/contracts/api-key';
+import { isId, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
+import { forgetKeys } from './authenticate-key';
+
+/** Ends a key: here at once, in other processes within seconds. @throws DomainError `forbidden`, `not-found` */
+export async function revokeApiKey(context: Context, id: string): Promise<ApiKeyDto> {
+  requireAdmin(context, 'revoke API keys');
+  if (!isId(id)) throw notFound('API key', id);
+  const revoked = await transaction(async ({ sql, afterCommit }) => {
+    const { rows } = await sql.query<ApiKeyRow>(
+      `update api_key set revoked_at = now() where id = $1 and organization_id = $2 and revoked_at is null
+       returning ${API_KEY_COLUMNS}`,
+      [id, context.organizationId],
+    );
+    const row = rows[0];
+    if (!row) throw notFound('API key', id);
+    await audit(sql, context, 'api-key.revoke', id, { name: row.name });
+    afterCommit(forgetKeys);
+    return toApiKeyDto(row);
+  });
+  return revoked;
+}
