@@ -1,5 +1,6 @@
 export { isId, newId } from './ids';
 export { closePool, pool } from './pool';
 export { closePrisma, prisma } from './prisma';
+export { retrying } from './retrying';
 export { type Sql, type Transaction, transaction } from './transaction';
 export type { Prisma } from './generated/client';

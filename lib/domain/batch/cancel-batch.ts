@@ -1,0 +1,52 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import { isId, transaction } from '@/lib/db';
+import { publish, publishChanges } from '@/lib/events';
+import { audit } from '@/lib/domain/audit';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { cancelWaiting } from './cancel-waiting';
+import { getBatch } from './get-batch';
+
+/** Rows that are cancelled before the answer; the supervisors carry on with what a huge batch has left. */
+const INLINE_ROWS = 20_000;
+
+/**
+ * Cancels a batch. Graceful: what runs completes, what has not started never does. Force: what runs is aborted
+ * too. The mode is written first, so that from then on nothing is handed over; then every row that a consumer
+ * could reach is closed, and only then is the cancel acknowledged.
+ * @throws DomainError `not-found`, `forbidden`, `already-finished`
+ */
+export async function cancelBatch(
+  context: Context,
+  batchId: string,
+  options: { force?: boolean; reason?: string } = {},
+): Promise<BatchDto> {
+  requireAdmin(context, 'cancel a batch');
+  if (!isId(batchId)) throw notFound('batch', batchId);
+  const mode = options.force ? 'force' : 'graceful';
+  await transaction(async ({ sql }) => {
+    // A force beats a graceful cancel; never the other way round.
+    const { rows } = await sql.query<{ finished: boolean }>(
+      `update batch set
+         cancel_mode = case when finished_at is not null or cancel_mode = 'force' then cancel_mode else $3 end,
+         stop_reason = case when finished_at is null then coalesce(stop_reason, $4) else stop_reason end,
+         queued_at = null
+       where id = $1 and organization_id = $2 returning finished_at is not null as finished`,
+      [batchId, context.organizationId, mode, options.reason ?? null],
+    );
+    const row = rows[0];
+    if (!row) throw notFound('batch', batchId);
+    if (row.finished) throw new DomainError('already-finished', 'This batch has finished; there is nothing to cancel.');
+    await audit(sql, context, 'batch.cancel', batchId, { mode, reason: options.reason });
+  });
+  await cancelWaiting(batchId, INLINE_ROWS);
+  await Promise.all([
+    publishChanges({ batches: [batchId], done: [batchId], capacity: true }),
+    publish('control', {
+      startQueued: true,
+      dispatch: [batchId],
+      ...(options.force ? { abort: { jobIds: [], batchIds: [batchId] } } : {}),
+    }),
+  ]);
+  return getBatch(context, batchId);
+}

@@ -1,0 +1,39 @@
+import { retrying, transaction } from '@/lib/db';
+import { settle } from './settle';
+
+const CHUNK = 5000;
+
+/**
+ * Closes the waiting rows of a batch that is being cancelled, first those that were handed over, in small
+ * transactions that don't disturb running work.
+ * @param limit rows at most
+ * @returns how many rows were closed; fewer than the limit means that none is left
+ */
+export async function cancelWaiting(batchId: string, limit: number): Promise<number> {
+  let closed = 0;
+  while (closed < limit) {
+    const count = await retrying(() => closeChunk(batchId, Math.min(CHUNK, limit - closed)));
+    closed += count;
+    if (count < CHUNK) break;
+  }
+  return closed;
+}
+
+const closeChunk = (batchId: string, size: number): Promise<number> =>
+  transaction(async ({ sql }) => {
+    // The dispatcher holds this lock while it hands over: after it, no further row reaches the queue.
+    await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+    const { rows } = await sql.query<{ count: number }>(
+      `with closed as (
+         update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
+         where id in (select id from job where batch_id = $1 and status in ('pending', 'delayed') order by seq limit $2)
+           and status in ('pending', 'delayed')
+           and exists (select from batch where id = $1 and cancel_mode is not null)
+         returning 1
+       ), tally as (select 0 as completed, 0 as failed, count(*)::int as cancelled from closed),
+       counted as (update batch b set ${settle('tally')} from tally where b.id = $1 and tally.cancelled > 0 returning 1)
+       select cancelled as count from tally`,
+      [batchId, size],
+    );
+    return rows[0]?.count ?? 0;
+  });

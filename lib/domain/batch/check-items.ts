@@ -1,0 +1,52 @@
+import type { InputIssue } from '@/lib/contracts/errors';
+import { env } from '@/lib/config/env';
+import { DomainError } from '@/lib/domain/errors';
+import { definitionOf, type JobType } from '@/lib/job-types';
+
+/** One item as it arrived: its data, or why its line could not be read. `row` counts from 1. */
+export type LaunchItem = { row: number; data: unknown } | { row: number; issue: InputIssue };
+
+export interface CheckedItem {
+  name: string | undefined;
+  data: unknown;
+}
+
+/** How many issues are reported: enough to see the pattern. */
+const MAX_ISSUES = 100;
+
+/**
+ * Checks items against the type's schema one by one and yields them. After the first bad one nothing more is
+ * yielded; the rest is read only to report up to 100 issues.
+ * @throws DomainError `invalid-items` with row and path, `payload-too-large`
+ */
+export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem>): AsyncGenerator<CheckedItem> {
+  const { input, itemName } = definitionOf(type);
+  const limit = env().MAX_BATCH_ITEMS;
+  const issues: InputIssue[] = [];
+  let count = 0;
+  for await (const item of items) {
+    count += 1;
+    if (count > limit) {
+      throw new DomainError('payload-too-large', `A batch may have at most ${limit} items; split it into several.`);
+    }
+    if ('issue' in item) {
+      issues.push({ ...item.issue, row: item.row });
+    } else {
+      const parsed = input.safeParse(item.data);
+      if (parsed.success) {
+        if (issues.length === 0) yield { name: itemName?.(parsed.data)?.slice(0, 300), data: parsed.data };
+      } else {
+        for (const i of parsed.error.issues) issues.push({ row: item.row, path: i.path.join('.'), message: i.message });
+      }
+    }
+    if (issues.length >= MAX_ISSUES) break;
+  }
+  if (issues.length > 0) {
+    const rows = new Set(issues.map((i) => i.row)).size;
+    throw new DomainError(
+      'invalid-items',
+      `${issues.length >= MAX_ISSUES ? `At least ${rows}` : rows} ${rows === 1 ? 'item does' : 'items do'} not fit ${type}. Nothing was created; correct the rows and launch again.`,
+      { errors: issues.slice(0, MAX_ISSUES) },
+    );
+  }
+}

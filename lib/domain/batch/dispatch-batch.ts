@@ -1,0 +1,112 @@
+import type { BatchOptions } from '@/lib/contracts/batch';
+import { transaction, type Sql } from '@/lib/db';
+import { effectiveOptions, rowsPerPage } from '@/lib/domain/defaults';
+import type { JobType } from '@/lib/job-types';
+import { enqueue } from '@/lib/queue';
+import { takeSlots } from './rate';
+
+/** What the dispatcher should do next about this batch. */
+export interface Dispatched {
+  /** rows handed over */
+  count: number;
+  /** rows handed over and not finished */
+  inFlight: number;
+  /** how many may be in flight */
+  window: number;
+  /** rows that still wait */
+  waiting: number;
+  /** when to come back, where only time is awaited */
+  dueInMs?: number;
+}
+
+/** The queue holds at most about this many rows of a batch, whatever its size. */
+const MAX_WINDOW = 8000;
+
+interface State {
+  type: JobType;
+  options: BatchOptions;
+  open: number;
+  last_seq: number;
+  cursor: number;
+  holes: number;
+  next_slot_ms: number | null;
+  not_before_ms: number | null;
+  rate_per_second: number | null;
+  runnable: boolean;
+}
+
+/**
+ * Hands the next window of a batch's rows to the queue. The rows are the outbox: whatever happens between the
+ * queue and the commit, the same rows are handed over again, and the queue takes each id once.
+ * @param slots jobs of this type that the live consumers run at once
+ * @returns undefined when another machine is just doing it, or the batch does not run
+ */
+export async function dispatchBatch(batchId: string, slots: number): Promise<Dispatched | undefined> {
+  return transaction(async ({ sql }) => {
+    const state = await lockState(sql, batchId);
+    if (!state?.runnable) return undefined;
+    const { concurrency, ratePerMinute } = effectiveOptions(state.type, state.options);
+    const waiting = state.last_seq - state.cursor - state.holes;
+    const inFlight = state.open - waiting;
+    // About a second of work ahead: enough to keep every consumer busy, little enough for others to get their turn.
+    const ahead = Math.max(2 * slots, Math.ceil(state.rate_per_second ?? 0), 16);
+    const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
+    const room = Math.max(0, Math.min(window - inFlight, waiting));
+    const next: Dispatched = { count: 0, inFlight, window, waiting };
+    if (room === 0) return next;
+    if (state.not_before_ms !== null && state.not_before_ms > 0) return { ...next, dueInMs: state.not_before_ms };
+    const rate = takeSlots(ratePerMinute, state.next_slot_ms, room);
+    if (rate.taken === 0) return { ...next, dueInMs: rate.dueInMs };
+
+    const handed = await handOver(sql, batchId, state, rate.taken);
+    await sql.query(
+      `update batch_dispatch set cursor = $2, holes = $3,
+         next_slot = case when $4::float8 is null then null else now() + make_interval(secs => $4 / 1000) end
+       where batch_id = $1`,
+      [batchId, handed.cursor, handed.holes, rate.nextSlotMs],
+    );
+    return {
+      count: handed.count,
+      inFlight: inFlight + handed.count,
+      window,
+      waiting: waiting - handed.count,
+      dueInMs: rate.dueInMs,
+    };
+  });
+}
+
+async function lockState(sql: Sql, batchId: string): Promise<State | undefined> {
+  const { rows } = await sql.query<State>(
+    `select b.type, b.options, b.total - b.completed - b.failed - b.cancelled as open, d.last_seq, d.cursor, d.holes,
+       extract(epoch from d.next_slot - now())::float8 * 1000 as next_slot_ms,
+       extract(epoch from b.not_before - now())::float8 * 1000 as not_before_ms,
+       b.rate_per_second,
+       b.status = 'in-progress' and not b.paused and b.cancel_mode is null as runnable
+     from batch_dispatch d join batch b on b.id = d.batch_id
+     where d.batch_id = $1 for update of d skip locked`,
+    [batchId],
+  );
+  return rows[0];
+}
+
+async function handOver(sql: Sql, batchId: string, state: State, limit: number) {
+  const page = rowsPerPage(state.type);
+  let { cursor, holes } = state;
+  let count = 0;
+  while (count < limit) {
+    const size = Math.min(page, limit - count);
+    const { rows } = await sql.query<{ id: string; seq: number; priority: number; attempts: number; delivery: number }>(
+      `select id, seq, priority, max_attempts - attempts_made as attempts, delivery from job
+       where batch_id = $1 and seq > $2 and status = 'pending' order by seq limit $3`,
+      [batchId, cursor, size],
+    );
+    await enqueue(state.type, rows, { single: false });
+    const drained = rows.length < size;
+    const reached = drained ? state.last_seq : (rows.at(-1)?.seq ?? cursor);
+    holes = drained ? 0 : Math.max(0, holes - (reached - cursor - rows.length));
+    cursor = reached;
+    count += rows.length;
+    if (drained) break;
+  }
+  return { count, cursor, holes };
+}

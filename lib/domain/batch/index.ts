@@ -1,0 +1,12 @@
+export { cancelBatch } from './cancel-batch';
+export type { LaunchItem } from './check-items';
+export { getBatch, getBatches, getBatchStatus } from './get-batch';
+export { launchBatch, type LaunchInput, type LaunchOutcome } from './launch-batch';
+export { listBatches } from './list-batches';
+export { listBatchJobs } from './list-batch-jobs';
+export { listFailureGroups } from './list-failure-groups';
+export { pauseBatch, resumeBatch } from './pause-batch';
+export { readMatrix } from './read-matrix';
+export { retryBatch } from './retry-batch';
+export { startBatch } from './start-batch';
+export { type ResultRow, streamResults } from './stream-results';

@@ -1,0 +1,149 @@
+import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
+import type { BatchStatus } from '@/lib/contracts/status';
+import { newId, pool, type Sql, type Transaction, transaction } from '@/lib/db';
+import { publish, publishChanges } from '@/lib/events';
+import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
+import type { Context } from '@/lib/domain/context';
+import { effectiveOptions } from '@/lib/domain/defaults';
+import { DomainError } from '@/lib/domain/errors';
+import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { checkItems, type LaunchItem } from './check-items';
+import { copyRows } from './copy-rows';
+
+export interface LaunchInput {
+  fields: LaunchFields;
+  items: AsyncIterable<LaunchItem>;
+  idempotencyKey?: string;
+}
+
+/** `created`; `existing`: the same idempotency key; `running`: the unfinished batch of the same unique key. */
+export interface LaunchOutcome {
+  outcome: 'created' | 'existing' | 'running';
+  result: LaunchResult;
+}
+
+/**
+ * Launches a batch: every item is checked and becomes a row, all in one transaction, so that an acknowledged
+ * launch is whole and a refused one leaves nothing. Memory does not grow with the number of items.
+ * @throws DomainError `unknown-job-type`, `empty-batch`, `invalid-items`, `payload-too-large`, `capacity-reached`
+ */
+export async function launchBatch(context: Context, input: LaunchInput): Promise<LaunchOutcome> {
+  const known = await findKnown(pool(), context, input);
+  if (known) return known;
+  if (input.fields.start === 'now') {
+    // Asked again under the lock at the end; here only so that a long upload isn't read in vain.
+    const running = await listRunning(pool());
+    if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
+  }
+  try {
+    return await transaction((tx) => insertBatch(tx, context, input));
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    // The same key was launched at the same moment: that launch is the answer.
+    const raced = await findKnown(pool(), context, input);
+    if (raced) return raced;
+    throw error;
+  }
+}
+
+async function insertBatch(tx: Transaction, context: Context, { fields, items, idempotencyKey }: LaunchInput): Promise<LaunchOutcome> {
+  const { sql } = tx;
+  const type = requireJobType(fields.type);
+  const options = fields.options ?? {};
+  const effective = effectiveOptions(type, options);
+  const batchId = newId();
+  await sql.query(
+    `insert into batch (id, organization_id, type, name, status, options, metadata, correlation_id, unique_key,
+       idempotency_key, priority, created_by)
+     values ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      batchId,
+      context.organizationId,
+      type,
+      fields.name,
+      JSON.stringify(options),
+      fields.metadata ? JSON.stringify(fields.metadata) : null,
+      fields.correlationId ?? newId(),
+      fields.uniqueKey ?? null,
+      idempotencyKey ?? null,
+      effective.priority,
+      context.actor.name,
+    ],
+  );
+  const rows = copyRows(sql, {
+    organizationId: context.organizationId,
+    type,
+    batchId,
+    maxAttempts: effective.maxAttempts,
+    priority: effective.priority,
+    backoff: effective.backoff,
+  });
+  try {
+    for await (const item of checkItems(type, items)) await rows.write(item.name, item.data);
+  } catch (error) {
+    rows.abort();
+    throw error;
+  }
+  const total = await rows.end();
+  if (total === 0) throw new DomainError('empty-batch', 'A batch needs at least one item.');
+  await sql.query('insert into batch_dispatch (batch_id, last_seq) values ($1, $2)', [batchId, total]);
+  const status = await admit(tx, context, batchId, total, fields.start, effective.delaySeconds);
+  return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };
+}
+
+/** Gives the new batch its total and, as asked, a slot or a place in the line. */
+async function admit(
+  tx: Transaction,
+  context: Context,
+  batchId: string,
+  total: number,
+  start: LaunchFields['start'],
+  delaySeconds: number,
+): Promise<BatchStatus> {
+  let now = false;
+  if (start !== 'manual') {
+    await lockSlots(tx.sql);
+    const running = await listRunning(tx.sql);
+    now = running.length < maxActiveBatches();
+    if (!now && start === 'now') throw capacityReached(context, running);
+  }
+  const status: BatchStatus = now ? 'in-progress' : 'pending';
+  await tx.sql.query(
+    `update batch set total = $2, status = $3,
+       run = case when $4 then 1 else 0 end,
+       started_at = case when $4 then now() end,
+       rate_at = case when $4 then now() end,
+       queued_at = case when $5 then now() end,
+       not_before = case when $6 > 0 then now() + make_interval(secs => $6) end
+     where id = $1`,
+    [batchId, total, status, now, !now && start === 'queue', delaySeconds],
+  );
+  tx.afterCommit(() =>
+    Promise.all([
+      now ? publish('control', { dispatch: [batchId] }) : undefined,
+      publishChanges({ batches: [batchId], started: now ? [batchId] : [], capacity: now }),
+    ]),
+  );
+  return status;
+}
+
+async function findKnown(sql: Sql, context: Context, { fields, idempotencyKey }: LaunchInput): Promise<LaunchOutcome | undefined> {
+  const find = async (condition: string, value: string) => {
+    const { rows } = await sql.query<{ id: string; total: number; status: BatchStatus }>(
+      `select id, total, status from batch where organization_id = $1 and ${condition}`,
+      [context.organizationId, value],
+    );
+    return rows[0] && { batchId: rows[0].id, parentJobId: rows[0].id, enqueuedCount: rows[0].total, status: rows[0].status };
+  };
+  if (idempotencyKey !== undefined) {
+    const result = await find('idempotency_key = $2', idempotencyKey);
+    if (result) return { outcome: 'existing', result };
+  }
+  if (fields.uniqueKey !== undefined) {
+    const result = await find('unique_key = $2 and finished_at is null', fields.uniqueKey);
+    if (result) return { outcome: 'running', result };
+  }
+  return undefined;
+}
+
+const isUniqueViolation = (error: unknown): boolean => (error as { code?: string }).code === '23505';

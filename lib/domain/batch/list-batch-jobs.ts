@@ -1,0 +1,39 @@
+import type { ListBatchJobsQuery } from '@/lib/contracts/job';
+import type { JobDto } from '@/lib/contracts/job';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { JOB_SELECT, type JobRow, toJobDto } from '@/lib/domain/job/rows';
+import { likePattern } from '@/lib/domain/like';
+import { getBatch } from './get-batch';
+
+/** Children of a batch in item order. The cursor is the last index of the page before. @throws `not-found` */
+export async function listBatchJobs(
+  context: Context,
+  batchId: string,
+  query: ListBatchJobsQuery,
+): Promise<{ jobs: JobDto[]; nextCursor: string | null }> {
+  await getBatch(context, batchId);
+  const where = ['j.batch_id = $1'];
+  const values: unknown[] = [batchId];
+  const add = (condition: (p: string) => string, value: unknown) => {
+    values.push(value);
+    where.push(condition(`$${values.length}`));
+  };
+  if (query.status) add((p) => `j.status = any(${p}::text[])`, query.status);
+  if (query.q) {
+    // "#12" or "12" is the place that the list shows
+    const place = /^#?(\d{1,7})$/.exec(query.q.trim())?.[1];
+    add((p) => `(j.item_index = ${p}::int - 1 or ${place ? 'false' : 'true'})`, place ?? null);
+    if (!place) add((p) => `(j.name ilike ${p} or j.data::text ilike ${p} or j.error::text ilike ${p})`, likePattern(query.q));
+  }
+  const after = Number(query.cursor);
+  if (query.cursor && Number.isInteger(after)) add((p) => `j.item_index > ${p}::int`, after);
+  values.push(query.limit + 1);
+  const { rows } = await pool().query<JobRow>(
+    `${JOB_SELECT} where ${where.join(' and ')} order by j.item_index limit $${values.length}`,
+    values,
+  );
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1)?.item_index;
+  return { jobs: page.map(toJobDto), nextCursor: rows.length > query.limit ? String(last) : null };
+}

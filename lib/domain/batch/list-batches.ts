@@ -1,0 +1,29 @@
+import type { BatchDto, ListBatchesQuery } from '@/lib/contracts/batch';
+import { isId, pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { likePattern } from '@/lib/domain/like';
+import { BATCH_SELECT, type BatchRow, toBatchDto } from './rows';
+
+/** Batches of the organisation, newest first. The cursor is the last id of the page before. */
+export async function listBatches(
+  context: Context,
+  query: ListBatchesQuery,
+): Promise<{ batches: BatchDto[]; nextCursor: string | null }> {
+  const where = ['b.organization_id = $1'];
+  const values: unknown[] = [context.organizationId];
+  const add = (condition: (p: string) => string, value: unknown) => {
+    values.push(value);
+    where.push(condition(`$${values.length}`));
+  };
+  if (query.status) add((p) => `b.status = any(${p}::text[])`, query.status);
+  if (query.type) add((p) => `b.type = ${p}`, query.type);
+  if (query.q) add((p) => `b.name ilike ${p}`, likePattern(query.q));
+  if (query.cursor && isId(query.cursor)) add((p) => `b.id < ${p}::uuid`, query.cursor);
+  values.push(query.limit + 1);
+  const { rows } = await pool().query<BatchRow>(
+    `${BATCH_SELECT} where ${where.join(' and ')} order by b.id desc limit $${values.length}`,
+    values,
+  );
+  const page = rows.slice(0, query.limit);
+  return { batches: page.map(toBatchDto), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+}

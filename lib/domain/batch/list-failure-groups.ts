@@ -1,0 +1,30 @@
+import type { FailureGroup } from '@/lib/contracts/batch';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { getBatch } from './get-batch';
+
+/** How many failed children are looked at: enough to see the reasons, and quick at any size. */
+const LOOKED_AT = 50_000;
+
+/**
+ * Why children failed, the commonest first, at most 20 groups. Numbers, ids and quoted parts of a message
+ * don't make a reason of its own. @throws `not-found`
+ */
+export async function listFailureGroups(context: Context, batchId: string): Promise<FailureGroup[]> {
+  await getBatch(context, batchId);
+  const { rows } = await pool().query<{ message: string; code: string | null; count: number; id: string; item_index: number }>(
+    `select min(message) as message, code, count(*)::int as count,
+       (array_agg(id order by item_index))[1] as id, min(item_index) as item_index
+     from (select id, item_index, error->>'code' as code, left(coalesce(error->>'message', 'unknown'), 300) as message
+           from job where batch_id = $1 and status = 'failed' order by item_index limit ${LOOKED_AT}) failed
+     group by code, regexp_replace(message, '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+|"[^"]*"', '#', 'g')
+     order by count(*) desc, min(item_index) limit 20`,
+    [batchId],
+  );
+  return rows.map((r) => ({
+    message: r.message,
+    code: r.code,
+    count: r.count,
+    sample: { jobId: r.id, index: r.item_index },
+  }));
+}

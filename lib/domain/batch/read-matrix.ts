@@ -1,0 +1,20 @@
+import { MATRIX_CODE, type JobStatus } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { getBatch } from './get-batch';
+
+/** One byte per child in item order (codes in `MATRIX_CODE`). @throws `not-found` */
+export async function readMatrix(context: Context, batchId: string): Promise<Uint8Array> {
+  const batch = await getBatch(context, batchId);
+  const cells = new Uint8Array(batch.total);
+  // Runs of equal states come as ranges, so that a million children are a few thousand rows.
+  const { rows } = await pool().query<{ status: JobStatus; first: number; last: number }>(
+    `select status, min(item_index)::int as first, max(item_index)::int as last
+     from (select status, item_index, item_index - row_number() over (partition by status order by item_index) as run
+           from job where batch_id = $1 and status <> 'pending') islands
+     group by status, run`,
+    [batchId],
+  );
+  for (const { status, first, last } of rows) cells.fill(MATRIX_CODE[status], first, Math.min(last + 1, cells.length));
+  return cells;
+}

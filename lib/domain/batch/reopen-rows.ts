@@ -1,0 +1,43 @@
+import type { Sql } from '@/lib/db';
+
+/**
+ * Puts finished children back in line as a new generation: attempts begin anew, the fence stays (a stale attempt
+ * can't count), and their place is at the end of the dispatch order.
+ * @param which an SQL condition on `job` with parameters from $2 on
+ * @returns how many rows, by the status that they had
+ */
+export async function reopenRows(
+  sql: Sql,
+  batchId: string,
+  which: string,
+  values: unknown[],
+): Promise<{ failed: number; cancelled: number }> {
+  await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+  const { rows } = await sql.query<{ failed: number; cancelled: number }>(
+    `with chosen as (
+       select id, status, row_number() over (order by item_index) as place from job
+       where batch_id = $1 and status in ('failed', 'cancelled') and ${which}
+     ), reopened as (
+       update job j set status = 'pending', seq = d.last_seq + chosen.place, attempts_made = 0, crashes = 0,
+         quarantined = false, cancel_mode = null, consumer_id = null, run_at = null, started_at = null,
+         finished_at = null, error = null, result = null, progress = null, delivery = greatest(j.attempt, j.delivery + 1)
+       from chosen, batch_dispatch d
+       where j.id = chosen.id and j.status = chosen.status and d.batch_id = $1
+       returning chosen.status, chosen.place
+     ), tally as (
+       select count(*) filter (where status = 'failed')::int as failed,
+         count(*) filter (where status = 'cancelled')::int as cancelled, coalesce(max(place), 0)::int as last
+       from reopened
+     ), counted as (
+       update batch b set failed = b.failed - tally.failed, cancelled = b.cancelled - tally.cancelled
+       from tally where b.id = $1
+     ), lined as (
+       update batch_dispatch d set last_seq = d.last_seq + tally.last,
+         holes = d.holes + tally.last - tally.failed - tally.cancelled
+       from tally where d.batch_id = $1
+     )
+     select failed, cancelled from tally`,
+    [batchId, ...values],
+  );
+  return rows[0] ?? { failed: 0, cancelled: 0 };
+}

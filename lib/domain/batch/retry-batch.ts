@@ -1,0 +1,68 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchStatus } from '@/lib/contracts/status';
+import { isId, retrying, type Transaction, transaction } from '@/lib/db';
+import { publish, publishChanges } from '@/lib/events';
+import { audit } from '@/lib/domain/audit';
+import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { getBatch } from './get-batch';
+import { reopenRows } from './reopen-rows';
+import { openRun } from './start-batch';
+
+const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
+
+/**
+ * Runs finished children again: the failed, the cancelled, or both. A finished batch opens a new run, at once if
+ * a slot is free, else as soon as one is.
+ * @throws DomainError `not-found`, `forbidden`, `not-retryable` while a cancel is being carried out
+ */
+export async function retryBatch(
+  context: Context,
+  batchId: string,
+  options: { only: 'failed' | 'cancelled' | 'all' },
+): Promise<{ batch: BatchDto; retried: number }> {
+  requireAdmin(context, 'retry a batch');
+  if (!isId(batchId)) throw notFound('batch', batchId);
+  const retried = await retrying(() =>
+    transaction(async (tx) => {
+      await requireReopenable(tx, context, batchId);
+      const reopened = await reopenRows(tx.sql, batchId, 'status = any($2::text[])', [CHOSEN[options.only]]);
+      const count = reopened.failed + reopened.cancelled;
+      if (count > 0) {
+        await continueRun(tx, batchId);
+        await audit(tx.sql, context, 'batch.retry', batchId, { only: options.only, count });
+      }
+      return count;
+    }),
+  );
+  return { batch: await getBatch(context, batchId), retried };
+}
+
+/** Takes the slots' lock and makes sure that the batch exists and is not just being cancelled. */
+export async function requireReopenable({ sql }: Transaction, context: Context, batchId: string): Promise<void> {
+  await lockSlots(sql);
+  const { rows } = await sql.query<{ cancelling: boolean }>(
+    `select cancel_mode is not null and finished_at is null as cancelling from batch
+     where id = $1 and organization_id = $2`,
+    [batchId, context.organizationId],
+  );
+  if (!rows[0]) throw notFound('batch', batchId);
+  if (rows[0].cancelling) {
+    throw new DomainError('not-retryable', 'This batch is being cancelled; retry when its running items have ended.');
+  }
+}
+
+/** After rows were reopened: a batch that runs goes on, a finished one starts again or waits for a slot. */
+export async function continueRun(tx: Transaction, batchId: string): Promise<void> {
+  const { rows } = await tx.sql.query<{ status: BatchStatus }>('select status from batch where id = $1 for update', [batchId]);
+  if (rows[0]?.status === 'in-progress') {
+    tx.afterCommit(() => Promise.all([publish('control', { dispatch: [batchId] }), publishChanges({ batches: [batchId] })]));
+    return;
+  }
+  await tx.sql.query('update batch set cancel_mode = null, stop_reason = null, finished_at = null where id = $1', [batchId]);
+  const running = await listRunning(tx.sql);
+  if (running.length < maxActiveBatches()) return openRun(tx, batchId);
+  await tx.sql.query(`update batch set status = 'pending', queued_at = now() where id = $1`, [batchId]);
+  tx.afterCommit(() => publishChanges({ batches: [batchId] }));
+}

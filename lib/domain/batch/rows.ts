@@ -1,0 +1,102 @@
+import type { BatchDto, BatchOptions } from '@/lib/contracts/batch';
+import { type BatchStatus, isFinished } from '@/lib/contracts/status';
+
+/** A batch with its active children counted in the same snapshot, so that the counters add up. */
+export const BATCH_SELECT = `
+  select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.paused,
+    b.sealed, b.cancel_mode, b.queued_at, b.not_before, b.priority, b.options, b.metadata, b.correlation_id,
+    b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
+    b.finished_at,
+    extract(epoch from now() - b.rate_at)::float8 as rate_age,
+    extract(epoch from coalesce(b.finished_at, now()) - b.started_at)::float8 as run_seconds,
+    case when b.status = 'in-progress'
+      then (select count(*)::int from job j where j.batch_id = b.id and j.status = 'active') else 0 end as active
+  from batch b`;
+
+export interface BatchRow {
+  id: string;
+  organization_id: string;
+  type: string;
+  name: string;
+  status: BatchStatus;
+  total: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  paused: boolean;
+  sealed: boolean;
+  cancel_mode: 'graceful' | 'force' | null;
+  queued_at: Date | null;
+  not_before: Date | null;
+  priority: number;
+  options: BatchOptions;
+  metadata: unknown;
+  correlation_id: string;
+  unique_key: string | null;
+  stop_reason: string | null;
+  run: number;
+  rate_count: number;
+  rate_per_second: number | null;
+  created_by: string | null;
+  created_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  rate_age: number | null;
+  run_seconds: number | null;
+  active: number;
+}
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** Whole percent, rounded down: 100 means that nothing is open. */
+export const percent = (done: number, total: number): number => (total === 0 ? 0 : Math.floor((done / total) * 100));
+
+/** Children per second: the recorder's window while it runs, the average once it has finished. */
+function rateOf(row: BatchRow, done: number): number | null {
+  if (row.status === 'pending' || done === 0) return null;
+  if (isFinished(row.status)) return row.run_seconds ? done / row.run_seconds : null;
+  const { rate_age: age, rate_count: count, rate_per_second: rate } = row;
+  if (age === null) return rate;
+  // A window that nothing has closed for a while tells more than the last closed one.
+  if (rate === null || age > 10) return age > 0.2 ? count / age : rate;
+  return rate;
+}
+
+const round = (value: number | null): number | null => (value === null ? null : Math.round(value * 100) / 100);
+
+export function toBatchDto(row: BatchRow): BatchDto {
+  const done = row.completed + row.failed + row.cancelled;
+  const open = row.total - done;
+  const active = Math.min(row.active, open);
+  const rate = rateOf(row, done);
+  return {
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    status: row.status,
+    paused: row.paused,
+    total: row.total,
+    pending: open - active,
+    active,
+    completed: row.completed,
+    failed: row.failed,
+    cancelled: row.cancelled,
+    progress: percent(done, row.total),
+    ratePerSecond: round(rate),
+    etaSeconds: row.status === 'in-progress' && !row.paused && rate ? Math.ceil(open / rate) : null,
+    priority: row.priority,
+    options: row.options,
+    metadata: row.metadata,
+    correlationId: row.correlation_id,
+    uniqueKey: row.unique_key,
+    cancelMode: row.cancel_mode,
+    stopReason: row.stop_reason,
+    queuedAt: iso(row.queued_at),
+    notBefore: iso(row.not_before),
+    run: row.run,
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    startedAt: iso(row.started_at),
+    finishedAt: iso(row.finished_at),
+  };
+}

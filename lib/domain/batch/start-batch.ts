@@ -1,0 +1,54 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchStatus } from '@/lib/contracts/status';
+import { isId, type Transaction, transaction } from '@/lib/db';
+import { publish, publishChanges } from '@/lib/events';
+import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
+import type { Context } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { getBatch } from './get-batch';
+
+/**
+ * Starts a batch that waits. Starting one that runs says so and changes nothing.
+ * @throws DomainError `not-found`, `nothing-to-process`, `capacity-reached`
+ */
+export async function startBatch(
+  context: Context,
+  batchId: string,
+): Promise<{ outcome: 'started' | 'already-running'; batch: BatchDto }> {
+  if (!isId(batchId)) throw notFound('batch', batchId);
+  const outcome = await transaction(async (tx) => {
+    await lockSlots(tx.sql);
+    const { rows } = await tx.sql.query<{ status: BatchStatus; open: number }>(
+      `select status, total - completed - failed - cancelled as open from batch
+       where id = $1 and organization_id = $2 for update`,
+      [batchId, context.organizationId],
+    );
+    const batch = rows[0];
+    if (!batch) throw notFound('batch', batchId);
+    if (batch.status === 'in-progress') return 'already-running' as const;
+    if (batch.open === 0) {
+      throw new DomainError('nothing-to-process', 'Every item of this batch is finished. Retry the failed or cancelled ones instead.');
+    }
+    const running = await listRunning(tx.sql);
+    if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
+    await openRun(tx, batchId);
+    return 'started' as const;
+  });
+  return { outcome, batch: await getBatch(context, batchId) };
+}
+
+/** Marks a batch as running, in a transaction that holds the slots' lock. */
+export async function openRun(tx: Transaction, batchId: string): Promise<void> {
+  await tx.sql.query(
+    `update batch set status = 'in-progress', run = run + 1, queued_at = null, finished_at = null,
+       started_at = coalesce(started_at, now()), rate_at = now(), rate_count = 0, rate_per_second = null
+     where id = $1`,
+    [batchId],
+  );
+  tx.afterCommit(() =>
+    Promise.all([
+      publish('control', { dispatch: [batchId] }),
+      publishChanges({ started: [batchId], batches: [batchId], capacity: true }),
+    ]),
+  );
+}

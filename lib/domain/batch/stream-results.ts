@@ -1,0 +1,41 @@
+import type { JobError } from '@/lib/contracts/errors';
+import type { JobStatus } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { getBatch } from './get-batch';
+
+export interface ResultRow {
+  index: number;
+  status: JobStatus;
+  input: unknown;
+  result: unknown;
+  error: JobError | null;
+}
+
+const PAGE = 1000;
+
+/** The children's outcomes in item order, a page at a time, so that memory stays flat. @throws `not-found` */
+export async function streamResults(
+  context: Context,
+  batchId: string,
+  filter: { status?: JobStatus },
+): Promise<AsyncGenerator<ResultRow[]>> {
+  await getBatch(context, batchId);
+  return pages(batchId, filter.status);
+}
+
+async function* pages(batchId: string, status: JobStatus | undefined): AsyncGenerator<ResultRow[]> {
+  let after = -1;
+  for (;;) {
+    const { rows } = await pool().query<ResultRow>(
+      `select item_index as index, status, data as input, result, error from job
+       where batch_id = $1 and item_index > $2 and ($3::text is null or status = $3)
+       order by item_index limit ${PAGE}`,
+      [batchId, after, status ?? null],
+    );
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return;
+    after = last.index;
+  }
+}

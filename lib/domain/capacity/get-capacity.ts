@@ -1,0 +1,31 @@
+import type { CapacityDto } from '@/lib/contracts/system';
+import { pool } from '@/lib/db';
+import { listRunning, maxActiveBatches } from './slots';
+
+/** A supervisor that was silent for this long is gone. */
+export const NODE_LOST_SECONDS = 20;
+
+/** What runs now, over all machines. */
+export async function getCapacity(): Promise<CapacityDto> {
+  const [running, nodes] = await Promise.all([
+    listRunning(pool()),
+    pool().query<{ id: number; host: string; processes: number; jobs_active: number; last_seen_at: Date; stopping: boolean }>(
+      `select id, host, processes, jobs_active, last_seen_at, stopping from node
+       where last_seen_at > now() - make_interval(secs => $1) and processes > 0 order by id`,
+      [NODE_LOST_SECONDS],
+    ),
+  ]);
+  return {
+    runningBatches: running.map((b) => b.id),
+    activeBatches: running.length,
+    maxBatches: maxActiveBatches(),
+    isShuttingDown: nodes.rows.length > 0 && nodes.rows.every((n) => n.stopping),
+    workers: nodes.rows.map((n) => ({
+      id: String(n.id),
+      host: n.host,
+      processes: n.processes,
+      jobsActive: n.jobs_active,
+      lastSeenAt: n.last_seen_at.toISOString(),
+    })),
+  };
+}

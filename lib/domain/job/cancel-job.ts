@@ -1,0 +1,74 @@
+import type { JobDto } from '@/lib/contracts/job';
+import type { JobStatus } from '@/lib/contracts/status';
+import { isId, retrying, type Transaction, transaction } from '@/lib/db';
+import { publish, publishChanges } from '@/lib/events';
+import { audit } from '@/lib/domain/audit';
+import { settle } from '@/lib/domain/batch/settle';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { getJobs } from './get-job';
+
+/**
+ * Cancels a job. One that waits never starts. One that runs is told through its abort signal and may still
+ * complete; with `force` it is cancelled even if it does not listen. Asking twice is asking once.
+ * @throws DomainError `not-found`, `forbidden`, `already-finished`
+ */
+export async function cancelJob(context: Context, jobId: string, options: { force?: boolean } = {}): Promise<JobDto> {
+  requireAdmin(context, 'cancel a job');
+  if (!isId(jobId)) throw notFound('job', jobId);
+  await retrying(() => transaction((tx) => cancel(tx, context, jobId, options.force ? 'force' : 'graceful')));
+  const [job] = await getJobs(context, [jobId]);
+  if (!job) throw notFound('job', jobId);
+  return job;
+}
+
+async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'force' | 'graceful'): Promise<void> {
+  const { sql } = tx;
+  const found = await sql.query<{ batch_id: string | null }>(
+    'select batch_id from job where id = $1 and organization_id = $2',
+    [jobId, context.organizationId],
+  );
+  if (!found.rows[0]) throw notFound('job', jobId);
+  const batchId = found.rows[0].batch_id;
+  // Before the row, as the dispatcher does, so that the two can't wait for each other.
+  if (batchId) await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+  const { rows } = await sql.query<{ status: JobStatus; seq: number | null }>(
+    'select status, seq from job where id = $1 for update',
+    [jobId],
+  );
+  const row = rows[0];
+  if (!row) throw notFound('job', jobId);
+  await audit(sql, context, 'job.cancel', jobId, { mode });
+  if (row.status === 'active') {
+    await sql.query(
+      `update job set cancel_mode = case when cancel_mode = 'force' then 'force' else $2 end where id = $1`,
+      [jobId, mode],
+    );
+    tx.afterCommit(() => publish('control', { abort: { jobIds: [jobId], batchIds: [] } }));
+    tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId, status: 'active' }] }));
+    return;
+  }
+  if (row.status !== 'pending' && row.status !== 'delayed' && row.status !== 'waiting-children') {
+    throw new DomainError('already-finished', `This job is already ${row.status}.`);
+  }
+  await sql.query(
+    `update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null, cancel_mode = $2 where id = $1`,
+    [jobId, mode],
+  );
+  if (batchId) {
+    await sql.query('update batch_dispatch set holes = holes + 1 where batch_id = $1 and cursor < $2', [batchId, row.seq ?? 0]);
+    await sql.query(
+      `with tally as (select 0 as completed, 0 as failed, 1 as cancelled)
+       update batch b set ${settle('tally')} from tally where b.id = $1`,
+      [batchId],
+    );
+  }
+  tx.afterCommit(() =>
+    publishChanges({
+      jobs: [{ jobId, batchId, status: 'cancelled' }],
+      batches: batchId ? [batchId] : [],
+      done: batchId ? [batchId] : [],
+    }),
+  );
+  if (batchId) tx.afterCommit(() => publish('control', { dispatch: [batchId], startQueued: true }));
+}

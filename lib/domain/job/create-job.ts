@@ -1,0 +1,64 @@
+import type { CreateJobBody, JobDto } from '@/lib/contracts/job';
+import { newId, prisma } from '@/lib/db';
+import { publishChanges } from '@/lib/events';
+import type { Context } from '@/lib/domain/context';
+import { typeDefaults } from '@/lib/domain/defaults';
+import { notFound } from '@/lib/domain/errors';
+import { definitionOf } from '@/lib/job-types';
+import { deliverJob } from './deliver-job';
+import { getJobs } from './get-job';
+import { parseData } from './parse-data';
+import { requireJobType } from './require-job-type';
+
+/**
+ * Makes one job and hands it to the queue. The same idempotency key gives the same job.
+ * @throws DomainError `unknown-job-type`, `invalid-data`
+ */
+export async function createJob(
+  context: Context,
+  body: CreateJobBody,
+  idempotencyKey?: string,
+): Promise<{ outcome: 'created' | 'existing'; job: JobDto }> {
+  const type = requireJobType(body.type);
+  const data = parseData(type, body.data);
+  const defaults = typeDefaults(type);
+  const now = Date.now();
+  const due = body.runAt ? Date.parse(body.runAt) : now + (body.delayMs ?? 0);
+  const id = newId();
+  const json = (value: object) => value as never;
+  const row = {
+    id,
+    organizationId: context.organizationId,
+    type,
+    status: due > now ? 'delayed' : 'pending',
+    runAt: due > now ? new Date(due) : null,
+    name: body.name ?? definitionOf(type).itemName?.(data as never) ?? null,
+    description: body.description ?? null,
+    data: json(data as object),
+    priority: body.priority ?? 0,
+    maxAttempts: body.maxAttempts ?? defaults.maxAttempts,
+    backoff: json(body.backoff ?? defaults.backoff),
+    correlationId: body.correlationId ?? id,
+    idempotencyKey: idempotencyKey ?? null,
+    createdBy: context.actor.name,
+    ...(body.metadata ? { metadata: json(body.metadata) } : {}),
+  };
+  // One statement: the key's unique index decides between two requests that race.
+  const { count } = await prisma().job.createMany({ data: [row], skipDuplicates: true });
+  if (count === 0) return { outcome: 'existing', job: await findByKey(context, idempotencyKey ?? '') };
+  await deliverJob(id);
+  await publishChanges({ created: [id] }).catch(() => undefined);
+  const [job] = await getJobs(context, [id]);
+  if (!job) throw notFound('job', id);
+  return { outcome: 'created', job };
+}
+
+async function findByKey(context: Context, idempotencyKey: string): Promise<JobDto> {
+  const row = await prisma().job.findFirst({
+    where: { organizationId: context.organizationId, idempotencyKey },
+    select: { id: true },
+  });
+  const [job] = row ? await getJobs(context, [row.id]) : [];
+  if (!job) throw notFound('job', idempotencyKey);
+  return job;
+}

@@ -1,0 +1,50 @@
+import { logger } from '@/lib/config/logger';
+import { pool } from '@/lib/db';
+import type { JobType } from '@/lib/job-types';
+import { enqueue, QUARANTINE_QUEUE } from '@/lib/queue';
+
+interface Row {
+  id: string;
+  type: JobType;
+  priority: number;
+  attempts: number;
+  delivery: number;
+  single: boolean;
+  quarantined: boolean;
+  delay_ms: number;
+}
+
+/** Hands the given waiting rows to their queues again; the queue takes each delivery once. */
+export async function deliverJobs(ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { rows } = await pool().query<Row>(
+    `select id, type, priority, greatest(max_attempts - attempts_made, 1) as attempts, delivery, batch_id is null as single,
+       quarantined, greatest(coalesce(extract(epoch from run_at - now())::float8 * 1000, 0), 0) as delay_ms
+     from job where id = any($1::uuid[]) and status in ('pending', 'delayed')`,
+    [ids],
+  );
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = `${row.quarantined ? QUARANTINE_QUEUE : row.type}|${row.single}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  for (const group of groups.values()) {
+    const first = group[0];
+    if (!first) continue;
+    const name = first.quarantined ? QUARANTINE_QUEUE : first.type;
+    await enqueue(
+      name,
+      group.map(({ delay_ms: delayMs, ...row }) => ({ ...row, delayMs })),
+      { single: first.single },
+    );
+  }
+}
+
+/** The same for one job whose row was just written. If the queue is away, the sweep delivers it. */
+export async function deliverJob(id: string): Promise<void> {
+  try {
+    await deliverJobs([id]);
+  } catch (error) {
+    logger.warn({ err: error, jobId: id }, 'the queue did not take a job; the sweep will deliver it');
+  }
+}

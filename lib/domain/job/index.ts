@@ -1,0 +1,7 @@
+export { cancelJob } from './cancel-job';
+export { createJob } from './create-job';
+export { getJob, getJobs } from './get-job';
+export { getJobStats } from './get-job-stats';
+export { listJobs } from './list-jobs';
+export { readJobLogs } from './read-job-logs';
+export { retryJob } from './retry-job';

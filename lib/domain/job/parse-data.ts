@@ -1,0 +1,11 @@
+import { DomainError } from '@/lib/domain/errors';
+import { definitionOf, type JobType } from '@/lib/job-types';
+
+/** Checks a job's data against its type. @throws DomainError `invalid-data` with the path of each fault */
+export function parseData(type: JobType, data: unknown): unknown {
+  const parsed = definitionOf(type).input.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new DomainError('invalid-data', `The data does not fit ${type}. Nothing was stored; correct it and send it again.`, {
+    errors: parsed.error.issues.map((i) => ({ path: ['data', ...i.path].join('.'), message: i.message })),
+  });
+}

@@ -1,0 +1,69 @@
+import type { JobDto } from '@/lib/contracts/job';
+import type { JobStatus } from '@/lib/contracts/status';
+import { isId, retrying, transaction } from '@/lib/db';
+import { publishChanges } from '@/lib/events';
+import { audit } from '@/lib/domain/audit';
+import { reopenRows } from '@/lib/domain/batch/reopen-rows';
+import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import type { JobType } from '@/lib/job-types';
+import { deliverJob } from './deliver-job';
+import { getJobs } from './get-job';
+import { parseData } from './parse-data';
+
+/**
+ * Runs a failed or cancelled job again, with new data if given. A child's batch counts it as open again.
+ * @throws DomainError `not-found`, `forbidden`, `not-retryable`, `invalid-data`
+ */
+export async function retryJob(context: Context, jobId: string, options: { data?: unknown } = {}): Promise<JobDto> {
+  requireAdmin(context, 'retry a job');
+  if (!isId(jobId)) throw notFound('job', jobId);
+  await retrying(() =>
+    transaction(async (tx) => {
+      const { sql } = tx;
+      const { rows } = await sql.query<{ type: JobType; status: JobStatus; batch_id: string | null }>(
+        'select type, status, batch_id from job where id = $1 and organization_id = $2',
+        [jobId, context.organizationId],
+      );
+      const row = rows[0];
+      if (!row) throw notFound('job', jobId);
+      if (options.data !== undefined) {
+        const data = parseData(row.type, options.data);
+        await sql.query(`update job set data = $2 where id = $1 and status in ('failed', 'cancelled')`, [
+          jobId,
+          JSON.stringify(data),
+        ]);
+      }
+      const reopened = row.batch_id ? await reopenChild() : await reopenSingle();
+      if (reopened === 0) {
+        throw new DomainError('not-retryable', `This job is ${row.status}; only a failed or cancelled job can be retried.`);
+      }
+      await audit(sql, context, 'job.retry', jobId, { edited: options.data !== undefined });
+      tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId: row.batch_id, status: 'pending' }] }));
+
+      async function reopenChild(): Promise<number> {
+        const batchId = row?.batch_id ?? '';
+        await requireReopenable(tx, context, batchId);
+        const counts = await reopenRows(sql, batchId, 'id = $2::uuid', [jobId]);
+        if (counts.failed + counts.cancelled > 0) await continueRun(tx, batchId);
+        return counts.failed + counts.cancelled;
+      }
+
+      async function reopenSingle(): Promise<number> {
+        const result = await sql.query(
+          `update job set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
+             consumer_id = null, run_at = null, started_at = null, finished_at = null, error = null, result = null,
+             progress = null, delivery = greatest(attempt, delivery + 1)
+           where id = $1 and status in ('failed', 'cancelled')`,
+          [jobId],
+        );
+        tx.afterCommit(() => deliverJob(jobId));
+        return result.rowCount ?? 0;
+      }
+    }),
+  );
+  const [job] = await getJobs(context, [jobId]);
+  if (!job) throw notFound('job', jobId);
+  return job;
+}

@@ -1,0 +1,74 @@
+import type { JobError } from '@/lib/contracts/errors';
+import type { Backoff, JobDto, JobProgress } from '@/lib/contracts/job';
+import type { JobStatus } from '@/lib/contracts/status';
+
+/** A job with what it takes from its batch. */
+export const JOB_SELECT = `
+  select j.id, j.organization_id, j.type, j.status, j.batch_id, j.item_index, j.seq, j.attempt, j.attempts_made,
+    j.max_attempts, j.priority, j.cancel_mode, j.run_at, j.created_at, j.started_at, j.finished_at, j.name,
+    j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
+    coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.metadata, j.error, j.data, j.result,
+    b.name as batch_name
+  from job j left join batch b on b.id = j.batch_id`;
+
+export interface JobRow {
+  id: string;
+  organization_id: string;
+  type: string;
+  status: JobStatus;
+  batch_id: string | null;
+  item_index: number | null;
+  seq: number | null;
+  attempt: number;
+  attempts_made: number;
+  max_attempts: number;
+  priority: number;
+  cancel_mode: string | null;
+  run_at: Date | null;
+  created_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  name: string | null;
+  description: string | null;
+  correlation_id: string | null;
+  created_by: string | null;
+  backoff: Backoff | null;
+  progress: JobProgress | null;
+  metadata: unknown;
+  error: JobError | null;
+  data: unknown;
+  result: unknown;
+  batch_name: string | null;
+}
+
+/** A row as the API gives it. */
+export function toJobDto(row: JobRow): JobDto {
+  const { started_at: started, finished_at: finished } = row;
+  return {
+    id: row.id,
+    type: row.type,
+    name: row.name ?? (row.item_index === null ? row.type : `${row.batch_name ?? row.type} #${row.item_index + 1}`),
+    description: row.description,
+    status: row.status,
+    data: row.data,
+    result: row.result,
+    error: row.error,
+    progress: row.progress,
+    priority: row.priority,
+    attemptsMade: row.attempts_made,
+    maxAttempts: row.max_attempts,
+    backoff: row.backoff,
+    batchId: row.batch_id,
+    parentJobId: row.batch_id,
+    index: row.item_index,
+    correlationId: row.correlation_id,
+    metadata: row.metadata,
+    createdBy: row.created_by,
+    runAt: row.status === 'delayed' ? (row.run_at?.toISOString() ?? null) : null,
+    createdAt: row.created_at.toISOString(),
+    startedAt: started?.toISOString() ?? null,
+    finishedAt: finished?.toISOString() ?? null,
+    durationMs: started && finished ? Math.max(0, finished.getTime() - started.getTime()) : null,
+    cancelRequested: row.status === 'active' && row.cancel_mode !== null,
+  };
+}

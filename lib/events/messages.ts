@@ -1,0 +1,46 @@
+import type { JobChange } from '@/lib/contracts/ipc';
+import type { JobProgress } from '@/lib/contracts/job';
+
+/** What changed, gathered over some milliseconds. A hint for screens: who receives it reads the rows. */
+export interface ChangesMessage {
+  /** batches that began to run */
+  started: string[];
+  /** batches whose counters moved */
+  batches: string[];
+  /** batches that finished */
+  done: string[];
+  /** jobs that changed; a sample when there are many */
+  jobs: JobChange[];
+  /** jobs that were made one by one */
+  created: string[];
+  progress: { jobId: string; batchId: string | null; progress: JobProgress }[];
+  errors: { batchId?: string; jobId?: string; message: string }[];
+  /** whether slots were taken or freed, or workers came or went */
+  capacity: boolean;
+}
+
+/** What supervisors should do; the rows already say it, this only makes it quick. */
+export interface ControlMessage {
+  /** batches that may have rows to hand over */
+  dispatch?: string[];
+  /** running jobs to abort */
+  abort?: { jobIds: string[]; batchIds: string[] };
+  /** a slot may be free for a queued batch */
+  startQueued?: boolean;
+}
+
+export interface Topics {
+  changes: ChangesMessage;
+  control: ControlMessage;
+}
+
+export const noChanges = (): ChangesMessage => ({
+  started: [],
+  batches: [],
+  done: [],
+  jobs: [],
+  created: [],
+  progress: [],
+  errors: [],
+  capacity: false,
+});

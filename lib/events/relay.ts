@@ -1,0 +1,60 @@
+import { createPostgresRelayBackend, Relay } from 'bullmq';
+import { databaseUrl, env } from '@/lib/config/env';
+import { logger } from '@/lib/config/logger';
+import { type ChangesMessage, noChanges, type Topics } from './messages';
+
+const held = globalThis as unknown as { batchyardRelay?: Relay<never> };
+
+/** One relay per process, on the same datastore as the queues. */
+function relay(): Relay<never> {
+  held.batchyardRelay ??= openRelay();
+  return held.batchyardRelay;
+}
+
+function openRelay(): Relay<never> {
+  const { REDIS_URL, QUEUE_PREFIX } = env();
+  const created = REDIS_URL
+    ? new Relay({ connection: { url: REDIS_URL, maxRetriesPerRequest: null }, prefix: QUEUE_PREFIX, namespace: 'events' })
+    : new Relay({
+        connection: { connectionString: databaseUrl(), schema: 'bullmq', max: 3, application_name: 'batchyard-events' },
+        namespace: 'events',
+        backend: createPostgresRelayBackend,
+      } as never);
+  created.on('error', (error: Error) => logger.warn({ err: error }, 'events connection'));
+  return created as unknown as Relay<never>;
+}
+
+/** Publishes to every process that listens. @throws when the datastore can't be reached */
+export async function publish<T extends keyof Topics>(topic: T, message: Topics[T]): Promise<void> {
+  await relay().publish(topic, message);
+}
+
+/** Publishes a change; what it leaves out is empty. */
+export const publishChanges = (message: Partial<ChangesMessage>): Promise<void> =>
+  publish('changes', { ...noChanges(), ...message });
+
+/** Listens until the returned function is called. A listener that throws is logged, the next message comes anyway. */
+export async function subscribe<T extends keyof Topics>(
+  topic: T,
+  listener: (message: Topics[T]) => void | Promise<void>,
+): Promise<() => Promise<void>> {
+  const subscription = await relay().subscribe<Topics[T]>(topic, async (message) => {
+    try {
+      await listener(message.data);
+    } catch (error) {
+      logger.error({ err: error, topic }, 'an event listener failed');
+    }
+  });
+  return () => subscription.unsubscribe();
+}
+
+/** Calls back when events may have been missed (the lease expired and was renewed). */
+export function onEventsRecovered(listener: () => void): void {
+  relay().on('recovered', listener);
+}
+
+export async function closeEvents(): Promise<void> {
+  const open = held.batchyardRelay;
+  held.batchyardRelay = undefined;
+  await open?.close();
+}

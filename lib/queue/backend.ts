@@ -1,0 +1,63 @@
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  type FlowProducer,
+  type Queue,
+  type QueueOptions,
+  withBackend,
+  type Worker,
+  type WorkerOptions,
+} from 'bullmq';
+import { databaseUrl, env } from '@/lib/config/env';
+
+/** The Postgres schema that BullMQ's own migrations fill. */
+export const QUEUE_SCHEMA = 'bullmq';
+
+/** What a queue payload carries for our own jobs: the row decides everything else. */
+export interface Delivery {
+  jobId: string;
+}
+
+type Classes = {
+  Queue: new (name: string, options: Omit<QueueOptions, 'connection'>) => Queue<Delivery>;
+  Worker: new (
+    name: string,
+    processor: NonNullable<ConstructorParameters<typeof Worker<Delivery>>[1]>,
+    options: Omit<WorkerOptions, 'connection'>,
+  ) => Worker<Delivery>;
+  FlowProducer: new () => FlowProducer;
+};
+
+/** True when the queues live on Redis; otherwise they live in Postgres. */
+export const onRedis = (): boolean => env().REDIS_URL !== undefined;
+
+/** How BullMQ reaches its datastore. `max` bounds the connections of one Postgres-backed object. */
+export function queueConnection(max: number) {
+  const { REDIS_URL } = env();
+  return REDIS_URL
+    ? { url: REDIS_URL, maxRetriesPerRequest: null }
+    : { connectionString: databaseUrl(), schema: QUEUE_SCHEMA, max, application_name: 'batchyard-queue' };
+}
+
+/** BullMQ's classes bound to the configured datastore: the one place that chooses. */
+export function queueClasses(): Classes {
+  const bound = onRedis() ? withBackend(createRedisBackend) : withBackend(createPostgresBackend as never);
+  const prefix = env().QUEUE_PREFIX;
+  return {
+    Queue: class extends bound.Queue {
+      constructor(name: string, options: Omit<QueueOptions, 'connection'>) {
+        super(name, { ...options, prefix, connection: queueConnection(4) as never });
+      }
+    },
+    Worker: class extends bound.Worker {
+      constructor(name: string, processor: never, options: Omit<WorkerOptions, 'connection'>) {
+        super(name, processor, { ...options, prefix, connection: queueConnection(4) as never });
+      }
+    },
+    FlowProducer: class extends bound.FlowProducer {
+      constructor() {
+        super({ prefix, connection: queueConnection(4) as never });
+      }
+    },
+  } as unknown as Classes;
+}

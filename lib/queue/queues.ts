@@ -1,0 +1,30 @@
+import type { Queue } from 'bullmq';
+import { logger } from '@/lib/config/logger';
+import type { JobType } from '@/lib/job-types';
+import { type Delivery, queueClasses } from './backend';
+
+/** Where jobs run whose consumer died while holding them: one at a time, so that the one that kills is found. */
+export const QUARANTINE_QUEUE = 'quarantine';
+
+export type QueueName = JobType | typeof QUARANTINE_QUEUE;
+
+const held = globalThis as unknown as { batchyardQueues?: Map<string, Queue<Delivery>> };
+
+/** The producer side of a queue, opened once per process. */
+export function queueOf(name: QueueName): Queue<Delivery> {
+  held.batchyardQueues ??= new Map();
+  let queue = held.batchyardQueues.get(name);
+  if (!queue) {
+    const { Queue } = queueClasses();
+    queue = new Queue(name, {});
+    queue.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue connection'));
+    held.batchyardQueues.set(name, queue);
+  }
+  return queue;
+}
+
+export async function closeQueues(): Promise<void> {
+  const open = [...(held.batchyardQueues?.values() ?? [])];
+  held.batchyardQueues = undefined;
+  await Promise.all(open.map((queue) => queue.close()));
+}
