@@ -1,0 +1,63 @@
+import { hashOf, wordsOf } from '@/lib/domain/document/terms';
+import { type Embedder, normalise } from './embedder';
+
+const DIMENSIONS = 384;
+/** How much each kind of feature counts. Whole words carry the meaning; their pieces bring near spellings together. */
+const WEIGHT = { word: 1, pair: 0.5, piece: 0.25 };
+const PIECE = 4;
+const SEED = { word: 1, pair: 2, piece: 3 };
+/** texts between two turns of the event loop */
+const GROUP = 16;
+
+/**
+ * Feature hashing: words, pairs of neighbouring words and pieces of words, hashed with a sign into 384 numbers.
+ * It needs no model, no network and no particular language, and knows spelling, not meaning.
+ */
+export const localHashEmbedder: Embedder = {
+  model: 'local-hash-384',
+  dimensions: DIMENSIONS,
+  async embed(texts, signal) {
+    const vectors: Float32Array[] = [];
+    for (const [i, text] of texts.entries()) {
+      if (i % GROUP === 0) {
+        await new Promise(setImmediate);
+        signal.throwIfAborted();
+      }
+      vectors.push(hashVector(text));
+    }
+    return vectors;
+  },
+};
+
+/** The vector of one text, at once. */
+function hashVector(text: string): Float32Array {
+  const weights = new Map<number, number>();
+  const count = (feature: string, seed: number, weight: number) => {
+    const hash = hashOf(feature, seed);
+    weights.set(hash, (weights.get(hash) ?? 0) + weight);
+  };
+  let previous = '';
+  for (const word of wordsOf(text)) {
+    const importance = importanceOf(word);
+    count(word, SEED.word, WEIGHT.word * importance);
+    if (previous) count(`${previous} ${word}`, SEED.pair, WEIGHT.pair * importance);
+    const framed = `^${word}$`;
+    for (let i = 0; i + PIECE <= framed.length; i++)
+      count(framed.slice(i, i + PIECE), SEED.piece, WEIGHT.piece * importance);
+    previous = word;
+  }
+  const vector = new Float32Array(DIMENSIONS);
+  for (const [hash, weight] of weights) {
+    const slot = (hash >>> 1) % DIMENSIONS;
+    // Sublinear, so that a word said ten times does not drown the others.
+    const value = Math.sqrt(weight);
+    vector[slot] = (vector[slot] ?? 0) + ((hash & 1) === 1 ? value : -value);
+  }
+  return normalise(vector);
+}
+
+/** Short words are the frequent ones in nearly every language, so they count for less. */
+function importanceOf(word: string): number {
+  if (word.length <= 2) return /[^\x20-\x7e]/.test(word) ? 1 : 0.1;
+  return word.length === 3 ? 0.4 : 1;
+}

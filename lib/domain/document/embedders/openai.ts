@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalise } from './embedder';
+import { retryAfterMs } from './retry-after';
+
+export interface EndpointOptions {
+  /** such as https://api.openai.com/v1 */
+  baseUrl: string;
+  apiKey?: string;
+  model: string;
+  /** texts in one request */
+  maxInputs?: number;
+  timeoutMs?: number;
+  /** a shorter Retry-After is waited out here; a longer one is thrown as EmbedderBusyError */
+  patienceMs?: number;
+}
+
+const answer = z.object({
+  data: z.array(z.object({ index: z.int().min(0), embedding: z.array(z.number()).min(1) })),
+});
+
+/** Statuses after which the same request may succeed. */
+const TRANSIENT = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
+const MAX_WAITS = 3;
+
+/** Any OpenAI-compatible `POST /embeddings`. Answers are checked: count, order by index, one dimension, finite numbers. */
+export class OpenAiEmbedder implements Embedder {
+  readonly model: string;
+  dimensions = 0;
+  readonly #options: Required<Omit<EndpointOptions, 'apiKey'>> & { apiKey?: string };
+
+  constructor(options: EndpointOptions) {
+    this.model = options.model;
+    this.#options = { maxInputs: 64, timeoutMs: 60_000, patienceMs: 5_000, ...options };
+  }
+
+  async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+    const vectors: Float32Array[] = [];
+    const { maxInputs } = this.#options;
+    for (let i = 0; i < texts.length; i += maxInputs) {
+      vectors.push(...(await this.#patiently(texts.slice(i, i + maxInputs), signal)));
+    }
+    return vectors;
+  }
+
+  /** One request, repeated while the endpoint asks for a short wait. */
+  async #patiently(inputs: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+    for (let waits = 0; ; waits++) {
+      try {
+        return await this.#request(inputs, signal);
+      } catch (error) {
+        const wait = error instanceof EmbedderBusyError ? error.retryAfterMs : undefined;
+        if (wait === undefined || wait > this.#options.patienceMs || waits === MAX_WAITS) throw error;
+        await pause(wait, signal);
+      }
+    }
+  }
+
+  async #request(inputs: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+    const { baseUrl, apiKey, timeoutMs } = this.#options;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    let status: number;
+    let wait: number | undefined;
+    let body: string;
+    try {
+      const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/embeddings`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+        },
+        body: JSON.stringify({ model: this.model, input: inputs, encoding_format: 'float' }),
+        signal: AbortSignal.any([signal, timeout]),
+        redirect: 'error',
+      });
+      status = response.status;
+      wait = retryAfterMs(response.headers);
+      body = await response.text();
+    } catch (cause) {
+      signal.throwIfAborted();
+      const what = timeout.aborted
+        ? `did not answer within ${timeoutMs / 1000} s`
+        : `is out of reach (${reason(cause)})`;
+      throw new EmbedderBusyError(`The embedding endpoint ${what}.`, undefined, { cause });
+    }
+    if (status !== 200) throw refusal(status, body, wait);
+    return this.#read(body, inputs.length);
+  }
+
+  #read(body: string, count: number): Float32Array[] {
+    const parsed = answer.safeParse(parseJson(body));
+    if (!parsed.success)
+      throw new EmbedderRefusedError('The embedding endpoint answered 200 with a body that is no embedding list.');
+    const vectors: Float32Array[] = new Array(count);
+    for (const { index, embedding } of parsed.data.data) vectors[index] = normalise(Float32Array.from(embedding));
+    if (parsed.data.data.length !== count || vectors.length !== count || Object.keys(vectors).length !== count) {
+      throw new EmbedderRefusedError(
+        `The embedding endpoint answered ${count} texts with ${parsed.data.data.length} vectors, or numbered them wrongly.`,
+      );
+    }
+    for (const vector of vectors) this.#check(vector);
+    return vectors;
+  }
+
+  #check(vector: Float32Array): void {
+    this.dimensions ||= vector.length;
+    if (vector.length !== this.dimensions) {
+      throw new EmbedderRefusedError(
+        `The embedding endpoint gave vectors of ${vector.length} and of ${this.dimensions} dimensions for one model.`,
+      );
+    }
+    if (!vector.every(Number.isFinite)) {
+      throw new EmbedderRefusedError('The embedding endpoint gave a vector with numbers that are too large.');
+    }
+  }
+}
+
+function refusal(status: number, body: string, wait: number | undefined): Error {
+  const message = `The embedding endpoint answered ${status}${detail(body)}.`;
+  return TRANSIENT.has(status) ? new EmbedderBusyError(message, wait) : new EmbedderRefusedError(message);
+}
+
+/** The endpoint's own words, for the person who configured it. */
+function detail(body: string): string {
+  const parsed = z.object({ error: z.object({ message: z.string() }) }).safeParse(parseJson(body));
+  return parsed.success ? `: ${parsed.data.error.message.slice(0, 300)}` : '';
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // Not JSON: the caller reports it as an answer of the wrong form.
+    return undefined;
+  }
+}
+
+function reason(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Error && 'code' in cause) return String(cause.code);
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

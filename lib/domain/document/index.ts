@@ -1,0 +1,2 @@
+export { searchDocuments } from './search-documents';
+export { storeChunks } from './store-chunks';

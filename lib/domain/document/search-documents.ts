@@ -1,0 +1,99 @@
+import type { SearchHit } from '@/lib/contracts/system';
+import { isId, pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { EmbedderBusyError, EmbedderRefusedError, embedderOf } from './embedders';
+import { findByWords } from './find-by-words';
+import { type Candidate, rank } from './rank';
+import { wordsOf } from './terms';
+import { TopK } from './top-k';
+import { forgetVectors, scanVectors } from './vector-cache';
+
+const MAX_WORDS = 32;
+const MAX_LIMIT = 100;
+const PATIENCE_MS = 15_000;
+
+interface SearchQuery {
+  q: string;
+  limit: number;
+  batchId?: string;
+}
+
+/**
+ * The chunks nearest to a question, best first, of this organisation only. Each model's chunks are compared with the
+ * question embedded by that model; exact words raise the score (`rank.ts`). Nothing near gives no hits.
+ * @throws DomainError `unavailable` when the model's endpoint can't embed the question now
+ */
+export async function searchDocuments(context: Context, { q, limit, batchId }: SearchQuery): Promise<SearchHit[]> {
+  const words = wordsOf(q).slice(0, MAX_WORDS);
+  if (words.length === 0 || (batchId !== undefined && !isId(batchId))) return [];
+  const wanted = Math.min(Math.max(Math.trunc(limit), 1), MAX_LIMIT);
+  const batch = batchId?.toLowerCase();
+  const queries = await embedQuestion(context, q);
+  const matches = await findByWords(context.organizationId, words, batch);
+
+  for (let fresh = false; ; fresh = true) {
+    const ids = new Set(matches.ids);
+    for (const [model, query] of queries) {
+      const top = new TopK(wanted * 4 + 20);
+      await scanVectors({ organizationId: context.organizationId, model, query, batchId: batch, top });
+      for (const { id } of top.best()) ids.add(id);
+    }
+    const candidates = await fetchCandidates(context, [...ids], [...matches.weights.keys()]);
+    if (candidates.length === ids.size || fresh) return rank(candidates, queries, matches.weights).slice(0, wanted);
+    // Some of what was held in memory has been deleted since: read it again.
+    forgetVectors(context.organizationId);
+  }
+}
+
+/** The question as a vector of each model that has chunks here and can still embed. */
+async function embedQuestion(context: Context, q: string): Promise<Map<string, Float32Array>> {
+  const queries = new Map<string, Float32Array>();
+  for (const model of await modelsOf(context.organizationId)) {
+    const embedder = embedderOf(model);
+    if (!embedder) continue;
+    try {
+      const [vector] = await embedder.embed([q], AbortSignal.timeout(PATIENCE_MS));
+      if (vector) queries.set(model, vector);
+    } catch (cause) {
+      if (cause instanceof EmbedderBusyError || cause instanceof EmbedderRefusedError || isTimeout(cause)) {
+        throw new DomainError('unavailable', `The question could not be embedded with ${model}: ${cause.message}`, {
+          cause,
+          retryAfterSeconds: 5,
+        });
+      }
+      throw cause;
+    }
+  }
+  return queries;
+}
+
+const isTimeout = (error: unknown): error is DOMException =>
+  error instanceof DOMException && error.name === 'TimeoutError';
+
+/** Jumps from model to model through the index, instead of reading every row of it. */
+async function modelsOf(organizationId: string): Promise<string[]> {
+  const { rows } = await pool().query<{ model: string }>(
+    `with recursive models as (
+       (select model from document_chunk where organization_id = $1 order by model limit 1)
+       union all
+       select (select model from document_chunk
+                where organization_id = $1 and model > models.model order by model limit 1)
+         from models where models.model is not null
+     )
+     select model from models where model is not null`,
+    [organizationId],
+  );
+  return rows.map(({ model }) => model);
+}
+
+async function fetchCandidates(context: Context, ids: number[], terms: number[]): Promise<Candidate[]> {
+  const { rows } = await pool().query<Candidate>(
+    `select id, job_id as "jobId", batch_id as "batchId", title, text, model, embedding,
+            array(select unnest(terms) intersect select unnest($3::int[])) as terms
+       from document_chunk
+      where id = any($1) and organization_id = $2`,
+    [ids, context.organizationId, terms],
+  );
+  return rows;
+}

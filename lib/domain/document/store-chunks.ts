@@ -1,0 +1,67 @@
+import { type Sql, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { termsOf, wordsOf } from './terms';
+
+/** Search keeps settled rows in memory (`vector-cache.ts`) and must never miss a row that was committed late. */
+export const LONGEST_STORE_SECONDS = 60;
+const ROWS_PER_STATEMENT = 500;
+
+interface DocumentChunks {
+  jobId: string;
+  batchId: string | null;
+  title: string;
+  model: string;
+  /** in reading order, each with its unit-length vector */
+  chunks: readonly { text: string; embedding: Float32Array }[];
+}
+
+/**
+ * Makes these chunks the ones of the job, in one transaction: a second run replaces what the first one stored,
+ * and two runs at once end as one.
+ */
+export async function storeChunks(context: Context, document: DocumentChunks, signal?: AbortSignal): Promise<void> {
+  await transaction(async ({ sql }) => {
+    await sql.query("select pg_advisory_xact_lock(hashtextextended('document_chunk:' || $1, 0))", [document.jobId]);
+    await sql.query('delete from document_chunk where job_id = $1 and organization_id = $2', [
+      document.jobId,
+      context.organizationId,
+    ]);
+    for (let from = 0; from < document.chunks.length; from += ROWS_PER_STATEMENT) {
+      signal?.throwIfAborted();
+      await insertRows(sql, context, document, from);
+    }
+    const { rows } = await sql.query<{ late: boolean }>(
+      'select clock_timestamp() - now() > make_interval(secs => $1) as late',
+      [LONGEST_STORE_SECONDS / 2],
+    );
+    if (rows[0]?.late) throw new Error('The database took too long to store the chunks of one document.');
+  });
+}
+
+async function insertRows(sql: Sql, context: Context, document: DocumentChunks, from: number): Promise<void> {
+  const rows = document.chunks.slice(from, from + ROWS_PER_STATEMENT);
+  await sql.query(
+    `insert into document_chunk
+            (organization_id, job_id, batch_id, position, title, text, model, dimensions, embedding, terms)
+     select $1, $2, $3, $4 + n::int - 1, $5, text, $6, octet_length(embedding) / 4, embedding, terms::int[]
+       from unnest($7::text[], $8::bytea[], $9::text[]) with ordinality as given (text, embedding, terms, n)`,
+    [
+      context.organizationId,
+      document.jobId,
+      document.batchId,
+      from,
+      document.title,
+      document.model,
+      rows.map((row) => row.text),
+      rows.map((row) => littleEndian(row.embedding)),
+      rows.map((row) => `{${termsOf(wordsOf(`${document.title} ${row.text}`)).join(',')}}`),
+    ],
+  );
+}
+
+/** Float32 as stored: little-endian on every machine. */
+export function littleEndian(vector: Float32Array): Buffer {
+  const buffer = Buffer.allocUnsafe(vector.length * 4);
+  for (const [i, x] of vector.entries()) buffer.writeFloatLE(x, i * 4);
+  return buffer;
+}

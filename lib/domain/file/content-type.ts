@@ -1,0 +1,100 @@
+import { extensionOf } from './file-name';
+
+/** Bytes that begin a file of a kind, in Latin-1. */
+const MAGIC: readonly [start: string, type: string][] = [
+  ['%PDF-', 'application/pdf'],
+  ['\x89PNG\r\n\x1a\n', 'image/png'],
+  ['\xff\xd8\xff', 'image/jpeg'],
+  ['GIF8', 'image/gif'],
+  ['BM', 'image/bmp'],
+  ['II*\0', 'image/tiff'],
+  ['MM\0*', 'image/tiff'],
+  ['PK\x03\x04', 'application/zip'],
+  ['PK\x05\x06', 'application/zip'],
+  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'application/x-ole-storage'],
+  ['{\\rtf', 'application/rtf'],
+  ['\x1f\x8b', 'application/gzip'],
+  ['BZh', 'application/x-bzip2'],
+  ['\xfd7zXZ\0', 'application/x-xz'],
+  ['7z\xbc\xaf\x27\x1c', 'application/x-7z-compressed'],
+  ['Rar!\x1a\x07', 'application/vnd.rar'],
+  ['\x7fELF', 'application/x-executable'],
+  ['MZ', 'application/x-executable'],
+  ['ID3', 'audio/mpeg'],
+  ['OggS', 'audio/ogg'],
+  ['\0asm', 'application/wasm'],
+  ['SQLite format 3\0', 'application/vnd.sqlite3'],
+  ['wOFF', 'font/woff'],
+  ['wOF2', 'font/woff2'],
+];
+
+const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
+/** What a ZIP really is, told by its extension. */
+const ZIPPED: Readonly<Record<string, string>> = {
+  docx: WORD,
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  odt: 'application/vnd.oasis.opendocument.text',
+  epub: 'application/epub+zip',
+};
+
+const TEXTUAL: Readonly<Record<string, string>> = {
+  txt: 'text/plain',
+  text: 'text/plain',
+  log: 'text/plain',
+  md: 'text/markdown',
+  markdown: 'text/markdown',
+  mdx: 'text/markdown',
+  html: 'text/html',
+  htm: 'text/html',
+  xhtml: 'text/html',
+  csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
+  json: 'application/json',
+  jsonl: 'application/x-ndjson',
+  xml: 'application/xml',
+  svg: 'image/svg+xml',
+  yaml: 'application/yaml',
+  yml: 'application/yaml',
+};
+
+/** How many bytes `contentTypeOf` wants to see. */
+export const SNIFF_BYTES = 4096;
+
+/** What the first bytes say: a known binary kind, `text/html`, `text/plain`, or undefined for unknown binary. */
+export function sniff(head: Uint8Array): string | undefined {
+  const latin1 = Buffer.from(head.subarray(0, SNIFF_BYTES)).toString('latin1');
+  for (const [start, type] of MAGIC) {
+    // Two letters alone also begin ordinary words, so short magic counts only in binary content.
+    if (latin1.startsWith(start) && (start.length > 3 || start.charCodeAt(0) > 126 || looksBinary(latin1))) return type;
+  }
+  if (latin1.startsWith('RIFF') && latin1.slice(8, 12) === 'WEBP') return 'image/webp';
+  if (latin1.slice(4, 8) === 'ftyp') return 'video/mp4';
+  // A PDF may have other bytes before its header.
+  if (latin1.slice(0, 1024).includes('%PDF-') && looksBinary(latin1)) return 'application/pdf';
+  if (looksBinary(latin1)) return undefined;
+  return /^(?:\xef\xbb\xbf)?\s*(?:<!--[\s\S]*?-->\s*)*<(?:!doctype html|html[\s>])/i.test(latin1)
+    ? 'text/html'
+    : 'text/plain';
+}
+
+function looksBinary(latin1: string): boolean {
+  if (latin1.startsWith('\xff\xfe') || latin1.startsWith('\xfe\xff')) return false;
+  let odd = 0;
+  for (let i = 0; i < latin1.length; i++) {
+    const code = latin1.charCodeAt(i);
+    if (code === 0) return true;
+    if (code < 32 && code !== 9 && code !== 10 && code !== 12 && code !== 13 && code !== 27) odd++;
+  }
+  return odd > latin1.length / 20;
+}
+
+/** The content type of a file: its bytes decide, its extension refines. What a client claims is not believed. */
+export function contentTypeOf(head: Uint8Array, name: string): string {
+  const extension = extensionOf(name);
+  const seen = sniff(head);
+  if (seen === 'application/zip') return ZIPPED[extension] ?? seen;
+  if (seen === 'text/plain') return TEXTUAL[extension] ?? seen;
+  return seen ?? 'application/octet-stream';
+}

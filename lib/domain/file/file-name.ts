@@ -1,0 +1,24 @@
+const MAX_LENGTH = 255;
+const EXTENSION = /\.[\p{L}\p{N}]{1,10}$/u;
+
+/**
+ * A name from outside made safe to show, to log and to put into a header: no path, no control or
+ * direction-changing characters, at most 255 characters, never empty. It is never used as a path on disk.
+ */
+export function cleanFileName(given: string): string {
+  const base = given.replace(/\\/g, '/').split('/').at(-1) ?? '';
+  const visible = base
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (visible === '' || /^\.+$/.test(visible)) return 'unnamed';
+  if (visible.length <= MAX_LENGTH) return visible;
+  const extension = EXTENSION.exec(visible)?.[0] ?? '';
+  return visible.slice(0, MAX_LENGTH - extension.length).replace(/\p{Cs}$/u, '') + extension;
+}
+
+/** The extension in lower case, without its dot; empty when there is none. */
+export function extensionOf(name: string): string {
+  return EXTENSION.exec(name)?.[0].slice(1).toLowerCase() ?? '';
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { DomainError } from '@/lib/domain/errors';
+import { SNIFF_BYTES } from './content-type';
+
+export interface Received {
+  size: number;
+  sha256: string;
+  /** the first bytes, to tell what it is */
+  head: Uint8Array;
+}
+
+/**
+ * Writes a body to a new file as it comes, holding one chunk at a time, and forces it to disk.
+ * @throws DomainError `payload-too-large` beyond `maxBytes`; whatever the body throws when its sender goes away
+ */
+export async function receive(path: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Received> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    const received = await write(handle, body, maxBytes);
+    await handle.sync();
+    return received;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function write(handle: FileHandle, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Received> {
+  const hash = createHash('sha256');
+  const head: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    if (size < SNIFF_BYTES) head.push(chunk.slice(0, SNIFF_BYTES - size));
+    size += chunk.byteLength;
+    if (size > maxBytes) {
+      throw new DomainError('payload-too-large', `The file is larger than the limit of ${maxBytes} bytes.`);
+    }
+    hash.update(chunk);
+    await handle.writeFile(chunk);
+  }
+  return { size, sha256: hash.digest('hex'), head: Buffer.concat(head) };
+}
