@@ -1,0 +1,30 @@
+import { cookies, headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { Frame } from '@/components/frame/frame';
+import { Providers } from '@/components/frame/providers';
+import { RAIL_COOKIE } from '@/components/frame/rooms';
+import { asTheme, THEME_COOKIE } from '@/components/ui/theme';
+import { authenticateSession, getViewer } from '@/lib/domain/auth';
+
+/** Everything behind the sign-in. */
+export default async function AppLayout({ children }: { children: ReactNode }) {
+  const head = await headers();
+  const session = await authenticateSession(head);
+  if (!session) {
+    const wanted = head.get('x-pathname');
+    redirect(wanted ? `/sign-in?next=${encodeURIComponent(wanted)}` : '/sign-in');
+  }
+  const [viewer, jar] = [await getViewer(session.context), await cookies()];
+  return (
+    <Providers>
+      <Frame
+        viewer={viewer}
+        theme={asTheme(jar.get(THEME_COOKIE)?.value)}
+        narrow={jar.get(RAIL_COOKIE)?.value === 'narrow'}
+      >
+        {children}
+      </Frame>
+    </Providers>
+  );
+}

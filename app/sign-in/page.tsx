@@ -1,0 +1,32 @@
+import type { Metadata } from 'next';
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { safeNext } from '@/components/sign-in/safe-next';
+import { SignInForm } from '@/components/sign-in/sign-in-form';
+import { Logo } from '@/components/ui/logo';
+import { authenticateSession } from '@/lib/domain/auth';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+interface SignInPageProps {
+  searchParams: Promise<{ next?: string | string[] }>;
+}
+
+export default async function SignInPage({ searchParams }: SignInPageProps) {
+  const next = safeNext((await searchParams).next);
+  if (await authenticateSession(await headers())) redirect(next);
+  return (
+    <main className="grid min-h-dvh place-items-center p-4">
+      <div className="w-full max-w-84">
+        <div className="mb-6 flex items-center gap-2.5">
+          <Logo className="size-6" />
+          <h1 className="font-semibold text-lg tracking-tight">Sign in to Batchyard</h1>
+        </div>
+        <SignInForm next={next} />
+        <p className="mt-6 text-muted text-xs">
+          The first administrator’s sign-in is printed once, where Batchyard was first started.
+        </p>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+
+import { skipToken, useQuery } from '@tanstack/react-query';
+import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { shortId } from '@/components/ui/format';
+import { keys } from '@/lib/client/keys';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { JobDetailDto } from '@/lib/contracts/job';
+
+interface Crumb {
+  href: string;
+  text: string;
+}
+
+/** Names come from what the page has read into the cache; until then an id's end stands there. */
+function useCrumbs(): Crumb[] {
+  const [room = '', id = ''] = usePathname().split('/').filter(Boolean);
+  const { data: batch } = useQuery<BatchDto>({
+    queryKey: keys.batches.detail(room === 'batches' ? id : ''),
+    queryFn: skipToken,
+  });
+  const { data: job } = useQuery<JobDetailDto>({
+    queryKey: keys.jobs.detail(room === 'jobs' ? id : ''),
+    queryFn: skipToken,
+  });
+  if (room === '') return [{ href: '/', text: 'Overview' }];
+  if (room === 'batches') {
+    const home = { href: '/batches', text: 'Batches' };
+    if (!id) return [home];
+    return [home, { href: `/batches/${id}`, text: id === 'new' ? 'New batch' : (batch?.name ?? shortId(id)) }];
+  }
+  if (room === 'jobs') {
+    const last = { href: `/jobs/${id}`, text: job?.name ?? shortId(id) };
+    if (!id) return [{ href: '/jobs', text: 'Jobs' }];
+    if (!job?.batchId) return [{ href: '/jobs', text: 'Jobs' }, last];
+    return [
+      { href: '/batches', text: 'Batches' },
+      { href: `/batches/${job.batchId}`, text: job.batchName ?? shortId(job.batchId) },
+      last,
+    ];
+  }
+  return [];
+}
+
+export function Breadcrumb() {
+  const crumbs = useCrumbs();
+  return (
+    <nav aria-label="Breadcrumb" className="min-w-0 flex-1">
+      <ol className="flex min-w-0 items-center gap-1 text-sm max-md:px-2">
+        {crumbs.map(({ href, text }, i) => {
+          const last = i === crumbs.length - 1;
+          return (
+            <li key={href} className={last ? 'min-w-0' : 'flex shrink-0 items-center gap-1 max-sm:hidden'}>
+              {last ? (
+                <span aria-current="page" className="block truncate font-medium" title={text}>
+                  {text}
+                </span>
+              ) : (
+                <>
+                  <Link href={href} className="max-w-48 truncate text-muted hover:text-ink">
+                    {text}
+                  </Link>
+                  <ChevronRight className="size-3.5 text-faint" aria-hidden="true" />
+                </>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,63 @@
+'use client';
+
+import Link from 'next/link';
+import { formatCount, formatPercent } from '@/components/ui/format';
+import { PopoverClose } from '@/components/ui/popover';
+import { Progress } from '@/components/ui/progress';
+import { Skeleton } from '@/components/ui/skeleton';
+import { useBatch } from '@/lib/client/queries/use-batch';
+import type { CapacityDto } from '@/lib/contracts/system';
+
+function Occupant({ id }: { id: string }) {
+  const { data: batch, isError } = useBatch(id);
+  if (isError) return null;
+  if (!batch) return <Skeleton className="my-2.5" />;
+  return (
+    <PopoverClose asChild>
+      <Link href={`/batches/${id}`} className="block rounded-md px-2 py-1.5 hover:bg-hover">
+        <span className="mb-1 flex items-baseline gap-2">
+          <span className="min-w-0 flex-1 truncate font-medium text-sm">{batch.name}</span>
+          <span className="text-muted text-xs">{formatPercent(batch.progress)}</span>
+        </span>
+        <Progress
+          size="sm"
+          label={`Progress of ${batch.name}`}
+          total={batch.total}
+          parts={[
+            { status: 'completed', value: batch.completed },
+            { status: 'failed', value: batch.failed },
+            { status: 'cancelled', value: batch.cancelled },
+          ]}
+        />
+      </Link>
+    </PopoverClose>
+  );
+}
+
+/** The batches that hold a slot, and who works on them. */
+export function CapacityDetail({ capacity }: { capacity: CapacityDto | undefined }) {
+  if (!capacity) return <p className="p-3 text-muted text-sm">Capacity is not known yet.</p>;
+  const processes = capacity.workers.reduce((sum, w) => sum + w.processes, 0);
+  return (
+    <>
+      <p className="border-b px-3 py-2 text-sm">
+        <strong className="font-medium">
+          {capacity.activeBatches} of {formatCount(capacity.maxBatches, 'slot')} taken
+        </strong>
+        {capacity.isShuttingDown ? <span className="text-status-partial"> · shutting down</span> : null}
+      </p>
+      <div className="max-h-80 overflow-y-auto p-1">
+        {capacity.runningBatches.length === 0 ? (
+          <p className="px-2 py-1.5 text-muted text-sm">Nothing is running.</p>
+        ) : (
+          capacity.runningBatches.map((id) => <Occupant key={id} id={id} />)
+        )}
+      </div>
+      <p className="border-t px-3 py-2 text-muted text-xs">
+        {processes > 0
+          ? `${formatCount(processes, 'worker process', 'worker processes')} on ${formatCount(capacity.workers.length, 'machine')}`
+          : 'No worker is connected: what is launched waits until one is.'}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+'use client';
+
+import { cn } from '@/components/ui/cn';
+import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover';
+import { useCapacity } from '@/lib/client/queries/use-capacity';
+import { CapacityDetail } from './capacity-detail';
+
+const MOST_BARS = 6;
+
+/** `2/2 ▮▮`: how many batches run of how many may. Opens what occupies it. */
+export function CapacityMeter() {
+  const { data: capacity } = useCapacity();
+  const active = capacity?.activeBatches ?? 0;
+  const most = capacity?.maxBatches ?? 0;
+  const bars = Math.min(most, MOST_BARS);
+  const label = capacity
+    ? `Capacity: ${active} of ${most} batches running${capacity.isShuttingDown ? ', shutting down' : ''}`
+    : 'Capacity: not known yet';
+  return (
+    <Popover>
+      <PopoverTrigger asChild>
+        <button
+          type="button"
+          aria-label={label}
+          title={label}
+          className="flex h-8 shrink-0 items-center gap-1.5 rounded-md px-1.5 text-muted text-xs hover:bg-hover hover:text-ink md:px-2"
+        >
+          <span className="tabular-nums">{capacity ? `${active}/${most}` : '–/–'}</span>
+          <span aria-hidden="true" className="flex gap-0.5">
+            {Array.from({ length: bars }, (_, i) => (
+              <span
+                key={i}
+                className={cn(
+                  'h-3.5 w-1.5 rounded-[2px] border',
+                  i < Math.round((active / most) * bars)
+                    ? 'border-status-active bg-status-active'
+                    : 'border-control-line bg-transparent',
+                )}
+              />
+            ))}
+          </span>
+        </button>
+      </PopoverTrigger>
+      <PopoverContent aria-label="Capacity">
+        <CapacityDetail capacity={capacity} />
+      </PopoverContent>
+    </Popover>
+  );
+}

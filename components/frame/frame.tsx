@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import type { Theme } from '@/components/ui/theme';
+import type { ViewerDto } from '@/lib/contracts/system';
+import { Rail } from './rail';
+import { TabBar } from './tab-bar';
+import { TopBar } from './top-bar';
+
+interface FrameProps {
+  viewer: ViewerDto;
+  theme: Theme;
+  /** the rail shows icons only */
+  narrow: boolean;
+  children: ReactNode;
+}
+
+/** The instrument around every page: rail, top bar, and one scrolling region (`#content`). */
+export function Frame({ viewer, theme, narrow, children }: FrameProps) {
+  return (
+    <div className="flex h-dvh overflow-hidden print:h-auto print:overflow-visible">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent-fill focus:px-3 focus:py-1.5 focus:text-on-accent"
+      >
+        Skip to content
+      </a>
+      <Rail narrow={narrow} />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <TopBar viewer={viewer} theme={theme} />
+        <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none print:overflow-visible">
+          {children}
+        </main>
+        <TabBar />
+      </div>
+    </div>
+  );
+}

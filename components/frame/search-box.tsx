@@ -1,0 +1,44 @@
+'use client';
+
+import { Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Dialog, DialogContent } from '@/components/ui/dialog';
+import { Kbd } from '@/components/ui/kbd';
+import { SearchPanel } from './search-panel';
+
+/** Finds anything: ⌘K or Ctrl K, or `/` where nothing is being typed. */
+export function SearchBox() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const chord =
+        (event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k';
+      const target = event.target instanceof HTMLElement ? event.target : null;
+      const typing = target?.closest('input, textarea, select, [contenteditable], [role="dialog"]');
+      if (!chord && !(event.key === '/' && !typing && !event.metaKey && !event.ctrlKey)) return;
+      event.preventDefault();
+      setOpen(true);
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, []);
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <button
+        type="button"
+        onClick={() => setOpen(true)}
+        aria-keyshortcuts="Meta+K Control+K"
+        className="flex h-8 shrink-0 items-center gap-2 rounded-md text-muted text-sm hover:text-ink max-md:w-8 max-md:justify-center md:w-56 md:border md:border-line-strong md:bg-surface md:px-2.5 md:hover:border-control-line"
+      >
+        <Search className="size-4 md:size-3.5" aria-hidden="true" />
+        <span className="flex-1 text-left max-md:sr-only">Search</span>
+        <span className="max-md:hidden" aria-hidden="true">
+          <Kbd>⌘K</Kbd>
+        </span>
+      </button>
+      <DialogContent bare title="Search" size="md" className="sm:top-[10vh] [&>div]:p-0 [&>div]:overflow-hidden">
+        <SearchPanel onDone={() => setOpen(false)} />
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+
+import { useDeferredValue, useEffect, useState } from 'react';
+import { useBatches } from '@/lib/client/queries/use-batches';
+import { useJobs } from '@/lib/client/queries/use-jobs';
+import { useSearch } from '@/lib/client/queries/use-search';
+import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
+import { ROOMS } from './rooms';
+
+export interface Hit {
+  id: string;
+  group: 'Go to' | 'Batches' | 'Jobs' | 'In documents';
+  href: string;
+  title: string;
+  /** one quiet line: an excerpt, a type */
+  detail?: string;
+  status?: BatchStatus | JobStatus;
+}
+
+function useSettled(value: string, ms: number): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
+}
+
+const matches = (words: string, text: string) =>
+  words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.toLowerCase().includes(word));
+
+/** Everything that fits the words: rooms at once, the rest when typing pauses. */
+export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; failed: boolean } {
+  const typed = useDeferredValue(text.trim());
+  const q = useSettled(typed, 180);
+  const enabled = q !== '';
+  const batches = useBatches({ q: q || undefined }, { limit: 5 });
+  const jobs = useJobs({ q }, { limit: 5, enabled });
+  const documents = useSearch(q, { limit: 8 });
+  const rooms = ROOMS.filter((room) => matches(typed, `${room.title} ${room.words}`));
+  const hits: Hit[] = [
+    ...rooms.map((r): Hit => ({ id: r.href, group: 'Go to', href: r.href, title: r.title })),
+    ...(batches.data?.pages[0]?.batches ?? []).map(
+      (b): Hit => ({
+        id: b.id,
+        group: 'Batches',
+        href: `/batches/${b.id}`,
+        title: b.name,
+        detail: b.type,
+        status: b.status,
+      }),
+    ),
+    ...(enabled ? (jobs.data?.pages[0]?.jobs ?? []) : []).map(
+      (j): Hit => ({ id: j.id, group: 'Jobs', href: `/jobs/${j.id}`, title: j.name, detail: j.type, status: j.status }),
+    ),
+    ...(enabled ? (documents.data ?? []) : []).map(
+      (h, i): Hit => ({
+        id: `${h.jobId}/${i}`,
+        group: 'In documents',
+        href: `/jobs/${h.jobId}`,
+        title: h.title,
+        detail: h.text,
+      }),
+    ),
+  ];
+  return {
+    hits,
+    searching: q !== typed || batches.isFetching || (enabled && (jobs.isFetching || documents.isFetching)),
+    failed: batches.isError || (enabled && (jobs.isError || documents.isError)),
+  };
+}

@@ -1,0 +1,51 @@
+'use client';
+
+import { LogOut } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from '@/components/ui/dropdown-menu';
+import { useToast } from '@/components/ui/toast';
+import { describeError } from '@/lib/client/api';
+import { useSignOut } from '@/lib/client/mutations/use-session';
+import type { ViewerDto } from '@/lib/contracts/system';
+
+const ROLE = { admin: 'administrator', member: 'member' };
+
+/** Who is signed in, where, and the way out. */
+export function UserMenu({ viewer }: { viewer: ViewerDto }) {
+  const signOut = useSignOut();
+  const notify = useToast();
+  const leave = () =>
+    signOut.mutate(undefined, {
+      onError: (error) => notify({ tone: 'error', title: 'Still signed in', detail: describeError(error) }),
+    });
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button variant="ghost" size="icon" aria-label={`Account: ${viewer.name}`} busy={signOut.isPending}>
+          <span className="grid size-6 place-items-center rounded-full border border-line-strong bg-surface font-medium text-2xs text-ink uppercase">
+            {[...viewer.name.trim()][0] ?? '?'}
+          </span>
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent className="w-60">
+        <div className="px-2 py-1.5">
+          <p className="truncate font-medium text-sm">{viewer.name}</p>
+          {viewer.email ? <p className="truncate text-muted text-xs">{viewer.email}</p> : null}
+          <p className="truncate text-muted text-xs">
+            {ROLE[viewer.role]} of {viewer.organisation.name}
+          </p>
+        </div>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem onSelect={leave}>
+          <LogOut /> Sign out
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

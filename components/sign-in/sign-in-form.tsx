@@ -1,0 +1,74 @@
+'use client';
+
+import { Eye, EyeOff } from 'lucide-react';
+import { type FormEvent, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { Notice } from '@/components/ui/notice';
+import { signIn } from './sign-in';
+
+/** E-mail and password. `next` is already known to be safe. */
+export function SignInForm({ next }: { next: string }) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const [shown, setShown] = useState(false);
+  const password = useRef<HTMLInputElement>(null);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (busy) return;
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setError(null);
+    const problem = await signIn(String(form.get('email')).trim(), String(form.get('password')));
+    if (problem === null) {
+      // A whole page load, so that the server renders with the new session.
+      globalThis.location.assign(next);
+      return;
+    }
+    setBusy(false);
+    setError(problem);
+    password.current?.focus();
+    password.current?.select();
+  };
+
+  return (
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4" aria-label="Sign in">
+      {error ? <Notice tone="error">{error}</Notice> : null}
+      <Field label="E-mail">
+        {(control) => (
+          <Input {...control} name="email" type="email" autoComplete="username" required autoFocus className="h-9" />
+        )}
+      </Field>
+      <Field label="Password">
+        {(control) => (
+          <span className="relative">
+            <Input
+              {...control}
+              ref={password}
+              name="password"
+              type={shown ? 'text' : 'password'}
+              autoComplete="current-password"
+              required
+              className="h-9 pr-10"
+            />
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              className="absolute top-1 right-1"
+              aria-label={shown ? 'Hide password' : 'Show password'}
+              aria-pressed={shown}
+              onClick={() => setShown(!shown)}
+            >
+              {shown ? <EyeOff /> : <Eye />}
+            </Button>
+          </span>
+        )}
+      </Field>
+      <Button type="submit" variant="primary" className="h-9" busy={busy}>
+        Sign in
+      </Button>
+    </form>
+  );
+}
