@@ -1,0 +1,63 @@
+import { eventually } from '@/e2e/support/api';
+import { expect, test } from '@/e2e/support/test';
+
+test('graceful cancel: what runs completes, what has not started never does @both', async ({ api }) => {
+  const items = Array.from({ length: 40 }, () => ({ durationMs: 1500 }));
+  const { body } = await api.launch({ name: 'cancelled', type: 'diagnostic', items, options: { concurrency: 4 } });
+  await eventually(
+    'some run',
+    () => api.batch(body.batchId),
+    (batch) => batch.active === 4,
+  );
+  expect((await api.post(`/api/batches/${body.batchId}/cancel`, {})).status).toBe(200);
+  const batch = await api.finished(body.batchId);
+  expect(batch.completed).toBeGreaterThanOrEqual(4);
+  expect(batch.completed + batch.cancelled).toBe(40);
+  expect(batch.cancelled).toBeGreaterThan(20);
+  for (const job of await api.children(body.batchId, 'cancelled')) expect(job.attemptsMade).toBe(0);
+
+  const retried = await api.post<{ retried: number }>(`/api/batches/${body.batchId}/retry`, { only: 'cancelled' });
+  expect(retried).toMatchObject({ status: 200, body: { retried: batch.cancelled } });
+});
+
+test('force cancel: running children are aborted @both', async ({ api }) => {
+  const items = Array.from({ length: 20 }, () => ({ durationMs: 60_000 }));
+  const { body } = await api.launch({ name: 'forced', type: 'diagnostic', items, options: { concurrency: 5 } });
+  await eventually(
+    'some run',
+    () => api.batch(body.batchId),
+    (batch) => batch.active === 5,
+  );
+  await api.post(`/api/batches/${body.batchId}/cancel`, { force: true });
+  expect(await api.finished(body.batchId, 20_000)).toMatchObject({ status: 'cancelled', cancelled: 20, completed: 0 });
+});
+
+test('a paused batch starts nothing new until it is resumed', async ({ api }) => {
+  const items = Array.from({ length: 12 }, () => ({ durationMs: 300 }));
+  const { body } = await api.launch({ name: 'paused', type: 'diagnostic', items, options: { concurrency: 2 } });
+  await eventually(
+    'some run',
+    () => api.batch(body.batchId),
+    (batch) => batch.active > 0,
+  );
+  expect((await api.post(`/api/batches/${body.batchId}/pause`)).status).toBe(200);
+  const still = await eventually(
+    'what ran has ended',
+    () => api.batch(body.batchId),
+    (batch) => batch.active === 0,
+  );
+  expect(still).toMatchObject({ paused: true, status: 'in-progress' });
+  expect(still.completed).toBeLessThan(12);
+  expect((await api.post(`/api/batches/${body.batchId}/resume`)).status).toBe(200);
+  expect(await api.finished(body.batchId)).toMatchObject({ status: 'completed', completed: 12, paused: false });
+});
+
+test('a batch stops by itself above the failure rate it was given', async ({ api }) => {
+  const items = Array.from({ length: 200 }, () => ({ outcome: 'fail', durationMs: 20 }));
+  const options = { concurrency: 2, stopOnFailureRate: 0.5, stopAfter: 5 };
+  const { body } = await api.launch({ name: 'stops', type: 'diagnostic', items, options });
+  const batch = await api.finished(body.batchId);
+  expect(batch.failed).toBeGreaterThanOrEqual(5);
+  expect(batch.cancelled).toBeGreaterThan(50);
+  expect(batch.failed + batch.cancelled).toBe(200);
+});

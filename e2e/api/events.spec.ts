@@ -1,0 +1,40 @@
+import { expect, test } from '@/e2e/support/test';
+
+test('the stream begins with a snapshot, resumes, and its ids never go back @both', async ({ api }) => {
+  const events = await api.events();
+  expect(events.response.status).toBe(200);
+  expect(events.response.headers.get('content-type')).toContain('text/event-stream');
+  expect(events.response.headers.get('cache-control')).toContain('no-transform');
+  const snapshot = await events.until('snapshot');
+  expect(Array.isArray(snapshot.data.batches)).toBe(true);
+
+  const items = Array.from({ length: 6 }, () => ({ durationMs: 120, steps: 3 }));
+  const { body } = await api.launch({ name: 'watched', type: 'diagnostic', items, options: { concurrency: 2 } });
+  const ofBatch = (data: { batchId: string | null }) => data.batchId === body.batchId;
+  expect((await events.until('processing:started', ofBatch)).data.total).toBe(6);
+  await events.until('processing:progress', ofBatch);
+  const step = await events.until('job:progress', ofBatch);
+  expect(step.data.progress.total).toBe(3);
+  const done = await events.until('done', ofBatch);
+  const ids = events.seen.map((event) => event.id);
+  expect(ids.every(Boolean)).toBe(true);
+  events.close();
+
+  const filtered = await api.events(`?batchId=${body.batchId}`);
+  const again = await filtered.until('snapshot');
+  expect(again.data.batches).toMatchObject([{ id: body.batchId, status: 'completed', completed: 6 }]);
+  expect(done.data.completed).toBe(6);
+  filtered.close();
+});
+
+test('a stream filtered to one batch says nothing of another', async ({ api }) => {
+  const mine = await api.launch({ name: 'mine', type: 'diagnostic', items: [{}], start: 'manual' });
+  const events = await api.events(`?batchId=${mine.body.batchId}`);
+  await events.until('snapshot');
+  const other = await api.launch({ name: 'other', type: 'diagnostic', items: [{}, {}] });
+  await api.finished(other.body.batchId);
+  await api.post(`/api/jobs/process/all/${mine.body.batchId}`);
+  await events.until('done', (data) => data.batchId === mine.body.batchId);
+  expect(JSON.stringify(events.seen)).not.toContain(other.body.batchId);
+  events.close();
+});

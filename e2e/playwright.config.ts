@@ -1,0 +1,29 @@
+import { defineConfig } from '@playwright/test';
+import { chromiumArgs, chromiumPath } from './support/browser';
+import type { Options } from './support/test';
+
+// The product is started once for each project, with `npm start`, on a port and in a folder of its own
+// (support/global-setup.ts). The journeys of one product run one after the other: they share its capacity.
+export default defineConfig<Options>({
+  testDir: '.',
+  outputDir: '../test-results/journeys',
+  globalSetup: './support/global-setup.ts',
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list'], ['json', { outputFile: '../test-results/journeys.json' }]],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 860 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: chromiumPath(), args: chromiumArgs() },
+  },
+  projects: [
+    { name: 'embedded', use: { product: 'embedded' } },
+    { name: 'redis', use: { product: 'redis' }, grep: /@both/ },
+  ],
+});

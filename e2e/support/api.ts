@@ -1,0 +1,152 @@
+import type {
+  BatchDto,
+  CapacityDto,
+  FileDto,
+  JobDetailDto,
+  JobDto,
+  LaunchResult,
+  Problem,
+  SearchHit,
+} from '@/lib/contracts';
+import { isFinished, isTerminal } from '@/lib/contracts';
+import { EventReader } from './events';
+import type { Product } from './products';
+
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  body: T;
+}
+
+type Json = Record<string, unknown>;
+
+/** What a launch answers, accepted or refused. */
+type LaunchAnswer = Omit<LaunchResult, 'status'> & Pick<Problem, 'code' | 'errors'>;
+
+/** What an engineer would write against the HTTP API in an afternoon. */
+export class Api {
+  constructor(
+    readonly product: Product,
+    private readonly key: string | null = product.apiKey,
+  ) {}
+
+  get headers(): Record<string, string> {
+    return this.key === null ? {} : { authorization: `Bearer ${this.key}` };
+  }
+
+  /** The same calls with another key, or with none. */
+  as(key: string | null): Api {
+    return new Api(this.product, key);
+  }
+
+  raw(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${this.product.url}${path}`, {
+      ...init,
+      method,
+      headers: { ...this.headers, ...(init.headers as Record<string, string>) },
+    });
+  }
+
+  async call<T = Problem>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await this.raw(method, path, {
+      headers: { ...json, ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    return answer<T>(response);
+  }
+
+  get = <T = Problem>(path: string) => this.call<T>('GET', path);
+  post = <T = Problem>(path: string, body?: unknown, headers?: Record<string, string>) =>
+    this.call<T>('POST', path, body, headers);
+
+  launch = (body: Json, headers?: Record<string, string>) => this.post<LaunchResult>('/api/batches', body, headers);
+
+  /** A launch whose items are the body itself. */
+  async launchStream(fields: Json, contentType: string, items: string): Promise<Answer<LaunchAnswer>> {
+    const query = new URLSearchParams({ batch: JSON.stringify(fields) });
+    return answer(
+      await this.raw('POST', `/api/batches?${query}`, { headers: { 'content-type': contentType }, body: items }),
+    );
+  }
+
+  async upload(name: string, content: string | Uint8Array<ArrayBuffer>): Promise<Answer<FileDto>> {
+    return answer(
+      await this.raw('POST', '/api/files', { headers: { 'x-filename': encodeURIComponent(name) }, body: content }),
+    );
+  }
+
+  batch = async (id: string): Promise<BatchDto> =>
+    (await this.get<{ batch: BatchDto }>(`/api/batches/${id}`)).body.batch;
+  job = async (id: string): Promise<JobDetailDto> =>
+    (await this.get<{ job: JobDetailDto }>(`/api/jobs/${id}`)).body.job;
+  capacity = async (): Promise<CapacityDto> => (await this.get<CapacityDto>('/api/capacity')).body;
+  search = async (q: string, batchId = ''): Promise<SearchHit[]> =>
+    (await this.get<{ hits: SearchHit[] }>(`/api/search?${new URLSearchParams({ q, ...(batchId && { batchId }) })}`))
+      .body.hits;
+
+  /** Every child of a batch, in item order, page by page. */
+  async children(batchId: string, status = ''): Promise<JobDto[]> {
+    const jobs: JobDto[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const query = new URLSearchParams({ limit: '100', ...(status && { status }), ...(cursor && { cursor }) });
+      const { body } = await this.get<{ jobs: JobDto[]; nextCursor: string | null }>(
+        `/api/batches/${batchId}/jobs?${query}`,
+      );
+      jobs.push(...body.jobs);
+      cursor = body.nextCursor;
+    }
+    return jobs;
+  }
+
+  events = (query = '') => EventReader.open(`${this.product.url}/api/events${query}`, this.headers);
+
+  finished = (id: string, timeoutMs?: number): Promise<BatchDto> =>
+    eventually(
+      `batch ${id} has finished`,
+      () => this.batch(id),
+      (batch) => isFinished(batch.status),
+      timeoutMs,
+    );
+
+  jobEnded = (id: string, timeoutMs?: number): Promise<JobDetailDto> =>
+    eventually(
+      `job ${id} has ended`,
+      () => this.job(id),
+      (job) => isTerminal(job.status),
+      timeoutMs,
+    );
+
+  /** Between journeys: nothing runs, and the slot is free. */
+  async settle(): Promise<void> {
+    const { body } = await this.get<{ batches: BatchDto[] }>('/api/batches?status=pending,in-progress&limit=100');
+    for (const batch of body.batches) await this.post(`/api/batches/${batch.id}/cancel`, { force: true });
+    await eventually(
+      'nothing runs',
+      () => this.capacity(),
+      (capacity) => capacity.activeBatches === 0,
+    );
+  }
+}
+
+async function answer<T>(response: Response): Promise<Answer<T>> {
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T };
+}
+
+/** Asks until the answer is right; the last answer is part of the complaint. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  right: (value: T) => boolean,
+  timeoutMs = 60_000,
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await ask();
+    if (right(value)) return value;
+    if (Date.now() > end) throw new Error(`Waited in vain until ${what}: ${JSON.stringify(value).slice(0, 800)}`);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+}

@@ -1,0 +1,43 @@
+import type { FullConfig } from '@playwright/test';
+import { startRedis } from '@/lib/testing/services/redis';
+import { announce } from './products';
+import { startProduct } from './start-product';
+
+/** Starts a product for each project that this run selects; the answer stops them. */
+export default async function globalSetup(config: FullConfig): Promise<() => Promise<void>> {
+  const stops: (() => Promise<void>)[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+  const start = async (name: 'embedded' | 'redis', env: Record<string, string>) => {
+    const began = Date.now();
+    console.log(`… starting the product (${name})`);
+    const { stop, ...product } = await startProduct(name, env);
+    stops.push(stop);
+    announce(name, product);
+    console.log(
+      `✓ the product (${name}) is ready at ${product.url} after ${((Date.now() - began) / 1000).toFixed(1)} s`,
+    );
+  };
+  const wanted = wantedProjects(config);
+  try {
+    if (wanted.includes('embedded')) await start('embedded', { MAX_ACTIVE_BATCHES: '1' });
+    if (wanted.includes('redis')) {
+      const redis = await startRedis(process.env.TEST_REDIS_URL);
+      stops.push(redis.stop);
+      await start('redis', { MAX_ACTIVE_BATCHES: '1', REDIS_URL: redis.url });
+    }
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+  return stopAll;
+}
+
+/** `--project=embedded` leaves the other product unstarted. */
+function wantedProjects(config: FullConfig): string[] {
+  const named = process.argv.flatMap((argument, index, all) =>
+    argument.startsWith('--project=') ? [argument.slice(10)] : all[index - 1] === '--project' ? [argument] : [],
+  );
+  return named.length > 0 ? named : config.projects.map((project) => project.name);
+}

@@ -1,0 +1,23 @@
+/** The products that the journeys run against, and what they are told to find there. */
+export const PRODUCTS = ['embedded', 'redis'] as const;
+export type ProductName = (typeof PRODUCTS)[number];
+
+export interface Product {
+  url: string;
+  apiKey: string;
+  email: string;
+  password: string;
+}
+
+const variable = (name: ProductName) => `BATCHYARD_E2E_${name.toUpperCase()}`;
+
+/** The set-up tells the test processes through their environment. */
+export function announce(name: ProductName, product: Product): void {
+  process.env[variable(name)] = JSON.stringify(product);
+}
+
+export function find(name: ProductName): Product {
+  const told = process.env[variable(name)];
+  if (!told) throw new Error(`The product "${name}" was not started for this run.`);
+  return JSON.parse(told) as Product;
+}
