@@ -37,21 +37,22 @@ export async function startProduct(name: string, extra: Record<string, string>):
     email: 'ana@example.org',
     password: randomBytes(12).toString('base64url'),
   };
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !OURS.test(key)));
+  const inherited = Object.entries(process.env).filter(([key]) => !OURS.test(key));
+  const env: Record<string, string | undefined> = {
+    ...Object.fromEntries(inherited),
+    PORT: String(await freePort()),
+    DATA_DIR: dataDir,
+    INIT_ADMIN_EMAIL: account.email,
+    INIT_ADMIN_PASSWORD: account.password,
+    INIT_API_KEY: account.apiKey,
+    WORKER_PROCESSES: '2',
+    ...extra,
+  };
+  // In a group of its own, so that it can be sent what Ctrl-C sends.
   const child = spawn('npm', ['start'], {
-    // A group of its own, so that it can be sent what Ctrl-C sends.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...inherited,
-      PORT: String(await freePort()),
-      DATA_DIR: dataDir,
-      INIT_ADMIN_EMAIL: account.email,
-      INIT_ADMIN_PASSWORD: account.password,
-      INIT_API_KEY: account.apiKey,
-      WORKER_PROCESSES: '2',
-      ...extra,
-    } as NodeJS.ProcessEnv,
+    env: env as NodeJS.ProcessEnv,
   });
   await mkdir('test-results', { recursive: true });
   const log = createWriteStream(join('test-results', `product-${name}.log`));
