@@ -14,15 +14,21 @@ export type ConsumerMessage =
   /** jobs that began to run */
   | { type: 'started'; jobs: JobChange[] }
   /** outcomes recorded: how many rows of each batch changed, and which jobs (sampled when there are many) */
-  | { type: 'progress'; batches: Record<string, number>; jobs: JobChange[]; types: string[] }
+  | { type: 'progress'; batches: Record<string, number>; jobs: JobChange[] }
   | { type: 'job-progress'; updates: { jobId: string; batchId: string | null; progress: JobProgress }[] }
   /** batches that this record finished */
   | { type: 'done'; batchIds: string[] }
   | { type: 'error'; batchId?: string; jobId?: string; message: string }
   | { type: 'load'; active: number };
 
+/** Running jobs to abort: these, and every one of these batches. `force`: cancelled even if they don't listen. */
+export interface AbortRequest {
+  jobIds: string[];
+  batchIds: string[];
+  force: boolean;
+}
+
 /** Supervisor → consumer. */
 export type SupervisorMessage =
   | { type: 'shutdown' }
-  /** abort these jobs, or every job of these batches */
-  | { type: 'abort'; jobIds: string[]; batchIds: string[] };
+  | ({ type: 'abort' } & AbortRequest);

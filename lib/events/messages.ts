@@ -1,4 +1,4 @@
-import type { JobChange } from '@/lib/contracts/ipc';
+import type { AbortRequest, JobChange } from '@/lib/contracts/ipc';
 import type { JobProgress } from '@/lib/contracts/job';
 
 /** What changed, gathered over some milliseconds. A hint for screens: who receives it reads the rows. */
@@ -24,7 +24,7 @@ export interface ControlMessage {
   /** batches that may have rows to hand over */
   dispatch?: string[];
   /** running jobs to abort */
-  abort?: { jobIds: string[]; batchIds: string[] };
+  abort?: AbortRequest;
   /** a slot may be free for a queued batch */
   startQueued?: boolean;
 }

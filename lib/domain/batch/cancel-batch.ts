@@ -45,7 +45,7 @@ export async function cancelBatch(
     publish('control', {
       startQueued: true,
       dispatch: [batchId],
-      ...(options.force ? { abort: { jobIds: [], batchIds: [batchId] } } : {}),
+      ...(options.force ? { abort: { jobIds: [], batchIds: [batchId], force: true } } : {}),
     }),
   ]);
   return getBatch(context, batchId);

@@ -44,7 +44,7 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
       `update job set cancel_mode = case when cancel_mode = 'force' then 'force' else $2 end where id = $1`,
       [jobId, mode],
     );
-    tx.afterCommit(() => publish('control', { abort: { jobIds: [jobId], batchIds: [] } }));
+    tx.afterCommit(() => publish('control', { abort: { jobIds: [jobId], batchIds: [], force: mode === 'force' } }));
     tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId, status: 'active' }] }));
     return;
   }

@@ -1,0 +1,46 @@
+import type { Backoff } from '@/lib/contracts/job';
+import { pool, retrying } from '@/lib/db';
+import type { JobType } from '@/lib/job-types';
+
+/** A delivery that a consumer took from the queue. */
+export interface ClaimRequest {
+  id: string;
+  /** the queue gave it again because the lock of an earlier holder ran out */
+  redelivered: boolean;
+}
+
+/** The right to run one attempt: what it is given, and the fence that its outcome must carry. */
+export interface Claim {
+  id: string;
+  organization_id: string;
+  type: JobType;
+  batch_id: string | null;
+  data: unknown;
+  attempt: number;
+  attempts_made: number;
+  max_attempts: number;
+  backoff: Backoff | null;
+  correlation_id: string | null;
+}
+
+/**
+ * Claims many deliveries in one statement. A row that has ended, that a live consumer holds, or that is in
+ * quarantine elsewhere gives no claim: its delivery was a duplicate and is dropped.
+ * @param quarantine whether this consumer runs suspects
+ */
+export async function claimJobs(consumerId: number, quarantine: boolean, requests: ClaimRequest[]): Promise<Claim[]> {
+  const { rows } = await retrying(() =>
+    pool().query<Claim>({
+      name: 'claim-jobs',
+      text: `update job j set status = 'active', attempt = j.attempt + 1, consumer_id = $3, started_at = clock_timestamp(),
+          run_at = null, crashes = j.crashes + case when j.status = 'active' then 1 else 0 end
+        from unnest($1::uuid[], $2::bool[]) as c(id, redelivered)
+        where j.id = c.id and (not j.quarantined or $4)
+          and (j.status in ('pending', 'delayed') or (j.status = 'active' and c.redelivered and j.crashes = 0))
+        returning j.id, j.organization_id, j.type, j.batch_id, j.data, j.attempt, j.attempts_made, j.max_attempts,
+          j.backoff, j.correlation_id`,
+      values: [requests.map((r) => r.id), requests.map((r) => r.redelivered), consumerId, quarantine],
+    }),
+  );
+  return rows;
+}

@@ -1,0 +1,94 @@
+import type { JobError } from '@/lib/contracts/errors';
+import type { JobProgress } from '@/lib/contracts/job';
+import type { JobStatus } from '@/lib/contracts/status';
+import { pool, retrying } from '@/lib/db';
+import { settle } from '@/lib/domain/batch/settle';
+
+/** How an attempt ended. `retry` puts the row back for another one after `delayMs`. */
+export interface Outcome {
+  id: string;
+  batchId: string | null;
+  attempt: number;
+  kind: 'completed' | 'failed' | 'cancelled' | 'retry';
+  result?: unknown;
+  error?: JobError;
+  delayMs?: number;
+  progress?: JobProgress;
+}
+
+/** What the record changed. An outcome that is missing here came from a stale attempt, or was recorded before. */
+export interface Recorded {
+  changed: { id: string; batchId: string | null; status: JobStatus }[];
+  batches: { id: string; organizationId: string; changed: number; finished: boolean; stop: boolean }[];
+}
+
+const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+const SQL = `
+  with input as materialized (
+    select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[])
+      as i(id, batch_id, attempt, kind, result, error, delay_ms, progress)
+  ), changed as (
+    update job j set
+      -- a cancelled batch or job gets no further attempt
+      status = case when i.kind <> 'retry' then i.kind
+        when b.cancel_mode is not null or j.cancel_mode is not null then 'failed'
+        when i.delay_ms > 0 then 'delayed' else 'pending' end,
+      run_at = case when i.kind = 'retry' and b.cancel_mode is null and j.cancel_mode is null
+        then clock_timestamp() + make_interval(secs => i.delay_ms / 1000) end,
+      finished_at = case when i.kind <> 'retry' or b.cancel_mode is not null or j.cancel_mode is not null
+        then clock_timestamp() end,
+      attempts_made = j.attempts_made + case when i.kind = 'cancelled' then 0 else 1 end,
+      result = i.result::json, error = i.error::json, progress = coalesce(i.progress::json, j.progress),
+      consumer_id = null, quarantined = false
+    from input i left join batch b on b.id = i.batch_id
+    where j.id = i.id and j.status = 'active' and j.attempt = i.attempt
+    returning j.id, j.batch_id, j.status, j.attempt, j.started_at, j.error, i.kind
+  ), attempts as (
+    insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
+    select id, attempt, case when kind = 'cancelled' then 'cancelled' else 'failed' end, started_at, clock_timestamp(), error
+    from changed where kind <> 'completed' on conflict do nothing
+  ), tally as (
+    select batch_id, count(*)::int as changed,
+      count(*) filter (where status = 'completed')::int as completed,
+      count(*) filter (where status = 'failed')::int as failed,
+      count(*) filter (where status = 'cancelled')::int as cancelled
+    from changed where batch_id is not null group by batch_id
+  ), locked as (
+    -- in one order, so that two recorders never wait for each other
+    select b.id from batch b join tally t on t.batch_id = b.id order by b.id for no key update of b
+  ), counted as (
+    update batch b set ${settle('tally')} from tally, locked
+    where b.id = tally.batch_id and locked.id = b.id
+    returning b.id, b.organization_id, tally.changed, b.finished_at is not null as finished,
+      b.finished_at is null and b.cancel_mode is null and b.failed > 0
+        and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, 20)
+        and b.failed >= (b.options->>'stopOnFailureRate')::float8 * (b.completed + b.failed) as stop
+  )
+  select coalesce((select json_agg(json_build_object('id', id, 'batchId', batch_id, 'status', status)) from changed), '[]') as changed,
+    coalesce((select json_agg(json_build_object('id', id, 'organizationId', organization_id, 'changed', changed,
+      'finished', finished, 'stop', coalesce(stop, false))) from counted), '[]') as batches`;
+
+/**
+ * Writes many outcomes in one statement: each row only from `active` and only by its own attempt, and the counters
+ * of their batches by the number of rows that really changed. Only after it may the queue forget the deliveries.
+ */
+export async function recordOutcomes(outcomes: Outcome[]): Promise<Recorded> {
+  const { rows } = await retrying(() =>
+    pool().query<Recorded>({
+      name: 'record-outcomes',
+      text: SQL,
+      values: [
+        outcomes.map((o) => o.id),
+        outcomes.map((o) => o.batchId),
+        outcomes.map((o) => o.attempt),
+        outcomes.map((o) => o.kind),
+        outcomes.map((o) => json(o.result)),
+        outcomes.map((o) => json(o.error)),
+        outcomes.map((o) => o.delayMs ?? 0),
+        outcomes.map((o) => json(o.progress)),
+      ],
+    }),
+  );
+  return rows[0] ?? { changed: [], batches: [] };
+}

@@ -1,0 +1,47 @@
+import { pool, prisma } from '@/lib/db';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+
+/** Makes a supervisor known. @returns its id */
+export async function registerNode(host: string, pid: number): Promise<number> {
+  const node = await prisma().node.create({ data: { host, pid }, select: { id: true } });
+  return node.id;
+}
+
+/** Says that a supervisor lives, and how busy it is. */
+export async function heartbeatNode(
+  id: number,
+  state: { processes: number; jobsActive: number; stopping: boolean },
+): Promise<void> {
+  await prisma().node.update({ where: { id }, data: { ...state, lastSeenAt: new Date() } });
+}
+
+/** Makes a consumer known before it is forked, so that what it claims can be put back if it dies. */
+export async function registerConsumer(nodeId: number): Promise<number> {
+  const consumer = await prisma().consumer.create({ data: { nodeId }, select: { id: true } });
+  return consumer.id;
+}
+
+/** Consumers of all live supervisors: what the dispatchers share out. */
+export async function countProcesses(): Promise<number> {
+  const { rows } = await pool().query<{ processes: number }>(
+    `select coalesce(sum(processes), 0)::int as processes from node
+     where last_seen_at > now() - make_interval(secs => $1) and not stopping`,
+    [NODE_LOST_SECONDS],
+  );
+  return rows[0]?.processes ?? 0;
+}
+
+/** Consumers that have not ended but whose supervisor went silent: their machine or their supervisor died. */
+export async function findLostConsumers(): Promise<number[]> {
+  const { rows } = await pool().query<{ id: number }>(
+    `select c.id from consumer c join node n on n.id = c.node_id
+     where c.ended_at is null and n.last_seen_at < now() - make_interval(secs => $1)`,
+    [NODE_LOST_SECONDS],
+  );
+  return rows.map((r) => r.id);
+}
+
+/** Forgets a supervisor that stopped in order. */
+export async function retireNode(id: number): Promise<void> {
+  await prisma().node.update({ where: { id }, data: { processes: 0, jobsActive: 0, stopping: true } });
+}

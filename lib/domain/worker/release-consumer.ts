@@ -1,0 +1,68 @@
+import { pool } from '@/lib/db';
+import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { recordOutcomes, type Recorded } from '@/lib/domain/job/record-outcomes';
+
+/** `crashed`: it died by itself, what it held is suspect. `stopped`: it was ended, or its machine vanished. */
+export type Ending = 'crashed' | 'stopped';
+
+export interface Released extends Recorded {
+  /** rows that go back to the queue */
+  returned: { id: string; batchId: string | null }[];
+  /** rows that killed a consumer twice and were failed */
+  failed: { id: string; batchId: string | null }[];
+}
+
+interface Held {
+  id: string;
+  batch_id: string | null;
+  attempt: number;
+  crashes: number;
+  cancelling: boolean;
+}
+
+/** Deaths that a job may cause: one in company, one alone in quarantine. */
+const MAX_CRASHES = 2;
+
+/**
+ * Puts back at once what a dead consumer held. After a crash all of it runs again in quarantine, one at a time, so
+ * that the job that kills is found and its neighbours complete; the one that killed there too is failed as
+ * `worker-crashed` and left for a manual retry. Safe to call twice.
+ */
+export async function releaseConsumer(consumerId: number, ending: Ending, detail: string): Promise<Released> {
+  await pool().query('update consumer set ended_at = coalesce(ended_at, now()), ending = coalesce(ending, $2) where id = $1', [
+    consumerId,
+    detail,
+  ]);
+  const { rows: held } = await pool().query<Held>(
+    `select j.id, j.batch_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
+     from job j left join batch b on b.id = j.batch_id where j.status = 'active' and j.consumer_id = $1`,
+    [consumerId],
+  );
+  const error = { message: `The worker process died while it ran this item (${detail}).`, code: 'worker-crashed' };
+  const crashed = ending === 'crashed';
+  const cancelled = held.filter((h) => h.cancelling);
+  const failed = held.filter((h) => !h.cancelling && crashed && h.crashes + 1 >= MAX_CRASHES);
+  const back = held.filter((h) => !cancelled.includes(h) && !failed.includes(h));
+
+  const recorded = await recordOutcomes([
+    ...cancelled.map((h) => ({ id: h.id, batchId: h.batch_id, attempt: h.attempt, kind: 'cancelled' as const, error })),
+    ...failed.map((h) => ({ id: h.id, batchId: h.batch_id, attempt: h.attempt, kind: 'failed' as const, error })),
+  ]);
+  const { rows: returned } = await pool().query<{ id: string; batchId: string | null }>(
+    `with back as (
+       update job j set status = 'pending', consumer_id = null, delivery = j.attempt, started_at = null,
+         crashes = j.crashes + $3, quarantined = $3 > 0
+       from unnest($1::uuid[], $2::int[]) as h(id, attempt)
+       where j.id = h.id and j.attempt = h.attempt and j.status = 'active'
+       returning j.id, j.batch_id, j.attempt
+     ), noted as (
+       insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
+       select b.id, b.attempt, 'crashed', j.started_at, now(), $4::json from back b join job j on j.id = b.id
+       where $3 > 0 and j.started_at is not null on conflict do nothing
+     )
+     select id, batch_id as "batchId" from back`,
+    [back.map((h) => h.id), back.map((h) => h.attempt), crashed ? 1 : 0, JSON.stringify(error)],
+  );
+  await deliverJobs(returned.map((r) => r.id));
+  return { ...recorded, returned, failed: failed.map((h) => ({ id: h.id, batchId: h.batch_id })) };
+}

@@ -1,0 +1,82 @@
+import type { AbortRequest } from '@/lib/contracts/ipc';
+import { pool } from '@/lib/db';
+import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import type { JobType } from '@/lib/job-types';
+import { findMissing, QUARANTINE_QUEUE } from '@/lib/queue';
+
+/** A row that waits this long without anything moving may have lost its delivery. */
+const SUSPECT_SECONDS = 10;
+/** Rows looked up in the queue per round. */
+const MAX_LOOKUPS = 2000;
+
+interface Suspect {
+  id: string;
+  type: JobType;
+  delivery: number;
+  quarantined: boolean;
+}
+
+/**
+ * Finds rows that were handed over and are no longer in the queue (it was emptied, or never got them), and
+ * delivers them again. Only where nothing moves: a batch that progresses has its deliveries.
+ * @returns how many were put back
+ */
+export async function redeliverLost(): Promise<number> {
+  const { rows } = await pool().query<Suspect>(
+    `(select j.id, j.type, j.delivery, j.quarantined from batch b
+        join batch_dispatch d on d.batch_id = b.id
+        join lateral (select * from job j where j.batch_id = b.id and j.seq <= d.cursor
+                        and (j.status = 'pending' or (j.status = 'delayed' and j.run_at < now() - make_interval(secs => $1)))
+                      order by j.seq limit $2) j on true
+      where b.status = 'in-progress' and b.cancel_mode is null
+        and (b.rate_at is null or b.rate_at < now() - make_interval(secs => $1)))
+     union all
+     (select id, type, delivery, quarantined from job
+      where status = 'pending' and batch_id is null and created_at < now() - make_interval(secs => $1) limit $2)
+     union all
+     (select id, type, delivery, quarantined from job
+      where status = 'delayed' and batch_id is null and run_at < now() - make_interval(secs => $1) limit $2)`,
+    [SUSPECT_SECONDS, MAX_LOOKUPS],
+  );
+  const byQueue = new Map<JobType | typeof QUARANTINE_QUEUE, Suspect[]>();
+  for (const row of rows) {
+    const name = row.quarantined ? QUARANTINE_QUEUE : row.type;
+    byQueue.set(name, [...(byQueue.get(name) ?? []), row]);
+  }
+  let count = 0;
+  for (const [name, suspects] of byQueue) {
+    const missing = await findMissing(name, suspects);
+    await deliverJobs(missing);
+    count += missing.length;
+  }
+  return count;
+}
+
+/** Batches that run, with what a dispatcher must know to look after them. */
+export async function listDispatchable(): Promise<{ id: string; type: JobType }[]> {
+  const { rows } = await pool().query<{ id: string; type: JobType }>(
+    `select id, type from batch where status = 'in-progress' and not paused and cancel_mode is null
+     order by priority desc, started_at`,
+  );
+  return rows;
+}
+
+/** Batches whose cancel is not carried out yet. */
+export async function listCancelling(): Promise<string[]> {
+  const { rows } = await pool().query<{ id: string }>(
+    `select id from batch where cancel_mode is not null and finished_at is null and status in ('pending', 'in-progress')`,
+  );
+  return rows.map((r) => r.id);
+}
+
+/** Running jobs that were asked to stop; asked again each round, because a message may be lost. */
+export async function listAborts(): Promise<AbortRequest[]> {
+  const { rows } = await pool().query<{ id: string; force: boolean }>(
+    `select j.id, j.cancel_mode = 'force' or b.cancel_mode = 'force' as force
+     from job j left join batch b on b.id = j.batch_id
+     where j.status = 'active' and (j.cancel_mode is not null or b.cancel_mode = 'force') limit 10000`,
+  );
+  return [true, false]
+    .map((force) => ({ jobIds: rows.filter((r) => r.force === force).map((r) => r.id), batchIds: [], force }))
+    .filter((request) => request.jobIds.length > 0);
+}

@@ -1,0 +1,74 @@
+import { logger } from '@/lib/config/logger';
+import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
+import { closePool } from '@/lib/db';
+import { closeEvents } from '@/lib/events';
+import { closeQueues } from '@/lib/queue';
+import { createClaimer } from './runtime/claimer';
+import { openWorkers } from './runtime/consume';
+import { Notes } from './runtime/notes';
+import { Outbox } from './runtime/outbox';
+import { createRecorder } from './runtime/recorder';
+import { Running } from './runtime/running';
+
+/** A consumer: the process that runs jobs. Forked by the supervisor with its id and, for suspects, `quarantine`. */
+const consumerId = Number(process.argv[2]);
+const quarantine = process.argv[3] === 'quarantine';
+
+const send = (message: ConsumerMessage): void => {
+  // Without a supervisor nobody listens; the rows say it all the same.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+};
+
+const outbox = new Outbox(send);
+const notes = new Notes();
+const running = new Running();
+const recorder = createRecorder(outbox);
+const claim = createClaimer(consumerId, quarantine);
+const workers = openWorkers({ claim, recorder, notes, outbox, running }, quarantine);
+
+const LOAD_EVERY_MS = 1000;
+const load = setInterval(() => send({ type: 'load', active: running.size }), LOAD_EVERY_MS);
+
+let stopping: Promise<void> | undefined;
+
+/** Takes no more, lets what runs end and be recorded, then exits. The supervisor limits how long that may take. */
+function stop(): Promise<void> {
+  stopping ??= (async () => {
+    await Promise.all(workers.map((worker) => worker.close()));
+    await recorder.drain();
+    await notes.flush();
+    outbox.flush();
+    clearInterval(load);
+    await Promise.allSettled([closeQueues(), closeEvents()]);
+    await closePool();
+    // Exiting at once could cut off the last messages to the supervisor.
+    setImmediate(() => process.exit(0));
+  })();
+  return stopping;
+}
+
+const stopOrDie = (): void => {
+  stop().catch((error: unknown) => {
+    logger.error({ err: error }, 'a consumer could not stop in order');
+    process.exit(1);
+  });
+};
+
+process.on('message', (message: SupervisorMessage) => {
+  if (message.type === 'abort') running.abort(message);
+  else stopOrDie();
+});
+
+// The terminal's Ctrl-C reaches every process of the group; the supervisor says what to do.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', stopOrDie);
+
+/** A consumer without a supervisor must not live on: another one will soon put its rows back. */
+const ORPHAN_MS = 10_000;
+process.on('disconnect', () => {
+  setTimeout(() => process.exit(1), ORPHAN_MS).unref();
+  stopOrDie();
+});
+
+await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+send({ type: 'ready', consumerId });

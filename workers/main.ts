@@ -1,0 +1,33 @@
+import { logger } from '@/lib/config/logger';
+import { closePool } from '@/lib/db';
+import { closeEvents } from '@/lib/events';
+import { closeQueues } from '@/lib/queue';
+import { childProcessManager } from './child-process-manager';
+
+/** The worker entrypoint: supervises the consumers of this machine until it is told to stop. */
+let stopping = false;
+
+async function stop(reason: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  logger.info({ reason }, 'workers stop');
+  await childProcessManager.stop();
+  await Promise.allSettled([closeQueues(), closeEvents()]);
+  await closePool();
+  process.exit(0);
+}
+
+const stopOrDie = (reason: string) => () => {
+  stop(reason).catch((error: unknown) => {
+    logger.fatal({ err: error }, 'workers could not stop in order');
+    process.exit(1);
+  });
+};
+
+process.on('SIGINT', stopOrDie('SIGINT'));
+process.on('SIGTERM', stopOrDie('SIGTERM'));
+// Started by `npm start`: without it nobody would ever stop us.
+process.on('disconnect', stopOrDie('disconnect'));
+
+await childProcessManager.start();
+logger.info('workers ready');

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Processor } from '@/workers/runtime/processor';
+
+/** The load and fault probe: waits, computes, reports steps, then ends as told. */
+export const processDiagnostic: Processor<'diagnostic'> = async ({ data, attempt, signal, log, updateProgress }) => {
+  const { durationMs = 0, cpuMs = 0, steps = 0, outcome = 'complete', payload } = data;
+  const slices = Math.max(steps, 1);
+  for (let step = 1; step <= slices; step += 1) {
+    if (durationMs > 0) await sleep(durationMs / slices, undefined, { signal });
+    if (cpuMs > 0) burn(cpuMs / slices);
+    if (steps > 0) {
+      updateProgress(step, steps, `step ${step} of ${steps}`);
+      log('info', `step ${step} of ${steps}`);
+      // lets a cancel be heard between steps that compute
+      await sleep(0, undefined, { signal });
+    }
+  }
+  if (outcome === 'crash') process.kill(process.pid, 'SIGKILL');
+  if (outcome === 'fail') throw new Error('failed as told');
+  if (outcome === 'fail-once' && attempt === 1) throw new Error('failed as told, on the first attempt');
+  return { ...(payload === undefined ? {} : { payload }), attempt };
+};
+
+/** Keeps the processor busy, as a parser or a model would. */
+function burn(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}

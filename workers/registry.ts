@@ -1,0 +1,10 @@
+import type { JobType } from '@/lib/job-types';
+import { processDiagnostic } from './processors/diagnostic';
+import { processDocument } from './processors/document-processing';
+import type { Processor } from './runtime/processor';
+
+/** The processor of each job type; one that is missing does not compile. */
+export const processors: { [T in JobType]: Processor<T> } = {
+  diagnostic: processDiagnostic,
+  'document-processing': processDocument,
+};

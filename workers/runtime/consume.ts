@@ -1,0 +1,45 @@
+import { type Job, UnrecoverableError, type Worker } from 'bullmq';
+import { logger } from '@/lib/config/logger';
+import { definitionOf, JOB_TYPES } from '@/lib/job-types';
+import { type Delivery, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
+import { AgainLater, type Runtime, runDelivery } from './run-delivery';
+
+/** A lock that isn't renewed for this long frees its delivery: only a blocked or dead process lets it run out. */
+const LOCK_MS = 30_000;
+const STALLED_CHECK_MS = 10_000;
+
+/** Opens the BullMQ workers of this process: one per job type, or the one of the quarantine. */
+export function openWorkers(runtime: Runtime, quarantine: boolean): Worker<Delivery>[] {
+  return quarantine
+    ? [open(runtime, QUARANTINE_QUEUE, 1)]
+    : JOB_TYPES.map((type) => open(runtime, type, definitionOf(type).consumerConcurrency));
+}
+
+function open(runtime: Runtime, name: QueueName, concurrency: number): Worker<Delivery> {
+  const { Worker } = queueClasses();
+  const worker = new Worker(name, (job: Job<Delivery>) => deliver(runtime, job), {
+    concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    // The row decides how often a job may die, so the queue never gives up on a delivery by itself.
+    maxStalledCount: 1_000_000,
+    // Rows are the history; the queue keeps nothing that has ended.
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+    // The backoff named "row": the delay that was just recorded, or -1 for none.
+    settings: { backoffStrategy: (_made, _type, error) => (error instanceof AgainLater ? error.delayMs : -1) },
+  });
+  worker.on('error', (error) => logger.warn({ err: error, queue: name }, 'worker connection'));
+  return worker;
+}
+
+async function deliver(runtime: Runtime, job: Job<Delivery>): Promise<void> {
+  const { jobId } = job.data;
+  try {
+    await runDelivery(runtime, jobId, job.stalledCounter > 0);
+  } catch (error) {
+    // Everything but "again later" is a fault of ours: said loudly, and the sweep puts the row right.
+    if (!(error instanceof AgainLater)) logger.error({ err: error, jobId }, 'a delivery failed');
+    throw error instanceof AgainLater ? error : new UnrecoverableError(String(error));
+  }
+}

@@ -1,0 +1,105 @@
+import { logger } from '@/lib/config/logger';
+import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
+import { countProcesses } from '@/lib/domain/worker';
+import { definitionOf, type JobType } from '@/lib/job-types';
+
+interface Watched {
+  type: JobType;
+  busy: boolean;
+  again: boolean;
+  /** as of the last look, less what finished since */
+  inFlight: number;
+  window: number;
+  waiting: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Finished children are gathered for this long before the next rows are handed over. */
+const GATHER_MS = 5;
+const PROCESSES_KNOWN_MS = 2000;
+
+/** Keeps the windows of running batches filled, driven by what finishes. Any number of machines may do so at once. */
+export class Dispatcher {
+  private readonly batches = new Map<string, Watched>();
+  private processes = { count: 0, at: 0 };
+  private stopped = false;
+
+  /** Looks after a batch from now on, and at once. */
+  wake(batchId: string, type: JobType): void {
+    if (this.stopped) return;
+    const watched = this.batches.get(batchId);
+    if (!watched) {
+      this.batches.set(batchId, { type, busy: false, again: false, inFlight: 0, window: 0, waiting: 1, timer: undefined });
+    }
+    this.schedule(batchId, 0);
+  }
+
+  /** Children finished: refills when the window is half empty, or has become narrow. */
+  finished(batchId: string, count: number): void {
+    const watched = this.batches.get(batchId);
+    if (!watched) return;
+    watched.inFlight -= count;
+    if (watched.waiting > 0 && watched.inFlight <= Math.max(watched.window / 2, watched.window - 64)) {
+      this.schedule(batchId, GATHER_MS);
+    }
+  }
+
+  /** Keeps only what still runs. */
+  retain(batchIds: Set<string>): void {
+    for (const [id, watched] of this.batches) {
+      if (batchIds.has(id)) continue;
+      clearTimeout(watched.timer);
+      this.batches.delete(id);
+    }
+  }
+
+  /** After it nothing more is handed over from here. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.retain(new Set());
+    while ([...this.batches.values()].some((b) => b.busy)) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  private schedule(batchId: string, inMs: number): void {
+    const watched = this.batches.get(batchId);
+    if (!watched || this.stopped) return;
+    if (watched.busy) {
+      watched.again = true;
+      return;
+    }
+    if (watched.timer && inMs > 0) return;
+    clearTimeout(watched.timer);
+    watched.timer = setTimeout(() => {
+      watched.timer = undefined;
+      void this.look(batchId, watched);
+    }, inMs);
+  }
+
+  private async look(batchId: string, watched: Watched): Promise<void> {
+    watched.busy = true;
+    watched.again = false;
+    let dueInMs: number | undefined;
+    try {
+      const slots = (await this.countProcesses()) * definitionOf(watched.type).consumerConcurrency;
+      const done = await dispatchBatch(batchId, slots);
+      if (done) {
+        Object.assign(watched, { inFlight: done.inFlight, window: done.window, waiting: done.waiting });
+        dueInMs = done.dueInMs;
+      }
+    } catch (error) {
+      // The supervisor's tick looks again within a second.
+      logger.warn({ err: error, batchId }, 'a batch could not be dispatched');
+    } finally {
+      watched.busy = false;
+    }
+    if (watched.again) this.schedule(batchId, 0);
+    else if (dueInMs !== undefined) this.schedule(batchId, Math.max(1, Math.min(dueInMs, 60_000)));
+  }
+
+  private async countProcesses(): Promise<number> {
+    if (Date.now() - this.processes.at > PROCESSES_KNOWN_MS) {
+      this.processes = { count: await countProcesses(), at: Date.now() };
+    }
+    return Math.max(1, this.processes.count);
+  }
+}

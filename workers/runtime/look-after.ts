@@ -1,0 +1,43 @@
+import { logger } from '@/lib/config/logger';
+import type { AbortRequest } from '@/lib/contracts/ipc';
+import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
+import { startQueued } from '@/lib/domain/batch/start-queued';
+import {
+  findLostConsumers,
+  listAborts,
+  listCancelling,
+  listDispatchable,
+  redeliverLost,
+  releaseConsumer,
+} from '@/lib/domain/worker';
+import type { Dispatcher } from './dispatcher';
+
+/** The costlier looks happen every so many rounds. */
+const EVERY = { aborts: 2, sweep: 5 };
+const CANCEL_ROWS = 50_000;
+
+/**
+ * One round of repair: whatever a lost message, a dead process or an emptied queue left behind is put right from
+ * the rows. @returns the queued batches that were started
+ */
+export async function lookAfter(
+  dispatcher: Dispatcher,
+  round: number,
+  abort: (request: AbortRequest) => void,
+): Promise<string[]> {
+  const started = await startQueued();
+  const running = await listDispatchable();
+  dispatcher.retain(new Set(running.map((b) => b.id)));
+  for (const { id, type } of running) dispatcher.wake(id, type);
+  for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
+  if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
+  if (round % EVERY.sweep === 0) {
+    for (const id of await findLostConsumers()) {
+      const { returned } = await releaseConsumer(id, 'stopped', 'lost');
+      logger.warn({ consumerId: id, jobs: returned.length }, 'a consumer was lost with its machine; what it held goes back');
+    }
+    const redelivered = await redeliverLost();
+    if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
+  }
+  return started;
+}

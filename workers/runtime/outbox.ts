@@ -1,0 +1,71 @@
+import type { ConsumerMessage, JobChange } from '@/lib/contracts/ipc';
+import type { JobProgress } from '@/lib/contracts/job';
+import type { JobStatus } from '@/lib/contracts/status';
+
+export interface Changed {
+  id: string;
+  batchId: string | null;
+  status: JobStatus;
+}
+
+/** Above this many in one gathering, changes of single jobs are a sample: batches say the rest. */
+const MAX_CHANGES = 50;
+const GATHER_MS = 10;
+
+/** Gathers what a consumer has to say and sends it to its supervisor a few times a second at most per kind. */
+export class Outbox {
+  private started: JobChange[] = [];
+  private jobs: JobChange[] = [];
+  private batches: Record<string, number> = {};
+  private done: string[] = [];
+  private progress = new Map<string, { jobId: string; batchId: string | null; progress: JobProgress }>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly send: (message: ConsumerMessage) => void) {}
+
+  jobStarted(jobId: string, batchId: string | null): void {
+    if (this.started.length < MAX_CHANGES) this.started.push({ jobId, batchId, status: 'active' });
+    this.later();
+  }
+
+  jobProgress(jobId: string, batchId: string | null, progress: JobProgress): void {
+    this.progress.set(jobId, { jobId, batchId, progress });
+    this.later();
+  }
+
+  recorded(changed: Changed[], batches: { id: string; changed: number; finished: boolean }[]): void {
+    for (const { id, batchId, status } of changed) {
+      // Single jobs are never sampled away: somebody waits for each.
+      if (batchId === null || this.jobs.length < MAX_CHANGES) this.jobs.push({ jobId: id, batchId, status });
+    }
+    for (const batch of batches) {
+      this.batches[batch.id] = (this.batches[batch.id] ?? 0) + batch.changed;
+      if (batch.finished) this.done.push(batch.id);
+    }
+    this.later();
+  }
+
+  error(error: { batchId?: string; jobId?: string; message: string }): void {
+    this.send({ type: 'error', ...error });
+  }
+
+  private later(): void {
+    this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
+  }
+
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.started.length > 0) this.send({ type: 'started', jobs: this.started });
+    if (this.progress.size > 0) this.send({ type: 'job-progress', updates: [...this.progress.values()] });
+    if (this.jobs.length > 0 || Object.keys(this.batches).length > 0) {
+      this.send({ type: 'progress', batches: this.batches, jobs: this.jobs });
+    }
+    if (this.done.length > 0) this.send({ type: 'done', batchIds: this.done });
+    this.started = [];
+    this.jobs = [];
+    this.batches = {};
+    this.done = [];
+    this.progress.clear();
+  }
+}

@@ -1,0 +1,37 @@
+import { logger } from '@/lib/config/logger';
+import { cancelBatch } from '@/lib/domain/batch';
+import { systemContext } from '@/lib/domain/context';
+import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { Group } from './group';
+import type { Changed, Outbox } from './outbox';
+import { untilDone } from './until-done';
+
+export interface Recorder {
+  /** Resolves once the outcome is durable; to what the row became, or undefined if a newer attempt owns it. */
+  record(outcome: Outcome): Promise<Changed['status'] | undefined>;
+  drain(): Promise<void>;
+}
+
+/** Records outcomes in groups and tells the supervisor what changed. */
+export function createRecorder(outbox: Outbox): Recorder {
+  const group = new Group<Outcome, Changed['status'] | undefined>(
+    async (outcomes) => {
+      const recorded = await untilDone('record', () => recordOutcomes(outcomes));
+      announce(recorded, outbox);
+      const byId = new Map(recorded.changed.map((c) => [c.id, c.status]));
+      return outcomes.map((o) => byId.get(o.id));
+    },
+    { size: 500, waitMs: 2, parallel: 2 },
+  );
+  return { record: (outcome) => group.add(outcome), drain: () => group.drain() };
+}
+
+function announce({ changed, batches }: Recorded, outbox: Outbox): void {
+  outbox.recorded(changed, batches);
+  for (const batch of batches.filter((b) => b.stop)) {
+    // The counters say it in every later record too, so a cancel that fails here is tried again.
+    cancelBatch(systemContext(batch.organizationId), batch.id, { reason: 'stopped: too many items failed' }).catch(
+      (error: unknown) => logger.warn({ err: error, batchId: batch.id }, 'stopping a failing batch'),
+    );
+  }
+}

@@ -1,0 +1,105 @@
+import { logger } from '@/lib/config/logger';
+import type { JobProgress } from '@/lib/contracts/job';
+import type { Claim } from '@/lib/domain/job/claim-jobs';
+import type { Outcome } from '@/lib/domain/job/record-outcomes';
+import { definitionOf } from '@/lib/job-types';
+import { processors } from '@/workers/registry';
+import type { Claimer } from './claimer';
+import { failureOf, retryDelay } from './failure';
+import type { Notes } from './notes';
+import type { Outbox } from './outbox';
+import type { Recorder } from './recorder';
+import type { Aborted, Running } from './running';
+
+export interface Runtime {
+  claim: Claimer;
+  recorder: Recorder;
+  notes: Notes;
+  outbox: Outbox;
+  running: Running;
+}
+
+/** Tells the queue to deliver the same job again after a time that the row already says. */
+export class AgainLater extends Error {
+  override name = 'AgainLater';
+  constructor(readonly delayMs: number) {
+    super('the row waits for another attempt');
+  }
+}
+
+/** How long a processor may go on after its signal was aborted. */
+const ABORT_GRACE_MS = 5000;
+
+/**
+ * Runs one delivery: claim the row, do the work, record the outcome, and only then let the queue forget it.
+ * @throws AgainLater when the row waits for another attempt
+ */
+export async function runDelivery(runtime: Runtime, jobId: string, redelivered: boolean): Promise<void> {
+  const claim = await runtime.claim({ id: jobId, redelivered });
+  if (!claim) return;
+  runtime.outbox.jobStarted(claim.id, claim.batch_id);
+  const outcome = await attempt(runtime, claim);
+  await runtime.notes.finish(claim.id);
+  const status = await runtime.recorder.record(outcome);
+  if (outcome.kind !== 'retry' || status === 'failed') return;
+  // No status: the statement was repeated after a lost answer, or a newer attempt owns the row. Delivering again
+  // is right in the first case and harmless in the second.
+  throw new AgainLater(outcome.delayMs ?? 0);
+}
+
+/** Does the work of one attempt and says how it ended; never throws. */
+async function attempt({ notes, outbox, running }: Runtime, claim: Claim): Promise<Outcome> {
+  const { id, attempt: number, batch_id: batchId, type } = claim;
+  const definition = definitionOf(type);
+  const entry = running.enter(id, batchId);
+  const timeout = setTimeout(() => entry.abort('timeout', false), definition.defaults.timeoutMs);
+  let progress: JobProgress | undefined;
+  const base = { id, batchId, attempt: number };
+  try {
+    const work = (processors[type] as (context: object) => Promise<unknown>)({
+      jobId: id,
+      batchId,
+      organizationId: claim.organization_id,
+      attempt: number,
+      data: claim.data,
+      signal: entry.signal,
+      log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => notes.log(id, number, level, message),
+      updateProgress: (current: number, total: number, message?: string) => {
+        progress = { current, total, message: message ?? null };
+        notes.setProgress(id, number, progress);
+        outbox.jobProgress(id, batchId, progress);
+      },
+    });
+    // Raced against a deaf processor: one that ignores its signal loses its say, not the row its truth.
+    const result = await Promise.race([work, entry.gaveUp(ABORT_GRACE_MS)]);
+    return { ...base, kind: 'completed', result: result ?? null, progress };
+  } catch (error) {
+    return { ...ended(claim, entry.aborted, error), ...base, progress };
+  } finally {
+    clearTimeout(timeout);
+    running.leave(id, entry);
+  }
+}
+
+function ended(
+  claim: Claim,
+  aborted: Aborted | undefined,
+  thrown: unknown,
+): Pick<Outcome, 'kind' | 'error' | 'delayMs'> {
+  if (aborted === 'cancel')
+    return { kind: 'cancelled', error: { message: 'Cancelled while it ran.', code: 'cancelled' } };
+  const failure = failureOf(
+    aborted === 'timeout'
+      ? new Error(`It ran longer than ${definitionOf(claim.type).defaults.timeoutMs / 1000} s and was stopped.`)
+      : thrown,
+    aborted === 'timeout' ? 'timeout' : undefined,
+  );
+  logger.debug({ jobId: claim.id, correlationId: claim.correlation_id, err: thrown }, 'an attempt failed');
+  const attemptsLeft = claim.max_attempts - claim.attempts_made - 1;
+  if (failure.permanent || attemptsLeft <= 0) return { kind: 'failed', error: failure.error };
+  return {
+    kind: 'retry',
+    error: failure.error,
+    delayMs: failure.delayMs ?? retryDelay(claim.backoff, claim.attempts_made + 1),
+  };
+}

@@ -1,0 +1,200 @@
+import { hostname } from 'node:os';
+import { env } from '@/lib/config/env';
+import { logger } from '@/lib/config/logger';
+import type { AbortRequest, ConsumerMessage } from '@/lib/contracts/ipc';
+import { getCapacity } from '@/lib/domain/capacity';
+import { type Ending, heartbeatNode, registerNode, releaseConsumer, retireNode } from '@/lib/domain/worker';
+import { subscribe } from '@/lib/events';
+import { countWaiting, QUARANTINE_QUEUE } from '@/lib/queue';
+import { Changes } from './changes';
+import { type Consumer, forkConsumer, tell } from './consumers';
+import { Dispatcher } from './dispatcher';
+import { lookAfter } from './look-after';
+import { wantedProcesses } from './scale';
+import { untilDone } from './until-done';
+
+/** As `childProcessManager.getStatus()` gives it. */
+export interface Status {
+  runningBatches: string[];
+  activeBatches: number;
+  maxBatches: number;
+  isShuttingDown: boolean;
+}
+
+const TICK_MS = 1000;
+const DRAIN_MS = 10_000;
+/** A consumer that is silent for this long has a blocked event loop; it is ended, and what it held is suspect. */
+const SILENT_MS = 45_000;
+const RESTART_MS = { first: 100, most: 10_000, healthyAfter: 30_000 };
+const QUARANTINE_IDLE_MS = 20_000;
+
+/** Forks consumers, restarts what dies, puts back what they held, and keeps batches moving. One per machine. */
+export class Supervisor {
+  private readonly consumers = new Map<number, Consumer>();
+  private readonly dispatcher = new Dispatcher();
+  private readonly changes = new Changes();
+  private nodeId = 0;
+  private stopping = false;
+  private ticking: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private forking = 0;
+  private restartMs = RESTART_MS.first;
+  private suspectsAt = 0;
+  private round = 0;
+  private known: Status = { runningBatches: [], activeBatches: 0, maxBatches: env().MAX_ACTIVE_BATCHES, isShuttingDown: false };
+
+  /** What runs, as of the last look (at most a second ago). */
+  getStatus(): Status {
+    return { ...this.known, isShuttingDown: this.stopping };
+  }
+
+  async start(): Promise<void> {
+    this.nodeId = await registerNode(hostname(), process.pid);
+    await subscribe('control', async (message) => {
+      if (message.abort) this.abort(message.abort);
+      // What may be dispatched is asked of the rows, so that a late message can't wake what has ended.
+      if (message.dispatch || message.startQueued) await this.tick();
+    });
+    await Promise.all(Array.from({ length: env().WORKER_PROCESSES.min }, () => this.fork(false)));
+    await this.beat();
+    this.schedule();
+  }
+
+  /** Lets running jobs end for ten seconds, then ends the rest and puts back what they held. Nothing is lost. */
+  async stop(): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    clearTimeout(this.timer);
+    await this.beat().catch((error: unknown) => logger.warn({ err: error }, 'heartbeat'));
+    await this.dispatcher.stop();
+    for (const consumer of this.consumers.values()) this.retire(consumer);
+    const deadline = Date.now() + DRAIN_MS;
+    while (this.consumers.size > 0 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
+    for (const { process: child } of this.consumers.values()) child.kill('SIGKILL');
+    while (this.consumers.size > 0) await new Promise((r) => setTimeout(r, 20));
+    await this.ticking;
+    await this.changes.flush();
+    await retireNode(this.nodeId);
+  }
+
+  private schedule(): void {
+    this.timer = setTimeout(async () => {
+      await this.tick();
+      if (!this.stopping) this.schedule();
+    }, TICK_MS);
+  }
+
+  /** One look at everything, never two at once. */
+  private tick(): Promise<void> {
+    this.ticking = this.ticking.then(async () => {
+      if (this.stopping) return;
+      this.round += 1;
+      try {
+        const started = await lookAfter(this.dispatcher, this.round, (request) => this.abort(request));
+        if (started.length > 0) this.changes.capacity();
+        const { runningBatches, activeBatches, maxBatches } = await getCapacity();
+        this.known = { runningBatches, activeBatches, maxBatches, isShuttingDown: this.stopping };
+        await this.keepConsumers();
+        await this.beat();
+      } catch (error) {
+        logger.warn({ err: error }, 'a round of the supervisor failed; the next one follows');
+      }
+    });
+    return this.ticking;
+  }
+
+  private async keepConsumers(): Promise<void> {
+    const regular = [...this.consumers.values()].filter((c) => !c.quarantine && !c.stopping);
+    for (const consumer of this.consumers.values()) {
+      if (Date.now() - consumer.heardAt < SILENT_MS) continue;
+      logger.error({ consumerId: consumer.id }, 'a consumer does not answer and is ended');
+      consumer.process.kill('SIGKILL');
+    }
+    const wanted = await wantedProcesses(regular.length, regular.reduce((sum, c) => sum + c.active, 0));
+    if (regular.length + this.forking < wanted) await this.fork(false);
+    else if (regular.length > wanted) {
+      const idle = regular.find((c) => c.active === 0);
+      if (idle) this.retire(idle);
+    }
+    await this.keepQuarantine();
+  }
+
+  /** A quarantine consumer exists only while there are suspects. */
+  private async keepQuarantine(): Promise<void> {
+    const own = [...this.consumers.values()].find((c) => c.quarantine && !c.stopping);
+    if (own?.active) this.suspectsAt = Date.now();
+    if (own && Date.now() - this.suspectsAt < QUARANTINE_IDLE_MS) return;
+    if ((await countWaiting(QUARANTINE_QUEUE)) > 0) {
+      this.suspectsAt = Date.now();
+      if (!own) await this.fork(true);
+    } else if (own) {
+      this.retire(own);
+    }
+  }
+
+  private async fork(quarantine: boolean): Promise<void> {
+    this.forking += 1;
+    try {
+      const consumer = await forkConsumer(this.nodeId, quarantine, {
+        message: (from, message) => this.heard(from, message),
+        ended: (who, how) => void this.ended(who, how),
+      });
+      this.consumers.set(consumer.id, consumer);
+    } finally {
+      this.forking -= 1;
+    }
+  }
+
+  private heard(_consumer: Consumer, message: ConsumerMessage): void {
+    if (message.type === 'progress') {
+      for (const [batchId, count] of Object.entries(message.batches)) this.dispatcher.finished(batchId, count);
+    }
+    this.changes.add(message);
+    if (message.type === 'done') void this.tick();
+  }
+
+  private async ended(consumer: Consumer, how: string): Promise<void> {
+    const crashed = !consumer.stopping;
+    const ending: Ending = crashed ? 'crashed' : 'stopped';
+    if (crashed) logger.error({ consumerId: consumer.id, how }, 'a consumer died; what it held goes back');
+    const released = await untilDone('release', () => releaseConsumer(consumer.id, ending, how));
+    this.consumers.delete(consumer.id);
+    for (const { id, batchId } of crashed ? [...released.returned, ...released.failed] : []) {
+      const what = released.failed.some((f) => f.id === id) ? 'failed' : 'runs again on its own';
+      this.changes.add({
+        type: 'error',
+        jobId: id,
+        ...(batchId ? { batchId } : {}),
+        message: `The worker process died (${how}); this item ${what}.`,
+      });
+    }
+    this.changes.add({ type: 'progress', batches: {}, jobs: released.changed.map((c) => ({ ...c, jobId: c.id })) });
+    this.changes.batches(released.batches.map((b) => b.id));
+    const finished = released.batches.filter((b) => b.finished).map((b) => b.id);
+    if (finished.length > 0) this.changes.add({ type: 'done', batchIds: finished });
+    this.changes.capacity();
+    if (this.stopping) return;
+    if (released.returned.length > 0) this.suspectsAt = Date.now();
+    const healthy = Date.now() - consumer.bornAt > RESTART_MS.healthyAfter;
+    this.restartMs = healthy ? RESTART_MS.first : Math.min(this.restartMs * 2, RESTART_MS.most);
+    setTimeout(() => void this.tick(), crashed ? this.restartMs : 0);
+  }
+
+  private retire(consumer: Consumer): void {
+    consumer.stopping = true;
+    tell(consumer, { type: 'shutdown' });
+  }
+
+  private abort(request: AbortRequest): void {
+    for (const consumer of this.consumers.values()) tell(consumer, { type: 'abort', ...request });
+  }
+
+  private beat(): Promise<void> {
+    const all = [...this.consumers.values()];
+    return heartbeatNode(this.nodeId, {
+      processes: all.filter((c) => !c.quarantine).length,
+      jobsActive: all.reduce((sum, c) => sum + c.active, 0),
+      stopping: this.stopping,
+    });
+  }
+}
