@@ -4,6 +4,7 @@ export * from './errors';
 export * from './events';
 export * from './ipc';
 export * from './job';
+export * from './search';
 export * from './status';
 export * from './system';
 export * from './text';

@@ -1,0 +1,6 @@
+import { revokeApiKey } from '@/lib/domain/auth';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  DELETE: route({}, async ({ context, params }) => ({ apiKey: await revokeApiKey(context, idOf(params)) })),
+});

@@ -1,0 +1,9 @@
+import { cancelBody } from '@/lib/contracts/job';
+import { cancelBatch } from '@/lib/domain/batch';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ body: cancelBody }, async ({ context, params, body }) => ({
+    batch: await cancelBatch(context, idOf(params), body),
+  })),
+});

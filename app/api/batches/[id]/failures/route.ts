@@ -1,0 +1,6 @@
+import { listFailureGroups } from '@/lib/domain/batch';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, async ({ context, params }) => ({ groups: await listFailureGroups(context, idOf(params)) })),
+});

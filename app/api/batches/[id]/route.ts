@@ -1,0 +1,6 @@
+import { getBatch } from '@/lib/domain/batch';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, async ({ context, params }) => ({ batch: await getBatch(context, idOf(params)) })),
+});

@@ -1,0 +1,6 @@
+import { getBatchStatus } from '@/lib/domain/batch';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, ({ context, params }) => getBatchStatus(context, idOf(params))),
+});

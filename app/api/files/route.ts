@@ -1,0 +1,14 @@
+import type { FileDto } from '@/lib/contracts/system';
+import { storeFile } from '@/lib/domain/file';
+import { methods, noFile, route } from '@/lib/http/route';
+import { uploads } from '@/lib/http/upload';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({}, async ({ context, request }) => {
+    const files: FileDto[] = [];
+    for await (const upload of uploads(request)) files.push(await storeFile(context, upload));
+    const first = files[0] ?? noFile();
+    // A form may carry several files: the first is the answer, and all of them are in `files`.
+    return Response.json(files.length > 1 ? { ...first, files } : first, { status: 201 });
+  }),
+});

@@ -1,0 +1,5 @@
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({ auth: 'none' }, () => ({ status: 'live' })),
+});

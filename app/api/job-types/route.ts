@@ -1,0 +1,6 @@
+import { listJobTypes } from '@/lib/domain/job-type';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, () => ({ jobTypes: listJobTypes() })),
+});

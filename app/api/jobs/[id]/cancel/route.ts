@@ -1,0 +1,9 @@
+import { cancelBody } from '@/lib/contracts/job';
+import { cancelJob } from '@/lib/domain/job';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  PATCH: route({ body: cancelBody }, async ({ context, params, body }) => ({
+    job: await cancelJob(context, idOf(params), body),
+  })),
+});

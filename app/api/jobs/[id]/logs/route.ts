@@ -1,0 +1,6 @@
+import { readJobLogs } from '@/lib/domain/job';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, async ({ context, params }) => ({ lines: await readJobLogs(context, idOf(params)) })),
+});

@@ -1,0 +1,16 @@
+import { createJobBody, listJobsQuery } from '@/lib/contracts/job';
+import { createJob, listJobs } from '@/lib/domain/job';
+import { idempotencyKeyOf } from '@/lib/http/headers';
+import { DATA_BODY_BYTES } from '@/lib/http/limits';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({ query: listJobsQuery }, ({ context, query }) => listJobs(context, query)),
+  POST: route({ body: createJobBody, bodyLimit: DATA_BODY_BYTES }, async ({ context, request, body }) => {
+    const { outcome, job } = await createJob(context, body, idempotencyKeyOf(request));
+    return Response.json(
+      { jobId: job.id, job },
+      { status: outcome === 'created' ? 201 : 200, headers: { location: `/api/jobs/${job.id}` } },
+    );
+  }),
+});

@@ -1,0 +1,6 @@
+import { getJobStats } from '@/lib/domain/job';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, ({ context }) => getJobStats(context)),
+});

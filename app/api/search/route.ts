@@ -1,0 +1,7 @@
+import { searchQuery } from '@/lib/contracts/search';
+import { searchDocuments } from '@/lib/domain/document';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({ query: searchQuery }, async ({ context, query }) => ({ hits: await searchDocuments(context, query) })),
+});

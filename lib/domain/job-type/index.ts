@@ -1,0 +1,2 @@
+export { itemFromCsv } from './item-from-csv';
+export { listJobTypes } from './list-job-types';

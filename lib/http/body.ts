@@ -1,0 +1,86 @@
+import { DomainError } from '@/lib/domain/errors';
+import { parseJson } from './json';
+
+/** `text/csv; charset=utf-8` → `text/csv`; empty when none is given. */
+export const mediaType = (request: Request): string =>
+  (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** @throws DomainError `unsupported-media-type` for compressed bodies and foreign character sets */
+export function requirePlain(request: Request): void {
+  const encoding = request.headers.get('content-encoding');
+  if (encoding && encoding.toLowerCase() !== 'identity') {
+    throw new DomainError('unsupported-media-type', `Bodies with content-encoding ${encoding} are not read; send it uncompressed.`);
+  }
+  const charset = /charset="?([\w-]+)/i.exec(request.headers.get('content-type') ?? '')?.[1];
+  if (charset && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    throw new DomainError('unsupported-media-type', `Send the body as UTF-8, not as ${charset}.`);
+  }
+}
+
+/** The pieces of a body as they arrive; nothing when there is none. */
+export async function* bodyChunks(request: Request): AsyncGenerator<Uint8Array> {
+  if (!request.body) return;
+  const reader = request.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+/** What a refused sender may go on sending: simple clients read the answer only after the last byte. */
+const MAX_DISCARDED = 64 * 1024 ** 2;
+
+/** Reads away what a handler left of a body; destroying it would cut the connection before the answer arrives. */
+export async function discardBody(request: Request): Promise<void> {
+  if (!request.body || request.body.locked) return;
+  const reader = request.body.getReader();
+  let size = 0;
+  while (size <= MAX_DISCARDED) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    size += value.byteLength;
+  }
+  await reader.cancel();
+}
+
+const tooLarge = (limit: number) =>
+  new DomainError('payload-too-large', `The body is larger than the ${Math.round(limit / 1024)} KiB allowed here.`);
+
+/** A whole body as text. @throws DomainError `payload-too-large`, `invalid-request` when it is not UTF-8 */
+export async function readText(request: Request, limit: number): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bodyChunks(request)) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new DomainError('invalid-request', 'The body is not valid UTF-8.', { cause });
+  }
+}
+
+/**
+ * A JSON body; undefined when it is empty.
+ * @throws DomainError `unsupported-media-type`, `payload-too-large`, `invalid-json`
+ */
+export async function readJson(request: Request, limit: number): Promise<unknown> {
+  const type = mediaType(request);
+  requirePlain(request);
+  const isJson = type === 'application/json' || type.endsWith('+json');
+  if (type && !isJson) {
+    throw new DomainError('unsupported-media-type', `Send application/json, not ${type}.`);
+  }
+  const text = await readText(request, limit);
+  if (text.trim() === '') return undefined;
+  if (!isJson) throw new DomainError('unsupported-media-type', 'Say content-type: application/json.');
+  return parseJson(text);
+}

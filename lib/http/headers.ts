@@ -1,0 +1,30 @@
+import { DomainError } from '@/lib/domain/errors';
+import { IDEMPOTENCY_KEY_LENGTH } from './limits';
+
+/** The Idempotency-Key header. @throws DomainError `invalid-request` when it is empty or too long */
+export function idempotencyKeyOf(request: Request): string | undefined {
+  const key = request.headers.get('idempotency-key');
+  if (key === null) return undefined;
+  if (key.length > 0 && key.length <= IDEMPOTENCY_KEY_LENGTH) return key;
+  const message = `must have 1 to ${IDEMPOTENCY_KEY_LENGTH} characters`;
+  throw new DomainError('invalid-request', `The header Idempotency-Key ${message}.`, {
+    errors: [{ path: 'Idempotency-Key', message }],
+  });
+}
+
+/** A download under this name, whatever characters it has (RFC 6266). */
+export function attachment(name: string): string {
+  const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+/** A name from a header, where other than ASCII is percent-encoded. */
+export function decodeName(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    // A plain name with a percent sign in it.
+    return value;
+  }
+}

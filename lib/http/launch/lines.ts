@@ -1,0 +1,40 @@
+import { isUtf8 } from 'node:buffer';
+
+/** A line of text, or why it can't be one. Lines count from 1. */
+export type Line = { text: string } | { broken: string };
+
+const NEWLINE = 0x0a;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Cuts bytes into lines, keeping at most one line in memory. A line beyond `limit` bytes is skipped and reported. */
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let first = true;
+  const take = (): Line => {
+    const whole = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+    const tooLong = size > limit;
+    parts = [];
+    size = 0;
+    if (tooLong) return { broken: `is longer than ${Math.round(limit / 1024)} KiB` };
+    const bytes = first && whole.subarray(0, BOM.length).equals(BOM) ? whole.subarray(BOM.length) : whole;
+    first = false;
+    return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { broken: 'is not valid UTF-8' };
+  };
+  const keep = (piece: Buffer) => {
+    size += piece.length;
+    // The rest of an overlong line is only counted.
+    if (size <= limit) parts.push(piece);
+  };
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      keep(bytes.subarray(start, end));
+      yield take();
+      start = end + 1;
+    }
+    if (start < bytes.length) keep(bytes.subarray(start));
+  }
+  if (size > 0) yield take();
+}

@@ -1,0 +1,24 @@
+import type { LaunchItem } from '@/lib/domain/batch';
+import { DomainError } from '@/lib/domain/errors';
+import { parseJson } from '@/lib/http/json';
+import { LINE_BYTES } from '@/lib/http/limits';
+import { splitLines } from './lines';
+
+/** Items of a body with one JSON value a line. Blank lines are no items; rows count items from 1. */
+export async function* ndjsonItems(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LaunchItem> {
+  let row = 0;
+  for await (const line of splitLines(chunks, LINE_BYTES)) {
+    if ('text' in line && line.text.trim() === '') continue;
+    row += 1;
+    yield 'text' in line ? parseLine(row, line.text) : { row, issue: { path: '', message: line.broken } };
+  }
+}
+
+function parseLine(row: number, text: string): LaunchItem {
+  try {
+    return { row, data: parseJson(text, 'The line') };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { row, issue: { path: '', message: error.message } };
+  }
+}

@@ -1,0 +1,58 @@
+import { type LaunchFields, launchBody, launchFields } from '@/lib/contracts/batch';
+import type { LaunchItem } from '@/lib/domain/batch';
+import { DomainError } from '@/lib/domain/errors';
+import { itemFromCsv } from '@/lib/domain/job-type';
+import { bodyChunks, mediaType, readJson, requirePlain } from '@/lib/http/body';
+import { parseJson } from '@/lib/http/json';
+import { DATA_BODY_BYTES } from '@/lib/http/limits';
+import { validate } from '@/lib/http/validate';
+import { csvItems } from './csv';
+import { ndjsonItems } from './ndjson';
+
+interface Launch {
+  fields: LaunchFields;
+  items: AsyncIterable<LaunchItem>;
+}
+
+const NDJSON = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/x-jsonlines']);
+
+/**
+ * A launch from any of the three bodies. JSON is read whole; NDJSON and CSV are read as the rows are written, so
+ * memory does not grow with their number.
+ * @throws DomainError `invalid-request`, `invalid-json`, `payload-too-large`, `unsupported-media-type`
+ */
+export async function readLaunch(request: Request): Promise<Launch> {
+  const type = mediaType(request);
+  if (NDJSON.has(type)) {
+    requirePlain(request);
+    return { fields: fieldsOfQuery(request), items: ndjsonItems(bodyChunks(request)) };
+  }
+  if (type === 'text/csv') {
+    requirePlain(request);
+    const fields = fieldsOfQuery(request);
+    return { fields, items: csvItems(bodyChunks(request), itemFromCsv(fields.type)) };
+  }
+  if (type && type !== 'application/json') {
+    throw new DomainError('unsupported-media-type', `Send application/json, application/x-ndjson or text/csv, not ${type}.`);
+  }
+  const { items, ...fields } = validate(launchBody, (await readJson(request, DATA_BODY_BYTES)) ?? {}, 'The body');
+  return { fields, items: numbered(items) };
+}
+
+function fieldsOfQuery(request: Request): LaunchFields {
+  const given = new URL(request.url).searchParams.get('batch');
+  if (given === null) {
+    throw new DomainError('invalid-request', 'Give name, type and options as a JSON string in the query parameter batch.', {
+      errors: [{ path: 'batch', message: 'is required' }],
+    });
+  }
+  return validate(launchFields, parseJson(given, 'The query parameter batch'), 'The query parameter batch');
+}
+
+async function* numbered(items: unknown[]): AsyncGenerator<LaunchItem> {
+  let row = 0;
+  for (const data of items) {
+    row += 1;
+    yield { row, data };
+  }
+}

@@ -1,0 +1,9 @@
+/** Bytes of a JSON body that carries data: jobs, retries, batches. Larger launches stream as NDJSON or CSV. */
+export const DATA_BODY_BYTES = 10 * 1024 ** 2;
+/** Bytes of any other JSON body. */
+export const BODY_BYTES = 1024 ** 2;
+/** Bytes of one item of a streamed launch. */
+export const LINE_BYTES = 1024 ** 2;
+/** How deep JSON may nest: more than any real input, less than what overflows a stack somewhere. */
+export const JSON_DEPTH = 200;
+export const IDEMPOTENCY_KEY_LENGTH = 200;

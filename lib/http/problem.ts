@@ -1,0 +1,58 @@
+import { logger } from '@/lib/config/logger';
+import { ERROR_STATUS, type ErrorCode, type InputIssue, type Problem } from '@/lib/contracts/errors';
+import { DomainError } from '@/lib/domain/errors';
+import { isUnavailable } from './unavailable';
+
+/** `capacity-reached` → `Capacity reached`. */
+export const titleOf = (code: ErrorCode): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
+
+/** A refusal as `application/problem+json`. */
+export function problem(
+  code: ErrorCode,
+  detail: string,
+  { errors, extra, headers }: { errors?: InputIssue[]; extra?: Record<string, unknown>; headers?: HeadersInit } = {},
+): Response {
+  const body: Problem = {
+    ...extra,
+    type: `urn:batchyard:problem:${code}`,
+    title: titleOf(code),
+    status: ERROR_STATUS[code],
+    code,
+    detail,
+    ...(errors ? { errors } : {}),
+  };
+  const answer = new Headers(headers);
+  answer.set('content-type', 'application/problem+json');
+  return new Response(JSON.stringify(body), { status: body.status, headers: answer });
+}
+
+/** Any error as an answer. What is not a refusal is logged whole, and told without its inside. */
+export function errorResponse(error: unknown, requestId: string, where: string): Response {
+  if (error instanceof DomainError) {
+    if (error.status >= 500) logger.error({ err: error, requestId, where }, 'a request failed');
+    const headers = new Headers();
+    if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(Math.ceil(error.retryAfterSeconds)));
+    if (error.code === 'unauthenticated') headers.set('www-authenticate', 'Bearer realm="batchyard"');
+    return problem(error.code, error.message, { errors: error.errors, extra: error.extra, headers });
+  }
+  if (isUnavailable(error)) {
+    logger.warn({ err: error, requestId, where }, 'a request failed: the database or the queue is out of reach');
+    return problem('unavailable', 'The database or the queue is out of reach just now. Try again in a moment.', {
+      extra: { requestId },
+      headers: { 'retry-after': '2' },
+    });
+  }
+  logger.error({ err: error, requestId, where }, 'a request failed');
+  return problem('internal-error', `Something went wrong here. The log has it under the request id ${requestId}.`, {
+    extra: { requestId },
+  });
+}
+
+/** Why a batch could not be started, where the start itself broke rather than was refused. */
+export function startFailure(cause: unknown): unknown {
+  if (cause instanceof DomainError || isUnavailable(cause)) return cause;
+  return new DomainError('start-failed', 'The batch could not be started. Nothing was changed; try again.', { cause });
+}
+
+export const notReady = (): Response =>
+  problem('unavailable', 'Not ready yet: the database is not migrated or is out of reach.', { headers: { 'retry-after': '1' } });

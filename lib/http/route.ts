@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { authenticate } from './authenticate';
+import { discardBody, readJson } from './body';
+import { BODY_BYTES } from './limits';
+import { errorResponse, problem } from './problem';
+import { queryOf, validate } from './validate';
+
+interface Options<Q extends z.ZodType, B extends z.ZodType> {
+  /** `none`: answers anyone, such as health checks */
+  auth?: 'required' | 'none';
+  /** refuses unknown parameters; without it parameters are ignored */
+  query?: Q;
+  /** a JSON body; an empty one counts as `{}` */
+  body?: B;
+  bodyLimit?: number;
+}
+
+interface Call<Q, B> {
+  request: Request;
+  params: Record<string, string>;
+  query: Q;
+  body: B;
+  requestId: string;
+}
+
+interface RouteContext {
+  params: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export type Handler = (request: Request, route: RouteContext) => Promise<Response>;
+type Answer = Response | object;
+
+/** Asked of every answer of the API: not cached, not sniffed, not rendered. */
+const HEADERS: Record<string, string> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+/**
+ * Wraps a route handler: authenticates, checks query and body, turns what it returns into JSON and what it throws
+ * into problem+json. A handler only names one verb.
+ */
+export function route<Q extends z.ZodType, B extends z.ZodType>(
+  options: Options<Q, B> & { auth?: 'required' },
+  handler: (call: Call<z.output<Q>, z.output<B>> & { context: Context }) => Promise<Answer> | Answer,
+): Handler;
+export function route<Q extends z.ZodType, B extends z.ZodType>(
+  options: Options<Q, B> & { auth: 'none' },
+  handler: (call: Call<z.output<Q>, z.output<B>>) => Promise<Answer> | Answer,
+): Handler;
+export function route<Q extends z.ZodType, B extends z.ZodType>(
+  options: Options<Q, B>,
+  handler: (call: Call<z.output<Q>, z.output<B>> & { context: Context }) => Promise<Answer> | Answer,
+): Handler {
+  return async (request, { params }) => {
+    const requestId = requestIdOf(request);
+    const cookies: string[] = [];
+    let answer: Response;
+    try {
+      const known = options.auth === 'none' ? undefined : await authenticate(request);
+      cookies.push(...(known?.setCookies ?? []));
+      const query = options.query ? validate(options.query, queryOf(request), 'The query') : undefined;
+      const body = options.body
+        ? validate(options.body, (await readJson(request, options.bodyLimit ?? BODY_BYTES)) ?? {}, 'The body')
+        : undefined;
+      const result = await handler({
+        request,
+        // Only the overload without authentication lacks a context, and its handler can't name it.
+        context: known?.context as Context,
+        params: textParams(await params),
+        query: query as z.output<Q>,
+        body: body as z.output<B>,
+        requestId,
+      });
+      answer = result instanceof Response ? result : Response.json(result);
+    } catch (error) {
+      answer = errorResponse(error, requestId, `${request.method} ${new URL(request.url).pathname}`);
+    }
+    // Not awaited: the sender may wait for the answer. It fails when the sender goes away, which is fine.
+    discardBody(request).catch(() => undefined);
+    return dress(answer, requestId, cookies);
+  };
+}
+
+/** The headers that every answer carries. */
+export function dress(answer: Response, requestId: string, cookies: string[]): Response {
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (!answer.headers.has(name)) answer.headers.set(name, value);
+  }
+  answer.headers.set('x-request-id', requestId);
+  for (const cookie of cookies) answer.headers.append('set-cookie', cookie);
+  return answer;
+}
+
+export const requestIdOf = (request: Request): string => {
+  const given = request.headers.get('x-request-id');
+  return given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+};
+
+const textParams = (params: Record<string, string | string[] | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(params).map(([key, value]) => [key, Array.isArray(value) ? value.join('/') : (value ?? '')]));
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+type Method = (typeof METHODS)[number];
+
+/** The exports of a route file: its handlers, and a 405 for every other method. */
+export function methods(handlers: Partial<Record<Method, Handler>>): Record<Method, Handler> {
+  const allow = METHODS.filter((method) => handlers[method]).join(', ');
+  const refuse: Handler = async (request) =>
+    dress(
+      problem('method-not-allowed', `${request.method} is not offered here; use ${allow}.`, { headers: { allow } }),
+      requestIdOf(request),
+      [],
+    );
+  return Object.fromEntries(METHODS.map((method) => [method, handlers[method] ?? refuse])) as Record<Method, Handler>;
+}
+
+/** The id in the path. Next decodes it; what can't be an id is simply not found by the verb. */
+export function idOf(params: Record<string, string>): string {
+  const { id } = params;
+  if (!id) throw new DomainError('not-found', 'There is no such resource.');
+  return id;
+}
+
+export const unknownPath = (request: Request): Response =>
+  problem('not-found', `There is nothing at ${new URL(request.url).pathname}. See /api/openapi.json.`);
+
+export function noFile(): never {
+  throw new DomainError('invalid-request', 'The form has no file. Send one as a part with a file name, or as the raw body.');
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { InputIssue } from '@/lib/contracts/errors';
+import { DomainError } from '@/lib/domain/errors';
+
+/** The body of a call that takes none: what is sent all the same is refused, not ignored. */
+export const emptyBody = z.strictObject({});
+
+const MAX_ISSUES = 100;
+
+/** Zod's issues as the contract's: one for each unknown field, so that each has its own path. */
+export function toIssues(error: z.ZodError): InputIssue[] {
+  return error.issues
+    .flatMap((issue): InputIssue[] => {
+      const path = issue.path.map(String);
+      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
+      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }));
+    })
+    .slice(0, MAX_ISSUES);
+}
+
+/** @throws DomainError `invalid-request` with the path of every wrong field */
+export function validate<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = toIssues(parsed.error);
+  const first = errors[0];
+  const told = first ? `: ${first.path ? `${first.path}: ` : ''}${first.message}` : '';
+  throw new DomainError('invalid-request', `${what} is not valid${told}${errors.length > 1 ? `, and ${errors.length - 1} more` : ''}.`, {
+    errors,
+  });
+}
+
+/** Query parameters as an object; one that is repeated becomes a list separated by commas. */
+export function queryOf(request: Request): Record<string, string> {
+  const { searchParams } = new URL(request.url);
+  return Object.fromEntries([...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key).join(',')]));
+}
