@@ -1,3 +1,4 @@
+import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 
 /** Every state that has a mark. `paused` is a batch in progress that holds still; `queued` waits for capacity. */
@@ -41,6 +42,15 @@ export const STATUS_LOOK: Readonly<Record<MarkStatus, StatusLook>> = {
   paused: look('paused', 'paused', 'text-status-paused', 'bg-status-paused-soft'),
 };
 
-/** What a batch's row shows: paused hides in progress, as nothing new starts. */
-export const batchMark = (batch: { status: BatchStatus; paused: boolean }): MarkStatus =>
-  batch.paused && batch.status === 'in-progress' ? 'paused' : batch.status;
+type Shown = Pick<BatchDto, 'status' | 'paused' | 'queuedAt' | 'notBefore' | 'cancelMode'>;
+
+/** A batch's mark and, where the bare status says too little, a better word for it. */
+export function batchLook(batch: Shown, now = Date.now()): { mark: MarkStatus; word: string } {
+  if (batch.status === 'in-progress') {
+    if (batch.cancelMode) return { mark: 'in-progress', word: 'cancelling' };
+    if (batch.paused) return { mark: 'paused', word: 'paused' };
+    if (batch.notBefore && Date.parse(batch.notBefore) > now) return { mark: 'delayed', word: 'delayed' };
+  }
+  if (batch.status === 'pending' && batch.queuedAt) return { mark: 'pending', word: 'waiting for capacity' };
+  return { mark: batch.status, word: STATUS_LOOK[batch.status].word };
+}

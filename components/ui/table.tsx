@@ -2,21 +2,13 @@ import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
 /*
- * Pieces of a grid that may be virtualised: divs with roles, one grid template for header and rows,
- * set on the Table as `style={{ '--columns': '…' }}`.
+ * Pieces of a grid that may be virtualised: divs with roles, and one grid template for header and rows in `--columns`,
+ * given by a class so that each breakpoint has its own: `[--columns:1fr_80px] lg:[--columns:2fr_1fr_80px]`.
  */
 
-/** Names the columns once: `<Table aria-label="Jobs" columns="1fr 120px 80px">`. */
-export function Table({ columns, style, className, ...props }: ComponentProps<'div'> & { columns: string }) {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: rows are positioned by the virtualiser, which a table element refuses
-    <div
-      role="table"
-      style={{ '--columns': columns, ...style } as ComponentProps<'div'>['style']}
-      className={cn('min-w-0 text-sm', className)}
-      {...props}
-    />
-  );
+export function Table({ className, ...props }: ComponentProps<'div'>) {
+  // biome-ignore lint/a11y/useSemanticElements: rows are positioned by the virtualiser, which a table element refuses
+  return <div role="table" className={cn('min-w-0 text-sm', className)} {...props} />;
 }
 
 export function TableHeader({ className, ...props }: ComponentProps<'div'>) {

@@ -1,0 +1,17 @@
+import type { Metadata } from 'next';
+import { Suspense } from 'react';
+import { JobList } from '@/components/jobs/job-list';
+import { Page, PageHeader } from '@/components/ui/panel';
+
+export const metadata: Metadata = { title: 'Jobs' };
+
+export default function JobsPage() {
+  return (
+    <Page className="h-full min-h-120">
+      <PageHeader title="Jobs" />
+      <Suspense>
+        <JobList />
+      </Suspense>
+    </Page>
+  );
+}

@@ -1,0 +1,18 @@
+import Link from 'next/link';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/states';
+
+export default function NotFound() {
+  return (
+    <EmptyState
+      title="There is nothing at this address"
+      actions={
+        <Button asChild>
+          <Link href="/">Go to the overview</Link>
+        </Button>
+      }
+    >
+      It may have been removed after its retention, or the link is incomplete.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,127 @@
+'use client';
+
+import Link from 'next/link';
+import { formatDuration, formatNumber, shortId } from '@/components/ui/format';
+import { Skeleton } from '@/components/ui/skeleton';
+import { StatusBadge } from '@/components/ui/status-mark';
+import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { Time, useNow } from '@/components/ui/time';
+import type { JobDto } from '@/lib/contracts/job';
+
+export const JOB_COLUMNS =
+  '[--columns:minmax(0,1fr)_auto] sm:[--columns:120px_minmax(0,1fr)_90px_96px] lg:[--columns:120px_minmax(0,1.3fr)_150px_minmax(0,1fr)_70px_90px_96px] xl:[--columns:130px_minmax(0,1.2fr)_180px_minmax(0,1fr)_180px_80px_100px_100px]';
+
+export function JobHeader() {
+  return (
+    <TableHeader className="max-sm:sr-only">
+      <TableHead>Status</TableHead>
+      <TableHead>Name</TableHead>
+      <TableHead className="max-lg:hidden">Type</TableHead>
+      <TableHead className="max-lg:hidden">What happened</TableHead>
+      <TableHead className="max-xl:hidden">Batch</TableHead>
+      <TableHead right className="max-lg:hidden">
+        Attempts
+      </TableHead>
+      <TableHead right className="max-sm:hidden">
+        Duration
+      </TableHead>
+      <TableHead right>Created</TableHead>
+    </TableHeader>
+  );
+}
+
+/** How long it took, or has been running. */
+function Duration({ job }: { job: JobDto }) {
+  const now = useNow();
+  if (job.durationMs !== null) return formatDuration(job.durationMs);
+  if (job.status === 'active' && job.startedAt && now !== null) {
+    return formatDuration(Math.max(0, Math.floor((now - Date.parse(job.startedAt)) / 1000) * 1000));
+  }
+  return '–';
+}
+
+/** One line about it: its reason, or how far it is. */
+function Happened({ job }: { job: JobDto }) {
+  if (job.error) return <span title={job.error.message}>{job.error.message}</span>;
+  if (job.status === 'active' && job.progress) {
+    const { current, total, message } = job.progress;
+    return `${message ? `${message} · ` : ''}${formatNumber(current)} of ${formatNumber(total)}`;
+  }
+  if (job.status === 'delayed' && job.runAt) return <Time at={job.runAt} prefix="due" className="relative" />;
+  if (job.cancelRequested && job.status === 'active') return 'asked to stop';
+  return '–';
+}
+
+/** A job: one 32 px line on a desk, two on a phone. The row leads to the job, the batch's name to its batch. */
+export function JobRow({ job, batchName }: { job: JobDto; batchName: string | undefined }) {
+  return (
+    <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
+      <TableCell className="max-sm:order-2 max-sm:text-right">
+        <StatusBadge status={job.status} />
+      </TableCell>
+      <TableCell className="font-medium max-sm:order-1">
+        <Link href={`/jobs/${job.id}`} title={job.name} className="after:absolute after:inset-0">
+          {job.name}
+        </Link>
+      </TableCell>
+      <TableCell className="text-muted max-lg:hidden">{job.type}</TableCell>
+      <TableCell className="text-muted max-sm:order-3 max-sm:text-xs sm:max-lg:hidden">
+        <Happened job={job} />
+      </TableCell>
+      <TableCell className="max-xl:hidden">
+        {job.batchId ? (
+          <Link
+            href={`/batches/${job.batchId}`}
+            title={batchName ?? job.batchId}
+            className="relative text-muted hover:text-accent hover:underline"
+          >
+            {batchName ?? <span className="font-mono text-xs">{shortId(job.batchId)}</span>}
+          </Link>
+        ) : (
+          <span className="text-faint">–</span>
+        )}
+      </TableCell>
+      <TableCell right className="text-muted max-lg:hidden">
+        {job.attemptsMade} / {job.maxAttempts}
+      </TableCell>
+      <TableCell right className="text-muted max-sm:hidden">
+        <Duration job={job} />
+      </TableCell>
+      <TableCell right className="text-muted max-sm:order-4 max-sm:text-xs">
+        <Time at={job.createdAt} className="relative" />
+      </TableCell>
+    </TableRow>
+  );
+}
+
+/** Rows that are still coming, in their final geometry. */
+export function JobRowSkeletons({ count }: { count: number }) {
+  return Array.from({ length: count }, (_, i) => (
+    <TableRow key={i} aria-hidden="true" className="h-8 max-sm:h-14">
+      <TableCell className="max-sm:order-2">
+        <Skeleton className="w-20" />
+      </TableCell>
+      <TableCell className="max-sm:order-1">
+        <Skeleton className="w-3/5" />
+      </TableCell>
+      <TableCell className="max-lg:hidden">
+        <Skeleton className="w-28" />
+      </TableCell>
+      <TableCell className="max-sm:order-3 sm:max-lg:hidden">
+        <Skeleton className="w-2/5" />
+      </TableCell>
+      <TableCell className="max-xl:hidden">
+        <Skeleton className="w-24" />
+      </TableCell>
+      <TableCell className="max-lg:hidden">
+        <Skeleton className="ml-auto w-8" />
+      </TableCell>
+      <TableCell className="max-sm:hidden">
+        <Skeleton className="ml-auto w-12" />
+      </TableCell>
+      <TableCell className="max-sm:order-4">
+        <Skeleton className="ml-auto w-14" />
+      </TableCell>
+    </TableRow>
+  ));
+}

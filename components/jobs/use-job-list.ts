@@ -1,0 +1,43 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useRef } from 'react';
+import { useHeldRows } from '@/components/ui/use-held-rows';
+import { type JobFilters, keys } from '@/lib/client/keys';
+import type { ServerMessage } from '@/lib/client/live/event-stream';
+import { useServerEvents } from '@/lib/client/live/use-connection';
+import { useJobs } from '@/lib/client/queries/use-jobs';
+
+/** Rows of the cheap second reading of the top, which finds out what is new. */
+const HEAD = 50;
+const PAGE = 100;
+const PAUSE_MS = 3000;
+
+/** The job list, and what has arrived above it. Of a long list only the top is read again while jobs are created. */
+export function useJobList(filters: JobFilters, scope: string) {
+  const client = useQueryClient();
+  const query = useJobs(filters, { limit: PAGE });
+  const head = useJobs(filters, { limit: HEAD, enabled: query.isSuccess });
+  const rows = query.data?.pages.flatMap((page) => page.jobs) ?? [];
+  const held = useHeldRows(rows, scope, head.data?.pages[0]?.jobs ?? []);
+
+  const due = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const listen = useCallback(
+    (message: ServerMessage) => {
+      if (message.event !== 'job-created' || due.current) return;
+      due.current = setTimeout(() => {
+        due.current = undefined;
+        void client.invalidateQueries({ queryKey: keys.jobs.list(filters, HEAD) });
+      }, PAUSE_MS);
+    },
+    [client, filters],
+  );
+  useServerEvents(listen);
+
+  const showWaiting = () => {
+    held.release();
+    // From the top again: what was read further down would be read twice over.
+    void client.resetQueries({ queryKey: keys.jobs.list(filters, PAGE) });
+  };
+  return { query, rows: held.rows, waiting: held.waiting, showWaiting };
+}

@@ -1,0 +1,46 @@
+'use client';
+
+import Link from 'next/link';
+import { formatNumber } from '@/components/ui/format';
+import { Panel } from '@/components/ui/panel';
+import { Progress } from '@/components/ui/progress';
+import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import { useStats } from '@/lib/client/queries/use-stats';
+
+/** All jobs by what they do. */
+export function ByTypePanel() {
+  const { data: stats } = useStats();
+  const { data: types = [] } = useJobTypes();
+  const rows = Object.entries(stats?.byType ?? {}).sort(([, a], [, b]) => b.total - a.total);
+  if (rows.length === 0) return null;
+  return (
+    <Panel title="By job type" flush>
+      <ul>
+        {rows.map(([type, counts]) => (
+          <li key={type} className="relative border-b px-3 py-2 last:border-b-0 hover:bg-hover">
+            <div className="mb-1.5 flex items-baseline gap-2">
+              <Link
+                href={`/jobs?type=${encodeURIComponent(type)}`}
+                className="min-w-0 flex-1 truncate after:absolute after:inset-0"
+              >
+                {types.find((t) => t.type === type)?.title ?? type}
+              </Link>
+              <span className="text-muted text-xs">{formatNumber(counts.total)}</span>
+            </div>
+            <Progress
+              size="sm"
+              label={`Outcomes of ${type}`}
+              total={counts.total}
+              parts={[
+                { status: 'completed', value: counts.completed },
+                { status: 'failed', value: counts.failed },
+                { status: 'cancelled', value: counts.cancelled },
+                { status: 'active', value: counts.active },
+              ]}
+            />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,36 @@
+'use client';
+
+import { useBatches } from '@/lib/client/queries/use-batches';
+import { ByTypePanel } from './by-type';
+import { CapacityPanel } from './capacity';
+import { FirstLaunch } from './first-launch';
+import { RecentPanel } from './recent';
+import { RunningPanel } from './running';
+import { Totals } from './totals';
+
+/** What runs, what ran, and who does the work, on one screen. */
+export function Overview() {
+  const { data } = useBatches({}, { limit: 20 });
+  const never = data?.pages[0]?.batches.length === 0;
+  return (
+    <>
+      <Totals />
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_320px]">
+        <div className="grid min-w-0 gap-4">
+          {never ? (
+            <FirstLaunch />
+          ) : (
+            <>
+              <RunningPanel />
+              <RecentPanel />
+            </>
+          )}
+        </div>
+        <div className="grid min-w-0 gap-4 sm:max-xl:grid-cols-2">
+          <CapacityPanel />
+          <ByTypePanel />
+        </div>
+      </div>
+    </>
+  );
+}

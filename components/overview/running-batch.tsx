@@ -1,0 +1,86 @@
+'use client';
+
+import Link from 'next/link';
+import { formatEta, formatNumber, formatPercent, formatRate } from '@/components/ui/format';
+import { Progress } from '@/components/ui/progress';
+import { Skeleton } from '@/components/ui/skeleton';
+import { batchLook } from '@/components/ui/status';
+import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
+import { Time } from '@/components/ui/time';
+import type { BatchDto } from '@/lib/contracts/batch';
+
+/** What a running batch says about its pace, or why it has none. */
+function paceOf(batch: BatchDto, done: number): string[] {
+  if (batch.paused) return ['nothing new starts until it is resumed'];
+  if (batch.status === 'pending') return ['starts by itself when capacity is free'];
+  const eta = formatEta(batch.etaSeconds, done, batch.total);
+  return batch.ratePerSecond ? [formatRate(batch.ratePerSecond), eta] : [eta];
+}
+
+/** A batch at work: how far, how fast, until when, and what failed. */
+export function RunningBatch({ batch }: { batch: BatchDto }) {
+  const { mark, word } = batchLook(batch);
+  const done = batch.completed + batch.failed + batch.cancelled;
+  return (
+    <li className="relative border-b px-3 py-3 last:border-b-0 hover:bg-hover has-[:focus-visible]:bg-hover">
+      <div className="flex items-baseline gap-3">
+        <Link
+          href={`/batches/${batch.id}`}
+          title={batch.name}
+          className="min-w-0 truncate font-medium text-base after:absolute after:inset-0"
+        >
+          {batch.name}
+        </Link>
+        <StatusBadge status={mark} word={word} />
+        <span className="truncate text-muted text-xs max-sm:hidden">{batch.type}</span>
+        <span className="ml-auto font-semibold text-lg">{formatPercent(batch.progress)}</span>
+      </div>
+      <Progress
+        className="mt-1.5 mb-2"
+        label={`Progress of ${batch.name}`}
+        total={batch.total}
+        parts={[
+          { status: 'completed', value: batch.completed },
+          { status: 'failed', value: batch.failed },
+          { status: 'cancelled', value: batch.cancelled },
+          { status: 'active', value: batch.active },
+        ]}
+      />
+      <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-xs">
+        <span>
+          <span className="text-ink">{formatNumber(done)}</span> of {formatNumber(batch.total)}
+        </span>
+        {paceOf(batch, done).map((text) => (
+          <span key={text}>{text}</span>
+        ))}
+        {batch.failed > 0 ? (
+          <span className="inline-flex items-center gap-1 text-status-failed">
+            <StatusMark status="failed" className="size-3" /> {formatNumber(batch.failed)} failed
+          </span>
+        ) : null}
+        <span className="ml-auto">
+          <Time
+            at={batch.startedAt ?? batch.createdAt}
+            prefix={batch.startedAt ? 'started' : 'created'}
+            className="relative"
+          />
+        </span>
+      </p>
+    </li>
+  );
+}
+
+export function RunningBatchSkeleton() {
+  return (
+    <li aria-hidden="true" className="border-b px-3 py-3 last:border-b-0">
+      <div className="flex h-6 items-center gap-3">
+        <Skeleton className="w-48" />
+        <Skeleton className="ml-auto w-10" />
+      </div>
+      <Skeleton className="mt-1.5 mb-2 h-2" />
+      <div className="flex h-4 items-center">
+        <Skeleton className="h-2.5 w-56" />
+      </div>
+    </li>
+  );
+}

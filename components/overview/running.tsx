@@ -1,0 +1,57 @@
+'use client';
+
+import Link from 'next/link';
+import { Panel } from '@/components/ui/panel';
+import { ErrorState } from '@/components/ui/states';
+import { describeError } from '@/lib/client/api';
+import { useBatches } from '@/lib/client/queries/use-batches';
+import type { BatchStatus } from '@/lib/contracts/status';
+import { RunningBatch, RunningBatchSkeleton } from './running-batch';
+
+const RUNNING: readonly BatchStatus[] = ['in-progress'];
+const PENDING: readonly BatchStatus[] = ['pending'];
+
+/** Batches that run, longest first in the list of the server, and those that wait for capacity. */
+export function useRunning() {
+  const running = useBatches({ status: RUNNING }, { limit: 20 });
+  const pending = useBatches({ status: PENDING }, { limit: 20 });
+  const active = running.data?.pages.flatMap((page) => page.batches).filter((b) => b.status === 'in-progress') ?? [];
+  const queued = pending.data?.pages
+    .flatMap((page) => page.batches)
+    .filter((b) => b.status === 'pending' && b.queuedAt !== null);
+  return { running, active, queued: queued ?? [] };
+}
+
+/** What runs now. */
+export function RunningPanel() {
+  const { running, active, queued } = useRunning();
+  const body = () => {
+    if (running.isPending) return <RunningBatchSkeleton />;
+    if (running.isError && active.length === 0) {
+      return (
+        <ErrorState
+          title="What runs now could not be read"
+          detail={describeError(running.error)}
+          onRetry={() => void running.refetch()}
+          retrying={running.isFetching}
+        />
+      );
+    }
+    if (active.length + queued.length === 0) {
+      return (
+        <li className="px-3 py-6 text-center text-muted text-sm">
+          Nothing is running.{' '}
+          <Link href="/batches/new" className="text-accent hover:underline">
+            Launch a batch
+          </Link>
+        </li>
+      );
+    }
+    return [...active, ...queued].map((batch) => <RunningBatch key={batch.id} batch={batch} />);
+  };
+  return (
+    <Panel title="Running" flush>
+      <ul>{body()}</ul>
+    </Panel>
+  );
+}

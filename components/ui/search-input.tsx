@@ -1,0 +1,70 @@
+'use client';
+
+import { Search, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { cn } from './cn';
+import { Input } from './input';
+
+interface SearchInputProps {
+  label: string;
+  placeholder?: string;
+  /** the value that counts, from the address */
+  value: string;
+  /** called when typing pauses */
+  onSearch: (value: string) => void;
+  className?: string;
+}
+
+/** A filter by words: takes effect when typing pauses, at once with Enter; Escape empties it. */
+export function SearchInput({ label, placeholder, value, onSearch, className }: SearchInputProps) {
+  const [text, setText] = useState(value);
+  const [seen, setSeen] = useState(value);
+  const said = useRef(onSearch);
+  said.current = onSearch;
+  if (seen !== value) {
+    // The address changed by another way (back, a link): that wins.
+    setSeen(value);
+    setText(value);
+  }
+  useEffect(() => {
+    if (text.trim() === value) return;
+    const timer = setTimeout(() => said.current(text.trim()), 250);
+    return () => clearTimeout(timer);
+  }, [text, value]);
+  return (
+    <span className={cn('relative inline-flex min-w-0', className)}>
+      <Search className="pointer-events-none absolute top-2.5 left-2.5 size-3.5 text-muted" aria-hidden="true" />
+      <Input
+        type="text"
+        role="searchbox"
+        inputMode="search"
+        aria-label={label}
+        placeholder={placeholder ?? label}
+        maxLength={200}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') onSearch(text.trim());
+          if (event.key !== 'Escape' || !text) return;
+          event.preventDefault();
+          setText('');
+          onSearch('');
+        }}
+        className="px-8"
+      />
+      {text ? (
+        <button
+          type="button"
+          aria-label="Clear the search"
+          onClick={() => {
+            setText('');
+            onSearch('');
+          }}
+          className="absolute top-1.5 right-1.5 rounded-sm p-1 text-muted hover:text-ink"
+        >
+          <X className="size-3" />
+        </button>
+      ) : null}
+    </span>
+  );
+}

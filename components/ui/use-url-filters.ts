@@ -1,0 +1,26 @@
+'use client';
+
+import { useSearchParams } from 'next/navigation';
+import { useCallback } from 'react';
+
+/** Filters kept in the address: they survive a reload, and a link carries them. Empty values leave the address. */
+export function useUrlFilters(): [URLSearchParams, (changes: Record<string, string | readonly string[]>) => void] {
+  const params = useSearchParams();
+  const change = useCallback((changes: Record<string, string | readonly string[]>) => {
+    const next = new URLSearchParams(globalThis.location.search);
+    for (const [name, value] of Object.entries(changes)) {
+      const text = typeof value === 'string' ? value : value.join(',');
+      if (text) next.set(name, text);
+      else next.delete(name);
+    }
+    const query = next.toString().replaceAll('%2C', ',');
+    globalThis.history.replaceState(null, '', query ? `?${query}` : globalThis.location.pathname);
+  }, []);
+  return [params, change];
+}
+
+/** The values of a comma-separated parameter that are known; others are ignored. */
+export function listParam<T extends string>(params: URLSearchParams, name: string, known: readonly T[]): T[] {
+  const given = new Set((params.get(name) ?? '').split(','));
+  return known.filter((value) => given.has(value));
+}

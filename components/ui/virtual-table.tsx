@@ -1,0 +1,119 @@
+'use client';
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowUp } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { cn } from './cn';
+import { formatNumber } from './format';
+import { Spinner } from './spinner';
+import { Table } from './table';
+
+interface VirtualTableProps<R> {
+  label: string;
+  /** sets `--columns`, per breakpoint: `[--columns:1fr_80px] lg:[--columns:…]` */
+  columns: string;
+  header: ReactNode;
+  rows: readonly R[];
+  rowKey: (row: R) => string;
+  renderRow: (row: R) => ReactNode;
+  rowHeight: number;
+  /** more can be read */
+  hasMore: boolean;
+  loadingMore: boolean;
+  onEnd: () => void;
+  /** the question that the rows answer: another one starts at the top */
+  scope: string;
+  /** shows that these are still the rows of the previous question */
+  stale?: boolean;
+  /** rows that wait above */
+  waiting?: number;
+  onShowWaiting?: () => void;
+  className?: string;
+}
+
+/** Rows in their own scrolling region; only those in sight exist. Reads on when its end comes near. */
+export function VirtualTable<R>(props: VirtualTableProps<R>) {
+  const { rows, rowKey, rowHeight, hasMore, loadingMore, onEnd, scope, waiting = 0 } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (i) => {
+      const row = rows[i];
+      return row === undefined ? i : rowKey(row);
+    },
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? -1;
+
+  useEffect(() => {
+    if (hasMore && !loadingMore && last >= rows.length - 20) onEnd();
+  }, [hasMore, loadingMore, last, rows.length, onEnd]);
+  // Another question, or another geometry, starts at the top.
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+    virtual.measure();
+  }, [scope, rowHeight]);
+
+  const showWaiting = () => {
+    props.onShowWaiting?.();
+    scroller.current?.scrollTo({ top: 0 });
+  };
+
+  return (
+    <div
+      className={cn(
+        'relative flex min-h-0 flex-1 flex-col overflow-hidden rounded-md border bg-surface',
+        props.className,
+      )}
+    >
+      {waiting > 0 ? (
+        <button
+          type="button"
+          onClick={showWaiting}
+          className="absolute top-10 left-1/2 z-10 inline-flex h-7 -translate-x-1/2 animate-sheet items-center gap-1.5 rounded-full bg-accent-fill px-3 font-medium text-on-accent text-xs shadow-pop hover:bg-accent-fill-strong"
+        >
+          <ArrowUp className="size-3.5" aria-hidden="true" /> {formatNumber(waiting)} new
+        </button>
+      ) : null}
+      <div
+        ref={scroller}
+        className={cn('min-h-0 flex-1 overflow-auto transition-opacity duration-150', props.stale && 'opacity-55')}
+      >
+        <Table
+          aria-label={props.label}
+          aria-rowcount={hasMore ? -1 : rows.length + 1}
+          className={props.columns}
+          aria-busy={props.stale || undefined}
+        >
+          <div className="sticky top-0 z-1">{props.header}</div>
+          <div className="relative" style={{ height: virtual.getTotalSize() }}>
+            {items.map((item) => {
+              const row = rows[item.index];
+              if (row === undefined) return null;
+              return (
+                <div
+                  key={item.key}
+                  className="absolute inset-x-0 top-0"
+                  style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
+                >
+                  {props.renderRow(row)}
+                </div>
+              );
+            })}
+          </div>
+        </Table>
+        {loadingMore ? (
+          <p className="flex items-center justify-center gap-2 py-3 text-muted text-xs">
+            <Spinner /> Reading more
+          </p>
+        ) : null}
+      </div>
+      <p role="status" className="sr-only">
+        {waiting > 0 ? `${waiting} new` : ''}
+      </p>
+    </div>
+  );
+}
