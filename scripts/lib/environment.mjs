@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundle, DIST } from './bundle.mjs';
+import { StartError } from './failure.mjs';
+
+const CONFIG = 'lib/config/env.ts';
+
+/** The environment as the product's own configuration reads it; what is wrong with it is said as it says it. */
+export async function readEnvironment() {
+  await bundle([CONFIG]);
+  const file = join(DIST, CONFIG.replace(/\.ts$/, '.js'));
+  const { parseEnv, EnvironmentError } = await import(pathToFileURL(file).href);
+  try {
+    return parseEnv(process.env);
+  } catch (error) {
+    throw error instanceof EnvironmentError ? new StartError(error.message) : error;
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartError } from './failure.mjs';
+import { readJson } from './json-file.mjs';
+import { ROOT } from './place.mjs';
+import { step } from './step.mjs';
+import { runTask } from './task.mjs';
+
+const LOCKFILE = join(ROOT, 'package-lock.json');
+// npm writes it last: it is there only when an installation came to its end.
+const INSTALLED = join(ROOT, 'node_modules', '.package-lock.json');
+
+/** Whether what is installed is what package-lock.json says. Parts for other systems or for development may be absent. */
+export function isInstalled(wanted, installed) {
+  if (!wanted?.packages || !installed?.packages) return false;
+  return Object.entries(wanted.packages).every(([path, { version, optional, dev, devOptional, link }]) => {
+    if (path === '' || link) return true;
+    const found = installed.packages[path];
+    return found ? found.version === version : Boolean(optional || dev || devOptional);
+  });
+}
+
+/** Installs the packages if they are missing or not those of package-lock.json. */
+export async function install() {
+  if (!existsSync(LOCKFILE)) throw new StartError(`${LOCKFILE} is missing: this is not a whole copy of Batchyard.`);
+  if (isInstalled(readJson(LOCKFILE), readJson(INSTALLED))) return;
+  const [command, ...prefix] = npm();
+  await step('Installing packages (first start, about a minute)', (detail) =>
+    runTask(command, [...prefix, 'ci', '--no-progress', '--loglevel=http'], {
+      name: 'npm ci',
+      // Development parts are a few megabytes, and the tests and `npm run dev` need them.
+      env: { ...process.env, NODE_ENV: 'development' },
+      onLine: (line) => {
+        const fetched = /GET 200 \S+\/(\S+\.tgz)/.exec(line);
+        if (fetched) detail(fetched[1]);
+      },
+    }),
+  );
+}
+
+// npm names itself to what it runs; started without npm, the one on the path is used.
+const npm = () => {
+  const path = process.env.npm_execpath;
+  return path && /npm-cli\.js$/.test(path) ? [process.execPath, path] : ['npm'];
+};

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { readEnvironment } from './environment.mjs';
+import { report } from './failure.mjs';
+import { generate } from './generate.mjs';
+import { install } from './install.mjs';
+import { endLeftovers } from './leftovers.mjs';
+import { lockDataDir } from './lock.mjs';
+import { startParts } from './parts.mjs';
+import { loadEnvironment, openDataDir } from './place.mjs';
+import { checkPort } from './port.mjs';
+import { urlOf, waitUntilReady } from './ready.mjs';
+import { removeRun, writeRun } from './run-file.mjs';
+import { openSecrets } from './secrets.mjs';
+import { say, step } from './step.mjs';
+import { createStop } from './stop.mjs';
+import { runScript } from './task.mjs';
+
+/** `npm start` and `npm run dev`: brings up the whole product and serves until it is told to stop. */
+export async function main({ dev }) {
+  const stop = createStop();
+  try {
+    await start(dev, stop);
+  } catch (error) {
+    if (!stop.asked()) {
+      report(error);
+      await stop.run(1);
+    }
+  }
+}
+
+async function start(dev, stop) {
+  loadEnvironment();
+  process.env.NODE_ENV = dev ? 'development' : 'production';
+  const dataDir = openDataDir();
+  const lock = await lockDataDir(dataDir);
+  stop.add(() => lock.release());
+  stop.onAsked(() => lock.stopping());
+  if (lock.stale) say('The previous start did not stop in order; picking up from there.');
+  await endLeftovers(dataDir);
+  const host = process.env.HOST ?? '127.0.0.1';
+  const asked = Number(process.env.PORT ?? 3000);
+  // A PORT that is no port is named below, with whatever else is wrong.
+  const port = Number.isInteger(asked) && asked >= 0 && asked <= 65_535 ? await checkPort(asked, host) : asked;
+
+  await install();
+  const { DATABASE_URL, AUTH_SECRET } = await readEnvironment();
+  await generate();
+  if (!dev) await build();
+  stop.check();
+
+  const secrets = openSecrets(dataDir);
+  const url = urlOf(host, port);
+  const env = {
+    ...process.env,
+    DATA_DIR: dataDir,
+    HOST: host,
+    PORT: String(port),
+    AUTH_SECRET: AUTH_SECRET ?? secrets.authSecret,
+  };
+  const parts = await startParts({
+    dev,
+    dataDir,
+    secrets,
+    env,
+    databaseUrl: DATABASE_URL,
+    stop,
+    note: (facts) => writeRun(dataDir, { url, ...facts }),
+  });
+  stop.add(() => removeRun(dataDir));
+  await setUp(dev, parts.env);
+  stop.check();
+  parts.serve();
+  await step('Starting the dashboard and the workers', () => waitUntilReady(url, parts.supervised(), stop.asked));
+  stop.check();
+  parts.ready();
+  process.stdout.write(`ready ${url}\n`);
+}
+
+const setUp = (dev, env) =>
+  step('Preparing the database', () =>
+    runScript(dev ? ['--import', 'tsx', 'scripts/setup.ts'] : [join('dist', 'scripts', 'setup.js')], {
+      name: 'Preparing the database',
+      env,
+      stdout: 'inherit',
+    }),
+  );

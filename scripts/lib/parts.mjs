@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { startPostgres } from './postgres.mjs';
+import { say } from './step.mjs';
+import { supervise } from './supervise.mjs';
+import { signal } from './wait.mjs';
+import { watchSources } from './watch-sources.mjs';
+
+const WEB_STOPS_IN = 4_000;
+const WORKERS_STOP_IN = 11_000;
+
+/** The running product: Postgres at once, the dashboard and the workers with `serve()`. Stopped in the reverse order. */
+export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop, note }) {
+  const logs = join(dataDir, 'logs');
+  let postgres;
+  let web;
+  let workers;
+  let ready = false;
+  const write = () =>
+    note({
+      ready,
+      databaseUrl: databaseUrl ?? postgres?.url,
+      processes: { ...postgres?.processes(), web: web?.pid(), workers: workers?.pid() },
+    });
+
+  if (!databaseUrl) {
+    postgres = await startPostgres(dataDir, secrets, (how) => restartPostgres(how));
+    stop.add(
+      () => postgres.stop(),
+      () => signal(postgres.processes().postgres, 'SIGQUIT'),
+    );
+  }
+  const childEnv = { ...env, DATABASE_URL: databaseUrl ?? postgres.url };
+  write();
+
+  async function restartPostgres(how) {
+    say(`Postgres ended unexpectedly (${how}); starting it again.`);
+    await postgres.restart();
+    write();
+  }
+
+  function serve() {
+    const common = { env: childEnv, logs, all: dev, onChange: () => write() };
+    const next = join('node_modules', 'next', 'dist', 'bin', 'next');
+    workers = supervise({
+      ...common,
+      name: 'workers',
+      args: dev ? ['--import', 'tsx', 'workers/main.ts'] : [join('dist', 'workers', 'main.js')],
+      patience: WORKERS_STOP_IN,
+    });
+    stop.add(workers.stop, workers.kill);
+    if (dev) stop.add(watchSources(() => workers.restart()));
+    web = supervise({
+      ...common,
+      name: 'web',
+      args: [next, dev ? 'dev' : 'start', '--port', env.PORT, '--hostname', env.HOST],
+      patience: WEB_STOPS_IN,
+    });
+    stop.add(web.stop, web.kill);
+    write();
+  }
+
+  return {
+    env: childEnv,
+    serve,
+    supervised: () => [web, workers],
+    ready: () => {
+      ready = true;
+      write();
+    },
+  };
+}

