@@ -1,0 +1,38 @@
+import { pool } from '@/lib/db';
+
+/**
+ * The invariants as SQL: what must hold for every batch at rest. Gives the broken ones, each with its reason.
+ * Used by tests and by the chaos runs.
+ */
+export async function findBroken(): Promise<{ batchId: string; why: string }[]> {
+  const { rows } = await pool().query<{ batchId: string; why: string }>(`
+    with counted as (
+      select b.id, b.status, b.total, b.completed, b.failed, b.cancelled, b.finished_at,
+        count(j.id)::int as rows,
+        count(*) filter (where j.status = 'completed')::int as rows_completed,
+        count(*) filter (where j.status = 'failed')::int as rows_failed,
+        count(*) filter (where j.status = 'cancelled')::int as rows_cancelled,
+        count(*) filter (where j.status not in ('completed', 'failed', 'cancelled'))::int as rows_open
+      from batch b left join job j on j.batch_id = b.id group by b.id
+    )
+    select id as "batchId", 'an acknowledged row is missing: ' || rows || ' of ' || total as why from counted where rows <> total
+    union all
+    select id, format('counters %s/%s/%s are not the rows %s/%s/%s', completed, failed, cancelled, rows_completed,
+      rows_failed, rows_cancelled) from counted
+      where (completed, failed, cancelled) is distinct from (rows_completed, rows_failed, rows_cancelled)
+    union all
+    select id, 'finished with open rows: ' || rows_open from counted where finished_at is not null and rows_open > 0
+    union all
+    select id, 'nothing is open, yet it has not finished' from counted
+      where finished_at is null and rows_open = 0 and total > 0
+    union all
+    select batch_id, 'a finished job without its time, or the other way round: ' || id from job
+      where (status in ('completed', 'failed', 'cancelled')) <> (finished_at is not null) and batch_id is not null`);
+  return rows;
+}
+
+/** @throws Error naming every broken invariant */
+export async function expectConsistent(): Promise<void> {
+  const broken = await findBroken();
+  if (broken.length > 0) throw new Error(`Broken invariants:\n${broken.map((b) => `  ${b.batchId}: ${b.why}`).join('\n')}`);
+}

@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BatchOptions } from '@/lib/contracts/batch';
+import { isFinished } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import { cancelBatch, getBatch, launchBatch, listBatchJobs, pauseBatch, resumeBatch, retryBatch, startBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
+import { asItems, createContext, expectConsistent, jobRows, until } from '@/lib/testing';
+import { startWorkers, type Workers } from './testing/start-workers';
+
+let context: Context;
+let workers: Workers;
+
+beforeAll(async () => {
+  context = await createContext();
+  workers = await startWorkers();
+});
+
+afterAll(async () => {
+  expect(await workers.stop()).toBe(0);
+  await expectConsistent();
+});
+
+async function launch(items: unknown[], options: BatchOptions = {}, start: 'now' | 'queue' | 'manual' = 'queue') {
+  const { result } = await launchBatch(context, {
+    fields: { name: 'test', type: 'diagnostic', options, start },
+    items: asItems(items),
+  });
+  return result.batchId;
+}
+
+const finished = (batchId: string) =>
+  until(`batch ${batchId} has finished`, async () => {
+    const batch = await getBatch(context, batchId);
+    return isFinished(batch.status) && batch;
+  });
+
+const ended = (jobId: string) =>
+  until(`job ${jobId} has ended`, async () => {
+    const job = await getJob(context, jobId);
+    return job.finishedAt !== null && job;
+  });
+
+const repeat = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
+
+describe('a batch', () => {
+  test('runs every child once and counts it once', async () => {
+    const batch = await finished(await launch(repeat(1000, { payload: 1 })));
+    expect(batch).toMatchObject({ status: 'completed', total: 1000, completed: 1000, progress: 100, active: 0, pending: 0 });
+    expect(await jobRows(batch.id)).toEqual({ completed: 1000 });
+  });
+
+  test('with failures is partial; what failed can be retried', async () => {
+    const items = [...repeat(20, {}), ...repeat(5, { outcome: 'fail' }), ...repeat(5, { outcome: 'fail-once' })];
+    const batchId = await launch(items);
+    expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 20, failed: 10 });
+    const { retried } = await retryBatch(context, batchId, { only: 'failed' });
+    expect(retried).toBe(10);
+    expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 25, failed: 5, run: 2 });
+  });
+
+  test('whose children all fail has failed', async () => {
+    expect(await finished(await launch(repeat(3, { outcome: 'fail' })))).toMatchObject({ status: 'failed', failed: 3 });
+  });
+
+  test('keeps to its concurrency', async () => {
+    const batchId = await launch(repeat(12, { durationMs: 60 }), { concurrency: 3 });
+    let most = 0;
+    await until('the batch has finished', async () => {
+      const batch = await getBatch(context, batchId);
+      most = Math.max(most, batch.active);
+      expect(batch.completed + batch.failed + batch.cancelled + batch.active + batch.pending).toBe(12);
+      return isFinished(batch.status);
+    }, { everyMs: 5 });
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(3);
+  });
+
+  test('keeps to its rate', async () => {
+    const batchId = await launch(repeat(6, {}), { ratePerMinute: 600 });
+    await finished(batchId);
+    const { jobs } = await listBatchJobs(context, batchId, { limit: 10 });
+    const starts = jobs.map((j) => Date.parse(j.startedAt ?? ''));
+    expect(Math.max(...starts) - Math.min(...starts)).toBeGreaterThanOrEqual(450);
+  });
+
+  test('that is paused goes no further until it is resumed', async () => {
+    const batchId = await launch(repeat(40, { durationMs: 30 }), { concurrency: 2 });
+    await until('it runs', async () => (await getBatch(context, batchId)).completed > 0);
+    await pauseBatch(context, batchId);
+    await until('what ran has ended', async () => (await getBatch(context, batchId)).active === 0);
+    const held = await until('it rests', async () => {
+      const batch = await getBatch(context, batchId);
+      const { rows } = await pool().query(
+        `select 1 from job j join batch_dispatch d using (batch_id) where batch_id = $1 and seq <= cursor and status = 'pending'`,
+        [batchId],
+      );
+      return rows.length === 0 && batch.active === 0 && batch;
+    });
+    expect(held).toMatchObject({ paused: true, status: 'in-progress' });
+    expect(held.completed).toBeLessThan(40);
+    await resumeBatch(context, batchId);
+    expect(await finished(batchId)).toMatchObject({ completed: 40 });
+  });
+
+  test('cancelled gracefully: what runs completes, what has not started never does', async () => {
+    const batchId = await launch(repeat(30, { durationMs: 300 }), { concurrency: 4 });
+    await until('it runs', async () => (await getBatch(context, batchId)).active === 4);
+    await cancelBatch(context, batchId);
+    const batch = await finished(batchId);
+    expect(batch).toMatchObject({ status: 'cancelled', failed: 0 });
+    expect(batch.completed).toBeGreaterThanOrEqual(4);
+    expect(batch.completed + batch.cancelled).toBe(30);
+    expect(batch.cancelled).toBeGreaterThan(20);
+    const again = await retryBatch(context, batchId, { only: 'cancelled' });
+    expect(again.retried).toBe(batch.cancelled);
+    expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 30 });
+  });
+
+  test('cancelled by force: what runs is aborted', async () => {
+    const batchId = await launch(repeat(10, { durationMs: 60_000 }), { concurrency: 4 });
+    await until('it runs', async () => (await getBatch(context, batchId)).active === 4);
+    await cancelBatch(context, batchId, { force: true });
+    expect(await finished(batchId)).toMatchObject({ status: 'cancelled', cancelled: 10, completed: 0 });
+  });
+
+  test('stops by itself when too many fail', async () => {
+    const batchId = await launch(repeat(200, { outcome: 'fail', durationMs: 5 }), {
+      concurrency: 2,
+      stopOnFailureRate: 0.5,
+      stopAfter: 5,
+    });
+    const batch = await finished(batchId);
+    expect(batch.stopReason).toContain('too many');
+    expect(batch.cancelled).toBeGreaterThan(100);
+  });
+
+  test('survives the death of a consumer: the item that kills is found, its neighbours complete', async () => {
+    const batchId = await launch([...repeat(10, { durationMs: 200 }), { outcome: 'crash', durationMs: 50 }, ...repeat(10, { durationMs: 200 })]);
+    const batch = await finished(batchId);
+    expect(batch).toMatchObject({ status: 'partial', completed: 20, failed: 1 });
+    const { jobs } = await listBatchJobs(context, batchId, { status: ['failed'], limit: 10 });
+    expect(jobs).toMatchObject([{ index: 10, error: { code: 'worker-crashed' } }]);
+  });
+
+  test('waits for a slot when asked to, and starts by itself', async () => {
+    const first = await Promise.all([1, 2].map(() => launch(repeat(1, { durationMs: 400 }), {}, 'now')));
+    await expect(launch([{}], {}, 'now')).rejects.toMatchObject({ code: 'capacity-reached', retryAfterSeconds: expect.any(Number) });
+    const queued = await launch([{}], {}, 'queue');
+    expect(await getBatch(context, queued)).toMatchObject({ status: 'pending', queuedAt: expect.any(String) });
+    await Promise.all([...first, queued].map(finished));
+    const manual = await launch([{}], {}, 'manual');
+    expect(await startBatch(context, manual)).toMatchObject({ outcome: 'started' });
+    await finished(manual);
+    await expect(startBatch(context, manual)).rejects.toMatchObject({ code: 'nothing-to-process' });
+  });
+});
+
+describe('a job', () => {
+  test('completes with its result, progress and logs', async () => {
+    const { job } = await createJob(context, { type: 'diagnostic', data: { steps: 3, payload: { a: 1 } } });
+    expect(await ended(job.id)).toMatchObject({
+      status: 'completed',
+      result: { payload: { a: 1 }, attempt: 1 },
+      progress: { current: 3, total: 3 },
+      attemptsMade: 1,
+    });
+  });
+
+  test('is tried again after its backoff, and tells why it failed before', async () => {
+    const { job } = await createJob(context, {
+      type: 'diagnostic',
+      data: { outcome: 'fail-once' },
+      maxAttempts: 3,
+      backoff: { type: 'fixed', delay: 150 },
+    });
+    await until('it waits', async () => (await getJob(context, job.id)).status === 'delayed');
+    const done = await ended(job.id);
+    expect(done).toMatchObject({ status: 'completed', attemptsMade: 2 });
+    expect(done.attempts).toMatchObject([{ attempt: 1, outcome: 'failed' }, { attempt: 2, outcome: 'completed' }]);
+  });
+
+  test('fails when its attempts are used up, and runs again when retried with better data', async () => {
+    const { job } = await createJob(context, { type: 'diagnostic', data: { outcome: 'fail' }, maxAttempts: 2, backoff: { type: 'fixed', delay: 0 } });
+    expect(await ended(job.id)).toMatchObject({ status: 'failed', attemptsMade: 2 });
+    await retryJob(context, job.id, { data: { payload: 'mended' } });
+    expect(await ended(job.id)).toMatchObject({ status: 'completed', result: { payload: 'mended' } });
+  });
+
+  test('can be cancelled while it waits and while it runs', async () => {
+    const waits = await createJob(context, { type: 'diagnostic', data: {}, delayMs: 60_000 });
+    expect(waits.job.status).toBe('delayed');
+    expect(await cancelJob(context, waits.job.id)).toMatchObject({ status: 'cancelled' });
+    const runs = await createJob(context, { type: 'diagnostic', data: { durationMs: 60_000 } });
+    await until('it runs', async () => (await getJob(context, runs.job.id)).status === 'active');
+    await cancelJob(context, runs.job.id);
+    expect(await ended(runs.job.id)).toMatchObject({ status: 'cancelled' });
+    await expect(cancelJob(context, runs.job.id)).rejects.toMatchObject({ code: 'already-finished' });
+  });
+});

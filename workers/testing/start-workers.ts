@@ -1,0 +1,33 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { pool } from '@/lib/db';
+import { until } from '@/lib/testing';
+
+export interface Workers {
+  process: ChildProcess;
+  /** asks as Ctrl-C does, and waits for the end */
+  stop(): Promise<number | null>;
+}
+
+/** Starts a supervisor with its consumers, from source, on the database and queue of this test file. */
+export async function startWorkers(env: Record<string, string> = {}): Promise<Workers> {
+  const child = fork(fileURLToPath(new URL('../main.ts', import.meta.url)), [], {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, WORKER_PROCESSES: '1', LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  await until('the workers have started', async () => {
+    const { rows } = await pool().query('select 1 from node where pid = $1 and processes > 0', [child.pid]);
+    return rows.length > 0;
+  });
+  return {
+    process: child,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      return child.exitCode;
+    },
+  };
+}
