@@ -1,12 +1,19 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { ToastProvider } from '@/components/ui/toast';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import { ClientProvider } from '@/lib/client/provider';
 
+/** Dialogs lock scrolling with a style element; the library that does it looks for the page's nonce under this name. */
+function shareNonce(): void {
+  const nonce = globalThis.document?.querySelector<HTMLScriptElement>('script[nonce]')?.nonce;
+  if (nonce) Object.assign(globalThis, { __webpack_nonce__: nonce });
+}
+
 /** Data, tooltips and toasts for every page behind the sign-in. */
 export function Providers({ children }: { children: ReactNode }) {
+  useState(shareNonce);
   return (
     <ClientProvider>
       <TooltipProvider delayDuration={400} skipDelayDuration={200}>

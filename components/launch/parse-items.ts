@@ -1,0 +1,106 @@
+import type { InputIssue } from '@/lib/contracts/errors';
+import type { PasteFormat } from './draft';
+import { readCsv } from './read-csv';
+
+export type Format = Exclude<PasteFormat, 'auto'>;
+
+/** What pasted text means. Rows count from 1, as the server counts them. */
+export interface ParsedItems {
+  format: Format;
+  count: number;
+  /** values to send; null where the server reads the text itself (CSV) */
+  items: unknown[] | null;
+  issues: InputIssue[];
+  /** the first rows, to look at */
+  preview: { row: number; text: string }[];
+  /** the names in a CSV's first line */
+  header: string[] | null;
+}
+
+const PREVIEW = 200;
+const MAX_ISSUES = 100;
+const PREVIEW_TEXT = 400;
+
+const shown = (value: unknown): string => (JSON.stringify(value) ?? '').slice(0, PREVIEW_TEXT);
+
+/** Guesses what was pasted. A first line of known field names is a CSV's header. */
+function detect(text: string, fieldNames: readonly string[]): Format {
+  const trimmed = text.trimStart();
+  if (trimmed.startsWith('[')) return 'json';
+  if (trimmed.startsWith('{')) return 'ndjson';
+  const header = readCsv(trimmed.slice(0, trimmed.indexOf('\n') + 1 || undefined), 1)[0] ?? [];
+  const known = header.filter((name) => fieldNames.includes(name.trim()));
+  return known.length > 0 && known.length >= header.length / 2 && trimmed.includes('\n') ? 'csv' : 'lines';
+}
+
+function ofValues(format: Format, items: unknown[], issues: InputIssue[]): ParsedItems {
+  const preview = items.slice(0, PREVIEW).map((item, i) => ({ row: i + 1, text: shown(item) }));
+  return { format, count: items.length, items, issues, preview, header: null };
+}
+
+function readJson(text: string): ParsedItems {
+  const fail = (message: string): ParsedItems => ofValues('json', [], [{ path: '', message }]);
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? ofValues('json', value, []) : ofValues('json', [value], []);
+  } catch (error) {
+    const at = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+    const line = at ? text.slice(0, Number(at)).split('\n').length : null;
+    return fail(`is not valid JSON${line ? ` (line ${line})` : ''}`);
+  }
+}
+
+function readNdjson(text: string): ParsedItems {
+  const items: unknown[] = [];
+  const issues: InputIssue[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    try {
+      items.push(JSON.parse(line));
+    } catch {
+      // Reported beside its row; its place is kept so that later rows keep their numbers.
+      items.push(line);
+      if (issues.length < MAX_ISSUES) issues.push({ row: items.length, path: '', message: 'is not valid JSON' });
+    }
+  }
+  const parsed = ofValues('ndjson', items, issues);
+  const broken = new Set(issues.map((issue) => issue.row));
+  const preview = parsed.preview.map((p) => (broken.has(p.row) ? { ...p, text: String(items[p.row - 1]) } : p));
+  return { ...parsed, preview };
+}
+
+function readTable(text: string): ParsedItems {
+  const [header = [], ...rows] = readCsv(text);
+  const issues: InputIssue[] = [];
+  rows.forEach((cells, i) => {
+    if (cells.length === header.length || issues.length >= MAX_ISSUES) return;
+    issues.push({ row: i + 1, path: '', message: `has ${cells.length} cells, the header has ${header.length}` });
+  });
+  const preview = rows
+    .slice(0, PREVIEW)
+    .map((cells, i) => ({ row: i + 1, text: cells.join(' · ').slice(0, PREVIEW_TEXT) }));
+  return { format: 'csv', count: rows.length, items: null, issues, preview, header };
+}
+
+/** Reads pasted text as items. `lineField` is the field that a plain line becomes. */
+export function parseItems(
+  text: string,
+  format: PasteFormat,
+  { fieldNames, lineField }: { fieldNames: readonly string[]; lineField: string },
+): ParsedItems {
+  const chosen = format === 'auto' ? detect(text, fieldNames) : format;
+  if (text.trim() === '') return ofValues(chosen, [], []);
+  switch (chosen) {
+    case 'json':
+      return readJson(text);
+    case 'ndjson':
+      return readNdjson(text);
+    case 'csv':
+      return readTable(text);
+    case 'lines': {
+      const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
+      const items = lines.filter((line) => line.trim() !== '').map((line) => ({ [lineField]: line }));
+      return ofValues('lines', items, []);
+    }
+  }
+}
