@@ -37,6 +37,9 @@ function requireOwnOrigin(request: Request): void {
       ? site === null || site === 'same-origin' || site === 'none'
       : isTrustedOrigin(origin, request.headers.get('host'));
   if (!trusted) {
-    throw new DomainError('bad-origin', 'This request comes from a page of another site. Set PUBLIC_URL if the dashboard is reached under that address.');
+    throw new DomainError(
+      'bad-origin',
+      'This request comes from a page of another site. Set PUBLIC_URL if the dashboard is reached under that address.',
+    );
   }
 }

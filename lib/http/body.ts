@@ -9,7 +9,10 @@ export const mediaType = (request: Request): string =>
 export function requirePlain(request: Request): void {
   const encoding = request.headers.get('content-encoding');
   if (encoding && encoding.toLowerCase() !== 'identity') {
-    throw new DomainError('unsupported-media-type', `Bodies with content-encoding ${encoding} are not read; send it uncompressed.`);
+    throw new DomainError(
+      'unsupported-media-type',
+      `Bodies with content-encoding ${encoding} are not read; send it uncompressed.`,
+    );
   }
   const charset = /charset="?([\w-]+)/i.exec(request.headers.get('content-type') ?? '')?.[1];
   if (charset && !/^(utf-?8|us-ascii)$/i.test(charset)) {

@@ -55,4 +55,6 @@ export function startFailure(cause: unknown): unknown {
 }
 
 export const notReady = (): Response =>
-  problem('unavailable', 'Not ready yet: the database is not migrated or is out of reach.', { headers: { 'retry-after': '1' } });
+  problem('unavailable', 'Not ready yet: the database is not migrated or is out of reach.', {
+    headers: { 'retry-after': '1' },
+  });

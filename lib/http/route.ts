@@ -102,7 +102,9 @@ export const requestIdOf = (request: Request): string => {
 };
 
 const textParams = (params: Record<string, string | string[] | undefined>): Record<string, string> =>
-  Object.fromEntries(Object.entries(params).map(([key, value]) => [key, Array.isArray(value) ? value.join('/') : (value ?? '')]));
+  Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [key, Array.isArray(value) ? value.join('/') : (value ?? '')]),
+  );
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 type Method = (typeof METHODS)[number];
@@ -130,5 +132,8 @@ export const unknownPath = (request: Request): Response =>
   problem('not-found', `There is nothing at ${new URL(request.url).pathname}. See /api/openapi.json.`);
 
 export function noFile(): never {
-  throw new DomainError('invalid-request', 'The form has no file. Send one as a part with a file name, or as the raw body.');
+  throw new DomainError(
+    'invalid-request',
+    'The form has no file. Send one as a part with a file name, or as the raw body.',
+  );
 }

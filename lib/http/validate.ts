@@ -25,9 +25,13 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, what: s
   const errors = toIssues(parsed.error);
   const first = errors[0];
   const told = first ? `: ${first.path ? `${first.path}: ` : ''}${first.message}` : '';
-  throw new DomainError('invalid-request', `${what} is not valid${told}${errors.length > 1 ? `, and ${errors.length - 1} more` : ''}.`, {
-    errors,
-  });
+  throw new DomainError(
+    'invalid-request',
+    `${what} is not valid${told}${errors.length > 1 ? `, and ${errors.length - 1} more` : ''}.`,
+    {
+      errors,
+    },
+  );
 }
 
 /** Query parameters as an object; one that is repeated becomes a list separated by commas. */

@@ -1,5 +1,5 @@
-import { betterAuth } from 'better-auth/minimal';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { betterAuth } from 'better-auth/minimal';
 import { EnvironmentError, env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { newId, prisma } from '@/lib/db';
@@ -10,7 +10,9 @@ const DAY = 24 * 3600;
 function open() {
   const secret = env().AUTH_SECRET;
   if (!secret) {
-    throw new EnvironmentError('AUTH_SECRET is not set. Use `npm start`, which makes one, or set it (at least 32 characters).');
+    throw new EnvironmentError(
+      'AUTH_SECRET is not set. Use `npm start`, which makes one, or set it (at least 32 characters).',
+    );
   }
   return betterAuth({
     appName: 'Batchyard',

@@ -1,7 +1,7 @@
 export { auth } from './auth';
 export { authenticateKey } from './authenticate-key';
 export { authenticateSession, type Session } from './authenticate-session';
-export { createApiKey, type CreatedApiKey } from './create-api-key';
+export { type CreatedApiKey, createApiKey } from './create-api-key';
 export { getViewer } from './get-viewer';
 export { listApiKeys } from './list-api-keys';
 export { isTrustedOrigin, publicUrl } from './origins';

@@ -17,6 +17,8 @@ export function isTrustedOrigin(origin: string, host: string | null): boolean {
   const url = new URL(origin);
   if (url.origin === publicUrl()) return true;
   const { PORT } = env();
-  const local = ['localhost', '127.0.0.1', '[::1]'].some((name) => url.origin === new URL(`http://${name}:${PORT}`).origin);
+  const local = ['localhost', '127.0.0.1', '[::1]'].some(
+    (name) => url.origin === new URL(`http://${name}:${PORT}`).origin,
+  );
   return local || (host !== null && url.host === host.toLowerCase());
 }

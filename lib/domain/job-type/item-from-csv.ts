@@ -20,14 +20,17 @@ export function itemFromCsv(name: string): (row: Record<string, string>) => unkn
   if (fromCsv) return fromCsv;
   const properties = (describeJobType(type).inputSchema.properties ?? {}) as Record<string, Schema>;
   const kinds = new Map(Object.entries(properties).map(([field, schema]) => [field, kindsOf(schema)]));
-  return (row) => Object.fromEntries(Object.entries(row).map(([field, cell]) => [field, coerce(cell, kinds.get(field))]));
+  return (row) =>
+    Object.fromEntries(Object.entries(row).map(([field, cell]) => [field, coerce(cell, kinds.get(field))]));
 }
 
 /** The JSON types a schema allows; none means any. */
 function kindsOf(schema: Schema): Set<string> {
   const { type } = schema;
   const own = typeof type === 'string' ? [type] : Array.isArray(type) ? type.map(String) : [];
-  const inner = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) => (Array.isArray(list) ? (list as Schema[]) : []));
+  const inner = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) =>
+    Array.isArray(list) ? (list as Schema[]) : [],
+  );
   return new Set([...own, ...inner.flatMap((s) => [...kindsOf(s)])]);
 }
 

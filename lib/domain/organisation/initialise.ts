@@ -29,7 +29,11 @@ export async function initialise(): Promise<Initialised> {
     const { rowCount } = await sql.query('select 1 from organization limit 1');
     if (rowCount) return false;
     const organizationId = newId();
-    await sql.query('insert into organization (id, name, slug) values ($1, $2, $3)', [organizationId, 'My organisation', 'main']);
+    await sql.query('insert into organization (id, name, slug) values ($1, $2, $3)', [
+      organizationId,
+      'My organisation',
+      'main',
+    ]);
     const userId = await addAdministrator(sql, organizationId, email, await hashPassword(password));
     if (INIT_API_KEY) await addKey(sql, organizationId, userId, INIT_API_KEY);
     return true;

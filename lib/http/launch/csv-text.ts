@@ -12,7 +12,9 @@ export async function* textChunks(chunks: AsyncIterable<Uint8Array>): AsyncGener
     if (rest) yield rest;
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new DomainError('invalid-request', 'The CSV is not valid UTF-8. Save it as "CSV UTF-8" and try again.', { cause });
+    throw new DomainError('invalid-request', 'The CSV is not valid UTF-8. Save it as "CSV UTF-8" and try again.', {
+      cause,
+    });
   }
 }
 

@@ -32,7 +32,8 @@ export async function* csvItems(
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    if (!header) throw new DomainError('invalid-request', `The header line can't be read: ${explain(error)}.`, { cause: error });
+    if (!header)
+      throw new DomainError('invalid-request', `The header line can't be read: ${explain(error)}.`, { cause: error });
     // What follows a broken quote can't be trusted, so reading ends here.
     yield { row: row + 1, issue: { path: '', message: explain(error) } };
   }

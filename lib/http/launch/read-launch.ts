@@ -33,7 +33,10 @@ export async function readLaunch(request: Request): Promise<Launch> {
     return { fields, items: csvItems(bodyChunks(request), itemFromCsv(fields.type)) };
   }
   if (type && type !== 'application/json') {
-    throw new DomainError('unsupported-media-type', `Send application/json, application/x-ndjson or text/csv, not ${type}.`);
+    throw new DomainError(
+      'unsupported-media-type',
+      `Send application/json, application/x-ndjson or text/csv, not ${type}.`,
+    );
   }
   const { items, ...fields } = validate(launchBody, (await readJson(request, DATA_BODY_BYTES)) ?? {}, 'The body');
   return { fields, items: numbered(items) };
@@ -42,9 +45,13 @@ export async function readLaunch(request: Request): Promise<Launch> {
 function fieldsOfQuery(request: Request): LaunchFields {
   const given = new URL(request.url).searchParams.get('batch');
   if (given === null) {
-    throw new DomainError('invalid-request', 'Give name, type and options as a JSON string in the query parameter batch.', {
-      errors: [{ path: 'batch', message: 'is required' }],
-    });
+    throw new DomainError(
+      'invalid-request',
+      'Give name, type and options as a JSON string in the query parameter batch.',
+      {
+        errors: [{ path: 'batch', message: 'is required' }],
+      },
+    );
   }
   return validate(launchFields, parseJson(given, 'The query parameter batch'), 'The query parameter batch');
 }

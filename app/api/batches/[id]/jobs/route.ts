@@ -3,5 +3,7 @@ import { listBatchJobs } from '@/lib/domain/batch';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ query: listBatchJobsQuery }, ({ context, params, query }) => listBatchJobs(context, idOf(params), query)),
+  GET: route({ query: listBatchJobsQuery }, ({ context, params, query }) =>
+    listBatchJobs(context, idOf(params), query),
+  ),
 });

@@ -1,0 +1,21 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { env } from '@/lib/config/env';
+import { type Context, requireAdmin, systemContext } from '@/lib/domain/context';
+import { listOrganisationIds } from '@/lib/domain/organisation/list-organisation-ids';
+import { authenticate } from '@/lib/http/authenticate';
+
+/**
+ * Whose jobs a scrape may count: with METRICS_TOKEN all, with an administrator's key those of its organisation.
+ * @throws DomainError `unauthenticated`, `forbidden`
+ */
+export async function metricsContexts(request: Request): Promise<Context[]> {
+  const token = /^Bearer +(\S+)\s*$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const expected = env().METRICS_TOKEN;
+  if (token && expected && isSame(token, expected)) return (await listOrganisationIds()).map(systemContext);
+  const { context } = await authenticate(request);
+  requireAdmin(context, 'read metrics');
+  return [context];
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

@@ -1,0 +1,43 @@
+import type { JobStatsDto } from '@/lib/contracts/job';
+import { getCapacity } from '@/lib/domain/capacity';
+import type { Context } from '@/lib/domain/context';
+import { getJobStats } from '@/lib/domain/job';
+import { hub } from '@/lib/http/sse/hub';
+import { processMetrics } from './process';
+import { type Metric, toPrometheus } from './prometheus';
+
+const STATUSES = ['pending', 'active', 'completed', 'failed', 'cancelled'] as const;
+
+/** What a scrape reads: jobs of these organisations, slots and workers of the installation, and this process. */
+export async function readMetrics(contexts: Context[]): Promise<string> {
+  const [capacity, ...stats] = await Promise.all([getCapacity(), ...contexts.map((context) => getJobStats(context))]);
+  const gauge = (name: string, help: string, value: number): Metric => ({
+    name,
+    help,
+    type: 'gauge',
+    samples: [{ value }],
+  });
+  return toPrometheus([
+    jobs(stats),
+    gauge('batchyard_batches_running', 'Batches that hold a slot.', capacity.activeBatches),
+    gauge('batchyard_batches_max', 'Slots for running batches.', capacity.maxBatches),
+    gauge('batchyard_shutting_down', '1 while every worker machine is stopping.', Number(capacity.isShuttingDown)),
+    gauge('batchyard_worker_machines', 'Machines that run workers.', capacity.workers.length),
+    gauge('batchyard_worker_processes', 'Consumers, over all machines.', sum(capacity.workers.map((w) => w.processes))),
+    gauge('batchyard_worker_jobs_active', 'Jobs that consumers hold.', sum(capacity.workers.map((w) => w.jobsActive))),
+    ...processMetrics(hub().viewers.size),
+  ]);
+}
+
+function jobs(stats: JobStatsDto[]): Metric {
+  const types = [...new Set(stats.flatMap((s) => Object.keys(s.byType)))].sort();
+  const samples = types.flatMap((type) =>
+    STATUSES.map((status) => ({
+      labels: { type, status },
+      value: sum(stats.map((s) => s.byType[type]?.[status] ?? 0)),
+    })),
+  );
+  return { name: 'batchyard_jobs', help: 'Jobs by type and status.', type: 'gauge', samples };
+}
+
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,61 @@
+import type { ChangesMessage } from '@/lib/events';
+
+/** How many hints of a kind are kept between two reads; what is beyond is sampled away. */
+const MAX = { jobs: 2_000, progress: 2_000, errors: 200 };
+
+type ProgressHint = ChangesMessage['progress'][number];
+type ErrorHint = ChangesMessage['errors'][number];
+
+/** What changed since the last read, gathered from hints. */
+export class Dirty {
+  /** batches to read for their counters */
+  batches = new Set<string>();
+  /** batches that moved since jobs were last read */
+  touched = new Set<string>();
+  jobs = new Map<string, string | null>();
+  created = new Set<string>();
+  progress: ProgressHint[] = [];
+  errors: ErrorHint[] = [];
+  capacity = false;
+
+  add(message: ChangesMessage): void {
+    for (const id of [...message.batches, ...message.started, ...message.done]) {
+      this.batches.add(id);
+      this.touched.add(id);
+    }
+    for (const { jobId, batchId } of message.jobs) {
+      if (this.jobs.size < MAX.jobs || this.jobs.has(jobId)) this.jobs.set(jobId, batchId);
+      if (batchId) this.touched.add(batchId);
+    }
+    for (const id of message.created) {
+      if (this.jobs.size >= MAX.jobs) break;
+      this.created.add(id);
+      if (!this.jobs.has(id)) this.jobs.set(id, null);
+    }
+    if (this.progress.length < MAX.progress) this.progress.push(...message.progress);
+    if (this.errors.length < MAX.errors) this.errors.push(...message.errors);
+    this.capacity ||= message.capacity;
+  }
+
+  takeBatches(): string[] {
+    const ids = [...this.batches];
+    this.batches = new Set();
+    return ids;
+  }
+
+  takeJobs() {
+    const { touched, jobs, created, progress, errors } = this;
+    this.touched = new Set();
+    this.jobs = new Map();
+    this.created = new Set();
+    this.progress = [];
+    this.errors = [];
+    return { touched, jobs, created, progress, errors };
+  }
+
+  takeCapacity(): boolean {
+    const dirty = this.capacity;
+    this.capacity = false;
+    return dirty;
+  }
+}

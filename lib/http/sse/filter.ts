@@ -1,0 +1,37 @@
+import { DomainError } from '@/lib/domain/errors';
+
+/** What a stream is about; without ids it is about the whole organisation. */
+export interface Filter {
+  batchIds: ReadonlySet<string>;
+  jobIds: ReadonlySet<string>;
+}
+
+const MAX_IDS = 200;
+const MAX_ID_LENGTH = 64;
+
+/** @throws DomainError `invalid-request` */
+export function filterOf(request: Request): Filter {
+  const { searchParams } = new URL(request.url);
+  for (const name of new Set(searchParams.keys())) {
+    if (name !== 'batchId' && name !== 'jobId') throw refused(name, 'is not a known parameter');
+  }
+  return { batchIds: ids(searchParams, 'batchId'), jobIds: ids(searchParams, 'jobId') };
+}
+
+function ids(params: URLSearchParams, name: string): Set<string> {
+  const given = params.getAll(name);
+  if (given.length > MAX_IDS) throw refused(name, `may be given at most ${MAX_IDS} times`);
+  if (given.some((id) => id === '' || id.length > MAX_ID_LENGTH)) throw refused(name, 'is not an id');
+  return new Set(given.map((id) => id.toLowerCase()));
+}
+
+const refused = (path: string, message: string) =>
+  new DomainError('invalid-request', `The parameter ${path} ${message}.`, { errors: [{ path, message }] });
+
+export const isUnfiltered = (filter: Filter): boolean => filter.batchIds.size === 0 && filter.jobIds.size === 0;
+
+export const wantsBatch = (filter: Filter, batchId: string): boolean =>
+  isUnfiltered(filter) || filter.batchIds.has(batchId);
+
+export const wantsJob = (filter: Filter, jobId: string, batchId: string | null): boolean =>
+  isUnfiltered(filter) || filter.jobIds.has(jobId) || (batchId !== null && filter.batchIds.has(batchId));

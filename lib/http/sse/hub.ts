@@ -1,0 +1,182 @@
+import { logger } from '@/lib/config/logger';
+import { getBatches } from '@/lib/domain/batch';
+import { getCapacity } from '@/lib/domain/capacity';
+import type { Context } from '@/lib/domain/context';
+import { type ChangesMessage, onEventsRecovered, subscribe } from '@/lib/events';
+import { Cadence } from './cadence';
+import { Dirty } from './dirty';
+import { tellJobs } from './jobs';
+import { Owners } from './owners';
+import { readSnapshot, unfinishedBatches } from './snapshot';
+import type { Viewer } from './viewer';
+
+/** A little over a quarter of a second: at most four messages a second for a batch. */
+const BATCH_PAUSE_MS = 260;
+const JOB_PAUSE_MS = 100;
+const CAPACITY_PAUSE_MS = 1_000;
+/** how long a lost hint can delay what a screen shows */
+const POLL_MS = 2_000;
+const HEARTBEAT_MS = 10_000;
+
+/**
+ * All open streams of a web process. Hints say what changed; the rows are read once for all who watch, and each
+ * viewer is told what differs from what it knows. So a lost or repeated hint never makes a screen wrong.
+ */
+export class Hub {
+  readonly viewers = new Set<Viewer>();
+  readonly owners = new Owners();
+  readonly #dirty = new Dirty();
+  readonly #batches = new Cadence(BATCH_PAUSE_MS, () => this.#guard('batches', () => this.#tellBatches()));
+  readonly #jobs = new Cadence(JOB_PAUSE_MS, () => this.#guard('jobs', () => tellJobs(this, this.#dirty.takeJobs())));
+  readonly #capacity = new Cadence(CAPACITY_PAUSE_MS, () => this.#guard('capacity', () => this.#tellCapacity()));
+  #listening: Promise<unknown> | undefined;
+  #timers: NodeJS.Timeout[] = [];
+
+  /** Adds a stream and sends its snapshot. @throws when the rows can't be read */
+  async join(viewer: Viewer): Promise<void> {
+    this.viewers.add(viewer);
+    this.#wake();
+    try {
+      await this.refresh(viewer);
+    } catch (error) {
+      this.leave(viewer);
+      throw error;
+    }
+  }
+
+  /** Sends a snapshot: the first, or a fresh one to a client that fell behind. */
+  async refresh(viewer: Viewer): Promise<void> {
+    viewer.missed.clear();
+    const snapshot = await readSnapshot(viewer.context, viewer.filter);
+    for (const { id } of [...snapshot.batches, ...(snapshot.jobs ?? [])])
+      this.owners.set(id, viewer.context.organizationId);
+    viewer.snapshot(snapshot);
+    // What others were told of meanwhile is read again, for this one too.
+    this.touch([...viewer.missed, ...snapshot.batches.filter((b) => !b.finishedAt).map((b) => b.id)]);
+    viewer.missed.clear();
+  }
+
+  leave(viewer: Viewer): void {
+    this.viewers.delete(viewer);
+    viewer.close();
+    if (this.viewers.size === 0) this.#sleep();
+  }
+
+  /** Ends every stream, so that the process can stop; clients come back by themselves. */
+  close(): void {
+    for (const viewer of [...this.viewers]) this.leave(viewer);
+  }
+
+  hint(message: ChangesMessage): void {
+    if (this.viewers.size === 0) return;
+    this.#dirty.add(message);
+    this.#batches.ask();
+    this.#jobs.ask();
+    if (message.capacity) this.#capacity.ask();
+  }
+
+  touch(batchIds: string[]): void {
+    for (const id of batchIds) {
+      this.#dirty.batches.add(id);
+      this.#dirty.touched.add(id);
+    }
+    this.#batches.ask();
+    this.#jobs.ask();
+  }
+
+  /** Those who may be told of what is read from now on; the others get it with their snapshot. */
+  audience(): Map<string, { context: Context; viewers: Viewer[] }> {
+    const byOrganisation = new Map<string, { context: Context; viewers: Viewer[] }>();
+    for (const viewer of this.viewers) {
+      if (!viewer.ready) continue;
+      const { organizationId } = viewer.context;
+      const group = byOrganisation.get(organizationId) ?? { context: viewer.context, viewers: [] };
+      group.viewers.push(viewer);
+      byOrganisation.set(organizationId, group);
+    }
+    return byOrganisation;
+  }
+
+  async #tellBatches(): Promise<void> {
+    const ids = this.#dirty.takeBatches();
+    if (ids.length === 0) return;
+    for (const viewer of this.viewers) if (!viewer.ready) for (const id of ids) viewer.missed.add(id);
+    for (const { context, viewers } of this.audience().values()) {
+      const wanted = ids.filter((id) => viewers.some((v) => v.wantsBatch(id)));
+      for (const batch of await getBatches(context, wanted)) {
+        this.owners.set(batch.id, context.organizationId);
+        for (const viewer of viewers) if (viewer.wantsBatch(batch.id)) viewer.batch(batch);
+      }
+    }
+  }
+
+  async #tellCapacity(): Promise<void> {
+    const viewers = [...this.viewers].filter((v) => v.ready);
+    const capacity = await getCapacity();
+    for (const viewer of viewers) viewer.capacity(capacity);
+  }
+
+  /** What hints should have said, read from the rows. */
+  async #poll(): Promise<void> {
+    this.#listen();
+    const ids = new Set<string>();
+    for (const { context, viewers } of this.audience().values()) {
+      if (viewers.some((v) => v.unfiltered)) for (const { id } of await unfinishedBatches(context)) ids.add(id);
+      for (const viewer of viewers) {
+        for (const [id, seen] of viewer.batches) if (!seen.finished) ids.add(id);
+        for (const id of viewer.filter.jobIds) this.#dirty.jobs.set(id, viewer.jobs.get(id)?.batchId ?? null);
+      }
+    }
+    this.touch([...ids]);
+    this.#capacity.ask();
+  }
+
+  #listen(): void {
+    this.#listening ??= subscribe('changes', (message) => this.hint(message))
+      .then(() => onEventsRecovered(() => void this.#guard('recovery', () => this.#poll())))
+      .catch((error: unknown) => {
+        this.#listening = undefined;
+        logger.warn({ err: error }, 'event hints are out of reach; streams poll until they are back');
+      });
+  }
+
+  #wake(): void {
+    this.#listen();
+    if (this.#timers.length > 0) return;
+    this.#timers = [
+      setInterval(() => void this.#guard('poll', () => this.#poll()), POLL_MS),
+      setInterval(() => this.#beat(), HEARTBEAT_MS),
+    ];
+  }
+
+  #sleep(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers = [];
+    for (const cadence of [this.#batches, this.#jobs, this.#capacity]) cadence.stop();
+  }
+
+  #beat(): void {
+    for (const viewer of this.viewers) viewer.heartbeat();
+  }
+
+  async #guard(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      logger.warn({ err: error, what }, 'streams could not be told; the next poll does it');
+    }
+  }
+}
+
+const held = globalThis as unknown as { batchyardHub?: Hub };
+
+/** The hub of this process, kept over hot reloads. */
+export function hub(): Hub {
+  if (!held.batchyardHub) {
+    const created = new Hub();
+    held.batchyardHub = created;
+    // Open streams would keep a stopping server waiting.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => created.close());
+  }
+  return held.batchyardHub;
+}

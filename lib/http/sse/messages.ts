@@ -1,0 +1,111 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchProgressEvent, ServerEvents } from '@/lib/contracts/events';
+import type { JobDto } from '@/lib/contracts/job';
+import { isFinished } from '@/lib/contracts/status';
+import type { CapacityDto } from '@/lib/contracts/system';
+
+export type Message = { [N in keyof ServerEvents]: { event: N; data: ServerEvents[N] } }[keyof ServerEvents];
+
+/** What a viewer knows of a batch. */
+export interface SeenBatch {
+  signature: string;
+  run: number;
+  finished: boolean;
+}
+
+/** `processing:progress`; beyond the contract it says what else a screen shows of a running batch. */
+type Progress = BatchProgressEvent & Pick<BatchDto, 'run' | 'paused' | 'cancelMode'>;
+
+function progressOf(b: BatchDto): Progress {
+  return {
+    batchId: b.id,
+    status: b.status,
+    progress: b.progress,
+    completed: b.completed,
+    failed: b.failed,
+    cancelled: b.cancelled,
+    active: b.active,
+    pending: b.pending,
+    total: b.total,
+    ratePerSecond: b.ratePerSecond,
+    etaSeconds: b.etaSeconds,
+    run: b.run,
+    paused: b.paused,
+    cancelMode: b.cancelMode,
+  };
+}
+
+export const seenBatch = (b: BatchDto): SeenBatch => ({
+  signature: JSON.stringify(progressOf(b)),
+  run: b.run,
+  finished: isFinished(b.status),
+});
+
+/** What a viewer that knew `before` of a batch must be told now. */
+export function batchMessages(before: SeenBatch | undefined, batch: BatchDto): Message[] {
+  const now = seenBatch(batch);
+  if (before?.signature === now.signature) return [];
+  const messages: Message[] = [];
+  const ran = before?.run ?? 0;
+  if (now.run > ran && batch.startedAt) {
+    messages.push({ event: 'processing:started', data: { batchId: batch.id, total: batch.total } });
+  }
+  messages.push({ event: 'processing:progress', data: progressOf(batch) });
+  if (now.finished && !(before?.finished && before.run === now.run)) {
+    const { id: batchId, status, completed, failed, cancelled, total } = batch;
+    messages.push({ event: 'done', data: { batchId, status, completed, failed, cancelled, total } });
+  }
+  return messages;
+}
+
+/** What a viewer knows of a job. */
+export interface SeenJob {
+  batchId: string | null;
+  state: string;
+  progress: string;
+  finished: boolean;
+}
+
+export const seenJob = (j: JobDto): SeenJob => ({
+  batchId: j.batchId,
+  state: JSON.stringify([j.status, j.attemptsMade, j.cancelRequested, j.startedAt, j.finishedAt, j.runAt, j.createdAt]),
+  progress: JSON.stringify(j.progress),
+  finished: j.finishedAt !== null,
+});
+
+/** What a viewer that knew `before` of a job must be told now. */
+export function jobMessages(before: SeenJob | undefined, job: JobDto, created: boolean): Message[] {
+  const now = seenJob(job);
+  if (before?.state === now.state) {
+    if (before.progress === now.progress || !job.progress) return [];
+    return [{ event: 'job:progress', data: { jobId: job.id, batchId: job.batchId, progress: job.progress } }];
+  }
+  const data = { job: bounded(job) };
+  const messages: Message[] = [];
+  if (created && !before) messages.push({ event: 'job-created', data });
+  if (job.status === 'completed') messages.push({ event: 'job-completed', data });
+  else if (job.status === 'failed') messages.push({ event: 'job-failed', data });
+  else if (messages.length === 0) messages.push({ event: 'job-update', data });
+  return messages;
+}
+
+const MAX_VALUE = 64 * 1024;
+
+/** Input and result beyond 64 KiB are left out of events: `GET /api/jobs/:id` has them. */
+export function bounded(job: JobDto): JobDto {
+  const large = (value: unknown): boolean => (JSON.stringify(value)?.length ?? 0) > MAX_VALUE;
+  return {
+    ...job,
+    ...(large(job.data) ? { data: undefined } : {}),
+    ...(large(job.result) ? { result: undefined } : {}),
+  };
+}
+
+/** Whether anything that `capacity` tells has changed; when a worker was last seen is not news. */
+export const capacitySignature = (c: CapacityDto): string =>
+  JSON.stringify([
+    c.runningBatches,
+    c.maxBatches,
+    c.isShuttingDown,
+    c.workers.map((w) => [w.id, w.processes, w.jobsActive]),
+  ]);

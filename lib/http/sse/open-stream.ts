@@ -1,0 +1,132 @@
+import { logger } from '@/lib/config/logger';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { authenticate } from '@/lib/http/authenticate';
+import { filterOf } from './filter';
+import { comment } from './frame';
+import { type Hub, hub } from './hub';
+import { type Sink, Viewer } from './viewer';
+
+/** Then the stream ends in order and the client comes back: rights and load are looked at afresh. */
+const MAX_LIFE_MS = 60 * 60_000;
+const RECHECK_MS = 30_000;
+/** Bytes that may wait for a slow client. */
+const QUEUE_BYTES = 256 * 1024;
+const MAX_STREAMS = 2_000;
+const MAX_STREAMS_OF_ONE = 250;
+const RETRY_AFTER_SECONDS = 10;
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // A proxy that compresses or gathers would hold events back.
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+/**
+ * `GET /api/events`: a stream that begins with a snapshot and then tells what changes.
+ * @throws DomainError `invalid-request`, `not-found` when nothing the filter names exists, `too-many-requests`
+ */
+export async function openStream(context: Context, request: Request): Promise<Response> {
+  const filter = filterOf(request);
+  const all = hub();
+  refuseTooMany(all, context);
+  const { body, sink, opened } = openSink();
+  const viewer = new Viewer(context, filter, sink);
+  const end = () => {
+    clearInterval(recheck);
+    clearTimeout(life);
+    all.leave(viewer);
+  };
+  const recheck = setInterval(
+    () => void stillAllowed(request, context).then((allowed) => allowed || end()),
+    RECHECK_MS,
+  );
+  const life = setTimeout(end, MAX_LIFE_MS);
+  opened({ onGone: end, onDrained: () => void catchUp(all, viewer, end) });
+  request.signal.addEventListener('abort', end, { once: true });
+  try {
+    sink.force(comment('batchyard'));
+    await all.join(viewer);
+    if (!viewer.unfiltered && viewer.batches.size + viewer.jobs.size === 0) {
+      throw new DomainError('not-found', 'None of the batches and jobs that the filter names exists.');
+    }
+  } catch (error) {
+    end();
+    throw error;
+  }
+  return new Response(body, { headers: HEADERS });
+}
+
+function refuseTooMany(all: Hub, context: Context): void {
+  const own = [...all.viewers].filter((v) => v.context.actor.id === context.actor.id).length;
+  if (all.viewers.size < MAX_STREAMS && own < MAX_STREAMS_OF_ONE) return;
+  throw new DomainError('too-many-requests', 'Too many event streams are open. Close some, or share one.', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+}
+
+interface Listeners {
+  onGone(): void;
+  onDrained(): void;
+}
+
+function openSink(): { body: ReadableStream<Uint8Array>; sink: Sink; opened: (listeners: Listeners) => void } {
+  const encoder = new TextEncoder();
+  let listeners: Listeners | undefined;
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start: (c) => {
+        controller = c;
+      },
+      pull: () => listeners?.onDrained(),
+      cancel: () => {
+        controller = undefined;
+        listeners?.onGone();
+      },
+    },
+    { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
+  );
+  const sink: Sink = {
+    write(text) {
+      if (!controller || (controller.desiredSize ?? 0) <= 0) return false;
+      controller.enqueue(encoder.encode(text));
+      return true;
+    },
+    force: (text) => controller?.enqueue(encoder.encode(text)),
+    close() {
+      controller?.close();
+      controller = undefined;
+    },
+  };
+  return {
+    body,
+    sink,
+    opened: (given) => {
+      listeners = given;
+    },
+  };
+}
+
+/** A client that fell behind has read what waited for it: it gets the state of now. */
+async function catchUp(all: Hub, viewer: Viewer, end: () => void): Promise<void> {
+  if (!viewer.behind) return;
+  viewer.behind = false;
+  try {
+    await all.refresh(viewer);
+  } catch (error) {
+    logger.warn({ err: error }, 'a slow stream could not be refreshed; its client will come back');
+    end();
+  }
+}
+
+/** Whether key or session still hold, for the same person. An unreachable database is no reason to hang up. */
+async function stillAllowed(request: Request, context: Context): Promise<boolean> {
+  try {
+    const { context: now } = await authenticate(request);
+    return now.actor.id === context.actor.id && now.organizationId === context.organizationId;
+  } catch (error) {
+    return !(error instanceof DomainError && (error.code === 'unauthenticated' || error.code === 'forbidden'));
+  }
+}

@@ -1,0 +1,35 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { ServerEvents } from '@/lib/contracts/events';
+import { getBatches, listBatches } from '@/lib/domain/batch';
+import { getCapacity } from '@/lib/domain/capacity';
+import type { Context } from '@/lib/domain/context';
+import { getJobs } from '@/lib/domain/job';
+import { type Filter, isUnfiltered } from './filter';
+import { bounded } from './messages';
+
+const RECENT = 20;
+const UNFINISHED = 100;
+
+/** The state that a stream begins with: what its filter names, else what is unfinished and what is recent. */
+export async function readSnapshot(context: Context, filter: Filter): Promise<ServerEvents['snapshot']> {
+  const [batches, jobs, capacity] = await Promise.all([
+    isUnfiltered(filter) ? currentBatches(context) : getBatches(context, [...filter.batchIds]),
+    filter.jobIds.size > 0 ? getJobs(context, [...filter.jobIds]) : undefined,
+    getCapacity(),
+  ]);
+  return jobs ? { batches, jobs: jobs.map(bounded), capacity } : { batches, capacity };
+}
+
+async function currentBatches(context: Context): Promise<BatchDto[]> {
+  const [unfinished, recent] = await Promise.all([
+    unfinishedBatches(context),
+    listBatches(context, { limit: RECENT }).then((page) => page.batches),
+  ]);
+  const byId = new Map([...unfinished, ...recent].map((batch) => [batch.id, batch]));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** The batches whose counters may still move. */
+export async function unfinishedBatches(context: Context): Promise<BatchDto[]> {
+  return (await listBatches(context, { status: ['pending', 'in-progress'], limit: UNFINISHED })).batches;
+}

@@ -1,0 +1,129 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { ServerEvents } from '@/lib/contracts/events';
+import type { JobDto, JobProgress } from '@/lib/contracts/job';
+import type { Context } from '@/lib/domain/context';
+import { type Filter, isUnfiltered, wantsBatch, wantsJob } from './filter';
+import { comment, frame } from './frame';
+import {
+  batchMessages,
+  capacitySignature,
+  jobMessages,
+  type Message,
+  type SeenBatch,
+  type SeenJob,
+  seenBatch,
+  seenJob,
+} from './messages';
+
+/** Where a viewer's text goes. `write` gives false, and takes nothing, when the client reads too slowly. */
+export interface Sink {
+  write(text: string): boolean;
+  /** takes it whatever is waiting */
+  force(text: string): void;
+  close(): void;
+}
+
+const MAX_SEEN = 2_000;
+
+/** One open stream: what it is about, what its client knows, and what it must be told. */
+export class Viewer {
+  readonly batches = new Map<string, SeenBatch>();
+  readonly jobs = new Map<string, SeenJob>();
+  /** false until its snapshot is sent, and again when its client fell behind */
+  ready = false;
+  /** its client reads slowly: it gets a fresh snapshot once its queue is empty */
+  behind = false;
+  closed = false;
+  /** what changed while it was not ready */
+  readonly missed = new Set<string>();
+  #capacity = '';
+
+  constructor(
+    readonly context: Context,
+    readonly filter: Filter,
+    private readonly sink: Sink,
+  ) {}
+
+  get unfiltered(): boolean {
+    return isUnfiltered(this.filter);
+  }
+
+  wantsBatch = (batchId: string): boolean => wantsBatch(this.filter, batchId);
+  wantsJob = (jobId: string, batchId: string | null): boolean => wantsJob(this.filter, jobId, batchId);
+
+  /** The first message, and the one after falling behind. From here on it is told what changes. */
+  snapshot(data: ServerEvents['snapshot']): void {
+    this.batches.clear();
+    this.jobs.clear();
+    for (const batch of data.batches) this.batches.set(batch.id, seenBatch(batch));
+    for (const job of data.jobs ?? []) this.jobs.set(job.id, seenJob(job));
+    this.#capacity = capacitySignature(data.capacity);
+    this.ready = true;
+    if (!this.closed) this.sink.force(frame('snapshot', data));
+  }
+
+  batch(batch: BatchDto): void {
+    this.#tell(batchMessages(this.batches.get(batch.id), batch));
+    remember(this.batches, batch.id, seenBatch(batch));
+  }
+
+  job(job: JobDto, created: boolean): void {
+    this.#tell(jobMessages(this.jobs.get(job.id), job, created));
+    remember(this.jobs, job.id, seenJob(job));
+  }
+
+  /** Progress as it was reported; what comes after the end of its job is dropped. */
+  progress(jobId: string, batchId: string | null, progress: JobProgress): void {
+    const seen = this.jobs.get(jobId);
+    const told = JSON.stringify(progress);
+    if (seen?.finished || seen?.progress === told) return;
+    if (seen) seen.progress = told;
+    this.#tell([{ event: 'job:progress', data: { jobId, batchId, progress } }]);
+  }
+
+  error(data: ServerEvents['error']): void {
+    this.#tell([{ event: 'error', data }]);
+  }
+
+  capacity(data: ServerEvents['capacity']): void {
+    const signature = capacitySignature(data);
+    if (signature === this.#capacity) return;
+    this.#capacity = signature;
+    this.#tell([{ event: 'capacity', data }]);
+  }
+
+  heartbeat(): void {
+    // A client that does not read is noticed by its queue; the heartbeat adds nothing to it.
+    if (this.ready) this.#write(comment('heartbeat'));
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.ready = false;
+    this.sink.close();
+  }
+
+  #tell(messages: Message[]): void {
+    for (const { event, data } of messages) {
+      if (!this.ready) return;
+      this.#write(frame(event, data));
+    }
+  }
+
+  /** A full queue ends the telling: the client gets a fresh snapshot once it has read what is waiting. */
+  #write(text: string): void {
+    if (this.closed || this.sink.write(text)) return;
+    this.ready = false;
+    this.behind = true;
+  }
+}
+
+/** Keeps the newest; what was forgotten is at worst told again. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= MAX_SEEN) return;
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
+}
