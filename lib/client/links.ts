@@ -6,3 +6,12 @@ export const links = {
     `/api/batches/${encodeURIComponent(batchId)}/results?format=${format}${status ? `&status=${status}` : ''}`,
   file: (id: string) => `/api/files/${encodeURIComponent(id)}`,
 };
+
+/** A command that asks the API for the same thing. The key stays a variable: no secret is copied. */
+export function curl(path: string, { method = 'GET', json }: { method?: string; json?: unknown } = {}): string {
+  const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+  const parts = ['curl', '-sS', '-H "Authorization: Bearer $BATCHYARD_API_KEY"'];
+  if (method !== 'GET') parts.push(`-X ${method}`);
+  if (json !== undefined) parts.push("-H 'content-type: application/json'", `-d ${quote(JSON.stringify(json))}`);
+  return [...parts, quote(`${globalThis.location?.origin ?? ''}${path}`)].join(' ');
+}

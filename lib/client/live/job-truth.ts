@@ -5,7 +5,12 @@ interface Held {
   attemptsMade: number;
   progress: JobProgress | null;
   seenAt: number;
+  /** known from an answer, which an event under way may precede; events alone come in order */
+  answered: boolean;
 }
+
+/** An event that comes later than this after an answer was not overtaken by it. */
+const OVERTAKEN_MS = 1_000;
 
 /** How far along its life a job in a status is. */
 const STAGE: Record<JobStatus, number> = {
@@ -29,13 +34,13 @@ export class JobTruth {
     if (held && askedAt < held.seenAt && isBehind(held, job)) {
       return { ...job, status: held.status, attemptsMade: held.attemptsMade, progress: held.progress };
     }
-    this.#put(job.id, { ...pick(job), seenAt: now });
+    this.#put(job.id, { ...pick(job), seenAt: now, answered: true });
     return job;
   }
 
   /** A row from an event. Events of one stream come in order, so it always counts. */
   apply(job: JobDto, now: number): void {
-    this.#put(job.id, { ...pick(job), seenAt: now });
+    this.#put(job.id, { ...pick(job), seenAt: now, answered: false });
   }
 
   /** Progress of a running job. False if it is about a moment that has passed. */
@@ -44,8 +49,10 @@ export class JobTruth {
     if (!held) return true;
     if (isTerminal(held.status)) return false;
     const before = held.progress;
-    if (before && before.total === progress.total && before.current > progress.current) return false;
-    this.#put(jobId, { ...held, status: 'active', progress, seenAt: now });
+    // Another attempt begins at its start again, so going back alone proves nothing.
+    const overtaken = held.answered && now - held.seenAt < OVERTAKEN_MS;
+    if (overtaken && before && before.total === progress.total && before.current > progress.current) return false;
+    this.#put(jobId, { ...held, status: 'active', progress, seenAt: now, answered: false });
     return true;
   }
 
@@ -58,7 +65,7 @@ export class JobTruth {
   }
 }
 
-const pick = (job: JobDto): Omit<Held, 'seenAt'> => ({
+const pick = (job: JobDto): Omit<Held, 'seenAt' | 'answered'> => ({
   status: job.status,
   attemptsMade: job.attemptsMade,
   progress: job.progress,

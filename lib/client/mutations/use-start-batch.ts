@@ -3,20 +3,21 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { apiAnswer } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto } from '@/lib/contracts';
 
-export type StartOutcome = 'started' | 'already-running';
+export type StartOutcome = 'started' | 'already-running' | 'queued';
 
-/** Starts what waits in a batch. At capacity it throws ApiError `capacity-reached`. */
+/** Starts what waits in a batch, or lets it wait for capacity. At capacity, `now` throws ApiError `capacity-reached`. */
 export function useStartBatch() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (batchId: string): Promise<StartOutcome> => {
+    mutationFn: async ({ batchId, how = 'now' }: { batchId: string; how?: 'now' | 'queue' }): Promise<StartOutcome> => {
       const path = `/jobs/process/all/${encodeURIComponent(batchId)}`;
-      const { status } = await apiAnswer<{ batch?: BatchDto }>(path, { method: 'POST' });
-      return status === 202 ? 'already-running' : 'started';
+      const json = how === 'queue' ? { start: 'queue' } : undefined;
+      const { status } = await apiAnswer<unknown>(path, { method: 'POST', json });
+      if (status === 202) return 'already-running';
+      return how === 'queue' ? 'queued' : 'started';
     },
-    onSettled: (_outcome, _error, batchId) =>
+    onSettled: (_outcome, _error, { batchId }) =>
       Promise.all([
         client.invalidateQueries({ queryKey: keys.batches.detail(batchId) }),
         client.invalidateQueries({ queryKey: keys.batches.lists }),

@@ -1,0 +1,173 @@
+'use client';
+
+import { ChevronDown, Pause, Play, RotateCcw, Square } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '@/components/ui/dropdown-menu';
+import { formatCount, formatNumber } from '@/components/ui/format';
+import type { BatchDto } from '@/lib/contracts';
+import { CancelDialog } from './cancel-dialog';
+import { batchGates, capacityReason, type Gate, type Situation } from './gating';
+import { MoreMenu } from './more-menu';
+import type { BatchActions as Actions } from './use-batch-actions';
+
+interface BatchActionsProps {
+  situation: Situation;
+  actions: Actions;
+}
+
+/** What can be done with the batch now; what can't says why. */
+export function BatchActions({ situation, actions }: BatchActionsProps) {
+  const { batch } = situation;
+  const gates = batchGates(situation);
+  const [cancelling, setCancelling] = useState<'graceful' | 'force' | null>(null);
+  return (
+    <>
+      {gates.start.shown ? <StartButtons situation={situation} gate={gates.start} actions={actions} /> : null}
+      {gates.resume.shown ? (
+        <Button
+          variant="primary"
+          reason={gates.resume.reason}
+          busy={actions.pending === 'resume'}
+          onClick={actions.resume}
+        >
+          <Play /> Resume
+        </Button>
+      ) : null}
+      {gates.pause.shown ? (
+        <Button reason={gates.pause.reason} busy={actions.pending === 'pause'} onClick={actions.pause}>
+          <Pause /> Pause
+        </Button>
+      ) : null}
+      {gates.retry.shown ? <RetryButtons batch={batch} gate={gates.retry} actions={actions} /> : null}
+      {gates.cancel.shown ? (
+        <CancelMenu graceful={gates.cancel} force={gates['force-cancel']} onChoose={setCancelling} />
+      ) : null}
+      <MoreMenu batch={batch} />
+      <CancelDialog
+        batch={batch}
+        mode={cancelling}
+        busy={actions.pending === 'cancel' || actions.pending === 'force-cancel'}
+        error={cancelling && actions.error ? actions.error.message : null}
+        onConfirm={(force) => actions.cancel(force, () => setCancelling(null))}
+        onClose={() => setCancelling(null)}
+      />
+    </>
+  );
+}
+
+function StartButtons({ situation, gate, actions }: { situation: Situation; gate: Gate; actions: Actions }) {
+  const full = capacityReason(situation.capacity);
+  const blocked = gate.reason !== null && gate.reason !== full;
+  return (
+    <>
+      <Button
+        variant="primary"
+        reason={gate.reason}
+        busy={actions.pending === 'start'}
+        onClick={() => actions.start('now')}
+        className="max-w-72 overflow-hidden"
+      >
+        {full && !blocked ? (
+          <span className="truncate">{full}</span>
+        ) : (
+          <>
+            <Play /> Start {formatCount(situation.batch.pending, 'item')}
+          </>
+        )}
+      </Button>
+      {full && !blocked ? (
+        <Button busy={actions.pending === 'start'} onClick={() => actions.start('queue')}>
+          Queue instead
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function RetryButtons({ batch, gate, actions }: { batch: BatchDto; gate: Gate; actions: Actions }) {
+  const { failed, cancelled } = batch;
+  const busy = actions.pending === 'retry';
+  const first = failed > 0 ? ('failed' as const) : ('cancelled' as const);
+  const label = `Retry ${formatNumber(batch[first])} ${first}`;
+  if (failed === 0 || cancelled === 0) {
+    return (
+      <Button reason={gate.reason} busy={busy} onClick={() => actions.retry(first)}>
+        <RotateCcw /> {label}
+      </Button>
+    );
+  }
+  return (
+    <span className="inline-flex">
+      <Button reason={gate.reason} busy={busy} className="rounded-r-none" onClick={() => actions.retry('failed')}>
+        <RotateCcw /> {label}
+      </Button>
+      {gate.reason ? null : (
+        <DropdownMenu>
+          <DropdownMenuTrigger asChild>
+            <Button size="icon" className="-ml-px w-7 rounded-l-none" aria-label="More to retry" busy={busy}>
+              <ChevronDown />
+            </Button>
+          </DropdownMenuTrigger>
+          <DropdownMenuContent>
+            <DropdownMenuItem onSelect={() => actions.retry('cancelled')}>
+              Retry {formatNumber(cancelled)} cancelled
+            </DropdownMenuItem>
+            <DropdownMenuItem onSelect={() => actions.retry('all')}>
+              Retry all {formatNumber(failed + cancelled)} that did not complete
+            </DropdownMenuItem>
+          </DropdownMenuContent>
+        </DropdownMenu>
+      )}
+    </span>
+  );
+}
+
+interface CancelMenuProps {
+  graceful: Gate;
+  force: Gate;
+  onChoose: (mode: 'graceful' | 'force') => void;
+}
+
+function CancelMenu({ graceful, force, onChoose }: CancelMenuProps) {
+  if (graceful.reason && (!force.shown || force.reason)) {
+    return (
+      <Button reason={graceful.reason}>
+        <Square /> Cancel <ChevronDown />
+      </Button>
+    );
+  }
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button>
+          <Square /> Cancel <ChevronDown />
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent>
+        <DropdownMenuItem
+          disabled={graceful.reason !== null}
+          hint={graceful.reason ?? 'What runs completes, nothing new starts'}
+          onSelect={() => onChoose('graceful')}
+        >
+          Cancel batch
+        </DropdownMenuItem>
+        {force.shown ? (
+          <DropdownMenuItem
+            danger
+            disabled={force.reason !== null}
+            hint={force.reason ?? 'What runs is aborted as well'}
+            onSelect={() => onChoose('force')}
+          >
+            Force cancel
+          </DropdownMenuItem>
+        ) : null}
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

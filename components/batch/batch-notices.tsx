@@ -1,0 +1,110 @@
+'use client';
+
+import Link from 'next/link';
+import { Button } from '@/components/ui/button';
+import { Notice } from '@/components/ui/notice';
+import { Time } from '@/components/ui/time';
+import { describeError, isApiError, links, useCapacity, useRunningBatches } from '@/lib/client';
+import type { BatchDto } from '@/lib/contracts';
+import { capacityReason, type Situation } from './gating';
+import type { BatchActions } from './use-batch-actions';
+
+/** What the reader must know about this batch now: why it waits, why it stopped, what was refused. */
+export function BatchNotices({
+  batch,
+  situation,
+  actions,
+}: {
+  batch: BatchDto;
+  situation: Situation;
+  actions: BatchActions;
+}) {
+  const { data: capacity } = useCapacity();
+  const waits = batch.status === 'pending' && batch.queuedAt !== null;
+  const idle = batch.status === 'in-progress' && !batch.paused && capacity?.workers.length === 0;
+  return (
+    <>
+      {waits ? <Waiting queuedAt={batch.queuedAt} situation={situation} /> : null}
+      {idle ? (
+        <Notice tone="warning" title="No worker is connected">
+          Items wait until one starts. Nothing is lost.
+        </Notice>
+      ) : null}
+      {batch.stopReason ? (
+        <Notice tone="warning" title="Stopped by itself">
+          {batch.stopReason}
+        </Notice>
+      ) : null}
+      {actions.error ? <Refusal error={actions.error} situation={situation} actions={actions} /> : null}
+    </>
+  );
+}
+
+function Occupants() {
+  const running = useRunningBatches();
+  return running.map((batch, i) => (
+    <span key={batch.id}>
+      {i > 0 ? ', ' : ''}
+      <Link className="text-accent underline-offset-2 hover:underline" href={links.batch(batch.id)}>
+        {batch.name}
+      </Link>
+    </span>
+  ));
+}
+
+function Waiting({ queuedAt, situation }: { queuedAt: string | null; situation: Situation }) {
+  const full = capacityReason(situation.capacity);
+  return (
+    <Notice title="Waiting for a free slot">
+      Queued {queuedAt ? <Time at={queuedAt} /> : null}. It starts by itself.{' '}
+      {full ? (
+        <>
+          Running now: <Occupants />.
+        </>
+      ) : null}
+    </Notice>
+  );
+}
+
+function Refusal({ error, situation, actions }: { error: Error; situation: Situation; actions: BatchActions }) {
+  const full = isApiError(error, 'capacity-reached');
+  // It frees itself: once a slot is free, the refusal is history.
+  if (full && capacityReason(situation.capacity) === null && situation.capacity) {
+    return (
+      <Notice
+        title="A slot is free again"
+        actions={
+          <Button size="sm" variant="primary" onClick={() => actions.start('now')}>
+            Start now
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <Notice
+      tone={full ? 'warning' : 'error'}
+      title={full ? (capacityReason(situation.capacity) ?? 'At capacity') : 'That was refused'}
+      actions={
+        <>
+          {full && situation.batch.status === 'pending' ? (
+            <Button size="sm" onClick={() => actions.start('queue')}>
+              Queue instead
+            </Button>
+          ) : null}
+          <Button size="sm" variant="ghost" onClick={actions.dismiss}>
+            Dismiss
+          </Button>
+        </>
+      }
+    >
+      {full ? (
+        <>
+          Running now: <Occupants />
+        </>
+      ) : (
+        describeError(error)
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,183 @@
+'use client';
+
+import Link from 'next/link';
+import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Page, PageHeader } from '@/components/ui/panel';
+import { EmptyState, ErrorState } from '@/components/ui/states';
+import { batchLook } from '@/components/ui/status';
+import { StatusBadge } from '@/components/ui/status-mark';
+import { Time } from '@/components/ui/time';
+import { useToast } from '@/components/ui/toast';
+import { describeError, findBatchJob, isApiError, useBatch, useBatchJobs } from '@/lib/client';
+import type { BatchDto, JobDto } from '@/lib/contracts';
+import { BatchActions } from './batch-actions';
+import { BatchNotices } from './batch-notices';
+import { BatchProgress } from './batch-progress';
+import { BatchSkeleton } from './batch-skeleton';
+import { Counters } from './counters';
+import { FailureGroups } from './failure-groups';
+import { ItemsTable } from './items-table';
+import { ItemsToolbar } from './items-toolbar';
+import { Throughput } from './throughput';
+import { useBatchActions } from './use-batch-actions';
+import { useItemFilters } from './use-item-filters';
+import { useSituation } from './use-situation';
+
+export interface MatrixSlot {
+  batch: BatchDto;
+  running: boolean;
+  selected: number | null;
+  onOpen: (index: number) => void;
+}
+
+export interface JobSlot {
+  jobId: string;
+  onClose: () => void;
+  onPrevious: (() => void) | null;
+  onNext: (() => void) | null;
+}
+
+interface BatchPageProps {
+  batchId: string;
+  /** other rooms' parts, put in by the page */
+  matrix: (slot: MatrixSlot) => ReactNode;
+  job: (slot: JobSlot) => ReactNode;
+}
+
+/** A batch, live: how far, how fast, what failed and why, every item. */
+export function BatchPage(props: BatchPageProps) {
+  const { data: batch, error, isFetching, refetch } = useBatch(props.batchId);
+  if (batch) return <Loaded {...props} batch={batch} />;
+  if (isApiError(error, 'not-found')) {
+    return (
+      <Page>
+        <EmptyState
+          title="There is no such batch"
+          actions={
+            <Button asChild>
+              <Link href="/batches">All batches</Link>
+            </Button>
+          }
+        >
+          It may have been removed after its retention time, or the link is not complete.
+        </EmptyState>
+      </Page>
+    );
+  }
+  if (error) {
+    return (
+      <Page>
+        <ErrorState
+          title="The batch could not be read"
+          detail={describeError(error)}
+          onRetry={() => void refetch()}
+          retrying={isFetching}
+        />
+      </Page>
+    );
+  }
+  return <BatchSkeleton />;
+}
+
+function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
+  const items = useItemFilters();
+  const query = useBatchJobs(batch.id, items.filters);
+  const rows = useMemo(() => uniqueRows(query.data?.pages ?? []), [query.data]);
+  const actions = useBatchActions(batch);
+  const situation = useSituation(batch, actions.pending);
+  const notify = useToast();
+  const running = batch.status === 'in-progress';
+  const look = batchLook(batch);
+  const { openJob, jobId } = items;
+  useTitle(batch);
+
+  const openAt = useCallback(
+    async (index: number) => {
+      try {
+        const found = await findBatchJob(batch.id, index);
+        if (found) openJob(found.id);
+      } catch (error) {
+        notify({ tone: 'error', title: `Item #${index + 1} could not be opened`, detail: describeError(error) });
+      }
+    },
+    [batch.id, openJob, notify],
+  );
+
+  const at = jobId ? rows.findIndex(({ id }) => id === jobId) : -1;
+  const before = at > 0 ? rows[at - 1] : undefined;
+  const after = at >= 0 ? rows[at + 1] : undefined;
+  useEffect(() => {
+    if (at >= 0 && at >= rows.length - 2 && query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+  }, [at, rows.length, query]);
+
+  return (
+    <Page>
+      <PageHeader
+        title={batch.name}
+        aside={
+          <>
+            <StatusBadge status={look.mark} word={look.word} filled />
+            <Badge mono>{batch.type}</Badge>
+          </>
+        }
+        meta={
+          <span className="flex flex-wrap gap-x-2">
+            {batch.createdBy ? <span>by {batch.createdBy}</span> : null}
+            <Time at={batch.createdAt} />
+            {batch.run > 1 ? <span>· run {batch.run}</span> : null}
+            {batch.priority > 0 ? <span>· priority {batch.priority}</span> : null}
+            {batch.notBefore && batch.status === 'pending' ? <Time at={batch.notBefore} prefix="· not before" /> : null}
+          </span>
+        }
+        actions={<BatchActions situation={situation} actions={actions} />}
+      />
+      <BatchNotices batch={batch} situation={situation} actions={actions} />
+      <div className="flex flex-col gap-2">
+        <BatchProgress batch={batch} />
+        <Counters batch={batch} status={items.status} onFilter={items.setStatus} />
+      </div>
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
+        {matrix({ batch, running, selected: rows[at]?.index ?? null, onOpen: openAt })}
+        <Throughput batch={batch} running={running} />
+      </div>
+      <FailureGroups
+        batch={batch}
+        running={running}
+        onOpen={openJob}
+        onFilter={(message) => {
+          items.setStatus(['failed']);
+          items.setQ(message);
+        }}
+      />
+      <section aria-label="Items" className="min-w-0 overflow-hidden rounded-md border bg-surface">
+        <ItemsToolbar batch={batch} items={items} />
+        <ItemsTable batch={batch} running={running} items={items} query={query} rows={rows} />
+      </section>
+      {jobId
+        ? job({
+            jobId,
+            onClose: items.closeJob,
+            onPrevious: before ? () => openJob(before.id) : null,
+            onNext: after ? () => openJob(after.id) : null,
+          })
+        : null}
+    </Page>
+  );
+}
+
+/** Pages that are read again one at a time may share a row for a moment. */
+function uniqueRows(pages: readonly { jobs: readonly JobDto[] }[]): JobDto[] {
+  const seen = new Map<string, JobDto>();
+  for (const page of pages) for (const job of page.jobs) seen.set(job.id, job);
+  return [...seen.values()];
+}
+
+/** The tab says how far it is, for those who look elsewhere meanwhile. */
+function useTitle(batch: BatchDto): void {
+  const state = batch.status === 'in-progress' ? `${batch.progress}%` : batch.status;
+  useEffect(() => {
+    document.title = `${state} · ${batch.name} · Batchyard`;
+  }, [state, batch.name]);
+}

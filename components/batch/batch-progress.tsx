@@ -1,0 +1,94 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { formatDuration, formatEta, formatNumber, formatPercent, formatRate } from '@/components/ui/format';
+import { Progress } from '@/components/ui/progress';
+import { useNow } from '@/components/ui/time';
+import type { BatchDto } from '@/lib/contracts';
+import { isFinished } from '@/lib/contracts/status';
+
+/** How far the batch is: one number, one bar, and what is known about the rest. */
+export function BatchProgress({ batch }: { batch: BatchDto }) {
+  const finished = isFinished(batch.status);
+  const done = batch.completed + batch.failed + batch.cancelled;
+  const percent = formatPercent(batch.progress, finished && done === batch.total);
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
+        <p className="font-semibold text-2xl tracking-tight" data-testid="percent">
+          {percent}
+        </p>
+        <p className="text-muted text-sm">
+          <span className="text-ink">{formatNumber(done)}</span> of {formatNumber(batch.total)}
+        </p>
+        <div className="ml-auto flex flex-wrap justify-end gap-x-4 text-muted text-sm max-sm:ml-0 max-sm:w-full max-sm:justify-start">
+          <Pace batch={batch} finished={finished} done={done} />
+        </div>
+      </div>
+      <Progress
+        label={`Progress of ${batch.name}`}
+        total={batch.total}
+        size="lg"
+        parts={[
+          { status: 'completed', value: batch.completed },
+          { status: 'failed', value: batch.failed },
+          { status: 'cancelled', value: batch.cancelled },
+          { status: 'active', value: batch.active },
+        ]}
+      />
+      <Announcement
+        text={`${percent}, ${formatNumber(done)} of ${formatNumber(batch.total)}, ${formatNumber(batch.failed)} failed`}
+      />
+    </div>
+  );
+}
+
+function Pace({ batch, finished, done }: { batch: BatchDto; finished: boolean; done: number }) {
+  if (finished) {
+    const took =
+      batch.startedAt && batch.finishedAt ? Date.parse(batch.finishedAt) - Date.parse(batch.startedAt) : null;
+    return (
+      <>
+        {took !== null ? <span>took {formatDuration(took)}</span> : null}
+        {batch.ratePerSecond ? <span>{formatRate(batch.ratePerSecond)} on average</span> : null}
+      </>
+    );
+  }
+  if (batch.status === 'pending') return <span>not started</span>;
+  if (batch.paused) return <span>paused{batch.active > 0 ? ', running items finish' : ''}</span>;
+  return (
+    <>
+      {batch.startedAt ? <Running since={batch.startedAt} /> : null}
+      <span className="text-ink">{formatRate(batch.ratePerSecond)}</span>
+      <span>{formatEta(batch.etaSeconds, done, batch.total)}</span>
+    </>
+  );
+}
+
+function Running({ since }: { since: string }) {
+  const now = useNow(1_000);
+  if (now === null) return null;
+  return (
+    <span className="max-sm:hidden">
+      running {formatDuration(Math.max(1_000, Math.floor((now - Date.parse(since)) / 1000) * 1000))}
+    </span>
+  );
+}
+
+/** Read out politely, and not more often than one can listen. */
+function Announcement({ text }: { text: string }) {
+  const [said, setSaid] = useState('');
+  const latest = useRef(text);
+  useEffect(() => {
+    latest.current = text;
+  }, [text]);
+  useEffect(() => {
+    const timer = setInterval(() => setSaid(latest.current), 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <p aria-live="polite" className="sr-only">
+      {said}
+    </p>
+  );
+}

@@ -1,0 +1,59 @@
+'use client';
+
+import { cn } from '@/components/ui/cn';
+import { formatNumber } from '@/components/ui/format';
+import type { MarkStatus } from '@/components/ui/status';
+import { StatusMark } from '@/components/ui/status-mark';
+import type { BatchDto } from '@/lib/contracts';
+import type { JobStatus } from '@/lib/contracts/status';
+
+interface Counter {
+  field: 'completed' | 'failed' | 'active' | 'pending' | 'cancelled';
+  mark: MarkStatus;
+  /** what the list is filtered by; waiting in any way counts as pending */
+  statuses: readonly JobStatus[];
+}
+
+export const COUNTERS: readonly Counter[] = [
+  { field: 'completed', mark: 'completed', statuses: ['completed'] },
+  { field: 'failed', mark: 'failed', statuses: ['failed'] },
+  { field: 'active', mark: 'active', statuses: ['active'] },
+  { field: 'pending', mark: 'pending', statuses: ['pending', 'delayed', 'waiting-children'] },
+  { field: 'cancelled', mark: 'cancelled', statuses: ['cancelled'] },
+];
+
+interface CountersProps {
+  batch: BatchDto;
+  status: readonly JobStatus[];
+  onFilter: (status: readonly JobStatus[]) => void;
+}
+
+/** The counters, all from one server snapshot, so that they always add up. Each filters the list below. */
+export function Counters({ batch, status, onFilter }: CountersProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a toolbar of filters, not a form's fieldset
+    <div role="group" aria-label="Filter items by state" className="-mx-2 flex flex-wrap gap-x-1 gap-y-0.5">
+      {COUNTERS.map(({ field, mark, statuses }) => {
+        const on = statuses.every((s) => status.includes(s));
+        const count = batch[field];
+        return (
+          <button
+            key={field}
+            type="button"
+            aria-pressed={on}
+            data-counter={field}
+            onClick={() => onFilter(on ? [] : statuses)}
+            className={cn(
+              'inline-flex h-8 items-center gap-1.5 rounded-md border border-transparent px-2 text-sm transition-colors duration-150 hover:bg-hover',
+              on && 'border-accent bg-selected hover:bg-selected',
+            )}
+          >
+            <StatusMark status={mark} still={count === 0} className={cn(count === 0 && 'opacity-50')} />
+            <span className={cn('font-medium', count === 0 && 'text-muted')}>{formatNumber(count)}</span>
+            <span className="text-muted">{field}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+'use client';
+
+import { Button } from '@/components/ui/button';
+import { formatCount, formatNumber } from '@/components/ui/format';
+import { Panel } from '@/components/ui/panel';
+import { Skeleton } from '@/components/ui/skeleton';
+import { StatusMark } from '@/components/ui/status-mark';
+import { useFailures } from '@/lib/client';
+import type { BatchDto, FailureGroup } from '@/lib/contracts';
+
+interface FailureGroupsProps {
+  batch: BatchDto;
+  running: boolean;
+  onOpen: (jobId: string) => void;
+  /** shows the items of a group in the list */
+  onFilter: (message: string) => void;
+}
+
+/** Why items failed, the commonest reason first, each with one item to look at. */
+export function FailureGroups({ batch, running, onOpen, onFilter }: FailureGroupsProps) {
+  const { data: groups, error, isPending } = useFailures(batch.id, { enabled: batch.failed > 0, changing: running });
+  if (batch.failed === 0) return null;
+  return (
+    <Panel title="Why items failed" flush>
+      {error ? <p className="px-3 py-2 text-muted text-sm">The reasons could not be read: {error.message}</p> : null}
+      {isPending ? (
+        <div className="flex h-10 items-center px-3">
+          <Skeleton className="w-2/3" />
+        </div>
+      ) : null}
+      <ul>
+        {groups?.map((group) => (
+          <Group key={`${group.code} ${group.message}`} group={group} onOpen={onOpen} onFilter={onFilter} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Group({ group, onOpen, onFilter }: { group: FailureGroup } & Pick<FailureGroupsProps, 'onOpen' | 'onFilter'>) {
+  const { sample } = group;
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-3 py-1.5 last:border-b-0">
+      <span className="flex min-w-14 items-center gap-1.5 font-medium">
+        <StatusMark status="failed" /> {formatNumber(group.count)}
+      </span>
+      <span className="min-w-40 flex-1 [overflow-wrap:anywhere]">
+        <span className="line-clamp-2" title={group.message}>
+          {group.message}
+        </span>
+      </span>
+      {group.code ? <code className="font-mono text-2xs text-muted">{group.code}</code> : null}
+      <span className="flex items-center gap-3">
+        <Button variant="link" size="sm" onClick={() => onOpen(sample.jobId)}>
+          sample {sample.index === null ? '' : `#${formatNumber(sample.index + 1)}`}
+        </Button>
+        <Button
+          size="sm"
+          aria-label={`Show ${formatCount(group.count, 'item')} that failed with: ${group.message}`}
+          onClick={() => onFilter(distinctive(group.message))}
+        >
+          Show {formatNumber(group.count)}
+        </Button>
+      </span>
+    </li>
+  );
+}
+
+/** The longest part of a message without numbers, ids and quotes, which differ from item to item in a group. */
+export function distinctive(message: string): string {
+  const parts = message.split(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+|"[^"]*"/i).map((part) => part.trim());
+  return parts.reduce((best, part) => (part.length > best.length ? part : best), '').slice(0, 120);
+}

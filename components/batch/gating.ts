@@ -1,0 +1,89 @@
+import { formatCount, formatNumber } from '@/components/ui/format';
+import type { BatchDto } from '@/lib/contracts';
+import { isFinished } from '@/lib/contracts/status';
+
+export type BatchAction = 'start' | 'pause' | 'resume' | 'cancel' | 'force-cancel' | 'retry';
+
+/** What decides whether a button can be used. */
+export interface Situation {
+  batch: BatchDto;
+  role: 'admin' | 'member' | undefined;
+  /** an action of this page that has not been answered yet */
+  pending: BatchAction | null;
+  /** the server can't be reached */
+  offline: boolean;
+  /** slots, and who holds them by name; null while not known */
+  capacity: { running: number; max: number; names: readonly string[] } | null;
+}
+
+export interface Gate {
+  shown: boolean;
+  /** why it can't be used now; null = it can */
+  reason: string | null;
+}
+
+const HIDDEN: Gate = { shown: false, reason: null };
+const gate = (reason: string | null): Gate => ({ shown: true, reason });
+
+/** `At capacity: embed-faq is running`, or null while a slot is free. */
+export function capacityReason(capacity: Situation['capacity']): string | null {
+  if (!capacity || capacity.running < capacity.max) return null;
+  const [first, ...more] = capacity.names;
+  if (!first) return `At capacity: ${formatCount(capacity.running, 'batch', 'batches')} running`;
+  return more.length === 0
+    ? `At capacity: ${first} is running`
+    : `At capacity: ${first} and ${formatCount(more.length, 'other')} are running`;
+}
+
+/** Reasons that hold for every action. */
+function common({ pending, offline }: Situation): string | null {
+  if (offline) return 'Batchyard cannot be reached at the moment';
+  if (pending) return 'The last action has not been answered yet';
+  return null;
+}
+
+function adminOnly(situation: Situation, verb: string): string | null {
+  if (situation.role === 'member') return `Only an administrator can ${verb}; you are signed in as a member`;
+  return common(situation);
+}
+
+/** Which buttons a batch has now, and why some can't be used (FEATURES D9). */
+export function batchGates(situation: Situation): Record<BatchAction, Gate> {
+  const { batch, capacity } = situation;
+  const finished = isFinished(batch.status);
+  const runs = batch.status === 'in-progress';
+  const open = batch.active + batch.pending;
+  const busy =
+    batch.active > 0 ? `${formatCount(batch.active, 'item')} still being processed` : 'The batch has not finished yet';
+  const stopping = batch.cancelMode === null ? null : 'The batch is being cancelled';
+  const waits = batch.status === 'pending';
+  return {
+    start: waits && batch.queuedAt === null ? gate(common(situation) ?? capacityReason(capacity)) : HIDDEN,
+    pause: runs && !batch.paused ? gate(adminOnly(situation, 'pause a batch') ?? stopping) : HIDDEN,
+    resume: batch.paused && !finished ? gate(adminOnly(situation, 'resume a batch') ?? stopping) : HIDDEN,
+    cancel: finished ? HIDDEN : gate(adminOnly(situation, 'cancel a batch') ?? stopping),
+    'force-cancel':
+      finished || open === 0
+        ? HIDDEN
+        : gate(adminOnly(situation, 'cancel a batch') ?? (batch.cancelMode === 'force' ? stopping : null)),
+    retry:
+      batch.failed + batch.cancelled > 0
+        ? gate(adminOnly(situation, 'retry items') ?? (finished ? null : busy))
+        : HIDDEN,
+  };
+}
+
+/** What a cancel will do, in numbers. */
+export function cancelConsequence({ active, pending }: Pick<BatchDto, 'active' | 'pending'>, force: boolean): string {
+  const notStarted = pending === 1 ? '1 will not start' : `${formatNumber(pending)} will not start`;
+  if (active === 0)
+    return `Nothing is running; ${pending === 1 ? '1 item' : `${formatNumber(pending)} items`} will not start.`;
+  const running = formatCount(active, 'running item');
+  return force
+    ? `${running} will be aborted and counted as cancelled, ${notStarted}.`
+    : `${running} will finish, ${notStarted}.`;
+}
+
+/** What a retry will run again. */
+export const retryCount = (batch: BatchDto, only: 'failed' | 'cancelled' | 'all'): number =>
+  only === 'failed' ? batch.failed : only === 'cancelled' ? batch.cancelled : batch.failed + batch.cancelled;

@@ -1,0 +1,1 @@
+export { BatchPage, type JobSlot, type MatrixSlot } from './batch-page';

@@ -1,0 +1,127 @@
+'use client';
+
+import { memo } from 'react';
+import { cn } from '@/components/ui/cn';
+import { formatDuration, formatExact, formatNumber } from '@/components/ui/format';
+import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
+import { TableCell, TableRow } from '@/components/ui/table';
+import { Time, useNow } from '@/components/ui/time';
+import { links } from '@/lib/client';
+import type { JobDto } from '@/lib/contracts';
+
+interface ItemRowProps {
+  job: JobDto;
+  index: number;
+  top: number;
+  narrow: boolean;
+  selected: boolean;
+  onOpen: (jobId: string) => void;
+}
+
+/** One item. Drawn again only when its job changes. */
+export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected, onOpen }: ItemRowProps) {
+  const place = job.index === null ? '' : formatNumber(job.index + 1);
+  const open = (
+    <a
+      href={links.job(job.id)}
+      data-row={index}
+      className="after:absolute after:inset-0 focus-visible:outline-offset-[-2px]"
+      onClick={(event) => {
+        // A click with a modifier opens a tab, as links do.
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        onOpen(job.id);
+      }}
+    >
+      {job.name || job.id}
+    </a>
+  );
+  const common = {
+    'aria-rowindex': index + 2,
+    'data-job': job.id,
+    className: cn('absolute inset-x-0', narrow && 'h-12', selected && 'bg-selected hover:bg-selected'),
+    style: { transform: `translateY(${top}px)` },
+  };
+  if (narrow) {
+    return (
+      <TableRow {...common}>
+        <TableCell className="font-mono text-muted text-xs">{place}</TableCell>
+        <TableCell>
+          <span className="flex items-center gap-2">
+            <StatusMark status={job.status} label={job.status} />
+            <span className="truncate">{open}</span>
+          </span>
+          <span className="block truncate text-muted text-xs">
+            <Reason job={job} />
+          </span>
+        </TableCell>
+        <TableCell right className="font-mono text-muted text-xs">
+          <Duration job={job} />
+        </TableCell>
+      </TableRow>
+    );
+  }
+  return (
+    <TableRow {...common}>
+      <TableCell className="font-mono text-muted text-xs">{place}</TableCell>
+      <TableCell>
+        <StatusBadge
+          status={job.status}
+          word={job.cancelRequested && job.status === 'active' ? 'stopping' : undefined}
+        />
+      </TableCell>
+      <TableCell>{open}</TableCell>
+      <TableCell
+        right
+        className={cn('font-mono text-xs max-lg:hidden', job.attemptsMade > 1 ? 'text-status-partial' : 'text-muted')}
+      >
+        {job.attemptsMade}/{job.maxAttempts}
+      </TableCell>
+      <TableCell right className="font-mono text-muted text-xs">
+        <Duration job={job} />
+      </TableCell>
+      <TableCell className="text-muted text-xs max-lg:hidden">
+        {job.finishedAt ? <Time at={job.finishedAt} /> : null}
+      </TableCell>
+      <TableCell className={cn('text-xs max-lg:hidden', job.status === 'failed' ? 'text-status-failed' : 'text-muted')}>
+        <Reason job={job} />
+      </TableCell>
+    </TableRow>
+  );
+});
+
+function Duration({ job }: { job: JobDto }) {
+  if (job.status === 'active' && job.startedAt) return <Ticking since={job.startedAt} />;
+  return job.durationMs === null ? null : formatDuration(job.durationMs);
+}
+
+function Ticking({ since }: { since: string }) {
+  const now = useNow(1_000);
+  return now === null ? null : formatDuration(Math.max(0, Math.floor((now - Date.parse(since)) / 1000)) * 1000);
+}
+
+/** Why it failed, what it does now, or what it waits for. */
+function Reason({ job }: { job: JobDto }) {
+  if (job.status === 'failed' || job.status === 'cancelled')
+    return <span title={job.error?.message}>{job.error?.message}</span>;
+  if (job.status === 'active' && job.progress) {
+    const { current, total, message } = job.progress;
+    return `${formatNumber(current)} of ${formatNumber(total)}${message ? ` · ${message}` : ''}`;
+  }
+  if (job.status === 'delayed') {
+    const last = job.error ? `after: ${job.error.message}` : '';
+    return (
+      <span title={job.runAt ? `Due ${formatExact(job.runAt)}` : undefined}>
+        waits
+        {job.runAt ? (
+          <>
+            {' '}
+            until <Time at={job.runAt} />
+          </>
+        ) : null}{' '}
+        {last}
+      </span>
+    );
+  }
+  return null;
+}

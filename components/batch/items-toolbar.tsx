@@ -1,0 +1,57 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import { SearchInput } from '@/components/ui/search-input';
+import { Select } from '@/components/ui/select';
+import type { BatchDto } from '@/lib/contracts';
+import { COUNTERS } from './counters';
+import { ResultsMenu } from './results-menu';
+import type { ItemFilters } from './use-item-filters';
+
+/** State and search, both in the address, and the downloads. */
+export function ItemsToolbar({ batch, items }: { batch: BatchDto; items: ItemFilters }) {
+  const { status, q, setStatus, setQ } = items;
+  const value =
+    COUNTERS.find(({ statuses }) => statuses.join() === status.join())?.field ?? (status.length > 0 ? 'some' : '');
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
+      <h2 className="mr-1 font-medium text-sm">Items</h2>
+      <Select
+        aria-label="State"
+        value={value}
+        onChange={(event) => setStatus(COUNTERS.find(({ field }) => field === event.target.value)?.statuses ?? [])}
+      >
+        <option value="">All states</option>
+        {COUNTERS.map(({ field }) => (
+          <option key={field} value={field}>
+            {field}
+          </option>
+        ))}
+        {value === 'some' ? <option value="some">{status.join(', ')}</option> : null}
+      </Select>
+      <SearchInput
+        label="Search items"
+        placeholder="Name, input, error or #12"
+        value={q}
+        onSearch={setQ}
+        className="min-w-40 flex-1 sm:max-w-72"
+      />
+      {status.length > 0 || q ? (
+        <Button
+          variant="ghost"
+          size="sm"
+          onClick={() => {
+            setStatus([]);
+            setQ('');
+          }}
+        >
+          <X /> Clear filters
+        </Button>
+      ) : null}
+      <span className="ml-auto">
+        <ResultsMenu batch={batch} />
+      </span>
+    </div>
+  );
+}

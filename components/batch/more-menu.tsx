@@ -1,0 +1,47 @@
+'use client';
+
+import { Copy, Link, MoreHorizontal, Terminal } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '@/components/ui/dropdown-menu';
+import { useToast } from '@/components/ui/toast';
+import { curl, links } from '@/lib/client';
+import type { BatchDto } from '@/lib/contracts';
+
+/** Ways to take the batch elsewhere. */
+export function MoreMenu({ batch }: { batch: BatchDto }) {
+  const notify = useToast();
+  const copy = async (what: string, text: string): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      notify({ title: `${what} copied` });
+    } catch {
+      // Browsers refuse the clipboard on plain http: the text is shown, so that it can be copied by hand.
+      notify({ tone: 'error', title: 'The browser refused the clipboard', detail: text });
+    }
+  };
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button variant="ghost" size="icon" aria-label="More">
+          <MoreHorizontal />
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent>
+        <DropdownMenuItem onSelect={() => void copy('Batch id', batch.id)}>
+          <Copy /> Copy id
+        </DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => void copy('Link', `${location.origin}${links.batch(batch.id)}`)}>
+          <Link /> Copy link
+        </DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => void copy('Command', curl(`/api/batches/${batch.id}`))}>
+          <Terminal /> Copy as curl
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

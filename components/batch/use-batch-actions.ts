@@ -1,0 +1,98 @@
+'use client';
+
+import { useState } from 'react';
+import { formatCount } from '@/components/ui/format';
+import { useToast } from '@/components/ui/toast';
+import {
+  type RetryScope,
+  useCancelBatch,
+  usePauseBatch,
+  useResumeBatch,
+  useRetryBatch,
+  useStartBatch,
+} from '@/lib/client';
+import type { BatchDto } from '@/lib/contracts';
+import type { BatchAction } from './gating';
+
+export interface BatchActions {
+  pending: BatchAction | null;
+  /** the last refusal, shown where one looks, until the next action */
+  error: Error | null;
+  dismiss: () => void;
+  start: (how?: 'now' | 'queue') => void;
+  pause: () => void;
+  resume: () => void;
+  cancel: (force: boolean, done: () => void) => void;
+  retry: (only: RetryScope) => void;
+}
+
+/** The things that can be done with a batch, one at a time. */
+export function useBatchActions(batch: BatchDto): BatchActions {
+  const notify = useToast();
+  const startBatch = useStartBatch();
+  const pauseBatch = usePauseBatch();
+  const resumeBatch = useResumeBatch();
+  const cancelBatch = useCancelBatch();
+  const retryBatch = useRetryBatch();
+  const [error, setError] = useState<Error | null>(null);
+  const batchId = batch.id;
+  const fresh = { onError: setError };
+  const begin = (): void => setError(null);
+  return {
+    error,
+    dismiss: begin,
+    pending: startBatch.isPending
+      ? 'start'
+      : pauseBatch.isPending
+        ? 'pause'
+        : resumeBatch.isPending
+          ? 'resume'
+          : cancelBatch.isPending
+            ? cancelBatch.variables.force
+              ? 'force-cancel'
+              : 'cancel'
+            : retryBatch.isPending
+              ? 'retry'
+              : null,
+    start: (how = 'now') => {
+      begin();
+      startBatch.mutate(
+        { batchId, how },
+        {
+          ...fresh,
+          onSuccess: (outcome) => {
+            if (outcome === 'already-running')
+              notify({ title: 'Already running', detail: 'Somebody else started it.' });
+            if (outcome === 'queued') notify({ title: 'Queued', detail: 'It starts by itself when a slot frees.' });
+          },
+        },
+      );
+    },
+    pause: () => {
+      begin();
+      pauseBatch.mutate({ batchId }, fresh);
+    },
+    resume: () => {
+      begin();
+      resumeBatch.mutate({ batchId }, fresh);
+    },
+    cancel: (force, done) => {
+      begin();
+      cancelBatch.mutate({ batchId, force }, { ...fresh, onSuccess: done });
+    },
+    retry: (only) => {
+      begin();
+      retryBatch.mutate(
+        { batchId, only },
+        {
+          ...fresh,
+          onSuccess: ({ retried }) =>
+            notify({
+              tone: 'success',
+              title: `${formatCount(retried, 'item')} ${retried === 1 ? 'runs' : 'run'} again`,
+            }),
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,71 @@
+'use client';
+
+import { usePathname, useSearchParams } from 'next/navigation';
+import { useCallback, useMemo, useRef } from 'react';
+import type { BatchJobFilters } from '@/lib/client';
+import { JOB_STATUSES, type JobStatus } from '@/lib/contracts/status';
+
+export interface ItemFilters {
+  filters: BatchJobFilters;
+  status: readonly JobStatus[];
+  q: string;
+  jobId: string | null;
+  setStatus: (status: readonly JobStatus[]) => void;
+  setQ: (q: string) => void;
+  openJob: (jobId: string) => void;
+  closeJob: () => void;
+}
+
+const isStatus = (word: string): word is JobStatus => (JOB_STATUSES as readonly string[]).includes(word);
+
+/** Filters and the open job live in the address: they survive a reload and can be sent to somebody. */
+export function useItemFilters(): ItemFilters {
+  const pathname = usePathname();
+  const search = useSearchParams().toString();
+  const pushed = useRef(false);
+  const read = useMemo(() => {
+    const parameters = new URLSearchParams(search);
+    const status = (parameters.get('status') ?? '').split(',').filter(isStatus);
+    return { status, q: parameters.get('q') ?? '', jobId: parameters.get('job') };
+  }, [search]);
+  // Stable while only the open job changes, so that the list isn't asked for again.
+  const statusKey = read.status.join(',');
+  const filters = useMemo<BatchJobFilters>(
+    () => ({
+      ...(statusKey ? { status: statusKey.split(',').filter(isStatus) } : {}),
+      ...(read.q ? { q: read.q } : {}),
+    }),
+    [statusKey, read.q],
+  );
+
+  const write = useCallback(
+    (name: string, value: string | null, how: 'pushState' | 'replaceState') => {
+      const parameters = new URLSearchParams(globalThis.location.search);
+      if (value) parameters.set(name, value);
+      else parameters.delete(name);
+      const text = parameters.toString().replaceAll('%2C', ',');
+      globalThis.history[how](null, '', text ? `${pathname}?${text}` : pathname);
+    },
+    [pathname],
+  );
+  const setStatus = useCallback(
+    (status: readonly JobStatus[]) => write('status', status.join(',') || null, 'replaceState'),
+    [write],
+  );
+  const setQ = useCallback((q: string) => write('q', q.trim() || null, 'replaceState'), [write]);
+  const openJob = useCallback(
+    (jobId: string) => {
+      const first = new URLSearchParams(globalThis.location.search).get('job') === null;
+      if (first) pushed.current = true;
+      write('job', jobId, first ? 'pushState' : 'replaceState');
+    },
+    [write],
+  );
+  const closeJob = useCallback(() => {
+    if (pushed.current) {
+      pushed.current = false;
+      globalThis.history.back();
+    } else write('job', null, 'replaceState');
+  }, [write]);
+  return { filters, ...read, setStatus, setQ, openJob, closeJob };
+}

@@ -1,0 +1,75 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { describeError, type JobPage, useRefreshBatchJobs } from '@/lib/client';
+import type { BatchDto } from '@/lib/contracts';
+import type { ItemFilters } from './use-item-filters';
+
+const EVERY_MS = 2_500;
+const SETTLE_MS = 200;
+
+interface LivePages {
+  batch: BatchDto;
+  running: boolean;
+  items: ItemFilters;
+  pages: readonly JobPage[];
+  /** first and last row on screen */
+  visible: readonly [number, number];
+  /** rows must not move now: the pointer is over them */
+  hold: () => boolean;
+}
+
+/** The pages that hold the given rows. */
+export function pagesOf(
+  pages: readonly { jobs: readonly unknown[] }[],
+  [first, last]: readonly [number, number],
+): [number, number] {
+  let start = 0;
+  let from = 0;
+  let to = 0;
+  pages.forEach((page, index) => {
+    const end = start + page.jobs.length;
+    if (first >= start && first < end) from = index;
+    if (last >= start && last < end) to = index;
+    start = end;
+  });
+  return [from, Math.max(from, to)];
+}
+
+/**
+ * Events of a fast batch are sampled, so the rows on screen are read again now and then while it runs, once after it
+ * ended, and when others come on screen. Gives what went wrong, if anything did.
+ */
+export function useLivePages({ batch, running, items, pages, visible, hold }: LivePages): string | null {
+  const refresh = useRefreshBatchJobs(batch.id, items.filters);
+  const [tick, setTick] = useState(0);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [from, to] = pagesOf(pages, visible);
+  const filtered = items.status.length > 0;
+  const holding = useRef(hold);
+  useEffect(() => {
+    holding.current = hold;
+  }, [hold]);
+
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => setTick((n) => n + 1), EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      setTick((n) => n + 1);
+    };
+  }, [running]);
+
+  useEffect(() => {
+    // The first rows were read when the page opened.
+    if (tick === 0 || document.hidden || (filtered && holding.current())) return;
+    const timer = setTimeout(() => {
+      refresh([from, to]).then(
+        () => setProblem(null),
+        (error: unknown) => setProblem(describeError(error)),
+      );
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [tick, from, to, filtered, refresh]);
+  return problem;
+}

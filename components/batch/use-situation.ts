@@ -1,0 +1,22 @@
+'use client';
+
+import { useMemo } from 'react';
+import { useCapacity, useConnection, useRunningBatches, useViewer } from '@/lib/client';
+import type { BatchDto } from '@/lib/contracts';
+import type { BatchAction, Situation } from './gating';
+
+/** Gathers what decides whether a batch's buttons can be used. */
+export function useSituation(batch: BatchDto, pending: BatchAction | null): Situation {
+  const { data: viewer } = useViewer();
+  const { data: capacity } = useCapacity();
+  const running = useRunningBatches();
+  const offline = useConnection().state === 'offline';
+  const names = useMemo(() => running.map(({ name }) => name), [running]);
+  return {
+    batch,
+    role: viewer?.role,
+    pending,
+    offline,
+    capacity: capacity ? { running: capacity.activeBatches, max: capacity.maxBatches, names } : null,
+  };
+}

@@ -1,0 +1,26 @@
+'use client';
+
+import { useQueries } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import { useLive } from '@/lib/client/provider';
+import type { BatchDto } from '@/lib/contracts';
+import { useCapacity } from './use-capacity';
+
+/** The batches that hold a slot, as far as this organisation may see them. */
+export function useRunningBatches(): BatchDto[] {
+  const live = useLive();
+  const { data: capacity } = useCapacity();
+  return useQueries({
+    queries: (capacity?.runningBatches ?? []).map((id) => ({
+      queryKey: keys.batches.detail(id),
+      queryFn: async ({ signal }: { signal: AbortSignal }) => {
+        const askedAt = performance.now();
+        const { batch } = await api<{ batch: BatchDto }>(`/batches/${encodeURIComponent(id)}`, { signal });
+        return live.absorbBatch(batch, askedAt);
+      },
+    })),
+    // Slots may be held by other organisations, whose batches can't be read.
+    combine: (results) => results.flatMap(({ data }) => (data ? [data] : [])),
+  });
+}
