@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/config/env';
-import { contentSecurityPolicy, SECURITY_HEADERS } from '@/lib/http/csp';
+import { contentSecurityPolicy } from '@/lib/http/csp';
 
 /** Gives each page its own nonce; Next reads it from the policy and puts it on its scripts. */
 export function proxy(request: NextRequest): NextResponse {
@@ -13,7 +13,6 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set('content-security-policy', policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
   return response;
 }
 

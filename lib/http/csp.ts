@@ -22,13 +22,3 @@ export function contentSecurityPolicy(nonce: string, development: boolean): stri
     .map(([name, sources]) => `${name} ${sources}`)
     .join('; ');
 }
-
-/** Headers of every answer, pages and assets alike. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-  'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
-};

@@ -33,10 +33,9 @@ interface RouteContext {
 export type Handler = (request: Request, route: RouteContext) => Promise<Response>;
 type Answer = Response | object;
 
-/** Asked of every answer of the API: not cached, not sniffed, not rendered. */
+/** Asked of every answer of the API: not cached, not rendered. */
 const HEADERS: Record<string, string> = {
   'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
