@@ -1,0 +1,52 @@
+'use client';
+
+import { formatDuration, formatNumber } from '@/components/ui/format';
+import { StatusBadge } from '@/components/ui/status-mark';
+import { Time } from '@/components/ui/time';
+import type { AttemptDto, JobDetailDto } from '@/lib/contracts';
+
+const MARK = {
+  completed: 'completed',
+  failed: 'failed',
+  crashed: 'failed',
+  cancelled: 'cancelled',
+  active: 'active',
+} as const;
+
+/** Every run of the job, with its error in full. */
+export function Attempts({ job }: { job: JobDetailDto }) {
+  if (job.attempts.length === 0) {
+    return <p className="py-8 text-center text-muted text-sm">No attempt has been made yet.</p>;
+  }
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="text-muted text-xs">
+        {formatNumber(job.attemptsMade)} of {formatNumber(job.maxAttempts)} attempts used
+        {job.backoff ? `; ${job.backoff.type} pause of ${formatDuration(job.backoff.delay)} between them` : ''}
+      </p>
+      <ol className="flex flex-col gap-2">
+        {job.attempts.map((attempt, i) => (
+          <li key={`${attempt.attempt}-${attempt.startedAt}`} className="rounded-md border">
+            <p className="flex flex-wrap items-center gap-x-3 px-3 py-1.5 text-sm">
+              <span className="font-medium">Attempt {i + 1}</span>
+              <StatusBadge status={MARK[attempt.outcome]} word={attempt.outcome} />
+              <span className="ml-auto flex gap-3 font-mono text-muted text-xs">
+                {length(attempt)}
+                <Time at={attempt.startedAt} />
+              </span>
+            </p>
+            {attempt.error ? (
+              <pre className="max-h-56 overflow-auto whitespace-pre-wrap border-t bg-canvas px-3 py-2 font-mono text-xs [overflow-wrap:anywhere]">
+                {attempt.error.code ? `${attempt.error.code}: ` : ''}
+                {attempt.error.stack ?? attempt.error.message}
+              </pre>
+            ) : null}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+const length = ({ startedAt, finishedAt }: AttemptDto): string =>
+  finishedAt ? formatDuration(Date.parse(finishedAt) - Date.parse(startedAt)) : '';

@@ -1,0 +1,2 @@
+export { JobPage } from './job-page';
+export { JobProgressModal, type JobProgressModalProps } from './job-progress-modal';

@@ -1,0 +1,103 @@
+'use client';
+
+import { ChevronDown, Pencil, RotateCcw, Square } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { CopyButton } from '@/components/ui/copy-button';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '@/components/ui/dropdown-menu';
+import { curl, describeError, links, useCancelJob, useConnection, useRetryJob, useViewer } from '@/lib/client';
+import type { JobDetailDto } from '@/lib/contracts';
+import { EditRetryDialog } from './edit-retry-dialog';
+import { jobGates } from './gating';
+
+/** What can be done with a job, and what was refused. */
+export function JobActions({ job }: { job: JobDetailDto }) {
+  const { data: viewer } = useViewer();
+  const offline = useConnection().state === 'offline';
+  const retry = useRetryJob();
+  const cancel = useCancelJob();
+  const [editing, setEditing] = useState(false);
+  const [forcing, setForcing] = useState(false);
+  const gates = jobGates({ job, role: viewer?.role, pending: retry.isPending || cancel.isPending, offline });
+  const refused = retry.error ?? cancel.error;
+  const stop = (force: boolean): void => {
+    retry.reset();
+    cancel.mutate({ jobId: job.id, force }, { onSuccess: () => setForcing(false) });
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {gates.retry !== undefined ? (
+        <>
+          <Button
+            variant="primary"
+            reason={gates.retry}
+            busy={retry.isPending}
+            onClick={() => {
+              cancel.reset();
+              retry.mutate({ jobId: job.id });
+            }}
+          >
+            <RotateCcw /> Retry
+          </Button>
+          <Button reason={gates.retry} onClick={() => setEditing(true)}>
+            <Pencil /> Edit and retry
+          </Button>
+        </>
+      ) : null}
+      {gates.cancel !== undefined ? (
+        <span className="inline-flex">
+          <Button
+            reason={gates.cancel}
+            busy={cancel.isPending}
+            className={gates.force === null ? 'rounded-r-none' : undefined}
+            onClick={() => stop(false)}
+          >
+            <Square /> Cancel
+          </Button>
+          {gates.force === null ? (
+            <DropdownMenu>
+              <DropdownMenuTrigger asChild>
+                <Button size="icon" className="-ml-px w-7 rounded-l-none" aria-label="More ways to cancel">
+                  <ChevronDown />
+                </Button>
+              </DropdownMenuTrigger>
+              <DropdownMenuContent align="start">
+                <DropdownMenuItem danger hint="Aborted even if it does not listen" onSelect={() => setForcing(true)}>
+                  Force cancel
+                </DropdownMenuItem>
+              </DropdownMenuContent>
+            </DropdownMenu>
+          ) : null}
+        </span>
+      ) : null}
+      {refused ? (
+        <p role="alert" className="min-w-0 text-sm text-status-failed [overflow-wrap:anywhere]">
+          {describeError(refused)}
+        </p>
+      ) : null}
+      <span className="ml-auto flex items-center">
+        <CopyButton value={() => `${location.origin}${links.job(job.id)}`} label="Copy link" withText />
+        <CopyButton value={() => curl(`/api/jobs/${job.id}`)} label="Copy as curl" withText />
+      </span>
+      {editing ? <EditRetryDialog job={job} onClose={() => setEditing(false)} /> : null}
+      <ConfirmDialog
+        open={forcing}
+        onOpenChange={setForcing}
+        title={`Force cancel ${job.name || 'this job'}?`}
+        consequence="It is aborted and counted as cancelled; what it has done so far is lost. It can be retried later."
+        confirm="Force cancel"
+        keep="Keep running"
+        danger
+        busy={cancel.isPending}
+        error={cancel.error ? describeError(cancel.error) : null}
+        onConfirm={() => stop(true)}
+      />
+    </div>
+  );
+}

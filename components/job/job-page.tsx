@@ -1,0 +1,35 @@
+'use client';
+
+import { useEffect } from 'react';
+import { Page, PageHeader, Panel } from '@/components/ui/panel';
+import { useJob, useJobProgress } from '@/lib/client';
+import { JobActions } from './job-actions';
+import { JobHeader } from './job-header';
+import { JobProblem, JobSkeleton } from './job-states';
+import { JobView } from './job-view';
+
+/** A job on a page of its own: what the modal's link opens. */
+export function JobPage({ jobId }: { jobId: string }) {
+  const state = useJobProgress(jobId);
+  const { refetch, isFetching } = useJob(jobId);
+  const { job, error } = state;
+  useEffect(() => {
+    if (job) document.title = `${job.status} · ${job.name || job.id} · Batchyard`;
+  }, [job]);
+  if (!job) {
+    return (
+      <Page>
+        {error ? <JobProblem error={error} onRetry={() => void refetch()} retrying={isFetching} /> : <JobSkeleton />}
+      </Page>
+    );
+  }
+  return (
+    <Page className="max-w-300">
+      <PageHeader title={job.name || job.id} meta={<JobHeader job={job} />} />
+      <JobActions job={job} />
+      <Panel>
+        <JobView state={state} job={job} />
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,101 @@
+'use client';
+
+import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react';
+import Link from 'next/link';
+import type { KeyboardEvent } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogCloseButton, DialogContent } from '@/components/ui/dialog';
+import { links, useJob, useJobProgress } from '@/lib/client';
+import { JobActions } from './job-actions';
+import { JobHeader } from './job-header';
+import { JobProblem, JobSkeleton } from './job-states';
+import { JobView } from './job-view';
+import { useOnComplete } from './use-on-complete';
+
+export interface JobProgressModalProps {
+  jobId: string;
+  onClose: () => void;
+  /** the job completed while it was looked at; gets its result */
+  onComplete?: (result: unknown) => void;
+  /** neighbours in the list the modal was opened from; null at its ends, absent without a list */
+  onPrevious?: (() => void) | null;
+  onNext?: (() => void) | null;
+}
+
+/** A job, live, over whatever page one is on. Escape closes; with a list, Alt+↑ and Alt+↓ go through it. */
+export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNext }: JobProgressModalProps) {
+  const state = useJobProgress(jobId);
+  const { refetch, isFetching } = useJob(jobId);
+  const { job, error } = state;
+  useOnComplete(job, onComplete);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!event.altKey) return;
+    const go = event.key === 'ArrowUp' ? onPrevious : event.key === 'ArrowDown' ? onNext : null;
+    if (!go) return;
+    event.preventDefault();
+    go();
+  };
+  return (
+    <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
+      <DialogContent
+        bare
+        size="xl"
+        title={job?.name || 'Job'}
+        onKeyDown={onKeyDown}
+        footer={job ? <Footer job={job} /> : null}
+      >
+        <header className="-mx-4 -mt-4 mb-4 flex items-start gap-2 border-b py-3 pr-2 pl-4">
+          <div className="flex min-w-0 flex-1 flex-col gap-1.5">
+            <p aria-hidden="true" className="font-semibold text-base [overflow-wrap:anywhere]">
+              {job?.name || (job ? job.id : 'Loading')}
+            </p>
+            {job ? <JobHeader job={job} /> : null}
+          </div>
+          {onPrevious !== undefined || onNext !== undefined ? (
+            <span className="flex">
+              <Button
+                variant="ghost"
+                size="icon-sm"
+                aria-label="Previous item (Alt+↑)"
+                disabled={!onPrevious}
+                onClick={() => onPrevious?.()}
+              >
+                <ChevronUp />
+              </Button>
+              <Button
+                variant="ghost"
+                size="icon-sm"
+                aria-label="Next item (Alt+↓)"
+                disabled={!onNext}
+                onClick={() => onNext?.()}
+              >
+                <ChevronDown />
+              </Button>
+            </span>
+          ) : null}
+          <Button asChild variant="ghost" size="icon-sm">
+            <Link href={links.job(jobId)} aria-label="Open as a page">
+              <Maximize2 />
+            </Link>
+          </Button>
+          <DialogCloseButton />
+        </header>
+        {job ? (
+          <JobView key={jobId} state={state} job={job} />
+        ) : error ? (
+          <JobProblem error={error} onRetry={() => void refetch()} retrying={isFetching} />
+        ) : (
+          <JobSkeleton />
+        )}
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function Footer({ job }: { job: Parameters<typeof JobActions>[0]['job'] }) {
+  return (
+    <div className="w-full">
+      <JobActions job={job} />
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+'use client';
+
+import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
+import type { JobProgressState } from '@/lib/client';
+import type { JobDetailDto } from '@/lib/contracts';
+import { Attempts } from './attempts';
+import { Facts } from './facts';
+import { JobLogs } from './job-logs';
+import { JobProgressBar } from './job-progress';
+import { Payload } from './payload';
+import { Result } from './result';
+import { Timeline } from './timeline-view';
+
+/** Everything about a job, in the modal and on its own page. */
+export function JobView({ state, job }: { state: JobProgressState; job: JobDetailDto }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <JobProgressBar state={state} />
+      <div className="grid min-w-0 gap-4 lg:grid-cols-[280px_minmax(0,1fr)]">
+        <div className="flex min-w-0 flex-col gap-4">
+          <Timeline job={job} />
+          <Facts job={job} />
+        </div>
+        <Tabs defaultValue="result" className="min-w-0 max-lg:order-first">
+          <TabsList aria-label="About this job">
+            <TabsTrigger value="result">Result</TabsTrigger>
+            <TabsTrigger value="input">Input</TabsTrigger>
+            <TabsTrigger value="logs">Logs</TabsTrigger>
+            <TabsTrigger value="attempts">Attempts {job.attempts.length > 1 ? job.attempts.length : ''}</TabsTrigger>
+          </TabsList>
+          <div className="pt-3">
+            <TabsContent value="result">
+              <Result job={job} />
+            </TabsContent>
+            <TabsContent value="input">
+              <Payload name="the input" value={job.data} fileName={`job-${job.id}-input.json`} />
+            </TabsContent>
+            <TabsContent value="logs">
+              <JobLogs jobId={job.id} running={job.status === 'active'} />
+            </TabsContent>
+            <TabsContent value="attempts">
+              <Attempts job={job} />
+            </TabsContent>
+          </div>
+        </Tabs>
+      </div>
+    </div>
+  );
+}

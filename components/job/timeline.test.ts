@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { AttemptDto, JobDetailDto } from '@/lib/contracts';
+import { timelineOf } from './timeline';
+
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+const attempt = (n: number, outcome: AttemptDto['outcome'], from: number, to: number | null): AttemptDto => ({
+  attempt: n,
+  outcome,
+  startedAt: at(from),
+  finishedAt: to === null ? null : at(to),
+  error: outcome === 'failed' ? { message: 'no luck' } : null,
+});
+
+const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
+  id: 'j1',
+  type: 'diagnostic',
+  name: 'probe',
+  description: null,
+  status: 'pending',
+  data: {},
+  result: null,
+  error: null,
+  progress: null,
+  priority: 0,
+  attemptsMade: 0,
+  maxAttempts: 3,
+  backoff: null,
+  batchId: null,
+  batchName: null,
+  parentJobId: null,
+  index: null,
+  correlationId: null,
+  metadata: null,
+  createdBy: 'ana',
+  runAt: null,
+  createdAt: at(0),
+  startedAt: null,
+  finishedAt: null,
+  durationMs: null,
+  cancelRequested: false,
+  attempts: [],
+  ...change,
+});
+
+const titles = (change: Partial<JobDetailDto>): string[] => timelineOf(job(change)).map(({ title }) => title);
+
+describe('timelineOf', () => {
+  it('begins with who made it, and says what it waits for', () => {
+    expect(titles({})).toEqual(['Created by ana', 'Waits for its turn']);
+  });
+
+  it('tells attempts, and the waits between them', () => {
+    const attempts = [attempt(1, 'failed', 0, 2), attempt(2, 'completed', 6, 7)];
+    expect(titles({ status: 'completed', attempts })).toEqual([
+      'Created by ana',
+      'Attempt 1 failed after 2.0 s',
+      'Waited to try again 4.0 s',
+      'Attempt 2 completed after 1.0 s',
+    ]);
+  });
+
+  it('keeps a running attempt open', () => {
+    const entries = timelineOf(job({ status: 'active', attempts: [attempt(1, 'active', 0, null)] }));
+    expect(entries.at(-1)).toMatchObject({ title: 'Attempt 1 is running', ongoing: true, mark: 'active' });
+  });
+
+  it('says an error once', () => {
+    const error = { message: 'no luck' };
+    const entries = timelineOf(
+      job({ status: 'failed', error, finishedAt: at(2), attempts: [attempt(1, 'failed', 0, 2)] }),
+    );
+    expect(entries.filter(({ detail }) => detail === 'no luck')).toHaveLength(1);
+    expect(entries.at(-1)?.title).toBe('Failed for good');
+  });
+
+  it('counts attempts as people do, whatever the numbers of earlier runs were', () => {
+    expect(titles({ status: 'completed', attempts: [attempt(7, 'completed', 0, 1)] })).toContain(
+      'Attempt 1 completed after 1.0 s',
+    );
+  });
+});

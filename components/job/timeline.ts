@@ -1,0 +1,97 @@
+import { formatDuration } from '@/components/ui/format';
+import type { MarkStatus } from '@/components/ui/status';
+import type { AttemptDto, JobDetailDto } from '@/lib/contracts';
+
+/** One line of what happened to a job. */
+export interface TimelineEntry {
+  key: string;
+  mark: MarkStatus;
+  title: string;
+  /** why, in the words of the error */
+  detail: string | null;
+  at: string | null;
+  /** still going on since `at`: its length grows on screen */
+  ongoing: boolean;
+}
+
+const OUTCOME: Record<AttemptDto['outcome'], { mark: MarkStatus; verb: string }> = {
+  completed: { mark: 'completed', verb: 'completed' },
+  failed: { mark: 'failed', verb: 'failed' },
+  crashed: { mark: 'failed', verb: 'lost its worker process' },
+  cancelled: { mark: 'cancelled', verb: 'was stopped' },
+  active: { mark: 'active', verb: 'is running' },
+};
+
+/** Waits shorter than this are the queue's own business. */
+const WORTH_SAYING_MS = 500;
+
+/** What happened to a job, from the beginning: created, attempts and the waits between, how it stands now. */
+export function timelineOf(job: JobDetailDto): TimelineEntry[] {
+  const entries: TimelineEntry[] = [
+    entry('created', 'pending', job.createdBy ? `Created by ${job.createdBy}` : 'Created', job.createdAt),
+  ];
+  let freeSince = job.createdAt;
+  job.attempts.forEach((attempt, i) => {
+    const waited = Date.parse(attempt.startedAt) - Date.parse(freeSince);
+    if (waited >= WORTH_SAYING_MS) {
+      const what = i === 0 ? 'Waited' : 'Waited to try again';
+      entries.push(entry(`wait-${i}`, 'delayed', `${what} ${formatDuration(waited)}`, freeSince));
+    }
+    entries.push(attemptEntry(attempt, i + 1));
+    freeSince = attempt.finishedAt ?? attempt.startedAt;
+  });
+  const last = standing(job, freeSince);
+  if (last) entries.push(last);
+  return entries;
+}
+
+function attemptEntry(attempt: AttemptDto, number: number): TimelineEntry {
+  const { mark, verb } = OUTCOME[attempt.outcome];
+  const took = attempt.finishedAt ? Date.parse(attempt.finishedAt) - Date.parse(attempt.startedAt) : null;
+  const length = took === null ? '' : ` after ${formatDuration(took)}`;
+  return {
+    ...entry(
+      `attempt-${attempt.attempt}-${attempt.startedAt}`,
+      mark,
+      `Attempt ${number} ${verb}${length}`,
+      attempt.startedAt,
+    ),
+    detail: attempt.error?.message ?? null,
+    ongoing: attempt.outcome === 'active',
+  };
+}
+
+/** How the job stands now, where the attempts don't say so already. */
+function standing(job: JobDetailDto, freeSince: string): TimelineEntry | null {
+  switch (job.status) {
+    case 'pending':
+      return { ...entry('now', 'pending', 'Waits for its turn', freeSince), ongoing: true };
+    case 'waiting-children':
+      return { ...entry('now', 'waiting-children', 'Waits for its children', freeSince), ongoing: true };
+    case 'delayed':
+      return {
+        ...entry('now', 'delayed', 'Delayed', job.runAt),
+        detail: job.attempts.length > 0 ? 'before the next attempt' : null,
+      };
+    case 'cancelled':
+      return entry('now', 'cancelled', 'Cancelled', job.finishedAt);
+    case 'failed': {
+      const told = job.attempts.at(-1)?.error?.message === job.error?.message;
+      return {
+        ...entry('now', 'failed', 'Failed for good', job.finishedAt),
+        detail: told ? null : (job.error?.message ?? null),
+      };
+    }
+    default:
+      return null;
+  }
+}
+
+const entry = (key: string, mark: MarkStatus, title: string, at: string | null): TimelineEntry => ({
+  key,
+  mark,
+  title,
+  detail: null,
+  at,
+  ongoing: false,
+});

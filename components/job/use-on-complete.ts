@@ -1,0 +1,20 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import type { JobDetailDto } from '@/lib/contracts';
+
+/** Calls `onComplete` once each time the job completes while it is looked at; not for one that had completed before. */
+export function useOnComplete(job: JobDetailDto | undefined, onComplete?: (result: unknown) => void): void {
+  const seen = useRef<{ id: string; status: string } | null>(null);
+  const call = useRef(onComplete);
+  useEffect(() => {
+    call.current = onComplete;
+  }, [onComplete]);
+  useEffect(() => {
+    if (!job) return;
+    const before = seen.current;
+    seen.current = { id: job.id, status: job.status };
+    if (before?.id === job.id && before.status !== 'completed' && job.status === 'completed')
+      call.current?.(job.result);
+  }, [job]);
+}
