@@ -100,9 +100,10 @@ export const requestIdOf = (request: Request): string => {
   return given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
 };
 
-const textParams = (params: Record<string, string | string[] | undefined>): Record<string, string> =>
+/** Next gives a route without a parameter in its path no params at all. */
+const textParams = (params: Record<string, string | string[] | undefined> | undefined): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(params).map(([key, value]) => [key, Array.isArray(value) ? value.join('/') : (value ?? '')]),
+    Object.entries(params ?? {}).map(([key, value]) => [key, Array.isArray(value) ? value.join('/') : (value ?? '')]),
   );
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
