@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } f
 import { join } from 'node:path';
 
 const LIMIT = 10 * 1024 * 1024;
+const WIDTH = 300;
 
 /** Opens DATA_DIR/logs/<name>.log for appending; a long one is put aside first, and one old one is kept. */
 export function openLog(folder, name) {
@@ -14,5 +15,6 @@ export function openLog(folder, name) {
 /** The last lines of a log, to show when something did not start. */
 export function tailOf(path, lines = 20) {
   if (!existsSync(path)) return '';
-  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+  const last = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines);
+  return last.map((line) => (line.length > WIDTH ? `${line.slice(0, WIDTH)} …` : line)).join('\n');
 }

@@ -10,10 +10,17 @@ const WARN = 40;
  */
 export function followOutput(child, { name, logs, all = false }) {
   const log = openLog(logs, name);
+  let last = '';
+  const tell = (line) => {
+    const text = readable(line);
+    // What is said again and again is said once; the log has every line.
+    if (text !== last) process.stderr.write(`${name}: ${text}\n`);
+    last = text;
+  };
   const follow = (stream, isNews) =>
     createInterface({ input: stream }).on('line', (line) => {
       writeSync(log.fd, `${line}\n`);
-      if (all || isNews(line)) process.stderr.write(`${name}: ${readable(line)}\n`);
+      if (all || isNews(line)) tell(line);
     });
   follow(child.stdout, () => false);
   follow(child.stderr, (line) => (parse(line)?.level ?? WARN) >= WARN);

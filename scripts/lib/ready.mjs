@@ -17,6 +17,7 @@ export async function waitUntilReady(url, parts, isStopping) {
   const ready = await until(
     async () => isStopping() || failing() || (await answers(`${url}/api/health/ready`)),
     PATIENCE,
+    200,
   );
   const part = failing() ?? (ready ? null : parts[0]);
   if (!part || isStopping()) return;

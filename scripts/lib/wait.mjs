@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks every 50 ms until `condition` holds; false when it never did within `timeout` milliseconds. */
-export async function until(condition, timeout) {
+/** Asks every 50 ms (or `every`) until `condition` holds; false when it never did within `timeout` milliseconds. */
+export async function until(condition, timeout, every = 50) {
   const end = Date.now() + timeout;
   while (!(await condition())) {
     if (Date.now() >= end) return false;
-    await sleep(50);
+    await sleep(every);
   }
   return true;
 }
