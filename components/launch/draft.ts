@@ -29,7 +29,8 @@ export interface UploadedFile {
 /** Everything of a launch that is typed or chosen; kept over a reload. */
 export interface Draft {
   type: string;
-  name: string;
+  /** null = as suggested */
+  name: string | null;
   source: Source | null;
   paste: string;
   pasteFormat: PasteFormat;
@@ -64,7 +65,7 @@ export function newKey(): string {
 
 export const emptyDraft = (type = ''): Draft => ({
   type,
-  name: '',
+  name: null,
   source: null,
   paste: '',
   pasteFormat: 'auto',

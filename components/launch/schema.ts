@@ -50,7 +50,7 @@ export function fieldsOf(schema: Schema): SchemaField[] {
 }
 
 /** What was typed into one field, as a value; undefined when empty. @throws Error saying what is wrong */
-function valueOf(field: SchemaField, text: string): unknown {
+function typedValue(field: SchemaField, text: string): unknown {
   if (text === '' || (text.trim() === '' && field.kind !== 'text' && field.kind !== 'long-text')) return undefined;
   switch (field.kind) {
     case 'integer':
@@ -85,7 +85,7 @@ export function itemOfForm(fields: readonly SchemaField[], typed: Readonly<Recor
   const issues: Record<string, string> = {};
   for (const field of fields) {
     try {
-      const value = valueOf(field, typed[field.name] ?? '');
+      const value = typedValue(field, typed[field.name] ?? '');
       if (value !== undefined) item[field.name] = value;
       else if (field.required) issues[field.name] = 'is required';
     } catch (error) {

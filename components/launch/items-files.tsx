@@ -1,0 +1,120 @@
+'use client';
+
+import { FileUp } from 'lucide-react';
+import { type DragEvent, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { formatBytes, formatCount } from '@/components/ui/format';
+import type { InputIssue } from '@/lib/contracts/errors';
+import { chosenFiles, droppedFiles } from './dropped-files';
+import { FileList } from './file-list';
+import type { Upload, Uploads } from './uploads';
+
+interface ItemsFilesProps {
+  uploads: Uploads;
+  list: readonly Upload[];
+  issues: readonly InputIssue[];
+}
+
+/** Items from files: drop them, or a folder, or choose them. */
+export function ItemsFiles({ uploads, list, issues }: ItemsFilesProps) {
+  const [over, setOver] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+
+  const drop = async (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    try {
+      const found = await droppedFiles(event.dataTransfer);
+      setRefused(found.length === 0 ? 'There was no file in what was dropped.' : null);
+      uploads.add(found);
+    } catch {
+      // A folder that can't be read (permissions, a vanished drive): the person can choose its files instead.
+      setRefused('What was dropped could not be read. Choose the files instead.');
+    }
+  };
+  const choose = (input: HTMLInputElement) => {
+    uploads.add(chosenFiles(input.files));
+    input.value = '';
+  };
+
+  const bytes = list.reduce((sum, u) => sum + u.size, 0);
+  const sent = list.reduce((sum, u) => sum + (u.state === 'done' ? u.size : u.sent), 0);
+  const failed = list.filter((u) => u.state === 'failed').length;
+  const open = list.some((u) => u.state === 'waiting' || u.state === 'uploading');
+  return (
+    <div className="grid gap-2">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is the pointer's way; the buttons inside do the same */}
+      <div
+        data-dropzone=""
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+        className={cn(
+          'flex flex-col items-center gap-2 rounded-md border border-dashed px-4 text-center transition-colors duration-150',
+          list.length > 0 ? 'py-4' : 'py-10',
+          over ? 'border-accent bg-accent-soft' : 'border-control-line bg-canvas',
+        )}
+      >
+        <FileUp className="size-5 text-muted" aria-hidden="true" />
+        <p className="text-sm">Drop files or folders here</p>
+        <p className="flex gap-2">
+          <Button size="sm" onClick={() => files.current?.click()}>
+            Choose files
+          </Button>
+          <Button size="sm" onClick={() => folder.current?.click()} className="max-sm:hidden">
+            Choose a folder
+          </Button>
+        </p>
+        <input
+          ref={files}
+          type="file"
+          multiple
+          aria-label="Files"
+          tabIndex={-1}
+          className="sr-only"
+          onChange={(event) => choose(event.target)}
+        />
+        <input
+          ref={folder}
+          type="file"
+          aria-label="Folder"
+          tabIndex={-1}
+          className="sr-only"
+          onChange={(event) => choose(event.target)}
+          {...{ webkitdirectory: '' }}
+        />
+      </div>
+      {refused ? (
+        <p role="alert" className="text-status-failed text-xs">
+          {refused}
+        </p>
+      ) : null}
+      {list.length > 0 ? (
+        <>
+          <div className="flex min-h-7 flex-wrap items-center gap-2 text-muted text-xs">
+            <p role="status" className="flex-1">
+              {formatCount(list.length, 'file')} ·{' '}
+              {open ? `${formatBytes(sent)} of ${formatBytes(bytes)} uploaded` : formatBytes(bytes)}
+              {failed > 0 ? <span className="text-status-failed"> · {failed} failed</span> : null}
+            </p>
+            {failed > 1 ? (
+              <Button variant="ghost" size="sm" onClick={() => uploads.retry()}>
+                Try {failed} again
+              </Button>
+            ) : null}
+            <Button variant="ghost" size="sm" onClick={() => uploads.clear()}>
+              Take out all
+            </Button>
+          </div>
+          <FileList list={list} uploads={uploads} issues={issues} />
+        </>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+'use client';
+
+import { useSearchParams } from 'next/navigation';
+import { Button } from '@/components/ui/button';
+import { formatCount } from '@/components/ui/format';
+import { Notice } from '@/components/ui/notice';
+import { PageHeader } from '@/components/ui/panel';
+import { Skeleton } from '@/components/ui/skeleton';
+import { Step } from './step';
+import { StepHow } from './step-how';
+import { StepItems } from './step-items';
+import { StepLaunch } from './step-launch';
+import { StepWhat } from './step-what';
+import { useLaunchForm } from './use-launch-form';
+
+/** What → Items → How → Launch, on one page. */
+export function LaunchPage() {
+  const form = useLaunchForm(useSearchParams().get('type'));
+  const { state, jobType, items, leaving } = form;
+  if (!state || leaving) {
+    return (
+      <>
+        <PageHeader title="New batch" />
+        <p role="status" className="text-muted text-sm">
+          {leaving ? 'Created. Opening the batch …' : ''}
+        </p>
+        <Skeleton className="h-40 rounded-md" />
+        <Skeleton className="h-64 rounded-md" />
+      </>
+    );
+  }
+  const { draft, change, kept } = state;
+  const first = 'Choose what to do first; the rest follows from it.';
+  return (
+    <>
+      <PageHeader
+        title="New batch"
+        actions={
+          <Button variant="ghost" onClick={form.startOver}>
+            Start over
+          </Button>
+        }
+      />
+      {kept ? null : (
+        <Notice tone="warning">The browser has no room to keep what is typed here: a reload would lose it.</Notice>
+      )}
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-cols-[minmax(0,1fr)_380px]">
+        <div className="grid min-w-0 gap-4">
+          <Step number={1} title="What" summary={jobType?.title} done={jobType !== undefined}>
+            <StepWhat chosen={draft.type} onChoose={(type) => change({ type, source: null, lineField: '' })} />
+          </Step>
+          <Step
+            number={2}
+            title="Items"
+            summary={
+              items && items.count > 0 ? `${items.approximate ? 'about ' : ''}${formatCount(items.count, 'item')}` : ''
+            }
+            done={items !== null && items.blocked === null && form.issues.length === 0}
+            waiting={jobType ? null : first}
+          >
+            {items ? (
+              <StepItems
+                state={state}
+                sources={form.sources}
+                source={form.source}
+                fields={form.fields}
+                formFields={form.formFields}
+                items={items}
+                issues={form.issues}
+                uploads={form.uploads}
+                list={form.list}
+                dataFile={form.dataFile}
+                onDataFile={form.setDataFile}
+              />
+            ) : null}
+          </Step>
+          <Step
+            number={3}
+            title="How"
+            done={jobType !== undefined && Object.keys(form.optionIssues).length === 0}
+            waiting={jobType ? null : first}
+          >
+            {jobType ? (
+              <StepHow
+                draft={draft}
+                change={change}
+                defaults={jobType.defaults}
+                issues={form.optionIssues}
+                summary={form.summary}
+              />
+            ) : null}
+          </Step>
+        </div>
+        <div className="min-w-0 lg:sticky lg:top-6">
+          <Step number={4} title="Launch" done={false}>
+            <StepLaunch
+              name={form.name}
+              onName={(name) => change({ name })}
+              sentence={form.sentence}
+              start={draft.start}
+              count={items?.count ?? 0}
+              approximate={items?.approximate ?? false}
+              blocked={form.blocked}
+              busy={form.busy}
+              gate={form.gate}
+              refusal={form.refusal}
+              running={form.running}
+              onLaunch={form.send}
+            />
+          </Step>
+        </div>
+      </div>
+    </>
+  );
+}

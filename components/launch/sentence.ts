@@ -1,0 +1,63 @@
+import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
+import type { BatchOptions, LaunchFields } from '@/lib/contracts/batch';
+import type { JobTypeDefaults } from '@/lib/contracts/system';
+
+type Effective = Pick<JobTypeDefaults, 'concurrency' | 'ratePerMinute' | 'maxAttempts' | 'backoff'>;
+
+/** The options that will hold: what was typed, else the type's defaults. */
+export function effective(options: BatchOptions, defaults: JobTypeDefaults): Effective {
+  return {
+    concurrency: options.concurrency ?? defaults.concurrency,
+    ratePerMinute: options.ratePerMinute ?? defaults.ratePerMinute,
+    maxAttempts: options.maxAttempts ?? defaults.maxAttempts,
+    backoff: options.backoff ?? defaults.backoff,
+  };
+}
+
+const pace = ({ concurrency, ratePerMinute }: Effective): string => {
+  const atOnce = concurrency > 0 ? `${formatNumber(concurrency)} at once` : 'As many at once as the workers take';
+  return ratePerMinute > 0 ? `${atOnce}, at most ${formatNumber(ratePerMinute)} started a minute` : atOnce;
+};
+
+const tries = ({ maxAttempts, backoff }: Effective): string => {
+  if (maxAttempts === 1) return 'each is tried once';
+  const wait = formatDuration(backoff.delay);
+  const grows = backoff.type === 'exponential' ? `${wait}, then twice as long each time` : `${wait} in between`;
+  return `each is tried up to ${maxAttempts} times, waiting ${grows}`;
+};
+
+const stop = ({ stopOnFailureRate, stopAfter = 20 }: BatchOptions): string =>
+  stopOnFailureRate === undefined
+    ? ''
+    : ` It stops by itself once more than ${formatNumber(stopOnFailureRate * 100)}% have failed, counted from item ${formatNumber(stopAfter)} on.`;
+
+/** `3 at once, each is tried up to 3 times…`: the options in one line, for the folded step. */
+export const summary = (options: BatchOptions, defaults: JobTypeDefaults): string => {
+  const e = effective(options, defaults);
+  return `${pace(e)}; ${tries(e)}.${stop(options)}`;
+};
+
+interface SentenceInput {
+  name: string;
+  count: number;
+  approximate: boolean;
+  title: string;
+  start: LaunchFields['start'];
+  options: BatchOptions;
+  defaults: JobTypeDefaults;
+}
+
+const WHEN: Record<LaunchFields['start'], string> = {
+  now: 'starts it now',
+  queue: 'starts it by itself as soon as there is capacity',
+  manual: 'leaves it waiting until somebody starts it',
+};
+
+/** What pressing the button will do, exactly. */
+export function sentence({ name, count, approximate, title, start, options, defaults }: SentenceInput): string {
+  const items = `${approximate ? 'about ' : ''}${formatCount(count, 'item')}`;
+  const delay = options.delaySeconds
+    ? `, the first item not before ${formatDuration(options.delaySeconds * 1000)} have passed`
+    : '';
+  return `Creates “${name}” with ${items} for ${title}, and ${WHEN[start]}${delay}. ${summary(options, defaults)}`;
+}

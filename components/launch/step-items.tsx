@@ -1,0 +1,65 @@
+'use client';
+
+import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
+import type { InputIssue } from '@/lib/contracts/errors';
+import type { DataFile } from './data-file';
+import type { Source } from './draft';
+import type { Items } from './items';
+import { ItemsFiles } from './items-files';
+import { ItemsForm } from './items-form';
+import { ItemsPaste } from './items-paste';
+import type { SchemaField } from './schema';
+import type { Upload, Uploads } from './uploads';
+import type { DraftState } from './use-draft';
+
+const WORD: Record<Source, string> = { files: 'Files', paste: 'Rows', form: 'Form' };
+
+interface StepItemsProps {
+  state: DraftState & { draft: NonNullable<DraftState['draft']> };
+  sources: readonly Source[];
+  source: Source;
+  fields: readonly SchemaField[];
+  formFields: readonly SchemaField[];
+  items: Items;
+  /** found here and by the server, by row */
+  issues: readonly InputIssue[];
+  uploads: Uploads;
+  list: readonly Upload[];
+  dataFile: DataFile | null;
+  onDataFile: (file: DataFile | null) => void;
+}
+
+/** The second step: where the items come from. Each way keeps what it holds while another is looked at. */
+export function StepItems(props: StepItemsProps) {
+  const { state, sources, source, fields, formFields, items, issues, uploads, list } = props;
+  const { draft, change } = state;
+  const ofForm = Object.fromEntries(issues.map((issue) => [issue.path, issue.message]));
+  return (
+    <Tabs value={source} onValueChange={(value) => change({ source: value as Source })}>
+      <TabsList className="mb-3" aria-label="Where the items come from">
+        {sources.map((each) => (
+          <TabsTrigger key={each} value={each}>
+            {WORD[each]}
+          </TabsTrigger>
+        ))}
+      </TabsList>
+      <TabsContent value="files">
+        <ItemsFiles uploads={uploads} list={list} issues={issues} />
+      </TabsContent>
+      <TabsContent value="paste">
+        <ItemsPaste
+          draft={draft}
+          change={change}
+          fields={fields}
+          items={items}
+          issues={issues}
+          dataFile={props.dataFile}
+          onDataFile={props.onDataFile}
+        />
+      </TabsContent>
+      <TabsContent value="form">
+        <ItemsForm draft={draft} change={change} fields={formFields} issues={{ ...ofForm, ...items.fieldIssues }} />
+      </TabsContent>
+    </Tabs>
+  );
+}

@@ -1,0 +1,105 @@
+'use client';
+
+import { Rocket } from 'lucide-react';
+import Link from 'next/link';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { formatCount } from '@/components/ui/format';
+import { Input } from '@/components/ui/input';
+import { Notice } from '@/components/ui/notice';
+import type { LaunchFields } from '@/lib/contracts/batch';
+import type { CapacityGate } from './use-capacity-gate';
+import type { Refusal } from './use-launching';
+
+interface StepLaunchProps {
+  name: string;
+  onName: (name: string) => void;
+  sentence: string | null;
+  start: LaunchFields['start'];
+  count: number;
+  approximate: boolean;
+  /** what is missing in the steps before */
+  blocked: string | null;
+  busy: boolean;
+  gate: CapacityGate;
+  refusal: Refusal | null;
+  /** the batch that a unique key found already running */
+  running: string | null;
+  onLaunch: (start: LaunchFields['start']) => void;
+}
+
+const VERB: Record<LaunchFields['start'], string> = { now: 'Launch', queue: 'Queue', manual: 'Create batch with' };
+
+function RefusalNotice({ refusal }: { refusal: Refusal }) {
+  const general = refusal.kind === 'items' ? [] : refusal.issues;
+  return (
+    <Notice tone={refusal.kind === 'capacity' ? 'warning' : 'error'} title={refusal.title}>
+      {refusal.detail}
+      {general.length > 0 ? (
+        <ul className="mt-1 list-disc pl-4">
+          {general.slice(0, 10).map((issue) => (
+            <li key={`${issue.path} ${issue.message}`}>
+              {issue.path ? <span className="font-mono">{issue.path}</span> : null} {issue.message}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </Notice>
+  );
+}
+
+/** The last step: a name, a sentence that says what will happen, and the button. */
+export function StepLaunch(props: StepLaunchProps) {
+  const { name, onName, sentence, start, count, approximate, blocked, busy, gate, refusal, running, onLaunch } = props;
+  const atCapacity = start === 'now' && !blocked ? gate.reason : null;
+  const what = `${approximate ? 'about ' : ''}${formatCount(count, 'item')}`;
+  const label = running ? 'Already running' : (atCapacity ?? `${VERB[start]} ${count > 0 ? what : 'items'}`);
+  const nameless = name.trim() === '' ? 'Give the batch a name' : null;
+  const reason = blocked ?? nameless ?? (running ? 'A batch with this unique key is not finished yet' : atCapacity);
+  return (
+    <div className="grid gap-3">
+      <Field label="Name" error={nameless}>
+        {(control) => (
+          <Input {...control} value={name} maxLength={200} onChange={(event) => onName(event.target.value)} />
+        )}
+      </Field>
+      <p className="text-sm [overflow-wrap:anywhere]" data-sentence="">
+        {sentence ?? <span className="text-muted">{blocked}</span>}
+      </p>
+      {gate.noWorkers ? (
+        <Notice tone="warning">No worker is connected. The batch is kept, and begins when one is.</Notice>
+      ) : null}
+      {refusal && (refusal.kind !== 'capacity' || atCapacity) ? <RefusalNotice refusal={refusal} /> : null}
+      {running ? (
+        <Notice
+          title="Already running"
+          actions={
+            <Button size="sm" asChild>
+              <Link href={`/batches/${running}`}>Open the running batch</Link>
+            </Button>
+          }
+        >
+          An unfinished batch has this unique key. Nothing was created.
+        </Notice>
+      ) : null}
+      <div className="flex flex-wrap gap-2">
+        <Button
+          variant="primary"
+          size="lg"
+          className="min-w-0 flex-1"
+          busy={busy}
+          reason={reason}
+          onClick={() => onLaunch(start)}
+        >
+          <Rocket /> <span className="truncate">{label}</span>
+        </Button>
+        {atCapacity && !running ? (
+          <Button size="lg" className="flex-1" busy={busy} reason={nameless} onClick={() => onLaunch('queue')}>
+            Queue instead
+          </Button>
+        ) : null}
+      </div>
+      {blocked && sentence ? <p className="text-muted text-xs">{blocked}.</p> : null}
+    </div>
+  );
+}

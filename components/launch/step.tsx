@@ -1,0 +1,40 @@
+import { Check } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cn } from '@/components/ui/cn';
+
+interface StepProps {
+  number: number;
+  title: string;
+  /** said beside the title when it is filled */
+  summary?: ReactNode;
+  done: boolean;
+  /** what is missing before it can be filled */
+  waiting?: string | null;
+  /** right of the title */
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** One of the four steps. It stays visible, filled or not. */
+export function Step({ number, title, summary, done, waiting, actions, children }: StepProps) {
+  return (
+    <section aria-labelledby={`step-${number}`} className="min-w-0 rounded-md border bg-surface">
+      <header className="flex min-h-10 items-center gap-2.5 border-b px-3">
+        <span
+          className={cn(
+            'grid size-5 shrink-0 place-items-center rounded-full border font-medium text-2xs',
+            done ? 'border-status-completed bg-status-completed text-surface' : 'border-control-line text-muted',
+          )}
+        >
+          {done ? <Check className="size-3" strokeWidth={3} aria-label={`Step ${number}, done`} /> : number}
+        </span>
+        <h2 id={`step-${number}`} className="shrink-0 font-medium text-sm">
+          {title}
+        </h2>
+        <p className="min-w-0 flex-1 truncate text-muted text-xs">{summary}</p>
+        {actions}
+      </header>
+      <div className="p-3">{waiting ? <p className="text-muted text-sm">{waiting}</p> : children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+'use client';
+
+import { formatCount } from '@/components/ui/format';
+import { useCapacity } from '@/lib/client/queries/use-capacity';
+import { useRunningBatches } from '@/lib/client/queries/use-running-batches';
+import type { Refusal } from './use-launching';
+
+export interface CapacityGate {
+  /** `At capacity: embed-faq is running`; null while there is room */
+  reason: string | null;
+  shuttingDown: boolean;
+  noWorkers: boolean;
+}
+
+function say(names: readonly string[], running: number): string {
+  const [first, ...more] = names;
+  if (!first) return `At capacity: ${formatCount(running, 'batch is', 'batches are')} running`;
+  if (more.length === 0) return `At capacity: ${first} is running`;
+  return `At capacity: ${first} and ${formatCount(more.length, 'other')} are running`;
+}
+
+/**
+ * Whether a launch can start now. A refusal counts until capacity is known to be free from a later moment, so the
+ * button frees itself with the event that says so.
+ */
+export function useCapacityGate(refusal: Refusal | null): CapacityGate {
+  const { data: capacity, dataUpdatedAt } = useCapacity();
+  const running = useRunningBatches();
+  const full = capacity !== undefined && capacity.activeBatches >= capacity.maxBatches;
+  const refused = refusal?.kind === 'capacity' && dataUpdatedAt <= refusal.at;
+  const live = running.map((batch) => batch.name);
+  const names = live.length > 0 ? live : (refusal?.running ?? []);
+  return {
+    reason: full || refused ? say(names, capacity?.activeBatches ?? names.length) : null,
+    shuttingDown: capacity?.isShuttingDown ?? false,
+    noWorkers: capacity !== undefined && capacity.workers.length === 0,
+  };
+}

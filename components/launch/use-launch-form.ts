@@ -1,0 +1,125 @@
+'use client';
+
+import { useDeferredValue, useMemo, useState } from 'react';
+import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import type { LaunchFields } from '@/lib/contracts/batch';
+import type { DataFile } from './data-file';
+import { type Draft, NO_OPTIONS, readOptions } from './draft';
+import { formFieldsOf, type Items, itemsOfDataFile, itemsOfFiles, itemsOfForm, itemsOfPaste, sourcesOf } from './items';
+import { fieldsOf } from './schema';
+import { sentence, summary } from './sentence';
+import type { Upload } from './uploads';
+import { useCapacityGate } from './use-capacity-gate';
+import { type DraftState, useDraft } from './use-draft';
+import { useLaunching } from './use-launching';
+import { useUploads } from './use-uploads';
+
+/** A name that says what and when; of a single file, its own. */
+function suggestName(type: string, list: readonly Upload[], moment: Date): string {
+  const when = moment.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  const [first] = list;
+  if (first && list.length === 1) return first.name.slice(-200);
+  const folder = first?.name.includes('/') ? first.name.split('/')[0] : undefined;
+  return folder && list.every((u) => u.name.startsWith(`${folder}/`)) ? folder : `${type} ${when.replace(',', '')}`;
+}
+
+type Ready = DraftState & { draft: Draft };
+
+/** Everything that the four steps share. */
+export function useLaunchForm(wantedType: string | null) {
+  const state = useDraft(wantedType);
+  const { draft, change, clear } = state;
+  const { uploads, list } = useUploads(state);
+  const [dataFile, setDataFile] = useState<DataFile | null>(null);
+  const [moment] = useState(() => new Date());
+  const { data: types } = useJobTypes();
+  const jobType = types?.find((type) => type.type === draft?.type);
+
+  const fields = useMemo(() => (jobType ? fieldsOf(jobType.inputSchema) : []), [jobType]);
+  const formFields = useMemo(() => formFieldsOf(fields, jobType?.acceptsFiles ?? false), [fields, jobType]);
+  const sources = jobType ? sourcesOf(jobType.acceptsFiles, formFields) : [];
+  const source = sources.find((each) => each === draft?.source) ?? sources[0] ?? 'paste';
+
+  // Reading a long paste may take a moment: typing goes first.
+  const settled = useDeferredValue(draft);
+  const items = useMemo<Items | null>(() => {
+    if (!settled || !jobType) return null;
+    if (source === 'files') return itemsOfFiles(list);
+    if (source === 'form') return itemsOfForm(settled, formFields);
+    return dataFile ? itemsOfDataFile(dataFile) : itemsOfPaste(settled, fields);
+  }, [settled, jobType, source, list, formFields, fields, dataFile]);
+
+  const launching = useLaunching(() => {
+    clear();
+    uploads.clear();
+    setDataFile(null);
+  });
+  const key = draft?.idempotencyKey;
+  const refusal = launching.refusal?.key === key ? launching.refusal : null;
+  const running = launching.running && launching.running.key === key ? launching.running.batchId : null;
+  const gate = useCapacityGate(launching.refusal);
+  const { options, issues: optionIssues } = readOptions(draft?.options ?? NO_OPTIONS);
+  const name = draft?.name ?? suggestName(draft?.type ?? '', source === 'files' ? list : [], moment);
+  const optionsBlocked = Object.keys(optionIssues).length > 0 ? 'Correct the marked options first' : null;
+  const blocked = jobType ? (items?.blocked ?? optionsBlocked) : 'Choose what to do first';
+
+  const send = (start: LaunchFields['start']) => {
+    if (!draft || !jobType || !items || blocked || settled !== draft) return;
+    const uniqueKey = draft.options.uniqueKey.trim();
+    const fields = {
+      name: name.trim(),
+      type: jobType.type,
+      start,
+      ...(Object.keys(options).length > 0 ? { options } : {}),
+      ...(uniqueKey ? { uniqueKey } : {}),
+    };
+    // Queuing instead of starting is another wish than the one that was refused, so it has a key of its own.
+    const idempotencyKey = `${draft.idempotencyKey}-${start}`;
+    launching.send({ fields, items: items.body(), idempotencyKey }, draft.idempotencyKey);
+  };
+
+  const words =
+    draft && jobType && items && items.count > 0 && !optionsBlocked
+      ? sentence({
+          name: name.trim(),
+          count: items.count,
+          approximate: items.approximate,
+          title: jobType.title,
+          start: draft.start,
+          options,
+          defaults: jobType.defaults,
+        })
+      : null;
+
+  return {
+    state: draft ? ({ ...state, draft } satisfies Ready) : null,
+    change,
+    jobType,
+    fields,
+    formFields,
+    sources,
+    source,
+    items,
+    issues: [...(items?.issues ?? []), ...(refusal?.kind === 'items' ? refusal.issues : [])],
+    optionIssues,
+    summary: jobType ? summary(options, jobType.defaults) : '',
+    sentence: words,
+    name,
+    blocked,
+    refusal,
+    running,
+    gate,
+    busy: launching.busy,
+    leaving: launching.leaving,
+    send,
+    uploads,
+    list,
+    dataFile,
+    setDataFile,
+    startOver: () => {
+      uploads.clear();
+      setDataFile(null);
+      clear();
+    },
+  };
+}
