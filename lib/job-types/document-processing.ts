@@ -2,10 +2,19 @@ import { z } from 'zod';
 import { text } from '@/lib/contracts/text';
 import { DEFAULTS, defineJobType } from './definition';
 
+/** What one document may hold; more is refused with `document-too-large`, before it can fill the memory. */
+export const DOCUMENT_LIMITS = {
+  /** of the file, with its pictures */
+  bytes: 64 * 1024 * 1024,
+  /** of its text: some 4,000 pages */
+  characters: 10_000_000,
+};
+
 export const documentProcessing = defineJobType({
   type: 'document-processing',
   title: 'Document processing',
-  description: 'Reads a document (text, Markdown, HTML, PDF, DOCX), cuts it into chunks, embeds each and makes it searchable.',
+  description:
+    'Reads a document (text, Markdown, HTML, PDF, DOCX), cuts it into chunks, embeds each and makes it searchable.',
   input: z
     .strictObject({
       fileId: z.uuid().optional().describe('an uploaded file'),

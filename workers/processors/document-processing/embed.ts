@@ -1,0 +1,41 @@
+import { currentEmbedder, EmbedderBusyError, EmbedderRefusedError } from '@/lib/domain/document/embedders';
+import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
+
+const GROUP = 64;
+
+export interface Embedded {
+  model: string;
+  dimensions: number;
+  embeddings: Float32Array[];
+}
+
+/**
+ * The vectors of a document's chunks. Each is embedded together with the title, which a passage often needs to be
+ * understood.
+ * @throws RetryLaterError when the endpoint says when to come back; PermanentError when it refuses
+ */
+export async function embedChunks(
+  title: string,
+  chunks: readonly string[],
+  signal: AbortSignal,
+  onProgress: (done: number) => void,
+): Promise<Embedded> {
+  const embedder = currentEmbedder();
+  const embeddings: Float32Array[] = [];
+  try {
+    for (let from = 0; from < chunks.length; from += GROUP) {
+      const texts = chunks
+        .slice(from, from + GROUP)
+        .map((text) => (text.startsWith(title) ? text : `${title}\n${text}`));
+      embeddings.push(...(await embedder.embed(texts, signal)));
+      onProgress(embeddings.length);
+    }
+  } catch (cause) {
+    if (cause instanceof EmbedderRefusedError) throw new PermanentError(cause.message, 'embedding-refused', { cause });
+    if (cause instanceof EmbedderBusyError && cause.retryAfterMs !== undefined) {
+      throw new RetryLaterError(cause.message, cause.retryAfterMs, { cause });
+    }
+    throw cause;
+  }
+  return { model: embedder.model, dimensions: embedder.dimensions, embeddings };
+}

@@ -1,0 +1,99 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { PermanentError } from '@/workers/runtime/processor';
+import { detect } from './detect';
+import { extract } from './extract';
+import type { ParsedDocument } from './parsed';
+
+export interface ExtractRequest {
+  bytes: Uint8Array;
+  name: string;
+}
+
+export type ExtractReply = { document: ParsedDocument } | { error: { message: string; code?: string } };
+
+/** Text this small is read in a few milliseconds, less than a thread costs. */
+const SMALL = 256 * 1024;
+const MAX_HEAP_MB = 1024;
+const MAX_IDLE = Math.max(1, Math.min(availableParallelism(), 4));
+
+const idle: Worker[] = [];
+
+/**
+ * Like `extract`, but a document that is large, or of a format whose parser computes for long, is read in a thread:
+ * the event loop stays free for the locks of other jobs, an abort ends it at once, and its memory has a limit.
+ */
+export async function extractIsolated(bytes: Uint8Array, name: string, signal: AbortSignal): Promise<ParsedDocument> {
+  const format = detect(bytes, name);
+  if (bytes.length <= SMALL && format !== 'pdf' && format !== 'docx') return extract(bytes, name);
+  const reply = await ask(idle.pop() ?? start(), { bytes, name }, signal);
+  if ('document' in reply) return reply.document;
+  const { message, code } = reply.error;
+  throw code === undefined ? new Error(message) : new PermanentError(message, code);
+}
+
+function start(): Worker {
+  const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
+  // Compiled, this file and the thread's lie side by side; in development tsx has to be told in each thread.
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./extract-thread.js', import.meta.url), { resourceLimits });
+  }
+  const thread = JSON.stringify(new URL('./extract-thread.ts', import.meta.url).href);
+  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${thread}); });`;
+  return new Worker(code, { eval: true, execArgv: [], resourceLimits });
+}
+
+function ask(worker: Worker, { bytes, name }: ExtractRequest, signal: AbortSignal): Promise<ExtractReply> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      signal.removeEventListener('abort', abort);
+      for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+      act();
+    };
+    const end = (reason: unknown) => {
+      settle(() => reject(reason));
+      // A thread that can't be ended is gone already.
+      worker.terminate().catch(() => undefined);
+    };
+    const abort = () => end(signal.reason);
+    worker.on('message', (reply: ExtractReply) => {
+      settle(() => resolve(reply));
+      release(worker);
+    });
+    worker.on('error', (error) => end(explained(error)));
+    worker.on('exit', (code) => end(new Error(`The thread that read the document ended with ${code}.`)));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    worker.ref();
+    // A copy of its own can be handed over without copying once more.
+    const own = new Uint8Array(bytes);
+    worker.postMessage({ bytes: own, name } satisfies ExtractRequest, [own.buffer]);
+  });
+}
+
+function explained(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new PermanentError(
+      `Reading the document needs more than ${MAX_HEAP_MB} MB of memory.`,
+      'document-too-large',
+    );
+  }
+  return error;
+}
+
+/** An idle thread waits for the next document and keeps no process alive. */
+function release(worker: Worker): void {
+  if (idle.length >= MAX_IDLE) {
+    worker.terminate().catch(() => undefined);
+    return;
+  }
+  worker.unref();
+  worker.once('error', () => forget(worker));
+  worker.once('exit', () => forget(worker));
+  idle.push(worker);
+}
+
+function forget(worker: Worker): void {
+  const at = idle.indexOf(worker);
+  if (at >= 0) idle.splice(at, 1);
+}

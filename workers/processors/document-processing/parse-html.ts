@@ -1,0 +1,111 @@
+import { Parser } from 'htmlparser2';
+import { declaredCharset, decodeText } from './decode-text';
+import { type Block, Blocks, type ParsedDocument } from './parsed';
+
+/** What is not text for a reader. */
+const DROPPED = new Set(
+  'script style noscript template svg math iframe object canvas audio video select textarea'.split(' '),
+);
+/** Where one block of text ends and another begins. */
+const BLOCK = new Set(
+  'address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol p pre section summary table tbody tfoot thead title ul'.split(
+    ' ',
+  ),
+);
+/** Blocks whose parts belong together, one a line. */
+const LINES = new Set(['li', 'tr', 'dt', 'dd']);
+const KEEPS_TOGETHER = new Set(['ul', 'ol', 'table', 'dl']);
+const PIECE = 64 * 1024;
+
+/** HTML: its text and headings, without scripts and styles. Broken markup is read as browsers do. */
+export async function parseHtml(bytes: Uint8Array): Promise<ParsedDocument> {
+  const { title, blocks } = await readHtml(decodeText(bytes, declaredCharset(bytes)));
+  return { format: 'html', title: title ?? blocks.find(({ heading }) => heading === 1)?.text, blocks };
+}
+
+/** Reads in pieces, with a turn for other work after each. */
+export async function readHtml(source: string): Promise<{ title?: string; blocks: Block[] }> {
+  const reader = new Reader();
+  const parser = new Parser(reader, { decodeEntities: true, lowerCaseTags: true });
+  for (let i = 0; i < source.length; i += PIECE) {
+    parser.write(source.slice(i, i + PIECE));
+    await new Promise(setImmediate);
+  }
+  parser.end();
+  reader.flush();
+  return { title: reader.title, blocks: reader.blocks.list };
+}
+
+class Reader {
+  readonly blocks = new Blocks();
+  title: string | undefined;
+  #text = '';
+  #dropped = 0;
+  #pre = 0;
+  #links = 0;
+  /** open lists and tables: their lines form one block */
+  #together = 0;
+
+  onopentag(name: string, attributes: Record<string, string>): void {
+    if (DROPPED.has(name)) this.#dropped++;
+    if (this.#dropped > 0) return;
+    if (LINES.has(name)) this.#newLine();
+    else if (BLOCK.has(name)) this.#boundary();
+    if (KEEPS_TOGETHER.has(name)) this.#together++;
+    if (name === 'pre') this.#pre++;
+    else if (name === 'a') this.#links++;
+    else if (name === 'br') this.#text += '\n';
+    else if (name === 'td' || name === 'th') this.#text += ' ';
+    // A picture that is a link is a badge or a button.
+    else if (name === 'img' && this.#links === 0 && attributes.alt) this.ontext(` ${attributes.alt} `);
+  }
+
+  ontext(text: string): void {
+    if (this.#dropped > 0) return;
+    this.#text += this.#pre > 0 ? text : text.replace(/\s+/g, ' ');
+  }
+
+  onclosetag(name: string): void {
+    if (DROPPED.has(name)) this.#dropped = Math.max(this.#dropped - 1, 0);
+    if (this.#dropped > 0) return;
+    if (name === 'pre' && this.#pre > 0) this.#closePre();
+    if (name === 'a') this.#links = Math.max(this.#links - 1, 0);
+    if (KEEPS_TOGETHER.has(name)) this.#together = Math.max(this.#together - 1, 0);
+    if (name === 'title') {
+      this.title ??= this.#take().trim() || undefined;
+      return;
+    }
+    const heading = /^h([1-6])$/.exec(name)?.[1];
+    if (heading) this.flush(Number(heading));
+    else if (LINES.has(name)) this.#newLine();
+    else if (BLOCK.has(name)) this.#boundary();
+  }
+
+  flush(heading?: number): void {
+    this.blocks.add(this.#take(), heading);
+  }
+
+  /** Inside a list or a table a block is only a line of it. */
+  #boundary(): void {
+    if (this.#together > 0) this.#newLine();
+    else this.flush();
+  }
+
+  /** Code keeps its indentation. */
+  #closePre(): void {
+    this.#pre--;
+    if (this.#together > 0) return;
+    this.blocks.add(this.#text);
+    this.#text = '';
+  }
+
+  #newLine(): void {
+    if (this.#text !== '' && !this.#text.endsWith('\n')) this.#text += '\n';
+  }
+
+  #take(): string {
+    const text = this.#text.replace(/[^\S\n]*\n[^\S\n]*/g, '\n');
+    this.#text = '';
+    return text;
+  }
+}

@@ -1,0 +1,19 @@
+import { Marked } from 'marked';
+import { decodeText } from './decode-text';
+import { readHtml } from './parse-html';
+import type { ParsedDocument } from './parsed';
+
+const FRONT_MATTER = /^---[^\S\n]*\n([\s\S]{0,20000}?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
+const FRONT_TITLE = /^title:[^\S\n]*(["']?)(.+?)\1[^\S\n]*$/m;
+
+const marked = new Marked({ gfm: true, async: false });
+
+/** Markdown: rendered and then read as HTML, so that its entities, tables and inline HTML come out right. */
+export async function parseMarkdown(bytes: Uint8Array): Promise<ParsedDocument> {
+  const source = decodeText(bytes).replace(/\r\n?/g, '\n');
+  const front = FRONT_MATTER.exec(source);
+  const body = front ? source.slice(front[0].length) : source;
+  const { blocks } = await readHtml(marked.parse(body, { async: false }));
+  const title = FRONT_TITLE.exec(front?.[1] ?? '')?.[2] ?? blocks.find(({ heading }) => heading !== undefined)?.text;
+  return { format: 'markdown', title, blocks };
+}

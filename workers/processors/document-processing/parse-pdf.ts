@@ -1,0 +1,100 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
+import { PermanentError } from '@/workers/runtime/processor';
+import { Blocks, type ParsedDocument } from './parsed';
+
+const assets = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+const ERRORS_ONLY = 0;
+/** A gap of more lines than this between two lines begins a paragraph. */
+const PARAGRAPH_GAP = 1.6;
+/** The dots between an entry of a table of contents and its page. */
+const DOT_LEADERS = /(?:\s?\.){5,}\s?/g;
+const NO_TITLE = /^(untitled|microsoft (word|powerpoint) - .*|slide 1|document\d*|.*\.(docx?|tex|dvi|indd|pptx?))$/i;
+
+/** PDF: the text layer, page by page. */
+export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
+  const { getDocument } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  const task = getDocument({
+    data: bytes,
+    cMapUrl: join(assets, 'cmaps/'),
+    cMapPacked: true,
+    standardFontDataUrl: join(assets, 'standard_fonts/'),
+    useSystemFonts: false,
+    disableFontFace: true,
+    isOffscreenCanvasSupported: false,
+    verbosity: ERRORS_ONLY,
+  });
+  try {
+    const document = await task.promise;
+    const blocks = new Blocks();
+    for (let n = 1; n <= document.numPages; n++) {
+      const page = await document.getPage(n);
+      for (const paragraph of await paragraphsOf(page)) blocks.add(paragraph);
+      page.cleanup();
+    }
+    if (blocks.list.length === 0) throw noText(document.numPages);
+    return { format: 'pdf', title: await titleOf(document), blocks: blocks.list };
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    await task.destroy();
+  }
+}
+
+const noText = (pages: number) =>
+  new PermanentError(
+    `The PDF has no text layer on its ${pages} page${pages === 1 ? '' : 's'}: it may be scanned. Run text recognition (OCR) on it first.`,
+    'no-text-layer',
+  );
+
+function explained(error: unknown): unknown {
+  if (error instanceof PermanentError || !(error instanceof Error)) return error;
+  if (error.name === 'PasswordException') {
+    return new PermanentError('The PDF is encrypted and needs a password to open.', 'encrypted-document', {
+      cause: error,
+    });
+  }
+  return new PermanentError(`The PDF is damaged and can't be read: ${error.message}`, 'corrupt-document', {
+    cause: error,
+  });
+}
+
+async function titleOf(document: PDFDocumentProxy): Promise<string | undefined> {
+  const { info } = await document.getMetadata();
+  const title = 'Title' in info && typeof info.Title === 'string' ? info.Title.trim() : '';
+  return title === '' || NO_TITLE.test(title) ? undefined : title;
+}
+
+/** Lines that follow closely form a paragraph; a word divided at a line's end is put together again. */
+async function paragraphsOf(page: PDFPageProxy): Promise<string[]> {
+  const { items } = await page.getTextContent({ disableNormalization: false });
+  const paragraphs: string[] = [];
+  let paragraph = '';
+  let line = '';
+  let lastY: number | undefined;
+  const endLine = () => {
+    const text = line.trim().replace(DOT_LEADERS, ' … ');
+    line = '';
+    if (text === '') return;
+    if (/\p{L}-$/u.test(paragraph) && /^\p{Ll}/u.test(text)) paragraph = paragraph.slice(0, -1) + text;
+    else paragraph += paragraph === '' ? text : ` ${text}`;
+  };
+  const endParagraph = () => {
+    endLine();
+    if (paragraph !== '') paragraphs.push(paragraph);
+    paragraph = '';
+  };
+  for (const item of items) {
+    if (!('str' in item)) continue;
+    const y: unknown = item.transform[5];
+    if (item.str.trim() !== '' && typeof y === 'number') {
+      if (lastY !== undefined && Math.abs(lastY - y) > Math.max(item.height, 1) * PARAGRAPH_GAP) endParagraph();
+      lastY = y;
+    }
+    line += item.str;
+    if (item.hasEOL) endLine();
+  }
+  endParagraph();
+  return paragraphs;
+}
