@@ -32,10 +32,12 @@ export async function* csvItems(
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    if (!header)
+    // Rows that the parser had ready are dropped with the error; its own count tells where it stopped.
+    const read = Number((error as { records?: number }).records ?? 0);
+    if (read === 0)
       throw new DomainError('invalid-request', `The header line can't be read: ${explain(error)}.`, { cause: error });
     // What follows a broken quote can't be trusted, so reading ends here.
-    yield { row: row + 1, issue: { path: '', message: explain(error) } };
+    yield { row: read, issue: { path: '', message: explain(error) } };
   }
 }
 

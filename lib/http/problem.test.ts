@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { ERROR_STATUS, type ErrorCode } from '@/lib/contracts/errors';
+import { DomainError } from '@/lib/domain/errors';
+import { errorResponse, startFailure } from './problem';
+import { isUnavailable } from './unavailable';
+
+const read = async (error: unknown) => {
+  const response = errorResponse(error, 'r-1', 'GET /api/x');
+  return { response, body: (await response.json()) as Record<string, unknown> };
+};
+
+describe('errorResponse', () => {
+  it.each(Object.entries(ERROR_STATUS))('answers %s with %i', async (code, status) => {
+    const { response, body } = await read(new DomainError(code as ErrorCode, 'why'));
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(body).toMatchObject({ status, code, detail: 'why', title: expect.stringMatching(/^[A-Z]/) });
+  });
+
+  it('carries issues, extras and when to try again', async () => {
+    const errors = [{ row: 2, path: 'durationMs', message: 'too big' }];
+    const { response, body } = await read(
+      new DomainError('capacity-reached', 'full', {
+        errors,
+        retryAfterSeconds: 4.2,
+        extra: { maxBatches: 2, status: 999 },
+      }),
+    );
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(body).toMatchObject({ status: 429, maxBatches: 2, errors });
+  });
+
+  it('asks for a key where there is none', async () => {
+    const { response } = await read(new DomainError('unauthenticated', 'who?'));
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+  });
+
+  it('tells nothing of the inside of an unexpected error', async () => {
+    const { response, body } = await read(new Error('select secret from table'));
+    expect(response.status).toBe(500);
+    expect(JSON.stringify(body)).not.toContain('secret');
+    expect(body).toMatchObject({ code: 'internal-error', requestId: 'r-1' });
+  });
+
+  it('answers 503 when the database is away', async () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const { response, body } = await read(new Error('query failed', { cause: new AggregateError([refused]) }));
+    expect(response.status).toBe(503);
+    expect(body.code).toBe('unavailable');
+    expect(response.headers.get('retry-after')).toBe('2');
+  });
+});
+
+describe('isUnavailable', () => {
+  it.each(['08006', '57P01', 'P1001', 'ETIMEDOUT'])('knows the code %s', (code) => {
+    expect(isUnavailable(Object.assign(new Error('x'), { code }))).toBe(true);
+  });
+  it('knows the words of the driver, and no others', () => {
+    expect(isUnavailable(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isUnavailable(Object.assign(new Error('duplicate key'), { code: '23505' }))).toBe(false);
+    expect(isUnavailable('a string')).toBe(false);
+  });
+});
+
+describe('startFailure', () => {
+  it('keeps refusals and outages, and calls the rest a failed start', () => {
+    const refusal = new DomainError('capacity-reached', 'full');
+    expect(startFailure(refusal)).toBe(refusal);
+    expect(startFailure(new Error('boom'))).toMatchObject({ code: 'start-failed', status: 500 });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { ResultRow } from '@/lib/domain/batch';
+import { collect } from '@/lib/testing/collect';
+import { csvCell, resultsText } from './results';
+
+const rows: ResultRow[] = [
+  { index: 0, status: 'completed', input: { a: 1 }, result: { ok: true }, error: null },
+  { index: 1, status: 'failed', input: '=1+1', result: null, error: { message: '=cmd|"x"' } },
+  { index: 2, status: 'pending', input: 'a,b', result: null, error: null },
+];
+
+async function* pages() {
+  yield rows.slice(0, 2);
+  yield rows.slice(2);
+}
+
+const text = async (format: 'csv' | 'jsonl') => Buffer.concat(await collect(resultsText(pages(), format))).toString();
+
+describe('results', () => {
+  it('are a line of JSON each, with result or error only where there is one', async () => {
+    const lines = (await text('jsonl')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { index: 0, status: 'completed', input: { a: 1 }, result: { ok: true } },
+      { index: 1, status: 'failed', input: '=1+1', error: { message: '=cmd|"x"' } },
+      { index: 2, status: 'pending', input: 'a,b' },
+    ]);
+  });
+
+  it('are CSV that no spreadsheet runs', async () => {
+    expect(await text('csv')).toBe(
+      'index,status,input,result,error\r\n' +
+        '0,completed,"{""a"":1}","{""ok"":true}",\r\n' +
+        '1,failed,"""=1+1""",,"\'=cmd|""x"""\r\n' +
+        '2,pending,"""a,b""",,\r\n',
+    );
+  });
+
+  it.each(['=1', '+1', '-1', '@a', '\ta', '\ra'])('neutralise a cell that begins like %j', (cell) => {
+    expect(csvCell(cell).replaceAll('"', '')).toBe(`'${cell}`);
+  });
+
+  it('leave numbers as they are', () => {
+    expect(csvCell(-5)).toBe('-5');
+  });
+});
