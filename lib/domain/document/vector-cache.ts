@@ -1,4 +1,3 @@
-import type { CustomTypesConfig, QueryArrayConfig } from 'pg';
 import { pool } from '@/lib/db';
 import { LONGEST_STORE_SECONDS } from './store-chunks';
 import type { TopK } from './top-k';
@@ -85,33 +84,15 @@ interface Row {
   settled: boolean;
 }
 
-/** Columns come as raw bytes: a vector as text would be twice as long and slow to read. */
-const RAW: Pick<QueryArrayConfig, 'types' | 'rowMode'> & { binary: true } = {
-  rowMode: 'array',
-  binary: true,
-  types: { getTypeParser: (() => (value: Buffer) => value) as CustomTypesConfig['getTypeParser'] },
-};
-
 async function page(organizationId: string, model: string, dimensions: number, after: number): Promise<Row[]> {
-  const { rows } = await pool().query<(Buffer | null)[]>({
-    text: `select id, batch_id, created_at < now() - make_interval(secs => $5), embedding
-             from document_chunk
-            where organization_id = $1 and model = $2 and id > $3 and dimensions = $4
-            order by id limit ${PAGE}`,
-    values: [organizationId, model, after, dimensions, LONGEST_STORE_SECONDS],
-    ...RAW,
-  });
-  return rows.map(([id, batch, settled, embedding]) => ({
-    id: Number(id?.readBigInt64BE() ?? 0),
-    batch: batch ? uuid(batch) : null,
-    settled: settled?.[0] === 1,
-    vector: floats(embedding ?? Buffer.alloc(0)),
-  }));
-}
-
-function uuid(bytes: Buffer): string {
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const { rows } = await pool().query<{ id: number; batch: string | null; settled: boolean; embedding: Buffer }>(
+    `select id, batch_id as batch, created_at < now() - make_interval(secs => $5) as settled, embedding
+       from document_chunk
+      where organization_id = $1 and model = $2 and id > $3 and dimensions = $4
+      order by id limit ${PAGE}`,
+    [organizationId, model, after, dimensions, LONGEST_STORE_SECONDS],
+  );
+  return rows.map(({ embedding, ...row }) => ({ ...row, vector: floats(embedding) }));
 }
 
 /** The copy aligns what the network delivered anywhere. */
