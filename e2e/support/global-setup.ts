@@ -1,6 +1,6 @@
 import type { FullConfig } from '@playwright/test';
 import { startRedis } from '@/lib/testing/services/redis';
-import { announce } from './products';
+import { announce, isAnnounced, PRODUCTS } from './products';
 import { startProduct } from './start-product';
 
 /** Starts a product for each project that this run selects; the answer stops them. */
@@ -19,7 +19,9 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
       `✓ the product (${name}) is ready at ${product.url} after ${((Date.now() - began) / 1000).toFixed(1)} s`,
     );
   };
-  const wanted = wantedProjects(config);
+  const wanted = wantedProjects(config).filter(
+    (name) => !PRODUCTS.some((product) => product === name && isAnnounced(product)),
+  );
   try {
     if (wanted.includes('embedded')) await start('embedded', { MAX_ACTIVE_BATCHES: '1' });
     if (wanted.includes('redis')) {

@@ -16,6 +16,9 @@ export function announce(name: ProductName, product: Product): void {
   process.env[variable(name)] = JSON.stringify(product);
 }
 
+/** True when a developer names a running product, such as the one of `npm run dev`, in this variable. */
+export const isAnnounced = (name: ProductName): boolean => Boolean(process.env[variable(name)]);
+
 export function find(name: ProductName): Product {
   const told = process.env[variable(name)];
   if (!told) throw new Error(`The product "${name}" was not started for this run.`);

@@ -1,4 +1,4 @@
-import { test as base } from '@playwright/test';
+import { test as base, expect, type Page, request } from '@playwright/test';
 import { Api } from './api';
 import { find, type Product, type ProductName } from './products';
 
@@ -9,16 +9,55 @@ export interface Options {
 interface Fixtures {
   running: Product;
   api: Api;
+  /** a browser that nobody has signed in with */
+  stranger: Page;
 }
 
-/** Playwright's test with the running product and its API. Whatever a journey left running is cancelled after it. */
-export const test = base.extend<Fixtures & Options>({
+interface WorkerFixtures {
+  session: (product: Product) => Promise<string>;
+}
+
+/**
+ * Playwright's test with the running product and its API; `page` is signed in as the administrator. Whatever a
+ * journey left running is cancelled after it.
+ */
+export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   product: ['embedded', { option: true }],
+  // One sign-in for all journeys of a worker: the file that keeps its cookies.
+  session: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's names
+    async ({}, use, info) => {
+      const files = new Map<string, Promise<string>>();
+      const signIn = async (product: Product) => {
+        const path = `${info.project.outputDir}/session-${info.workerIndex}-${files.size}.json`;
+        const context = await request.newContext({ baseURL: product.url, extraHTTPHeaders: { origin: product.url } });
+        const { email, password } = product;
+        expect((await context.post('/api/auth/sign-in/email', { data: { email, password } })).status()).toBe(200);
+        await context.storageState({ path });
+        await context.dispose();
+        return path;
+      };
+      await use((product) => {
+        const known = files.get(product.url) ?? signIn(product);
+        files.set(product.url, known);
+        return known;
+      });
+    },
+    { scope: 'worker' },
+  ],
   running: async ({ product }, use) => {
     await use(find(product));
   },
   baseURL: async ({ running }, use) => {
     await use(running.url);
+  },
+  storageState: async ({ session, running }, use) => {
+    await use(await session(running));
+  },
+  stranger: async ({ browser, running }, use) => {
+    const context = await browser.newContext({ baseURL: running.url, storageState: { cookies: [], origins: [] } });
+    await use(await context.newPage());
+    await context.close();
   },
   api: async ({ running }, use) => {
     const api = new Api(running);

@@ -1,0 +1,73 @@
+import { BatchPage } from '@/e2e/pages/batch';
+import { JobModal } from '@/e2e/pages/job-modal';
+import { expect, test } from '@/e2e/support/test';
+
+test('open the modal of a running item and see its progress move', async ({ page, api }) => {
+  const items = [{ durationMs: 6000, steps: 60, payload: 'slow' }];
+  const { body } = await api.launch({ name: 'one slow item', type: 'diagnostic', items });
+  const batch = new BatchPage(page);
+  await batch.open(body.batchId);
+  await batch.items.getByRole('link').first().click();
+  const modal = new JobModal(page);
+  await expect(modal.dialog.getByText(/step \d+ of 60/).first()).toBeVisible();
+  await expect(modal.dialog.getByText('completed', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  await modal.tab('Result').click();
+  await expect(modal.dialog.getByText('slow')).toBeVisible();
+  await modal.tab('Logs').click();
+  await expect(modal.dialog.getByText('step 60 of 60').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(modal.dialog).toBeHidden();
+  await expect(batch.items.getByRole('link').first()).toBeFocused();
+});
+
+test('items fail, the reason is grouped, one is retried from its modal and the rest from the page', async ({
+  page,
+  api,
+}) => {
+  const items = [{}, { outcome: 'fail-once' }, { outcome: 'fail-once' }, { outcome: 'fail-once' }, {}];
+  const { body } = await api.launch({ name: 'fails once', type: 'diagnostic', items });
+  const batch = new BatchPage(page);
+  await batch.open(body.batchId);
+  await batch.ends('partial');
+  await batch.shows({ completed: 2, failed: 3 });
+  await expect(page.getByText('failed as told, on the first attempt').first()).toBeVisible();
+
+  await batch.counter('failed').click();
+  await expect(batch.items.getByRole('link')).toHaveCount(3);
+  await batch.items.getByRole('link').first().click();
+  const modal = new JobModal(page);
+  await modal.retry.click();
+  await expect(modal.dialog.getByText('completed', { exact: true }).first()).toBeVisible();
+  await modal.close.click();
+  await batch.shows({ completed: 3, failed: 2 });
+
+  await batch.button('Retry 2 failed').click();
+  await batch.ends('completed');
+  await batch.shows({ completed: 5, failed: 0 });
+});
+
+test('cancel says what will happen, and what did not start never does', async ({ page, api }) => {
+  const items = Array.from({ length: 30 }, () => ({ durationMs: 2500 }));
+  const { body } = await api.launch({ name: 'stopped', type: 'diagnostic', items, options: { concurrency: 3 } });
+  const batch = new BatchPage(page);
+  await batch.open(body.batchId);
+  await batch.shows({ active: 3 });
+  const dialog = await batch.cancel('Cancel batch');
+  await expect(dialog).toContainText(/will finish/);
+  await dialog.getByRole('button', { name: 'Cancel batch' }).click();
+  await batch.ends('cancelled');
+  const { completed, cancelled, total } = await api.batch(body.batchId);
+  expect(completed + cancelled).toBe(total);
+  await batch.shows({ completed, cancelled, active: 0, pending: 0 });
+});
+
+test('pause and resume', async ({ page, api }) => {
+  const items = Array.from({ length: 12 }, () => ({ durationMs: 400 }));
+  const { body } = await api.launch({ name: 'paused', type: 'diagnostic', items, options: { concurrency: 2 } });
+  const batch = new BatchPage(page);
+  await batch.open(body.batchId);
+  await batch.button('Pause').click();
+  await batch.button('Resume').click();
+  await batch.ends('completed');
+  await batch.shows({ completed: 12 });
+});

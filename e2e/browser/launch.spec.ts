@@ -1,0 +1,68 @@
+import { BatchPage } from '@/e2e/pages/batch';
+import { LaunchPage } from '@/e2e/pages/launch';
+import { expect, test } from '@/e2e/support/test';
+
+const documents = [
+  {
+    name: 'lamps.md',
+    type: 'text/markdown',
+    content: '# Lamps\n\nThe keeper trims the wick of the harbour lamp at dusk.',
+  },
+  { name: 'tides.txt', type: 'text/plain', content: 'Spring tides follow the new moon and the full moon.' },
+  { name: 'page.html', type: 'text/html', content: '<h1>Ropes</h1><p>A bowline does not slip under load.</p>' },
+  { name: 'empty.txt', type: 'text/plain', content: '' },
+];
+
+test('drop files, launch, watch to the end without a reload, and find what was embedded @both', async ({
+  page,
+  api,
+}) => {
+  const launch = new LaunchPage(page);
+  await launch.open();
+  await launch.choose('Document processing');
+  await launch.drop(documents);
+  await expect(page.getByText('4 files')).toBeVisible();
+  await launch.name.fill('harbour papers');
+  await expect(launch.submit).toHaveText(/Launch 4 items/);
+  await expect(launch.submit).not.toHaveAttribute('aria-disabled', 'true');
+  await launch.submit.click();
+
+  const batch = new BatchPage(page);
+  const batchId = await batch.id();
+  let loads = 0;
+  page.on('load', () => {
+    loads += 1;
+  });
+  await batch.ends('partial');
+  await batch.shows({ completed: 3, failed: 1, active: 0, pending: 0 });
+  expect(loads).toBe(0);
+  expect(await api.batch(batchId)).toMatchObject({ completed: 3, failed: 1, total: 4, progress: 100 });
+
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: /^Search/ }).fill('who trims the wick of the lamp');
+  await expect(page.getByRole('option', { name: /wick/ }).first()).toBeVisible();
+});
+
+test('rows that are wrong are named before anything is launched', async ({ page, api }) => {
+  const launch = new LaunchPage(page);
+  await launch.open();
+  await launch.choose('Diagnostic');
+  await launch.paste('[{ "durationMs": 1 }, { "durationMs": "long" }]');
+  await launch.name.fill('wrong rows');
+  await expect(page.getByText(/durationMs/).first()).toBeVisible();
+  if (!(await launch.submit.getAttribute('aria-disabled'))) await launch.submit.click();
+  await expect(page.getByText(/row 2/i).first()).toBeVisible();
+  const { body } = await api.get<{ batches: unknown[] }>('/api/batches?q=wrong+rows');
+  expect(body.batches).toEqual([]);
+});
+
+test('what was typed is still there after a reload', async ({ page }) => {
+  const launch = new LaunchPage(page);
+  await launch.open();
+  await launch.choose('Diagnostic');
+  await launch.paste('[{ "payload": "kept" }]');
+  await launch.name.fill('kept over a reload');
+  await page.reload();
+  await expect(launch.name).toHaveValue('kept over a reload');
+  await expect(page.getByLabel('Items', { exact: true })).toHaveValue('[{ "payload": "kept" }]');
+});

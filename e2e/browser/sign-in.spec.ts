@@ -1,0 +1,34 @@
+import { SignInPage } from '@/e2e/pages/sign-in';
+import { expect, test } from '@/e2e/support/test';
+
+test('signing in: the wrong password is refused with a reason, the right one opens what was asked for', async ({
+  stranger,
+  running,
+}) => {
+  await stranger.goto('/batches');
+  await expect(stranger).toHaveURL(/\/sign-in/);
+  const form = new SignInPage(stranger);
+  await form.signIn(running.email, 'not-the-password');
+  await expect(stranger.getByRole('alert').first()).toBeVisible();
+  await expect(form.password).toBeFocused();
+  await expect(stranger).toHaveURL(/\/sign-in/);
+
+  await form.signIn(running.email, running.password);
+  await expect(stranger).toHaveURL(/\/batches$/);
+  await expect(stranger.getByRole('heading', { name: 'Batches' })).toBeVisible();
+});
+
+test('signing out ends the session', async ({ stranger, running }) => {
+  await stranger.goto('/sign-in');
+  await new SignInPage(stranger).signIn(running.email, running.password);
+  await stranger.getByRole('button', { name: /^Account/ }).click();
+  await stranger.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(stranger).toHaveURL(/\/sign-in/);
+  expect((await stranger.request.get('/api/batches')).status()).toBe(401);
+});
+
+test('nobody is sent to another site after signing in', async ({ stranger, running }) => {
+  await stranger.goto('/sign-in?next=https%3A%2F%2Fexample.org%2F');
+  await new SignInPage(stranger).signIn(running.email, running.password);
+  await expect(stranger).toHaveURL(`${running.url}/`);
+});

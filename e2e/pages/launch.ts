@@ -1,0 +1,48 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** What → Items → How → Launch. */
+export class LaunchPage {
+  get name(): Locator {
+    return this.page.getByLabel('Name', { exact: true });
+  }
+  get launchStep(): Locator {
+    return this.page.getByRole('region', { name: 'Launch', exact: true });
+  }
+  get queueInstead(): Locator {
+    return this.launchStep.getByRole('button', { name: 'Queue instead' });
+  }
+
+  constructor(readonly page: Page) {}
+
+  async open(): Promise<void> {
+    await this.page.goto('/batches/new');
+    await expect(this.page.getByRole('heading', { name: 'New batch' })).toBeVisible();
+  }
+
+  /** The radio is drawn as a card; its label is what a person clicks. */
+  async choose(title: string): Promise<void> {
+    await this.page.locator('label', { hasText: title }).first().click();
+  }
+
+  async paste(text: string): Promise<void> {
+    const rows = this.page.getByRole('tab', { name: 'Rows' });
+    if (await rows.isVisible()) await rows.click();
+    await this.page.getByLabel('Items', { exact: true }).fill(text);
+  }
+
+  /** Drops files the way a desktop does. */
+  async drop(files: { name: string; type: string; content: string }[]): Promise<void> {
+    const transfer = await this.page.evaluateHandle((list) => {
+      const data = new DataTransfer();
+      for (const { name, type, content } of list) data.items.add(new File([content], name, { type }));
+      return data;
+    }, files);
+    const zone = this.page.locator('[data-dropzone]');
+    await zone.dispatchEvent('dragover', { dataTransfer: transfer });
+    await zone.dispatchEvent('drop', { dataTransfer: transfer });
+  }
+
+  get submit(): Locator {
+    return this.launchStep.getByRole('button', { name: /^(Launch|At capacity|Already running|Queue [\d])/ });
+  }
+}
