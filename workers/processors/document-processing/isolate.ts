@@ -34,11 +34,11 @@ export async function extractIsolated(bytes: Uint8Array, name: string, signal: A
 
 function start(): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
-  // Compiled, this file and the thread's lie side by side; in development tsx has to be told in each thread.
+  // Compiled, the consumer and the thread lie side by side in dist/workers; from source, tsx is needed in each thread.
   if (!import.meta.url.endsWith('.ts')) {
     return new Worker(new URL('./extract-thread.js', import.meta.url), { resourceLimits });
   }
-  const thread = JSON.stringify(new URL('./extract-thread.ts', import.meta.url).href);
+  const thread = JSON.stringify(new URL('../../extract-thread.ts', import.meta.url).href);
   const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${thread}); });`;
   return new Worker(code, { eval: true, execArgv: [], resourceLimits });
 }

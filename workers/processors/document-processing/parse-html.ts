@@ -104,7 +104,7 @@ class Reader {
   }
 
   #take(): string {
-    const text = this.#text.replace(/[^\S\n]*\n[^\S\n]*/g, '\n');
+    const text = this.#text.replace(/[^\S\n]+/g, ' ').replace(/ ?\n\s*/g, '\n');
     this.#text = '';
     return text;
   }

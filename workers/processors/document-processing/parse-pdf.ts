@@ -16,7 +16,8 @@ const NO_TITLE = /^(untitled|microsoft (word|powerpoint) - .*|slide 1|document\d
 export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
   const { getDocument } = await import('pdfjs-dist/legacy/build/pdf.mjs');
   const task = getDocument({
-    data: bytes,
+    // It takes the bytes over, so they must not be part of Node's buffer pool.
+    data: Buffer.isBuffer(bytes) ? new Uint8Array(bytes) : bytes,
     cMapUrl: join(assets, 'cmaps/'),
     cMapPacked: true,
     standardFontDataUrl: join(assets, 'standard_fonts/'),

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import { PermanentError } from '@/workers/runtime/processor';
-import { extract } from './extract';
-import type { ExtractReply, ExtractRequest } from './isolate';
+import { extract } from './processors/document-processing/extract';
+import type { ExtractReply, ExtractRequest } from './processors/document-processing/isolate';
+import { PermanentError } from './runtime/processor';
 
 // A thread of its own for one document after another: what blocks or fills the memory here can be ended from outside.
 parentPort?.on('message', async ({ bytes, name }: ExtractRequest) => {

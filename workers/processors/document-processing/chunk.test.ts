@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { chunk, sentencesOf } from './chunk';
+
+const never = new AbortController().signal;
+const prose = (n: number) =>
+  Array.from({ length: n }, (_, i) => `Sentence number ${i} tells a little about the subject.`).join(' ');
+
+describe('chunk', () => {
+  it('leaves a short document whole', async () => {
+    expect(await chunk([{ text: 'One.' }, { text: 'Two.' }], never)).toEqual(['One.\n\nTwo.']);
+  });
+
+  it('cuts between sentences, near the target, with an overlap', async () => {
+    const chunks = await chunk([{ text: prose(100) }], never);
+    expect(chunks.length).toBeGreaterThan(4);
+    for (const [i, text] of chunks.entries()) {
+      expect(text.length).toBeLessThanOrEqual(1000);
+      expect(text).toMatch(/^Sentence number \d+ .*subject\.$/);
+      const before = chunks[i - 1]?.split(/(?<=\.) /) ?? [];
+      if (i > 0) expect(before).toContain(text.split(/(?<=\.) /)[0]);
+    }
+    for (let i = 0; i < 100; i++) expect(chunks.some((text) => text.includes(`Sentence number ${i} `))).toBe(true);
+  });
+
+  it('begins a chunk at a heading, and repeats it in the later chunks of its section', async () => {
+    const chunks = await chunk(
+      [{ text: 'First', heading: 1 }, { text: prose(30) }, { text: 'Second', heading: 2 }, { text: prose(10) }],
+      never,
+    );
+    const second = chunks.findIndex((text) => text.startsWith('Second\n\n'));
+    expect(second).toBe(chunks.length - 1);
+    for (const text of chunks.slice(0, second)) expect(text.startsWith('First\n\n')).toBe(true);
+  });
+
+  it('lets small sections share a chunk', async () => {
+    const blocks = [1, 2, 3].flatMap((n) => [{ text: `Heading ${n}`, heading: 2 }, { text: `Text ${n}.` }]);
+    expect(await chunk(blocks, never)).toHaveLength(1);
+  });
+
+  it('keeps a document of headings only', async () => {
+    expect(
+      await chunk(
+        [
+          { text: 'A', heading: 1 },
+          { text: 'B', heading: 2 },
+        ],
+        never,
+      ),
+    ).toEqual(['A\n\nB']);
+  });
+
+  it('bounds text without any end of a sentence, and never cuts a character in two', async () => {
+    for (const text of ['x'.repeat(50_000), '🦊'.repeat(20_000), `a${'🦊'.repeat(20_000)}`, 'word '.repeat(10_000)]) {
+      const chunks = await chunk([{ text }], never);
+      expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(1300);
+      expect(chunks.join('')).not.toMatch(/\p{Cs}/u);
+      expect(chunks.join('').replace(/ /g, '').length).toBeGreaterThanOrEqual(text.replace(/ /g, '').length);
+    }
+  });
+
+  it('knows the ends of sentences in other languages', () => {
+    expect([...sentencesOf('吾輩は猫である。名前はまだ無い。', 1000)]).toEqual([
+      '吾輩は猫である。',
+      '名前はまだ無い。',
+    ]);
+    expect([...sentencesOf('It wraps\nhere. Next.\nA line', 1000)]).toEqual(['It wraps\nhere. ', 'Next.\n', 'A line']);
+  });
+
+  it('cuts a large document quickly, lets other work run meanwhile, and stops when told', async () => {
+    const blocks = Array.from({ length: 400 }, () => ({ text: prose(100) }));
+    const stop = new AbortController();
+    let turns = 0;
+    const timer = setInterval(() => ++turns > 2 && stop.abort(new Error('told to stop')), 1);
+    await expect(chunk([...blocks, ...blocks, ...blocks], stop.signal)).rejects.toThrow('told to stop');
+    clearInterval(timer);
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { extract } from './extract';
+import { makeDocx, makeZip } from './fixtures/make-docx';
+import { makePdf } from './fixtures/make-pdf';
+
+const bytes = (text: string) => Buffer.from(text);
+const textOf = async (content: Uint8Array, name: string) =>
+  (await extract(content, name)).blocks.map(({ text }) => text).join('\n\n');
+
+describe('plain text', () => {
+  it.each([
+    ['UTF-8', Buffer.from('Žluťoučký kůň\n\nskáče')],
+    ['UTF-8 with a mark', Buffer.from('\ufeffŽluťoučký kůň\n\nskáče')],
+    ['UTF-16 little-endian', Buffer.from('\ufeffŽluťoučký kůň\n\nskáče', 'utf16le')],
+    ['UTF-16 big-endian', Buffer.from('\ufeffŽluťoučký kůň\n\nskáče', 'utf16le').swap16()],
+  ])('reads %s', async (_, content) => {
+    const document = await extract(content, 'horse.txt');
+    expect(document).toEqual({ format: 'text', blocks: [{ text: 'Žluťoučký kůň' }, { text: 'skáče' }] });
+  });
+
+  it('reads what is not UTF-8 as Latin-1', async () => {
+    expect(await textOf(Buffer.from('d\xe9j\xe0 vu', 'latin1'), 'a.txt')).toBe('déjà vu');
+  });
+
+  it('holds nothing that Postgres refuses', async () => {
+    expect(await textOf(Buffer.from('\ufeffone\u0000two', 'utf16le'), 'a.txt')).toBe('onetwo');
+  });
+});
+
+describe('Markdown', () => {
+  const source = `---
+title: "Front matter"
+---
+# The **first** heading
+
+Some [linked](https://example.org) text &amp; \`code\`. [![badge](b.svg)](x)
+
+- one
+- two
+
+\`\`\`js
+const kept = 1;
+  indented();
+\`\`\`
+
+| a | b |
+| - | - |
+| 1 | 2 |
+
+## Second <b>one</b>
+`;
+
+  it('keeps headings, lists, code and tables as text', async () => {
+    const { format, title, blocks } = await extract(bytes(source), 'README.md');
+    expect({ format, title }).toEqual({ format: 'markdown', title: 'Front matter' });
+    expect(blocks).toEqual([
+      { text: 'The first heading', heading: 1 },
+      { text: 'Some linked text & code.' },
+      { text: 'one\ntwo' },
+      { text: 'const kept = 1;\n  indented();' },
+      { text: 'a b\n1 2' },
+      { text: 'Second one', heading: 2 },
+    ]);
+  });
+
+  it('takes its title from the first heading', async () => {
+    expect((await extract(bytes('intro\n\n## Later'), 'a.markdown')).title).toBe('Later');
+  });
+});
+
+describe('HTML', () => {
+  it('reads the text without scripts, styles and markup', async () => {
+    const page = `<!doctype html><html><head><title>A page</title><style>p { color: red }</style></head>
+      <body><h1>Hello</h1><script>alert("no")</script><p>One<br>two <b>three</b>&nbsp;&lt;4&gt;<p>Unclosed
+      <div><img alt="a picture" src="x"></div><noscript>never</noscript></body></html>`;
+    const { title, blocks } = await extract(bytes(page), 'page.html');
+    expect(title).toBe('A page');
+    expect(blocks.map(({ text }) => text)).toEqual(['Hello', 'One\ntwo three <4>', 'Unclosed', 'a picture']);
+  });
+
+  it('is recognised without its extension, and in its declared charset', async () => {
+    const page = Buffer.from('<html><meta charset="iso-8859-2"><body>\xb9koda</body></html>', 'latin1');
+    const document = await extract(page, 'page.txt');
+    expect(document.format).toBe('html');
+    expect(document.blocks).toEqual([{ text: 'škoda' }]);
+  });
+});
+
+describe('PDF', () => {
+  it('reads the text layer and the title', async () => {
+    const pdf = makePdf([['The quick brown fox', 'jumps over the lazy hip-', 'popotamus.'], ['Second page.']], {
+      title: 'Foxes',
+    });
+    const { format, title, blocks } = await extract(pdf, 'fox.pdf');
+    expect({ format, title }).toEqual({ format: 'pdf', title: 'Foxes' });
+    expect(blocks.map(({ text }) => text)).toEqual([
+      'The quick brown fox jumps over the lazy hippopotamus.',
+      'Second page.',
+    ]);
+  });
+
+  it('is recognised under a wrong extension', async () => {
+    expect((await extract(makePdf([['Hidden']]), 'notes.txt')).format).toBe('pdf');
+  });
+});
+
+describe('DOCX', () => {
+  it('reads paragraphs and headings', async () => {
+    const { format, title, blocks } = await extract(makeDocx(['# Report', 'All is well.']), 'report.docx');
+    expect({ format, title }).toEqual({ format: 'docx', title: 'Report' });
+    expect(blocks).toEqual([{ text: 'Report', heading: 1 }, { text: 'All is well.' }]);
+  });
+
+  it('is recognised under a wrong extension', async () => {
+    expect((await extract(makeDocx(['Hidden']), 'scan.pdf')).format).toBe('docx');
+  });
+});
+
+describe('what is wrong with a document', () => {
+  const random = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256));
+  const png = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1');
+  const ole = Buffer.concat([
+    Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+    Buffer.alloc(600),
+    Buffer.from('EncryptedPackage', 'utf16le'),
+  ]);
+  const bomb = { name: 'word/bomb.xml', content: Buffer.alloc(100 * 1024 * 1024) };
+  const pdf = makePdf([['text']]);
+
+  it.each([
+    ['no bytes', Buffer.alloc(0), 'a.txt', 'empty-document', /0 bytes/],
+    ['only blanks', bytes(' \n\t\n '), 'a.md', 'empty-document', /no text/],
+    ['HTML without text', bytes('<html><script>1</script></html>'), 'a.html', 'empty-document', /no text/],
+    ['a PDF that is cut off', pdf.slice(0, 60), 'a.pdf', 'corrupt-document', /damaged/],
+    ['a PDF header and rubbish', Buffer.concat([bytes('%PDF-1.7\n'), random]), 'a.pdf', 'corrupt-document', /damaged/],
+    ['rubbish named .pdf', random, 'a.pdf', 'corrupt-document', /not a PDF/],
+    ['text named .pdf', bytes('Just some words.'), 'a.pdf', 'unsupported-format', /named \.pdf.*plain text/],
+    ['HTML named .docx', bytes('<html>404</html>'), 'a.docx', 'unsupported-format', /named \.docx.*HTML/],
+    ['a PDF with a password', makePdf([['x']], { encrypted: true }), 'a.pdf', 'encrypted-document', /password/],
+    ['a scanned PDF', makePdf([[], []]), 'a.pdf', 'no-text-layer', /2 pages.*OCR/],
+    ['a picture named .txt', png, 'a.txt', 'unsupported-format', /image\/png/],
+    ['unknown binary data', random, 'a.bin', 'unsupported-format', /binary/],
+    ['a cut off DOCX', makeDocx(['x']).slice(0, 300), 'a.docx', 'corrupt-document', /damaged/],
+    ['a ZIP', makeZip([{ name: 'x.txt', content: 'x' }]), 'a.zip', 'unsupported-format', /ZIP/],
+    [
+      'a spreadsheet',
+      makeZip([{ name: 'xl/workbook.xml', content: 'x' }]),
+      'a.docx',
+      'unsupported-format',
+      /spreadsheet/,
+    ],
+    ['an Office file with a password', ole, 'a.docx', 'encrypted-document', /password/],
+    ['an old Word file', ole.subarray(0, 600), 'a.doc', 'unsupported-format', /before 2007/],
+    ['a ZIP bomb', makeDocx(['x'], [bomb]), 'a.docx', 'document-too-large', /96 MB/],
+    ['a ZIP bomb that lies', makeDocx(['x'], [{ ...bomb, declaredSize: 10 }]), 'a.docx', 'document-too-large', /96 MB/],
+    ['50 MB of text', Buffer.alloc(50 * 1024 * 1024, 'word '), 'a.txt', 'document-too-large', /characters/],
+    ['65 MB', Buffer.alloc(65 * 1024 * 1024), 'a.pdf', 'document-too-large', /68\.2 MB/],
+    ['too much text in HTML', Buffer.alloc(11_000_000, '<p>words '), 'a.html', undefined, undefined],
+  ])('%s', async (_, content, name, code, message) => {
+    const outcome = extract(content, name);
+    if (code === undefined) await expect(outcome).resolves.toMatchObject({ format: 'html' });
+    else
+      await expect(outcome).rejects.toMatchObject({
+        name: 'PermanentError',
+        code,
+        message: expect.stringMatching(message),
+      });
+  });
+});
