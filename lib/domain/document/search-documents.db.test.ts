@@ -1,56 +1,144 @@
-import { expect, test } from 'vitest';
-import { newId } from '@/lib/db';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
-import { createContext } from '@/lib/testing';
-import { currentEmbedder } from './embedders';
-import { searchDocuments } from './search-documents';
-import { storeChunks } from './store-chunks';
+import { asMember, createContext } from '@/lib/testing';
+import { searchDocuments, storeChunks } from '.';
+import { localHashEmbedder } from './embedders/local-hash';
 
-async function store(context: Context, title: string, texts: string[], batchId: string | null = null): Promise<string> {
-  const embedder = currentEmbedder();
-  const vectors = await embedder.embed(texts, AbortSignal.timeout(5000));
+const never = new AbortController().signal;
+const TEXTS = {
+  garden: 'The gardener waters the tomatoes every morning, long before sunrise, and weeds the beds on Sundays.',
+  ships: 'Quarterly revenue of the shipping division declined because two container ships were repaired.',
+  cats: 'Cats sleep for most of the day and hunt mice at dusk. The neighbour keeps nine of them.',
+};
+
+/** Stores a document of one or more chunks; gives its job's id. */
+async function put(
+  context: Context,
+  texts: string[],
+  batchId: string | null = null,
+  title = 'A note',
+): Promise<string> {
   const jobId = newId();
-  const chunks = texts.map((text, i) => ({ text, embedding: vectors[i] ?? new Float32Array() }));
-  await storeChunks(context, { jobId, batchId, title, model: embedder.model, chunks });
+  await putAgain(context, jobId, texts, batchId, title);
   return jobId;
 }
 
-test('finds the chunk that answers, best first, with the model that made its vector', async () => {
-  const context = await createContext();
-  const lamps = await store(context, 'Lamps', ['The keeper trims the wick at dusk.', 'Oil is stored in the cellar.']);
-  await store(context, 'Bread', ['Knead the sourdough until it is smooth.']);
-  const hits = await searchDocuments(context, { q: 'who trims the wick', limit: 5 });
-  expect(hits[0]).toMatchObject({ jobId: lamps, title: 'Lamps', text: 'The keeper trims the wick at dusk.' });
-  expect(hits[0]?.model).toBe(currentEmbedder().model);
-  expect(hits.map((hit) => hit.score)).toEqual(hits.map((hit) => hit.score).sort((a, b) => b - a));
+async function putAgain(context: Context, jobId: string, texts: string[], batchId: string | null, title = 'A note') {
+  const vectors = await localHashEmbedder.embed(texts, never);
+  const chunks = texts.map((text, i) => ({ text, embedding: vectors[i] ?? new Float32Array() }));
+  await storeChunks(context, { jobId, batchId, title, model: localHashEmbedder.model, chunks });
+}
+
+const settle = () => pool().query("update document_chunk set created_at = now() - interval '1 hour'");
+const count = async (jobId: string): Promise<number> =>
+  (await pool().query('select count(*) as n from document_chunk where job_id = $1', [jobId])).rows[0].n;
+
+describe('storeChunks', () => {
+  it('replaces what an earlier run stored, also when two runs end at once', async () => {
+    const context = await createContext();
+    const jobId = newId();
+    await putAgain(context, jobId, Array(1200).fill(TEXTS.cats), null);
+    expect(await count(jobId)).toBe(1200);
+    await Promise.all([1, 2, 3].map(() => putAgain(context, jobId, [TEXTS.cats, TEXTS.ships], null)));
+    expect(await count(jobId)).toBe(2);
+  });
+
+  it('stores nothing of a document that fails on the way', async () => {
+    const context = await createContext();
+    const jobId = newId();
+    await expect(putAgain(context, jobId, [...Array(700).fill('fine'), 'not\u0000fine'], null)).rejects.toThrow();
+    expect(await count(jobId)).toBe(0);
+  });
 });
 
-test('keeps to one organisation, and to one batch where asked', async () => {
-  const [mine, theirs] = [await createContext(), await createContext()];
+describe('searchDocuments', () => {
+  let context: Context;
+  let jobs: Record<keyof typeof TEXTS, string>;
   const batchId = newId();
-  const inBatch = await store(mine, 'In', ['A bowline does not slip.'], batchId);
-  await store(mine, 'Out', ['A bowline does not slip either.']);
-  await store(theirs, 'Theirs', ['A bowline does not slip at all.']);
-  const everywhere = await searchDocuments(mine, { q: 'bowline', limit: 10 });
-  expect(everywhere.map((hit) => hit.title).sort()).toEqual(['In', 'Out']);
-  const within = await searchDocuments(mine, { q: 'bowline', limit: 10, batchId });
-  expect(within.map((hit) => hit.jobId)).toEqual([inBatch]);
-});
 
-test('storing again replaces what the job had stored', async () => {
-  const context = await createContext();
-  const embedder = currentEmbedder();
-  const jobId = newId();
-  for (const text of ['The first draft about herons.', 'The second draft about herons.']) {
-    const [embedding = new Float32Array()] = await embedder.embed([text], AbortSignal.timeout(5000));
-    await storeChunks(context, {
-      jobId,
-      batchId: null,
-      title: 'Draft',
-      model: embedder.model,
-      chunks: [{ text, embedding }],
+  beforeAll(async () => {
+    context = await createContext();
+    jobs = {
+      garden: await put(context, [TEXTS.garden], batchId, 'Gardening'),
+      ships: await put(context, [TEXTS.ships]),
+      cats: await put(context, [TEXTS.cats], newId()),
+    };
+  });
+
+  const first = async (q: string, more: { batchId?: string } = {}) =>
+    (await searchDocuments(context, { q, limit: 5, ...more }))[0];
+
+  it.each<[string, keyof typeof TEXTS]>([
+    ['who waters tomatoes', 'garden'],
+    ['TOMATOES', 'garden'],
+    ['gardening', 'garden'],
+    ['container ship repairs', 'ships'],
+    ['nine', 'cats'],
+  ])('finds %j', async (q, expected) => {
+    expect(await first(q)).toMatchObject({ jobId: jobs[expected], text: TEXTS[expected] });
+  });
+
+  it('gives what the contract says, best first', async () => {
+    const hits = await searchDocuments(asMember(context), { q: 'morning revenue', limit: 5 });
+    expect(hits[0]).toEqual({
+      jobId: expect.any(String),
+      batchId: hits[0]?.jobId === jobs.garden ? batchId : null,
+      title: expect.any(String),
+      text: expect.any(String),
+      score: expect.any(Number),
+      model: 'local-hash-384',
     });
-  }
-  const hits = await searchDocuments(context, { q: 'herons', limit: 10 });
-  expect(hits.map((hit) => hit.text)).toEqual(['The second draft about herons.']);
+    const scores = hits.map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+
+  it('finds nothing where nothing is near', async () => {
+    for (const q of ['xylophone', '…', 'zzzz qqqq'])
+      expect(await searchDocuments(context, { q, limit: 5 })).toEqual([]);
+  });
+
+  it('keeps to the batch', async () => {
+    expect(await first('tomatoes', { batchId })).toMatchObject({ batchId });
+    expect(await first('cats hunt mice', { batchId })).toBeUndefined();
+    expect(await first('tomatoes', { batchId: 'no such batch' })).toBeUndefined();
+  });
+
+  it('keeps to the organisation', async () => {
+    const foreign = await createContext();
+    expect(await searchDocuments(foreign, { q: 'tomatoes', limit: 5 })).toEqual([]);
+    expect(await searchDocuments(foreign, { q: 'tomatoes', limit: 5, batchId })).toEqual([]);
+  });
+
+  it('sees new, replaced and deleted chunks, also once the old ones are held in memory', async () => {
+    await settle();
+    expect(await first('tomatoes')).toMatchObject({ jobId: jobs.garden });
+    const pianos = await put(context, ['Pianos are tuned twice a year by a careful tuner.']);
+    expect(await first('tuning pianos')).toMatchObject({ jobId: pianos });
+    await settle();
+    expect(await first('tuning pianos')).toMatchObject({ jobId: pianos });
+    await putAgain(context, pianos, ['Violins are carried in cases.'], null);
+    expect(await first('violins')).toMatchObject({ jobId: pianos, text: 'Violins are carried in cases.' });
+    expect(await first('tuning pianos')).toBeUndefined();
+    await pool().query('delete from document_chunk where job_id = $1', [pianos]);
+    expect(await first('violins')).toBeUndefined();
+    expect(await first('tomatoes')).toMatchObject({ jobId: jobs.garden });
+  });
+
+  it('shows at most three chunks of one document, and bounded text', async () => {
+    const owls = await put(
+      context,
+      Array.from({ length: 10 }, (_, i) => `Owls, part ${i}. ${'hoot '.repeat(400)}`),
+    );
+    const hits = await searchDocuments(context, { q: 'owls', limit: 50 });
+    expect(hits.filter(({ jobId }) => jobId === owls)).toHaveLength(3);
+    expect(Math.max(...hits.map(({ text }) => text.length))).toBeLessThanOrEqual(1000);
+  });
+
+  it('passes over vectors whose model is gone, and finds their words all the same', async () => {
+    const jobId = newId();
+    const chunks = [{ text: 'Zeppelins drift.', embedding: new Float32Array([1, 0, 0]) }];
+    await storeChunks(context, { jobId, batchId: null, title: 'Sky', model: 'gone-model', chunks });
+    expect(await first('zeppelins')).toMatchObject({ jobId, model: 'gone-model' });
+  });
 });

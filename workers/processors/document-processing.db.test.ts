@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+import { newId, pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { searchDocuments } from '@/lib/domain/document';
+import { storeFile } from '@/lib/domain/file';
+import type { InputOf } from '@/lib/job-types';
+import { createContext } from '@/lib/testing';
+import type { ProcessorContext } from '@/workers/runtime/processor';
+import { processDocument } from './document-processing';
+import { makeDocx } from './document-processing/fixtures/make-docx';
+import { makePdf } from './document-processing/fixtures/make-pdf';
+
+type Job = ProcessorContext<'document-processing'>;
+type Progress = [current: number, total: number, message?: string];
+
+function jobOf(context: Context, data: InputOf<'document-processing'>, more: Partial<Job> = {}) {
+  const progress: Progress[] = [];
+  const logs: string[] = [];
+  const job: Job = {
+    jobId: newId(),
+    batchId: null,
+    organizationId: context.organizationId,
+    attempt: 1,
+    data,
+    signal: new AbortController().signal,
+    log: (level, message) => logs.push(`${level}: ${message}`),
+    updateProgress: (...update) => progress.push(update),
+    ...more,
+  };
+  return { job, progress, logs };
+}
+
+async function* once(bytes: Uint8Array) {
+  yield bytes;
+}
+
+const upload = async (context: Context, name: string, content: Uint8Array) =>
+  (await storeFile(context, { name, body: once(content) })).fileId;
+
+it.each<[string, Uint8Array, { format: string; title: string }]>([
+  ['notes.md', Buffer.from('# Travel\n\nKangaroos hop.'), { format: 'markdown', title: 'Travel' }],
+  ['plain.txt', Buffer.from('Kangaroos hop.'), { format: 'text', title: 'plain.txt' }],
+  ['page.html', Buffer.from('<html><h1>Zoo</h1><p>Kangaroos hop.'), { format: 'html', title: 'Zoo' }],
+  ['paper.pdf', makePdf([['Kangaroos hop.']], { title: 'Marsupials' }), { format: 'pdf', title: 'Marsupials' }],
+  ['letter.docx', makeDocx(['# Dear', 'Kangaroos hop.']), { format: 'docx', title: 'Dear' }],
+])('makes %s searchable', async (name, content, expected) => {
+  const context = await createContext();
+  const { job, progress, logs } = jobOf(
+    context,
+    { fileId: await upload(context, name, content) },
+    { batchId: newId() },
+  );
+  const result = await processDocument(job);
+  expect(result).toMatchObject({ ...expected, chunks: 1, model: 'local-hash-384', dimensions: 384 });
+  expect(result.characters).toBeGreaterThanOrEqual('Kangaroos hop.'.length);
+  expect(progress.at(-1)).toEqual([1, 1, 'Done']);
+  expect(logs.length).toBeGreaterThan(0);
+  const hits = await searchDocuments(context, { q: 'kangaroos', limit: 5 });
+  expect(hits).toMatchObject([{ jobId: job.jobId, batchId: job.batchId, title: expected.title }]);
+});
+
+it('takes text itself, with or without a title', async () => {
+  const context = await createContext();
+  const { job } = jobOf(context, { text: 'A plain remark about otters.' });
+  expect(await processDocument(job)).toMatchObject({ title: 'A plain remark about otters.', format: 'text' });
+  const { job: titled } = jobOf(context, { text: '# Otters\n\nThey swim.', title: 'otters.md' });
+  expect(await processDocument(titled)).toMatchObject({ title: 'otters.md', format: 'markdown' });
+});
+
+it('stores each chunk once however often it runs', async () => {
+  const context = await createContext();
+  const { job } = jobOf(context, { text: 'Some sentence or other. '.repeat(500) });
+  const { chunks } = await processDocument(job);
+  await Promise.all([processDocument(job), processDocument({ ...job, attempt: 2 })]);
+  const { rows } = await pool().query('select position from document_chunk where job_id = $1 order by 1', [job.jobId]);
+  expect(rows.map(({ position }) => position)).toEqual(Array.from({ length: chunks }, (_, i) => i));
+});
+
+it.each<[string, Uint8Array, string]>([
+  ['empty.txt', Buffer.alloc(0), 'empty-document'],
+  ['broken.pdf', Buffer.from('%PDF-1.7\nnothing of the kind'), 'corrupt-document'],
+  ['broken.docx', makeDocx(['x']).slice(0, 200), 'corrupt-document'],
+  ['huge.txt', Buffer.alloc(50 * 1024 * 1024, 'words '), 'document-too-large'],
+  ['huger.pdf', Buffer.alloc(65 * 1024 * 1024), 'document-too-large'],
+])('fails %s for good, with a reason', async (name, content, code) => {
+  const context = await createContext();
+  const { job } = jobOf(context, { fileId: await upload(context, name, content) });
+  await expect(processDocument(job)).rejects.toMatchObject({ name: 'PermanentError', code });
+  const { rows } = await pool().query('select 1 from document_chunk where job_id = $1', [job.jobId]);
+  expect(rows).toEqual([]);
+});
+
+it('fails for good without its file, or with one of another organisation', async () => {
+  const [context, foreign] = [await createContext(), await createContext()];
+  const fileId = await upload(foreign, 'a.txt', Buffer.from('secret'));
+  for (const id of [fileId, newId()]) {
+    const { job } = jobOf(context, { fileId: id });
+    await expect(processDocument(job)).rejects.toMatchObject({ name: 'PermanentError', code: 'file-not-found' });
+  }
+});
+
+it('ends at once when told to stop, also in the middle of a PDF', async () => {
+  const context = await createContext();
+  const pages = Array.from({ length: 2000 }, (_, i) => Array.from({ length: 40 }, (_, j) => `Page ${i} line ${j}.`));
+  const fileId = await upload(context, 'long.pdf', makePdf(pages));
+  const stop = new AbortController();
+  const { job } = jobOf(context, { fileId }, { signal: stop.signal });
+  const run = processDocument(job);
+  setTimeout(() => stop.abort(new Error('told to stop')), 1500);
+  const since = Date.now();
+  await expect(run).rejects.toThrow('told to stop');
+  expect(Date.now() - since).toBeLessThan(4000);
+  const { job: next } = jobOf(context, { fileId: await upload(context, 'next.pdf', makePdf([['Still works.']])) });
+  expect(await processDocument(next)).toMatchObject({ chunks: 1 });
+});
