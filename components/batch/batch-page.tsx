@@ -122,15 +122,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
             <Badge mono>{batch.type}</Badge>
           </>
         }
-        meta={
-          <span className="flex flex-wrap gap-x-2">
-            {batch.createdBy ? <span>by {batch.createdBy}</span> : null}
-            <Time at={batch.createdAt} />
-            {batch.run > 1 ? <span>· run {batch.run}</span> : null}
-            {batch.priority > 0 ? <span>· priority {batch.priority}</span> : null}
-            {batch.notBefore && batch.status === 'pending' ? <Time at={batch.notBefore} prefix="· not before" /> : null}
-          </span>
-        }
+        meta={<Meta batch={batch} />}
         actions={<BatchActions situation={situation} actions={actions} />}
       />
       <BatchNotices batch={batch} situation={situation} actions={actions} />
@@ -164,6 +156,18 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
           })
         : null}
     </Page>
+  );
+}
+
+function Meta({ batch }: { batch: BatchDto }) {
+  return (
+    <span className="flex flex-wrap gap-x-1.5">
+      {batch.createdBy ? <span>by {batch.createdBy} ·</span> : null}
+      <Time at={batch.createdAt} />
+      {batch.run > 1 ? <span>· run {batch.run}</span> : null}
+      {batch.priority > 0 ? <span>· priority {batch.priority}</span> : null}
+      {batch.notBefore && !batch.finishedAt ? <Time at={batch.notBefore} prefix="· not before" /> : null}
+    </span>
   );
 }
 

@@ -64,7 +64,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
   return (
     <TableRow {...common}>
       <TableCell className="font-mono text-muted text-xs">{place}</TableCell>
-      <TableCell>
+      <TableCell className="flex">
         <StatusBadge
           status={job.status}
           word={job.cancelRequested && job.status === 'active' ? 'stopping' : undefined}
@@ -80,7 +80,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
       <TableCell right className="font-mono text-muted text-xs">
         <Duration job={job} />
       </TableCell>
-      <TableCell className="text-muted text-xs max-lg:hidden">
+      <TableCell className="pl-3 text-muted text-xs max-lg:hidden">
         {job.finishedAt ? <Time at={job.finishedAt} /> : null}
       </TableCell>
       <TableCell className={cn('text-xs max-lg:hidden', job.status === 'failed' ? 'text-status-failed' : 'text-muted')}>

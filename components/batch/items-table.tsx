@@ -16,7 +16,7 @@ import type { ItemFilters } from './use-item-filters';
 import { useLivePages } from './use-live-pages';
 
 const COLUMNS =
-  '[--columns:40px_minmax(0,1fr)_64px] sm:[--columns:56px_120px_minmax(0,1fr)_84px] lg:[--columns:64px_128px_minmax(140px,1.1fr)_64px_84px_92px_minmax(0,1.6fr)]';
+  '[--columns:40px_minmax(0,1fr)_64px] sm:[--columns:56px_120px_minmax(0,1fr)_84px] lg:[--columns:64px_128px_minmax(140px,1.1fr)_64px_84px_108px_minmax(0,1.6fr)]';
 
 interface ItemsTableProps {
   batch: BatchDto;
@@ -37,6 +37,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    scrollPaddingStart: narrow ? 0 : 32,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
 
@@ -72,42 +73,40 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
   }
   if (query.isSuccess && rows.length === 0) return <NoItems items={items} running={running} />;
   return (
-    <Table className={COLUMNS} aria-label="Items" aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
-      {narrow ? null : <Head />}
+    <>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys between the rows' own links */}
-      <div
-        ref={scroller}
-        onKeyDown={onKeyDown}
-        className="max-h-[max(320px,calc(100dvh-220px))] overflow-y-auto overscroll-contain [scrollbar-gutter:stable]"
-      >
-        {query.isPending ? (
-          <SkeletonRows narrow={narrow} count={Math.min(12, Math.max(1, batch.total))} />
-        ) : (
-          <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
-            {shown.map(({ index, start }) => {
-              const job = rows[index];
-              return job ? (
-                <ItemRow
-                  key={job.id}
-                  job={job}
-                  index={index}
-                  top={start}
-                  narrow={narrow}
-                  selected={job.id === items.jobId}
-                  onOpen={items.openJob}
-                />
-              ) : (
-                <div
-                  key="more"
-                  className="absolute inset-x-0 flex h-8 items-center px-3"
-                  style={{ transform: `translateY(${start}px)` }}
-                >
-                  <Skeleton className="w-1/3" />
-                </div>
-              );
-            })}
-          </div>
-        )}
+      <div ref={scroller} onKeyDown={onKeyDown} className="max-h-[max(320px,calc(100dvh-220px))] overflow-y-auto">
+        <Table className={COLUMNS} aria-label="Items" aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
+          {narrow ? null : <Head />}
+          {query.isPending ? (
+            <SkeletonRows narrow={narrow} count={Math.min(12, Math.max(1, batch.total))} />
+          ) : (
+            <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+              {shown.map(({ index, start }) => {
+                const job = rows[index];
+                return job ? (
+                  <ItemRow
+                    key={job.id}
+                    job={job}
+                    index={index}
+                    top={start}
+                    narrow={narrow}
+                    selected={job.id === items.jobId}
+                    onOpen={items.openJob}
+                  />
+                ) : (
+                  <div
+                    key="more"
+                    className="absolute inset-x-0 flex h-8 items-center px-3"
+                    style={{ transform: `translateY(${start}px)` }}
+                  >
+                    <Skeleton className="w-1/3" />
+                  </div>
+                );
+              })}
+            </div>
+          )}
+        </Table>
       </div>
       <Foot
         rows={rows.length}
@@ -116,13 +115,13 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
         filtered={items.status.length > 0 || items.q !== ''}
         total={batch.total}
       />
-    </Table>
+    </>
   );
 }
 
 function Head() {
   return (
-    <TableHeader>
+    <TableHeader className="sticky top-0 z-1">
       <TableHead>#</TableHead>
       <TableHead>Status</TableHead>
       <TableHead>Name</TableHead>
@@ -130,7 +129,7 @@ function Head() {
         Attempts
       </TableHead>
       <TableHead right>Duration</TableHead>
-      <TableHead className="max-lg:hidden">Finished</TableHead>
+      <TableHead className="pl-3 max-lg:hidden">Finished</TableHead>
       <TableHead className="max-lg:hidden">Reason</TableHead>
     </TableHeader>
   );

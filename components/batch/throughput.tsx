@@ -9,12 +9,14 @@ import { linePath, niceTop, recall, remember, type Sample } from './history';
 const WIDTH = 300;
 const HEIGHT = 72;
 const FAILURES = 16;
-const SLOTS = 120;
+const MOST = 120;
+/** A young line doesn't have to fill the width. */
+const LEAST = 40;
 
 /** Throughput and failures as seen from this tab, second by second. */
 export function Throughput({ batch, running }: { batch: BatchDto; running: boolean }) {
   const samples = useSamples(batch, running);
-  const shown = samples.slice(-SLOTS);
+  const shown = samples.slice(-MOST);
   const top = niceTop(Math.max(0, ...shown.map((s) => s.rate)));
   const failed = shown.reduce((sum, s) => sum + s.failed, 0);
   const first = shown[0];
@@ -23,9 +25,7 @@ export function Throughput({ batch, running }: { batch: BatchDto; running: boole
     <Panel
       title="Throughput"
       actions={
-        <span className="font-mono text-muted text-xs">
-          {running ? formatRate(batch.ratePerSecond) : averageOf(batch)}
-        </span>
+        <span className="text-muted text-xs">{running ? formatRate(batch.ratePerSecond) : averageOf(batch)}</span>
       }
     >
       <figure className="m-0 flex flex-col gap-2">
@@ -45,9 +45,7 @@ export function Throughput({ batch, running }: { batch: BatchDto; running: boole
             {shown.length > 1 ? <Line samples={shown} top={top} /> : null}
           </svg>
           {shown.length > 1 ? (
-            <span className="absolute top-0.5 left-0 bg-surface pr-1 font-mono text-2xs text-faint">
-              {formatRate(top)}
-            </span>
+            <span className="absolute top-0.5 left-0 bg-surface pr-1 text-2xs text-faint">{formatRate(top)}</span>
           ) : (
             <span className="absolute inset-0 flex items-center justify-center bg-surface/70 text-muted text-xs">
               {running ? 'Collecting the first seconds' : 'Recorded while you watch a running batch'}
@@ -73,7 +71,7 @@ function Line({ samples, top }: { samples: readonly Sample[]; top: number }) {
     WIDTH,
     HEIGHT - 2,
     top,
-    SLOTS,
+    Math.max(LEAST, samples.length),
   );
   const left = path.slice(1, path.indexOf(' '));
   return (
@@ -93,7 +91,7 @@ function Line({ samples, top }: { samples: readonly Sample[]; top: number }) {
 
 function Failures({ samples }: { samples: readonly Sample[] }) {
   const most = Math.max(1, ...samples.map((s) => s.failed));
-  const step = WIDTH / SLOTS;
+  const step = WIDTH / Math.max(LEAST, samples.length);
   const offset = WIDTH - samples.length * step;
   return (
     <svg

@@ -2,7 +2,7 @@
 
 import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react';
 import Link from 'next/link';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogCloseButton, DialogContent } from '@/components/ui/dialog';
 import { links, useJob, useJobProgress } from '@/lib/client';
@@ -27,6 +27,7 @@ export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNex
   const state = useJobProgress(jobId);
   const { refetch, isFetching } = useJob(jobId);
   const { job, error } = state;
+  const opener = useRef<Element | null>(null);
   useOnComplete(job, onComplete);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!event.altKey) return;
@@ -41,6 +42,16 @@ export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNex
         bare
         size="xl"
         title={job?.name || 'Job'}
+        onOpenAutoFocus={(event) => {
+          opener.current = document.activeElement;
+          // The dialog itself takes the focus: no button looks chosen before anything was.
+          event.preventDefault();
+          (event.currentTarget as HTMLElement).focus();
+        }}
+        onCloseAutoFocus={(event) => {
+          event.preventDefault();
+          focusBack(jobId, opener.current);
+        }}
         onKeyDown={onKeyDown}
         footer={job ? <Footer job={job} /> : null}
       >
@@ -98,4 +109,11 @@ function Footer({ job }: { job: Parameters<typeof JobActions>[0]['job'] }) {
       <JobActions job={job} />
     </div>
   );
+}
+
+/** Focus goes to the row of the job that was shown last, else to what opened the modal. */
+function focusBack(jobId: string, opener: Element | null): void {
+  const row = document.querySelector<HTMLElement>(`[data-job="${CSS.escape(jobId)}"] a`);
+  const target = row ?? (opener instanceof HTMLElement && opener.isConnected ? opener : null);
+  target?.focus();
 }

@@ -12,6 +12,8 @@ const FILL = {
   cancelled: 'bg-status-cancelled opacity-50',
 } as const;
 
+const ENDED: Record<string, string> = { failed: 'Failed', cancelled: 'Cancelled' };
+
 /** How far the job is by its own account, with its words. */
 export function JobProgressBar({ state }: { state: JobProgressState }) {
   const { job, progress, percent } = state;
@@ -19,13 +21,16 @@ export function JobProgressBar({ state }: { state: JobProgressState }) {
   const waits = job.status === 'pending' || job.status === 'delayed' || job.status === 'waiting-children';
   const word = waits ? 'not started' : job.status === 'active' ? 'running' : STATUS_LOOK[job.status].word;
   const text = progress?.message ?? word;
+  const ended = job.status === 'failed' || job.status === 'cancelled';
   const fill = isTerminal(job.status) ? FILL[job.status] : 'bg-status-active';
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex items-baseline gap-3">
-        <p className="font-semibold text-2xl tracking-tight">{percent === null ? '–' : `${percent}%`}</p>
+        <p className="font-semibold text-2xl tracking-tight">
+          {ended ? ENDED[job.status] : percent === null ? '–' : `${percent}%`}
+        </p>
         <p aria-live="polite" className="min-w-0 flex-1 truncate text-muted text-sm" title={text}>
-          {text}
+          {ended && progress ? `stopped at: ${text}` : ended ? '' : text}
         </p>
         {progress && progress.total > 0 ? (
           <p className="shrink-0 text-muted text-sm">

@@ -11,6 +11,9 @@ import { Payload } from './payload';
 import { Result } from './result';
 import { Timeline } from './timeline-view';
 
+/** The list scrolls on a phone and would cut a ring around a tab. */
+const TAB = 'rounded-t-sm px-1 focus-visible:outline-offset-[-2px]';
+
 /** Everything about a job, in the modal and on its own page. */
 export function JobView({ state, job }: { state: JobProgressState; job: JobDetailDto }) {
   return (
@@ -23,10 +26,18 @@ export function JobView({ state, job }: { state: JobProgressState; job: JobDetai
         </div>
         <Tabs defaultValue="result" className="min-w-0 max-lg:order-first">
           <TabsList aria-label="About this job">
-            <TabsTrigger value="result">Result</TabsTrigger>
-            <TabsTrigger value="input">Input</TabsTrigger>
-            <TabsTrigger value="logs">Logs</TabsTrigger>
-            <TabsTrigger value="attempts">Attempts {job.attempts.length > 1 ? job.attempts.length : ''}</TabsTrigger>
+            <TabsTrigger className={TAB} value="result">
+              Result
+            </TabsTrigger>
+            <TabsTrigger className={TAB} value="input">
+              Input
+            </TabsTrigger>
+            <TabsTrigger className={TAB} value="logs">
+              Logs
+            </TabsTrigger>
+            <TabsTrigger className={TAB} value="attempts">
+              Attempts {job.attempts.length > 1 ? job.attempts.length : ''}
+            </TabsTrigger>
           </TabsList>
           <div className="pt-3">
             <TabsContent value="result">

@@ -22,8 +22,11 @@ export function Timeline({ job }: { job: JobDetailDto }) {
           ) : null}
           <StatusMark status={entry.mark} still={!entry.ongoing} className="mt-0.75" />
           <div className="min-w-0 flex-1">
-            <p className={cn('text-sm', entry.ongoing && 'font-medium')}>
-              {entry.title} <Moment entry={entry} />
+            <p className="flex items-baseline gap-2 text-sm">
+              <span className={cn('min-w-0 flex-1 [overflow-wrap:anywhere]', entry.ongoing && 'font-medium')}>
+                {entry.title}
+              </span>
+              <Moment entry={entry} />
             </p>
             {entry.detail ? (
               <p className="line-clamp-4 text-muted text-xs [overflow-wrap:anywhere]" title={entry.detail}>

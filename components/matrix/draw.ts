@@ -66,7 +66,10 @@ function drawItem(
   if (hollow || code === 1) context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
   if (code === 5) context.fillRect(x + size / 2 - 0.5, y + 2, 1, size / 2 - 1);
   if (code === 1) context.fillRect(x + Math.floor(size / 2), y, Math.ceil(size / 2), size);
+  // What went well stays in the background, so that the rest is found at a glance.
+  context.globalAlpha = code === 2 ? 0.8 : 1;
   if (code >= 2 && !hollow) context.fillRect(x, y, size, size);
+  context.globalAlpha = 1;
   if (size < 8) return;
   context.strokeStyle = palette.surface;
   context.lineWidth = size >= 12 ? 1.75 : 1.25;
