@@ -1,12 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
-import { cancelBatch, getBatch, launchBatch, listBatchJobs, pauseBatch, resumeBatch, retryBatch, startBatch } from '@/lib/domain/batch';
+import {
+  cancelBatch,
+  getBatch,
+  launchBatch,
+  listBatchJobs,
+  pauseBatch,
+  resumeBatch,
+  retryBatch,
+  startBatch,
+} from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
 import { asItems, createContext, expectConsistent, jobRows, until } from '@/lib/testing';
 import { startWorkers, type Workers } from './testing/start-workers';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 let context: Context;
 let workers: Workers;
@@ -29,24 +40,42 @@ async function launch(items: unknown[], options: BatchOptions = {}, start: 'now'
   return result.batchId;
 }
 
+// A slow machine takes its time to fork; nothing here depends on how long.
+const PATIENT = { timeoutMs: 60_000 };
+
 const finished = (batchId: string) =>
-  until(`batch ${batchId} has finished`, async () => {
-    const batch = await getBatch(context, batchId);
-    return isFinished(batch.status) && batch;
-  });
+  until(
+    `batch ${batchId} has finished`,
+    async () => {
+      const batch = await getBatch(context, batchId);
+      return isFinished(batch.status) && batch;
+    },
+    PATIENT,
+  );
 
 const ended = (jobId: string) =>
-  until(`job ${jobId} has ended`, async () => {
-    const job = await getJob(context, jobId);
-    return job.finishedAt !== null && job;
-  });
+  until(
+    `job ${jobId} has ended`,
+    async () => {
+      const job = await getJob(context, jobId);
+      return job.finishedAt !== null && job;
+    },
+    PATIENT,
+  );
 
 const repeat = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
 
 describe('a batch', () => {
   test('runs every child once and counts it once', async () => {
     const batch = await finished(await launch(repeat(1000, { payload: 1 })));
-    expect(batch).toMatchObject({ status: 'completed', total: 1000, completed: 1000, progress: 100, active: 0, pending: 0 });
+    expect(batch).toMatchObject({
+      status: 'completed',
+      total: 1000,
+      completed: 1000,
+      progress: 100,
+      active: 0,
+      pending: 0,
+    });
     expect(await jobRows(batch.id)).toEqual({ completed: 1000 });
   });
 
@@ -66,12 +95,16 @@ describe('a batch', () => {
   test('keeps to its concurrency', async () => {
     const batchId = await launch(repeat(12, { durationMs: 60 }), { concurrency: 3 });
     let most = 0;
-    await until('the batch has finished', async () => {
-      const batch = await getBatch(context, batchId);
-      most = Math.max(most, batch.active);
-      expect(batch.completed + batch.failed + batch.cancelled + batch.active + batch.pending).toBe(12);
-      return isFinished(batch.status);
-    }, { everyMs: 5 });
+    await until(
+      'the batch has finished',
+      async () => {
+        const batch = await getBatch(context, batchId);
+        most = Math.max(most, batch.active);
+        expect(batch.completed + batch.failed + batch.cancelled + batch.active + batch.pending).toBe(12);
+        return isFinished(batch.status);
+      },
+      { everyMs: 5 },
+    );
     expect(most).toBeGreaterThan(0);
     expect(most).toBeLessThanOrEqual(3);
   });
@@ -92,7 +125,7 @@ describe('a batch', () => {
     const held = await until('it rests', async () => {
       const batch = await getBatch(context, batchId);
       const { rows } = await pool().query(
-        `select 1 from job j join batch_dispatch d using (batch_id) where batch_id = $1 and seq <= cursor and status = 'pending'`,
+        `select 1 from job j join batch_dispatch d using (batch_id) where batch_id = $1 and outcome is null and coalesce(seq, item_index + 1) <= cursor and status = 'pending'`,
         [batchId],
       );
       return rows.length === 0 && batch.active === 0 && batch;
@@ -136,7 +169,11 @@ describe('a batch', () => {
   });
 
   test('survives the death of a consumer: the item that kills is found, its neighbours complete', async () => {
-    const batchId = await launch([...repeat(10, { durationMs: 200 }), { outcome: 'crash', durationMs: 50 }, ...repeat(10, { durationMs: 200 })]);
+    const batchId = await launch([
+      ...repeat(10, { durationMs: 200 }),
+      { outcome: 'crash', durationMs: 50 },
+      ...repeat(10, { durationMs: 200 }),
+    ]);
     const batch = await finished(batchId);
     expect(batch).toMatchObject({ status: 'partial', completed: 20, failed: 1 });
     const { jobs } = await listBatchJobs(context, batchId, { status: ['failed'], limit: 10 });
@@ -145,7 +182,10 @@ describe('a batch', () => {
 
   test('waits for a slot when asked to, and starts by itself', async () => {
     const first = await Promise.all([1, 2].map(() => launch(repeat(1, { durationMs: 400 }), {}, 'now')));
-    await expect(launch([{}], {}, 'now')).rejects.toMatchObject({ code: 'capacity-reached', retryAfterSeconds: expect.any(Number) });
+    await expect(launch([{}], {}, 'now')).rejects.toMatchObject({
+      code: 'capacity-reached',
+      retryAfterSeconds: expect.any(Number),
+    });
     const queued = await launch([{}], {}, 'queue');
     expect(await getBatch(context, queued)).toMatchObject({ status: 'pending', queuedAt: expect.any(String) });
     await Promise.all([...first, queued].map(finished));
@@ -177,11 +217,19 @@ describe('a job', () => {
     await until('it waits', async () => (await getJob(context, job.id)).status === 'delayed');
     const done = await ended(job.id);
     expect(done).toMatchObject({ status: 'completed', attemptsMade: 2 });
-    expect(done.attempts).toMatchObject([{ attempt: 1, outcome: 'failed' }, { attempt: 2, outcome: 'completed' }]);
+    expect(done.attempts).toMatchObject([
+      { attempt: 1, outcome: 'failed' },
+      { attempt: 2, outcome: 'completed' },
+    ]);
   });
 
   test('fails when its attempts are used up, and runs again when retried with better data', async () => {
-    const { job } = await createJob(context, { type: 'diagnostic', data: { outcome: 'fail' }, maxAttempts: 2, backoff: { type: 'fixed', delay: 0 } });
+    const { job } = await createJob(context, {
+      type: 'diagnostic',
+      data: { outcome: 'fail' },
+      maxAttempts: 2,
+      backoff: { type: 'fixed', delay: 0 },
+    });
     expect(await ended(job.id)).toMatchObject({ status: 'failed', attemptsMade: 2 });
     await retryJob(context, job.id, { data: { payload: 'mended' } });
     expect(await ended(job.id)).toMatchObject({ status: 'completed', result: { payload: 'mended' } });

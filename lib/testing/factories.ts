@@ -63,14 +63,14 @@ export async function seedBatch(
       open === 0,
     ],
   );
-  await pool().query('insert into batch_dispatch (batch_id, last_seq, cursor) values ($1, $2, $2)', [
-    batchId,
-    statuses.length,
-  ]);
+  await pool().query(
+    'insert into batch_dispatch (batch_id, initial, last_seq, cursor, reach) values ($1, $2, $2, $2, $2)',
+    [batchId, statuses.length],
+  );
   const jobIds = statuses.map(() => newId());
   await pool().query(
-    `insert into job (id, organization_id, type, status, batch_id, item_index, seq, data, correlation_id, finished_at)
-     select id, $2, $3, status, $4::uuid, n - 1, n, $5::json, 'seeded',
+    `insert into job (id, organization_id, type, status, batch_id, item_index, data, correlation_id, finished_at)
+     select id, $2, $3, status, $4::uuid, n - 1, $5::json, 'seeded',
             case when status in ('completed', 'failed', 'cancelled') then now() end
        from unnest($1::uuid[], $6::text[]) with ordinality as given (id, status, n)`,
     [jobIds, context.organizationId, type, batchId, JSON.stringify(data), statuses],

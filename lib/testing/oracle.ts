@@ -34,5 +34,6 @@ export async function findBroken(): Promise<{ batchId: string; why: string }[]> 
 /** @throws Error naming every broken invariant */
 export async function expectConsistent(): Promise<void> {
   const broken = await findBroken();
-  if (broken.length > 0) throw new Error(`Broken invariants:\n${broken.map((b) => `  ${b.batchId}: ${b.why}`).join('\n')}`);
+  if (broken.length > 0)
+    throw new Error(`Broken invariants:\n${broken.map((b) => `  ${b.batchId}: ${b.why}`).join('\n')}`);
 }

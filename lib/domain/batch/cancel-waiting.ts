@@ -26,7 +26,8 @@ const closeChunk = (batchId: string, size: number): Promise<number> =>
     const { rows } = await sql.query<{ count: number }>(
       `with closed as (
          update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
-         where id in (select id from job where batch_id = $1 and status in ('pending', 'delayed') order by seq limit $2)
+         where id in (select id from job where batch_id = $1 and outcome is null and status in ('pending', 'delayed')
+             order by item_index limit $2)
            and status in ('pending', 'delayed')
            and exists (select from batch where id = $1 and cancel_mode is not null)
          returning 1

@@ -28,7 +28,7 @@ const CHUNK_CHARACTERS = 256 * 1024;
 export function copyRows(client: pg.PoolClient, shared: SharedColumns, firstIndex = 0) {
   const stream = client.query(
     copyFrom(
-      `copy job (id, organization_id, type, status, batch_id, item_index, seq, max_attempts, priority, backoff, name, data)
+      `copy job (id, organization_id, type, status, batch_id, item_index, max_attempts, priority, backoff, name, data)
        from stdin`,
     ),
   );
@@ -51,7 +51,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, firstInde
   return {
     async write(name: string | undefined, data: unknown): Promise<void> {
       const json = JSON.stringify(data);
-      chunk += `${newId()}${head}${index}\t${index + 1}${tail}${name === undefined ? '\\N' : escape(name)}\t${escape(json)}\n`;
+      chunk += `${newId()}${head}${index}${tail}${name === undefined ? '\\N' : escape(name)}\t${escape(json)}\n`;
       index += 1;
       if (chunk.length >= CHUNK_CHARACTERS) await flush();
     },

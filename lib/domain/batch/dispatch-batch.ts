@@ -26,8 +26,10 @@ interface State {
   type: JobType;
   options: BatchOptions;
   open: number;
+  initial: number;
   last_seq: number;
   cursor: number;
+  reach: number;
   holes: number;
   next_slot_ms: number | null;
   not_before_ms: number | null;
@@ -60,10 +62,10 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
 
     const handed = await handOver(sql, batchId, state, rate.taken);
     await sql.query(
-      `update batch_dispatch set cursor = $2, holes = $3,
-         next_slot = case when $4::float8 is null then null else now() + make_interval(secs => $4 / 1000) end
+      `update batch_dispatch set cursor = $2, holes = $3, reach = $4,
+         next_slot = case when $5::float8 is null then null else now() + make_interval(secs => $5 / 1000) end
        where batch_id = $1`,
-      [batchId, handed.cursor, handed.holes, rate.nextSlotMs],
+      [batchId, handed.cursor, handed.holes, handed.reach, rate.nextSlotMs],
     );
     return {
       count: handed.count,
@@ -77,7 +79,7 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
 
 async function lockState(sql: Sql, batchId: string): Promise<State | undefined> {
   const { rows } = await sql.query<State>(
-    `select b.type, b.options, b.total - b.completed - b.failed - b.cancelled as open, d.last_seq, d.cursor, d.holes,
+    `select b.type, b.options, b.total - b.completed - b.failed - b.cancelled as open, d.initial, d.last_seq, d.cursor, d.reach, d.holes,
        extract(epoch from d.next_slot - now())::float8 * 1000 as next_slot_ms,
        extract(epoch from b.not_before - now())::float8 * 1000 as not_before_ms,
        b.rate_per_second,
@@ -89,24 +91,47 @@ async function lockState(sql: Sql, batchId: string): Promise<State | undefined> 
   return rows[0];
 }
 
+interface Waiting {
+  id: string;
+  item_index: number;
+  seq: number;
+  priority: number;
+  attempts: number;
+  delivery: number;
+}
+
+const WAITING = `select id, item_index, coalesce(seq, item_index + 1) as seq, priority,
+  max_attempts - attempts_made as attempts, delivery from job
+  where batch_id = $1 and outcome is null and status = 'pending'`;
+
+/** The next rows in dispatch order: first those of the launch, in item order, then those that came later. */
+async function nextRows(sql: Sql, batchId: string, cursor: number, initial: number, limit: number): Promise<Waiting[]> {
+  const { rows } =
+    cursor < initial
+      ? await sql.query<Waiting>(`${WAITING} and seq is null and item_index >= $2 order by item_index limit $3`, [
+          batchId,
+          cursor,
+          limit,
+        ])
+      : await sql.query<Waiting>(`${WAITING} and seq > $2 order by seq limit $3`, [batchId, cursor, limit]);
+  return rows;
+}
+
 async function handOver(sql: Sql, batchId: string, state: State, limit: number) {
   const page = rowsPerPage(state.type);
-  let { cursor, holes } = state;
+  let { cursor, holes, reach } = state;
   let count = 0;
-  while (count < limit) {
+  while (count < limit && cursor < state.last_seq) {
     const size = Math.min(page, limit - count);
-    const { rows } = await sql.query<{ id: string; seq: number; priority: number; attempts: number; delivery: number }>(
-      `select id, seq, priority, max_attempts - attempts_made as attempts, delivery from job
-       where batch_id = $1 and seq > $2 and status = 'pending' order by seq limit $3`,
-      [batchId, cursor, size],
-    );
+    const rows = await nextRows(sql, batchId, cursor, state.initial, size);
     await enqueue(state.type, rows, { single: false });
-    const drained = rows.length < size;
-    const reached = drained ? state.last_seq : (rows.at(-1)?.seq ?? cursor);
-    holes = drained ? 0 : Math.max(0, holes - (reached - cursor - rows.length));
+    const end = cursor < state.initial ? state.initial : state.last_seq;
+    const reached = rows.length < size ? end : (rows.at(-1)?.seq ?? end);
+    holes = Math.max(0, holes - (reached - cursor - rows.length));
     cursor = reached;
     count += rows.length;
-    if (drained) break;
+    for (const row of rows) reach = Math.max(reach, row.item_index);
   }
-  return { count, cursor, holes };
+  // At the end nothing waits, whatever was counted on the way.
+  return { count, cursor, holes: cursor === state.last_seq ? 0 : holes, reach };
 }

@@ -46,7 +46,11 @@ export async function launchBatch(context: Context, input: LaunchInput): Promise
   }
 }
 
-async function insertBatch(tx: Transaction, context: Context, { fields, items, idempotencyKey }: LaunchInput): Promise<LaunchOutcome> {
+async function insertBatch(
+  tx: Transaction,
+  context: Context,
+  { fields, items, idempotencyKey }: LaunchInput,
+): Promise<LaunchOutcome> {
   const { sql } = tx;
   const type = requireJobType(fields.type);
   const options = fields.options ?? {};
@@ -86,7 +90,7 @@ async function insertBatch(tx: Transaction, context: Context, { fields, items, i
   }
   const total = await rows.end();
   if (total === 0) throw new DomainError('empty-batch', 'A batch needs at least one item.');
-  await sql.query('insert into batch_dispatch (batch_id, last_seq) values ($1, $2)', [batchId, total]);
+  await sql.query('insert into batch_dispatch (batch_id, initial, last_seq) values ($1, $2, $2)', [batchId, total]);
   const status = await admit(tx, context, batchId, total, fields.start, effective.delaySeconds);
   return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };
 }
@@ -127,13 +131,19 @@ async function admit(
   return status;
 }
 
-async function findKnown(sql: Sql, context: Context, { fields, idempotencyKey }: LaunchInput): Promise<LaunchOutcome | undefined> {
+async function findKnown(
+  sql: Sql,
+  context: Context,
+  { fields, idempotencyKey }: LaunchInput,
+): Promise<LaunchOutcome | undefined> {
   const find = async (condition: string, value: string) => {
     const { rows } = await sql.query<{ id: string; total: number; status: BatchStatus }>(
       `select id, total, status from batch where organization_id = $1 and ${condition}`,
       [context.organizationId, value],
     );
-    return rows[0] && { batchId: rows[0].id, parentJobId: rows[0].id, enqueuedCount: rows[0].total, status: rows[0].status };
+    return (
+      rows[0] && { batchId: rows[0].id, parentJobId: rows[0].id, enqueuedCount: rows[0].total, status: rows[0].status }
+    );
   };
   if (idempotencyKey !== undefined) {
     const result = await find('idempotency_key = $2', idempotencyKey);

@@ -1,5 +1,6 @@
 import type { ListBatchJobsQuery } from '@/lib/contracts/job';
 import type { JobDto } from '@/lib/contracts/job';
+import { isTerminal } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { JOB_SELECT, type JobRow, toJobDto } from '@/lib/domain/job/rows';
@@ -19,12 +20,21 @@ export async function listBatchJobs(
     values.push(value);
     where.push(condition(`$${values.length}`));
   };
-  if (query.status) add((p) => `j.status = any(${p}::text[])`, query.status);
+  const open = query.status?.filter((s) => !isTerminal(s)) ?? [];
+  const ended = query.status?.filter(isTerminal) ?? [];
+  if (query.status && open.length === 0) add((p) => `j.outcome = any(${p}::text[])`, ended);
+  else if (query.status && ended.length === 0) {
+    add((p) => `j.outcome is null and j.status = any(${p}::text[])`, open);
+    // Only what was handed over can be active or delayed: a million waiting rows are not looked through.
+    if (!open.includes('pending'))
+      add((p) => `j.item_index <= (select reach from batch_dispatch where batch_id = ${p})`, batchId);
+  } else if (query.status) add((p) => `j.status = any(${p}::text[])`, query.status);
   if (query.q) {
     // "#12" or "12" is the place that the list shows
     const place = /^#?(\d{1,7})$/.exec(query.q.trim())?.[1];
     add((p) => `(j.item_index = ${p}::int - 1 or ${place ? 'false' : 'true'})`, place ?? null);
-    if (!place) add((p) => `(j.name ilike ${p} or j.data::text ilike ${p} or j.error::text ilike ${p})`, likePattern(query.q));
+    if (!place)
+      add((p) => `(j.name ilike ${p} or j.data::text ilike ${p} or j.error::text ilike ${p})`, likePattern(query.q));
   }
   const after = Number(query.cursor);
   if (query.cursor && Number.isInteger(after)) add((p) => `j.item_index > ${p}::int`, after);

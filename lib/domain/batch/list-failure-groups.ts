@@ -12,11 +12,17 @@ const LOOKED_AT = 50_000;
  */
 export async function listFailureGroups(context: Context, batchId: string): Promise<FailureGroup[]> {
   await getBatch(context, batchId);
-  const { rows } = await pool().query<{ message: string; code: string | null; count: number; id: string; item_index: number }>(
+  const { rows } = await pool().query<{
+    message: string;
+    code: string | null;
+    count: number;
+    id: string;
+    item_index: number;
+  }>(
     `select min(message) as message, code, count(*)::int as count,
        (array_agg(id order by item_index))[1] as id, min(item_index) as item_index
      from (select id, item_index, error->>'code' as code, left(coalesce(error->>'message', 'unknown'), 300) as message
-           from job where batch_id = $1 and status = 'failed' order by item_index limit ${LOOKED_AT}) failed
+           from job where batch_id = $1 and outcome = 'failed' order by item_index limit ${LOOKED_AT}) failed
      group by code, regexp_replace(message, '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+|"[^"]*"', '#', 'g')
      order by count(*) desc, min(item_index) limit 20`,
     [batchId],

@@ -29,7 +29,8 @@ async function setPaused(context: Context, batchId: string, paused: boolean): Pr
     );
     const row = rows[0];
     if (!row) throw notFound('batch', batchId);
-    if (row.finished) throw new DomainError('already-finished', `This batch has finished; there is nothing to ${verb}.`);
+    if (row.finished)
+      throw new DomainError('already-finished', `This batch has finished; there is nothing to ${verb}.`);
     if (!row.changed) return;
     await audit(tx.sql, context, `batch.${verb}`, batchId);
     tx.afterCommit(() =>

@@ -11,7 +11,10 @@ export async function readMatrix(context: Context, batchId: string): Promise<Uin
   const { rows } = await pool().query<{ status: JobStatus; first: number; last: number }>(
     `select status, min(item_index)::int as first, max(item_index)::int as last
      from (select status, item_index, item_index - row_number() over (partition by status order by item_index) as run
-           from job where batch_id = $1 and status <> 'pending') islands
+           from (select outcome as status, item_index from job where batch_id = $1 and outcome is not null
+                 union all
+                 select status, item_index from job where batch_id = $1 and outcome is null and status <> 'pending'
+                   and item_index <= (select reach from batch_dispatch where batch_id = $1)) cells) islands
      group by status, run`,
     [batchId],
   );

@@ -16,7 +16,7 @@ export async function reopenRows(
   const { rows } = await sql.query<{ failed: number; cancelled: number }>(
     `with chosen as (
        select id, status, row_number() over (order by item_index) as place from job
-       where batch_id = $1 and status in ('failed', 'cancelled') and ${which}
+       where batch_id = $1 and outcome in ('failed', 'cancelled') and ${which}
      ), reopened as (
        update job j set status = 'pending', seq = d.last_seq + chosen.place, attempts_made = 0, crashes = 0,
          quarantined = false, cancel_mode = null, consumer_id = null, run_at = null, started_at = null,

@@ -55,12 +55,18 @@ export async function requireReopenable({ sql }: Transaction, context: Context, 
 
 /** After rows were reopened: a batch that runs goes on, a finished one starts again or waits for a slot. */
 export async function continueRun(tx: Transaction, batchId: string): Promise<void> {
-  const { rows } = await tx.sql.query<{ status: BatchStatus }>('select status from batch where id = $1 for update', [batchId]);
+  const { rows } = await tx.sql.query<{ status: BatchStatus }>('select status from batch where id = $1 for update', [
+    batchId,
+  ]);
   if (rows[0]?.status === 'in-progress') {
-    tx.afterCommit(() => Promise.all([publish('control', { dispatch: [batchId] }), publishChanges({ batches: [batchId] })]));
+    tx.afterCommit(() =>
+      Promise.all([publish('control', { dispatch: [batchId] }), publishChanges({ batches: [batchId] })]),
+    );
     return;
   }
-  await tx.sql.query('update batch set cancel_mode = null, stop_reason = null, finished_at = null where id = $1', [batchId]);
+  await tx.sql.query('update batch set cancel_mode = null, stop_reason = null, finished_at = null where id = $1', [
+    batchId,
+  ]);
   const running = await listRunning(tx.sql);
   if (running.length < maxActiveBatches()) return openRun(tx, batchId);
   await tx.sql.query(`update batch set status = 'pending', queued_at = now() where id = $1`, [batchId]);

@@ -10,7 +10,8 @@ export const BATCH_SELECT = `
     extract(epoch from now() - b.rate_at)::float8 as rate_age,
     extract(epoch from coalesce(b.finished_at, now()) - b.started_at)::float8 as run_seconds,
     case when b.status = 'in-progress'
-      then (select count(*)::int from job j where j.batch_id = b.id and j.status = 'active') else 0 end as active
+      then (select count(*)::int from job j, batch_dispatch d where d.batch_id = b.id and j.batch_id = b.id
+        and j.outcome is null and j.item_index <= d.reach and j.status = 'active') else 0 end as active
   from batch b`;
 
 export interface BatchRow {

@@ -27,7 +27,10 @@ export async function startBatch(
     if (!batch) throw notFound('batch', batchId);
     if (batch.status === 'in-progress') return 'already-running' as const;
     if (batch.open === 0) {
-      throw new DomainError('nothing-to-process', 'Every item of this batch is finished. Retry the failed or cancelled ones instead.');
+      throw new DomainError(
+        'nothing-to-process',
+        'Every item of this batch is finished. Retry the failed or cancelled ones instead.',
+      );
     }
     const running = await listRunning(tx.sql);
     if (running.length >= maxActiveBatches()) throw capacityReached(context, running);

@@ -33,7 +33,7 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
   // Before the row, as the dispatcher does, so that the two can't wait for each other.
   if (batchId) await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
   const { rows } = await sql.query<{ status: JobStatus; seq: number | null }>(
-    'select status, seq from job where id = $1 for update',
+    'select status, coalesce(seq, item_index + 1) as seq from job where id = $1 for update',
     [jobId],
   );
   const row = rows[0];
@@ -56,7 +56,10 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
     [jobId, mode],
   );
   if (batchId) {
-    await sql.query('update batch_dispatch set holes = holes + 1 where batch_id = $1 and cursor < $2', [batchId, row.seq ?? 0]);
+    await sql.query('update batch_dispatch set holes = holes + 1 where batch_id = $1 and cursor < $2', [
+      batchId,
+      row.seq ?? 0,
+    ]);
     await sql.query(
       `with tally as (select 0 as completed, 0 as failed, 1 as cancelled)
        update batch b set ${settle('tally')} from tally where b.id = $1`,

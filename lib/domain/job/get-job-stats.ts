@@ -1,36 +1,44 @@
 import type { JobCounts, JobStatsDto } from '@/lib/contracts/job';
-import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 
+const COUNTS = ['total', 'pending', 'active', 'completed', 'failed', 'cancelled'] as const;
+
 const none = (): JobCounts => ({ total: 0, pending: 0, active: 0, completed: 0, failed: 0, cancelled: 0 });
 
-/** Under which count a status appears: what waits, for whatever reason, is pending. */
-const countedAs = (status: JobStatus): Exclude<keyof JobCounts, 'total'> =>
-  status === 'delayed' || status === 'waiting-children' ? 'pending' : status;
-
-/** Jobs by status and type; durations over the thousand that completed last. */
+/**
+ * Jobs by status and type, from one snapshot: batches bring their counters, so that millions of children are not
+ * counted again; single jobs are counted. What waits, for whatever reason, is pending. Durations are those of the
+ * thousand that completed last.
+ */
 export async function getJobStats(context: Context): Promise<JobStatsDto> {
   const [counts, durations] = await Promise.all([
-    pool().query<{ type: string; status: JobStatus; count: number }>(
-      'select type, status, count(*)::int as count from job where organization_id = $1 group by type, status',
+    pool().query<{ type: string } & JobCounts>(
+      `select type, sum(total)::int as total, sum(completed)::int as completed, sum(failed)::int as failed,
+         sum(cancelled)::int as cancelled, sum(active)::int as active,
+         sum(total - completed - failed - cancelled - active)::int as pending
+       from (
+         select type, total, completed, failed, cancelled, 0 as active from batch where organization_id = $1
+         union all
+         select type, count(*), count(*) filter (where outcome = 'completed'), count(*) filter (where outcome = 'failed'),
+           count(*) filter (where outcome = 'cancelled'), 0 from job where organization_id = $1 and batch_id is null group by type
+         union all
+         select type, 0, 0, 0, 0, count(*) from in_flight where organization_id = $1 and status = 'active' group by type
+       ) parts group by type`,
       [context.organizationId],
     ),
     pool().query<{ average: number | null }>(
       `select avg(extract(epoch from finished_at - started_at) * 1000)::float8 as average from (
-         select started_at, finished_at from job where organization_id = $1 and status = 'completed'
+         select started_at, finished_at from job where organization_id = $1 and outcome = 'completed'
          order by id desc limit 1000) recent`,
       [context.organizationId],
     ),
   ]);
   const all = none();
   const byType: Record<string, JobCounts> = {};
-  for (const { type, status, count } of counts.rows) {
-    byType[type] ??= none();
-    for (const sum of [all, byType[type]]) {
-      sum[countedAs(status)] += count;
-      sum.total += count;
-    }
+  for (const { type, ...own } of counts.rows) {
+    byType[type] = own;
+    for (const key of COUNTS) all[key] += own[key];
   }
   const ended = all.completed + all.failed;
   const average = durations.rows[0]?.average;

@@ -5,10 +5,10 @@ import { notFound } from '@/lib/domain/errors';
 import { JOB_SELECT, type JobRow, toJobDto } from './rows';
 
 async function readRows(context: Context, ids: string[]): Promise<JobRow[]> {
-  const { rows } = await pool().query<JobRow>(
-    `${JOB_SELECT} where j.id = any($1::uuid[]) and j.organization_id = $2`,
-    [ids, context.organizationId],
-  );
+  const { rows } = await pool().query<JobRow>(`${JOB_SELECT} where j.id = any($1::uuid[]) and j.organization_id = $2`, [
+    ids,
+    context.organizationId,
+  ]);
   return rows;
 }
 

@@ -1,4 +1,5 @@
 import type { JobDto, ListJobsQuery } from '@/lib/contracts/job';
+import { isTerminal } from '@/lib/contracts/status';
 import { isId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
@@ -10,26 +11,46 @@ export async function listJobs(
   query: ListJobsQuery,
 ): Promise<{ jobs: JobDto[]; nextCursor: string | null }> {
   if (query.batchId !== undefined && !isId(query.batchId)) return { jobs: [], nextCursor: null };
-  const where = ['j.organization_id = $1'];
   const values: unknown[] = [context.organizationId];
-  const add = (condition: (p: string) => string, value: unknown) => {
-    values.push(value);
-    where.push(condition(`$${values.length}`));
-  };
-  if (query.type) add((p) => `j.type = ${p}`, query.type);
-  if (query.status) add((p) => `j.status = any(${p}::text[])`, query.status);
-  if (query.batchId) add((p) => `j.batch_id = ${p}::uuid`, query.batchId);
-  if (query.q) {
-    const exact = isId(query.q) ? query.q : null;
-    add((p) => `(j.id = ${p}::uuid or ${exact ? 'false' : 'true'})`, exact);
-    if (!exact) add((p) => `(j.name ilike ${p} or j.type ilike ${p})`, likePattern(query.q));
+  const put = (value: unknown): string => `$${values.push(value)}`;
+  const where = ['j.organization_id = $1'];
+  if (query.type) where.push(`j.type = ${put(query.type)}`);
+  if (query.batchId) where.push(`j.batch_id = ${put(query.batchId)}::uuid`);
+  if (query.q && isId(query.q)) where.push(`j.id = ${put(query.q)}::uuid`);
+  else if (query.q) {
+    const pattern = put(likePattern(query.q));
+    where.push(`(j.name ilike ${pattern} or j.type ilike ${pattern})`);
   }
-  if (query.cursor && isId(query.cursor)) add((p) => `j.id < ${p}::uuid`, query.cursor);
-  values.push(query.limit + 1, query.cursor ? 0 : (query.offset ?? 0));
+  if (query.cursor && isId(query.cursor)) where.push(`j.id < ${put(query.cursor)}::uuid`);
+  const offset = query.cursor ? 0 : (query.offset ?? 0);
+  const most = put(offset + query.limit + 1);
+  const ids = chooseIds(query, where.join(' and '), most, put);
   const { rows } = await pool().query<JobRow>(
-    `${JOB_SELECT} where ${where.join(' and ')} order by j.id desc limit $${values.length - 1} offset $${values.length}`,
+    `${JOB_SELECT} where j.id in (${ids}) order by j.id desc limit ${most} offset ${put(offset)}`,
     values,
   );
   const page = rows.slice(0, query.limit);
   return { jobs: page.map(toJobDto), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** The ids of the page, found through the index that fits the states asked for. */
+function chooseIds(query: ListJobsQuery, where: string, most: string, put: (value: unknown) => string): string {
+  const newest = (source: string, condition: string) =>
+    `(select j.id from ${source} where ${where} ${condition} order by j.id desc limit ${most})`;
+  if (!query.status) return newest('job j', '');
+  const parts = query.status.filter(isTerminal).map((s) => newest('job j', `and j.outcome = ${put(s)}`));
+  const open = query.status.filter((s) => !isTerminal(s));
+  const inFlight = open.filter((s) => s !== 'pending');
+  if (inFlight.length > 0) parts.push(newest('in_flight j', `and j.status = any(${put(inFlight)}::text[])`));
+  if (open.includes('pending')) {
+    // Waiting rows belong to unfinished batches, of which there are few, or are single jobs.
+    parts.push(
+      `(select j.id from batch b cross join lateral (
+          select j.id from job j where j.batch_id = b.id and j.outcome is null and j.status = 'pending' and ${where}
+          order by j.item_index desc limit ${most}) j
+        where b.organization_id = $1 and b.finished_at is null)`,
+      newest('job j', `and j.batch_id is null and j.outcome is null and j.status = 'pending'`),
+    );
+  }
+  return parts.join(' union all ');
 }

@@ -5,7 +5,11 @@ import { definitionOf, type JobType } from '@/lib/job-types';
 export function parseData(type: JobType, data: unknown): unknown {
   const parsed = definitionOf(type).input.safeParse(data);
   if (parsed.success) return parsed.data;
-  throw new DomainError('invalid-data', `The data does not fit ${type}. Nothing was stored; correct it and send it again.`, {
-    errors: parsed.error.issues.map((i) => ({ path: ['data', ...i.path].join('.'), message: i.message })),
-  });
+  throw new DomainError(
+    'invalid-data',
+    `The data does not fit ${type}. Nothing was stored; correct it and send it again.`,
+    {
+      errors: parsed.error.issues.map((i) => ({ path: ['data', ...i.path].join('.'), message: i.message })),
+    },
+  );
 }

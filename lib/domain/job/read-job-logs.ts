@@ -9,7 +9,10 @@ const MAX_LINES = 5000;
 /** What a job's attempts wrote, in order. @throws `not-found` */
 export async function readJobLogs(context: Context, jobId: string): Promise<JobLogLine[]> {
   const job = isId(jobId)
-    ? await prisma().job.findFirst({ where: { id: jobId, organizationId: context.organizationId }, select: { id: true } })
+    ? await prisma().job.findFirst({
+        where: { id: jobId, organizationId: context.organizationId },
+        select: { id: true },
+      })
     : null;
   if (!job) throw notFound('job', jobId);
   const lines = await prisma().jobLog.findMany({ where: { jobId }, orderBy: { id: 'asc' }, take: MAX_LINES });

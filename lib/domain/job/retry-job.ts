@@ -37,7 +37,10 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       }
       const reopened = row.batch_id ? await reopenChild() : await reopenSingle();
       if (reopened === 0) {
-        throw new DomainError('not-retryable', `This job is ${row.status}; only a failed or cancelled job can be retried.`);
+        throw new DomainError(
+          'not-retryable',
+          `This job is ${row.status}; only a failed or cancelled job can be retried.`,
+        );
       }
       await audit(sql, context, 'job.retry', jobId, { edited: options.data !== undefined });
       tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId: row.batch_id, status: 'pending' }] }));

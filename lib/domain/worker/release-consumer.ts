@@ -29,13 +29,13 @@ const MAX_CRASHES = 2;
  * `worker-crashed` and left for a manual retry. Safe to call twice.
  */
 export async function releaseConsumer(consumerId: number, ending: Ending, detail: string): Promise<Released> {
-  await pool().query('update consumer set ended_at = coalesce(ended_at, now()), ending = coalesce(ending, $2) where id = $1', [
-    consumerId,
-    detail,
-  ]);
+  await pool().query(
+    'update consumer set ended_at = coalesce(ended_at, now()), ending = coalesce(ending, $2) where id = $1',
+    [consumerId, detail],
+  );
   const { rows: held } = await pool().query<Held>(
     `select j.id, j.batch_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
-     from job j left join batch b on b.id = j.batch_id where j.status = 'active' and j.consumer_id = $1`,
+     from in_flight j left join batch b on b.id = j.batch_id where j.status = 'active' and j.consumer_id = $1`,
     [consumerId],
   );
   const error = { message: `The worker process died while it ran this item (${detail}).`, code: 'worker-crashed' };

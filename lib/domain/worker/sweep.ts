@@ -25,17 +25,18 @@ export async function redeliverLost(): Promise<number> {
   const { rows } = await pool().query<Suspect>(
     `(select j.id, j.type, j.delivery, j.quarantined from batch b
         join batch_dispatch d on d.batch_id = b.id
-        join lateral (select * from job j where j.batch_id = b.id and j.seq <= d.cursor
+        join lateral (select * from job j where j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach
+                        and coalesce(j.seq, j.item_index + 1) <= d.cursor
                         and (j.status = 'pending' or (j.status = 'delayed' and j.run_at < now() - make_interval(secs => $1)))
-                      order by j.seq limit $2) j on true
+                      order by j.item_index limit $2) j on true
       where b.status = 'in-progress' and b.cancel_mode is null
         and (b.rate_at is null or b.rate_at < now() - make_interval(secs => $1)))
      union all
      (select id, type, delivery, quarantined from job
-      where status = 'pending' and batch_id is null and created_at < now() - make_interval(secs => $1) limit $2)
+      where status = 'pending' and batch_id is null and outcome is null and created_at < now() - make_interval(secs => $1) limit $2)
      union all
      (select id, type, delivery, quarantined from job
-      where status = 'delayed' and batch_id is null and run_at < now() - make_interval(secs => $1) limit $2)`,
+      where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => $1) limit $2)`,
     [SUSPECT_SECONDS, MAX_LOOKUPS],
   );
   const byQueue = new Map<JobType | typeof QUARANTINE_QUEUE, Suspect[]>();
@@ -73,7 +74,7 @@ export async function listCancelling(): Promise<string[]> {
 export async function listAborts(): Promise<AbortRequest[]> {
   const { rows } = await pool().query<{ id: string; force: boolean }>(
     `select j.id, j.cancel_mode = 'force' or b.cancel_mode = 'force' as force
-     from job j left join batch b on b.id = j.batch_id
+     from in_flight j left join batch b on b.id = j.batch_id
      where j.status = 'active' and (j.cancel_mode is not null or b.cancel_mode = 'force') limit 10000`,
   );
   return [true, false]

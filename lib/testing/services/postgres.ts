@@ -20,8 +20,14 @@ const FLAGS = {
   shared_buffers: '64MB',
 };
 
-/** A Postgres of our own in the temporary folder, or the one that TEST_DATABASE_URL names (its user creates databases). */
-export async function startPostgres(given: string | undefined): Promise<RunningService> {
+/**
+ * A Postgres of our own in the temporary folder, or the one that TEST_DATABASE_URL names (its user creates databases).
+ * @param settings beat those of tests, which are quick rather than durable
+ */
+export async function startPostgres(
+  given: string | undefined,
+  settings: Record<string, string> = {},
+): Promise<RunningService> {
   if (given) return { url: given, stop: async () => undefined };
   const port = await freePort();
   const password = randomBytes(12).toString('hex');
@@ -35,7 +41,7 @@ export async function startPostgres(given: string | undefined): Promise<RunningS
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--no-sync'],
-    postgresFlags: Object.entries(FLAGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    postgresFlags: Object.entries({ ...FLAGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: (line) => log.push(String(line)),
     onError: (line) => log.push(String(line)),
   });
