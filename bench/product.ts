@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pool } from '@/lib/db';
 import { getBatch, launchBatch, startBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
-import { asItems } from '@/lib/testing/items';
 import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
 import { until } from '@/lib/testing/until';
 
 export interface Workers {

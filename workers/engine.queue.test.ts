@@ -14,8 +14,7 @@ import {
 } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
-import { asItems, createContext, expectConsistent, jobRows, until } from '@/lib/testing';
-import { startWorkers, type Workers } from './testing/start-workers';
+import { asItems, createContext, expectConsistent, jobRows, startWorkers, until, type Workers } from '@/lib/testing';
 
 vi.setConfig({ testTimeout: 90_000 });
 

@@ -17,7 +17,11 @@ export class Changes {
       case 'started':
       case 'progress':
         g.jobs.push(...message.jobs.slice(0, Math.max(0, MAX_JOBS - g.jobs.length)));
-        g.batches.push(...(message.type === 'progress' ? Object.keys(message.batches) : message.jobs.flatMap((j) => j.batchId ?? [])));
+        g.batches.push(
+          ...(message.type === 'progress'
+            ? Object.keys(message.batches)
+            : message.jobs.flatMap((j) => j.batchId ?? [])),
+        );
         break;
       case 'job-progress':
         g.progress.push(...message.updates);

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { logger } from '@/lib/config/logger';
+import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { registerConsumer } from '@/lib/domain/worker';
 
 /** One forked process. */

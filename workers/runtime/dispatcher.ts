@@ -29,7 +29,15 @@ export class Dispatcher {
     if (this.stopped) return;
     const watched = this.batches.get(batchId);
     if (!watched) {
-      this.batches.set(batchId, { type, busy: false, again: false, inFlight: 0, window: 0, waiting: 1, timer: undefined });
+      this.batches.set(batchId, {
+        type,
+        busy: false,
+        again: false,
+        inFlight: 0,
+        window: 0,
+        waiting: 1,
+        timer: undefined,
+      });
     }
     this.schedule(batchId, 0);
   }

@@ -34,7 +34,10 @@ export async function lookAfter(
   if (round % EVERY.sweep === 0) {
     for (const id of await findLostConsumers()) {
       const { returned } = await releaseConsumer(id, 'stopped', 'lost');
-      logger.warn({ consumerId: id, jobs: returned.length }, 'a consumer was lost with its machine; what it held goes back');
+      logger.warn(
+        { consumerId: id, jobs: returned.length },
+        'a consumer was lost with its machine; what it held goes back',
+      );
     }
     const redelivered = await redeliverLost();
     if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');

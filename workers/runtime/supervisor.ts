@@ -41,7 +41,12 @@ export class Supervisor {
   private restartMs = RESTART_MS.first;
   private suspectsAt = 0;
   private round = 0;
-  private known: Status = { runningBatches: [], activeBatches: 0, maxBatches: env().MAX_ACTIVE_BATCHES, isShuttingDown: false };
+  private known: Status = {
+    runningBatches: [],
+    activeBatches: 0,
+    maxBatches: env().MAX_ACTIVE_BATCHES,
+    isShuttingDown: false,
+  };
 
   /** What runs, as of the last look (at most a second ago). */
   getStatus(): Status {
@@ -110,7 +115,10 @@ export class Supervisor {
       logger.error({ consumerId: consumer.id }, 'a consumer does not answer and is ended');
       consumer.process.kill('SIGKILL');
     }
-    const wanted = await wantedProcesses(regular.length, regular.reduce((sum, c) => sum + c.active, 0));
+    const wanted = await wantedProcesses(
+      regular.length,
+      regular.reduce((sum, c) => sum + c.active, 0),
+    );
     if (regular.length + this.forking < wanted) await this.fork(false);
     else if (regular.length > wanted) {
       const idle = regular.find((c) => c.active === 0);

@@ -1,9 +1,9 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isId, transaction } from '@/lib/db';
-import { publish, publishChanges } from '@/lib/events';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { publish, publishChanges } from '@/lib/events';
 import { cancelWaiting } from './cancel-waiting';
 import { getBatch } from './get-batch';
 

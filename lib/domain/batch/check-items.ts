@@ -1,5 +1,5 @@
-import type { InputIssue } from '@/lib/contracts/errors';
 import { env } from '@/lib/config/env';
+import type { InputIssue } from '@/lib/contracts/errors';
 import { DomainError } from '@/lib/domain/errors';
 import { definitionOf, type JobType } from '@/lib/job-types';
 

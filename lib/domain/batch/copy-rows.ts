@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { from as copyFrom } from 'pg-copy-streams';
 import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { newId } from '@/lib/db';
 
 /** What all children of a launch share. */
@@ -15,7 +15,7 @@ export interface SharedColumns {
 }
 
 // COPY's text format: backslash, tab and line ends are escaped. https://www.postgresql.org/docs/current/sql-copy.html
-const escape = (value: string): string =>
+const forCopy = (value: string): string =>
   value.replace(/[\\\t\n\r]/g, (c) => (c === '\\' ? '\\\\' : c === '\t' ? '\\t' : c === '\n' ? '\\n' : '\\r'));
 
 /** Enough to keep the socket busy, small enough to keep memory flat. */
@@ -38,8 +38,8 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, firstInde
     failure = error;
   });
   const { batchId, organizationId, type, maxAttempts, priority } = shared;
-  const head = `\t${escape(organizationId)}\t${escape(type)}\tpending\t${batchId}\t`;
-  const tail = `\t${maxAttempts}\t${priority}\t${escape(JSON.stringify(shared.backoff))}\t`;
+  const head = `\t${forCopy(organizationId)}\t${forCopy(type)}\tpending\t${batchId}\t`;
+  const tail = `\t${maxAttempts}\t${priority}\t${forCopy(JSON.stringify(shared.backoff))}\t`;
   let index = firstIndex;
   let chunk = '';
   const flush = async () => {
@@ -51,7 +51,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, firstInde
   return {
     async write(name: string | undefined, data: unknown): Promise<void> {
       const json = JSON.stringify(data);
-      chunk += `${newId()}${head}${index}${tail}${name === undefined ? '\\N' : escape(name)}\t${escape(json)}\n`;
+      chunk += `${newId()}${head}${index}${tail}${name === undefined ? '\\N' : forCopy(name)}\t${forCopy(json)}\n`;
       index += 1;
       if (chunk.length >= CHUNK_CHARACTERS) await flush();
     },

@@ -1,5 +1,5 @@
 import type { BatchOptions } from '@/lib/contracts/batch';
-import { transaction, type Sql } from '@/lib/db';
+import { type Sql, transaction } from '@/lib/db';
 import { effectiveOptions, rowsPerPage } from '@/lib/domain/defaults';
 import type { JobType } from '@/lib/job-types';
 import { enqueue } from '@/lib/queue';

@@ -1,9 +1,9 @@
 export { cancelBatch } from './cancel-batch';
 export type { LaunchItem } from './check-items';
 export { getBatch, getBatches, getBatchStatus } from './get-batch';
-export { launchBatch, type LaunchInput, type LaunchOutcome } from './launch-batch';
-export { listBatches } from './list-batches';
+export { type LaunchInput, type LaunchOutcome, launchBatch } from './launch-batch';
 export { listBatchJobs } from './list-batch-jobs';
+export { listBatches } from './list-batches';
 export { listFailureGroups } from './list-failure-groups';
 export { pauseBatch, resumeBatch } from './pause-batch';
 export { readMatrix } from './read-matrix';

@@ -1,12 +1,12 @@
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { newId, pool, type Sql, type Transaction, transaction } from '@/lib/db';
-import { publish, publishChanges } from '@/lib/events';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { publish, publishChanges } from '@/lib/events';
 import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
 

@@ -1,5 +1,4 @@
-import type { ListBatchJobsQuery } from '@/lib/contracts/job';
-import type { JobDto } from '@/lib/contracts/job';
+import type { JobDto, ListBatchJobsQuery } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';

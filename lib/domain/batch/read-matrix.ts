@@ -1,4 +1,4 @@
-import { MATRIX_CODE, type JobStatus } from '@/lib/contracts/status';
+import { type JobStatus, MATRIX_CODE } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { getBatch } from './get-batch';

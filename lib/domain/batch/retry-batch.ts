@@ -1,11 +1,11 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { isId, retrying, type Transaction, transaction } from '@/lib/db';
-import { publish, publishChanges } from '@/lib/events';
 import { audit } from '@/lib/domain/audit';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { publish, publishChanges } from '@/lib/events';
 import { getBatch } from './get-batch';
 import { reopenRows } from './reopen-rows';
 import { openRun } from './start-batch';

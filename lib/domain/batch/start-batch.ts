@@ -1,10 +1,10 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { isId, type Transaction, transaction } from '@/lib/db';
-import { publish, publishChanges } from '@/lib/events';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { publish, publishChanges } from '@/lib/events';
 import { getBatch } from './get-batch';
 
 /**

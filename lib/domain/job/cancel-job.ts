@@ -1,11 +1,11 @@
 import type { JobDto } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId, retrying, type Transaction, transaction } from '@/lib/db';
-import { publish, publishChanges } from '@/lib/events';
 import { audit } from '@/lib/domain/audit';
 import { settle } from '@/lib/domain/batch/settle';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { publish, publishChanges } from '@/lib/events';
 import { getJobs } from './get-job';
 
 /**

@@ -1,9 +1,9 @@
 import type { CreateJobBody, JobDto } from '@/lib/contracts/job';
 import { newId, prisma } from '@/lib/db';
-import { publishChanges } from '@/lib/events';
 import type { Context } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
+import { publishChanges } from '@/lib/events';
 import { definitionOf } from '@/lib/job-types';
 import { deliverJob } from './deliver-job';
 import { getJobs } from './get-job';

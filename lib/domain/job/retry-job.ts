@@ -1,12 +1,12 @@
 import type { JobDto } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId, retrying, transaction } from '@/lib/db';
-import { publishChanges } from '@/lib/events';
 import { audit } from '@/lib/domain/audit';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
 import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { publishChanges } from '@/lib/events';
 import type { JobType } from '@/lib/job-types';
 import { deliverJob } from './deliver-job';
 import { getJobs } from './get-job';

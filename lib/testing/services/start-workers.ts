@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { pool } from '@/lib/db';
-import { until } from '@/lib/testing';
+import { until } from '../until';
 
 export interface Workers {
   process: ChildProcess;
@@ -12,7 +12,7 @@ export interface Workers {
 
 /** Starts a supervisor with its consumers, from source, on the database and queue of this test file. */
 export async function startWorkers(env: Record<string, string> = {}): Promise<Workers> {
-  const child = fork(fileURLToPath(new URL('../main.ts', import.meta.url)), [], {
+  const child = fork(fileURLToPath(new URL('../../../workers/main.ts', import.meta.url)), [], {
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, WORKER_PROCESSES: '1', LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
