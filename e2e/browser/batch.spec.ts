@@ -3,18 +3,20 @@ import { JobModal } from '@/e2e/pages/job-modal';
 import { expect, test } from '@/e2e/support/test';
 
 test('open the modal of a running item and see its progress move', async ({ page, api }) => {
-  const items = [{ durationMs: 6000, steps: 60, payload: 'slow' }];
-  const { body } = await api.launch({ name: 'one slow item', type: 'diagnostic', items });
+  const items = [{ durationMs: 4000, steps: 40, payload: 'given back' }];
+  const { body } = await api.launch({ name: 'one slow item', type: 'diagnostic', items, start: 'manual' });
   const batch = new BatchPage(page);
   await batch.open(body.batchId);
   await batch.items.getByRole('link').first().click();
   const modal = new JobModal(page);
-  await expect(modal.dialog.getByText(/step \d+ of 60/).first()).toBeVisible();
+  await expect(modal.dialog).toBeVisible();
+  await api.post(`/api/jobs/process/all/${body.batchId}`);
+  await expect(modal.dialog.getByText(/step \d+ of 40/).first()).toBeVisible();
   await expect(modal.dialog.getByText('completed', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
   await modal.tab('Result').click();
-  await expect(modal.dialog.getByText('slow')).toBeVisible();
+  await expect(modal.dialog.getByText('given back')).toBeVisible();
   await modal.tab('Logs').click();
-  await expect(modal.dialog.getByText('step 60 of 60').first()).toBeVisible();
+  await expect(modal.dialog.getByText('step 40 of 40').first()).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(modal.dialog).toBeHidden();
   await expect(batch.items.getByRole('link').first()).toBeFocused();
@@ -61,13 +63,15 @@ test('cancel says what will happen, and what did not start never does', async ({
   await batch.shows({ completed, cancelled, active: 0, pending: 0 });
 });
 
-test('pause and resume', async ({ page, api }) => {
-  const items = Array.from({ length: 12 }, () => ({ durationMs: 400 }));
-  const { body } = await api.launch({ name: 'paused', type: 'diagnostic', items, options: { concurrency: 2 } });
+test('start by hand, pause and resume', async ({ page, api }) => {
+  const items = Array.from({ length: 20 }, () => ({ durationMs: 400 }));
+  const fields = { name: 'paused', type: 'diagnostic', start: 'manual', options: { concurrency: 2 } };
+  const { body } = await api.launch({ ...fields, items });
   const batch = new BatchPage(page);
   await batch.open(body.batchId);
+  await batch.button('Start 20 items').click();
   await batch.button('Pause').click();
   await batch.button('Resume').click();
   await batch.ends('completed');
-  await batch.shows({ completed: 12 });
+  await batch.shows({ completed: 20 });
 });

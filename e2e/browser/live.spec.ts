@@ -1,23 +1,29 @@
 import { BatchPage } from '@/e2e/pages/batch';
+import { openCable } from '@/e2e/support/cable';
 import { expect, test } from '@/e2e/support/test';
 
 test('after the connection was lost the page says so, catches up, and is right again', async ({
   page,
-  context,
   api,
+  running,
 }) => {
   const items = Array.from({ length: 40 }, () => ({ durationMs: 200 }));
-  const { body } = await api.launch({ name: 'offline', type: 'diagnostic', items, options: { concurrency: 4 } });
-  const batch = new BatchPage(page);
-  await batch.open(body.batchId);
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
-  await context.setOffline(true);
-  await expect(page.locator('[data-live="live"]')).toBeHidden({ timeout: 60_000 });
+  const fields = { name: 'offline', type: 'diagnostic', start: 'manual', options: { concurrency: 4 } };
+  const { body } = await api.launch({ ...fields, items });
+  const cable = await openCable(running.url);
+  const live = page.locator('[data-live="live"]');
+  await page.goto(`${cable.url}/batches/${body.batchId}`);
+  await expect(live).toBeVisible();
+  cable.cut();
+  await expect(live).toBeHidden();
+  await api.post(`/api/jobs/process/all/${body.batchId}`);
   await api.finished(body.batchId);
-  await context.setOffline(false);
+  cable.mend();
+  const batch = new BatchPage(page);
   await batch.ends('completed');
   await batch.shows({ completed: 40, active: 0, pending: 0 });
-  await expect(page.locator('[data-live="live"]')).toBeVisible({ timeout: 60_000 });
+  await expect(live).toBeVisible();
+  await cable.close();
 });
 
 test('the overview and the list follow what runs', async ({ page, api }) => {

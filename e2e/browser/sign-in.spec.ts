@@ -9,7 +9,7 @@ test('signing in: the wrong password is refused with a reason, the right one ope
   await expect(stranger).toHaveURL(/\/sign-in/);
   const form = new SignInPage(stranger);
   await form.signIn(running.email, 'not-the-password');
-  await expect(stranger.getByRole('alert').first()).toBeVisible();
+  await expect(form.form.getByRole('alert')).toBeVisible();
   await expect(form.password).toBeFocused();
   await expect(stranger).toHaveURL(/\/sign-in/);
 

@@ -4,7 +4,7 @@ import type { Locator, Page } from '@playwright/test';
 export class SignInPage {
   constructor(private readonly page: Page) {}
 
-  get heading(): Locator {
+  get form(): Locator {
     return this.page.getByRole('form', { name: 'Sign in' });
   }
   get email(): Locator {
