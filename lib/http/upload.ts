@@ -1,6 +1,5 @@
-import { on } from 'node:events';
-import { pipeline, Readable } from 'node:stream';
-import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
+import { PassThrough, pipeline, Readable } from 'node:stream';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { DomainError } from '@/lib/domain/errors';
 import { bodyChunks, mediaType } from './body';
 import { decodeName } from './headers';
@@ -30,21 +29,34 @@ export async function* uploads(request: Request): AsyncGenerator<Upload> {
   };
 }
 
-type FileEvent = [field: string, stream: BusboyFileStream, filename: string, encoding: string, mimeType: string];
-
 async function* parts(request: Request): AsyncGenerator<Upload> {
   const parser = openParser(request);
   const source = Readable.from(bodyChunks(request));
-  const found = on(parser, 'file', { close: ['finish'] });
-  // Errors reach the loop through the parser; pipeline only closes both ends.
-  pipeline(source, parser, () => undefined);
+  const found = new Readable({ objectMode: true, read: () => undefined });
+  let current: PassThrough | undefined;
+  const end = (error?: Error | null) => {
+    if (!error) return;
+    current?.destroy(error);
+    found.destroy(error);
+  };
+  parser.on('file', (_field, stream, filename, _encoding, mimeType) => {
+    // A body that breaks off may fail before anyone reads the file, so something must listen from the first moment.
+    const body = new PassThrough();
+    body.on('error', () => undefined);
+    pipeline(stream, body, () => undefined);
+    current = body;
+    found.push({ name: filename || 'upload', contentType: mimeType, body: explained(body) } satisfies Upload);
+  });
+  parser.on('finish', () => found.push(null));
+  parser.on('error', end);
+  found.on('error', () => undefined);
+  pipeline(source, parser, end);
   try {
-    for await (const [, stream, filename, , mimeType] of found as AsyncIterable<FileEvent>) {
-      yield { name: filename || 'upload', contentType: mimeType, body: explained(stream) };
-    }
+    yield* found as AsyncIterable<Upload>;
   } catch (error) {
     throw asRefusal(error);
   } finally {
+    end(new Error('the upload is not read any further'));
     source.destroy();
   }
 }
