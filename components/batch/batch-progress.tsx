@@ -1,7 +1,14 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { formatDuration, formatEta, formatNumber, formatPercent, formatRate } from '@/components/ui/format';
+import {
+  formatDuration,
+  formatElapsed,
+  formatEta,
+  formatNumber,
+  formatPercent,
+  formatRate,
+} from '@/components/ui/format';
 import { Progress } from '@/components/ui/progress';
 import { useNow } from '@/components/ui/time';
 import type { BatchDto } from '@/lib/contracts';
@@ -59,7 +66,7 @@ function Pace({ batch, finished, done }: { batch: BatchDto; finished: boolean; d
   return (
     <>
       {batch.startedAt ? <Running since={batch.startedAt} /> : null}
-      <span className="text-ink">{formatRate(batch.ratePerSecond)}</span>
+      {batch.ratePerSecond ? <span className="text-ink">{formatRate(batch.ratePerSecond)}</span> : null}
       <span>{formatEta(batch.etaSeconds, done, batch.total)}</span>
     </>
   );
@@ -68,11 +75,7 @@ function Pace({ batch, finished, done }: { batch: BatchDto; finished: boolean; d
 function Running({ since }: { since: string }) {
   const now = useNow(1_000);
   if (now === null) return null;
-  return (
-    <span className="max-sm:hidden">
-      running {formatDuration(Math.max(1_000, Math.floor((now - Date.parse(since)) / 1000) * 1000))}
-    </span>
-  );
+  return <span className="max-sm:hidden">running {formatElapsed(now - Date.parse(since))}</span>;
 }
 
 /** Read out politely, and not more often than one can listen. */

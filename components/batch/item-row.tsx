@@ -2,7 +2,7 @@
 
 import { memo } from 'react';
 import { cn } from '@/components/ui/cn';
-import { formatDuration, formatExact, formatNumber } from '@/components/ui/format';
+import { formatDuration, formatElapsed, formatExact, formatNumber } from '@/components/ui/format';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
 import { TableCell, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
@@ -36,6 +36,8 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
       {job.name || job.id}
     </a>
   );
+  // The one that runs has not been counted yet.
+  const attempt = job.attemptsMade + (job.status === 'active' ? 1 : 0);
   const common = {
     'aria-rowindex': index + 2,
     'data-job': job.id,
@@ -73,9 +75,9 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
       <TableCell>{open}</TableCell>
       <TableCell
         right
-        className={cn('font-mono text-xs max-lg:hidden', job.attemptsMade > 1 ? 'text-status-partial' : 'text-muted')}
+        className={cn('font-mono text-xs max-lg:hidden', attempt > 1 ? 'text-status-partial' : 'text-muted')}
       >
-        {job.attemptsMade}/{job.maxAttempts}
+        {attempt}/{job.maxAttempts}
       </TableCell>
       <TableCell right className="font-mono text-muted text-xs">
         <Duration job={job} />
@@ -97,7 +99,7 @@ function Duration({ job }: { job: JobDto }) {
 
 function Ticking({ since }: { since: string }) {
   const now = useNow(1_000);
-  return now === null ? null : formatDuration(Math.max(0, Math.floor((now - Date.parse(since)) / 1000)) * 1000);
+  return now === null ? null : formatElapsed(now - Date.parse(since));
 }
 
 /** Why it failed, what it does now, or what it waits for. */
@@ -106,7 +108,7 @@ function Reason({ job }: { job: JobDto }) {
     return <span title={job.error?.message}>{job.error?.message}</span>;
   if (job.status === 'active' && job.progress) {
     const { current, total, message } = job.progress;
-    return `${formatNumber(current)} of ${formatNumber(total)}${message ? ` · ${message}` : ''}`;
+    return message ?? `${formatNumber(current)} of ${formatNumber(total)}`;
   }
   if (job.status === 'delayed') {
     const last = job.error ? `after: ${job.error.message}` : '';

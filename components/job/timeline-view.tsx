@@ -1,7 +1,7 @@
 'use client';
 
 import { cn } from '@/components/ui/cn';
-import { formatClock, formatDuration, formatExact } from '@/components/ui/format';
+import { formatClock, formatElapsed, formatExact } from '@/components/ui/format';
 import { StatusMark } from '@/components/ui/status-mark';
 import { Time, useNow } from '@/components/ui/time';
 import type { JobDetailDto } from '@/lib/contracts';
@@ -59,6 +59,5 @@ function Moment({ entry }: { entry: TimelineEntry }) {
 function Since({ at }: { at: string }) {
   const now = useNow(1_000);
   if (now === null) return null;
-  const passed = Math.max(0, Math.floor((now - Date.parse(at)) / 1000)) * 1000;
-  return <span className="font-mono text-2xs text-muted">{formatDuration(passed)}</span>;
+  return <span className="font-mono text-2xs text-muted">{formatElapsed(now - Date.parse(at))}</span>;
 }

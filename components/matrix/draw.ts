@@ -72,7 +72,7 @@ function drawItem(
   context.globalAlpha = 1;
   if (size < 8) return;
   context.strokeStyle = palette.surface;
-  context.lineWidth = size >= 12 ? 1.75 : 1.25;
+  context.lineWidth = Math.max(1.25, size / 9);
   const inset = size * 0.28;
   context.beginPath();
   if (code === 3) {

@@ -14,11 +14,11 @@ export interface MatrixLayout {
   height: number;
 }
 
-const PITCHES = [18, 16, 14, 12, 10, 8, 7, 6, 5, 4];
+const PITCHES = [40, 34, 28, 24, 21, 18, 16, 14, 12, 10, 8, 7, 6, 5, 4];
 /** A cell that stands for several items shows their shares, which takes a few pixels. */
 const BIN_PITCH = 6;
 
-const gapOf = (pitch: number): number => (pitch >= 12 ? 3 : pitch >= 7 ? 2 : 1);
+const gapOf = (pitch: number): number => (pitch >= 24 ? 4 : pitch >= 12 ? 3 : pitch >= 7 ? 2 : 1);
 
 /** The largest cells with which everything fits in `width` × `maxHeight`; when none do, items share cells. */
 export function layoutMatrix(count: number, width: number, maxHeight: number, start = 0): MatrixLayout {

@@ -29,6 +29,12 @@ export function formatDuration(ms: number): string {
   return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** A duration that still grows, in whole seconds: `4 s`, `3 min 20 s` */
+export const formatElapsed = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
+};
+
 /** `312 /s`, `4.2 /s`, `18 /min`; nothing below one an hour is worth a number */
 export function formatRate(perSecond: number | null | undefined): string {
   if (perSecond === null || perSecond === undefined || perSecond <= 0) return '–';

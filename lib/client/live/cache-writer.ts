@@ -49,23 +49,26 @@ export class CacheWriter {
   flush(): void {
     const batches = new Set<string>();
     const jobs = new Map<string, JobPatch>();
+    const unclear = new Set<string>();
     let capacity: CapacityDto | null = null;
     for (const message of this.#queue.values()) {
       if (message.event === 'capacity') capacity = message.data;
-      else this.#apply(message, batches, jobs);
+      else this.#apply(message, batches, jobs, unclear);
     }
     this.#queue.clear();
     if (capacity) this.#client.setQueryData(keys.capacity, capacity);
     this.#patchBatches(batches);
     this.#patchJobs(jobs);
+    // After the patches: a written query counts as fresh.
+    for (const id of unclear) this.#askAboutBatch(id);
   }
 
-  #apply(message: ServerMessage, batches: Set<string>, jobs: Map<string, JobPatch>): void {
+  #apply(message: ServerMessage, batches: Set<string>, jobs: Map<string, JobPatch>, unclear: Set<string>): void {
     const now = this.#now();
     switch (message.event) {
       case 'processing:started':
         this.batches.reopen(message.data.batchId);
-        this.#askAboutBatch(message.data.batchId);
+        unclear.add(message.data.batchId);
         break;
       case 'processing:progress':
       case 'done': {
@@ -75,7 +78,7 @@ export class CacheWriter {
           message.event === 'done' ? this.batches.finish(message.data, now) : this.batches.apply(message.data, now);
         if (verdict === 'newer') batches.add(data.batchId);
         // Times and reasons travel only in the row itself; an older event may also mean a run nobody announced.
-        if (verdict !== 'newer' || before?.status !== data.status) this.#askAboutBatch(data.batchId);
+        if (verdict !== 'newer' || before?.status !== data.status) unclear.add(data.batchId);
         break;
       }
       case 'job:progress':
@@ -158,6 +161,7 @@ export class CacheWriter {
     this.#throttle.run(`batch:${id}`, 400, () => {
       void this.#client.invalidateQueries({ queryKey: keys.batches.detail(id) });
       void this.#client.invalidateQueries({ queryKey: keys.batches.failures(id) });
+      void this.#client.invalidateQueries({ queryKey: keys.batches.matrix(id) });
     });
     this.#throttle.run('lists', 1_000, () => void this.#client.invalidateQueries({ queryKey: keys.batches.lists }));
   }

@@ -1,0 +1,135 @@
+import { QueryClient } from '@tanstack/react-query';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { keys } from '@/lib/client/keys';
+import type { BatchDto, JobDto } from '@/lib/contracts';
+import { CacheWriter } from './cache-writer';
+import { aBatch, aJob, aProgress } from './fixtures';
+
+const capacity = { runningBatches: [], activeBatches: 0, maxBatches: 2, isShuttingDown: false, workers: [] };
+
+describe('CacheWriter', () => {
+  let client: QueryClient;
+  let writer: CacheWriter;
+  let frames: (() => void)[];
+  const list = keys.batches.list({}, 50);
+  const rows = keys.batches.jobs('b1', {});
+  const frame = (): void => {
+    for (const run of frames.splice(0)) run();
+  };
+  const batch = (): BatchDto | undefined => client.getQueryData(keys.batches.detail('b1'));
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    frames = [];
+    vi.stubGlobal('requestAnimationFrame', (run: () => void) => frames.push(run));
+    client = new QueryClient();
+    writer = new CacheWriter(client);
+    writer.batches.absorb(aBatch(), 0, 0);
+    client.setQueryData(keys.batches.detail('b1'), aBatch());
+    client.setQueryData(list, {
+      pages: [{ batches: [aBatch(), aBatch({ id: 'b2' })], nextCursor: null }],
+      pageParams: [null],
+    });
+    client.setQueryData(rows, {
+      pages: [{ jobs: [aJob(), aJob({ id: 'j2' })], nextCursor: null }],
+      pageParams: [null],
+    });
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+    client.clear();
+  });
+
+  it('writes once per frame, and the last of several', () => {
+    const written = vi.fn();
+    client.getQueryCache().subscribe((event) => {
+      if (event.type === 'updated' && event.action.type === 'success') written(event.query.queryKey);
+    });
+    for (let n = 11; n <= 40; n += 1) writer.take({ event: 'processing:progress', data: aProgress(n) });
+    expect(batch()?.completed).toBe(8);
+    expect(frames).toHaveLength(1);
+    frame();
+    expect(batch()?.completed).toBe(40);
+    expect(written.mock.calls.map(([key]) => key)).toEqual([keys.batches.detail('b1'), list]);
+  });
+
+  it('patches every list that holds the batch, and leaves other rows as they are', () => {
+    const before = client.getQueryData<{ pages: { batches: BatchDto[] }[] }>(list)?.pages[0]?.batches;
+    writer.take({ event: 'processing:progress', data: aProgress(40) });
+    frame();
+    const after = client.getQueryData<{ pages: { batches: BatchDto[] }[] }>(list)?.pages[0]?.batches;
+    expect(after?.[0]?.completed).toBe(40);
+    expect(after?.[1]).toBe(before?.[1]);
+  });
+
+  it('never lets an older event overwrite newer counters', () => {
+    writer.take({ event: 'processing:progress', data: aProgress(60) });
+    frame();
+    writer.take({ event: 'processing:progress', data: aProgress(59) });
+    frame();
+    expect(batch()?.completed).toBe(60);
+  });
+
+  it('ends a batch exactly', () => {
+    const { batchId, total } = aProgress(0);
+    writer.take({ event: 'done', data: { batchId, status: 'partial', completed: 93, failed: 7, cancelled: 0, total } });
+    frame();
+    expect(batch()).toMatchObject({
+      status: 'partial',
+      completed: 93,
+      failed: 7,
+      pending: 0,
+      active: 0,
+      progress: 100,
+    });
+  });
+
+  it('patches the rows of a job wherever they are', () => {
+    writer.take({ event: 'job-completed', data: { job: aJob({ status: 'completed', result: 1 }) } });
+    frame();
+    const jobs = client.getQueryData<{ pages: { jobs: JobDto[] }[] }>(rows)?.pages[0]?.jobs;
+    expect(jobs?.map(({ status }) => status)).toEqual(['completed', 'active']);
+  });
+
+  it('keeps progress that comes before the end in one frame from undoing the end', () => {
+    writer.take({
+      event: 'job:progress',
+      data: { jobId: 'j1', batchId: 'b1', progress: { current: 1, total: 2, message: null } },
+    });
+    writer.take({ event: 'job-completed', data: { job: aJob({ status: 'completed' }) } });
+    writer.take({
+      event: 'job:progress',
+      data: { jobId: 'j1', batchId: 'b1', progress: { current: 2, total: 2, message: null } },
+    });
+    frame();
+    const jobs = client.getQueryData<{ pages: { jobs: JobDto[] }[] }>(rows)?.pages[0]?.jobs;
+    expect(jobs?.[0]?.status).toBe('completed');
+  });
+
+  it('is right again after a reconnect: writes the snapshot, drops what waited, asks for the rest', () => {
+    writer.take({ event: 'processing:progress', data: aProgress(20) });
+    const retried = aBatch({ run: 2, completed: 5, failed: 0, pending: 85 });
+    writer.take({ event: 'snapshot', data: { batches: [retried], capacity } });
+    frame();
+    expect(batch()).toMatchObject({ run: 2, completed: 5 });
+    expect(client.getQueryData(keys.capacity)).toEqual(capacity);
+    for (const key of [keys.batches.detail('b1'), list, rows])
+      expect(client.getQueryState(key)?.isInvalidated).toBe(true);
+  });
+
+  it('asks about a batch whose state changed, as times and reasons travel only in the row', () => {
+    writer.take({ event: 'processing:progress', data: aProgress(20) });
+    frame();
+    expect(client.getQueryState(keys.batches.detail('b1'))?.isInvalidated).toBe(false);
+    writer.take({ event: 'processing:progress', data: aProgress(100, { status: 'completed' }) });
+    frame();
+    expect(client.getQueryState(keys.batches.detail('b1'))?.isInvalidated).toBe(true);
+  });
+
+  it('writes capacity', () => {
+    writer.take({ event: 'capacity', data: { ...capacity, activeBatches: 1 } });
+    frame();
+    expect(client.getQueryData(keys.capacity)).toMatchObject({ activeBatches: 1 });
+  });
+});

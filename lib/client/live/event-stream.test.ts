@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EventStream, type LinkState, type ServerMessage } from './event-stream';
+
+/** A server whose connections the test opens, feeds and breaks. */
+class FakeServer {
+  readonly connections: { send: (text: string) => void; end: () => void; aborted: () => boolean }[] = [];
+  answer: number | 'unreachable' = 200;
+
+  fetch = (async (_url: string, init: RequestInit) => {
+    if (this.answer === 'unreachable') throw new TypeError('Failed to fetch');
+    if (this.answer !== 200) return new Response(null, { status: this.answer });
+    const encoder = new TextEncoder();
+    let controller!: ReadableStreamDefaultController<Uint8Array>;
+    const body = new ReadableStream<Uint8Array>({
+      start: (c) => {
+        controller = c;
+      },
+    });
+    init.signal?.addEventListener('abort', () => controller.error(new DOMException('gone', 'AbortError')));
+    this.connections.push({
+      send: (text) => controller.enqueue(encoder.encode(text)),
+      end: () => controller.close(),
+      aborted: () => init.signal?.aborted ?? false,
+    });
+    return new Response(body, { status: 200 });
+  }) as unknown as typeof fetch;
+}
+
+const CAPACITY = 'event: capacity\ndata: {"activeBatches":1}\n\n';
+
+describe('EventStream', () => {
+  let server: FakeServer;
+  let stream: EventStream;
+  let states: LinkState[];
+  let messages: ServerMessage[];
+  let signedOut: number;
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    server = new FakeServer();
+    states = [];
+    messages = [];
+    signedOut = 0;
+    stream = new EventStream({
+      url: '/api/events',
+      fetch: server.fetch,
+      random: () => 0.5,
+      onMessage: (message) => messages.push(message),
+      onState: (state) => states.push(state),
+      onSignedOut: () => {
+        signedOut += 1;
+      },
+    });
+    stream.open();
+  });
+  afterEach(() => {
+    stream.close();
+    vi.useRealTimers();
+  });
+
+  it('is live with the first message', async () => {
+    await pass(0);
+    server.connections[0]?.send(CAPACITY);
+    await pass(0);
+    expect(states).toEqual(['live']);
+    expect(messages).toEqual([{ event: 'capacity', data: { activeBatches: 1 } }]);
+  });
+
+  it('replaces a connection that the server ended, without alarm', async () => {
+    await pass(0);
+    server.connections[0]?.send(CAPACITY);
+    await pass(0);
+    server.connections[0]?.end();
+    await pass(600);
+    expect(server.connections).toHaveLength(2);
+    server.connections[1]?.send(CAPACITY);
+    await pass(2_000);
+    expect(states).toEqual(['live']);
+  });
+
+  it('gives up a connection that has been silent for half a minute', async () => {
+    await pass(0);
+    server.connections[0]?.send(CAPACITY);
+    await pass(20_000);
+    server.connections[0]?.send(': heartbeat\n\n');
+    await pass(20_000);
+    expect(server.connections).toHaveLength(1);
+    await pass(20_000);
+    expect(server.connections[0]?.aborted()).toBe(true);
+    expect(server.connections).toHaveLength(2);
+  });
+
+  it('says reconnecting, then offline, then live again, and waits longer each time', async () => {
+    await pass(0);
+    server.connections[0]?.send(CAPACITY);
+    await pass(0);
+    server.answer = 'unreachable';
+    server.connections[0]?.end();
+    await pass(2_000);
+    expect(states).toEqual(['live', 'reconnecting']);
+    await pass(10_000);
+    expect(states.at(-1)).toBe('offline');
+    server.answer = 200;
+    await pass(15_000);
+    server.connections.at(-1)?.send(CAPACITY);
+    await pass(0);
+    expect(states.at(-1)).toBe('live');
+  });
+
+  it('leaves for the sign-in when the session is over, and stops asking', async () => {
+    stream.close();
+    server.answer = 401;
+    stream.open();
+    await pass(60_000);
+    expect(signedOut).toBe(1);
+  });
+
+  it('connects again after something unreadable', async () => {
+    const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await pass(0);
+    server.connections[0]?.send('event: done\ndata: {broken\n\n');
+    await pass(2_000);
+    expect(server.connections).toHaveLength(2);
+    complaint.mockRestore();
+  });
+});
