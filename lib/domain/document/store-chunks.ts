@@ -2,8 +2,6 @@ import { type Sql, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { termsOf, wordsOf } from './terms';
 
-/** Search keeps settled rows in memory (`vector-cache.ts`) and must never miss a row that was committed late. */
-export const LONGEST_STORE_SECONDS = 60;
 const ROWS_PER_STATEMENT = 500;
 
 interface DocumentChunks {
@@ -30,11 +28,6 @@ export async function storeChunks(context: Context, document: DocumentChunks, si
       signal?.throwIfAborted();
       await insertRows(sql, context, document, from);
     }
-    const { rows } = await sql.query<{ late: boolean }>(
-      'select clock_timestamp() - now() > make_interval(secs => $1) as late',
-      [LONGEST_STORE_SECONDS / 2],
-    );
-    if (rows[0]?.late) throw new Error('The database took too long to store the chunks of one document.');
   });
 }
 
@@ -42,8 +35,9 @@ async function insertRows(sql: Sql, context: Context, document: DocumentChunks, 
   const rows = document.chunks.slice(from, from + ROWS_PER_STATEMENT);
   await sql.query(
     `insert into document_chunk
-            (organization_id, job_id, batch_id, position, title, text, model, dimensions, embedding, terms)
-     select $1, $2, $3, $4 + n::int - 1, $5, text, $6, octet_length(embedding) / 4, embedding, terms::int[]
+            (organization_id, job_id, batch_id, position, title, text, model, dimensions, embedding, terms, tx)
+     select $1, $2, $3, $4 + n::int - 1, $5, text, $6, octet_length(embedding) / 4, embedding, terms::int[],
+            pg_current_xact_id()::text::bigint
        from unnest($7::text[], $8::bytea[], $9::text[]) with ordinality as given (text, embedding, terms, n)`,
     [
       context.organizationId,

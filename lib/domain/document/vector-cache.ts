@@ -1,7 +1,6 @@
 import { pool } from '@/lib/db';
-import { LONGEST_STORE_SECONDS } from './store-chunks';
 import type { TopK } from './top-k';
-import { dot, VectorSet } from './vector-set';
+import { type Cursor, dot, type VectorRow, VectorSet } from './vector-set';
 
 /** What all sets together may take. Beyond it, the rest is read from the database by each search. */
 const BUDGET_BYTES = 256 * 1024 * 1024;
@@ -25,8 +24,9 @@ export interface VectorScan {
 }
 
 /**
- * Offers every vector of an organisation and model: exact, not approximate. Rows are kept in memory once they are
- * old enough that none with a smaller id can still appear; newer ones, and those beyond the budget, are read in pages.
+ * Offers every vector of an organisation and model: exact, not approximate. Rows are kept in memory once every
+ * transaction up to theirs has ended, so that none can still appear before them; the others, and those beyond the
+ * budget, are read in pages each time.
  */
 export async function scanVectors(scan: VectorScan): Promise<void> {
   const entry = entryOf(scan);
@@ -54,17 +54,26 @@ function entryOf({ organizationId, model, query }: VectorScan): Entry {
 
 /** Reads the rows beyond those held: settled ones are kept while there is room, the others are offered at once. */
 async function readNew(set: VectorSet, { organizationId, model, query, batchId, top }: VectorScan): Promise<void> {
+  const settled = await oldestOpenTransaction();
   let keeping = true;
-  for (let after = set.lastId; ; ) {
+  for (let after: Cursor = set.cursor; ; ) {
     const rows = await page(organizationId, model, set.dimensions, after);
-    for (const { id, batch, vector, settled } of rows) {
-      keeping &&= settled && (!set.isFull || makeRoom(set));
-      if (keeping) set.append(id, batch, vector);
-      else if (batchId === undefined || batch === batchId) top.offer(id, dot(query, vector));
-      after = id;
+    for (const row of rows) {
+      keeping &&= row.tx < settled && (!set.isFull || makeRoom(set));
+      if (keeping) set.append(row);
+      else if (batchId === undefined || row.batch === batchId) top.offer(row.id, dot(query, row.vector));
+      after = row;
     }
     if (rows.length < PAGE) return;
   }
+}
+
+/** Every transaction below it has ended: what it wrote is visible, or never will be. */
+async function oldestOpenTransaction(): Promise<number> {
+  const { rows } = await pool().query<{ xmin: number }>(
+    'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xmin',
+  );
+  return rows[0]?.xmin ?? 0;
 }
 
 /** Drops the sets that were not used for longest until another block of this one fits. */
@@ -77,25 +86,18 @@ function makeRoom(set: VectorSet): boolean {
   return total() + set.blockBytes <= BUDGET_BYTES;
 }
 
-interface Row {
-  id: number;
-  batch: string | null;
-  vector: Float32Array;
-  settled: boolean;
-}
-
-async function page(organizationId: string, model: string, dimensions: number, after: number): Promise<Row[]> {
-  const { rows } = await pool().query<{ id: number; batch: string | null; settled: boolean; embedding: Buffer }>(
-    `select id, batch_id as batch, created_at < now() - make_interval(secs => $5) as settled, embedding
+async function page(organizationId: string, model: string, dimensions: number, after: Cursor): Promise<VectorRow[]> {
+  const { rows } = await pool().query<Cursor & { batch: string | null; embedding: Buffer }>(
+    `select tx, id, batch_id as batch, embedding
        from document_chunk
-      where organization_id = $1 and model = $2 and id > $3 and dimensions = $4
-      order by id limit ${PAGE}`,
-    [organizationId, model, after, dimensions, LONGEST_STORE_SECONDS],
+      where organization_id = $1 and model = $2 and (tx, id) > ($3::bigint, $4::bigint) and dimensions = $5
+      order by tx, id limit ${PAGE}`,
+    [organizationId, model, after.tx, after.id, dimensions],
   );
-  return rows.map(({ embedding, ...row }) => ({ ...row, vector: floats(embedding) }));
+  return rows.map(({ tx, id, batch, embedding }) => ({ tx, id, batch, vector: floats(embedding) }));
 }
 
-/** The copy aligns what the network delivered anywhere. */
+/** The copy puts the numbers at an address that is a multiple of four. */
 function floats(bytes: Buffer): Float32Array {
   const copy = new Uint8Array(bytes);
   return new Float32Array(copy.buffer);

@@ -12,12 +12,23 @@ interface Block {
 
 const NO_BATCH = 0;
 
+/** A place in the order of rows: by the transaction that wrote them, then by id. */
+export interface Cursor {
+  tx: number;
+  id: number;
+}
+
+export interface VectorRow extends Cursor {
+  batch: string | null;
+  vector: Float32Array;
+}
+
 /** The vectors of one organisation and model, in blocks of plain numbers: 4 bytes a dimension and 12 a row. */
 export class VectorSet {
   readonly #blocks: Block[] = [];
   readonly #batches = new Map<string, number>();
-  /** everything up to this id is held */
-  lastId = 0;
+  /** everything up to this row is held */
+  cursor: Cursor = { tx: 0, id: 0 };
 
   constructor(readonly dimensions: number) {}
 
@@ -36,7 +47,7 @@ export class VectorSet {
     return last === undefined || last.count === ROWS;
   }
 
-  append(id: number, batchId: string | null, vector: Float32Array): void {
+  append({ tx, id, batch, vector }: VectorRow): void {
     let block = this.#blocks.at(-1);
     if (!block || block.count === ROWS) {
       block = {
@@ -49,9 +60,9 @@ export class VectorSet {
     }
     block.vectors.set(vector, block.count * this.dimensions);
     block.ids[block.count] = id;
-    block.batches[block.count] = batchId === null ? NO_BATCH : this.#numberOf(batchId);
+    block.batches[block.count] = batch === null ? NO_BATCH : this.#numberOf(batch);
     block.count++;
-    this.lastId = id;
+    this.cursor = { tx, id };
   }
 
   #numberOf(batchId: string): number {
