@@ -58,7 +58,7 @@ export function BatchList() {
   const table = () => {
     if (query.isPending) {
       return (
-        <div className="rounded-md border bg-surface">
+        <div className="@container rounded-md border bg-surface">
           <Table aria-label="Batches, being read" aria-busy="true" className={BATCH_COLUMNS}>
             <BatchHeader />
             <BatchRowSkeletons count={12} />

@@ -19,22 +19,22 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 
 export const BATCH_COLUMNS =
-  '[--columns:1fr_auto] sm:[--columns:150px_minmax(0,1fr)_140px_96px] lg:[--columns:160px_minmax(0,1fr)_160px_150px_80px_150px_90px] xl:[--columns:160px_minmax(0,1fr)_170px_190px_120px_80px_170px_90px]';
+  '[--columns:minmax(0,1fr)_auto] sm:[--columns:120px_minmax(0,1fr)_120px_80px] @3xl:[--columns:130px_minmax(0,1fr)_130px_60px_150px_80px] @5xl:[--columns:150px_minmax(0,1fr)_150px_150px_60px_150px_80px] @6xl:[--columns:160px_minmax(0,1fr)_150px_160px_120px_60px_160px_80px]';
 
 export function BatchHeader() {
   return (
     <TableHeader className="max-sm:sr-only">
       <TableHead>Status</TableHead>
       <TableHead>Name</TableHead>
-      <TableHead className="max-lg:hidden">Type</TableHead>
+      <TableHead className="@max-5xl:hidden">Type</TableHead>
       <TableHead>Progress</TableHead>
-      <TableHead right className="max-xl:hidden">
+      <TableHead right className="@max-6xl:hidden">
         Done
       </TableHead>
-      <TableHead right className="max-lg:hidden">
+      <TableHead right className="@max-3xl:hidden">
         Failed
       </TableHead>
-      <TableHead right className="max-lg:hidden">
+      <TableHead right className="@max-3xl:hidden">
         Pace
       </TableHead>
       <TableHead right>Created</TableHead>
@@ -86,21 +86,21 @@ export function BatchRow({ batch }: { batch: BatchDto }) {
           {batch.name}
         </Link>
       </TableCell>
-      <TableCell className="text-muted max-lg:hidden">{batch.type}</TableCell>
+      <TableCell className="text-muted @max-5xl:hidden">{batch.type}</TableCell>
       <TableCell className="max-sm:order-3">
         <Bar batch={batch} />
       </TableCell>
-      <TableCell right className="text-muted max-xl:hidden" title={formatCount(batch.total, 'item')}>
+      <TableCell right className="text-muted @max-6xl:hidden" title={formatCount(batch.total, 'item')}>
         {formatNumber(done)} / {formatNumber(batch.total)}
       </TableCell>
-      <TableCell right className="max-lg:hidden">
+      <TableCell right className="@max-3xl:hidden">
         {batch.failed > 0 ? (
           <span className="text-status-failed">{formatNumber(batch.failed)}</span>
         ) : (
           <span className="text-faint">0</span>
         )}
       </TableCell>
-      <TableCell right className="text-muted max-lg:hidden">
+      <TableCell right className="text-muted @max-3xl:hidden">
         {pace(batch)}
       </TableCell>
       <TableCell right className="text-muted max-sm:order-4 max-sm:text-xs">
@@ -120,19 +120,19 @@ export function BatchRowSkeletons({ count }: { count: number }) {
       <TableCell className="max-sm:order-1">
         <Skeleton className="w-3/5" />
       </TableCell>
-      <TableCell className="max-lg:hidden">
+      <TableCell className="@max-5xl:hidden">
         <Skeleton className="w-28" />
       </TableCell>
       <TableCell className="max-sm:order-3">
         <Skeleton className="h-1" />
       </TableCell>
-      <TableCell className="max-xl:hidden">
+      <TableCell className="@max-6xl:hidden">
         <Skeleton className="ml-auto w-14" />
       </TableCell>
-      <TableCell className="max-lg:hidden">
+      <TableCell className="@max-3xl:hidden">
         <Skeleton className="ml-auto w-6" />
       </TableCell>
-      <TableCell className="max-lg:hidden">
+      <TableCell className="@max-3xl:hidden">
         <Skeleton className="ml-auto w-20" />
       </TableCell>
       <TableCell className="max-sm:order-4">

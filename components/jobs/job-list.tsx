@@ -63,7 +63,7 @@ export function JobList() {
   const table = () => {
     if (query.isPending) {
       return (
-        <div className="rounded-md border bg-surface">
+        <div className="@container rounded-md border bg-surface">
           <Table aria-label="Jobs, being read" aria-busy="true" className={JOB_COLUMNS}>
             <JobHeader />
             <JobRowSkeletons count={14} />

@@ -9,17 +9,17 @@ import { Time, useNow } from '@/components/ui/time';
 import type { JobDto } from '@/lib/contracts/job';
 
 export const JOB_COLUMNS =
-  '[--columns:minmax(0,1fr)_auto] sm:[--columns:120px_minmax(0,1fr)_90px_96px] lg:[--columns:120px_minmax(0,1.3fr)_150px_minmax(0,1fr)_70px_90px_96px] xl:[--columns:130px_minmax(0,1.2fr)_180px_minmax(0,1fr)_180px_80px_100px_100px]';
+  '[--columns:minmax(0,1fr)_auto] sm:[--columns:110px_minmax(0,1fr)_80px_80px] @3xl:[--columns:110px_minmax(0,1fr)_minmax(0,1fr)_80px_80px] @5xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_70px_90px_80px] @6xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_160px_70px_90px_80px]';
 
 export function JobHeader() {
   return (
     <TableHeader className="max-sm:sr-only">
       <TableHead>Status</TableHead>
       <TableHead>Name</TableHead>
-      <TableHead className="max-lg:hidden">Type</TableHead>
-      <TableHead className="max-lg:hidden">What happened</TableHead>
-      <TableHead className="max-xl:hidden">Batch</TableHead>
-      <TableHead right className="max-lg:hidden">
+      <TableHead className="@max-5xl:hidden">Type</TableHead>
+      <TableHead className="@max-3xl:hidden">What happened</TableHead>
+      <TableHead className="@max-6xl:hidden">Batch</TableHead>
+      <TableHead right className="@max-5xl:hidden">
         Attempts
       </TableHead>
       <TableHead right className="max-sm:hidden">
@@ -64,11 +64,11 @@ export function JobRow({ job, batchName }: { job: JobDto; batchName: string | un
           {job.name}
         </Link>
       </TableCell>
-      <TableCell className="text-muted max-lg:hidden">{job.type}</TableCell>
-      <TableCell className="text-muted max-sm:order-3 max-sm:text-xs sm:max-lg:hidden">
+      <TableCell className="text-muted @max-5xl:hidden">{job.type}</TableCell>
+      <TableCell className="text-muted max-sm:order-3 max-sm:text-xs sm:@max-3xl:hidden">
         <Happened job={job} />
       </TableCell>
-      <TableCell className="max-xl:hidden">
+      <TableCell className="@max-6xl:hidden">
         {job.batchId ? (
           <Link
             href={`/batches/${job.batchId}`}
@@ -81,7 +81,7 @@ export function JobRow({ job, batchName }: { job: JobDto; batchName: string | un
           <span className="text-faint">–</span>
         )}
       </TableCell>
-      <TableCell right className="text-muted max-lg:hidden">
+      <TableCell right className="text-muted @max-5xl:hidden">
         {job.attemptsMade} / {job.maxAttempts}
       </TableCell>
       <TableCell right className="text-muted max-sm:hidden">
@@ -104,16 +104,16 @@ export function JobRowSkeletons({ count }: { count: number }) {
       <TableCell className="max-sm:order-1">
         <Skeleton className="w-3/5" />
       </TableCell>
-      <TableCell className="max-lg:hidden">
+      <TableCell className="@max-5xl:hidden">
         <Skeleton className="w-28" />
       </TableCell>
-      <TableCell className="max-sm:order-3 sm:max-lg:hidden">
+      <TableCell className="max-sm:order-3 sm:@max-3xl:hidden">
         <Skeleton className="w-2/5" />
       </TableCell>
-      <TableCell className="max-xl:hidden">
+      <TableCell className="@max-6xl:hidden">
         <Skeleton className="w-24" />
       </TableCell>
-      <TableCell className="max-lg:hidden">
+      <TableCell className="@max-5xl:hidden">
         <Skeleton className="ml-auto w-8" />
       </TableCell>
       <TableCell className="max-sm:hidden">

@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { formatDuration, formatNumber } from '@/components/ui/format';
+import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
@@ -14,7 +14,7 @@ import { useBatches } from '@/lib/client/queries/use-batches';
 import type { BatchDto } from '@/lib/contracts/batch';
 
 const COLUMNS =
-  '[--columns:1fr_auto] sm:[--columns:150px_minmax(0,1fr)_120px_96px] lg:[--columns:150px_minmax(0,1fr)_160px_110px_80px_110px_96px]';
+  '[--columns:minmax(0,1fr)_auto] sm:[--columns:110px_minmax(0,1fr)_100px_80px] @3xl:[--columns:130px_minmax(0,1fr)_100px_60px_90px_80px] @5xl:[--columns:140px_minmax(0,1fr)_160px_110px_60px_100px_80px]';
 const SHOWN = 10;
 
 function RecentRow({ batch }: { batch: BatchDto }) {
@@ -33,18 +33,18 @@ function RecentRow({ batch }: { batch: BatchDto }) {
           {batch.name}
         </Link>
       </TableCell>
-      <TableCell className="text-muted max-lg:hidden">{batch.type}</TableCell>
+      <TableCell className="text-muted @max-5xl:hidden">{batch.type}</TableCell>
       <TableCell className="text-muted max-sm:order-3 max-sm:text-xs sm:text-right">
-        {formatNumber(batch.total)} items
+        {formatCount(batch.total, 'item')}
       </TableCell>
-      <TableCell right className="max-lg:hidden">
+      <TableCell right className="@max-3xl:hidden">
         {batch.failed > 0 ? (
           <span className="text-status-failed">{formatNumber(batch.failed)}</span>
         ) : (
           <span className="text-faint">0</span>
         )}
       </TableCell>
-      <TableCell right className="text-muted max-lg:hidden">
+      <TableCell right className="text-muted @max-3xl:hidden">
         {took}
       </TableCell>
       <TableCell right className="text-muted max-sm:order-4 max-sm:text-xs">
@@ -72,6 +72,7 @@ export function RecentPanel() {
     <Panel
       title="Recent batches"
       flush
+      className="@container"
       actions={
         <Link href="/batches" className="text-accent text-xs hover:underline">
           All batches
@@ -90,12 +91,12 @@ export function RecentPanel() {
           <TableHeader className="bg-surface max-sm:sr-only">
             <TableHead>Status</TableHead>
             <TableHead>Name</TableHead>
-            <TableHead className="max-lg:hidden">Type</TableHead>
+            <TableHead className="@max-5xl:hidden">Type</TableHead>
             <TableHead right>Size</TableHead>
-            <TableHead right className="max-lg:hidden">
+            <TableHead right className="@max-3xl:hidden">
               Failed
             </TableHead>
-            <TableHead right className="max-lg:hidden">
+            <TableHead right className="@max-3xl:hidden">
               Took
             </TableHead>
             <TableHead right>Created</TableHead>

@@ -1,25 +1,28 @@
 'use client';
 
 import Link from 'next/link';
-import { formatEta, formatNumber, formatPercent, formatRate } from '@/components/ui/format';
+import { formatEta, formatNumber, formatPercent, formatRate, formatRelative } from '@/components/ui/format';
 import { Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
-import { Time } from '@/components/ui/time';
+import { Time, useNow } from '@/components/ui/time';
 import type { BatchDto } from '@/lib/contracts/batch';
 
 /** What a running batch says about its pace, or why it has none. */
-function paceOf(batch: BatchDto, done: number): string[] {
+function paceOf(batch: BatchDto, done: number, now: number): string[] {
   if (batch.paused) return ['nothing new starts until it is resumed'];
   if (batch.status === 'pending') return ['starts by itself when capacity is free'];
+  if (batch.notBefore && Date.parse(batch.notBefore) > now)
+    return [`first item due ${formatRelative(batch.notBefore, now)}`];
   const eta = formatEta(batch.etaSeconds, done, batch.total);
   return batch.ratePerSecond ? [formatRate(batch.ratePerSecond), eta] : [eta];
 }
 
 /** A batch at work: how far, how fast, until when, and what failed. */
 export function RunningBatch({ batch }: { batch: BatchDto }) {
-  const { mark, word } = batchLook(batch);
+  const now = useNow() ?? 0;
+  const { mark, word } = batchLook(batch, now);
   const done = batch.completed + batch.failed + batch.cancelled;
   return (
     <li className="relative border-b px-3 py-3 last:border-b-0 hover:bg-hover has-[:focus-visible]:bg-hover">
@@ -50,7 +53,7 @@ export function RunningBatch({ batch }: { batch: BatchDto }) {
         <span>
           <span className="text-ink">{formatNumber(done)}</span> of {formatNumber(batch.total)}
         </span>
-        {paceOf(batch, done).map((text) => (
+        {paceOf(batch, done, now).map((text) => (
           <span key={text}>{text}</span>
         ))}
         {batch.failed > 0 ? (

@@ -56,8 +56,8 @@ export function Totals() {
       <dl className="-mr-px -mb-px grid grid-cols-2 sm:grid-cols-3 lg:flex">
         <Figure
           big
-          label="Items a second, now"
-          value={running.isPending ? undefined : rate > 0 ? formatRate(rate) : '0 /s'}
+          label="Throughput now"
+          value={running.isPending ? undefined : running.isError ? '–' : rate > 0 ? formatRate(rate) : '0 /s'}
         />
         <Figure label="Active" mark="active" value={count(stats?.active)} href="/jobs?status=active" />
         <Figure label="Pending" mark="pending" value={count(stats?.pending)} href="/jobs?status=pending" />

@@ -114,7 +114,8 @@ export function StatusBadge({ status, word, filled, className }: StatusBadgeProp
       )}
     >
       <StatusMark status={status} />
-      {word ?? look.word}
+      {/* The baseline is the word's, not the mark's, so that it lines up with text beside it. */}
+      <span className="self-baseline">{word ?? look.word}</span>
     </span>
   );
 }

@@ -63,12 +63,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   };
 
   return (
-    <div
-      className={cn(
-        'relative flex min-h-0 flex-1 flex-col overflow-hidden rounded-md border bg-surface',
-        props.className,
-      )}
-    >
+    <div className={cn('relative flex min-h-0 flex-col overflow-hidden rounded-md border bg-surface', props.className)}>
       {waiting > 0 ? (
         <button
           type="button"
@@ -80,7 +75,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
       ) : null}
       <div
         ref={scroller}
-        className={cn('min-h-0 flex-1 overflow-auto transition-opacity duration-150', props.stale && 'opacity-55')}
+        className={cn('@container min-h-0 overflow-auto transition-opacity duration-150', props.stale && 'opacity-55')}
       >
         <Table
           aria-label={props.label}

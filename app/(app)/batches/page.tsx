@@ -1,7 +1,6 @@
 import { Plus } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { Suspense } from 'react';
 import { BatchList } from '@/components/batches/batch-list';
 import { Button } from '@/components/ui/button';
 import { Page, PageHeader } from '@/components/ui/panel';
@@ -21,9 +20,7 @@ export default function BatchesPage() {
           </Button>
         }
       />
-      <Suspense>
-        <BatchList />
-      </Suspense>
+      <BatchList />
     </Page>
   );
 }

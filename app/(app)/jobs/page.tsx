@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { Suspense } from 'react';
 import { JobList } from '@/components/jobs/job-list';
 import { Page, PageHeader } from '@/components/ui/panel';
 
@@ -9,9 +8,7 @@ export default function JobsPage() {
   return (
     <Page className="h-full min-h-120">
       <PageHeader title="Jobs" />
-      <Suspense>
-        <JobList />
-      </Suspense>
+      <JobList />
     </Page>
   );
 }

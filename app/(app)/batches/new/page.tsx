@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { Suspense } from 'react';
 import { LaunchPage } from '@/components/launch/launch-page';
 import { Page } from '@/components/ui/panel';
 
@@ -7,10 +6,8 @@ export const metadata: Metadata = { title: 'New batch' };
 
 export default function NewBatchPage() {
   return (
-    <Page className="max-w-300">
-      <Suspense>
-        <LaunchPage />
-      </Suspense>
+    <Page>
+      <LaunchPage />
     </Page>
   );
 }
