@@ -45,7 +45,9 @@ describe('uploads', () => {
   });
 
   it('refuse a form without a boundary', async () => {
-    await expect(read(post('abc', { 'content-type': 'multipart/form-data' }))).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(read(post('abc', { 'content-type': 'multipart/form-data' }))).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
   });
 
   it('fail when the sender goes away', async () => {

@@ -43,7 +43,8 @@ function open() {
     telemetry: { enabled: false },
     logger: {
       level: 'warn',
-      log: (level, message, ...details) => logger[level]({ details }, message),
+      // What it calls an error is a request it refuses.
+      log: (level, message, ...details) => logger[level === 'error' ? 'warn' : level]({ details }, message),
     },
   });
 }

@@ -8,7 +8,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     const { file, stream } = await openFile(context, idOf(params));
     return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, {
       headers: {
-        'content-type': file.contentType,
+        'content-type': file.contentType.startsWith('text/') ? `${file.contentType}; charset=utf-8` : file.contentType,
         'content-length': String(file.size),
         'content-disposition': attachment(file.name),
         'content-security-policy': "sandbox; default-src 'none'",

@@ -1,0 +1,212 @@
+import type { z } from 'zod';
+import { createApiKeyBody } from '@/lib/contracts/api-key';
+import { launchBody, listBatchesQuery, resultsQuery, retryBatchBody } from '@/lib/contracts/batch';
+import type { ErrorCode } from '@/lib/contracts/errors';
+import { cancelBody, createJobBody, listBatchJobsQuery, listJobsQuery, retryJobBody } from '@/lib/contracts/job';
+import { searchQuery } from '@/lib/contracts/search';
+import { type JsonSchema, shape, typeOf } from './shapes';
+
+export interface Operation {
+  /** `POST /api/batches` */
+  call: string;
+  summary: string;
+  query?: z.ZodType;
+  /** parameters without a schema of their own, by name */
+  parameters?: Record<string, string>;
+  body?: z.ZodType;
+  /** other bodies than JSON */
+  bodyTypes?: string[];
+  idempotent?: boolean;
+  public?: boolean;
+  answers: Record<number, JsonSchema | string>;
+  errors?: ErrorCode[];
+}
+
+const batch = shape({ Batch: 'batch' });
+const job = shape({ Job: 'job' });
+const page = (type: string, name: string) => shape({ [`${type}[]`]: name, 'string?': 'nextCursor' });
+
+/** Every call of the API, as `GET /api/openapi.json` tells it. */
+export const OPERATIONS: Operation[] = [
+  {
+    call: 'POST /api/jobs',
+    summary: 'Create a job',
+    body: createJobBody,
+    idempotent: true,
+    answers: { 201: shape({ string: 'jobId', Job: 'job' }), 200: shape({ string: 'jobId', Job: 'job' }) },
+    errors: ['unknown-job-type', 'invalid-data', 'payload-too-large'],
+  },
+  {
+    call: 'GET /api/jobs',
+    summary: 'List jobs, newest first',
+    query: listJobsQuery,
+    answers: { 200: page('Job', 'jobs') },
+  },
+  { call: 'GET /api/jobs/stats', summary: 'Counts by status and type', answers: { 200: typeOf('JobStats') } },
+  { call: 'GET /api/jobs/{id}', summary: 'One job with its attempts', answers: { 200: job }, errors: ['not-found'] },
+  {
+    call: 'PATCH /api/jobs/{id}/cancel',
+    summary: 'Cancel a job',
+    body: cancelBody,
+    answers: { 200: job },
+    errors: ['forbidden', 'not-found', 'already-finished'],
+  },
+  {
+    call: 'POST /api/jobs/{id}/retry',
+    summary: 'Retry a failed or cancelled job, with other data if given',
+    body: retryJobBody,
+    answers: { 200: job },
+    errors: ['forbidden', 'not-found', 'not-retryable', 'invalid-data'],
+  },
+  {
+    call: 'GET /api/jobs/{id}/logs',
+    summary: 'What a job logged',
+    answers: { 200: shape({ 'LogLine[]': 'lines' }) },
+    errors: ['not-found'],
+  },
+  {
+    call: 'POST /api/jobs/process/all/{id}',
+    summary: 'Start a batch that waits',
+    answers: { 200: typeOf('LaunchResult'), 202: typeOf('LaunchResult') },
+    errors: ['not-found', 'nothing-to-process', 'capacity-reached', 'start-failed'],
+  },
+  { call: 'GET /api/job-types', summary: 'What can be done', answers: { 200: shape({ 'JobType[]': 'jobTypes' }) } },
+  {
+    call: 'POST /api/batches',
+    summary:
+      'Launch a batch. NDJSON and CSV bodies are streamed; their other fields go in the query parameter batch, as JSON',
+    body: launchBody,
+    bodyTypes: ['application/x-ndjson', 'text/csv'],
+    parameters: { batch: 'name, type, options … as a JSON string, for NDJSON and CSV bodies' },
+    idempotent: true,
+    answers: { 201: typeOf('LaunchResult'), 200: typeOf('LaunchResult'), 202: typeOf('LaunchResult') },
+    errors: ['unknown-job-type', 'empty-batch', 'invalid-items', 'payload-too-large', 'capacity-reached'],
+  },
+  {
+    call: 'GET /api/batches',
+    summary: 'List batches, newest first',
+    query: listBatchesQuery,
+    answers: { 200: page('Batch', 'batches') },
+  },
+  { call: 'GET /api/batches/{id}', summary: 'One batch', answers: { 200: batch }, errors: ['not-found'] },
+  {
+    call: 'GET /api/batches/{id}/status',
+    summary: 'Its summary',
+    answers: { 200: typeOf('BatchStatus') },
+    errors: ['not-found'],
+  },
+  {
+    call: 'GET /api/batches/{id}/jobs',
+    summary: 'Its children, in item order',
+    query: listBatchJobsQuery,
+    answers: { 200: page('Job', 'jobs') },
+    errors: ['not-found'],
+  },
+  {
+    call: 'GET /api/batches/{id}/matrix',
+    summary: 'One byte per child: 0 pending, 1 active, 2 completed, 3 failed, 4 cancelled, 5 delayed',
+    answers: { 200: 'application/octet-stream' },
+    errors: ['not-found'],
+  },
+  {
+    call: 'GET /api/batches/{id}/results',
+    summary: 'Every child with its outcome, in item order, streamed',
+    query: resultsQuery,
+    answers: { 200: 'application/x-ndjson' },
+    errors: ['not-found'],
+  },
+  {
+    call: 'GET /api/batches/{id}/failures',
+    summary: 'Why children failed, the commonest reason first',
+    answers: { 200: shape({ 'FailureGroup[]': 'groups' }) },
+    errors: ['not-found'],
+  },
+  {
+    call: 'POST /api/batches/{id}/pause',
+    summary: 'Start no further child',
+    answers: { 200: batch },
+    errors: ['forbidden', 'not-found'],
+  },
+  {
+    call: 'POST /api/batches/{id}/resume',
+    summary: 'Go on',
+    answers: { 200: batch },
+    errors: ['forbidden', 'not-found'],
+  },
+  {
+    call: 'POST /api/batches/{id}/cancel',
+    summary: 'Cancel what has not started; with force, abort what runs',
+    body: cancelBody,
+    answers: { 200: batch },
+    errors: ['forbidden', 'not-found', 'already-finished'],
+  },
+  {
+    call: 'POST /api/batches/{id}/retry',
+    summary: 'Run failed or cancelled children again',
+    body: retryBatchBody,
+    answers: { 200: shape({ Batch: 'batch', integer: 'retried' }) },
+    errors: ['forbidden', 'not-found', 'nothing-to-process'],
+  },
+  {
+    call: 'POST /api/files',
+    summary: 'Store a file: the raw body with X-Filename, or a form',
+    bodyTypes: ['application/octet-stream', 'multipart/form-data'],
+    answers: { 201: typeOf('File') },
+    errors: ['payload-too-large'],
+  },
+  {
+    call: 'GET /api/files/{id}',
+    summary: 'Download a file',
+    answers: { 200: 'application/octet-stream' },
+    errors: ['not-found'],
+  },
+  {
+    call: 'GET /api/search',
+    summary: 'Search what was embedded, best first',
+    query: searchQuery,
+    answers: { 200: shape({ 'SearchHit[]': 'hits' }) },
+  },
+  {
+    call: 'GET /api/events',
+    summary: 'Server-sent events: a snapshot, then what changes',
+    parameters: { batchId: 'only about this batch; repeatable', jobId: 'only about this job; repeatable' },
+    answers: { 200: 'text/event-stream' },
+    errors: ['not-found', 'too-many-requests'],
+  },
+  { call: 'GET /api/capacity', summary: 'What runs now, over all machines', answers: { 200: typeOf('Capacity') } },
+  { call: 'GET /api/viewer', summary: 'Who asks', answers: { 200: typeOf('Viewer') } },
+  {
+    call: 'GET /api/api-keys',
+    summary: 'List API keys',
+    answers: { 200: shape({ 'ApiKey[]': 'apiKeys' }) },
+    errors: ['forbidden'],
+  },
+  {
+    call: 'POST /api/api-keys',
+    summary: 'Create an API key; it is shown once',
+    body: createApiKeyBody,
+    answers: { 201: shape({ string: 'key', ApiKey: 'apiKey' }) },
+    errors: ['forbidden'],
+  },
+  {
+    call: 'DELETE /api/api-keys/{id}',
+    summary: 'Revoke an API key',
+    answers: { 200: shape({ ApiKey: 'apiKey' }) },
+    errors: ['forbidden', 'not-found'],
+  },
+  {
+    call: 'GET /api/metrics',
+    summary: 'Metrics for Prometheus, also at /metrics',
+    answers: { 200: 'text/plain' },
+    errors: ['forbidden'],
+  },
+  { call: 'GET /api/openapi.json', summary: 'This document', answers: { 200: {} } },
+  { call: 'GET /api/health/live', summary: 'Whether the process answers', public: true, answers: { 200: {} } },
+  {
+    call: 'GET /api/health/ready',
+    summary: 'Whether it can serve',
+    public: true,
+    answers: { 200: {} },
+    errors: ['unavailable'],
+  },
+];

@@ -1,0 +1,80 @@
+export type JsonSchema = Record<string, unknown>;
+
+const SIMPLE = new Set(['string', 'integer', 'number', 'boolean']);
+
+/** `string`, `integer?` (may be null), `Batch` (a component), `Job[]` (a list), `any`. */
+export function typeOf(word: string): JsonSchema {
+  if (word.endsWith('?')) return { anyOf: [typeOf(word.slice(0, -1)), { type: 'null' }] };
+  if (word.endsWith('[]')) return { type: 'array', items: typeOf(word.slice(0, -2)) };
+  if (word === 'any') return {};
+  if (word === 'time') return { type: 'string', format: 'date-time' };
+  if (SIMPLE.has(word)) return { type: word };
+  return { $ref: `#/components/schemas/${word}` };
+}
+
+/** An object of an answer, from a line per kind of field: `{ string: 'id name', 'time?': 'startedAt' }`. */
+export function shape(fields: Record<string, string>): JsonSchema {
+  const properties = Object.entries(fields).flatMap(([type, names]) =>
+    names.split(' ').map((name): [string, JsonSchema] => [name, typeOf(type)]),
+  );
+  return { type: 'object', properties: Object.fromEntries(properties), required: properties.map(([name]) => name) };
+}
+
+const COUNTS = 'total pending active completed failed cancelled';
+
+/** What answers are made of. */
+export const SHAPES: Record<string, JsonSchema> = {
+  Problem: {
+    ...shape({ string: 'type title code detail', integer: 'status', 'InputIssue[]': 'errors' }),
+    required: ['type', 'title', 'status', 'code', 'detail'],
+  },
+  InputIssue: { ...shape({ string: 'path message', integer: 'row' }), required: ['path', 'message'] },
+  Batch: shape({
+    string: 'id name type status correlationId',
+    boolean: 'paused',
+    integer: `${COUNTS} priority run`,
+    number: 'progress',
+    'number?': 'ratePerSecond etaSeconds',
+    any: 'options metadata',
+    'string?': 'uniqueKey cancelMode stopReason createdBy',
+    time: 'createdAt',
+    'time?': 'queuedAt notBefore startedAt finishedAt',
+  }),
+  BatchStatus: shape({ string: 'status', number: 'progress', integer: 'completed failed total' }),
+  LaunchResult: shape({ string: 'batchId parentJobId status', integer: 'enqueuedCount' }),
+  Progress: shape({ number: 'current total', 'string?': 'message' }),
+  Job: shape({
+    string: 'id type name status',
+    any: 'data result metadata backoff error',
+    'Progress?': 'progress',
+    integer: 'priority attemptsMade maxAttempts',
+    'integer?': 'index durationMs',
+    'string?': 'description batchId parentJobId correlationId createdBy',
+    boolean: 'cancelRequested',
+    time: 'createdAt',
+    'time?': 'runAt startedAt finishedAt',
+  }),
+  Counts: shape({ integer: COUNTS }),
+  JobStats: {
+    ...shape({ integer: COUNTS, 'number?': 'successRate averageDurationMs', any: 'byType' }),
+    description: '`byType` gives the same counts for each job type.',
+  },
+  LogLine: shape({ time: 'at', string: 'level message', integer: 'attempt' }),
+  Worker: shape({ string: 'id host', integer: 'processes jobsActive', time: 'lastSeenAt' }),
+  Capacity: shape({
+    'string[]': 'runningBatches',
+    integer: 'activeBatches maxBatches',
+    boolean: 'isShuttingDown',
+    'Worker[]': 'workers',
+  }),
+  File: shape({ string: 'fileId name contentType sha256', integer: 'size' }),
+  SearchHit: shape({ string: 'jobId title text model', 'string?': 'batchId', number: 'score' }),
+  FailureGroup: shape({ string: 'message', 'string?': 'code', integer: 'count', any: 'sample' }),
+  JobType: shape({
+    string: 'type title description',
+    any: 'inputSchema outputSchema defaults',
+    boolean: 'acceptsFiles',
+  }),
+  ApiKey: shape({ string: 'id name start role', time: 'createdAt', 'time?': 'lastUsedAt expiresAt' }),
+  Viewer: shape({ string: 'name role', 'string?': 'email', any: 'organisation' }),
+};
