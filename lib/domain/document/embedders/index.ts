@@ -14,9 +14,6 @@ function remoteEmbedder(): Embedder | undefined {
   return remote;
 }
 
-/** Whether new vectors come from a configured endpoint: then its rate limit applies. */
-export const isEmbedderRemote = (): boolean => remoteEmbedder() !== undefined;
-
 /** Makes the vectors of new documents: the configured endpoint, or the local embedder. */
 export const currentEmbedder = (): Embedder => remoteEmbedder() ?? localHashEmbedder;
 
