@@ -4,6 +4,7 @@ import { launchBody, listBatchesQuery, resultsQuery, retryBatchBody } from '@/li
 import type { ErrorCode } from '@/lib/contracts/errors';
 import { cancelBody, createJobBody, listBatchJobsQuery, listJobsQuery, retryJobBody } from '@/lib/contracts/job';
 import { searchQuery } from '@/lib/contracts/search';
+import { startBatchBody } from '@/lib/contracts/start';
 import { type JsonSchema, shape, typeOf } from './shapes';
 
 export interface Operation {
@@ -66,7 +67,8 @@ export const OPERATIONS: Operation[] = [
   },
   {
     call: 'POST /api/jobs/process/all/{id}',
-    summary: 'Start a batch that waits',
+    summary: 'Start a batch that waits, or let it start by itself when there is capacity',
+    body: startBatchBody,
     answers: { 200: typeOf('LaunchResult'), 202: typeOf('LaunchResult') },
     errors: ['not-found', 'nothing-to-process', 'capacity-reached', 'start-failed'],
   },

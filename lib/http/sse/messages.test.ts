@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { JobDto } from '@/lib/contracts/job';
+import { comment, frame, nextEventId } from './frame';
+import { batchMessages, bounded, jobMessages, seenBatch, seenJob } from './messages';
+
+const batch = (over: Partial<BatchDto>): BatchDto =>
+  ({
+    id: 'b',
+    status: 'in-progress',
+    run: 1,
+    total: 4,
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+    active: 0,
+    pending: 4,
+    progress: 0,
+    ratePerSecond: null,
+    etaSeconds: null,
+    paused: false,
+    cancelMode: null,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: null,
+    ...over,
+  }) as BatchDto;
+
+const job = (over: Partial<JobDto>): JobDto =>
+  ({
+    id: 'j',
+    batchId: 'b',
+    status: 'active',
+    attemptsMade: 0,
+    progress: null,
+    finishedAt: null,
+    data: {},
+    result: null,
+    ...over,
+  }) as JobDto;
+
+const names = (messages: { event: string }[]) => messages.map((m) => m.event);
+
+describe('frames', () => {
+  it('have ids that never go back and keep their length, even if the clock does', () => {
+    const ids = [nextEventId(1e12), nextEventId(1e12), nextEventId(1e12 - 5), nextEventId(1e12 + 1)];
+    expect([...ids].sort((a, b) => a - b)).toEqual(ids);
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('let no line break in', () => {
+    expect(frame('a\nb', { text: 'x\r\ny\u2028' }, 7)).toBe('id: 7\nevent: a b\ndata: {"text":"x\\r\\ny\u2028"}\n\n');
+    expect(comment('a\r\nid: 1')).toBe(': a id: 1\n\n');
+  });
+});
+
+describe('what is told of a batch', () => {
+  it('is its start, its progress and its end, each once', () => {
+    const pending = seenBatch(batch({ status: 'pending', run: 0, startedAt: null }));
+    expect(names(batchMessages(pending, batch({})))).toEqual(['processing:started', 'processing:progress']);
+    expect(names(batchMessages(seenBatch(batch({})), batch({})))).toEqual([]);
+    const done = batch({ status: 'partial', completed: 3, failed: 1, pending: 0, progress: 100 });
+    expect(names(batchMessages(seenBatch(batch({})), done))).toEqual(['processing:progress', 'done']);
+    expect(names(batchMessages(seenBatch(done), { ...done, ratePerSecond: 1 }))).toEqual(['processing:progress']);
+  });
+
+  it('is everything for a batch that came and went between two reads', () => {
+    expect(names(batchMessages(undefined, batch({ status: 'completed' })))).toEqual([
+      'processing:started',
+      'processing:progress',
+      'done',
+    ]);
+  });
+
+  it('begins anew with a retry', () => {
+    const done = seenBatch(batch({ status: 'failed' }));
+    expect(names(batchMessages(done, batch({ run: 2 })))).toEqual(['processing:started', 'processing:progress']);
+    expect(names(batchMessages(done, batch({ run: 2, status: 'completed' })))).toEqual([
+      'processing:started',
+      'processing:progress',
+      'done',
+    ]);
+  });
+});
+
+describe('what is told of a job', () => {
+  it('is named after what it became', () => {
+    expect(names(jobMessages(undefined, job({}), true))).toEqual(['job-created']);
+    expect(names(jobMessages(undefined, job({ status: 'completed' }), true))).toEqual(['job-created', 'job-completed']);
+    expect(names(jobMessages(seenJob(job({})), job({ status: 'failed' }), false))).toEqual(['job-failed']);
+    expect(names(jobMessages(seenJob(job({})), job({ status: 'cancelled' }), false))).toEqual(['job-update']);
+    expect(names(jobMessages(seenJob(job({})), job({}), false))).toEqual([]);
+  });
+
+  it('is progress when nothing else changed', () => {
+    const progress = { current: 1, total: 2, message: null };
+    expect(jobMessages(seenJob(job({})), job({ progress }), false)).toEqual([
+      { event: 'job:progress', data: { jobId: 'j', batchId: 'b', progress } },
+    ]);
+  });
+
+  it('leaves out input and result that are too large for a stream', () => {
+    const large = bounded(job({ data: 'x'.repeat(70_000), result: { ok: true } }));
+    expect(JSON.parse(JSON.stringify(large))).not.toHaveProperty('data');
+    expect(large.result).toEqual({ ok: true });
+  });
+});
