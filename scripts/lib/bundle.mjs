@@ -20,8 +20,8 @@ export function entries() {
 
 /** Compiles TypeScript files, each to one JavaScript file in dist; packages stay in node_modules. */
 export async function bundle(entryPoints) {
-  const { build } = await import('esbuild');
-  await build({
+  const esbuild = await import('esbuild');
+  await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints,
     outdir: DIST,
@@ -35,4 +35,5 @@ export async function bundle(entryPoints) {
     sourcesContent: false,
     logLevel: 'silent',
   });
+  await esbuild.stop();
 }

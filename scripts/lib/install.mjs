@@ -4,7 +4,7 @@ import { StartError } from './failure.mjs';
 import { readJson } from './json-file.mjs';
 import { ROOT } from './place.mjs';
 import { step } from './step.mjs';
-import { runTask } from './task.mjs';
+import { runScript, runTask } from './task.mjs';
 
 const LOCKFILE = join(ROOT, 'package-lock.json');
 // npm writes it last: it is there only when an installation came to its end.
@@ -24,10 +24,9 @@ export function isInstalled(wanted, installed) {
 export async function install() {
   if (!existsSync(LOCKFILE)) throw new StartError(`${LOCKFILE} is missing: this is not a whole copy of Batchyard.`);
   if (isInstalled(readJson(LOCKFILE), readJson(INSTALLED))) return;
-  const [command, ...prefix] = npm();
   let count = 0;
   await step('Installing packages (first start, about a minute)', (detail) =>
-    runTask(command, [...prefix, 'ci', '--no-progress', '--loglevel=http'], {
+    npm(['ci', '--no-progress', '--loglevel=http'], {
       name: 'npm ci',
       // Development parts are a few megabytes, and the tests and `npm run dev` need them.
       env: { ...process.env, NODE_ENV: 'development' },
@@ -40,7 +39,7 @@ export async function install() {
 }
 
 // npm names itself to what it runs; started without npm, the one on the path is used.
-const npm = () => {
+function npm(args, options) {
   const path = process.env.npm_execpath;
-  return path && /npm-cli\.js$/.test(path) ? [process.execPath, path] : ['npm'];
-};
+  return path && /npm-cli\.js$/.test(path) ? runScript([path, ...args], options) : runTask('npm', args, options);
+}

@@ -18,6 +18,8 @@ import { runScript } from './task.mjs';
 
 /** `npm start` and `npm run dev`: brings up the whole product and serves until it is told to stop. */
 export async function main({ dev }) {
+  // Whoever reads our output may go first (`npm start | tee log`, then Ctrl-C); the stop must still be orderly.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const stop = createStop();
   try {
     await start(dev, stop);

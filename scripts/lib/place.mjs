@@ -6,6 +6,9 @@ import { StartError } from './failure.mjs';
 /** The folder of package.json. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/** Loaded before the code of a process that we start: it ends when we are gone. */
+export const GUARD = resolve(ROOT, 'scripts', 'lib', 'orphan-guard.mjs');
+
 /** Reads .env, if there is one, without overriding what is set; empty variables count as absent. */
 export function loadEnvironment() {
   const file = resolve(ROOT, '.env');

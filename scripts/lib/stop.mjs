@@ -19,7 +19,7 @@ export function createStop() {
   const run = async (code) => {
     askedAt ||= Date.now();
     for (const tell of watchers) tell();
-    stopTasks();
+    await stopTasks();
     while (undo.length) {
       await undo
         .pop()()

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
-import { join } from 'node:path';
 import { followOutput } from './output.mjs';
-import { ROOT } from './place.mjs';
+import { GUARD, ROOT } from './place.mjs';
 import { say } from './step.mjs';
 import { signal, until } from './wait.mjs';
 
-const GUARD = join(ROOT, 'scripts', 'lib', 'orphan-guard.mjs');
 const LONGEST_PAUSE = 30_000;
 /** after this long a crash is a new one, not the same again */
 const STEADY = 60_000;

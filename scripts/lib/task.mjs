@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { StartError } from './failure.mjs';
-import { ROOT } from './place.mjs';
-import { signal } from './wait.mjs';
+import { GUARD, ROOT } from './place.mjs';
+import { signal, until } from './wait.mjs';
 
 const KEPT_LINES = 80;
 const running = new Set();
@@ -15,8 +15,13 @@ const running = new Set();
  * @param options.stdout 'inherit' lets its standard output through
  */
 export async function runTask(command, args, { name, env = process.env, onLine, stdout = 'pipe' }) {
-  // A group of its own: Ctrl-C reaches us alone, and we stop the whole of it.
-  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'pipe'], detached: true });
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...env, BATCHYARD_PARENT: String(process.pid) },
+    stdio: ['ignore', stdout, 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C reaches us alone, and we stop the whole of it.
+    detached: true,
+  });
   running.add(child);
   const tail = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -38,10 +43,12 @@ export async function runTask(command, args, { name, env = process.env, onLine, 
   }
 }
 
-/** Runs one of our scripts, whose own words on standard error are the message when it fails. */
-export const runScript = (args, options) => runTask(process.execPath, args, options);
+/** Runs a script with this node; it ends when we are gone. */
+export const runScript = (args, options) => runTask(process.execPath, ['--import', GUARD, ...args], options);
 
 /** Stops whatever step is under way. */
-export function stopTasks() {
+export async function stopTasks() {
   for (const child of running) signal(-child.pid, 'SIGTERM');
+  if (await until(() => running.size === 0, 5_000)) return;
+  for (const child of running) signal(-child.pid, 'SIGKILL');
 }
