@@ -5,6 +5,7 @@ export * from './events';
 export * from './ipc';
 export * from './job';
 export * from './search';
+export * from './start';
 export * from './status';
 export * from './system';
 export * from './text';

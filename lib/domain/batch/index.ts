@@ -6,6 +6,7 @@ export { listBatchJobs } from './list-batch-jobs';
 export { listBatches } from './list-batches';
 export { listFailureGroups } from './list-failure-groups';
 export { pauseBatch, resumeBatch } from './pause-batch';
+export { queueBatch } from './queue-batch';
 export { readMatrix } from './read-matrix';
 export { retryBatch } from './retry-batch';
 export { startBatch } from './start-batch';

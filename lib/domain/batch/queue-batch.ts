@@ -1,0 +1,36 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import { isId, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { publish, publishChanges } from '@/lib/events';
+import { getBatch } from './get-batch';
+
+/**
+ * Lets a batch that waits start by itself as soon as a slot is free. Queuing it twice is queuing it once.
+ * @throws DomainError `not-found`, `nothing-to-process` when it has finished
+ */
+export async function queueBatch(
+  context: Context,
+  batchId: string,
+): Promise<{ outcome: 'queued' | 'already-running'; batch: BatchDto }> {
+  if (!isId(batchId)) throw notFound('batch', batchId);
+  const queued = await transaction(async (tx) => {
+    const { rowCount } = await tx.sql.query(
+      `update batch set queued_at = coalesce(queued_at, now())
+       where id = $1 and organization_id = $2 and status = 'pending' and cancel_mode is null`,
+      [batchId, context.organizationId],
+    );
+    if (!rowCount) return false;
+    tx.afterCommit(() =>
+      Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId] })]),
+    );
+    return true;
+  });
+  const batch = await getBatch(context, batchId);
+  if (queued) return { outcome: 'queued', batch };
+  if (batch.status === 'in-progress') return { outcome: 'already-running', batch };
+  throw new DomainError(
+    'nothing-to-process',
+    'This batch has finished or is being cancelled; there is nothing to queue.',
+  );
+}
