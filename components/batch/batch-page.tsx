@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Page, PageHeader } from '@/components/ui/panel';
@@ -9,8 +9,7 @@ import { EmptyState, ErrorState } from '@/components/ui/states';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
-import { useToast } from '@/components/ui/toast';
-import { describeError, findBatchJob, isApiError, useBatch, useBatchJobs } from '@/lib/client';
+import { describeError, isApiError, useBatch, useBatchJobs } from '@/lib/client';
 import type { BatchDto, JobDto } from '@/lib/contracts';
 import { BatchActions } from './batch-actions';
 import { BatchNotices } from './batch-notices';
@@ -23,6 +22,7 @@ import { ItemsToolbar } from './items-toolbar';
 import { Throughput } from './throughput';
 import { useBatchActions } from './use-batch-actions';
 import { useItemFilters } from './use-item-filters';
+import { useNeighbours } from './use-neighbours';
 import { useSituation } from './use-situation';
 
 export interface MatrixSlot {
@@ -87,30 +87,12 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
   const rows = useMemo(() => uniqueRows(query.data?.pages ?? []), [query.data]);
   const actions = useBatchActions(batch);
   const situation = useSituation(batch, actions.pending);
-  const notify = useToast();
   const running = batch.status === 'in-progress';
   const look = batchLook(batch);
   const { openJob, jobId } = items;
   useTitle(batch);
 
-  const openAt = useCallback(
-    async (index: number) => {
-      try {
-        const found = await findBatchJob(batch.id, index);
-        if (found) openJob(found.id);
-      } catch (error) {
-        notify({ tone: 'error', title: `Item #${index + 1} could not be opened`, detail: describeError(error) });
-      }
-    },
-    [batch.id, openJob, notify],
-  );
-
-  const at = jobId ? rows.findIndex(({ id }) => id === jobId) : -1;
-  const before = at > 0 ? rows[at - 1] : undefined;
-  const after = at >= 0 ? rows[at + 1] : undefined;
-  useEffect(() => {
-    if (at >= 0 && at >= rows.length - 2 && query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
-  }, [at, rows.length, query]);
+  const near = useNeighbours({ batch, jobId, rows, query, openJob });
 
   return (
     <Page>
@@ -131,7 +113,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
         <Counters batch={batch} status={items.status} onFilter={items.setStatus} />
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
-        {matrix({ batch, running, selected: rows[at]?.index ?? null, onOpen: openAt })}
+        {matrix({ batch, running, selected: jobId ? near.index : null, onOpen: near.openAt })}
         <Throughput batch={batch} running={running} />
       </div>
       <FailureGroups
@@ -147,14 +129,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
         <ItemsToolbar batch={batch} items={items} />
         <ItemsTable batch={batch} running={running} items={items} query={query} rows={rows} />
       </section>
-      {jobId
-        ? job({
-            jobId,
-            onClose: items.closeJob,
-            onPrevious: before ? () => openJob(before.id) : null,
-            onNext: after ? () => openJob(after.id) : null,
-          })
-        : null}
+      {jobId ? job({ jobId, onClose: items.closeJob, onPrevious: near.onPrevious, onNext: near.onNext }) : null}
     </Page>
   );
 }

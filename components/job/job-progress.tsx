@@ -2,9 +2,8 @@
 
 import { cn } from '@/components/ui/cn';
 import { formatNumber } from '@/components/ui/format';
-import { STATUS_LOOK } from '@/components/ui/status';
 import type { JobProgressState } from '@/lib/client';
-import { isTerminal } from '@/lib/contracts';
+import { isTerminal, type JobStatus } from '@/lib/contracts';
 
 const FILL = {
   completed: 'bg-status-completed',
@@ -12,25 +11,31 @@ const FILL = {
   cancelled: 'bg-status-cancelled opacity-50',
 } as const;
 
-const ENDED: Record<string, string> = { failed: 'Failed', cancelled: 'Cancelled' };
+/** Where a percentage would say the wrong thing, or nothing. */
+const WORD: Partial<Record<JobStatus, string>> = {
+  pending: 'Not started',
+  delayed: 'Delayed',
+  'waiting-children': 'Waiting',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
 
 /** How far the job is by its own account, with its words. */
 export function JobProgressBar({ state }: { state: JobProgressState }) {
   const { job, progress, percent } = state;
   if (!job) return null;
-  const waits = job.status === 'pending' || job.status === 'delayed' || job.status === 'waiting-children';
-  const word = waits ? 'not started' : job.status === 'active' ? 'running' : STATUS_LOOK[job.status].word;
-  const text = progress?.message ?? word;
+  const word = WORD[job.status];
+  const big = word ?? (percent === null ? 'Running' : `${percent}%`);
   const ended = job.status === 'failed' || job.status === 'cancelled';
+  const said = progress?.message ?? '';
+  const text = ended && said ? `stopped at: ${said}` : said;
   const fill = isTerminal(job.status) ? FILL[job.status] : 'bg-status-active';
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex items-baseline gap-3">
-        <p className="font-semibold text-2xl tracking-tight">
-          {ended ? ENDED[job.status] : percent === null ? '–' : `${percent}%`}
-        </p>
+        <p className="font-semibold text-2xl tracking-tight">{big}</p>
         <p aria-live="polite" className="min-w-0 flex-1 truncate text-muted text-sm" title={text}>
-          {ended && progress ? `stopped at: ${text}` : ended ? '' : text}
+          {text}
         </p>
         {progress && progress.total > 0 ? (
           <p className="shrink-0 text-muted text-sm">
@@ -44,7 +49,7 @@ export function JobProgressBar({ state }: { state: JobProgressState }) {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent ?? undefined}
-        aria-valuetext={percent === null ? text : undefined}
+        aria-valuetext={percent === null ? text || big : undefined}
         className="h-2 overflow-hidden rounded-sm bg-line"
       >
         <span

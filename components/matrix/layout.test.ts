@@ -48,7 +48,7 @@ describe('cellAt', () => {
 describe('sharePixels', () => {
   it('never rounds a single failure away', () => {
     const shares = sharePixels([0, 0, 199, 1, 0, 0], 5);
-    expect(shares[0]).toEqual([3, 1]);
+    expect(shares[0]).toEqual([3, 2]);
     expect(shares.reduce((sum, [, pixels]) => sum + pixels, 0)).toBe(5);
   });
 

@@ -89,10 +89,12 @@ export function sharePixels(counts: readonly number[], height: number): [code: n
   const present = WEIGHT_ORDER.filter((code) => (counts[code] ?? 0) > 0).slice(0, height);
   const shares = present.map((code): [number, number] => [
     code,
-    Math.max(1, Math.floor(((counts[code] ?? 0) / total) * height)),
+    Math.max(code === 3 && height >= 4 ? 2 : 1, Math.floor(((counts[code] ?? 0) / total) * height)),
   ]);
-  const largest = shares.reduce((best, share) => ((counts[share[0]] ?? 0) > (counts[best[0]] ?? 0) ? share : best));
-  const used = shares.reduce((sum, [, pixels]) => sum + pixels, 0);
-  largest[1] = Math.max(1, largest[1] + height - used);
+  const largest = (): [number, number] => shares.reduce((best, share) => (share[1] > best[1] ? share : best));
+  const used = (): number => shares.reduce((sum, [, pixels]) => sum + pixels, 0);
+  while (used() > height) largest()[1] -= 1;
+  const main = shares.reduce((best, share) => ((counts[share[0]] ?? 0) > (counts[best[0]] ?? 0) ? share : best));
+  main[1] += height - used();
   return shares;
 }
