@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { closePool } from '@/lib/db';
+import { releaseForgotten } from '@/lib/domain/worker';
 import { closeEvents } from '@/lib/events';
 import { closeQueues } from '@/lib/queue';
 import { createClaimer } from './runtime/claimer';
@@ -29,6 +30,12 @@ const workers = openWorkers({ claim, recorder, notes, outbox, running }, quarant
 const LOAD_EVERY_MS = 1000;
 const load = setInterval(() => send({ type: 'load', active: running.size }), LOAD_EVERY_MS);
 
+/** Rows that are ours by the book and that we know nothing of go back: the answer to their claim was lost. */
+const RECONCILE_EVERY_MS = 5000;
+const reconcile = setInterval(() => {
+  releaseForgotten(consumerId, running.ids).catch((error: unknown) => logger.warn({ err: error }, 'reconcile'));
+}, RECONCILE_EVERY_MS);
+
 let stopping: Promise<void> | undefined;
 
 /** Takes no more, lets what runs end and be recorded, then exits. The supervisor limits how long that may take. */
@@ -39,6 +46,7 @@ function stop(): Promise<void> {
     await notes.flush();
     outbox.flush();
     clearInterval(load);
+    clearInterval(reconcile);
     await Promise.allSettled([closeQueues(), closeEvents()]);
     await closePool();
     // Exiting at once could cut off the last messages to the supervisor.

@@ -92,3 +92,8 @@ export async function jobRows(batchId: string): Promise<Partial<Record<JobStatus
   );
   return Object.fromEntries(rows.map((row) => [row.status, row.count]));
 }
+
+/** Removes every batch and job of this test file's database, so that the next test finds all slots free. */
+export async function emptyYard(): Promise<void> {
+  await pool().query('truncate job, batch, batch_dispatch, attempt, job_log');
+}

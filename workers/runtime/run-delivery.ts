@@ -9,7 +9,7 @@ import { failureOf, retryDelay } from './failure';
 import type { Notes } from './notes';
 import type { Outbox } from './outbox';
 import type { Recorder } from './recorder';
-import type { Aborted, Running } from './running';
+import type { Aborted, Entry, Running } from './running';
 
 export interface Runtime {
   claim: Claimer;
@@ -38,9 +38,11 @@ export async function runDelivery(runtime: Runtime, jobId: string, redelivered: 
   const claim = await runtime.claim({ id: jobId, redelivered });
   if (!claim) return;
   runtime.outbox.jobStarted(claim.id, claim.batch_id);
-  const outcome = await attempt(runtime, claim);
+  const entry = runtime.running.enter(claim.id, claim.batch_id);
+  const outcome = await attempt(runtime, claim, entry);
   await runtime.notes.finish(claim.id);
   const status = await runtime.recorder.record(outcome);
+  runtime.running.leave(claim.id, entry);
   if (outcome.kind !== 'retry' || status === 'failed') return;
   // No status: the statement was repeated after a lost answer, or a newer attempt owns the row. Delivering again
   // is right in the first case and harmless in the second.
@@ -48,10 +50,9 @@ export async function runDelivery(runtime: Runtime, jobId: string, redelivered: 
 }
 
 /** Does the work of one attempt and says how it ended; never throws. */
-async function attempt({ notes, outbox, running }: Runtime, claim: Claim): Promise<Outcome> {
+async function attempt({ notes, outbox }: Runtime, claim: Claim, entry: Entry): Promise<Outcome> {
   const { id, attempt: number, batch_id: batchId, type } = claim;
   const definition = definitionOf(type);
-  const entry = running.enter(id, batchId);
   const timeout = setTimeout(() => entry.abort('timeout', false), definition.defaults.timeoutMs);
   let progress: JobProgress | undefined;
   const base = { id, batchId, attempt: number };
@@ -77,7 +78,6 @@ async function attempt({ notes, outbox, running }: Runtime, claim: Claim): Promi
     return { ...ended(claim, entry.aborted, error), ...base, progress };
   } finally {
     clearTimeout(timeout);
-    running.leave(id, entry);
   }
 }
 

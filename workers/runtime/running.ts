@@ -48,6 +48,10 @@ export class Running {
     return this.entries.size;
   }
 
+  get ids(): string[] {
+    return [...this.entries.keys()];
+  }
+
   enter(jobId: string, batchId: string | null): Entry {
     const entry = new Entry(batchId);
     this.entries.set(jobId, entry);

@@ -34,6 +34,7 @@ export class Supervisor {
   private readonly dispatcher = new Dispatcher();
   private readonly changes = new Changes();
   private nodeId = 0;
+  private started = false;
   private stopping = false;
   private ticking: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
@@ -62,6 +63,8 @@ export class Supervisor {
     });
     await Promise.all(Array.from({ length: env().WORKER_PROCESSES.min }, () => this.fork(false)));
     await this.beat();
+    this.started = true;
+    await this.tick();
     this.schedule();
   }
 
@@ -92,7 +95,7 @@ export class Supervisor {
   /** One look at everything, never two at once. */
   private tick(): Promise<void> {
     this.ticking = this.ticking.then(async () => {
-      if (this.stopping) return;
+      if (this.stopping || !this.started) return;
       this.round += 1;
       try {
         const started = await lookAfter(this.dispatcher, this.round, (request) => this.abort(request));

@@ -6,5 +6,5 @@ export {
   registerNode,
   retireNode,
 } from './nodes';
-export { type Ending, releaseConsumer, type Released } from './release-consumer';
+export { type Ending, type Released, releaseConsumer, releaseForgotten } from './release-consumer';
 export { listAborts, listCancelling, listDispatchable, redeliverLost } from './sweep';

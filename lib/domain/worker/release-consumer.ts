@@ -1,6 +1,6 @@
 import { pool } from '@/lib/db';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
-import { recordOutcomes, type Recorded } from '@/lib/domain/job/record-outcomes';
+import { type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 
 /** `crashed`: it died by itself, what it held is suspect. `stopped`: it was ended, or its machine vanished. */
 export type Ending = 'crashed' | 'stopped';
@@ -29,14 +29,33 @@ const MAX_CRASHES = 2;
  * `worker-crashed` and left for a manual retry. Safe to call twice.
  */
 export async function releaseConsumer(consumerId: number, ending: Ending, detail: string): Promise<Released> {
+  const released = await release(consumerId, ending, detail, []);
+  // Last, so that a release that was cut short is found and done again by the sweep.
   await pool().query(
     'update consumer set ended_at = coalesce(ended_at, now()), ending = coalesce(ending, $2) where id = $1',
     [consumerId, detail],
   );
+  return released;
+}
+
+/**
+ * Puts back rows that are a live consumer's by the book but that it knows nothing of: the answer to its claim was
+ * lost on the way. Rows that it claimed a moment ago are left alone.
+ * @param held what the consumer does hold
+ */
+export const releaseForgotten = (consumerId: number, held: string[]): Promise<Released> =>
+  release(consumerId, 'stopped', 'forgotten', held);
+
+/** An answer that takes longer than this has been lost. */
+const FORGOTTEN_SECONDS = 10;
+
+async function release(consumerId: number, ending: Ending, detail: string, except: string[]): Promise<Released> {
   const { rows: held } = await pool().query<Held>(
     `select j.id, j.batch_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
-     from in_flight j left join batch b on b.id = j.batch_id where j.status = 'active' and j.consumer_id = $1`,
-    [consumerId],
+     from in_flight j left join batch b on b.id = j.batch_id
+     where j.status = 'active' and j.consumer_id = $1 and j.id <> all($2::uuid[])
+       and (not $3 or j.started_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))`,
+    [consumerId, except, detail === 'forgotten'],
   );
   const error = { message: `The worker process died while it ran this item (${detail}).`, code: 'worker-crashed' };
   const crashed = ending === 'crashed';

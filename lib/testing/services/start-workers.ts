@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { pool } from '@/lib/db';
-import { until } from '../until';
+import { until } from '@/lib/testing/until';
 
 export interface Workers {
   process: ChildProcess;

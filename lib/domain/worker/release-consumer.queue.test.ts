@@ -1,0 +1,96 @@
+import { beforeEach, expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import { launchBatch } from '@/lib/domain/batch';
+import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
+import type { Context } from '@/lib/domain/context';
+import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { findMissing, queueOf } from '@/lib/queue';
+import { asItems, createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
+import { findLostConsumers, redeliverLost, registerConsumer, registerNode, releaseConsumer, releaseForgotten } from '.';
+
+let context: Context;
+let consumer: number;
+let batchId: string;
+let ids: string[];
+
+beforeEach(async () => {
+  await emptyYard();
+  context = await createContext();
+  consumer = await registerConsumer(await registerNode('test', 1));
+  const { result } = await launchBatch(context, {
+    fields: { name: 'held', type: 'diagnostic', start: 'now' },
+    items: asItems([{}, {}, {}]),
+  });
+  batchId = result.batchId;
+  await dispatchBatch(batchId, 10);
+  const { rows } = await pool().query<{ id: string }>('select id from job where batch_id = $1 order by item_index', [
+    batchId,
+  ]);
+  ids = rows.map((r) => r.id);
+});
+
+const claim = (quarantine = false) =>
+  claimJobs(
+    consumer,
+    quarantine,
+    ids.map((id) => ({ id, redelivered: false })),
+  );
+
+test('what a crashed consumer held goes back to quarantine, once', async () => {
+  expect(await claim()).toHaveLength(3);
+  const released = await releaseConsumer(consumer, 'crashed', 'SIGKILL');
+  expect(released.returned).toHaveLength(3);
+  expect((await releaseConsumer(consumer, 'crashed', 'SIGKILL')).returned).toHaveLength(0);
+  expect(await claim(false)).toHaveLength(0);
+  expect(await claim(true)).toHaveLength(3);
+});
+
+test('a job that kills a second time is failed and counted once', async () => {
+  await claim();
+  await releaseConsumer(consumer, 'crashed', 'SIGKILL');
+  const [first] = await claim(true);
+  const { failed, returned } = await releaseConsumer(consumer, 'crashed', 'SIGKILL');
+  expect(failed).toHaveLength(3);
+  expect(returned).toHaveLength(0);
+  const late = { id: ids[0] ?? '', batchId, attempt: first?.attempt ?? 0, kind: 'completed' as const, result: null };
+  expect((await recordOutcomes([late])).changed).toHaveLength(0);
+  expect(await jobRows(batchId)).toEqual({ failed: 3 });
+  await expectConsistent();
+});
+
+test('what a stopped consumer held goes back without suspicion', async () => {
+  await claim();
+  expect((await releaseConsumer(consumer, 'stopped', 'SIGTERM')).returned).toHaveLength(3);
+  expect(await claim(false)).toHaveLength(3);
+});
+
+test('rows that a live consumer knows nothing of go back; those that it holds stay', async () => {
+  await claim();
+  await pool().query(`update job set started_at = now() - interval '1 minute' where batch_id = $1`, [batchId]);
+  const { returned } = await releaseForgotten(consumer, ids.slice(0, 2));
+  expect(returned.map((r) => r.id)).toEqual(ids.slice(2));
+});
+
+test('a claim of a moment ago is not taken for forgotten', async () => {
+  await claim();
+  expect((await releaseForgotten(consumer, [])).returned).toHaveLength(0);
+});
+
+test('consumers of a silent machine are found', async () => {
+  expect(await findLostConsumers()).not.toContain(consumer);
+  await pool().query(`update node set last_seen_at = now() - interval '1 hour'`);
+  expect(await findLostConsumers()).toContain(consumer);
+});
+
+test('rows that were handed over and are gone from the queue are delivered again', async () => {
+  await queueOf('diagnostic').obliterate({ force: true });
+  await pool().query(`update batch set rate_at = now() - interval '1 minute' where id = $1`, [batchId]);
+  expect(await redeliverLost()).toBe(3);
+  const { rows } = await pool().query<{ id: string; delivery: number }>(
+    'select id, delivery from job where batch_id = $1',
+    [batchId],
+  );
+  expect(await findMissing('diagnostic', rows)).toEqual([]);
+  expect(await redeliverLost()).toBe(0);
+});
