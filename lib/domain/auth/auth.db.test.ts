@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+
+process.env.AUTH_SECRET = 'a-secret-for-tests-that-is-long-enough';
+process.env.INIT_ADMIN_EMAIL = 'Ana@Example.com';
+process.env.INIT_ADMIN_PASSWORD = 'correct-horse-battery';
+process.env.INIT_API_KEY = 'a-first-key-of-administrator-rights';
+
+const { auth, authenticateKey, authenticateSession, createApiKey, getViewer, listApiKeys, revokeApiKey } = await import(
+  '@/lib/domain/auth'
+);
+const { initialise } = await import('@/lib/domain/organisation/initialise');
+const { isReady } = await import('@/lib/domain/health');
+const { asMember, createContext } = await import('@/lib/testing');
+const { pool } = await import('@/lib/db');
+
+const ORIGIN = 'http://127.0.0.1:3000';
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  auth().handler(
+    new Request(`${ORIGIN}/api/auth${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', origin: ORIGIN, host: '127.0.0.1:3000', ...headers },
+    }),
+  );
+
+const signIn = (email: string, password: string, headers?: Record<string, string>) =>
+  post('/sign-in/email', { email, password }, headers);
+
+const cookieOf = (response: Response) =>
+  response.headers
+    .getSetCookie()
+    .map((c) => c.split(';')[0])
+    .join('; ');
+
+beforeAll(async () => {
+  expect(await isReady()).toBe(false);
+  const all = await Promise.all([initialise(), initialise(), initialise()]);
+  expect(all.filter((one) => one.created)).toEqual([{ created: true, email: 'ana@example.com' }]);
+});
+
+describe('the first start', () => {
+  it('fills an empty database once', async () => {
+    expect(await initialise()).toEqual({ created: false });
+    expect(await isReady()).toBe(true);
+    const { rows } = await pool().query(
+      'select (select count(*)::int from organization) o, (select count(*)::int from "user") u',
+    );
+    expect(rows).toEqual([{ o: 1, u: 1 }]);
+  });
+
+  it('makes the given key an administrator key, and keeps only its hash', async () => {
+    const context = await authenticateKey('a-first-key-of-administrator-rights');
+    expect(context?.actor).toMatchObject({ kind: 'key', role: 'admin' });
+    const { rows } = await pool().query('select * from api_key');
+    expect(JSON.stringify(rows)).not.toContain('administrator-rights');
+  });
+});
+
+describe('a person', () => {
+  it('signs in, is known by the cookie, and signs out', async () => {
+    const response = await signIn('ana@EXAMPLE.com', 'correct-horse-battery');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax/i);
+    const cookie = cookieOf(response);
+    const session = await authenticateSession(new Headers({ cookie }));
+    expect(session?.context.actor).toMatchObject({ kind: 'user', name: 'Administrator', role: 'admin' });
+    expect(session && (await getViewer(session.context))).toMatchObject({ email: 'ana@example.com', role: 'admin' });
+    expect((await post('/sign-out', {}, { cookie })).status).toBe(200);
+    expect(await authenticateSession(new Headers({ cookie }))).toBeNull();
+  });
+
+  it('is refused with a wrong password, from a foreign page, and with a forged cookie', async () => {
+    expect((await signIn('ana@example.com', 'wrong-horse-battery')).status).toBe(401);
+    expect((await signIn('ana@example.com', 'correct-horse-battery', { origin: 'http://evil.example' })).status).toBe(
+      403,
+    );
+    expect(await authenticateSession(new Headers({ cookie: 'batchyard.session_token=abc.def' }))).toBeNull();
+  });
+
+  it('can reach the dashboard under any name that the request was sent to', async () => {
+    const there = { origin: 'http://yard.local:3000', host: 'yard.local:3000' };
+    expect((await signIn('ana@example.com', 'correct-horse-battery', there)).status).toBe(200);
+  });
+
+  it('cannot sign up', async () => {
+    const body = { email: 'eve@example.com', password: 'correct-horse-battery', name: 'Eve' };
+    expect((await post('/sign-up/email', body)).status).toBe(400);
+  });
+
+  it('without an organisation is nobody', async () => {
+    const cookie = cookieOf(await signIn('ana@example.com', 'correct-horse-battery'));
+    const { rows } = await pool().query('delete from member returning *');
+    expect(await authenticateSession(new Headers({ cookie }))).toBeNull();
+    const { id, organization_id, user_id, role } = rows[0];
+    await pool().query('insert into member (id, organization_id, user_id, role) values ($1, $2, $3, $4)', [
+      id,
+      organization_id,
+      user_id,
+      role,
+    ]);
+    expect(await authenticateSession(new Headers({ cookie }))).not.toBeNull();
+  });
+
+  it('who guesses passwords is slowed down', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 70; i += 1) statuses.push((await post('/sign-in/email', { email: 'x' })).status);
+    expect(statuses.at(-1)).toBe(429);
+  }, 60_000);
+});
+
+describe('a key', () => {
+  it('is shown once, works, notes its use and ends at once when revoked', async () => {
+    const context = await createContext();
+    const { key, apiKey } = await createApiKey(context, { name: 'ci', role: 'member' });
+    expect(key.startsWith(apiKey.start)).toBe(true);
+    expect(await authenticateKey(key)).toEqual({
+      actor: { kind: 'key', id: apiKey.id, name: 'ci', role: 'member' },
+      organizationId: context.organizationId,
+    });
+    await expect.poll(async () => (await listApiKeys(context))[0]?.lastUsedAt).toBeTruthy();
+    await revokeApiKey(context, apiKey.id);
+    expect(await authenticateKey(key)).toBeNull();
+    expect(await listApiKeys(context)).toEqual([]);
+    await expect(revokeApiKey(context, apiKey.id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('ends when it expires, and must not begin expired', async () => {
+    const context = await createContext();
+    await expect(
+      createApiKey(context, { name: 'old', role: 'member', expiresAt: '2020-01-01T00:00:00Z' }),
+    ).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
+    const { key, apiKey } = await createApiKey(context, {
+      name: 'soon',
+      role: 'member',
+      expiresAt: '2999-01-01T00:00:00Z',
+    });
+    await pool().query("update api_key set expires_at = now() - interval '1 second' where id = $1", [apiKey.id]);
+    expect(await authenticateKey(key)).toBeNull();
+  });
+
+  it('is the business of administrators of its own organisation', async () => {
+    const context = await createContext();
+    const { apiKey } = await createApiKey(context, { name: 'ci', role: 'member' });
+    const member = asMember(context);
+    await expect(createApiKey(member, { name: 'x', role: 'admin' })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(listApiKeys(member)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(revokeApiKey(member, apiKey.id)).rejects.toMatchObject({ code: 'forbidden' });
+    const stranger = await createContext();
+    expect(await listApiKeys(stranger)).toEqual([]);
+    await expect(revokeApiKey(stranger, apiKey.id)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(revokeApiKey(stranger, 'no id')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('that does not exist is nobody', async () => {
+    expect(await authenticateKey('by_nothing')).toBeNull();
+  });
+});
