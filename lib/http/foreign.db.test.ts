@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createApiKey } from '@/lib/domain/auth';
+import { storeFile } from '@/lib/domain/file';
+import { createContext, seedBatch } from '@/lib/testing';
+import { OPERATIONS } from './openapi/operations';
+import type { Handler } from './route';
+
+// Every route with an id × administrator and member × an id of another organisation, enumerated from the disk.
+const withId = OPERATIONS.filter((o) => o.call.includes('{id}'));
+const keys = { admin: '', member: '' };
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  const owner = await createContext();
+  const { batchId, jobIds } = await seedBatch(owner, { statuses: ['failed', 'pending'] });
+  const body = (async function* () {
+    yield new TextEncoder().encode('theirs');
+  })();
+  const { fileId } = await storeFile(owner, { name: 'theirs.txt', body });
+  const { apiKey } = await createApiKey(owner, { name: 'theirs', role: 'member' });
+  Object.assign(ids, { batches: batchId, all: batchId, jobs: jobIds[0], files: fileId, 'api-keys': apiKey.id });
+  const stranger = await createContext();
+  for (const role of ['admin', 'member'] as const) {
+    keys[role] = (await createApiKey(stranger, { name: role, role })).key;
+  }
+});
+
+async function call(operation: string, role: 'admin' | 'member', id: string): Promise<Response> {
+  const [method = '', path = ''] = operation.split(' ');
+  const file = join(process.cwd(), 'app', path.replace('{id}', '[id]'), 'route.ts');
+  const module = (await import(file)) as Record<string, Handler>;
+  const handler = module[method];
+  if (!handler) throw new Error(`${operation} is not in ${file}`);
+  const request = new Request(`http://localhost${path.replace('{id}', id)}`, {
+    method,
+    headers: { authorization: `Bearer ${keys[role]}` },
+  });
+  return handler(request, { params: Promise.resolve({ id }) });
+}
+
+/** `/api/jobs/process/all/{id}` is about a batch, `/api/jobs/{id}/logs` about a job. */
+const kindOf = (operation: string): string => /(\S+)\/\{id\}/.exec(operation)?.[1]?.split('/').at(-1) ?? '';
+
+describe.each(withId.map((o) => o.call))('%s', (operation) => {
+  it.each(['admin', 'member'] as const)('hides what belongs to another organisation from its %s', async (role) => {
+    const id = ids[kindOf(operation)];
+    if (!id) throw new Error(`No foreign thing to try ${operation} with.`);
+    const response = await call(operation, role, id);
+    // A member may be told that only administrators do this; nobody learns that the thing exists.
+    expect(role === 'member' ? [403, 404] : [404]).toContain(response.status);
+    const unknown = await call(operation, role, '00000000-0000-7000-8000-000000000000');
+    expect(unknown.status).toBe(response.status);
+    expect((await call(operation, role, "'; drop table job; --")).status).toBe(response.status);
+  });
+});
+
+it('every id in a path is tried', () => {
+  const routes = readdirSync(join(process.cwd(), 'app/api'), { recursive: true, encoding: 'utf8' });
+  const files = routes.filter((file) => file.endsWith('route.ts') && file.includes('[id]'));
+  const paths = new Set(withId.map((o) => o.call.split(' ')[1]));
+  expect(files.length).toBe(paths.size);
+});
