@@ -54,7 +54,7 @@ async function insertRows(sql: Sql, context: Context, document: DocumentChunks, 
 }
 
 /** Float32 as stored: little-endian on every machine. */
-export function littleEndian(vector: Float32Array): Buffer {
+function littleEndian(vector: Float32Array): Buffer {
   const buffer = Buffer.allocUnsafe(vector.length * 4);
   for (const [i, x] of vector.entries()) buffer.writeFloatLE(x, i * 4);
   return buffer;

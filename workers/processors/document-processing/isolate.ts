@@ -14,7 +14,7 @@ export type ExtractReply = { document: ParsedDocument } | { error: { message: st
 
 /** Text this small is read in a few milliseconds, less than a thread costs. */
 const SMALL = 256 * 1024;
-const MAX_HEAP_MB = 1024;
+const MAX_HEAP_MB = 768;
 const MAX_IDLE = Math.max(1, Math.min(availableParallelism(), 4));
 
 const idle: Worker[] = [];

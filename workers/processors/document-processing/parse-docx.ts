@@ -4,7 +4,7 @@ import type { ParsedDocument } from './parsed';
 import { readDirectory, unpackedSize, type ZipEntry, ZipError } from './zip';
 
 /** What all the XML of a document may unpack to: a few kilobytes can be made to hold gigabytes. */
-const MAX_XML_BYTES = 96 * 1024 * 1024;
+const MAX_XML_BYTES = 48 * 1024 * 1024;
 
 /** DOCX: its paragraphs, lists, tables and headings. */
 export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
