@@ -64,5 +64,5 @@ test('what was typed is still there after a reload', async ({ page }) => {
   await launch.name.fill('kept over a reload');
   await page.reload();
   await expect(launch.name).toHaveValue('kept over a reload');
-  await expect(page.getByLabel('Items', { exact: true })).toHaveValue('[{ "payload": "kept" }]');
+  await expect(launch.items).toHaveValue('[{ "payload": "kept" }]');
 });

@@ -14,6 +14,10 @@ export class LaunchPage {
 
   constructor(readonly page: Page) {}
 
+  get items(): Locator {
+    return this.page.getByRole('textbox', { name: 'Items', exact: true });
+  }
+
   async open(): Promise<void> {
     await this.page.goto('/batches/new');
     await expect(this.page.getByRole('heading', { name: 'New batch' })).toBeVisible();
@@ -27,7 +31,7 @@ export class LaunchPage {
   async paste(text: string): Promise<void> {
     const rows = this.page.getByRole('tab', { name: 'Rows' });
     if (await rows.isVisible()) await rows.click();
-    await this.page.getByLabel('Items', { exact: true }).fill(text);
+    await this.items.fill(text);
   }
 
   /** Drops files the way a desktop does. */
