@@ -12,7 +12,10 @@ const count = (what: string) => z.coerce.number(`${what} must be a number`).int(
 const optionalUrl = (protocols: string[]) =>
   z
     .string()
-    .refine((v) => protocols.some((p) => v.startsWith(`${p}://`)), `must start with ${protocols.map((p) => `${p}://`).join(' or ')}`)
+    .refine(
+      (v) => protocols.some((p) => v.startsWith(`${p}://`)),
+      `must start with ${protocols.map((p) => `${p}://`).join(' or ')}`,
+    )
     .optional();
 
 const processes = z
@@ -29,7 +32,10 @@ const schema = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: optionalUrl(['postgres', 'postgresql']),
   REDIS_URL: optionalUrl(['redis', 'rediss']),
-  QUEUE_PREFIX: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'may hold letters, digits, _ and -').default('batchyard'),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/, 'may hold letters, digits, _ and -')
+    .default('batchyard'),
   PRESET: z.enum(['development', 'production', 'high-performance']).default('production'),
   MAX_ACTIVE_BATCHES: count('MAX_ACTIVE_BATCHES').refine((v) => v !== 0, 'must be at least 1'),
   EMBEDDING_CONCURRENCY: count('EMBEDDING_CONCURRENCY'),
@@ -38,13 +44,23 @@ const schema = z.object({
   WORKER_PROCESSES: processes.optional(),
   INIT_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   INIT_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').max(128).optional(),
-  INIT_API_KEY: z.string().min(24, 'must have 24 to 128 characters').max(128, 'must have 24 to 128 characters').optional(),
+  INIT_API_KEY: z
+    .string()
+    .min(24, 'must have 24 to 128 characters')
+    .max(128, 'must have 24 to 128 characters')
+    .optional(),
   /** where people reach the dashboard; origins of writes are checked against it */
   PUBLIC_URL: optionalUrl(['http', 'https']),
   /** signs sessions; `npm start` makes one and keeps it in DATA_DIR */
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
-  MAX_UPLOAD_BYTES: z.coerce.number().int().min(1024).default(1024 ** 3),
+  MAX_UPLOAD_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(1024 ** 3),
+  /** days after which finished batches and jobs are deleted; 0 keeps them */
+  RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
   MAX_BATCH_ITEMS: z.coerce.number().int().min(1).default(1_000_000),
   /** an OpenAI-compatible endpoint, such as https://api.openai.com/v1; without it a local embedder is used */
   EMBEDDING_BASE_URL: optionalUrl(['http', 'https']),
@@ -99,7 +115,9 @@ export function env(): Env {
 export function databaseUrl(): string {
   const url = env().DATABASE_URL;
   if (!url) {
-    throw new EnvironmentError('DATABASE_URL is not set. Use `npm start`, which starts the embedded Postgres, or set it.');
+    throw new EnvironmentError(
+      'DATABASE_URL is not set. Use `npm start`, which starts the embedded Postgres, or set it.',
+    );
   }
   return url;
 }

@@ -7,7 +7,10 @@ export const logger = pino(
     level: env().LOG_LEVEL,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: ['authorization', 'cookie', 'password', '*.authorization', '*.cookie', '*.password'], censor: '[secret]' },
+    redact: {
+      paths: ['authorization', 'cookie', 'password', '*.authorization', '*.cookie', '*.password'],
+      censor: '[secret]',
+    },
   },
   pino.destination({ dest: 2, sync: false }),
 );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { BATCH_STATUSES, type BatchStatus } from './status';
 import { backoffSchema, cursorSchema, jsonObject, MAX_ATTEMPTS, prioritySchema } from './job';
+import { BATCH_STATUSES, type BatchStatus } from './status';
 import { text } from './text';
 
 export const batchOptions = z.strictObject({
@@ -9,8 +9,18 @@ export const batchOptions = z.strictObject({
   priority: prioritySchema.optional(),
   maxAttempts: z.int().min(1).max(MAX_ATTEMPTS).optional(),
   backoff: backoffSchema.optional(),
-  delaySeconds: z.number().min(0).max(30 * 24 * 3600).optional().describe('seconds before the first child may start'),
-  stopOnFailureRate: z.number().min(0).max(1).optional().describe('cancel what has not started above this share of failures'),
+  delaySeconds: z
+    .number()
+    .min(0)
+    .max(30 * 24 * 3600)
+    .optional()
+    .describe('seconds before the first child may start'),
+  stopOnFailureRate: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('cancel what has not started above this share of failures'),
   stopAfter: z.int().min(1).optional().describe('children seen before stopOnFailureRate applies; 20 by default'),
 });
 export type BatchOptions = z.infer<typeof batchOptions>;

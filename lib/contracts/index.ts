@@ -1,5 +1,6 @@
 export * from './api-key';
 export * from './batch';
+export * from './doctor';
 export * from './errors';
 export * from './events';
 export * from './ipc';

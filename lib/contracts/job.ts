@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JobError } from './errors';
-import { text } from './text';
 import { JOB_STATUSES, type JobStatus } from './status';
+import { text } from './text';
 
 export interface JobProgress {
   current: number;
@@ -87,7 +87,11 @@ const MAX_DELAY_MS = 30 * 24 * 3600 * 1000;
 
 export const backoffSchema = z.strictObject({
   type: z.enum(['fixed', 'exponential']),
-  delay: z.int().min(0).max(24 * 3600 * 1000).describe('milliseconds before the second attempt'),
+  delay: z
+    .int()
+    .min(0)
+    .max(24 * 3600 * 1000)
+    .describe('milliseconds before the second attempt'),
 });
 export type Backoff = z.infer<typeof backoffSchema>;
 

@@ -2,6 +2,7 @@ import { logger } from '@/lib/config/logger';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { startQueued } from '@/lib/domain/batch/start-queued';
+import { expire } from '@/lib/domain/retention/expire';
 import {
   findLostConsumers,
   listAborts,
@@ -13,8 +14,9 @@ import {
 import type { Dispatcher } from './dispatcher';
 
 /** The costlier looks happen every so many rounds. */
-const EVERY = { aborts: 2, sweep: 5 };
+const EVERY = { aborts: 2, sweep: 5, expire: 60 };
 const CANCEL_ROWS = 50_000;
+const EXPIRE_ROWS = 20_000;
 
 /**
  * One round of repair: whatever a lost message, a dead process or an emptied queue left behind is put right from
@@ -42,5 +44,6 @@ export async function lookAfter(
     const redelivered = await redeliverLost();
     if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
   }
+  if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
   return started;
 }

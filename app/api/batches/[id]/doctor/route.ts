@@ -1,0 +1,6 @@
+import { diagnoseBatch } from '@/lib/domain/doctor';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, ({ context, params }) => diagnoseBatch(context, idOf(params))),
+});

@@ -1,0 +1,6 @@
+import { mendBatch } from '@/lib/domain/doctor';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({}, ({ context, params }) => mendBatch(context, idOf(params))),
+});

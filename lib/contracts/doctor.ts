@@ -1,0 +1,33 @@
+/** What can be wrong with a batch, and how sure that is. */
+export type FindingCode =
+  | 'counters-differ'
+  | 'not-finished'
+  | 'finished-early'
+  | 'lost-in-queue'
+  | 'holder-gone'
+  | 'no-workers';
+
+export interface Finding {
+  code: FindingCode;
+  /** what is so, with numbers */
+  message: string;
+  /** rows concerned */
+  count: number;
+  /** whether mending can put it right */
+  mendable: boolean;
+}
+
+/** `GET /api/batches/:id/doctor` */
+export interface DiagnosisDto {
+  batchId: string;
+  findings: Finding[];
+}
+
+/** `POST /api/batches/:id/mend`: what was put right, and what is still found. */
+export interface MendedDto {
+  batchId: string;
+  recounted: boolean;
+  redelivered: number;
+  released: number;
+  remaining: Finding[];
+}

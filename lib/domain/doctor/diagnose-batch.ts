@@ -1,0 +1,136 @@
+import type { DiagnosisDto, Finding } from '@/lib/contracts/doctor';
+import { pool } from '@/lib/db';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+import type { Context } from '@/lib/domain/context';
+import type { JobType } from '@/lib/job-types';
+import { findMissing, QUARANTINE_QUEUE } from '@/lib/queue';
+
+/** Rows of a batch that are looked up in the queue. */
+const LOOKED_UP = 2000;
+
+interface Counted {
+  status: string;
+  total: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  rows: number;
+  rows_completed: number;
+  rows_failed: number;
+  rows_cancelled: number;
+  open: number;
+  held_by_dead: number;
+  workers: number;
+}
+
+/**
+ * Examines a batch: its counters against its rows, what it handed over against the queue, who holds what.
+ * Changes nothing. @throws `not-found`
+ */
+export async function diagnoseBatch(context: Context, batchId: string): Promise<DiagnosisDto> {
+  const batch = await getBatch(context, batchId);
+  const { rows } = await pool().query<Counted>(COUNT_SQL, [batchId, NODE_LOST_SECONDS]);
+  const seen = rows[0];
+  const findings = seen ? judge(seen) : [];
+  if (batch.status === 'in-progress') {
+    const missing = await findLost(batchId, batch.type as JobType);
+    if (missing.length > 0) {
+      findings.push({
+        code: 'lost-in-queue',
+        message: `${missing.length} items were handed to the queue and are not there any more.`,
+        count: missing.length,
+        mendable: true,
+      });
+    }
+  }
+  return { batchId, findings };
+}
+
+const COUNT_SQL = `
+  select b.status, b.total, b.completed, b.failed, b.cancelled, count(j.id)::int as rows,
+    count(*) filter (where j.outcome = 'completed')::int as rows_completed,
+    count(*) filter (where j.outcome = 'failed')::int as rows_failed,
+    count(*) filter (where j.outcome = 'cancelled')::int as rows_cancelled,
+    count(*) filter (where j.id is not null and j.outcome is null)::int as open,
+    count(*) filter (where j.status = 'active' and (c.id is null or c.ended_at is not null
+      or n.last_seen_at < now() - make_interval(secs => $2)))::int as held_by_dead,
+    (select coalesce(sum(processes), 0)::int from node where last_seen_at > now() - make_interval(secs => $2)) as workers
+  from batch b left join job j on j.batch_id = b.id
+    left join consumer c on c.id = j.consumer_id left join node n on n.id = c.node_id
+  where b.id = $1 group by b.id`;
+
+function judge(c: Counted): Finding[] {
+  const findings: Finding[] = [];
+  const finished = c.status !== 'pending' && c.status !== 'in-progress';
+  const differs =
+    c.rows !== c.total ||
+    c.rows_completed !== c.completed ||
+    c.rows_failed !== c.failed ||
+    c.rows_cancelled !== c.cancelled;
+  if (differs) {
+    findings.push({
+      code: 'counters-differ',
+      message:
+        `The counters say ${c.completed} completed, ${c.failed} failed, ${c.cancelled} cancelled of ${c.total}; ` +
+        `the rows say ${c.rows_completed}, ${c.rows_failed}, ${c.rows_cancelled} of ${c.rows}.`,
+      count: Math.abs(c.rows - c.open - c.completed - c.failed - c.cancelled),
+      mendable: true,
+    });
+  }
+  if (!finished && c.open === 0 && c.rows > 0) {
+    findings.push({
+      code: 'not-finished',
+      message: 'Nothing is open, yet the batch has not finished.',
+      count: 0,
+      mendable: true,
+    });
+  }
+  if (finished && c.open > 0) {
+    findings.push({
+      code: 'finished-early',
+      message: `The batch has finished, but ${c.open} items are open.`,
+      count: c.open,
+      mendable: true,
+    });
+  }
+  if (c.held_by_dead > 0) {
+    findings.push({
+      code: 'holder-gone',
+      message: `${c.held_by_dead} items are held by worker processes that are gone.`,
+      count: c.held_by_dead,
+      mendable: true,
+    });
+  }
+  if (c.status === 'in-progress' && c.workers === 0) {
+    findings.push({
+      code: 'no-workers',
+      message: 'No worker process is alive. Start the workers; the batch goes on by itself.',
+      count: 0,
+      mendable: false,
+    });
+  }
+  return findings;
+}
+
+/** Ids of waiting rows that were handed over and are not in the queue. */
+export async function findLost(batchId: string, type: JobType): Promise<string[]> {
+  const { rows } = await pool().query<{ id: string; delivery: number; quarantined: boolean }>(
+    `select j.id, j.delivery, j.quarantined from job j join batch_dispatch d on d.batch_id = j.batch_id
+     where j.batch_id = $1 and j.outcome is null and j.item_index <= d.reach and j.status in ('pending', 'delayed')
+       and coalesce(j.seq, j.item_index + 1) <= d.cursor
+     order by j.item_index limit $2`,
+    [batchId, LOOKED_UP],
+  );
+  const missing = await Promise.all([
+    findMissing(
+      type,
+      rows.filter((r) => !r.quarantined),
+    ),
+    findMissing(
+      QUARANTINE_QUEUE,
+      rows.filter((r) => r.quarantined),
+    ),
+  ]);
+  return missing.flat();
+}

@@ -1,0 +1,68 @@
+import { beforeEach, expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import { getBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { asMember, createContext, emptyYard, expectConsistent, seedBatch } from '@/lib/testing';
+import { diagnoseBatch, mendBatch } from '.';
+
+let context: Context;
+
+beforeEach(async () => {
+  await emptyYard();
+  context = await createContext();
+  await pool().query(`insert into node (host, pid, processes) values ('test', 1, 1)`);
+});
+
+const codes = async (batchId: string) => (await diagnoseBatch(context, batchId)).findings.map((f) => f.code);
+
+test('a healthy batch has no findings, and mending it changes nothing', async () => {
+  const { batchId } = await seedBatch(context, { statuses: ['completed', 'failed'] });
+  expect(await codes(batchId)).toEqual([]);
+  const before = await getBatch(context, batchId);
+  expect(await mendBatch(context, batchId)).toMatchObject({
+    recounted: false,
+    redelivered: 0,
+    released: 0,
+    remaining: [],
+  });
+  expect(await getBatch(context, batchId)).toEqual(before);
+});
+
+test('counters that differ are found and counted again', async () => {
+  const { batchId } = await seedBatch(context, { statuses: ['completed', 'failed', 'pending'] });
+  await pool().query('update batch set completed = 0 where id = $1', [batchId]);
+  expect(await codes(batchId)).toContain('counters-differ');
+  expect(await mendBatch(context, batchId)).toMatchObject({ recounted: true });
+  expect(await getBatch(context, batchId)).toMatchObject({ completed: 1, failed: 1, total: 3 });
+  await expectConsistent();
+});
+
+test('a batch that nobody finished is finished', async () => {
+  const { batchId } = await seedBatch(context, { statuses: ['completed', 'completed'] });
+  await pool().query(`update batch set status = 'in-progress', finished_at = null where id = $1`, [batchId]);
+  expect(await codes(batchId)).toEqual(['not-finished']);
+  await mendBatch(context, batchId);
+  expect(await getBatch(context, batchId)).toMatchObject({ status: 'completed', finishedAt: expect.any(String) });
+  await expectConsistent();
+});
+
+test('items that the queue lost are delivered again', async () => {
+  const { batchId } = await seedBatch(context, { statuses: ['pending', 'pending', 'completed'] });
+  expect(await codes(batchId)).toEqual(['lost-in-queue']);
+  expect(await mendBatch(context, batchId)).toMatchObject({ redelivered: 2, remaining: [] });
+});
+
+test('items that a dead process holds go back', async () => {
+  const { batchId, jobIds } = await seedBatch(context, { statuses: ['active', 'completed'] });
+  await pool().query('update job set consumer_id = 424242, started_at = now() where id = $1', [jobIds[0]]);
+  expect(await codes(batchId)).toEqual(['holder-gone']);
+  expect(await mendBatch(context, batchId)).toMatchObject({ released: 1, remaining: [] });
+});
+
+test('only an administrator mends, and it is written down', async () => {
+  const { batchId } = await seedBatch(context, { statuses: ['completed'] });
+  await expect(mendBatch(asMember(context), batchId)).rejects.toMatchObject({ code: 'forbidden' });
+  await mendBatch(context, batchId);
+  const { rows } = await pool().query('select verb, actor from audit where target = $1', [batchId]);
+  expect(rows).toEqual([{ verb: 'batch.mend', actor: 'Ana' }]);
+});

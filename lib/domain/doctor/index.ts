@@ -1,0 +1,2 @@
+export { diagnoseBatch } from './diagnose-batch';
+export { mendBatch } from './mend-batch';

@@ -1,0 +1,76 @@
+import type { MendedDto } from '@/lib/contracts/doctor';
+import { pool, retrying, type Transaction, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { settle } from '@/lib/domain/batch/settle';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { releaseConsumer } from '@/lib/domain/worker';
+import { publish, publishChanges } from '@/lib/events';
+import type { JobType } from '@/lib/job-types';
+import { diagnoseBatch, findLost } from './diagnose-batch';
+
+/**
+ * Puts a batch right from its rows: counts again, finishes it if nothing is open, reopens it if something is, puts
+ * back what dead processes hold, and delivers again what the queue lost. Safe at any time, also on a healthy batch.
+ * @throws `not-found`, `forbidden`
+ */
+export async function mendBatch(context: Context, batchId: string): Promise<MendedDto> {
+  requireAdmin(context, 'mend a batch');
+  await getBatch(context, batchId);
+  const recounted = await retrying(() => transaction((tx) => recount(tx, context, batchId)));
+  let released = 0;
+  for (const id of await findDeadHolders(batchId))
+    released += (await releaseConsumer(id, 'stopped', 'lost')).returned.length;
+  const { status, type } = await getBatch(context, batchId);
+  const lost = status === 'in-progress' ? await findLost(batchId, type as JobType) : [];
+  await deliverJobs(lost);
+  await Promise.all([
+    publish('control', { dispatch: [batchId], startQueued: true }),
+    publishChanges({ batches: [batchId], done: [batchId], capacity: true }),
+  ]);
+  const { findings } = await diagnoseBatch(context, batchId);
+  return { batchId, recounted, redelivered: lost.length, released, remaining: findings };
+}
+
+async function recount({ sql }: Transaction, context: Context, batchId: string): Promise<boolean> {
+  // Rows before the batch, as everywhere: no open row ends between the count and the correction.
+  await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+  await sql.query('select 1 from job where batch_id = $1 and outcome is null for update', [batchId]);
+  const { rowCount } = await sql.query(
+    `with counted as (
+       select count(*)::int as total, count(*) filter (where outcome = 'completed')::int as completed,
+         count(*) filter (where outcome = 'failed')::int as failed,
+         count(*) filter (where outcome = 'cancelled')::int as cancelled
+       from job where batch_id = $1)
+     update batch b set total = c.total, completed = c.completed, failed = c.failed, cancelled = c.cancelled,
+       status = case when b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total
+         then 'in-progress' else b.status end,
+       finished_at = case when c.completed + c.failed + c.cancelled < c.total then null else b.finished_at end
+     from counted c where b.id = $1
+       and ((b.total, b.completed, b.failed, b.cancelled) is distinct from (c.total, c.completed, c.failed, c.cancelled)
+         or (b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total))`,
+    [batchId],
+  );
+  // Counting nothing more applies the rule of the end.
+  await sql.query(
+    `with tally as (select 0 as completed, 0 as failed, 0 as cancelled)
+     update batch b set ${settle('tally')} from tally where b.id = $1 and b.finished_at is null`,
+    [batchId],
+  );
+  const recounted = (rowCount ?? 0) > 0;
+  await audit(sql, context, 'batch.mend', batchId, { recounted });
+  return recounted;
+}
+
+async function findDeadHolders(batchId: string): Promise<number[]> {
+  const { rows } = await pool().query<{ id: number }>(
+    `select distinct j.consumer_id as id from job j
+       left join consumer c on c.id = j.consumer_id left join node n on n.id = c.node_id
+     where j.batch_id = $1 and j.outcome is null and j.status = 'active' and j.consumer_id is not null
+       and (c.id is null or c.ended_at is not null or n.last_seen_at < now() - make_interval(secs => $2))`,
+    [batchId, NODE_LOST_SECONDS],
+  );
+  return rows.map((r) => r.id);
+}

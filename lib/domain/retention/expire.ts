@@ -1,0 +1,54 @@
+import { env } from '@/lib/config/env';
+import { pool, retrying } from '@/lib/db';
+
+/** Rows that go in one transaction: small enough not to be noticed by running work. */
+const CHUNK = 2000;
+
+/**
+ * Deletes batches and jobs that finished longer ago than RETENTION_DAYS, with their attempts and log lines, in small
+ * pieces. What they embedded stays searchable: it is the product of the work, not its record.
+ * @param limit jobs at most in this round
+ * @returns how many jobs were deleted
+ */
+export async function expire(limit: number): Promise<number> {
+  const days = env().RETENTION_DAYS;
+  if (days === 0) return 0;
+  let deleted = 0;
+  while (deleted < limit) {
+    const count = await retrying(() => expireChunk(days));
+    deleted += count;
+    if (count < CHUNK) break;
+  }
+  // A batch goes when its last child has gone.
+  await pool().query(
+    `with gone as (
+       delete from batch b where b.finished_at < now() - make_interval(days => $1)
+         and not exists (select from job j where j.batch_id = b.id) returning id)
+     delete from batch_dispatch d using gone where d.batch_id = gone.id`,
+    [days],
+  );
+  await pool().query(`delete from consumer where ended_at < now() - interval '1 day'`);
+  await pool().query(
+    `delete from node n where last_seen_at < now() - interval '1 day'
+       and not exists (select from consumer c where c.node_id = n.id)`,
+  );
+  return deleted;
+}
+
+async function expireChunk(days: number): Promise<number> {
+  const { rows } = await pool().query<{ count: number }>(
+    `with old as (
+       (select j.id from batch b join job j on j.batch_id = b.id
+          where b.finished_at < now() - make_interval(days => $1) limit ${CHUNK})
+       union all
+       (select id from job where batch_id is null and outcome is not null
+          and finished_at < now() - make_interval(days => $1) limit ${CHUNK})
+       limit ${CHUNK}
+     ), logs as (delete from job_log l using old where l.job_id = old.id),
+     runs as (delete from attempt a using old where a.job_id = old.id),
+     jobs as (delete from job j using old where j.id = old.id and j.outcome is not null returning 1)
+     select count(*)::int as count from jobs`,
+    [days],
+  );
+  return rows[0]?.count ?? 0;
+}
