@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { generate } from './lib/generate.mjs';
+import { install } from './lib/install.mjs';
 
 export const bin = (name) => join('node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
@@ -62,23 +64,17 @@ export async function runChecks(checks) {
   return failed;
 }
 
-const newer = (file, than) => !existsSync(than) || statSync(file).mtimeMs > statSync(than).mtimeMs;
-
 /** Installs and generates what a fresh clone lacks. @throws when a step fails */
 export async function prepare() {
-  const steps = [];
-  if (newer('package-lock.json', 'node_modules/.package-lock.json')) {
-    steps.push(['installing packages', ['npm', 'ci', '--include=dev', '--no-audit', '--no-fund']]);
-  }
-  if (newer('prisma/schema.prisma', 'lib/db/generated/client.ts')) {
-    // `generate` wants the path of an engine that it doesn't run; naming any file saves a download.
-    const env = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
-    steps.push(['generating the database client', [bin('prisma'), 'generate'], env]);
-  }
-  if (!existsSync('next-env.d.ts')) steps.push(['generating route types', [bin('next'), 'typegen']]);
-  for (const [what, command, env] of steps) {
-    console.log(`… ${what}`);
-    const { code, output } = await capture(command, env);
-    if (code !== 0) throw new Error(`${what} failed:\n${output}`);
-  }
+  await install();
+  // What only development needs may have been left out by `npm ci --omit=dev`.
+  if (!existsSync(bin('vitest'))) await must('installing the test tools', ['npm', 'ci', '--include=dev']);
+  await generate();
+  if (!existsSync('next-env.d.ts')) await must('generating route types', [bin('next'), 'typegen']);
+}
+
+async function must(what, command) {
+  console.log(`… ${what}`);
+  const { code, output } = await capture(command);
+  if (code !== 0) throw new Error(`${what} failed:\n${output}`);
 }
