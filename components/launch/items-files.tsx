@@ -75,7 +75,7 @@ export function ItemsFiles({ uploads, list, issues }: ItemsFilesProps) {
           ref={files}
           type="file"
           multiple
-          aria-label="Files"
+          aria-label="Files to process"
           tabIndex={-1}
           className="sr-only"
           onChange={(event) => choose(event.target)}
@@ -83,7 +83,7 @@ export function ItemsFiles({ uploads, list, issues }: ItemsFilesProps) {
         <input
           ref={folder}
           type="file"
-          aria-label="Folder"
+          aria-label="Folder to process"
           tabIndex={-1}
           className="sr-only"
           onChange={(event) => choose(event.target)}

@@ -41,7 +41,7 @@ export function itemsOfFiles(list: readonly Upload[]): Items {
     list.length === 0
       ? 'Add at least one file'
       : open > 0
-        ? `${formatCount(open, 'file is', 'files are')} still being uploaded`
+        ? `Uploads are not finished: ${open} to go`
         : failed > 0
           ? `${formatCount(failed, 'file')} could not be uploaded: try again, or take ${failed === 1 ? 'it' : 'them'} out`
           : null;

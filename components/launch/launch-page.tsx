@@ -52,6 +52,7 @@ export function LaunchPage() {
           <Step
             number={2}
             title="Items"
+            label="Items to process"
             summary={
               items && items.count > 0 ? `${items.approximate ? 'about ' : ''}${formatCount(items.count, 'item')}` : ''
             }

@@ -56,7 +56,7 @@ export function RowsPreview({ label, rows, issues, textOf, className }: RowsPrev
               ref={virtual.measureElement}
               data-index={item.index}
               className={cn(
-                'absolute inset-x-0 top-0 grid grid-cols-[56px_minmax(0,1fr)] gap-2 border-b px-2 py-1 text-xs',
+                'absolute inset-x-0 top-0 grid grid-cols-[72px_minmax(0,1fr)] gap-2 border-b px-2 py-1 text-xs',
                 problems && 'bg-status-failed-soft',
               )}
               style={{ transform: `translateY(${item.start}px)` }}
@@ -68,7 +68,7 @@ export function RowsPreview({ label, rows, issues, textOf, className }: RowsPrev
                 )}
               >
                 {problems ? <StatusMark status="failed" className="size-3" /> : null}
-                {entry.row > 0 ? formatNumber(entry.row) : ''}
+                {entry.row > 0 ? `${problems ? 'row ' : ''}${formatNumber(entry.row)}` : ''}
               </span>
               <span className="min-w-0">
                 <span className="block truncate font-mono">{entry.text}</span>

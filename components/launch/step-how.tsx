@@ -65,6 +65,7 @@ export function StepHow({ draft, change, defaults, issues, summary }: StepHowPro
               value={value}
               checked={draft.start === value}
               onChange={() => change(() => ({ start: value }))}
+              aria-label={title}
               className="sr-only"
             />
             <span className="block font-medium text-sm">{title}</span>

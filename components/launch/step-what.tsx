@@ -1,6 +1,7 @@
 'use client';
 
 import { Activity, FileText, type LucideIcon, Workflow } from 'lucide-react';
+import { useId } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
@@ -19,6 +20,7 @@ function namesOf(schema: Record<string, unknown>): string {
 
 function TypeCard({ type, chosen, onChoose }: { type: JobTypeDto; chosen: boolean; onChoose: () => void }) {
   const Icon = ICON[type.type] ?? Workflow;
+  const id = useId();
   const takes = namesOf(type.inputSchema);
   return (
     <label
@@ -27,11 +29,24 @@ function TypeCard({ type, chosen, onChoose }: { type: JobTypeDto; chosen: boolea
         chosen ? 'border-accent bg-selected' : 'hover:border-control-line hover:bg-hover',
       )}
     >
-      <input type="radio" name="job-type" value={type.type} checked={chosen} onChange={onChoose} className="sr-only" />
+      <input
+        type="radio"
+        name="job-type"
+        value={type.type}
+        checked={chosen}
+        onChange={onChoose}
+        aria-labelledby={id}
+        aria-describedby={`${id}-what`}
+        className="sr-only"
+      />
       <Icon className={cn('mt-0.5 size-4 shrink-0', chosen ? 'text-accent' : 'text-muted')} aria-hidden="true" />
       <span className="min-w-0">
-        <span className="block font-medium">{type.title}</span>
-        <span className="mt-0.5 block text-muted text-xs">{type.description}</span>
+        <span id={id} className="block font-medium">
+          {type.title}
+        </span>
+        <span id={`${id}-what`} className="mt-0.5 block text-muted text-xs">
+          {type.description}
+        </span>
         <span className="mt-2 grid grid-cols-[auto_1fr] gap-x-2 text-muted text-xs">
           <span>Needs</span>
           <span className="text-ink">{type.acceptsFiles ? 'files, or rows' : takes || 'nothing'}</span>

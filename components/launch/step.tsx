@@ -5,6 +5,8 @@ import { cn } from '@/components/ui/cn';
 interface StepProps {
   number: number;
   title: string;
+  /** the region's name, where the title alone would be taken for a control */
+  label?: string;
   /** said beside the title when it is filled */
   summary?: ReactNode;
   done: boolean;
@@ -16,9 +18,9 @@ interface StepProps {
 }
 
 /** One of the four steps. It stays visible, filled or not. */
-export function Step({ number, title, summary, done, waiting, actions, children }: StepProps) {
+export function Step({ number, title, label, summary, done, waiting, actions, children }: StepProps) {
   return (
-    <section aria-labelledby={`step-${number}`} className="min-w-0 rounded-md border bg-surface">
+    <section aria-label={label ?? title} className="min-w-0 rounded-md border bg-surface">
       <header className="flex min-h-10 items-center gap-2.5 border-b px-3">
         <span
           className={cn(
@@ -28,9 +30,7 @@ export function Step({ number, title, summary, done, waiting, actions, children 
         >
           {done ? <Check className="size-3" strokeWidth={3} aria-label={`Step ${number}, done`} /> : number}
         </span>
-        <h2 id={`step-${number}`} className="shrink-0 font-medium text-sm">
-          {title}
-        </h2>
+        <h2 className="shrink-0 font-medium text-sm">{title}</h2>
         <p className="min-w-0 flex-1 truncate text-muted text-xs">{summary}</p>
         {actions}
       </header>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { DataFile } from './data-file';
@@ -42,12 +42,15 @@ export function useLaunchForm(wantedType: string | null) {
 
   // Reading a long paste may take a moment: typing goes first.
   const settled = useDeferredValue(draft);
-  const items = useMemo<Items | null>(() => {
-    if (!settled || !jobType) return null;
-    if (source === 'files') return itemsOfFiles(list);
-    if (source === 'form') return itemsOfForm(settled, formFields);
-    return dataFile ? itemsOfDataFile(dataFile) : itemsOfPaste(settled, fields);
-  }, [settled, jobType, source, list, formFields, fields, dataFile]);
+  const read = useCallback(
+    (from: Draft): Items => {
+      if (source === 'files') return itemsOfFiles(list);
+      if (source === 'form') return itemsOfForm(from, formFields);
+      return dataFile ? itemsOfDataFile(dataFile) : itemsOfPaste(from, fields);
+    },
+    [source, list, formFields, fields, dataFile],
+  );
+  const items = useMemo(() => (settled && jobType ? read(settled) : null), [settled, jobType, read]);
 
   const launching = useLaunching(() => {
     clear();
@@ -64,7 +67,10 @@ export function useLaunchForm(wantedType: string | null) {
   const blocked = jobType ? (items?.blocked ?? optionsBlocked) : 'Choose what to do first';
 
   const send = (start: LaunchFields['start']) => {
-    if (!draft || !jobType || !items || blocked || settled !== draft) return;
+    if (!draft || !jobType || !items || blocked) return;
+    // What is sent is what stands there now, also where the preview has not caught up.
+    const current = settled === draft ? items : read(draft);
+    if (current.blocked) return;
     const uniqueKey = draft.options.uniqueKey.trim();
     const fields = {
       name: name.trim(),
@@ -75,7 +81,7 @@ export function useLaunchForm(wantedType: string | null) {
     };
     // Queuing instead of starting is another wish than the one that was refused, so it has a key of its own.
     const idempotencyKey = `${draft.idempotencyKey}-${start}`;
-    launching.send({ fields, items: items.body(), idempotencyKey }, draft.idempotencyKey);
+    launching.send({ fields, items: current.body(), idempotencyKey }, draft.idempotencyKey);
   };
 
   const words =
