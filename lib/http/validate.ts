@@ -12,11 +12,13 @@ export function toIssues(error: z.ZodError): InputIssue[] {
   return error.issues
     .flatMap((issue): InputIssue[] => {
       const path = issue.path.map(String);
-      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
+      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: plain(issue.message) }];
       return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }));
     })
     .slice(0, MAX_ISSUES);
 }
+
+const plain = (message: string): string => (message.endsWith('received undefined') ? 'is required' : message);
 
 /** @throws DomainError `invalid-request` with the path of every wrong field */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {

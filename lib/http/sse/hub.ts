@@ -3,6 +3,7 @@ import { getBatches } from '@/lib/domain/batch';
 import { getCapacity } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { type ChangesMessage, onEventsRecovered, subscribe } from '@/lib/events';
+import { Budget } from './budget';
 import { Cadence } from './cadence';
 import { Dirty } from './dirty';
 import { tellJobs } from './jobs';
@@ -25,6 +26,8 @@ const HEARTBEAT_MS = 10_000;
 export class Hub {
   readonly viewers = new Set<Viewer>();
   readonly owners = new Owners();
+  /** jobs told to streams that don't name them: all of a small batch, a sample while a large one runs fast */
+  readonly sampling = new Budget(500, 40);
   readonly #dirty = new Dirty();
   readonly #batches = new Cadence(BATCH_PAUSE_MS, () => this.#guard('batches', () => this.#tellBatches()));
   readonly #jobs = new Cadence(JOB_PAUSE_MS, () => this.#guard('jobs', () => tellJobs(this, this.#dirty.takeJobs())));

@@ -8,7 +8,7 @@ import type { Viewer } from './viewer';
 type Hints = ReturnType<Dirty['takeJobs']>;
 type Progress = Hints['progress'][number];
 
-/** Rows read for streams that don't name their jobs, each time: a sample when a batch runs fast. */
+/** Progress reports told to streams that don't name their jobs, each time. */
 const SAMPLE = 20;
 /** ids whose owner is asked for, each time */
 const MAX_UNKNOWN = 200;
@@ -24,7 +24,7 @@ export async function tellJobs(hub: Hub, hints: Hints): Promise<void> {
       if (!own(error.jobId) && !own(error.batchId)) continue;
       for (const viewer of viewers) if (wants(viewer, error)) viewer.error(error);
     }
-    const jobs = await getJobs(context, [...idsToRead(hints, viewers)]);
+    const jobs = await getJobs(context, [...idsToRead(hub, hints, viewers)]);
     for (const job of jobs) {
       hub.owners.set(job.id, context.organizationId);
       for (const viewer of viewers) {
@@ -34,7 +34,7 @@ export async function tellJobs(hub: Hub, hints: Hints): Promise<void> {
   }
 }
 
-function idsToRead({ jobs, touched }: Hints, viewers: Viewer[]): Set<string> {
+function idsToRead({ sampling }: Hub, { jobs, touched }: Hints, viewers: Viewer[]): Set<string> {
   const ids = new Set<string>();
   for (const viewer of viewers) {
     for (const id of viewer.filter.jobIds) {
@@ -42,13 +42,10 @@ function idsToRead({ jobs, touched }: Hints, viewers: Viewer[]): Set<string> {
       if (jobs.has(id) || (batchId && touched.has(batchId))) ids.add(id);
     }
   }
-  let sampled = 0;
-  for (const [id, batchId] of jobs) {
-    if (sampled >= SAMPLE) break;
-    if (ids.has(id) || !viewers.some((v) => v.wantsJob(id, batchId))) continue;
-    ids.add(id);
-    sampled += 1;
-  }
+  const others = [...jobs].filter(([id, batchId]) => !ids.has(id) && viewers.some((v) => v.wantsJob(id, batchId)));
+  const sample = others.slice(0, sampling.left);
+  sampling.spend(sample.length);
+  for (const [id] of sample) ids.add(id);
   return ids;
 }
 
