@@ -71,7 +71,7 @@ function StartButtons({ situation, gate, actions }: { situation: Situation; gate
         reason={gate.reason}
         busy={actions.pending === 'start'}
         onClick={() => actions.start('now')}
-        className="max-w-72 overflow-hidden"
+        className="max-w-full overflow-hidden sm:max-w-96"
       >
         {full && !blocked ? (
           <span className="truncate">{full}</span>

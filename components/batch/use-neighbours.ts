@@ -1,9 +1,8 @@
 'use client';
 
-import { skipToken, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
 import { useToast } from '@/components/ui/toast';
-import { describeError, findBatchJob, keys, type useBatchJobs } from '@/lib/client';
+import { describeError, findBatchJob, keys, type useBatchJobs, useCached } from '@/lib/client';
 import type { BatchDto, JobDetailDto, JobDto } from '@/lib/contracts';
 
 interface Neighbours {
@@ -26,7 +25,7 @@ interface Input {
 /** What stands before and after the open job: in the list as it is filtered, else in the batch itself. */
 export function useNeighbours({ batch, jobId, rows, query, openJob }: Input): Neighbours {
   const notify = useToast();
-  const { data: job } = useQuery<JobDetailDto>({ queryKey: keys.jobs.detail(jobId ?? ''), queryFn: skipToken });
+  const job = useCached<JobDetailDto>(keys.jobs.detail(jobId ?? ''));
   const at = jobId ? rows.findIndex(({ id }) => id === jobId) : -1;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {

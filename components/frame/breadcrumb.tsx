@@ -1,11 +1,11 @@
 'use client';
 
-import { skipToken, useQuery } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { shortId } from '@/components/ui/format';
 import { keys } from '@/lib/client/keys';
+import { useCached } from '@/lib/client/queries/use-cached';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobDetailDto } from '@/lib/contracts/job';
 
@@ -17,14 +17,8 @@ interface Crumb {
 /** Names come from what the page has read into the cache; until then an id's end stands there. */
 function useCrumbs(): Crumb[] {
   const [room = '', id = ''] = usePathname().split('/').filter(Boolean);
-  const { data: batch } = useQuery<BatchDto>({
-    queryKey: keys.batches.detail(room === 'batches' ? id : ''),
-    queryFn: skipToken,
-  });
-  const { data: job } = useQuery<JobDetailDto>({
-    queryKey: keys.jobs.detail(room === 'jobs' ? id : ''),
-    queryFn: skipToken,
-  });
+  const batch = useCached<BatchDto>(keys.batches.detail(room === 'batches' ? id : ''));
+  const job = useCached<JobDetailDto>(keys.jobs.detail(room === 'jobs' ? id : ''));
   if (room === '') return [{ href: '/', text: 'Overview' }];
   if (room === 'batches') {
     const home = { href: '/batches', text: 'Batches' };

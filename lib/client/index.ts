@@ -19,6 +19,7 @@ export * from './queries/find-batch-job';
 export * from './queries/use-batch';
 export * from './queries/use-batch-jobs';
 export * from './queries/use-batches';
+export * from './queries/use-cached';
 export * from './queries/use-capacity';
 export * from './queries/use-failures';
 export * from './queries/use-job';

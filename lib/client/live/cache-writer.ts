@@ -141,8 +141,8 @@ export class CacheWriter {
       const held = this.#client.getQueryData<JobDetailDto>(keys.jobs.detail(id));
       if (!held) continue;
       this.#client.setQueryData<JobDetailDto>(keys.jobs.detail(id), { ...held, ...change });
-      const moved =
-        change.status !== undefined && (change.status !== held.status || change.attemptsMade !== held.attemptsMade);
+      const restarted = change.attemptsMade !== undefined && change.attemptsMade !== held.attemptsMade;
+      const moved = restarted || (change.status !== undefined && change.status !== held.status);
       if (moved) void this.#client.invalidateQueries({ queryKey: keys.jobs.detail(id) });
     }
     const lists = [
