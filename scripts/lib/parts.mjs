@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { startPostgres } from './postgres.mjs';
+import { report } from './failure.mjs';
+import { embeddedPostgres } from './postgres.mjs';
 import { say } from './step.mjs';
 import { supervise } from './supervise.mjs';
-import { signal } from './wait.mjs';
 import { watchSources } from './watch-sources.mjs';
 
 const WEB_STOPS_IN = 4_000;
@@ -12,30 +12,34 @@ const WORKERS_STOP_IN = 11_000;
 export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop, note }) {
   const logs = join(dataDir, 'logs');
   let postgres;
+  let embeddedUrl;
   let web;
   let workers;
   let ready = false;
   const write = () =>
     note({
       ready,
-      databaseUrl: databaseUrl ?? postgres?.url,
+      databaseUrl: databaseUrl ?? embeddedUrl,
       processes: { ...postgres?.processes(), web: web?.pid(), workers: workers?.pid() },
     });
 
   if (!databaseUrl) {
-    postgres = await startPostgres(dataDir, secrets, (how) => restartPostgres(how));
-    stop.add(
-      () => postgres.stop(),
-      () => signal(postgres.processes().postgres, 'SIGQUIT'),
-    );
+    postgres = embeddedPostgres(dataDir, secrets, restartPostgres);
+    stop.add(postgres.stop, postgres.kill);
+    embeddedUrl = await postgres.start();
   }
-  const childEnv = { ...env, DATABASE_URL: databaseUrl ?? postgres.url };
+  const childEnv = { ...env, DATABASE_URL: databaseUrl ?? embeddedUrl };
   write();
 
   async function restartPostgres(how) {
     say(`Postgres ended unexpectedly (${how}); starting it again.`);
-    await postgres.restart();
-    write();
+    try {
+      await postgres.restart();
+      write();
+    } catch (error) {
+      report(error);
+      await stop.run(1);
+    }
   }
 
   function serve() {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from './failure.mjs';
 import { openLog, tailOf } from './log.mjs';
 import { runAs } from './postgres-account.mjs';
@@ -29,8 +31,24 @@ const SETTINGS = {
   cluster_name: 'batchyard',
 };
 
+// Recovery after a crash may read gigabytes; as long as the server lives, it is waited for.
+const PATIENCE = 600_000;
+const RETRIES = 40;
+
 /** Starts the server on a port of the loopback address and waits until it answers. */
-export async function startServer({ cluster, account }, bin, port, logDir) {
+export async function startServer(...options) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryToStart(...options);
+    } catch (error) {
+      // The connections of a server that was killed end by themselves, a moment after it.
+      if (attempt === RETRIES || !/pre-existing shared memory block/.test(error.message)) throw error;
+      await sleep(250);
+    }
+  }
+}
+
+async function tryToStart({ cluster, account }, bin, port, logDir, onSpawn) {
   const log = openLog(logDir, 'postgres');
   const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...settings], {
@@ -41,6 +59,8 @@ export async function startServer({ cluster, account }, bin, port, logDir) {
     stdio: ['ignore', log.fd, log.fd],
     env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
   });
+  closeSync(log.fd);
+  if (child.pid) onSpawn(child);
   let failure;
   child.once('error', (error) => {
     failure = error.message;
@@ -48,10 +68,10 @@ export async function startServer({ cluster, account }, bin, port, logDir) {
   child.once('exit', (code, signalName) => {
     failure ??= `it ended with ${signalName ?? `exit ${code}`}`;
   });
-  await until(() => failure || isReady(cluster, child.pid), 60_000);
-  if (!failure && isReady(cluster, child.pid)) return child;
+  await until(() => failure || isReady(cluster, child.pid), PATIENCE);
+  if (!failure && isReady(cluster, child.pid)) return;
   if (!failure) child.kill('SIGQUIT');
-  throw new StartError(`Postgres did not start: ${failure ?? 'no answer in a minute'}.\n${tailOf(log.path)}`);
+  throw new StartError(`Postgres did not start: ${failure ?? 'no answer in ten minutes'}.\n${tailOf(log.path)}`);
 }
 
 function isReady(cluster, pid) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './port.mjs';
 import { prepareBinaries } from './postgres-binaries.mjs';
 import { createCluster } from './postgres-cluster.mjs';
@@ -10,39 +11,61 @@ import { watchServer } from './postgres-watchdog.mjs';
 import { step } from './step.mjs';
 import { signal } from './wait.mjs';
 
+const PAUSE = 1_000;
+
 /**
- * The embedded Postgres of a DATA_DIR, started.
+ * The embedded Postgres of a DATA_DIR.
  * @param onExit called when it ends without having been asked to
- * @returns its `url`, `processes()` for the run file, and `stop()`
+ * @returns `start()`, which answers its URL; `restart()`; `processes()` for the run file; `stop()` and `kill()` at any time
  */
-export async function startPostgres(dataDir, secrets, onExit) {
-  const place = openHome(dataDir);
-  const bin = prepareBinaries(place.account, place.home);
-  await stopLeftServer(place.cluster);
-  await step('Making the database', async () => createCluster(place, bin, secrets.postgresAdminPassword));
+export function embeddedPostgres(dataDir, secrets, onExit) {
   const logs = join(dataDir, 'logs');
-  const port = await freePort();
-  let stopping = false;
+  let place;
+  let bin;
+  let port;
   let child;
   let watchdog;
-  const start = async () => {
-    child = await step('Starting Postgres', () => startServer(place, bin, port, logs));
-    watchdog = watchServer(place, child.pid);
-    child.once('exit', (code, signalName) => {
+  let stopping = false;
+
+  const isOver = () => !child?.pid || child.exitCode !== null || child.signalCode !== null;
+  // Noted as soon as it exists: a stop may be asked for before it answers.
+  const onSpawn = (spawned) => {
+    child = spawned;
+    watchdog = watchServer(place, spawned.pid);
+    spawned.once('exit', (code, signalName) => {
       signal(-watchdog.pid, 'SIGKILL');
-      if (!stopping) onExit(signalName ?? `exit ${code}`);
+      if (!stopping && spawned.isReady) onExit(signalName ?? `exit ${code}`);
     });
   };
-  await start();
+  const serve = async () => {
+    if (stopping) return;
+    await step('Starting Postgres', () => startServer(place, bin, port, logs, onSpawn));
+    child.isReady = true;
+  };
+
   return {
-    url: await provision(port, secrets),
-    processes: () => ({ postgres: child.pid, watchdog: watchdog.pid }),
+    async start() {
+      place = openHome(dataDir);
+      bin = prepareBinaries(place.account, place.home);
+      await stopLeftServer(place.cluster);
+      await step('Making the database', async () => createCluster(place, bin, secrets.postgresAdminPassword));
+      port = await freePort();
+      await serve();
+      return provision(port, secrets);
+    },
     /** after it died: on the same port, so that connections find it again */
-    restart: start,
+    async restart() {
+      await sleep(PAUSE);
+      await serve();
+    },
+    processes: () => (isOver() ? {} : { postgres: child.pid, watchdog: watchdog.pid }),
     async stop() {
       stopping = true;
-      if (child.exitCode === null && child.signalCode === null) await stopServer(child.pid);
-      signal(-watchdog.pid, 'SIGKILL');
+      if (!isOver()) await stopServer(child.pid);
+    },
+    kill() {
+      stopping = true;
+      if (!isOver()) signal(child.pid, 'SIGQUIT');
     },
   };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { followOutput } from './output.mjs';
 import { GUARD, ROOT } from './place.mjs';
 import { say } from './step.mjs';
@@ -20,11 +21,13 @@ export function supervise({ name, args, env, logs, patience, all, onChange }) {
   let child;
   let timer;
   let deaths = 0;
-  let stopping = false;
+  let expected = false;
+  let stopped = false;
   let log;
 
   const start = () => {
     const born = Date.now();
+    expected = false;
     child = spawn(process.execPath, ['--import', GUARD, ...args], {
       cwd: ROOT,
       env: { ...env, BATCHYARD_PARENT: String(process.pid) },
@@ -32,20 +35,26 @@ export function supervise({ name, args, env, logs, patience, all, onChange }) {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const { pid } = child;
-    log = followOutput(child, { name, logs, all });
-    child.once('close', (code, signalName) => {
-      closeSync(log.fd);
-      if (pid) signal(-pid, 'SIGKILL');
-      if (stopping) return;
+    const opened = followOutput(child, { name, logs, all });
+    log = opened;
+    // A moment later, for the last lines are still on their way through the reader.
+    child.once('close', () => setTimeout(() => closeSync(opened.fd), 1_000).unref());
+    child.once('exit', (code, signalName) => {
+      if (expected) return;
       deaths = Date.now() - born > STEADY ? 1 : deaths + 1;
       const pause = Math.min(1000 * 2 ** (deaths - 1), LONGEST_PAUSE);
-      say(
-        `${name} ended unexpectedly (${signalName ?? `exit ${code}`}); starting again in ${pause / 1000} s. Log: ${log.path}`,
-      );
-      timer = setTimeout(start, pause);
+      const how = signalName ?? `exit ${code}`;
+      say(`${name} ended unexpectedly (${how}); starting again in ${pause / 1000} s. Log: ${log.path}`);
+      startAfter(child, pause);
     });
     onChange?.();
+  };
+
+  // What it forked finishes what it holds, and is gone before its successor begins.
+  const startAfter = async (dead, pause) => {
+    await Promise.race([once(dead, 'close'), sleep(patience)]);
+    if (dead.pid) signal(-dead.pid, 'SIGKILL');
+    if (!expected) timer = setTimeout(start, pause);
   };
 
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
@@ -57,22 +66,21 @@ export function supervise({ name, args, env, logs, patience, all, onChange }) {
     logPath: () => log.path,
     /** Ends it now and starts it at once, for changed code. */
     async restart() {
-      if (stopping || isOver()) return;
-      child.removeAllListeners('close');
-      const ending = once(child, 'close');
+      if (expected || isOver()) return;
+      expected = true;
       await end(child, patience, isOver);
-      await ending;
-      closeSync(log.fd);
-      if (!stopping) start();
+      if (!stopped) start();
     },
     /** Asks it to end, and kills it and what it forked when its time is over. */
     async stop() {
-      stopping = true;
+      expected = true;
+      stopped = true;
       clearTimeout(timer);
       await end(child, patience, isOver);
     },
     kill() {
-      stopping = true;
+      expected = true;
+      stopped = true;
       clearTimeout(timer);
       if (child.pid) signal(-child.pid, 'SIGKILL');
     },
