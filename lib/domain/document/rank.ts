@@ -4,8 +4,7 @@ import { dot } from './vector-set';
 
 /** How far exact words can raise a score towards 1. */
 const WORD_BOOST = 0.6;
-/** Below both, likeness is chance: unrelated vectors of a few hundred dimensions reach 0.2 when there are many. */
-const LEAST_COSINE = 0.2;
+/** A chunk is near if its cosine is above the model's noise, or if it holds this share of the words. */
 const LEAST_WORDS = 0.25;
 /** Chunks of one document among the hits, so that a long one does not crowd out the rest. */
 const HITS_PER_DOCUMENT = 3;
@@ -23,26 +22,35 @@ export interface Candidate {
   terms: number[];
 }
 
+/** What is asked, as a model sees it. */
+export interface Question {
+  vector: Float32Array;
+  /** see Embedder */
+  noise: number;
+}
+
 /**
  * Orders candidates. The score is the cosine of the vectors, raised towards 1 by the share of the question's words
  * that occur in the chunk or its title, a rare word counting for more than a common one.
  */
 export function rank(
   candidates: Candidate[],
-  queries: ReadonlyMap<string, Float32Array>,
+  questions: ReadonlyMap<string, Question>,
   weights: ReadonlyMap<number, number>,
 ): SearchHit[] {
   const whole = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   const scored = candidates.map((candidate) => {
-    const cosine = Math.max(cosineOf(candidate, queries.get(candidate.model)), 0);
+    const question = questions.get(candidate.model);
+    const cosine = question ? Math.max(cosineOf(candidate, question.vector), 0) : 0;
     const words = candidate.terms.reduce((sum, term) => sum + (weights.get(term) ?? 0), 0) / whole;
-    return { candidate, cosine, words, score: cosine + (1 - cosine) * WORD_BOOST * words };
+    const near = words >= LEAST_WORDS || cosine >= (question?.noise ?? 1);
+    return { candidate, near, score: cosine + (1 - cosine) * WORD_BOOST * words };
   });
-  const near = scored.filter(({ cosine, words }) => cosine >= LEAST_COSINE || words >= LEAST_WORDS);
-  near.sort((a, b) => b.score - a.score || a.candidate.id - b.candidate.id);
+  const nearest = scored.filter(({ near }) => near);
+  nearest.sort((a, b) => b.score - a.score || a.candidate.id - b.candidate.id);
   const perDocument = new Map<string, number>();
   const hits: SearchHit[] = [];
-  for (const { candidate, score } of near) {
+  for (const { candidate, score } of nearest) {
     const { jobId, batchId, title, text, model } = candidate;
     const before = perDocument.get(jobId) ?? 0;
     if (before === HITS_PER_DOCUMENT) continue;
@@ -52,7 +60,7 @@ export function rank(
   return hits;
 }
 
-function cosineOf({ embedding }: Candidate, query: Float32Array | undefined): number {
-  if (!query || embedding.length !== query.length * 4) return 0;
+function cosineOf({ embedding }: Candidate, query: Float32Array): number {
+  if (embedding.length !== query.length * 4) return 0;
   return dot(query, new Float32Array(new Uint8Array(embedding).buffer));
 }

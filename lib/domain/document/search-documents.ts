@@ -4,7 +4,7 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { EmbedderBusyError, EmbedderRefusedError, embedderOf } from './embedders';
 import { findByWords } from './find-by-words';
-import { type Candidate, rank } from './rank';
+import { type Candidate, type Question, rank } from './rank';
 import { wordsOf } from './terms';
 import { TopK } from './top-k';
 import { forgetVectors, scanVectors } from './vector-cache';
@@ -29,32 +29,32 @@ export async function searchDocuments(context: Context, { q, limit, batchId }: S
   if (words.length === 0 || (batchId !== undefined && !isId(batchId))) return [];
   const wanted = Math.min(Math.max(Math.trunc(limit), 1), MAX_LIMIT);
   const batch = batchId?.toLowerCase();
-  const queries = await embedQuestion(context, q);
+  const questions = await embedQuestion(context, q);
   const matches = await findByWords(context.organizationId, words, batch);
 
   for (let fresh = false; ; fresh = true) {
     const ids = new Set(matches.ids);
-    for (const [model, query] of queries) {
+    for (const [model, { vector: query }] of questions) {
       const top = new TopK(wanted * 4 + 20);
       await scanVectors({ organizationId: context.organizationId, model, query, batchId: batch, top });
       for (const { id } of top.best()) ids.add(id);
     }
     const candidates = await fetchCandidates(context, [...ids], [...matches.weights.keys()]);
-    if (candidates.length === ids.size || fresh) return rank(candidates, queries, matches.weights).slice(0, wanted);
+    if (candidates.length === ids.size || fresh) return rank(candidates, questions, matches.weights).slice(0, wanted);
     // Some of what was held in memory has been deleted since: read it again.
     forgetVectors(context.organizationId);
   }
 }
 
 /** The question as a vector of each model that has chunks here and can still embed. */
-async function embedQuestion(context: Context, q: string): Promise<Map<string, Float32Array>> {
-  const queries = new Map<string, Float32Array>();
+async function embedQuestion(context: Context, q: string): Promise<Map<string, Question>> {
+  const questions = new Map<string, Question>();
   for (const model of await modelsOf(context.organizationId)) {
     const embedder = embedderOf(model);
     if (!embedder) continue;
     try {
       const [vector] = await embedder.embed([q], AbortSignal.timeout(PATIENCE_MS));
-      if (vector) queries.set(model, vector);
+      if (vector) questions.set(model, { vector, noise: embedder.noise });
     } catch (cause) {
       if (cause instanceof EmbedderBusyError || cause instanceof EmbedderRefusedError || isTimeout(cause)) {
         throw new DomainError('unavailable', `The question could not be embedded with ${model}: ${cause.message}`, {
@@ -65,7 +65,7 @@ async function embedQuestion(context: Context, q: string): Promise<Map<string, F
       throw cause;
     }
   }
-  return queries;
+  return questions;
 }
 
 const isTimeout = (error: unknown): error is DOMException =>

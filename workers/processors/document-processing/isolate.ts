@@ -65,11 +65,14 @@ function ask(worker: Worker, { bytes, name }: ExtractRequest, signal: AbortSigna
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
     worker.ref();
-    // A copy of its own can be handed over without copying once more.
-    const own = new Uint8Array(bytes);
+    // Handed over, not copied: unless it shares its memory with other things, as small buffers do.
+    const own = ownsItsMemory(bytes) ? bytes : new Uint8Array(bytes);
     worker.postMessage({ bytes: own, name } satisfies ExtractRequest, [own.buffer]);
   });
 }
+
+const ownsItsMemory = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
 
 function explained(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {

@@ -4,6 +4,8 @@ export interface Embedder {
   readonly model: string;
   /** 0 until a remote model has answered for the first time */
   readonly dimensions: number;
+  /** a cosine below it may be chance */
+  readonly noise: number;
   /** one vector for each text, in their order */
   embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
 }

@@ -16,6 +16,8 @@ const GROUP = 16;
 export const localHashEmbedder: Embedder = {
   model: 'local-hash-384',
   dimensions: DIMENSIONS,
+  // Of 100,000 unrelated texts the nearest reaches about 0.23.
+  noise: 0.24,
   async embed(texts, signal) {
     const vectors: Float32Array[] = [];
     for (const [i, text] of texts.entries()) {

@@ -26,6 +26,7 @@ const MAX_WAITS = 3;
 export class OpenAiEmbedder implements Embedder {
   readonly model: string;
   dimensions = 0;
+  readonly noise = 0.15;
   readonly #options: Required<Omit<EndpointOptions, 'apiKey'>> & { apiKey?: string };
 
   constructor(options: EndpointOptions) {
