@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { authenticate } from './authenticate';
@@ -78,12 +79,24 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
       });
       answer = result instanceof Response ? result : Response.json(result);
     } catch (error) {
-      answer = errorResponse(error, requestId, `${request.method} ${new URL(request.url).pathname}`);
+      const where = `${request.method} ${new URL(request.url).pathname}`;
+      answer = isSenderGone(request, error) ? brokenOff(where) : errorResponse(error, requestId, where);
     }
     // Not awaited: the sender may wait for the answer. It fails when the sender goes away, which is fine.
     discardBody(request).catch(() => undefined);
     return dress(answer, requestId, cookies);
   };
+}
+
+/** Node says so when a body ends before its announced end. */
+const isSenderGone = (request: Request, error: unknown): boolean =>
+  !(error instanceof DomainError) &&
+  (request.signal.aborted || (error instanceof Error && error.message === 'aborted' && 'code' in error));
+
+/** Nobody reads it; it is no fault of ours, so no warning either. */
+function brokenOff(where: string): Response {
+  logger.debug({ where }, 'a sender went away');
+  return problem('invalid-request', 'The request broke off.');
 }
 
 /** The headers that every answer carries. */

@@ -5,13 +5,12 @@ import { authenticate } from '@/lib/http/authenticate';
 import { filterOf } from './filter';
 import { comment } from './frame';
 import { type Hub, hub } from './hub';
-import { type Sink, Viewer } from './viewer';
+import { openSink } from './sink';
+import { Viewer } from './viewer';
 
 /** Then the stream ends in order and the client comes back: rights and load are looked at afresh. */
 const MAX_LIFE_MS = 60 * 60_000;
 const RECHECK_MS = 30_000;
-/** Bytes that may wait for a slow client. */
-const QUEUE_BYTES = 256 * 1024;
 const MAX_STREAMS = 2_000;
 const MAX_STREAMS_OF_ONE = 250;
 const RETRY_AFTER_SECONDS = 10;
@@ -64,49 +63,6 @@ function refuseTooMany(all: Hub, context: Context): void {
   throw new DomainError('too-many-requests', 'Too many event streams are open. Close some, or share one.', {
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
-}
-
-interface Listeners {
-  onGone(): void;
-  onDrained(): void;
-}
-
-function openSink(): { body: ReadableStream<Uint8Array>; sink: Sink; opened: (listeners: Listeners) => void } {
-  const encoder = new TextEncoder();
-  let listeners: Listeners | undefined;
-  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start: (c) => {
-        controller = c;
-      },
-      pull: () => listeners?.onDrained(),
-      cancel: () => {
-        controller = undefined;
-        listeners?.onGone();
-      },
-    },
-    { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
-  );
-  const sink: Sink = {
-    write(text) {
-      if (!controller || (controller.desiredSize ?? 0) <= 0) return false;
-      controller.enqueue(encoder.encode(text));
-      return true;
-    },
-    force: (text) => controller?.enqueue(encoder.encode(text)),
-    close() {
-      controller?.close();
-      controller = undefined;
-    },
-  };
-  return {
-    body,
-    sink,
-    opened: (given) => {
-      listeners = given;
-    },
-  };
 }
 
 /** A client that fell behind has read what waited for it: it gets the state of now. */
