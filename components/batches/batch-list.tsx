@@ -1,6 +1,6 @@
 'use client';
 
-import { Plus, SquareStack } from 'lucide-react';
+import { Layers, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback } from 'react';
 import { Button } from '@/components/ui/button';
@@ -29,7 +29,7 @@ function NoBatches({ filtered }: { filtered: boolean }) {
   }
   return (
     <EmptyState
-      icon={<SquareStack />}
+      icon={<Layers />}
       title="No batches yet"
       actions={
         <Button variant="primary" asChild>

@@ -1,4 +1,4 @@
-import { LayoutGrid, type LucideIcon, Plus, Rows3, SquareStack } from 'lucide-react';
+import { Layers, LayoutGrid, type LucideIcon, Plus, Rows3 } from 'lucide-react';
 
 export interface Room {
   href: string;
@@ -11,7 +11,7 @@ export interface Room {
 /** Every place that the rail leads to. */
 export const ROOMS: readonly Room[] = [
   { href: '/', title: 'Overview', icon: LayoutGrid, words: 'home dashboard running capacity workers' },
-  { href: '/batches', title: 'Batches', icon: SquareStack, words: 'launches runs' },
+  { href: '/batches', title: 'Batches', icon: Layers, words: 'launches runs' },
   { href: '/jobs', title: 'Jobs', icon: Rows3, words: 'items children tasks' },
   { href: '/batches/new', title: 'New batch', icon: Plus, words: 'launch upload create start files' },
 ];

@@ -5,6 +5,7 @@ import { useBatches } from '@/lib/client/queries/use-batches';
 import { useJobs } from '@/lib/client/queries/use-jobs';
 import { useSearch } from '@/lib/client/queries/use-search';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
+import type { SearchHit } from '@/lib/contracts/system';
 import { ROOMS } from './rooms';
 
 export interface Hit {
@@ -32,6 +33,9 @@ const matches = (words: string, text: string) =>
     .split(/\s+/)
     .every((word) => text.toLowerCase().includes(word));
 
+const onePerJob = (found: readonly SearchHit[]): SearchHit[] =>
+  found.filter((hit, i) => found.findIndex((other) => other.jobId === hit.jobId) === i).slice(0, 8);
+
 /** Everything that fits the words: rooms at once, the rest when typing pauses. */
 export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; failed: boolean } {
   const typed = useDeferredValue(text.trim());
@@ -39,7 +43,7 @@ export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; 
   const enabled = q !== '';
   const batches = useBatches({ q: q || undefined }, { limit: 5 });
   const jobs = useJobs({ q }, { limit: 5, enabled });
-  const documents = useSearch(q, { limit: 8 });
+  const documents = useSearch(q, { limit: 30 });
   const rooms = ROOMS.filter((room) => matches(typed, `${room.title} ${room.words}`));
   const hits: Hit[] = [
     ...rooms.map((r): Hit => ({ id: r.href, group: 'Go to', href: r.href, title: r.title })),
@@ -56,9 +60,10 @@ export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; 
     ...(enabled ? (jobs.data?.pages[0]?.jobs ?? []) : []).map(
       (j): Hit => ({ id: j.id, group: 'Jobs', href: `/jobs/${j.id}`, title: j.name, detail: j.type, status: j.status }),
     ),
-    ...(enabled ? (documents.data ?? []) : []).map(
-      (h, i): Hit => ({
-        id: `${h.jobId}/${i}`,
+    // Several passages of one document are one hit: the best.
+    ...(enabled ? onePerJob(documents.data ?? []) : []).map(
+      (h): Hit => ({
+        id: h.jobId,
         group: 'In documents',
         href: `/jobs/${h.jobId}`,
         title: h.title,

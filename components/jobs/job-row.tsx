@@ -49,7 +49,12 @@ function Happened({ job }: { job: JobDto }) {
   }
   if (job.status === 'delayed' && job.runAt) return <Time at={job.runAt} prefix="due" className="relative" />;
   if (job.cancelRequested && job.status === 'active') return 'asked to stop';
-  return '–';
+  return (
+    <>
+      <span className="max-sm:hidden">–</span>
+      <span className="sm:hidden">{job.type}</span>
+    </>
+  );
 }
 
 /** A job: one 32 px line on a desk, two on a phone. The row leads to the job, the batch's name to its batch. */

@@ -57,7 +57,7 @@ export function StepLaunch(props: StepLaunchProps) {
   const nameless = name.trim() === '' ? 'Give the batch a name' : null;
   const reason = blocked ?? nameless ?? (running ? 'A batch with this unique key is not finished yet' : atCapacity);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <Field label="Name" error={nameless}>
         {(control) => (
           <Input {...control} value={name} maxLength={200} onChange={(event) => onName(event.target.value)} />
@@ -82,19 +82,19 @@ export function StepLaunch(props: StepLaunchProps) {
           An unfinished batch has this unique key. Nothing was created.
         </Notice>
       ) : null}
-      <div className="flex flex-wrap gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
         <Button
           variant="primary"
           size="lg"
-          className="min-w-0 flex-1"
+          className="min-w-0"
           busy={busy}
           reason={reason}
           onClick={() => onLaunch(start)}
         >
-          <Rocket /> <span className="truncate">{label}</span>
+          {atCapacity || running ? null : <Rocket />} <span className="truncate">{label}</span>
         </Button>
         {atCapacity && !running ? (
-          <Button size="lg" className="flex-1" busy={busy} reason={nameless} onClick={() => onLaunch('queue')}>
+          <Button size="lg" busy={busy} reason={nameless} onClick={() => onLaunch('queue')}>
             Queue instead
           </Button>
         ) : null}

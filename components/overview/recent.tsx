@@ -67,7 +67,10 @@ function RecentSkeleton() {
 /** The newest batches that are not running, whatever became of them. */
 export function RecentPanel() {
   const query = useBatches({}, { limit: 20 });
-  const batches = query.data?.pages[0]?.batches.filter((b) => b.status !== 'in-progress').slice(0, SHOWN) ?? [];
+  const batches =
+    query.data?.pages[0]?.batches
+      .filter((b) => b.status !== 'in-progress' && !(b.status === 'pending' && b.queuedAt))
+      .slice(0, SHOWN) ?? [];
   return (
     <Panel
       title="Recent batches"

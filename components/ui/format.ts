@@ -17,7 +17,7 @@ export const formatCount = (n: number, one: string, many = `${one}s`): string =>
 export function formatDuration(ms: number): string {
   const clean = Math.max(0, ms);
   if (clean < 1000) return `${Math.round(clean)} ms`;
-  if (clean < 9_950) return `${(clean / 1000).toFixed(1)} s`;
+  if (clean < 9_950) return `${(clean / 1000).toFixed(1).replace('.0', '')} s`;
   const seconds = Math.round(clean / 1000);
   if (seconds < 60) return `${seconds} s`;
   const pair = (big: number, bigUnit: string, small: number, smallUnit: string) =>

@@ -18,7 +18,7 @@ export function StatusFilter<S extends MarkStatus>({ statuses, chosen, onChange,
   return (
     <fieldset
       aria-label="Status"
-      className={cn('flex min-w-0 gap-1 overflow-x-auto p-0.5 [scrollbar-width:none]', className)}
+      className={cn('-mx-0.5 flex min-w-0 gap-1 overflow-x-auto p-0.5 [scrollbar-width:none]', className)}
     >
       {statuses.map((status) => {
         const on = chosen.includes(status);

@@ -115,7 +115,7 @@ export function StatusBadge({ status, word, filled, className }: StatusBadgeProp
     >
       <StatusMark status={status} />
       {/* The baseline is the word's, not the mark's, so that it lines up with text beside it. */}
-      <span className="self-baseline">{word ?? look.word}</span>
+      <span className={filled ? undefined : 'self-baseline'}>{word ?? look.word}</span>
     </span>
   );
 }
