@@ -59,7 +59,7 @@ async function embedQuestion(context: Context, q: string): Promise<Map<string, Q
       if (cause instanceof EmbedderBusyError || cause instanceof EmbedderRefusedError || isTimeout(cause)) {
         throw new DomainError('unavailable', `The question could not be embedded with ${model}: ${cause.message}`, {
           cause,
-          retryAfterSeconds: 5,
+          retryAfterSeconds: Math.ceil(((cause instanceof EmbedderBusyError && cause.retryAfterMs) || 5000) / 1000),
         });
       }
       throw cause;

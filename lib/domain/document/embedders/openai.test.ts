@@ -101,7 +101,7 @@ describe('when asked to wait', () => {
   it('gives up waiting after a few times', async () => {
     answers = Array.from({ length: 9 }, () => busy(429, { 'retry-after-ms': '1' }));
     await expect(embedder().embed(['a'], never)).rejects.toBeInstanceOf(EmbedderBusyError);
-    expect(calls).toHaveLength(4);
+    expect(calls).toHaveLength(6);
   });
 
   it('stops waiting when told', async () => {

@@ -20,7 +20,7 @@ const answer = z.object({
 
 /** Statuses after which the same request may succeed. */
 const TRANSIENT = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
-const MAX_WAITS = 3;
+const MAX_WAITS = 5;
 
 /** Any OpenAI-compatible `POST /embeddings`. Answers are checked: count, order by index, one dimension, finite numbers. */
 export class OpenAiEmbedder implements Embedder {
@@ -31,7 +31,7 @@ export class OpenAiEmbedder implements Embedder {
 
   constructor(options: EndpointOptions) {
     this.model = options.model;
-    this.#options = { maxInputs: 64, timeoutMs: 60_000, patienceMs: 5_000, ...options };
+    this.#options = { maxInputs: 64, timeoutMs: 60_000, patienceMs: 15_000, ...options };
   }
 
   async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {

@@ -1,0 +1,118 @@
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeEach, expect, it, vi } from 'vitest';
+import { newId, pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { searchDocuments, storeChunks } from '@/lib/domain/document';
+import { localHashEmbedder } from '@/lib/domain/document/embedders/local-hash';
+import { createContext } from '@/lib/testing';
+import { processDocument } from './document-processing';
+
+type Answer = (input: string[], response: ServerResponse) => void;
+
+// The environment is read once, so the endpoint has to be there before anything of the product is imported.
+const endpoint = await vi.hoisted(async () => {
+  const { createServer } = await import('node:http');
+  const { text } = await import('node:stream/consumers');
+  const state = { answers: [] as Answer[], calls: [] as string[][], close: () => {} };
+  /** Its one idea of meaning: how much a text speaks of the sea, and how much of the sky. */
+  const embed = (input: string): number[] => {
+    const count = (words: RegExp) => input.match(words)?.length ?? 0;
+    return [1 + 9 * count(/sea|ship|wave|sail/gi), 1 + 9 * count(/sky|cloud|plane|wing/gi), 1];
+  };
+  const server = createServer(async (request, response) => {
+    const { input } = JSON.parse(await text(request)) as { input: string[] };
+    state.calls.push(input);
+    const answer = state.answers.shift();
+    if (answer) return answer(input, response);
+    response.end(JSON.stringify({ data: input.map((item, index) => ({ index, embedding: embed(item) })) }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  process.env.EMBEDDING_BASE_URL = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1`;
+  process.env.EMBEDDING_MODEL = 'sea-and-sky';
+  state.close = () => server.close();
+  return state;
+});
+
+afterAll(() => endpoint.close());
+
+beforeEach(() => {
+  endpoint.answers = [];
+  endpoint.calls = [];
+});
+
+const processText = (context: Context, text: string) => {
+  const jobId = newId();
+  const result = processDocument({
+    jobId,
+    batchId: null,
+    organizationId: context.organizationId,
+    attempt: 1,
+    data: { text, title: 'A note' },
+    signal: new AbortController().signal,
+    log: () => undefined,
+    updateProgress: () => undefined,
+  });
+  return { jobId, result };
+};
+
+const answer =
+  (status: number, headers: Record<string, string>, body = '{}'): Answer =>
+  (_, response) =>
+    response.writeHead(status, headers).end(body);
+
+it('embeds documents and questions with the endpoint, each vector saying which model made it', async () => {
+  const context = await createContext();
+  const ships = processText(context, 'A ship under sail crosses the waves.');
+  const planes = processText(context, 'A plane with broad wings leaves the clouds.');
+  expect(await ships.result).toMatchObject({ model: 'sea-and-sky', dimensions: 3, chunks: 1 });
+  await planes.result;
+  const hits = await searchDocuments(context, { q: 'sky', limit: 5 });
+  expect(hits[0]).toMatchObject({ jobId: planes.jobId, model: 'sea-and-sky' });
+  expect(endpoint.calls.at(-1)).toEqual(['sky']);
+});
+
+it('searches vectors of the local embedder and of the endpoint together', async () => {
+  const context = await createContext();
+  await processText(context, 'A ship under sail crosses the waves.').result;
+  const text = 'The old harbour master counts barrels.';
+  const [embedding = new Float32Array()] = await localHashEmbedder.embed([text], new AbortController().signal);
+  const jobId = newId();
+  const chunks = [{ text, embedding }];
+  await storeChunks(context, { jobId, batchId: null, title: 'Before', model: localHashEmbedder.model, chunks });
+  const hits = await searchDocuments(context, { q: 'harbour barrels', limit: 5 });
+  expect(hits[0]).toMatchObject({ jobId, model: 'local-hash-384' });
+});
+
+it('comes back when the endpoint says so', async () => {
+  const context = await createContext();
+  endpoint.answers = [answer(429, { 'retry-after': '90' })];
+  const { jobId, result } = processText(context, 'A ship.');
+  await expect(result).rejects.toMatchObject({ name: 'RetryLaterError', delayMs: 90_000 });
+  const { rows } = await pool().query('select 1 from document_chunk where job_id = $1', [jobId]);
+  expect(rows).toEqual([]);
+});
+
+it('gives up at once when the endpoint refuses', async () => {
+  const context = await createContext();
+  endpoint.answers = [answer(401, {}, '{"error":{"message":"Incorrect API key provided"}}')];
+  await expect(processText(context, 'A ship.').result).rejects.toMatchObject({
+    name: 'PermanentError',
+    code: 'embedding-refused',
+    message: expect.stringContaining('Incorrect API key provided'),
+  });
+});
+
+it('tries again in the ordinary way when the endpoint fails without saying more', async () => {
+  const context = await createContext();
+  endpoint.answers = [answer(500, {})];
+  await expect(processText(context, 'A ship.').result).rejects.toMatchObject({ name: 'EmbedderBusyError' });
+});
+
+it('says that search is unavailable while the endpoint is', async () => {
+  const context = await createContext();
+  await processText(context, 'A ship.').result;
+  endpoint.answers = [answer(503, { 'retry-after': '60' })];
+  const search = searchDocuments(context, { q: 'ship', limit: 5 });
+  await expect(search).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('sea-and-sky') });
+});
