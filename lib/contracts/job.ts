@@ -124,7 +124,8 @@ export const cancelBody = z.strictObject({ force: z.boolean().optional() });
 export const retryJobBody = z.strictObject({ data: z.unknown().optional() });
 
 const limit = z.coerce.number().int().min(1).max(100).default(20);
-export const cursorSchema = z.string().min(1).max(200);
+/** The `nextCursor` of the page before: an id, or a place in a batch. */
+export const cursorSchema = z.union([z.uuid(), z.string().regex(/^\d{1,10}$/)], 'is not a cursor of this list');
 
 /** One status, or several separated by commas. */
 export const jobStatusFilter = z
