@@ -92,7 +92,7 @@ test.describe('bad input gets a clear answer and stores nothing', () => {
     expect((await api.get('/api/jobs/nonsense')).status).toBe(404);
     expect((await api.get('/api/jobs?limit=101')).status).toBe(400);
     expect((await api.get('/api/jobs?status=asleep')).status).toBe(400);
-    expect((await api.get('/api/jobs?cursor=%00')).status).toBe(400);
+    expect((await api.get('/api/jobs?cursor=nonsense')).status).toBe(400);
     expect((await api.get('/api/no-such-thing')).status).toBe(404);
   });
 
