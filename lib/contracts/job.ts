@@ -125,7 +125,7 @@ export const retryJobBody = z.strictObject({ data: z.unknown().optional() });
 
 const limit = z.coerce.number().int().min(1).max(100).default(20);
 /** The `nextCursor` of the page before: an id, or a place in a batch. */
-export const cursorSchema = z.union([z.uuid(), z.string().regex(/^\d{1,10}$/)], 'is not a cursor of this list');
+export const cursorSchema = z.union([z.uuid(), z.string().regex(/^\d{1,9}$/)], 'is not a cursor of this list');
 
 /** One status, or several separated by commas. */
 export const jobStatusFilter = z
