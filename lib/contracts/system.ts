@@ -51,7 +51,7 @@ export interface SearchHit {
   batchId: string | null;
   title: string;
   text: string;
-  /** cosine similarity, best first */
+  /** cosine similarity, raised by exact words (docs/documents.md); best first */
   score: number;
   model: string;
 }
