@@ -1,10 +1,18 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { pool } from '@/lib/db';
+
+/** A database that takes longer to say that it is there is as good as away. */
+const PATIENCE_MS = 3_000;
 
 /**
  * Whether requests can be served: the database answers, every migration that was begun is finished, and there is an
  * organisation to serve.
  */
-export async function isReady(): Promise<boolean> {
+export function isReady(): Promise<boolean> {
+  return Promise.race([check(), wait(PATIENCE_MS, false, { ref: false })]);
+}
+
+async function check(): Promise<boolean> {
   const tables = await pool().query<{ migrations: string | null; organization: string | null }>(
     `select to_regclass('_prisma_migrations')::text as migrations, to_regclass('organization')::text as organization`,
   );
