@@ -1,5 +1,6 @@
 import { pool } from '@/lib/db';
 import type { Context, Role } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
 import { auth } from './auth';
 
 export interface Session {
@@ -19,11 +20,7 @@ interface Row {
  */
 export async function authenticateSession(headers: Headers, { prolong = false } = {}): Promise<Session | null> {
   if (!headers.get('cookie')?.includes('batchyard.session_token')) return null;
-  const { response, headers: answer } = await auth().api.getSession({
-    headers,
-    query: { disableRefresh: !prolong },
-    returnHeaders: true,
-  });
+  const { response, headers: answer } = await readSession(headers, prolong);
   if (!response) return null;
   const { user } = response;
   const { rows } = await pool().query<Row>(
@@ -37,4 +34,18 @@ export async function authenticateSession(headers: Headers, { prolong = false } 
     context: { actor: { kind: 'user', id: user.id, name: user.name, role }, organizationId: member.organization_id },
     setCookies: answer?.getSetCookie() ?? [],
   };
+}
+
+function readSession(headers: Headers, prolong: boolean) {
+  return auth()
+    .api.getSession({ headers, query: { disableRefresh: !prolong }, returnHeaders: true })
+    .catch((cause: unknown) => {
+      // The library hides why it failed; the only thing it does here is to ask the database.
+      const failed = cause instanceof Error && 'status' in cause && cause.status === 'INTERNAL_SERVER_ERROR';
+      if (!failed) throw cause;
+      throw new DomainError('unavailable', 'Sessions are out of reach just now. Try again in a moment.', {
+        cause,
+        retryAfterSeconds: 2,
+      });
+    });
 }
