@@ -13,6 +13,8 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') } },
   test: {
     environment: 'node',
+    // What a test provokes on purpose should not look like a fault of the run.
+    env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent' },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -11,7 +11,6 @@ const { adminUrl, template, redisUrl } = inject('services');
 const name = `batchyard_test_${randomBytes(6).toString('hex')}`;
 const dataDir = await mkdtemp(join(tmpdir(), 'batchyard-test-data-'));
 
-process.env.LOG_LEVEL ??= 'fatal';
 process.env.DATABASE_URL = await copyTemplate(adminUrl, template, name);
 process.env.QUEUE_PREFIX = name;
 process.env.DATA_DIR = dataDir;
