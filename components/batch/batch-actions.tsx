@@ -36,12 +36,12 @@ export function BatchActions({ situation, actions }: BatchActionsProps) {
           busy={actions.pending === 'resume'}
           onClick={actions.resume}
         >
-          <Play /> Resume
+          <Play className="max-sm:hidden" /> Resume
         </Button>
       ) : null}
       {gates.pause.shown ? (
         <Button reason={gates.pause.reason} busy={actions.pending === 'pause'} onClick={actions.pause}>
-          <Pause /> Pause
+          <Pause className="max-sm:hidden" /> Pause
         </Button>
       ) : null}
       {gates.retry.shown ? <RetryButtons batch={batch} gate={gates.retry} actions={actions} /> : null}
@@ -77,7 +77,7 @@ function StartButtons({ situation, gate, actions }: { situation: Situation; gate
           <span className="truncate">{full}</span>
         ) : (
           <>
-            <Play /> Start {formatCount(situation.batch.pending, 'item')}
+            <Play className="max-sm:hidden" /> Start {formatCount(situation.batch.pending, 'item')}
           </>
         )}
       </Button>
@@ -98,14 +98,14 @@ function RetryButtons({ batch, gate, actions }: { batch: BatchDto; gate: Gate; a
   if (failed === 0 || cancelled === 0) {
     return (
       <Button reason={gate.reason} busy={busy} onClick={() => actions.retry(first)}>
-        <RotateCcw /> {label}
+        <RotateCcw className="max-sm:hidden" /> {label}
       </Button>
     );
   }
   return (
     <span className="inline-flex">
       <Button reason={gate.reason} busy={busy} className="rounded-r-none" onClick={() => actions.retry('failed')}>
-        <RotateCcw /> {label}
+        <RotateCcw className="max-sm:hidden" /> {label}
       </Button>
       {gate.reason ? null : (
         <DropdownMenu>
@@ -138,7 +138,7 @@ function CancelMenu({ graceful, force, onChoose }: CancelMenuProps) {
   if (graceful.reason && (!force.shown || force.reason)) {
     return (
       <Button reason={graceful.reason}>
-        <Square /> Cancel <ChevronDown />
+        <Square className="max-sm:hidden" /> Cancel <ChevronDown />
       </Button>
     );
   }
@@ -146,7 +146,7 @@ function CancelMenu({ graceful, force, onChoose }: CancelMenuProps) {
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
         <Button>
-          <Square /> Cancel <ChevronDown />
+          <Square className="max-sm:hidden" /> Cancel <ChevronDown />
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent>

@@ -22,7 +22,9 @@ export function FailureGroups({ batch, running, onOpen, onFilter }: FailureGroup
   if (batch.failed === 0) return null;
   return (
     <Panel title="Why items failed" flush>
-      {error ? <p className="px-3 py-2 text-muted text-sm">The reasons could not be read: {error.message}</p> : null}
+      {error && !groups ? (
+        <p className="px-3 py-2 text-muted text-sm">The reasons could not be read: {error.message}</p>
+      ) : null}
       {isPending ? (
         <div className="flex h-10 items-center px-3">
           <Skeleton className="w-2/3" />

@@ -35,7 +35,7 @@ export function ItemsToolbar({ batch, items }: { batch: BatchDto; items: ItemFil
         placeholder="Name, input, error or #12"
         value={q}
         onSearch={setQ}
-        className="min-w-40 flex-1 sm:max-w-72"
+        className="min-w-40 flex-1 max-sm:order-last max-sm:basis-full sm:max-w-72"
       />
       {status.length > 0 || q ? (
         <Button

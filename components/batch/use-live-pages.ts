@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { describeError, type JobPage, useRefreshBatchJobs } from '@/lib/client';
+import { describeError, type JobPage, useConnection, useRefreshBatchJobs } from '@/lib/client';
 import type { BatchDto } from '@/lib/contracts';
 import type { ItemFilters } from './use-item-filters';
 
@@ -42,6 +42,7 @@ export function pagesOf(
  */
 export function useLivePages({ batch, running, items, pages, visible, hold }: LivePages): string | null {
   const refresh = useRefreshBatchJobs(batch.id, items.filters);
+  const live = useConnection().state === 'live';
   const [tick, setTick] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
   const [from, to] = pagesOf(pages, visible);
@@ -52,13 +53,13 @@ export function useLivePages({ batch, running, items, pages, visible, hold }: Li
   }, [hold]);
 
   useEffect(() => {
-    if (!running) return;
+    if (!running || !live) return;
     const timer = setInterval(() => setTick((n) => n + 1), EVERY_MS);
     return () => {
       clearInterval(timer);
       setTick((n) => n + 1);
     };
-  }, [running]);
+  }, [running, live]);
 
   useEffect(() => {
     // The first rows were read when the page opened.

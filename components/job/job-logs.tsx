@@ -68,10 +68,11 @@ export function JobLogs({ jobId, running }: { jobId: string; running: boolean })
             : ''}
         </span>
         <Button variant="ghost" size="sm" aria-pressed={follow} onClick={() => setFollow(!follow)}>
-          <ArrowDownToLine className={follow ? 'text-accent' : undefined} /> Follow
+          <ArrowDownToLine className={follow ? 'text-accent' : undefined} />{' '}
+          <span className="max-sm:sr-only">Follow</span>
         </Button>
         <Button variant="ghost" size="sm" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
-          <WrapText className={wrap ? 'text-accent' : undefined} /> Wrap
+          <WrapText className={wrap ? 'text-accent' : undefined} /> <span className="max-sm:sr-only">Wrap</span>
         </Button>
         <Button
           variant="ghost"

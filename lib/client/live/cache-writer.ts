@@ -110,7 +110,11 @@ export class CacheWriter {
     if (snapshot.capacity) this.#client.setQueryData(keys.capacity, snapshot.capacity);
     this.#patchBatches(ids);
     this.#patchJobs(jobs);
-    // Whatever happened while nobody listened: ask again for everything on screen, and mark the rest as old.
+    this.askAgain();
+  }
+
+  /** Whatever happened while nobody listened: asks again for everything on screen, and marks the rest as old. */
+  askAgain(): void {
     const affected = (query: Query): boolean =>
       query.state.status !== 'pending' && (query.queryKey[0] === 'batches' || query.queryKey[0] === 'jobs');
     void this.#client.invalidateQueries({ predicate: affected });

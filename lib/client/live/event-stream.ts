@@ -9,6 +9,8 @@ export interface EventStreamOptions {
   onMessage: (message: ServerMessage) => void;
   onState: (state: LinkState) => void;
   onSignedOut: () => void;
+  /** bytes arrived, if only a heartbeat */
+  onAlive?: () => void;
   fetch?: typeof fetch;
   random?: () => number;
 }
@@ -71,13 +73,17 @@ export class EventStream {
     this.#controller = null;
   }
 
+  /** Somebody suspects that the connection is dead: if it was silent for long, it is replaced. */
+  nudge(): void {
+    if (!this.#controller || Date.now() - this.#lastByteAt > SUSPECT_MS) this.#reconnectNow();
+  }
+
   #checkSilence = (): void => {
     if (this.#controller && Date.now() - this.#lastByteAt > SILENCE_MS) this.#reconnectNow();
   };
 
   #onReturn = (): void => {
-    if (globalThis.document?.hidden) return;
-    if (!this.#controller || Date.now() - this.#lastByteAt > SUSPECT_MS) this.#reconnectNow();
+    if (!globalThis.document?.hidden) this.nudge();
   };
 
   #onOffline = (): void => {
@@ -136,6 +142,7 @@ export class EventStream {
       const { done, value } = await reader.read();
       if (done || signal.aborted) return;
       this.#lastByteAt = Date.now();
+      this.#options.onAlive?.();
       for (const message of parser.feed(decoder.decode(value, { stream: true }))) {
         this.#attempt = 0;
         this.#setState('live');

@@ -4,6 +4,7 @@ import { keys } from '@/lib/client/keys';
 import type { BatchDto, JobDto } from '@/lib/contracts';
 import { CacheWriter } from './cache-writer';
 import { EventStream, type LinkState, type ServerMessage } from './event-stream';
+import { canShare, SharedStream } from './shared-stream';
 
 export interface Connection {
   state: LinkState;
@@ -25,7 +26,7 @@ export class Live {
   readonly #listeners = new Set<EventListener>();
   readonly #watchers = new Set<() => void>();
   readonly #followed = new Map<string, { count: number; stream: EventStream; live: boolean }>();
-  #stream: EventStream | null = null;
+  #stream: EventStream | SharedStream | null = null;
   #interest = 0;
   #connection: Connection = { state: 'connecting', since: new Date(), dataFrom: null };
 
@@ -85,13 +86,15 @@ export class Live {
   absorbJob = <J extends JobDto>(job: J, askedAt: number): J =>
     this.writer.jobs.absorb(job, askedAt, performance.now());
 
-  #openStream(): EventStream {
-    const stream = new EventStream({
+  #openStream(): EventStream | SharedStream {
+    const options = {
       url: apiPath('/events'),
-      onMessage: (message) => this.#hear(message),
-      onState: (state) => this.#setState(state),
+      onMessage: (message: ServerMessage) => this.#hear(message),
+      onState: (state: LinkState) => this.#setState(state),
       onSignedOut: this.#onSignedOut,
-    });
+      onCatchUp: () => this.writer.askAgain(),
+    };
+    const stream = canShare() ? new SharedStream(options) : new EventStream(options);
     stream.open();
     return stream;
   }
