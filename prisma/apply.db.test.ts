@@ -1,0 +1,81 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseUrl } from '@/lib/config/env';
+import { pool } from '@/lib/db';
+import { applyMigrations, migrateQueues } from './apply';
+import { diffSchemas } from './diff';
+import { readSchema } from './folder';
+
+/** An empty database beside the test's own, which is migrated already. */
+async function openDatabase(label: string) {
+  const name = `${label}_${process.pid}`;
+  await pool().query(`create database ${name}`);
+  const url = new URL(databaseUrl());
+  url.pathname = `/${name}`;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  return {
+    url: url.href,
+    ask: async <T extends pg.QueryResultRow>(sql: string): Promise<T[]> => (await client.query<T>(sql)).rows,
+    drop: async () => {
+      await client.end();
+      await pool().query(`drop database ${name} with (force)`);
+    },
+  };
+}
+
+describe('migrations', () => {
+  let fresh: Awaited<ReturnType<typeof openDatabase>>;
+
+  beforeAll(async () => {
+    fresh = await openDatabase('fresh');
+  });
+  afterAll(() => fresh.drop());
+
+  it('bring an empty database up to date, once', async () => {
+    const applied = await applyMigrations(fresh.url);
+    expect(applied[0]).toBe('0001_init');
+    expect(await applyMigrations(fresh.url)).toEqual([]);
+    const noted = await fresh.ask<{ name: string }>('select migration_name as name from _prisma_migrations order by 1');
+    expect(noted.map((row) => row.name)).toEqual(applied);
+  });
+
+  // The migrations may do more than the schema can say, never less or otherwise.
+  it('lead to what schema.prisma says', async () => {
+    const plain = await openDatabase('plain');
+    await plain.ask(await diffSchemas(null, await readSchema()));
+    for (const facts of [COLUMNS, INDEXES]) {
+      const wanted = await plain.ask<{ fact: string }>(facts);
+      const made = new Set((await fresh.ask<{ fact: string }>(facts)).map((row) => row.fact));
+      expect(wanted.map((row) => row.fact).filter((fact) => !made.has(fact))).toEqual([]);
+    }
+    await plain.drop();
+  });
+
+  it('make the tables of the queues beside our own, also when several start at once', async () => {
+    await Promise.all([migrateQueues(fresh.url), migrateQueues(fresh.url)]);
+    const tables = await fresh.ask(`select 1 from information_schema.tables where table_schema = 'bullmq'`);
+    expect(tables.length).toBeGreaterThan(0);
+  });
+
+  it('refuse what no status or counter may be', async () => {
+    const batch = (values: string) =>
+      fresh.ask(`insert into batch (id, organization_id, type, name, status, options, correlation_id, total, completed)
+                 values (gen_random_uuid(), 'o', 't', 'n', ${values})`);
+    await expect(batch(`'odd', '{}', 'c', 1, 0`)).rejects.toThrow('batch_status_check');
+    await expect(batch(`'pending', '{}', 'c', 1, 2`)).rejects.toThrow('batch_counters_check');
+    await expect(batch(`'pending', '{}', 'c', 1, -1`)).rejects.toThrow('batch_counters_check');
+    await expect(batch(`'pending', '{}', 'c', 1, 1`)).resolves.toEqual([]);
+  });
+
+  it('keep room on the pages of hot tables', async () => {
+    const rows = await fresh.ask(
+      `select 1 from pg_class where relname in ('job', 'batch', 'batch_dispatch') and reloptions::text like '%fillfactor%'`,
+    );
+    expect(rows).toHaveLength(3);
+  });
+});
+
+const COLUMNS = `select concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) as fact
+  from information_schema.columns where table_schema = 'public' order by 1`;
+const INDEXES = `select indexdef as fact from pg_indexes where schemaname = 'public' order by 1`;
