@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Theme } from '@/components/ui/theme';
 import type { ViewerDto } from '@/lib/contracts/system';
+import { LiveFavicon } from './live-favicon';
 import { Rail } from './rail';
 import { TabBar } from './tab-bar';
 import { TopBar } from './top-bar';
@@ -23,6 +24,7 @@ export function Frame({ viewer, theme, narrow, children }: FrameProps) {
       >
         Skip to content
       </a>
+      <LiveFavicon />
       <Rail narrow={narrow} />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar viewer={viewer} theme={theme} />

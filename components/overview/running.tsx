@@ -6,6 +6,7 @@ import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
 import { useBatches } from '@/lib/client/queries/use-batches';
 import type { BatchStatus } from '@/lib/contracts/status';
+import { Announce } from './announce';
 import { RunningBatch, RunningBatchSkeleton } from './running-batch';
 
 const RUNNING: readonly BatchStatus[] = ['in-progress'];
@@ -52,6 +53,7 @@ export function RunningPanel() {
   return (
     <Panel title="Running" flush>
       <ul>{body()}</ul>
+      <Announce batches={active} />
     </Panel>
   );
 }

@@ -8,7 +8,7 @@ import { Spinner } from './spinner';
 import { Tooltip } from './tooltip';
 
 export const buttonStyle = cva(
-  'inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium transition-colors duration-150 aria-disabled:cursor-not-allowed disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:opacity-55 [&_svg]:size-3.5 [&_svg]:shrink-0',
+  'inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium transition-colors duration-150 aria-disabled:cursor-not-allowed disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-3.5 [&_svg]:shrink-0',
   {
     variants: {
       variant: {
@@ -34,6 +34,15 @@ export const buttonStyle = cva(
   },
 );
 
+const QUIET = 'text-faint [&_svg]:opacity-60';
+const BLOCKED = {
+  primary: 'border-line-strong bg-sunken text-muted',
+  secondary: 'border-line bg-sunken text-muted',
+  danger: 'border-line bg-sunken text-muted',
+  ghost: QUIET,
+  link: QUIET,
+};
+
 export interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof buttonStyle> {
   /** render the child (a link) in the button's clothes */
   asChild?: boolean;
@@ -46,7 +55,13 @@ export interface ButtonProps extends ComponentProps<'button'>, VariantProps<type
 /** A verb. Where it is disabled it says why (`reason`), and it stays focusable so that everyone can read it. */
 export function Button({ variant, size, asChild, reason, busy, className, children, onClick, ...props }: ButtonProps) {
   const id = useId();
-  const classes = cn(buttonStyle({ variant, size }), busy && 'relative', className);
+  const classes = cn(
+    buttonStyle({ variant, size }),
+    busy && 'relative opacity-75',
+    // Greyed, but readable: the reason is part of the message.
+    reason && !busy && BLOCKED[variant ?? 'secondary'],
+    className,
+  );
   if (asChild) {
     return (
       <Slot.Root className={classes} {...(props as ComponentProps<typeof Slot.Root>)}>

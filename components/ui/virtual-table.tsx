@@ -68,7 +68,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
         <button
           type="button"
           onClick={showWaiting}
-          className="absolute top-10 left-1/2 z-10 inline-flex h-7 -translate-x-1/2 animate-sheet items-center gap-1.5 rounded-full bg-accent-fill px-3 font-medium text-on-accent text-xs shadow-pop hover:bg-accent-fill-strong"
+          className="absolute top-0.5 left-1/2 z-10 inline-flex h-7 -translate-x-1/2 animate-sheet items-center gap-1.5 rounded-full bg-accent-fill px-3 font-medium text-on-accent text-xs shadow-pop hover:bg-accent-fill-strong"
         >
           <ArrowUp className="size-3.5" aria-hidden="true" /> {formatNumber(waiting)} new
         </button>

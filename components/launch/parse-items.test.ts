@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { parseItems } from './parse-items';
+import { readCsv } from './read-csv';
+
+const type = { fieldNames: ['durationMs', 'outcome', 'payload'], lineField: 'payload' };
+const parse = (text: string) => parseItems(text, 'auto', type);
+
+test('a JSON array, and a single value', () => {
+  expect(parse('[{"durationMs":1},{}]')).toMatchObject({ format: 'json', count: 2, issues: [] });
+  expect(parseItems('{"durationMs":1}', 'json', type).count).toBe(1);
+  expect(parse('[{"durationMs":1},')).toMatchObject({ count: 0, issues: [{ path: '' }] });
+});
+
+test('JSON lines: blank lines are no rows, broken ones are named by their row', () => {
+  const parsed = parse('{"durationMs":1}\n\n{broken\n{}\r\n');
+  expect(parsed).toMatchObject({ format: 'ndjson', count: 3, issues: [{ row: 2 }] });
+  expect(parsed.preview.map((p) => p.row)).toEqual([1, 2, 3]);
+});
+
+test('a table is known by its header, and goes to the server as it is', () => {
+  const parsed = parse('durationMs;outcome\n5;"a;b"\n7\n');
+  expect(parsed).toMatchObject({ format: 'csv', count: 2, items: null, header: ['durationMs', 'outcome'] });
+  expect(parsed.issues).toEqual([{ row: 2, path: '', message: 'has 1 cells, the header has 2' }]);
+});
+
+test('anything else is plain lines', () => {
+  expect(parse('first, with a comma\n\nsecond')).toMatchObject({
+    format: 'lines',
+    items: [{ payload: 'first, with a comma' }, { payload: 'second' }],
+  });
+});
+
+test('CSV cells: quotes, doubled quotes, line breaks, a byte order mark', () => {
+  expect(readCsv('\uFEFFa,b\r\n"x ""y""","1\n2"\r\n\r\n,z')).toEqual([
+    ['a', 'b'],
+    ['x "y"', '1\n2'],
+    ['', 'z'],
+  ]);
+});

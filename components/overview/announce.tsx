@@ -1,0 +1,30 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { formatEta, formatPercent } from '@/components/ui/format';
+import type { BatchDto } from '@/lib/contracts/batch';
+
+const EVERY_MS = 20_000;
+
+/** Reads the progress of what runs to screen readers, seldom enough to be borne. */
+export function Announce({ batches }: { batches: readonly BatchDto[] }) {
+  const [text, setText] = useState('');
+  const latest = useRef(batches);
+  latest.current = batches;
+  useEffect(() => {
+    const say = () => {
+      const words = latest.current.map((b) => {
+        const done = b.completed + b.failed + b.cancelled;
+        return `${b.name}: ${formatPercent(b.progress)}, ${formatEta(b.etaSeconds, done, b.total)}`;
+      });
+      setText(words.join('. '));
+    };
+    const timer = setInterval(say, EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <p aria-live="polite" className="sr-only">
+      {text}
+    </p>
+  );
+}
