@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@/lib/contracts/errors';
+import { isReady } from '@/lib/domain/health';
 import { readText } from './body';
-import { errorResponse, problem } from './problem';
+import { errorResponse, notReady, problem } from './problem';
 import { dress, type Handler, requestIdOf } from './route';
 
 const CODES: Record<number, ErrorCode> = {
@@ -42,6 +43,8 @@ async function bounded(request: Request): Promise<Request> {
 const copied = (answer: Response): Response => new Response(answer.body, answer);
 
 async function asProblem(answer: Response): Promise<Response> {
+  // The library hides why it failed; a database that is away is the usual reason.
+  if (answer.status >= 500 && !(await isReady().catch(() => false))) return notReady();
   const { message, code: reason } = readReason(await answer.text());
   const headers = new Headers();
   const wait = answer.headers.get('x-retry-after');

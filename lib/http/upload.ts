@@ -1,5 +1,6 @@
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import { env } from '@/lib/config/env';
 import { DomainError } from '@/lib/domain/errors';
 import { bodyChunks, mediaType } from './body';
 import { decodeName } from './headers';
@@ -12,13 +13,21 @@ export interface Upload {
 
 const MAX_FILES = 1_000;
 const FIELD_BYTES = 64 * 1024;
+/** what a form adds around its files */
+const FORM_BYTES = 1024 ** 2;
 
 /**
  * The files of an upload, one after the other: the raw body with X-Filename, or the parts of a multipart form.
  * Each must be read to its end before the next is asked for.
+ * @throws DomainError `payload-too-large` when the announced length is beyond MAX_UPLOAD_BYTES, `invalid-request`
  */
 export async function* uploads(request: Request): AsyncGenerator<Upload> {
-  if (mediaType(request) === 'multipart/form-data') {
+  const isForm = mediaType(request) === 'multipart/form-data';
+  const limit = env().MAX_UPLOAD_BYTES;
+  if (Number(request.headers.get('content-length') ?? 0) > limit + (isForm ? FORM_BYTES : 0)) {
+    throw new DomainError('payload-too-large', `A file may have at most ${limit} bytes (MAX_UPLOAD_BYTES).`);
+  }
+  if (isForm) {
     yield* parts(request);
     return;
   }

@@ -1,8 +1,10 @@
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
 import { EnvironmentError, env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { newId, prisma } from '@/lib/db';
+import { Guesses } from './guesses';
 import { isTrustedOrigin, publicUrl } from './origins';
 
 const DAY = 24 * 3600;
@@ -33,6 +35,7 @@ function open() {
       // Guessing is slow enough at one a second; a person who mistypes is not shut out.
       customRules: { '/sign-in/email': { window: 60, max: 60 } },
     },
+    hooks: slowDownGuessing(),
     advanced: {
       cookiePrefix: 'batchyard',
       useSecureCookies: publicUrl().startsWith('https://'),
@@ -41,12 +44,38 @@ function open() {
       database: { generateId: () => newId() },
     },
     telemetry: { enabled: false },
+    // A refusal is an answer, not news for the log.
+    onAPIError: {
+      onError: (error) => void (error instanceof APIError || logger.error({ err: error }, 'sign-in failed')),
+    },
     logger: {
       level: 'warn',
       // What it calls an error is a request it refuses.
       log: (level, message, ...details) => logger[level === 'error' ? 'warn' : level]({ details }, message),
     },
   });
+}
+
+function slowDownGuessing() {
+  const guesses = new Guesses();
+  const emailOf = (ctx: { path?: string; body?: unknown }): string | undefined => {
+    if (ctx.path !== '/sign-in/email') return undefined;
+    const email = (ctx.body as { email?: unknown } | undefined)?.email;
+    return typeof email === 'string' ? email : undefined;
+  };
+  return {
+    before: createAuthMiddleware(async (ctx) => {
+      const email = emailOf(ctx);
+      const seconds = email === undefined ? 0 : guesses.attempt(email);
+      if (seconds === 0) return;
+      const message = 'Too many failed attempts for this address. Try again in a few minutes.';
+      throw new APIError('TOO_MANY_REQUESTS', { message }, { 'x-retry-after': String(seconds) });
+    }),
+    after: createAuthMiddleware(async (ctx) => {
+      const email = emailOf(ctx);
+      if (email !== undefined && ctx.context.newSession) guesses.succeeded(email);
+    }),
+  };
 }
 
 type Auth = ReturnType<typeof open>;

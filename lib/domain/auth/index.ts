@@ -4,5 +4,5 @@ export { authenticateSession, type Session } from './authenticate-session';
 export { type CreatedApiKey, createApiKey } from './create-api-key';
 export { getViewer } from './get-viewer';
 export { listApiKeys } from './list-api-keys';
-export { isTrustedOrigin, publicUrl } from './origins';
+export { isTrustedOrigin } from './origins';
 export { revokeApiKey } from './revoke-api-key';
