@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { databaseUrl } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
+import { postgresOptions } from '@/lib/config/postgres';
 
 // int8 columns are ids and counts well below 2^53
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -15,11 +15,9 @@ export function pool(): pg.Pool {
 
 function openPool(): pg.Pool {
   const created = new pg.Pool({
-    connectionString: databaseUrl(),
-    max: 12,
+    ...postgresOptions('batchyard', 12),
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
-    application_name: 'batchyard',
   });
   created.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
   return created;

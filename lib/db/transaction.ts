@@ -16,8 +16,8 @@ export interface Transaction {
  */
 export async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool().connect();
-  const effects: (() => Promise<unknown> | unknown)[] = [];
   let broken: Error | undefined;
+  const effects: (() => Promise<unknown> | unknown)[] = [];
   let result: T;
   try {
     await client.query('begin');

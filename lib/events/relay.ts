@@ -1,6 +1,7 @@
 import { createPostgresRelayBackend, Relay } from 'bullmq';
-import { databaseUrl, env } from '@/lib/config/env';
+import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
+import { postgresOptions } from '@/lib/config/postgres';
 import { type ChangesMessage, noChanges, type Topics } from './messages';
 
 const held = globalThis as unknown as { batchyardRelay?: Relay<never> };
@@ -14,9 +15,13 @@ function relay(): Relay<never> {
 function openRelay(): Relay<never> {
   const { REDIS_URL, QUEUE_PREFIX } = env();
   const created = REDIS_URL
-    ? new Relay({ connection: { url: REDIS_URL, maxRetriesPerRequest: null }, prefix: QUEUE_PREFIX, namespace: 'events' })
+    ? new Relay({
+        connection: { url: REDIS_URL, maxRetriesPerRequest: null },
+        prefix: QUEUE_PREFIX,
+        namespace: 'events',
+      })
     : new Relay({
-        connection: { connectionString: databaseUrl(), schema: 'bullmq', max: 3, application_name: 'batchyard-events' },
+        connection: { ...postgresOptions('batchyard-events', 3), schema: 'bullmq' },
         namespace: 'events',
         backend: createPostgresRelayBackend,
       } as never);

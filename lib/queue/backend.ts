@@ -4,11 +4,12 @@ import {
   type FlowProducer,
   type Queue,
   type QueueOptions,
-  withBackend,
   type Worker,
   type WorkerOptions,
+  withBackend,
 } from 'bullmq';
-import { databaseUrl, env } from '@/lib/config/env';
+import { env } from '@/lib/config/env';
+import { postgresOptions } from '@/lib/config/postgres';
 
 /** The Postgres schema that BullMQ's own migrations fill. */
 export const QUEUE_SCHEMA = 'bullmq';
@@ -36,7 +37,7 @@ export function queueConnection(max: number) {
   const { REDIS_URL } = env();
   return REDIS_URL
     ? { url: REDIS_URL, maxRetriesPerRequest: null }
-    : { connectionString: databaseUrl(), schema: QUEUE_SCHEMA, max, application_name: 'batchyard-queue' };
+    : { ...postgresOptions('batchyard-queue', max), schema: QUEUE_SCHEMA };
 }
 
 /** BullMQ's classes bound to the configured datastore: the one place that chooses. */

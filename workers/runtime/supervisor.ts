@@ -3,7 +3,14 @@ import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import type { AbortRequest, ConsumerMessage } from '@/lib/contracts/ipc';
 import { getCapacity } from '@/lib/domain/capacity';
-import { type Ending, heartbeatNode, registerNode, releaseConsumer, retireNode } from '@/lib/domain/worker';
+import {
+  type Ending,
+  heartbeatNode,
+  nameConsumer,
+  registerNode,
+  releaseConsumer,
+  retireNode,
+} from '@/lib/domain/worker';
 import { subscribe } from '@/lib/events';
 import { countWaiting, QUARANTINE_QUEUE } from '@/lib/queue';
 import { Changes } from './changes';
@@ -151,6 +158,7 @@ export class Supervisor {
         ended: (who, how) => void this.ended(who, how),
       });
       this.consumers.set(consumer.id, consumer);
+      if (consumer.process.pid) await nameConsumer(consumer.id, consumer.process.pid);
     } finally {
       this.forking -= 1;
     }

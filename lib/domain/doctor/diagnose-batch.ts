@@ -113,8 +113,8 @@ function judge(c: Counted): Finding[] {
   return findings;
 }
 
-/** Ids of waiting rows that were handed over and are not in the queue. */
-export async function findLost(batchId: string, type: JobType): Promise<string[]> {
+/** Waiting rows that were handed over and are not in the queue. */
+export async function findLost(batchId: string, type: JobType): Promise<{ id: string; delivery: number }[]> {
   const { rows } = await pool().query<{ id: string; delivery: number; quarantined: boolean }>(
     `select j.id, j.delivery, j.quarantined from job j join batch_dispatch d on d.batch_id = j.batch_id
      where j.batch_id = $1 and j.outcome is null and j.item_index <= d.reach and j.status in ('pending', 'delayed')
@@ -122,15 +122,14 @@ export async function findLost(batchId: string, type: JobType): Promise<string[]
      order by j.item_index limit $2`,
     [batchId, LOOKED_UP],
   );
+  const quarantined = rows.filter((r) => r.quarantined);
   const missing = await Promise.all([
     findMissing(
       type,
       rows.filter((r) => !r.quarantined),
     ),
-    findMissing(
-      QUARANTINE_QUEUE,
-      rows.filter((r) => r.quarantined),
-    ),
+    findMissing(QUARANTINE_QUEUE, quarantined),
   ]);
-  return missing.flat();
+  const lost = new Set(missing.flat());
+  return rows.filter((r) => lost.has(r.id));
 }

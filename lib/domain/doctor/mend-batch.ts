@@ -5,8 +5,7 @@ import { getBatch } from '@/lib/domain/batch/get-batch';
 import { settle } from '@/lib/domain/batch/settle';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
-import { deliverJobs } from '@/lib/domain/job/deliver-job';
-import { releaseConsumer } from '@/lib/domain/worker';
+import { redeliver, releaseConsumer } from '@/lib/domain/worker';
 import { publish, publishChanges } from '@/lib/events';
 import type { JobType } from '@/lib/job-types';
 import { diagnoseBatch, findLost } from './diagnose-batch';
@@ -25,13 +24,13 @@ export async function mendBatch(context: Context, batchId: string): Promise<Mend
     released += (await releaseConsumer(id, 'stopped', 'lost')).returned.length;
   const { status, type } = await getBatch(context, batchId);
   const lost = status === 'in-progress' ? await findLost(batchId, type as JobType) : [];
-  await deliverJobs(lost);
+  const redelivered = await redeliver(lost);
   await Promise.all([
     publish('control', { dispatch: [batchId], startQueued: true }),
     publishChanges({ batches: [batchId], done: [batchId], capacity: true }),
   ]);
   const { findings } = await diagnoseBatch(context, batchId);
-  return { batchId, recounted, redelivered: lost.length, released, remaining: findings };
+  return { batchId, recounted, redelivered, released, remaining: findings };
 }
 
 async function recount({ sql }: Transaction, context: Context, batchId: string): Promise<boolean> {

