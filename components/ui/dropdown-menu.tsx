@@ -64,17 +64,6 @@ export function DropdownMenuRadioItem({ className, children, ...props }: Compone
   );
 }
 
-export function DropdownMenuCheckboxItem({ className, children, ...props }: ComponentProps<typeof Radix.CheckboxItem>) {
-  return (
-    <Radix.CheckboxItem className={cn(itemStyle, className)} onSelect={(e) => e.preventDefault()} {...props}>
-      {children}
-      <Radix.ItemIndicator className="ml-auto">
-        <Check />
-      </Radix.ItemIndicator>
-    </Radix.CheckboxItem>
-  );
-}
-
 export function DropdownMenuLabel({ className, ...props }: ComponentProps<typeof Radix.Label>) {
   return <Radix.Label className={cn('px-2 py-1.5 text-muted text-xs', className)} {...props} />;
 }

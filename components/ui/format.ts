@@ -1,13 +1,9 @@
 /** How numbers, times and rates are written, everywhere. English, so that server and browser agree. */
 
 const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** `1,200` */
 export const formatNumber = (n: number): string => integer.format(n);
-
-/** `1.2K`, for places where the exact number stands in a title */
-export const formatCompact = (n: number): string => compact.format(n);
 
 /** `1 item`, `1,200 items` */
 export const formatCount = (n: number, one: string, many = `${one}s`): string =>
