@@ -83,7 +83,3 @@ export function cancelConsequence({ active, pending }: Pick<BatchDto, 'active' |
     ? `${running} will be aborted and counted as cancelled, ${notStarted}.`
     : `${running} will finish, ${notStarted}.`;
 }
-
-/** What a retry will run again. */
-export const retryCount = (batch: BatchDto, only: 'failed' | 'cancelled' | 'all'): number =>
-  only === 'failed' ? batch.failed : only === 'cancelled' ? batch.cancelled : batch.failed + batch.cancelled;

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatDuration, formatNumber, formatRate } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
+import { useConnection } from '@/lib/client';
 import type { BatchDto } from '@/lib/contracts';
 import { linePath, niceTop, recall, remember, type Sample } from './history';
 
@@ -15,7 +16,9 @@ const LEAST = 40;
 
 /** Throughput and failures as seen from this tab, second by second. */
 export function Throughput({ batch, running }: { batch: BatchDto; running: boolean }) {
-  const samples = useSamples(batch, running);
+  // What is not known is not drawn: while the stream is away, the line waits.
+  const live = useConnection().state === 'live';
+  const samples = useSamples(batch, running && live);
   const shown = samples.slice(-MOST);
   const top = niceTop(Math.max(0, ...shown.map((s) => s.rate)));
   const failed = shown.reduce((sum, s) => sum + s.failed, 0);

@@ -35,7 +35,9 @@ export class EventStream {
   readonly #options: EventStreamOptions;
   #attempt = 0;
   #controller: AbortController | null = null;
+  /** bytes, or the beginning of the wait for them */
   #lastByteAt = 0;
+  #heardAt = Date.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #watchdog: ReturnType<typeof setInterval> | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
@@ -48,7 +50,7 @@ export class EventStream {
 
   /** when the server was last heard, as Date.now() */
   get lastHeardAt(): number {
-    return this.#lastByteAt;
+    return this.#heardAt;
   }
 
   open(): void {
@@ -142,6 +144,7 @@ export class EventStream {
       const { done, value } = await reader.read();
       if (done || signal.aborted) return;
       this.#lastByteAt = Date.now();
+      this.#heardAt = this.#lastByteAt;
       this.#options.onAlive?.();
       for (const message of parser.feed(decoder.decode(value, { stream: true }))) {
         this.#attempt = 0;
