@@ -1,24 +1,9 @@
 import { z } from 'zod';
-import type { InputIssue } from '@/lib/contracts/errors';
+import { toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
 
 /** The body of a call that takes none: what is sent all the same is refused, not ignored. */
 export const emptyBody = z.strictObject({});
-
-const MAX_ISSUES = 100;
-
-/** Zod's issues as the contract's: one for each unknown field, so that each has its own path. */
-export function toIssues(error: z.ZodError): InputIssue[] {
-  return error.issues
-    .flatMap((issue): InputIssue[] => {
-      const path = issue.path.map(String);
-      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: plain(issue.message) }];
-      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }));
-    })
-    .slice(0, MAX_ISSUES);
-}
-
-const plain = (message: string): string => (message.endsWith('received undefined') ? 'is required' : message);
 
 /** @throws DomainError `invalid-request` with the path of every wrong field */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {

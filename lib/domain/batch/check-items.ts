@@ -1,5 +1,6 @@
 import { env } from '@/lib/config/env';
 import type { InputIssue } from '@/lib/contracts/errors';
+import { toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
 import { definitionOf, type JobType } from '@/lib/job-types';
 
@@ -36,7 +37,7 @@ export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem
       if (parsed.success) {
         if (issues.length === 0) yield { name: itemName?.(parsed.data)?.slice(0, 300), data: parsed.data };
       } else {
-        for (const i of parsed.error.issues) issues.push({ row: item.row, path: i.path.join('.'), message: i.message });
+        issues.push(...toIssues(parsed.error).map((issue) => ({ ...issue, row: item.row })));
       }
     }
     if (issues.length >= MAX_ISSUES) break;

@@ -67,7 +67,10 @@ describe('launch', () => {
     });
     await expect(refused).rejects.toMatchObject({
       code: 'invalid-items',
-      errors: [{ row: 2, path: 'durationMs' }, { row: 3 }],
+      errors: [
+        { row: 2, path: 'durationMs' },
+        { row: 3, path: 'wrong' },
+      ],
     });
     const { rows } = await pool().query('select 1 from batch where organization_id = $1', [context.organizationId]);
     expect(rows).toHaveLength(0);

@@ -1,3 +1,4 @@
+import { toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
 import { definitionOf, type JobType } from '@/lib/job-types';
 
@@ -9,7 +10,7 @@ export function parseData(type: JobType, data: unknown): unknown {
     'invalid-data',
     `The data does not fit ${type}. Nothing was stored; correct it and send it again.`,
     {
-      errors: parsed.error.issues.map((i) => ({ path: ['data', ...i.path].join('.'), message: i.message })),
+      errors: toIssues(parsed.error, ['data']),
     },
   );
 }
