@@ -17,6 +17,7 @@ import { BatchProgress } from './batch-progress';
 import { BatchSkeleton } from './batch-skeleton';
 import { Counters } from './counters';
 import { FailureGroups } from './failure-groups';
+import { batchGates } from './gating';
 import { ItemsTable } from './items-table';
 import { ItemsToolbar } from './items-toolbar';
 import { Throughput } from './throughput';
@@ -119,6 +120,9 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
       <FailureGroups
         batch={batch}
         running={running}
+        gate={batchGates(situation).retry}
+        busy={actions.pending === 'retry'}
+        onRetry={(reason) => actions.retry('failed', reason)}
         onOpen={openJob}
         onFilter={(message) => {
           items.setStatus(['failed']);

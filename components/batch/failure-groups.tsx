@@ -6,7 +6,8 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { StatusMark } from '@/components/ui/status-mark';
 import { useFailures } from '@/lib/client';
-import type { BatchDto, FailureGroup } from '@/lib/contracts';
+import type { BatchDto, FailureGroup, FailureReason } from '@/lib/contracts';
+import type { Gate } from './gating';
 
 interface FailureGroupsProps {
   batch: BatchDto;
@@ -14,10 +15,13 @@ interface FailureGroupsProps {
   onOpen: (jobId: string) => void;
   /** shows the items of a group in the list */
   onFilter: (message: string) => void;
+  gate: Gate;
+  busy: boolean;
+  onRetry: (reason: FailureReason) => void;
 }
 
 /** Why items failed, the commonest reason first, each with one item to look at. */
-export function FailureGroups({ batch, running, onOpen, onFilter }: FailureGroupsProps) {
+export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) {
   const { data: groups, error, isPending } = useFailures(batch.id, { enabled: batch.failed > 0, changing: running });
   if (batch.failed === 0) return null;
   return (
@@ -31,15 +35,17 @@ export function FailureGroups({ batch, running, onOpen, onFilter }: FailureGroup
         </div>
       ) : null}
       <ul>
-        {groups?.map((group) => (
-          <Group key={`${group.code} ${group.message}`} group={group} onOpen={onOpen} onFilter={onFilter} />
+        {groups?.map((each) => (
+          <Group key={`${each.code} ${each.message}`} {...group} group={each} />
         ))}
       </ul>
     </Panel>
   );
 }
 
-function Group({ group, onOpen, onFilter }: { group: FailureGroup } & Pick<FailureGroupsProps, 'onOpen' | 'onFilter'>) {
+type GroupProps = Omit<FailureGroupsProps, 'batch' | 'running'> & { group: FailureGroup };
+
+function Group({ group, onOpen, onFilter, gate, busy, onRetry }: GroupProps) {
   const { sample } = group;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-3 py-1.5 last:border-b-0">
@@ -52,8 +58,8 @@ function Group({ group, onOpen, onFilter }: { group: FailureGroup } & Pick<Failu
         </span>
       </span>
       {group.code ? <code className="font-mono text-2xs text-muted">{group.code}</code> : null}
-      <span className="flex items-center gap-3">
-        <Button variant="link" size="sm" onClick={() => onOpen(sample.jobId)}>
+      <span className="flex items-center gap-2">
+        <Button variant="link" size="sm" className="mr-1" onClick={() => onOpen(sample.jobId)}>
           sample {sample.index === null ? '' : `#${formatNumber(sample.index + 1)}`}
         </Button>
         <Button
@@ -63,6 +69,17 @@ function Group({ group, onOpen, onFilter }: { group: FailureGroup } & Pick<Failu
         >
           Show {formatNumber(group.count)}
         </Button>
+        {gate.shown ? (
+          <Button
+            size="sm"
+            reason={gate.reason}
+            busy={busy}
+            aria-label={`Retry ${formatCount(group.count, 'item')} that failed with: ${group.message}`}
+            onClick={() => onRetry({ message: group.message, code: group.code })}
+          >
+            Retry {formatNumber(group.count)}
+          </Button>
+        ) : null}
       </span>
     </li>
   );

@@ -11,7 +11,7 @@ import {
   useRetryBatch,
   useStartBatch,
 } from '@/lib/client';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto, FailureReason } from '@/lib/contracts';
 import type { BatchAction } from './gating';
 
 export interface BatchActions {
@@ -23,7 +23,7 @@ export interface BatchActions {
   pause: () => void;
   resume: () => void;
   cancel: (force: boolean, done: () => void) => void;
-  retry: (only: RetryScope) => void;
+  retry: (only: RetryScope, reason?: FailureReason) => void;
 }
 
 /** The things that can be done with a batch, one at a time. */
@@ -80,10 +80,10 @@ export function useBatchActions(batch: BatchDto): BatchActions {
       begin();
       cancelBatch.mutate({ batchId, force }, { ...fresh, onSuccess: done });
     },
-    retry: (only) => {
+    retry: (only, reason) => {
       begin();
       retryBatch.mutate(
-        { batchId, only },
+        { batchId, only, reason },
         {
           ...fresh,
           onSuccess: ({ retried }) =>

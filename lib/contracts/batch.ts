@@ -91,7 +91,14 @@ export interface BatchStatusDto {
   total: number;
 }
 
-export const retryBatchBody = z.strictObject({ only: z.enum(['failed', 'cancelled', 'all']).default('failed') });
+const failureReason = z.strictObject({ message: text(1200), code: z.string().max(100).nullable() });
+/** Why children failed, as a group of them says it. */
+export type FailureReason = z.infer<typeof failureReason>;
+
+export const retryBatchBody = z.strictObject({
+  only: z.enum(['failed', 'cancelled', 'all']).default('failed'),
+  reason: failureReason.optional().describe('only the items that failed for this reason, as /failures gives it'),
+});
 
 export const listBatchesQuery = z.strictObject({
   status: z

@@ -1,4 +1,4 @@
-import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchDto, FailureReason } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { isId, retrying, type Transaction, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
@@ -6,6 +6,7 @@ import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity'
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events';
+import { FAILURE_MESSAGE, reasonOf } from './failure-reason';
 import { getBatch } from './get-batch';
 import { reopenRows } from './reopen-rows';
 import { openRun } from './start-batch';
@@ -13,21 +14,22 @@ import { openRun } from './start-batch';
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
 /**
- * Runs finished children again: the failed, the cancelled, or both. A finished batch opens a new run, at once if
+ * Runs finished children again: the failed, the cancelled, or both; with `reason` only those that failed so. A finished batch opens a new run, at once if
  * a slot is free, else as soon as one is.
  * @throws DomainError `not-found`, `forbidden`, `not-retryable` while a cancel is being carried out
  */
 export async function retryBatch(
   context: Context,
   batchId: string,
-  options: { only: 'failed' | 'cancelled' | 'all' },
+  options: { only: 'failed' | 'cancelled' | 'all'; reason?: FailureReason },
 ): Promise<{ batch: BatchDto; retried: number }> {
   requireAdmin(context, 'retry a batch');
   if (!isId(batchId)) throw notFound('batch', batchId);
   const retried = await retrying(() =>
     transaction(async (tx) => {
       await requireReopenable(tx, context, batchId);
-      const reopened = await reopenRows(tx.sql, batchId, 'status = any($2::text[])', [CHOSEN[options.only]]);
+      const { which, values } = chosen(options);
+      const reopened = await reopenRows(tx.sql, batchId, which, values);
       const count = reopened.failed + reopened.cancelled;
       if (count > 0) {
         await continueRun(tx, batchId);
@@ -37,6 +39,15 @@ export async function retryBatch(
     }),
   );
   return { batch: await getBatch(context, batchId), retried };
+}
+
+function chosen({ only, reason }: Parameters<typeof retryBatch>[2]): { which: string; values: unknown[] } {
+  if (!reason) return { which: 'status = any($2::text[])', values: [CHOSEN[only]] };
+  return {
+    which: `status = 'failed' and error->>'code' is not distinct from $2::text
+      and ${reasonOf(FAILURE_MESSAGE)} = ${reasonOf('$3::text')}`,
+    values: [reason.code, reason.message],
+  };
 }
 
 /** Takes the slots' lock and makes sure that the batch exists and is not just being cancelled. */

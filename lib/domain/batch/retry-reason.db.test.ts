@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import { createContext, expectConsistent, jobRows, seedBatch } from '@/lib/testing';
+import { listFailureGroups, retryBatch } from '.';
+
+test('a group of failures is retried alone, whatever numbers its messages carry', async () => {
+  const context = await createContext();
+  const statuses = Array.from({ length: 6 }, () => 'failed' as const);
+  const { batchId, jobIds } = await seedBatch(context, { statuses: [...statuses, 'completed'] });
+  for (const [i, id] of jobIds.slice(0, 6).entries()) {
+    const error =
+      i < 4 ? { message: `429 after ${i} ms from "host-${i}"` } : { message: 'encrypted', code: 'unreadable' };
+    await pool().query('update job set error = $2 where id = $1', [id, JSON.stringify(error)]);
+  }
+  const [first, second] = await listFailureGroups(context, batchId);
+  expect(first).toMatchObject({ count: 4, code: null });
+  expect(second).toMatchObject({ count: 2, code: 'unreadable', message: 'encrypted' });
+  const reason = { message: first?.message ?? '', code: null };
+  const { retried } = await retryBatch(context, batchId, { only: 'failed', reason });
+  expect(retried).toBe(4);
+  expect(await jobRows(batchId)).toMatchObject({ failed: 2, pending: 4, completed: 1 });
+  await expectConsistent();
+});
