@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JobError } from './errors';
-import { JOB_STATUSES, type JobStatus } from './status';
+import { JOB_STATUSES, type JobStatus, STATUS_ALIASES } from './status';
 import { text } from './text';
 
 export interface JobProgress {
@@ -127,10 +127,10 @@ const limit = z.coerce.number().int().min(1).max(100).default(20);
 /** The `nextCursor` of the page before: an id, or a place in a batch. */
 export const cursorSchema = z.union([z.uuid(), z.string().regex(/^\d{1,9}$/)], 'is not a cursor of this list');
 
-/** One status, or several separated by commas. */
+/** One status, or several separated by commas; other systems' words are understood. */
 export const jobStatusFilter = z
   .string()
-  .transform((s) => s.split(',').filter(Boolean))
+  .transform((s) => s.split(',').flatMap((word) => STATUS_ALIASES[word] ?? (word || [])))
   .pipe(z.array(z.enum(JOB_STATUSES)));
 
 export const listJobsQuery = z.strictObject({

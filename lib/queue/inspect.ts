@@ -21,11 +21,3 @@ export async function countWaiting(name: QueueName): Promise<number> {
   const counts = await queueOf(name).getJobCounts('waiting', 'prioritized');
   return Object.values(counts).reduce((sum, n) => sum + n, 0);
 }
-
-/** Takes deliveries out that no consumer holds yet. One that is held stays; its claim finds the row and skips. */
-export async function withdraw(name: QueueName, ids: string[]): Promise<void> {
-  const queue = queueOf(name);
-  for (let i = 0; i < ids.length; i += 100) {
-    await Promise.allSettled(ids.slice(i, i + 100).map((id) => queue.remove(id)));
-  }
-}

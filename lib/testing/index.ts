@@ -1,5 +1,5 @@
 export { backend } from './backend';
-export { asMember, createContext, createOrganization, emptyYard, jobRows, seedBatch } from './factories';
+export { asMember, createContext, emptyYard, jobRows, seedBatch } from './factories';
 export { asItems } from './items';
 export { expectConsistent } from './oracle';
 export { startWorkers, type Workers } from './services/start-workers';
