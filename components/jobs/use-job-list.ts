@@ -35,7 +35,7 @@ export function useJobList(filters: JobFilters, scope: string) {
   useServerEvents(listen);
 
   const showWaiting = () => {
-    held.release();
+    held.reopen();
     // From the top again: what was read further down would be read twice over.
     void client.resetQueries({ queryKey: keys.jobs.list(filters, PAGE) });
   };

@@ -45,7 +45,7 @@ export function ItemsFiles({ uploads, list, issues }: ItemsFilesProps) {
   const failed = list.filter((u) => u.state === 'failed').length;
   const open = list.some((u) => u.state === 'waiting' || u.state === 'uploading');
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is the pointer's way; the buttons inside do the same */}
       <div
         data-dropzone=""

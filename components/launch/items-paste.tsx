@@ -59,7 +59,7 @@ export function ItemsPaste({ draft, change, fields, items, issues, dataFile, onD
   const format = parsed?.format ?? 'lines';
 
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
       {dataFile ? (
         <div className="flex items-center gap-2.5 rounded-md border bg-canvas p-2.5 text-sm">
           <FileSpreadsheet className="size-4 text-muted" aria-hidden="true" />

@@ -44,8 +44,8 @@ export function LaunchPage() {
       {kept ? null : (
         <Notice tone="warning">The browser has no room to keep what is typed here: a reload would lose it.</Notice>
       )}
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-cols-[minmax(0,1fr)_380px]">
-        <div className="grid min-w-0 gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-cols-[minmax(0,1fr)_380px]">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
           <Step number={1} title="What" summary={jobType?.title} done={jobType !== undefined}>
             <StepWhat chosen={draft.type} onChoose={(type) => change({ type, source: null, lineField: '' })} />
           </Step>

@@ -48,7 +48,7 @@ export function StepHow({ draft, change, defaults, issues, summary }: StepHowPro
   );
 
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <fieldset className="grid gap-2 sm:grid-cols-3">
         <legend className="mb-1 font-medium text-xs">Start</legend>
         {START.map(({ value, title, hint }) => (
