@@ -74,9 +74,8 @@ export function sniff(head: Uint8Array): string | undefined {
   // A PDF may have other bytes before its header.
   if (latin1.slice(0, 1024).includes('%PDF-') && looksBinary(latin1)) return 'application/pdf';
   if (looksBinary(latin1)) return undefined;
-  return /^(?:\xef\xbb\xbf)?\s*(?:<!--[\s\S]*?-->\s*)*<(?:!doctype html|html[\s>])/i.test(latin1)
-    ? 'text/html'
-    : 'text/plain';
+  const markup = latin1.replace(/^\xef\xbb\xbf/, '').replace(/<!--[\s\S]*?-->/g, '');
+  return /^\s*<(?:!doctype html|html[\s>])/i.test(markup) ? 'text/html' : 'text/plain';
 }
 
 function looksBinary(latin1: string): boolean {

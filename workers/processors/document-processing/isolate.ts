@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { PermanentError } from '@/workers/runtime/processor';
 import { detect } from './detect';
 import { extract } from './extract';
-import type { ParsedDocument } from './parsed';
+import type { Format, ParsedDocument } from './parsed';
 
 export interface ExtractRequest {
   bytes: Uint8Array;
@@ -12,8 +12,10 @@ export interface ExtractRequest {
 
 export type ExtractReply = { document: ParsedDocument } | { error: { message: string; code?: string } };
 
-/** Text this small is read in a few milliseconds, less than a thread costs. */
-const SMALL = 256 * 1024;
+/** What is read in a few milliseconds, however it was made, costs less than a thread. */
+const SMALL: Record<Format, number> = { text: 256 * 1024, markdown: 16 * 1024, html: 16 * 1024, pdf: 0, docx: 0 };
+/** Some parsers take the square of the length for what is made to harm them. */
+const MAX_READ_MS = 5 * 60 * 1000;
 const MAX_HEAP_MB = 768;
 const MAX_IDLE = Math.max(1, Math.min(availableParallelism(), 4));
 
@@ -21,16 +23,27 @@ const idle: Worker[] = [];
 
 /**
  * Like `extract`, but a document that is large, or of a format whose parser computes for long, is read in a thread:
- * the event loop stays free for the locks of other jobs, an abort ends it at once, and its memory has a limit.
+ * the event loop stays free for the locks of other jobs, an abort ends it at once, and its time and memory have limits.
  */
-export async function extractIsolated(bytes: Uint8Array, name: string, signal: AbortSignal): Promise<ParsedDocument> {
+export async function extractIsolated(
+  bytes: Uint8Array,
+  name: string,
+  signal: AbortSignal,
+  maxMs = MAX_READ_MS,
+): Promise<ParsedDocument> {
   const format = detect(bytes, name);
-  if (bytes.length <= SMALL && format !== 'pdf' && format !== 'docx') return extract(bytes, name);
-  const reply = await ask(idle.pop() ?? start(), { bytes, name }, signal);
+  if (bytes.length <= SMALL[format]) return extract(bytes, name);
+  const timeout = AbortSignal.timeout(maxMs);
+  const reply = await ask(idle.pop() ?? start(), { bytes, name }, AbortSignal.any([signal, timeout])).catch((error) => {
+    throw error === timeout.reason ? tooComplex(maxMs) : error;
+  });
   if ('document' in reply) return reply.document;
   const { message, code } = reply.error;
   throw code === undefined ? new Error(message) : new PermanentError(message, code);
 }
+
+const tooComplex = (ms: number) =>
+  new PermanentError(`Reading the document took longer than ${ms / 1000} s.`, 'document-too-complex');
 
 function start(): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };

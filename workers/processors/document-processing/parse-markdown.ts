@@ -1,6 +1,7 @@
 import { Marked } from 'marked';
 import { decodeText } from './decode-text';
 import { readHtml } from './parse-html';
+import { parseText } from './parse-text';
 import type { ParsedDocument } from './parsed';
 
 const FRONT_MATTER = /^---[^\S\n]*\n([\s\S]{0,20000}?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
@@ -13,7 +14,19 @@ export async function parseMarkdown(bytes: Uint8Array): Promise<ParsedDocument> 
   const source = decodeText(bytes).replace(/\r\n?/g, '\n');
   const front = FRONT_MATTER.exec(source);
   const body = front ? source.slice(front[0].length) : source;
-  const { blocks } = await readHtml(marked.parse(body, { async: false }));
+  const html = render(body);
+  if (html === undefined) return { ...parseText(bytes), format: 'markdown' };
+  const { blocks } = await readHtml(html);
   const title = FRONT_TITLE.exec(front?.[1] ?? '')?.[2] ?? blocks.find(({ heading }) => heading !== undefined)?.text;
   return { format: 'markdown', title, blocks };
+}
+
+/** Undefined for what is nested too deeply to render: its text can still be read. */
+function render(source: string): string | undefined {
+  try {
+    return marked.parse(source, { async: false });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

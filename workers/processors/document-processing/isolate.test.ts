@@ -1,0 +1,36 @@
+import { expect, it, vi } from 'vitest';
+import { makePdf } from './fixtures/make-pdf';
+import { extractIsolated } from './isolate';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const never = new AbortController().signal;
+/** Takes the Markdown parser the square of its length. */
+const hostile = () => new Uint8Array(Buffer.from('_a'.repeat(500_000)));
+
+it('reads one document after another in a thread, and gives its errors on', async () => {
+  for (const n of [1, 2, 3]) {
+    const { blocks } = await extractIsolated(makePdf([[`Page ${n}`]]), 'a.pdf', never);
+    expect(blocks).toEqual([{ text: `Page ${n}` }]);
+  }
+  const locked = extractIsolated(makePdf([['x']], { encrypted: true }), 'a.pdf', never);
+  await expect(locked).rejects.toMatchObject({ name: 'PermanentError', code: 'encrypted-document' });
+});
+
+it('keeps the event loop free, and ends what takes too long', async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 20);
+  const reading = extractIsolated(hostile(), 'a.md', never, 3000);
+  await expect(reading).rejects.toMatchObject({ name: 'PermanentError', code: 'document-too-complex' });
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(20);
+});
+
+it('ends at once when told to stop', async () => {
+  const reading = extractIsolated(hostile(), 'a.md', AbortSignal.timeout(1500));
+  await expect(reading).rejects.toMatchObject({ name: 'TimeoutError' });
+  await expect(extractIsolated(hostile(), 'a.md', AbortSignal.abort(new Error('told to stop')))).rejects.toThrow(
+    'told to stop',
+  );
+  expect(await extractIsolated(makePdf([['Still works']]), 'a.pdf', never)).toMatchObject({ format: 'pdf' });
+});
