@@ -8,7 +8,7 @@ import { say, step } from './step.mjs';
 
 const DOCUMENTS = 300;
 const UPLOADS_AT_ONCE = 8;
-const QUERIES = ['which hash function is safe for passwords', 'read a CSV file as a stream'];
+const QUERIES = ['copy many rows into a table of Postgres', 'read a CSV file as a stream'];
 const MATRIX = { 2: 'completed', 3: 'failed', 4: 'cancelled' };
 
 /** Embeds real documents, watches them, checks every count and searches. Returns what does not agree. */
