@@ -54,8 +54,11 @@ async function main() {
 const brokenSuites = (report) =>
   report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
 
-/** A runner that ends badly has failed, whatever its report says. */
-const atLeastOne = (code, { passed, failed }) => ({ passed, failed: code === 0 ? failed : Math.max(failed, 1) });
+/** A runner that ends badly, or that ran nothing (its services did not start), has failed whatever its report says. */
+const atLeastOne = (code, { passed, failed }) => ({
+  passed,
+  failed: code === 0 && passed > 0 ? failed : Math.max(failed, 1),
+});
 
 let results;
 try {
