@@ -16,11 +16,11 @@ async function setUp(): Promise<void> {
 
 async function checkServer(): Promise<void> {
   const { rows } = await pool()
-    .query<{ version: string }>('show server_version')
+    .query<{ server_version: string }>('show server_version')
     .catch((error: Error) => {
       throw new Error(`The database at ${address()} can't be reached with DATABASE_URL: ${reason(error)}`);
     });
-  const version = rows[0]?.version ?? '0';
+  const version = rows[0]?.server_version ?? 'unknown';
   if (Number.parseInt(version, 10) >= OLDEST) return;
   throw new Error(`The database at ${address()} is Postgres ${version}; Batchyard needs ${OLDEST} or newer.`);
 }
