@@ -28,6 +28,7 @@ export interface LaunchOutcome {
  * @throws DomainError `unknown-job-type`, `empty-batch`, `invalid-items`, `payload-too-large`, `capacity-reached`
  */
 export async function launchBatch(context: Context, input: LaunchInput): Promise<LaunchOutcome> {
+  requireJobType(input.fields.type);
   const known = await findKnown(pool(), context, input);
   if (known) return known;
   if (input.fields.start === 'now') {
