@@ -139,13 +139,21 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
 }
 
 function Meta({ batch }: { batch: BatchDto }) {
+  const facts = [
+    batch.createdBy ? `by ${batch.createdBy}` : null,
+    <Time key="created" at={batch.createdAt} />,
+    batch.run > 1 ? `run ${batch.run}` : null,
+    batch.priority > 0 ? `priority ${batch.priority}` : null,
+    batch.notBefore && !batch.finishedAt ? <Time key="due" at={batch.notBefore} prefix="not before" /> : null,
+  ].filter((fact) => fact !== null);
   return (
-    <span className="flex flex-wrap gap-x-1.5">
-      {batch.createdBy ? <span>by {batch.createdBy} ·</span> : null}
-      <Time at={batch.createdAt} />
-      {batch.run > 1 ? <span>· run {batch.run}</span> : null}
-      {batch.priority > 0 ? <span>· priority {batch.priority}</span> : null}
-      {batch.notBefore && !batch.finishedAt ? <Time at={batch.notBefore} prefix="· not before" /> : null}
+    <span className="flex flex-wrap">
+      {facts.map((fact, i) => (
+        <span key={typeof fact === 'string' ? fact : fact.key}>
+          {i > 0 ? <span className="px-1.5 text-faint">·</span> : null}
+          {fact}
+        </span>
+      ))}
     </span>
   );
 }

@@ -25,8 +25,7 @@ export function JobPage({ jobId }: { jobId: string }) {
   }
   return (
     <Page className="max-w-300">
-      <PageHeader title={job.name || job.id} meta={<JobHeader job={job} />} />
-      <JobActions job={job} />
+      <PageHeader title={job.name || job.id} meta={<JobHeader job={job} />} actions={<JobActions job={job} />} />
       <Panel>
         <JobView state={state} job={job} />
       </Panel>

@@ -36,7 +36,7 @@ export function JobSkeleton() {
       </p>
       <Skeleton className="h-7 w-20" />
       <Skeleton className="h-2 w-full" />
-      <div className="grid gap-4 lg:grid-cols-[280px_minmax(0,1fr)]">
+      <div className="grid gap-4 lg:grid-cols-[304px_minmax(0,1fr)]">
         <div className="flex flex-col gap-3 max-lg:order-last">
           <Skeleton className="w-40" />
           <Skeleton className="w-52" />

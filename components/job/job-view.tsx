@@ -19,7 +19,7 @@ export function JobView({ state, job }: { state: JobProgressState; job: JobDetai
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <JobProgressBar state={state} />
-      <div className="grid min-w-0 gap-4 lg:grid-cols-[280px_minmax(0,1fr)]">
+      <div className="grid min-w-0 gap-4 lg:grid-cols-[304px_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <Timeline job={job} />
           <Facts job={job} />

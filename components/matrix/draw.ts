@@ -1,6 +1,9 @@
 import { countCodes, itemsOf, type MatrixLayout, sharePixels } from './layout';
 import type { Palette } from './palette';
 
+/** What waits and what went well stay in the background, so that the rest is found at a glance. */
+const FADED: Record<number, number> = { 0: 0.3, 2: 0.8 };
+
 /** Draws the whole matrix. Called only when bytes, geometry or theme changed; the cursor is drawn elsewhere. */
 export function drawMatrix(
   canvas: HTMLCanvasElement,
@@ -36,7 +39,7 @@ function drawShares(
   let bottom = y + size;
   for (const [code, pixels] of sharePixels(countCodes(bytes, from, to), size)) {
     bottom -= pixels;
-    context.globalAlpha = code === 0 ? 0.3 : 1;
+    context.globalAlpha = FADED[code] ?? 1;
     context.fillStyle = palette.codes[code] ?? palette.ink;
     context.fillRect(x, bottom, size, pixels);
   }
@@ -57,7 +60,7 @@ function drawItem(
   context.strokeStyle = colour;
   const hollow = code === 0 || code === 5;
   if (size < 5) {
-    context.globalAlpha = code === 0 ? 0.3 : 1;
+    context.globalAlpha = FADED[code] ?? 1;
     context.fillRect(x, y, size, size);
     context.globalAlpha = 1;
     return;
@@ -66,8 +69,7 @@ function drawItem(
   if (hollow || code === 1) context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
   if (code === 5) context.fillRect(x + size / 2 - 0.5, y + 2, 1, size / 2 - 1);
   if (code === 1) context.fillRect(x + Math.floor(size / 2), y, Math.ceil(size / 2), size);
-  // What went well stays in the background, so that the rest is found at a glance.
-  context.globalAlpha = code === 2 ? 0.8 : 1;
+  context.globalAlpha = FADED[code] ?? 1;
   if (code >= 2 && !hollow) context.fillRect(x, y, size, size);
   context.globalAlpha = 1;
   if (size < 8) return;
