@@ -28,7 +28,7 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
   );
   const chunks = await chunk(document.blocks, signal);
   const characters = document.blocks.reduce((sum, block) => sum + block.text.length, 0);
-  job.log('info', `Read “${title}” (${document.format}): ${characters} characters in ${chunks.length} chunks`);
+  job.log('info', `Read “${title}” (${document.format}): ${characters} characters, ${counted(chunks.length)}`);
 
   job.updateProgress(0, chunks.length, 'Embedding');
   const { model, dimensions, embeddings } = await embedChunks(title, chunks, signal, (done) =>
@@ -46,10 +46,12 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
     },
     signal,
   );
-  job.log('info', `Stored ${chunks.length} chunks embedded with ${model}`);
+  job.log('info', `Stored ${counted(chunks.length)}, embedded with ${model}`);
   job.updateProgress(chunks.length, chunks.length, 'Done');
   return { chunks: chunks.length, characters, model, dimensions, format: document.format, title };
 };
+
+const counted = (chunks: number): string => (chunks === 1 ? '1 chunk' : `${chunks} chunks`);
 
 function pair(texts: string[], embeddings: Float32Array[]): { text: string; embedding: Float32Array }[] {
   return texts.map((text, i) => {

@@ -88,7 +88,11 @@ it('comes back when the endpoint says so', async () => {
   const context = await createContext();
   endpoint.answers = [answer(429, { 'retry-after': '90' })];
   const { jobId, result } = processText(context, 'A ship.');
-  await expect(result).rejects.toMatchObject({ name: 'RetryLaterError', delayMs: 90_000 });
+  await expect(result).rejects.toMatchObject({
+    name: 'RetryLaterError',
+    delayMs: 90_000,
+    code: 'embedding-unavailable',
+  });
   const { rows } = await pool().query('select 1 from document_chunk where job_id = $1', [jobId]);
   expect(rows).toEqual([]);
 });
@@ -106,7 +110,7 @@ it('gives up at once when the endpoint refuses', async () => {
 it('tries again in the ordinary way when the endpoint fails without saying more', async () => {
   const context = await createContext();
   endpoint.answers = [answer(500, {})];
-  await expect(processText(context, 'A ship.').result).rejects.toMatchObject({ name: 'EmbedderBusyError' });
+  await expect(processText(context, 'A ship.').result).rejects.toMatchObject({ code: 'embedding-unavailable' });
 });
 
 it('says that search is unavailable while the endpoint is', async () => {

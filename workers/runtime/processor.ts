@@ -38,6 +38,8 @@ export class RetryLaterError extends Error {
   constructor(
     message: string,
     readonly delayMs: number,
+    /** a stable word for grouping */
+    readonly code?: string,
     options?: ErrorOptions,
   ) {
     super(message, options);

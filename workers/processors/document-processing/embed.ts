@@ -33,7 +33,7 @@ export async function embedChunks(
   } catch (cause) {
     if (cause instanceof EmbedderRefusedError) throw new PermanentError(cause.message, 'embedding-refused', { cause });
     if (cause instanceof EmbedderBusyError && cause.retryAfterMs !== undefined) {
-      throw new RetryLaterError(cause.message, cause.retryAfterMs, { cause });
+      throw new RetryLaterError(cause.message, cause.retryAfterMs, cause.code, { cause });
     }
     throw cause;
   }

@@ -13,6 +13,7 @@ export interface Embedder {
 /** The endpoint asks to come back later, or is out of reach. */
 export class EmbedderBusyError extends Error {
   override name = 'EmbedderBusyError';
+  readonly code = 'embedding-unavailable';
 
   constructor(
     message: string,
