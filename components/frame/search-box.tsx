@@ -36,7 +36,12 @@ export function SearchBox() {
           <Kbd>⌘K</Kbd>
         </span>
       </button>
-      <DialogContent bare title="Search" size="md" className="sm:top-[10vh] [&>div]:p-0 [&>div]:overflow-hidden">
+      <DialogContent
+        bare
+        title="Search"
+        size="md"
+        className="max-sm:top-0 max-sm:bottom-auto max-sm:rounded-t-none max-sm:rounded-b-lg sm:top-[10vh] [&>div]:overflow-hidden [&>div]:p-0"
+      >
         <SearchPanel onDone={() => setOpen(false)} />
       </DialogContent>
     </Dialog>

@@ -13,7 +13,7 @@ export function FirstLaunch() {
       <p className="mt-1 max-w-xl text-muted text-sm">
         A batch is many items and one thing to do with each. Pick what to do; the items come next, as files or as rows.
       </p>
-      <ul className="mt-4 grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
+      <ul className="mt-4 grid gap-2 sm:grid-cols-2">
         {types.map(({ type, title, description }) => (
           <li key={type}>
             <Link
