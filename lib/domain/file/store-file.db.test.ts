@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -88,6 +88,7 @@ it('stops at the limit, without reading on', async () => {
   }
   await expect(receive(join(folder, 'a'), endless(), 4500)).rejects.toMatchObject({ code: 'payload-too-large' });
   expect(sent).toBe(5);
+  await rm(folder, { recursive: true });
 });
 
 it('deletes row and bytes, for administrators only', async () => {
