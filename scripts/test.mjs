@@ -40,6 +40,11 @@ async function main() {
   const fromVitest = counts(VITEST, (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + brokenSuites(r) }));
   results.push(atLeastOne(vitest, fromVitest));
 
+  heading('faults under load');
+  // One run on each backend; its exit code says how many of them were wrong.
+  const chaos = await stream([process.execPath, 'scripts/chaos.mjs', '--short']);
+  results.push({ passed: Math.max(0, 2 - chaos), failed: chaos });
+
   heading('journeys through the running product');
   const playwright = await stream([bin('playwright'), 'test', '-c', 'e2e']);
   const fromJourneys = counts(JOURNEYS, ({ stats }) => ({
