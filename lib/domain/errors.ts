@@ -13,7 +13,12 @@ export class DomainError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options: { errors?: InputIssue[]; retryAfterSeconds?: number; extra?: Record<string, unknown>; cause?: unknown } = {},
+    options: {
+      errors?: InputIssue[];
+      retryAfterSeconds?: number;
+      extra?: Record<string, unknown>;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.errors = options.errors;
@@ -27,4 +32,7 @@ export class DomainError extends Error {
 }
 
 export const notFound = (what: string, id: string): DomainError =>
-  new DomainError('not-found', `There is no ${what} with the id ${id.slice(0, 64)}, or it belongs to another organisation.`);
+  new DomainError(
+    'not-found',
+    `There is no ${what} with the id ${id.slice(0, 64)}, or it belongs to another organisation.`,
+  );

@@ -9,7 +9,14 @@ export const NODE_LOST_SECONDS = 20;
 export async function getCapacity(): Promise<CapacityDto> {
   const [running, nodes] = await Promise.all([
     listRunning(pool()),
-    pool().query<{ id: number; host: string; processes: number; jobs_active: number; last_seen_at: Date; stopping: boolean }>(
+    pool().query<{
+      id: number;
+      host: string;
+      processes: number;
+      jobs_active: number;
+      last_seen_at: Date;
+      stopping: boolean;
+    }>(
       `select id, host, processes, jobs_active, last_seen_at, stopping from node
        where last_seen_at > now() - make_interval(secs => $1) and processes > 0 order by id`,
       [NODE_LOST_SECONDS],

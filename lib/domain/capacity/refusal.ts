@@ -11,7 +11,10 @@ export function capacityReached(
   running: { id: string; name: string; organization_id: string }[],
 ): DomainError {
   const own = running.filter((b) => b.organization_id === context.organizationId);
-  const who = own.length > 0 ? `${own.map((b) => b.name).join(', ')} ${own.length === 1 ? 'is' : 'are'} running` : 'all slots are in use';
+  const who =
+    own.length > 0
+      ? `${own.map((b) => b.name).join(', ')} ${own.length === 1 ? 'is' : 'are'} running`
+      : 'all slots are in use';
   return new DomainError(
     'capacity-reached',
     `At capacity: ${who} (${running.length} of ${maxActiveBatches()} slots). Try again later, or launch with start: "queue".`,
