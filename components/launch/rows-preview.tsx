@@ -56,14 +56,14 @@ export function RowsPreview({ label, rows, issues, textOf, className }: RowsPrev
               ref={virtual.measureElement}
               data-index={item.index}
               className={cn(
-                'absolute inset-x-0 top-0 grid grid-cols-[72px_minmax(0,1fr)] gap-2 border-b px-2 py-1 text-xs',
+                'absolute inset-x-0 top-0 grid grid-cols-[84px_minmax(0,1fr)] gap-2 border-b px-2 py-1 text-xs',
                 problems && 'bg-status-failed-soft',
               )}
               style={{ transform: `translateY(${item.start}px)` }}
             >
               <span
                 className={cn(
-                  'flex items-center justify-end gap-1.5 self-start text-muted',
+                  'flex items-center justify-end gap-1.5 self-start whitespace-nowrap text-muted',
                   problems && 'text-status-failed',
                 )}
               >
