@@ -57,6 +57,7 @@ async function start(dev, stop) {
     ...process.env,
     DATA_DIR: dataDir,
     HOST: host,
+    NEXT_TELEMETRY_DISABLED: '1',
     PORT: String(port),
     AUTH_SECRET: AUTH_SECRET ?? secrets.authSecret,
   };
