@@ -54,9 +54,9 @@ describe('timelineOf', () => {
     const attempts = [attempt(1, 'failed', 0, 2), attempt(2, 'completed', 6, 7)];
     expect(titles({ status: 'completed', attempts })).toEqual([
       'Created by ana',
-      'Attempt 1 failed after 2.0 s',
-      'Waited to try again 4.0 s',
-      'Attempt 2 completed after 1.0 s',
+      'Attempt 1 failed after 2 s',
+      'Waited to try again 4 s',
+      'Attempt 2 completed after 1 s',
     ]);
   });
 
@@ -76,7 +76,7 @@ describe('timelineOf', () => {
 
   it('counts attempts as people do, whatever the numbers of earlier runs were', () => {
     expect(titles({ status: 'completed', attempts: [attempt(7, 'completed', 0, 1)] })).toContain(
-      'Attempt 1 completed after 1.0 s',
+      'Attempt 1 completed after 1 s',
     );
   });
 });

@@ -68,7 +68,8 @@ export function itemsOfDataFile(data: DataFile): Items {
   return {
     ...NOTHING,
     count: data.rows,
-    approximate: true,
+    // A CSV's cells may hold line breaks; JSON lines can't.
+    approximate: data.contentType === 'text/csv',
     blocked: data.rows === 0 ? 'The file is empty' : null,
     body,
   };

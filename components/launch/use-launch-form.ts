@@ -121,7 +121,11 @@ export function useLaunchForm(wantedType: string | null) {
     uploads,
     list,
     dataFile,
-    setDataFile,
+    setDataFile: (file: DataFile | null) => {
+      setDataFile(file);
+      // Another file is another launch: a refusal of the old one no longer holds.
+      change({});
+    },
     startOver: () => {
       uploads.clear();
       setDataFile(null);
