@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startOf } from './process-identity.mjs';
+import { commandOf, startOf } from './process-identity.mjs';
 import { signal, until } from './wait.mjs';
 
 const path = (cluster) => join(cluster, 'postmaster.pid');
@@ -39,5 +38,3 @@ export async function stopServer(pid) {
     if (await until(() => startOf(pid) === null, patience)) return;
   }
 }
-
-const commandOf = (pid) => execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });

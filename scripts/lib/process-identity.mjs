@@ -41,3 +41,15 @@ export const identify = (pid) => ({ pid, since: startOf(pid) });
 
 /** Whether the process that was noted still runs. */
 export const runs = (noted) => Boolean(noted?.since) && startOf(noted.pid) === noted.since;
+
+/** What a running process was started as, with its arguments; nothing when it is gone. */
+export function commandOf(pid) {
+  try {
+    // Small images have no ps.
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ESRCH' || error.status === 1) return '';
+    throw error;
+  }
+}

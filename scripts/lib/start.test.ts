@@ -9,7 +9,7 @@ import { contentHash } from './content-hash.mjs';
 import { readJson, writeJson } from './json-file.mjs';
 import { lockDataDir } from './lock.mjs';
 import { checkPort, freePort } from './port.mjs';
-import { identify, runs, startOf } from './process-identity.mjs';
+import { commandOf, identify, runs, startOf } from './process-identity.mjs';
 import { urlOf } from './ready.mjs';
 import { openSecrets } from './secrets.mjs';
 
@@ -27,6 +27,7 @@ describe('a process noted in a file', () => {
     const child = spawn('sleep', ['30']);
     const noted = identify(child.pid as number);
     expect(runs(noted)).toBe(true);
+    expect(commandOf(noted.pid)).toContain('sleep 30');
     expect(runs({ ...noted, since: 'another time' })).toBe(false);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -36,6 +37,7 @@ describe('a process noted in a file', () => {
   it('does not run when there is none', () => {
     expect(runs(null)).toBe(false);
     expect(startOf(-1)).toBeNull();
+    expect(commandOf(2 ** 30)).toBe('');
   });
 });
 
