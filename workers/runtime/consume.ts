@@ -1,4 +1,4 @@
-import { type Job, UnrecoverableError, type Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq';
 import { logger } from '@/lib/config/logger';
 import { definitionOf, JOB_TYPES } from '@/lib/job-types';
 import { type Delivery, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
@@ -17,7 +17,7 @@ export function openWorkers(runtime: Runtime, quarantine: boolean): Worker<Deliv
 
 function open(runtime: Runtime, name: QueueName, concurrency: number): Worker<Delivery> {
   const { Worker } = queueClasses();
-  const worker = new Worker(name, (job: Job<Delivery>) => deliver(runtime, job), {
+  const worker = new Worker(name, (job: Job<Delivery>, token?: string) => deliver(runtime, job, token), {
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
@@ -33,11 +33,15 @@ function open(runtime: Runtime, name: QueueName, concurrency: number): Worker<De
   return worker;
 }
 
-async function deliver(runtime: Runtime, job: Job<Delivery>): Promise<void> {
+async function deliver(runtime: Runtime, job: Job<Delivery>, token: string | undefined): Promise<void> {
   const { jobId } = job.data;
   try {
     await runDelivery(runtime, jobId, job.stalledCounter > 0);
   } catch (error) {
+    if (error instanceof AgainLater && !error.counts) {
+      await job.moveToDelayed(Date.now() + error.delayMs, token);
+      throw new DelayedError();
+    }
     // Everything but "again later" is a fault of ours: said loudly, and the sweep puts the row right.
     if (!(error instanceof AgainLater)) logger.error({ err: error, jobId }, 'a delivery failed');
     throw error instanceof AgainLater ? error : new UnrecoverableError(String(error));

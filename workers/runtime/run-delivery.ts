@@ -22,10 +22,17 @@ export interface Runtime {
 /** Tells the queue to deliver the same job again after a time that the row already says. */
 export class AgainLater extends Error {
   override name = 'AgainLater';
-  constructor(readonly delayMs: number) {
+  constructor(
+    readonly delayMs: number,
+    /** whether the queue counts the attempt too */
+    readonly counts: boolean,
+  ) {
     super('the row waits for another attempt');
   }
 }
+
+/** How often a job may be put off without an attempt being counted: a limit that never lifts is a failure. */
+const MAX_DEFERRALS = 100;
 
 /** How long a processor may go on after its signal was aborted. */
 const ABORT_GRACE_MS = 5000;
@@ -43,10 +50,10 @@ export async function runDelivery(runtime: Runtime, jobId: string, redelivered: 
   await runtime.notes.finish(claim.id);
   const status = await runtime.recorder.record(outcome);
   runtime.running.leave(claim.id, entry);
-  if (outcome.kind !== 'retry' || status === 'failed') return;
+  if ((outcome.kind !== 'retry' && outcome.kind !== 'defer') || status === 'failed') return;
   // No status: the statement was repeated after a lost answer, or a newer attempt owns the row. Delivering again
   // is right in the first case and harmless in the second.
-  throw new AgainLater(outcome.delayMs ?? 0);
+  throw new AgainLater(outcome.delayMs ?? 0, outcome.kind === 'retry');
 }
 
 /** Does the work of one attempt and says how it ended; never throws. */
@@ -96,6 +103,9 @@ function ended(
   );
   logger.debug({ jobId: claim.id, correlationId: claim.correlation_id, err: thrown }, 'an attempt failed');
   const attemptsLeft = claim.max_attempts - claim.attempts_made - 1;
+  if (failure.delayMs !== undefined && claim.attempt < claim.max_attempts + MAX_DEFERRALS) {
+    return { kind: 'defer', error: failure.error, delayMs: failure.delayMs };
+  }
   if (failure.permanent || attemptsLeft <= 0) return { kind: 'failed', error: failure.error };
   return {
     kind: 'retry',

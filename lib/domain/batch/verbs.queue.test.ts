@@ -136,6 +136,22 @@ describe('counting', () => {
     await expectConsistent();
   });
 
+  test('an attempt that was put off does not count, one that failed does', async () => {
+    const { result } = await launch(1, { options: { maxAttempts: 2 } });
+    const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
+    const id = jobs[0]?.id ?? '';
+    const end = async (kind: Outcome['kind']) => {
+      const [claim] = await claimJobs(1, false, [{ id, redelivered: false }]);
+      await recordOutcomes([
+        { id, batchId: result.batchId, attempt: claim?.attempt ?? 0, kind, delayMs: 5, error: { message: 'later' } },
+      ]);
+      return (await listBatchJobs(context, result.batchId, { limit: 1 })).jobs[0];
+    };
+    expect(await end('defer')).toMatchObject({ status: 'delayed', attemptsMade: 0, runAt: expect.any(String) });
+    expect(await end('retry')).toMatchObject({ status: 'delayed', attemptsMade: 1 });
+    expect(await end('failed')).toMatchObject({ status: 'failed', attemptsMade: 2, runAt: null });
+  });
+
   test('a live holder is not robbed by a duplicate delivery', async () => {
     const { result } = await launch(1);
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });

@@ -4,12 +4,15 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { pool, retrying } from '@/lib/db';
 import { settle } from '@/lib/domain/batch/settle';
 
-/** How an attempt ended. `retry` puts the row back for another one after `delayMs`. */
+/**
+ * How an attempt ended. `retry` puts the row back for another one after `delayMs`; `defer` does so too, and the
+ * attempt does not count: somebody asked to come back later.
+ */
 export interface Outcome {
   id: string;
   batchId: string | null;
   attempt: number;
-  kind: 'completed' | 'failed' | 'cancelled' | 'retry';
+  kind: 'completed' | 'failed' | 'cancelled' | 'retry' | 'defer';
   result?: unknown;
   error?: JobError;
   delayMs?: number;
@@ -31,14 +34,14 @@ const SQL = `
   ), changed as (
     update job j set
       -- a cancelled batch or job gets no further attempt
-      status = case when i.kind <> 'retry' then i.kind
+      status = case when i.kind not in ('retry', 'defer') then i.kind
         when b.cancel_mode is not null or j.cancel_mode is not null then 'failed'
         when i.delay_ms > 0 then 'delayed' else 'pending' end,
-      run_at = case when i.kind = 'retry' and b.cancel_mode is null and j.cancel_mode is null
+      run_at = case when i.kind in ('retry', 'defer') and b.cancel_mode is null and j.cancel_mode is null
         then clock_timestamp() + make_interval(secs => i.delay_ms / 1000) end,
-      finished_at = case when i.kind <> 'retry' or b.cancel_mode is not null or j.cancel_mode is not null
+      finished_at = case when i.kind not in ('retry', 'defer') or b.cancel_mode is not null or j.cancel_mode is not null
         then clock_timestamp() end,
-      attempts_made = j.attempts_made + case when i.kind = 'cancelled' then 0 else 1 end,
+      attempts_made = j.attempts_made + case when i.kind in ('cancelled', 'defer') then 0 else 1 end,
       result = i.result::json, error = i.error::json, progress = coalesce(i.progress::json, j.progress),
       consumer_id = null, quarantined = false
     from input i left join batch b on b.id = i.batch_id
