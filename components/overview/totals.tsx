@@ -57,7 +57,15 @@ export function Totals() {
         <Figure
           big
           label="Throughput now"
-          value={running.isPending ? undefined : running.isError ? '–' : rate > 0 ? formatRate(rate) : '0 /s'}
+          value={
+            running.isPending
+              ? undefined
+              : running.isError && active.length === 0
+                ? '–'
+                : rate > 0
+                  ? formatRate(rate)
+                  : '0 /s'
+          }
         />
         <Figure label="Active" mark="active" value={count(stats?.active)} href="/jobs?status=active" />
         <Figure label="Pending" mark="pending" value={count(stats?.pending)} href="/jobs?status=pending" />
