@@ -1,23 +1,21 @@
 import { createClient } from './lib/demo-client.mjs';
 import { openKey, reachProduct } from './lib/demo-product.mjs';
 import { runDemo } from './lib/demo-run.mjs';
-import { report } from './lib/failure.mjs';
+import { report, StartError } from './lib/failure.mjs';
 
-for (const [name, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-]) {
-  // What was started for the demo is told by the exit handler, and by the closing of its channel.
-  process.once(name, () => process.exit(code));
-}
+const interrupted = new Promise((_resolve, reject) => {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(name, () => reject(new StartError('The demo was interrupted.')));
+  }
+});
 
 /** `npm run demo`: real documents through the real product, and every count compared. */
 async function demo() {
-  const product = await reachProduct();
+  const product = await Promise.race([reachProduct(), interrupted]);
   try {
     const { key, revoke } = openKey(product);
     try {
-      return await runDemo(createClient(product.url, key), product.url);
+      return await Promise.race([runDemo(createClient(product.url, key), product.url), interrupted]);
     } finally {
       revoke();
     }
@@ -26,15 +24,19 @@ async function demo() {
   }
 }
 
-try {
-  const differences = await demo();
-  if (differences.length) {
+const code = await demo().then(
+  (differences) => {
+    if (differences.length === 0) {
+      console.log('\nAll counts agree. `npm start`, then sign in to see the batch.');
+      return 0;
+    }
     console.error(`\nThese do not agree:\n${differences.map((line) => `  ${line}`).join('\n')}`);
-    process.exitCode = 1;
-  } else {
-    console.log('\nAll counts agree. `npm start`, then sign in to see the batch.');
-  }
-} catch (error) {
-  report(error);
-  process.exitCode = 1;
-}
+    return 1;
+  },
+  (error) => {
+    report(error);
+    return 1;
+  },
+);
+// After an interruption the event stream may still be open.
+process.exit(code);
