@@ -4,10 +4,12 @@ import { until } from './wait.mjs';
 
 const PATIENCE = 120_000;
 const DEATHS = 3;
+/** listening on every address, it is reached at the loopback one */
+const ANY = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** Where a browser on this machine reaches the dashboard. */
 export function urlOf(host, port) {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const name = ANY[host] ?? host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 

@@ -92,7 +92,7 @@ describe('the port', () => {
 
   it('makes an address that a browser understands', () => {
     expect(urlOf('127.0.0.1', 3000)).toBe('http://127.0.0.1:3000');
-    expect(urlOf('0.0.0.0', 80)).toBe('http://localhost:80');
+    expect(urlOf('0.0.0.0', 80)).toBe('http://127.0.0.1:80');
     expect(urlOf('::1', 80)).toBe('http://[::1]:80');
   });
 });
