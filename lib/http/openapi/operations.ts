@@ -124,6 +124,25 @@ export const OPERATIONS: Operation[] = [
     errors: ['not-found'],
   },
   {
+    call: 'GET /api/batches/{id}/doctor',
+    summary: 'What is wrong with a batch that does not move',
+    answers: { 200: shape({ string: 'batchId', 'Finding[]': 'findings' }) },
+    errors: ['not-found'],
+  },
+  {
+    call: 'POST /api/batches/{id}/mend',
+    summary: 'Put right what can be: recount, deliver what was lost again, take items from dead workers',
+    answers: {
+      200: shape({
+        string: 'batchId',
+        boolean: 'recounted',
+        integer: 'redelivered released',
+        'Finding[]': 'remaining',
+      }),
+    },
+    errors: ['forbidden', 'not-found'],
+  },
+  {
     call: 'POST /api/batches/{id}/pause',
     summary: 'Start no further child',
     answers: { 200: batch },

@@ -69,6 +69,7 @@ export const SHAPES: Record<string, JsonSchema> = {
   }),
   File: shape({ string: 'fileId name contentType sha256', integer: 'size' }),
   SearchHit: shape({ string: 'jobId title text model', 'string?': 'batchId', number: 'score' }),
+  Finding: shape({ string: 'code message', integer: 'count', boolean: 'mendable' }),
   FailureGroup: shape({ string: 'message', 'string?': 'code', integer: 'count', any: 'sample' }),
   JobType: shape({
     string: 'type title description',
