@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
-const SYSTEM = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /** CHROMIUM_PATH, then a browser of the system, then (undefined) Playwright's own. */
-export const chromiumPath = (): string | undefined =>
-  process.env.CHROMIUM_PATH || SYSTEM.find((path) => existsSync(path));
+export function chromiumPath(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const system = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return process.env.CHROMIUM_PATH || [...system, MAC].find((path) => existsSync(path));
+}
 
 /** Chromium refuses its sandbox as root. */
 export const chromiumArgs = (): string[] => [
