@@ -82,12 +82,12 @@ export class Supervisor {
     clearTimeout(this.timer);
     await this.beat().catch((error: unknown) => logger.warn({ err: error }, 'heartbeat'));
     await this.dispatcher.stop();
+    await this.ticking;
     for (const consumer of this.consumers.values()) this.retire(consumer);
     const deadline = Date.now() + DRAIN_MS;
     while (this.consumers.size > 0 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
     for (const { process: child } of this.consumers.values()) child.kill('SIGKILL');
     while (this.consumers.size > 0) await new Promise((r) => setTimeout(r, 20));
-    await this.ticking;
     await this.changes.flush();
     await retireNode(this.nodeId);
   }
@@ -158,6 +158,8 @@ export class Supervisor {
         ended: (who, how) => void this.ended(who, how),
       });
       this.consumers.set(consumer.id, consumer);
+      // Born while everything stops: it stops too.
+      if (this.stopping) this.retire(consumer);
       if (consumer.process.pid) await nameConsumer(consumer.id, consumer.process.pid);
     } finally {
       this.forking -= 1;
