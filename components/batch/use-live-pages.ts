@@ -52,6 +52,13 @@ export function useLivePages({ batch, running, items, pages, visible, hold }: Li
     holding.current = hold;
   }, [hold]);
 
+  // After a reconnect long lists are not read again as a whole.
+  const wasLive = useRef(live);
+  useEffect(() => {
+    if (live && !wasLive.current) setTick((n) => n + 1);
+    wasLive.current = live;
+  }, [live]);
+
   useEffect(() => {
     if (!running || !live) return;
     const timer = setInterval(() => setTick((n) => n + 1), EVERY_MS);

@@ -64,7 +64,7 @@ test('cancel says what will happen, and what did not start never does', async ({
 });
 
 test('start by hand, pause and resume', async ({ page, api }) => {
-  const items = Array.from({ length: 20 }, () => ({ durationMs: 400 }));
+  const items = Array.from({ length: 20 }, () => ({ durationMs: 1500 }));
   const fields = { name: 'paused', type: 'diagnostic', start: 'manual', options: { concurrency: 2 } };
   const { body } = await api.launch({ ...fields, items });
   const batch = new BatchPage(page);

@@ -115,8 +115,8 @@ export class CacheWriter {
 
   /** Whatever happened while nobody listened: asks again for everything on screen, and marks the rest as old. */
   askAgain(): void {
-    const affected = (query: Query): boolean =>
-      query.state.status !== 'pending' && (query.queryKey[0] === 'batches' || query.queryKey[0] === 'jobs');
+    const affected = ({ queryKey, state }: Query): boolean =>
+      state.status !== 'pending' && (queryKey[0] === 'batches' || queryKey[0] === 'jobs') && !isLong(state.data);
     void this.#client.invalidateQueries({ predicate: affected });
   }
 
@@ -170,6 +170,12 @@ export class CacheWriter {
     this.#throttle.run('lists', 1_000, () => void this.#client.invalidateQueries({ queryKey: keys.batches.lists }));
   }
 }
+
+/** More pages than this are not all read again at once; the list reads those on screen itself. */
+const LONG = 6;
+
+const isLong = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && 'pages' in data && Array.isArray(data.pages) && data.pages.length > LONG;
 
 /** What an event is about: a later one in the same slot replaces it. */
 function slotOf(message: ServerMessage): string | null {
