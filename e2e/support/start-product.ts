@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,8 @@ export interface StartedProduct extends Product {
 /** Starts the product as a user does, with `npm start`, and waits for its line `ready <url>`. */
 export async function startProduct(name: string, extra: Record<string, string>): Promise<StartedProduct> {
   const dataDir = await mkdtemp(join(tmpdir(), `batchyard-e2e-${name}-`));
+  // As root, Postgres runs as another account, which must be able to pass; else its files would go elsewhere.
+  await chmod(dataDir, 0o711);
   const account = {
     apiKey: `e2e-${randomBytes(20).toString('hex')}`,
     email: 'ana@example.org',
