@@ -1,4 +1,4 @@
 export { type Delivery, queueClasses } from './backend';
 export { type Dispatchable, enqueue } from './enqueue';
-export { countWaiting, findMissing } from './inspect';
+export { countWaiting, findMissing, listTaken } from './inspect';
 export { closeQueues, QUARANTINE_QUEUE, type QueueName, queueOf } from './queues';

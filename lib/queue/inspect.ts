@@ -16,6 +16,16 @@ export async function findMissing(name: QueueName, rows: { id: string; delivery:
   return missing;
 }
 
+/** More than the consumers of a yard hold at once. */
+const MAX_ACTIVE = 10_000;
+
+/** Rows whose delivery some consumer, alive or dead, has taken from the queue. */
+export async function listTaken(name: QueueName): Promise<string[]> {
+  const jobs = await queueOf(name).getJobs(['active'], 0, MAX_ACTIVE - 1);
+  // A job that ends while the list is read is a hole in it.
+  return jobs.flatMap((job) => job?.data?.jobId ?? []);
+}
+
 /** Deliveries that wait in a queue. */
 export async function countWaiting(name: QueueName): Promise<number> {
   const counts = await queueOf(name).getJobCounts('waiting', 'prioritized');

@@ -9,6 +9,7 @@ import {
   listCancelling,
   listDispatchable,
   redeliverLost,
+  redeliverUnclaimed,
   releaseConsumer,
 } from '@/lib/domain/worker';
 import type { Dispatcher } from './dispatcher';
@@ -34,13 +35,15 @@ export async function lookAfter(
   for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
   if (round % EVERY.sweep === 0) {
-    for (const id of await findLostConsumers()) {
+    const lost = await findLostConsumers();
+    for (const id of lost) {
       const { returned } = await releaseConsumer(id, 'stopped', 'lost');
       logger.warn(
         { consumerId: id, jobs: returned.length },
         'a consumer was lost with its machine; what it held goes back',
       );
     }
+    if (lost.length > 0) await redeliverUnclaimed();
     const redelivered = await redeliverLost();
     if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
   }

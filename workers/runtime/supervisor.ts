@@ -7,6 +7,7 @@ import {
   type Ending,
   heartbeatNode,
   nameConsumer,
+  redeliverUnclaimed,
   registerNode,
   releaseConsumer,
   retireNode,
@@ -195,6 +196,7 @@ export class Supervisor {
     if (finished.length > 0) this.changes.add({ type: 'done', batchIds: finished });
     this.changes.capacity();
     if (this.stopping) return;
+    redeliverUnclaimed().catch((error: unknown) => logger.warn({ err: error }, 'what a dead consumer had taken'));
     if (released.returned.length > 0) this.suspectsAt = Date.now();
     const healthy = Date.now() - consumer.bornAt > RESTART_MS.healthyAfter;
     this.restartMs = healthy ? RESTART_MS.first : Math.min(this.restartMs * 2, RESTART_MS.most);

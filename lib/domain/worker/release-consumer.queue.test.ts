@@ -5,9 +5,17 @@ import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import type { Context } from '@/lib/domain/context';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { findMissing, queueOf } from '@/lib/queue';
-import { asItems, createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
-import { findLostConsumers, redeliverLost, registerConsumer, registerNode, releaseConsumer, releaseForgotten } from '.';
+import { findMissing, listTaken, queueClasses, queueOf } from '@/lib/queue';
+import { asItems, createContext, emptyYard, expectConsistent, jobRows, until } from '@/lib/testing';
+import {
+  findLostConsumers,
+  redeliverLost,
+  redeliverUnclaimed,
+  registerConsumer,
+  registerNode,
+  releaseConsumer,
+  releaseForgotten,
+} from '.';
 
 let context: Context;
 let consumer: number;
@@ -75,6 +83,20 @@ test('rows that a live consumer knows nothing of go back; those that it holds st
 test('a claim of a moment ago is not taken for forgotten', async () => {
   await claim();
   expect((await releaseForgotten(consumer, [])).returned).toHaveLength(0);
+});
+
+test('what a dead consumer had taken and not claimed is delivered again', async () => {
+  const { Worker } = queueClasses();
+  const never = new Worker('diagnostic', () => new Promise(() => undefined), { concurrency: 100 });
+  never.on('error', () => undefined);
+  await until('all are taken', async () => {
+    const taken = new Set(await listTaken('diagnostic'));
+    return ids.every((id) => taken.has(id));
+  });
+  const [first] = ids;
+  await claimJobs(consumer, false, [{ id: first ?? '', redelivered: false }]);
+  expect(await redeliverUnclaimed()).toBe(2);
+  await never.close(true);
 });
 
 test('consumers of a silent machine are found', async () => {

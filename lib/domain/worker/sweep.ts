@@ -1,8 +1,8 @@
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { pool } from '@/lib/db';
-import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import type { JobType } from '@/lib/job-types';
 import { findMissing, QUARANTINE_QUEUE } from '@/lib/queue';
+import { redeliver } from './redeliver';
 
 /** A row that waits this long without anything moving may have lost its delivery. */
 const SUSPECT_SECONDS = 10;
@@ -50,22 +50,6 @@ export async function redeliverLost(): Promise<number> {
     count += await redeliver(suspects.filter((s) => missing.has(s.id)));
   }
   return count;
-}
-
-/**
- * Delivers rows again under the next number: the queue may keep a remnant of the lost delivery that would swallow a
- * new one of the same id. Of several sweeps that found the same row, one delivers it.
- * @returns how many were delivered
- */
-export async function redeliver(rows: { id: string; delivery: number }[]): Promise<number> {
-  if (rows.length === 0) return 0;
-  const { rows: mine } = await pool().query<{ id: string }>(
-    `update job j set delivery = j.delivery + 1 from unnest($1::uuid[], $2::int[]) as seen(id, delivery)
-     where j.id = seen.id and j.delivery = seen.delivery and j.status in ('pending', 'delayed') returning j.id`,
-    [rows.map((r) => r.id), rows.map((r) => r.delivery)],
-  );
-  await deliverJobs(mine.map((r) => r.id));
-  return mine.length;
 }
 
 /** Batches that run, with what a dispatcher must know to look after them. */

@@ -1,0 +1,18 @@
+import { pool } from '@/lib/db';
+import { deliverJobs } from '@/lib/domain/job/deliver-job';
+
+/**
+ * Delivers rows again under the next number: the queue may keep a remnant of the lost delivery that would swallow a
+ * new one of the same id. Of several sweeps that found the same row, one delivers it.
+ * @returns how many were delivered
+ */
+export async function redeliver(rows: { id: string; delivery: number }[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const { rows: mine } = await pool().query<{ id: string }>(
+    `update job j set delivery = j.delivery + 1 from unnest($1::uuid[], $2::int[]) as seen(id, delivery)
+     where j.id = seen.id and j.delivery = seen.delivery and j.status in ('pending', 'delayed') returning j.id`,
+    [rows.map((r) => r.id), rows.map((r) => r.delivery)],
+  );
+  await deliverJobs(mine.map((r) => r.id));
+  return mine.length;
+}
