@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { type OutboundRule, parseOutboundRules } from './outbound';
 import { PRESETS } from './presets';
 
 /** Wrong environment; the message names every wrong variable, one a line. */
@@ -24,6 +25,24 @@ const processes = z
   .transform((v) => v.split('..').map(Number))
   .refine(([min = 0, max = min]) => min >= 1 && max >= min && max <= 256, 'must be between 1 and 256, min before max')
   .transform(([min = 1, max = min]) => ({ min, max }));
+
+const outboundRules = z
+  .string()
+  .default('')
+  .transform((text, check): OutboundRule[] => {
+    const rules = parseOutboundRules(text);
+    if (Array.isArray(rules)) return rules;
+    const message = `“${rules.wrong}” is no host, *.domain, address or CIDR (with :port if wanted)`;
+    check.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+
+const ports = z
+  .string()
+  .regex(/^\d{1,5}(\s*,\s*\d{1,5})*$/, 'must be port numbers, separated by commas')
+  .transform((v) => v.split(',').map(Number))
+  .refine((list) => list.every((port) => port >= 1 && port <= 65_535), 'must be between 1 and 65535')
+  .optional();
 
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
@@ -66,6 +85,9 @@ const schema = z.object({
   EMBEDDING_BASE_URL: optionalUrl(['http', 'https']),
   EMBEDDING_API_KEY: z.string().min(1).optional(),
   EMBEDDING_MODEL: z.string().min(1).default('text-embedding-3-small'),
+  /** what jobs and imports may call although it is not public */
+  OUTBOUND_ALLOW: outboundRules,
+  OUTBOUND_PORTS: ports,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 

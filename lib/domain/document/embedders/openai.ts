@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { retryAfterMs } from '@/lib/outbound/retry-after';
 import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalise } from './embedder';
-import { retryAfterMs } from './retry-after';
 
 export interface EndpointOptions {
   /** such as https://api.openai.com/v1 */

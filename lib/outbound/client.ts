@@ -1,0 +1,185 @@
+import type { Readable } from 'node:stream';
+import { Agent, type Dispatcher, errors } from 'undici';
+import { ACCEPT_ENCODING, decoded, tooLarge } from './body';
+import { guardedConnector, type Resolve, systemResolve } from './connect';
+import { OutboundError } from './errors';
+import { checkUrl, hostOf, type OutboundPolicy } from './policy';
+import { type Hop, isRedirect, nextHop } from './redirect';
+
+export interface OutboundRequest {
+  url: string | URL;
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  signal: AbortSignal;
+  /** from the start to the last byte of the answer, redirects included */
+  timeoutMs?: number;
+  /** of the answer, packed or unpacked; more is an error of the body */
+  maxBytes?: number;
+  /** 0: a redirect is an answer like any other */
+  maxRedirects?: number;
+  /** header names, lower case, that another origin must not see after a redirect */
+  privateHeaders?: readonly string[];
+  /** a body that another origin must not see after a redirect */
+  privateBody?: boolean;
+  /** awaited before each hop, after the URL was judged: the place for a limit per host */
+  beforeHop?: (url: URL) => Promise<void>;
+}
+
+export interface OutboundResponse {
+  status: number;
+  headers: Headers;
+  /** where the answer came from, after redirects */
+  url: URL;
+  redirects: number;
+  /** read it to its end or destroy it: it holds a connection. Its errors are OutboundErrors, or why it was aborted */
+  body: Readable;
+}
+
+const DEFAULTS = { timeoutMs: 30_000, maxBytes: 10 * 1024 * 1024, maxRedirects: 5 };
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Makes requests for jobs and imports, whose addresses come from people: each hop is judged by the policy. */
+export class OutboundClient {
+  readonly #agent: Agent;
+
+  constructor(
+    readonly policy: OutboundPolicy,
+    options: { resolve?: Resolve; connectTimeoutMs?: number } = {},
+  ) {
+    this.#agent = new Agent({
+      connect: guardedConnector(
+        policy,
+        options.resolve ?? systemResolve,
+        options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      ),
+      // The time limit of the request covers these.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize: 64 * 1024,
+    });
+  }
+
+  /**
+   * One call, redirects followed by hand. Resolves when the head of the answer is there.
+   * @throws OutboundError; or the reason of `signal` when that was aborted
+   */
+  async request(request: OutboundRequest): Promise<OutboundResponse> {
+    const options = { ...DEFAULTS, ...request };
+    const timeout = AbortSignal.timeout(options.timeoutMs);
+    const signal = AbortSignal.any([request.signal, timeout]);
+    const why = (error: unknown, url: URL): unknown => {
+      if (request.signal.aborted) return request.signal.reason;
+      if (timeout.aborted) {
+        return new OutboundError(
+          'response-timeout',
+          `${hostOf(url)} did not answer within ${options.timeoutMs / 1000} s.`,
+        );
+      }
+      return asOutboundError(error, url);
+    };
+    let hop: Hop = {
+      url: checkUrl(this.policy, request.url),
+      method: (request.method ?? 'GET').toUpperCase(),
+      headers: request.headers ?? {},
+      body: request.body,
+    };
+    for (let redirects = 0; ; redirects++) {
+      await request.beforeHop?.(hop.url);
+      const answer = await this.#send(hop, signal).catch((error) => {
+        throw why(error, hop.url);
+      });
+      const headers = headersOf(answer.headers);
+      const location = headers.get('location');
+      if (options.maxRedirects === 0 || !isRedirect(answer.statusCode) || location === null) {
+        const { url } = hop;
+        return {
+          status: answer.statusCode,
+          headers,
+          url,
+          redirects,
+          body: this.#body(answer, headers, options, (e) => why(e, url)),
+        };
+      }
+      // The body of a redirect is of no use, and reading it would be at the sender's pace.
+      answer.body.on('error', () => undefined).destroy();
+      if (redirects === options.maxRedirects) {
+        throw new OutboundError('too-many-redirects', `${hostOf(hop.url)} redirects more than ${redirects} times.`);
+      }
+      const next = nextHop(
+        hop,
+        answer.statusCode,
+        checkUrl(this.policy, location, hop.url),
+        request.privateHeaders ?? [],
+      );
+      if (request.privateBody && next.body !== undefined && next.url.origin !== hop.url.origin) {
+        throw new OutboundError(
+          'outbound-refused',
+          `${hostOf(hop.url)} redirects a body with a secret to ${hostOf(next.url)}.`,
+        );
+      }
+      hop = next;
+    }
+  }
+
+  /** Ends idle connections. */
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  #send(hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const given = Object.keys(hop.headers).map((name) => name.toLowerCase());
+    return this.#agent.request({
+      origin: hop.url.origin,
+      path: hop.url.pathname + hop.url.search,
+      method: hop.method as Dispatcher.HttpMethod,
+      headers: given.includes('accept-encoding') ? hop.headers : { ...hop.headers, 'accept-encoding': ACCEPT_ENCODING },
+      body: hop.body ?? null,
+      signal,
+    });
+  }
+
+  #body(
+    answer: Dispatcher.ResponseData,
+    headers: Headers,
+    { maxBytes, method }: { maxBytes: number; method?: string },
+    why: (error: unknown) => unknown,
+  ): Readable {
+    if (method?.toUpperCase() !== 'HEAD' && Number(headers.get('content-length')) > maxBytes) {
+      answer.body.on('error', () => undefined).destroy();
+      throw tooLarge(maxBytes);
+    }
+    const body = decoded(answer.body, headers.get('content-encoding') ?? undefined, maxBytes);
+    const destroy = body._destroy.bind(body);
+    body._destroy = (error, done) => destroy(error && (why(error) as Error), done);
+    return body;
+  }
+}
+
+function headersOf(raw: Record<string, string | string[] | undefined>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(raw)) {
+    for (const one of [value ?? []].flat()) headers.append(name, one);
+  }
+  return headers;
+}
+
+/** What undici, the system or a decoder says, as one of our codes. */
+function asOutboundError(error: unknown, url: URL): OutboundError {
+  if (error instanceof OutboundError) return error;
+  const host = hostOf(url);
+  const code = (error as { code?: unknown } | undefined)?.code;
+  if (error instanceof errors.ConnectTimeoutError || code === 'ETIMEDOUT') {
+    return new OutboundError('connect-timeout', `No connection to ${host} came about in time.`, { cause: error });
+  }
+  if (error instanceof errors.InvalidArgumentError) {
+    return new OutboundError('invalid-request', 'A header or the method of the request is not valid.', {
+      cause: error,
+    });
+  }
+  if (typeof code === 'string' && /^(Z_|ERR__ZLIB|ERR_BROTLI|ERR_ZLIB)/.test(code)) {
+    return new OutboundError('unreachable', `The answer of ${host} is compressed wrongly.`, { cause: error });
+  }
+  const word = typeof code === 'string' ? code : error instanceof AggregateError ? 'no address answers' : 'broken off';
+  return new OutboundError('unreachable', `${host} is out of reach, or broke off (${word}).`, { cause: error });
+}
