@@ -1,3 +1,5 @@
+import type { BatchStatus } from './status';
+
 /** What can be wrong with a batch, and how sure that is. */
 export type FindingCode =
   | 'counters-differ'
@@ -5,6 +7,7 @@ export type FindingCode =
   | 'finished-early'
   | 'lost-in-queue'
   | 'holder-gone'
+  | 'never-sealed'
   | 'no-workers';
 
 export interface Finding {
@@ -30,4 +33,31 @@ export interface MendedDto {
   redelivered: number;
   released: number;
   remaining: Finding[];
+}
+
+/** Why a batch looks stuck, from a look that costs little. */
+export type SuspicionCode =
+  | 'nothing-moves'
+  | 'no-workers'
+  | 'holder-gone'
+  | 'not-finished'
+  | 'never-sealed'
+  | 'not-started';
+
+export interface Suspicion {
+  code: SuspicionCode;
+  message: string;
+}
+
+/** A row of `GET /api/doctor`, longest stuck first. */
+export interface StuckBatchDto {
+  batchId: string;
+  name: string;
+  type: string;
+  status: BatchStatus;
+  total: number;
+  open: number;
+  /** when anything last moved */
+  since: string;
+  reasons: Suspicion[];
 }

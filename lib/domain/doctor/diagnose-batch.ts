@@ -22,6 +22,7 @@ interface Counted {
   open: number;
   held_by_dead: number;
   workers: number;
+  sealed: boolean;
 }
 
 /**
@@ -48,7 +49,7 @@ export async function diagnoseBatch(context: Context, batchId: string): Promise<
 }
 
 const COUNT_SQL = `
-  select b.status, b.total, b.completed, b.failed, b.cancelled, count(j.id)::int as rows,
+  select b.status, b.sealed, b.total, b.completed, b.failed, b.cancelled, count(j.id)::int as rows,
     count(*) filter (where j.outcome = 'completed')::int as rows_completed,
     count(*) filter (where j.outcome = 'failed')::int as rows_failed,
     count(*) filter (where j.outcome = 'cancelled')::int as rows_cancelled,
@@ -78,7 +79,15 @@ function judge(c: Counted): Finding[] {
       mendable: true,
     });
   }
-  if (!finished && c.open === 0 && c.rows > 0) {
+  if (!finished && !c.sealed && c.open === 0) {
+    findings.push({
+      code: 'never-sealed',
+      message: 'Everything in it has ended, but it was never closed: it still waits for further items.',
+      count: 0,
+      mendable: false,
+    });
+  }
+  if (!finished && c.sealed && c.open === 0 && c.rows > 0) {
     findings.push({
       code: 'not-finished',
       message: 'Nothing is open, yet the batch has not finished.',

@@ -1,2 +1,3 @@
 export { diagnoseBatch } from './diagnose-batch';
+export { listStuckBatches } from './list-stuck-batches';
 export { mendBatch } from './mend-batch';

@@ -124,6 +124,11 @@ export const OPERATIONS: Operation[] = [
     errors: ['not-found'],
   },
   {
+    call: 'GET /api/doctor',
+    summary: 'Open batches that look stuck or were never closed, longest first, with the reasons',
+    answers: { 200: shape({ 'StuckBatch[]': 'batches' }) },
+  },
+  {
     call: 'GET /api/batches/{id}/doctor',
     summary: 'What is wrong with a batch that does not move',
     answers: { 200: shape({ string: 'batchId', 'Finding[]': 'findings' }) },

@@ -70,6 +70,13 @@ export const SHAPES: Record<string, JsonSchema> = {
   File: shape({ string: 'fileId name contentType sha256', integer: 'size' }),
   SearchHit: shape({ string: 'jobId title text model', 'string?': 'batchId', number: 'score' }),
   Finding: shape({ string: 'code message', integer: 'count', boolean: 'mendable' }),
+  Suspicion: shape({ string: 'code message' }),
+  StuckBatch: shape({
+    string: 'batchId name type status',
+    integer: 'total open',
+    time: 'since',
+    'Suspicion[]': 'reasons',
+  }),
   FailureGroup: shape({ string: 'message', 'string?': 'code', integer: 'count', any: 'sample' }),
   JobType: shape({
     string: 'type title description',

@@ -1,0 +1,6 @@
+import { listStuckBatches } from '@/lib/domain/doctor';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, async ({ context }) => ({ batches: await listStuckBatches(context) })),
+});

@@ -1,0 +1,122 @@
+import type { StuckBatchDto, Suspicion } from '@/lib/contracts/doctor';
+import type { BatchStatus } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import { maxActiveBatches, NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+import type { Context } from '@/lib/domain/context';
+
+/** A batch in which nothing has begun or ended for this long is looked at. */
+export const QUIET_SECONDS = 60;
+/** A batch that stays open for further children is given this long after the last one came. */
+export const UNSEALED_SECONDS = 10 * 60;
+/** The worst cases first; nobody reads more. */
+const MOST = 100;
+
+interface Seen {
+  id: string;
+  name: string;
+  type: string;
+  status: BatchStatus;
+  total: number;
+  open: number;
+  sealed: boolean;
+  stuck_since: Date;
+  cancelling: boolean;
+  queued: boolean;
+  may_move: boolean;
+  quiet: boolean;
+  unsealed_late: boolean;
+  held: number;
+  held_by_dead: number;
+  workers: number;
+  running: number;
+}
+
+/**
+ * Batches of the organisation that look stuck, longest first, with the reasons: nothing moves though something should,
+ * dead processes hold items, nobody closed it. A cheap look that never reads finished children; `diagnoseBatch`
+ * examines one closely. Paused batches, batches that wait for a moment or a rate, and long-running items are healthy.
+ */
+export async function listStuckBatches(context: Context): Promise<StuckBatchDto[]> {
+  const { rows } = await pool().query<Seen>(SQL, [
+    context.organizationId,
+    NODE_LOST_SECONDS,
+    QUIET_SECONDS,
+    UNSEALED_SECONDS,
+  ]);
+  return rows
+    .map((row) => ({
+      batchId: row.id,
+      name: row.name,
+      type: row.type,
+      status: row.status,
+      total: row.total,
+      open: row.open,
+      since: row.stuck_since.toISOString(),
+      reasons: reasonsOf(row),
+    }))
+    .filter((batch) => batch.reasons.length > 0)
+    .sort((a, b) => a.since.localeCompare(b.since))
+    .slice(0, MOST);
+}
+
+const SQL = `
+  with alive as (select id, processes from node where last_seen_at > now() - make_interval(secs => $2))
+  select b.id, b.name, b.type, b.status, b.total, b.sealed, b.cancel_mode is not null as cancelling,
+    b.total - b.completed - b.failed - b.cancelled as open,
+    coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at) as stuck_since,
+    b.queued_at is not null as queued,
+    not b.paused and (b.not_before is null or b.not_before < now()) and (d.next_slot is null or d.next_slot < now())
+      and f.due_later = 0 as may_move,
+    coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at)
+      < now() - make_interval(secs => $3) as quiet,
+    not b.sealed and coalesce(l.created_at, b.created_at) < now() - make_interval(secs => $4) as unsealed_late,
+    f.held, f.held_by_dead, (select coalesce(sum(processes), 0)::int from alive) as workers,
+    (select count(*)::int from batch where status = 'in-progress') as running
+  from batch b left join batch_dispatch d on d.batch_id = b.id
+    cross join lateral (
+      select max(j.started_at) filter (where j.status = 'active') as began_at,
+        count(*) filter (where j.status = 'delayed' and j.run_at > now())::int as due_later,
+        count(*) filter (where j.status = 'active' and c.ended_at is null and n.id is not null)::int as held,
+        count(*) filter (where j.status = 'active' and (c.ended_at is not null or n.id is null))::int as held_by_dead
+      from job j left join consumer c on c.id = j.consumer_id left join alive n on n.id = c.node_id
+      where b.status = 'in-progress' and j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach) f
+    left join lateral (
+      select j.created_at from job j where not b.sealed and j.batch_id = b.id order by j.item_index desc limit 1) l on true
+  where b.organization_id = $1
+    and (b.status = 'in-progress' or (b.status = 'pending' and (b.queued_at is not null or not b.sealed)))`;
+
+function reasonsOf(seen: Seen): Suspicion[] {
+  const reasons: Suspicion[] = [];
+  const running = seen.status === 'in-progress';
+  const counted = (n: number) => (n === 1 ? '1 item' : `${n.toLocaleString('en-US')} items`);
+  if (seen.unsealed_late) {
+    reasons.push({
+      code: 'never-sealed',
+      message:
+        seen.open === 0
+          ? 'Everything in it has ended, but it was never closed: it still waits for further items.'
+          : 'It was never closed: it still waits for further items, and none has come for a while.',
+    });
+  }
+  if (running && seen.sealed && seen.open === 0 && seen.quiet) {
+    reasons.push({ code: 'not-finished', message: 'Nothing of it is open, yet it has not finished.' });
+  }
+  if (running && seen.held_by_dead > 0) {
+    reasons.push({
+      code: 'holder-gone',
+      message: `${counted(seen.held_by_dead)} ${seen.held_by_dead === 1 ? 'is' : 'are'} held by worker processes that are gone.`,
+    });
+  }
+  if (running && seen.open > 0 && seen.quiet && seen.may_move && seen.workers === 0) {
+    reasons.push({ code: 'no-workers', message: 'No worker process is alive. Start one; it goes on by itself.' });
+  } else if (running && seen.open > 0 && seen.quiet && seen.may_move && seen.held === 0) {
+    reasons.push({
+      code: 'nothing-moves',
+      message: `${counted(seen.open)} ${seen.open === 1 ? 'is' : 'are'} open and no worker process has one in hand${seen.cancelling ? ', though it was cancelled' : ''}.`,
+    });
+  }
+  if (seen.queued && seen.quiet && seen.running < maxActiveBatches() && seen.workers > 0) {
+    reasons.push({ code: 'not-started', message: 'It waits for capacity, though a slot is free.' });
+  }
+  return reasons;
+}
