@@ -19,10 +19,11 @@ import type { BatchActions as Actions } from './use-batch-actions';
 interface BatchActionsProps {
   situation: Situation;
   actions: Actions;
+  onExamine: () => void;
 }
 
 /** What can be done with the batch now; what can't says why. */
-export function BatchActions({ situation, actions }: BatchActionsProps) {
+export function BatchActions({ situation, actions, onExamine }: BatchActionsProps) {
   const { batch } = situation;
   const gates = batchGates(situation);
   const [cancelling, setCancelling] = useState<'graceful' | 'force' | null>(null);
@@ -48,7 +49,7 @@ export function BatchActions({ situation, actions }: BatchActionsProps) {
       {gates.cancel.shown ? (
         <CancelMenu graceful={gates.cancel} force={gates['force-cancel']} onChoose={setCancelling} />
       ) : null}
-      <MoreMenu batch={batch} />
+      <MoreMenu batch={batch} onExamine={onExamine} />
       <CancelDialog
         batch={batch}
         mode={cancelling}

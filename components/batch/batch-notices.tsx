@@ -4,8 +4,8 @@ import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { Time } from '@/components/ui/time';
-import { describeError, isApiError, links, useCapacity, useRunningBatches } from '@/lib/client';
-import type { BatchDto } from '@/lib/contracts';
+import { describeError, isApiError, links, useCapacity, useRunningBatches, useStuckBatches } from '@/lib/client';
+import { type BatchDto, isFinished } from '@/lib/contracts';
 import { capacityReason, type Situation } from './gating';
 import type { BatchActions } from './use-batch-actions';
 
@@ -14,10 +14,12 @@ export function BatchNotices({
   batch,
   situation,
   actions,
+  onExamine,
 }: {
   batch: BatchDto;
   situation: Situation;
   actions: BatchActions;
+  onExamine: () => void;
 }) {
   const { data: capacity } = useCapacity();
   const waits = batch.status === 'pending' && batch.queuedAt !== null;
@@ -30,6 +32,7 @@ export function BatchNotices({
           Items wait until one starts. Nothing is lost.
         </Notice>
       ) : null}
+      {idle ? null : <LooksStuck batch={batch} onExamine={onExamine} />}
       {batch.stopReason ? (
         <Notice tone="warning" title="Stopped by itself">
           {batch.stopReason}
@@ -37,6 +40,27 @@ export function BatchNotices({
       ) : null}
       {actions.error ? <Refusal error={actions.error} situation={situation} actions={actions} /> : null}
     </>
+  );
+}
+
+/** Only what the server judged; a batch that is merely slow shows nothing. */
+function LooksStuck({ batch, onExamine }: { batch: BatchDto; onExamine: () => void }) {
+  const open = !isFinished(batch.status);
+  const { data: stuck } = useStuckBatches({ enabled: open });
+  const found = open ? stuck?.find(({ batchId }) => batchId === batch.id) : undefined;
+  if (!found) return null;
+  return (
+    <Notice
+      tone="warning"
+      title="This batch looks stuck"
+      actions={
+        <Button size="sm" onClick={onExamine}>
+          Examine batch
+        </Button>
+      }
+    >
+      {found.reasons.map(({ message }) => message).join(' ')} Nothing has moved since <Time at={found.since} />.
+    </Notice>
   );
 }
 

@@ -16,12 +16,14 @@ import { BatchNotices } from './batch-notices';
 import { BatchProgress } from './batch-progress';
 import { BatchSkeleton } from './batch-skeleton';
 import { Counters } from './counters';
+import { DoctorDialog } from './doctor-dialog';
 import { FailureGroups } from './failure-groups';
 import { batchGates } from './gating';
 import { ItemsTable } from './items-table';
 import { ItemsToolbar } from './items-toolbar';
 import { Throughput } from './throughput';
 import { useBatchActions } from './use-batch-actions';
+import { useDoctorDialog } from './use-doctor-dialog';
 import { useItemFilters } from './use-item-filters';
 import { useNeighbours } from './use-neighbours';
 import { useSituation } from './use-situation';
@@ -91,6 +93,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
   const running = batch.status === 'in-progress';
   const look = batchLook(batch);
   const { openJob, jobId } = items;
+  const doctor = useDoctorDialog();
   useTitle(batch);
 
   const near = useNeighbours({ batch, jobId, rows, query, openJob });
@@ -106,9 +109,9 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
           </>
         }
         meta={<Meta batch={batch} />}
-        actions={<BatchActions situation={situation} actions={actions} />}
+        actions={<BatchActions situation={situation} actions={actions} onExamine={doctor.show} />}
       />
-      <BatchNotices batch={batch} situation={situation} actions={actions} />
+      <BatchNotices batch={batch} situation={situation} actions={actions} onExamine={doctor.show} />
       <div className="flex flex-col gap-2">
         <BatchProgress batch={batch} />
         <Counters batch={batch} status={items.status} onFilter={items.setStatus} />
@@ -133,6 +136,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
         <ItemsToolbar batch={batch} items={items} />
         <ItemsTable batch={batch} running={running} items={items} query={query} rows={rows} />
       </section>
+      {doctor.open ? <DoctorDialog batch={batch} onClose={doctor.close} /> : null}
       {jobId ? job({ jobId, onClose: items.closeJob, onPrevious: near.onPrevious, onNext: near.onNext }) : null}
     </Page>
   );

@@ -1,19 +1,20 @@
 'use client';
 
-import { Copy, Link, MoreHorizontal, Terminal } from 'lucide-react';
+import { Copy, Link, MoreHorizontal, Stethoscope, Terminal } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import {
   DropdownMenu,
   DropdownMenuContent,
   DropdownMenuItem,
+  DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
 import { useToast } from '@/components/ui/toast';
 import { curl, links } from '@/lib/client';
 import type { BatchDto } from '@/lib/contracts';
 
-/** Ways to take the batch elsewhere. */
-export function MoreMenu({ batch }: { batch: BatchDto }) {
+/** Ways to take the batch elsewhere, and to have it examined. */
+export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () => void }) {
   const notify = useToast();
   const copy = async (what: string, text: string): Promise<void> => {
     try {
@@ -40,6 +41,10 @@ export function MoreMenu({ batch }: { batch: BatchDto }) {
         </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => void copy('Command', curl(`/api/batches/${batch.id}`))}>
           <Terminal /> Copy as curl
+        </DropdownMenuItem>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem hint="Counters, queue and worker processes" onSelect={onExamine}>
+          <Stethoscope /> Examine batch
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>

@@ -6,6 +6,7 @@ import { CapacityPanel } from './capacity';
 import { FirstLaunch } from './first-launch';
 import { RecentPanel } from './recent';
 import { RunningPanel } from './running';
+import { StuckPanel } from './stuck';
 import { Totals } from './totals';
 
 /** What runs, what ran, and who does the work, on one screen. */
@@ -21,6 +22,7 @@ export function Overview() {
             <FirstLaunch />
           ) : (
             <>
+              <StuckPanel />
               <RunningPanel />
               <RecentPanel />
             </>

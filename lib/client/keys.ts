@@ -36,6 +36,10 @@ export const keys = {
     logs: (id: string) => ['jobs', 'logs', id] as const,
     stats: ['jobs', 'stats'] as const,
   },
+  doctor: {
+    stuck: ['doctor', 'stuck'] as const,
+    diagnosis: (batchId: string) => ['doctor', 'diagnosis', batchId] as const,
+  },
   capacity: ['capacity'] as const,
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,

@@ -1,0 +1,127 @@
+'use client';
+
+import { CircleCheck, TriangleAlert } from 'lucide-react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { formatCount } from '@/components/ui/format';
+import { Notice } from '@/components/ui/notice';
+import { Skeleton } from '@/components/ui/skeleton';
+import { ErrorState } from '@/components/ui/states';
+import { describeError, useConnection, useDiagnosis, useMendBatch, useViewer } from '@/lib/client';
+import type { BatchDto, Finding } from '@/lib/contracts';
+import { FINDING_WORDS, mendedWords, mendReason, verdict } from './doctor-view';
+
+interface DoctorDialogProps {
+  batch: BatchDto;
+  onClose: () => void;
+}
+
+/** Examines the batch while it is open, says what is wrong in plain words, and mends it. */
+export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
+  const { data: findings, error, isFetching, refetch } = useDiagnosis(batch.id);
+  const { data: viewer } = useViewer();
+  const offline = useConnection().state === 'offline';
+  const mend = useMendBatch();
+  const reason = mendReason({ findings, role: viewer?.role, offline });
+  return (
+    <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
+      <DialogContent
+        title={`What holds ${batch.name} up`}
+        description={verdict(findings)}
+        footer={
+          <>
+            <DialogClose asChild>
+              <Button>Close</Button>
+            </DialogClose>
+            <Button
+              variant="primary"
+              reason={reason}
+              busy={mend.isPending}
+              onClick={() => mend.mutate({ batchId: batch.id })}
+            >
+              Mend batch
+            </Button>
+          </>
+        }
+      >
+        <div className="flex flex-col gap-3">
+          {findings ? (
+            <Findings findings={findings} />
+          ) : error ? (
+            <ErrorState
+              className="py-6"
+              title="The batch could not be examined"
+              detail={describeError(error)}
+              onRetry={() => void refetch()}
+              retrying={isFetching}
+            />
+          ) : (
+            <Examining />
+          )}
+          {mend.data ? (
+            <Notice tone={mend.data.remaining.length > 0 ? 'warning' : 'success'} title="Mended">
+              {mendedWords(mend.data).join(' ')}
+            </Notice>
+          ) : null}
+          {mend.error ? (
+            <Notice tone="error" title="It could not be mended">
+              {describeError(mend.error)}
+            </Notice>
+          ) : null}
+          <p className="text-muted text-xs">
+            Examined again every few seconds. Mending works from the items themselves and is safe at any time; who
+            mended is written down.
+          </p>
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function Findings({ findings }: { findings: readonly Finding[] }) {
+  if (findings.length === 0) {
+    return (
+      <p className="flex items-center gap-2 rounded-md border px-3 py-2.5 text-sm">
+        <CircleCheck className="size-4 shrink-0 text-status-completed" aria-hidden="true" />
+        <span>Nothing is wrong with this batch.</span>
+      </p>
+    );
+  }
+  return (
+    <ul aria-label="Findings" className="divide-y rounded-md border">
+      {findings.map((finding) => {
+        const { title, cure } = FINDING_WORDS[finding.code];
+        return (
+          <li key={finding.code} className="flex gap-2.5 px-3 py-2.5">
+            <TriangleAlert className="mt-0.5 size-4 shrink-0 text-status-partial" aria-hidden="true" />
+            <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+              <p className="flex flex-wrap items-center gap-x-2 font-medium text-sm">
+                {title}
+                {finding.count > 0 ? <Badge>{formatCount(finding.count, 'item')}</Badge> : null}
+              </p>
+              <p className="text-muted text-sm">{finding.message}</p>
+              {finding.mendable && cure ? (
+                <p className="mt-1 text-xs">
+                  <span className="font-medium">Mending</span> · {cure}
+                </p>
+              ) : null}
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Examining() {
+  return (
+    <div className="rounded-md border px-3 py-2.5">
+      <p role="status" className="sr-only">
+        Examining the batch
+      </p>
+      <Skeleton className="my-1 w-48" />
+      <Skeleton className="my-2 w-full" />
+    </div>
+  );
+}
