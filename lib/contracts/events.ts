@@ -1,4 +1,5 @@
 import type { BatchDto } from './batch';
+import type { FlowProgressEvent } from './flow';
 import type { JobDto, JobProgress } from './job';
 import type { BatchStatus } from './status';
 import type { CapacityDto } from './system';
@@ -29,6 +30,7 @@ export interface ServerEvents {
   'job-completed': { job: JobDto };
   'job-failed': { job: JobDto };
   done: { batchId: string; status: BatchStatus; completed: number; failed: number; cancelled: number; total: number };
+  'flow:progress': FlowProgressEvent;
   error: { batchId?: string; jobId?: string; message: string };
   capacity: CapacityDto;
 }

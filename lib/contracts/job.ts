@@ -83,7 +83,7 @@ export interface JobStatsDto extends JobCounts {
 
 export const MAX_ATTEMPTS = 100;
 /** 30 days: longer waits belong in a schedule */
-const MAX_DELAY_MS = 30 * 24 * 3600 * 1000;
+export const MAX_DELAY_MS = 30 * 24 * 3600 * 1000;
 
 export const backoffSchema = z.strictObject({
   type: z.enum(['fixed', 'exponential']),
