@@ -17,6 +17,8 @@ export const QUEUE_SCHEMA = 'bullmq';
 /** What a queue payload carries for our own jobs: the row decides everything else. */
 export interface Delivery {
   jobId: string;
+  /** all rows of a delivery that carries several, the first among them */
+  jobIds?: string[];
 }
 
 type Classes = {

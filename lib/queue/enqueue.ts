@@ -22,19 +22,43 @@ export const deliveryId = (id: string, delivery: number): string => (delivery ==
 /** The name of the backoff that the consumer decides by itself, from the row. */
 export const ROW_BACKOFF = 'row';
 
+export interface EnqueueOptions {
+  /** a job of its own, not the child of a batch: goes first */
+  single: boolean;
+  /** rows that one delivery may carry: more than one only where the work is so short that delivering it costs more */
+  together?: number;
+}
+
 /** Hands rows to the queue. Idempotent by id: what is already there is left alone. */
-export async function enqueue(name: QueueName, rows: Dispatchable[], options: { single: boolean }): Promise<void> {
+export async function enqueue(name: QueueName, rows: Dispatchable[], options: EnqueueOptions): Promise<void> {
   if (rows.length === 0) return;
   await queueOf(name).addBulk(
-    rows.map((row) => ({
-      name,
-      data: { jobId: row.id },
-      opts: {
-        jobId: deliveryId(row.id, row.delivery),
-        priority: bullPriority(row.priority, options.single),
-        ...(row.attempts > 1 ? { attempts: row.attempts, backoff: { type: ROW_BACKOFF } } : {}),
-        ...(row.delayMs ? { delay: Math.ceil(row.delayMs) } : {}),
-      },
-    })),
+    bundle(rows, options.together ?? 1).map((rows) => {
+      const [row] = rows;
+      return {
+        name,
+        data: rows.length === 1 ? { jobId: row.id } : { jobId: row.id, jobIds: rows.map((r) => r.id) },
+        opts: {
+          jobId: deliveryId(row.id, row.delivery),
+          priority: bullPriority(row.priority, options.single),
+          // The rows of a bundle that need another attempt get deliveries of their own.
+          ...(row.attempts > 1 && rows.length === 1 ? { attempts: row.attempts, backoff: { type: ROW_BACKOFF } } : {}),
+          ...(row.delayMs ? { delay: Math.ceil(row.delayMs) } : {}),
+        },
+      };
+    }),
   );
+}
+
+/** Neighbours of the same priority in one delivery; what is delivered again or later goes alone. */
+function bundle(rows: Dispatchable[], size: number): [Dispatchable, ...Dispatchable[]][] {
+  const bundles: [Dispatchable, ...Dispatchable[]][] = [];
+  const alone = (row: Dispatchable) => row.delivery > 0 || row.delayMs !== undefined;
+  for (const row of rows) {
+    const last = bundles.at(-1);
+    if (last && last.length < size && !alone(row) && !alone(last[0]) && last[0].priority === row.priority)
+      last.push(row);
+    else bundles.push([row]);
+  }
+  return bundles;
 }

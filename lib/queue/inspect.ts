@@ -7,23 +7,31 @@ import { type QueueName, queueOf } from './queues';
  */
 export async function findMissing(name: QueueName, rows: { id: string; delivery: number }[]): Promise<string[]> {
   const queue = queueOf(name);
-  const missing: string[] = [];
+  const missing: typeof rows = [];
   const look = async (row: { id: string; delivery: number }) => {
     const state = await queue.getJobState(deliveryId(row.id, row.delivery));
-    if (state === 'unknown' || state === 'completed' || state === 'failed') missing.push(row.id);
+    if (state === 'unknown' || state === 'completed' || state === 'failed') missing.push(row);
   };
   for (let i = 0; i < rows.length; i += 100) await Promise.all(rows.slice(i, i + 100).map(look));
-  return missing;
+  // Only a first delivery can be one of a bundle, which goes by the id of its first row.
+  const bundled = missing.some((row) => row.delivery === 0) ? await listBundled(name) : new Set();
+  return missing.filter((row) => row.delivery > 0 || !bundled.has(row.id)).map((row) => row.id);
 }
 
 /** More than the consumers of a yard hold at once. */
 const MAX_ACTIVE = 10_000;
 
+/** Rows that wait or run in a delivery together with others. */
+async function listBundled(name: QueueName): Promise<Set<string>> {
+  const jobs = await queueOf(name).getJobs(['waiting', 'prioritized', 'active'], 0, MAX_ACTIVE - 1);
+  return new Set(jobs.flatMap((job) => job?.data?.jobIds ?? []));
+}
+
 /** Rows whose delivery some consumer, alive or dead, has taken from the queue. */
 export async function listTaken(name: QueueName): Promise<string[]> {
   const jobs = await queueOf(name).getJobs(['active'], 0, MAX_ACTIVE - 1);
   // A job that ends while the list is read is a hole in it.
-  return jobs.flatMap((job) => job?.data?.jobId ?? []);
+  return jobs.flatMap((job) => job?.data?.jobIds ?? job?.data?.jobId ?? []);
 }
 
 /** Deliveries that wait in a queue. */

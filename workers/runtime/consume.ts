@@ -1,8 +1,10 @@
 import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq';
 import { logger } from '@/lib/config/logger';
+import { redeliver } from '@/lib/domain/worker';
 import { definitionOf, JOB_TYPES } from '@/lib/job-types';
 import { type Delivery, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
 import { AgainLater, type Runtime, runDelivery } from './run-delivery';
+import { Slots } from './slots';
 
 /** A lock that isn't renewed for this long frees its delivery: only a blocked or dead process lets it run out. */
 const LOCK_MS = 30_000;
@@ -17,7 +19,11 @@ export function openWorkers(runtime: Runtime, quarantine: boolean): Worker<Deliv
 
 function open(runtime: Runtime, name: QueueName, concurrency: number): Worker<Delivery> {
   const { Worker } = queueClasses();
-  const worker = new Worker(name, (job: Job<Delivery>, token?: string) => deliver(runtime, job, token), {
+  // A delivery may carry several rows: the type's concurrency is kept for rows, not for deliveries.
+  const slots = new Slots(concurrency);
+  const work = (job: Job<Delivery>, token?: string) =>
+    job.data.jobIds ? deliverBundle(runtime, slots, job) : slots.run(() => deliver(runtime, job, token));
+  const worker = new Worker(name, work, {
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
@@ -46,4 +52,19 @@ async function deliver(runtime: Runtime, job: Job<Delivery>, token: string | und
     if (!(error instanceof AgainLater)) logger.error({ err: error, jobId }, 'a delivery failed');
     throw error instanceof AgainLater ? error : new UnrecoverableError(String(error));
   }
+}
+
+/** Runs the rows of a delivery that carries several. Those that need another attempt get deliveries of their own. */
+async function deliverBundle(runtime: Runtime, slots: Slots, job: Job<Delivery>): Promise<void> {
+  const again: string[] = [];
+  const one = async (jobId: string) => {
+    try {
+      await runDelivery(runtime, jobId, job.stalledCounter > 0);
+    } catch (error) {
+      if (error instanceof AgainLater) again.push(jobId);
+      else logger.error({ err: error, jobId }, 'a delivery failed');
+    }
+  };
+  await Promise.all((job.data.jobIds ?? []).map((jobId) => slots.run(() => one(jobId))));
+  await redeliver(again.map((id) => ({ id, delivery: 0 })));
 }

@@ -9,7 +9,7 @@ interface Watched {
   again: boolean;
   /** as of the last look, less what finished since */
   inFlight: number;
-  window: number;
+  refillAt: number;
   waiting: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -34,7 +34,7 @@ export class Dispatcher {
         busy: false,
         again: false,
         inFlight: 0,
-        window: 0,
+        refillAt: 0,
         waiting: 1,
         timer: undefined,
       });
@@ -42,14 +42,12 @@ export class Dispatcher {
     this.schedule(batchId, 0);
   }
 
-  /** Children finished: refills when the window is half empty, or has become narrow. */
+  /** Children finished: refills the window when there is room enough. */
   finished(batchId: string, count: number): void {
     const watched = this.batches.get(batchId);
     if (!watched) return;
     watched.inFlight -= count;
-    if (watched.waiting > 0 && watched.inFlight <= Math.max(watched.window / 2, watched.window - 64)) {
-      this.schedule(batchId, GATHER_MS);
-    }
+    if (watched.waiting > 0 && watched.inFlight <= watched.refillAt) this.schedule(batchId, GATHER_MS);
   }
 
   /** Keeps only what still runs. */
@@ -91,7 +89,7 @@ export class Dispatcher {
       const slots = (await this.countProcesses()) * definitionOf(watched.type).consumerConcurrency;
       const done = await dispatchBatch(batchId, slots);
       if (done) {
-        Object.assign(watched, { inFlight: done.inFlight, window: done.window, waiting: done.waiting });
+        Object.assign(watched, { inFlight: done.inFlight, refillAt: done.refillAt, waiting: done.waiting });
         dueInMs = done.dueInMs;
       }
     } catch (error) {

@@ -15,12 +15,18 @@ export interface Dispatched {
   window: number;
   /** rows that still wait */
   waiting: number;
+  /** the window should be filled again once no more than this are in flight */
+  refillAt: number;
   /** when to come back, where only time is awaited */
   dueInMs?: number;
 }
 
 /** The queue holds at most about this many rows of a batch, whatever its size. */
 const MAX_WINDOW = 8000;
+
+/** A delivery carries about this much work at most, as measured, and never more rows than this. */
+const BUNDLE_MS = 5;
+const MAX_BUNDLE = 64;
 
 interface State {
   type: JobType;
@@ -53,14 +59,16 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
     // About a second of work ahead: enough to keep every consumer busy, little enough for others to get their turn.
     const ahead = Math.max(2 * slots, Math.ceil(state.rate_per_second ?? 0), 16);
     const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
+    // Where the concurrency is what limits, each end makes room; a look-ahead may shrink to a half.
+    const refillAt = window === concurrency ? window - Math.ceil(window / 8) : window / 2;
     const room = Math.max(0, Math.min(window - inFlight, waiting));
-    const next: Dispatched = { count: 0, inFlight, window, waiting };
+    const next: Dispatched = { count: 0, inFlight, window, waiting, refillAt };
     if (room === 0) return next;
     if (state.not_before_ms !== null && state.not_before_ms > 0) return { ...next, dueInMs: state.not_before_ms };
     const rate = takeSlots(ratePerMinute, state.next_slot_ms, room);
     if (rate.taken === 0) return { ...next, dueInMs: rate.dueInMs };
 
-    const handed = await handOver(sql, batchId, state, rate.taken);
+    const handed = await handOver(sql, batchId, state, rate.taken, bundleSize(state.rate_per_second, window));
     await sql.query(
       `update batch_dispatch set cursor = $2, holes = $3, reach = $4,
          next_slot = case when $5::float8 is null then null else now() + make_interval(secs => $5 / 1000) end
@@ -68,9 +76,9 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
       [batchId, handed.cursor, handed.holes, handed.reach, rate.nextSlotMs],
     );
     return {
+      ...next,
       count: handed.count,
       inFlight: inFlight + handed.count,
-      window,
       waiting: waiting - handed.count,
       dueInMs: rate.dueInMs,
     };
@@ -82,7 +90,8 @@ async function lockState(sql: Sql, batchId: string): Promise<State | undefined> 
     `select b.type, b.options, b.total - b.completed - b.failed - b.cancelled as open, d.initial, d.last_seq, d.cursor, d.reach, d.holes,
        extract(epoch from d.next_slot - now())::float8 * 1000 as next_slot_ms,
        extract(epoch from b.not_before - now())::float8 * 1000 as not_before_ms,
-       b.rate_per_second,
+       greatest(b.rate_per_second, case when clock_timestamp() - b.rate_at > interval '100 milliseconds'
+         then b.rate_count / extract(epoch from clock_timestamp() - b.rate_at) end)::float8 as rate_per_second,
        b.status = 'in-progress' and not b.paused and b.cancel_mode is null as runnable
      from batch_dispatch d join batch b on b.id = d.batch_id
      where d.batch_id = $1 for update of d skip locked`,
@@ -117,14 +126,21 @@ async function nextRows(sql: Sql, batchId: string, cursor: number, initial: numb
   return rows;
 }
 
-async function handOver(sql: Sql, batchId: string, state: State, limit: number) {
+/**
+ * Rows that one delivery carries: one, unless so many end in a second that delivering each would cost more than
+ * doing it. Never so many that a window would go to a few slots only.
+ */
+const bundleSize = (ratePerSecond: number | null, window: number): number =>
+  Math.max(1, Math.min(Math.floor(((ratePerSecond ?? 0) * BUNDLE_MS) / 1000), Math.floor(window / 32), MAX_BUNDLE));
+
+async function handOver(sql: Sql, batchId: string, state: State, limit: number, together: number) {
   const page = rowsPerPage(state.type);
   let { cursor, holes, reach } = state;
   let count = 0;
   while (count < limit && cursor < state.last_seq) {
     const size = Math.min(page, limit - count);
     const rows = await nextRows(sql, batchId, cursor, state.initial, size);
-    await enqueue(state.type, rows, { single: false });
+    await enqueue(state.type, rows, { single: false, together });
     const end = cursor < state.initial ? state.initial : state.last_seq;
     const reached = rows.length < size ? end : (rows.at(-1)?.seq ?? end);
     holes = Math.max(0, holes - (reached - cursor - rows.length));
