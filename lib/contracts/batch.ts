@@ -34,10 +34,42 @@ export const launchFields = z.strictObject({
   correlationId: text(200).optional(),
   uniqueKey: text(200).min(1).optional(),
   start: z.enum(['now', 'queue', 'manual']).default('now'),
+  sealed: z.boolean().optional().describe('false: further items may be added until it is sealed; it ends after that'),
+  announcedItems: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .describe('unsealed only: how many items will come in all; the last of them seals it'),
+  sealAfterSeconds: z
+    .int()
+    .min(1)
+    .max(30 * 24 * 3600)
+    .optional()
+    .describe('unsealed only: sealed by itself when nothing came for this long; 3600 by default'),
 });
 export type LaunchFields = z.infer<typeof launchFields>;
 
 export const launchBody = launchFields.extend({ items: z.array(z.unknown()) });
+
+/** `POST /api/batches/:id/items` as JSON; as NDJSON or CSV the body is the items and `seal` a query parameter. */
+export const addItemsBody = z.strictObject({ items: z.array(z.unknown()), seal: z.boolean().default(false) });
+export const addItemsQuery = z.strictObject({
+  seal: z
+    .enum(['true', 'false'])
+    .transform((word) => word === 'true')
+    .optional()
+    .describe('with NDJSON or CSV: whether these are the last items'),
+});
+
+export interface AddItemsResult {
+  batchId: string;
+  /** items that this call added, or had added under the same Idempotency-Key */
+  added: number;
+  total: number;
+  sealed: boolean;
+  status: BatchStatus;
+}
 
 export interface LaunchResult {
   batchId: string;
@@ -52,6 +84,12 @@ export interface BatchDto {
   type: string;
   status: BatchStatus;
   paused: boolean;
+  /** false while items may still be added */
+  sealed: boolean;
+  /** how many items were announced */
+  announced: number | null;
+  /** when an unsealed batch is sealed by itself, unless something comes before */
+  sealsAt: string | null;
   total: number;
   pending: number;
   active: number;

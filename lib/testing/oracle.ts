@@ -7,7 +7,7 @@ import { pool } from '@/lib/db';
 export async function findBroken(): Promise<{ batchId: string; why: string }[]> {
   const { rows } = await pool().query<{ batchId: string; why: string }>(`
     with counted as (
-      select b.id, b.status, b.total, b.completed, b.failed, b.cancelled, b.finished_at,
+      select b.id, b.status, b.total, b.completed, b.failed, b.cancelled, b.finished_at, b.sealed,
         count(j.id)::int as rows,
         count(*) filter (where j.status = 'completed')::int as rows_completed,
         count(*) filter (where j.status = 'failed')::int as rows_failed,
@@ -24,7 +24,7 @@ export async function findBroken(): Promise<{ batchId: string; why: string }[]> 
     select id, 'finished with open rows: ' || rows_open from counted where finished_at is not null and rows_open > 0
     union all
     select id, 'nothing is open, yet it has not finished' from counted
-      where finished_at is null and rows_open = 0 and total > 0
+      where finished_at is null and rows_open = 0 and total > 0 and sealed
     union all
     select batch_id, 'a finished job without its time, or the other way round: ' || id from job
       where (status in ('completed', 'failed', 'cancelled')) <> (finished_at is not null) and batch_id is not null`);

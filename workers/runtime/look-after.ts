@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
+import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { startQueued } from '@/lib/domain/batch/start-queued';
 import { expire } from '@/lib/domain/retention/expire';
 import {
@@ -35,6 +36,7 @@ export async function lookAfter(
   for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
   if (round % EVERY.sweep === 0) {
+    await sealOverdue();
     const lost = await findLostConsumers();
     for (const id of lost) {
       const { returned } = await releaseConsumer(id, 'stopped', 'lost');

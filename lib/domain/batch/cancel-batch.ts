@@ -6,6 +6,7 @@ import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events';
 import { cancelWaiting } from './cancel-waiting';
 import { getBatch } from './get-batch';
+import { settleNow } from './settle';
 
 /** Rows that are cancelled before the answer; the supervisors carry on with what a huge batch has left. */
 const INLINE_ROWS = 20_000;
@@ -30,13 +31,14 @@ export async function cancelBatch(
       `update batch set
          cancel_mode = case when finished_at is not null or cancel_mode = 'force' then cancel_mode else $3 end,
          stop_reason = case when finished_at is null then coalesce(stop_reason, $4) else stop_reason end,
-         queued_at = null
+         queued_at = null, sealed = true, seals_at = null
        where id = $1 and organization_id = $2 returning finished_at is not null as finished`,
       [batchId, context.organizationId, mode, options.reason ?? null],
     );
     const row = rows[0];
     if (!row) throw notFound('batch', batchId);
     if (row.finished) throw new DomainError('already-finished', 'This batch has finished; there is nothing to cancel.');
+    await settleNow(sql, batchId);
     await audit(sql, context, 'batch.cancel', batchId, { mode, reason: options.reason });
   });
   await cancelWaiting(batchId, INLINE_ROWS);

@@ -25,10 +25,10 @@ const CHUNK_CHARACTERS = 256 * 1024;
  * Writes children through COPY in item order, with back-pressure.
  * @returns `write` for the next child, and `end`, which resolves to the number of rows
  */
-export function copyRows(client: pg.PoolClient, shared: SharedColumns, firstIndex = 0) {
+export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'job' | 'added_item' = 'job') {
   const stream = client.query(
     copyFrom(
-      `copy job (id, organization_id, type, status, batch_id, item_index, max_attempts, priority, backoff, name, data)
+      `copy ${table} (id, organization_id, type, status, batch_id, item_index, max_attempts, priority, backoff, name, data)
        from stdin`,
     ),
   );
@@ -40,7 +40,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, firstInde
   const { batchId, organizationId, type, maxAttempts, priority } = shared;
   const head = `\t${forCopy(organizationId)}\t${forCopy(type)}\tpending\t${batchId}\t`;
   const tail = `\t${maxAttempts}\t${priority}\t${forCopy(JSON.stringify(shared.backoff))}\t`;
-  let index = firstIndex;
+  let index = 0;
   let chunk = '';
   const flush = async () => {
     if (failure) throw failure;
@@ -59,7 +59,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, firstInde
       if (chunk) await flush();
       stream.end();
       await finished(stream);
-      return index - firstIndex;
+      return index;
     },
     abort(): void {
       stream.destroy(new Error('the launch was refused'));

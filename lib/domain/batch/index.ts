@@ -1,3 +1,4 @@
+export { type Added, addItems } from './add-items';
 export { cancelBatch } from './cancel-batch';
 export type { LaunchItem } from './check-items';
 export { getBatch, getBatches, getBatchStatus } from './get-batch';
@@ -9,5 +10,6 @@ export { pauseBatch, resumeBatch } from './pause-batch';
 export { queueBatch } from './queue-batch';
 export { readMatrix } from './read-matrix';
 export { retryBatch } from './retry-batch';
+export { sealBatch } from './seal-batch';
 export { startBatch } from './start-batch';
 export { type ResultRow, streamResults } from './stream-results';

@@ -9,6 +9,7 @@ import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { publish, publishChanges } from '@/lib/events';
 import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
+import { countAnnounced, openColumns } from './open-columns';
 
 export interface LaunchInput {
   fields: LaunchFields;
@@ -59,8 +60,8 @@ async function insertBatch(
   const batchId = newId();
   await sql.query(
     `insert into batch (id, organization_id, type, name, status, options, metadata, correlation_id, unique_key,
-       idempotency_key, priority, created_by)
-     values ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, $10, $11)`,
+       idempotency_key, priority, created_by, sealed, announced, seal_after, seals_at)
+     values ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::int, now() + make_interval(secs => $14::int))`,
     [
       batchId,
       context.organizationId,
@@ -73,6 +74,7 @@ async function insertBatch(
       idempotencyKey ?? null,
       effective.priority,
       context.actor.name,
+      ...openColumns(fields),
     ],
   );
   const rows = copyRows(sql, {
@@ -90,7 +92,8 @@ async function insertBatch(
     throw error;
   }
   const total = await rows.end();
-  if (total === 0) throw new DomainError('empty-batch', 'A batch needs at least one item.');
+  if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
+  if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(sql, batchId, total);
   await sql.query('insert into batch_dispatch (batch_id, initial, last_seq) values ($1, $2, $2)', [batchId, total]);
   const status = await admit(tx, context, batchId, total, fields.start, effective.delaySeconds);
   return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };
@@ -106,7 +109,8 @@ async function admit(
   delaySeconds: number,
 ): Promise<BatchStatus> {
   let now = false;
-  if (start !== 'manual') {
+  // Without an item there is nothing to run: the first one asks for a slot.
+  if (start !== 'manual' && total > 0) {
     await lockSlots(tx.sql);
     const running = await listRunning(tx.sql);
     now = running.length < maxActiveBatches();
@@ -121,7 +125,7 @@ async function admit(
        queued_at = case when $5 then now() end,
        not_before = case when $6 > 0 then now() + make_interval(secs => $6) end
      where id = $1`,
-    [batchId, total, status, now, !now && start === 'queue', delaySeconds],
+    [batchId, total, status, now, !now && start !== 'manual', delaySeconds],
   );
   tx.afterCommit(() =>
     Promise.all([

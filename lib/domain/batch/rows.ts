@@ -4,7 +4,7 @@ import { type BatchStatus, isFinished } from '@/lib/contracts/status';
 /** A batch with its active children counted in the same snapshot, so that the counters add up. */
 export const BATCH_SELECT = `
   select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.paused,
-    b.sealed, b.cancel_mode, b.queued_at, b.not_before, b.priority, b.options, b.metadata, b.correlation_id,
+    b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.not_before, b.priority, b.options, b.metadata, b.correlation_id,
     b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
     b.finished_at,
     extract(epoch from now() - b.rate_at)::float8 as rate_age,
@@ -26,6 +26,8 @@ export interface BatchRow {
   cancelled: number;
   paused: boolean;
   sealed: boolean;
+  announced: number | null;
+  seals_at: Date | null;
   cancel_mode: 'graceful' | 'force' | null;
   queued_at: Date | null;
   not_before: Date | null;
@@ -52,6 +54,11 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 /** Whole percent, rounded down: 100 means that nothing is open. */
 export const percent = (done: number, total: number): number => (total === 0 ? 0 : Math.floor((done / total) * 100));
 
+/** What is announced and has not come yet counts as open; nothing is whole before it is sealed. */
+function progressOf(row: BatchRow, done: number): number {
+  return row.sealed ? percent(done, row.total) : Math.min(99, percent(done, Math.max(row.total, row.announced ?? 0)));
+}
+
 /** Children per second: the recorder's window while it runs, the average once it has finished. */
 function rateOf(row: BatchRow, done: number): number | null {
   if (row.status === 'pending' || done === 0) return null;
@@ -76,13 +83,16 @@ export function toBatchDto(row: BatchRow): BatchDto {
     type: row.type,
     status: row.status,
     paused: row.paused,
+    sealed: row.sealed,
+    announced: row.announced,
+    sealsAt: iso(row.seals_at),
     total: row.total,
     pending: open - active,
     active,
     completed: row.completed,
     failed: row.failed,
     cancelled: row.cancelled,
-    progress: percent(done, row.total),
+    progress: progressOf(row, done),
     ratePerSecond: round(rate),
     etaSeconds: row.status === 'in-progress' && !row.paused && rate ? Math.ceil(open / rate) : null,
     priority: row.priority,

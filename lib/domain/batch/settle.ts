@@ -1,3 +1,5 @@
+import type { Sql } from '@/lib/db';
+
 /**
  * The one rule by which a batch is counted and finished, as the SET clause of an UPDATE of `batch b`.
  * A batch ends exactly when nothing of it is open, in the statement that closed the last child.
@@ -15,6 +17,8 @@ export function settle(tally: string): string {
   return `
     completed = ${completed}, failed = ${failed}, cancelled = ${cancelled},
     status = case when not ${ends} then b.status
+      when b.total = 0 then case when b.stop_reason is not null then 'failed'
+        when b.cancel_mode is not null then 'cancelled' else 'completed' end
       when b.cancel_mode is not null and ${cancelled} > 0 then 'cancelled'
       when ${completed} = b.total then 'completed'
       when ${cancelled} = b.total then 'cancelled'
@@ -28,4 +32,15 @@ export function settle(tally: string): string {
       then (b.rate_count + ${n}) / greatest(extract(epoch from clock_timestamp() - b.rate_at), 0.001)
       else b.rate_per_second end,
     rate_at = case when ${rolls} then clock_timestamp() else b.rate_at end`;
+}
+
+/** Applies the rule where nothing was counted: after a seal or a cancel nothing may be open any more. */
+export async function settleNow(sql: Sql, batchId: string): Promise<{ finished: boolean }> {
+  const { rows } = await sql.query<{ finished: boolean }>(
+    `with tally as (select 0 as completed, 0 as failed, 0 as cancelled)
+     update batch b set ${settle('tally')} from tally where b.id = $1 and b.finished_at is null
+     returning b.finished_at is not null as finished`,
+    [batchId],
+  );
+  return rows[0] ?? { finished: false };
 }

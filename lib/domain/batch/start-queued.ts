@@ -10,6 +10,7 @@ export async function startQueued(): Promise<string[]> {
     if (free <= 0) return [];
     const { rows } = await tx.sql.query<{ id: string }>(
       `select id from batch where status = 'pending' and queued_at is not null and cancel_mode is null and not paused
+         and total > completed + failed + cancelled
        order by priority desc, queued_at, id limit $1 for update skip locked`,
       [free],
     );

@@ -105,6 +105,51 @@ describe('a launch', () => {
   });
 });
 
+describe('items that come later', () => {
+  const add = (id: unknown, body: string, headers: Record<string, string> = {}, query = '') =>
+    call('POST', `batches/[id]/items${query}`, {
+      id: String(id),
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+
+  it('are added as JSON, NDJSON or CSV until the batch is sealed', async () => {
+    const { json } = await launch({ sealed: false, items: [] });
+    expect(json).toMatchObject({ enqueuedCount: 0, status: 'pending' });
+    const id = json.batchId;
+    expect(await add(id, '{"items":[{}]}')).toMatchObject({ status: 201, json: { added: 1, total: 1, sealed: false } });
+    expect(await add(id, '{}\n{"payload":2}', { 'content-type': 'application/x-ndjson' })).toMatchObject({
+      status: 201,
+      json: { added: 2, total: 3 },
+    });
+    const key = { 'content-type': 'text/csv', 'idempotency-key': 'more' };
+    expect(await add(id, 'payload\na', key, '?seal=true')).toMatchObject({
+      status: 201,
+      json: { total: 4, sealed: true },
+    });
+    expect(await add(id, 'payload\na', key, '?seal=true')).toMatchObject({ status: 200, json: { added: 1, total: 4 } });
+    expect(await add(id, '{"items":[{}]}')).toMatchObject({ status: 409, json: { code: 'batch-sealed' } });
+  });
+
+  it('are refused with row and path, and nothing is added', async () => {
+    const { json } = await launch({ sealed: false, items: [], announcedItems: 2 });
+    const id = json.batchId;
+    expect(await add(id, '{"items":[{},{"durationMs":"x"}]}')).toMatchObject({
+      status: 422,
+      json: { code: 'invalid-items', errors: [{ row: 2, path: 'durationMs' }] },
+    });
+    expect(await add(id, '{"items":[]}')).toMatchObject({ status: 400, json: { code: 'empty-batch' } });
+    expect(await add(id, '{"items":[{}],"more":1}')).toMatchObject({ status: 400, json: { code: 'invalid-request' } });
+    expect(await add(id, '{"items":[{},{},{}]}')).toMatchObject({ status: 409, json: { code: 'batch-sealed' } });
+    expect(await add('nothing', '{"items":[{}]}')).toMatchObject({ status: 404 });
+    expect(await call('POST', 'batches/[id]/seal', { id: String(id) })).toMatchObject({
+      status: 200,
+      json: { batch: { sealed: true, status: 'completed', total: 0 } },
+    });
+    expect(await launch({ announcedItems: 2 })).toMatchObject({ status: 400, json: { code: 'invalid-request' } });
+  });
+});
+
 describe('a refused launch', () => {
   const cases: [number, string, () => Promise<Answer>][] = [
     [400, 'unknown-job-type', () => launch({ type: 'nothing' })],

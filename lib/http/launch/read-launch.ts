@@ -22,22 +22,39 @@ const NDJSON = new Set(['application/x-ndjson', 'application/ndjson', 'applicati
  * @throws DomainError `invalid-request`, `invalid-json`, `payload-too-large`, `unsupported-media-type`
  */
 export async function readLaunch(request: Request): Promise<Launch> {
+  let fields: LaunchFields | undefined;
+  const streamed = streamedItems(request, () => {
+    fields = fieldsOfQuery(request);
+    return fields.type;
+  });
+  if (streamed && fields) return { fields, items: streamed };
+  return readWhole(request);
+}
+
+/**
+ * The items of a streamed body; undefined for one of JSON.
+ * @param typeOf asked once, for what the cells of a CSV mean
+ * @throws DomainError `unsupported-media-type`
+ */
+export function streamedItems(request: Request, typeOf: () => string): AsyncIterable<LaunchItem> | undefined {
   const type = mediaType(request);
   if (NDJSON.has(type)) {
     requirePlain(request);
-    return { fields: fieldsOfQuery(request), items: ndjsonItems(bodyChunks(request)) };
+    typeOf();
+    return ndjsonItems(bodyChunks(request));
   }
   if (type === 'text/csv') {
     requirePlain(request);
-    const fields = fieldsOfQuery(request);
-    return { fields, items: csvItems(bodyChunks(request), itemFromCsv(fields.type)) };
+    return csvItems(bodyChunks(request), itemFromCsv(typeOf()));
   }
-  if (type && type !== 'application/json') {
-    throw new DomainError(
-      'unsupported-media-type',
-      `Send application/json, application/x-ndjson or text/csv, not ${type}.`,
-    );
-  }
+  if (!type || type === 'application/json') return undefined;
+  throw new DomainError(
+    'unsupported-media-type',
+    `Send application/json, application/x-ndjson or text/csv, not ${type}.`,
+  );
+}
+
+async function readWhole(request: Request): Promise<Launch> {
   const { items, ...fields } = validate(launchBody, (await readJson(request, DATA_BODY_BYTES)) ?? {}, 'The body');
   return { fields, items: numbered(items) };
 }
@@ -56,7 +73,8 @@ function fieldsOfQuery(request: Request): LaunchFields {
   return validate(launchFields, parseJson(given, 'The query parameter batch'), 'The query parameter batch');
 }
 
-async function* numbered(items: unknown[]): AsyncGenerator<LaunchItem> {
+/** Items of a JSON body, row by row from 1. */
+export async function* numbered(items: unknown[]): AsyncGenerator<LaunchItem> {
   let row = 0;
   for (const data of items) {
     row += 1;

@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import { createApiKeyBody } from '@/lib/contracts/api-key';
-import { launchBody, listBatchesQuery, resultsQuery, retryBatchBody } from '@/lib/contracts/batch';
+import {
+  addItemsBody,
+  addItemsQuery,
+  launchBody,
+  listBatchesQuery,
+  resultsQuery,
+  retryBatchBody,
+} from '@/lib/contracts/batch';
 import type { ErrorCode } from '@/lib/contracts/errors';
 import { cancelBody, createJobBody, listBatchJobsQuery, listJobsQuery, retryJobBody } from '@/lib/contracts/job';
 import { searchQuery } from '@/lib/contracts/search';
@@ -172,6 +179,22 @@ export const OPERATIONS: Operation[] = [
     body: retryBatchBody,
     answers: { 200: shape({ Batch: 'batch', integer: 'retried' }) },
     errors: ['forbidden', 'not-found', 'nothing-to-process'],
+  },
+  {
+    call: 'POST /api/batches/{id}/items',
+    summary: 'Add items to a batch that is not sealed, all or none of them',
+    query: addItemsQuery,
+    body: addItemsBody,
+    bodyTypes: ['application/x-ndjson', 'text/csv'],
+    idempotent: true,
+    answers: { 201: typeOf('AddItemsResult'), 200: typeOf('AddItemsResult') },
+    errors: ['not-found', 'batch-sealed', 'empty-batch', 'invalid-items', 'payload-too-large'],
+  },
+  {
+    call: 'POST /api/batches/{id}/seal',
+    summary: 'Say that nothing more comes: the batch ends when nothing of it is open',
+    answers: { 200: batch },
+    errors: ['not-found'],
   },
   {
     call: 'POST /api/files',

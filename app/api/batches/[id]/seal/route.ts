@@ -1,0 +1,9 @@
+import { sealBatch } from '@/lib/domain/batch';
+import { idOf, methods, route } from '@/lib/http/route';
+import { emptyBody } from '@/lib/http/validate';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ body: emptyBody }, async ({ context, params }) => ({
+    batch: await sealBatch(context, idOf(params)),
+  })),
+});

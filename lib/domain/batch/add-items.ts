@@ -1,0 +1,121 @@
+import { env } from '@/lib/config/env';
+import type { AddItemsResult, BatchOptions } from '@/lib/contracts/batch';
+import type { BatchStatus } from '@/lib/contracts/status';
+import { isId, pool, type Sql, type Transaction, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import type { Context } from '@/lib/domain/context';
+import { effectiveOptions } from '@/lib/domain/defaults';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { publish, publishChanges } from '@/lib/events';
+import type { JobType } from '@/lib/job-types';
+import { checkItems, type LaunchItem } from './check-items';
+import { copyRows } from './copy-rows';
+import { batchSealed, joinBatch } from './join-batch';
+
+/** `existing`: the same idempotency key had added them before. */
+export interface Added {
+  outcome: 'added' | 'existing';
+  result: AddItemsResult;
+}
+
+/**
+ * Adds items to a batch that is not sealed, at its end: every item is checked and becomes a row, all in one
+ * transaction, or none. Memory does not grow with their number, and running work is held up only while the rows
+ * are put in line, not while they arrive.
+ * @throws DomainError `not-found`, `batch-sealed`, `empty-batch`, `invalid-items`, `payload-too-large`
+ */
+export async function addItems(
+  context: Context,
+  batchId: string,
+  input: { items: AsyncIterable<LaunchItem>; seal?: boolean; idempotencyKey?: string },
+): Promise<Added> {
+  const target = await findTarget(pool(), context, batchId);
+  const known = await findAddition(context, batchId, input.idempotencyKey);
+  if (known) return known;
+  // Asked again under the lock at the end; here so that a long upload isn't read in vain.
+  if (target.closed) throw batchSealed();
+  try {
+    return { outcome: 'added', result: await transaction((tx) => insertItems(tx, context, batchId, target, input)) };
+  } catch (error) {
+    const raced =
+      (error as { code?: string }).code === '23505' && (await findAddition(context, batchId, input.idempotencyKey));
+    if (raced) return raced;
+    throw error;
+  }
+}
+
+interface Target {
+  type: JobType;
+  options: BatchOptions;
+  closed: boolean;
+}
+
+async function findTarget(sql: Sql, context: Context, batchId: string): Promise<Target> {
+  if (!isId(batchId)) throw notFound('batch', batchId);
+  const { rows } = await sql.query<Target>(
+    `select type, options, sealed or finished_at is not null as closed from batch
+     where id = $1 and organization_id = $2`,
+    [batchId, context.organizationId],
+  );
+  if (!rows[0]) throw notFound('batch', batchId);
+  return rows[0];
+}
+
+async function insertItems(
+  tx: Transaction,
+  context: Context,
+  batchId: string,
+  { type, options }: Target,
+  input: { items: AsyncIterable<LaunchItem>; seal?: boolean; idempotencyKey?: string },
+): Promise<AddItemsResult> {
+  const { sql } = tx;
+  const { maxAttempts, priority, backoff } = effectiveOptions(type, options);
+  // Beside the table of jobs while they arrive: their places are known only when all have come.
+  await sql.query(
+    `create temp table added_item on commit drop as
+     select id, organization_id, type, status, batch_id, item_index, max_attempts, priority, backoff, name, data
+     from job with no data`,
+  );
+  const shared = { organizationId: context.organizationId, type, batchId, maxAttempts, priority, backoff };
+  const rows = copyRows(sql, shared, 'added_item');
+  try {
+    for await (const item of checkItems(type, input.items)) await rows.write(item.name, item.data);
+  } catch (error) {
+    rows.abort();
+    throw error;
+  }
+  const added = await rows.end();
+  if (added === 0) throw new DomainError('empty-batch', 'There is no item to add.');
+  const place = await joinBatch(sql, batchId, { count: added, seal: input.seal, limit: env().MAX_BATCH_ITEMS });
+  await sql.query(
+    `insert into job (id, organization_id, type, status, batch_id, item_index, seq, max_attempts, priority, backoff, name, data)
+     select id, organization_id, type, status, batch_id, item_index + $1, $2 + 1 + item_index, max_attempts, priority,
+       backoff, name, data from added_item`,
+    [place.firstIndex, place.lastSeq],
+  );
+  if (input.idempotencyKey !== undefined) {
+    await sql.query('insert into batch_addition (batch_id, key, added) values ($1, $2, $3)', [
+      batchId,
+      input.idempotencyKey,
+      added,
+    ]);
+  }
+  await audit(sql, context, 'batch.add-items', batchId, { added, sealed: place.sealed });
+  tx.afterCommit(() =>
+    Promise.all([
+      publish('control', { dispatch: [batchId], startQueued: true }),
+      publishChanges({ batches: [batchId] }),
+    ]),
+  );
+  return { batchId, added, total: place.firstIndex + added, sealed: place.sealed, status: place.status };
+}
+
+async function findAddition(context: Context, batchId: string, key: string | undefined): Promise<Added | undefined> {
+  if (key === undefined) return undefined;
+  const { rows } = await pool().query<{ added: number; total: number; sealed: boolean; status: BatchStatus }>(
+    `select a.added, b.total, b.sealed, b.status from batch_addition a join batch b on b.id = a.batch_id
+     where a.batch_id = $1 and a.key = $2 and b.organization_id = $3`,
+    [batchId, key, context.organizationId],
+  );
+  return rows[0] && { outcome: 'existing', result: { batchId, ...rows[0] } };
+}

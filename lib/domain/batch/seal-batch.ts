@@ -1,0 +1,56 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import { isId, pool, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { type Context, systemContext } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+import { publish, publishChanges } from '@/lib/events';
+import { getBatch } from './get-batch';
+import { settleNow } from './settle';
+
+/**
+ * Says that nothing more comes: the batch ends when nothing of it is open, at once if nothing is. Sealing twice is
+ * sealing once. @throws `not-found`
+ */
+export async function sealBatch(
+  context: Context,
+  batchId: string,
+  options: { reason?: string } = {},
+): Promise<BatchDto> {
+  if (!isId(batchId)) throw notFound('batch', batchId);
+  await transaction(async (tx) => {
+    const { rowCount } = await tx.sql.query(
+      `update batch set sealed = true, seals_at = null, stop_reason = coalesce(stop_reason, $3)
+       where id = $1 and organization_id = $2 and not sealed`,
+      [batchId, context.organizationId, options.reason ?? null],
+    );
+    if (!rowCount) return;
+    const { finished } = await settleNow(tx.sql, batchId);
+    await audit(tx.sql, context, 'batch.seal', batchId, { reason: options.reason });
+    tx.afterCommit(() =>
+      Promise.all([
+        publishChanges({ batches: [batchId], done: finished ? [batchId] : [], capacity: finished }),
+        finished ? publish('control', { startQueued: true }) : undefined,
+      ]),
+    );
+  });
+  return getBatch(context, batchId);
+}
+
+/** Batches looked at in one round. */
+const MOST = 100;
+
+/**
+ * Seals the batches whose deadline has passed, saying how much of what was announced had come.
+ * @returns how many were sealed
+ */
+export async function sealOverdue(): Promise<number> {
+  const { rows } = await pool().query<{ id: string; organization_id: string; total: number; announced: number | null }>(
+    `select id, organization_id, total, announced from batch where not sealed and seals_at < now()
+     order by seals_at limit ${MOST}`,
+  );
+  for (const { id, organization_id: organizationId, total, announced } of rows) {
+    const came = announced === null ? `with ${total} items` : `with ${total} of ${announced} announced items`;
+    await sealBatch(systemContext(organizationId), id, { reason: `sealed by its deadline, ${came}` });
+  }
+  return rows.length;
+}
