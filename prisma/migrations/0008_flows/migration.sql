@@ -67,16 +67,16 @@ CREATE UNIQUE INDEX "flow_organization_id_idempotency_key_key" ON "flow" ("organ
   WHERE "idempotency_key" IS NOT NULL;
 CREATE INDEX "flow_open_idx" ON "flow" ("id") WHERE "finished_at" IS NULL;
 ALTER TABLE "flow" ADD CONSTRAINT "flow_status_check"
-  CHECK ("status" IN (\x27pending\x27, \x27completed\x27, \x27failed\x27, \x27cancelled\x27) AND ("status" = \x27pending\x27) = ("finished_at" IS NULL));
-ALTER TABLE "flow" ADD CONSTRAINT "flow_cancel_mode_check" CHECK ("cancel_mode" IN (\x27graceful\x27, \x27force\x27));
+  CHECK ("status" IN ('pending', 'completed', 'failed', 'cancelled') AND ("status" = 'pending') = ("finished_at" IS NULL));
+ALTER TABLE "flow" ADD CONSTRAINT "flow_cancel_mode_check" CHECK ("cancel_mode" IN ('graceful', 'force'));
 ALTER TABLE "flow_node" ADD CONSTRAINT "flow_node_policy_check"
-  CHECK ("policy" IN (\x27fail-parent\x27, \x27ignore\x27, \x27continue-parent\x27, \x27remove\x27));
+  CHECK ("policy" IN ('fail-parent', 'ignore', 'continue-parent', 'remove'));
 
 -- The same view with the columns that jobs have gained.
 CREATE OR REPLACE VIEW "in_flight" AS
   SELECT j.* FROM "batch" b
     JOIN "batch_dispatch" d ON d."batch_id" = b."id"
     JOIN "job" j ON j."batch_id" = b."id" AND j."outcome" IS NULL AND j."item_index" <= d."reach"
-    WHERE b."status" = \x27in-progress\x27
+    WHERE b."status" = 'in-progress' OR (b."status" = 'pending' AND d."loose")
   UNION ALL
   SELECT j.* FROM "job" j WHERE j."batch_id" IS NULL AND j."outcome" IS NULL;
