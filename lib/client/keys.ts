@@ -1,4 +1,4 @@
-import type { BatchStatus, JobStatus } from '@/lib/contracts';
+import type { BatchStatus, FlowStatus, JobStatus } from '@/lib/contracts';
 
 export interface BatchFilters {
   status?: readonly BatchStatus[];
@@ -14,6 +14,11 @@ export interface BatchJobFilters {
 export interface JobFilters extends BatchJobFilters {
   type?: string;
   batchId?: string;
+}
+
+export interface FlowFilters {
+  status?: readonly FlowStatus[];
+  q?: string;
 }
 
 /** Every query key of the product. The live cache writer relies on these shapes. */
@@ -35,6 +40,15 @@ export const keys = {
     detail: (id: string) => ['jobs', 'detail', id] as const,
     logs: (id: string) => ['jobs', 'logs', id] as const,
     stats: ['jobs', 'stats'] as const,
+  },
+  flows: {
+    lists: ['flows', 'list'] as const,
+    list: (filters: FlowFilters, limit: number) => ['flows', 'list', filters, limit] as const,
+    trees: ['flows', 'tree'] as const,
+    tree: (id: string) => ['flows', 'tree', id] as const,
+    pages: ['flows', 'page'] as const,
+    pagesOf: (id: string) => ['flows', 'page', id] as const,
+    page: (id: string, parent: string, cursor: string) => ['flows', 'page', id, parent, cursor] as const,
   },
   doctor: {
     stuck: ['doctor', 'stuck'] as const,

@@ -3,6 +3,7 @@ import { keys } from '@/lib/client/keys';
 import type { BatchDto, CapacityDto, JobDetailDto, JobDto, JobProgress, ServerEvents } from '@/lib/contracts';
 import { BatchTruth } from './batch-truth';
 import type { ServerMessage } from './event-stream';
+import { patchFlowNodes, writeFlowProgress } from './flow-writer';
 import { Frame } from './frame';
 import { JobTruth } from './job-truth';
 import { Throttle } from './throttle';
@@ -53,6 +54,7 @@ export class CacheWriter {
     let capacity: CapacityDto | null = null;
     for (const message of this.#queue.values()) {
       if (message.event === 'capacity') capacity = message.data;
+      else if (message.event === 'flow:progress') writeFlowProgress(this.#client, message.data, this.#throttle);
       else this.#apply(message, batches, jobs, unclear);
     }
     this.#queue.clear();
@@ -116,7 +118,7 @@ export class CacheWriter {
   /** Whatever happened while nobody listened: asks again for everything on screen, and marks the rest as old. */
   askAgain(): void {
     const affected = ({ queryKey, state }: Query): boolean =>
-      state.status !== 'pending' && (queryKey[0] === 'batches' || queryKey[0] === 'jobs') && !isLong(state.data);
+      state.status !== 'pending' && LIVE.has(queryKey[0]) && !isLong(state.data);
     void this.#client.invalidateQueries({ predicate: affected });
   }
 
@@ -158,6 +160,7 @@ export class CacheWriter {
       const next = data && mapPages(data, 'jobs', patch);
       if (next && next !== data) this.#client.setQueryData(query.queryKey, next);
     }
+    patchFlowNodes(this.#client, patches);
     this.#throttle.run('stats', 4_000, () => void this.#client.invalidateQueries({ queryKey: keys.jobs.stats }));
   }
 
@@ -170,6 +173,9 @@ export class CacheWriter {
     this.#throttle.run('lists', 1_000, () => void this.#client.invalidateQueries({ queryKey: keys.batches.lists }));
   }
 }
+
+/** The first word of the keys of whatever the stream keeps current. */
+const LIVE: ReadonlySet<unknown> = new Set(['batches', 'jobs', 'flows']);
 
 /** More pages than this are not all read again at once; the list reads those on screen itself. */
 const LONG = 6;
@@ -191,6 +197,8 @@ function slotOf(message: ServerMessage): string | null {
     case 'job-completed':
     case 'job-failed':
       return `job ${message.data.job.id}`;
+    case 'flow:progress':
+      return `flow:progress ${message.data.flowId}`;
     case 'capacity':
       return 'capacity';
     default:

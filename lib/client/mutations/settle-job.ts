@@ -8,6 +8,8 @@ export function settleJob(client: QueryClient, live: Live, job: JobDto): void {
   live.absorbJob(job, performance.now());
   client.setQueryData<JobDetailDto>(keys.jobs.detail(job.id), (held) => (held ? { ...held, ...job } : held));
   void client.invalidateQueries({ queryKey: keys.jobs.all });
+  // A node of a flow changes what waits on it.
+  void client.invalidateQueries({ queryKey: keys.flows.trees });
   if (!job.batchId) return;
   void client.invalidateQueries({ queryKey: keys.batches.jobsOf(job.batchId) });
   void client.invalidateQueries({ queryKey: keys.batches.detail(job.batchId) });

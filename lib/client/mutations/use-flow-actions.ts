@@ -1,0 +1,38 @@
+'use client';
+
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { FlowDto, FlowSummaryDto, RetryFlowResult } from '@/lib/contracts';
+
+function settle(client: QueryClient, flow: FlowSummaryDto): void {
+  client.setQueryData<FlowDto>(keys.flows.tree(flow.id), (held) => (held ? { ...held, ...flow } : held));
+}
+
+function askAgain(client: QueryClient, flowId: string): void {
+  void client.invalidateQueries({ queryKey: keys.flows.tree(flowId) });
+  void client.invalidateQueries({ queryKey: keys.flows.pagesOf(flowId) });
+  void client.invalidateQueries({ queryKey: keys.flows.lists });
+}
+
+/** What has not started never does; with `force` what runs is aborted as well. */
+export function useCancelFlow() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ flowId, force }: { flowId: string; force: boolean }) =>
+      api<{ flow: FlowSummaryDto }>(`/flows/${encodeURIComponent(flowId)}/cancel`, { method: 'POST', json: { force } }),
+    onSuccess: ({ flow }) => settle(client, flow),
+    onSettled: (_answer, _error, { flowId }) => askAgain(client, flowId),
+  });
+}
+
+/** Runs what failed or was cancelled again, and what was passed over because of it. */
+export function useRetryFlow() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ flowId, only }: { flowId: string; only: 'failed' | 'cancelled' | 'all' }) =>
+      api<RetryFlowResult>(`/flows/${encodeURIComponent(flowId)}/retry`, { method: 'POST', json: { only } }),
+    onSuccess: ({ flow }) => settle(client, flow),
+    onSettled: (_answer, _error, { flowId }) => askAgain(client, flowId),
+  });
+}
