@@ -7,7 +7,19 @@ export interface JobProgress {
   current: number;
   total: number;
   message: string | null;
+  /** measures that a job took on its way, such as the loss of each epoch */
+  chart?: ProgressChart;
 }
+
+/** Curves over one axis; see `MAX_CHART_POINTS`. */
+export interface ProgressChart {
+  /** what the first number of a point counts, such as `epoch` */
+  axis: string;
+  series: { name: string; points: [number, number][] }[];
+}
+
+/** Points of a series that travel and are kept; a longer one is thinned out. */
+export const MAX_CHART_POINTS = 200;
 
 /** One run that did not end well, or the current one. */
 export interface AttemptDto {
