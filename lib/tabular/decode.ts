@@ -1,0 +1,50 @@
+import { TabularError } from './row';
+
+/** Text as it is decoded, and whether bytes that are none of its encoding were seen so far. */
+export interface Decoded {
+  text: AsyncGenerator<string>;
+  broken(): boolean;
+}
+
+/**
+ * Bytes as text, one chunk at a time, without a byte order mark. Bytes that are not of the encoding become U+FFFD,
+ * and `broken` tells so, since U+FFFD may also stand there by right.
+ * @throws TabularError `unsupported` for an encoding that is not known
+ */
+export function decodeChunks(source: AsyncIterable<Uint8Array>, encoding = 'utf-8'): Decoded {
+  const lenient = decoder(encoding, false);
+  const strict = decoder(encoding, true);
+  let broken = false;
+  const check = (chunk?: Uint8Array) => {
+    if (broken) return;
+    try {
+      strict.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      // Told by `broken`; which rows it concerns is seen by what they hold.
+      broken = true;
+    }
+  };
+  async function* text(): AsyncGenerator<string> {
+    for await (const chunk of source) {
+      check(chunk);
+      const piece = lenient.decode(chunk, { stream: true });
+      if (piece) yield piece;
+    }
+    check();
+    const rest = lenient.decode();
+    if (rest) yield rest;
+  }
+  return { text: text(), broken: () => broken };
+}
+
+function decoder(encoding: string, fatal: boolean): TextDecoder {
+  try {
+    return new TextDecoder(encoding, { fatal });
+  } catch (cause) {
+    throw new TabularError('unsupported', `The encoding ${encoding.slice(0, 40)} is not known.`, { cause });
+  }
+}
+
+/** What is wrong with a row that holds bytes of another encoding; undefined when nothing is. */
+export const misdecoded = (text: string, decoded: Decoded, encoding = 'utf-8'): string | undefined =>
+  decoded.broken() && text.includes('\ufffd') ? `holds bytes that are not ${encoding.toUpperCase()}` : undefined;

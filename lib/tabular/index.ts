@@ -1,0 +1,11 @@
+export { readRows } from './read-rows';
+export { sheetNames } from './read-xlsx';
+export {
+  READ_LIMITS,
+  type ReadOptions,
+  type ReadRow,
+  TABULAR_FORMATS,
+  TabularError,
+  type TabularFormat,
+  type Values,
+} from './row';

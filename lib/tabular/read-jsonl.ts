@@ -1,0 +1,41 @@
+import { decodeChunks, misdecoded } from './decode';
+import { jsonRow } from './json-row';
+import { READ_LIMITS, type ReadOptions, type ReadRow } from './row';
+
+/** Rows of JSON Lines: one JSON value a line; blank lines are no rows. */
+export async function* readJsonl(source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> {
+  const limit = options.maxRowCharacters ?? READ_LIMITS.maxRowCharacters;
+  const decoded = decodeChunks(source, options.encoding);
+  let row = 0;
+  for await (const line of lines(decoded.text, limit)) {
+    options.signal?.throwIfAborted();
+    if (line !== undefined && line.trim() === '') continue;
+    row += 1;
+    const issue =
+      line === undefined ? `is longer than ${limit.toLocaleString('en')} characters` : misdecoded(line, decoded);
+    yield issue === undefined ? jsonRow(row, line ?? '') : { row, issue };
+  }
+}
+
+/** Lines of a text; undefined for one that is too long, of which nothing is kept. */
+async function* lines(chunks: AsyncIterable<string>, limit: number): AsyncGenerator<string | undefined> {
+  let open = '';
+  let overlong = false;
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
+      const line = open + chunk.slice(start, end);
+      yield overlong || line.length > limit ? undefined : line;
+      open = '';
+      overlong = false;
+      start = end + 1;
+    }
+    open += chunk.slice(start);
+    if (open.length > limit) {
+      overlong = true;
+      open = '';
+    }
+  }
+  if (overlong) yield undefined;
+  else if (open !== '') yield open.length > limit ? undefined : open;
+}

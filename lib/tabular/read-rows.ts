@@ -1,0 +1,29 @@
+import { readCsv } from './read-csv';
+import { readJson } from './read-json';
+import { readJsonl } from './read-jsonl';
+import { readXlsx } from './read-xlsx';
+import type { ReadOptions, ReadRow, TabularFormat } from './row';
+
+/**
+ * The rows of a table, one after another: memory holds a row, not the table. A row that can't be read comes as an
+ * issue with its number, and reading goes on.
+ * @throws TabularError when the source as a whole can't be read as `format`; the reason of `options.signal`
+ */
+export function readRows(
+  source: AsyncIterable<Uint8Array>,
+  format: TabularFormat,
+  options: ReadOptions = {},
+): AsyncGenerator<ReadRow> {
+  switch (format) {
+    case 'csv':
+      return readCsv(source, options);
+    case 'tsv':
+      return readCsv(source, { delimiter: '\t', ...options });
+    case 'jsonl':
+      return readJsonl(source, options);
+    case 'json':
+      return readJson(source, options);
+    case 'xlsx':
+      return readXlsx(source, options);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream';
+import { TabularError } from '@/lib/tabular/row';
+import { serialDate } from './dates';
+import { unescapeText, type Workbook } from './workbook';
+import { parseXml } from './xml';
+
+/** The format's own limit. */
+export const SHEET_LIMITS = { rows: 1_048_576, columns: 16_384 };
+
+interface Cell {
+  column: number;
+  type: string;
+  style: number;
+  text: string;
+}
+
+/**
+ * The rows of a sheet as they stand: cells from column A on, null for an empty one. Of a formula its last value is
+ * read, never the formula.
+ * @param maxText characters of one row; one that holds more comes as undefined
+ */
+export async function* sheetRows(
+  stream: Readable,
+  { dates, since1904 }: Workbook,
+  shared: readonly string[],
+  maxText: number,
+): AsyncGenerator<unknown[] | undefined> {
+  let ready: (unknown[] | undefined)[] = [];
+  let rows = 0;
+  let cells: unknown[] = [];
+  let size = 0;
+  let cell: Cell | undefined;
+  let inValue = false;
+  let phonetic = false;
+  const handlers = {
+    open: (name: string, attributes: Readonly<Record<string, string>>) => {
+      if (name === 'c') {
+        const column = attributes.r ? columnOf(attributes.r) : cells.length;
+        if (column >= SHEET_LIMITS.columns) throw tooWide();
+        cell = { column, type: attributes.t ?? 'n', style: Number(attributes.s ?? 0), text: '' };
+      } else if (name === 'v' || name === 't') inValue = true;
+      else if (name === 'rPh') phonetic = true;
+      else if (name === 'row') {
+        cells = [];
+        size = 0;
+      }
+    },
+    text: (text: string) => {
+      if (!inValue || phonetic || !cell) return;
+      size += text.length;
+      if (size <= maxText) cell.text += text;
+    },
+    close: (name: string) => {
+      if (name === 'v' || name === 't') inValue = false;
+      else if (name === 'rPh') phonetic = false;
+      else if (name === 'c' && cell) {
+        while (cells.length < cell.column) cells.push(null);
+        const value = valueOfCell(cell, shared, dates[cell.style] ?? false, since1904);
+        if (cell.type === 's' && typeof value === 'string') size += value.length;
+        cells[cell.column] = value;
+        cell = undefined;
+      } else if (name === 'row') {
+        rows += 1;
+        if (rows > SHEET_LIMITS.rows) throw new TabularError('too-large', 'The sheet has more rows than XLSX allows.');
+        ready.push(size > maxText ? undefined : cells);
+      }
+    },
+  };
+  for await (const _ of parseXml(stream, handlers)) {
+    void _;
+    yield* ready;
+    ready = [];
+  }
+}
+
+const tooWide = () => new TabularError('too-many-columns', 'The sheet has more columns than XLSX allows.');
+
+/** `AB12` → 27. */
+function columnOf(reference: string): number {
+  let column = 0;
+  for (let i = 0; i < reference.length; i++) {
+    const code = reference.charCodeAt(i);
+    if (code < 65 || code > 90) break;
+    column = column * 26 + code - 64;
+    if (column > SHEET_LIMITS.columns) throw tooWide();
+  }
+  return Math.max(0, column - 1);
+}
+
+function valueOfCell({ type, text }: Cell, shared: readonly string[], isDate: boolean, since1904: boolean): unknown {
+  switch (type) {
+    case 's':
+      return shared[Number(text)] ?? null;
+    case 'b':
+      return text === '1' || text === 'true';
+    case 'str':
+    case 'inlineStr':
+      return unescapeText(text);
+    case 'e':
+    case 'd':
+      return text;
+    default: {
+      if (text.trim() === '') return null;
+      const number = Number(text);
+      if (Number.isNaN(number)) return text;
+      return isDate ? (serialDate(number, since1904) ?? number) : number;
+    }
+  }
+}
