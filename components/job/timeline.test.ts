@@ -28,6 +28,7 @@ const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
   backoff: null,
   batchId: null,
   batchName: null,
+  flowId: null,
   parentJobId: null,
   index: null,
   correlationId: null,

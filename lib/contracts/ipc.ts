@@ -5,6 +5,8 @@ import type { JobStatus } from './status';
 export interface JobChange {
   jobId: string;
   batchId: string | null;
+  /** of a node of a flow */
+  flowId?: string | null;
   status: JobStatus;
 }
 

@@ -45,7 +45,10 @@ export interface JobDto {
   maxAttempts: number;
   backoff: Backoff | null;
   batchId: string | null;
+  /** its batch, or the node of its flow that waits for it */
   parentJobId: string | null;
+  /** the flow that it is a node of */
+  flowId: string | null;
   /** place in the batch, from 0 */
   index: number | null;
   correlationId: string | null;

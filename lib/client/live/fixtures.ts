@@ -67,6 +67,7 @@ export const aJob = (change: Partial<JobDto> = {}): JobDto => ({
   maxAttempts: 3,
   backoff: null,
   batchId: 'b1',
+  flowId: null,
   parentJobId: 'b1',
   index: 0,
   correlationId: null,

@@ -21,6 +21,7 @@ export interface Claim {
   max_attempts: number;
   backoff: Backoff | null;
   correlation_id: string | null;
+  flow_id: string | null;
 }
 
 /**
@@ -38,7 +39,7 @@ export async function claimJobs(consumerId: number, quarantine: boolean, request
         where j.id = c.id and (not j.quarantined or $4)
           and (j.status in ('pending', 'delayed') or (j.status = 'active' and c.redelivered and j.crashes = 0))
         returning j.id, j.organization_id, j.type, j.batch_id, j.data, j.attempt, j.attempts_made, j.max_attempts,
-          j.backoff, j.correlation_id`,
+          j.backoff, j.correlation_id, j.flow_id`,
       values: [requests.map((r) => r.id), requests.map((r) => r.redelivered), consumerId, quarantine],
     }),
   );

@@ -11,6 +11,8 @@ import { settle } from '@/lib/domain/batch/settle';
 export interface Outcome {
   id: string;
   batchId: string | null;
+  /** of a node of a flow: its end may be what others wait for */
+  flowId?: string | null;
   attempt: number;
   kind: 'completed' | 'failed' | 'cancelled' | 'retry' | 'defer';
   result?: unknown;

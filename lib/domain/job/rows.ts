@@ -2,14 +2,16 @@ import type { JobError } from '@/lib/contracts/errors';
 import type { Backoff, JobDto, JobProgress } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 
-/** A job with what it takes from its batch. */
-export const JOB_SELECT = `
+/** A job with what it takes from its batch. `data` and `result`: SQL expressions, for lists that leave out the large. */
+export const jobSelect = (data: string, result: string): string => `
   select j.id, j.organization_id, j.type, j.status, j.batch_id, j.item_index, j.seq, j.attempt, j.attempts_made,
     j.max_attempts, j.priority, j.cancel_mode, j.run_at, j.created_at, j.started_at, j.finished_at, j.name,
     j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
-    coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.metadata, j.error, j.data, j.result,
-    b.name as batch_name
+    coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.metadata, j.error,
+    ${data} as data, ${result} as result, j.flow_id, j.parent_job_id, b.name as batch_name
   from job j left join batch b on b.id = j.batch_id`;
+
+export const JOB_SELECT = jobSelect('j.data', 'j.result');
 
 export interface JobRow {
   id: string;
@@ -39,6 +41,8 @@ export interface JobRow {
   data: unknown;
   result: unknown;
   batch_name: string | null;
+  flow_id: string | null;
+  parent_job_id: string | null;
 }
 
 /** A row as the API gives it. */
@@ -59,7 +63,8 @@ export function toJobDto(row: JobRow): JobDto {
     maxAttempts: row.max_attempts,
     backoff: row.backoff,
     batchId: row.batch_id,
-    parentJobId: row.batch_id,
+    parentJobId: row.parent_job_id ?? row.batch_id,
+    flowId: row.flow_id,
     index: row.item_index,
     correlationId: row.correlation_id,
     metadata: row.metadata,

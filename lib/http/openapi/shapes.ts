@@ -51,7 +51,7 @@ export const SHAPES: Record<string, JsonSchema> = {
     'Progress?': 'progress',
     integer: 'priority attemptsMade maxAttempts',
     'integer?': 'index durationMs',
-    'string?': 'description batchId parentJobId correlationId createdBy',
+    'string?': 'description batchId parentJobId flowId correlationId createdBy',
     boolean: 'cancelRequested',
     time: 'createdAt',
     'time?': 'runAt startedAt finishedAt',
