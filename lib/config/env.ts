@@ -44,7 +44,10 @@ const ports = z
   .refine((list) => list.every((port) => port >= 1 && port <= 65_535), 'must be between 1 and 65535')
   .optional();
 
-const schema = z.object({
+/** What one request may store in S3. */
+const S3_MAX_OBJECT = 5 * 1024 ** 3;
+
+const variables = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -78,6 +81,23 @@ const schema = z.object({
     .int()
     .min(1024)
     .default(1024 ** 3),
+  /** files in a bucket of any service that speaks S3, instead of in DATA_DIR */
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+    .optional(),
+  S3_ENDPOINT: optionalUrl(['http', 'https']),
+  S3_REGION: z.string().min(1).default('us-east-1'),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  S3_FORCE_PATH_STYLE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((v) => v === 'true'),
+  S3_PREFIX: z
+    .string()
+    .regex(/^[\w./-]{1,200}\/$/, 'may hold letters, digits, _ . / -, and ends with /')
+    .default('batchyard/'),
   /** days after which finished batches and jobs are deleted; 0 keeps them */
   RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
   MAX_BATCH_ITEMS: z.coerce.number().int().min(1).default(1_000_000),
@@ -85,10 +105,25 @@ const schema = z.object({
   EMBEDDING_BASE_URL: optionalUrl(['http', 'https']),
   EMBEDDING_API_KEY: z.string().min(1).optional(),
   EMBEDDING_MODEL: z.string().min(1).default('text-embedding-3-small'),
+  /** where fine-tuning jobs run: an OpenAI-compatible endpoint, such as https://api.openai.com/v1 */
+  FINE_TUNING_BASE_URL: optionalUrl(['http', 'https']),
+  FINE_TUNING_API_KEY: z.string().min(1).optional(),
+  /** between two questions how far a fine-tuning is */
+  FINE_TUNING_POLL_MS: z.coerce.number().int().min(10).default(10_000),
+  /** who may look at the queues under /admin/queues: nobody, administrators, or administrators who may also change them */
+  QUEUE_BOARD: z.enum(['off', 'read-only', 'full']).default('read-only'),
   /** what jobs and imports may call although it is not public */
   OUTBOUND_ALLOW: outboundRules,
   OUTBOUND_PORTS: ports,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+const schema = variables.superRefine((given, check) => {
+  if (!given.S3_BUCKET) return;
+  const wrong = (name: string, message: string) => check.addIssue({ code: 'custom', path: [name], message });
+  if (given.MAX_UPLOAD_BYTES > S3_MAX_OBJECT) wrong('MAX_UPLOAD_BYTES', 'may be at most 5368709120 with S3_BUCKET');
+  if (!given.S3_ACCESS_KEY_ID !== !given.S3_SECRET_ACCESS_KEY)
+    wrong('S3_SECRET_ACCESS_KEY', 'and S3_ACCESS_KEY_ID go together');
 });
 
 type Parsed = z.infer<typeof schema>;

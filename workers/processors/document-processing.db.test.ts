@@ -5,6 +5,7 @@ import { searchDocuments } from '@/lib/domain/document';
 import { storeFile } from '@/lib/domain/file';
 import type { InputOf } from '@/lib/job-types';
 import { createContext } from '@/lib/testing';
+import { filesOf } from '@/workers/runtime/files';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processDocument } from './document-processing';
 import { makeDocx } from './document-processing/fixtures/make-docx';
@@ -16,13 +17,16 @@ type Progress = [current: number, total: number, message?: string];
 function jobOf(context: Context, data: InputOf<'document-processing'>, more: Partial<Job> = {}) {
   const progress: Progress[] = [];
   const logs: string[] = [];
+  const jobId = newId();
+  const { signal } = new AbortController();
   const job: Job = {
-    jobId: newId(),
+    jobId,
     batchId: null,
     organizationId: context.organizationId,
     attempt: 1,
     data,
-    signal: new AbortController().signal,
+    signal,
+    ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal),
     log: (level, message) => logs.push(`${level}: ${message}`),
     updateProgress: (...update) => progress.push(update),
     ...more,

@@ -5,6 +5,7 @@ import type { Context } from '@/lib/domain/context';
 import { searchDocuments, storeChunks } from '@/lib/domain/document';
 import { localHashEmbedder } from '@/lib/domain/document/embedders/local-hash';
 import { createContext } from '@/lib/testing';
+import { filesOf } from '@/workers/runtime/files';
 import { processDocument } from './document-processing';
 
 type Answer = (input: string[], response: ServerResponse) => void;
@@ -43,15 +44,17 @@ beforeEach(() => {
 
 const processText = (context: Context, text: string) => {
   const jobId = newId();
+  const { signal } = new AbortController();
   const result = processDocument({
     jobId,
     batchId: null,
     organizationId: context.organizationId,
     attempt: 1,
     data: { text, title: 'A note' },
-    signal: new AbortController().signal,
+    signal,
     log: () => undefined,
     updateProgress: () => undefined,
+    ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal),
   });
   return { jobId, result };
 };

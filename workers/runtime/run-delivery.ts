@@ -1,11 +1,13 @@
 import { logger } from '@/lib/config/logger';
-import type { JobProgress } from '@/lib/contracts/job';
+import type { JobProgress, ProgressChart } from '@/lib/contracts/job';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
 import { definitionOf } from '@/lib/job-types';
 import { processors } from '@/workers/registry';
+import { boundedChart } from './chart';
 import type { Claimer } from './claimer';
 import { failureOf, retryDelay } from './failure';
+import { filesOf } from './files';
 import type { Notes } from './notes';
 import type { Outbox } from './outbox';
 import type { Recorder } from './recorder';
@@ -72,11 +74,12 @@ async function attempt({ notes, outbox }: Runtime, claim: Claim, entry: Entry): 
       data: claim.data,
       signal: entry.signal,
       log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => notes.log(id, number, level, message),
-      updateProgress: (current: number, total: number, message?: string) => {
-        progress = { current, total, message: message ?? null };
+      updateProgress: (current: number, total: number, message?: string, chart?: ProgressChart) => {
+        progress = { current, total, message: message ?? null, ...(chart && { chart: boundedChart(chart) }) };
         notes.setProgress(id, number, progress);
         outbox.jobProgress(id, batchId, progress);
       },
+      ...filesOf(claim, entry.signal),
     });
     // Raced against a deaf processor: one that ignores its signal loses its say, not the row its truth.
     const result = await Promise.race([work, entry.gaveUp(ABORT_GRACE_MS)]);

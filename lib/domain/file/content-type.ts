@@ -24,6 +24,7 @@ const MAGIC: readonly [start: string, type: string][] = [
   ['OggS', 'audio/ogg'],
   ['\0asm', 'application/wasm'],
   ['SQLite format 3\0', 'application/vnd.sqlite3'],
+  ['PAR1', 'application/vnd.apache.parquet'],
   ['wOFF', 'font/woff'],
   ['wOF2', 'font/woff2'],
 ];
@@ -89,11 +90,17 @@ function looksBinary(latin1: string): boolean {
   return odd > latin1.length / 20;
 }
 
-/** The content type of a file: its bytes decide, its extension refines. What a client claims is not believed. */
-export function contentTypeOf(head: Uint8Array, name: string): string {
+/** Binary kinds that a browser neither runs nor renders. */
+const INERT = /^application\/(?!.*(?:xml|html|script|wasm|pdf))[\w.+-]{1,100}$/;
+
+/**
+ * The content type of a file: its bytes decide, its extension refines. What a client claims is not believed.
+ * @param claimed by a processor of ours; taken where the bytes tell nothing and the kind is inert
+ */
+export function contentTypeOf(head: Uint8Array, name: string, claimed?: string): string {
   const extension = extensionOf(name);
   const seen = sniff(head);
   if (seen === 'application/zip') return ZIPPED[extension] ?? seen;
   if (seen === 'text/plain') return TEXTUAL[extension] ?? seen;
-  return seen ?? 'application/octet-stream';
+  return seen ?? (claimed && INERT.test(claimed) ? claimed : 'application/octet-stream');
 }

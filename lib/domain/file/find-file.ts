@@ -2,16 +2,23 @@ import type { FileDto } from '@/lib/contracts/system';
 import { isId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
+import type { StorageKind } from './storage';
 
 /** @throws DomainError `not-found`, also for a file of another organisation */
-export async function findFile(context: Context, id: string): Promise<FileDto> {
+export async function findFile(context: Context, id: string): Promise<FileDto & { storage: StorageKind }> {
   if (!isId(id)) throw notFound('file', id);
-  const { rows } = await pool().query<FileDto>(
-    `select id as "fileId", name, size, content_type as "contentType", sha256
-       from file where id = $1 and organization_id = $2`,
+  const { rows } = await pool().query<FileDto & { storage: StorageKind }>(
+    `select id as "fileId", name, size::float8 as size, content_type as "contentType", sha256, storage
+       from file where id = $1 and organization_id = $2 and hidden_at is null`,
     [id, context.organizationId],
   );
   const file = rows[0];
   if (!file) throw notFound('file', id);
+  return file;
+}
+
+/** What is known of a file, without opening it. @throws DomainError `not-found` */
+export async function getFile(context: Context, id: string): Promise<FileDto> {
+  const { storage: _, ...file } = await findFile(context, id);
   return file;
 }

@@ -1,18 +1,25 @@
 import { env } from '@/lib/config/env';
 import { pool, retrying } from '@/lib/db';
+import { sweepFiles } from '@/lib/domain/file';
 
 /** Rows that go in one transaction: small enough not to be noticed by running work. */
 const CHUNK = 2000;
 
 /**
  * Deletes batches and jobs that finished longer ago than RETENTION_DAYS, with their attempts and log lines, in small
- * pieces. What they embedded stays searchable: it is the product of the work, not its record.
+ * pieces, and the files that nothing needs any more. What they embedded stays searchable: it is the product of the
+ * work, not its record.
  * @param limit jobs at most in this round
  * @returns how many jobs were deleted
  */
 export async function expire(limit: number): Promise<number> {
   const days = env().RETENTION_DAYS;
-  if (days === 0) return 0;
+  const deleted = days === 0 ? 0 : await expireOlderThan(days, limit);
+  await sweepFiles();
+  return deleted;
+}
+
+async function expireOlderThan(days: number, limit: number): Promise<number> {
   let deleted = 0;
   while (deleted < limit) {
     const count = await retrying(() => expireChunk(days));
@@ -23,7 +30,8 @@ export async function expire(limit: number): Promise<number> {
   await pool().query(
     `with gone as (
        delete from batch b where b.finished_at < now() - make_interval(days => $1)
-         and not exists (select from job j where j.batch_id = b.id) returning id)
+         and not exists (select from job j where j.batch_id = b.id) returning id),
+     uses as (delete from file_use u using gone where u.owner_id = gone.id)
      delete from batch_dispatch d using gone where d.batch_id = gone.id`,
     [days],
   );
@@ -46,6 +54,8 @@ async function expireChunk(days: number): Promise<number> {
        limit ${CHUNK}
      ), logs as (delete from job_log l using old where l.job_id = old.id),
      runs as (delete from attempt a using old where a.job_id = old.id),
+     uses as (delete from file_use u using old where u.owner_id = old.id),
+     artifacts as (update file f set hidden_at = '-infinity' from old where f.job_id = old.id),
      jobs as (delete from job j using old where j.id = old.id and j.outcome is not null returning 1)
      select count(*)::int as count from jobs`,
     [days],

@@ -1,0 +1,29 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { logger } from '@/lib/config/logger';
+import { incomingFolder } from './file-path';
+
+const DAY = 24 * 3600 * 1000;
+let prepared: Promise<void> | undefined;
+
+/** Once per process: the folder for what is being received, rid of what a crash left there days ago. */
+export function prepareIncoming(): Promise<void> {
+  prepared ??= sweepIncoming().catch((error) => {
+    prepared = undefined;
+    throw error;
+  });
+  return prepared;
+}
+
+async function sweepIncoming(): Promise<void> {
+  const folder = incomingFolder();
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    // Another process may have just finished with it.
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs < DAY) continue;
+    await rm(path, { force: true });
+    logger.info({ path }, 'removed an upload that never finished');
+  }
+}

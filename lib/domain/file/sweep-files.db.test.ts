@@ -1,0 +1,87 @@
+import { beforeEach, expect, it } from 'vitest';
+import { newId, pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { expire } from '@/lib/domain/retention/expire';
+import { createContext, emptyYard, seedBatch } from '@/lib/testing';
+import { getFile, storeFile, sweepFiles } from '.';
+import { FileFields, useFiles } from './use-files';
+
+const HOUR = 3600 * 1000;
+let context: Context;
+/** a later hour for each test, so that uploads are looked through */
+let hour = Date.now();
+
+beforeEach(async () => {
+  await emptyYard();
+  await pool().query('truncate file, import cascade');
+  context = await createContext();
+  hour += 2 * HOUR;
+});
+
+async function* body() {
+  yield Buffer.from('content');
+}
+
+const upload = async (ageHours: number) => {
+  const { fileId } = await storeFile(context, { name: 'a.txt', body: body() });
+  await pool().query('update file set created_at = now() - make_interval(hours => $2) where id = $1', [
+    fileId,
+    ageHours,
+  ]);
+  return fileId;
+};
+
+const fieldsOf = (data: object) => {
+  const fields = new FileFields();
+  fields.note(data);
+  return fields;
+};
+
+it('removes uploads that nothing has used after a day, and no others', async () => {
+  const [old, fresh, used, listed] = [await upload(25), await upload(23), await upload(25), await upload(25)];
+  const data = { imageFileIds: [used], title: old };
+  const { batchId } = await seedBatch(context, { statuses: ['pending'], data });
+  await useFiles(pool(), context.organizationId, batchId, fieldsOf(data));
+  await pool().query(
+    `insert into import (id, organization_id, type, status, name, files)
+     values ($1, $2, 'diagnostic', 'ready', 'rows', $3)`,
+    [newId(), context.organizationId, JSON.stringify([{ fileId: listed }])],
+  );
+  expect(await sweepFiles(hour)).toBe(1);
+  await expect(getFile(context, old)).rejects.toMatchObject({ code: 'not-found' });
+  for (const id of [fresh, used, listed]) expect(await getFile(context, id)).toMatchObject({ fileId: id });
+});
+
+it('expires files with the batch that used them', async () => {
+  const fileId = await upload(25);
+  const { batchId } = await seedBatch(context, { statuses: ['completed'], data: { fileId } });
+  await useFiles(pool(), context.organizationId, batchId, fieldsOf({ fileId }));
+  await pool().query(`update batch set finished_at = now() - interval '8 days' where id = $1`, [batchId]);
+  await expire(1000);
+  expect(await sweepFiles(hour)).toBe(1);
+  await expect(getFile(context, fileId)).rejects.toMatchObject({ code: 'not-found' });
+});
+
+it('removes what a crash left half stored, after a day', async () => {
+  const fileId = await upload(0);
+  const hide = (since: string) =>
+    pool().query(`update file set hidden_at = now() - $2::interval where id = $1`, [fileId, since]);
+  await hide('23 hours');
+  expect(await sweepFiles(hour)).toBe(0);
+  await hide('25 hours');
+  expect(await sweepFiles(hour)).toBe(1);
+});
+
+it.each([
+  [{ fileId: 'x' }, ['fileId']],
+  [
+    { fileIds: [], trainingFileId: 'x', file_id: 'x', dataset_file_id: 'y' },
+    ['fileIds', 'trainingFileId', 'file_id', 'dataset_file_id'],
+  ],
+  [{ profileIdea: 1, id: 2, text: 'fileId' }, []],
+  ['text', []],
+])('knows which fields of %j name files', (data, names) => {
+  const fields = new FileFields();
+  fields.note(data);
+  expect([...fields.names]).toEqual(names);
+});

@@ -1,0 +1,48 @@
+import { logger } from '@/lib/config/logger';
+import { pool, retrying } from '@/lib/db';
+import { type StorageKind, storageOf } from './storage';
+
+/** Files that go in one round: each is a call to the storage. */
+const ROUND = 500;
+const HOUR = 3600 * 1000;
+let lookedAt = 0;
+
+/**
+ * Removes what nobody needs: uploads that nothing has used after a day, and files that were hidden by a deletion, an
+ * expiry or a crash. A row goes only after its bytes, so that whatever fails here is tried again.
+ * @param now milliseconds; uploads are looked through once an hour
+ * @returns how many files were removed
+ */
+export async function sweepFiles(now = Date.now()): Promise<number> {
+  if (now - lookedAt >= HOUR) {
+    lookedAt = now;
+    await hideOrphans();
+  }
+  const { rows } = await pool().query<{ id: string; storage: StorageKind }>(
+    `select id, storage from file where hidden_at < now() - interval '1 day' limit ${ROUND}`,
+  );
+  const gone: string[] = [];
+  for (const { id, storage } of rows) {
+    try {
+      await storageOf(storage).remove(id);
+      gone.push(id);
+    } catch (err) {
+      // Its row stays hidden, and the next round tries again.
+      logger.warn({ err, id, storage }, 'a file could not be removed');
+    }
+  }
+  if (gone.length > 0) await retrying(() => pool().query('delete from file where id = any($1::uuid[])', [gone]));
+  return gone.length;
+}
+
+async function hideOrphans(): Promise<void> {
+  await retrying(() =>
+    pool().query(
+      `update file f set hidden_at = '-infinity'
+       where f.job_id is null and f.hidden_at is null and f.created_at < now() - interval '1 day'
+         and not exists (select from file_use u where u.file_id = f.id)
+         and f.id::text not in (select e->>'fileId' from import i, json_array_elements(i.files) e
+           where e->>'fileId' is not null)`,
+    ),
+  );
+}

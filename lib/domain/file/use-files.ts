@@ -1,0 +1,44 @@
+import type { Sql } from '@/lib/db';
+
+const NAMES_FILES = /^(?:file|\w*File)Ids?$|^(?:\w+_)?file_ids?$/;
+
+/**
+ * The fields of items that name stored files: `fileId`, `fileIds`, `imageFileId`. Asked for every item of a launch,
+ * so it only looks at the names of fields, and remembers them.
+ */
+export class FileFields {
+  readonly names = new Set<string>();
+  private readonly known = new Map<string, boolean>();
+
+  note(data: unknown): void {
+    if (typeof data !== 'object' || data === null) return;
+    for (const name of Object.keys(data)) {
+      let is = this.known.get(name);
+      if (is === undefined) {
+        is = NAMES_FILES.test(name);
+        // Items may name anything: what is remembered stays small.
+        if (this.known.size < 1000) this.known.set(name, is);
+      }
+      if (is && this.names.size < 100) this.names.add(name);
+    }
+  }
+}
+
+/**
+ * Writes down that jobs need the files that they name, so that these live as long as the jobs.
+ * @param owner a batch with all its jobs, or a single job
+ */
+export async function useFiles(sql: Sql, organizationId: string, ownerId: string, fields: FileFields): Promise<void> {
+  if (fields.names.size === 0) return;
+  await sql.query(
+    `insert into file_use (file_id, owner_id)
+     select distinct f.id, $1::uuid
+     from job j cross join unnest($3::text[]) as field
+       cross join lateral regexp_matches((j.data->field)::text,
+         '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'gi') as found
+       join file f on f.id = found[1]::uuid
+     where (j.batch_id = $1 or j.id = $1) and f.organization_id = $2
+     on conflict do nothing`,
+    [ownerId, organizationId, [...fields.names]],
+  );
+}

@@ -1,0 +1,40 @@
+import { systemContext } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { openFile, saveArtifact } from '@/lib/domain/file';
+import type { Claim } from '@/lib/domain/job/claim-jobs';
+import type { JobType } from '@/lib/job-types';
+import { PermanentError, type ProcessorContext } from './processor';
+
+type Files = Pick<ProcessorContext<JobType>, 'openFile' | 'saveArtifact'>;
+
+/** What one attempt may do with files, in its organisation and under its own name. */
+export function filesOf(claim: Pick<Claim, 'id' | 'organization_id' | 'attempt'>, signal: AbortSignal): Files {
+  const context = systemContext(claim.organization_id);
+  const maker = { jobId: claim.id, attempt: claim.attempt };
+  return {
+    openFile: (fileId) =>
+      openFile(context, fileId).catch((cause) => {
+        if (!(cause instanceof DomainError) || cause.code !== 'not-found') throw cause;
+        throw new PermanentError(`The file ${fileId.slice(0, 64)} does not exist.`, 'file-not-found', { cause });
+      }),
+    saveArtifact: (name, contentType, body) =>
+      saveArtifact(context, maker, { name, contentType, body: bytesOf(body, signal) }).catch((cause) => {
+        if (!(cause instanceof DomainError) || cause.code === 'unavailable') throw cause;
+        throw new PermanentError(cause.message, cause.code, { cause });
+      }),
+  };
+}
+
+async function* bytesOf(
+  body: AsyncIterable<Uint8Array | string> | Uint8Array | string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    yield Buffer.from(body);
+    return;
+  }
+  for await (const part of body) {
+    signal.throwIfAborted();
+    yield typeof part === 'string' ? Buffer.from(part) : part;
+  }
+}
