@@ -22,6 +22,14 @@ export const deliveryId = (id: string, delivery: number): string => (delivery ==
 /** The name of the backoff that the consumer decides by itself, from the row. */
 export const ROW_BACKOFF = 'row';
 
+/** The options of a delivery. `single`: not the child of a batch. */
+export const optionsOf = (row: Dispatchable, single: boolean) => ({
+  jobId: deliveryId(row.id, row.delivery),
+  priority: bullPriority(row.priority, single),
+  ...(row.attempts > 1 ? { attempts: row.attempts, backoff: { type: ROW_BACKOFF } } : {}),
+  ...(row.delayMs ? { delay: Math.ceil(row.delayMs) } : {}),
+});
+
 export interface EnqueueOptions {
   /** a job of its own, not the child of a batch: goes first */
   single: boolean;
@@ -38,13 +46,8 @@ export async function enqueue(name: QueueName, rows: Dispatchable[], options: En
       return {
         name,
         data: rows.length === 1 ? { jobId: row.id } : { jobId: row.id, jobIds: rows.map((r) => r.id) },
-        opts: {
-          jobId: deliveryId(row.id, row.delivery),
-          priority: bullPriority(row.priority, options.single),
-          // The rows of a bundle that need another attempt get deliveries of their own.
-          ...(row.attempts > 1 && rows.length === 1 ? { attempts: row.attempts, backoff: { type: ROW_BACKOFF } } : {}),
-          ...(row.delayMs ? { delay: Math.ceil(row.delayMs) } : {}),
-        },
+        // The rows of a bundle that need another attempt get deliveries of their own.
+        opts: optionsOf(rows.length === 1 ? row : { ...row, attempts: 1 }, options.single),
       };
     }),
   );
