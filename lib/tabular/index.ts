@@ -9,3 +9,5 @@ export {
   type TabularFormat,
   type Values,
 } from './row';
+export { csvLine } from './write-csv';
+export { COLUMN_TYPES, type Column, type ColumnType, type WriteOptions, writeRows } from './write-rows';

@@ -1,6 +1,7 @@
 import { readCsv } from './read-csv';
 import { readJson } from './read-json';
 import { readJsonl } from './read-jsonl';
+import { readParquet } from './read-parquet';
 import { readXlsx } from './read-xlsx';
 import type { ReadOptions, ReadRow, TabularFormat } from './row';
 
@@ -25,5 +26,7 @@ export function readRows(
       return readJson(source, options);
     case 'xlsx':
       return readXlsx(source, options);
+    case 'parquet':
+      return readParquet(source, options);
   }
 }

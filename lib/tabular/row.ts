@@ -4,7 +4,7 @@ export type Values = Record<string, unknown>;
 /** A row, or why it could not be read. Rows count from 1, without the header. */
 export type ReadRow = { row: number; values: Values } | { row: number; issue: string };
 
-export const TABULAR_FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'xlsx'] as const;
+export const TABULAR_FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'] as const;
 export type TabularFormat = (typeof TABULAR_FORMATS)[number];
 
 export interface ReadOptions {

@@ -29,3 +29,13 @@ export function serialDate(serial: number, since1904: boolean): string | undefin
   const iso = at.toISOString();
   return at.getTime() % DAY === 0 ? iso.slice(0, 10) : iso;
 }
+
+const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** An ISO 8601 date as a serial one of the 1900 system, from 1900-03-01 on; undefined for anything else. */
+export function dateSerial(text: string): { serial: number; whole: boolean } | undefined {
+  if (!ISO.test(text)) return undefined;
+  const at = Date.parse(text.length > 10 && !/(Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text);
+  const serial = (at - EPOCH_1900) / DAY;
+  return Number.isNaN(at) || serial < 61 ? undefined : { serial, whole: text.length === 10 };
+}

@@ -1,0 +1,39 @@
+import { cellText, inBlocks } from './blocks';
+import { TabularError, type Values } from './row';
+import type { Column, WriteOptions } from './write-rows';
+
+/** What a spreadsheet takes for the beginning of a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
+/** The columns of a format that needs them. */
+export function requireColumns({ columns }: WriteOptions): readonly Column[] {
+  if (!columns?.length) throw new TabularError('no-columns', 'A table needs at least one column.');
+  return columns;
+}
+
+/** CSV with a header, as RFC 4180 has it: CRLF, and quotes where they are needed. */
+export const writeCsv = (rows: AsyncIterable<Values>, options: WriteOptions): AsyncGenerator<Uint8Array> =>
+  inBlocks(lines(rows, options));
+
+async function* lines(rows: AsyncIterable<Values>, options: WriteOptions): AsyncGenerator<string> {
+  const names = requireColumns(options).map(({ name }) => name);
+  const toLine = csvLine(options);
+  yield (options.bom ? '\ufeff' : '') + toLine(names);
+  for await (const values of rows) yield toLine(names.map((name) => values[name]));
+}
+
+/** Makes lines of CSV out of cells. */
+export function csvLine({ delimiter = ',', guardFormulas = false }: WriteOptions): (cells: unknown[]) => string {
+  const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/g, '\\$&')}]|^\\ufeff`);
+  const toCell = (value: unknown): string => {
+    const text = cellText(value);
+    const safe = guardFormulas && FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+    return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  return (cells) => {
+    const line = cells.map(toCell).join(delimiter);
+    // A line with one empty cell would be a blank line, which is no row.
+    return `${line === '' && cells.length === 1 ? '""' : line}\r\n`;
+  };
+}

@@ -1,0 +1,21 @@
+import { inBlocks } from './blocks';
+import type { Values } from './row';
+
+/** One JSON object a line. */
+export const writeJsonl = (rows: AsyncIterable<Values>): AsyncGenerator<Uint8Array> => inBlocks(lines(rows));
+
+async function* lines(rows: AsyncIterable<Values>): AsyncGenerator<string> {
+  for await (const values of rows) yield `${JSON.stringify(values)}\n`;
+}
+
+/** A JSON array, one element a line. */
+export const writeJson = (rows: AsyncIterable<Values>): AsyncGenerator<Uint8Array> => inBlocks(elements(rows));
+
+async function* elements(rows: AsyncIterable<Values>): AsyncGenerator<string> {
+  let before = '[\n';
+  for await (const values of rows) {
+    yield before + JSON.stringify(values);
+    before = ',\n';
+  }
+  yield before === ',\n' ? '\n]\n' : '[]\n';
+}
