@@ -3,11 +3,13 @@ import type { JobTypeDto } from '@/lib/contracts/system';
 import type { JobTypeDefinition } from './definition';
 import { diagnostic } from './diagnostic';
 import { documentProcessing } from './document-processing';
+import { fineTuning } from './fine-tuning';
 
 /** Every job type, by name. Adding one here makes its missing processor a compile error. */
 export const catalogue = {
   'document-processing': documentProcessing,
   diagnostic,
+  'fine-tuning': fineTuning,
 } as const;
 
 export type JobType = keyof typeof catalogue;

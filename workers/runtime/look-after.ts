@@ -3,6 +3,7 @@ import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { startQueued } from '@/lib/domain/batch/start-queued';
+import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning';
 import { expire } from '@/lib/domain/retention/expire';
 import {
   findLostConsumers,
@@ -16,7 +17,7 @@ import {
 import type { Dispatcher } from './dispatcher';
 
 /** The costlier looks happen every so many rounds. */
-const EVERY = { aborts: 2, sweep: 5, expire: 60 };
+const EVERY = { aborts: 2, sweep: 5, expire: 60, remote: 30 };
 const CANCEL_ROWS = 50_000;
 const EXPIRE_ROWS = 20_000;
 
@@ -50,5 +51,6 @@ export async function lookAfter(
     if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
   }
   if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
+  if (round % EVERY.remote === 0) void cancelAbandonedFineTunings().catch((err) => logger.warn({ err }, 'remote work'));
   return started;
 }

@@ -1,0 +1,110 @@
+import { request } from 'undici';
+import { z } from 'zod';
+import { retryAfterMs } from '@/lib/outbound';
+import { EndpointBusyError, EndpointRefusedError } from './protocol';
+
+export interface EndpointOptions {
+  /** such as https://api.openai.com/v1 */
+  baseUrl: string;
+  apiKey?: string;
+  timeoutMs?: number;
+}
+
+interface Call {
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string | AsyncIterable<Uint8Array>;
+  /** an upload may take longer than a question */
+  timeoutMs?: number;
+}
+
+/** Statuses after which the same request may succeed. */
+const TRANSIENT = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
+const TIMEOUT_MS = 60_000;
+const MAX_ANSWER = 8 * 1024 * 1024;
+
+/**
+ * One call of the endpoint, redirects not followed, its answer checked.
+ * @throws EndpointBusyError, EndpointRefusedError; or the reason of `signal`
+ */
+export async function callEndpoint<T extends z.ZodType>(
+  options: EndpointOptions,
+  path: string,
+  schema: T,
+  signal: AbortSignal,
+  { method = 'GET', headers = {}, body, timeoutMs = options.timeoutMs ?? TIMEOUT_MS }: Call = {},
+): Promise<z.output<T>> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  let status: number;
+  let wait: number | undefined;
+  let text: string;
+  try {
+    const answer = await request(`${options.baseUrl.replace(/\/+$/, '')}${path}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(options.apiKey && { authorization: `Bearer ${options.apiKey}` }),
+        ...headers,
+      },
+      body: body as never,
+      signal: AbortSignal.any([signal, timeout]),
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    status = answer.statusCode;
+    wait = retryAfterMs(new Headers(single(answer.headers)));
+    text = await bounded(answer.body);
+  } catch (cause) {
+    signal.throwIfAborted();
+    const what = timeout.aborted ? `did not answer within ${timeoutMs / 1000} s` : `is out of reach (${reason(cause)})`;
+    throw new EndpointBusyError(`The fine-tuning endpoint ${what}.`, undefined, { cause });
+  }
+  if (status < 200 || status > 299) {
+    const message = `The fine-tuning endpoint answered ${status}${detail(text)}.`;
+    throw TRANSIENT.has(status) ? new EndpointBusyError(message, wait) : new EndpointRefusedError(message, status);
+  }
+  const parsed = schema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new EndpointRefusedError(
+      `The fine-tuning endpoint answered ${path} with something else than it should.`,
+      status,
+    );
+  }
+  return parsed.data;
+}
+
+async function bounded(body: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > MAX_ANSWER) throw new Error('its answer is too long');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+const single = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+
+/** The endpoint's own words, for the person who configured it. */
+function detail(text: string): string {
+  const parsed = z.object({ error: z.object({ message: z.string() }) }).safeParse(parseJson(text));
+  return parsed.success ? `: ${parsed.data.error.message.slice(0, 500)}` : '';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: reported as an answer of the wrong form.
+    return undefined;
+  }
+}
+
+function reason(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : error instanceof Error ? error.message : String(error);
+}

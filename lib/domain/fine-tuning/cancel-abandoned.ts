@@ -1,0 +1,40 @@
+import { logger } from '@/lib/config/logger';
+import { systemContext } from '@/lib/domain/context';
+import { endRun, listAbandonedRuns } from '@/lib/domain/remote-run';
+import { configuredEndpoint } from './endpoint';
+import { EndpointRefusedError } from './protocol';
+
+const PATIENCE_MS = 10_000;
+
+/**
+ * Cancels remote fine-tunings whose job has ended while no worker followed it, so that nothing goes on unseen at
+ * somebody's cost. What can't be reached is tried again the next time.
+ * @returns how many were ended
+ */
+export async function cancelAbandonedFineTunings(): Promise<number> {
+  const endpoint = configuredEndpoint();
+  if (!endpoint) return 0;
+  let ended = 0;
+  for (const run of await listAbandonedRuns()) {
+    if (run.endpoint !== endpoint.baseUrl) continue;
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      const remoteId = run.remoteId ?? (await lost(run.files.training));
+      if (remoteId) await endpoint.cancel(remoteId, signal);
+    } catch (error) {
+      // A refusal says that there is nothing left to cancel, unless it is about the key.
+      if (!(error instanceof EndpointRefusedError) || error.status === 401 || error.status === 403) {
+        logger.warn({ err: error, jobId: run.jobId }, 'a remote fine-tuning could not be cancelled yet');
+        continue;
+      }
+    }
+    await endRun(systemContext(run.organizationId), run.jobId);
+    ended++;
+
+    /** A start whose answer never came may have started it all the same. */
+    async function lost(fileId: string | undefined): Promise<string | undefined> {
+      return fileId && endpoint ? (await endpoint.findJob('', fileId, signal))?.id : undefined;
+    }
+  }
+  return ended;
+}

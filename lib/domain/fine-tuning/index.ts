@@ -1,0 +1,3 @@
+export { cancelAbandonedFineTunings } from './cancel-abandoned';
+export { configuredEndpoint, type FineTuningEndpoint, MARK } from './endpoint';
+export { EndpointBusyError, EndpointRefusedError, FINISHED, type RemoteEvent, type RemoteJob } from './protocol';

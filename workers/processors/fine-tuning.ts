@@ -1,0 +1,90 @@
+import { systemContext } from '@/lib/domain/context';
+import { configuredEndpoint, EndpointRefusedError, type FineTuningEndpoint } from '@/lib/domain/fine-tuning';
+import { endRun, openRun } from '@/lib/domain/remote-run';
+import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
+import { follow } from './fine-tuning/follow';
+import { patiently } from './fine-tuning/patiently';
+import { start } from './fine-tuning/start';
+import { check, upload } from './fine-tuning/upload';
+
+type Job = ProcessorContext<'fine-tuning'>;
+
+/** Checks, uploads, starts, follows. What was done is written down at each step, so that a restart goes on with it. */
+export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
+  const endpoint = configuredEndpoint();
+  if (!endpoint) {
+    throw new PermanentError('No fine-tuning endpoint is configured (FINE_TUNING_BASE_URL).', 'not-configured');
+  }
+  const context = systemContext(job.organizationId);
+  job.updateProgress(0, 0, 'Checking the examples');
+  const examples = await check(job, job.data.fileId);
+  if (job.data.validationFileId) await check(job, job.data.validationFileId);
+  const run = await openRun(context, job.jobId, endpoint.baseUrl);
+  if (run.endpoint !== endpoint.baseUrl) {
+    throw new PermanentError(
+      `This job runs at ${run.endpoint}, which is no longer the configured endpoint.`,
+      'not-configured',
+    );
+  }
+  let remoteId = run.remoteId;
+  try {
+    if (remoteId) job.log('info', `Going on with the remote job ${remoteId}.`);
+    else {
+      job.updateProgress(0, 0, 'Uploading');
+      const training = await upload(job, endpoint, run, 'training', job.data.fileId);
+      const { validationFileId } = job.data;
+      const validation = validationFileId && (await upload(job, endpoint, run, 'validation', validationFileId));
+      remoteId = await start(job, endpoint, run, { training, validation });
+    }
+    const { remote, ...losses } = await follow(job, endpoint, remoteId);
+    await endRun(context, job.jobId);
+    if (remote.status !== 'succeeded' || !remote.fine_tuned_model) throw unsuccessful(remote);
+    const checkpoints = await patiently(() => endpoint.checkpoints(remote.id, job.signal), job.signal);
+    return {
+      model: remote.fine_tuned_model,
+      remoteJobId: remote.id,
+      trainedTokens: remote.trained_tokens ?? null,
+      examples,
+      ...losses,
+      checkpoints: checkpoints
+        .map((c) => ({ step: c.step_number, model: c.fine_tuned_model_checkpoint }))
+        .sort((a, b) => a.step - b.step),
+    };
+  } catch (error) {
+    if (job.signal.aborted) await stopRemote(job, endpoint, remoteId, run.files.training);
+    throw error;
+  }
+};
+
+/** Tells the endpoint to stop, for a while; what it does not hear now, the sweep tells it later. */
+async function stopRemote(
+  job: Job,
+  endpoint: FineTuningEndpoint,
+  known: string | null,
+  fileId: string | undefined,
+): Promise<void> {
+  const signal = AbortSignal.timeout(STOP_PATIENCE_MS);
+  try {
+    // A start whose answer never came may have started it all the same.
+    const remoteId = known ?? (fileId && (await endpoint.findJob('', fileId, signal))?.id);
+    if (remoteId) {
+      await patiently(() => endpoint.cancel(remoteId, signal), signal, 250);
+      job.log('info', `Cancelled the remote job ${remoteId}.`);
+    }
+    await endRun(systemContext(job.organizationId), job.jobId);
+  } catch (error) {
+    const over = error instanceof PermanentError && error.cause instanceof EndpointRefusedError;
+    if (over) await endRun(systemContext(job.organizationId), job.jobId);
+    job.log('warn', `The remote job could not be cancelled: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const STOP_PATIENCE_MS = 20_000;
+
+function unsuccessful(remote: { status: string; error?: { message?: string | null; code?: string | null } | null }) {
+  if (remote.status === 'cancelled') {
+    return new PermanentError('The fine-tuning was cancelled at the endpoint.', 'fine-tuning-cancelled');
+  }
+  const why = remote.error?.message || 'The endpoint did not say why.';
+  return new PermanentError(`The fine-tuning failed: ${why}`, remote.error?.code || 'fine-tuning-failed');
+}

@@ -1,0 +1,42 @@
+import { EndpointBusyError, EndpointRefusedError } from '@/lib/domain/fine-tuning';
+import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
+
+/** A longer wait is handed to the queue: the job gives its place up meanwhile. */
+const PATIENCE_MS = 60_000;
+const MAX_TRIES = 6;
+
+/** A call, repeated while the endpoint is busy: as long as it asked for, or each time twice as long. */
+export async function patiently<T>(call: () => Promise<T>, signal: AbortSignal, firstMs = 1000): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof EndpointRefusedError) throw refused(error);
+      if (!(error instanceof EndpointBusyError)) throw error;
+      const wait = error.retryAfterMs ?? firstMs * 2 ** (tries - 1);
+      if (wait > PATIENCE_MS || tries === MAX_TRIES) {
+        throw new RetryLaterError(error.message, Math.max(wait, firstMs), error.code, { cause: error });
+      }
+      await pause(wait, signal);
+    }
+  }
+}
+
+export const refused = (error: EndpointRefusedError): PermanentError =>
+  new PermanentError(error.message, 'fine-tuning-refused', { cause: error });
+
+/** Waits; rejects at once with the reason of `signal`. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
