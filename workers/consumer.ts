@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { closePool } from '@/lib/db';
+import { flushMonitoring } from '@/lib/domain/monitoring';
 import { releaseForgotten } from '@/lib/domain/worker';
 import { closeEvents } from '@/lib/events';
 import { closeQueues } from '@/lib/queue';
@@ -44,6 +45,7 @@ function stop(): Promise<void> {
     await Promise.all(workers.map((worker) => worker.close()));
     await recorder.drain();
     await notes.flush();
+    await flushMonitoring();
     outbox.flush();
     clearInterval(load);
     clearInterval(reconcile);

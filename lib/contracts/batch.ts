@@ -62,6 +62,8 @@ export const addItemsQuery = z.strictObject({
     .describe('with NDJSON or CSV: whether these are the last items'),
 });
 
+export const registerChildBody = z.strictObject({ jobId: z.string().min(1).max(64) });
+
 export interface AddItemsResult {
   batchId: string;
   /** items that this call added, or had added under the same Idempotency-Key */

@@ -128,6 +128,7 @@ export const createJobBody = z
     runAt: z.iso.datetime({ offset: true }).optional(),
     correlationId: text(200).optional(),
     metadata: jsonObject.optional(),
+    parentJobId: text(64).optional().describe('a batch that is not sealed: the job becomes its child'),
   })
   .refine((b) => b.delayMs === undefined || b.runAt === undefined, {
     message: 'give delayMs or runAt, not both',

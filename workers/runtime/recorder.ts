@@ -2,6 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { cancelBatch } from '@/lib/domain/batch';
 import { systemContext } from '@/lib/domain/context';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { trackUpdates } from '@/lib/domain/monitoring';
 import { Group } from './group';
 import type { Changed, Outbox } from './outbox';
 import { untilDone } from './until-done';
@@ -28,6 +29,7 @@ export function createRecorder(outbox: Outbox): Recorder {
 
 function announce({ changed, batches }: Recorded, outbox: Outbox): void {
   outbox.recorded(changed, batches);
+  trackUpdates(changed, batches);
   for (const batch of batches.filter((b) => b.stop)) {
     // The counters say it in every later record too, so a cancel that fails here is tried again.
     cancelBatch(systemContext(batch.organizationId), batch.id, { reason: 'stopped: too many items failed' }).catch(

@@ -6,6 +6,7 @@ import { audit } from '@/lib/domain/audit';
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import type { JobType } from '@/lib/job-types';
 import { checkItems, type LaunchItem } from './check-items';
@@ -35,7 +36,9 @@ export async function addItems(
   // Asked again under the lock at the end; here so that a long upload isn't read in vain.
   if (target.closed) throw batchSealed();
   try {
-    return { outcome: 'added', result: await transaction((tx) => insertItems(tx, context, batchId, target, input)) };
+    const result = await transaction((tx) => insertItems(tx, context, batchId, target, input));
+    track(context, 'parent-job.child-registered', { parentJobId: batchId, children: result.added }, result.added);
+    return { outcome: 'added', result };
   } catch (error) {
     const raced =
       (error as { code?: string }).code === '23505' && (await findAddition(context, batchId, input.idempotencyKey));

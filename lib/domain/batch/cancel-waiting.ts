@@ -23,6 +23,10 @@ const closeChunk = (batchId: string, size: number): Promise<number> =>
   transaction(async ({ sql }) => {
     // The dispatcher holds this lock while it hands over: after it, no further row reaches the queue.
     await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+    await sql.query(
+      'update batch_dispatch set delayed = 0, next_due = null where batch_id = $1 and next_due is not null',
+      [batchId],
+    );
     const { rows } = await sql.query<{ count: number }>(
       `with closed as (
          update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null

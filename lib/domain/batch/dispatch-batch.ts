@@ -3,6 +3,7 @@ import { type Sql, transaction } from '@/lib/db';
 import { effectiveOptions, rowsPerPage } from '@/lib/domain/defaults';
 import type { JobType } from '@/lib/job-types';
 import { enqueue } from '@/lib/queue';
+import { promoteDue } from './own-time';
 import { takeSlots } from './rate';
 
 /** What the dispatcher should do next about this batch. */
@@ -39,6 +40,9 @@ interface State {
   holes: number;
   next_slot_ms: number | null;
   not_before_ms: number | null;
+  /** children whose own time has not come: neither in line nor in flight */
+  delayed: number;
+  next_due_ms: number | null;
   rate_per_second: number | null;
   runnable: boolean;
 }
@@ -54,8 +58,12 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
     const state = await lockState(sql, batchId);
     if (!state?.runnable) return undefined;
     const { concurrency, ratePerMinute } = effectiveOptions(state.type, state.options);
+    if (state.next_due_ms !== null && state.next_due_ms <= 0) {
+      const { lastSeq, delayed } = await promoteDue(sql, batchId);
+      Object.assign(state, { last_seq: lastSeq, delayed });
+    }
     const waiting = state.last_seq - state.cursor - state.holes;
-    const inFlight = state.open - waiting;
+    const inFlight = state.open - waiting - state.delayed;
     // About a second of work ahead: enough to keep every consumer busy, little enough for others to get their turn.
     const ahead = Math.max(2 * slots, Math.ceil(state.rate_per_second ?? 0), 16);
     const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
@@ -88,7 +96,8 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
 async function lockState(sql: Sql, batchId: string): Promise<State | undefined> {
   const { rows } = await sql.query<State>(
     `select b.type, b.options, b.total - b.completed - b.failed - b.cancelled as open, d.initial, d.last_seq, d.cursor, d.reach, d.holes,
-       extract(epoch from d.next_slot - now())::float8 * 1000 as next_slot_ms,
+       extract(epoch from d.next_slot - now())::float8 * 1000 as next_slot_ms, d.delayed,
+       extract(epoch from d.next_due - now())::float8 * 1000 as next_due_ms,
        extract(epoch from b.not_before - now())::float8 * 1000 as not_before_ms,
        greatest(b.rate_per_second, case when clock_timestamp() - b.rate_at > interval '100 milliseconds'
          then b.rate_count / extract(epoch from clock_timestamp() - b.rate_at) end)::float8 as rate_per_second,
@@ -102,6 +111,7 @@ async function lockState(sql: Sql, batchId: string): Promise<State | undefined> 
 
 interface Waiting {
   id: string;
+  type: JobType;
   item_index: number;
   seq: number;
   priority: number;
@@ -109,7 +119,7 @@ interface Waiting {
   delivery: number;
 }
 
-const WAITING = `select id, item_index, coalesce(seq, item_index + 1) as seq, priority,
+const WAITING = `select id, type, item_index, coalesce(seq, item_index + 1) as seq, priority,
   max_attempts - attempts_made as attempts, delivery from job
   where batch_id = $1 and outcome is null and status = 'pending'`;
 
@@ -140,7 +150,7 @@ async function handOver(sql: Sql, batchId: string, state: State, limit: number, 
   while (count < limit && cursor < state.last_seq) {
     const size = Math.min(page, limit - count);
     const rows = await nextRows(sql, batchId, cursor, state.initial, size);
-    await enqueue(state.type, rows, { single: false, together });
+    for (const [type, group] of byType(state.type, rows)) await enqueue(type, group, { single: false, together });
     const end = cursor < state.initial ? state.initial : state.last_seq;
     const reached = rows.length < size ? end : (rows.at(-1)?.seq ?? end);
     holes = Math.max(0, holes - (reached - cursor - rows.length));
@@ -150,4 +160,12 @@ async function handOver(sql: Sql, batchId: string, state: State, limit: number, 
   }
   // At the end nothing waits, whatever was counted on the way.
   return { count, cursor, holes: cursor === state.last_seq ? 0 : holes, reach };
+}
+
+/** A batch has one type, unless children of other types were made in it one by one. */
+function byType(type: JobType, rows: Waiting[]): Map<JobType, Waiting[]> {
+  if (rows.every((row) => row.type === type)) return new Map([[type, rows]]);
+  const groups = new Map<JobType, Waiting[]>();
+  for (const row of rows) groups.set(row.type, [...(groups.get(row.type) ?? []), row]);
+  return groups;
 }

@@ -6,6 +6,7 @@ import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
@@ -38,7 +39,9 @@ export async function launchBatch(context: Context, input: LaunchInput): Promise
     if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
   }
   try {
-    return await transaction((tx) => insertBatch(tx, context, input));
+    const launched = await transaction((tx) => insertBatch(tx, context, input));
+    report(context, input.fields, launched.result);
+    return launched;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     // The same key was launched at the same moment: that launch is the answer.
@@ -46,6 +49,15 @@ export async function launchBatch(context: Context, input: LaunchInput): Promise
     if (raced) return raced;
     throw error;
   }
+}
+
+function report(context: Context, fields: LaunchFields, { batchId, enqueuedCount }: LaunchResult): void {
+  const parentJobId = batchId;
+  const totalChildren = fields.announcedItems ?? enqueuedCount;
+  const { correlationId, name, type } = fields;
+  track(context, 'parent-job.created', { parentJobId, totalChildren, correlationId, name, type });
+  if (enqueuedCount === 0) return;
+  track(context, 'parent-job.child-registered', { parentJobId, children: enqueuedCount }, enqueuedCount);
 }
 
 async function insertBatch(

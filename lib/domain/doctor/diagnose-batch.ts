@@ -35,7 +35,7 @@ export async function diagnoseBatch(context: Context, batchId: string): Promise<
   const seen = rows[0];
   const findings = seen ? judge(seen) : [];
   if (batch.status === 'in-progress') {
-    const missing = await findLost(batchId, batch.type as JobType);
+    const missing = await findLost(batchId);
     if (missing.length > 0) {
       findings.push({
         code: 'lost-in-queue',
@@ -123,22 +123,23 @@ function judge(c: Counted): Finding[] {
 }
 
 /** Waiting rows that were handed over and are not in the queue. */
-export async function findLost(batchId: string, type: JobType): Promise<{ id: string; delivery: number }[]> {
-  const { rows } = await pool().query<{ id: string; delivery: number; quarantined: boolean }>(
-    `select j.id, j.delivery, j.quarantined from job j join batch_dispatch d on d.batch_id = j.batch_id
+export async function findLost(batchId: string): Promise<{ id: string; delivery: number }[]> {
+  const { rows } = await pool().query<{ id: string; type: JobType; delivery: number; quarantined: boolean }>(
+    `select j.id, j.type, j.delivery, j.quarantined from job j join batch_dispatch d on d.batch_id = j.batch_id
      where j.batch_id = $1 and j.outcome is null and j.item_index <= d.reach and j.status in ('pending', 'delayed')
        and coalesce(j.seq, j.item_index + 1) <= d.cursor
      order by j.item_index limit $2`,
     [batchId, LOOKED_UP],
   );
-  const quarantined = rows.filter((r) => r.quarantined);
-  const missing = await Promise.all([
-    findMissing(
-      type,
-      rows.filter((r) => !r.quarantined),
+  const queueOf = (row: (typeof rows)[number]) => (row.quarantined ? QUARANTINE_QUEUE : row.type);
+  const missing = await Promise.all(
+    [...new Set(rows.map(queueOf))].map((name) =>
+      findMissing(
+        name,
+        rows.filter((row) => queueOf(row) === name),
+      ),
     ),
-    findMissing(QUARANTINE_QUEUE, quarantined),
-  ]);
+  );
   const lost = new Set(missing.flat());
   return rows.filter((r) => lost.has(r.id));
 }

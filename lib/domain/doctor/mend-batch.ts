@@ -7,7 +7,6 @@ import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { redeliver, releaseConsumer } from '@/lib/domain/worker';
 import { publish, publishChanges } from '@/lib/events';
-import type { JobType } from '@/lib/job-types';
 import { diagnoseBatch, findLost } from './diagnose-batch';
 
 /**
@@ -22,8 +21,8 @@ export async function mendBatch(context: Context, batchId: string): Promise<Mend
   let released = 0;
   for (const id of await findDeadHolders(batchId))
     released += (await releaseConsumer(id, 'stopped', 'lost')).returned.length;
-  const { status, type } = await getBatch(context, batchId);
-  const lost = status === 'in-progress' ? await findLost(batchId, type as JobType) : [];
+  const { status } = await getBatch(context, batchId);
+  const lost = status === 'in-progress' ? await findLost(batchId) : [];
   const redelivered = await redeliver(lost);
   await Promise.all([
     publish('control', { dispatch: [batchId], startQueued: true }),

@@ -2,6 +2,7 @@ import type { JobDto } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId, retrying, type Transaction, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
+import { SEQ_NOT_IN_LINE } from '@/lib/domain/batch/own-time';
 import { settle } from '@/lib/domain/batch/settle';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -56,10 +57,12 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
     [jobId, mode],
   );
   if (batchId) {
-    await sql.query('update batch_dispatch set holes = holes + 1 where batch_id = $1 and cursor < $2', [
-      batchId,
-      row.seq ?? 0,
-    ]);
+    await sql.query(
+      row.seq === SEQ_NOT_IN_LINE
+        ? 'update batch_dispatch set delayed = greatest(delayed - 1, 0) where batch_id = $1 and cursor < $2'
+        : 'update batch_dispatch set holes = holes + 1 where batch_id = $1 and cursor < $2',
+      [batchId, row.seq ?? 0],
+    );
     await sql.query(
       `with tally as (select 0 as completed, 0 as failed, 1 as cancelled)
        update batch b set ${settle('tally')} from tally where b.id = $1`,

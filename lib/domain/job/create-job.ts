@@ -5,14 +5,15 @@ import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { publishChanges } from '@/lib/events';
 import { definitionOf } from '@/lib/job-types';
+import { createChild } from './create-child';
 import { deliverJob } from './deliver-job';
 import { getJobs } from './get-job';
 import { parseData } from './parse-data';
 import { requireJobType } from './require-job-type';
 
 /**
- * Makes one job and hands it to the queue. The same idempotency key gives the same job.
- * @throws DomainError `unknown-job-type`, `invalid-data`
+ * Makes one job and hands it to the queue; with `parentJobId` as a child of that batch. The same idempotency key
+ * gives the same job. @throws DomainError `unknown-job-type`, `invalid-data`, and of a child those of `createChild`
  */
 export async function createJob(
   context: Context,
@@ -24,6 +25,13 @@ export async function createJob(
   const defaults = typeDefaults(type);
   const now = Date.now();
   const due = body.runAt ? Date.parse(body.runAt) : now + (body.delayMs ?? 0);
+  if (body.parentJobId !== undefined) {
+    const due_ = due > now ? new Date(due) : undefined;
+    const childId = await createChild(context, body, { type, data, due: due_ }, idempotencyKey);
+    return childId === undefined
+      ? { outcome: 'existing', job: await findByKey(context, idempotencyKey ?? '') }
+      : { outcome: 'created', job: await findById(context, childId) };
+  }
   const id = newId();
   const json = (value: object) => value as never;
   const row = {
@@ -48,9 +56,13 @@ export async function createJob(
   if (count === 0) return { outcome: 'existing', job: await findByKey(context, idempotencyKey ?? '') };
   await deliverJob(id);
   await publishChanges({ created: [id] }).catch(() => undefined);
+  return { outcome: 'created', job: await findById(context, id) };
+}
+
+async function findById(context: Context, id: string): Promise<JobDto> {
   const [job] = await getJobs(context, [id]);
   if (!job) throw notFound('job', id);
-  return { outcome: 'created', job };
+  return job;
 }
 
 async function findByKey(context: Context, idempotencyKey: string): Promise<JobDto> {

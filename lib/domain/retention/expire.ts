@@ -31,6 +31,7 @@ async function expireOlderThan(days: number, limit: number): Promise<number> {
     `with gone as (
        delete from batch b where b.finished_at < now() - make_interval(days => $1)
          and not exists (select from job j where j.batch_id = b.id) returning id),
+     additions as (delete from batch_addition a using gone where a.batch_id = gone.id),
      uses as (delete from file_use u using gone where u.owner_id = gone.id)
      delete from batch_dispatch d using gone where d.batch_id = gone.id`,
     [days],

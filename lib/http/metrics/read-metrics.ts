@@ -2,6 +2,7 @@ import type { JobStatsDto } from '@/lib/contracts/job';
 import { getCapacity } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { getJobStats } from '@/lib/domain/job';
+import { MONITORING_EVENTS, readEventCounts } from '@/lib/domain/monitoring';
 import { hub } from '@/lib/http/sse/hub';
 import { processMetrics } from './process';
 import { type Metric, toPrometheus } from './prometheus';
@@ -10,7 +11,11 @@ const STATUSES = ['pending', 'active', 'completed', 'failed', 'cancelled'] as co
 
 /** What a scrape reads: jobs of these organisations, slots and workers of the installation, and this process. */
 export async function readMetrics(contexts: Context[]): Promise<string> {
-  const [capacity, ...stats] = await Promise.all([getCapacity(), ...contexts.map((context) => getJobStats(context))]);
+  const [capacity, stats, events] = await Promise.all([
+    getCapacity(),
+    Promise.all(contexts.map((context) => getJobStats(context))),
+    Promise.all(contexts.map((context) => readEventCounts(context))),
+  ]);
   const gauge = (name: string, help: string, value: number): Metric => ({
     name,
     help,
@@ -19,6 +24,12 @@ export async function readMetrics(contexts: Context[]): Promise<string> {
   });
   return toPrometheus([
     jobs(stats),
+    {
+      name: 'batchyard_parent_job_events_total',
+      help: 'Monitoring events of parent jobs.',
+      type: 'counter',
+      samples: MONITORING_EVENTS.map((event) => ({ labels: { event }, value: sum(events.map((e) => e[event])) })),
+    },
     gauge('batchyard_batches_running', 'Batches that hold a slot.', capacity.activeBatches),
     gauge('batchyard_batches_max', 'Slots for running batches.', capacity.maxBatches),
     gauge('batchyard_shutting_down', '1 while every worker machine is stopping.', Number(capacity.isShuttingDown)),

@@ -42,7 +42,7 @@ export const OPERATIONS: Operation[] = [
     body: createJobBody,
     idempotent: true,
     answers: { 201: shape({ string: 'jobId', Job: 'job' }), 200: shape({ string: 'jobId', Job: 'job' }) },
-    errors: ['unknown-job-type', 'invalid-data', 'payload-too-large'],
+    errors: ['unknown-job-type', 'invalid-data', 'payload-too-large', 'not-found', 'batch-sealed'],
   },
   {
     call: 'GET /api/jobs',
@@ -70,6 +70,12 @@ export const OPERATIONS: Operation[] = [
     call: 'GET /api/jobs/{id}/logs',
     summary: 'What a job logged',
     answers: { 200: shape({ 'LogLine[]': 'lines' }) },
+    errors: ['not-found'],
+  },
+  {
+    call: 'GET /api/jobs/{id}/artifacts',
+    summary: 'The files that a job made; /api/files/{id} downloads one',
+    answers: { 200: shape({ 'File[]': 'artifacts' }) },
     errors: ['not-found'],
   },
   {
@@ -191,6 +197,13 @@ export const OPERATIONS: Operation[] = [
     errors: ['not-found', 'batch-sealed', 'empty-batch', 'invalid-items', 'payload-too-large'],
   },
   {
+    call: 'POST /api/batches/{id}/children',
+    summary: 'Make an existing job a child of a batch that is not sealed; twice counts once',
+    body: registerChildBody,
+    answers: { 200: shape({ boolean: 'registered', Batch: 'batch' }) },
+    errors: ['not-found', 'batch-sealed', 'has-parent'],
+  },
+  {
     call: 'POST /api/batches/{id}/seal',
     summary: 'Say that nothing more comes: the batch ends when nothing of it is open',
     answers: { 200: batch },
@@ -205,9 +218,9 @@ export const OPERATIONS: Operation[] = [
   },
   {
     call: 'GET /api/files/{id}',
-    summary: 'Download a file',
-    answers: { 200: 'application/octet-stream' },
-    errors: ['not-found'],
+    summary: 'Download a file, whole or in part (Range, If-Range, If-None-Match)',
+    answers: { 200: 'application/octet-stream', 206: 'application/octet-stream' },
+    errors: ['not-found', 'unavailable'],
   },
   {
     call: 'GET /api/search',

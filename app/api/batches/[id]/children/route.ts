@@ -1,0 +1,9 @@
+import { registerChildBody } from '@/lib/contracts/batch';
+import { registerChild } from '@/lib/domain/batch';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ body: registerChildBody }, ({ context, params, body }) =>
+    registerChild(context, idOf(params), body.jobId),
+  ),
+});

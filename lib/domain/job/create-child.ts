@@ -1,0 +1,105 @@
+import { env } from '@/lib/config/env';
+import type { BatchOptions } from '@/lib/contracts/batch';
+import type { CreateJobBody } from '@/lib/contracts/job';
+import { isId, newId, type Transaction, transaction } from '@/lib/db';
+import { joinBatch } from '@/lib/domain/batch/join-batch';
+import { SEQ_NOT_IN_LINE, waitForOwnTime } from '@/lib/domain/batch/own-time';
+import type { Context } from '@/lib/domain/context';
+import { effectiveOptions } from '@/lib/domain/defaults';
+import { notFound } from '@/lib/domain/errors';
+import { track } from '@/lib/domain/monitoring';
+import { publish, publishChanges } from '@/lib/events';
+import { definitionOf, type JobType } from '@/lib/job-types';
+
+/** What `createJob` has checked. */
+interface Child {
+  type: JobType;
+  data: unknown;
+  /** when it may start */
+  due: Date | undefined;
+}
+
+/**
+ * Makes one job as a child of a batch that is not sealed: it runs under the batch's limits and counts in it. Its own
+ * priority, attempts and backoff win over those of the batch; with a time of its own it gets in line when that comes.
+ * @returns its id; undefined when the idempotency key is known
+ * @throws DomainError `not-found`, `batch-sealed`, `payload-too-large`
+ */
+export async function createChild(
+  context: Context,
+  body: CreateJobBody,
+  child: Child,
+  idempotencyKey?: string,
+): Promise<string | undefined> {
+  const parentJobId = body.parentJobId ?? '';
+  try {
+    const id = await transaction((tx) => insertChild(tx, context, parentJobId, body, child, idempotencyKey));
+    track(context, 'parent-job.child-registered', { parentJobId, jobId: id });
+    return id;
+  } catch (error) {
+    if (idempotencyKey !== undefined && (error as { code?: string }).code === '23505') return undefined;
+    const { message, code } = error as Error & { code?: string };
+    track(context, 'parent-job.child-registration-failed', { parentJobId, code, error: message });
+    throw error;
+  }
+}
+
+async function insertChild(
+  tx: Transaction,
+  context: Context,
+  parentJobId: string,
+  body: CreateJobBody,
+  { type, data, due }: Child,
+  idempotencyKey: string | undefined,
+): Promise<string> {
+  const { sql } = tx;
+  const { rows } = isId(parentJobId)
+    ? await sql.query<{ options: BatchOptions }>('select options from batch where id = $1 and organization_id = $2', [
+        parentJobId,
+        context.organizationId,
+      ])
+    : { rows: [] };
+  const parent = rows[0];
+  if (!parent) throw notFound('batch', parentJobId);
+  const effective = effectiveOptions(type, parent.options);
+  const id = newId();
+  const place = await joinBatch(sql, parentJobId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: !due });
+  await sql.query(
+    `insert into job (id, organization_id, type, status, batch_id, item_index, seq, run_at, name, description, data,
+       priority, max_attempts, backoff, correlation_id, idempotency_key, created_by, metadata)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+    [
+      id,
+      context.organizationId,
+      type,
+      due ? 'delayed' : 'pending',
+      parentJobId,
+      place.firstIndex,
+      due ? SEQ_NOT_IN_LINE : place.lastSeq + 1,
+      due ?? null,
+      body.name ??
+        definitionOf(type)
+          .itemName?.(data as never)
+          ?.slice(0, 300) ??
+        null,
+      body.description ?? null,
+      JSON.stringify(data),
+      body.priority ?? effective.priority,
+      body.maxAttempts ?? effective.maxAttempts,
+      JSON.stringify(body.backoff ?? effective.backoff),
+      // none of its own: it shares its parent's
+      body.correlationId ?? null,
+      idempotencyKey ?? null,
+      context.actor.name,
+      body.metadata ? JSON.stringify(body.metadata) : null,
+    ],
+  );
+  if (due) await waitForOwnTime(sql, parentJobId, place.firstIndex, due);
+  tx.afterCommit(() =>
+    Promise.all([
+      publish('control', { dispatch: [parentJobId], startQueued: true }),
+      publishChanges({ batches: [parentJobId], created: [id] }),
+    ]),
+  );
+  return id;
+}

@@ -1,0 +1,16 @@
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { MONITORING_EVENTS, type MonitoringEvent } from './track';
+
+/** How often each monitoring event happened in the organisation, over all processes and restarts. */
+export async function readEventCounts(context: Context): Promise<Record<MonitoringEvent, number>> {
+  const { rows } = await pool().query<{ event: MonitoringEvent; count: number }>(
+    'select event, count from event_counter where organization_id = $1',
+    [context.organizationId],
+  );
+  const known = new Map(rows.map((r) => [r.event, r.count]));
+  return Object.fromEntries(MONITORING_EVENTS.map((event) => [event, known.get(event) ?? 0])) as Record<
+    MonitoringEvent,
+    number
+  >;
+}

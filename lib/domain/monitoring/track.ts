@@ -1,0 +1,122 @@
+import { channel } from 'node:diagnostics_channel';
+import { logger } from '@/lib/config/logger';
+import type { JobStatus } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+
+export const MONITORING_EVENTS = [
+  'parent-job.created',
+  'parent-job.child-registered',
+  'parent-job.child-updated',
+  'parent-job.child-registration-failed',
+] as const;
+export type MonitoringEvent = (typeof MONITORING_EVENTS)[number];
+
+export interface MonitoringMessage {
+  event: MonitoringEvent;
+  organizationId: string;
+  [property: string]: unknown;
+}
+
+/** Every event is published here too (`node:diagnostics_channel`), for whatever telemetry a process has. */
+export const MONITORING_CHANNEL = 'batchyard:monitoring';
+
+const telemetry = channel(MONITORING_CHANNEL);
+const GATHER_MS = 500;
+const SAMPLE = 20;
+
+interface Updates {
+  organizationId: string;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  /** some of them; all where there are few */
+  jobIds: string[];
+}
+
+let counts = new Map<string, { organizationId: string; event: MonitoringEvent; count: number }>();
+let updates = new Map<string, Updates>();
+let timer: NodeJS.Timeout | undefined;
+let writing: Promise<void> = Promise.resolve();
+
+/** Reports an event: a line in the log, a message on the telemetry channel, and the counter that metrics show. */
+export function track(
+  { organizationId }: { organizationId: string },
+  event: MonitoringEvent,
+  properties: Record<string, unknown>,
+  count = 1,
+): void {
+  const message: MonitoringMessage = { event, organizationId, ...properties };
+  logger[event === 'parent-job.child-registration-failed' ? 'warn' : 'info'](message, event);
+  telemetry.publish(message);
+  add(organizationId, event, count);
+}
+
+/**
+ * Reports children that have ended, as they are recorded: counted one by one, told once for each parent and half
+ * second, so that a fast batch does not drown the log.
+ */
+export function trackUpdates(
+  changed: { id: string; batchId: string | null; status: JobStatus }[],
+  batches: { id: string; organizationId: string }[],
+): void {
+  if (batches.length === 0) return;
+  const owners = new Map(batches.map((b) => [b.id, b.organizationId]));
+  for (const { id, batchId, status } of changed) {
+    const organizationId = batchId && owners.get(batchId);
+    if (!batchId || !organizationId) continue;
+    if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') continue;
+    let update = updates.get(batchId);
+    if (!update) {
+      update = { organizationId, completed: 0, failed: 0, cancelled: 0, jobIds: [] };
+      updates.set(batchId, update);
+    }
+    update[status] += 1;
+    if (update.jobIds.length < SAMPLE) update.jobIds.push(id);
+  }
+  later();
+}
+
+function add(organizationId: string, event: MonitoringEvent, count: number): void {
+  const key = `${organizationId}|${event}`;
+  counts.set(key, { organizationId, event, count: (counts.get(key)?.count ?? 0) + count });
+  later();
+}
+
+function later(): void {
+  // Unreferenced: a program that only reports something may end.
+  timer ??= setTimeout(() => void flushMonitoring(), GATHER_MS).unref();
+}
+
+/** Tells and writes what was gathered. Resolves when it is written. */
+export function flushMonitoring(): Promise<void> {
+  clearTimeout(timer);
+  timer = undefined;
+  const told = updates;
+  updates = new Map();
+  for (const [parentJobId, { organizationId, ...update }] of told) {
+    const { completed, failed, cancelled } = update;
+    track({ organizationId }, 'parent-job.child-updated', { parentJobId, ...update }, completed + failed + cancelled);
+  }
+  clearTimeout(timer);
+  timer = undefined;
+  const gathered = [...counts.values()].sort((a, b) =>
+    a.organizationId + a.event < b.organizationId + b.event ? -1 : 1,
+  );
+  counts = new Map();
+  if (gathered.length > 0) writing = writing.then(() => write(gathered));
+  return writing;
+}
+
+async function write(gathered: { organizationId: string; event: MonitoringEvent; count: number }[]): Promise<void> {
+  try {
+    await pool().query(
+      `insert into event_counter (organization_id, event, count)
+       select * from unnest($1::text[], $2::text[], $3::bigint[])
+       on conflict (organization_id, event) do update set count = event_counter.count + excluded.count`,
+      [gathered.map((g) => g.organizationId), gathered.map((g) => g.event), gathered.map((g) => g.count)],
+    );
+  } catch (error) {
+    logger.warn({ err: error }, 'event counters were not written; they are added next time');
+    for (const { organizationId, event, count } of gathered) add(organizationId, event, count);
+  }
+}
