@@ -5,6 +5,7 @@ import {
   addItemsQuery,
   launchBody,
   listBatchesQuery,
+  registerChildBody,
   resultsQuery,
   retryBatchBody,
 } from '@/lib/contracts/batch';
