@@ -4,12 +4,14 @@ import type { JobTypeDefinition } from './definition';
 import { diagnostic } from './diagnostic';
 import { documentProcessing } from './document-processing';
 import { fineTuning } from './fine-tuning';
+import { importRows } from './import';
 
 /** Every job type, by name. Adding one here makes its missing processor a compile error. */
 export const catalogue = {
   'document-processing': documentProcessing,
   diagnostic,
   'fine-tuning': fineTuning,
+  import: importRows,
 } as const;
 
 export type JobType = keyof typeof catalogue;

@@ -12,6 +12,8 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
   defaults: JobTypeDefaults;
   /** jobs that one consumer runs at once: high for waiting, low for computing */
   consumerConcurrency: number;
+  /** made by the product for itself: not offered for launches */
+  internal?: boolean;
   /** whether dropped files become items `{ fileId }` */
   acceptsFiles?: boolean;
   /** a short name for an item in lists, made from its data */

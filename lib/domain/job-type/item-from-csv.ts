@@ -14,27 +14,44 @@ const BOOLEANS = new Map([
  * A cell that does not fit stays text, so that validation says what is wrong with it.
  * @throws DomainError `unknown-job-type`
  */
-export function itemFromCsv(name: string): (row: Record<string, string>) => unknown {
+export function itemFromCsv(name: string): (row: Record<string, unknown>) => unknown {
   const type = requireJobType(name);
   const { fromCsv } = definitionOf(type);
-  if (fromCsv) return fromCsv;
-  const properties = (describeJobType(type).inputSchema.properties ?? {}) as Record<string, Schema>;
-  const kinds = new Map(Object.entries(properties).map(([field, schema]) => [field, kindsOf(schema)]));
+  if (fromCsv) return (row) => fromCsv(row as Record<string, string>);
+  const kinds = kindsByPath(describeJobType(type).inputSchema);
   return (row) =>
     Object.fromEntries(Object.entries(row).map(([field, cell]) => [field, coerce(cell, kinds.get(field))]));
 }
+
+/** What each field may be, by its path: `options.limit` is inside of `options`. */
+function kindsByPath(schema: Schema, prefix = '', depth = 1): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const part of [schema, ...membersOf(schema)]) {
+    for (const [name, inner] of Object.entries((part.properties ?? {}) as Record<string, Schema>)) {
+      const path = `${prefix}${name}`;
+      found.set(path, new Set([...(found.get(path) ?? []), ...kindsOf(inner)]));
+      if (depth >= MAX_DEPTH) continue;
+      for (const [below, kinds] of kindsByPath(inner, `${path}.`, depth + 1)) found.set(below, kinds);
+    }
+  }
+  return found;
+}
+
+const MAX_DEPTH = 3;
+
+const membersOf = (schema: Schema): Schema[] =>
+  [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) => (Array.isArray(list) ? (list as Schema[]) : []));
 
 /** The JSON types a schema allows; none means any. */
 function kindsOf(schema: Schema): Set<string> {
   const { type } = schema;
   const own = typeof type === 'string' ? [type] : Array.isArray(type) ? type.map(String) : [];
-  const inner = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) =>
-    Array.isArray(list) ? (list as Schema[]) : [],
-  );
-  return new Set([...own, ...inner.flatMap((s) => [...kindsOf(s)])]);
+  return new Set([...own, ...membersOf(schema).flatMap((s) => [...kindsOf(s)])]);
 }
 
-function coerce(cell: string, kinds: Set<string> = new Set()): unknown {
+function coerce(cell: unknown, kinds: Set<string> = new Set()): unknown {
+  // What comes from JSON has its type already.
+  if (typeof cell !== 'string') return cell;
   const text = cell.trim();
   if ((kinds.has('number') || kinds.has('integer')) && NUMBER.test(text)) return Number(text);
   if (kinds.has('boolean') && BOOLEANS.has(text.toLowerCase())) return BOOLEANS.get(text.toLowerCase());

@@ -1,0 +1,60 @@
+/** A piece of a template: text as it stands, or the name of a column. */
+export type TemplatePart = { text: string } | { column: string };
+
+const HOLE = /\{\{\s*([^{}]+?)\s*\}\}/g;
+
+/** Cuts `https://api.example.com/users/{{id}}` into text and columns. Braces that name nothing stay text. */
+export function parseTemplate(template: string): TemplatePart[] {
+  const parts: TemplatePart[] = [];
+  let end = 0;
+  for (const match of template.matchAll(HOLE)) {
+    if (match.index > end) parts.push({ text: template.slice(end, match.index) });
+    parts.push({ column: match[1] ?? '' });
+    end = match.index + match[0].length;
+  }
+  if (end < template.length) parts.push({ text: template.slice(end) });
+  return parts;
+}
+
+/** A cell as text: what JSON has besides text is written as JSON. */
+export const cellText = (value: unknown): string => {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+};
+
+/** The value of a column: a cell of that name, else a path into a cell that is an object (`address.city`). */
+export function cellOf(cells: Readonly<Record<string, unknown>>, column: string): unknown {
+  if (Object.hasOwn(cells, column)) return cells[column];
+  let value: unknown = cells;
+  for (const key of column.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+/**
+ * Fills a template from a row. Undefined when every column that it names is empty there; in the path of a URL the
+ * cells are percent-encoded, so that a slash or a question mark in one can't change where the URL leads.
+ */
+export function renderTemplate(
+  parts: readonly TemplatePart[],
+  cells: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const first = parts[0];
+  const isUrl = first !== undefined && 'text' in first && /^https?:\/\/[^/]+\//i.test(first.text);
+  let filled = false;
+  let named = false;
+  let text = '';
+  for (const part of parts) {
+    if ('text' in part) {
+      text += part.text;
+      continue;
+    }
+    named = true;
+    const cell = cellText(cellOf(cells, part.column));
+    if (cell !== '') filled = true;
+    text += isUrl ? encodeURIComponent(cell) : cell;
+  }
+  return named && !filled ? undefined : text;
+}

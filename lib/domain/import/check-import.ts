@@ -1,0 +1,40 @@
+import type { ImportDto } from '@/lib/contracts/import';
+import { transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { requireOpen } from './change-import';
+import { fieldsOf } from './mapping/fields';
+import { findImport, type ImportRow, readImport } from './rows';
+import { startWork } from './work';
+
+/**
+ * Has a worker check every row against the job type. Progress and counts are in the import itself.
+ * @throws DomainError `not-found`, `not-ready`, `already-done`
+ */
+export async function checkImport(context: Context, id: string): Promise<{ import: ImportDto }> {
+  await transaction(async (tx) => {
+    const row = await findImport(tx.sql, context, id, { lock: true });
+    requireOpen(row);
+    requireMapped(row);
+    await tx.sql.query('update import set rows = 0, good = 0, bad = 0, bytes_read = 0 where id = $1', [id]);
+    await tx.sql.query('delete from import_issue where import_id = $1', [id]);
+    await startWork(tx, context, row, 'checking');
+  });
+  return { import: await readImport(context, id) };
+}
+
+/** @throws DomainError `not-ready` naming what is missing */
+export function requireMapped(row: ImportRow): void {
+  if (!row.reading || row.columns.length === 0) {
+    throw new DomainError('not-ready', row.error?.message ?? 'The file has not been read yet.');
+  }
+  const missing = fieldsOf(row.type).filter((field) => field.required && !row.mapping[field.path]);
+  if (missing.length > 0) {
+    throw new DomainError('not-ready', `Say where ${missing.map((field) => field.path).join(', ')} comes from.`, {
+      errors: missing.map((field) => ({ path: `mapping.${field.path}`, message: 'is required' })),
+    });
+  }
+  if (Object.keys(row.mapping).length === 0) {
+    throw new DomainError('not-ready', 'Map at least one field, else every item would be empty.');
+  }
+}

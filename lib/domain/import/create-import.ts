@@ -1,0 +1,161 @@
+import type { CreateImportBody, ImportDto, Reading } from '@/lib/contracts/import';
+import { newId, pool, type Transaction, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { cleanFileName } from '@/lib/domain/file/file-name';
+import { requireJobType } from '@/lib/domain/job/require-job-type';
+import type { JobType } from '@/lib/job-types';
+import { OutboundError, outbound } from '@/lib/outbound';
+import { checkUrl } from '@/lib/outbound/policy';
+import { firstMapping, type Look, lookAtFiles } from './look';
+import { ReadingError } from './reading/failure';
+import type { TableFile } from './reading/read-rows';
+import { type Found, findImport, type ImportRow, readImport } from './rows';
+import { startWork } from './work';
+
+type StoredFile = TableFile & { contentType: string };
+
+/**
+ * Begins an import from stored files or from an address. Text is looked at at once; a workbook is unpacked and an
+ * address is fetched by a worker. A file that is no table makes an import that says so.
+ * @throws DomainError `unknown-job-type`, `not-found` for a file that does not exist, `invalid-request` for an address
+ */
+export async function createImport(context: Context, body: CreateImportBody): Promise<{ import: ImportDto }> {
+  const type = requireJobType(body.type);
+  const files = body.fileIds ? await findFiles(context, body.fileIds) : [];
+  const url = body.url === undefined ? null : checkedUrl(body.url);
+  const id = newId();
+  const row = { id, type, files, url, name: body.name ?? nameOf(files, url), content: body.content };
+  const look = url === null ? await firstLook(context, row) : undefined;
+  await transaction(async (tx) => {
+    await insert(tx, context, row);
+    await tx.sql.query(
+      'insert into file_use (file_id, owner_id) select distinct unnest($1::uuid[]), $2::uuid on conflict do nothing',
+      [files.map((file) => file.fileId), id],
+    );
+    await settle(tx, context, await findImport(tx.sql, context, id), look);
+  });
+  return { import: await readImport(context, id) };
+}
+
+type NewImport = Pick<ImportRow, 'id' | 'type' | 'files' | 'url' | 'name' | 'content'>;
+
+async function insert(tx: Transaction, context: Context, row: NewImport): Promise<void> {
+  await tx.sql.query(
+    `insert into import (id, organization_id, type, status, name, files, content, url, bytes_total, created_by)
+     values ($1, $2, $3, 'ready', $4, $5, $6, $7, $8, $9)`,
+    [
+      row.id,
+      context.organizationId,
+      row.type,
+      row.name,
+      JSON.stringify(row.files),
+      row.content,
+      row.url,
+      row.files.reduce((sum, file) => sum + file.size, 0),
+      context.actor.name,
+    ],
+  );
+}
+
+/** What came of looking at the files: their columns, why they are no table, or that a worker must look. */
+export type Looked = Look | ReadingError | 'files' | undefined;
+
+async function firstLook(context: Context, row: NewImport): Promise<Looked> {
+  if (row.content === 'files') return 'files';
+  return looked(() => lookAtFiles(context, row.files, row.type));
+}
+
+/** Runs a look, and gives a refusal instead of throwing it: the import keeps it. */
+export async function looked(look: () => Promise<Look>): Promise<Look | ReadingError> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof ReadingError) return error;
+    throw error;
+  }
+}
+
+const FILES_READING: Reading = { format: 'json', encoding: 'utf-8', delimiter: ',', quote: '"', header: true };
+export const FILE_COLUMNS = ['fileId', 'name', 'size', 'contentType'];
+
+/** Writes what a look found, with a mapping to begin with; or hands what only a worker can look at to one. */
+export async function settle(tx: Transaction, context: Context, row: ImportRow, look: Looked): Promise<void> {
+  if (look instanceof ReadingError) return fail(tx, row, look);
+  if (look === undefined || (look !== 'files' && look.reading.format === 'xlsx' && look.columns.length === 0)) {
+    const reading = look ? JSON.stringify(look.reading) : null;
+    await tx.sql.query('update import set reading = coalesce($2::json, reading) where id = $1', [row.id, reading]);
+    return startWork(tx, context, row, 'reading');
+  }
+  const found =
+    look === 'files'
+      ? { reading: FILES_READING, remarks: [], columns: FILE_COLUMNS, preview: row.files.slice(0, 20) }
+      : look;
+  await open(tx, context, row, found as Look);
+}
+
+/** Ready to be mapped. A mapping that still fits is kept. */
+async function open(tx: Transaction, context: Context, row: ImportRow, look: Look): Promise<void> {
+  const begin = await firstMapping(tx.sql, context, row.type as JobType, look.columns);
+  const detected: Found = { ...row.detected, remarks: look.remarks, suggested: begin.suggested };
+  await tx.sql.query(
+    `update import set status = 'ready', reading = $2, detected = $3, columns = $4, preview = $5, mapping = $6,
+       revision = revision + 1, rows = 0, good = 0, bad = 0, bytes_read = 0, edits = '{}', error = null,
+       refusal = null, job_id = null, updated_at = now()
+     where id = $1`,
+    [
+      row.id,
+      JSON.stringify(look.reading),
+      JSON.stringify(detected),
+      JSON.stringify(look.columns),
+      JSON.stringify(look.preview),
+      JSON.stringify(begin.mapping),
+    ],
+  );
+  await tx.sql.query('delete from import_issue where import_id = $1', [row.id]);
+}
+
+async function fail(tx: Transaction, row: ImportRow, { code, message }: ReadingError): Promise<void> {
+  await tx.sql.query(
+    `update import set status = 'failed', error = $2, revision = revision + 1, job_id = null, updated_at = now()
+     where id = $1`,
+    [row.id, JSON.stringify({ code, message })],
+  );
+}
+
+/** Files in the order in which they are wanted. @throws DomainError `not-found` */
+async function findFiles(context: Context, ids: readonly string[]): Promise<StoredFile[]> {
+  const { rows } = await pool().query<StoredFile>(
+    `select id as "fileId", name, size, content_type as "contentType" from file
+     where id = any($1::uuid[]) and organization_id = $2 and hidden_at is null`,
+    [ids, context.organizationId],
+  );
+  const byId = new Map(rows.map((file) => [file.fileId, file]));
+  return ids.map((id, i) => {
+    const file = byId.get(id.toLowerCase());
+    if (file) return file;
+    throw new DomainError('not-found', `There is no file with the id ${id}, or it belongs to another organisation.`, {
+      errors: [{ path: `fileIds.${i}`, message: 'is not a stored file' }],
+    });
+  });
+}
+
+/** What can be refused before a worker asks for it; where the host leads is judged when it is asked. */
+function checkedUrl(text: string): string {
+  try {
+    return checkUrl(outbound().policy, text).href;
+  } catch (cause) {
+    if (!(cause instanceof OutboundError)) throw cause;
+    const { message } = cause;
+    throw new DomainError('invalid-request', message, { errors: [{ path: 'url', message }], cause });
+  }
+}
+
+/** The last piece of an address, or the file's name. */
+function nameOf(files: readonly TableFile[], url: string | null): string {
+  const [first] = files;
+  if (first)
+    return files.length > 1 ? `${first.name.slice(0, 150)} and ${files.length - 1} more` : first.name.slice(0, 200);
+  const { pathname, hostname } = new URL(url ?? 'http://unnamed');
+  return cleanFileName(pathname.split('/').filter(Boolean).at(-1) ?? hostname).slice(0, 200);
+}

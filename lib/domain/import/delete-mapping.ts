@@ -1,0 +1,14 @@
+import { isId, pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+
+/** @throws DomainError `not-found` */
+export async function deleteMapping(context: Context, id: string): Promise<{ deleted: true }> {
+  if (!isId(id)) throw notFound('mapping', id);
+  const { rowCount } = await pool().query('delete from import_mapping where id = $1 and organization_id = $2', [
+    id,
+    context.organizationId,
+  ]);
+  if (!rowCount) throw notFound('mapping', id);
+  return { deleted: true };
+}

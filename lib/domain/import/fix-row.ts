@@ -1,0 +1,65 @@
+import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts/import';
+import { transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { itemMaker } from './mapping/to-item';
+import type { Cells } from './reading/rows';
+import { findImport, type IssueRow, readImport } from './rows';
+
+/**
+ * Corrects cells of a bad row: the file stays as it is, the import remembers. The row is checked again at once.
+ * @returns the import with its new counts, and what is still wrong with the row
+ * @throws DomainError `not-found`, `not-ready`, `payload-too-large` for more corrections than can be kept
+ */
+export async function fixRow(
+  context: Context,
+  id: string,
+  { row, cells }: { row: number; cells: Record<string, string> },
+): Promise<{ import: ImportDto; issue: ImportIssueDto | null }> {
+  const issue = await transaction(async ({ sql }) => {
+    const found = await findImport(sql, context, id, { lock: true });
+    if (found.status !== 'checked') {
+      throw new DomainError('not-ready', 'Rows can be corrected once every row was checked.');
+    }
+    const { rows } = await sql.query<IssueRow>(
+      'select row, problems, cells from import_issue where import_id = $1 and row = $2',
+      [id, row],
+    );
+    const bad = rows[0];
+    if (!bad) throw new DomainError('not-found', `Row ${row} is not among the rows that don't fit.`);
+    if (!bad.cells) {
+      throw new DomainError(
+        'not-ready',
+        `Row ${row} could not be read, or is too large to be corrected here. Correct it in the file.`,
+      );
+    }
+    const unknown = Object.keys(cells).find((column) => !found.columns.includes(column));
+    if (unknown !== undefined) throw new DomainError('invalid-request', `There is no column ${unknown}.`);
+    if (!found.edits[row] && Object.keys(found.edits).length >= IMPORT_LIMITS.edits) {
+      throw new DomainError(
+        'payload-too-large',
+        `At most ${IMPORT_LIMITS.edits} rows can be corrected here. Download the issues and correct the file.`,
+      );
+    }
+    const edited: Cells = Object.assign(Object.create(null), bad.cells, cells);
+    const made = itemMaker(found.type, found.mapping)({ row, cells: edited });
+    const edits = { ...found.edits, [row]: { ...found.edits[row], ...cells } };
+    const good = 'data' in made;
+    await sql.query(
+      `update import set edits = $2, good = good + $3, bad = bad - $3, updated_at = now() where id = $1`,
+      [id, JSON.stringify(edits), good ? 1 : 0],
+    );
+    if (good) {
+      await sql.query('delete from import_issue where import_id = $1 and row = $2', [id, row]);
+      return null;
+    }
+    await sql.query('update import_issue set problems = $3, cells = $4 where import_id = $1 and row = $2', [
+      id,
+      row,
+      JSON.stringify(made.problems),
+      JSON.stringify(edited),
+    ]);
+    return { row, problems: made.problems, cells: edited };
+  });
+  return { import: await readImport(context, id), issue };
+}

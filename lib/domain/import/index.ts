@@ -1,0 +1,14 @@
+export { changeImport } from './change-import';
+export { checkImport } from './check-import';
+export { createImport } from './create-import';
+export { deleteImport } from './delete-import';
+export { deleteMapping } from './delete-mapping';
+export { fixRow } from './fix-row';
+export { getImport } from './get-import';
+export { launchImport } from './launch-import';
+export { listImports } from './list-imports';
+export { listIssues, streamIssues } from './list-issues';
+export { listMappings } from './list-mappings';
+export { saveMapping } from './save-mapping';
+export { stopImport } from './stop-import';
+export { tryRows } from './try-rows';

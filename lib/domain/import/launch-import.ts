@@ -1,0 +1,55 @@
+import type { ImportDto, ImportLaunch, LaunchImportBody } from '@/lib/contracts/import';
+import { pool, transaction } from '@/lib/db';
+import { capacityReached, listRunning, maxActiveBatches } from '@/lib/domain/capacity';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { findImport, type ImportRow, readImport } from './rows';
+import { startWork } from './work';
+
+/**
+ * Launches a checked import: a worker writes its rows as a batch, all or none. At capacity it is refused at once, and
+ * nothing of the import is lost. Asked again it gives the same launch.
+ * @returns `launched` with the batch, or `launching` until a worker has written it
+ * @throws DomainError `not-found`, `not-ready`, `invalid-items` while bad rows are neither fixed nor skipped,
+ *   `empty-batch`, `capacity-reached`
+ */
+export async function launchImport(
+  context: Context,
+  id: string,
+  { skipBad, ...fields }: LaunchImportBody,
+): Promise<{ import: ImportDto }> {
+  const before = await findImport(pool(), context, id);
+  if (before.status === 'launched' || before.status === 'launching') return { import: await readImport(context, id) };
+  if (fields.start === 'now') {
+    // Asked again under the lock when the batch is written; here so that nobody waits in vain.
+    const running = await listRunning(pool());
+    if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
+  }
+  await transaction(async (tx) => {
+    const row = await findImport(tx.sql, context, id, { lock: true });
+    if (row.status === 'launched' || row.status === 'launching') return;
+    requireLaunchable(row, skipBad);
+    const { actor } = context;
+    const launch: ImportLaunch = {
+      fields: { ...fields, type: row.type, metadata: { ...fields.metadata, importId: id } },
+      skipBad,
+      actor: { id: actor.id, name: actor.name },
+    };
+    await tx.sql.query('update import set launch = $2, bytes_read = 0 where id = $1', [id, JSON.stringify(launch)]);
+    await startWork(tx, context, row, 'launching');
+  });
+  return { import: await readImport(context, id) };
+}
+
+function requireLaunchable(row: ImportRow, skipBad: boolean): void {
+  if (row.status !== 'checked') {
+    throw new DomainError('not-ready', 'Check every row first: what does not fit should be known before a launch.');
+  }
+  if (row.good === 0) throw new DomainError('empty-batch', 'No row fits, so there is nothing to launch.');
+  if (row.bad > 0 && !skipBad) {
+    throw new DomainError(
+      'invalid-items',
+      `${row.bad.toLocaleString('en-US')} of ${row.rows.toLocaleString('en-US')} rows do not fit ${row.type}. Correct them, or launch with skipBad to leave them out.`,
+    );
+  }
+}

@@ -1,0 +1,19 @@
+import type { ImportMappingDto } from '@/lib/contracts/import';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { type MappingRow, toMappingDto } from './rows';
+
+const MOST = 200;
+
+/** Saved mappings of the organisation, by name; of one job type if it is given. */
+export async function listMappings(
+  context: Context,
+  { type }: { type?: string | undefined },
+): Promise<{ mappings: ImportMappingDto[] }> {
+  const { rows } = await pool().query<MappingRow>(
+    `select * from import_mapping where organization_id = $1 and ($2::text is null or type = $2)
+     order by type, name limit ${MOST}`,
+    [context.organizationId, type ?? null],
+  );
+  return { mappings: rows.map(toMappingDto) };
+}

@@ -1,0 +1,114 @@
+import { IMPORT_LIMITS, type Mapping, type Reading } from '@/lib/contracts/import';
+import { cellText } from '@/lib/contracts/template';
+import type { Sql } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import type { JobType } from '@/lib/job-types';
+import { fieldsOf } from './mapping/fields';
+import { fits, suggestMapping } from './mapping/suggest';
+import { COLUMN_SAMPLE, columnRemarks, columnsOfRows } from './reading/columns';
+import { detectReading, HEAD_BYTES } from './reading/detect';
+import { ReadingError } from './reading/failure';
+import { readHead, readRows, type Table, type TableFile } from './reading/read-rows';
+import type { Cells } from './reading/rows';
+
+export interface Look {
+  reading: Reading;
+  remarks: string[];
+  columns: string[];
+  preview: Record<string, unknown>[];
+}
+
+/** How long a cell is on the screen at most. */
+const PREVIEW_TEXT = 300;
+
+/**
+ * Looks at the first bytes of stored files: how they are written, their columns, their first rows. With `told`, only
+ * what it leaves open is guessed. Of a workbook only what it is can be said.
+ * @throws ReadingError
+ */
+export async function lookAtFiles(
+  context: Context,
+  files: readonly TableFile[],
+  type: JobType,
+  told: Partial<Reading> = {},
+): Promise<Look> {
+  const first = files[0];
+  if (!first) throw new ReadingError('empty', 'There is no file.');
+  const head = await readHead(context, first.fileId, HEAD_BYTES);
+  const names = fieldsOf(type).flatMap((field) => [field.path, field.path.split('.').at(-1) ?? '']);
+  const detected = await detectReading(head, first.name, head.length < HEAD_BYTES, names);
+  const reading = { ...detected.reading, ...told };
+  if (reading.format === 'xlsx') return { reading, remarks: detected.remarks, columns: [], preview: [] };
+  const table = { files: files.slice(0, 1), reading, columns: [] };
+  return lookOn(context, table, Object.keys(told).length === 0 ? detected.remarks : []);
+}
+
+/** Columns and first rows of a table whose reading is known. @throws ReadingError */
+export async function lookOn(context: Context, table: Table, remarks: string[]): Promise<Look> {
+  const { reading } = table;
+  const isCsv = reading.format === 'csv' || reading.format === 'xlsx';
+  const sample: Cells[] = [];
+  let columns: string[] | undefined;
+  let broken: string | undefined;
+  const onColumns = (found: string[]) => {
+    columns ??= found;
+  };
+  for await (const row of readRows(context, table, { onColumns })) {
+    if ('cells' in row) sample.push(row.cells);
+    else broken ??= `row ${row.row} ${row.broken}`;
+    if (row.row >= (isCsv ? IMPORT_LIMITS.previewRows : COLUMN_SAMPLE)) break;
+  }
+  if (sample.length === 0) throw nothingRead(columns, broken, reading);
+  const names = columns ?? columnsOfRows(sample);
+  return {
+    reading,
+    remarks: [...remarks, ...(isCsv ? columnRemarks(names, reading.header) : [])],
+    columns: names,
+    preview: sample.slice(0, IMPORT_LIMITS.previewRows).map(shown),
+  };
+}
+
+function nothingRead(columns: string[] | undefined, broken: string | undefined, { header }: Reading): ReadingError {
+  if (broken !== undefined) {
+    return new ReadingError(
+      'unreadable',
+      `No row could be read: ${broken}. Is it the right file? For a CSV, try another delimiter, or read quotes as ordinary characters.`,
+    );
+  }
+  if (!columns || columns.length === 0) return new ReadingError('no-rows', 'The file holds no rows.');
+  return new ReadingError(
+    'no-rows',
+    header
+      ? `There is a header (${columns.slice(0, 5).join(', ').slice(0, 200)}) and no row under it. If that line is a row, say that there is no header.`
+      : 'The file holds no rows.',
+  );
+}
+
+/** A row for the screen: long cells cut, the rest as it is. */
+function shown(cells: Cells): Record<string, unknown> {
+  const short: Record<string, unknown> = {};
+  for (const [column, cell] of Object.entries(cells)) {
+    const text = cellText(cell).replaceAll('\u0000', '\ufffd');
+    const kept =
+      text.length > PREVIEW_TEXT ? `${text.slice(0, PREVIEW_TEXT)}…` : typeof cell === 'string' ? text : cell;
+    Object.defineProperty(short, column, { value: kept, enumerable: true });
+  }
+  return short;
+}
+
+/** A mapping to begin with: the newest saved one that fits, else what the names suggest. */
+export async function firstMapping(
+  sql: Sql,
+  context: Context,
+  type: JobType,
+  columns: readonly string[],
+): Promise<{ mapping: Mapping; suggested: string[] }> {
+  const fields = fieldsOf(type);
+  const { rows } = await sql.query<{ mapping: Mapping }>(
+    `select mapping from import_mapping where organization_id = $1 and type = $2 order by created_at desc limit 50`,
+    [context.organizationId, type],
+  );
+  const saved = rows.find(({ mapping }) => Object.keys(mapping).length > 0 && fits(mapping, fields, columns));
+  const mapping = saved?.mapping ?? suggestMapping(fields, columns);
+  return { mapping, suggested: Object.keys(mapping) };
+}

@@ -1,0 +1,101 @@
+import type { FieldSource, ImportProblem, Mapping } from '@/lib/contracts/import';
+import { toIssues } from '@/lib/contracts/issues';
+import { cellOf, parseTemplate, renderTemplate } from '@/lib/contracts/template';
+import type { Cells, SourceRow } from '@/lib/domain/import/reading/rows';
+import { itemFromCsv } from '@/lib/domain/job-type';
+import { definitionOf, type JobType } from '@/lib/job-types';
+
+/** What a row becomes: an item that fits the job type, or what is wrong with it. */
+export type MappedRow = { data: unknown } | { problems: ImportProblem[] };
+
+type Fill = (cells: Cells) => unknown;
+
+/** How a field is filled from a row; undefined leaves it unset, as an empty cell does. */
+function filler(source: FieldSource): Fill {
+  switch (source.from) {
+    case 'column':
+      return (cells) => {
+        const cell = cellOf(cells, source.column);
+        return cell === '' || cell === null ? undefined : cell;
+      };
+    case 'constant':
+      return () => (source.value === '' ? undefined : source.value);
+    case 'template': {
+      const parts = parseTemplate(source.template);
+      return (cells) => renderTemplate(parts, cells) || undefined;
+    }
+    case 'row':
+      return (cells) => ({ ...cells });
+  }
+}
+
+const MAX_PROBLEMS = 20;
+
+/** Makes and checks items of a type from rows: each field by its mapping, cells turned into the schema's own types. */
+export function itemMaker(type: JobType, mapping: Mapping): (row: SourceRow) => MappedRow {
+  const { input } = definitionOf(type);
+  const fromCells = itemFromCsv(type);
+  const fillers = Object.entries(mapping).map(([path, source]) => ({ path, fill: filler(source) }));
+  const problem = (path: string, message: string): ImportProblem => ({
+    path,
+    message,
+    column: columnOf(mapping, path),
+  });
+  return (row) => {
+    if ('broken' in row) return { problems: [{ path: '', message: row.broken, column: null }] };
+    const flat: Record<string, unknown> = {};
+    for (const { path, fill } of fillers) {
+      const value = fill(row.cells);
+      if (value === undefined) continue;
+      if (holdsNul(value)) return { problems: [problem(path, 'must not contain NUL characters')] };
+      flat[path] = value;
+    }
+    const parsed = input.safeParse(nested(fromCells(flat)));
+    if (parsed.success) return { data: parsed.data };
+    const issues = toIssues(parsed.error).slice(0, MAX_PROBLEMS);
+    return { problems: issues.map(({ path, message }) => problem(path, message)) };
+  };
+}
+
+/** The column that an issue at `path` comes from: that of the field or of the field around it. */
+function columnOf(mapping: Mapping, path: string): string | null {
+  for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
+    const source = mapping[at];
+    if (source?.from === 'column') return source.column;
+    if (source?.from === 'template') {
+      const [named] = parseTemplate(source.template).flatMap((part) => ('column' in part ? [part.column] : []));
+      return named ?? null;
+    }
+    if (source) return null;
+    if (!at.includes('.')) return null;
+  }
+  return null;
+}
+
+/** Postgres can't store NUL in text, and nothing that holds it was meant. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\u0000');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => key.includes('\u0000') || holdsNul(inner));
+}
+
+/** `{ 'a.b': 1 }` → `{ a: { b: 1 } }` */
+function nested(flat: unknown): unknown {
+  if (typeof flat !== 'object' || flat === null || Array.isArray(flat)) return flat;
+  const item: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(flat)) {
+    const keys = path.split('.');
+    let at = item;
+    for (const key of keys.slice(0, -1)) {
+      const inner = Object.hasOwn(at, key) ? at[key] : undefined;
+      if (typeof inner === 'object' && inner !== null) at = inner as Record<string, unknown>;
+      else {
+        const made: Record<string, unknown> = {};
+        at[key] = made;
+        at = made;
+      }
+    }
+    at[keys.at(-1) ?? path] = value;
+  }
+  return item;
+}

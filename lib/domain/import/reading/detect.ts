@@ -1,0 +1,111 @@
+import type { Encoding, Reading } from '@/lib/contracts/import';
+import { sniff } from '@/lib/domain/file/content-type';
+import { extensionOf } from '@/lib/domain/file/file-name';
+import { detectEncoding, ENCODING_NAMES } from './encoding';
+import { ReadingError } from './failure';
+import { guessCsv } from './guess-csv';
+
+/** How much of a file is looked at. */
+export const HEAD_BYTES = 256 * 1024;
+
+export interface Detected {
+  reading: Reading;
+  remarks: string[];
+}
+
+const CSV_READING = { delimiter: ',', quote: '"', header: true } as const;
+
+/**
+ * Tells how a table is written from its first bytes and its name.
+ * @throws ReadingError for what is no table, saying what it is and what to do
+ */
+export async function detectReading(
+  head: Uint8Array,
+  name: string,
+  whole: boolean,
+  fieldNames: readonly string[] = [],
+): Promise<Detected> {
+  if (head.length === 0) throw new ReadingError('empty', `${name} is empty. Was it saved before it was brought?`);
+  const encoding = detectEncoding(head);
+  if (encoding === 'utf-8' || encoding === 'windows-1252') {
+    const workbook = refuseOrOpen(head, name);
+    if (workbook) return { reading: { format: 'xlsx', encoding: 'utf-8', ...CSV_READING }, remarks: [] };
+  }
+  const text = decodeHead(head, encoding);
+  refuseMarkup(text, name);
+  const remarks = encoding === 'utf-8' ? [] : [`Read as ${ENCODING_NAMES[encoding]}.`];
+  const json = jsonFormat(text, extensionOf(name));
+  if (json) return { reading: { format: json, encoding, ...CSV_READING }, remarks };
+  const { odd, ...csv } = await guessCsv(text, whole, fieldNames);
+  if (odd) remarks.push('Quotes are read as ordinary characters, because they are not balanced.');
+  return { reading: { format: 'csv', encoding, ...csv }, remarks };
+}
+
+/** Text of the head; a character that is cut at its end is dropped. */
+export const decodeHead = (head: Uint8Array, encoding: Encoding): string =>
+  new TextDecoder(encoding).decode(head, { stream: true });
+
+const KINDS: Record<string, string> = {
+  'application/gzip': 'compressed (gzip): unpack it first',
+  'application/x-bzip2': 'compressed (bzip2): unpack it first',
+  'application/x-xz': 'compressed (xz): unpack it first',
+  'application/x-7z-compressed': 'a 7-Zip archive: unpack it first',
+  'application/vnd.rar': 'a RAR archive: unpack it first',
+  'application/pdf': 'a PDF, which is no table: export the table as CSV or XLSX',
+  'application/x-ole-storage':
+    'an old Excel workbook (.xls) or one with a password: save it as .xlsx without one, or as CSV',
+};
+
+/** True for what may be an XLSX workbook. @throws ReadingError `not-a-table` for any other binary file */
+function refuseOrOpen(head: Uint8Array, name: string): boolean {
+  const seen = sniff(head);
+  if (seen === 'text/plain' || seen === 'text/html') return false;
+  if (seen === 'application/zip') return true;
+  const what = seen && KINDS[seen];
+  const instead = 'Bring CSV, TSV, JSON, JSONL or XLSX';
+  if (what) throw new ReadingError('not-a-table', `${name} is ${what}.`);
+  throw new ReadingError(
+    'not-a-table',
+    seen
+      ? `${name} is ${seen}, which is no table. ${instead}.`
+      : `${name} is not text: it holds binary data (NUL bytes, perhaps). ${instead}.`,
+  );
+}
+
+function refuseMarkup(text: string, name: string): void {
+  const start = text
+    .replace(/^\ufeff/, '')
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .trimStart()
+    .slice(0, 200);
+  if (/^<(?:!doctype\s+html|html|head|body|table)[\s>]/i.test(start)) {
+    throw new ReadingError(
+      'html',
+      `${name} is a web page (HTML), whatever its name says. Was it saved from a page that asks to sign in? Download the table itself, or open it in a spreadsheet and save it as CSV.`,
+    );
+  }
+  if (/^<\?xml|^<[a-z][\w:-]*[\s>]/i.test(start)) {
+    throw new ReadingError('xml', `${name} is XML. Save it as CSV, JSON or XLSX.`);
+  }
+}
+
+/** JSON lines, one JSON value, or neither. What is called CSV is CSV. */
+function jsonFormat(text: string, extension: string): 'json' | 'jsonl' | undefined {
+  if (extension === 'csv' || extension === 'tsv') return undefined;
+  if (extension === 'jsonl' || extension === 'ndjson') return 'jsonl';
+  const start = text.replace(/^\ufeff/, '').trimStart();
+  if (start.startsWith('[')) return extension === 'json' || /^\[\s*[[{"\d\]tfn-]/.test(start) ? 'json' : undefined;
+  if (!start.startsWith('{')) return undefined;
+  const [line = '', ...more] = start.split('\n');
+  return isJson(line) && more.some((other) => other.trim() !== '') ? 'jsonl' : 'json';
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    // Not one line of its own.
+    return false;
+  }
+}

@@ -1,0 +1,136 @@
+import { IMPORT_LIMITS, type Reading } from '@/lib/contracts/import';
+import type { Context } from '@/lib/domain/context';
+import { openFile } from '@/lib/domain/file';
+import { readRows as readTable, TabularError } from '@/lib/tabular';
+import { ReadingError } from './failure';
+import type { SourceRow } from './rows';
+
+export interface TableFile {
+  fileId: string;
+  name: string;
+  size: number;
+}
+
+export interface Table {
+  files: readonly TableFile[];
+  reading: Reading;
+  /** empty until they are known */
+  columns: readonly string[];
+}
+
+interface Watch {
+  /** told how many more bytes were read */
+  onBytes?: ((count: number) => void) | undefined;
+  /** told the columns of each file of CSV */
+  onColumns?: ((columns: string[]) => void) | undefined;
+}
+
+/**
+ * The rows of all files of a table, one after another and numbered through, as a stream: memory holds some rows. Rows
+ * without any text are left out; their numbers stay free.
+ * @throws ReadingError where a file can't be read any further
+ */
+export async function* readRows(context: Context, table: Table, watch: Watch = {}): AsyncGenerator<SourceRow> {
+  let before = 0;
+  for (const file of table.files) {
+    let last = before;
+    try {
+      for await (const row of fileRows(context, file, table, watch)) {
+        last = before + row.row;
+        yield before === 0 ? row : { ...row, row: last };
+      }
+    } catch (error) {
+      throw explained(error, file.name);
+    }
+    before = last;
+  }
+}
+
+/** A stream that ended is not an error of the file. */
+function explained(error: unknown, name: string): unknown {
+  if (error instanceof TabularError) return new ReadingError(error.code, `${name}: ${error.message}`, { cause: error });
+  return error;
+}
+
+async function* fileRows(
+  context: Context,
+  { fileId, name }: TableFile,
+  { reading, columns }: Table,
+  { onBytes, onColumns }: Watch,
+): AsyncGenerator<SourceRow> {
+  const { format, encoding, delimiter, quote, header } = reading;
+  const { stream } = await openFile(context, fileId);
+  try {
+    const rows = readTable(counted(stream, onBytes), format === 'xlsx' ? 'csv' : format, {
+      encoding,
+      delimiter,
+      quote,
+      header,
+      maxRowCharacters: IMPORT_LIMITS.rowBytes,
+      maxColumns: IMPORT_LIMITS.columns,
+      onColumns: (found) => {
+        requireSame(found, columns, name);
+        onColumns?.(found);
+      },
+    });
+    for await (const row of rows) {
+      if ('issue' in row) yield { row: row.row, broken: row.issue };
+      else if (!isBlank(row.values)) yield { row: row.row, cells: row.values };
+    }
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** A later file brings the columns of the first one, in whatever order. */
+function requireSame(found: readonly string[], wanted: readonly string[], file: string): void {
+  const missing = wanted.filter((name) => !found.includes(name));
+  if (missing.length === 0) return;
+  throw new ReadingError(
+    'other-columns',
+    `${file} lacks the column ${missing.slice(0, 3).join(', ')} of the first file. Bring files with the same columns, or one at a time.`,
+  );
+}
+
+function isBlank(cells: Readonly<Record<string, unknown>>): boolean {
+  for (const column in cells) if (cells[column] !== '') return false;
+  return true;
+}
+
+/** The first bytes of a stored file. */
+export async function readHead(context: Context, fileId: string, most: number): Promise<Uint8Array> {
+  const { stream } = await openFile(context, fileId);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of stream as AsyncIterable<Uint8Array>) {
+      parts.push(part);
+      size += part.byteLength;
+      if (size >= most) break;
+    }
+  } finally {
+    stream.destroy();
+  }
+  return Buffer.concat(parts).subarray(0, most);
+}
+
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
+    yield chunk;
+    onBytes(chunk.byteLength);
+  }
+}
+
+/** Rows with the cells that were corrected put in. */
+export async function* withEdits(
+  rows: AsyncIterable<SourceRow>,
+  edits: Readonly<Record<string, Record<string, string>>>,
+): AsyncGenerator<SourceRow> {
+  for await (const row of rows) {
+    const edit = edits[row.row];
+    yield edit && 'cells' in row ? { row: row.row, cells: { ...row.cells, ...edit } } : row;
+  }
+}

@@ -1,0 +1,146 @@
+import type {
+  ImportDto,
+  ImportIssueDto,
+  ImportLaunch,
+  ImportMappingDto,
+  ImportRefusal,
+  ImportStatus,
+  Mapping,
+  Reading,
+} from '@/lib/contracts/import';
+import { isId, pool, type Sql } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+import type { JobType } from '@/lib/job-types';
+import { fieldsOf } from './mapping/fields';
+import type { Table, TableFile } from './reading/read-rows';
+
+/** What was found out about the files, besides how they are read. */
+export interface Found {
+  remarks: string[];
+  /** of a workbook */
+  sheets?: string[];
+  /** a workbook's sheet as a stored CSV */
+  table?: TableFile & { sheet: string };
+  /** fields whose source is a guess */
+  suggested: string[];
+}
+
+export interface ImportRow {
+  id: string;
+  organization_id: string;
+  type: JobType;
+  status: ImportStatus;
+  name: string;
+  files: (TableFile & { contentType?: string })[];
+  content: 'rows' | 'files';
+  url: string | null;
+  detected: Found | null;
+  reading: Reading | null;
+  columns: string[];
+  preview: Record<string, unknown>[];
+  mapping: Mapping;
+  edits: Record<string, Record<string, string>>;
+  revision: number;
+  job_id: string | null;
+  bytes_total: number;
+  bytes_read: number;
+  rows: number;
+  good: number;
+  bad: number;
+  error: { code: string; message: string } | null;
+  launch: ImportLaunch | null;
+  refusal: ImportRefusal | null;
+  trial_batch_id: string | null;
+  batch_id: string | null;
+  created_by: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** @throws DomainError `not-found`, also for an import of another organisation */
+export async function findImport(
+  sql: Sql,
+  context: Context,
+  id: string,
+  options: { lock?: boolean } = {},
+): Promise<ImportRow> {
+  if (!isId(id)) throw notFound('import', id);
+  const { rows } = await sql.query<ImportRow>(
+    `select * from import where id = $1 and organization_id = $2${options.lock ? ' for update' : ''}`,
+    [id, context.organizationId],
+  );
+  const row = rows[0];
+  if (!row) throw notFound('import', id);
+  return row;
+}
+
+/** What to read its rows from: a workbook is read from what was unpacked. */
+export function tableOf(row: ImportRow): Table {
+  if (!row.reading) throw new Error(`Import ${row.id} has not been looked at yet.`);
+  const table = row.reading.format === 'xlsx' ? row.detected?.table : undefined;
+  return { files: table ? [table] : row.files, reading: row.reading, columns: row.columns };
+}
+
+export function toImportDto(row: ImportRow): ImportDto {
+  return {
+    id: row.id,
+    type: row.type,
+    status: row.status,
+    name: row.name,
+    // Of many files the first are enough to recognise them.
+    files: row.files.slice(0, 100).map(({ fileId, name, size }) => ({ fileId, name, size })),
+    content: row.content,
+    url: row.url?.replace(/[?#].*$/, '') ?? null,
+    reading: row.reading,
+    sheets: row.detected?.sheets ?? [],
+    remarks: row.detected?.remarks ?? [],
+    columns: row.columns,
+    preview: row.preview,
+    fields: fieldsOf(row.type),
+    mapping: row.mapping,
+    suggested: row.detected?.suggested ?? [],
+    bytesTotal: row.bytes_total,
+    bytesRead: row.bytes_read,
+    rows: row.rows,
+    good: row.good,
+    bad: row.bad,
+    edited: Object.keys(row.edits).length,
+    error: row.error,
+    refusal: row.refusal,
+    trialBatchId: row.trial_batch_id,
+    batchId: row.batch_id,
+    jobId: row.job_id,
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+export async function readImport(context: Context, id: string): Promise<ImportDto> {
+  return toImportDto(await findImport(pool(), context, id));
+}
+
+export interface IssueRow {
+  row: number;
+  problems: ImportIssueDto['problems'];
+  cells: ImportIssueDto['cells'];
+}
+
+export interface MappingRow {
+  id: string;
+  type: string;
+  name: string;
+  mapping: Mapping;
+  created_by: string | null;
+  created_at: Date;
+}
+
+export const toMappingDto = (row: MappingRow): ImportMappingDto => ({
+  id: row.id,
+  type: row.type,
+  name: row.name,
+  mapping: row.mapping,
+  createdBy: row.created_by,
+  createdAt: row.created_at.toISOString(),
+});

@@ -1,0 +1,122 @@
+import { env } from '@/lib/config/env';
+import { IMPORT_LIMITS, type ImportProblem } from '@/lib/contracts/import';
+import { pool, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { mappedRows } from '@/lib/domain/import/items';
+import { ReadingError } from '@/lib/domain/import/reading/failure';
+import type { Cells } from '@/lib/domain/import/reading/rows';
+import type { ImportRow } from '@/lib/domain/import/rows';
+import type { Run } from './run-import';
+
+interface Tally {
+  rows: number;
+  good: number;
+  bad: number;
+  bytes: number;
+}
+
+interface Issue {
+  row: number;
+  problems: ImportProblem[];
+  cells: Cells | null;
+}
+
+const REPORT_MS = 400;
+const REPORT_ISSUES = 200;
+/** Rows between two turns of the event loop: a file in memory would else be read without one. */
+const YIELD_ROWS = 500;
+/** A larger row is not kept for correction. */
+const CELLS_CHARACTERS = 64 * 1024;
+
+/** Checks every row, and says a few times a second how far it is. Only the first 10,000 bad rows are kept. */
+export async function checkRows(
+  context: Context,
+  row: ImportRow,
+  { signal, progress }: Run,
+): Promise<{ outcome: 'done' | 'void'; rows: number }> {
+  const tally: Tally = { rows: 0, good: 0, bad: 0, bytes: 0 };
+  const limit = env().MAX_BATCH_ITEMS;
+  let issues: Issue[] = [];
+  let reportedAt = Date.now();
+  await begin(row);
+  const onBytes = (count: number) => {
+    tally.bytes += count;
+  };
+  for await (const { source, made } of mappedRows(context, row, onBytes)) {
+    tally.rows += 1;
+    if ('data' in made) tally.good += 1;
+    else {
+      tally.bad += 1;
+      if (tally.bad <= IMPORT_LIMITS.issues) {
+        issues.push({ row: source.row, problems: made.problems, cells: 'cells' in source ? kept(source.cells) : null });
+      }
+    }
+    if (tally.good > limit) throw tooMany(limit);
+    if (tally.rows % YIELD_ROWS === 0) {
+      signal.throwIfAborted();
+      await new Promise(setImmediate);
+    }
+    if (issues.length < REPORT_ISSUES && (tally.rows % YIELD_ROWS !== 0 || Date.now() - reportedAt < REPORT_MS))
+      continue;
+    if (!(await report(row, tally, issues, 'checking'))) return { outcome: 'void', rows: tally.rows };
+    issues = [];
+    reportedAt = Date.now();
+    progress(tally.bytes, row.bytes_total, `${tally.rows.toLocaleString('en-US')} rows`);
+  }
+  if (tally.rows === 0) throw new ReadingError('no-rows', 'The file holds no rows.');
+  const done = await report(row, { ...tally, bytes: row.bytes_total }, issues, 'checked');
+  return { outcome: done ? 'done' : 'void', rows: tally.rows };
+}
+
+/** A second attempt begins anew. */
+async function begin(row: ImportRow): Promise<void> {
+  await pool().query(
+    'delete from import_issue where import_id = $1 and exists (select from import where id = $1 and revision = $2)',
+    [row.id, row.revision],
+  );
+}
+
+const tooMany = (limit: number) =>
+  new ReadingError(
+    'too-many-rows',
+    `There are more than ${limit.toLocaleString('en-US')} good rows, the most a batch may have (MAX_BATCH_ITEMS). Split the file.`,
+  );
+
+/** Counts and issues in one transaction, so that they agree on the screen. @returns false once this work is void */
+function report(row: ImportRow, tally: Tally, issues: Issue[], status: 'checking' | 'checked'): Promise<boolean> {
+  return transaction(async ({ sql }) => {
+    const { rowCount } = await sql.query(
+      `update import set rows = $3, good = $4, bad = $5, bytes_read = $6, status = $7, updated_at = now()
+       where id = $1 and revision = $2 and status = 'checking'`,
+      [row.id, row.revision, tally.rows, tally.good, tally.bad, tally.bytes, status],
+    );
+    if (!rowCount) return false;
+    if (issues.length > 0) {
+      await sql.query(
+        `insert into import_issue (import_id, row, problems, cells)
+         select $1, row, problems::json, cells::json from unnest($2::int[], $3::text[], $4::text[]) as i(row, problems, cells)
+         on conflict do nothing`,
+        [
+          row.id,
+          issues.map((issue) => issue.row),
+          issues.map((issue) => JSON.stringify(issue.problems)),
+          issues.map((issue) => issue.cells && JSON.stringify(issue.cells)),
+        ],
+      );
+    }
+    return true;
+  });
+}
+
+/** Cells to correct; null for a row that is too large to be kept. */
+function kept(cells: Cells): Cells | null {
+  let size = 0;
+  for (const cell of Object.values(cells)) size += typeof cell === 'string' ? cell.length : 20;
+  if (size > CELLS_CHARACTERS) return null;
+  const clean: Cells = {};
+  for (const [column, cell] of Object.entries(cells)) {
+    const value = typeof cell === 'string' ? cell.replaceAll('\u0000', '\ufffd') : cell;
+    Object.defineProperty(clean, column, { value, enumerable: true });
+  }
+  return clean;
+}

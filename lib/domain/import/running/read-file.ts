@@ -1,0 +1,58 @@
+import { pool, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { looked, settle } from '@/lib/domain/import/create-import';
+import { lookAtFiles, lookOn } from '@/lib/domain/import/look';
+import { type Found, findImport, type ImportRow } from '@/lib/domain/import/rows';
+import { fetchFile } from './fetch-file';
+import type { Run } from './run-import';
+import { unpackWorkbook } from './unpack-workbook';
+
+/** Fetches what an address names, unpacks a workbook, and looks at what is then there. */
+export async function readFile(context: Context, given: ImportRow, run: Run): Promise<{ outcome: 'done' | 'void' }> {
+  let row = given;
+  if (row.files.length === 0 && row.url) {
+    const file = await fetchFile(context, row.url, run);
+    row = { ...row, files: [file], bytes_total: file.size };
+    await keepFile(row, file.fileId);
+  }
+  const look = await looked(() => lookAtFiles(context, row.files, row.type));
+  if ('reading' in look && look.reading.format === 'xlsx') {
+    const [workbook] = row.files;
+    const unpacked = workbook && (await unpackWorkbook(context, workbook, row.reading?.sheet, run));
+    if (!unpacked) return { outcome: 'void' };
+    const found: Found = { remarks: [], suggested: [], sheets: unpacked.sheets, table: unpacked.table };
+    row = { ...row, detected: found, bytes_total: unpacked.table.size };
+    await keepFile(row, unpacked.table.fileId);
+    const reading = {
+      ...look.reading,
+      header: row.reading?.header ?? unpacked.header,
+      sheet: unpacked.table.sheet,
+    };
+    const table = { files: [unpacked.table], reading, columns: [] };
+    return finish(context, row, await looked(() => lookOn(context, table, [])));
+  }
+  return finish(context, row, look);
+}
+
+/** Writes down a file that this work made, so that a sweep leaves it alone. */
+async function keepFile(row: ImportRow, fileId: string): Promise<void> {
+  await pool().query(
+    `with kept as (
+       update import set files = $3, bytes_total = $4 where id = $1 and revision = $2 returning id)
+     insert into file_use (file_id, owner_id) select $5, id from kept on conflict do nothing`,
+    [row.id, row.revision, JSON.stringify(row.files), row.bytes_total, fileId],
+  );
+}
+
+async function finish(
+  context: Context,
+  row: ImportRow,
+  look: Awaited<ReturnType<typeof looked>>,
+): Promise<{ outcome: 'done' | 'void' }> {
+  return transaction(async (tx) => {
+    const now = await findImport(tx.sql, context, row.id, { lock: true });
+    if (now.revision !== row.revision || now.status !== 'reading') return { outcome: 'void' };
+    await settle(tx, context, { ...now, detected: row.detected }, look);
+    return { outcome: 'done' };
+  });
+}

@@ -1,0 +1,103 @@
+import type { ImportRefusal } from '@/lib/contracts/import';
+import { pool } from '@/lib/db';
+import { launchBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { launchItems } from '@/lib/domain/import/items';
+import type { ImportRow } from '@/lib/domain/import/rows';
+import type { Run } from './run-import';
+
+const REPORT_MS = 400;
+const YIELD_ROWS = 500;
+
+class Stopped extends Error {}
+
+/** Writes the batch of an import through the one launch there is; a refusal leaves the import as it was checked. */
+export async function writeBatch(
+  context: Context,
+  row: ImportRow,
+  run: Run,
+): Promise<{ outcome: 'done' | 'void'; rows: number }> {
+  const { launch } = row;
+  if (!launch) return { outcome: 'void', rows: 0 };
+  const asker: Context = { ...context, actor: { kind: 'user', ...launch.actor, role: 'member' } };
+  let rows = 0;
+  try {
+    const { outcome, result } = await launchBatch(asker, {
+      fields: launch.fields,
+      items: paced(launchItems(context, row, { skipBad: launch.skipBad }), row, run, (count) => {
+        rows = count;
+      }),
+      // The import becomes one batch, however often this is tried.
+      idempotencyKey: `import-${row.id}`,
+    });
+    if (outcome === 'running') await refuse(row, alreadyRunning(result.batchId));
+    else await settle(row, result.batchId);
+    return { outcome: 'done', rows };
+  } catch (error) {
+    if (error instanceof Stopped) return { outcome: 'void', rows };
+    if (!(error instanceof DomainError) || error.status >= 500) throw error;
+    await refuse(row, asRefusal(error));
+    return { outcome: 'done', rows };
+  }
+}
+
+/** Says how many items were written, lets others have their turn, and ends when the launch was called off. */
+async function* paced<T>(
+  items: AsyncIterable<T>,
+  row: ImportRow,
+  { signal, progress }: Run,
+  onCount: (count: number) => void,
+): AsyncGenerator<T> {
+  let count = 0;
+  let reportedAt = Date.now();
+  for await (const item of items) {
+    yield item;
+    count += 1;
+    if (count % YIELD_ROWS !== 0) continue;
+    signal.throwIfAborted();
+    await new Promise(setImmediate);
+    if (Date.now() - reportedAt < REPORT_MS) continue;
+    reportedAt = Date.now();
+    await requireWanted(row, count);
+    progress(count, row.good, 'Writing rows');
+  }
+  onCount(count);
+  await requireWanted(row, count);
+}
+
+/** `bytes_read` counts written rows while a batch is written. */
+async function requireWanted(row: ImportRow, count: number): Promise<void> {
+  const { rowCount } = await pool().query(
+    `update import set bytes_read = $3, updated_at = now() where id = $1 and revision = $2 and status = 'launching'`,
+    [row.id, row.revision, count],
+  );
+  if (!rowCount) throw new Stopped('the launch was called off');
+}
+
+async function settle(row: ImportRow, batchId: string): Promise<void> {
+  await pool().query(
+    `update import set status = 'launched', batch_id = $3, launch = null, job_id = null, updated_at = now()
+     where id = $1 and revision = $2`,
+    [row.id, row.revision, batchId],
+  );
+}
+
+async function refuse(row: ImportRow, refusal: ImportRefusal): Promise<void> {
+  await pool().query(
+    `update import set status = 'checked', refusal = $3, launch = null, job_id = null, updated_at = now()
+     where id = $1 and revision = $2`,
+    [row.id, row.revision, JSON.stringify(refusal)],
+  );
+}
+
+const alreadyRunning = (batchId: string): ImportRefusal => ({
+  code: 'already-done',
+  message: 'An unfinished batch has this unique key. Nothing was created.',
+  batchId,
+});
+
+function asRefusal({ code, message, errors, extra }: DomainError): ImportRefusal {
+  const running = extra?.runningBatches as { id: string; name: string }[] | undefined;
+  return { code, message, ...(errors ? { errors } : {}), ...(running ? { running } : {}) };
+}

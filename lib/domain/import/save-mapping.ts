@@ -1,0 +1,23 @@
+import type { ImportMappingDto, SaveMappingBody } from '@/lib/contracts/import';
+import { newId, pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { type MappingRow, toMappingDto } from './rows';
+
+/** Keeps a mapping under a name for the organisation and job type; the same name replaces it. */
+export async function saveMapping(
+  context: Context,
+  { type, name, mapping }: SaveMappingBody,
+): Promise<{ mapping: ImportMappingDto }> {
+  requireJobType(type);
+  const { rows } = await pool().query<MappingRow>(
+    `insert into import_mapping (id, organization_id, type, name, mapping, created_by) values ($1, $2, $3, $4, $5, $6)
+     on conflict (organization_id, type, name)
+       do update set mapping = excluded.mapping, created_by = excluded.created_by, created_at = now()
+     returning *`,
+    [newId(), context.organizationId, type, name.trim(), JSON.stringify(mapping), context.actor.name],
+  );
+  const [row] = rows;
+  if (!row) throw new Error('The mapping was not written.');
+  return { mapping: toMappingDto(row) };
+}

@@ -1,0 +1,31 @@
+import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
+import { type Transaction, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { findImport, type ImportRow, readImport } from './rows';
+
+/**
+ * Stops what a worker does for an import: what it still writes is void. A launch that is being written is left
+ * unwritten as a whole.
+ * @throws DomainError `not-found`; `already-done` when nothing is under way
+ */
+export async function stopImport(context: Context, id: string): Promise<{ import: ImportDto }> {
+  await transaction(async (tx) => {
+    const row = await findImport(tx.sql, context, id, { lock: true });
+    if (!isImportBusy(row.status)) throw new DomainError('already-done', 'Nothing is under way for this import.');
+    await voidWork(tx, row);
+  });
+  return { import: await readImport(context, id) };
+}
+
+/** What it goes back to: a launch to what was checked, a check to what was mapped. */
+export async function voidWork(tx: Transaction, row: ImportRow): Promise<void> {
+  const next = { reading: 'failed', checking: 'ready', launching: 'checked' }[row.status as 'reading'] ?? row.status;
+  const error =
+    row.status === 'reading' ? { code: 'stopped', message: 'It was stopped before the file was read.' } : null;
+  await tx.sql.query(
+    `update import set status = $2, revision = revision + 1, job_id = null, launch = null, error = $3, updated_at = now()
+     where id = $1`,
+    [row.id, next, error && JSON.stringify(error)],
+  );
+}

@@ -1,0 +1,58 @@
+import type { ImportDto } from '@/lib/contracts/import';
+import { pool } from '@/lib/db';
+import { type LaunchItem, launchBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { requireOpen } from './change-import';
+import { requireMapped } from './check-import';
+import { launchItems } from './items';
+import { ReadingError } from './reading/failure';
+import { findImport, readImport } from './rows';
+
+/** How far good rows are looked for. */
+const LOOK_ROWS = 2000;
+
+/**
+ * Runs the first good rows for real, as a small batch that says that it is a dry run. They don't count as the launch:
+ * it has them again.
+ * @throws DomainError `not-found`, `not-ready`, `empty-batch`, `capacity-reached`
+ */
+export async function tryRows(
+  context: Context,
+  id: string,
+  { rows, start }: { rows: number; start: 'now' | 'queue' },
+): Promise<{ import: ImportDto; batchId: string }> {
+  const row = await findImport(pool(), context, id);
+  requireOpen(row);
+  requireMapped(row);
+  const items: LaunchItem[] = [];
+  try {
+    for await (const item of launchItems(context, row, { skipBad: true })) {
+      if (item.row > LOOK_ROWS) break;
+      items.push(item);
+      if (items.length >= rows) break;
+    }
+  } catch (error) {
+    if (!(error instanceof ReadingError)) throw error;
+    if (items.length === 0) throw new DomainError('empty-batch', error.message, { cause: error });
+  }
+  if (items.length === 0) {
+    throw new DomainError(
+      'empty-batch',
+      `None of the first ${LOOK_ROWS.toLocaleString('en-US')} rows fits, so there is nothing to try.`,
+    );
+  }
+  const { result } = await launchBatch(context, {
+    fields: {
+      name: `Dry run of ${row.name}`.slice(0, 200),
+      type: row.type,
+      start,
+      metadata: { dryRun: true, importId: id, rows: items.map((item) => item.row) },
+    },
+    items: (async function* () {
+      yield* items;
+    })(),
+  });
+  await pool().query('update import set trial_batch_id = $2, updated_at = now() where id = $1', [id, result.batchId]);
+  return { import: await readImport(context, id), batchId: result.batchId };
+}

@@ -1,0 +1,41 @@
+import type { ImportStatus } from '@/lib/contracts/import';
+import { pool, type Transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { createJob } from '@/lib/domain/job';
+import type { ImportRow } from './rows';
+
+type Work = Extract<ImportStatus, 'reading' | 'checking' | 'launching'>;
+
+/**
+ * Hands an import to a worker: the row says what is to be done, and the job that is made after the commit only does
+ * it. Work for an older revision is void. A job that was lost on the way is made again by `reviveImports`.
+ */
+export async function startWork(tx: Transaction, context: Context, row: ImportRow, work: Work): Promise<void> {
+  const revision = row.revision + 1;
+  await tx.sql.query(
+    `update import set status = $2, revision = $3, job_id = null, error = null, refusal = null, updated_at = now()
+     where id = $1`,
+    [row.id, work, revision],
+  );
+  tx.afterCommit(() => deliverWork(context, { ...row, revision }, work));
+}
+
+const WORD: Record<Work, string> = { reading: 'Read', checking: 'Check', launching: 'Launch' };
+
+/** Makes the job of an import's revision; asked twice it is made once. */
+export async function deliverWork(
+  context: Context,
+  { id, name, revision }: Pick<ImportRow, 'id' | 'name' | 'revision'>,
+  work: Work,
+): Promise<void> {
+  const { job } = await createJob(
+    context,
+    {
+      type: 'import',
+      data: { importId: id, revision, name: `${WORD[work]} ${name}`.slice(0, 300) },
+      correlationId: id,
+    },
+    `import-${id}-${revision}`,
+  );
+  await pool().query('update import set job_id = $3 where id = $1 and revision = $2', [id, revision, job.id]);
+}
