@@ -27,6 +27,11 @@ beforeAll(async () => {
   }
 });
 
+/** Of calls that need a body before they look at the id. */
+const BODIES: Record<string, () => object> = {
+  'POST /api/batches/{id}/children': () => ({ jobId: ids.jobs }),
+};
+
 async function call(operation: string, role: 'admin' | 'member', id: string): Promise<Response> {
   const [method = '', path = ''] = operation.split(' ');
   const file = join(process.cwd(), 'app', path.replace('{id}', '[id]'), 'route.ts');
@@ -35,7 +40,8 @@ async function call(operation: string, role: 'admin' | 'member', id: string): Pr
   if (!handler) throw new Error(`${operation} is not in ${file}`);
   const request = new Request(`http://localhost${path.replace('{id}', id)}`, {
     method,
-    headers: { authorization: `Bearer ${keys[role]}` },
+    headers: { authorization: `Bearer ${keys[role]}`, 'content-type': 'application/json' },
+    ...(BODIES[operation] ? { body: JSON.stringify(BODIES[operation]()) } : {}),
   });
   return handler(request, { params: Promise.resolve({ id }) });
 }
