@@ -11,6 +11,6 @@ export async function deleteFile(context: Context, id: string): Promise<void> {
   requireAdmin(context, 'delete a file');
   const { storage } = await findFile(context, id);
   await pool().query(`update file set hidden_at = '-infinity' where id = $1`, [id]);
-  await storageOf(storage).remove(id);
+  await (await storageOf(storage)).remove(id);
   await pool().query('delete from file where id = $1', [id]);
 }

@@ -15,5 +15,5 @@ export async function openFile(
   range?: ByteRange,
 ): Promise<{ file: FileDto; stream: Readable }> {
   const { storage, ...file } = await findFile(context, id);
-  return { file, stream: await storageOf(storage).open(id, range) };
+  return { file, stream: await (await storageOf(storage)).open(id, range) };
 }

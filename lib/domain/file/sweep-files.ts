@@ -24,7 +24,7 @@ export async function sweepFiles(now = Date.now()): Promise<number> {
   const gone: string[] = [];
   for (const { id, storage } of rows) {
     try {
-      await storageOf(storage).remove(id);
+      await (await storageOf(storage)).remove(id);
       gone.push(id);
     } catch (err) {
       // Its row stays hidden, and the next round tries again.

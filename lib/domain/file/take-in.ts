@@ -37,7 +37,7 @@ export async function takeIn(
   show: (sql: Sql, file: FileDto) => Promise<void>,
 ): Promise<FileDto> {
   await prepareIncoming();
-  const storage = currentStorage();
+  const storage = await currentStorage();
   const incoming = incomingPath();
   const id = newId();
   try {

@@ -1,0 +1,6 @@
+import { listArtifacts } from '@/lib/domain/file';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, async ({ context, params }) => ({ artifacts: await listArtifacts(context, idOf(params)) })),
+});

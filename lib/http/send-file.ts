@@ -1,0 +1,41 @@
+import { Readable } from 'node:stream';
+import type { Context } from '@/lib/domain/context';
+import { getFile, openFile } from '@/lib/domain/file';
+import { attachment } from './headers';
+import { askedOf, etagOf } from './ranges';
+
+/**
+ * A stored file as a download, whole or in part. A browser never renders it as a page: always an attachment, never
+ * sniffed, and sandboxed.
+ * @throws DomainError `not-found`, `unavailable`
+ */
+export async function sendFile(context: Context, fileId: string, request: Request): Promise<Response> {
+  const known = await getFile(context, fileId);
+  const asked = askedOf(request.headers, known);
+  const headers = new Headers({
+    etag: etagOf(known),
+    'accept-ranges': 'bytes',
+    // One's own copy may be kept, but is asked for again each time: rights may have changed.
+    'cache-control': 'private, no-cache',
+  });
+  if (asked.kind === 'unchanged') return new Response(null, { status: 304, headers });
+  if (asked.kind === 'unsatisfiable') {
+    headers.set('content-range', `bytes */${known.size}`);
+    return new Response(null, { status: 416, headers });
+  }
+  const { file, stream } = await openFile(context, fileId, asked.kind === 'part' ? asked : undefined);
+  const length = asked.kind === 'part' ? asked.end - asked.start + 1 : file.size;
+  if (asked.kind === 'part') headers.set('content-range', `bytes ${asked.start}-${asked.end}/${file.size}`);
+  headers.set('content-length', String(length));
+  headers.set(
+    'content-type',
+    file.contentType.startsWith('text/') ? `${file.contentType}; charset=utf-8` : file.contentType,
+  );
+  headers.set('content-disposition', attachment(file.name));
+  headers.set('content-security-policy', "sandbox; default-src 'none'");
+  headers.set('x-content-type-options', 'nosniff');
+  return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, {
+    status: asked.kind === 'part' ? 206 : 200,
+    headers,
+  });
+}
