@@ -1,0 +1,249 @@
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ProgressChart } from '@/lib/contracts/job';
+import { newId, pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { openFile, storeFile } from '@/lib/domain/file';
+import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning';
+import { cancelJob, createJob, getJob, readJobLogs } from '@/lib/domain/job';
+import type { InputOf } from '@/lib/job-types';
+import { createContext, until } from '@/lib/testing';
+import { startWorkers } from '@/lib/testing/services/start-workers';
+import type { ProcessorContext } from '@/workers/runtime/processor';
+import { processFineTuning } from './fine-tuning';
+
+// The environment is read once, so the endpoint has to be there before anything of the product is imported.
+const endpoint = await vi.hoisted(async () => {
+  const { startEndpoint } = await import('./fine-tuning/fixtures/endpoint');
+  const state = await startEndpoint();
+  process.env.FINE_TUNING_BASE_URL = state.baseUrl;
+  process.env.FINE_TUNING_API_KEY = 'sk-test';
+  process.env.FINE_TUNING_POLL_MS = '20';
+  return state;
+});
+
+afterAll(() => endpoint.close());
+beforeEach(() => endpoint.forget());
+
+type Job = ProcessorContext<'fine-tuning'>;
+
+const EXAMPLES = Array.from({ length: 12 }, (_, i) => ({
+  messages: [
+    { role: 'user', content: `What is ${i} plus ${i}?` },
+    { role: 'assistant', content: String(2 * i) },
+  ],
+}));
+
+async function upload(context: Context, content: string): Promise<string> {
+  async function* body() {
+    yield Buffer.from(content);
+  }
+  return (await storeFile(context, { name: 'examples.jsonl', body: body() })).fileId;
+}
+
+const jsonl = (rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n');
+
+async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content = jsonl(EXAMPLES)) {
+  const context = await createContext();
+  const stop = new AbortController();
+  const logs: string[] = [];
+  const progress: [number, number, string | undefined, ProgressChart | undefined][] = [];
+  const fileId = await upload(context, content);
+  const job: Job = {
+    jobId: newId(),
+    batchId: null,
+    organizationId: context.organizationId,
+    attempt: 1,
+    data: { fileId, model: 'small-1', method: 'supervised', ...more },
+    signal: stop.signal,
+    log: (level, message) => logs.push(`${level}: ${message}`),
+    updateProgress: (current, total, message, chart) => progress.push([current, total, message, chart]),
+    openFile: (id) => openFile(context, id),
+    saveArtifact: () => Promise.reject(new Error('it makes no files')),
+  };
+  return { job, context, stop, logs, progress };
+}
+
+const status =
+  (code: number, headers: Record<string, string> = {}) =>
+  (_: unknown, response: import('node:http').ServerResponse) => {
+    response.writeHead(code, headers).end('{"error":{"message":"slow down"}}');
+    return true;
+  };
+
+it('uploads, starts and follows to the end; events become lines, steps and curves', async () => {
+  const { job, context, logs, progress } = await jobOf({ suffix: 'sums', epochs: 3, seed: 7, batchSize: 'auto' });
+  const validationFileId = await upload(context, jsonl(EXAMPLES.slice(0, 3)));
+  const result = await processFineTuning({ ...job, data: { ...job.data, validationFileId } });
+  expect(result).toEqual({
+    model: 'ft:small-1:x:ftjob-1',
+    remoteJobId: 'ftjob-1',
+    trainedTokens: 1234,
+    examples: 12,
+    finalLoss: 0.5,
+    finalValidationLoss: 0.6,
+    checkpoints: [{ step: 4, model: 'ft:small-1:x:ftjob-1:ckpt' }],
+  });
+  expect(endpoint.files.map((f) => f.content)).toContain(jsonl(EXAMPLES));
+  expect(endpoint.jobs[0]?.request).toEqual({
+    model: 'small-1',
+    training_file: 'file-1',
+    validation_file: 'file-2',
+    suffix: 'sums',
+    seed: 7,
+    method: { type: 'supervised', supervised: { hyperparameters: { n_epochs: 3, batch_size: 'auto' } } },
+    metadata: { batchyard_job: `${job.jobId}.0` },
+  });
+  expect(logs).toContain('info: Step 2/4: training loss=1.00');
+  expect(new Set(logs).size, 'no event twice').toBe(logs.length);
+  const [current, total, message, chart] = progress.at(-1) ?? [];
+  expect([current, total, message]).toEqual([4, 4, 'Step 4 of 4, loss 0.5000']);
+  expect(chart?.series.map((s) => [s.name, s.points.length])).toEqual([
+    ['training loss', 4],
+    ['validation loss', 4],
+  ]);
+});
+
+it.each([
+  ['no JSON', '{"messages":', /row 2: is not JSON/],
+  ['no answer', '{"messages":[{"role":"user","content":"hi"}]}', /row 2/],
+  ['an unknown role', '{"messages":[{"role":"bot","content":"hi"}]}', /row 2/],
+])('refuses a row that is %s before anything is uploaded', async (_, line, message) => {
+  const { job, logs } = await jobOf({}, [JSON.stringify(EXAMPLES[0]), line, JSON.stringify(EXAMPLES[1])].join('\n'));
+  await expect(processFineTuning(job)).rejects.toMatchObject({
+    name: 'PermanentError',
+    code: 'invalid-examples',
+    message: expect.stringMatching(message),
+  });
+  expect(logs[0]).toMatch(/examples.jsonl row 2/);
+  expect(endpoint.calls).toEqual([]);
+});
+
+it('takes pairs of answers, and nothing else, for dpo', async () => {
+  const pair = {
+    input: { messages: [EXAMPLES[0]?.messages[0]] },
+    preferred_output: [EXAMPLES[0]?.messages[1]],
+    non_preferred_output: [EXAMPLES[1]?.messages[1]],
+  };
+  const { job } = await jobOf({ method: 'dpo' }, jsonl([pair]));
+  expect(await processFineTuning(job)).toMatchObject({ examples: 1 });
+  const { job: wrong } = await jobOf({ method: 'dpo' });
+  await expect(processFineTuning(wrong)).rejects.toMatchObject({ code: 'invalid-examples' });
+});
+
+describe('when the endpoint is in trouble', () => {
+  it('waits out 429 and 500 at every step', async () => {
+    for (const on of [/GET \/files/, /POST \/files/, /POST \/fine_tuning\/jobs$/, /events/, /GET .*ftjob-1$/]) {
+      endpoint.faults.push({ on, times: 1, act: status(429, { 'retry-after': '0' }) });
+      endpoint.faults.push({ on, times: 1, act: status(500, { 'retry-after-ms': '5' }) });
+    }
+    const { job } = await jobOf();
+    expect(await processFineTuning(job)).toMatchObject({ remoteJobId: 'ftjob-1' });
+    expect(endpoint.jobs).toHaveLength(1);
+    expect(endpoint.files).toHaveLength(1);
+  });
+
+  it('comes back later where the wait is long', async () => {
+    endpoint.faults.push({ on: /POST \/fine_tuning/, times: 1, act: status(429, { 'retry-after': '120' }) });
+    const { job } = await jobOf();
+    await expect(processFineTuning(job)).rejects.toMatchObject({ name: 'RetryLaterError', delayMs: 120_000 });
+    expect(await processFineTuning({ ...job, attempt: 2 })).toMatchObject({ remoteJobId: 'ftjob-1' });
+    expect(endpoint.files).toHaveLength(1);
+  });
+
+  it.each([
+    ['the start', /POST \/fine_tuning\/jobs$/],
+    ['the upload', /POST \/files$/],
+  ])('does not repeat %s when its answer is lost', async (_, on) => {
+    // It was done, and then the line broke.
+    endpoint.faults.push({
+      on,
+      times: 1,
+      act: (request, response) => {
+        response.end = (() => {
+          request.socket.destroy();
+          return response;
+        }) as never;
+        return false;
+      },
+    });
+    const { job } = await jobOf();
+    expect(await processFineTuning(job)).toMatchObject({ remoteJobId: 'ftjob-1' });
+    expect(endpoint.jobs).toHaveLength(1);
+    expect(endpoint.files).toHaveLength(1);
+  });
+
+  it('says so when it refuses', async () => {
+    endpoint.faults.push({ on: /POST \/fine_tuning\/jobs$/, times: 1, act: status(400) });
+    const { job } = await jobOf();
+    await expect(processFineTuning(job)).rejects.toMatchObject({
+      name: 'PermanentError',
+      code: 'fine-tuning-refused',
+      message: expect.stringContaining('slow down'),
+    });
+  });
+});
+
+it('fails with the reason of the endpoint, and starts anew when it is retried', async () => {
+  endpoint.fail = { code: 'invalid_training_file', message: 'The file holds too few examples.' };
+  const { job, logs } = await jobOf();
+  await expect(processFineTuning(job)).rejects.toMatchObject({
+    name: 'PermanentError',
+    code: 'invalid_training_file',
+    message: expect.stringContaining('too few examples'),
+  });
+  expect(logs).toContain('error: The file holds too few examples.');
+  endpoint.fail = undefined;
+  expect(await processFineTuning({ ...job, attempt: 2 })).toMatchObject({ remoteJobId: 'ftjob-2' });
+  expect(endpoint.jobs[0]?.metadata).toEqual({ batchyard_job: `${job.jobId}.1` });
+});
+
+it('cancels the remote job when it is cancelled, also while that is not heard at once', async () => {
+  endpoint.steps = 1_000_000;
+  endpoint.faults.push({ on: /cancel/, times: 2, act: status(503, { 'retry-after-ms': '5' }) });
+  const { job, stop } = await jobOf();
+  const run = processFineTuning(job);
+  await until('it runs', () => endpoint.jobs[0]?.status === 'running');
+  stop.abort(new Error('cancelled'));
+  await expect(run).rejects.toThrow('cancelled');
+  expect(endpoint.jobs[0]?.status).toBe('cancelled');
+});
+
+it('cancels what nobody follows any more', async () => {
+  endpoint.steps = 1_000_000;
+  const { job, stop } = await jobOf();
+  const run = processFineTuning(job);
+  await until('it runs', () => endpoint.jobs[0]?.status === 'running');
+  await pool().query(`update remote_run set created_at = now() - interval '1 hour' where job_id = $1`, [job.jobId]);
+  // No row has this job: as after a cancel that came while no worker held it.
+  expect(await cancelAbandonedFineTunings()).toBe(1);
+  expect(endpoint.jobs[0]?.status).toBe('cancelled');
+  stop.abort(new Error('cancelled'));
+  await expect(run).rejects.toThrow();
+});
+
+it('is gone on with by the next worker when one dies, and ends when it is cancelled', async () => {
+  endpoint.steps = 1_000_000;
+  const workers = await startWorkers();
+  try {
+    const context = await createContext();
+    const data = { fileId: await upload(context, jsonl(EXAMPLES)), model: 'small-1' };
+    const { job } = await createJob(context, { type: 'fine-tuning', data });
+    await until('it is followed', () => (endpoint.jobs[0]?.steps ?? 0) > 2);
+    const { rows } = await pool().query<{ pid: number }>(
+      'select c.pid from consumer c join job j on j.consumer_id = c.id where j.id = $1',
+      [job.id],
+    );
+    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+    await until('another went on', async () =>
+      (await readJobLogs(context, job.id)).some((l) => l.message.startsWith('Going on')),
+    );
+    const before = endpoint.jobs[0]?.steps ?? 0;
+    await until('it is followed again', () => (endpoint.jobs[0]?.steps ?? 0) > before + 2);
+    expect(endpoint.jobs).toHaveLength(1);
+    await cancelJob(context, job.id, { force: true });
+    await until('the job is cancelled', async () => (await getJob(context, job.id)).status === 'cancelled');
+    await until('so is the remote job', () => endpoint.jobs[0]?.status === 'cancelled');
+  } finally {
+    await workers.stop();
+  }
+});
