@@ -1,3 +1,4 @@
+export { addTrees, type QueueTree } from './add-trees';
 export { type Delivery, queueClasses } from './backend';
 export { type Dispatchable, enqueue } from './enqueue';
 export { countWaiting, findMissing, listTaken } from './inspect';

@@ -1,4 +1,4 @@
-import type { Queue } from 'bullmq';
+import type { FlowProducer, Queue } from 'bullmq';
 import { logger } from '@/lib/config/logger';
 import type { JobType } from '@/lib/job-types';
 import { type Delivery, queueClasses } from './backend';
@@ -8,7 +8,10 @@ export const QUARANTINE_QUEUE = 'quarantine';
 
 export type QueueName = JobType | typeof QUARANTINE_QUEUE;
 
-const held = globalThis as unknown as { batchyardQueues?: Map<string, Queue<Delivery>> };
+const held = globalThis as unknown as {
+  batchyardQueues?: Map<string, Queue<Delivery>>;
+  batchyardFlowProducer?: FlowProducer | undefined;
+};
 
 /** The producer side of a queue, opened once per process. */
 export function queueOf(name: QueueName): Queue<Delivery> {
@@ -23,8 +26,20 @@ export function queueOf(name: QueueName): Queue<Delivery> {
   return queue;
 }
 
+/** Adds trees of jobs; opened once per process. */
+export function flowProducer(): FlowProducer {
+  if (!held.batchyardFlowProducer) {
+    const { FlowProducer } = queueClasses();
+    held.batchyardFlowProducer = new FlowProducer();
+    held.batchyardFlowProducer.on('error', (error) => logger.warn({ err: error }, 'flow producer connection'));
+  }
+  return held.batchyardFlowProducer;
+}
+
 export async function closeQueues(): Promise<void> {
   const open = [...(held.batchyardQueues?.values() ?? [])];
+  const producer = held.batchyardFlowProducer;
   held.batchyardQueues = undefined;
-  await Promise.all(open.map((queue) => queue.close()));
+  held.batchyardFlowProducer = undefined;
+  await Promise.all([...open.map((queue) => queue.close()), producer?.close()]);
 }

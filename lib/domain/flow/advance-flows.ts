@@ -1,0 +1,64 @@
+import { pool, retrying, transaction } from '@/lib/db';
+import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { DECIDED, finishFlows, lockFlows, type Settled, settleNodes } from './settle-nodes';
+
+interface Due {
+  flow_id: string;
+  /** null where the whole flow is over */
+  parent_id: string | null;
+}
+
+const OVER = `not exists (select from job c where c.flow_id = f.id and c.outcome is null)`;
+
+/**
+ * After nodes of flows have ended: starts the parents that waited for them, ends those that a failure ends, and ends
+ * the flows of which nothing is open. Reads first, so that the many ends that decide nothing lock nothing.
+ * Looking twice is harmless, and whoever looks after the last commit sees all.
+ * @param jobIds nodes whose rows have ended
+ */
+export async function advanceFlows(jobIds: string[], flowIds: string[]): Promise<Settled> {
+  const { rows } = await pool().query<Due>(
+    `select p.flow_id, p.id as parent_id from job p
+       where p.id in (select parent_job_id from job where id = any($1::uuid[]) and outcome is not null)
+         and p.status = 'waiting-children' and ${DECIDED}
+     union all
+     select f.id, null from flow f where f.id = any($2::uuid[]) and f.finished_at is null and ${OVER}`,
+    [jobIds, flowIds],
+  );
+  return settle(rows);
+}
+
+/** Flows looked at in one round of the sweep. */
+const LIMIT = 500;
+
+/** The same from the rows alone, for what a process left undone when it died. */
+export async function advanceForgotten(): Promise<Settled> {
+  const { rows } = await pool().query<Due>(
+    `(select p.flow_id, p.id as parent_id from flow f join job p on p.flow_id = f.id and p.outcome is null
+       where f.finished_at is null and p.status = 'waiting-children' and ${DECIDED} limit ${LIMIT})
+     union all
+     (select f.id, null from flow f where f.finished_at is null and ${OVER} limit ${LIMIT})`,
+  );
+  return settle(rows);
+}
+
+const nothing = (): Settled => ({ changes: [], deliver: [], finished: [] });
+
+async function settle(due: Due[]): Promise<Settled> {
+  if (due.length === 0) return nothing();
+  return retrying(() =>
+    transaction(async (tx) => {
+      const flowIds = await lockFlows(
+        tx.sql,
+        due.map((d) => d.flow_id),
+      );
+      const settled = await settleNodes(
+        tx.sql,
+        due.flatMap((d) => d.parent_id ?? []),
+      );
+      settled.finished = await finishFlows(tx.sql, flowIds);
+      tx.afterCommit(() => deliverJobs(settled.deliver));
+      return settled;
+    }),
+  );
+}

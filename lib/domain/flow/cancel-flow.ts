@@ -1,0 +1,66 @@
+import type { FlowSummaryDto } from '@/lib/contracts/flow';
+import type { JobStatus } from '@/lib/contracts/status';
+import { isId, retrying, type Sql, type Transaction, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { publish, publishChanges } from '@/lib/events';
+import { getFlowSummary } from './get-flow';
+import { finishFlows, lockFlows } from './settle-nodes';
+
+/**
+ * Cancels a flow: what has not started never starts, what runs completes; with `force` it is aborted.
+ * @throws DomainError `not-found`, `forbidden`, `already-finished`
+ */
+export async function cancelFlow(
+  context: Context,
+  flowId: string,
+  options: { force?: boolean } = {},
+): Promise<FlowSummaryDto> {
+  requireAdmin(context, 'cancel a flow');
+  if (!isId(flowId)) throw notFound('flow', flowId);
+  await retrying(() => transaction((tx) => cancel(tx, context, flowId, options.force ? 'force' : 'graceful')));
+  return getFlowSummary(context, flowId);
+}
+
+async function cancel(tx: Transaction, context: Context, flowId: string, mode: 'force' | 'graceful'): Promise<void> {
+  const { sql } = tx;
+  await lockFlows(sql, [flowId]);
+  const { rows } = await sql.query<{ finished: boolean; status: string }>(
+    'select finished_at is not null as finished, status from flow where id = $1 and organization_id = $2',
+    [flowId, context.organizationId],
+  );
+  if (!rows[0]) throw notFound('flow', flowId);
+  if (rows[0].finished) throw new DomainError('already-finished', `This flow is already ${rows[0].status}.`);
+  await audit(sql, context, 'flow.cancel', flowId, { mode });
+  await sql.query(
+    `update flow set cancel_mode = case when cancel_mode = 'force' then 'force' else $2 end where id = $1`,
+    [flowId, mode],
+  );
+  const changed = await closeWaiting(sql, flowId);
+  const { rows: running } = await sql.query<{ id: string }>(
+    `update job set cancel_mode = case when cancel_mode = 'force' then 'force' else $2 end
+     where flow_id = $1 and outcome is null and status = 'active' returning id`,
+    [flowId, mode],
+  );
+  // What went from running to waiting between the two statements; nothing can do so any more.
+  changed.push(...(await closeWaiting(sql, flowId)));
+  await finishFlows(sql, [flowId]);
+  const jobIds = running.map((r) => r.id);
+  if (mode === 'force' && jobIds.length > 0) {
+    tx.afterCommit(() => publish('control', { abort: { jobIds, batchIds: [], force: true } }));
+  }
+  const active = jobIds.map((id) => ({ id, status: 'active' as const }));
+  const jobs = [...changed, ...active].map(({ id, status }) => ({ jobId: id, batchId: null, flowId, status }));
+  tx.afterCommit(() => publishChanges({ jobs: jobs.slice(0, 200), flows: [flowId] }));
+}
+
+async function closeWaiting(sql: Sql, flowId: string): Promise<{ id: string; status: JobStatus }[]> {
+  const { rows } = await sql.query<{ id: string; status: JobStatus }>(
+    `update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
+     where flow_id = $1 and outcome is null and status in ('pending', 'delayed', 'waiting-children')
+     returning id, status`,
+    [flowId],
+  );
+  return rows;
+}

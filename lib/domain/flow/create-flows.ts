@@ -1,0 +1,61 @@
+import type { CreateFlowsBody, CreateFlowsResult } from '@/lib/contracts/flow';
+import { pool, retrying, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { publishChanges } from '@/lib/events';
+import { handOverFlows, TREE_NODES } from './hand-over-flows';
+import { planFlows } from './plan-flows';
+import { keyOf, writeFlows } from './write-flows';
+
+/** New jobs that screens are told of one by one. */
+const TOLD = 200;
+
+/**
+ * Makes one or several trees of jobs: all of their rows or none. Leaves start at once; a parent starts when its
+ * children have ended. The same idempotency key gives the same flows.
+ * @throws DomainError `invalid-request`, `unknown-job-type`, `invalid-data`
+ */
+export async function createFlows(
+  context: Context,
+  body: CreateFlowsBody,
+  idempotencyKey?: string,
+): Promise<{ outcome: 'created' | 'existing'; result: CreateFlowsResult }> {
+  const trees = body.flows ?? (body.flow ? [body.flow] : []);
+  if (trees.length === 0) throw new DomainError('invalid-request', 'Give flow or flows.');
+  const flows = planFlows(
+    trees,
+    trees.map((_, i) => (body.flows ? ['flows', String(i)] : ['flow'])),
+  );
+  const owner = {
+    organizationId: context.organizationId,
+    createdBy: context.actor.name,
+    correlationId: body.correlationId,
+    idempotencyKey,
+  };
+  const nodes = flows.flatMap((f) => f.nodes);
+  const asTree = nodes.length <= TREE_NODES;
+  const written = await retrying(() =>
+    transaction(async (tx) => {
+      if (!(await writeFlows(tx.sql, flows, owner, asTree))) return false;
+      // The rows are the outbox: what does not reach the queue here is delivered by the sweep.
+      tx.afterCommit(() => handOverFlows(flows, asTree));
+      tx.afterCommit(() =>
+        publishChanges({ created: nodes.slice(0, TOLD).map((n) => n.id), flows: flows.map((f) => f.id) }),
+      );
+      return true;
+    }),
+  );
+  if (!written) return { outcome: 'existing', result: await findByKey(context, idempotencyKey ?? '', trees.length) };
+  return { outcome: 'created', result: { flowIds: flows.map((f) => f.id), jobIds: nodes.map((n) => n.id) } };
+}
+
+async function findByKey(context: Context, key: string, trees: number): Promise<CreateFlowsResult> {
+  const keys = Array.from({ length: Math.max(trees, 1000) }, (_, i) => keyOf(key, i));
+  const { rows } = await pool().query<{ flow_id: string; job_id: string; place: number }>(
+    `select n.flow_id, n.job_id, n.place from flow f join flow_node n on n.flow_id = f.id
+     where f.organization_id = $1 and f.idempotency_key = any($2::text[])
+     order by array_position($2::text[], f.idempotency_key), n.place`,
+    [context.organizationId, keys],
+  );
+  return { flowIds: rows.filter((r) => r.place === 0).map((r) => r.flow_id), jobIds: rows.map((r) => r.job_id) };
+}

@@ -1,0 +1,40 @@
+import { logger } from '@/lib/config/logger';
+import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { addTrees, type QueueTree } from '@/lib/queue';
+import type { PlannedFlow, PlannedNode } from './plan-flows';
+
+/**
+ * Requests up to this size go to the queue as trees, through BullMQ's FlowProducer. It adds node by node in one
+ * transaction (docs/architecture.md has the figures), so wider ones are handed over in windows, and rows release parents.
+ */
+export const TREE_NODES = 1000;
+/** Leaves of one hand-over of a wide flow. */
+const WINDOW = 1000;
+
+/** Gives new flows to the queue. What does not arrive is found by the sweep and delivered from the rows. */
+export async function handOverFlows(flows: PlannedFlow[], asTree: boolean): Promise<void> {
+  try {
+    if (asTree) return await addTrees(flows.map(treeOf));
+    const leaves = flows.flatMap((f) => f.nodes.filter((n) => n.childCount === 0).map((n) => n.id));
+    for (let at = 0; at < leaves.length; at += WINDOW) await deliverJobs(leaves.slice(at, at + WINDOW));
+  } catch (error) {
+    logger.warn({ err: error, flows: flows.map((f) => f.id) }, 'the queue did not take a flow; the sweep delivers it');
+  }
+}
+
+/** The nodes of a plan as the tree that the queue takes. */
+function treeOf(flow: PlannedFlow): QueueTree {
+  const trees = new Map<string, QueueTree>();
+  for (const node of flow.nodes) {
+    const tree = leafOf(node);
+    trees.set(node.id, tree);
+    if (node.parentId) trees.get(node.parentId)?.children.push(tree);
+  }
+  return trees.get(flow.id) as QueueTree;
+}
+
+const leafOf = (node: PlannedNode): QueueTree => ({
+  name: node.type,
+  row: { id: node.id, priority: node.priority, attempts: node.maxAttempts, delayMs: node.delayMs, delivery: 0 },
+  children: [],
+});

@@ -1,0 +1,40 @@
+import type { FlowNodesPage, FlowNodesQuery } from '@/lib/contracts/flow';
+import type { JobDto } from '@/lib/contracts/job';
+import { isId, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+import { readJobs } from './get-flow';
+import { readNodes, Tree, toNode } from './tree';
+
+/**
+ * Children of one node of a flow in their order, a page at a time; `cursor` is the place among the siblings to go on from.
+ * @throws `not-found`
+ */
+export async function listFlowNodes(context: Context, flowId: string, query: FlowNodesQuery): Promise<FlowNodesPage> {
+  if (!isId(flowId)) throw notFound('flow', flowId);
+  return transaction(async ({ sql }) => {
+    await sql.query('set transaction isolation level repeatable read, read only');
+    const { rows } = await sql.query('select 1 from flow where id = $1 and organization_id = $2', [
+      flowId,
+      context.organizationId,
+    ]);
+    if (rows.length === 0) throw notFound('flow', flowId);
+    const tree = new Tree(await readNodes(sql, flowId));
+    const parent = query.parent ?? flowId;
+    const wanted = tree
+      .childrenOf(parent)
+      .filter((n) => n.child_index >= (query.cursor ?? 0) && (!query.status || query.status.includes(n.status)));
+    const page = wanted.slice(0, query.limit);
+    const jobs = await readJobs(
+      sql,
+      page.map((n) => n.id),
+      true,
+    );
+    const next = wanted[query.limit];
+    return {
+      nodes: page.map((n) => toNode(tree, n, jobs.get(n.id) as JobDto)),
+      counts: tree.countsOf(parent),
+      nextCursor: next ? String(next.child_index) : null,
+    };
+  });
+}

@@ -1,0 +1,66 @@
+import type { RetryFlowResult } from '@/lib/contracts/flow';
+import { isId, pool, retrying, type Transaction, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { getFlowSummary } from './get-flow';
+import { reopenNodes } from './reopen-nodes';
+
+const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
+
+/**
+ * Runs the failed and cancelled nodes of a flow again, and those that did not run because of them. What completed
+ * stays as it is.
+ * @throws DomainError `not-found`, `forbidden`, `not-retryable` (nothing failed, or it is being cancelled)
+ */
+export async function retryFlow(
+  context: Context,
+  flowId: string,
+  options: { only: 'failed' | 'cancelled' | 'all' },
+): Promise<RetryFlowResult> {
+  requireAdmin(context, 'retry a flow');
+  await requireFlow(context, flowId);
+  const retried = await retrying(() =>
+    transaction(async (tx) => {
+      const count = await reopenNodes(tx, flowId, 'j.outcome = any($2::text[])', [CHOSEN[options.only]]);
+      if (count === 0) throw new DomainError('not-retryable', 'No node of this flow has failed or was cancelled.');
+      await audit(tx.sql, context, 'flow.retry', flowId, { only: options.only, count });
+      return count;
+    }),
+  );
+  return { flow: await getFlowSummary(context, flowId), retried };
+}
+
+async function requireFlow(context: Context, flowId: string): Promise<void> {
+  const { rows } = isId(flowId)
+    ? await pool().query('select 1 from flow where id = $1 and organization_id = $2', [flowId, context.organizationId])
+    : { rows: [] };
+  if (rows.length === 0) throw notFound('flow', flowId);
+}
+
+/**
+ * Of a node: itself, below it the children whose failure would end it again at once, and above it those that did not
+ * run because of it.
+ */
+const NODE_AND_ITS_FAMILY = `j.id in (
+  with recursive below(id) as (
+    select $2::uuid
+    union
+    select c.id from below b join job c on c.parent_job_id = b.id join flow_node m on m.job_id = c.id
+      where c.outcome in ('failed', 'cancelled') and m.policy = 'fail-parent'
+  ), above(id) as (
+    select $2::uuid
+    union
+    select p.id from above a join job c on c.id = a.id join flow_node m on m.job_id = c.id
+      join job p on p.id = c.parent_job_id
+      where m.policy = 'fail-parent' and p.outcome in ('failed', 'cancelled') and p.started_at is null
+  ) select id from below union select id from above)`;
+
+/** Reopens one node of a flow with what waits on it. @returns how many nodes run again; 0 if it may not run again */
+export async function retryNode(tx: Transaction, flowId: string, jobId: string): Promise<number> {
+  const { rows } = await tx.sql.query<{ ended: boolean }>(
+    `select outcome in ('failed', 'cancelled') as ended from job where id = $1`,
+    [jobId],
+  );
+  return rows[0]?.ended ? reopenNodes(tx, flowId, NODE_AND_ITS_FAMILY, [jobId]) : 0;
+}

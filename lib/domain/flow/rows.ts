@@ -1,0 +1,54 @@
+import type { FlowCounts, FlowStatus, FlowSummaryDto } from '@/lib/contracts/flow';
+import { JOB_STATUSES, type JobStatus, TERMINAL_JOB_STATUSES } from '@/lib/contracts/status';
+
+/** A flow with its nodes by status: those kept at its end, else counted now. */
+export const FLOW_SELECT = `
+  select f.id, f.name, f.type, f.status, f.total, f.levels, f.types, f.correlation_id, f.cancel_mode, f.created_by,
+    f.created_at, f.finished_at, coalesce(f.counts, (
+      select json_build_object('startedAt', min(s.started_at), 'byStatus', json_object_agg(s.status, s.n))
+      from (select status, count(*) as n, min(started_at) as started_at from job where flow_id = f.id group by status) s
+    )) as counts
+  from flow f`;
+
+export interface FlowRow {
+  id: string;
+  name: string;
+  type: string;
+  status: FlowStatus;
+  total: number;
+  levels: number;
+  types: string[];
+  correlation_id: string;
+  cancel_mode: 'graceful' | 'force' | null;
+  created_by: string | null;
+  created_at: Date;
+  finished_at: Date | null;
+  counts: { startedAt: string | null; byStatus: Partial<Record<JobStatus, number>> | null };
+}
+
+export const countsOf = (given: Partial<Record<JobStatus, number>> | null): FlowCounts =>
+  Object.fromEntries(JOB_STATUSES.map((status) => [status, given?.[status] ?? 0])) as FlowCounts;
+
+/** A row as the API gives it. */
+export function toFlowSummary(row: FlowRow): FlowSummaryDto {
+  const counts = countsOf(row.counts.byStatus);
+  const ended = TERMINAL_JOB_STATUSES.reduce((sum, status) => sum + counts[status], 0);
+  const begun = row.counts.startedAt !== null || ended + counts.active > 0;
+  return {
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    status: row.finished_at === null && begun ? 'in-progress' : row.status,
+    total: row.total,
+    counts,
+    progress: row.finished_at ? 100 : Math.min(99, Math.floor((ended / Math.max(1, row.total)) * 100)),
+    levels: row.levels,
+    types: row.types,
+    correlationId: row.correlation_id,
+    cancelMode: row.cancel_mode,
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    startedAt: row.counts.startedAt === null ? null : new Date(row.counts.startedAt).toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,105 @@
+import type { JobChange } from '@/lib/contracts/ipc';
+import type { JobStatus } from '@/lib/contracts/status';
+import type { Sql } from '@/lib/db';
+
+/** Of a parent `p` that waits: no child is open any more, or one ended so that its policy does not wait for others. */
+export const DECIDED = `(
+  not exists (select from job c where c.parent_job_id = p.id and c.outcome is null)
+  or exists (select from job c join flow_node n on n.job_id = c.id
+    where c.parent_job_id = p.id and c.outcome in ('failed', 'cancelled') and n.policy in ('fail-parent', 'continue-parent')))`;
+
+/** What the end of nodes brought about. */
+export interface Settled {
+  changes: JobChange[];
+  /** rows that the queue does not deliver by itself */
+  deliver: string[];
+  finished: string[];
+}
+
+interface Moved {
+  id: string;
+  flow_id: string;
+  parent_job_id: string | null;
+  status: JobStatus;
+  explicit: boolean;
+}
+
+/**
+ * The one rule of flows, in a transaction that holds the lock of the flows' rows (`lockFlows`): each of the given
+ * parents that waits and is decided starts, or ends as its children's policies say; then their parents, to the root.
+ *
+ * The queue releases a parent by itself only if it got the tree (`as_tree`) and every child ended under its first
+ * delivery. Every other parent is delivered from here, under a number that the queue has not seen.
+ */
+export async function settleNodes(sql: Sql, parentIds: string[]): Promise<Settled> {
+  const settled: Settled = { changes: [], deliver: [], finished: [] };
+  let round = parentIds;
+  while (round.length > 0) {
+    const moved = await settleRound(sql, round);
+    for (const { id, flow_id: flowId, status, explicit } of moved) {
+      settled.changes.push({ jobId: id, batchId: null, flowId, status });
+      if (explicit && (status === 'pending' || status === 'delayed')) settled.deliver.push(id);
+    }
+    // Only what ended without running is news for those above it.
+    round = moved.flatMap((m) =>
+      (m.status === 'failed' || m.status === 'cancelled') && m.parent_job_id ? m.parent_job_id : [],
+    );
+  }
+  return settled;
+}
+
+async function settleRound(sql: Sql, parentIds: string[]): Promise<Moved[]> {
+  const { rows } = await sql.query<Moved>(
+    `with decided as (
+       select p.id, n.delay_ms, f.as_tree and p.delivery = 0 as in_tree, culprit.outcome, culprit.error,
+         exists (select from job c where c.parent_job_id = p.id
+           and (c.outcome is null or c.delivery > 0 or c.attempt = 0)) as irregular
+       from job p join flow_node n on n.job_id = p.id join flow f on f.id = p.flow_id
+       left join lateral (
+         select c.outcome,
+           case when c.attempt = 0 and c.error is not null then c.error else json_build_object(
+             'code', 'child-' || c.outcome,
+             'message', format('“%s” %s, so this did not run.', coalesce(c.name, c.type),
+               case c.outcome when 'failed' then 'failed' else 'was cancelled' end)) end as error
+         from job c join flow_node m on m.job_id = c.id
+         where c.parent_job_id = p.id and c.outcome in ('failed', 'cancelled') and m.policy = 'fail-parent'
+         order by c.outcome desc, c.finished_at limit 1) culprit on true
+       where p.id = any($1::uuid[]) and p.status = 'waiting-children' and ${DECIDED}
+     )
+     update job p set
+       status = case when d.outcome is not null then d.outcome when d.delay_ms > 0 then 'delayed' else 'pending' end,
+       run_at = case when d.outcome is null and d.delay_ms > 0
+         then clock_timestamp() + make_interval(secs => d.delay_ms::float8 / 1000) end,
+       finished_at = case when d.outcome is not null then clock_timestamp() end,
+       error = d.error,
+       delivery = p.delivery + case when d.in_tree and d.irregular then 1 else 0 end
+     from decided d where p.id = d.id and p.status = 'waiting-children'
+     returning p.id, p.flow_id, p.parent_job_id, p.status, not d.in_tree or d.irregular as explicit`,
+    [parentIds],
+  );
+  return rows;
+}
+
+/** Takes the rows of these flows, in one order, before any of their jobs. @returns those that exist */
+export async function lockFlows(sql: Sql, flowIds: string[]): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    'select id from flow where id = any($1::uuid[]) order by id for no key update',
+    [[...new Set(flowIds)]],
+  );
+  return rows.map((r) => r.id);
+}
+
+/** Ends those of the locked flows of which nothing is open. @returns those that it ended */
+export async function finishFlows(sql: Sql, flowIds: string[]): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `update flow f set status = r.outcome, finished_at = clock_timestamp(),
+       counts = (select json_build_object('startedAt', min(s.started_at), 'byStatus', json_object_agg(s.outcome, s.n))
+         from (select outcome, count(*) as n, min(started_at) as started_at from job where flow_id = f.id group by outcome) s)
+     from job r
+     where f.id = any($1::uuid[]) and r.id = f.id and f.finished_at is null
+       and not exists (select from job c where c.flow_id = f.id and c.outcome is null)
+     returning f.id`,
+    [flowIds],
+  );
+  return rows.map((r) => r.id);
+}

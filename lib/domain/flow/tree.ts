@@ -1,0 +1,64 @@
+import type { FlowCounts, FlowNodeDto, FlowPolicy } from '@/lib/contracts/flow';
+import type { JobDto } from '@/lib/contracts/job';
+import type { JobStatus } from '@/lib/contracts/status';
+import type { Sql } from '@/lib/db';
+import { countsOf } from './rows';
+
+/** A node as far as the shape of its tree goes. */
+export interface NodeRow {
+  id: string;
+  parent_job_id: string | null;
+  status: JobStatus;
+  depth: number;
+  child_index: number;
+  child_count: number;
+  policy: FlowPolicy;
+}
+
+/** All nodes of a flow, parents before their children, siblings in order. */
+export async function readNodes(sql: Pick<Sql, 'query'>, flowId: string): Promise<NodeRow[]> {
+  const { rows } = await sql.query<NodeRow>(
+    `select j.id, j.parent_job_id, j.status, n.depth, n.child_index, n.child_count, n.policy
+     from flow_node n join job j on j.id = n.job_id where n.flow_id = $1 order by n.place`,
+    [flowId],
+  );
+  return rows;
+}
+
+/** The shape of a flow: who waits for whom, and how far the children of each are. */
+export class Tree {
+  readonly root: NodeRow | undefined;
+  private readonly children = new Map<string, NodeRow[]>();
+
+  constructor(rows: NodeRow[]) {
+    this.root = rows[0];
+    for (const row of rows) {
+      if (!row.parent_job_id) continue;
+      const siblings = this.children.get(row.parent_job_id);
+      if (siblings) siblings.push(row);
+      else this.children.set(row.parent_job_id, [row]);
+    }
+  }
+
+  childrenOf(id: string): NodeRow[] {
+    return this.children.get(id) ?? [];
+  }
+
+  countsOf(id: string): FlowCounts {
+    const counts = countsOf(null);
+    for (const { status } of this.childrenOf(id)) counts[status] += 1;
+    return counts;
+  }
+}
+
+/** A node as the API gives it, without children yet: all of them are still to come. */
+export const toNode = (tree: Tree, row: NodeRow, job: JobDto): FlowNodeDto => ({
+  job,
+  onFailure: row.policy,
+  depth: row.depth,
+  index: row.child_index,
+  childCount: row.child_count,
+  childCounts: tree.countsOf(row.id),
+  children: [],
+  nextCursor: row.child_count > 0 ? '0' : null,
+});
