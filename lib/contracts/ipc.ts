@@ -15,8 +15,8 @@ export type ConsumerMessage =
   | { type: 'ready'; consumerId: number }
   /** jobs that began to run */
   | { type: 'started'; jobs: JobChange[] }
-  /** outcomes recorded: how many rows of each batch changed, and which jobs (sampled when there are many) */
-  | { type: 'progress'; batches: Record<string, number>; jobs: JobChange[] }
+  /** outcomes recorded: how many rows of each batch changed, which flows moved, and which jobs (sampled when many) */
+  | { type: 'progress'; batches: Record<string, number>; flows?: string[]; jobs: JobChange[] }
   | { type: 'job-progress'; updates: { jobId: string; batchId: string | null; progress: JobProgress }[] }
   /** batches that this record finished */
   | { type: 'done'; batchIds: string[] }

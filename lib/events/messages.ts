@@ -9,6 +9,8 @@ export interface ChangesMessage {
   batches: string[];
   /** batches that finished */
   done: string[];
+  /** flows of which nodes changed */
+  flows: string[];
   /** jobs that changed; a sample when there are many */
   jobs: JobChange[];
   /** jobs that were made one by one */
@@ -38,6 +40,7 @@ export const noChanges = (): ChangesMessage => ({
   started: [],
   batches: [],
   done: [],
+  flows: [],
   jobs: [],
   created: [],
   progress: [],

@@ -1,6 +1,9 @@
 import { deliveryId } from './enqueue';
 import { type QueueName, queueOf } from './queues';
 
+/** A waiting row whose delivery is in none of the states that lead to a consumer. */
+const NOWHERE = new Set(['unknown', 'completed', 'failed', 'waiting-children']);
+
 /**
  * Which of these rows have no delivery in the queue: they were lost, or never arrived.
  * Bounded by the caller; looks up each id, never lists the queue.
@@ -10,7 +13,7 @@ export async function findMissing(name: QueueName, rows: { id: string; delivery:
   const missing: typeof rows = [];
   const look = async (row: { id: string; delivery: number }) => {
     const state = await queue.getJobState(deliveryId(row.id, row.delivery));
-    if (state === 'unknown' || state === 'completed' || state === 'failed') missing.push(row);
+    if (NOWHERE.has(state)) missing.push(row);
   };
   for (let i = 0; i < rows.length; i += 100) await Promise.all(rows.slice(i, i + 100).map(look));
   // Only a first delivery can be one of a bundle, which goes by the id of its first row.

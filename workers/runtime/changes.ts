@@ -22,6 +22,7 @@ export class Changes {
             ? Object.keys(message.batches)
             : message.jobs.flatMap((j) => j.batchId ?? [])),
         );
+        g.flows.push(...((message.type === 'progress' && message.flows) || message.jobs.flatMap((j) => j.flowId ?? [])));
         break;
       case 'job-progress':
         g.progress.push(...message.updates);
@@ -59,6 +60,7 @@ export class Changes {
     const message = this.gathered;
     this.gathered = noChanges();
     message.batches = [...new Set(message.batches)];
+    message.flows = [...new Set(message.flows)];
     try {
       await publishChanges(message);
     } catch (error) {

@@ -5,6 +5,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 export interface Changed {
   id: string;
   batchId: string | null;
+  flowId?: string | null;
   status: JobStatus;
 }
 
@@ -17,14 +18,15 @@ export class Outbox {
   private started: JobChange[] = [];
   private jobs: JobChange[] = [];
   private batches: Record<string, number> = {};
+  private flows = new Set<string>();
   private done: string[] = [];
   private progress = new Map<string, { jobId: string; batchId: string | null; progress: JobProgress }>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly send: (message: ConsumerMessage) => void) {}
 
-  jobStarted(jobId: string, batchId: string | null): void {
-    if (this.started.length < MAX_CHANGES) this.started.push({ jobId, batchId, status: 'active' });
+  jobStarted(jobId: string, batchId: string | null, flowId: string | null = null): void {
+    if (this.started.length < MAX_CHANGES) this.started.push({ jobId, batchId, flowId, status: 'active' });
     this.later();
   }
 
@@ -34,14 +36,21 @@ export class Outbox {
   }
 
   recorded(changed: Changed[], batches: { id: string; changed: number; finished: boolean }[]): void {
-    for (const { id, batchId, status } of changed) {
+    for (const { id, batchId, flowId, status } of changed) {
       // Single jobs are never sampled away: somebody waits for each.
-      if (batchId === null || this.jobs.length < MAX_CHANGES) this.jobs.push({ jobId: id, batchId, status });
+      if ((batchId === null && !flowId) || this.jobs.length < MAX_CHANGES) this.jobs.push({ jobId: id, batchId, flowId, status });
     }
     for (const batch of batches) {
       this.batches[batch.id] = (this.batches[batch.id] ?? 0) + batch.changed;
       if (batch.finished) this.done.push(batch.id);
     }
+    this.later();
+  }
+
+  /** What ends of nodes brought about in their flows. */
+  advanced(changes: JobChange[], flowIds: string[]): void {
+    for (const id of flowIds) this.flows.add(id);
+    this.jobs.push(...changes.slice(0, MAX_CHANGES));
     this.later();
   }
 
@@ -58,14 +67,15 @@ export class Outbox {
     this.timer = undefined;
     if (this.started.length > 0) this.send({ type: 'started', jobs: this.started });
     if (this.progress.size > 0) this.send({ type: 'job-progress', updates: [...this.progress.values()] });
-    if (this.jobs.length > 0 || Object.keys(this.batches).length > 0) {
-      this.send({ type: 'progress', batches: this.batches, jobs: this.jobs });
+    if (this.jobs.length > 0 || this.flows.size > 0 || Object.keys(this.batches).length > 0) {
+      this.send({ type: 'progress', batches: this.batches, flows: [...this.flows], jobs: this.jobs });
     }
     if (this.done.length > 0) this.send({ type: 'done', batchIds: this.done });
     this.started = [];
     this.jobs = [];
     this.batches = {};
     this.done = [];
+    this.flows.clear();
     this.progress.clear();
   }
 }

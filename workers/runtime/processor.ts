@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { ProgressChart } from '@/lib/contracts/job';
 import type { FileDto } from '@/lib/contracts/system';
+import type { Children } from '@/lib/domain/flow';
 import type { InputOf, JobType, OutputOf } from '@/lib/job-types';
 
 /** What a processor is given: one attempt of one job. */
-export interface ProcessorContext<T extends JobType> {
+export interface ProcessorContext<T extends JobType> extends Children {
   jobId: string;
   batchId: string | null;
   organizationId: string;

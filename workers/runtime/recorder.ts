@@ -3,6 +3,7 @@ import { cancelBatch } from '@/lib/domain/batch';
 import { systemContext } from '@/lib/domain/context';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { trackUpdates } from '@/lib/domain/monitoring';
+import { advance } from './flows';
 import { Group } from './group';
 import type { Changed, Outbox } from './outbox';
 import { untilDone } from './until-done';
@@ -19,6 +20,7 @@ export function createRecorder(outbox: Outbox): Recorder {
     async (outcomes) => {
       const recorded = await untilDone('record', () => recordOutcomes(outcomes));
       announce(recorded, outbox);
+      await advance(outcomes, outbox);
       const byId = new Map(recorded.changed.map((c) => [c.id, c.status]));
       return outcomes.map((o) => byId.get(o.id));
     },

@@ -1,5 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import type { JobProgress, ProgressChart } from '@/lib/contracts/job';
+import { childrenOf } from '@/lib/domain/flow';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
 import { definitionOf } from '@/lib/job-types';
@@ -46,7 +47,7 @@ const ABORT_GRACE_MS = 5000;
 export async function runDelivery(runtime: Runtime, jobId: string, redelivered: boolean): Promise<void> {
   const claim = await runtime.claim({ id: jobId, redelivered });
   if (!claim) return;
-  runtime.outbox.jobStarted(claim.id, claim.batch_id);
+  runtime.outbox.jobStarted(claim.id, claim.batch_id, claim.flow_id);
   const entry = runtime.running.enter(claim.id, claim.batch_id);
   const outcome = await attempt(runtime, claim, entry);
   await runtime.notes.finish(claim.id);
@@ -64,7 +65,7 @@ async function attempt({ notes, outbox }: Runtime, claim: Claim, entry: Entry): 
   const definition = definitionOf(type);
   const timeout = setTimeout(() => entry.abort('timeout', false), definition.defaults.timeoutMs);
   let progress: JobProgress | undefined;
-  const base = { id, batchId, attempt: number };
+  const base = { id, batchId, flowId: claim.flow_id, attempt: number };
   try {
     const work = (processors[type] as (context: object) => Promise<unknown>)({
       jobId: id,
@@ -80,6 +81,7 @@ async function attempt({ notes, outbox }: Runtime, claim: Claim, entry: Entry): 
         outbox.jobProgress(id, batchId, progress);
       },
       ...filesOf(claim, entry.signal),
+      ...childrenOf(id, claim.flow_id),
     });
     // Raced against a deaf processor: one that ignores its signal loses its say, not the row its truth.
     const result = await Promise.race([work, entry.gaveUp(ABORT_GRACE_MS)]);

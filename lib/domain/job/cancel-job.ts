@@ -6,8 +6,16 @@ import { SEQ_NOT_IN_LINE } from '@/lib/domain/batch/own-time';
 import { settle } from '@/lib/domain/batch/settle';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { settleNode } from '@/lib/domain/flow/settle-node';
+import { lockFlows } from '@/lib/domain/flow/settle-nodes';
 import { publish, publishChanges } from '@/lib/events';
 import { getJobs } from './get-job';
+
+interface Place {
+  batch_id: string | null;
+  flow_id: string | null;
+  parent_job_id: string | null;
+}
 
 /**
  * Cancels a job. One that waits never starts. One that runs is told through its abort signal and may still
@@ -25,14 +33,15 @@ export async function cancelJob(context: Context, jobId: string, options: { forc
 
 async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'force' | 'graceful'): Promise<void> {
   const { sql } = tx;
-  const found = await sql.query<{ batch_id: string | null }>(
-    'select batch_id from job where id = $1 and organization_id = $2',
+  const found = await sql.query<Place>(
+    'select batch_id, flow_id, parent_job_id from job where id = $1 and organization_id = $2',
     [jobId, context.organizationId],
   );
   if (!found.rows[0]) throw notFound('job', jobId);
-  const batchId = found.rows[0].batch_id;
+  const { batch_id: batchId, flow_id: flowId, parent_job_id: parentId } = found.rows[0];
   // Before the row, as the dispatcher does, so that the two can't wait for each other.
   if (batchId) await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+  if (flowId) await lockFlows(sql, [flowId]);
   const { rows } = await sql.query<{ status: JobStatus; seq: number | null }>(
     'select status, coalesce(seq, item_index + 1) as seq from job where id = $1 for update',
     [jobId],
@@ -46,7 +55,7 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
       [jobId, mode],
     );
     tx.afterCommit(() => publish('control', { abort: { jobIds: [jobId], batchIds: [], force: mode === 'force' } }));
-    tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId, status: 'active' }] }));
+    tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId, flowId, status: 'active' }] }));
     return;
   }
   if (row.status !== 'pending' && row.status !== 'delayed' && row.status !== 'waiting-children') {
@@ -69,9 +78,10 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
       [batchId],
     );
   }
+  if (flowId) await settleNode(tx, flowId, parentId);
   tx.afterCommit(() =>
     publishChanges({
-      jobs: [{ jobId, batchId, status: 'cancelled' }],
+      jobs: [{ jobId, batchId, flowId, status: 'cancelled' }],
       batches: batchId ? [batchId] : [],
       done: batchId ? [batchId] : [],
     }),

@@ -6,6 +6,7 @@ import { reopenRows } from '@/lib/domain/batch/reopen-rows';
 import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { retryNode } from '@/lib/domain/flow/retry-flow';
 import { publishChanges } from '@/lib/events';
 import type { JobType } from '@/lib/job-types';
 import { deliverJob } from './deliver-job';
@@ -22,8 +23,8 @@ export async function retryJob(context: Context, jobId: string, options: { data?
   await retrying(() =>
     transaction(async (tx) => {
       const { sql } = tx;
-      const { rows } = await sql.query<{ type: JobType; status: JobStatus; batch_id: string | null }>(
-        'select type, status, batch_id from job where id = $1 and organization_id = $2',
+      const { rows } = await sql.query<{ type: JobType; status: JobStatus; batch_id: string | null; flow_id: string | null }>(
+        'select type, status, batch_id, flow_id from job where id = $1 and organization_id = $2',
         [jobId, context.organizationId],
       );
       const row = rows[0];
@@ -35,7 +36,11 @@ export async function retryJob(context: Context, jobId: string, options: { data?
           JSON.stringify(data),
         ]);
       }
-      const reopened = row.batch_id ? await reopenChild() : await reopenSingle();
+      const reopened = row.batch_id
+        ? await reopenChild()
+        : row.flow_id
+          ? await retryNode(tx, row.flow_id, jobId)
+          : await reopenSingle();
       if (reopened === 0) {
         throw new DomainError(
           'not-retryable',
@@ -43,7 +48,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
         );
       }
       await audit(sql, context, 'job.retry', jobId, { edited: options.data !== undefined });
-      tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId: row.batch_id, status: 'pending' }] }));
+      tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId: row.batch_id, flowId: row.flow_id, status: 'pending' }] }));
 
       async function reopenChild(): Promise<number> {
         const batchId = row?.batch_id ?? '';

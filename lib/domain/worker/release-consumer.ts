@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db';
+import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 
@@ -15,6 +16,7 @@ export interface Released extends Recorded {
 interface Held {
   id: string;
   batch_id: string | null;
+  flow_id: string | null;
   attempt: number;
   crashes: number;
   cancelling: boolean;
@@ -51,7 +53,7 @@ const FORGOTTEN_SECONDS = 10;
 
 async function release(consumerId: number, ending: Ending, detail: string, except: string[]): Promise<Released> {
   const { rows: held } = await pool().query<Held>(
-    `select j.id, j.batch_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
+    `select j.id, j.batch_id, j.flow_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
      from in_flight j left join batch b on b.id = j.batch_id
      where j.status = 'active' and j.consumer_id = $1 and j.id <> all($2::uuid[])
        and (not $3 or j.started_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))`,
@@ -67,6 +69,13 @@ async function release(consumerId: number, ending: Ending, detail: string, excep
     ...cancelled.map((h) => ({ id: h.id, batchId: h.batch_id, attempt: h.attempt, kind: 'cancelled' as const, error })),
     ...failed.map((h) => ({ id: h.id, batchId: h.batch_id, attempt: h.attempt, kind: 'failed' as const, error })),
   ]);
+  const nodes = [...cancelled, ...failed].filter((h) => h.flow_id);
+  if (nodes.length > 0) {
+    await advanceFlows(
+      nodes.map((h) => h.id),
+      nodes.flatMap((h) => h.flow_id ?? []),
+    );
+  }
   const { rows: returned } = await pool().query<{ id: string; batchId: string | null }>(
     `with back as (
        update job j set status = 'pending', consumer_id = null, delivery = greatest(j.attempt, j.delivery + 1), started_at = null,
