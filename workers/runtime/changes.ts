@@ -22,7 +22,9 @@ export class Changes {
             ? Object.keys(message.batches)
             : message.jobs.flatMap((j) => j.batchId ?? [])),
         );
-        g.flows.push(...((message.type === 'progress' && message.flows) || message.jobs.flatMap((j) => j.flowId ?? [])));
+        g.flows.push(
+          ...((message.type === 'progress' && message.flows) || message.jobs.flatMap((j) => j.flowId ?? [])),
+        );
         break;
       case 'job-progress':
         g.progress.push(...message.updates);

@@ -38,7 +38,8 @@ export class Outbox {
   recorded(changed: Changed[], batches: { id: string; changed: number; finished: boolean }[]): void {
     for (const { id, batchId, flowId, status } of changed) {
       // Single jobs are never sampled away: somebody waits for each.
-      if ((batchId === null && !flowId) || this.jobs.length < MAX_CHANGES) this.jobs.push({ jobId: id, batchId, flowId, status });
+      if ((batchId === null && !flowId) || this.jobs.length < MAX_CHANGES)
+        this.jobs.push({ jobId: id, batchId, flowId, status });
     }
     for (const batch of batches) {
       this.batches[batch.id] = (this.batches[batch.id] ?? 0) + batch.changed;

@@ -23,10 +23,15 @@ export async function retryJob(context: Context, jobId: string, options: { data?
   await retrying(() =>
     transaction(async (tx) => {
       const { sql } = tx;
-      const { rows } = await sql.query<{ type: JobType; status: JobStatus; batch_id: string | null; flow_id: string | null }>(
-        'select type, status, batch_id, flow_id from job where id = $1 and organization_id = $2',
-        [jobId, context.organizationId],
-      );
+      const { rows } = await sql.query<{
+        type: JobType;
+        status: JobStatus;
+        batch_id: string | null;
+        flow_id: string | null;
+      }>('select type, status, batch_id, flow_id from job where id = $1 and organization_id = $2', [
+        jobId,
+        context.organizationId,
+      ]);
       const row = rows[0];
       if (!row) throw notFound('job', jobId);
       if (options.data !== undefined) {
@@ -48,7 +53,9 @@ export async function retryJob(context: Context, jobId: string, options: { data?
         );
       }
       await audit(sql, context, 'job.retry', jobId, { edited: options.data !== undefined });
-      tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId: row.batch_id, flowId: row.flow_id, status: 'pending' }] }));
+      tx.afterCommit(() =>
+        publishChanges({ jobs: [{ jobId, batchId: row.batch_id, flowId: row.flow_id, status: 'pending' }] }),
+      );
 
       async function reopenChild(): Promise<number> {
         const batchId = row?.batch_id ?? '';
