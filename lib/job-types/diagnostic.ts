@@ -18,5 +18,5 @@ export const diagnostic = defineJobType({
   }),
   output: z.object({ payload: z.unknown().optional(), attempt: z.int() }),
   defaults: DEFAULTS,
-  consumerConcurrency: 200,
+  consumerConcurrency: 500,
 });

@@ -26,7 +26,7 @@ export interface Dispatched {
 const MAX_WINDOW = 8000;
 
 /** A delivery carries about this much work at most, as measured, and never more rows than this. */
-const BUNDLE_MS = 5;
+const BUNDLE_MS = 10;
 const MAX_BUNDLE = 64;
 
 interface State {
