@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
+import { childrenOf } from '@/lib/domain/flow';
 import { searchDocuments } from '@/lib/domain/document';
 import { storeFile } from '@/lib/domain/file';
 import type { InputOf } from '@/lib/job-types';
@@ -12,7 +13,7 @@ import { makeDocx } from './document-processing/fixtures/make-docx';
 import { makePdf } from './document-processing/fixtures/make-pdf';
 
 type Job = ProcessorContext<'document-processing'>;
-type Progress = [current: number, total: number, message?: string];
+type Progress = Parameters<Job['updateProgress']>;
 
 function jobOf(context: Context, data: InputOf<'document-processing'>, more: Partial<Job> = {}) {
   const progress: Progress[] = [];
@@ -27,6 +28,7 @@ function jobOf(context: Context, data: InputOf<'document-processing'>, more: Par
     data,
     signal,
     ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal),
+    ...childrenOf(jobId, null),
     log: (level, message) => logs.push(`${level}: ${message}`),
     updateProgress: (...update) => progress.push(update),
     ...more,

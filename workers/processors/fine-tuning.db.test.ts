@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProgressChart } from '@/lib/contracts/job';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
+import { childrenOf } from '@/lib/domain/flow';
 import { openFile, storeFile } from '@/lib/domain/file';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning';
 import { cancelJob, createJob, getJob, readJobLogs } from '@/lib/domain/job';
@@ -57,6 +58,7 @@ async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content = jsonl
     signal: stop.signal,
     log: (level, message) => logs.push(`${level}: ${message}`),
     updateProgress: (current, total, message, chart) => progress.push([current, total, message, chart]),
+    ...childrenOf('', null),
     openFile: (id) => openFile(context, id),
     saveArtifact: () => Promise.reject(new Error('it makes no files')),
   };

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
+import { childrenOf } from '@/lib/domain/flow';
 import { searchDocuments, storeChunks } from '@/lib/domain/document';
 import { localHashEmbedder } from '@/lib/domain/document/embedders/local-hash';
 import { createContext } from '@/lib/testing';
@@ -55,6 +56,7 @@ const processText = (context: Context, text: string) => {
     log: () => undefined,
     updateProgress: () => undefined,
     ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal),
+    ...childrenOf(jobId, null),
   });
   return { jobId, result };
 };
