@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createApiKey } from '@/lib/domain/auth';
 import { storeFile } from '@/lib/domain/file';
+import { createImport, saveMapping } from '@/lib/domain/import';
 import { createContext, seedBatch } from '@/lib/testing';
 import { OPERATIONS } from './openapi/operations';
 import type { Handler } from './route';
@@ -19,8 +20,18 @@ beforeAll(async () => {
     yield new TextEncoder().encode('theirs');
   })();
   const { fileId } = await storeFile(owner, { name: 'theirs.txt', body });
+  const table = await createImport(owner, { type: 'diagnostic', fileIds: [fileId], content: 'rows' });
+  const saved = await saveMapping(owner, { type: 'diagnostic', name: 'theirs', mapping: {} });
   const { apiKey } = await createApiKey(owner, { name: 'theirs', role: 'member' });
-  Object.assign(ids, { batches: batchId, all: batchId, jobs: jobIds[0], files: fileId, 'api-keys': apiKey.id });
+  Object.assign(ids, {
+    batches: batchId,
+    all: batchId,
+    jobs: jobIds[0],
+    files: fileId,
+    'api-keys': apiKey.id,
+    imports: table.import.id,
+    'import-mappings': saved.mapping.id,
+  });
   const stranger = await createContext();
   for (const role of ['admin', 'member'] as const) {
     keys[role] = (await createApiKey(stranger, { name: role, role })).key;
@@ -30,6 +41,8 @@ beforeAll(async () => {
 /** Of calls that need a body before they look at the id. */
 const BODIES: Record<string, () => object> = {
   'POST /api/batches/{id}/children': () => ({ jobId: ids.jobs }),
+  'PATCH /api/imports/{id}/rows': () => ({ row: 1, cells: {} }),
+  'POST /api/imports/{id}/launch': () => ({ name: 'foreign' }),
 };
 
 async function call(operation: string, role: 'admin' | 'member', id: string): Promise<Response> {
@@ -38,10 +51,11 @@ async function call(operation: string, role: 'admin' | 'member', id: string): Pr
   const module = (await import(file)) as Record<string, Handler>;
   const handler = module[method];
   if (!handler) throw new Error(`${operation} is not in ${file}`);
+  const body = BODIES[operation]?.();
   const request = new Request(`http://localhost${path.replace('{id}', id)}`, {
     method,
     headers: { authorization: `Bearer ${keys[role]}`, 'content-type': 'application/json' },
-    ...(BODIES[operation] ? { body: JSON.stringify(BODIES[operation]()) } : {}),
+    ...(body ? { body: JSON.stringify(body) } : {}),
   });
   return handler(request, { params: Promise.resolve({ id }) });
 }

@@ -1,0 +1,6 @@
+import { deleteMapping } from '@/lib/domain/import';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  DELETE: route({}, ({ context, params }) => deleteMapping(context, idOf(params))),
+});

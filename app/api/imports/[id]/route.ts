@@ -1,0 +1,9 @@
+import { changeImportBody } from '@/lib/contracts/import';
+import { changeImport, deleteImport, getImport } from '@/lib/domain/import';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({}, ({ context, params }) => getImport(context, idOf(params))),
+  PATCH: route({ body: changeImportBody }, ({ context, params, body }) => changeImport(context, idOf(params), body)),
+  DELETE: route({}, ({ context, params }) => deleteImport(context, idOf(params))),
+});

@@ -1,0 +1,7 @@
+import { fixRowBody } from '@/lib/contracts/import';
+import { fixRow } from '@/lib/domain/import';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  PATCH: route({ body: fixRowBody }, ({ context, params, body }) => fixRow(context, idOf(params), body)),
+});

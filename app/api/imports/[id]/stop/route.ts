@@ -1,0 +1,7 @@
+import { stopImport } from '@/lib/domain/import';
+import { idOf, methods, route } from '@/lib/http/route';
+import { emptyBody } from '@/lib/http/validate';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ body: emptyBody }, ({ context, params }) => stopImport(context, idOf(params))),
+});

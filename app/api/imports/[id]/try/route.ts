@@ -1,0 +1,9 @@
+import { tryImportBody } from '@/lib/contracts/import';
+import { tryRows } from '@/lib/domain/import';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ body: tryImportBody }, async ({ context, params, body }) =>
+    Response.json(await tryRows(context, idOf(params), body), { status: 201 }),
+  ),
+});
