@@ -1,6 +1,6 @@
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobStatus } from '@/lib/contracts/status';
-import { isId, retrying, type Sql, type Transaction, transaction } from '@/lib/db';
+import { isId, pool, retrying, type Sql, type Transaction, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -63,4 +63,29 @@ async function closeWaiting(sql: Sql, flowId: string): Promise<{ id: string; sta
     [flowId],
   );
   return rows;
+}
+
+/**
+ * Repeats what cancels of flows should have done: nothing of such a flow waits. For the sweep.
+ * @returns how many nodes were closed
+ */
+export async function carryOutFlowCancels(): Promise<number> {
+  const { rows } = await pool().query<{ id: string }>(
+    `select id from flow f where finished_at is null and cancel_mode is not null and exists (
+       select from job where flow_id = f.id and outcome is null and status in ('pending', 'delayed', 'waiting-children'))
+     limit 100`,
+  );
+  let closed = 0;
+  for (const { id } of rows) {
+    closed += await retrying(() =>
+      transaction(async ({ sql }) => {
+        await lockFlows(sql, [id]);
+        const { rows: still } = await sql.query('select 1 from flow where id = $1 and cancel_mode is not null', [id]);
+        const changed = still.length > 0 ? await closeWaiting(sql, id) : [];
+        await finishFlows(sql, [id]);
+        return changed.length;
+      }),
+    );
+  }
+  return closed;
 }

@@ -1,5 +1,5 @@
 export { advanceFlows, advanceForgotten } from './advance-flows';
-export { cancelFlow } from './cancel-flow';
+export { cancelFlow, carryOutFlowCancels } from './cancel-flow';
 export { createFlows } from './create-flows';
 export { getFlow, getFlowSummary, getFlows } from './get-flow';
 export { listFlowNodes } from './list-flow-nodes';
