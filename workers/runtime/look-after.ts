@@ -4,6 +4,7 @@ import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { startQueued } from '@/lib/domain/batch/start-queued';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning';
+import { advanceForgotten, carryOutFlowCancels } from '@/lib/domain/flow';
 import { expire } from '@/lib/domain/retention/expire';
 import {
   findLostConsumers,
@@ -47,6 +48,8 @@ export async function lookAfter(
       );
     }
     if (lost.length > 0) await redeliverUnclaimed();
+    await carryOutFlowCancels();
+    await advanceForgotten();
     const redelivered = await redeliverLost();
     if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
   }

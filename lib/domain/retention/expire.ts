@@ -50,7 +50,7 @@ async function expireChunk(days: number): Promise<number> {
        (select j.id from batch b join job j on j.batch_id = b.id
           where b.finished_at < now() - make_interval(days => $1) limit ${CHUNK})
        union all
-       (select id from job where batch_id is null and outcome is not null
+       (select id from job where batch_id is null and flow_id is null and outcome is not null
           and finished_at < now() - make_interval(days => $1) limit ${CHUNK})
        limit ${CHUNK}
      ), logs as (delete from job_log l using old where l.job_id = old.id),

@@ -74,7 +74,11 @@ export async function listAborts(): Promise<AbortRequest[]> {
   const { rows } = await pool().query<{ id: string; force: boolean }>(
     `select j.id, j.cancel_mode = 'force' or b.cancel_mode = 'force' as force
      from in_flight j left join batch b on b.id = j.batch_id
-     where j.status = 'active' and (j.cancel_mode is not null or b.cancel_mode = 'force') limit 10000`,
+     where j.status = 'active' and (j.cancel_mode is not null or b.cancel_mode = 'force')
+       -- what runs of a flow that was cancelled gracefully completes
+       and not (j.cancel_mode = 'graceful' and j.flow_id is not null
+         and exists (select from flow f where f.id = j.flow_id and f.cancel_mode is not null))
+     limit 10000`,
   );
   return [true, false]
     .map((force) => ({ jobIds: rows.filter((r) => r.force === force).map((r) => r.id), batchIds: [], force }))
