@@ -75,6 +75,8 @@ const variables = z.object({
   PUBLIC_URL: optionalUrl(['http', 'https']),
   /** signs sessions; `npm start` makes one and keeps it in DATA_DIR */
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  /** encrypts the secrets that jobs use; `npm start` makes one and keeps it in DATA_DIR */
+  SECRETS_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   MAX_UPLOAD_BYTES: z.coerce
     .number()

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createApiKey } from '@/lib/domain/auth';
 import { storeFile } from '@/lib/domain/file';
 import { createImport, saveMapping } from '@/lib/domain/import';
+import { createSecret } from '@/lib/domain/secret';
 import { createContext, seedBatch } from '@/lib/testing';
 import { OPERATIONS } from './openapi/operations';
 import type { Handler } from './route';
@@ -23,6 +24,8 @@ beforeAll(async () => {
   const table = await createImport(owner, { type: 'diagnostic', fileIds: [fileId], content: 'rows' });
   const saved = await saveMapping(owner, { type: 'diagnostic', name: 'theirs', mapping: {} });
   const { apiKey } = await createApiKey(owner, { name: 'theirs', role: 'member' });
+  const secret = await createSecret(owner, { name: 'THEIRS', value: 'their value', hosts: ['*'], replace: false });
+  ids.secrets = secret.id;
   Object.assign(ids, {
     batches: batchId,
     all: batchId,

@@ -46,7 +46,7 @@ async function start(dev, stop) {
   const port = Number.isInteger(asked) && asked >= 0 && asked <= 65_535 ? await checkPort(asked, host) : asked;
 
   await install();
-  const { DATABASE_URL, AUTH_SECRET } = await readEnvironment();
+  const { DATABASE_URL, AUTH_SECRET, SECRETS_KEY } = await readEnvironment();
   await generate();
   if (!dev) await build();
   stop.check();
@@ -60,6 +60,7 @@ async function start(dev, stop) {
     NEXT_TELEMETRY_DISABLED: '1',
     PORT: String(port),
     AUTH_SECRET: AUTH_SECRET ?? secrets.authSecret,
+    SECRETS_KEY: SECRETS_KEY ?? secrets.secretsKey,
   };
   const parts = await startParts({
     dev,

@@ -10,6 +10,7 @@ export function openSecrets(dataDir) {
   const kept = readJson(path) ?? {};
   const secrets = {
     authSecret: kept.authSecret ?? randomBytes(32).toString('base64url'),
+    secretsKey: kept.secretsKey ?? randomBytes(32).toString('base64url'),
     postgresAdminPassword: kept.postgresAdminPassword ?? fresh(),
     postgresPassword: kept.postgresPassword ?? fresh(),
   };

@@ -22,6 +22,7 @@ import {
 } from '@/lib/contracts/import';
 import { cancelBody, createJobBody, listBatchJobsQuery, listJobsQuery, retryJobBody } from '@/lib/contracts/job';
 import { searchQuery } from '@/lib/contracts/search';
+import { createSecretBody } from '@/lib/contracts/secret';
 import { startBatchBody } from '@/lib/contracts/start';
 import { type JsonSchema, shape, typeOf } from './shapes';
 
@@ -356,6 +357,24 @@ export const OPERATIONS: Operation[] = [
     call: 'DELETE /api/api-keys/{id}',
     summary: 'Revoke an API key',
     answers: { 200: shape({ ApiKey: 'apiKey' }) },
+    errors: ['forbidden', 'not-found'],
+  },
+  {
+    call: 'GET /api/secrets',
+    summary: 'List the names of secrets; their values are never given out',
+    answers: { 200: shape({ 'Secret[]': 'secrets' }) },
+  },
+  {
+    call: 'POST /api/secrets',
+    summary: 'Keep a secret that rows may name as {{secret:NAME}}',
+    body: createSecretBody,
+    answers: { 201: shape({ Secret: 'secret' }) },
+    errors: ['forbidden', 'name-in-use', 'unavailable'],
+  },
+  {
+    call: 'DELETE /api/secrets/{id}',
+    summary: 'Forget a secret',
+    answers: { 200: shape({ Secret: 'secret' }) },
     errors: ['forbidden', 'not-found'],
   },
   {

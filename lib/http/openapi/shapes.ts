@@ -95,6 +95,7 @@ export const SHAPES: Record<string, JsonSchema> = {
     any: 'inputSchema outputSchema defaults',
     boolean: 'acceptsFiles',
   }),
+  Secret: shape({ string: 'id name', 'string[]': 'hosts', 'string?': 'createdBy', time: 'createdAt' }),
   ApiKey: shape({ string: 'id name start role', time: 'createdAt', 'time?': 'lastUsedAt expiresAt' }),
   Viewer: shape({ string: 'name role', 'string?': 'email', any: 'organisation' }),
 };

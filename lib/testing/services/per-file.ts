@@ -14,6 +14,7 @@ const dataDir = await mkdtemp(join(tmpdir(), 'batchyard-test-data-'));
 process.env.DATABASE_URL = await copyTemplate(adminUrl, template, name);
 process.env.QUEUE_PREFIX = name;
 process.env.DATA_DIR = dataDir;
+process.env.SECRETS_KEY = randomBytes(32).toString('hex');
 if (redisUrl) process.env.REDIS_URL = redisUrl;
 else delete process.env.REDIS_URL;
 

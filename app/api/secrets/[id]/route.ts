@@ -1,0 +1,6 @@
+import { deleteSecret } from '@/lib/domain/secret';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  DELETE: route({}, async ({ context, params }) => ({ secret: await deleteSecret(context, idOf(params)) })),
+});

@@ -1,0 +1,22 @@
+import type { SecretDto } from '@/lib/contracts/secret';
+import { isId, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './rows';
+
+/** Forgets a secret; rows that still name it fail as `unknown-secret`. @throws DomainError `forbidden`, `not-found` */
+export async function deleteSecret(context: Context, id: string): Promise<SecretDto> {
+  requireAdmin(context, 'delete secrets');
+  if (!isId(id)) throw notFound('secret', id);
+  return transaction(async ({ sql }) => {
+    const { rows } = await sql.query<SecretRow>(
+      `delete from secret where id = $1 and organization_id = $2 returning ${SECRET_COLUMNS}`,
+      [id, context.organizationId],
+    );
+    const row = rows[0];
+    if (!row) throw notFound('secret', id);
+    await audit(sql, context, 'secret.delete', id, { name: row.name });
+    return toSecretDto(row);
+  });
+}

@@ -1,0 +1,35 @@
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { placeOf, unseal } from './seal';
+
+export interface OpenSecret {
+  name: string;
+  value: string;
+  hosts: string[];
+}
+
+/**
+ * The values of secrets, for the product's own work only: no route may answer with them.
+ * Names that don't exist are missing from the answer.
+ * @throws DomainError `forbidden` for anyone but the product; `unavailable` without their key
+ */
+export async function openSecrets(context: Context, names: readonly string[]): Promise<OpenSecret[]> {
+  if (context.actor.kind !== 'system') throw new DomainError('forbidden', 'Only work may read secrets.');
+  if (names.length === 0) return [];
+  const { rows } = await pool().query<{ name: string; sealed: Buffer; hosts: string[] }>(
+    'select name, sealed, hosts from secret where organization_id = $1 and name = any($2)',
+    [context.organizationId, names],
+  );
+  return rows.map(({ name, sealed, hosts }) => ({
+    name,
+    hosts,
+    value: unseal(sealed, placeOf(context.organizationId, name)),
+  }));
+}
+
+/** Whether a secret may be sent to a host. */
+export const mayGoTo = ({ hosts }: OpenSecret, host: string): boolean =>
+  hosts.some(
+    (allowed) => allowed === '*' || allowed === host || (allowed.startsWith('*.') && host.endsWith(allowed.slice(1))),
+  );
