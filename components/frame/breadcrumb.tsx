@@ -7,6 +7,7 @@ import { shortId } from '@/components/ui/format';
 import { keys } from '@/lib/client/keys';
 import { useCached } from '@/lib/client/queries/use-cached';
 import type { BatchDto } from '@/lib/contracts/batch';
+import type { FlowDto } from '@/lib/contracts/flow';
 import type { JobDetailDto } from '@/lib/contracts/job';
 
 interface Crumb {
@@ -19,11 +20,17 @@ function useCrumbs(): Crumb[] {
   const [room = '', id = ''] = usePathname().split('/').filter(Boolean);
   const batch = useCached<BatchDto>(keys.batches.detail(room === 'batches' ? id : ''));
   const job = useCached<JobDetailDto>(keys.jobs.detail(room === 'jobs' ? id : ''));
+  const flow = useCached<FlowDto>(keys.flows.tree(room === 'flows' ? id : ''));
   if (room === '') return [{ href: '/', text: 'Overview' }];
   if (room === 'batches') {
     const home = { href: '/batches', text: 'Batches' };
     if (!id) return [home];
     return [home, { href: `/batches/${id}`, text: id === 'new' ? 'New batch' : (batch?.name ?? shortId(id)) }];
+  }
+  if (room === 'flows') {
+    const home = { href: '/flows', text: 'Flows' };
+    if (!id) return [home];
+    return [home, { href: `/flows/${id}`, text: id === 'new' ? 'New flow' : (flow?.name ?? shortId(id)) }];
   }
   if (room === 'jobs') {
     const last = { href: `/jobs/${id}`, text: job?.name ?? shortId(id) };

@@ -1,4 +1,4 @@
-import { Layers, LayoutGrid, type LucideIcon, Plus, Rows3 } from 'lucide-react';
+import { Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Workflow } from 'lucide-react';
 
 export interface Room {
   href: string;
@@ -13,6 +13,7 @@ export const ROOMS: readonly Room[] = [
   { href: '/', title: 'Overview', icon: LayoutGrid, words: 'home dashboard running capacity workers' },
   { href: '/batches', title: 'Batches', icon: Layers, words: 'launches runs' },
   { href: '/jobs', title: 'Jobs', icon: Rows3, words: 'items children tasks' },
+  { href: '/flows', title: 'Flows', icon: Workflow, words: 'trees pipelines dependencies parents children' },
   { href: '/batches/new', title: 'New batch', icon: Plus, words: 'launch upload create start files' },
 ];
 

@@ -1,0 +1,9 @@
+'use client';
+
+import { FlowPage } from '@/components/flow';
+import { JobProgressModal } from '@/components/job';
+
+/** Puts the rooms together: the flow, and the job that is open. */
+export function FlowScreen({ flowId }: { flowId: string }) {
+  return <FlowPage flowId={flowId} job={(slot) => <JobProgressModal {...slot} />} />;
+}

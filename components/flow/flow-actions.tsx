@@ -1,0 +1,136 @@
+'use client';
+
+import { ChevronDown, RotateCcw, Square } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '@/components/ui/dropdown-menu';
+import { formatCount, formatNumber } from '@/components/ui/format';
+import { useToast } from '@/components/ui/toast';
+import { describeError, useCancelFlow, useConnection, useRetryFlow, useViewer } from '@/lib/client';
+import type { FlowSummaryDto } from '@/lib/contracts';
+import { flowCancelConsequence, flowGates } from './gating';
+
+/** Cancel and retry of a whole flow; what can't be done says why. */
+export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
+  const { data: viewer } = useViewer();
+  const offline = useConnection().state === 'offline';
+  const notify = useToast();
+  const cancel = useCancelFlow();
+  const retry = useRetryFlow();
+  const [asking, setAsking] = useState<'graceful' | 'force' | null>(null);
+  const gates = flowGates({ flow, role: viewer?.role, pending: cancel.isPending || retry.isPending, offline });
+  const force = asking === 'force';
+  const again = (only: 'failed' | 'cancelled' | 'all') =>
+    retry.mutate(
+      { flowId: flow.id, only },
+      {
+        onSuccess: ({ retried }) =>
+          notify({ tone: 'success', title: `${formatCount(retried, 'job')} ${retried === 1 ? 'runs' : 'run'} again` }),
+        onError: (error) => notify({ tone: 'error', title: 'The flow was not retried', detail: describeError(error) }),
+      },
+    );
+  const { failed, cancelled } = flow.counts;
+  const both = failed > 0 && cancelled > 0;
+  const first = failed > 0 ? ('failed' as const) : ('cancelled' as const);
+  return (
+    <>
+      {gates.retry !== undefined ? (
+        <span className="inline-flex">
+          <Button
+            variant="primary"
+            reason={gates.retry}
+            busy={retry.isPending}
+            className={both && gates.retry === null ? 'rounded-r-none' : undefined}
+            onClick={() => again(both ? 'all' : first)}
+          >
+            <RotateCcw className="max-sm:hidden" />
+            {both ? `Retry ${formatNumber(failed + cancelled)}` : `Retry ${formatNumber(flow.counts[first])} ${first}`}
+          </Button>
+          {both && gates.retry === null ? (
+            <DropdownMenu>
+              <DropdownMenuTrigger asChild>
+                <Button
+                  variant="primary"
+                  size="icon"
+                  className="ml-px w-7 rounded-l-none"
+                  aria-label="What to retry"
+                  busy={retry.isPending}
+                >
+                  <ChevronDown />
+                </Button>
+              </DropdownMenuTrigger>
+              <DropdownMenuContent>
+                <DropdownMenuItem onSelect={() => again('failed')}>
+                  Retry {formatNumber(failed)} failed
+                </DropdownMenuItem>
+                <DropdownMenuItem onSelect={() => again('cancelled')}>
+                  Retry {formatNumber(cancelled)} cancelled
+                </DropdownMenuItem>
+              </DropdownMenuContent>
+            </DropdownMenu>
+          ) : null}
+        </span>
+      ) : null}
+      {gates.cancel !== undefined ? (
+        <CancelMenu graceful={gates.cancel} force={gates.force ?? null} onChoose={setAsking} />
+      ) : null}
+      <ConfirmDialog
+        open={asking !== null}
+        onOpenChange={(open) => (open ? undefined : setAsking(null))}
+        title={force ? `Force cancel ${flow.name}?` : `Cancel ${flow.name}?`}
+        consequence={`${flowCancelConsequence(flow.counts, force)} What did not run can be retried later.`}
+        confirm={force ? 'Force cancel' : 'Cancel flow'}
+        keep="Keep running"
+        danger
+        busy={cancel.isPending}
+        error={cancel.error ? describeError(cancel.error) : null}
+        onConfirm={() => cancel.mutate({ flowId: flow.id, force }, { onSuccess: () => setAsking(null) })}
+      />
+    </>
+  );
+}
+
+interface CancelMenuProps {
+  graceful: string | null;
+  force: string | null;
+  onChoose: (mode: 'graceful' | 'force') => void;
+}
+
+function CancelMenu({ graceful, force, onChoose }: CancelMenuProps) {
+  const face = (
+    <>
+      <Square className="max-sm:hidden" /> Cancel <ChevronDown />
+    </>
+  );
+  if (graceful && force) return <Button reason={graceful}>{face}</Button>;
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button>{face}</Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent>
+        <DropdownMenuItem
+          disabled={graceful !== null}
+          hint={graceful ?? 'What runs completes, nothing new starts'}
+          onSelect={() => onChoose('graceful')}
+        >
+          Cancel flow
+        </DropdownMenuItem>
+        <DropdownMenuItem
+          danger
+          disabled={force !== null}
+          hint={force ?? 'What runs is aborted as well'}
+          onSelect={() => onChoose('force')}
+        >
+          Force cancel
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

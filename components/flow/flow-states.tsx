@@ -1,0 +1,71 @@
+'use client';
+
+import Link from 'next/link';
+import { Button } from '@/components/ui/button';
+import { Page } from '@/components/ui/panel';
+import { Skeleton } from '@/components/ui/skeleton';
+import { EmptyState, ErrorState } from '@/components/ui/states';
+import { describeError, isApiError } from '@/lib/client';
+
+/** The flow could not be shown: it does not exist, or it could not be read. */
+export function FlowProblem({ error, onRetry, retrying }: { error: Error; onRetry: () => void; retrying: boolean }) {
+  return (
+    <Page>
+      {isApiError(error, 'not-found') ? (
+        <EmptyState
+          title="There is no such flow"
+          actions={
+            <Button asChild>
+              <Link href="/flows">All flows</Link>
+            </Button>
+          }
+        >
+          It may have been removed after its retention time, or the link is not complete.
+        </EmptyState>
+      ) : (
+        <ErrorState
+          title="The flow could not be read"
+          detail={describeError(error)}
+          onRetry={onRetry}
+          retrying={retrying}
+        />
+      )}
+    </Page>
+  );
+}
+
+/** The page in its final geometry, before anything is known. */
+export function FlowSkeleton() {
+  return (
+    <Page className="h-full min-h-120">
+      <p role="status" className="sr-only">
+        Loading the flow
+      </p>
+      <div className="flex h-12 flex-col justify-center gap-2">
+        <Skeleton className="h-5 w-64" />
+        <Skeleton className="w-40" />
+      </div>
+      <div className="flex flex-col gap-1.5">
+        <Skeleton className="h-8 w-24" />
+        <Skeleton className="h-2 w-full" />
+      </div>
+      <GraphSkeleton />
+    </Page>
+  );
+}
+
+/** The place of the drawing while its code is on the way. */
+export function GraphSkeleton() {
+  return (
+    <div aria-hidden="true" className="grid min-h-0 flex-1 place-items-center rounded-md border bg-canvas">
+      <div className="flex items-center gap-14">
+        <div className="flex flex-col gap-3">
+          {[0, 1, 2].map((row) => (
+            <Skeleton key={row} className="h-13 w-54 rounded-md" />
+          ))}
+        </div>
+        <Skeleton className="h-13 w-54 rounded-md max-sm:hidden" />
+      </div>
+    </div>
+  );
+}

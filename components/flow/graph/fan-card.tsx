@@ -1,0 +1,58 @@
+'use client';
+
+import type { Node, NodeProps } from '@xyflow/react';
+import { Layers, Plus } from 'lucide-react';
+import { memo } from 'react';
+import { cn } from '@/components/ui/cn';
+import { formatCount, formatNumber } from '@/components/ui/format';
+import { StatusMark } from '@/components/ui/status-mark';
+import { JOB_STATUSES } from '@/lib/contracts/status';
+import { useGraphActions } from './actions';
+import { FAN_STEP, type FanItem, sayCounts } from './view';
+
+export type FanNode = Node<{ item: FanItem; current: boolean; loading: boolean }, 'fan'>;
+
+/** Many siblings as one node, counted by status; a click shows some of them. */
+export const FanCard = memo(function FanCard({ data: { item, current, loading } }: NodeProps<FanNode>) {
+  const { unfold } = useGraphActions();
+  const { count, counts, whole, planned } = item;
+  const next = Math.min(count, FAN_STEP);
+  const label = whole ? formatCount(count, 'job') : `${formatNumber(count)} more`;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      data-fan={item.parentId}
+      aria-label={`${label}${planned ? '' : `: ${sayCounts(counts)}`}. Show ${next}`}
+      aria-busy={loading || undefined}
+      title={planned ? undefined : sayCounts(counts)}
+      onClick={() => unfold(item.parentId)}
+      className={cn(
+        'group relative flex h-full w-full flex-col justify-center gap-1 rounded-md border border-line-strong bg-surface px-2.5 text-left shadow-[3px_3px_0_-1px_var(--surface),3px_3px_0_0_var(--line-strong)] hover:border-accent',
+        current && 'outline-2 outline-accent outline-offset-4',
+        loading && 'animate-pulse-slow',
+      )}
+    >
+      <span className="flex items-center gap-1.5 text-sm leading-4.5">
+        <Layers className="size-3.5 shrink-0 text-muted" aria-hidden="true" />
+        <span className="min-w-0 flex-1 truncate font-medium">{label}</span>
+        <span className="inline-flex items-center gap-0.5 text-muted text-xs group-hover:text-accent">
+          <Plus className="size-3" aria-hidden="true" />
+          {next === count ? 'show' : next}
+        </span>
+      </span>
+      {planned ? (
+        <span className="truncate text-muted text-xs">not launched yet</span>
+      ) : (
+        <span className="flex gap-2 overflow-hidden text-muted text-xs">
+          {JOB_STATUSES.filter((status) => counts[status] > 0).map((status) => (
+            <span key={status} className="inline-flex items-center gap-0.5">
+              <StatusMark status={status} still={status !== 'active'} className="size-3" />
+              {formatNumber(counts[status])}
+            </span>
+          ))}
+        </span>
+      )}
+    </button>
+  );
+});

@@ -1,0 +1,139 @@
+'use client';
+
+import '@xyflow/react/dist/base.css';
+import { ReactFlow, ReactFlowProvider, useStore } from '@xyflow/react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useThemeColours } from '@/components/ui/use-theme-colours';
+import { type GraphActions, GraphActionsContext } from './actions';
+import { CanvasLayer } from './canvas-layer';
+import { describeItem } from './describe';
+import { FanCard } from './fan-card';
+import { GraphToolbar } from './graph-toolbar';
+import { JobCard } from './job-card';
+import { type Direction, layoutOf, neighbour } from './layout';
+import { Minimap } from './minimap';
+import { COLOUR_NAMES, FAR } from './paint';
+import { useCamera } from './use-camera';
+import { useFollow } from './use-follow';
+import { useKeepInPlace } from './use-keep-in-place';
+import { type GraphNode, useNodes } from './use-nodes';
+import type { JobItem } from './view';
+
+const NODE_TYPES = { job: JobCard, fan: FanCard };
+const NO_NODES: GraphNode[] = [];
+const DIRECTIONS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
+/** Small trees get by without one. */
+const MAP_FROM = 12;
+
+export interface FlowGraphProps extends GraphActions {
+  /** names the drawing to screen readers */
+  label: string;
+  root: JobItem;
+  /** parents whose next children are being read */
+  loading: ReadonlySet<string>;
+  /** jobs still change: offers to follow them */
+  running: boolean;
+}
+
+/** A tree of jobs to pan and zoom in. What runs first stands left. Arrows move, Enter opens, + and - zoom. */
+export function FlowGraph(props: FlowGraphProps) {
+  return (
+    <ReactFlowProvider>
+      <Graph {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Graph({ label, root, loading, running, open, unfold, fold }: FlowGraphProps) {
+  const layout = useMemo(() => layoutOf(root), [root]);
+  const [current, setCurrent] = useState<string | null>(null);
+  const nodes = useNodes(layout, current, loading);
+  const far = useStore((state) => state.transform[2] < FAR);
+  const ready = useStore((state) => state.width > 0);
+  const colours = useThemeColours(COLOUR_NAMES);
+  const camera = useCamera(layout);
+  const follow = useFollow(layout, running, camera.show);
+  const [anchor, setAnchor] = useState<string | null>(null);
+  const actions = useMemo(
+    () => ({
+      open,
+      unfold: (id: string) => {
+        setAnchor(id);
+        unfold(id);
+      },
+      fold: (id: string) => {
+        setAnchor(id);
+        fold(id);
+      },
+    }),
+    [open, unfold, fold],
+  );
+
+  // Once, when the size is known; later what a person looks at stays where it is.
+  const fitted = useRef(false);
+  useEffect(() => {
+    if (!ready || fitted.current) return;
+    fitted.current = true;
+    camera.fitReadable();
+  }, [ready, camera]);
+  useKeepInPlace(layout, anchor);
+
+  const at = current === null ? undefined : layout.placed[layout.indexOf.get(current) ?? 0];
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (DIRECTIONS.has(event.key)) {
+      event.preventDefault();
+      const from = at ? (layout.indexOf.get(at.item.id) ?? 0) : -1;
+      const to = layout.placed[from < 0 ? 0 : neighbour(layout, from, event.key as Direction)];
+      if (!to) return;
+      follow.stop();
+      setCurrent(to.item.id);
+      camera.show(to);
+    } else if (at && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      if (at.item.kind === 'fan') actions.unfold(at.item.parentId);
+      else open?.(at.item.id);
+    } else if (at && event.key === 'Backspace') {
+      event.preventDefault();
+      actions.fold(at.item.kind === 'fan' ? at.item.parentId : at.item.id);
+    }
+  };
+  return (
+    <GraphActionsContext value={actions}>
+      <div
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a drawing with a cursor of its own
+        tabIndex={0}
+        aria-label={`${label}. Arrow keys move along the tree, Enter opens, Backspace folds. The list shows the same as text.`}
+        data-graph={layout.placed.length}
+        className="relative size-full rounded-md outline-offset-[-2px]"
+        onKeyDown={onKeyDown}
+        onBlur={() => setCurrent(null)}
+      >
+        <ReactFlow<GraphNode>
+          nodes={far ? NO_NODES : nodes}
+          nodeTypes={NODE_TYPES}
+          onlyRenderVisibleElements
+          minZoom={0.02}
+          maxZoom={1.75}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          elementsSelectable={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          zoomOnDoubleClick={false}
+          panOnScroll
+          onMoveStart={(event) => event && follow.stop()}
+        >
+          <CanvasLayer layout={layout} colours={colours} />
+          {layout.placed.length >= MAP_FROM ? <Minimap layout={layout} colours={colours} /> : null}
+          <GraphToolbar camera={camera} follow={follow} running={running} />
+        </ReactFlow>
+        <p aria-live="polite" className="sr-only">
+          {at ? describeItem(at.item) : ''}
+        </p>
+      </div>
+    </GraphActionsContext>
+  );
+}

@@ -1,0 +1,131 @@
+import { JOB_STATUSES, type JobStatus } from '@/lib/contracts/status';
+import { CARD, type Layout, type Placed } from './layout';
+import type { Item } from './view';
+
+export const COLOUR_NAMES = [
+  'status-pending',
+  'status-delayed',
+  'status-waiting',
+  'status-active',
+  'status-completed',
+  'status-failed',
+  'status-cancelled',
+  'surface',
+  'line-strong',
+  'ink-muted',
+  'accent',
+] as const;
+export type Colours = Record<(typeof COLOUR_NAMES)[number], string>;
+
+/** What of the drawing is in sight: `x`, `y` is where its corner stands on the screen. */
+export interface Camera {
+  x: number;
+  y: number;
+  zoom: number;
+  width: number;
+  height: number;
+}
+
+/** Below this size words can't be read any more, and nodes are painted instead of built. */
+export const FAR = 0.5;
+
+const nameOf = (status: JobStatus): keyof Colours =>
+  `status-${status === 'waiting-children' ? 'waiting' : status}` as keyof Colours;
+
+/** What most of a fan's children do: what runs or failed shows first. */
+export function statusOf(item: Item): JobStatus | null {
+  if (item.kind === 'job') return item.node.status;
+  if (item.planned) return null;
+  if (item.counts.active > 0) return 'active';
+  if (item.counts.failed > 0) return 'failed';
+  return JOB_STATUSES.reduce<JobStatus>(
+    (most, status) => (item.counts[status] > item.counts[most] ? status : most),
+    'pending',
+  );
+}
+
+export const colourOf = (status: JobStatus | null, colours: Colours): string =>
+  status ? colours[nameOf(status)] : colours['ink-muted'];
+
+/** The part of the drawing that is in sight, in its own coordinates. */
+export function sight({ x, y, zoom, width, height }: Camera): [number, number, number, number] {
+  return [-x / zoom, -y / zoom, (width - x) / zoom, (height - y) / zoom];
+}
+
+/** Paints every edge in sight and, seen from afar, every node in sight. */
+export function paint(canvas: HTMLCanvasElement, layout: Layout, camera: Camera, colours: Colours): void {
+  const context = canvas.getContext('2d');
+  if (!context || camera.width === 0) return;
+  const scale = globalThis.devicePixelRatio || 1;
+  const [width, height] = [Math.round(camera.width * scale), Math.round(camera.height * scale)];
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.setTransform(camera.zoom * scale, 0, 0, camera.zoom * scale, camera.x * scale, camera.y * scale);
+  paintEdges(context, layout, camera, colours);
+  if (camera.zoom < FAR) for (const placed of layout.placed) paintNode(context, placed, camera, colours);
+}
+
+/** One path for each colour and kind: thousands of lines cost a handful of strokes. */
+function paintEdges(context: CanvasRenderingContext2D, { placed }: Layout, camera: Camera, colours: Colours): void {
+  const [left, top, right, bottom] = sight(camera);
+  const paths = new Map<string, { path: Path2D; status: JobStatus | null; dashed: boolean }>();
+  for (const child of placed) {
+    const parent = placed[child.parent];
+    if (!parent) continue;
+    const [x1, y1] = [child.x + CARD.width, child.y + CARD.height / 2];
+    const [x2, y2] = [parent.x, parent.y + CARD.height / 2];
+    if (x2 < left || x1 > right || Math.max(y1, y2) < top || Math.min(y1, y2) > bottom) continue;
+    const status = statusOf(child.item);
+    const dashed = child.item.kind === 'job' && child.item.node.policy !== 'fail-parent';
+    const key = `${status} ${dashed}`;
+    const held = paths.get(key) ?? { path: new Path2D(), status, dashed };
+    paths.set(key, held);
+    const middle = (x1 + x2) / 2;
+    held.path.moveTo(x1, y1);
+    held.path.bezierCurveTo(middle, y1, middle, y2, x2, y2);
+  }
+  const fine = 1 / camera.zoom;
+  for (const { path, status, dashed } of paths.values()) {
+    const lively = status === 'active' || status === 'failed' || status === 'completed';
+    context.strokeStyle = lively ? colourOf(status, colours) : colours['line-strong'];
+    context.globalAlpha = status === 'completed' ? 0.55 : 1;
+    context.lineWidth = Math.max(1.25, fine * 0.75);
+    context.setLineDash(dashed ? [5 * Math.max(1, fine), 4 * Math.max(1, fine)] : []);
+    context.stroke(path);
+  }
+  context.globalAlpha = 1;
+  context.setLineDash([]);
+}
+
+/** A node from afar: the shape of its status, as large as its card. */
+function paintNode(context: CanvasRenderingContext2D, { item, x, y }: Placed, camera: Camera, colours: Colours): void {
+  const [left, top, right, bottom] = sight(camera);
+  if (x > right || x + CARD.width < left || y > bottom || y + CARD.height < top) return;
+  const status = statusOf(item);
+  const { width, height } = CARD;
+  const line = Math.max(2, 1.25 / camera.zoom);
+  context.lineWidth = line;
+  context.strokeStyle = colourOf(status, colours);
+  context.fillStyle = colours.surface;
+  context.beginPath();
+  context.roundRect(x + line / 2, y + line / 2, width - line, height - line, status === 'failed' ? 0 : height / 4);
+  context.fill();
+  context.fillStyle = colourOf(status, colours);
+  if (status === 'completed' || status === 'failed' || status === 'cancelled') context.fill();
+  context.stroke();
+  if (status === 'active') context.fillRect(x, y, width / 2, height);
+  context.strokeStyle = colours.surface;
+  context.lineWidth = line * 1.25;
+  context.beginPath();
+  if (status === 'failed') {
+    context.moveTo(x + width / 2 - 14, y + height / 2 - 14);
+    context.lineTo(x + width / 2 + 14, y + height / 2 + 14);
+    context.moveTo(x + width / 2 + 14, y + height / 2 - 14);
+    context.lineTo(x + width / 2 - 14, y + height / 2 + 14);
+  } else if (status === 'cancelled') {
+    context.moveTo(x + width / 2 - 20, y + height / 2);
+    context.lineTo(x + width / 2 + 20, y + height / 2);
+  }
+  context.stroke();
+}

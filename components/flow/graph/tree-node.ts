@@ -1,0 +1,51 @@
+import type { FlowCounts, FlowNodeDto, FlowPolicy, JobDto, JobStatus } from '@/lib/contracts';
+import { JOB_STATUSES } from '@/lib/contracts/status';
+
+/** A node as the graph and the list draw it: of a flow that runs, or of one that is being written. */
+export interface TreeNode {
+  id: string;
+  name: string;
+  type: string;
+  /** null = not launched yet */
+  status: JobStatus | null;
+  policy: FlowPolicy;
+  /** null = not launched yet */
+  job: JobDto | null;
+  childCount: number;
+  childCounts: FlowCounts;
+  /** children that were read, in order */
+  children: readonly TreeNode[];
+}
+
+export const NO_COUNTS: FlowCounts = Object.fromEntries(JOB_STATUSES.map((s) => [s, 0])) as FlowCounts;
+
+const known = new WeakMap<FlowNodeDto, { extra: readonly FlowNodeDto[]; node: TreeNode }>();
+const NONE: readonly FlowNodeDto[] = [];
+
+/**
+ * A node of an answer, with the further pages of children that were read apart. The same answer gives the same
+ * object, so that only what changed is drawn again.
+ */
+export function toTreeNode(dto: FlowNodeDto, pages: ReadonlyMap<string, readonly FlowNodeDto[]>): TreeNode {
+  const extra = pages.get(dto.job.id) ?? NONE;
+  const held = known.get(dto);
+  const children = [...dto.children, ...extra].map((child) => toTreeNode(child, pages));
+  const same =
+    held?.extra === extra &&
+    held.node.children.length === children.length &&
+    children.every((child, index) => child === held.node.children[index]);
+  if (held && same) return held.node;
+  const node: TreeNode = {
+    id: dto.job.id,
+    name: dto.job.name,
+    type: dto.job.type,
+    status: dto.job.status,
+    policy: dto.onFailure,
+    job: dto.job,
+    childCount: dto.childCount,
+    childCounts: dto.childCounts,
+    children,
+  };
+  known.set(dto, { extra, node });
+  return node;
+}

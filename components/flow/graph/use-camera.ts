@@ -1,0 +1,55 @@
+'use client';
+
+import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useCallback } from 'react';
+import { CARD, type Layout, type Placed } from './layout';
+import { sight } from './paint';
+
+const PADDING = 24;
+/** Below this, a whole tree is not worth showing as a whole at once. */
+const READABLE = 0.55;
+
+/** Moves what is in sight. Coordinates of the layout, not the browser's measurements: nothing has to be drawn first. */
+export function useCamera(layout: Layout) {
+  const store = useStoreApi();
+  const { setViewport, setCenter, getZoom } = useReactFlow();
+
+  /** The whole tree; `atLeast` keeps words readable and shows the root's end of it. */
+  const frame = useCallback(
+    (atLeast: number, duration = 0) => {
+      const { width, height } = store.getState();
+      if (width === 0) return;
+      const whole = Math.min((width - 2 * PADDING) / layout.width, (height - 2 * PADDING) / layout.height, 1);
+      const zoom = Math.max(whole, atLeast);
+      const root = layout.placed[0];
+      const fitsX = layout.width * zoom + 2 * PADDING <= width;
+      const fitsY = layout.height * zoom + 2 * PADDING <= height;
+      const x = fitsX ? (width - layout.width * zoom) / 2 : width - PADDING - layout.width * zoom;
+      const y = fitsY ? (height - layout.height * zoom) / 2 : height / 2 - ((root?.y ?? 0) + CARD.height / 2) * zoom;
+      void setViewport({ x, y, zoom }, { duration });
+    },
+    [store, layout, setViewport],
+  );
+  const fitReadable = useCallback((duration = 0) => frame(READABLE, duration), [frame]);
+  const fitWhole = useCallback((duration = 0) => frame(0, duration), [frame]);
+
+  /** Whether a node stands well inside of what is in sight. */
+  const sees = useCallback(
+    ({ x, y }: Placed): boolean => {
+      const { transform, width, height } = store.getState();
+      const [left, top, right, bottom] = sight({ x: transform[0], y: transform[1], zoom: transform[2], width, height });
+      return x >= left && y >= top && x + CARD.width <= right && y + CARD.height <= bottom;
+    },
+    [store],
+  );
+  /** Brings a node into sight, if it is not. */
+  const show = useCallback(
+    (placed: Placed, duration = 160) => {
+      if (sees(placed)) return;
+      const zoom = Math.max(getZoom(), READABLE);
+      void setCenter(placed.x + CARD.width / 2, placed.y + CARD.height / 2, { zoom, duration });
+    },
+    [sees, getZoom, setCenter],
+  );
+  return { fitReadable, fitWhole, show };
+}

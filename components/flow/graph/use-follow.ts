@@ -1,0 +1,44 @@
+'use client';
+
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { Layout, Placed } from './layout';
+
+/** The job that began last of those that run; where they are folded away, the node that counts them. */
+export function runningNow({ placed }: Layout): Placed | undefined {
+  let newest: Placed | undefined;
+  let began = '';
+  let folded: Placed | undefined;
+  for (const place of placed) {
+    const { item } = place;
+    if (item.kind === 'fan') {
+      if (item.counts.active > 0) folded ??= place;
+    } else if (item.node.status === 'active' && (item.node.job?.startedAt ?? '') >= began) {
+      newest = place;
+      began = item.node.job?.startedAt ?? '';
+    }
+  }
+  return newest ?? folded;
+}
+
+export interface Follow {
+  on: boolean;
+  toggle: () => void;
+  /** a person looks elsewhere */
+  stop: () => void;
+}
+
+/** Keeps what runs in sight, until a person moves the drawing. */
+export function useFollow(layout: Layout, running: boolean, show: (placed: Placed) => void): Follow {
+  const [on, setOn] = useState(running);
+  const target = running && on ? runningNow(layout) : undefined;
+  const key = target ? `${target.item.id} ${target.x} ${target.y}` : '';
+  useEffect(() => {
+    if (!key || !target) return;
+    // Calm: short jobs would make the drawing jump.
+    const timer = setTimeout(() => show(target), 250);
+    return () => clearTimeout(timer);
+  }, [key]);
+  const toggle = useCallback(() => setOn((now) => !now), []);
+  const stop = useCallback(() => setOn(false), []);
+  return useMemo(() => ({ on: on && running, toggle, stop }), [on, running, toggle, stop]);
+}

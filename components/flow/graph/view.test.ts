@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { layoutOf, neighbour } from './layout';
+import { aTree, aWideTree, rows } from './tree-fixtures';
+import { NO_COUNTS, type TreeNode, toTreeNode } from './tree-node';
+import { allShown, BUDGET, defaultShown, FAN, flatten, sayCounts, viewOf } from './view';
+
+const ids = (root: TreeNode, ...layers: ReadonlyMap<string, number>[]) =>
+  flatten(viewOf(root, ...layers, defaultShown(root))).map((item) => item.id);
+
+describe('defaultShown', () => {
+  it('shows a small tree as a whole, parents before their children', () => {
+    expect(ids(aTree('deploy', [aTree('build', [aTree('compile'), aTree('test')]), aTree('infra')]))).toEqual([
+      'deploy',
+      'build',
+      'compile',
+      'test',
+      'infra',
+    ]);
+  });
+  it('folds a wide fan into one counted node', () => {
+    const view = viewOf(aWideTree(FAN + 1), defaultShown(aWideTree(FAN + 1)));
+    expect(view.children).toMatchObject([{ kind: 'fan', whole: true, count: FAN + 1 }]);
+  });
+  it('draws no more than can be taken in, however large the tree', () => {
+    const root = aTree(
+      'r',
+      rows(17, (a) =>
+        aTree(
+          a,
+          rows(17, (b) =>
+            aTree(
+              `${a}.${b}`,
+              rows(17, (c) => aTree(`${a}.${b}.${c}`)),
+            ),
+          ),
+        ),
+      ),
+    );
+    const items = flatten(viewOf(root, defaultShown(root)));
+    expect(items.filter((item) => item.kind === 'job').length).toBeLessThanOrEqual(BUDGET);
+    expect(items.some((item) => item.kind === 'fan')).toBe(true);
+    expect(flatten(viewOf(root, allShown(root)))).toHaveLength(1 + 17 + 17 ** 2 + 17 ** 3);
+  });
+});
+
+describe('viewOf', () => {
+  it('shows as many children as were asked for, and counts those that are left by status', () => {
+    const root = aWideTree(100, { completed: 60, failed: 1, pending: 39 });
+    const view = viewOf(root, new Map([['root', 2]]), defaultShown(root));
+    expect(view.children).toHaveLength(3);
+    expect(view.children[2]).toMatchObject({
+      kind: 'fan',
+      whole: false,
+      count: 98,
+      counts: { completed: 60, failed: 1, pending: 37 },
+    });
+  });
+  it('counts children that were never read', () => {
+    const root = { ...aWideTree(3), childCount: 5_000, childCounts: { ...NO_COUNTS, pending: 5_000 } };
+    expect(viewOf(root, new Map([['root', 50]])).children.at(-1)).toMatchObject({ kind: 'fan', count: 4_997 });
+  });
+  it('folds what a person folded', () => {
+    const root = aTree('a', [aTree('b', [aTree('c')])]);
+    expect(ids(root, new Map([['b', 0]]))).toEqual(['a', 'b', 'b/rest']);
+  });
+});
+
+describe('layoutOf', () => {
+  const root = aTree('deploy', [aTree('build', [aTree('compile'), aTree('test')]), aTree('infra')]);
+  const layout = layoutOf(viewOf(root, allShown(root)));
+  const at = (id: string) => layout.placed[layout.indexOf.get(id) ?? -1] ?? { x: Number.NaN, y: Number.NaN };
+  const step = (id: string, key: Parameters<typeof neighbour>[2]) =>
+    layout.placed[neighbour(layout, layout.indexOf.get(id) ?? -1, key)]?.item.id;
+
+  it('puts what runs first left of what waits for it', () => {
+    expect(at('compile').x).toBe(0);
+    expect(at('compile').x).toBeLessThan(at('build').x);
+    expect(at('build').x).toBeLessThan(at('deploy').x);
+    expect(at('build').x).toBe(at('infra').x);
+  });
+  it('overlaps nothing and begins at its corner', () => {
+    expect(Math.min(...layout.placed.map(({ y }) => y))).toBe(0);
+    expect(at('test').y - at('compile').y).toBeGreaterThanOrEqual(52);
+    expect(at('build').y).toBe((at('compile').y + at('test').y) / 2);
+  });
+  it('is led through by the arrow keys', () => {
+    expect(step('deploy', 'ArrowLeft')).toBe('build');
+    expect(step('build', 'ArrowDown')).toBe('infra');
+    expect(step('infra', 'ArrowDown')).toBe('infra');
+    expect(step('build', 'ArrowLeft')).toBe('compile');
+    expect(step('compile', 'ArrowRight')).toBe('build');
+    expect(step('compile', 'Home')).toBe('deploy');
+    expect(step('deploy', 'End')).toBe('compile');
+  });
+  it('stands a chain of a hundred levels and a fan of five thousand', () => {
+    let chain = aTree('level 0');
+    for (let level = 1; level < 100; level += 1) chain = aTree(`level ${level}`, [chain]);
+    expect(layoutOf(viewOf(chain, allShown(chain))).placed).toHaveLength(100);
+    const fan = aWideTree(5_000);
+    const began = performance.now();
+    const wide = layoutOf(viewOf(fan, allShown(fan)));
+    expect(wide.placed).toHaveLength(5_001);
+    expect(new Set(wide.placed.map(({ x, y }) => `${x} ${y}`)).size).toBe(5_001);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});
+
+it('keeps a node the same object while its answer is the same', () => {
+  const dto = {
+    job: { id: 'j', name: 'n', type: 't', status: 'active' },
+    childCount: 0,
+    childCounts: NO_COUNTS,
+    children: [],
+    onFailure: 'ignore',
+  } as unknown as Parameters<typeof toTreeNode>[0];
+  const none = new Map();
+  expect(toTreeNode(dto, none)).toBe(toTreeNode(dto, none));
+  expect(toTreeNode({ ...dto }, none)).not.toBe(toTreeNode(dto, none));
+});
+
+it('says counts in the words of the statuses', () => {
+  expect(sayCounts({ ...NO_COUNTS, completed: 1_200, failed: 1, 'waiting-children': 2 })).toBe(
+    '2 waiting for children, 1,200 completed, 1 failed',
+  );
+});

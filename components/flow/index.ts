@@ -1,0 +1,1 @@
+export { type FlowJobSlot, FlowPage } from './flow-page';
