@@ -1,13 +1,17 @@
 /** A piece of a template: text as it stands, or the name of a column. */
 export type TemplatePart = { text: string } | { column: string };
 
-const HOLE = /\{\{\s*([^{}]+?)\s*\}\}/g;
+const HOLE = /\{\{\s*([^{}\s](?:[^{}]*?[^{}\s])?)\s*\}\}/g;
 
-/** Cuts `https://api.example.com/users/{{id}}` into text and columns. Braces that name nothing stay text. */
+/**
+ * Cuts `https://api.example.com/users/{{id}}` into text and columns. Braces that name nothing stay text, and so does
+ * `{{secret:NAME}}`, which is filled where the work is done.
+ */
 export function parseTemplate(template: string): TemplatePart[] {
   const parts: TemplatePart[] = [];
   let end = 0;
   for (const match of template.matchAll(HOLE)) {
+    if (match[1]?.startsWith('secret:')) continue;
     if (match.index > end) parts.push({ text: template.slice(end, match.index) });
     parts.push({ column: match[1] ?? '' });
     end = match.index + match[0].length;

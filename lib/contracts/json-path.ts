@@ -1,0 +1,40 @@
+/** A step into a JSON value: a field, a place in a list (from its end when negative), or every element. */
+export type PathStep = string | number | '*';
+export type JsonPath = readonly { step: PathStep; all?: boolean }[];
+
+const STEP = /\.([\p{L}_$][\p{L}\p{N}_$-]*)|\[(-?\d{1,9})\]|\[\*\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy;
+
+/** Reads `$.a.b[0]`, `$['x y'][-1]`, `$.items[*].id`; undefined for what is no such path. */
+export function parseJsonPath(text: string): JsonPath | undefined {
+  if (!text.startsWith('$')) return undefined;
+  const path: { step: PathStep; all?: boolean }[] = [];
+  for (let at = 1; at < text.length; at = STEP.lastIndex) {
+    STEP.lastIndex = at;
+    const match = STEP.exec(text);
+    if (!match) return undefined;
+    const quoted = match[3] ?? match[4];
+    if (match[1] !== undefined) path.push({ step: match[1] });
+    else if (match[2] !== undefined) path.push({ step: Number(match[2]) });
+    else if (quoted !== undefined) path.push({ step: quoted.replaceAll(/\\(.)/g, '$1') });
+    else path.push({ step: '*', all: true });
+  }
+  return path;
+}
+
+/** What a path leads to, a list where it names every element; null for nothing. */
+export function readJsonPath(value: unknown, path: JsonPath): unknown {
+  const [first, ...rest] = path;
+  if (!first) return value ?? null;
+  if (first.all) {
+    if (typeof value !== 'object' || value === null) return [];
+    const found = Object.values(value).map((inner) => readJsonPath(inner, rest));
+    return rest.some(({ all }) => all) ? found.flat(1) : found;
+  }
+  return readJsonPath(stepInto(value, first.step), rest);
+}
+
+function stepInto(value: unknown, step: PathStep): unknown {
+  if (Array.isArray(value)) return typeof step === 'number' ? value.at(step) : undefined;
+  if (typeof value !== 'object' || value === null || typeof step === 'number') return undefined;
+  return Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
+}
