@@ -3,11 +3,17 @@ import { processDiagnostic } from './processors/diagnostic';
 import { processDocument } from './processors/document-processing';
 import { processFineTuning } from './processors/fine-tuning';
 import { processImport } from './processors/import';
-import type { Processor } from './runtime/processor';
+import { PermanentError, type Processor } from './runtime/processor';
+
+/** Of a type whose work is elsewhere; nobody here takes its deliveries. */
+const elsewhere = async (): Promise<never> => {
+  throw new PermanentError('This type is run by programs of its own, not by the workers.', 'runs-elsewhere');
+};
 
 /** The processor of each job type; one that is missing does not compile. */
 export const processors: { [T in JobType]: Processor<T> } = {
   diagnostic: processDiagnostic,
+  callback: elsewhere,
   import: processImport,
   'document-processing': processDocument,
   'fine-tuning': processFineTuning,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JobTypeDto } from '@/lib/contracts/system';
+import { callback } from './callback';
 import type { JobTypeDefinition } from './definition';
 import { diagnostic } from './diagnostic';
 import { documentProcessing } from './document-processing';
@@ -10,6 +11,7 @@ import { importRows } from './import';
 export const catalogue = {
   'document-processing': documentProcessing,
   diagnostic,
+  callback,
   'fine-tuning': fineTuning,
   import: importRows,
 } as const;

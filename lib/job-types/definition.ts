@@ -14,6 +14,8 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
   consumerConcurrency: number;
   /** made by the product for itself: not offered for launches */
   internal?: boolean;
+  /** run by programs of your own or by other BullMQ clients: the product's consumers leave its queue alone */
+  external?: boolean;
   /** whether dropped files become items `{ fileId }` */
   acceptsFiles?: boolean;
   /** a short name for an item in lists, made from its data */

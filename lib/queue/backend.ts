@@ -17,6 +17,8 @@ export const QUEUE_SCHEMA = 'bullmq';
 /** What a queue payload carries for our own jobs: the row decides everything else. */
 export interface Delivery {
   jobId: string;
+  /** shared by a batch and its children: for traces and for those who look into the queue */
+  correlationId?: string;
   /** all rows of a delivery that carries several, the first among them */
   jobIds?: string[];
 }

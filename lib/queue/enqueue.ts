@@ -11,6 +11,7 @@ export interface Dispatchable {
   delayMs?: number;
   /** 0 for the first; a later one stands beside an older one that a dead consumer may still hold */
   delivery: number;
+  correlationId?: string | null;
 }
 
 /** BullMQ counts the other way round, and 0 would pass all others. Single jobs go before children of batches. */
@@ -45,7 +46,11 @@ export async function enqueue(name: QueueName, rows: Dispatchable[], options: En
       const [row] = rows;
       return {
         name,
-        data: rows.length === 1 ? { jobId: row.id } : { jobId: row.id, jobIds: rows.map((r) => r.id) },
+        data: {
+          jobId: row.id,
+          ...(row.correlationId ? { correlationId: row.correlationId } : {}),
+          ...(rows.length > 1 ? { jobIds: rows.map((r) => r.id) } : {}),
+        },
         // The rows of a bundle that need another attempt get deliveries of their own.
         opts: optionsOf(rows.length === 1 ? row : { ...row, attempts: 1 }, options.single),
       };
@@ -59,8 +64,8 @@ function bundle(rows: Dispatchable[], size: number): [Dispatchable, ...Dispatcha
   const alone = (row: Dispatchable) => row.delivery > 0 || row.delayMs !== undefined;
   for (const row of rows) {
     const last = bundles.at(-1);
-    if (last && last.length < size && !alone(row) && !alone(last[0]) && last[0].priority === row.priority)
-      last.push(row);
+    const alike = last && last[0].priority === row.priority && last[0].correlationId === row.correlationId;
+    if (alike && last.length < size && !alone(row) && !alone(last[0])) last.push(row);
     else bundles.push([row]);
   }
   return bundles;

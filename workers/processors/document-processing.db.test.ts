@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
-import { childrenOf } from '@/lib/domain/flow';
 import { searchDocuments } from '@/lib/domain/document';
 import { storeFile } from '@/lib/domain/file';
+import { childrenOf } from '@/lib/domain/flow';
 import type { InputOf } from '@/lib/job-types';
 import { createContext } from '@/lib/testing';
 import { filesOf } from '@/workers/runtime/files';
@@ -24,6 +24,7 @@ function jobOf(context: Context, data: InputOf<'document-processing'>, more: Par
     jobId,
     batchId: null,
     organizationId: context.organizationId,
+    correlationId: null,
     attempt: 1,
     data,
     signal,

@@ -2,9 +2,9 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProgressChart } from '@/lib/contracts/job';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
-import { childrenOf } from '@/lib/domain/flow';
 import { openFile, storeFile } from '@/lib/domain/file';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning';
+import { childrenOf } from '@/lib/domain/flow';
 import { cancelJob, createJob, getJob, readJobLogs } from '@/lib/domain/job';
 import type { InputOf } from '@/lib/job-types';
 import { createContext, until } from '@/lib/testing';
@@ -53,6 +53,7 @@ async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content = jsonl
     jobId: newId(),
     batchId: null,
     organizationId: context.organizationId,
+    correlationId: null,
     attempt: 1,
     data: { fileId, model: 'small-1', method: 'supervised', ...more },
     signal: stop.signal,

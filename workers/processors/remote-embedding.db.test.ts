@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
-import { childrenOf } from '@/lib/domain/flow';
 import { searchDocuments, storeChunks } from '@/lib/domain/document';
 import { localHashEmbedder } from '@/lib/domain/document/embedders/local-hash';
+import { childrenOf } from '@/lib/domain/flow';
 import { createContext } from '@/lib/testing';
 import { filesOf } from '@/workers/runtime/files';
 import { processDocument } from './document-processing';
@@ -50,6 +50,7 @@ const processText = (context: Context, text: string) => {
     jobId,
     batchId: null,
     organizationId: context.organizationId,
+    correlationId: null,
     attempt: 1,
     data: { text, title: 'A note' },
     signal,

@@ -13,11 +13,14 @@ const STALLED_CHECK_MS = 10_000;
 /** Opens the BullMQ workers of this process: one per job type, or the one of the quarantine. */
 export function openWorkers(runtime: Runtime, quarantine: boolean): Worker<Delivery>[] {
   return quarantine
-    ? [open(runtime, QUARANTINE_QUEUE, 1)]
-    : JOB_TYPES.map((type) => open(runtime, type, definitionOf(type).consumerConcurrency));
+    ? [openWorker(runtime, QUARANTINE_QUEUE, 1)]
+    : JOB_TYPES.filter((type) => !definitionOf(type).external).map((type) =>
+        openWorker(runtime, type, definitionOf(type).consumerConcurrency),
+      );
 }
 
-function open(runtime: Runtime, name: QueueName, concurrency: number): Worker<Delivery> {
+/** One of them, also for a program that brings its own work. */
+export function openWorker(runtime: Runtime, name: QueueName, concurrency: number): Worker<Delivery> {
   const { Worker } = queueClasses();
   // A delivery may carry several rows: the type's concurrency is kept for rows, not for deliveries.
   const slots = new Slots(concurrency);
@@ -42,7 +45,7 @@ function open(runtime: Runtime, name: QueueName, concurrency: number): Worker<De
 async function deliver(runtime: Runtime, job: Job<Delivery>, token: string | undefined): Promise<void> {
   const { jobId } = job.data;
   try {
-    await runDelivery(runtime, jobId, job.stalledCounter > 0);
+    await runDelivery(runtime, jobId, job.stalledCounter > 0, job.data.correlationId);
   } catch (error) {
     if (error instanceof AgainLater && !error.counts) {
       await job.moveToDelayed(Date.now() + error.delayMs, token);
@@ -59,7 +62,7 @@ async function deliverBundle(runtime: Runtime, slots: Slots, job: Job<Delivery>)
   const again: string[] = [];
   const one = async (jobId: string) => {
     try {
-      await runDelivery(runtime, jobId, job.stalledCounter > 0);
+      await runDelivery(runtime, jobId, job.stalledCounter > 0, job.data.correlationId);
     } catch (error) {
       if (error instanceof AgainLater) again.push(jobId);
       else logger.error({ err: error, jobId }, 'a delivery failed');

@@ -9,6 +9,8 @@ export interface ProcessorContext<T extends JobType> extends Children {
   jobId: string;
   batchId: string | null;
   organizationId: string;
+  /** shared by a batch and all its children: pass it on to what the work calls */
+  correlationId: string | null;
   /** from 1 */
   attempt: number;
   data: InputOf<T>;

@@ -20,6 +20,8 @@ export interface Runtime {
   notes: Notes;
   outbox: Outbox;
   running: Running;
+  /** the work itself, where a program brings its own; else the type's processor */
+  processor?: (context: never) => Promise<unknown>;
 }
 
 /** Tells the queue to deliver the same job again after a time that the row already says. */
@@ -44,9 +46,16 @@ const ABORT_GRACE_MS = 5000;
  * Runs one delivery: claim the row, do the work, record the outcome, and only then let the queue forget it.
  * @throws AgainLater when the row waits for another attempt
  */
-export async function runDelivery(runtime: Runtime, jobId: string, redelivered: boolean): Promise<void> {
+export async function runDelivery(
+  runtime: Runtime,
+  jobId: string,
+  redelivered: boolean,
+  correlationId?: string,
+): Promise<void> {
   const claim = await runtime.claim({ id: jobId, redelivered });
   if (!claim) return;
+  // A child of a batch has none of its own.
+  claim.correlation_id ??= correlationId ?? null;
   runtime.outbox.jobStarted(claim.id, claim.batch_id, claim.flow_id);
   const entry = runtime.running.enter(claim.id, claim.batch_id);
   const outcome = await attempt(runtime, claim, entry);
@@ -60,17 +69,18 @@ export async function runDelivery(runtime: Runtime, jobId: string, redelivered: 
 }
 
 /** Does the work of one attempt and says how it ended; never throws. */
-async function attempt({ notes, outbox }: Runtime, claim: Claim, entry: Entry): Promise<Outcome> {
+async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entry: Entry): Promise<Outcome> {
   const { id, attempt: number, batch_id: batchId, type } = claim;
   const definition = definitionOf(type);
   const timeout = setTimeout(() => entry.abort('timeout', false), definition.defaults.timeoutMs);
   let progress: JobProgress | undefined;
   const base = { id, batchId, flowId: claim.flow_id, attempt: number };
   try {
-    const work = (processors[type] as (context: object) => Promise<unknown>)({
+    const work = ((processor ?? processors[type]) as (context: object) => Promise<unknown>)({
       jobId: id,
       batchId,
       organizationId: claim.organization_id,
+      correlationId: claim.correlation_id,
       attempt: number,
       data: claim.data,
       signal: entry.signal,

@@ -1,5 +1,5 @@
 import { env } from '@/lib/config/env';
-import { JOB_TYPES } from '@/lib/job-types';
+import { definitionOf, JOB_TYPES } from '@/lib/job-types';
 import { countWaiting } from '@/lib/queue';
 
 /**
@@ -10,7 +10,10 @@ export async function wantedProcesses(now: number, active: number): Promise<numb
   const { min, max } = env().WORKER_PROCESSES;
   if (now < min) return min;
   if (min === max) return min;
-  const waiting = (await Promise.all(JOB_TYPES.map(countWaiting))).reduce((sum, n) => sum + n, 0);
+  const waiting = (await Promise.all(JOB_TYPES.filter((t) => !definitionOf(t).external).map(countWaiting))).reduce(
+    (sum, n) => sum + n,
+    0,
+  );
   if (waiting > active) return Math.min(max, now + 1);
   return waiting === 0 && active === 0 ? Math.max(min, now - 1) : now;
 }

@@ -33,6 +33,7 @@ interface State {
   type: JobType;
   options: BatchOptions;
   open: number;
+  correlation_id: string;
   initial: number;
   last_seq: number;
   cursor: number;
@@ -95,7 +96,7 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
 
 async function lockState(sql: Sql, batchId: string): Promise<State | undefined> {
   const { rows } = await sql.query<State>(
-    `select b.type, b.options, b.total - b.completed - b.failed - b.cancelled as open, d.initial, d.last_seq, d.cursor, d.reach, d.holes,
+    `select b.type, b.options, b.correlation_id, b.total - b.completed - b.failed - b.cancelled as open, d.initial, d.last_seq, d.cursor, d.reach, d.holes,
        extract(epoch from d.next_slot - now())::float8 * 1000 as next_slot_ms, d.delayed,
        extract(epoch from d.next_due - now())::float8 * 1000 as next_due_ms,
        extract(epoch from b.not_before - now())::float8 * 1000 as not_before_ms,
@@ -111,6 +112,7 @@ async function lockState(sql: Sql, batchId: string): Promise<State | undefined> 
 
 interface Waiting {
   id: string;
+  correlationId: string;
   type: JobType;
   item_index: number;
   seq: number;
@@ -120,7 +122,7 @@ interface Waiting {
 }
 
 const WAITING = `select id, type, item_index, coalesce(seq, item_index + 1) as seq, priority,
-  max_attempts - attempts_made as attempts, delivery from job
+  max_attempts - attempts_made as attempts, delivery, correlation_id as "correlationId" from job
   where batch_id = $1 and outcome is null and status = 'pending'`;
 
 /** The next rows in dispatch order: first those of the launch, in item order, then those that came later. */
@@ -150,6 +152,7 @@ async function handOver(sql: Sql, batchId: string, state: State, limit: number, 
   while (count < limit && cursor < state.last_seq) {
     const size = Math.min(page, limit - count);
     const rows = await nextRows(sql, batchId, cursor, state.initial, size);
+    for (const row of rows) row.correlationId ??= state.correlation_id;
     for (const [type, group] of byType(state.type, rows)) await enqueue(type, group, { single: false, together });
     const end = cursor < state.initial ? state.initial : state.last_seq;
     const reached = rows.length < size ? end : (rows.at(-1)?.seq ?? end);

@@ -27,9 +27,9 @@ export async function promoteDue(sql: Sql, batchId: string): Promise<{ lastSeq: 
      ), promoted as (
        update job j set status = 'pending', run_at = null, seq = d.last_seq + w.place
        from waiting w, batch_dispatch d
-       where j.id = w.id and d.batch_id = $1 and coalesce(w.run_at, now()) <= now() and j.status in ('pending', 'delayed')
+       where j.id = w.id and d.batch_id = $1 and w.run_at <= now() and j.status in ('pending', 'delayed')
        returning 1
-     ), rest as (select count(*)::int as count, min(run_at) as first from waiting where run_at > now())
+     ), rest as (select count(*)::int as count, min(run_at) as first from waiting where run_at is null or run_at > now())
      update batch_dispatch d set last_seq = d.last_seq + (select count(*)::int from promoted), delayed = rest.count,
        next_due = rest.first
      from rest where d.batch_id = $1 returning d.last_seq, d.delayed`,

@@ -10,6 +10,7 @@ interface Row {
   attempts: number;
   delivery: number;
   single: boolean;
+  correlationId: string | null;
   quarantined: boolean;
   delay_ms: number;
 }
@@ -19,7 +20,7 @@ export async function deliverJobs(ids: string[]): Promise<void> {
   if (ids.length === 0) return;
   const { rows } = await pool().query<Row>(
     `select id, type, priority, greatest(max_attempts - attempts_made, 1) as attempts, delivery, batch_id is null as single,
-       quarantined, greatest(coalesce(extract(epoch from run_at - now())::float8 * 1000, 0), 0) as delay_ms
+       coalesce(correlation_id, (select b.correlation_id from batch b where b.id = batch_id)) as "correlationId", quarantined, greatest(coalesce(extract(epoch from run_at - now())::float8 * 1000, 0), 0) as delay_ms
      from job where id = any($1::uuid[]) and status in ('pending', 'delayed')`,
     [ids],
   );
