@@ -5,6 +5,8 @@ import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { startQueued } from '@/lib/domain/batch/start-queued';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning';
 import { advanceForgotten, carryOutFlowCancels } from '@/lib/domain/flow';
+import { reviveImports } from '@/lib/domain/import/running/revive-imports';
+import { addUpTallies } from '@/lib/domain/job/add-up-tallies';
 import { expire } from '@/lib/domain/retention/expire';
 import {
   findLostConsumers,
@@ -39,6 +41,7 @@ export async function lookAfter(
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
   if (round % EVERY.sweep === 0) {
     await sealOverdue();
+    await addUpTallies();
     const lost = await findLostConsumers();
     for (const id of lost) {
       const { returned } = await releaseConsumer(id, 'stopped', 'lost');
@@ -53,6 +56,7 @@ export async function lookAfter(
     const redelivered = await redeliverLost();
     if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
   }
+  if (round % EVERY.sweep === 0) await reviveImports();
   if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
   if (round % EVERY.remote === 0) void cancelAbandonedFineTunings().catch((err) => logger.warn({ err }, 'remote work'));
   return started;

@@ -1,6 +1,7 @@
 import { env } from '@/lib/config/env';
 import { pool, retrying } from '@/lib/db';
 import { sweepFiles } from '@/lib/domain/file';
+import { expireImports } from '@/lib/domain/import/running/expire-imports';
 
 /** Rows that go in one transaction: small enough not to be noticed by running work. */
 const CHUNK = 2000;
@@ -15,6 +16,7 @@ const CHUNK = 2000;
 export async function expire(limit: number): Promise<number> {
   const days = env().RETENTION_DAYS;
   const deleted = days === 0 ? 0 : await expireOlderThan(days, limit);
+  if (days > 0) await expireImports(days);
   await sweepFiles();
   return deleted;
 }

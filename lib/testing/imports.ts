@@ -1,0 +1,35 @@
+import type { CreateImportBody, ImportDto } from '@/lib/contracts/import';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { storeFile } from '@/lib/domain/file';
+import { createImport, getImport } from '@/lib/domain/import';
+import { runImport } from '@/lib/domain/import/running/run-import';
+
+/** Stores a file as an upload does; gives its id. */
+export async function storeText(context: Context, name: string, content: string | Uint8Array): Promise<string> {
+  const body = (async function* () {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    for (let at = 0; at < bytes.length; at += 64 * 1024) yield bytes.subarray(at, at + 64 * 1024);
+  })();
+  return (await storeFile(context, { name, body })).fileId;
+}
+
+/** An import of one file, taken as far as it goes before somebody has to map it. */
+export async function bring(
+  context: Context,
+  name: string,
+  content: string | Uint8Array,
+  more: Partial<CreateImportBody> = {},
+): Promise<ImportDto> {
+  const fileId = await storeText(context, name, content);
+  const made = await createImport(context, { type: 'diagnostic', content: 'rows', fileIds: [fileId], ...more });
+  return made.import.status === 'reading' ? workOn(context, made.import.id) : made.import;
+}
+
+/** Does what a worker would do for an import, in this process. */
+export async function workOn(context: Context, id: string): Promise<ImportDto> {
+  const { rows } = await pool().query<{ revision: number }>('select revision from import where id = $1', [id]);
+  const run = { signal: new AbortController().signal, progress: () => undefined };
+  await runImport(context, { importId: id, revision: rows[0]?.revision ?? 0 }, run);
+  return (await getImport(context, id)).import;
+}
