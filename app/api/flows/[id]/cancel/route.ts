@@ -1,0 +1,9 @@
+import { cancelBody } from '@/lib/contracts/job';
+import { cancelFlow } from '@/lib/domain/flow';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ body: cancelBody }, async ({ context, params, body }) => ({
+    flow: await cancelFlow(context, idOf(params), body),
+  })),
+});

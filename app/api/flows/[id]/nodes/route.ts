@@ -1,0 +1,7 @@
+import { flowNodesQuery } from '@/lib/contracts/flow';
+import { listFlowNodes } from '@/lib/domain/flow';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: route({ query: flowNodesQuery }, ({ context, params, query }) => listFlowNodes(context, idOf(params), query)),
+});
