@@ -1,5 +1,5 @@
 import type { BatchDto } from './batch';
-import type { FlowProgressEvent } from './flow';
+import type { FlowProgressEvent, FlowSummaryDto } from './flow';
 import type { JobDto, JobProgress } from './job';
 import type { BatchStatus } from './status';
 import type { CapacityDto } from './system';
@@ -21,7 +21,7 @@ export interface BatchProgressEvent {
 
 /** Server-sent events of `GET /api/events`, by name. */
 export interface ServerEvents {
-  snapshot: { batches: BatchDto[]; jobs?: JobDto[]; capacity: CapacityDto };
+  snapshot: { batches: BatchDto[]; jobs?: JobDto[]; flows?: FlowSummaryDto[]; capacity: CapacityDto };
   'processing:started': { batchId: string; total: number };
   'processing:progress': BatchProgressEvent;
   'job:progress': { jobId: string; batchId: string | null; progress: JobProgress };

@@ -5,6 +5,7 @@ import { createApiKey } from '@/lib/domain/auth';
 import { storeFile } from '@/lib/domain/file';
 import { createImport, saveMapping } from '@/lib/domain/import';
 import { createSecret } from '@/lib/domain/secret';
+import { createFlows } from '@/lib/domain/flow';
 import { createContext, seedBatch } from '@/lib/testing';
 import { OPERATIONS } from './openapi/operations';
 import type { Handler } from './route';
@@ -35,6 +36,8 @@ beforeAll(async () => {
     imports: table.import.id,
     'import-mappings': saved.mapping.id,
   });
+  const { result } = await createFlows(owner, { flow: { name: 'theirs', type: 'diagnostic' } });
+  ids.flows = result.flowIds[0] ?? '';
   const stranger = await createContext();
   for (const role of ['admin', 'member'] as const) {
     keys[role] = (await createApiKey(stranger, { name: role, role })).key;

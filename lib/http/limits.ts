@@ -4,6 +4,6 @@ export const DATA_BODY_BYTES = 10 * 1024 ** 2;
 export const BODY_BYTES = 1024 ** 2;
 /** Bytes of one item of a streamed launch. */
 export const LINE_BYTES = 1024 ** 2;
-/** How deep JSON may nest: more than any real input, less than what overflows a stack somewhere. */
-export const JSON_DEPTH = 200;
+/** How deep JSON may nest: more than a flow of a hundred levels, less than what overflows a stack somewhere. */
+export const JSON_DEPTH = 300;
 export const IDEMPOTENCY_KEY_LENGTH = 200;

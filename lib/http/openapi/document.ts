@@ -5,9 +5,15 @@ import { titleOf } from '@/lib/http/problem';
 import { OPERATIONS, type Operation } from './operations';
 import { type JsonSchema, SHAPES, typeOf } from './shapes';
 
+/** Schemas that refer to themselves stand among the components, under the id that they give. */
+const shared: Record<string, JsonSchema> = {};
+
 const jsonSchema = (schema: z.ZodType): JsonSchema => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return rest;
+  if (!rest.$defs) return rest;
+  const { $defs, ...own } = JSON.parse(JSON.stringify(rest).replaceAll('#/$defs/', '#/components/schemas/'));
+  Object.assign(shared, $defs);
+  return own;
 };
 
 /** The API as OpenAPI 3.1, made from the very schemas that check its input. */
@@ -32,7 +38,7 @@ export function openApiDocument(): JsonSchema {
     security: [{ bearer: [] }, { session: [] }],
     paths,
     components: {
-      schemas: { ...SHAPES, ...inputs, ...outputs },
+      schemas: { ...SHAPES, ...shared, ...inputs, ...outputs },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
         session: { type: 'apiKey', in: 'cookie', name: 'batchyard.session_token' },

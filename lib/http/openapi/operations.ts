@@ -24,6 +24,7 @@ import { cancelBody, createJobBody, listBatchJobsQuery, listJobsQuery, retryJobB
 import { searchQuery } from '@/lib/contracts/search';
 import { createSecretBody } from '@/lib/contracts/secret';
 import { startBatchBody } from '@/lib/contracts/start';
+import { FLOW_OPERATIONS } from './flow-operations';
 import { type JsonSchema, shape, typeOf } from './shapes';
 
 export interface Operation {
@@ -334,10 +335,11 @@ export const OPERATIONS: Operation[] = [
   {
     call: 'GET /api/events',
     summary: 'Server-sent events: a snapshot, then what changes',
-    parameters: { batchId: 'only about this batch; repeatable', jobId: 'only about this job; repeatable' },
+    parameters: { batchId: 'only about this batch; repeatable', jobId: 'only about this job; repeatable', flowId: 'only about this flow; repeatable' },
     answers: { 200: 'text/event-stream' },
     errors: ['not-found', 'too-many-requests'],
   },
+  ...FLOW_OPERATIONS,
   { call: 'GET /api/capacity', summary: 'What runs now, over all machines', answers: { 200: typeOf('Capacity') } },
   { call: 'GET /api/viewer', summary: 'Who asks', answers: { 200: typeOf('Viewer') } },
   {

@@ -22,6 +22,24 @@ export function shape(fields: Record<string, string>): JsonSchema {
 
 const COUNTS = 'total pending active completed failed cancelled';
 
+const FLOW = {
+  string: 'id name type status correlationId',
+  integer: 'total levels',
+  number: 'progress',
+  FlowCounts: 'counts',
+  'string[]': 'types',
+  'string?': 'cancelMode createdBy',
+  time: 'createdAt',
+  'time?': 'startedAt finishedAt',
+};
+const NODE = {
+  Job: 'job',
+  any: 'onFailure nextCursor',
+  integer: 'depth index childCount',
+  FlowCounts: 'childCounts',
+  'FlowNode[]': 'children',
+};
+
 /** What answers are made of. */
 export const SHAPES: Record<string, JsonSchema> = {
   Problem: {
@@ -57,6 +75,10 @@ export const SHAPES: Record<string, JsonSchema> = {
     'time?': 'runAt startedAt finishedAt',
   }),
   Counts: shape({ integer: COUNTS }),
+  FlowCounts: shape({ integer: 'pending delayed waiting-children active completed failed cancelled' }),
+  FlowSummary: shape(FLOW),
+  Flow: shape({ ...FLOW, ...NODE }),
+  FlowNode: shape(NODE),
   JobStats: {
     ...shape({ integer: COUNTS, 'number?': 'successRate averageDurationMs', any: 'byType' }),
     description: '`byType` gives the same counts for each job type.',

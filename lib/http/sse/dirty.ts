@@ -12,10 +12,13 @@ export class Dirty {
   batches = new Set<string>();
   /** batches that moved since jobs were last read */
   touched = new Set<string>();
+  /** by id, with the batch or the flow that they belong to */
   jobs = new Map<string, string | null>();
   created = new Set<string>();
   progress: ProgressHint[] = [];
   errors: ErrorHint[] = [];
+  /** flows to read for their counts */
+  flows = new Set<string>();
   capacity = false;
 
   add(message: ChangesMessage): void {
@@ -23,8 +26,10 @@ export class Dirty {
       this.batches.add(id);
       this.touched.add(id);
     }
-    for (const { jobId, batchId } of message.jobs) {
-      if (this.jobs.size < MAX.jobs || this.jobs.has(jobId)) this.jobs.set(jobId, batchId);
+    for (const id of message.flows) this.flows.add(id);
+    for (const { jobId, batchId, flowId } of message.jobs) {
+      if (flowId) this.flows.add(flowId);
+      if (this.jobs.size < MAX.jobs || this.jobs.has(jobId)) this.jobs.set(jobId, batchId ?? flowId ?? null);
       if (batchId) this.touched.add(batchId);
     }
     for (const id of message.created) {
@@ -40,6 +45,12 @@ export class Dirty {
   takeBatches(): string[] {
     const ids = [...this.batches];
     this.batches = new Set();
+    return ids;
+  }
+
+  takeFlows(): string[] {
+    const ids = [...this.flows];
+    this.flows = new Set();
     return ids;
   }
 

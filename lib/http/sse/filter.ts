@@ -4,6 +4,7 @@ import { DomainError } from '@/lib/domain/errors';
 export interface Filter {
   batchIds: ReadonlySet<string>;
   jobIds: ReadonlySet<string>;
+  flowIds: ReadonlySet<string>;
 }
 
 const MAX_IDS = 200;
@@ -13,9 +14,9 @@ const MAX_ID_LENGTH = 64;
 export function filterOf(request: Request): Filter {
   const { searchParams } = new URL(request.url);
   for (const name of new Set(searchParams.keys())) {
-    if (name !== 'batchId' && name !== 'jobId') throw refused(name, 'is not a known parameter');
+    if (name !== 'batchId' && name !== 'jobId' && name !== 'flowId') throw refused(name, 'is not a known parameter');
   }
-  return { batchIds: ids(searchParams, 'batchId'), jobIds: ids(searchParams, 'jobId') };
+  return { batchIds: ids(searchParams, 'batchId'), jobIds: ids(searchParams, 'jobId'), flowIds: ids(searchParams, 'flowId') };
 }
 
 function ids(params: URLSearchParams, name: string): Set<string> {
@@ -28,10 +29,15 @@ function ids(params: URLSearchParams, name: string): Set<string> {
 const refused = (path: string, message: string) =>
   new DomainError('invalid-request', `The parameter ${path} ${message}.`, { errors: [{ path, message }] });
 
-export const isUnfiltered = (filter: Filter): boolean => filter.batchIds.size === 0 && filter.jobIds.size === 0;
+export const isUnfiltered = (filter: Filter): boolean => filter.batchIds.size + filter.jobIds.size + filter.flowIds.size === 0;
 
 export const wantsBatch = (filter: Filter, batchId: string): boolean =>
   isUnfiltered(filter) || filter.batchIds.has(batchId);
 
-export const wantsJob = (filter: Filter, jobId: string, batchId: string | null): boolean =>
-  isUnfiltered(filter) || filter.jobIds.has(jobId) || (batchId !== null && filter.batchIds.has(batchId));
+export const wantsFlow = (filter: Filter, flowId: string): boolean => isUnfiltered(filter) || filter.flowIds.has(flowId);
+
+/** @param groupId the job's batch or flow */
+export const wantsJob = (filter: Filter, jobId: string, groupId: string | null): boolean =>
+  isUnfiltered(filter) ||
+  filter.jobIds.has(jobId) ||
+  (groupId !== null && (filter.batchIds.has(groupId) || filter.flowIds.has(groupId)));

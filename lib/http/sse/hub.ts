@@ -2,6 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { getBatches } from '@/lib/domain/batch';
 import { getCapacity } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
+import { getFlows } from '@/lib/domain/flow';
 import { type ChangesMessage, onEventsRecovered, subscribe } from '@/lib/events';
 import { Budget } from './budget';
 import { Cadence } from './cadence';
@@ -30,6 +31,7 @@ export class Hub {
   readonly sampling = new Budget(500, 40);
   readonly #dirty = new Dirty();
   readonly #batches = new Cadence(BATCH_PAUSE_MS, () => this.#guard('batches', () => this.#tellBatches()));
+  readonly #flows = new Cadence(BATCH_PAUSE_MS, () => this.#guard('flows', () => this.#tellFlows()));
   readonly #jobs = new Cadence(JOB_PAUSE_MS, () => this.#guard('jobs', () => tellJobs(this, this.#dirty.takeJobs())));
   readonly #capacity = new Cadence(CAPACITY_PAUSE_MS, () => this.#guard('capacity', () => this.#tellCapacity()));
   #listening: Promise<unknown> | undefined;
@@ -74,6 +76,7 @@ export class Hub {
     if (this.viewers.size === 0) return;
     this.#dirty.add(message);
     this.#batches.ask();
+    this.#flows.ask();
     this.#jobs.ask();
     if (message.capacity) this.#capacity.ask();
   }
@@ -113,6 +116,18 @@ export class Hub {
     }
   }
 
+  async #tellFlows(): Promise<void> {
+    const ids = this.#dirty.takeFlows();
+    if (ids.length === 0) return;
+    for (const { context, viewers } of this.audience().values()) {
+      const wanted = ids.filter((id) => viewers.some((v) => v.wantsFlow(id)));
+      for (const flow of await getFlows(context, wanted)) {
+        this.owners.set(flow.id, context.organizationId);
+        for (const viewer of viewers) if (viewer.wantsFlow(flow.id)) viewer.flow(flow);
+      }
+    }
+  }
+
   async #tellCapacity(): Promise<void> {
     const viewers = [...this.viewers].filter((v) => v.ready);
     const capacity = await getCapacity();
@@ -127,10 +142,13 @@ export class Hub {
       if (viewers.some((v) => v.unfiltered)) for (const { id } of await unfinishedBatches(context)) ids.add(id);
       for (const viewer of viewers) {
         for (const [id, seen] of viewer.batches) if (!seen.finished) ids.add(id);
+        for (const [id, told] of viewer.flows) if (told.includes('"finishedAt":null')) this.#dirty.flows.add(id);
+        for (const id of viewer.filter.flowIds) this.#dirty.flows.add(id);
         for (const id of viewer.filter.jobIds) this.#dirty.jobs.set(id, viewer.jobs.get(id)?.batchId ?? null);
       }
     }
     this.touch([...ids]);
+    this.#flows.ask();
     this.#capacity.ask();
   }
 
@@ -155,7 +173,7 @@ export class Hub {
   #sleep(): void {
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
-    for (const cadence of [this.#batches, this.#jobs, this.#capacity]) cadence.stop();
+    for (const cadence of [this.#batches, this.#flows, this.#jobs, this.#capacity]) cadence.stop();
   }
 
   #beat(): void {

@@ -28,7 +28,7 @@ export async function tellJobs(hub: Hub, hints: Hints): Promise<void> {
     for (const job of jobs) {
       hub.owners.set(job.id, context.organizationId);
       for (const viewer of viewers) {
-        if (viewer.wantsJob(job.id, job.batchId)) viewer.job(job, hints.created.has(job.id));
+        if (viewer.wantsJob(job.id, job.batchId ?? job.flowId)) viewer.job(job, hints.created.has(job.id));
       }
     }
   }

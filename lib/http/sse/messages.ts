@@ -1,5 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchProgressEvent, ServerEvents } from '@/lib/contracts/events';
+import type { FlowProgressEvent, FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobDto } from '@/lib/contracts/job';
 import { isFinished } from '@/lib/contracts/status';
 import type { CapacityDto } from '@/lib/contracts/system';
@@ -57,6 +58,15 @@ export function batchMessages(before: SeenBatch | undefined, batch: BatchDto): M
   }
   return messages;
 }
+
+export const progressOfFlow = (f: FlowSummaryDto): FlowProgressEvent => ({
+  flowId: f.id,
+  status: f.status,
+  total: f.total,
+  counts: f.counts,
+  progress: f.progress,
+  finishedAt: f.finishedAt,
+});
 
 /** What a viewer knows of a job. */
 export interface SeenJob {

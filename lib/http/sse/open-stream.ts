@@ -47,8 +47,8 @@ export async function openStream(context: Context, request: Request): Promise<Re
   try {
     sink.force(comment('batchyard'));
     await all.join(viewer);
-    if (!viewer.unfiltered && viewer.batches.size + viewer.jobs.size === 0) {
-      throw new DomainError('not-found', 'None of the batches and jobs that the filter names exists.');
+    if (!viewer.unfiltered && viewer.batches.size + viewer.jobs.size + viewer.flows.size === 0) {
+      throw new DomainError('not-found', 'None of the batches, flows and jobs that the filter names exists.');
     }
   } catch (error) {
     end();

@@ -3,6 +3,7 @@ import type { ServerEvents } from '@/lib/contracts/events';
 import { getBatches, listBatches } from '@/lib/domain/batch';
 import { getCapacity } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
+import { getFlows } from '@/lib/domain/flow';
 import { getJobs } from '@/lib/domain/job';
 import { type Filter, isUnfiltered } from './filter';
 import { bounded } from './messages';
@@ -12,12 +13,13 @@ const UNFINISHED = 100;
 
 /** The state that a stream begins with: what its filter names, else what is unfinished and what is recent. */
 export async function readSnapshot(context: Context, filter: Filter): Promise<ServerEvents['snapshot']> {
-  const [batches, jobs, capacity] = await Promise.all([
+  const [batches, jobs, flows, capacity] = await Promise.all([
     isUnfiltered(filter) ? currentBatches(context) : getBatches(context, [...filter.batchIds]),
     filter.jobIds.size > 0 ? getJobs(context, [...filter.jobIds]) : undefined,
+    filter.flowIds.size > 0 ? getFlows(context, [...filter.flowIds]) : undefined,
     getCapacity(),
   ]);
-  return jobs ? { batches, jobs: jobs.map(bounded), capacity } : { batches, capacity };
+  return { batches, ...(jobs && { jobs: jobs.map(bounded) }), ...(flows && { flows }), capacity };
 }
 
 async function currentBatches(context: Context): Promise<BatchDto[]> {

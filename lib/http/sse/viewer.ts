@@ -1,14 +1,16 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { ServerEvents } from '@/lib/contracts/events';
+import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobDto, JobProgress } from '@/lib/contracts/job';
 import type { Context } from '@/lib/domain/context';
-import { type Filter, isUnfiltered, wantsBatch, wantsJob } from './filter';
+import { type Filter, isUnfiltered, wantsBatch, wantsFlow, wantsJob } from './filter';
 import { comment, frame } from './frame';
 import {
   batchMessages,
   capacitySignature,
   jobMessages,
   type Message,
+  progressOfFlow,
   type SeenBatch,
   type SeenJob,
   seenBatch,
@@ -29,6 +31,8 @@ const MAX_SEEN = 2_000;
 export class Viewer {
   readonly batches = new Map<string, SeenBatch>();
   readonly jobs = new Map<string, SeenJob>();
+  /** what was told of flows */
+  readonly flows = new Map<string, string>();
   /** false until its snapshot is sent, and again when its client fell behind */
   ready = false;
   /** its client reads slowly: it gets a fresh snapshot once its queue is empty */
@@ -49,14 +53,17 @@ export class Viewer {
   }
 
   wantsBatch = (batchId: string): boolean => wantsBatch(this.filter, batchId);
-  wantsJob = (jobId: string, batchId: string | null): boolean => wantsJob(this.filter, jobId, batchId);
+  wantsFlow = (flowId: string): boolean => wantsFlow(this.filter, flowId);
+  wantsJob = (jobId: string, groupId: string | null): boolean => wantsJob(this.filter, jobId, groupId);
 
   /** The first message, and the one after falling behind. From here on it is told what changes. */
   snapshot(data: ServerEvents['snapshot']): void {
     this.batches.clear();
     this.jobs.clear();
+    this.flows.clear();
     for (const batch of data.batches) this.batches.set(batch.id, seenBatch(batch));
     for (const job of data.jobs ?? []) this.jobs.set(job.id, seenJob(job));
+    for (const flow of data.flows ?? []) this.flows.set(flow.id, JSON.stringify(progressOfFlow(flow)));
     this.#capacity = capacitySignature(data.capacity);
     this.ready = true;
     if (!this.closed) this.sink.force(frame('snapshot', data));
@@ -65,6 +72,15 @@ export class Viewer {
   batch(batch: BatchDto): void {
     this.#tell(batchMessages(this.batches.get(batch.id), batch));
     remember(this.batches, batch.id, seenBatch(batch));
+  }
+
+  /** The counts of a flow, where they differ from what was told. */
+  flow(flow: FlowSummaryDto): void {
+    const data = progressOfFlow(flow);
+    const told = JSON.stringify(data);
+    if (this.flows.get(flow.id) === told) return;
+    this.#tell([{ event: 'flow:progress', data }]);
+    remember(this.flows, flow.id, told);
   }
 
   job(job: JobDto, created: boolean): void {
