@@ -1,7 +1,8 @@
 import { pool } from '@/lib/db';
 
 /**
- * The invariants as SQL: what must hold for every batch at rest. Gives the broken ones, each with its reason.
+ * The invariants as SQL: what must hold for every batch at rest. Gives the broken ones, each with its reason; a tally
+ * that is off is named by its organisation.
  * Used by tests and by the chaos runs.
  */
 export async function findBroken(): Promise<{ batchId: string; why: string }[]> {
@@ -15,19 +16,27 @@ export async function findBroken(): Promise<{ batchId: string; why: string }[]> 
         count(*) filter (where j.status not in ('completed', 'failed', 'cancelled'))::int as rows_open
       from batch b left join job j on j.batch_id = b.id group by b.id
     )
-    select id as "batchId", 'an acknowledged row is missing: ' || rows || ' of ' || total as why from counted where rows <> total
+    select id::text as "batchId", 'an acknowledged row is missing: ' || rows || ' of ' || total as why from counted where rows <> total
     union all
-    select id, format('counters %s/%s/%s are not the rows %s/%s/%s', completed, failed, cancelled, rows_completed,
+    select id::text, format('counters %s/%s/%s are not the rows %s/%s/%s', completed, failed, cancelled, rows_completed,
       rows_failed, rows_cancelled) from counted
       where (completed, failed, cancelled) is distinct from (rows_completed, rows_failed, rows_cancelled)
     union all
-    select id, 'finished with open rows: ' || rows_open from counted where finished_at is not null and rows_open > 0
+    select id::text, 'finished with open rows: ' || rows_open from counted where finished_at is not null and rows_open > 0
     union all
-    select id, 'nothing is open, yet it has not finished' from counted
+    select id::text, 'nothing is open, yet it has not finished' from counted
       where finished_at is null and rows_open = 0 and total > 0 and sealed
     union all
-    select batch_id, 'a finished job without its time, or the other way round: ' || id from job
-      where (status in ('completed', 'failed', 'cancelled')) <> (finished_at is not null) and batch_id is not null`);
+    select batch_id::text, 'a finished job without its time, or the other way round: ' || id from job
+      where (status in ('completed', 'failed', 'cancelled')) <> (finished_at is not null) and batch_id is not null
+    union all
+    select organization_id, format('the tally of single jobs of type %s is off by %s/%s/%s/%s', type, sum(total), sum(completed),
+      sum(failed), sum(cancelled)) from (
+        select organization_id, type, total, completed, failed, cancelled from job_tally
+        union all
+        select organization_id, type, -1, -(status = 'completed')::int, -(status = 'failed')::int, -(status = 'cancelled')::int
+        from job where batch_id is null) tally
+      group by organization_id, type having (sum(total), sum(completed), sum(failed), sum(cancelled)) <> (0, 0, 0, 0)`);
   return rows;
 }
 

@@ -8,7 +8,7 @@ const none = (): JobCounts => ({ total: 0, pending: 0, active: 0, completed: 0, 
 
 /**
  * Jobs by status and type, from one snapshot: batches bring their counters, so that millions of children are not
- * counted again; single jobs are counted. What waits, for whatever reason, is pending. Durations are those of the
+ * counted again; single jobs are in a tally that changes with them. What waits, for whatever reason, is pending. Durations are those of the
  * thousand that completed last.
  */
 export async function getJobStats(context: Context): Promise<JobStatsDto> {
@@ -20,11 +20,10 @@ export async function getJobStats(context: Context): Promise<JobStatsDto> {
        from (
          select type, total, completed, failed, cancelled, 0 as active from batch where organization_id = $1
          union all
-         select type, count(*), count(*) filter (where outcome = 'completed'), count(*) filter (where outcome = 'failed'),
-           count(*) filter (where outcome = 'cancelled'), 0 from job where organization_id = $1 and batch_id is null group by type
+         select type, total, completed, failed, cancelled, 0 from job_tally where organization_id = $1
          union all
          select type, 0, 0, 0, 0, count(*) from in_flight where organization_id = $1 and status = 'active' group by type
-       ) parts group by type`,
+       ) parts group by type having sum(total) > 0`,
       [context.organizationId],
     ),
     pool().query<{ average: number | null }>(

@@ -11,8 +11,8 @@ import { Viewer } from './viewer';
 /** Then the stream ends in order and the client comes back: rights and load are looked at afresh. */
 const MAX_LIFE_MS = 60 * 60_000;
 const RECHECK_MS = 30_000;
-const MAX_STREAMS = 2_000;
-const MAX_STREAMS_OF_ONE = 250;
+const MAX_STREAMS = 4_000;
+const MAX_STREAMS_OF_ONE = 1_000;
 const RETRY_AFTER_SECONDS = 10;
 
 const HEADERS = {

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import { createContext, expectConsistent, seedBatch } from '@/lib/testing';
+import { addUpTallies } from './add-up-tallies';
+import { getJobStats } from './get-job-stats';
+
+/** A thousand single jobs, straight into the table: what is asked here is how they are counted. */
+async function seedSingles(organizationId: string): Promise<void> {
+  await pool().query(
+    `insert into job (id, organization_id, type, status, data, started_at, finished_at)
+     select gen_random_uuid(), $1, case when n % 2 = 0 then 'diagnostic' else 'document-processing' end,
+       case when n % 10 = 0 then 'failed' when n % 10 = 1 then 'pending' else 'completed' end, '{}', now(),
+       case when n % 10 <> 1 then now() end from generate_series(1, 1000) n`,
+    [organizationId],
+  );
+}
+
+test('single jobs are counted whatever changes them, and the same after their changes were added up', async () => {
+  const context = await createContext();
+  await seedSingles(context.organizationId);
+  const expected = { total: 1000, pending: 100, active: 0, completed: 800, failed: 100, cancelled: 0 };
+  expect(await getJobStats(context)).toMatchObject(expected);
+  await Promise.all([addUpTallies(), addUpTallies()]);
+  const { rows } = await pool().query<{ count: number }>('select count(*)::int as count from job_tally');
+  expect(rows[0]?.count).toBeLessThan(10);
+  expect(await getJobStats(context)).toMatchObject(expected);
+
+  await pool().query(`update job set status = 'pending', finished_at = null where status = 'failed'`);
+  await pool().query(`update job set status = 'cancelled', finished_at = now() where status = 'pending'`);
+  await pool().query(`delete from job where status = 'completed' and type = 'diagnostic'`);
+  const after = await getJobStats(context);
+  expect(after).toMatchObject({ total: 600, pending: 0, completed: 400, failed: 0, cancelled: 200, successRate: 100 });
+  expect(after.byType).toMatchObject({ diagnostic: { total: 100, cancelled: 100 } });
+  await expectConsistent();
+});
+
+test('a single job that joins a batch is counted by the batch alone', async () => {
+  const context = await createContext();
+  await seedSingles(context.organizationId);
+  const { total } = await getJobStats(context);
+  const { batchId } = await seedBatch(context, { statuses: ['completed'] });
+  await pool().query(
+    `update job set batch_id = $1, item_index = 1 where id = (
+       select id from job where organization_id = $2 and batch_id is null and outcome = 'completed' limit 1)`,
+    [batchId, context.organizationId],
+  );
+  await pool().query('update batch set total = total + 1, completed = completed + 1 where id = $1', [batchId]);
+  expect((await getJobStats(context)).total).toBe(total + 1);
+  await expectConsistent();
+});
