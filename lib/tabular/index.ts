@@ -1,4 +1,4 @@
-export { cellText, cellText } from './blocks';
+export { cellText } from './blocks';
 export { readRows } from './read-rows';
 export { sheetNames } from './read-xlsx';
 export {
