@@ -47,7 +47,7 @@ const open: Hub[] = [];
 async function watch(context: Context, filter: Partial<Filter> = {}, on = new Hub()) {
   open.push(on);
   const client = new Client();
-  const viewer = new Viewer(context, { batchIds: new Set(), jobIds: new Set(), ...filter }, client);
+  const viewer = new Viewer(context, { batchIds: new Set(), jobIds: new Set(), flowIds: new Set(), ...filter }, client);
   await on.join(viewer);
   return { client, viewer, hub: on };
 }
