@@ -35,14 +35,15 @@ export type FlowNodeOptions = z.infer<typeof nodeOptions>;
 /** A node and what it waits for. */
 export const flowNodeBody = z
   .strictObject({
-  name: text(200).min(1),
-  type: z.string().min(1).max(100),
-  data: z.unknown().optional(),
-  opts: nodeOptions.optional(),
-  get children(): z.ZodOptional<z.ZodArray<typeof flowNodeBody>> {
-    return z.array(flowNodeBody).max(MAX_FLOW_NODES).optional();
-  },
-}).meta({ id: 'FlowInput' });
+    name: text(200).min(1),
+    type: z.string().min(1).max(100),
+    data: z.unknown().optional(),
+    opts: nodeOptions.optional(),
+    get children(): z.ZodOptional<z.ZodArray<typeof flowNodeBody>> {
+      return z.array(flowNodeBody).max(MAX_FLOW_NODES).optional();
+    },
+  })
+  .meta({ id: 'FlowInput' });
 export interface FlowNodeBody {
   name: string;
   type: string;

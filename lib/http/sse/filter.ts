@@ -16,7 +16,11 @@ export function filterOf(request: Request): Filter {
   for (const name of new Set(searchParams.keys())) {
     if (name !== 'batchId' && name !== 'jobId' && name !== 'flowId') throw refused(name, 'is not a known parameter');
   }
-  return { batchIds: ids(searchParams, 'batchId'), jobIds: ids(searchParams, 'jobId'), flowIds: ids(searchParams, 'flowId') };
+  return {
+    batchIds: ids(searchParams, 'batchId'),
+    jobIds: ids(searchParams, 'jobId'),
+    flowIds: ids(searchParams, 'flowId'),
+  };
 }
 
 function ids(params: URLSearchParams, name: string): Set<string> {
@@ -29,12 +33,14 @@ function ids(params: URLSearchParams, name: string): Set<string> {
 const refused = (path: string, message: string) =>
   new DomainError('invalid-request', `The parameter ${path} ${message}.`, { errors: [{ path, message }] });
 
-export const isUnfiltered = (filter: Filter): boolean => filter.batchIds.size + filter.jobIds.size + filter.flowIds.size === 0;
+export const isUnfiltered = (filter: Filter): boolean =>
+  filter.batchIds.size + filter.jobIds.size + filter.flowIds.size === 0;
 
 export const wantsBatch = (filter: Filter, batchId: string): boolean =>
   isUnfiltered(filter) || filter.batchIds.has(batchId);
 
-export const wantsFlow = (filter: Filter, flowId: string): boolean => isUnfiltered(filter) || filter.flowIds.has(flowId);
+export const wantsFlow = (filter: Filter, flowId: string): boolean =>
+  isUnfiltered(filter) || filter.flowIds.has(flowId);
 
 /** @param groupId the job's batch or flow */
 export const wantsJob = (filter: Filter, jobId: string, groupId: string | null): boolean =>
