@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JobTypeDto } from '@/lib/contracts/system';
 import { callback } from './callback';
+import { collect } from './collect';
 import type { JobTypeDefinition } from './definition';
 import { diagnostic } from './diagnostic';
 import { documentProcessing } from './document-processing';
@@ -11,6 +12,7 @@ import { importRows } from './import';
 export const catalogue = {
   'document-processing': documentProcessing,
   diagnostic,
+  collect,
   callback,
   'fine-tuning': fineTuning,
   import: importRows,
