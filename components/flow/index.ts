@@ -1,1 +1,2 @@
 export { type FlowJobSlot, FlowPage } from './flow-page';
+export { FlowPreview } from './flow-preview';

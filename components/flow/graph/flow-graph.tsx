@@ -33,6 +33,8 @@ export interface FlowGraphProps extends GraphActions {
   loading: ReadonlySet<string>;
   /** jobs still change: offers to follow them */
   running: boolean;
+  /** fits the drawing again when it changes, until a person moves it: for what is still being written */
+  refits?: boolean;
 }
 
 /** A tree of jobs to pan and zoom in. What runs first stands left. Arrows move, Enter opens, + and - zoom. */
@@ -44,7 +46,7 @@ export function FlowGraph(props: FlowGraphProps) {
   );
 }
 
-function Graph({ label, root, loading, running, open, unfold, fold }: FlowGraphProps) {
+function Graph({ label, root, loading, running, refits, open, unfold, fold }: FlowGraphProps) {
   const layout = useMemo(() => layoutOf(root), [root]);
   const [current, setCurrent] = useState<string | null>(null);
   const nodes = useNodes(layout, current, loading);
@@ -71,11 +73,12 @@ function Graph({ label, root, loading, running, open, unfold, fold }: FlowGraphP
 
   // Once, when the size is known; later what a person looks at stays where it is.
   const fitted = useRef(false);
+  const moved = useRef(false);
   useEffect(() => {
-    if (!ready || fitted.current) return;
+    if (!ready || (fitted.current && (!refits || moved.current))) return;
     fitted.current = true;
     camera.fitReadable();
-  }, [ready, camera]);
+  }, [ready, camera, refits]);
   useKeepInPlace(layout, anchor);
 
   const at = current === null ? undefined : layout.placed[layout.indexOf.get(current) ?? 0];
@@ -124,7 +127,12 @@ function Graph({ label, root, loading, running, open, unfold, fold }: FlowGraphP
           deleteKeyCode={null}
           zoomOnDoubleClick={false}
           panOnScroll
-          onMoveStart={(event) => event && follow.stop()}
+          onMoveStart={(event) => {
+            // Moves of the camera's own have no event.
+            if (!event) return;
+            moved.current = true;
+            follow.stop();
+          }}
         >
           <CanvasLayer layout={layout} colours={colours} />
           {layout.placed.length >= MAP_FROM ? <Minimap layout={layout} colours={colours} /> : null}

@@ -1,4 +1,4 @@
-import type { FlowCounts, FlowNodeDto, FlowPolicy, JobDto, JobStatus } from '@/lib/contracts';
+import type { FlowCounts, FlowNodeBody, FlowNodeDto, FlowPolicy, JobDto, JobStatus } from '@/lib/contracts';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 
 /** A node as the graph and the list draw it: of a flow that runs, or of one that is being written. */
@@ -48,4 +48,20 @@ export function toTreeNode(dto: FlowNodeDto, pages: ReadonlyMap<string, readonly
   };
   known.set(dto, { extra, node });
   return node;
+}
+
+/** A flow that is still being written, as a tree: nothing has a status yet. Ids are paths, so that they stay while one types. */
+export function plannedTree(flow: FlowNodeBody, id = 'root'): TreeNode {
+  const children = (flow.children ?? []).map((child, index) => plannedTree(child, `${id}.${index}`));
+  return {
+    id,
+    name: flow.name || 'no name yet',
+    type: flow.type || 'no type yet',
+    status: null,
+    policy: flow.opts?.onFailure ?? 'fail-parent',
+    job: null,
+    childCount: children.length,
+    childCounts: NO_COUNTS,
+    children,
+  };
 }

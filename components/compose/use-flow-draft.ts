@@ -1,0 +1,48 @@
+'use client';
+
+import { useCallback, useEffect, useState } from 'react';
+import { EXAMPLES, writeJson } from './examples';
+
+const STORE = 'batchyard-flow';
+const FIRST = writeJson(EXAMPLES[0]?.flow);
+
+interface Draft {
+  text: string;
+  /** belongs to this very text: launching it twice creates it once */
+  idempotencyKey: string;
+}
+
+const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
+
+/** The flow that is being written, kept in the browser as it is typed; null until the browser's storage was read. */
+export function useFlowDraft() {
+  const [draft, setDraft] = useState<Draft | null>(null);
+  useEffect(() => {
+    setDraft({ text: load() ?? FIRST, idempotencyKey: newKey() });
+  }, []);
+  const write = useCallback((text: string) => {
+    save(text);
+    setDraft({ text, idempotencyKey: newKey() });
+  }, []);
+  /** After a launch: the same text again is meant as another flow. */
+  const launched = useCallback(() => setDraft((now) => now && { ...now, idempotencyKey: newKey() }), []);
+  return { draft, write, launched };
+}
+
+function load(): string | null {
+  try {
+    return globalThis.localStorage.getItem(STORE);
+  } catch {
+    // Storage is refused: begin with the first example.
+    return null;
+  }
+}
+
+function save(text: string): void {
+  try {
+    globalThis.localStorage.setItem(STORE, text);
+  } catch {
+    // Full or refused: the text stays on screen, only a reload would lose it.
+  }
+}

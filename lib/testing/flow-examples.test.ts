@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { checkFlowText, inputSchemas } from '@/components/compose/check-flow';
+import { EXAMPLES, writeJson } from '@/components/compose/examples';
+import { listJobTypes } from '@/lib/domain/job-type';
+
+const known = inputSchemas(listJobTypes());
+
+describe('the examples of the composer', () => {
+  it.each(EXAMPLES)('$key can be launched as it stands', ({ flow }) => {
+    const text = writeJson(flow);
+    expect(JSON.parse(text)).toEqual(flow);
+    const checked = checkFlowText(text, known);
+    expect(checked.issues).toEqual([]);
+    expect(checked.nodes).toBeGreaterThan(3);
+  });
+});
+
+it('every job type that is offered can be checked in the browser', () => {
+  expect([...known].filter(([, schema]) => schema === null).map(([type]) => type)).toEqual([]);
+});
