@@ -154,9 +154,16 @@ export const listBatchesQuery = z.strictObject({
 export type ListBatchesQuery = z.infer<typeof listBatchesQuery>;
 
 export const resultsQuery = z.strictObject({
-  format: z.enum(['jsonl', 'csv']).default('jsonl'),
+  format: z.enum(['jsonl', 'csv', 'xlsx', 'zip']).default('jsonl').describe('zip: the files that items made'),
   status: z.enum(['completed', 'failed', 'cancelled', 'pending', 'active', 'delayed']).optional(),
+  layout: z
+    .enum(['items', 'fields'])
+    .optional()
+    .describe('of CSV: input and result as JSON in a column each (default), or a column for each of their fields'),
 });
+export type ResultsQuery = z.output<typeof resultsQuery>;
+
+export const errorsQuery = z.strictObject({ format: z.enum(['csv', 'jsonl', 'xlsx']).default('csv') });
 
 /** A group of failed children of a batch that failed for the same reason. */
 export interface FailureGroup {

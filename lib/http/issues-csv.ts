@@ -1,6 +1,6 @@
 import { cellText } from '@/lib/contracts/template';
 import type { IssueRow } from '@/lib/domain/import/rows';
-import { csvCell } from './results';
+import { csvCell } from './results/text';
 
 /** Rows that don't fit as a CSV: where they stand, why, and their cells, to be corrected in a spreadsheet. */
 export async function* issuesCsv(

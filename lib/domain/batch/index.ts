@@ -1,6 +1,8 @@
 export { type Added, addItems } from './add-items';
 export { cancelBatch } from './cancel-batch';
 export type { LaunchItem } from './check-items';
+export { type Correction, correctBatch } from './corrections/correct-batch';
+export { editBatch } from './corrections/edit-batch';
 export { getBatch, getBatches, getBatchStatus } from './get-batch';
 export { type LaunchInput, type LaunchOutcome, launchBatch } from './launch-batch';
 export { listBatchJobs } from './list-batch-jobs';

@@ -3,12 +3,14 @@ import { createApiKeyBody } from '@/lib/contracts/api-key';
 import {
   addItemsBody,
   addItemsQuery,
+  errorsQuery,
   launchBody,
   listBatchesQuery,
   registerChildBody,
   resultsQuery,
   retryBatchBody,
 } from '@/lib/contracts/batch';
+import { correctionsBody, correctionsQuery, editBody } from '@/lib/contracts/correction';
 import type { ErrorCode } from '@/lib/contracts/errors';
 import {
   changeImportBody,
@@ -142,7 +144,34 @@ export const OPERATIONS: Operation[] = [
     summary: 'Every child with its outcome, in item order, streamed',
     query: resultsQuery,
     answers: { 200: 'application/x-ndjson' },
-    errors: ['not-found'],
+    errors: ['not-found', 'payload-too-large'],
+  },
+  {
+    call: 'GET /api/batches/{id}/errors',
+    summary: 'The failed items with the reason and their input, to be corrected and sent to corrections',
+    query: errorsQuery,
+    answers: { 200: 'text/csv' },
+    errors: ['not-found', 'payload-too-large'],
+  },
+  {
+    call: 'POST /api/batches/{id}/corrections',
+    summary: 'Take back a corrected errors file: only its rows run again, with their new input, in the same batch',
+    query: correctionsQuery,
+    body: correctionsBody,
+    bodyTypes: [
+      'text/csv',
+      'application/x-ndjson',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    ],
+    answers: { 200: typeOf('CorrectionsResult') },
+    errors: ['forbidden', 'not-found', 'empty-batch', 'invalid-items', 'not-retryable', 'payload-too-large'],
+  },
+  {
+    call: 'POST /api/batches/{id}/edit',
+    summary: 'Change the input of failed items by an expression for each field, and retry them; dry: only show it',
+    body: editBody,
+    answers: { 200: typeOf('EditResult') },
+    errors: ['forbidden', 'not-found', 'invalid-items', 'not-retryable', 'nothing-to-process', 'payload-too-large'],
   },
   {
     call: 'GET /api/batches/{id}/failures',
@@ -335,7 +364,11 @@ export const OPERATIONS: Operation[] = [
   {
     call: 'GET /api/events',
     summary: 'Server-sent events: a snapshot, then what changes',
-    parameters: { batchId: 'only about this batch; repeatable', jobId: 'only about this job; repeatable', flowId: 'only about this flow; repeatable' },
+    parameters: {
+      batchId: 'only about this batch; repeatable',
+      jobId: 'only about this job; repeatable',
+      flowId: 'only about this flow; repeatable',
+    },
     answers: { 200: 'text/event-stream' },
     errors: ['not-found', 'too-many-requests'],
   },

@@ -61,6 +61,14 @@ export const SHAPES: Record<string, JsonSchema> = {
   }),
   BatchStatus: shape({ string: 'status', number: 'progress', integer: 'completed failed total' }),
   AddItemsResult: shape({ string: 'batchId status', integer: 'added total', boolean: 'sealed' }),
+  CorrectionsResult: shape({ Batch: 'batch', boolean: 'dry', integer: 'retried changed' }),
+  EditedRow: shape({ integer: 'row', string: 'jobId', any: 'before after', 'InputIssue[]': 'issues' }),
+  EditResult: shape({
+    Batch: 'batch',
+    boolean: 'dry',
+    integer: 'retried changed invalid',
+    'EditedRow[]': 'preview',
+  }),
   LaunchResult: shape({ string: 'batchId parentJobId status', integer: 'enqueuedCount' }),
   Progress: shape({ number: 'current total', 'string?': 'message' }),
   Job: shape({

@@ -1,11 +1,5 @@
 import type { ResultRow } from '@/lib/domain/batch';
-
-export type ResultsFormat = 'jsonl' | 'csv';
-
-export const RESULTS_TYPE: Record<ResultsFormat, string> = {
-  jsonl: 'application/x-ndjson; charset=utf-8',
-  csv: 'text/csv; charset=utf-8; header=present',
-};
+import { guardCell } from '@/lib/domain/batch/results/cells';
 
 const COLUMNS = ['index', 'status', 'input', 'result', 'error'];
 
@@ -23,8 +17,8 @@ function toJsonLine({ index, status, input, result, error }: ResultRow): string 
 /** Spreadsheets run what begins like a formula; an apostrophe makes it text. */
 export function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : JSON.stringify(value);
-  const safe = /^[=+\-@\t\r]/.test(text) && typeof value !== 'number' ? `'${text}` : text;
+  if (typeof value === 'number') return String(value);
+  const safe = guardCell(typeof value === 'string' ? value : JSON.stringify(value));
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -36,7 +30,7 @@ function toCsvLine({ index, status, input, result, error }: ResultRow): string {
 /** Pages of children as the text of a download. */
 export async function* resultsText(
   pages: AsyncGenerator<ResultRow[]>,
-  format: ResultsFormat,
+  format: 'jsonl' | 'csv',
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   if (format === 'csv') yield encoder.encode(`${COLUMNS.join(',')}\r\n`);

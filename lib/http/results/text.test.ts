@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultRow } from '@/lib/domain/batch';
 import { collect } from '@/lib/testing/collect';
-import { csvCell, resultsText } from './results';
+import { csvCell, resultsText } from './text';
 
 const rows: ResultRow[] = [
   { index: 0, status: 'completed', input: { a: 1 }, result: { ok: true }, error: null },

@@ -1,0 +1,12 @@
+import { correctionsQuery } from '@/lib/contracts/correction';
+import { correctBatch, getBatch } from '@/lib/domain/batch';
+import { readCorrections } from '@/lib/http/results/read-corrections';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ query: correctionsQuery }, async ({ context, params, query, request }) => {
+    const { id } = await getBatch(context, idOf(params));
+    const { corrections, dry } = await readCorrections(request);
+    return correctBatch(context, id, { corrections, dry: query.dry ?? dry });
+  }),
+});

@@ -1,0 +1,14 @@
+import { editBody } from '@/lib/contracts/correction';
+import { editBatch, getBatch } from '@/lib/domain/batch';
+import { readJson } from '@/lib/http/body';
+import { BODY_BYTES } from '@/lib/http/limits';
+import { idOf, methods, route } from '@/lib/http/route';
+import { validate } from '@/lib/http/validate';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({}, async ({ context, params, request }) => {
+    // Asked first, so that what belongs to others is not there whatever is sent.
+    const { id } = await getBatch(context, idOf(params));
+    return editBatch(context, id, validate(editBody, (await readJson(request, BODY_BYTES)) ?? {}, 'The body'));
+  }),
+});

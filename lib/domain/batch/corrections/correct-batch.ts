@@ -1,0 +1,90 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { CorrectionsResult } from '@/lib/contracts/correction';
+import type { InputIssue } from '@/lib/contracts/errors';
+import { toIssues } from '@/lib/contracts/issues';
+import { transaction } from '@/lib/db';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { definitionOf, type JobType } from '@/lib/job-types';
+import { FailedItems, type Named } from './find-failed';
+import { mergeCells } from './merge-cells';
+import { Staging } from './staging';
+
+/** A row that corrects: the whole input, or the cells of an errors file; or why it can't be read. */
+export type Correction =
+  | (Named & ({ data: unknown } | { cells: Record<string, string> }))
+  | { line: number; issue: string };
+
+const PAGE = 500;
+const MAX_ISSUES = 100;
+
+/**
+ * Takes back a corrected errors file: every row must name a failed item and fit the type, or nothing is changed. Then
+ * these items, and only these, run again with their new input, in the same batch.
+ * @throws DomainError `not-found`, `forbidden`, `invalid-items` with the file's row numbers and paths, `empty-batch`,
+ *   `not-retryable`
+ */
+export async function correctBatch(
+  context: Context,
+  batchId: string,
+  { corrections, dry }: { corrections: AsyncIterable<Correction>; dry: boolean },
+): Promise<CorrectionsResult> {
+  requireAdmin(context, 'correct a batch');
+  const batch = await getBatch(context, batchId);
+  const staging = await transaction(async (tx) => {
+    const staged = await Staging.open(tx.sql, batch.type as JobType);
+    const items = new FailedItems(tx.sql, batchId, batch.total);
+    const issues = await stageAll(batch, corrections, items, staged);
+    if (issues.length > 0) throw refused(issues);
+    if (staged.rows === 0) throw new DomainError('empty-batch', 'There is no row in it, so there is nothing to retry.');
+    if (!dry) await staged.apply(tx, context, batch, 'batch.correct', {});
+    return staged;
+  });
+  const { rows: retried, changed } = staging;
+  return { batch: await getBatch(context, batchId), dry, retried, changed };
+}
+
+async function stageAll(
+  { type }: BatchDto,
+  corrections: AsyncIterable<Correction>,
+  items: FailedItems,
+  staging: Staging,
+): Promise<InputIssue[]> {
+  const issues: InputIssue[] = [];
+  const { input } = definitionOf(type as JobType);
+  let page: Exclude<Correction, { issue: string }>[] = [];
+  const stagePage = async () => {
+    for (const { item, found } of await items.find(page)) {
+      if ('path' in found) {
+        issues.push(found);
+        continue;
+      }
+      const given = 'cells' in item ? mergeCells(type, found.data, item.cells) : item.data;
+      const parsed = input.safeParse(given);
+      if (!parsed.success) issues.push(...toIssues(parsed.error).map((issue) => ({ ...issue, row: item.line })));
+      else if (issues.length === 0) {
+        const changed = JSON.stringify(parsed.data) !== JSON.stringify(found.data);
+        await staging.add({ id: found.id, data: parsed.data, changed });
+      }
+    }
+    page = [];
+  };
+  for await (const correction of corrections) {
+    if ('issue' in correction) issues.push({ row: correction.line, path: '', message: correction.issue });
+    else page.push(correction);
+    if (page.length >= PAGE) await stagePage();
+    if (issues.length >= MAX_ISSUES) return issues;
+  }
+  await stagePage();
+  return issues;
+}
+
+function refused(issues: InputIssue[]): DomainError {
+  const rows = new Set(issues.map((i) => i.row)).size;
+  return new DomainError(
+    'invalid-items',
+    `${issues.length >= MAX_ISSUES ? 'At least ' : ''}${rows} ${rows === 1 ? 'row' : 'rows'} can't be taken. Nothing was changed; correct them and send the file again.`,
+    { errors: issues.toSorted((a, b) => (a.row ?? 0) - (b.row ?? 0)).slice(0, MAX_ISSUES) },
+  );
+}

@@ -1,0 +1,120 @@
+import { beforeEach, expect, it } from 'vitest';
+import { type EditBody, editBody } from '@/lib/contracts/correction';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { asMember, createContext, emptyYard, expectConsistent, jobRows, seedBatch } from '@/lib/testing';
+import { editBatch } from './edit-batch';
+
+let context: Context;
+let batchId: string;
+
+beforeEach(async () => {
+  await emptyYard();
+  context = await createContext();
+  ({ batchId } = await seedBatch(context, { statuses: ['failed', 'completed', 'failed', 'failed'] }));
+  await pool().query(
+    `update job set data = json_build_object('outcome', 'fail', 'steps', item_index, 'payload', 'item ' || item_index),
+       error = json_build_object('message', case when item_index = 3 then 'other' else 'as told' end)
+     where batch_id = $1`,
+    [batchId],
+  );
+});
+
+const edit = (body: Partial<EditBody>, as = context) => editBatch(as, batchId, editBody.parse(body));
+
+const inputs = async () => {
+  const { rows } = await pool().query<{ data: unknown }>(
+    'select data from job where batch_id = $1 order by item_index',
+    [batchId],
+  );
+  return rows.map((r) => r.data);
+};
+
+it('shows what the first rows become, and changes nothing', async () => {
+  const before = await inputs();
+  const result = await edit({
+    set: {
+      outcome: '"complete"',
+      payload: '$uppercase($value) & "#" & $row',
+      steps: '$error.message = "other" ? 9 : steps',
+    },
+    dry: true,
+  });
+  expect(result).toMatchObject({ dry: true, retried: 3, changed: 3, invalid: 0 });
+  expect(result.preview.map(({ row, after }) => [row, after])).toEqual([
+    [1, { outcome: 'complete', steps: 0, payload: 'ITEM 0#1' }],
+    [3, { outcome: 'complete', steps: 2, payload: 'ITEM 2#3' }],
+    [4, { outcome: 'complete', steps: 9, payload: 'ITEM 3#4' }],
+  ]);
+  expect(await inputs()).toEqual(before);
+  expect(await jobRows(batchId)).toEqual({ completed: 1, failed: 3 });
+});
+
+it('changes and retries only what failed for the reason', async () => {
+  const body = { set: { outcome: '"complete"', steps: 'nothing' }, reason: { message: 'as told', code: null } };
+  expect(await edit(body)).toMatchObject({ retried: 2, changed: 2 });
+  expect(await inputs()).toEqual([
+    { outcome: 'complete', payload: 'item 0' },
+    { outcome: 'fail', steps: 1, payload: 'item 1' },
+    { outcome: 'complete', payload: 'item 2' },
+    { outcome: 'fail', steps: 3, payload: 'item 3' },
+  ]);
+  expect(await jobRows(batchId)).toEqual({ completed: 1, pending: 2, failed: 1 });
+  const { rows } = await pool().query('select verb, detail from audit where target = $1', [batchId]);
+  expect(rows).toMatchObject([{ verb: 'batch.edit', detail: { ...body, count: 2 } }]);
+  await expectConsistent();
+});
+
+it('changes nothing when one row would not fit, and says which', async () => {
+  const set = { steps: 'steps = 2 ? "many" : 1' };
+  expect(await edit({ set, dry: true })).toMatchObject({
+    invalid: 1,
+    preview: [{}, { issues: [{ path: 'steps' }] }, {}],
+  });
+  await expect(edit({ set })).rejects.toMatchObject({ code: 'invalid-items', errors: [{ row: 3, path: 'steps' }] });
+  expect(await jobRows(batchId)).toEqual({ completed: 1, failed: 3 });
+});
+
+it.each([
+  ['"unclosed', 'invalid-request'],
+  ['$uppercase(', 'invalid-request'],
+])('refuses the expression %j', async (expression, code) => {
+  await expect(edit({ set: { payload: expression } })).rejects.toMatchObject({
+    code,
+    errors: [{ path: 'set.payload' }],
+  });
+});
+
+it.each([
+  ['($f := function($x) { $f($x) }; $f(1))', /exceeded|timeout/i],
+  ['($f := function($x) { 1 + $f($x) }; $f(1))', /stack|exceeded/i],
+  ['[1..9999999]', /sequence|exceeded/i],
+  ['$pad("x", 100000000)', /more than 100000 characters/],
+  ['$replace($pad("", 90000, "a"), "a", "aaaa")', /more than 100000 characters/],
+  ['$match(payload, /(a+)+b/)', /regular expressions are not available/],
+  ['$eval("1")', /not available/],
+  ['$sum("x")', /argument/i],
+  ['function($x) { $x }', /function|known|expected/i],
+])('stops %j', async (expression, why) => {
+  const began = Date.now();
+  const { invalid, preview } = await edit({ set: { payload: expression }, dry: true });
+  expect(invalid).toBe(3);
+  expect(preview[0]?.issues[0]?.message).toMatch(why);
+  expect(Date.now() - began).toBeLessThan(5000);
+});
+
+it('reaches nothing but the input', async () => {
+  const { preview } = await edit({
+    set: { payload: '[constructor, __proto__, payload.constructor, $constructor, process, $process]' },
+    dry: true,
+  });
+  expect(preview[0]?.after).toMatchObject({ payload: [] });
+});
+
+it('is for administrators, and needs failed items', async () => {
+  const set = { outcome: '"complete"' };
+  await expect(edit({ set }, asMember(context))).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(edit({ set }, await createContext())).rejects.toMatchObject({ code: 'not-found' });
+  await edit({ set });
+  await expect(edit({ set })).rejects.toMatchObject({ code: 'nothing-to-process' });
+});

@@ -1,0 +1,149 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { EditBody, EditedRow, EditResult } from '@/lib/contracts/correction';
+import type { InputIssue } from '@/lib/contracts/errors';
+import { toIssues } from '@/lib/contracts/issues';
+import { type Sql, transaction } from '@/lib/db';
+import { FAILURE_MESSAGE, reasonOf } from '@/lib/domain/batch/failure-reason';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { definitionOf, type JobType } from '@/lib/job-types';
+import { type Evaluate, readExpressions } from './expressions';
+import type { Failed } from './find-failed';
+import { Staging } from './staging';
+
+/** Items of one edit: more are better corrected in an errors file. */
+const MAX_ROWS = 100_000;
+const PREVIEW = 10;
+const PAGE = 200;
+const MAX_ISSUES = 100;
+/** What all evaluations together may take. */
+const MAX_MS = 30_000;
+
+/**
+ * Changes the input of a batch's failed items, of all or of those that failed for one reason, by an expression for
+ * each field, and runs them again. `dry` only shows what the first of them become.
+ * @throws DomainError `not-found`, `forbidden`, `invalid-request` for an expression that can't be read,
+ *   `nothing-to-process`, `payload-too-large`, `invalid-items` with the items' places, `not-retryable`
+ */
+export async function editBatch(
+  context: Context,
+  batchId: string,
+  { set, reason, dry }: EditBody,
+): Promise<EditResult> {
+  requireAdmin(context, 'edit the items of a batch');
+  const batch = await getBatch(context, batchId);
+  const edit = new Edit(batch, readExpressions(set));
+  const until = Date.now() + MAX_MS;
+  const staging = await transaction(async (tx) => {
+    const staged = await Staging.open(tx.sql, batch.type as JobType);
+    for await (const page of failedPages(tx.sql, batch, reason)) {
+      for (const item of page) await edit.take(item, staged);
+      // Evaluating takes the processor; others are served in between.
+      await breathe();
+      if (Date.now() > until)
+        throw new DomainError('invalid-request', 'The expressions take too long; make them simpler.');
+    }
+    if (edit.seen === 0) throw new DomainError('nothing-to-process', 'No item failed so.');
+    if (edit.seen > MAX_ROWS) throw tooMany();
+    if (dry) return staged;
+    if (edit.invalid > 0) throw refused(edit);
+    await staged.apply(tx, context, batch, 'batch.edit', { set, reason });
+    return staged;
+  });
+  const { invalid, preview } = edit;
+  return {
+    batch: await getBatch(context, batchId),
+    dry,
+    retried: staging.rows,
+    changed: staging.changed,
+    invalid,
+    preview,
+  };
+}
+
+interface FailedRow extends Failed {
+  error: unknown;
+}
+
+class Edit {
+  seen = 0;
+  invalid = 0;
+  readonly preview: EditedRow[] = [];
+  readonly issues: InputIssue[] = [];
+
+  constructor(
+    private readonly batch: BatchDto,
+    private readonly expressions: Map<string, Evaluate>,
+  ) {}
+
+  async take(item: FailedRow, staging: Staging): Promise<void> {
+    this.seen += 1;
+    if (this.seen > MAX_ROWS) throw tooMany();
+    const issues: InputIssue[] = [];
+    const next = await this.changed(item, issues);
+    const parsed = definitionOf(this.batch.type as JobType).input.safeParse(next);
+    if (issues.length === 0 && !parsed.success) issues.push(...toIssues(parsed.error));
+    if (this.preview.length < PREVIEW) {
+      this.preview.push({ row: item.row, jobId: item.id, before: item.data, after: next, issues });
+    }
+    if (issues.length > 0) {
+      this.invalid += 1;
+      if (this.issues.length < MAX_ISSUES) this.issues.push(...issues.map((issue) => ({ ...issue, row: item.row })));
+    } else {
+      const changed = JSON.stringify(parsed.data) !== JSON.stringify(item.data);
+      await staging.add({ id: item.id, data: parsed.data, changed });
+    }
+  }
+
+  private async changed({ data, error, row }: FailedRow, issues: InputIssue[]): Promise<unknown> {
+    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+      issues.push({ path: '', message: 'has no fields, so that none can be set' });
+      return data;
+    }
+    const fields = data as Record<string, unknown>;
+    const next = { ...fields };
+    for (const [field, evaluate] of this.expressions) {
+      try {
+        const value = await evaluate(fields, { value: fields[field], error, row });
+        if (value === undefined) delete next[field];
+        else next[field] = value;
+      } catch (cause) {
+        issues.push({ path: field, message: (cause as Error).message });
+      }
+    }
+    return next;
+  }
+}
+
+async function* failedPages(sql: Sql, batch: BatchDto, reason: EditBody['reason']): AsyncGenerator<FailedRow[]> {
+  const only = reason
+    ? `and error->>'code' is not distinct from $3::text and ${reasonOf(FAILURE_MESSAGE)} = ${reasonOf('$4::text')}`
+    : '';
+  let after = 0;
+  for (;;) {
+    const { rows } = await sql.query<FailedRow>(
+      `select id, item_index + 1 as row, data, error from job
+       where batch_id = $1 and outcome = 'failed' and item_index >= $2 ${only} order by item_index limit ${PAGE}`,
+      [batch.id, after, ...(reason ? [reason.code, reason.message] : [])],
+    );
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return;
+    after = last.row;
+  }
+}
+
+const tooMany = () =>
+  new DomainError(
+    'payload-too-large',
+    `At most ${MAX_ROWS} items are edited at once. Choose one reason, or use an errors file.`,
+  );
+
+const refused = ({ invalid, issues }: Edit) =>
+  new DomainError(
+    'invalid-items',
+    `${invalid} ${invalid === 1 ? 'item' : 'items'} would not fit. Nothing was changed; look at the first ones and change the expressions.`,
+    { errors: issues.slice(0, MAX_ISSUES) },
+  );

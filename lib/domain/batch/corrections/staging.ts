@@ -1,0 +1,88 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { Sql, Transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { reopenRows } from '@/lib/domain/batch/reopen-rows';
+import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { FileFields, useFiles } from '@/lib/domain/file';
+import { definitionOf, type JobType } from '@/lib/job-types';
+
+/** A failed item and the input that it shall have. */
+export interface Replacement {
+  id: string;
+  /** checked by the type's schema */
+  data: unknown;
+  changed: boolean;
+}
+
+const CHUNK = 500;
+
+/** New inputs beside the table of jobs, so that all of them are checked before one is changed. */
+export class Staging {
+  rows = 0;
+  changed = 0;
+  private waiting: Replacement[] = [];
+  private readonly files = new FileFields();
+
+  private constructor(
+    private readonly sql: Sql,
+    private readonly type: JobType,
+  ) {}
+
+  static async open(sql: Sql, type: JobType): Promise<Staging> {
+    await sql.query('create temp table replacement (id uuid, name text, data json, changed boolean) on commit drop');
+    return new Staging(sql, type);
+  }
+
+  async add(replacement: Replacement): Promise<void> {
+    this.rows += 1;
+    if (replacement.changed) this.changed += 1;
+    this.files.note(replacement.data);
+    this.waiting.push(replacement);
+    if (this.waiting.length >= CHUNK) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const { itemName } = definitionOf(this.type);
+    await this.sql.query(
+      'insert into replacement select * from unnest($1::uuid[], $2::text[], $3::json[], $4::boolean[])',
+      [
+        this.waiting.map((r) => r.id),
+        this.waiting.map((r) => itemName?.(r.data)?.slice(0, 300) ?? null),
+        this.waiting.map((r) => JSON.stringify(r.data)),
+        this.waiting.map((r) => r.changed),
+      ],
+    );
+    this.waiting = [];
+  }
+
+  /**
+   * Gives the items their new inputs and puts them, and only them, back in line.
+   * @throws DomainError `not-retryable` when one of them is no longer failed, or the batch is being cancelled
+   */
+  async apply(tx: Transaction, context: Context, batch: BatchDto, verb: string, detail: object): Promise<void> {
+    await this.flush();
+    await requireReopenable(tx, context, batch.id);
+    await this.sql.query(
+      `update job j set data = r.data, name = coalesce(r.name, j.name) from replacement r
+       where j.id = r.id and j.batch_id = $1 and j.outcome = 'failed' and r.changed`,
+      [batch.id],
+    );
+    const { failed } = await reopenRows(
+      this.sql,
+      batch.id,
+      `status = 'failed' and id in (select id from replacement)`,
+      [],
+    );
+    if (failed !== this.rows) {
+      throw new DomainError(
+        'not-retryable',
+        `${this.rows - failed} of these items are no longer failed: somebody retried them meanwhile. Nothing was changed; take a new errors file.`,
+      );
+    }
+    await useFiles(this.sql, context.organizationId, batch.id, this.files);
+    await continueRun(tx, batch.id);
+    await audit(this.sql, context, verb, batch.id, { ...detail, count: this.rows, changed: this.changed });
+  }
+}

@@ -1,0 +1,30 @@
+import { cellText } from '@/lib/tabular';
+
+/** Columns that are about an item and not of it. An underscore keeps them apart from fields. */
+export const META = { row: '_row', job: '_job', status: '_status', code: '_code', reason: '_reason' } as const;
+const RESERVED = new Set<string>([...Object.values(META), 'input', 'result']);
+
+/** The column of an input field. */
+export const columnOf = (field: string): string =>
+  RESERVED.has(field) || field.startsWith('input.') || field.startsWith('result.') ? `input.${field}` : field;
+
+/** The column of items that are no objects with fields. */
+export const WHOLE = 'input';
+
+const FORMULA = /^'*[=+\-@\t\r]/;
+
+/** Text that no spreadsheet runs: an apostrophe before what begins like a formula, and before such an apostrophe. */
+export const guardCell = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+
+/** What `guardCell` was given. */
+export const unguardCell = (text: string): string =>
+  text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+
+const lineEnds = (text: string): string => text.replace(/\r\n?/g, '\n').trim();
+
+/** Whether a cell still says what was written for a value; spreadsheets change line ends, and XLSX cuts long text. */
+export function saysSame(cell: string, value: unknown): boolean {
+  const written = cellText(value);
+  const [here, plain, guarded] = [cell, written, guardCell(written)].map(lineEnds);
+  return here === plain || here === guarded || (cell.length === 32_767 && written.startsWith(cell));
+}

@@ -1,0 +1,38 @@
+import { pool } from '@/lib/db';
+import { describeJobType, type JobType } from '@/lib/job-types';
+
+const MAX_FIELDS = 500;
+
+/** Fields of a JSON Schema of an object, also where it is one of several. */
+export function fieldsOfSchema(schema: Record<string, unknown>): string[] {
+  const own = Object.keys((schema.properties ?? {}) as object);
+  const inner = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) =>
+    Array.isArray(list) ? list.flatMap((s) => fieldsOfSchema(s as Record<string, unknown>)) : [],
+  );
+  return [...new Set([...own, ...inner])];
+}
+
+/** The fields of results of a type, in the order of its schema; none where they are no objects. */
+export const resultFields = (type: JobType): string[] => fieldsOfSchema(describeJobType(type).outputSchema);
+
+/**
+ * The fields of a batch's items: those of the type's schema in its order, then whatever else items really have.
+ * None where an item is no object: then it is one cell of JSON.
+ * @param failedOnly look at failed items only
+ */
+export async function inputFields(batchId: string, type: JobType, failedOnly: boolean): Promise<string[]> {
+  const { rows: kinds } = await pool().query(
+    `select 1 from job where batch_id = $1 and ($2 = false or outcome = 'failed') and json_typeof(data) <> 'object'
+     limit 1`,
+    [batchId, failedOnly],
+  );
+  if (kinds.length > 0) return [];
+  const { rows } = await pool().query<{ field: string }>(
+    `select distinct json_object_keys(data) as field from job
+     where batch_id = $1 and ($2 = false or outcome = 'failed') order by field limit ${MAX_FIELDS}`,
+    [batchId, failedOnly],
+  );
+  const present = new Set(rows.map((r) => r.field));
+  const known = fieldsOfSchema(describeJobType(type).inputSchema);
+  return [...known, ...[...present].filter((field) => !known.includes(field))];
+}

@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream';
+import type { JobStatus } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import type { Context } from '@/lib/domain/context';
+import { openFile } from '@/lib/domain/file';
+
+export interface ArtifactEntry {
+  /** place of its item in the batch, from 1 */
+  row: number;
+  name: string;
+  contentType: string;
+  open(): Promise<Readable>;
+}
+
+const PAGE = 500;
+
+/** The files that a batch's items made, in item order, each opened only when it is its turn. @throws `not-found` */
+export async function streamArtifacts(
+  context: Context,
+  batchId: string,
+  filter: { status?: JobStatus },
+): Promise<AsyncGenerator<ArtifactEntry>> {
+  await getBatch(context, batchId);
+  return entries(context, batchId, filter.status);
+}
+
+async function* entries(
+  context: Context,
+  batchId: string,
+  status: JobStatus | undefined,
+): AsyncGenerator<ArtifactEntry> {
+  let after = { row: 0, name: '' };
+  for (;;) {
+    const { rows } = await pool().query<{ row: number; id: string; name: string; contentType: string }>(
+      `select j.item_index + 1 as row, f.id, f.name, f.content_type as "contentType"
+       from job j join file f on f.job_id = j.id and f.attempt = j.attempt and f.hidden_at is null
+       where j.batch_id = $1 and j.item_index >= $2 - 1 and (j.item_index + 1, f.name) > ($2, $3)
+         and ($4::text is null or j.status = $4)
+       order by j.item_index, f.name limit ${PAGE}`,
+      [batchId, after.row, after.name, status ?? null],
+    );
+    for (const { row, id, name, contentType } of rows) {
+      yield { row, name, contentType, open: async () => (await openFile(context, id)).stream };
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return;
+    after = last;
+  }
+}

@@ -1,0 +1,44 @@
+import type { JobError } from '@/lib/contracts/errors';
+import { pool } from '@/lib/db';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import type { Context } from '@/lib/domain/context';
+import type { JobType } from '@/lib/job-types';
+import { inputFields } from './input-fields';
+
+export interface ErrorRow {
+  /** place in the batch, from 1, as the list shows it */
+  row: number;
+  jobId: string;
+  input: unknown;
+  error: JobError | null;
+}
+
+const PAGE = 1000;
+
+/**
+ * The failed items of a batch with their input and the reason, in item order, a page at a time.
+ * @returns the fields that items have; none where they are no objects
+ * @throws DomainError `not-found`
+ */
+export async function streamErrors(
+  context: Context,
+  batchId: string,
+): Promise<{ name: string; failed: number; fields: string[]; pages: AsyncGenerator<ErrorRow[]> }> {
+  const { name, type, failed } = await getBatch(context, batchId);
+  return { name, failed, fields: await inputFields(batchId, type as JobType, true), pages: pages(batchId) };
+}
+
+async function* pages(batchId: string): AsyncGenerator<ErrorRow[]> {
+  let after = 0;
+  for (;;) {
+    const { rows } = await pool().query<ErrorRow>(
+      `select item_index + 1 as row, id as "jobId", data as input, error from job
+       where batch_id = $1 and outcome = 'failed' and item_index >= $2 order by item_index limit ${PAGE}`,
+      [batchId, after],
+    );
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return;
+    after = last.row;
+  }
+}

@@ -1,0 +1,106 @@
+import { env } from '@/lib/config/env';
+import { correctionsBody } from '@/lib/contracts/correction';
+import type { Correction } from '@/lib/domain/batch';
+import { META } from '@/lib/domain/batch/results/cells';
+import { DomainError } from '@/lib/domain/errors';
+import { bodyChunks, mediaType, readJson, requirePlain } from '@/lib/http/body';
+import { DATA_BODY_BYTES } from '@/lib/http/limits';
+import { validate } from '@/lib/http/validate';
+import { cellText, type ReadRow, readRows, TabularError, type TabularFormat, type Values } from '@/lib/tabular';
+
+const FORMATS: Readonly<Record<string, TabularFormat>> = {
+  'text/csv': 'csv',
+  'text/tab-separated-values': 'tsv',
+  'application/x-ndjson': 'jsonl',
+  'application/ndjson': 'jsonl',
+  'application/jsonl': 'jsonl',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+};
+
+/**
+ * Rows that correct failed items, from a corrected errors file (CSV, XLSX or JSONL, read as a stream) or from JSON.
+ * @throws DomainError `unsupported-media-type`, `invalid-request`, `invalid-json`, `payload-too-large`
+ */
+export async function readCorrections(
+  request: Request,
+): Promise<{ corrections: AsyncIterable<Correction>; dry: boolean }> {
+  const type = mediaType(request);
+  const format = FORMATS[type];
+  if (format) {
+    requirePlain(request);
+    return { corrections: fromFile(bodyChunks(request), format), dry: false };
+  }
+  if (type && type !== 'application/json') {
+    throw new DomainError('unsupported-media-type', `Send CSV, XLSX, JSONL or JSON, not ${type}.`);
+  }
+  const { rows, dry } = validate(correctionsBody, (await readJson(request, DATA_BODY_BYTES)) ?? {}, 'The body');
+  return { corrections: fromBody(rows), dry };
+}
+
+async function* fromBody(rows: { row?: number; jobId?: string; data: unknown }[]): AsyncGenerator<Correction> {
+  let line = 0;
+  for (const row of rows) {
+    line += 1;
+    yield { line, ...row };
+  }
+}
+
+async function* fromFile(body: AsyncGenerator<Uint8Array>, format: TabularFormat): AsyncGenerator<Correction> {
+  try {
+    const { chunks, delimiter } = format === 'csv' ? await delimiterOf(body) : { chunks: body, delimiter: undefined };
+    const toCorrection = format === 'jsonl' ? fromJson : fromCells;
+    const options = { maxFileBytes: env().MAX_UPLOAD_BYTES, ...(delimiter && { delimiter }) };
+    for await (const read of readRows(chunks, format, options)) {
+      if (!('issue' in read) && Object.values(read.values).every((v) => cellText(v) === '')) continue;
+      yield 'issue' in read ? { line: read.row, issue: read.issue } : toCorrection(read);
+    }
+  } catch (cause) {
+    if (!(cause instanceof TabularError)) throw cause;
+    throw new DomainError('invalid-request', `The file can't be read: ${cause.message}`, { cause });
+  }
+}
+
+type Row = Extract<ReadRow, { values: Values }>;
+
+function fromCells({ row: line, values }: Row): Correction {
+  const { [META.row]: place, [META.job]: jobId, [META.reason]: _reason, [META.code]: _code, ...rest } = values;
+  const cells = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, cellText(value)]));
+  return named(line, cellText(place), cellText(jobId), { cells });
+}
+
+function fromJson({ row: line, values }: Row): Correction {
+  if (!('input' in values)) return { line, issue: 'has no input; each line needs row or jobId, and input' };
+  return named(line, cellText(values.row), cellText(values.jobId), { data: values.input });
+}
+
+function named(
+  line: number,
+  place: string,
+  jobId: string,
+  given: { cells: Record<string, string> } | { data: unknown },
+): Correction {
+  const row = place.trim() === '' ? undefined : Number(place);
+  if (row !== undefined && !(Number.isInteger(row) && row > 0 && row <= 2 ** 31 - 1)) {
+    return { line, issue: `${META.row} is ${place.slice(0, 40)}, which is no place in the batch` };
+  }
+  return { line, ...(row && { row }), ...(jobId.trim() && { jobId: jobId.trim() }), ...given };
+}
+
+/** Spreadsheets save with the separator of their country: the one beside our own first columns. */
+async function delimiterOf(body: AsyncGenerator<Uint8Array>) {
+  const head: Uint8Array[] = [];
+  let size = 0;
+  while (size < 4096) {
+    const { done, value } = await body.next();
+    if (done) break;
+    head.push(value);
+    size += value.byteLength;
+  }
+  const names = [META.row, META.job, META.reason].join('|');
+  const delimiter = new RegExp(`(?:${names})"?([,;\t])`).exec(Buffer.concat(head).toString('latin1'))?.[1];
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield* head;
+    yield* body;
+  }
+  return { chunks: chunks(), delimiter };
+}

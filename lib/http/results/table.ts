@@ -1,0 +1,96 @@
+import type { ResultRow } from '@/lib/domain/batch';
+import { columnOf, guardCell, META, WHOLE } from '@/lib/domain/batch/results/cells';
+import type { ErrorRow } from '@/lib/domain/batch/results/stream-errors';
+import { type Column, cellText, type Values, writeRows } from '@/lib/tabular';
+
+type TableFormat = 'csv' | 'xlsx';
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Cells of an input: a column for each field, or all of it as JSON in one. */
+function inputCells(input: unknown, fields: readonly string[]): Values {
+  if (fields.length === 0 || !isFields(input)) return { [WHOLE]: JSON.stringify(input) };
+  return Object.fromEntries(fields.map((field) => [columnOf(field), input[field]]));
+}
+
+const inputColumns = (fields: readonly string[]): string[] => (fields.length === 0 ? [WHOLE] : fields.map(columnOf));
+
+/**
+ * Rows as a spreadsheet. In CSV an apostrophe stands before what begins like a formula; in XLSX text is text by its
+ * type, so that cells stay as they are.
+ */
+function table(rows: AsyncGenerator<Values>, columns: string[], format: TableFormat): AsyncGenerator<Uint8Array> {
+  const options = {
+    columns: columns.map((name): Column => ({ name: format === 'csv' ? guardCell(name) : name })),
+    bom: true,
+  };
+  return writeRows(format === 'csv' ? guarded(rows) : rows, format, options);
+}
+
+async function* guarded(rows: AsyncGenerator<Values>): AsyncGenerator<Values> {
+  for await (const row of rows) {
+    yield Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        guardCell(name),
+        typeof value === 'number' ? value : guardCell(cellText(value)),
+      ]),
+    );
+  }
+}
+
+/** Results with a column for each field of input and result. */
+export function resultsTable(
+  pages: AsyncGenerator<ResultRow[]>,
+  fields: { input: string[]; result: string[] },
+  format: TableFormat,
+): AsyncGenerator<Uint8Array> {
+  const results = fields.result.length === 0 ? ['result'] : fields.result.map((field) => `result.${field}`);
+  async function* rows(): AsyncGenerator<Values> {
+    for await (const page of pages) {
+      for (const { index, status, input, result, error } of page) {
+        const given = isFields(result) ? result : {};
+        yield {
+          [META.row]: index + 1,
+          [META.status]: status,
+          ...inputCells(input, fields.input),
+          ...(fields.result.length === 0
+            ? { result: result === null ? null : JSON.stringify(result) }
+            : Object.fromEntries(fields.result.map((field) => [`result.${field}`, given[field]]))),
+          [META.reason]: error?.message,
+        };
+      }
+    }
+  }
+  return table(rows(), [META.row, META.status, ...inputColumns(fields.input), ...results, META.reason], format);
+}
+
+/** Failed items with the reason and their input, to be corrected and dropped back in. */
+export function errorsTable(
+  pages: AsyncGenerator<ErrorRow[]>,
+  fields: string[],
+  format: TableFormat,
+): AsyncGenerator<Uint8Array> {
+  async function* rows(): AsyncGenerator<Values> {
+    for await (const page of pages) {
+      for (const { row, jobId, input, error } of page) {
+        yield {
+          [META.row]: row,
+          [META.job]: jobId,
+          [META.reason]: error?.message,
+          ...inputCells(input, fields),
+        };
+      }
+    }
+  }
+  return table(rows(), [META.row, META.job, META.reason, ...inputColumns(fields)], format);
+}
+
+/** The same as a line of JSON each; `input` is what may be corrected. */
+export async function* errorsLines(pages: AsyncGenerator<ErrorRow[]>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  const line = ({ row, jobId, input, error }: ErrorRow) =>
+    `${JSON.stringify({ row, jobId, reason: error?.message ?? null, code: error?.code, input })}\n`;
+  for await (const page of pages) yield encoder.encode(page.map(line).join(''));
+}
