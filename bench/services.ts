@@ -14,12 +14,17 @@ export interface Services {
 }
 
 /** Starts services as they are used in earnest: every commit is on disk before it is answered. */
-export async function startServices(options: { redis: boolean }): Promise<Services> {
+export async function startServices(options: {
+  redis: boolean;
+  /** false where only reading is measured, so that filling is quick */
+  durable?: boolean;
+}): Promise<Services> {
   const dataDir = await mkdtemp(join(tmpdir(), 'batchyard-bench-'));
+  const durable = options.durable === false ? 'off' : 'on';
   const postgres = await startPostgres(undefined, {
-    fsync: 'on',
-    synchronous_commit: 'on',
-    full_page_writes: 'on',
+    fsync: durable,
+    synchronous_commit: durable,
+    full_page_writes: durable,
     shared_buffers: '256MB',
     max_wal_size: '4GB',
   });

@@ -1,15 +1,48 @@
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare, stream } from './checks.mjs';
 import { bundle, entries } from './lib/bundle.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** `npm run bench [-- <redis|postgres> <jobs> <rounds>]`: measured against raw BullMQ on services of its own. */
-const [backend, jobs = '100000', rounds = '3'] = process.argv.slice(2);
+const REPORTS = join('test-results', 'bench');
+
+/** What is measured, in the order of the report: its program and what it is given unless told otherwise. */
+const MEASURES = {
+  redis: { script: 'throughput', args: ['100000', '3'], first: ['redis'] },
+  postgres: { script: 'throughput', args: ['100000', '1'], first: ['postgres'] },
+  scale: { script: 'scale', args: ['1000000'] },
+  viewers: { script: 'viewers', args: ['200000', '500', '3'] },
+  latency: { script: 'latency', args: ['300', '20'] },
+  lists: { script: 'lists', args: ['5000000', '200'] },
+};
+
+const INTRODUCTION = `# Performance
+
+Measured, never promised: \`npm run bench\` runs everything below on services of its own and writes this page;
+\`npm run bench -- <name> [figures]\` runs one part. Every commit is on disk before it counts. Figures of one part come from
+one run on one machine, side by side, because only ratios carry over to another machine.
+`;
+
+/** `npm run bench [-- <name> [arguments]]`. The page in docs is written by a run of everything. */
+const [only, ...given] = process.argv.slice(2);
+if (only && !(only in MEASURES)) {
+  console.error(`There is no measure "${only}". There are: ${Object.keys(MEASURES).join(', ')}.`);
+  process.exit(1);
+}
 await prepare();
 await bundle(entries());
-for (const each of backend ? [backend] : ['redis', 'postgres']) {
-  const code = await stream([process.execPath, '--import', 'tsx', 'bench/main.ts', each, jobs, rounds]);
+mkdirSync(REPORTS, { recursive: true });
+for (const name of only ? [only] : Object.keys(MEASURES)) {
+  const { script, args, first = [] } = MEASURES[name];
+  const all = [...first, ...args.map((value, i) => given[i] ?? value)];
+  const code = await stream([process.execPath, '--import', 'tsx', join('bench', `${script}.ts`), ...all]);
   if (code !== 0) process.exitCode = code;
+}
+const sections = Object.keys(MEASURES).map((name) => join(REPORTS, `${name}.md`));
+if (!process.exitCode && sections.every((file) => existsSync(file))) {
+  const page = [INTRODUCTION, ...sections.map((file) => readFileSync(file, 'utf8'))].join('\n');
+  writeFileSync(join('docs', 'performance.md'), page);
+  console.log('Wrote docs/performance.md.');
 }

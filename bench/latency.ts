@@ -1,0 +1,65 @@
+import { until } from '@/lib/testing/until';
+import { middle, percentile } from './figures';
+import { publish, table } from './report';
+import { startServices } from './services';
+
+/** From due to recorded under a steady load of single jobs. `npm run bench -- latency <jobs a second> <seconds>` */
+const [perSecond, seconds] = process.argv.slice(2).map(Number) as [number, number];
+const DELAY_MS = 1000;
+
+async function measure(): Promise<{ atOnce: number[]; delayed: number[] }> {
+  const services = await startServices({ redis: true });
+  // After the environment is set, because whatever is imported first reads it once.
+  const { closePool, closePrisma, pool } = await import('@/lib/db');
+  const { createJob } = await import('@/lib/domain/job');
+  const { closeEvents } = await import('@/lib/events');
+  const { newContext, startWorkers } = await import('./product');
+  const { closeQueues } = await import('@/lib/queue');
+  const workers = await startWorkers({ WORKER_PROCESSES: '1' });
+  const context = await newContext();
+  const created: Promise<unknown>[] = [];
+  const began = performance.now();
+  for (let i = 0; i < perSecond * seconds; i += 1) {
+    const wait = began + (i * 1000) / perSecond - performance.now();
+    if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+    const delayMs = i % 2 === 1 ? { delayMs: DELAY_MS, name: 'delayed' } : { name: 'at once' };
+    created.push(createJob(context, { type: 'diagnostic', data: {}, ...delayMs }));
+  }
+  await Promise.all(created);
+  await until(
+    'all are done',
+    async () => {
+      const { rows } = await pool().query('select 1 from job where outcome is null limit 1');
+      return rows.length === 0;
+    },
+    { timeoutMs: 60_000, everyMs: 100 },
+  );
+  const { rows } = await pool().query<{ name: string; ms: number }>(
+    `select name, extract(epoch from finished_at - created_at)::float8 * 1000
+       - case when name = 'delayed' then ${DELAY_MS} else 0 end as ms from job`,
+  );
+  await workers.stop();
+  await Promise.allSettled([closeQueues(), closeEvents()]);
+  await closePrisma();
+  await closePool();
+  await services.stop();
+  const of = (name: string) => rows.filter((r) => r.name === name).map((r) => r.ms);
+  return { atOnce: of('at once'), delayed: of('delayed') };
+}
+
+const { atOnce, delayed } = await measure();
+const row = (name: string, values: number[]) => [
+  name,
+  ...[middle(values), percentile(values, 0.95), percentile(values, 0.99)].map((v) => v.toFixed(0)),
+];
+publish(
+  'latency',
+  `## From due to recorded
+
+\`npm run bench -- latency ${perSecond} ${seconds}\`: ${perSecond} single no-op jobs a second for ${seconds} s, every other one delayed by a second; queues on Redis,
+one consumer; milliseconds from the moment a job is due until its outcome is durable.
+
+${table(['jobs', 'median', '95th', '99th'], [row('due at once', atOnce), row('due after a second', delayed)])}
+`,
+);
+process.exit(0);

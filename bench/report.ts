@@ -1,0 +1,23 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+export const REPORTS = 'test-results/bench';
+
+const begun = loadavg()[0]?.toFixed(1);
+
+/** Where and under what load this was measured. */
+export const machine = (): string =>
+  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load when it began ${begun}`;
+
+/** Prints a section of the report and keeps it for docs/performance.md. */
+export function publish(name: string, markdown: string): void {
+  const section = `${markdown.trim()}\n\nMachine: ${machine()}.\n`;
+  console.log(section);
+  mkdirSync(REPORTS, { recursive: true });
+  writeFileSync(join(REPORTS, `${name}.md`), section);
+}
+
+/** A table of two or more columns in Markdown. */
+export const table = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
