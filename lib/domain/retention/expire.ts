@@ -2,6 +2,7 @@ import { env } from '@/lib/config/env';
 import { pool, retrying } from '@/lib/db';
 import { sweepFiles } from '@/lib/domain/file';
 import { expireImports } from '@/lib/domain/import/running/expire-imports';
+import { forgetCalls } from '@/lib/domain/outbound-call';
 
 /** Rows that go in one transaction: small enough not to be noticed by running work. */
 const CHUNK = 2000;
@@ -18,6 +19,7 @@ export async function expire(limit: number): Promise<number> {
   const deleted = days === 0 ? 0 : await expireOlderThan(days, limit);
   if (days > 0) await expireImports(days);
   await sweepFiles();
+  await forgetCalls();
   return deleted;
 }
 

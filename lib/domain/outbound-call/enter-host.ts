@@ -1,0 +1,46 @@
+import { pool, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+
+interface Asked {
+  jobId: string;
+  host: string;
+  /** calls at once, over all machines */
+  concurrency: number;
+  /** after which the place counts as free, whatever became of the call */
+  ttlMs: number;
+}
+
+/** Takes one of the places that an organisation gives itself at a host. @returns whether one was free */
+export function enterHost(context: Context, { jobId, host, concurrency, ttlMs }: Asked): Promise<boolean> {
+  return transaction(async ({ sql }) => {
+    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `outbound_call:${context.organizationId}:${host}`,
+    ]);
+    const { rowCount } = await sql.query(
+      `insert into outbound_call (job_id, organization_id, host, leased_until)
+       select $1, $2, $3, clock_timestamp() + make_interval(secs => $5::float8 / 1000)
+        where (select count(*) from outbound_call
+                where organization_id = $2 and host = $3 and job_id <> $1 and leased_until > clock_timestamp()) < $4
+       on conflict (job_id) do update set host = excluded.host, due_at = null, leased_until = excluded.leased_until`,
+      [jobId, context.organizationId, host, concurrency, ttlMs],
+    );
+    return rowCount === 1;
+  });
+}
+
+/** Gives back the place, or the turn, of a job. */
+export async function leaveHost(context: Context, jobId: string): Promise<void> {
+  await pool().query('delete from outbound_call where job_id = $1 and organization_id = $2', [
+    jobId,
+    context.organizationId,
+  ]);
+}
+
+/** Forgets turns and places that nobody came back for, and hosts that were not called for a day. */
+export async function forgetCalls(): Promise<void> {
+  await pool().query(
+    `delete from outbound_call
+      where coalesce(greatest(due_at, leased_until), '-infinity') < now() - interval '10 minutes'`,
+  );
+  await pool().query(`delete from outbound_pace where next_at < now() - interval '1 day'`);
+}

@@ -1,0 +1,2 @@
+export { enterHost, forgetCalls, leaveHost } from './enter-host';
+export { NEAR_MS, takeTurn } from './take-turn';

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { parseJsonPath } from '@/lib/contracts/json-path';
+import { fieldsIn, secretsIn, textsOf } from '@/lib/contracts/request-template';
+import { secretName } from '@/lib/contracts/secret';
+import { cellOf } from '@/lib/contracts/template';
+import { text } from '@/lib/contracts/text';
+import { DEFAULTS, defineJobType } from './definition';
+
+const MAX_EXTRACTED = 100;
+
+/** Headers that are the client's own business; setting them could confuse it or a proxy. */
+const OWN_HEADERS =
+  /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*)$/i;
+
+const headers = z
+  .record(
+    z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/, 'is no header name'),
+    text(8000).regex(/^[^\r\n]*$/, 'must not hold line breaks'),
+  )
+  .refine((h) => Object.keys(h).length <= 100, 'may be at most 100')
+  .refine((h) => !Object.keys(h).some((name) => OWN_HEADERS.test(name)), 'sets a header that is made by itself');
+
+const scalar = z.union([text(8000), z.number(), z.boolean()]);
+
+const source = text(500).refine(
+  (s) => /^(status|url|body|header:[\w-]{1,100})$/.test(s) || parseJsonPath(s) !== undefined,
+  'must be a path such as $.a.b[0], header:NAME, status, url or body',
+);
+
+const input = z
+  .strictObject({
+    url: text(8000).min(1).describe('where to call; {{field}} is filled from values, percent-encoded'),
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET'),
+    headers: headers.optional().describe('may name secrets: Bearer {{secret:NAME}}'),
+    query: z.record(text(500), scalar).optional().describe('added to the URL'),
+    json: z.unknown().optional().describe('a JSON body; a text that is one {{field}} takes its value with its type'),
+    form: z.record(text(500), scalar).optional().describe('a body as of an HTML form'),
+    text: text(1_000_000).optional().describe('a body of plain text'),
+    values: z.record(text(500), z.unknown()).optional().describe('what {{field}} in the others stands for'),
+    extract: z
+      .record(text(200).min(1), source)
+      .refine((e) => Object.keys(e).length <= MAX_EXTRACTED, `may name at most ${MAX_EXTRACTED} columns`)
+      .optional()
+      .describe('result column → $.path, header:NAME, status, url or body; without it the body is kept'),
+    acceptStatus: z
+      .array(z.int().min(100).max(599))
+      .max(100)
+      .optional()
+      .describe('statuses besides 200–299 that are a success, such as 404'),
+    saveBody: z.boolean().optional().describe('keep the whole answer as a file of the job'),
+    timeoutMs: z.int().min(100).max(300_000).default(30_000).describe('from the start to the last byte'),
+    maxBytes: z
+      .int()
+      .min(1)
+      .max(50 * 1024 ** 2)
+      .default(1024 ** 2)
+      .describe('of the answer'),
+    maxRedirects: z.int().min(0).max(10).default(5),
+    hostRatePerMinute: z.int().min(0).max(600_000).optional().describe('calls a minute to one host, over all machines'),
+    hostConcurrency: z.int().min(0).max(1000).optional().describe('calls at once to one host, over all machines'),
+  })
+  .superRefine((d, check) => {
+    const bodies = (['json', 'form', 'text'] as const).filter((name) => d[name] !== undefined);
+    if (bodies.length > 1) {
+      check.addIssue({ code: 'custom', path: [bodies[1] ?? ''], message: `give one body: ${bodies.join(' or ')}` });
+    }
+    if (bodies.length > 0 && (d.method === 'GET' || d.method === 'HEAD')) {
+      check.addIssue({ code: 'custom', path: ['method'], message: `${d.method} sends no body` });
+    }
+    for (const name of ['url', 'headers', 'query', 'json', 'form', 'text'] as const) {
+      const texts = textsOf(d[name]);
+      const missing = texts.flatMap(fieldsIn).find((field) => cellOf(d.values ?? {}, field) === undefined);
+      const wrong = texts.flatMap(secretsIn).find((secret) => !secretName.safeParse(secret).success);
+      if (missing !== undefined) {
+        const message = `names {{${missing.slice(0, 100)}}}, which is not in values`;
+        check.addIssue({ code: 'custom', path: [name], message });
+      }
+      if (wrong !== undefined) check.addIssue({ code: 'custom', path: [name], message: 'names a secret wrongly' });
+    }
+  });
+
+export const bulkOperation = defineJobType({
+  type: 'bulk-operation',
+  title: 'HTTP calls',
+  description: 'Calls an HTTP address for each row, filled from its values, and takes columns out of the answer.',
+  input,
+  output: z.object({
+    status: z.int(),
+    url: z.string(),
+    contentType: z.string().nullable(),
+    bytes: z.int(),
+    durationMs: z.int(),
+    redirects: z.int(),
+    columns: z.record(z.string(), z.unknown()).optional(),
+    body: z.unknown().optional(),
+    truncated: z.boolean().optional(),
+    fileId: z.string().optional(),
+  }),
+  defaults: { ...DEFAULTS, maxAttempts: 5, backoff: { type: 'exponential', delay: 1000 } },
+  consumerConcurrency: 50,
+  itemName: (d) => `${d.method} ${d.url}`,
+});

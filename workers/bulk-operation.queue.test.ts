@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { isFinished } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import { getBatch, launchBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { createSecret } from '@/lib/domain/secret';
+import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import {
+  KINDS,
+  type Kind,
+  type Misbehaving,
+  startMisbehaving,
+} from './processors/bulk-operation/fixtures/misbehaving-server';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+
+/** A larger run, as a measurement: BULK_CALLS=5000 npx vitest run --project redis workers/bulk-operation */
+const CALLS = Number(process.env.BULK_CALLS ?? 300);
+const SECRET = 'sk-test-4f9a"7c21/e5b8+d0';
+const LIMITS = { hostRatePerMinute: 6000, hostConcurrency: 5 };
+const ATTEMPTS = 3;
+
+/** What becomes of each kind: an error's code, or ok; and after how many calls. */
+const ENDS: Record<Kind, [end: string, calls: number]> = {
+  ok: ['ok', 1],
+  busy: ['ok', 2],
+  down: ['ok', 3],
+  gone: ['http-404', 1],
+  dead: ['http-503', ATTEMPTS],
+  slow: ['ok', 1],
+  huge: ['response-too-large', 1],
+  metadata: ['outbound-refused', 1],
+  inner: ['outbound-refused', 1],
+  file: ['outbound-refused', 1],
+  loop: ['too-many-redirects', 3],
+  hang: ['response-timeout', ATTEMPTS],
+  reset: ['ok', 2],
+  half: ['ok', 2],
+  moved: ['ok', 1],
+};
+
+let context: Context;
+let workers: Workers;
+let server: Misbehaving;
+
+beforeAll(async () => {
+  server = await startMisbehaving();
+  context = await createContext();
+  await createSecret(context, { name: 'TOKEN', value: SECRET, hosts: ['127.0.0.1', 'localhost'], replace: false });
+  workers = await startWorkers({
+    WORKER_PROCESSES: '2',
+    OUTBOUND_ALLOW: `127.0.0.1:${server.port}, [::1]:${server.port}`,
+  });
+});
+
+afterAll(async () => {
+  expect(await workers.stop()).toBe(0);
+  await server.close();
+  await expectConsistent();
+});
+
+/** Every tenth call goes to a host with limits, under the name localhost; of the others some misbehave. */
+function items() {
+  return Array.from({ length: CALLS }, (_, i) => {
+    const limited = i % 10 === 0;
+    const kind = limited ? 'ok' : (KINDS[i % KINDS.length] ?? 'ok');
+    return {
+      url: `http://${limited ? 'localhost' : '127.0.0.1'}:${server.port}/${kind}/{{id}}`,
+      values: { id: `n${i}`, name: `Row ${i} & more` },
+      query: { name: '{{name}}' },
+      headers: { authorization: 'Bearer {{secret:TOKEN}}' },
+      extract: { id: '$.data.id', last: '$.data.list[-1].n', tag: 'header:etag', echo: '$.asked.authorization' },
+      timeoutMs: kind === 'hang' ? 400 : 20_000,
+      maxBytes: 100_000,
+      maxRedirects: 2,
+      ...(limited ? LIMITS : {}),
+    };
+  });
+}
+
+test('a misbehaving server costs what it must, and learns and leaks nothing', async () => {
+  const rows = items();
+  const started = performance.now();
+  const { result } = await launchBatch(context, {
+    fields: {
+      name: 'Calls',
+      type: 'bulk-operation',
+      start: 'queue',
+      options: { maxAttempts: ATTEMPTS, backoff: { type: 'fixed', delay: 50 } },
+    },
+    items: asItems(rows),
+  });
+  await until('the batch has finished', async () => isFinished((await getBatch(context, result.batchId)).status), {
+    timeoutMs: 280_000,
+  });
+  const seconds = (performance.now() - started) / 1000;
+
+  const { rows: jobs } = await pool().query<{ index: number; error: { code: string } | null; result: unknown }>(
+    'select item_index as index, error, result from job where batch_id = $1 order by item_index',
+    [result.batchId],
+  );
+  const calls = new Map<string, number>();
+  for (const { kind, id } of server.hits) calls.set(`${kind} ${id}`, (calls.get(`${kind} ${id}`) ?? 0) + 1);
+  for (const { index, error, result: outcome } of jobs) {
+    const kind = new URL(rows[index]?.url ?? '').pathname.split('/')[1] as Kind;
+    const [end, count] = ENDS[kind];
+    expect([kind, error?.code ?? 'ok']).toEqual([kind, end]);
+    expect([kind, calls.get(`${kind} n${index}`)]).toEqual([kind, count]);
+    if (end !== 'ok') continue;
+    expect(outcome).toMatchObject({
+      status: 200,
+      columns: { id: `n${index}`, last: 2, tag: `"n${index}"`, echo: 'Bearer [secret TOKEN]' },
+    });
+  }
+  expect(jobs).toHaveLength(CALLS);
+
+  // The server was told the secret; nobody else, and nothing that is kept.
+  expect(new Set(server.hits.map((hit) => hit.authorization))).toEqual(new Set([`Bearer ${SECRET}`]));
+  expect(server.innerHits()).toBe(0);
+  for (const table of ['job', 'attempt', 'job_log', 'batch', 'audit']) {
+    const { rows: leaks } = await pool().query(
+      `select 1 from "${table}" t where t::text like '%4f9a%7c21%' or t::text like '%inner network%'`,
+    );
+    expect([table, leaks.length]).toEqual([table, 0]);
+  }
+
+  const limited = server.hits.filter((hit) => hit.host === 'localhost').map((hit) => hit.at);
+  const perSecond = Math.max(...limited.map((from) => limited.filter((at) => at >= from && at < from + 1000).length));
+  expect(limited).toHaveLength(Math.ceil(CALLS / 10));
+  expect(server.most.get('localhost')).toBeLessThanOrEqual(LIMITS.hostConcurrency);
+  // A hundred a second, and what delay can push into the same second.
+  expect(perSecond).toBeLessThanOrEqual(115);
+  if (process.env.BULK_CALLS) {
+    const most = server.most.get('localhost');
+    console.log({ rows: CALLS, calls: server.hits.length, seconds, limited: limited.length, perSecond, most });
+  }
+});

@@ -1,0 +1,111 @@
+import { systemContext } from '@/lib/domain/context';
+import { openSecrets } from '@/lib/domain/secret';
+import type { OutputOf } from '@/lib/job-types';
+import { hostOf, type OutboundClient, outbound } from '@/lib/outbound';
+import { PermanentError, type Processor, type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
+import { type BuiltRequest, buildRequest, secretNames } from './bulk-operation/build-request';
+import { judge, judgeFailure, TransientError } from './bulk-operation/judge';
+import {
+  type Answer,
+  bodyOf,
+  contentTypeOf,
+  excerptOf,
+  extractColumns,
+  readAnswer,
+} from './bulk-operation/read-answer';
+import { Redactor } from './bulk-operation/redact';
+import { awaitPlace, awaitTurn } from './bulk-operation/take-place';
+
+type Job = ProcessorContext<'bulk-operation'>;
+
+/** Calls an address for a row. A call may happen twice, so POST and PATCH carry the job's id as Idempotency-Key. */
+export const processBulkOperation: Processor<'bulk-operation'> = (job) => callRow(job, outbound());
+
+/** The same with a client of one's own. */
+export async function callRow(job: Job, client: OutboundClient): Promise<OutputOf<'bulk-operation'>> {
+  const secrets = await openSecrets(systemContext(job.organizationId), secretNames(job.data));
+  const redactor = new Redactor(secrets);
+  try {
+    const request = buildRequest(job.data, job.jobId, secrets);
+    return await call(job, request, client, redactor);
+  } catch (error) {
+    throw cleaned(error, redactor);
+  }
+}
+
+async function call(
+  job: Job,
+  request: BuiltRequest,
+  client: OutboundClient,
+  redactor: Redactor,
+): Promise<OutputOf<'bulk-operation'>> {
+  const { data, signal } = job;
+  const host = hostOf(request.url);
+  const shown = redactor.text(`${request.method} ${request.url.href}`).slice(0, 2000);
+  job.updateProgress(0, 1, `Waiting for ${redactor.text(host)}`);
+  const leave = await awaitPlace(job, host);
+  let answer: Answer;
+  const started = performance.now();
+  let sent = started;
+  try {
+    await awaitTurn(job, host);
+    job.updateProgress(0, 1, `Calling ${redactor.text(host)}`);
+    sent = performance.now();
+    let hops = 0;
+    const response = await client.request({
+      ...request,
+      signal,
+      timeoutMs: data.timeoutMs,
+      maxBytes: data.maxBytes,
+      maxRedirects: data.maxRedirects,
+      // The first hop has its turn already; a redirect is a call to its host like any other.
+      beforeHop: async (url) => {
+        if (hops++ > 0) await awaitTurn(job, hostOf(url));
+      },
+    });
+    answer = await readAnswer(response);
+  } catch (error) {
+    signal.throwIfAborted();
+    const message = error instanceof Error ? error.message : String(error);
+    job.log('warn', redactor.text(`${shown}: ${message}`));
+    throw judgeFailure(error);
+  } finally {
+    await leave();
+  }
+  const durationMs = Math.round(performance.now() - sent);
+  const { response, bytes } = answer;
+  const outcome = `${response.status}, ${bytes.length} bytes in ${durationMs} ms`;
+  job.log('info', `${shown}: ${outcome}${response.redirects > 0 ? ` after ${response.redirects} redirects` : ''}`);
+  judge(response, data.acceptStatus ?? [], excerptOf(answer, redactor));
+  const saved = data.saveBody ? await save(job, answer, redactor) : {};
+  job.updateProgress(1, 1, 'Done');
+  return {
+    status: response.status,
+    url: redactor.text(response.url.href),
+    contentType: contentTypeOf(answer),
+    bytes: bytes.length,
+    durationMs,
+    redirects: response.redirects,
+    ...(data.extract ? { columns: extractColumns(answer, data.extract, redactor) } : bodyOf(answer, redactor)),
+    ...saved,
+  };
+}
+
+/** The whole answer as a file. Latin-1 there and back leaves every byte as it is. */
+async function save(job: Job, answer: Answer, redactor: Redactor): Promise<{ fileId: string }> {
+  const type = contentTypeOf(answer) ?? 'application/octet-stream';
+  const extension = /json/i.test(type) ? 'json' : /html/i.test(type) ? 'html' : /^text\//i.test(type) ? 'txt' : 'bin';
+  const clean = Buffer.from(redactor.text(answer.bytes.toString('latin1')), 'latin1');
+  const { fileId } = await job.saveArtifact(`answer.${extension}`, type, clean);
+  return { fileId };
+}
+
+/** The same error without secrets, and without a cause that might carry them. */
+function cleaned(error: unknown, redactor: Redactor): unknown {
+  if (!(error instanceof Error)) return error;
+  const message = redactor.text(error.message);
+  if (error instanceof RetryLaterError) return new RetryLaterError(message, error.delayMs, error.code);
+  if (error instanceof PermanentError) return new PermanentError(message, error.code);
+  if (error instanceof TransientError) return new TransientError(message, error.code);
+  return error;
+}

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { systemContext } from '@/lib/domain/context';
+import { enterHost, leaveHost, NEAR_MS, takeTurn } from '@/lib/domain/outbound-call';
+import { type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
+import { Gate } from './gate';
+
+type Job = ProcessorContext<'bulk-operation'>;
+
+/** Comes back a little before its turn: being delivered takes a moment. */
+const EARLY_MS = 3000;
+const LONGEST_WAIT_MS = 60_000;
+const POLL_MS = 50;
+const MAX_POLL_MS = 400;
+
+const gates = new Map<string, Gate>();
+
+/** A turn at a host, where the row limits the calls a minute. @throws RetryLaterError when it is far away */
+export async function awaitTurn({ jobId, organizationId, data, signal, log }: Job, host: string): Promise<void> {
+  if (!data.hostRatePerMinute) return;
+  const context = systemContext(organizationId);
+  const wait = await takeTurn(context, { jobId, host, ratePerMinute: data.hostRatePerMinute });
+  if (wait > NEAR_MS) {
+    log('info', `Its turn at ${host} comes in ${Math.round(wait / 1000)} s`);
+    throw new RetryLaterError(`Waits for its turn at ${host}.`, wait - EARLY_MS, 'host-rate');
+  }
+  if (wait > 0) await pause(wait, undefined, { signal });
+}
+
+/**
+ * A place at a host, where the row limits the calls at once. Only as many as the limit ask the database from one
+ * process; the others wait in line here.
+ * @returns how to give it back
+ * @throws RetryLaterError when none became free in a minute
+ */
+export async function awaitPlace(job: Job, host: string): Promise<() => Promise<void>> {
+  const { jobId, organizationId, attempt, data, signal } = job;
+  const limit = data.hostConcurrency;
+  if (!limit) return async () => undefined;
+  const context = systemContext(organizationId);
+  const name = `${organizationId} ${host}`;
+  const gate = gates.get(name) ?? new Gate();
+  gates.set(name, gate);
+  const late = AbortSignal.timeout(LONGEST_WAIT_MS);
+  const leave = () => {
+    gate.leave();
+    if (gate.idle) gates.delete(name);
+  };
+  try {
+    await gate.enter(limit, AbortSignal.any([signal, late]));
+  } catch (error) {
+    if (gate.idle) gates.delete(name);
+    throw late.aborted && !signal.aborted ? crowded(host, attempt) : error;
+  }
+  try {
+    for (let wait = POLL_MS; ; wait = Math.min(wait * 1.5, MAX_POLL_MS)) {
+      if (await enterHost(context, { jobId, host, concurrency: limit, ttlMs: data.timeoutMs + 15_000 })) break;
+      if (late.aborted) throw crowded(host, attempt);
+      await pause(wait * (0.5 + Math.random()), undefined, { signal });
+    }
+  } catch (error) {
+    leave();
+    throw error;
+  }
+  return async () => {
+    leave();
+    await leaveHost(context, jobId);
+  };
+}
+
+/** The more often it was put off, the longer it stays away. */
+const crowded = (host: string, attempt: number): RetryLaterError =>
+  new RetryLaterError(
+    `${host} is called as often at once as allowed.`,
+    Math.min(attempt, 30) * 1000 * (1 + Math.random()),
+    'host-concurrency',
+  );
