@@ -1,4 +1,5 @@
 import type { JobType } from '@/lib/job-types';
+import { processBulkOperation } from './processors/bulk-operation';
 import { processCollect } from './processors/collect';
 import { processDiagnostic } from './processors/diagnostic';
 import { processDocument } from './processors/document-processing';
@@ -13,6 +14,7 @@ const elsewhere = async (): Promise<never> => {
 
 /** The processor of each job type; one that is missing does not compile. */
 export const processors: { [T in JobType]: Processor<T> } = {
+  'bulk-operation': processBulkOperation,
   diagnostic: processDiagnostic,
   collect: processCollect,
   callback: elsewhere,

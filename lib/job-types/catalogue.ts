@@ -3,6 +3,7 @@ import type { JobTypeDto } from '@/lib/contracts/system';
 import { callback } from './callback';
 import { collect } from './collect';
 import type { JobTypeDefinition } from './definition';
+import { bulkOperation } from './bulk-operation';
 import { diagnostic } from './diagnostic';
 import { documentProcessing } from './document-processing';
 import { fineTuning } from './fine-tuning';
@@ -11,6 +12,7 @@ import { importRows } from './import';
 /** Every job type, by name. Adding one here makes its missing processor a compile error. */
 export const catalogue = {
   'document-processing': documentProcessing,
+  'bulk-operation': bulkOperation,
   diagnostic,
   collect,
   callback,
