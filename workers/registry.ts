@@ -1,10 +1,11 @@
 import type { JobType } from '@/lib/job-types';
-import { processBulkOperation } from './processors/bulk-operation';
 import { processCollect } from './processors/collect';
 import { processDiagnostic } from './processors/diagnostic';
 import { processDocument } from './processors/document-processing';
 import { processFineTuning } from './processors/fine-tuning';
 import { processImport } from './processors/import';
+import { processModelPredict } from './processors/model-predict';
+import { processModelTraining } from './processors/model-training';
 import { PermanentError, type Processor } from './runtime/processor';
 
 /** Of a type whose work is elsewhere; nobody here takes its deliveries. */
@@ -14,11 +15,12 @@ const elsewhere = async (): Promise<never> => {
 
 /** The processor of each job type; one that is missing does not compile. */
 export const processors: { [T in JobType]: Processor<T> } = {
-  'bulk-operation': processBulkOperation,
   diagnostic: processDiagnostic,
   collect: processCollect,
   callback: elsewhere,
   import: processImport,
   'document-processing': processDocument,
   'fine-tuning': processFineTuning,
+  'model-training': processModelTraining,
+  'model-predict': processModelPredict,
 };

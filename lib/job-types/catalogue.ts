@@ -3,20 +3,22 @@ import type { JobTypeDto } from '@/lib/contracts/system';
 import { callback } from './callback';
 import { collect } from './collect';
 import type { JobTypeDefinition } from './definition';
-import { bulkOperation } from './bulk-operation';
 import { diagnostic } from './diagnostic';
 import { documentProcessing } from './document-processing';
 import { fineTuning } from './fine-tuning';
 import { importRows } from './import';
+import { modelPredict } from './model-predict';
+import { modelTraining } from './model-training';
 
 /** Every job type, by name. Adding one here makes its missing processor a compile error. */
 export const catalogue = {
   'document-processing': documentProcessing,
-  'bulk-operation': bulkOperation,
   diagnostic,
   collect,
   callback,
   'fine-tuning': fineTuning,
+  'model-training': modelTraining,
+  'model-predict': modelPredict,
   import: importRows,
 } as const;
 

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { DEFAULTS, defineJobType } from './definition';
+
+export const modelPredict = defineJobType({
+  type: 'model-predict',
+  title: 'Model prediction',
+  description: 'Predicts the class of one row with a model that model-training saved.',
+  input: z.strictObject({
+    modelFileId: z.uuid().describe('the modelFileId in the result of a model-training job'),
+    row: z.record(z.string().max(200), z.unknown()).describe('the columns that the model was trained on, by name'),
+  }),
+  output: z.object({
+    label: z.string(),
+    probability: z.number(),
+    /** of each class, the likeliest first, at most ten */
+    probabilities: z.array(z.object({ label: z.string(), probability: z.number() })),
+    /** columns of the model that the row has no value for */
+    missing: z.array(z.string()),
+  }),
+  defaults: { ...DEFAULTS, maxAttempts: 3, timeoutMs: 60_000 },
+  consumerConcurrency: 50,
+  fromCsv: ({ modelFileId, ...row }) => ({ modelFileId, row }),
+});

@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+import type { ProgressChart } from '@/lib/contracts/job';
+import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
+import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
+import { trainInThread } from './model-training/in-thread';
+
+type Job = ProcessorContext<'model-training'>;
+
+/** Trains a classifier on a data set, epoch by epoch, and saves it. The same input and seed give the same model. */
+export const processModelTraining: Processor<'model-training'> = async (job) => {
+  const { fileId, ...options } = job.data;
+  const { epochs } = options;
+  job.updateProgress(0, epochs, 'Reading the data set');
+  const bytes = await load(job, fileId);
+  const loss: [number, number][] = [];
+  const validationLoss: [number, number][] = [];
+  const chart = (): ProgressChart => ({
+    axis: 'epoch',
+    series: [
+      { name: 'training loss', points: [...loss] },
+      { name: 'validation loss', points: [...validationLoss] },
+    ],
+  });
+  const { model, trained } = await trainInThread(bytes, options, job.signal, (what) => {
+    if (what.type === 'log') job.log(what.level, what.message);
+    else if (what.type === 'batch') {
+      const said = `Epoch ${what.epoch} of ${epochs}, batch ${what.batch} of ${what.batches}`;
+      job.updateProgress(what.epoch - 1, epochs, said, chart());
+    } else {
+      loss.push([what.epoch, what.loss]);
+      validationLoss.push([what.epoch, what.validationLoss]);
+      const figures = `loss ${what.loss.toFixed(4)}, validation ${what.validationLoss.toFixed(4)}`;
+      job.log('info', `Epoch ${what.epoch}: ${figures}`);
+      job.updateProgress(what.epoch, epochs, `Epoch ${what.epoch} of ${epochs}, ${figures}`, chart());
+    }
+  });
+  const file = await job.saveArtifact('model.json', 'application/json', JSON.stringify(model));
+  const right = `${(trained.accuracy * 100).toFixed(1)}% of ${trained.rows.test} unseen rows`;
+  job.log('info', `Best after epoch ${trained.bestEpoch}: right for ${right}.`);
+  job.updateProgress(epochs, epochs, `Right for ${right}`, chart());
+  return { modelFileId: file.fileId, ...trained };
+};
+
+async function load(job: Job, fileId: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { file, stream } = await job.openFile(fileId);
+  try {
+    if (file.size > TRAINING_LIMITS.bytes) {
+      throw new PermanentError(
+        `${file.name} is larger than the ${TRAINING_LIMITS.bytes / 1024 ** 2} MB that can be trained on.`,
+        'data-set-too-large',
+      );
+    }
+    return await readAll(stream, file.size, job.signal);
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function readAll(stream: Readable, size: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  // Memory of its own, which a thread can take over without a copy.
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for await (const part of stream) {
+    signal.throwIfAborted();
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

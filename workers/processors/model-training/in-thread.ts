@@ -1,0 +1,59 @@
+import { Worker } from 'node:worker_threads';
+import { PermanentError } from '@/workers/runtime/processor';
+import type { Model } from './model';
+import type { Report, Trained, TrainingOptions } from './train';
+
+export interface TrainRequest {
+  bytes: Uint8Array;
+  options: TrainingOptions;
+}
+
+export type TrainReply =
+  | Report
+  | { type: 'done'; model: Model; trained: Trained }
+  | { type: 'error'; message: string; code?: string };
+
+const MAX_HEAP_MB = 4096;
+
+/** Trains in a thread of its own: other jobs go on beside it, and an abort ends it in the middle of an epoch. */
+export function trainInThread(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: TrainingOptions,
+  signal: AbortSignal,
+  report: (what: Report) => void,
+): Promise<{ model: Model; trained: Trained }> {
+  const worker = start();
+  return new Promise<{ model: Model; trained: Trained }>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    worker.on('message', (reply: TrainReply) => {
+      if (reply.type === 'done') resolve(reply);
+      else if (reply.type === 'error') reject(failure(reply));
+      else report(reply);
+    });
+    worker.on('error', (error) => reject(explained(error)));
+    worker.on('exit', (code) => reject(new Error(`The thread that trained ended with ${code}.`)));
+    worker.postMessage({ bytes, options } satisfies TrainRequest, [bytes.buffer]);
+  }).finally(() => worker.terminate());
+}
+
+function start(): Worker {
+  const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
+  // Compiled, the consumer and the thread lie side by side in dist/workers; from source, tsx is needed in each thread.
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./train-thread.js', import.meta.url), { resourceLimits });
+  const thread = JSON.stringify(new URL('../../train-thread.ts', import.meta.url).href);
+  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${thread}); });`;
+  return new Worker(code, { eval: true, execArgv: [], resourceLimits });
+}
+
+const failure = ({ message, code }: { message: string; code?: string }): Error =>
+  code === undefined ? new Error(message) : new PermanentError(message, code);
+
+function explained(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new PermanentError(`The training needs more than ${MAX_HEAP_MB} MB of memory.`, 'data-set-too-large');
+  }
+  return error;
+}

@@ -1,0 +1,171 @@
+import type { InputOf, OutputOf } from '@/lib/job-types';
+import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
+import { PermanentError } from '@/workers/runtime/processor';
+import { cellText, RowEncoder, type Sparse } from './encode';
+import { learnEncoders } from './learn-encoders';
+import { measure } from './measure';
+import { type Model, widthOf } from './model';
+import { Network } from './network';
+import { best, Predictor } from './predict';
+import { readTable } from './read-table';
+import { randomOf, shuffle, splitRows } from './split';
+
+export type TrainingOptions = Omit<InputOf<'model-training'>, 'fileId'>;
+export type Trained = Omit<OutputOf<'model-training'>, 'modelFileId'>;
+
+/** What a training says on its way; `history` once for each epoch. */
+export type Report =
+  | { type: 'log'; level: 'info' | 'warn'; message: string }
+  | { type: 'batch'; epoch: number; batch: number; batches: number }
+  | { type: 'epoch'; epoch: number; loss: number; validationLoss: number };
+
+const REPORT_EVERY_MS = 500;
+const MIN_ROWS = 10;
+
+const invalid = (message: string) => new PermanentError(message, 'invalid-data-set');
+
+/**
+ * Reads, splits, encodes, trains until the validation loss gets no better, and measures on the rows kept aside.
+ * It computes for as long as it takes: run it in a thread.
+ */
+export function train(
+  bytes: Uint8Array,
+  options: TrainingOptions,
+  report: (what: Report) => void,
+): { model: Model; trained: Trained } {
+  const { rows, labels, classes, columns, withoutTarget } = prepare(bytes, options);
+  const random = randomOf(options.seed);
+  const split = splitRows(labels, options.testShare, random);
+  if (split.test.length === 0 || split.validation.length === 0) {
+    throw invalid('The data set has too few rows of each class to keep some aside for measuring.');
+  }
+  const pick = <T>(list: readonly T[], places: readonly number[]): T[] => places.map((i) => list[i] as T);
+  const encoders = learnEncoders(pick(rows, split.training), columns);
+  if (encoders.length === 0) throw invalid('No column holds anything to learn from.');
+  const encoder = new RowEncoder(encoders);
+  report({
+    type: 'log',
+    level: 'info',
+    message: `${rows.length} rows, ${classes.length} classes, ${encoder.width} inputs from ${encoders.length} columns; ${split.training.length} rows train, ${split.validation.length} validate, ${split.test.length} test.`,
+  });
+  if (withoutTarget > 0) {
+    report({
+      type: 'log',
+      level: 'warn',
+      message: `${withoutTarget} rows have no ${options.target} and are left out.`,
+    });
+  }
+  const encode = (places: readonly number[]) => places.map((i) => encoder.encode(rows[i] ?? {}));
+  const fitted = learn(
+    { rows: encode(split.training), labels: pick(labels, split.training) },
+    { rows: encode(split.validation), labels: pick(labels, split.validation) },
+    { ...options, inputs: encoder.width, classes: classes.length },
+    random,
+    report,
+  );
+  const model: Model = {
+    format: 'batchyard-classifier',
+    version: 1,
+    target: options.target,
+    classes,
+    encoders,
+    layers: fitted.layers,
+  };
+  // Measured with what a prediction will use, so that the figures hold for it.
+  const predictor = new Predictor(model);
+  const pairs = split.test.map((i) => [labels[i] ?? 0, best(predictor.predict(rows[i] ?? {}))] as const);
+  return {
+    model,
+    trained: {
+      rows: {
+        training: split.training.length,
+        validation: split.validation.length,
+        test: split.test.length,
+        withoutTarget,
+      },
+      columns: encoders.map((e) => ({ name: e.name, kind: e.kind, width: widthOf(e) })),
+      epochs: fitted.history.length,
+      bestEpoch: fitted.bestEpoch,
+      history: fitted.history,
+      ...measure(classes, pairs),
+    },
+  };
+}
+
+function prepare(bytes: Uint8Array, { target, columns: wanted }: TrainingOptions) {
+  const { rows: all, columns: present } = readTable(bytes);
+  if (!present.includes(target))
+    throw invalid(`There is no column “${target}”; there are ${present.slice(0, 20).join(', ')}.`);
+  const unknown = wanted?.filter((name) => !present.includes(name)) ?? [];
+  if (unknown.length > 0)
+    throw invalid(`There is no column “${unknown[0]}”; there are ${present.slice(0, 20).join(', ')}.`);
+  const rows = all.filter((row) => cellText(row[target]) !== '');
+  if (rows.length < MIN_ROWS)
+    throw invalid(`The data set has ${rows.length} rows with a ${target}; at least ${MIN_ROWS} are needed.`);
+  const classes = [...new Set(rows.map((row) => cellText(row[target])))].sort();
+  if (classes.length < 2) throw invalid(`Every row has the same ${target}: there is nothing to tell apart.`);
+  if (classes.length > TRAINING_LIMITS.classes) {
+    throw invalid(
+      `${target} has ${classes.length} different values; at most ${TRAINING_LIMITS.classes} classes are told apart.`,
+    );
+  }
+  const place = new Map(classes.map((label, i) => [label, i]));
+  return {
+    rows,
+    labels: rows.map((row) => place.get(cellText(row[target])) ?? 0),
+    classes,
+    columns: (wanted ?? present).filter((name) => name !== target),
+    withoutTarget: all.length - rows.length,
+  };
+}
+
+interface Part {
+  rows: Sparse[];
+  labels: number[];
+}
+
+/** Epoch after epoch; what is kept are the weights of the epoch with the best validation loss. */
+function learn(
+  training: Part,
+  validation: Part,
+  options: TrainingOptions & { inputs: number; classes: number },
+  random: () => number,
+  report: (what: Report) => void,
+) {
+  const network = new Network(options);
+  const order = training.rows.map((_, i) => i);
+  const batches = Math.ceil(order.length / options.batchSize);
+  const history: Trained['history'] = [];
+  let bestLoss = Number.POSITIVE_INFINITY;
+  let bestEpoch = 0;
+  let layers = network.save();
+  let said = Date.now();
+  for (let epoch = 1; epoch <= options.epochs && epoch - bestEpoch <= options.patience; epoch++) {
+    shuffle(order, random);
+    let sum = 0;
+    for (let batch = 0; batch < batches; batch++) {
+      const some = order.slice(batch * options.batchSize, (batch + 1) * options.batchSize);
+      sum +=
+        some.length *
+        network.train(
+          some.map((i) => training.rows[i] as Sparse),
+          some.map((i) => training.labels[i] ?? 0),
+        );
+      if (Date.now() - said < REPORT_EVERY_MS) continue;
+      said = Date.now();
+      report({ type: 'batch', epoch, batch: batch + 1, batches });
+    }
+    const loss = sum / order.length;
+    const validationLoss = network.evaluate(validation.rows, validation.labels);
+    if (!Number.isFinite(loss) || !Number.isFinite(validationLoss)) {
+      throw new PermanentError('The training diverged: try a smaller learningRate.', 'training-diverged');
+    }
+    history.push({ epoch, loss, validationLoss });
+    report({ type: 'epoch', epoch, loss, validationLoss });
+    if (validationLoss < bestLoss) {
+      [bestLoss, bestEpoch, layers] = [validationLoss, epoch, network.save()];
+    }
+  }
+  network.dispose();
+  return { layers, bestEpoch, history };
+}

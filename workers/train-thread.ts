@@ -1,0 +1,15 @@
+import { parentPort } from 'node:worker_threads';
+import type { TrainReply, TrainRequest } from './processors/model-training/in-thread';
+import { train } from './processors/model-training/train';
+import { PermanentError } from './runtime/processor';
+
+// A thread for one training: it computes without a pause, so it is ended from outside.
+parentPort?.once('message', ({ bytes, options }: TrainRequest) => {
+  const say = (reply: TrainReply) => parentPort?.postMessage(reply);
+  try {
+    say({ type: 'done', ...train(bytes, options, say) });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    say({ type: 'error', message, code: error instanceof PermanentError ? error.code : undefined });
+  }
+});
