@@ -1,0 +1,349 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { FlowDto, FlowNodeBody, FlowPolicy } from '@/lib/contracts/flow';
+import { FLOW_POLICIES } from '@/lib/contracts/flow';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { cancelFlow, createFlows, getFlow, listFlowNodes, listFlows, retryFlow } from '@/lib/domain/flow';
+import { cancelJob, getJob, retryJob } from '@/lib/domain/job';
+import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+let context: Context;
+let workers: Workers;
+
+beforeAll(async () => {
+  context = await createContext();
+  workers = await startWorkers();
+});
+
+afterAll(async () => {
+  expect(await workers.stop()).toBe(0);
+  await expectConsistent();
+});
+
+const PATIENT = { timeoutMs: 60_000 };
+const TREE = { depth: 100, children: 5000, values: true };
+const get = (flowId: string): Promise<FlowDto> => getFlow(context, flowId, TREE);
+
+async function create(flow: FlowNodeBody): Promise<string> {
+  const { result } = await createFlows(context, { flow });
+  return result.flowIds[0] ?? '';
+}
+
+const finished = (flowId: string): Promise<FlowDto> =>
+  until(
+    `flow ${flowId} has finished`,
+    async () => {
+      const flow = await get(flowId);
+      return flow.finishedAt !== null && flow;
+    },
+    PATIENT,
+  );
+
+type Data = { outcome?: string; durationMs?: number; payload?: unknown };
+const leaf = (name: string, data: Data = {}, opts: FlowNodeBody['opts'] = {}): FlowNodeBody => ({
+  name,
+  type: 'diagnostic',
+  data,
+  opts,
+});
+const parent = (name: string, children: FlowNodeBody[], opts: FlowNodeBody['opts'] = {}): FlowNodeBody => ({
+  name,
+  type: 'collect',
+  data: { field: 'payload' },
+  opts,
+  children,
+});
+
+/** Statuses by name, for trees whose names are unique. */
+function statuses(node: FlowDto | FlowDto['children'][number], into: Record<string, string> = {}) {
+  into[node.job.name] = node.job.status;
+  for (const child of node.children) statuses(child, into);
+  return into;
+}
+
+describe('a flow', () => {
+  test('runs children first and gives the parent their values, over several levels and job types', async () => {
+    const flowId = await create(
+      parent('load', [
+        parent('transform', [leaf('api', { payload: 2 }), leaf('database', { payload: 3 }, { priority: 5 })]),
+        leaf('schema', { payload: 'x', durationMs: 50 }),
+      ]),
+    );
+    const flow = await finished(flowId);
+    expect(flow).toMatchObject({ id: flowId, status: 'completed', total: 5, levels: 3, progress: 100 });
+    expect(flow.types).toEqual(['collect', 'diagnostic']);
+    const [transform, schema] = flow.children;
+    expect(transform?.job.result).toMatchObject({ values: [2, 3], sum: 5, failures: {}, pending: [] });
+    expect(flow.job.result).toMatchObject({ values: [null, 'x'], count: 2 });
+    expect(transform?.job.parentJobId).toBe(flow.job.id);
+    expect(schema?.job).toMatchObject({ flowId, correlationId: flow.correlationId });
+    expect(flow.counts).toMatchObject({ completed: 5, 'waiting-children': 0 });
+    expect(Date.parse(flow.job.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(transform?.job.finishedAt ?? ''));
+  });
+
+  test('waits in waiting-children until its children have ended', async () => {
+    const flowId = await create(parent('waits', [leaf('slow', { durationMs: 700 })]));
+    await until('the child runs', async () => (await get(flowId)).counts.active === 1);
+    const flow = await get(flowId);
+    expect(flow).toMatchObject({ status: 'in-progress', job: { status: 'waiting-children', startedAt: null } });
+    expect(flow.childCounts).toMatchObject({ active: 1 });
+    expect((await finished(flowId)).status).toBe('completed');
+  });
+
+  test('keeps to the options of its nodes: attempts with backoff, and delays', async () => {
+    const flowId = await create(
+      parent(
+        'root',
+        [
+          leaf('again', { outcome: 'fail-once' }, { attempts: 2, backoff: { type: 'fixed', delay: 100 } }),
+          leaf('later', {}, { delay: 400 }),
+        ],
+        { delay: 300 },
+      ),
+    );
+    const flow = await finished(flowId);
+    expect(flow.status).toBe('completed');
+    const [again, later] = flow.children;
+    expect(again?.job).toMatchObject({ attemptsMade: 2, status: 'completed' });
+    const started = (job: { startedAt: string | null } | undefined) => Date.parse(job?.startedAt ?? '');
+    expect(started(later?.job) - Date.parse(flow.createdAt)).toBeGreaterThanOrEqual(390);
+    expect(started(flow.job) - Date.parse(later?.job.finishedAt ?? '')).toBeGreaterThanOrEqual(290);
+  });
+
+  test('of a hundred levels runs from the deepest to the root', async () => {
+    let node = leaf('level 99', { payload: 1 });
+    for (let level = 98; level >= 0; level -= 1) node = parent(`level ${level}`, [node]);
+    const flow = await finished(await create(node));
+    expect(flow).toMatchObject({ status: 'completed', levels: 100, total: 100 });
+  });
+
+  test('is made at once with others, or not at all; the same key makes it once', async () => {
+    const good = parent('good', [leaf('child')]);
+    const bad = parent('bad', [{ ...leaf('child'), data: { outcome: 'nonsense' } }]);
+    const before = (await listFlows(context, { limit: 100 })).flows.length;
+    await expect(createFlows(context, { flows: [good, bad] })).rejects.toMatchObject({
+      code: 'invalid-data',
+      errors: [{ path: 'flows.1.children.0.data.outcome' }],
+    });
+    await expect(createFlows(context, { flow: { ...good, type: 'nothing' } })).rejects.toMatchObject({
+      code: 'unknown-job-type',
+      errors: [{ path: 'flow.type' }],
+    });
+    expect((await listFlows(context, { limit: 100 })).flows.length).toBe(before);
+    const first = await createFlows(context, { flows: [good, good] }, 'twice');
+    const again = await createFlows(context, { flows: [good, good] }, 'twice');
+    expect(first.outcome).toBe('created');
+    expect(again).toEqual({ outcome: 'existing', result: first.result });
+    expect(first.result.flowIds).toHaveLength(2);
+    expect(first.result.jobIds).toHaveLength(4);
+    await Promise.all(first.result.flowIds.map(finished));
+  });
+
+  test('that was never handed to the queue is delivered by the sweep, and runs nothing twice', async () => {
+    const flowId = await create(
+      parent('outbox', [leaf('a', { durationMs: 300, payload: 1 }), leaf('b', { payload: 2 })]),
+    );
+    // As if the process had died between rows and queue: the deliveries are gone, the rows are older.
+    const { queueOf } = await import('@/lib/queue');
+    await Promise.all([queueOf('diagnostic'), queueOf('collect')].map((q) => q.obliterate({ force: true })));
+    await pool().query(`update job set created_at = now() - interval '1 minute' where flow_id = $1`, [flowId]);
+    const flow = await finished(flowId);
+    expect(flow).toMatchObject({ status: 'completed', job: { result: { sum: 3 }, attemptsMade: 1 } });
+    expect(flow.children.map((c) => c.job.attemptsMade)).toEqual([1, 1]);
+  });
+});
+
+describe('a child that does not complete', () => {
+  const expected: Record<FlowPolicy, string> = {
+    'fail-parent': 'failed',
+    ignore: 'completed',
+    'continue-parent': 'completed',
+    remove: 'completed',
+  };
+
+  // All at once: a crash costs its neighbours a second run, never an outcome.
+  test('has the meaning that its policy says, at any depth', async () => {
+    const fails = FLOW_POLICIES.flatMap((policy) =>
+      [1, 2, 4].map((depth) => ({ policy, depth, how: 'fails', data: { outcome: 'fail' } })),
+    );
+    // What kills runs again on its own, which takes its time: one here, more in workers/random-flows.queue.test.ts.
+    const kills = (['fail-parent'] as const).map((policy) => ({
+      policy,
+      depth: 2,
+      how: 'kills its process',
+      data: { outcome: 'crash' },
+    }));
+    const cases = [...fails, ...kills];
+    const flows = await Promise.all(
+      cases.map(async ({ policy, depth, data }) => {
+        const bad = leaf('bad', data, { onFailure: policy });
+        let node = parent('level 1', [bad, leaf('good', { payload: 7, durationMs: 30 })]);
+        for (let level = 2; level <= depth; level += 1)
+          node = parent(`level ${level}`, [node, leaf(`beside ${level}`)]);
+        return create(node);
+      }),
+    );
+    for (const [i, { policy, depth, how }] of cases.entries()) {
+      const flow = await finished(flows[i] ?? '');
+      const told = `${policy}, ${depth} levels, ${how}`;
+      const seen = statuses(flow);
+      expect(flow.status, told).toBe(expected[policy]);
+      expect(seen, told).toMatchObject({ bad: 'failed', good: 'completed' });
+      for (let level = 1; level <= depth; level += 1) expect(seen[`level ${level}`], told).toBe(expected[policy]);
+      let deepest: FlowDto['children'][number] = flow;
+      while (deepest.job.name !== 'level 1') deepest = deepest.children[0] as typeof deepest;
+      const failures = Object.values((deepest.job.result as { failures?: object } | null)?.failures ?? {});
+      expect(failures, told).toHaveLength(policy === 'ignore' || policy === 'continue-parent' ? 1 : 0);
+      if (policy === 'fail-parent') {
+        expect(deepest.job, told).toMatchObject({ attemptsMade: 0, error: { code: 'child-failed' } });
+        expect(flow.job.error?.message, told).toContain('“bad” failed');
+      }
+    }
+  });
+
+  test('starts the parent at once where it says so, which sees who is still open', async () => {
+    const slow = leaf('slow', { durationMs: 1500 });
+    const flowId = await create(
+      parent('root', [leaf('bad', { outcome: 'fail' }, { onFailure: 'continue-parent' }), slow]),
+    );
+    const root = await until('the root has ended', async () => {
+      const { job, children } = await get(flowId);
+      return job.status === 'completed' && { job, children };
+    });
+    expect(root.children[1]?.job.status).toBe('active');
+    expect(root.job.result).toMatchObject({ pending: [root.children[1]?.job.id], count: 0 });
+    expect((await finished(flowId)).status).toBe('completed');
+  });
+});
+
+describe('a cancel', () => {
+  test('of a flow lets what runs complete and starts nothing more', async () => {
+    const flowId = await create(
+      parent('root', [
+        leaf('runs', { durationMs: 500 }),
+        leaf('waits', {}, { delay: 60_000 }),
+        parent('inner', [leaf('x', {}, { delay: 60_000 })]),
+      ]),
+    );
+    await until('it runs', async () => (await get(flowId)).counts.active === 1);
+    await cancelFlow(context, flowId);
+    const flow = await finished(flowId);
+    expect(flow).toMatchObject({ status: 'cancelled', cancelMode: 'graceful' });
+    expect(statuses(flow)).toEqual({
+      root: 'cancelled',
+      runs: 'completed',
+      waits: 'cancelled',
+      inner: 'cancelled',
+      x: 'cancelled',
+    });
+    await expect(cancelFlow(context, flowId)).rejects.toMatchObject({ code: 'already-finished' });
+  });
+
+  test('by force aborts what runs', async () => {
+    const flowId = await create(parent('root', [leaf('runs', { durationMs: 60_000 })]));
+    await until('it runs', async () => (await get(flowId)).counts.active === 1);
+    await cancelFlow(context, flowId, { force: true });
+    expect(statuses(await finished(flowId))).toEqual({ root: 'cancelled', runs: 'cancelled' });
+  });
+
+  test.each(FLOW_POLICIES)('of one node means for what waits on it what its policy says: %s', async (policy) => {
+    const flowId = await create(
+      parent('root', [
+        parent('inner', [leaf('node', {}, { delay: 60_000, onFailure: policy }), leaf('other', { payload: 1 })]),
+      ]),
+    );
+    const node = (await get(flowId)).children[0]?.children[0]?.job.id ?? '';
+    await cancelJob(context, node);
+    const flow = await finished(flowId);
+    const above = policy === 'fail-parent' ? 'cancelled' : 'completed';
+    expect(statuses(flow)).toEqual({ root: above, inner: above, node: 'cancelled', other: 'completed' });
+  });
+
+  test('of a parent that waits leaves its children alone', async () => {
+    const flowId = await create(parent('root', [leaf('child', { durationMs: 300 })]));
+    await cancelJob(context, flowId);
+    const flow = await finished(flowId);
+    expect(statuses(flow)).toEqual({ root: 'cancelled', child: 'completed' });
+    expect(flow.status).toBe('cancelled');
+  });
+});
+
+describe('a retry', () => {
+  const broken = () =>
+    parent('root', [
+      parent('inner', [leaf('bad', { outcome: 'fail' }), leaf('good', { payload: 1 })]),
+      leaf('side', { payload: 2 }),
+    ]);
+
+  test('of a flow runs what failed and what waited for it, and leaves what completed', async () => {
+    const flowId = await create(broken());
+    const flow = await finished(flowId);
+    expect(statuses(flow)).toEqual({
+      root: 'failed',
+      inner: 'failed',
+      bad: 'failed',
+      good: 'completed',
+      side: 'completed',
+    });
+    const bad = flow.children[0]?.children[0]?.job.id ?? '';
+    await pool().query(`update job set data = '{"payload": 5}' where id = $1`, [bad]);
+    const { retried } = await retryFlow(context, flowId, { only: 'all' });
+    expect(retried).toBe(3);
+    const again = await finished(flowId);
+    expect(again).toMatchObject({ status: 'completed', counts: { completed: 5 } });
+    expect(again.children[0]?.job.result).toMatchObject({ sum: 6 });
+    expect(again.children[0]?.children[1]?.job.finishedAt).toBe(flow.children[0]?.children[1]?.job.finishedAt);
+    await expect(retryFlow(context, flowId, { only: 'all' })).rejects.toMatchObject({ code: 'not-retryable' });
+  });
+
+  test('of one node, with better data, runs what waits on it too', async () => {
+    const flowId = await create(broken());
+    const bad = (await finished(flowId)).children[0]?.children[0]?.job.id ?? '';
+    await retryJob(context, bad, { data: { payload: 8 } });
+    const flow = await finished(flowId);
+    expect(flow).toMatchObject({ status: 'completed' });
+    expect(flow.children[0]?.job.result).toMatchObject({ sum: 9 });
+  });
+
+  test('of a parent that did not run begins with the child that kept it from running', async () => {
+    const flowId = await create(broken());
+    await finished(flowId);
+    await retryJob(context, flowId);
+    const flow = await finished(flowId);
+    expect(statuses(flow)).toMatchObject({ root: 'failed', bad: 'failed' });
+    const bad = flow.children[0]?.children[0]?.job.id ?? '';
+    expect((await getJob(context, bad)).attempts).toHaveLength(2);
+  });
+});
+
+describe('reading', () => {
+  test('a wide node gives its children in pages, with the counts of all', async () => {
+    const children = Array.from({ length: 30 }, (_, i) =>
+      leaf(`child ${i}`, { outcome: i % 10 === 0 ? 'fail' : 'complete' }, { onFailure: 'ignore' }),
+    );
+    const flowId = await create(parent('fan', children));
+    await finished(flowId);
+    const flow = await getFlow(context, flowId, { depth: 1, children: 10, values: false });
+    expect(flow.children.map((c) => c.index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(flow).toMatchObject({ childCount: 30, nextCursor: '10', childCounts: { completed: 27, failed: 3 } });
+    const page = await listFlowNodes(context, flowId, { limit: 25, cursor: 10 });
+    expect(page.nodes.map((n) => n.index)).toEqual(Array.from({ length: 20 }, (_, i) => i + 10));
+    expect(page.nextCursor).toBeNull();
+    const failed = await listFlowNodes(context, flowId, { limit: 2, status: ['failed'] });
+    expect(failed).toMatchObject({ nextCursor: '20', counts: { failed: 3 } });
+  });
+
+  test('the list finds flows by name, status and the id of a node', async () => {
+    const flowId = await create(parent('needle in the hay', [leaf('child')]));
+    const flow = await finished(flowId);
+    const ids = async (query: object) => (await listFlows(context, { limit: 20, ...query })).flows.map((f) => f.id);
+    expect(await ids({ q: 'needle' })).toEqual([flowId]);
+    expect(await ids({ q: flow.children[0]?.job.id })).toEqual([flowId]);
+    expect(await ids({ q: 'needle', status: ['completed'] })).toEqual([flowId]);
+    expect(await ids({ q: 'needle', status: ['pending', 'in-progress', 'failed'] })).toEqual([]);
+    const stranger = await createContext();
+    await expect(getFlow(stranger, flowId, TREE)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
