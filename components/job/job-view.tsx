@@ -8,6 +8,7 @@ import { Facts } from './facts';
 import { JobLogs } from './job-logs';
 import { JobProgressBar } from './job-progress';
 import { Payload } from './payload';
+import { ProgressCurves } from './progress-chart';
 import { Result } from './result';
 import { Timeline } from './timeline-view';
 
@@ -19,6 +20,7 @@ export function JobView({ state, job }: { state: JobProgressState; job: JobDetai
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <JobProgressBar state={state} />
+      {state.progress?.chart ? <ProgressCurves chart={state.progress.chart} /> : null}
       <div className="grid min-w-0 gap-4 lg:grid-cols-[304px_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <Timeline job={job} />

@@ -2,7 +2,9 @@
 
 import { Notice } from '@/components/ui/notice';
 import type { JobDetailDto } from '@/lib/contracts';
+import { ModelReport } from './model-report';
 import { Payload } from './payload';
+import { trainingReportOf } from './training-report';
 
 /** What came out: the result, or why there is none. */
 export function Result({ job }: { job: JobDetailDto }) {
@@ -23,8 +25,15 @@ export function Result({ job }: { job: JobDetailDto }) {
       </div>
     );
   }
-  if (status === 'completed')
-    return <Payload name="the result" value={result} fileName={`job-${job.id}-result.json`} />;
+  if (status === 'completed') {
+    const report = trainingReportOf(job.type, result);
+    return (
+      <div className="flex min-w-0 flex-col gap-4">
+        {report ? <ModelReport report={report} /> : null}
+        <Payload name="the result" value={result} fileName={`job-${job.id}-result.json`} />
+      </div>
+    );
+  }
   return (
     <p className="py-8 text-center text-muted text-sm">
       {status === 'cancelled' ? 'It was cancelled and has no result.' : 'There is no result yet.'}
