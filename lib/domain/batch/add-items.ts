@@ -6,6 +6,7 @@ import { audit } from '@/lib/domain/audit';
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { FileFields, useFiles } from '@/lib/domain/file';
 import { track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import type { JobType } from '@/lib/job-types';
@@ -81,8 +82,12 @@ async function insertItems(
   );
   const shared = { organizationId: context.organizationId, type, batchId, maxAttempts, priority, backoff };
   const rows = copyRows(sql, shared, 'added_item');
+  const files = new FileFields();
   try {
-    for await (const item of checkItems(type, input.items)) await rows.write(item.name, item.data);
+    for await (const item of checkItems(type, input.items)) {
+      files.note(item.data);
+      await rows.write(item.name, item.data);
+    }
   } catch (error) {
     rows.abort();
     throw error;
@@ -96,6 +101,7 @@ async function insertItems(
        backoff, name, data from added_item`,
     [place.firstIndex, place.lastSeq],
   );
+  await useFiles(sql, context.organizationId, batchId, files, 'j.id in (select id from added_item)');
   if (input.idempotencyKey !== undefined) {
     await sql.query('insert into batch_addition (batch_id, key, added) values ($1, $2, $3)', [
       batchId,

@@ -5,6 +5,7 @@ import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
+import { FileFields, useFiles } from '@/lib/domain/file';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
@@ -97,8 +98,12 @@ async function insertBatch(
     priority: effective.priority,
     backoff: effective.backoff,
   });
+  const files = new FileFields();
   try {
-    for await (const item of checkItems(type, items)) await rows.write(item.name, item.data);
+    for await (const item of checkItems(type, items)) {
+      files.note(item.data);
+      await rows.write(item.name, item.data);
+    }
   } catch (error) {
     rows.abort();
     throw error;
@@ -106,6 +111,7 @@ async function insertBatch(
   const total = await rows.end();
   if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
   if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(sql, batchId, total);
+  await useFiles(sql, context.organizationId, batchId, files);
   await sql.query('insert into batch_dispatch (batch_id, initial, last_seq) values ($1, $2, $2)', [batchId, total]);
   const status = await admit(tx, context, batchId, total, fields.start, effective.delaySeconds);
   return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };

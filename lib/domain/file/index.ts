@@ -5,4 +5,4 @@ export { openFile } from './open-file';
 export { saveArtifact } from './save-artifact';
 export { storeFile } from './store-file';
 export { sweepFiles } from './sweep-files';
-export { FileFields, useFiles } from './use-files';
+export { FileFields, useFiles, useFilesOf } from './use-files';

@@ -1,8 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
 import { newId, pool } from '@/lib/db';
+import { launchBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
+import { createJob } from '@/lib/domain/job';
+import { retryJob } from '@/lib/domain/job/retry-job';
 import { expire } from '@/lib/domain/retention/expire';
-import { createContext, emptyYard, seedBatch } from '@/lib/testing';
+import { asItems, createContext, emptyYard, seedBatch } from '@/lib/testing';
 import { getFile, storeFile, sweepFiles } from '.';
 import { FileFields, useFiles } from './use-files';
 
@@ -84,4 +87,15 @@ it.each([
   const fields = new FileFields();
   fields.note(data);
   expect([...fields.names]).toEqual(names);
+});
+
+it('notes what launches, single jobs and retries use', async () => {
+  const [launched, single, edited] = [await upload(25), await upload(25), await upload(25)];
+  const fields = { name: 'docs', type: 'document-processing', start: 'manual' as const };
+  await launchBatch(context, { fields, items: asItems([{ fileId: launched }, { text: 'no file' }]) });
+  await createJob(context, { type: 'document-processing', data: { fileId: single } });
+  const { jobIds } = await seedBatch(context, { type: 'document-processing', statuses: ['failed'] });
+  await retryJob(context, jobIds[0] ?? '', { data: { fileId: edited } });
+  expect(await sweepFiles(hour)).toBe(0);
+  for (const id of [launched, single, edited]) expect(await getFile(context, id)).toMatchObject({ fileId: id });
 });

@@ -26,19 +26,38 @@ export class FileFields {
 
 /**
  * Writes down that jobs need the files that they name, so that these live as long as the jobs.
- * @param owner a batch with all its jobs, or a single job
+ * @param ownerId the batch of the jobs, or the single job; null: each job for itself
+ * @param which an SQL condition on `job j`, with the owner as $1 and `values` from $4 on
  */
-export async function useFiles(sql: Sql, organizationId: string, ownerId: string, fields: FileFields): Promise<void> {
+export async function useFiles(
+  sql: Sql,
+  organizationId: string,
+  ownerId: string | null,
+  fields: FileFields,
+  which = 'j.batch_id = $1',
+  values: unknown[] = [],
+): Promise<void> {
   if (fields.names.size === 0) return;
   await sql.query(
     `insert into file_use (file_id, owner_id)
-     select distinct f.id, $1::uuid
+     select distinct f.id, coalesce($1::uuid, j.id)
      from job j cross join unnest($3::text[]) as field
        cross join lateral regexp_matches((j.data->field)::text,
          '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'gi') as found
        join file f on f.id = found[1]::uuid
-     where (j.batch_id = $1 or j.id = $1) and f.organization_id = $2
+     where (${which}) and f.organization_id = $2
      on conflict do nothing`,
-    [ownerId, organizationId, [...fields.names]],
+    [ownerId, organizationId, [...fields.names], ...values],
   );
+}
+
+/** The same for one job that stands alone or joins a batch. */
+export async function useFilesOf(
+  sql: Sql,
+  organizationId: string,
+  job: { id: string; batchId?: string | null; data: unknown },
+): Promise<void> {
+  const fields = new FileFields();
+  fields.note(job.data);
+  await useFiles(sql, organizationId, job.batchId ?? job.id, fields, 'j.id = $4', [job.id]);
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '@/lib/db';
+import { FileFields, useFiles } from '@/lib/domain/file';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
 
 export interface FlowOwner {
@@ -75,6 +76,9 @@ async function writeNodes(sql: Sql, flow: PlannedFlow, nodes: PlannedNode[], fir
       column('delayMs'),
     ],
   );
+  const files = new FileFields();
+  for (const { data } of nodes) files.note(data);
+  await useFiles(sql, owner.organizationId, null, files, 'j.id = any($4::uuid[])', [column('id')]);
   await sql.query(
     `insert into flow_node (job_id, flow_id, place, depth, child_index, child_count, policy, delay_ms)
      select n.id, $1::uuid, $2::int + n.ordinality - 1, n.depth, n.child_index, n.child_count, n.policy, n.delay_ms

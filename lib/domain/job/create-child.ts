@@ -7,6 +7,7 @@ import { SEQ_NOT_IN_LINE, waitForOwnTime } from '@/lib/domain/batch/own-time';
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
+import { useFilesOf } from '@/lib/domain/file';
 import { track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { definitionOf, type JobType } from '@/lib/job-types';
@@ -94,6 +95,7 @@ async function insertChild(
       body.metadata ? JSON.stringify(body.metadata) : null,
     ],
   );
+  await useFilesOf(sql, context.organizationId, { id, batchId: parentJobId, data });
   if (due) await waitForOwnTime(sql, parentJobId, place.firstIndex, due);
   tx.afterCommit(() =>
     Promise.all([

@@ -1,8 +1,9 @@
 import type { CreateJobBody, JobDto } from '@/lib/contracts/job';
-import { newId, prisma } from '@/lib/db';
+import { newId, pool, prisma } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
+import { useFilesOf } from '@/lib/domain/file';
 import { publishChanges } from '@/lib/events';
 import { definitionOf } from '@/lib/job-types';
 import { createChild } from './create-child';
@@ -54,6 +55,7 @@ export async function createJob(
   // One statement: the key's unique index decides between two requests that race.
   const { count } = await prisma().job.createMany({ data: [row], skipDuplicates: true });
   if (count === 0) return { outcome: 'existing', job: await findByKey(context, idempotencyKey ?? '') };
+  await useFilesOf(pool(), context.organizationId, { id, data });
   await deliverJob(id);
   await publishChanges({ created: [id] }).catch(() => undefined);
   return { outcome: 'created', job: await findById(context, id) };

@@ -6,6 +6,7 @@ import { reopenRows } from '@/lib/domain/batch/reopen-rows';
 import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { useFilesOf } from '@/lib/domain/file';
 import { retryNode } from '@/lib/domain/flow/retry-flow';
 import { publishChanges } from '@/lib/events';
 import type { JobType } from '@/lib/job-types';
@@ -40,6 +41,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
           jobId,
           JSON.stringify(data),
         ]);
+        await useFilesOf(sql, context.organizationId, { id: jobId, batchId: row.batch_id, data });
       }
       const reopened = row.batch_id
         ? await reopenChild()

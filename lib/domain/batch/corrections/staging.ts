@@ -81,7 +81,7 @@ export class Staging {
         `${this.rows - failed} of these items are no longer failed: somebody retried them meanwhile. Nothing was changed; take a new errors file.`,
       );
     }
-    await useFiles(this.sql, context.organizationId, batch.id, this.files);
+    await useFiles(this.sql, context.organizationId, batch.id, this.files, 'j.id in (select id from replacement)');
     await continueRun(tx, batch.id);
     await audit(this.sql, context, verb, batch.id, { ...detail, count: this.rows, changed: this.changed });
   }

@@ -1,0 +1,71 @@
+import { isId, pool, transaction } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { publish, publishChanges } from '@/lib/events';
+import { SEQ_NOT_IN_LINE } from './own-time';
+import { settle } from './settle';
+
+/**
+ * Sends the message of a child that was held: from now on it is in line and delivered like any other. Sending twice
+ * is sending once. @returns false when it was sent before, began, or was interrupted
+ * @throws DomainError `not-found`
+ */
+export async function sendChild(context: Context, jobId: string, data: unknown): Promise<boolean> {
+  if (!isId(jobId)) throw notFound('job', jobId);
+  const { rows } = await pool().query<{ batch_id: string | null }>(
+    'select batch_id from job where id = $1 and organization_id = $2',
+    [jobId, context.organizationId],
+  );
+  const batchId = rows[0]?.batch_id;
+  if (!rows[0]) throw notFound('job', jobId);
+  if (!batchId) throw new DomainError('not-found', 'This job is no child of a root job.');
+  return transaction(async (tx) => {
+    await tx.sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+    const { rowCount } = await tx.sql.query(
+      `update job j set seq = d.last_seq + 1, data = $3 from batch_dispatch d
+       where j.id = $1 and d.batch_id = $2 and j.seq = ${SEQ_NOT_IN_LINE} and j.status = 'pending'`,
+      [jobId, batchId, JSON.stringify(data)],
+    );
+    if (!rowCount) return false;
+    await tx.sql.query(
+      'update batch_dispatch set last_seq = last_seq + 1, delayed = greatest(delayed - 1, 0) where batch_id = $1',
+      [batchId],
+    );
+    tx.afterCommit(() => publish('control', { dispatch: [batchId], startQueued: true }));
+    return true;
+  });
+}
+
+/**
+ * Fails the held children of roots that take no more, when nobody sent or ran them for as long as a root may stay
+ * open: else the root, and its name, would wait for ever. @returns how many
+ */
+export async function failUnsent(): Promise<number> {
+  const { rows } = await pool().query<{ id: string }>(
+    `select distinct b.id from batch b join job j on j.batch_id = b.id and j.seq = ${SEQ_NOT_IN_LINE}
+       and j.outcome is null and j.status = 'pending'
+     where b.type = 'callback' and b.finished_at is null and b.sealed
+       and j.created_at < now() - make_interval(secs => coalesce(b.seal_after, 3600)) limit 100`,
+  );
+  let failed = 0;
+  for (const { id } of rows) failed += await failHeld(id);
+  return failed;
+}
+
+const NEVER_SENT = JSON.stringify({ message: 'Its message was never sent, and nobody ran it.', code: 'never-sent' });
+
+const failHeld = (batchId: string): Promise<number> =>
+  transaction(async (tx) => {
+    await tx.sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+    const { rows } = await tx.sql.query<{ failed: number }>(
+      `with closed as (
+         update job set status = 'failed', finished_at = clock_timestamp(), error = $2::json
+         where batch_id = $1 and seq = ${SEQ_NOT_IN_LINE} and outcome is null and status = 'pending' returning 1
+       ), tally as (select 0 as completed, count(*)::int as failed, 0 as cancelled from closed),
+       counted as (update batch b set ${settle('tally')} from tally where b.id = $1 returning 1)
+       select failed from tally`,
+      [batchId, NEVER_SENT],
+    );
+    tx.afterCommit(() => publishChanges({ batches: [batchId], done: [batchId], capacity: true }));
+    return rows[0]?.failed ?? 0;
+  });

@@ -1,0 +1,25 @@
+import { closePool, closePrisma } from '@/lib/db';
+import { authenticateKey } from '@/lib/domain/auth';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { flushMonitoring } from '@/lib/domain/monitoring';
+import { closeEvents } from '@/lib/events';
+import { closeQueues } from '@/lib/queue';
+
+/**
+ * Who a program of your own acts as. It needs the product's `DATABASE_URL` (and `REDIS_URL`, if it has one).
+ * @param apiKey as for the HTTP API @throws DomainError `unauthenticated`
+ */
+export async function connect(apiKey: string): Promise<Context> {
+  const context = await authenticateKey(apiKey);
+  if (!context) throw new DomainError('unauthenticated', 'This API key is not valid, or was revoked or has expired.');
+  return context;
+}
+
+/** Closes every connection, so that the program can end. Close workers and runners before it. */
+export async function disconnect(): Promise<void> {
+  await flushMonitoring();
+  await Promise.allSettled([closeQueues(), closeEvents()]);
+  await closePrisma();
+  await closePool();
+}

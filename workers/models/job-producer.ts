@@ -1,0 +1,86 @@
+import type { JobError } from '@/lib/contracts/errors';
+import type { Backoff } from '@/lib/contracts/job';
+import { sealBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { createJob } from '@/lib/domain/job';
+import type { InputOf, JobType } from '@/lib/job-types';
+import { ParentChildJobManager } from './parent-child-job-manager';
+
+export interface EnqueueOptions {
+  /** the job becomes a child of this batch */
+  parentJobId?: string;
+  /** a child without one shares its parent's */
+  correlationId?: string;
+  delayInSeconds?: number;
+  name?: string;
+  /** 0–1000, higher first */
+  priority?: number;
+  maxAttempts?: number;
+  backoff?: Backoff;
+  metadata?: Record<string, unknown>;
+  /** the same key gives the same job */
+  idempotencyKey?: string;
+}
+
+export interface BulkOptions extends Omit<EnqueueOptions, 'parentJobId' | 'idempotencyKey' | 'metadata'> {
+  /** of the parent */
+  metadata?: Record<string, unknown>;
+}
+
+export interface BulkResult {
+  parentJobId: string;
+  enqueuedCount: number;
+  /** those that were refused, by their place in the list */
+  refused: { index: number; error: JobError }[];
+}
+
+/** Children that are made at the same time. */
+const PARALLEL = 8;
+
+/** Hands work to the product: one job, or many under a parent. */
+export class JobProducer {
+  constructor(private readonly context: Context) {}
+
+  /** @returns the job's id @throws DomainError `invalid-data`, and with a parent `not-found`, `batch-sealed` */
+  async enqueue<T extends JobType>(type: T, data: InputOf<T>, options: EnqueueOptions = {}): Promise<string> {
+    const { delayInSeconds, idempotencyKey, ...rest } = options;
+    const delay = delayInSeconds ? { delayMs: Math.round(delayInSeconds * 1000) } : {};
+    const { job } = await createJob(this.context, { type, data, ...rest, ...delay }, idempotencyKey);
+    return job.id;
+  }
+
+  /**
+   * Makes a parent and its children one by one: a child that is refused does not keep the others from running. The
+   * parent is sealed with those that came. @throws DomainError `invalid-request` for an empty list
+   */
+  async enqueueWithParent<T extends JobType>(
+    type: T,
+    items: InputOf<T>[],
+    { metadata, correlationId, name, ...options }: BulkOptions = {},
+  ): Promise<BulkResult> {
+    const manager = new ParentChildJobManager(this.context, { type, ...(name === undefined ? {} : { name }) });
+    const { parentJobId } = await manager.createParentJob(items.length, correlationId, metadata);
+    const refused: BulkResult['refused'] = [];
+    const rest = items.entries();
+    const some = async () => {
+      for (const [index, data] of rest) {
+        try {
+          await this.enqueue(type, data, { ...options, parentJobId });
+        } catch (error) {
+          const { message, code } = error as JobError;
+          refused.push({ index, error: { message, ...(code === undefined ? {} : { code }) } });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, some));
+    if (refused.length > 0) {
+      const reason = `${refused.length} of ${items.length} children could not be enqueued`;
+      await sealBatch(this.context, parentJobId, { reason });
+    }
+    return {
+      parentJobId,
+      enqueuedCount: items.length - refused.length,
+      refused: refused.sort((a, b) => a.index - b.index),
+    };
+  }
+}

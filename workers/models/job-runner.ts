@@ -1,0 +1,145 @@
+import { cancelBatch, getBatch, launchBatch, sealBatch, sendChild } from '@/lib/domain/batch';
+import { type Context, systemContext } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { createChild, findJobByKey, getJob } from '@/lib/domain/job';
+import { redeliver } from '@/lib/domain/worker';
+import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
+import { AgainLater, runDelivery } from '@/workers/runtime/run-delivery';
+import { Host } from './host';
+
+/** What a callback says: false rejects, everything else acknowledges. */
+type Verdict = boolean | undefined | Promise<boolean | undefined> | Promise<void> | void;
+
+export interface RootJob {
+  id: string;
+  name: string;
+}
+
+/** A child whose row exists and whose message is not sent yet. */
+export interface DelayedJob {
+  id: string;
+  name: string;
+  /** Sends its message: the product delivers it to the `MessageWorker` that handles the topic. Once, however often. */
+  send(topic: string, message?: unknown): Promise<void>;
+}
+
+export interface UniqueOptions {
+  /** how long the root may stay open without a further child, and a child without its message; an hour by default */
+  sealAfterSeconds?: number;
+  correlationId?: string;
+  metadata?: Record<string, unknown>;
+}
+
+/** What `runDelayed` gives its callback besides the runner. */
+export type RunningJob = Pick<ProcessorContext<'callback'>, 'jobId' | 'data' | 'signal' | 'log' | 'updateProgress'>;
+
+/**
+ * Unique root jobs and delayed children, run by your own program. A root is a batch with a unique key, a child is one
+ * of its jobs: both are seen, interrupted and retried like any other.
+ */
+export class JobRunner {
+  private host: Promise<Host> | undefined;
+
+  constructor(
+    private readonly context: Context,
+    private readonly root?: RootJob,
+  ) {}
+
+  /**
+   * Runs the callback as the root job `name`, unless another instance of it has unfinished children. The callback
+   * makes the children; the root ends, and its name is free, when every one of them has ended.
+   * @param ownerId who asks, such as a message id: the same one again goes on where it stopped
+   * @returns true: acknowledged; false: its callback returned false, what had not started never does; null: another
+   * instance runs
+   */
+  async runUnique(
+    ownerId: string,
+    name: string,
+    callback: (runner: JobRunner, root: RootJob) => Verdict,
+    options: UniqueOptions = {},
+  ): Promise<boolean | null> {
+    const { outcome, result } = await launchBatch(this.context, {
+      fields: { name, type: 'callback', uniqueKey: name, sealed: false, start: 'queue', ...options },
+      items: nothing(),
+      idempotencyKey: `root:${ownerId}`,
+    });
+    if (outcome === 'running') return null;
+    const root = { id: result.batchId, name };
+    const before = await getBatch(this.context, root.id);
+    // The same owner again, after its callback came to its end.
+    if (before.sealed) return before.stopReason === null;
+    try {
+      if ((await callback(new JobRunner(this.context, root), root)) === false) {
+        await this.reject(root, 'its callback returned false');
+        return false;
+      }
+    } catch (error) {
+      await this.reject(root, `its callback failed: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    }
+    await sealBatch(this.context, root.id);
+    return true;
+  }
+
+  /**
+   * Makes a child of the root, then calls back to send its message. The same name in the same root is the same child.
+   * @throws DomainError `invalid-request` outside `runUnique`, `batch-sealed` once the root was interrupted
+   */
+  async createDelayed<T>(
+    name: string,
+    callback: (runner: JobRunner, child: DelayedJob) => T | Promise<T>,
+  ): Promise<Awaited<T>> {
+    const { root } = this;
+    if (!root) throw new DomainError('invalid-request', 'createDelayed is for the runner that runUnique gives.');
+    const key = `${root.id}:${name}`;
+    const body = { type: 'callback', name, data: {}, parentJobId: root.id };
+    const made = await createChild(this.context, body, { type: 'callback', data: {}, due: undefined, held: true }, key);
+    const id = made ?? (await findJobByKey(this.context, key)).id;
+    const send = async (topic: string, message?: unknown) => {
+      await sendChild(this.context, id, { topic, ...(message === undefined ? {} : { message }) });
+    };
+    return await callback(this, { id, name, send });
+  }
+
+  /**
+   * Runs a child: new → running → success or failed. False, and an error, fail it.
+   * @returns the verdict, also of an earlier run that has ended; null when it was interrupted or runs elsewhere
+   * @throws DomainError `not-found`
+   */
+  async runDelayed(jobId: string, callback: (runner: JobRunner, job: RunningJob) => Verdict): Promise<boolean | null> {
+    const { batchId } = await getJob(this.context, jobId);
+    const root = batchId === null ? undefined : { id: batchId, name: (await getBatch(this.context, batchId)).name };
+    this.host ??= Host.open();
+    const host = await this.host;
+    const runtime = host.runtime(async (job: ProcessorContext<'callback'>) => {
+      if ((await callback(new JobRunner(this.context, root), job)) === false) {
+        throw new PermanentError('Its callback returned false.', 'rejected');
+      }
+      return true;
+    });
+    try {
+      await runDelivery(runtime, jobId, false);
+    } catch (error) {
+      if (!(error instanceof AgainLater)) throw error;
+      await redeliver([{ id: jobId, delivery: 0 }]);
+    }
+    const { status } = await getJob(this.context, jobId);
+    if (status === 'completed') return true;
+    return status === 'cancelled' || status === 'active' ? null : false;
+  }
+
+  /** Leaves: what this process still runs goes back. Needed after `runDelayed` only. */
+  async close(): Promise<void> {
+    const { host } = this;
+    this.host = undefined;
+    await (await host)?.close();
+  }
+
+  /** What runs completes; what has not started never does. */
+  private async reject(root: RootJob, why: string): Promise<void> {
+    const { organizationId } = this.context;
+    await cancelBatch(systemContext(organizationId), root.id, { reason: `rejected: ${why}`.slice(0, 500) });
+  }
+}
+
+async function* nothing(): AsyncGenerator<never> {}

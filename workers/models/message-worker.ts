@@ -1,0 +1,73 @@
+import { logger } from '@/lib/config/logger';
+import type { Context } from '@/lib/domain/context';
+import { getJob } from '@/lib/domain/job';
+import type { InputOf } from '@/lib/job-types';
+import { openMessages } from '@/workers/runtime/messages';
+import { PermanentError } from '@/workers/runtime/processor';
+import { JobRunner } from './job-runner';
+
+export interface Message {
+  /** the child that it is for: give it to `runDelayed` */
+  jobId: string;
+  name: string;
+  message: unknown;
+}
+
+/** Handles a message, as a rule with `runDelayed`. A child that it does not run has failed. */
+export type MessageHandler = (message: Message, runner: JobRunner) => Promise<unknown>;
+
+/**
+ * Receives the messages of delayed children, by topic. A message comes at least once; that a child runs once at a time
+ * and counts once is the business of `runDelayed`.
+ */
+export class MessageWorker {
+  private readonly runner: JobRunner;
+  private worker: ReturnType<typeof openMessages> | undefined;
+
+  constructor(
+    private readonly context: Context,
+    private readonly handlers: Record<string, MessageHandler>,
+    private readonly options: { concurrency?: number } = {},
+  ) {
+    this.runner = new JobRunner(context);
+  }
+
+  /** Begins to receive. */
+  async start(): Promise<this> {
+    this.worker ??= openMessages('callback', this.options.concurrency ?? 10, (jobId) => this.receive(jobId));
+    await this.worker.waitUntilReady();
+    return this;
+  }
+
+  /** Receives no more, lets what runs end. */
+  async close(): Promise<void> {
+    await this.worker?.close();
+    this.worker = undefined;
+    await this.runner.close();
+  }
+
+  private async receive(jobId: string): Promise<boolean> {
+    const job = await getJob(this.context, jobId).catch((error: unknown) => {
+      if ((error as { code?: string }).code === 'not-found') return undefined;
+      throw error;
+    });
+    // Of another organisation, whose own program receives it.
+    if (!job) return false;
+    if (job.status !== 'pending' && job.status !== 'delayed') return true;
+    const { topic, message } = job.data as InputOf<'callback'>;
+    const handler = topic === undefined ? undefined : this.handlers[topic];
+    if (!handler) return false;
+    let why = 'Its message was handled, but nobody ran it.';
+    try {
+      await handler({ jobId, name: job.name, message }, this.runner);
+    } catch (error) {
+      why = error instanceof Error ? error.message : String(error);
+      logger.warn({ err: error, jobId, topic }, 'a message handler failed');
+    }
+    // Only a child that still waits is run by this.
+    await this.runner.runDelayed(jobId, () => {
+      throw new PermanentError(why, 'rejected');
+    });
+    return true;
+  }
+}

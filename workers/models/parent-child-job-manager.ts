@@ -1,0 +1,91 @@
+import type { BatchDto, BatchStatusDto } from '@/lib/contracts/batch';
+import { getBatch, getBatchStatus, launchBatch, registerChild } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import type { JobType } from '@/lib/job-types';
+
+export interface ParentJob {
+  parentJobId: string;
+  correlationId: string;
+  totalChildren: number;
+  metadata: Record<string, unknown> | null;
+}
+
+export interface ManagerOptions {
+  /** the type of the parent, and so its defaults; single children may be of others */
+  type: JobType;
+  /** as the dashboard shows it; the type by default */
+  name?: string;
+  /** a parent to which nothing came for this long is sealed; an hour by default */
+  sealAfterSeconds?: number;
+}
+
+const MOST_CHILDREN = 10_000_000;
+
+/**
+ * Parent-child jobs: a parent is a batch that is not sealed until its announced children have come. Children update
+ * it by themselves, exactly once, whoever runs them.
+ */
+export class ParentChildJobManager {
+  constructor(
+    private readonly context: Context,
+    private readonly options: ManagerOptions,
+  ) {}
+
+  /**
+   * Makes a parent for so many children. It takes a slot when its first child comes.
+   * @throws DomainError `invalid-request` when the number is not between 1 and 10,000,000
+   */
+  async createParentJob(
+    totalChildren: number,
+    correlationId?: string,
+    metadata?: Record<string, unknown>,
+  ): Promise<ParentJob> {
+    const { type, name, sealAfterSeconds } = this.options;
+    if (!Number.isInteger(totalChildren) || totalChildren < 1 || totalChildren > MOST_CHILDREN) {
+      throw new DomainError('invalid-request', `A parent has 1 to ${MOST_CHILDREN} children, not ${totalChildren}.`);
+    }
+    const { result } = await launchBatch(this.context, {
+      fields: {
+        name: name ?? type,
+        type,
+        start: 'queue',
+        sealed: false,
+        announcedItems: totalChildren,
+        ...(correlationId === undefined ? {} : { correlationId }),
+        ...(metadata === undefined ? {} : { metadata }),
+        ...(sealAfterSeconds === undefined ? {} : { sealAfterSeconds }),
+      },
+      items: nothing(),
+    });
+    const parent = await getBatch(this.context, result.parentJobId);
+    return {
+      parentJobId: parent.id,
+      correlationId: parent.correlationId,
+      totalChildren,
+      metadata: metadata ?? null,
+    };
+  }
+
+  /**
+   * Makes a job a child, whatever became of it meanwhile. A child that was made with `parentJobId` is one already;
+   * registering twice counts once. @returns whether it counts from now on (false: it did before)
+   * @throws DomainError `not-found`, `batch-sealed`, `has-parent`; each is reported too
+   */
+  async registerChildJob(parentJobId: string, jobId: string): Promise<boolean> {
+    const { registered } = await registerChild(this.context, parentJobId, jobId);
+    return registered;
+  }
+
+  /** `total` counts what is announced and has not come. @throws DomainError `not-found` */
+  getParentJobStatus(parentJobId: string): Promise<BatchStatusDto> {
+    return getBatchStatus(this.context, parentJobId);
+  }
+
+  /** Everything about a parent. @throws DomainError `not-found` */
+  getParentJob(parentJobId: string): Promise<BatchDto> {
+    return getBatch(this.context, parentJobId);
+  }
+}
+
+async function* nothing(): AsyncGenerator<never> {}

@@ -1,0 +1,212 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isFinished } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import { getBatch, listBatches, listBatchJobs, sealBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { diagnoseBatch } from '@/lib/domain/doctor';
+import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
+import { flushMonitoring, MONITORING_CHANNEL, type MonitoringMessage, readEventCounts } from '@/lib/domain/monitoring';
+import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { BaseWorker, JobProducer, ParentChildJobManager } from '.';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let context: Context;
+let workers: Workers;
+let producer: JobProducer;
+let manager: ParentChildJobManager;
+const heard: MonitoringMessage[] = [];
+const listen = (message: unknown) => heard.push(message as MonitoringMessage);
+
+beforeAll(async () => {
+  subscribe(MONITORING_CHANNEL, listen);
+  context = await createContext();
+  producer = new JobProducer(context);
+  manager = new ParentChildJobManager(context, { type: 'diagnostic', name: 'enrich' });
+  workers = await startWorkers();
+});
+
+afterAll(async () => {
+  unsubscribe(MONITORING_CHANNEL, listen);
+  expect(await workers.stop()).toBe(0);
+  await expectConsistent();
+});
+
+const finished = (batchId: string) =>
+  until(
+    `parent ${batchId} has finished`,
+    async () => {
+      const batch = await getBatch(context, batchId);
+      return isFinished(batch.status) && batch;
+    },
+    { timeoutMs: 50_000 },
+  );
+const eventsOf = (parentJobId: string) => heard.filter((m) => m.parentJobId === parentJobId).map((m) => m.event);
+
+describe('ParentChildJobManager', () => {
+  test('a parent follows its children from the first to the last', async () => {
+    const parent = await manager.createParentJob(3, 'trace-1', { tenantId: 'tenant-123' });
+    expect(parent).toMatchObject({ correlationId: 'trace-1', totalChildren: 3, metadata: { tenantId: 'tenant-123' } });
+    const { parentJobId, correlationId } = parent;
+    const empty = { status: 'pending', progress: 0, completed: 0, failed: 0, total: 3 };
+    expect(await manager.getParentJobStatus(parentJobId)).toEqual(empty);
+    for (let i = 0; i < 3; i += 1) {
+      const outcome = i === 2 ? ('fail' as const) : ('complete' as const);
+      const jobId = await producer.enqueue('diagnostic', { outcome, payload: i }, { parentJobId, correlationId });
+      // Made with its parent it is registered; saying so again changes nothing.
+      expect(await manager.registerChildJob(parentJobId, jobId)).toBe(false);
+    }
+    await finished(parentJobId);
+    const end = { status: 'partial', progress: 100, completed: 2, failed: 1, total: 3 };
+    expect(await manager.getParentJobStatus(parentJobId)).toEqual(end);
+    expect(await manager.getParentJob(parentJobId)).toMatchObject({
+      name: 'enrich',
+      metadata: { tenantId: 'tenant-123' },
+      correlationId: 'trace-1',
+      sealed: true,
+      announced: 3,
+    });
+    const { jobs } = await listBatchJobs(context, parentJobId, { limit: 10 });
+    expect(jobs.map((j) => [j.parentJobId, j.correlationId])).toEqual(Array(3).fill([parentJobId, 'trace-1']));
+    const { batches } = await listBatches(context, { limit: 10 });
+    expect(batches.map((b) => b.id)).toContain(parentJobId);
+  });
+
+  test('jobs that were made before, late or after their end count when they are registered', async () => {
+    const { parentJobId } = await manager.createParentJob(2);
+    const ended = await producer.enqueue('diagnostic', { payload: 'before' });
+    await until('it has ended', async () => (await getJob(context, ended)).finishedAt);
+    expect(await manager.registerChildJob(parentJobId, ended)).toBe(true);
+    expect(await manager.getParentJobStatus(parentJobId)).toMatchObject({ completed: 1, total: 2, progress: 50 });
+    const running = await producer.enqueue('diagnostic', { durationMs: 300 });
+    expect(await manager.registerChildJob(parentJobId, running)).toBe(true);
+    expect(await manager.registerChildJob(parentJobId, running)).toBe(false);
+    expect(await finished(parentJobId)).toMatchObject({ status: 'completed', completed: 2, total: 2 });
+    // After the parent finished a further one is refused, and said.
+    const late = await producer.enqueue('diagnostic', {});
+    await expect(manager.registerChildJob(parentJobId, late)).rejects.toMatchObject({ code: 'batch-sealed' });
+    expect(eventsOf(parentJobId)).toContain('parent-job.child-registration-failed');
+    expect(await getBatch(context, parentJobId)).toMatchObject({ status: 'completed', total: 2 });
+  });
+
+  test('with fewer children than announced the doctor names it, and its deadline seals it', async () => {
+    const { parentJobId } = await manager.createParentJob(5);
+    await producer.enqueue('diagnostic', {}, { parentJobId });
+    await until('its child has ended', async () => (await getBatch(context, parentJobId)).completed === 1);
+    const { findings } = await diagnoseBatch(context, parentJobId);
+    expect(findings).toMatchObject([{ code: 'never-sealed', message: expect.stringContaining('1 of 5') }]);
+    await pool().query(`update batch set seals_at = now() where id = $1`, [parentJobId]);
+    expect(await finished(parentJobId)).toMatchObject({
+      status: 'completed',
+      stopReason: 'sealed by its deadline, with 1 of 5 announced items',
+    });
+    expect((await diagnoseBatch(context, parentJobId)).findings).toMatchObject([{ code: 'fewer-than-announced' }]);
+  });
+
+  test('refuses what is no number of children', async () => {
+    for (const total of [0, -1, 1.5, Number.NaN]) {
+      await expect(manager.createParentJob(total)).rejects.toMatchObject({ code: 'invalid-request' });
+    }
+  });
+});
+
+describe('JobProducer', () => {
+  test('enqueues many under a parent and tolerates those that are refused', async () => {
+    const items = [{ payload: 1 }, { durationMs: -5 }, { payload: 3 }, { outcome: 'explode' as never }];
+    const bulk = await producer.enqueueWithParent('diagnostic', items, { correlationId: 'bulk-1' });
+    expect(bulk).toMatchObject({
+      enqueuedCount: 2,
+      refused: [
+        { index: 1, error: { code: 'invalid-data' } },
+        { index: 3, error: { code: 'invalid-data' } },
+      ],
+    });
+    expect(await finished(bulk.parentJobId)).toMatchObject({ status: 'completed', total: 2, correlationId: 'bulk-1' });
+  });
+
+  test('delays children, each by itself', async () => {
+    const bulk = await producer.enqueueWithParent('diagnostic', [{}, {}], { delayInSeconds: 1 });
+    const { jobs: waiting } = await listBatchJobs(context, bulk.parentJobId, { limit: 10 });
+    expect(waiting.map((j) => j.status)).toEqual(['delayed', 'delayed']);
+    await finished(bulk.parentJobId);
+    const { jobs } = await listBatchJobs(context, bulk.parentJobId, { limit: 10 });
+    for (const j of jobs) expect(Date.parse(j.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(j.createdAt) + 990);
+  });
+
+  test('when every child is refused the parent has failed and says why', async () => {
+    const bulk = await producer.enqueueWithParent('diagnostic', [{ durationMs: -1 }]);
+    expect(bulk.enqueuedCount).toBe(0);
+    expect(await getBatch(context, bulk.parentJobId)).toMatchObject({ status: 'failed', total: 0 });
+  });
+});
+
+describe('BaseWorker', () => {
+  class Enricher extends BaseWorker<'callback'> {
+    constructor() {
+      super(
+        { type: 'callback', concurrency: 3 },
+        async ({ data, jobId, correlationId, log, updateProgress, signal }) => {
+          updateProgress(1, 2, 'half');
+          log('info', `enriching ${jobId} for ${correlationId}`);
+          const { message } = data as { message?: { fail?: boolean; wait?: number } };
+          if (message?.wait) await new Promise((_, reject) => signal.addEventListener('abort', reject));
+          if (message?.fail) throw new Error('told to');
+          return { enriched: jobId };
+        },
+      );
+    }
+  }
+
+  test('updates the parent automatically, exactly once, on completion, failure, cancel and retry', async () => {
+    const worker = await new Enricher().start();
+    try {
+      const { parentJobId } = await manager.createParentJob(5);
+      const enqueue = (message: object) => producer.enqueue('callback', { message }, { parentJobId });
+      const good = [await enqueue({}), await enqueue({})];
+      const bad = await enqueue({ fail: true });
+      const stopped = await enqueue({ wait: 1 });
+      await until('it runs', async () => (await getJob(context, stopped)).status === 'active');
+      await cancelJob(context, stopped);
+      await enqueue({});
+      expect(await finished(parentJobId)).toMatchObject({ completed: 3, failed: 1, cancelled: 1, total: 5 });
+      expect(await getJob(context, good[0] ?? '')).toMatchObject({
+        result: { enriched: good[0] },
+        progress: { current: 1, total: 2, message: 'half' },
+      });
+      await retryJob(context, bad, { data: { message: {} } });
+      expect(await finished(parentJobId)).toMatchObject({ completed: 4, failed: 0, cancelled: 1, total: 5 });
+      await expectConsistent();
+      await flushMonitoring();
+      expect(new Set(eventsOf(parentJobId))).toEqual(
+        new Set(['parent-job.created', 'parent-job.child-registered', 'parent-job.child-updated']),
+      );
+    } finally {
+      await worker.close();
+    }
+  });
+
+  test('gives back what it holds when it leaves', async () => {
+    const worker = await new Enricher().start();
+    const { job } = await createJob(context, { type: 'callback', data: { message: { wait: 1 } } });
+    await until('it runs', async () => (await getJob(context, job.id)).status === 'active');
+    const closing = worker.close();
+    await cancelJob(context, job.id, { force: true });
+    await closing;
+    await until('it is over', async () => (await getJob(context, job.id)).status === 'cancelled');
+  });
+});
+
+test('events are counted for metrics, over all processes', async () => {
+  const own = await createContext();
+  const bulk = await new JobProducer(own).enqueueWithParent('diagnostic', [{}, {}, { durationMs: -1 }]);
+  await until('it has finished', async () => isFinished((await getBatch(own, bulk.parentJobId)).status));
+  await sealBatch(own, bulk.parentJobId);
+  await flushMonitoring();
+  await until('the consumer has said so', async () => (await readEventCounts(own))['parent-job.child-updated'] === 2);
+  expect(await readEventCounts(own)).toMatchObject({
+    'parent-job.created': 1,
+    'parent-job.child-registered': 2,
+    'parent-job.child-updated': 2,
+  });
+});

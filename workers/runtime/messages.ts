@@ -1,0 +1,30 @@
+import { DelayedError, type Job, type Worker } from 'bullmq';
+import { logger } from '@/lib/config/logger';
+import { type Delivery, queueClasses } from '@/lib/queue';
+
+/** How long a message waits for a program that handles its topic. */
+const ELSEWHERE_MS = 1000;
+
+/**
+ * Opens a worker that passes deliveries on without claiming their rows: what they lead to does that.
+ * @param handle false: nobody here handles it; it is offered again a moment later
+ */
+export function openMessages(
+  name: 'callback',
+  concurrency: number,
+  handle: (jobId: string) => Promise<boolean>,
+): Worker<Delivery> {
+  const { Worker } = queueClasses();
+  const worker = new Worker(
+    name,
+    async (job: Job<Delivery>, token?: string) => {
+      const handled = await Promise.all((job.data.jobIds ?? [job.data.jobId]).map(handle));
+      if (handled.every(Boolean)) return;
+      await job.moveToDelayed(Date.now() + ELSEWHERE_MS, token);
+      throw new DelayedError();
+    },
+    { concurrency, maxStalledCount: 1_000_000, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
+  );
+  worker.on('error', (error) => logger.warn({ err: error, queue: name }, 'worker connection'));
+  return worker;
+}
