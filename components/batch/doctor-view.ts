@@ -9,6 +9,7 @@ export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: 
   'lost-in-queue': { title: 'The queue has lost items', cure: 'Delivers them again. None of them runs twice.' },
   'holder-gone': { title: 'Items are held by processes that died', cure: 'Takes them back, so that they run again.' },
   'never-sealed': { title: 'It was never closed', cure: null },
+  'fewer-than-announced': { title: 'Fewer items came than announced', cure: null },
   'no-workers': { title: 'No worker process is alive', cure: null },
 };
 

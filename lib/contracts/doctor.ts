@@ -8,6 +8,7 @@ export type FindingCode =
   | 'lost-in-queue'
   | 'holder-gone'
   | 'never-sealed'
+  | 'fewer-than-announced'
   | 'no-workers';
 
 export interface Finding {

@@ -2,6 +2,7 @@ import { logger } from '@/lib/config/logger';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
+import { failUnsent } from '@/lib/domain/batch/send-child';
 import { startQueued } from '@/lib/domain/batch/start-queued';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning';
 import { advanceForgotten, carryOutFlowCancels } from '@/lib/domain/flow';
@@ -41,6 +42,7 @@ export async function lookAfter(
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
   if (round % EVERY.sweep === 0) {
     await sealOverdue();
+    await failUnsent();
     await addUpTallies();
     const lost = await findLostConsumers();
     for (const id of lost) {

@@ -24,6 +24,7 @@ export async function getBatches(context: Context, batchIds: string[], sql: Sql 
 
 /** The summary that `ParentChildJobManager.getParentJobStatus` gives. @throws `not-found` */
 export async function getBatchStatus(context: Context, batchId: string): Promise<BatchStatusDto> {
-  const { status, progress, completed, failed, total } = await getBatch(context, batchId);
-  return { status, progress, completed, failed, total };
+  const { status, progress, completed, failed, total, sealed, announced } = await getBatch(context, batchId);
+  // What is announced and has not come yet belongs to the whole.
+  return { status, progress, completed, failed, total: sealed ? total : Math.max(total, announced ?? 0) };
 }

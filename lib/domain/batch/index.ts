@@ -14,5 +14,6 @@ export { readMatrix } from './read-matrix';
 export { registerChild } from './register-child';
 export { retryBatch } from './retry-batch';
 export { sealBatch } from './seal-batch';
+export { sendChild } from './send-child';
 export { startBatch } from './start-batch';
 export { type ResultRow, streamResults } from './stream-results';

@@ -15,6 +15,14 @@ export async function waitForOwnTime(sql: Sql, batchId: string, itemIndex: numbe
   );
 }
 
+/** Notes a child whose message is not sent yet. The caller holds the lock of the dispatch row. */
+export async function hold(sql: Sql, batchId: string, itemIndex: number): Promise<void> {
+  await sql.query(
+    'update batch_dispatch set delayed = delayed + 1, loose = true, reach = greatest(reach, $2) where batch_id = $1',
+    [batchId, itemIndex],
+  );
+}
+
 /**
  * Puts the children in line whose own time has come, and counts again what still waits for its time. The caller
  * holds the lock of the dispatch row. @returns the last number in line

@@ -65,6 +65,8 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
     batchId,
     place.firstIndex,
   ]);
+  // It may have run before its batch has a slot.
+  await sql.query('update batch set started_at = coalesce(started_at, now()) where id = $1', [batchId]);
   if (isTerminal(job.status)) await count(tx, batchId, job.status);
   tx.afterCommit(() => publishChanges({ batches: [batchId], jobs: [{ jobId, batchId, status: job.status }] }));
   return true;

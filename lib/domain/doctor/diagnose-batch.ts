@@ -23,6 +23,8 @@ interface Counted {
   held_by_dead: number;
   workers: number;
   sealed: boolean;
+  announced: number | null;
+  seals_at: Date | null;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function diagnoseBatch(context: Context, batchId: string): Promise<
 }
 
 const COUNT_SQL = `
-  select b.status, b.sealed, b.total, b.completed, b.failed, b.cancelled, count(j.id)::int as rows,
+  select b.status, b.sealed, b.announced, b.seals_at, b.total, b.completed, b.failed, b.cancelled, count(j.id)::int as rows,
     count(*) filter (where j.outcome = 'completed')::int as rows_completed,
     count(*) filter (where j.outcome = 'failed')::int as rows_failed,
     count(*) filter (where j.outcome = 'cancelled')::int as rows_cancelled,
@@ -82,8 +84,16 @@ function judge(c: Counted): Finding[] {
   if (!finished && !c.sealed && c.open === 0) {
     findings.push({
       code: 'never-sealed',
-      message: 'Everything in it has ended, but it was never closed: it still waits for further items.',
-      count: 0,
+      message: waiting(c),
+      count: Math.max(0, (c.announced ?? 0) - c.rows),
+      mendable: false,
+    });
+  }
+  if (c.sealed && c.announced !== null && c.rows < c.announced) {
+    findings.push({
+      code: 'fewer-than-announced',
+      message: `${c.announced} items were announced, ${c.rows} came before it was sealed.`,
+      count: c.announced - c.rows,
       mendable: false,
     });
   }
@@ -120,6 +130,15 @@ function judge(c: Counted): Finding[] {
     });
   }
   return findings;
+}
+
+/** What an open batch without open items waits for, and how long. */
+function waiting({ rows, announced, seals_at: sealsAt }: Counted): string {
+  const came =
+    announced === null
+      ? `Everything in it has ended, but it was never sealed: it still waits for further items.`
+      : `${rows} of ${announced} announced items have come, and all of them have ended.`;
+  return sealsAt ? `${came} It is sealed by itself at ${sealsAt.toISOString()} unless more come.` : came;
 }
 
 /** Waiting rows that were handed over and are not in the queue. */

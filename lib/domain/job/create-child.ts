@@ -3,7 +3,7 @@ import type { BatchOptions } from '@/lib/contracts/batch';
 import type { CreateJobBody } from '@/lib/contracts/job';
 import { isId, newId, type Transaction, transaction } from '@/lib/db';
 import { joinBatch } from '@/lib/domain/batch/join-batch';
-import { SEQ_NOT_IN_LINE, waitForOwnTime } from '@/lib/domain/batch/own-time';
+import { hold, SEQ_NOT_IN_LINE, waitForOwnTime } from '@/lib/domain/batch/own-time';
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
@@ -18,6 +18,8 @@ interface Child {
   data: unknown;
   /** when it may start */
   due: Date | undefined;
+  /** its row is made before its message is sent: `sendChild` puts it in line */
+  held?: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ async function insertChild(
   context: Context,
   parentJobId: string,
   body: CreateJobBody,
-  { type, data, due }: Child,
+  { type, data, due, held }: Child,
   idempotencyKey: string | undefined,
 ): Promise<string> {
   const { sql } = tx;
@@ -64,7 +66,7 @@ async function insertChild(
   if (!parent) throw notFound('batch', parentJobId);
   const effective = effectiveOptions(type, parent.options);
   const id = newId();
-  const place = await joinBatch(sql, parentJobId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: !due });
+  const place = await joinBatch(sql, parentJobId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: !due && !held });
   await sql.query(
     `insert into job (id, organization_id, type, status, batch_id, item_index, seq, run_at, name, description, data,
        priority, max_attempts, backoff, correlation_id, idempotency_key, created_by, metadata)
@@ -76,7 +78,7 @@ async function insertChild(
       due ? 'delayed' : 'pending',
       parentJobId,
       place.firstIndex,
-      due ? SEQ_NOT_IN_LINE : place.lastSeq + 1,
+      due || held ? SEQ_NOT_IN_LINE : place.lastSeq + 1,
       due ?? null,
       body.name ??
         definitionOf(type)
@@ -97,6 +99,7 @@ async function insertChild(
   );
   await useFilesOf(sql, context.organizationId, { id, batchId: parentJobId, data });
   if (due) await waitForOwnTime(sql, parentJobId, place.firstIndex, due);
+  else if (held) await hold(sql, parentJobId, place.firstIndex);
   tx.afterCommit(() =>
     Promise.all([
       publish('control', { dispatch: [parentJobId], startQueued: true }),

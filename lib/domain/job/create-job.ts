@@ -30,7 +30,7 @@ export async function createJob(
     const due_ = due > now ? new Date(due) : undefined;
     const childId = await createChild(context, body, { type, data, due: due_ }, idempotencyKey);
     return childId === undefined
-      ? { outcome: 'existing', job: await findByKey(context, idempotencyKey ?? '') }
+      ? { outcome: 'existing', job: await findJobByKey(context, idempotencyKey ?? '') }
       : { outcome: 'created', job: await findById(context, childId) };
   }
   const id = newId();
@@ -54,7 +54,7 @@ export async function createJob(
   };
   // One statement: the key's unique index decides between two requests that race.
   const { count } = await prisma().job.createMany({ data: [row], skipDuplicates: true });
-  if (count === 0) return { outcome: 'existing', job: await findByKey(context, idempotencyKey ?? '') };
+  if (count === 0) return { outcome: 'existing', job: await findJobByKey(context, idempotencyKey ?? '') };
   await useFilesOf(pool(), context.organizationId, { id, data });
   await deliverJob(id);
   await publishChanges({ created: [id] }).catch(() => undefined);
@@ -67,7 +67,8 @@ async function findById(context: Context, id: string): Promise<JobDto> {
   return job;
 }
 
-async function findByKey(context: Context, idempotencyKey: string): Promise<JobDto> {
+/** The job that was made under a key. @throws DomainError `not-found` */
+export async function findJobByKey(context: Context, idempotencyKey: string): Promise<JobDto> {
   const row = await prisma().job.findFirst({
     where: { organizationId: context.organizationId, idempotencyKey },
     select: { id: true },

@@ -1,5 +1,6 @@
 export { cancelJob } from './cancel-job';
-export { createJob } from './create-job';
+export { createChild } from './create-child';
+export { createJob, findJobByKey } from './create-job';
 export { getJob, getJobs } from './get-job';
 export { getJobStats } from './get-job-stats';
 export { listJobs } from './list-jobs';
