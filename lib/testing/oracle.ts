@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db';
+import { findBrokenFlows } from './flow-oracle';
 
 /**
  * The invariants as SQL: what must hold for every batch at rest. Gives the broken ones, each with its reason; a tally
@@ -37,7 +38,7 @@ export async function findBroken(): Promise<{ batchId: string; why: string }[]> 
         select organization_id, type, -1, -(status = 'completed')::int, -(status = 'failed')::int, -(status = 'cancelled')::int
         from job where batch_id is null) tally
       group by organization_id, type having (sum(total), sum(completed), sum(failed), sum(cancelled)) <> (0, 0, 0, 0)`);
-  return rows;
+  return [...rows, ...(await findBrokenFlows())];
 }
 
 /** @throws Error naming every broken invariant */
