@@ -41,6 +41,8 @@ export interface Draft {
   options: OptionsDraft;
   start: LaunchFields['start'];
   uploaded: UploadedFile[];
+  /** leave the bad rows of a table out */
+  skipBad: boolean;
   /** the same for as long as the person means the same launch, so that a doubtful one can be sent again */
   idempotencyKey: string;
 }
@@ -75,6 +77,7 @@ export const emptyDraft = (type = ''): Draft => ({
   options: NO_OPTIONS,
   start: 'now',
   uploaded: [],
+  skipBad: false,
   idempotencyKey: newKey(),
 });
 

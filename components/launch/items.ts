@@ -1,7 +1,7 @@
 import { formatCount } from '@/components/ui/format';
 import type { LaunchVariables } from '@/lib/client/mutations/use-launch';
+import type { ImportDto } from '@/lib/contracts';
 import type { InputIssue } from '@/lib/contracts/errors';
-import type { DataFile } from './data-file';
 import { type Draft, type Source, typedNumber } from './draft';
 import { type ParsedItems, parseItems } from './parse-items';
 import { itemOfForm, lineFieldOf, type SchemaField } from './schema';
@@ -49,6 +49,10 @@ export function itemsOfFiles(list: readonly Upload[]): Items {
   return { ...NOTHING, count: list.length, blocked, body };
 }
 
+/** Columns of a pasted table that are no fields: they have to be mapped. */
+export const unknownColumns = (parsed: ParsedItems | null, fields: readonly SchemaField[]): string[] =>
+  (parsed?.header ?? []).filter((name) => !fields.some((field) => field.name === name.trim()));
+
 export function itemsOfPaste(draft: Draft, fields: readonly SchemaField[]): Items {
   const lineField = draft.lineField || lineFieldOf(fields);
   const parsed = parseItems(draft.paste, draft.pasteFormat, { fieldNames: fields.map((f) => f.name), lineField });
@@ -57,22 +61,32 @@ export function itemsOfPaste(draft: Draft, fields: readonly SchemaField[]): Item
     rows > 0
       ? `${formatCount(rows, 'row')} cannot be read: correct ${rows === 1 ? 'it' : 'them'} first`
       : parsed.count === 0
-        ? 'Paste at least one item'
-        : null;
+        ? 'Paste at least one item, or bring a file'
+        : unknownColumns(parsed, fields).length > 0
+          ? 'Say which column is which field first'
+          : null;
   const body = () => (parsed.items ? lines(parsed.items) : { body: draft.paste, contentType: 'text/csv' as const });
   return { ...NOTHING, count: parsed.count, blocked, issues: parsed.issues, parsed, body };
 }
 
-export function itemsOfDataFile(data: DataFile): Items {
-  const body = () => ({ body: data.file, contentType: data.contentType });
-  return {
-    ...NOTHING,
-    count: data.rows,
-    // A CSV's cells may hold line breaks; JSON lines can't.
-    approximate: data.contentType === 'text/csv',
-    blocked: data.rows === 0 ? 'The file is empty' : null,
-    body,
-  };
+/** Rows of an import: the server has them, so that nothing is sent. */
+export function itemsOfImport(found: ImportDto, skipBad: boolean): Items {
+  const { status, good, bad } = found;
+  const known = status === 'checked' || status === 'launching' || status === 'launched';
+  const blocked = known
+    ? bad > 0 && !skipBad
+      ? `${formatCount(bad, 'row')} ${bad === 1 ? 'does' : 'do'} not fit: fix or skip ${bad === 1 ? 'it' : 'them'} first`
+      : good === 0
+        ? 'No row fits'
+        : null
+    : status === 'checking'
+      ? 'The rows are being checked'
+      : status === 'reading'
+        ? 'The table is being read'
+        : status === 'failed'
+          ? 'The table can’t be read'
+          : 'Check the rows of the table first';
+  return { ...NOTHING, count: known ? good : 0, blocked, body: () => [] };
 }
 
 export function itemsOfForm(draft: Draft, fields: readonly SchemaField[]): Items {

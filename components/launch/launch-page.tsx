@@ -6,6 +6,9 @@ import { formatCount } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { PageHeader } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
+import { ErrorState } from '@/components/ui/states';
+import { describeError } from '@/lib/client/api';
+import { ImportPanel } from './import-panel';
 import { Step } from './step';
 import { StepHow } from './step-how';
 import { StepItems } from './step-items';
@@ -15,7 +18,8 @@ import { useLaunchForm } from './use-launch-form';
 
 /** What → Items → How → Launch, on one page. */
 export function LaunchPage() {
-  const form = useLaunchForm(useSearchParams().get('type'));
+  const params = useSearchParams();
+  const form = useLaunchForm(params.get('type'), params.get('import'));
   const { state, jobType, items, leaving } = form;
   if (!state || leaving) {
     return (
@@ -47,7 +51,7 @@ export function LaunchPage() {
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-cols-[minmax(0,1fr)_380px]">
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
           <Step number={1} title="What" summary={jobType?.title} done={jobType !== undefined}>
-            <StepWhat chosen={draft.type} onChoose={(type) => change({ type, source: null, lineField: '' })} />
+            <StepWhat chosen={draft.type} onChoose={form.chooseType} />
           </Step>
           <Step
             number={2}
@@ -70,8 +74,8 @@ export function LaunchPage() {
                 issues={form.issues}
                 uploads={form.uploads}
                 list={form.list}
-                dataFile={form.dataFile}
-                onDataFile={form.setDataFile}
+                bring={form.bring}
+                table={form.importId ? <TableOfLaunch form={form} skipBad={draft.skipBad} /> : null}
               />
             ) : null}
           </Step>
@@ -103,6 +107,7 @@ export function LaunchPage() {
               approximate={items?.approximate ?? false}
               blocked={form.blocked}
               busy={form.busy}
+              written={form.written}
               gate={form.gate}
               refusal={form.refusal}
               running={form.running}
@@ -112,5 +117,39 @@ export function LaunchPage() {
         </div>
       </div>
     </>
+  );
+}
+
+/** The table that the address names, or why it is not there. */
+function TableOfLaunch({ form, skipBad }: { form: ReturnType<typeof useLaunchForm>; skipBad: boolean }) {
+  const { table, found } = form;
+  if (found) {
+    return (
+      <ImportPanel
+        found={found}
+        draft={form.mapping}
+        skipBad={skipBad}
+        onSkipBad={(skip) => form.change({ skipBad: skip })}
+        onGone={table.close}
+        noWorkers={form.gate.noWorkers}
+      />
+    );
+  }
+  if (table.error) {
+    return (
+      <ErrorState
+        title="This table is not here"
+        detail={describeError(table.error)}
+        onRetry={table.retry}
+        className="py-6"
+      />
+    );
+  }
+  return (
+    <div className="grid gap-3">
+      <Skeleton className="h-10 rounded-md" />
+      <Skeleton className="h-40 rounded-md" />
+      <Skeleton className="h-64 rounded-md" />
+    </div>
   );
 }

@@ -29,8 +29,15 @@ function detect(text: string, fieldNames: readonly string[]): Format {
   if (trimmed.startsWith('[')) return 'json';
   if (trimmed.startsWith('{')) return 'ndjson';
   const header = readCsv(trimmed.slice(0, trimmed.indexOf('\n') + 1 || undefined), 1)[0] ?? [];
+  if (!trimmed.includes('\n')) return 'lines';
   const known = header.filter((name) => fieldNames.includes(name.trim()));
-  return known.length > 0 && known.length >= header.length / 2 && trimmed.includes('\n') ? 'csv' : 'lines';
+  return (known.length > 0 && known.length >= header.length / 2) || isTable(trimmed) ? 'csv' : 'lines';
+}
+
+/** Whether the first lines have the same number of cells, more than one: a table of whatever columns. */
+function isTable(text: string): boolean {
+  const [header = [], ...rows] = readCsv(text.slice(0, 20_000), 6);
+  return header.length > 1 && rows.length > 0 && rows.every((cells) => cells.length === header.length);
 }
 
 function ofValues(format: Format, items: unknown[], issues: InputIssue[]): ParsedItems {

@@ -1,8 +1,8 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
 import type { InputIssue } from '@/lib/contracts/errors';
-import type { DataFile } from './data-file';
 import type { Source } from './draft';
 import type { Items } from './items';
 import { ItemsFiles } from './items-files';
@@ -10,6 +10,7 @@ import { ItemsForm } from './items-form';
 import { ItemsPaste } from './items-paste';
 import type { SchemaField } from './schema';
 import type { Upload, Uploads } from './uploads';
+import type { useBring } from './use-bring';
 import type { DraftState } from './use-draft';
 
 const WORD: Record<Source, string> = { files: 'Files', paste: 'Rows', form: 'Form' };
@@ -25,8 +26,9 @@ interface StepItemsProps {
   issues: readonly InputIssue[];
   uploads: Uploads;
   list: readonly Upload[];
-  dataFile: DataFile | null;
-  onDataFile: (file: DataFile | null) => void;
+  bring: ReturnType<typeof useBring>;
+  /** the table that was brought, in place of what was pasted */
+  table: ReactNode;
 }
 
 /** The second step: where the items come from. Each way keeps what it holds while another is looked at. */
@@ -47,15 +49,9 @@ export function StepItems(props: StepItemsProps) {
         <ItemsFiles uploads={uploads} list={list} issues={issues} />
       </TabsContent>
       <TabsContent value="paste">
-        <ItemsPaste
-          draft={draft}
-          change={change}
-          fields={fields}
-          items={items}
-          issues={issues}
-          dataFile={props.dataFile}
-          onDataFile={props.onDataFile}
-        />
+        {props.table ?? (
+          <ItemsPaste draft={draft} change={change} fields={fields} items={items} issues={issues} bring={props.bring} />
+        )}
       </TabsContent>
       <TabsContent value="form">
         <ItemsForm draft={draft} change={change} fields={formFields} issues={{ ...ofForm, ...items.fieldIssues }} />

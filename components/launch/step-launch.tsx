@@ -4,9 +4,10 @@ import { Rocket } from 'lucide-react';
 import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
-import { formatCount } from '@/components/ui/format';
+import { formatCount, formatNumber } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
+import { Progress } from '@/components/ui/progress';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { CapacityGate } from './use-capacity-gate';
 import type { Refusal } from './use-launching';
@@ -21,6 +22,8 @@ interface StepLaunchProps {
   /** what is missing in the steps before */
   blocked: string | null;
   busy: boolean;
+  /** rows of a table that were written so far */
+  written: number | null;
   gate: CapacityGate;
   refusal: Refusal | null;
   /** the batch that a unique key found already running */
@@ -82,6 +85,19 @@ export function StepLaunch(props: StepLaunchProps) {
           An unfinished batch has this unique key. Nothing was created.
         </Notice>
       ) : null}
+      {props.written === null ? null : (
+        <div className="grid gap-1 text-xs">
+          <Progress
+            size="sm"
+            label="Writing the batch"
+            total={Math.max(1, count)}
+            parts={[{ value: props.written, status: 'completed' }]}
+          />
+          <p role="status" className="text-muted">
+            {formatNumber(props.written)} of {formatCount(count, 'row')} written
+          </p>
+        </div>
+      )}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
         <Button
           variant="primary"

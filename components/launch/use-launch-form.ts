@@ -3,15 +3,18 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
 import type { LaunchFields } from '@/lib/contracts/batch';
-import type { DataFile } from './data-file';
 import { type Draft, NO_OPTIONS, readOptions } from './draft';
-import { formFieldsOf, type Items, itemsOfDataFile, itemsOfFiles, itemsOfForm, itemsOfPaste, sourcesOf } from './items';
+import { formFieldsOf, type Items, itemsOfFiles, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';
 import { fieldsOf } from './schema';
 import { sentence, summary } from './sentence';
 import type { Upload } from './uploads';
+import { useBring } from './use-bring';
 import { useCapacityGate } from './use-capacity-gate';
 import { type DraftState, useDraft } from './use-draft';
+import { useImportLaunch } from './use-import-launch';
+import { useImportOfLaunch } from './use-import-of-launch';
 import { useLaunching } from './use-launching';
+import { useMappingDraft } from './use-mapping-draft';
 import { useUploads } from './use-uploads';
 
 /** A name that says what and when; of a single file, its own. */
@@ -23,14 +26,15 @@ function suggestName(type: string, list: readonly Upload[], moment: Date): strin
   return folder && list.every((u) => u.name.startsWith(`${folder}/`)) ? folder : `${type} ${when.replace(',', '')}`;
 }
 
+const runningOf = (batchId: string | null, key: string | undefined) => (batchId && key ? { batchId, key } : null);
+
 type Ready = DraftState & { draft: Draft };
 
 /** Everything that the four steps share. */
-export function useLaunchForm(wantedType: string | null) {
+export function useLaunchForm(wantedType: string | null, importId: string | null) {
   const state = useDraft(wantedType);
   const { draft, change, clear } = state;
   const { uploads, list } = useUploads(state);
-  const [dataFile, setDataFile] = useState<DataFile | null>(null);
   const [moment] = useState(() => new Date());
   const { data: types } = useJobTypes();
   const jobType = types?.find((type) => type.type === draft?.type);
@@ -38,7 +42,12 @@ export function useLaunchForm(wantedType: string | null) {
   const fields = useMemo(() => (jobType ? fieldsOf(jobType.inputSchema) : []), [jobType]);
   const formFields = useMemo(() => formFieldsOf(fields, jobType?.acceptsFiles ?? false), [fields, jobType]);
   const sources = jobType ? sourcesOf(jobType.acceptsFiles, formFields) : [];
-  const source = sources.find((each) => each === draft?.source) ?? sources[0] ?? 'paste';
+  const table = useImportOfLaunch(importId, state);
+  const found = table.found;
+  const mapping = useMappingDraft(found);
+  const chosen = sources.find((each) => each === draft?.source) ?? sources[0] ?? 'paste';
+  const source = importId ? 'paste' : chosen;
+  const bring = useBring(draft?.type ?? '', table.open);
 
   // Reading a long paste may take a moment: typing goes first.
   const settled = useDeferredValue(draft);
@@ -46,25 +55,28 @@ export function useLaunchForm(wantedType: string | null) {
     (from: Draft): Items => {
       if (source === 'files') return itemsOfFiles(list);
       if (source === 'form') return itemsOfForm(from, formFields);
-      return dataFile ? itemsOfDataFile(dataFile) : itemsOfPaste(from, fields);
+      return found ? itemsOfImport(found, from.skipBad) : itemsOfPaste(from, fields);
     },
-    [source, list, formFields, fields, dataFile],
+    [source, list, formFields, fields, found],
   );
   const items = useMemo(() => (settled && jobType ? read(settled) : null), [settled, jobType, read]);
 
-  const launching = useLaunching(() => {
+  const forget = useCallback(() => {
     clear();
     uploads.clear();
-    setDataFile(null);
-  });
+  }, [clear, uploads]);
+  const direct = useLaunching(forget);
   const key = draft?.idempotencyKey;
+  const ofTable = useImportLaunch(found, key ?? '', forget);
+  const launching = importId ? { ...ofTable, running: runningOf(ofTable.running, key) } : direct;
   const refusal = launching.refusal?.key === key ? launching.refusal : null;
   const running = launching.running && launching.running.key === key ? launching.running.batchId : null;
   const gate = useCapacityGate(launching.refusal);
   const { options, issues: optionIssues } = readOptions(draft?.options ?? NO_OPTIONS);
-  const name = draft?.name ?? suggestName(draft?.type ?? '', source === 'files' ? list : [], moment);
+  const name = draft?.name ?? found?.name ?? suggestName(draft?.type ?? '', source === 'files' ? list : [], moment);
   const optionsBlocked = Object.keys(optionIssues).length > 0 ? 'Correct the marked options first' : null;
-  const blocked = jobType ? (items?.blocked ?? optionsBlocked) : 'Choose what to do first';
+  const open = importId && !found ? 'The table is being looked up' : mapping.pending ? 'Saving the mapping' : null;
+  const blocked = jobType ? (open ?? items?.blocked ?? optionsBlocked) : 'Choose what to do first';
 
   const send = (start: LaunchFields['start']) => {
     if (!draft || !jobType || !items || blocked) return;
@@ -79,9 +91,14 @@ export function useLaunchForm(wantedType: string | null) {
       ...(Object.keys(options).length > 0 ? { options } : {}),
       ...(uniqueKey ? { uniqueKey } : {}),
     };
+    if (importId) {
+      const { type: _, ...rest } = fields;
+      ofTable.send(rest, draft.skipBad);
+      return;
+    }
     // Queuing instead of starting is another wish than the one that was refused, so it has a key of its own.
     const idempotencyKey = `${draft.idempotencyKey}-${start}`;
-    launching.send({ fields, items: current.body(), idempotencyKey }, draft.idempotencyKey);
+    direct.send({ fields, items: current.body(), idempotencyKey }, draft.idempotencyKey);
   };
 
   const words =
@@ -100,6 +117,10 @@ export function useLaunchForm(wantedType: string | null) {
   return {
     state: draft ? ({ ...state, draft } satisfies Ready) : null,
     change,
+    chooseType: (type: string) => {
+      change({ type, source: importId ? 'paste' : null, lineField: '' });
+      table.setType(type);
+    },
     jobType,
     fields,
     formFields,
@@ -120,16 +141,16 @@ export function useLaunchForm(wantedType: string | null) {
     send,
     uploads,
     list,
-    dataFile,
-    setDataFile: (file: DataFile | null) => {
-      setDataFile(file);
-      // Another file is another launch: a refusal of the old one no longer holds.
-      change({});
-    },
+    bring,
+    importId,
+    table,
+    found,
+    mapping,
+    /** rows that the worker has written of those to be launched */
+    written: found?.status === 'launching' ? found.bytesRead : null,
     startOver: () => {
-      uploads.clear();
-      setDataFile(null);
-      clear();
+      table.close();
+      forget();
     },
   };
 }

@@ -27,7 +27,7 @@ function namesOf(error: ApiError): string[] {
 }
 
 /** What went wrong, why, and what to do, in the words of a launch. */
-function explain(error: Error): Omit<Refusal, 'at' | 'key'> {
+export function explain(error: Error): Omit<Refusal, 'at' | 'key'> {
   const plain = { kind: 'other' as const, issues: [], running: [] };
   if (error instanceof OfflineError) {
     return {

@@ -54,6 +54,17 @@ export const keys = {
     stuck: ['doctor', 'stuck'] as const,
     diagnosis: (batchId: string) => ['doctor', 'diagnosis', batchId] as const,
   },
+  imports: {
+    list: ['imports', 'list'] as const,
+    details: ['imports', 'detail'] as const,
+    detail: (id: string) => ['imports', 'detail', id] as const,
+    issuesOf: (id: string) => ['imports', 'issues', id] as const,
+    /** `known`: bad rows so far, up to where the first pages are full */
+    issues: (id: string, known: number) => ['imports', 'issues', id, known] as const,
+    /** `moved`: the counters that the results belong to */
+    trial: (batchId: string, moved: number) => ['imports', 'trial', batchId, moved] as const,
+    mappings: (type: string) => ['imports', 'mappings', type] as const,
+  },
   capacity: ['capacity'] as const,
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,

@@ -1,0 +1,130 @@
+'use client';
+
+import { useState } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Input } from '@/components/ui/input';
+import { Select } from '@/components/ui/select';
+import { describeError } from '@/lib/client/api';
+import { useSaveMapping } from '@/lib/client/mutations/use-import-mutations';
+import { useImportMappings } from '@/lib/client/queries/use-import-mappings';
+import { type ImportDto, isImportBusy } from '@/lib/contracts';
+import { ImportField } from './import-field';
+import { ImportPart } from './import-part';
+import type { MappingDraft } from './use-mapping-draft';
+
+/** Which column goes to which field, with what the first row then gives. */
+export function ImportMapping({ found, draft }: { found: ImportDto; draft: MappingDraft }) {
+  const locked = isImportBusy(found.status);
+  const set = found.fields.filter((field) => draft.mapping[field.path]).length;
+  return (
+    <ImportPart
+      title="Columns to fields"
+      aside={
+        <>
+          <span className="text-muted text-xs">
+            {set} of {found.fields.length} set
+          </span>
+          {found.suggested.length > 0 ? <Badge tone="accent">{found.suggested.length} suggested</Badge> : null}
+          <span className="ml-auto flex flex-wrap items-center gap-2">
+            <Saved found={found} draft={draft} locked={locked} />
+          </span>
+        </>
+      }
+    >
+      <fieldset disabled={locked} className="min-w-0 rounded-md border">
+        <legend className="sr-only">Where each field comes from</legend>
+        <ul>
+          {found.fields.map((field) => (
+            <ImportField
+              key={field.path}
+              field={field}
+              found={found}
+              source={draft.mapping[field.path] ?? null}
+              suggested={!draft.pending && found.suggested.includes(field.path)}
+              onChange={(source) => draft.set(field.path, source)}
+            />
+          ))}
+        </ul>
+      </fieldset>
+      {draft.error ? (
+        <p role="alert" className="text-status-failed text-xs">
+          {describeError(draft.error)}
+        </p>
+      ) : null}
+    </ImportPart>
+  );
+}
+
+/** Mappings that were saved before, and a name for this one. */
+function Saved({ found, draft, locked }: { found: ImportDto; draft: MappingDraft; locked: boolean }) {
+  const { data: saved = [] } = useImportMappings(found.type);
+  const [name, setName] = useState<string | null>(null);
+  const save = useSaveMapping();
+  const keep = () => {
+    if (!name?.trim()) return;
+    save.mutate({ type: found.type, name: name.trim(), mapping: draft.mapping }, { onSuccess: () => setName(null) });
+  };
+  if (name !== null) {
+    return (
+      <form
+        className="flex items-center gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          keep();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') setName(null);
+        }}
+      >
+        <Input
+          aria-label="Name of the mapping"
+          placeholder="Name"
+          value={name}
+          maxLength={100}
+          autoFocus
+          onChange={(event) => setName(event.target.value)}
+          className="h-7 w-40 text-xs"
+        />
+        <Button type="submit" size="sm" busy={save.isPending} reason={name.trim() ? null : 'Give it a name'}>
+          Save
+        </Button>
+        <Button size="sm" variant="ghost" onClick={() => setName(null)}>
+          Cancel
+        </Button>
+        {save.error ? <span className="text-status-failed text-xs">{describeError(save.error)}</span> : null}
+      </form>
+    );
+  }
+  return (
+    <>
+      {saved.length > 0 ? (
+        <Select
+          aria-label="Use a saved mapping"
+          disabled={locked}
+          value=""
+          onChange={(event) => {
+            const chosen = saved.find((each) => each.id === event.target.value);
+            if (chosen) draft.replace(chosen.mapping);
+          }}
+          className="w-44"
+        >
+          <option value="">Use a saved mapping</option>
+          {saved.map((each) => (
+            <option key={each.id} value={each.id}>
+              {each.name}
+            </option>
+          ))}
+        </Select>
+      ) : null}
+      <Button
+        size="sm"
+        variant="ghost"
+        reason={Object.keys(draft.mapping).length > 0 ? null : 'Nothing is mapped yet'}
+        onClick={() => setName('')}
+      >
+        Save mapping
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,138 @@
+'use client';
+
+import { ChevronRight } from 'lucide-react';
+import { Field } from '@/components/ui/field';
+import { Select } from '@/components/ui/select';
+import { describeError } from '@/lib/client/api';
+import { useChangeImport } from '@/lib/client/mutations/use-import-mutations';
+import { ENCODINGS, type ImportDto, isImportBusy, type Reading } from '@/lib/contracts';
+
+const FORMAT = { csv: 'CSV', json: 'JSON', jsonl: 'JSON lines', xlsx: 'Excel workbook' } as const;
+const DELIMITER: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
+const ENCODING = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16 LE', 'utf-16be': 'UTF-16 BE', 'windows-1252': 'Latin-1' };
+const QUOTE: Record<Reading['quote'], string> = { '"': 'double quotes', "'": 'single quotes', '': 'none' };
+
+const said = ({ format, encoding, delimiter, header, sheet, quote }: Reading): string =>
+  [
+    FORMAT[format],
+    sheet ? `sheet ${sheet}` : null,
+    format === 'csv' ? `${DELIMITER[delimiter] ?? delimiter} between cells` : null,
+    format === 'csv' && quote !== '"' ? `quoted with ${QUOTE[quote]}` : null,
+    format === 'xlsx' ? null : ENCODING[encoding],
+    format === 'csv' || format === 'xlsx' ? (header ? 'first row names the columns' : 'no header row') : null,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+
+/** How the table is read: detected, said in one line, and changed where the guess is wrong. */
+export function ImportReading({ found }: { found: ImportDto }) {
+  const change = useChangeImport();
+  const { reading, content } = found;
+  if (!reading || content === 'files') return null;
+  const csv = reading.format === 'csv';
+  const set = (told: Partial<Omit<Reading, 'format'>>) => change.mutate({ id: found.id, reading: told });
+  const locked = isImportBusy(found.status) || change.isPending;
+  return (
+    <details className="group rounded-md border" open={found.status === 'failed' || undefined}>
+      <summary className="flex cursor-pointer list-none items-center gap-2 px-3 py-2 text-sm hover:bg-hover">
+        <ChevronRight className="size-3.5 shrink-0 text-muted transition-transform duration-150 group-open:rotate-90" />
+        <span className="shrink-0 font-medium">Read as</span>
+        <span className="min-w-0 truncate text-muted text-xs">{said(reading)}</span>
+      </summary>
+      <div className="grid gap-3 border-t p-3 sm:grid-cols-2 xl:grid-cols-4">
+        {csv ? (
+          <Field label="Between cells">
+            {(control) => (
+              <Select
+                {...control}
+                disabled={locked}
+                value={reading.delimiter}
+                onChange={(event) => set({ delimiter: event.target.value })}
+              >
+                {Object.entries(DELIMITER).map(([mark, name]) => (
+                  <option key={mark} value={mark}>
+                    {name}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        ) : null}
+        {csv ? (
+          <Field label="Around cells">
+            {(control) => (
+              <Select
+                {...control}
+                disabled={locked}
+                value={reading.quote}
+                onChange={(event) => set({ quote: event.target.value as Reading['quote'] })}
+              >
+                {Object.entries(QUOTE).map(([mark, name]) => (
+                  <option key={mark} value={mark}>
+                    {name}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        ) : null}
+        {reading.format === 'xlsx' ? (
+          <Field label="Sheet">
+            {(control) => (
+              <Select
+                {...control}
+                disabled={locked}
+                value={reading.sheet ?? ''}
+                onChange={(event) => set({ sheet: event.target.value })}
+              >
+                {found.sheets.map((sheet) => (
+                  <option key={sheet}>{sheet}</option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        ) : (
+          <Field label="Characters">
+            {(control) => (
+              <Select
+                {...control}
+                disabled={locked}
+                value={reading.encoding}
+                onChange={(event) => set({ encoding: event.target.value as Reading['encoding'] })}
+              >
+                {ENCODINGS.map((encoding) => (
+                  <option key={encoding} value={encoding}>
+                    {ENCODING[encoding]}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        )}
+        {csv || reading.format === 'xlsx' ? (
+          <Field label="First row">
+            {(control) => (
+              <Select
+                {...control}
+                disabled={locked}
+                value={reading.header ? 'header' : 'row'}
+                onChange={(event) => set({ header: event.target.value === 'header' })}
+              >
+                <option value="header">names the columns</option>
+                <option value="row">is a row like the others</option>
+              </Select>
+            )}
+          </Field>
+        ) : null}
+        {change.error ? (
+          <p role="alert" className="col-span-full text-status-failed text-xs">
+            {describeError(change.error)}
+          </p>
+        ) : null}
+      </div>
+      {found.remarks.length > 0 ? (
+        <p className="border-t px-3 py-2 text-muted text-xs [overflow-wrap:anywhere]">{found.remarks.join(' ')}</p>
+      ) : null}
+    </details>
+  );
+}

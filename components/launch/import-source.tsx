@@ -1,0 +1,119 @@
+'use client';
+
+import { FileSpreadsheet, Link2 } from 'lucide-react';
+import { type DragEvent, type FormEvent, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { formatBytes } from '@/components/ui/format';
+import { Input } from '@/components/ui/input';
+import { Progress } from '@/components/ui/progress';
+import { TruncateMiddle } from '@/components/ui/truncate-middle';
+import type { useBring } from './use-bring';
+
+export const TABLE_FILES = '.csv,.tsv,.json,.jsonl,.ndjson,.xlsx,.txt';
+
+/** Where a table comes from: a file dropped or chosen, or an address. Several files are read as one table. */
+export function ImportSource({ bring }: { bring: ReturnType<typeof useBring> }) {
+  const [over, setOver] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const [url, setUrl] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const { sending } = bring;
+
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const files = [...event.dataTransfer.files];
+    if (files.length > 0) void bring.bringFiles(files);
+  };
+  const fetchUrl = (event: FormEvent) => {
+    event.preventDefault();
+    if (url.trim()) void bring.bringUrl(url.trim());
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is the pointer's way; the buttons inside do the same
+    <div
+      data-tablezone=""
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+      className={cn(
+        'grid gap-2 rounded-md border border-dashed px-3 py-3 transition-colors duration-150',
+        over ? 'border-accent bg-accent-soft' : 'border-control-line bg-canvas',
+      )}
+    >
+      <div className="flex min-h-8 flex-wrap items-center gap-2">
+        <FileSpreadsheet className="size-4 text-muted" aria-hidden="true" />
+        {sending ? (
+          <>
+            <TruncateMiddle text={sending.name} className="min-w-0 flex-1 text-sm" />
+            <span role="status" className="text-muted text-xs">
+              {formatBytes(sending.sent)} of {formatBytes(sending.total)}
+            </span>
+            <Button size="sm" variant="ghost" onClick={bring.cancel}>
+              Stop
+            </Button>
+          </>
+        ) : (
+          <>
+            <p className="min-w-0 flex-1 basis-48 text-sm">
+              Drop a table here <span className="text-muted text-xs">CSV, TSV, JSON, JSONL or XLSX, to 1 GB</span>
+            </p>
+            <Button size="sm" busy={bring.busy} onClick={() => input.current?.click()}>
+              Choose a file
+            </Button>
+            <Button size="sm" aria-expanded={asking} onClick={() => setAsking(!asking)}>
+              <Link2 /> From a URL
+            </Button>
+          </>
+        )}
+        <input
+          ref={input}
+          type="file"
+          multiple
+          aria-label="Table to import"
+          tabIndex={-1}
+          accept={TABLE_FILES}
+          className="sr-only"
+          onChange={(event) => {
+            const files = [...(event.target.files ?? [])];
+            if (files.length > 0) void bring.bringFiles(files);
+            event.target.value = '';
+          }}
+        />
+      </div>
+      {sending ? (
+        <Progress
+          size="sm"
+          label={`Uploading ${sending.name}`}
+          total={Math.max(1, sending.total)}
+          parts={[{ value: sending.sent, status: 'completed' }]}
+        />
+      ) : null}
+      {asking && !sending ? (
+        <form className="flex gap-2" onSubmit={fetchUrl}>
+          <Input
+            type="url"
+            aria-label="Address of the table"
+            placeholder="https://example.com/export.csv"
+            value={url}
+            autoFocus
+            onChange={(event) => setUrl(event.target.value)}
+          />
+          <Button type="submit" busy={bring.busy} reason={url.trim() ? null : 'Give an address first'}>
+            Fetch
+          </Button>
+        </form>
+      ) : null}
+      {bring.error ? (
+        <p role="alert" className="text-status-failed text-xs [overflow-wrap:anywhere]">
+          {bring.error}
+        </p>
+      ) : null}
+    </div>
+  );
+}

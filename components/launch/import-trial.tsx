@@ -1,0 +1,133 @@
+'use client';
+
+import { FlaskConical } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { formatCount, formatNumber } from '@/components/ui/format';
+import { Notice } from '@/components/ui/notice';
+import { Select } from '@/components/ui/select';
+import { Skeleton } from '@/components/ui/skeleton';
+import { StatusBadge } from '@/components/ui/status-mark';
+import { describeError, isApiError, links } from '@/lib/client';
+import { useTryImport } from '@/lib/client/mutations/use-import-mutations';
+import { useBatch } from '@/lib/client/queries/use-batch';
+import { type TrialResult, useTrialResults } from '@/lib/client/queries/use-trial-results';
+import { cellText, type ImportDto, isImportBusy } from '@/lib/contracts';
+import { unmapped } from './import-check';
+import { ImportPart } from './import-part';
+import type { MappingDraft } from './use-mapping-draft';
+
+const SIZES = [1, 5, 10, 50];
+
+/** A few rows run for real before all of them do. */
+export function ImportTrial({ found, draft }: { found: ImportDto; draft: MappingDraft }) {
+  const [rows, setRows] = useState(5);
+  const run = useTryImport();
+  const full = isApiError(run.error, 'capacity-reached');
+  const reason =
+    unmapped(found, draft) ??
+    (isImportBusy(found.status) && found.status !== 'checking' ? 'It is being launched' : null);
+  const blocked = found.status === 'checking' ? 'The check is under way' : reason;
+  const start = (how: 'now' | 'queue') => run.mutate({ id: found.id, rows, start: how });
+  return (
+    <ImportPart
+      title="Dry run"
+      aside={
+        <>
+          <span className="text-muted text-xs">the first good rows, as real jobs; not part of the launch</span>
+          <span className="ml-auto flex items-center gap-2">
+            <Select
+              aria-label="Rows to try"
+              value={rows}
+              onChange={(event) => setRows(Number(event.target.value))}
+              className="w-24"
+            >
+              {SIZES.map((size) => (
+                <option key={size} value={size}>
+                  {formatCount(size, 'row')}
+                </option>
+              ))}
+            </Select>
+            <Button size="sm" busy={run.isPending} reason={blocked} onClick={() => start('now')}>
+              <FlaskConical /> Try {formatCount(rows, 'row')}
+            </Button>
+          </span>
+        </>
+      }
+    >
+      {run.error ? (
+        <Notice
+          tone={full ? 'warning' : 'error'}
+          title={full ? 'At capacity' : 'The dry run did not start'}
+          actions={
+            full ? (
+              <Button size="sm" busy={run.isPending} onClick={() => start('queue')}>
+                Queue it instead
+              </Button>
+            ) : null
+          }
+        >
+          {describeError(run.error)}
+        </Notice>
+      ) : null}
+      {found.trialBatchId ? <Results batchId={found.trialBatchId} /> : null}
+    </ImportPart>
+  );
+}
+
+/** What the tried rows gave, live. */
+function Results({ batchId }: { batchId: string }) {
+  const { data: batch } = useBatch(batchId);
+  const { data: results = [], isPending, isError, error } = useTrialResults(batchId, batch);
+  const places = rowsOf(batch?.metadata);
+  if (isPending) return <Skeleton className="h-16 rounded-md" />;
+  if (isError) return <p className="text-status-failed text-xs">{describeError(error)}</p>;
+  return (
+    <section aria-label="Results of the dry run" className="min-w-0 rounded-md border">
+      <header className="flex min-h-8 flex-wrap items-center gap-2 border-b bg-canvas px-3 text-xs">
+        <Badge tone="accent">dry run</Badge>
+        {batch ? <StatusBadge status={batch.status} /> : null}
+        <Link href={links.batch(batchId)} className="ml-auto text-accent hover:underline">
+          Open as a batch
+        </Link>
+      </header>
+      <ol className="max-h-72 overflow-y-auto">
+        {results.map((row) => (
+          <li
+            key={row.index}
+            className="grid grid-cols-[64px_104px_minmax(0,1fr)] items-baseline gap-x-3 border-b px-3 py-1.5 text-xs last:border-b-0"
+          >
+            <span className="text-right text-muted tabular-nums">
+              row {formatNumber(places[row.index] ?? row.index + 1)}
+            </span>
+            <StatusBadge status={row.status} />
+            <Outcome row={row} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Outcome({ row }: { row: TrialResult }) {
+  if (row.error) return <span className="text-status-failed [overflow-wrap:anywhere]">{row.error.message}</span>;
+  const [text, input] = [cellText(row.result), cellText(row.input)];
+  return (
+    <span className="grid min-w-0 font-mono md:grid-cols-2 md:gap-3">
+      <span className="truncate text-muted" title={input}>
+        {input}
+      </span>
+      <span className="truncate" title={text}>
+        {text}
+      </span>
+    </span>
+  );
+}
+
+/** Which row of the file each item of a dry run is. */
+function rowsOf(metadata: unknown): number[] {
+  const { rows } = (metadata ?? {}) as { rows?: unknown };
+  return Array.isArray(rows) ? rows.filter((row) => typeof row === 'number') : [];
+}

@@ -1,0 +1,46 @@
+'use client';
+
+import { useCallback, useEffect } from 'react';
+import { useUrlFilters } from '@/components/ui/use-url-filters';
+import { useChangeImport } from '@/lib/client/mutations/use-import-mutations';
+import { useImport } from '@/lib/client/queries/use-import';
+import type { DraftState } from './use-draft';
+
+/**
+ * The table of a launch, named by the address: a reload or a colleague goes on where it was. Its job type is the
+ * launch's, whichever was chosen last.
+ */
+export function useImportOfLaunch(importId: string | null, { draft, change }: DraftState) {
+  const [, setUrl] = useUrlFilters();
+  const { data: found, error, refetch } = useImport(importId);
+  const { mutate: changeImport } = useChangeImport();
+  const type = found?.type;
+  const id = found?.id;
+  const ready = draft !== null;
+
+  // What the table is for is known to the server; the draft may be of another day.
+  useEffect(() => {
+    if (ready && type) change((now) => (now.type === type ? {} : { type, lineField: '' }));
+  }, [ready, type, change]);
+
+  const open = useCallback(
+    (next: string) => {
+      change({ source: 'paste', skipBad: false, name: null });
+      setUrl({ import: next });
+    },
+    [change, setUrl],
+  );
+  const close = useCallback(() => {
+    change({ skipBad: false, name: null });
+    setUrl({ import: '' });
+  }, [change, setUrl]);
+  const setType = useCallback(
+    (next: string) => {
+      if (!id || !type || next === type) return;
+      // Refused while a worker is at it: then the choice goes back to what holds.
+      changeImport({ id, type: next }, { onError: () => change({ type }) });
+    },
+    [id, type, change, changeImport],
+  );
+  return { found, error, retry: () => void refetch(), open, close, setType };
+}

@@ -1,0 +1,98 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type {
+  ChangeImportBody,
+  CreateImportBody,
+  ImportDto,
+  ImportIssueDto,
+  ImportMappingDto,
+  LaunchImportBody,
+  SaveMappingBody,
+} from '@/lib/contracts';
+
+type Answer = { import: ImportDto };
+
+const path = (id: string, rest = ''): string => `/imports/${encodeURIComponent(id)}${rest}`;
+
+/** A call that answers with an import, whose cache then says the same. */
+function useImportCall<V, A extends Answer>(call: (variables: V) => Promise<A>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: call,
+    onMutate: () => client.cancelQueries({ queryKey: keys.imports.details }),
+    onSuccess: (answer) => client.setQueryData(keys.imports.detail(answer.import.id), answer.import),
+  });
+}
+
+/** Begins an import from stored files or an address. @throws ApiError */
+export const useCreateImport = () =>
+  useImportCall((json: Omit<CreateImportBody, 'content'> & Partial<Pick<CreateImportBody, 'content'>>) =>
+    api<Answer>('/imports', { method: 'POST', json }),
+  );
+
+/** Changes how it is read, its type or its mapping. */
+export const useChangeImport = () =>
+  useImportCall(({ id, ...json }: ChangeImportBody & { id: string }) =>
+    api<Answer>(path(id), { method: 'PATCH', json }),
+  );
+
+export const useCheckImport = () => useImportCall((id: string) => api<Answer>(path(id, '/check'), { method: 'POST' }));
+
+export const useStopImport = () => useImportCall((id: string) => api<Answer>(path(id, '/stop'), { method: 'POST' }));
+
+/** Corrects cells of a bad row; `issue` is what is still wrong with it. */
+export function useFixRow(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (json: { row: number; cells: Record<string, string> }) =>
+      api<Answer & { issue: ImportIssueDto | null }>(path(id, '/rows'), { method: 'PATCH', json }),
+    onSuccess: async (answer) => {
+      client.setQueryData(keys.imports.detail(id), answer.import);
+      await client.invalidateQueries({ queryKey: keys.imports.issuesOf(id) });
+    },
+  });
+}
+
+/** A dry run of the first good rows. */
+export const useTryImport = () =>
+  useImportCall(({ id, ...json }: { id: string; rows: number; start: 'now' | 'queue' }) =>
+    api<Answer & { batchId: string }>(path(id, '/try'), { method: 'POST', json }),
+  );
+
+/** Asks for the launch; the import says when it is written. */
+export const useLaunchImport = () =>
+  useImportCall(({ id, ...json }: LaunchImportBody & { id: string }) =>
+    api<Answer>(path(id, '/launch'), { method: 'POST', json }),
+  );
+
+export function useDeleteImport() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api<{ deleted: boolean }>(path(id), { method: 'DELETE' }),
+    onSuccess: (_, id) => {
+      client.removeQueries({ queryKey: keys.imports.detail(id) });
+      return client.invalidateQueries({ queryKey: keys.imports.list });
+    },
+  });
+}
+
+export function useSaveMapping() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (json: SaveMappingBody) =>
+      api<{ mapping: ImportMappingDto }>('/import-mappings', { method: 'POST', json }),
+    onSuccess: (_, { type }) => client.invalidateQueries({ queryKey: keys.imports.mappings(type) }),
+  });
+}
+
+export function useDeleteMapping(type: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      api<{ deleted: boolean }>(`/import-mappings/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.imports.mappings(type) }),
+  });
+}

@@ -1,0 +1,23 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import { type ImportDto, isImportBusy } from '@/lib/contracts';
+
+const BUSY_MS = 500;
+/** A colleague may have gone on with it. */
+const IDLE_MS = 15_000;
+
+export const fetchImport = async (id: string, signal?: AbortSignal): Promise<ImportDto> =>
+  (await api<{ import: ImportDto }>(`/imports/${encodeURIComponent(id)}`, signal ? { signal } : {})).import;
+
+/** An import as it stands; while a worker is at it, twice a second. */
+export function useImport(id: string | null) {
+  return useQuery({
+    queryKey: keys.imports.detail(id ?? ''),
+    enabled: id !== null,
+    queryFn: ({ signal }) => fetchImport(id ?? '', signal),
+    refetchInterval: ({ state }) => (state.data && isImportBusy(state.data.status) ? BUSY_MS : IDLE_MS),
+  });
+}

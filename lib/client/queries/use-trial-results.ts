@@ -1,0 +1,32 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { apiBytes } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { BatchDto, JobError, JobStatus } from '@/lib/contracts';
+
+export interface TrialResult {
+  /** place in the dry run, from 0 */
+  index: number;
+  status: JobStatus;
+  input: unknown;
+  result?: unknown;
+  error?: JobError;
+}
+
+/** What the rows of a dry run gave, read again whenever its counters move. */
+export function useTrialResults(batchId: string, batch: BatchDto | undefined) {
+  const moved = batch ? batch.completed + batch.failed + batch.cancelled + batch.active * 1000 : 0;
+  return useQuery({
+    queryKey: keys.imports.trial(batchId, moved),
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const path = `/batches/${encodeURIComponent(batchId)}/results`;
+      const text = new TextDecoder().decode(await apiBytes(path, { query: { format: 'jsonl' }, signal }));
+      return text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as TrialResult);
+    },
+  });
+}
