@@ -7,12 +7,12 @@ import { definitionOf } from '@/lib/job-types';
 import { processors } from '@/workers/registry';
 import { boundedChart } from './chart';
 import type { Claimer } from './claimer';
-import { failureOf, retryDelay } from './failure';
+import { ended } from './ended';
 import { filesOf } from './files';
 import type { Notes } from './notes';
 import type { Outbox } from './outbox';
 import type { Recorder } from './recorder';
-import type { Aborted, Entry, Running } from './running';
+import type { Entry, Running } from './running';
 
 export interface Runtime {
   claim: Claimer;
@@ -35,9 +35,6 @@ export class AgainLater extends Error {
     super('the row waits for another attempt');
   }
 }
-
-/** How often a job may be put off without an attempt being counted: a limit that never lifts is a failure. */
-const MAX_DEFERRALS = 100;
 
 /** How long a processor may go on after its signal was aborted. */
 const ABORT_GRACE_MS = 5000;
@@ -101,30 +98,4 @@ async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entr
   } finally {
     clearTimeout(timeout);
   }
-}
-
-function ended(
-  claim: Claim,
-  aborted: Aborted | undefined,
-  thrown: unknown,
-): Pick<Outcome, 'kind' | 'error' | 'delayMs'> {
-  if (aborted === 'cancel')
-    return { kind: 'cancelled', error: { message: 'Cancelled while it ran.', code: 'cancelled' } };
-  const failure = failureOf(
-    aborted === 'timeout'
-      ? new Error(`It ran longer than ${definitionOf(claim.type).defaults.timeoutMs / 1000} s and was stopped.`)
-      : thrown,
-    aborted === 'timeout' ? 'timeout' : undefined,
-  );
-  logger.debug({ jobId: claim.id, correlationId: claim.correlation_id, err: thrown }, 'an attempt failed');
-  const attemptsLeft = claim.max_attempts - claim.attempts_made - 1;
-  if (failure.delayMs !== undefined && claim.attempt < claim.max_attempts + MAX_DEFERRALS) {
-    return { kind: 'defer', error: failure.error, delayMs: failure.delayMs };
-  }
-  if (failure.permanent || attemptsLeft <= 0) return { kind: 'failed', error: failure.error };
-  return {
-    kind: 'retry',
-    error: failure.error,
-    delayMs: failure.delayMs ?? retryDelay(claim.backoff, claim.attempts_made + 1),
-  };
 }
