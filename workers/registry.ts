@@ -1,5 +1,7 @@
 import type { JobType } from '@/lib/job-types';
+import { processBulkOperation } from './processors/bulk-operation';
 import { processCollect } from './processors/collect';
+import { processDataConversion } from './processors/data-conversion';
 import { processDiagnostic } from './processors/diagnostic';
 import { processDocument } from './processors/document-processing';
 import { processFineTuning } from './processors/fine-tuning';
@@ -15,6 +17,8 @@ const elsewhere = async (): Promise<never> => {
 
 /** The processor of each job type; one that is missing does not compile. */
 export const processors: { [T in JobType]: Processor<T> } = {
+  'bulk-operation': processBulkOperation,
+  'data-conversion': processDataConversion,
   diagnostic: processDiagnostic,
   collect: processCollect,
   callback: elsewhere,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { JobTypeDto } from '@/lib/contracts/system';
+import { bulkOperation } from './bulk-operation';
 import { callback } from './callback';
 import { collect } from './collect';
+import { dataConversion } from './data-conversion';
 import type { JobTypeDefinition } from './definition';
 import { diagnostic } from './diagnostic';
 import { documentProcessing } from './document-processing';
@@ -13,6 +15,8 @@ import { modelTraining } from './model-training';
 /** Every job type, by name. Adding one here makes its missing processor a compile error. */
 export const catalogue = {
   'document-processing': documentProcessing,
+  'bulk-operation': bulkOperation,
+  'data-conversion': dataConversion,
   diagnostic,
   collect,
   callback,

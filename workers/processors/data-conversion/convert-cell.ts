@@ -1,0 +1,74 @@
+import { type ColumnType, cellText } from '@/lib/tabular';
+
+/** A value as its column wants it, or what is wrong with it. Nothing and empty text are null. */
+export type Converted = { value: unknown } | { wrong: string };
+
+const INTEGER = /^[+-]?\d{1,19}$/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+const TRUE = new Set(['true', 'yes', 'y', '1']);
+const FALSE = new Set(['false', 'no', 'n', '0']);
+const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
+export function convertCell(value: unknown, type: ColumnType): Converted {
+  if (value === null || value === undefined) return { value: null };
+  if (type === 'string') return { value: cellText(value) };
+  const text = typeof value === 'string' ? value.trim() : undefined;
+  if (text === '') return { value: null };
+  const found = converters[type](value, text);
+  return found === undefined ? { wrong: `“${cellText(value).slice(0, 60)}” is ${NAMES[type]}` } : { value: found };
+}
+
+const NAMES: Record<ColumnType, string> = {
+  string: 'no text',
+  integer: 'no whole number',
+  number: 'no number',
+  boolean: 'neither true nor false',
+  date: 'no date as 2026-12-31 or 2026-12-31T23:59:59Z',
+  json: 'no JSON',
+};
+
+type Converter = (value: unknown, text: string | undefined) => unknown;
+
+const converters: Record<Exclude<ColumnType, 'string'>, Converter> = {
+  integer: (value, text) => {
+    if (typeof value === 'number') return Number.isInteger(value) ? value : undefined;
+    if (text === undefined || !INTEGER.test(text)) return undefined;
+    // Beyond 2^53 a number would change: the digits stay text.
+    const number = Number(text);
+    return Number.isSafeInteger(number) ? number : text.replace(/^\+/, '');
+  },
+  number: (value, text) => {
+    const number =
+      typeof value === 'number' ? value : text !== undefined && NUMBER.test(text) ? Number(text) : Number.NaN;
+    return Number.isFinite(number) ? number : undefined;
+  },
+  boolean: (value, text) => {
+    if (typeof value === 'boolean') return value;
+    const word = (text ?? String(value)).toLowerCase();
+    return TRUE.has(word) ? true : FALSE.has(word) ? false : undefined;
+  },
+  date: (_, text) => (text === undefined ? undefined : isoDate(text)),
+  json: (value, text) => {
+    if (text === undefined) return value;
+    try {
+      return JSON.parse(text);
+    } catch {
+      // Reported with its row.
+      return undefined;
+    }
+  },
+};
+
+/** A day stays a day; a moment becomes UTC, and one without a zone is taken as UTC. */
+export function isoDate(text: string): string | undefined {
+  const match = DATE.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour] = match;
+  const whole = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  // 30 February would become 2 March.
+  if (new Date(whole).getUTCDate() !== Number(day) || Number(month) > 12) return undefined;
+  if (hour === undefined) return text;
+  const zoned = text.replace(' ', 'T').replace(/\s/, '');
+  const at = new Date(match[8] ? zoned : `${zoned}Z`);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+}

@@ -1,0 +1,87 @@
+import { detectReading, HEAD_BYTES } from '@/lib/domain/import/reading/detect';
+import type { InputOf } from '@/lib/job-types';
+import { type ReadOptions, type ReadRow, readRows, type TabularFormat } from '@/lib/tabular';
+import type { ProcessorContext } from '@/workers/runtime/processor';
+
+type Job = ProcessorContext<'data-conversion'>;
+
+/** An input file and how it is read; it can be read several times. */
+export interface Source {
+  name: string;
+  size: number;
+  format: TabularFormat;
+  remarks: string[];
+  rows(options: { onBytes: (count: number) => void; onColumns?: (columns: string[]) => void }): AsyncGenerator<ReadRow>;
+}
+
+/** Looks at the file's first bytes for what the input does not tell. @throws ReadingError for what is no table */
+export async function openSource({ data, openFile, signal }: Job): Promise<Source> {
+  const { file, head } = await readHead(openFile, data.fileId);
+  const { format, remarks, ...reading } = await readingOf(data, file.name, head, head.length === file.size);
+  const options: ReadOptions = { ...reading, ...told(data), signal };
+  return {
+    name: file.name,
+    size: file.size,
+    format,
+    remarks,
+    async *rows({ onBytes, onColumns }) {
+      const { stream } = await openFile(data.fileId);
+      try {
+        yield* readRows(counted(stream, onBytes), format, { ...options, ...(onColumns ? { onColumns } : {}) });
+      } finally {
+        stream.destroy();
+      }
+    },
+  };
+}
+
+async function readingOf(
+  data: InputOf<'data-conversion'>,
+  name: string,
+  head: Uint8Array,
+  whole: boolean,
+): Promise<ReadOptions & { format: TabularFormat; remarks: string[] }> {
+  const isParquet = Buffer.from(head.subarray(0, 4)).toString('latin1') === 'PAR1';
+  if (data.from === 'parquet' || (data.from === undefined && isParquet)) return { format: 'parquet', remarks: [] };
+  if (data.from === 'xlsx') return { format: 'xlsx', remarks: [] };
+  const { reading, remarks } = await detectReading(head, name, whole);
+  const { encoding, delimiter, quote, header } = reading;
+  const format = data.from ?? reading.format;
+  if (format === 'xlsx') return { format, remarks };
+  if (format === 'json' || format === 'jsonl') return { format, encoding, remarks };
+  return { format, encoding, delimiter: format === 'tsv' ? '\t' : delimiter, quote, header, remarks };
+}
+
+/** What the input tells beats what its first bytes suggest. */
+const told = ({ encoding, delimiter, header, sheet }: InputOf<'data-conversion'>): ReadOptions => ({
+  ...(encoding === undefined ? {} : { encoding }),
+  ...(delimiter === undefined ? {} : { delimiter }),
+  ...(header === undefined ? {} : { header }),
+  ...(sheet === undefined ? {} : { sheet }),
+});
+
+async function readHead(openFile: Job['openFile'], fileId: string) {
+  const { file, stream } = await openFile(fileId);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of stream as AsyncIterable<Uint8Array>) {
+      parts.push(part);
+      size += part.byteLength;
+      if (size >= HEAD_BYTES) break;
+    }
+  } finally {
+    stream.destroy();
+  }
+  return { file, head: Buffer.concat(parts).subarray(0, HEAD_BYTES) };
+}
+
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
+    onBytes(chunk.byteLength);
+    yield chunk;
+  }
+}
