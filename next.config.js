@@ -18,6 +18,8 @@ export default {
   compress: false,
   // Native or worker-based packages are loaded from node_modules, not bundled into the server.
   serverExternalPackages: [
+    '@bull-board/api',
+    '@bull-board/ui',
     'bullmq',
     'ioredis',
     'pg',
@@ -32,5 +34,9 @@ export default {
     { source: '/:path*', headers: Object.entries(SECURITY_HEADERS).map(([key, value]) => ({ key, value })) },
   ],
   // Where scrapers look for it.
-  rewrites: async () => [{ source: '/metrics', destination: '/api/metrics' }],
+  rewrites: async () => [
+    { source: '/metrics', destination: '/api/metrics' },
+    { source: '/admin/queues', destination: '/api/admin/queues/board' },
+    { source: '/admin/queues/:path*', destination: '/api/admin/queues/:path*' },
+  ],
 };

@@ -17,6 +17,7 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // Bodies of matched requests are buffered, so the API, which takes uploads, must not match.
-  matcher: ['/((?!api/|api$|metrics$|_next/static|_next/image).*)'],
+  // Bodies of matched requests are buffered, so the API, which takes uploads, must not match. The board over the
+  // queues brings a policy of its own (lib/http/board.ts).
+  matcher: ['/((?!api/|api$|metrics$|admin/queues$|admin/queues/|_next/static|_next/image).*)'],
 };

@@ -1,6 +1,6 @@
 'use client';
 
-import { LogOut } from 'lucide-react';
+import { ListTree, LogOut } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import {
   DropdownMenu,
@@ -42,6 +42,12 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
           </p>
         </div>
         <DropdownMenuSeparator />
+        {viewer.role === 'admin' ? (
+          // Not a page of this application: it is opened as a whole.
+          <DropdownMenuItem onSelect={() => window.location.assign('/admin/queues')}>
+            <ListTree /> Queues (Bull Board)
+          </DropdownMenuItem>
+        ) : null}
         <DropdownMenuItem onSelect={leave}>
           <LogOut /> Sign out
         </DropdownMenuItem>

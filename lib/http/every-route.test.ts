@@ -6,8 +6,8 @@ import type { Handler } from './route';
 
 const APP = join(process.cwd(), 'app');
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** Open to everyone: sign-in itself, and the 404 for what does not exist. */
-const OUTSIDE = ['/api/auth/{all}', '/api/{path}'];
+/** Open to everyone: sign-in itself, and the 404 for what does not exist. Tested by itself: the board over the queues. */
+const OUTSIDE = ['/api/auth/{all}', '/api/{path}', '/api/admin/queues/{path}'];
 
 const files = readdirSync(APP, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('route.ts'));
 

@@ -1,0 +1,17 @@
+import { boardResponse, orSignIn } from '@/lib/http/board';
+import { methods, route } from '@/lib/http/route';
+
+// The board makes its own paths below /admin/queues, whose first page arrives here as `board`.
+const handler = orSignIn(
+  route({}, ({ context, request, params }) =>
+    boardResponse(context, request, params.path === 'board' ? '/' : `/${params.path ?? ''}`),
+  ),
+);
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: handler,
+  POST: handler,
+  PUT: handler,
+  PATCH: handler,
+  DELETE: handler,
+});

@@ -1,0 +1,21 @@
+import { env } from '@/lib/config/env';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError, notFound } from '@/lib/domain/errors';
+import { type BoardAnswer, type BoardCall, boardServer } from '@/lib/queue/board';
+
+/** Where the board is; its own links are made with it. */
+export const BOARD_PATH = '/admin/queues';
+
+/**
+ * One call of the board over the queues. Unless QUEUE_BOARD is `full` it changes nothing.
+ * @throws DomainError `forbidden` for all but administrators; `not-found` where it is off
+ */
+export async function askBoard(context: Context, call: BoardCall): Promise<BoardAnswer> {
+  requireAdmin(context, 'look at the queues');
+  const mode = env().QUEUE_BOARD;
+  if (mode === 'off') throw notFound('board', BOARD_PATH);
+  if (mode === 'read-only' && call.method !== 'GET') {
+    throw new DomainError('forbidden', 'The board is read-only; an operator can change that (QUEUE_BOARD=full).');
+  }
+  return boardServer(BOARD_PATH, mode === 'read-only').answer(call);
+}

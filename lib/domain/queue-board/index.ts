@@ -1,0 +1,1 @@
+export { askBoard, BOARD_PATH } from './ask-board';

@@ -1,0 +1,81 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { askBoard, BOARD_PATH } from '@/lib/domain/queue-board';
+import { readJson } from './body';
+import type { Handler } from './route';
+import { validate } from './validate';
+
+/** The board's pages bring their own scripts and style; this policy is theirs alone. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const TYPES: Record<string, string> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.json': 'application/json',
+  '.woff2': 'font/woff2',
+};
+const BODY_BYTES = 256 * 1024;
+
+/** Answers a call of the board: its page, its files or its data. `path` is what follows the board's own. */
+export async function boardResponse(context: Context, request: Request, path: string): Promise<Response> {
+  const body = request.method === 'GET' ? {} : ((await readJson(request, BODY_BYTES)) ?? {});
+  const answer = await askBoard(context, {
+    method: request.method,
+    path,
+    query: queryOf(new URL(request.url)),
+    body: validate(z.record(z.string(), z.unknown()), body, 'The body'),
+  });
+  if (answer.kind === 'json') return Response.json(answer.body, { status: answer.status });
+  if (answer.kind === 'page') {
+    return new Response(answer.html, {
+      headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY },
+    });
+  }
+  const found = answer.kind === 'file' ? await stat(answer.path).catch(() => undefined) : undefined;
+  if (answer.kind !== 'file' || !found?.isFile()) throw new DomainError('not-found', 'The board has no such page.');
+  return new Response(Readable.toWeb(createReadStream(answer.path)) as ReadableStream, {
+    headers: {
+      'content-type': TYPES[extname(answer.path)] ?? 'application/octet-stream',
+      'content-length': String(found.size),
+      'cache-control': 'private, max-age=3600',
+    },
+  });
+}
+
+function queryOf(url: URL): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {};
+  for (const name of new Set(url.searchParams.keys())) {
+    const values = url.searchParams.getAll(name);
+    query[name] = values.length > 1 ? values : (values[0] ?? '');
+  }
+  return query;
+}
+
+/** A person who is not signed in is sent to do so; every other client is told. */
+export function orSignIn(handler: Handler): Handler {
+  return async (request, route) => {
+    const answer = await handler(request, route);
+    const isPage = request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/html');
+    if (answer.status !== 401 || !isPage || request.headers.has('authorization')) return answer;
+    const location = `/sign-in?next=${encodeURIComponent(BOARD_PATH)}`;
+    return new Response(null, { status: 302, headers: { location, 'cache-control': 'no-store' } });
+  };
+}

@@ -1,0 +1,39 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { JOB_TYPES } from '@/lib/job-types';
+import { BoardServer } from './board-server';
+import { QUARANTINE_QUEUE, queueOf } from './queues';
+
+export type { BoardAnswer, BoardCall } from './board-server';
+
+let held: { server: BoardServer; readOnly: boolean } | undefined;
+
+/**
+ * Bull Board over all queues, on either backend. The queues belong to the whole yard, so it shows deliveries (ids,
+ * states, options) and never what another client put into a job as its data.
+ */
+export function boardServer(basePath: string, readOnly: boolean): BoardServer {
+  if (held?.readOnly === readOnly) return held.server;
+  const server = new BoardServer(basePath);
+  const queues = [...JOB_TYPES, QUARANTINE_QUEUE].map((name) => {
+    const adapter = new BullMQAdapter(queueOf(name as never), {
+      readOnlyMode: readOnly,
+      externalJobUrl: (job) => ({ displayText: 'Job', href: `/jobs/${jobIdOf(job.data) ?? job.id}` }),
+    });
+    adapter.setFormatter('data', (data) => ({ jobId: jobIdOf(data) ?? null }));
+    adapter.setFormatter('returnValue', () => null);
+    return adapter;
+  });
+  createBullBoard({
+    queues,
+    serverAdapter: server,
+    options: { uiConfig: { boardTitle: 'Batchyard queues', miscLinks: [{ text: 'Back to Batchyard', url: '/' }] } },
+  });
+  held = { server, readOnly };
+  return server;
+}
+
+function jobIdOf(data: unknown): string | undefined {
+  const id = typeof data === 'object' && data !== null && 'jobId' in data ? data.jobId : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
