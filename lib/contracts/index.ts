@@ -4,6 +4,7 @@ export * from './doctor';
 export * from './errors';
 export * from './events';
 export * from './flow';
+export * from './flow-examples';
 export * from './import';
 export * from './ipc';
 export * from './job';
