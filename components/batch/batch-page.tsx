@@ -21,6 +21,7 @@ import { FailureGroups } from './failure-groups';
 import { batchGates } from './gating';
 import { ItemsTable } from './items-table';
 import { ItemsToolbar } from './items-toolbar';
+import { OpenBatch } from './open-batch';
 import { Throughput } from './throughput';
 import { useBatchActions } from './use-batch-actions';
 import { useDoctorDialog } from './use-doctor-dialog';
@@ -112,6 +113,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
         actions={<BatchActions situation={situation} actions={actions} onExamine={doctor.show} />}
       />
       <BatchNotices batch={batch} situation={situation} actions={actions} onExamine={doctor.show} />
+      <OpenBatch batch={batch} offline={situation.offline} />
       <div className="flex flex-col gap-2">
         <BatchProgress batch={batch} />
         <Counters batch={batch} status={items.status} onFilter={items.setStatus} />

@@ -7,6 +7,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { StatusMark } from '@/components/ui/status-mark';
 import { useFailures } from '@/lib/client';
 import type { BatchDto, FailureGroup, FailureReason } from '@/lib/contracts';
+import { FixFailed } from './fix-failed';
 import type { Gate } from './gating';
 
 interface FailureGroupsProps {
@@ -39,6 +40,7 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
           <Group key={`${each.code} ${each.message}`} {...group} group={each} />
         ))}
       </ul>
+      <FixFailed batch={batch} gate={group.gate} />
     </Panel>
   );
 }

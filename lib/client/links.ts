@@ -3,8 +3,10 @@ export const links = {
   batch: (id: string) => `/batches/${encodeURIComponent(id)}`,
   flow: (id: string) => `/flows/${encodeURIComponent(id)}`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
-  results: (batchId: string, format: 'jsonl' | 'csv', status?: string) =>
-    `/api/batches/${encodeURIComponent(batchId)}/results?format=${format}${status ? `&status=${status}` : ''}`,
+  results: (batchId: string, format: 'jsonl' | 'csv' | 'xlsx' | 'zip', status?: string, layout?: 'fields') =>
+    `/api/batches/${encodeURIComponent(batchId)}/results?format=${format}${status ? `&status=${status}` : ''}${layout ? `&layout=${layout}` : ''}`,
+  errors: (batchId: string, format: 'csv' | 'xlsx' | 'jsonl') =>
+    `/api/batches/${encodeURIComponent(batchId)}/errors?format=${format}`,
   file: (id: string) => `/api/files/${encodeURIComponent(id)}`,
 };
 

@@ -1,0 +1,128 @@
+'use client';
+
+import { FileSpreadsheet, RotateCcw } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { formatBytes, formatCount, formatNumber } from '@/components/ui/format';
+import { Notice } from '@/components/ui/notice';
+import { Skeleton } from '@/components/ui/skeleton';
+import { useToast } from '@/components/ui/toast';
+import { ApiError, CORRECTION_FILES, correctionType, describeError, useCorrections } from '@/lib/client';
+import type { BatchDto } from '@/lib/contracts';
+import { IssueList } from './issue-list';
+
+interface CorrectionsDialogProps {
+  batch: BatchDto;
+  file: File;
+  onFile: (file: File) => void;
+  onClose: () => void;
+}
+
+/** Checks a corrected errors file, says what it would do, and does it when told. */
+export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsDialogProps) {
+  const notify = useToast();
+  const picker = useRef<HTMLInputElement>(null);
+  const check = useCorrections(batch.id);
+  const send = useCorrections(batch.id);
+  const readable = correctionType(file.name) !== undefined;
+  const { mutate: runCheck } = check;
+  useEffect(() => {
+    if (readable) runCheck({ file, dry: true });
+  }, [file, readable, runCheck]);
+  const refused = send.error ?? check.error;
+  const found = check.data;
+  return (
+    <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
+      <DialogContent
+        size="lg"
+        title="Fix and drop back"
+        description="Every row is checked before anything changes."
+        footer={
+          <>
+            <DialogClose asChild>
+              <Button>Not now</Button>
+            </DialogClose>
+            <Button onClick={() => picker.current?.click()}>Choose another file</Button>
+            <Button
+              variant="primary"
+              busy={send.isPending}
+              reason={
+                found && !refused
+                  ? null
+                  : check.isPending
+                    ? 'The rows are being checked'
+                    : 'The file can’t be taken as it is'
+              }
+              onClick={() =>
+                send.mutate(
+                  { file, dry: false },
+                  {
+                    onSuccess: ({ retried }) => {
+                      notify({ tone: 'success', title: `${formatCount(retried, 'corrected item')} run again` });
+                      onClose();
+                    },
+                  },
+                )
+              }
+            >
+              <RotateCcw /> {found ? `Retry ${formatCount(found.retried, 'item')}` : 'Retry'}
+            </Button>
+          </>
+        }
+      >
+        <div className="flex flex-col gap-3">
+          <p className="flex min-w-0 items-center gap-2 text-sm">
+            <FileSpreadsheet className="size-4 shrink-0 text-muted" aria-hidden="true" />
+            <span className="min-w-0 truncate font-mono text-xs" title={file.name}>
+              {file.name}
+            </span>
+            <span className="text-muted text-xs">{formatBytes(file.size)}</span>
+          </p>
+          {readable ? null : (
+            <Notice tone="error" title="This is no errors file">
+              CSV, XLSX and JSONL can be dropped back, as the errors file gives them.
+            </Notice>
+          )}
+          {check.isPending ? <Skeleton className="h-14 w-full" /> : null}
+          {found && !refused ? (
+            <Notice
+              tone="success"
+              title={`${formatCount(found.retried, 'row')} ${found.retried === 1 ? 'fits' : 'fit'}`}
+            >
+              {found.changed === found.retried
+                ? 'All of them were changed.'
+                : `${formatNumber(found.changed)} changed, ${formatNumber(found.retried - found.changed)} as before.`}{' '}
+              They run again in this batch; the other{' '}
+              {formatCount(Math.max(0, batch.failed - found.retried), 'failed item')} and everything else stay as they
+              are.
+            </Notice>
+          ) : null}
+          {refused ? (
+            <>
+              <Notice tone="error" title="The file can’t be taken">
+                {describeError(refused)}
+              </Notice>
+              {refused instanceof ApiError ? <IssueList issues={refused.errors} of="Row of the file" /> : null}
+            </>
+          ) : null}
+          <input
+            ref={picker}
+            type="file"
+            accept={CORRECTION_FILES}
+            aria-label="Another corrected file"
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(event) => {
+              const next = event.target.files?.[0];
+              if (!next) return;
+              send.reset();
+              check.reset();
+              onFile(next);
+            }}
+          />
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,79 @@
+'use client';
+
+import { ChevronDown, Download, PencilLine, Upload } from 'lucide-react';
+import { type DragEvent, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '@/components/ui/dropdown-menu';
+import { CORRECTION_FILES } from '@/lib/client';
+import type { BatchDto } from '@/lib/contracts';
+import { CorrectionsDialog } from './corrections-dialog';
+import { EditDialog } from './edit-dialog';
+import type { Gate } from './gating';
+import { ErrorsItems } from './results-menu';
+
+/** The ways from failed items to corrected ones: the errors file and back, or one expression for all of them. */
+export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
+  const picker = useRef<HTMLInputElement>(null);
+  const [file, setFile] = useState<File | null>(null);
+  const [editing, setEditing] = useState(false);
+  const [over, setOver] = useState(false);
+  const takes = gate.shown && gate.reason === null;
+  const drop = (event: DragEvent): void => {
+    setOver(false);
+    const dropped = event.dataTransfer.files[0];
+    if (!dropped) return;
+    event.preventDefault();
+    if (takes) setFile(dropped);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button beside does the same
+    <div
+      className={cn(
+        'flex flex-wrap items-center gap-x-3 gap-y-2 border-t px-3 py-2 text-sm',
+        over && takes && 'bg-selected outline-2 outline-accent outline-dashed -outline-offset-4',
+      )}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <p className="min-w-52 flex-1 text-muted text-xs">
+        Take the errors file, correct its rows and drop it here: only those items run again.
+      </p>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button size="sm">
+            <Download /> Errors file <ChevronDown />
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent>
+          <ErrorsItems batch={batch} />
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <Button size="sm" reason={gate.reason} onClick={() => picker.current?.click()}>
+        <Upload /> Drop back corrected
+      </Button>
+      <Button size="sm" reason={gate.reason} onClick={() => setEditing(true)}>
+        <PencilLine /> Edit all
+      </Button>
+      <input
+        ref={picker}
+        type="file"
+        accept={CORRECTION_FILES}
+        aria-label="Corrected errors file"
+        className="sr-only"
+        tabIndex={-1}
+        onChange={(event) => {
+          setFile(event.target.files?.[0] ?? null);
+          // The same file again, corrected once more, is a change too.
+          event.target.value = '';
+        }}
+      />
+      {file ? <CorrectionsDialog batch={batch} file={file} onFile={setFile} onClose={() => setFile(null)} /> : null}
+      {editing ? <EditDialog batch={batch} onClose={() => setEditing(false)} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+'use client';
+
+import { Lock, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { formatCount, formatNumber } from '@/components/ui/format';
+import { Notice } from '@/components/ui/notice';
+import { Time } from '@/components/ui/time';
+import { describeError, useSealBatch } from '@/lib/client';
+import { type BatchDto, isFinished } from '@/lib/contracts';
+import { AddItemsDialog } from './add-items-dialog';
+
+/** A batch that may still grow: add to it, or say that nothing more comes. */
+export function OpenBatch({ batch, offline }: { batch: BatchDto; offline: boolean }) {
+  const [adding, setAdding] = useState(false);
+  const seal = useSealBatch();
+  if (batch.sealed || isFinished(batch.status)) return null;
+  const reason = offline
+    ? 'Batchyard cannot be reached at the moment'
+    : batch.cancelMode
+      ? 'The batch is being cancelled'
+      : null;
+  const { announced, total, sealsAt } = batch;
+  return (
+    <>
+      <Notice
+        title="Open for more items"
+        actions={
+          <>
+            <Button size="sm" variant="primary" reason={reason} onClick={() => setAdding(true)}>
+              <Plus /> Add items
+            </Button>
+            <Button size="sm" reason={reason} busy={seal.isPending} onClick={() => seal.mutate({ batchId: batch.id })}>
+              <Lock /> Seal
+            </Button>
+          </>
+        }
+      >
+        {announced
+          ? `${formatNumber(total)} of ${formatCount(announced, 'announced item')} have come; the last one seals it. `
+          : 'It ends when it is sealed and nothing of it is open. '}
+        {sealsAt ? (
+          <>
+            Sealed by itself <Time at={sealsAt} /> unless something comes before.
+          </>
+        ) : null}
+        {seal.error ? <span className="block text-status-failed">{describeError(seal.error)}</span> : null}
+      </Notice>
+      {adding ? <AddItemsDialog batch={batch} onClose={() => setAdding(false)} /> : null}
+    </>
+  );
+}

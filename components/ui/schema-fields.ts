@@ -1,0 +1,125 @@
+/** The part of JSON Schema that job types use. */
+export interface SchemaField {
+  name: string;
+  kind: 'text' | 'long-text' | 'integer' | 'number' | 'boolean' | 'choice' | 'json';
+  required: boolean;
+  description: string | null;
+  choices: readonly string[];
+  min: number | null;
+  max: number | null;
+}
+
+type Schema = Record<string, unknown>;
+
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const numberOr = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? value : null;
+const LONG_TEXT = 500;
+
+function kindOf(schema: Schema): SchemaField['kind'] {
+  if (Array.isArray(schema.enum) && schema.enum.every((value) => typeof value === 'string')) return 'choice';
+  switch (schema.type) {
+    case 'string':
+      return typeof schema.maxLength === 'number' && schema.maxLength > LONG_TEXT ? 'long-text' : 'text';
+    case 'integer':
+    case 'number':
+    case 'boolean':
+      return schema.type;
+    default:
+      return 'json';
+  }
+}
+
+/** The fields of an item, in the order of the schema. */
+export function fieldsOf(schema: Schema): SchemaField[] {
+  const properties = isSchema(schema.properties) ? schema.properties : {};
+  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+  return Object.entries(properties).flatMap(([name, property]) => {
+    if (!isSchema(property)) return [];
+    return {
+      name,
+      kind: kindOf(property),
+      required: required.has(name),
+      description: typeof property.description === 'string' ? property.description : null,
+      choices: Array.isArray(property.enum) ? property.enum.map(String) : [],
+      min: numberOr(property.minimum),
+      max: numberOr(property.maximum),
+    };
+  });
+}
+
+/** What was typed into one field, as a value; undefined when empty. @throws Error saying what is wrong */
+function typedValue(field: SchemaField, text: string): unknown {
+  if (text === '' || (text.trim() === '' && field.kind !== 'text' && field.kind !== 'long-text')) return undefined;
+  switch (field.kind) {
+    case 'integer':
+    case 'number': {
+      const value = Number(text.replaceAll(/[\s,_]/g, ''));
+      if (!Number.isFinite(value)) throw new Error('must be a number');
+      if (field.kind === 'integer' && !Number.isInteger(value)) throw new Error('must be a whole number');
+      if (field.min !== null && value < field.min)
+        throw new Error(`must be at least ${field.min.toLocaleString('en-US')}`);
+      if (field.max !== null && value > field.max)
+        throw new Error(`must be at most ${field.max.toLocaleString('en-US')}`);
+      return value;
+    }
+    case 'boolean':
+      return text === 'true';
+    case 'json':
+      try {
+        return JSON.parse(text);
+      } catch {
+        // Not JSON: a plain word is meant as text, which any-value fields take.
+        if (/^[[{"]/.test(text.trim())) throw new Error('is not valid JSON');
+        return text;
+      }
+    default:
+      return text;
+  }
+}
+
+/** The item that a filled form means, and what is wrong with it by field. */
+export function itemOfForm(fields: readonly SchemaField[], typed: Readonly<Record<string, string>>) {
+  const item: Record<string, unknown> = {};
+  const issues: Record<string, string> = {};
+  for (const field of fields) {
+    try {
+      const value = typedValue(field, typed[field.name] ?? '');
+      if (value !== undefined) item[field.name] = value;
+      else if (field.required) issues[field.name] = 'is required';
+    } catch (error) {
+      issues[field.name] = error instanceof Error ? error.message : 'cannot be read';
+    }
+  }
+  return { item, issues };
+}
+
+/** The field that a plain line of text belongs in: the longest text, else any text, else any value. */
+export function lineFieldOf(fields: readonly SchemaField[]): string {
+  const order: SchemaField['kind'][] = ['long-text', 'text', 'json'];
+  return order.map((kind) => fields.find((field) => field.kind === kind)?.name).find(Boolean) ?? fields[0]?.name ?? '';
+}
+
+/** The texts of a filled form for an item that exists. Fields that the form does not know are not in it. */
+export function formOfItem(fields: readonly SchemaField[], item: unknown): Record<string, string> {
+  if (!isSchema(item)) return {};
+  return Object.fromEntries(
+    fields.flatMap(({ name, kind }) => {
+      const value = item[name];
+      if (value === undefined) return [];
+      // A text that looks like JSON would come back as what it looks like.
+      const bare = typeof value === 'string' && (kind !== 'json' || !looksLikeJson(value));
+      return [[name, bare ? value : JSON.stringify(value)]];
+    }),
+  );
+}
+
+function looksLikeJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return /^\s*[[{"]/.test(text) || text.trim() === '';
+  }
+}

@@ -1,0 +1,67 @@
+'use client';
+
+import { Field } from './field';
+import { Input, Textarea } from './input';
+import type { SchemaField } from './schema-fields';
+import { Select } from './select';
+
+interface SchemaInputProps {
+  field: SchemaField;
+  value: string;
+  error: string | undefined;
+  onChange: (value: string) => void;
+}
+
+/** A control for one field of a job type's schema, as its kind asks for. */
+export function SchemaInput({ field, value, error, onChange }: SchemaInputProps) {
+  const { name, kind, required, description, choices, min, max } = field;
+  const wide = kind === 'long-text' || kind === 'json';
+  return (
+    <Field
+      label={<span className="font-mono">{name}</span>}
+      note={required ? 'required' : undefined}
+      hint={description}
+      error={error}
+      className={wide ? 'sm:col-span-full' : undefined}
+    >
+      {(control) => {
+        if (kind === 'choice' || kind === 'boolean') {
+          const options = kind === 'boolean' ? ['true', 'false'] : choices;
+          return (
+            <Select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
+              <option value="">{required ? 'Choose' : 'not set'}</option>
+              {options.map((option) => (
+                <option key={option}>{option}</option>
+              ))}
+            </Select>
+          );
+        }
+        if (wide) {
+          return (
+            <Textarea
+              {...control}
+              value={value}
+              onChange={(event) => onChange(event.target.value)}
+              rows={kind === 'json' ? 3 : 5}
+              spellCheck={kind !== 'json'}
+              placeholder={kind === 'json' ? 'JSON, or a plain word' : undefined}
+              className={kind === 'json' ? 'font-mono text-xs' : undefined}
+            />
+          );
+        }
+        const numeric = kind === 'integer' || kind === 'number';
+        return (
+          <Input
+            {...control}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            inputMode={kind === 'integer' ? 'numeric' : kind === 'number' ? 'decimal' : undefined}
+            placeholder={
+              numeric && min !== null && max !== null ? `${min} to ${max.toLocaleString('en-US')}` : undefined
+            }
+          />
+        );
+      }}
+    </Field>
+  );
+}

@@ -1,0 +1,37 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { BatchDto } from '@/lib/contracts';
+import type { AddItemsResult } from '@/lib/contracts/batch';
+import { useBatchMutation } from './use-batch-mutation';
+
+interface Addition {
+  batchId: string;
+  body: Blob | string;
+  contentType: 'application/json' | 'application/x-ndjson' | 'text/csv';
+  /** the same for the same items, so that a doubtful call can be repeated */
+  idempotencyKey: string;
+}
+
+/** Adds items to a batch that is not sealed: all of them or none. */
+export function useAddItems() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ batchId, body, contentType, idempotencyKey }: Addition) =>
+      api<AddItemsResult>(`/batches/${encodeURIComponent(batchId)}/items`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': contentType, 'idempotency-key': idempotencyKey },
+      }),
+    onSettled: (_answer, _error, { batchId }) => {
+      void client.invalidateQueries({ queryKey: keys.batches.detail(batchId) });
+      void client.invalidateQueries({ queryKey: keys.batches.jobsOf(batchId) });
+      void client.invalidateQueries({ queryKey: keys.batches.matrix(batchId) });
+    },
+  });
+}
+
+/** Says that nothing more comes: the batch ends when nothing of it is open. */
+export const useSealBatch = () => useBatchMutation<{ batchId: string }, { batch: BatchDto }>('seal', () => ({}));
