@@ -32,6 +32,8 @@ export async function detectReading(
     if (workbook) return { reading: { format: 'xlsx', encoding: 'utf-8', ...CSV_READING }, remarks: [] };
   }
   const text = decodeHead(head, encoding);
+  if (whole && text.replace(/^\ufeff/, '').trim() === '')
+    throw new ReadingError('empty', `${name} holds nothing but blanks.`);
   refuseMarkup(text, name);
   const remarks = encoding === 'utf-8' ? [] : [`Read as ${ENCODING_NAMES[encoding]}.`];
   const json = jsonFormat(text, extensionOf(name));
