@@ -167,3 +167,14 @@ export const listBatchJobsQuery = z.strictObject({
   cursor: cursorSchema.optional(),
 });
 export type ListBatchJobsQuery = z.infer<typeof listBatchJobsQuery>;
+
+/** `DELETE /api/jobs/cleanup`: which single jobs that have ended are deleted. */
+export const cleanUpQuery = z.strictObject({
+  olderThanDays: z.coerce.number().min(0).max(3650).default(7).describe('days since they ended'),
+  status: z
+    .string()
+    .transform((s) => s.split(',').filter(Boolean))
+    .pipe(z.array(z.enum(['completed', 'failed', 'cancelled'])).min(1))
+    .optional(),
+  type: z.string().max(100).optional(),
+});

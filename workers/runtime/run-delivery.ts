@@ -6,6 +6,7 @@ import { definitionOf } from '@/lib/job-types';
 import { processors } from '@/workers/registry';
 import { boundedChart } from './chart';
 import type { Claimer } from './claimer';
+import { enterCurrent } from './current';
 import { ended } from './ended';
 import { filesOf } from './files';
 import type { Notes } from './notes';
@@ -70,6 +71,12 @@ async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entr
   const definition = definitionOf(type);
   const timeout = setTimeout(() => entry.abort('timeout', false), definition.defaults.timeoutMs);
   let progress: JobProgress | undefined;
+  const report = (current: number, total: number, message?: string, chart?: ProgressChart): void => {
+    progress = { current, total, message: message ?? null, ...(chart && { chart: boundedChart(chart) }) };
+    notes.setProgress(id, number, progress);
+    outbox.jobProgress(id, batchId, progress);
+  };
+  const { current, leave } = enterCurrent(id, report);
   const base = { id, batchId, flowId: claim.flow_id, attempt: number };
   try {
     const work = ((processor ?? processors[type]) as (context: object) => Promise<unknown>)({
@@ -81,20 +88,17 @@ async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entr
       data: claim.data,
       signal: entry.signal,
       log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => notes.log(id, number, level, message),
-      updateProgress: (current: number, total: number, message?: string, chart?: ProgressChart) => {
-        progress = { current, total, message: message ?? null, ...(chart && { chart: boundedChart(chart) }) };
-        notes.setProgress(id, number, progress);
-        outbox.jobProgress(id, batchId, progress);
-      },
+      updateProgress: report,
       ...filesOf(claim, entry.signal),
       ...childrenOf(id, claim.flow_id),
     });
     // Raced against a deaf processor: one that ignores its signal loses its say, not the row its truth.
-    const result = await Promise.race([work, entry.gaveUp(ABORT_GRACE_MS)]);
+    const result = current.resultOf(await Promise.race([work, entry.gaveUp(ABORT_GRACE_MS)]));
     return { ...base, kind: 'completed', result: result ?? null, progress };
   } catch (error) {
     return { ...ended(claim, entry.aborted, error), ...base, progress };
   } finally {
     clearTimeout(timeout);
+    leave();
   }
 }

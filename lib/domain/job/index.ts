@@ -1,4 +1,5 @@
 export { cancelJob } from './cancel-job';
+export { type CleanUp, cleanUpJobs } from './clean-up-jobs';
 export { createChild } from './create-child';
 export { createJob, findJobByKey } from './create-job';
 export { getJob, getJobs } from './get-job';

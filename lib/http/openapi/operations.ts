@@ -22,7 +22,14 @@ import {
   saveMappingBody,
   tryImportBody,
 } from '@/lib/contracts/import';
-import { cancelBody, createJobBody, listBatchJobsQuery, listJobsQuery, retryJobBody } from '@/lib/contracts/job';
+import {
+  cancelBody,
+  cleanUpQuery,
+  createJobBody,
+  listBatchJobsQuery,
+  listJobsQuery,
+  retryJobBody,
+} from '@/lib/contracts/job';
 import { searchQuery } from '@/lib/contracts/search';
 import { createSecretBody } from '@/lib/contracts/secret';
 import { startBatchBody } from '@/lib/contracts/start';
@@ -93,6 +100,13 @@ export const OPERATIONS: Operation[] = [
     summary: 'The files that a job made; /api/files/{id} downloads one',
     answers: { 200: shape({ 'File[]': 'artifacts' }) },
     errors: ['not-found'],
+  },
+  {
+    call: 'DELETE /api/jobs/cleanup',
+    summary: 'Delete single jobs that ended long ago; repeat while there are more',
+    query: cleanUpQuery,
+    answers: { 200: shape({ integer: 'deleted', boolean: 'more' }) },
+    errors: ['forbidden'],
   },
   {
     call: 'POST /api/jobs/process/all/{id}',
