@@ -1,0 +1,7 @@
+import { cleanUpQuery } from '@/lib/contracts/job';
+import { cleanUpJobs } from '@/lib/domain/job';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  DELETE: route({ query: cleanUpQuery }, ({ context, query }) => cleanUpJobs(context, query)),
+});

@@ -1,0 +1,54 @@
+import { retrying, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+
+/** Rows that go in one transaction: small enough not to be noticed by running work. */
+const CHUNK = 2000;
+/** Jobs that one call deletes at most; it says whether there are more. */
+const MOST = 100_000;
+
+export interface CleanUp {
+  /** jobs that finished longer ago than this */
+  olderThanDays: number;
+  /** only these; all that have ended by default */
+  status?: readonly ('completed' | 'failed' | 'cancelled')[];
+  type?: string;
+}
+
+/**
+ * Deletes single jobs that ended long ago, with their attempts and log lines. Children of batches and nodes of flows
+ * stay as long as these: their counters count them. Files that only these jobs need go with the next sweep.
+ * @throws DomainError `forbidden`
+ */
+export async function cleanUpJobs(context: Context, wanted: CleanUp): Promise<{ deleted: number; more: boolean }> {
+  requireAdmin(context, 'clean up jobs');
+  let deleted = 0;
+  let last = CHUNK;
+  while (last === CHUNK && deleted < MOST) {
+    last = await retrying(() => deleteChunk(context, wanted));
+    deleted += last;
+  }
+  return { deleted, more: last === CHUNK };
+}
+
+function deleteChunk(context: Context, { olderThanDays, status, type }: CleanUp): Promise<number> {
+  return transaction(async ({ sql }) => {
+    const { rows } = await sql.query<{ count: number }>(
+      `with old as (
+         select id from job where organization_id = $1 and batch_id is null and flow_id is null and outcome is not null
+           and finished_at < now() - make_interval(secs => $2 * 86400) and outcome = any($3::text[])
+           and ($4::text is null or type = $4)
+         limit ${CHUNK} for update skip locked
+       ), logs as (delete from job_log l using old where l.job_id = old.id),
+       runs as (delete from attempt a using old where a.job_id = old.id),
+       uses as (delete from file_use u using old where u.owner_id = old.id),
+       artifacts as (update file f set hidden_at = '-infinity' from old where f.job_id = old.id),
+       jobs as (delete from job j using old where j.id = old.id returning 1)
+       select count(*)::int as count from jobs`,
+      [context.organizationId, olderThanDays, status ?? ['completed', 'failed', 'cancelled'], type ?? null],
+    );
+    const count = rows[0]?.count ?? 0;
+    if (count > 0) await audit(sql, context, 'job.clean-up', 'jobs', { olderThanDays, status, type, deleted: count });
+    return count;
+  });
+}

@@ -1,0 +1,48 @@
+import type { JobError } from '@/lib/contracts/errors';
+import type { CreateJobBody, JobDto } from '@/lib/contracts/job';
+import type { Context } from '@/lib/domain/context';
+import { cancelJob, cleanUpJobs, createJob, getJob, getJobStats, listJobs, retryJob } from '@/lib/domain/job';
+import { currentOf } from './runtime/current';
+
+/**
+ * The service of document E under its own names. Every call is a verb of the product, or a word of the attempt that
+ * runs: the row changes only by what the runtime records, so that nothing is said or counted twice.
+ */
+export const jobsService = {
+  /** Returns at once; `id` is the job's. Higher priorities go first. */
+  async createJob(userId: string, organizationId: string, body: CreateJobBody): Promise<JobDto> {
+    return (await createJob(actingFor(userId, organizationId), body)).job;
+  },
+  getJob,
+  listJobs,
+  cancelJob,
+  retryJob,
+  getJobStats,
+  cleanUpJobs,
+
+  /** How far the running job is. @throws Error unless this process runs it */
+  async updateJobProgress(jobId: string, current: number, total: number, message?: string): Promise<void> {
+    currentOf(jobId).report(current, total, message);
+  },
+
+  /**
+   * What the running job says of its state. `active` it is already. `completed` gives the result that is recorded when
+   * the processor returns, `failed` the error: the job is then tried again while attempts are left.
+   * @throws Error unless this process runs it
+   */
+  async updateJobStatus(
+    jobId: string,
+    status: 'active' | 'completed' | 'failed',
+    details: { result?: unknown; error?: JobError } = {},
+  ): Promise<void> {
+    const current = currentOf(jobId);
+    if (status === 'completed') current.complete(details.result);
+    if (status === 'failed') current.fail(details.error ?? { message: 'The processor said that it failed.' });
+  },
+};
+
+/** Somebody who is known by an id only may make jobs, as a member may. */
+const actingFor = (userId: string, organizationId: string): Context => ({
+  actor: { kind: 'user', id: userId, name: userId, role: 'member' },
+  organizationId,
+});
