@@ -1,0 +1,65 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { closePool, closePrisma } from '@/lib/db';
+import { registerNode } from '@/lib/domain/worker';
+import { createContext, emptyYard } from '@/lib/testing';
+import { Clock } from './clock';
+import { MemoryQueue } from './memory-queue';
+import { type Options, Simulation } from './simulation';
+import { breakStatements, VARIANTS } from './variants';
+import { verify } from './verify';
+
+const model = vi.hoisted(() => {
+  process.env.MAX_ACTIVE_BATCHES = '1000000';
+  return { queue: undefined as { of(name: string): unknown } | undefined };
+});
+vi.mock('@/lib/queue/queues', async (original) => ({
+  ...(await original()),
+  queueOf: (name: string) => model.queue?.of(name),
+}));
+// Messages are hints: here all of them are lost.
+vi.mock('@/lib/events', async (original) => ({
+  ...(await original()),
+  publish: async () => undefined,
+  publishChanges: async () => undefined,
+}));
+
+const clock = new Clock();
+
+beforeAll(() => clock.install());
+beforeEach(emptyYard);
+// A statement is prepared under its name once for each connection: a broken one must not live on.
+afterEach(async () => {
+  await closePrisma();
+  await closePool();
+});
+
+async function simulate(options: Options): Promise<string[]> {
+  const queue = new MemoryQueue(() => clock.now);
+  model.queue = queue;
+  const simulation = new Simulation(await createContext(), clock, queue, await registerNode('simulation', 1), options);
+  try {
+    await simulation.run();
+  } catch (error) {
+    return [String(error)];
+  }
+  return verify(simulation);
+}
+
+test.each([1, 2, 3, 4])('five hundred schedules keep the promise (seed %i)', { timeout: 120_000 }, async (seed) => {
+  expect(await simulate({ seed, schedules: 500, ticks: 50 })).toEqual([]);
+});
+
+describe('a product that is broken on purpose is caught', () => {
+  test.each(VARIANTS)('$name', { timeout: 120_000 }, async (variant) => {
+    const mend = breakStatements(variant);
+    let wrong: string[];
+    let broken = 0;
+    try {
+      wrong = await simulate({ seed: 7, schedules: 120, ticks: 50 });
+    } finally {
+      broken = mend();
+    }
+    expect(broken, 'statements that were broken').toBeGreaterThan(0);
+    expect(wrong.length).toBeGreaterThan(0);
+  });
+});

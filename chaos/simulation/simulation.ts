@@ -1,0 +1,223 @@
+import { pool } from '@/lib/db';
+import { cancelBatch, pauseBatch, resumeBatch, retryBatch } from '@/lib/domain/batch';
+import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
+import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { listCancelling, redeliverLost } from '@/lib/domain/worker';
+import { QUARANTINE_QUEUE } from '@/lib/queue';
+import type { Clock } from './clock';
+import { CONSUMERS, Consumers, type Taken } from './consumers';
+import type { MemoryQueue } from './memory-queue';
+import { Random } from './random';
+import { type Held, Schedule, seed } from './schedule';
+
+export interface Options {
+  seed: number;
+  schedules: number;
+  /** ticks with faults; then as many as it takes to come to rest */
+  ticks: number;
+}
+
+const PHASES = ['dispatch', 'claim', 'record', 'acknowledge', 'operate', 'fault'] as const;
+const REST_TICKS = 300;
+
+/** Many schedules side by side over the verbs of the product, one phase after the other, so that a seed tells all. */
+export class Simulation {
+  readonly schedules: Schedule[];
+  private readonly dice: Random;
+  private readonly consumers: Consumers;
+  private quiet = false;
+
+  constructor(
+    private readonly context: Context,
+    private readonly clock: Clock,
+    private readonly queue: MemoryQueue,
+    nodeId: number,
+    private readonly options: Options,
+  ) {
+    this.dice = new Random(options.seed);
+    this.schedules = Array.from({ length: options.schedules }, (_, i) => new Schedule(options.seed * 100_003 + i));
+    this.consumers = new Consumers(queue, nodeId);
+  }
+
+  get granted() {
+    return this.consumers.granted;
+  }
+
+  /** Runs all schedules to their rest. @throws Error on what must not happen on the way */
+  async run(): Promise<void> {
+    await this.consumers.start();
+    await seed(this.schedules, this.context.organizationId);
+    for (let i = 0; i < this.options.ticks; i += 1) await this.tick(50 + this.dice.below(500), i);
+    this.quiet = true;
+    await inParallel(
+      this.schedules.filter((s) => s.paused),
+      (s) => this.unlessRefused(() => resumeBatch(this.context, s.batchId)),
+    );
+    await this.consumers.record(this.consumers.ghosts, false);
+    for (let i = 0; i < REST_TICKS && this.running.length > 0; i += 1) await this.tick(2000, i);
+  }
+
+  /** Schedules that have not come to their end. */
+  get running(): Schedule[] {
+    return this.schedules.filter((s) => s.open);
+  }
+
+  private async tick(ms: number, number: number): Promise<void> {
+    await this.clock.advance(ms);
+    for (const schedule of this.running) this.consumers.renew(schedule.held);
+    this.queue.tick();
+    const phases = [...PHASES];
+    while (phases.length > 0) {
+      const [phase] = phases.splice(this.quiet ? 0 : this.dice.below(phases.length), 1);
+      if (phase) await this[phase](number);
+    }
+    await this.observe();
+  }
+
+  private likely(schedule: Schedule, probability: number): boolean {
+    return this.quiet || schedule.dice.chance(probability);
+  }
+
+  private readonly awake = (held: Held): boolean => !this.consumers.blocked.has(held.consumer);
+
+  protected async dispatch(): Promise<void> {
+    await inParallel(
+      this.running.filter((s) => this.likely(s, 0.5)),
+      async (schedule) => {
+        const dies = !this.quiet && schedule.dice.chance(0.05);
+        if (dies) for (const id of schedule.rowIds) this.queue.failAfterAdding.add(id);
+        await dispatchBatch(schedule.batchId, 2).catch((error: unknown) => {
+          if (!dies) throw error;
+        });
+        if (dies) for (const id of schedule.rowIds) this.queue.failAfterAdding.delete(id);
+      },
+    );
+  }
+
+  protected async claim(): Promise<void> {
+    const taken: Taken[][] = Array.from({ length: CONSUMERS }, () => []);
+    const owners = new Map(this.running.flatMap((s) => s.rowIds.map((id) => [id, s] as const)));
+    for (const entry of this.queue.entries.values()) {
+      const schedule = owners.get(entry.data.jobId);
+      if (entry.state !== 'waiting' || !schedule || !this.likely(schedule, 0.5)) continue;
+      const suspect = entry.queue === QUARANTINE_QUEUE;
+      const consumer = suspect ? CONSUMERS - 1 : schedule.dice.below(CONSUMERS - 1);
+      if (this.consumers.blocked.has(consumer)) continue;
+      this.consumers.lock(entry);
+      for (const rowId of entry.data.jobIds ?? [entry.data.jobId]) taken[consumer]?.push({ schedule, entry, rowId });
+    }
+    for (const [consumer, list] of taken.entries()) {
+      const held = await this.consumers.claim(consumer, list, !this.quiet && this.dice.chance(0.03));
+      for (const one of held) one.schedule.held.push(one);
+    }
+  }
+
+  protected async record(): Promise<void> {
+    const ending: Held[] = [];
+    for (const schedule of this.running) {
+      ending.push(...schedule.held.filter((h) => !h.acknowledge && this.awake(h) && this.likely(schedule, 0.5)));
+    }
+    await this.consumers.record(ending, !this.quiet && this.dice.chance(0.1));
+    const speaking = this.consumers.ghosts.filter((g) => g.schedule.dice.chance(0.2));
+    this.consumers.ghosts = this.consumers.ghosts.filter((g) => !speaking.includes(g));
+    await this.consumers.record(speaking, false);
+  }
+
+  protected acknowledge(): void {
+    for (const schedule of this.running) {
+      const told = schedule.held.filter((h) => h.acknowledge && this.awake(h) && this.likely(schedule, 0.7));
+      schedule.held = schedule.held.filter((h) => !told.includes(h));
+      for (const held of told) this.consumers.acknowledge(held, schedule);
+    }
+  }
+
+  /** What people do meanwhile. */
+  protected async operate(): Promise<void> {
+    if (this.quiet) return;
+    await inParallel(this.schedules, async (schedule) => {
+      const dice = schedule.dice.next();
+      const { batchId } = schedule;
+      if (dice < 0.01) {
+        const done = await this.unlessRefused(() => cancelBatch(this.context, batchId, { force: dice < 0.004 }));
+        if (done) schedule.cancelled = true;
+      } else if (dice < 0.03) {
+        const only = schedule.dice.pick(['failed', 'cancelled', 'all'] as const);
+        const done = await this.unlessRefused(() => retryBatch(this.context, batchId, { only }));
+        if (done && done.retried > 0) Object.assign(schedule, { cancelled: false, open: true, reopened: true });
+      } else if (dice < 0.04) {
+        schedule.paused = !schedule.paused;
+        await this.unlessRefused(() => (schedule.paused ? pauseBatch : resumeBatch)(this.context, batchId));
+      } else if (dice < 0.06) {
+        this.lose(schedule);
+      }
+    });
+  }
+
+  /** One delivery vanishes, whoever holds it. */
+  private lose(schedule: Schedule): void {
+    for (const entry of this.queue.entries.values()) {
+      if (schedule.rowIds.includes(entry.data.jobId)) {
+        this.queue.entries.delete(entry.id);
+        return;
+      }
+    }
+  }
+
+  /** What happens to everybody, and what the supervisors repair. */
+  protected async fault(number: number): Promise<void> {
+    if (!this.quiet) {
+      const consumer = this.dice.below(CONSUMERS);
+      const dice = this.dice.next();
+      if (dice < 0.06) await this.consumers.die(consumer, this.schedules, dice < 0.03);
+      else if (dice < 0.12) this.consumers.blocked.add(consumer);
+      else if (dice < 0.24) this.consumers.blocked.clear();
+      else if (dice < 0.27) this.queue.empty();
+    } else this.consumers.blocked.clear();
+    if (number % 5 === 0) {
+      for (const id of await listCancelling()) await cancelWaiting(id, 100);
+      await redeliverLost();
+      if (this.dice.chance(0.3)) await redeliverLost();
+      await this.consumers.reconcile(this.schedules);
+    }
+  }
+
+  private async unlessRefused<T>(verb: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await verb();
+    } catch (error) {
+      if (error instanceof DomainError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Counters never fall within a run. */
+  private async observe(): Promise<void> {
+    const { rows } = await pool().query<{ id: string; done: number; finished: boolean }>(
+      'select id, completed + failed + cancelled as done, finished_at is not null as finished from batch where id = any($1::uuid[])',
+      [this.running.map((s) => s.batchId)],
+    );
+    const byId = new Map(rows.map((r) => [r.id, r]));
+    for (const schedule of this.running) {
+      const row = byId.get(schedule.batchId);
+      if (!row) throw new Error('an acknowledged batch is gone');
+      if (row.done < schedule.seen && !schedule.reopened) throw new Error('counters fell within a run');
+      schedule.seen = row.done;
+      schedule.reopened = false;
+      // A finished one is followed while faults may still reach it: nothing of it may change any more.
+      if (row.finished && this.quiet) schedule.open = false;
+    }
+  }
+}
+
+const AT_ONCE = 8;
+
+/** Calls that don't touch each other, a few at a time. */
+async function inParallel<T>(list: T[], call: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = [...list];
+  const one = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await call(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+}

@@ -1,0 +1,80 @@
+import pg from 'pg';
+
+/** A deliberate fault in the product's own SQL, which the simulation has to notice. */
+export interface Variant {
+  name: string;
+  /** the name or the beginning of the statement that is broken */
+  find: string;
+  becomes: string;
+}
+
+export const VARIANTS: Variant[] = [
+  {
+    name: 'a record does not look at the attempt',
+    find: "where j.id = i.id and j.status = 'active' and j.attempt = i.attempt",
+    becomes: "where j.id = i.id and j.status = 'active'",
+  },
+  {
+    name: 'a record does not look at the status',
+    find: "where j.id = i.id and j.status = 'active' and j.attempt = i.attempt",
+    becomes: 'where j.id = i.id and j.attempt = i.attempt',
+  },
+  {
+    name: 'counters follow what was said, not what changed',
+    find: 'from changed where batch_id is not null group by batch_id',
+    becomes:
+      "from (select batch_id, case when kind in ('retry', 'defer') then 'pending' else kind end as status from input) said group by batch_id",
+  },
+  {
+    name: 'a claim takes rows that have ended',
+    find: "and (j.status in ('pending', 'delayed') or",
+    becomes: "and (j.status in ('pending', 'delayed', 'completed', 'failed', 'cancelled') or",
+  },
+  {
+    name: 'a batch ends one child too early',
+    find: '>= b.total)',
+    becomes: '>= b.total - 1)',
+  },
+  {
+    name: 'a retry forgets that the fence must stay',
+    find: "update job j set status = 'pending', seq = d.last_seq + chosen.place, attempts_made = 0",
+    becomes: "update job j set status = 'pending', seq = d.last_seq + chosen.place, attempts_made = 0, attempt = 0",
+  },
+  {
+    name: 'a retry takes nothing off the counters',
+    find: 'update batch b set failed = b.failed - tally.failed, cancelled = b.cancelled - tally.cancelled',
+    becomes: 'update batch b set failed = b.failed, cancelled = b.cancelled - tally.cancelled',
+  },
+  {
+    name: 'the sweep finds nothing',
+    find: '(b.rate_at is null or b.rate_at < now() - make_interval(secs => $1))',
+    becomes: 'false',
+  },
+  {
+    name: 'a cancel leaves what was handed over',
+    find: "select id from job where batch_id = $1 and outcome is null and status in ('pending', 'delayed')",
+    becomes: "select id from job where batch_id = $1 and outcome is null and status = 'delayed'",
+  },
+];
+
+/** Breaks the product's statements until the returned function is called. It says how many were broken. */
+export function breakStatements({ find, becomes }: Variant): () => number {
+  const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+  let broken = 0;
+  const worse = (text: string): string => {
+    if (text.includes(find)) broken += 1;
+    return text.replaceAll(find, becomes);
+  };
+  const patched = function (this: pg.Client, ...args: unknown[]): unknown {
+    const [first, ...rest] = args;
+    if (typeof first === 'string') return original.call(this, worse(first), ...rest);
+    const config = first as { text?: unknown };
+    if (typeof config?.text !== 'string' || 'submit' in config) return original.call(this, ...args);
+    return original.call(this, { ...config, text: worse(config.text) }, ...rest);
+  };
+  pg.Client.prototype.query = patched as typeof pg.Client.prototype.query;
+  return () => {
+    pg.Client.prototype.query = original as typeof pg.Client.prototype.query;
+    return broken;
+  };
+}
