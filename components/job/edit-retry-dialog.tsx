@@ -5,33 +5,52 @@ import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/input';
+import { Notice } from '@/components/ui/notice';
+import { fieldsOf } from '@/components/ui/schema-fields';
+import { SchemaInput } from '@/components/ui/schema-input';
+import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
 import { ApiError, describeError, useJobTypes, useRetryJob } from '@/lib/client';
 import type { JobDetailDto } from '@/lib/contracts';
+import { isFields, itemOfEdit, shownForm, startEdit } from './edited-input';
 
 interface EditRetryDialogProps {
   job: JobDetailDto;
   onClose: () => void;
 }
 
-type Parsed = { value: unknown; error: null } | { value: undefined; error: string };
-
-/** JSON as typed, or what is wrong with it in the browser's words. */
-export function parseJson(text: string): Parsed {
-  try {
-    return { value: JSON.parse(text) as unknown, error: null };
-  } catch (error) {
-    return { value: undefined, error: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
-}
-
-/** Runs the job again with another input. What the server refuses is shown beside the text, which stays. */
+/** Runs the job again with another input, as fields of its type or as JSON. What is refused is shown at its field. */
 export function EditRetryDialog({ job, onClose }: EditRetryDialogProps) {
-  const [text, setText] = useState(() => JSON.stringify(job.data, null, 2));
   const retry = useRetryJob();
   const { data: types } = useJobTypes();
-  const parsed = useMemo(() => parseJson(text), [text]);
-  const fields = Object.entries(propertiesOf(types?.find(({ type }) => type === job.type)?.inputSchema));
-  const refused = retry.error;
+  const fields = useMemo(
+    () => fieldsOf(types?.find(({ type }) => type === job.type)?.inputSchema ?? {}),
+    [types, job.type],
+  );
+  const [edit, setEdit] = useState(() => startEdit(job.data));
+  const offersForm = fields.length > 0 && isFields(job.data);
+  const mode = offersForm ? edit.mode : 'json';
+  const { value, issues, error } = useMemo(() => itemOfEdit({ ...edit, mode }, fields), [edit, mode, fields]);
+  const shown = useMemo(() => shownForm(edit, fields), [edit, fields]);
+  const refusals = retry.error instanceof ApiError ? retry.error.errors : [];
+  const pathOf = (path: string): string => path.replace(/^data\.?/, '');
+  const refusedAt = (field: string): string | undefined =>
+    refusals
+      .filter(({ path }) => pathOf(path).split('.')[0] === field)
+      .map(({ path, message }) => (pathOf(path) === field ? message : `${pathOf(path)} ${message}`))
+      .join(', ') || undefined;
+  const elsewhere = refusals.filter(
+    ({ path }) => mode === 'json' || !fields.some(({ name }) => name === pathOf(path).split('.')[0]),
+  );
+  const change = (changes: Partial<typeof edit>): void => {
+    if (retry.error) retry.reset();
+    setEdit((now) => ({ ...now, ...changes }));
+  };
+  const turn = (next: string): void => {
+    // What was typed goes along, as far as it can be read.
+    if (next === 'json') change({ ...startEdit(value), mode: 'json' });
+    else if (isFields(value)) change(startEdit(value));
+  };
+  const blocked = error ?? (Object.keys(issues).length > 0 ? 'Correct the marked fields first' : null);
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent
@@ -46,68 +65,62 @@ export function EditRetryDialog({ job, onClose }: EditRetryDialogProps) {
             <Button
               variant="primary"
               busy={retry.isPending}
-              reason={parsed.error}
-              onClick={() => retry.mutate({ jobId: job.id, data: parsed.value }, { onSuccess: onClose })}
+              reason={blocked}
+              onClick={() => retry.mutate({ jobId: job.id, data: value }, { onSuccess: onClose })}
             >
               Retry with this input
             </Button>
           </>
         }
       >
-        <div className="flex flex-col gap-3">
-          <Field label="Input" note="JSON" error={parsed.error ?? (refused ? <Refused error={refused} /> : null)}>
-            {(control) => (
-              <Textarea
-                {...control}
-                className="min-h-64 font-mono text-xs"
-                spellCheck={false}
-                autoCapitalize="off"
-                value={text}
-                onChange={(event) => {
-                  setText(event.target.value);
-                  if (refused) retry.reset();
-                }}
-              />
-            )}
-          </Field>
-          {fields.length > 0 ? (
-            <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-xs">
-              {fields.map(([name, description]) => (
-                <div key={name} className="contents">
-                  <dt className="font-mono">{name}</dt>
-                  <dd className="text-muted">{description}</dd>
-                </div>
-              ))}
-            </dl>
+        <Tabs value={mode} onValueChange={turn} className="flex flex-col gap-3">
+          {offersForm ? (
+            <TabsList aria-label="How to edit">
+              <TabsTrigger value="form" disabled={mode === 'json' && !isFields(value)}>
+                Fields
+              </TabsTrigger>
+              <TabsTrigger value="json">JSON</TabsTrigger>
+            </TabsList>
           ) : null}
-        </div>
+          {retry.error && (refusals.length === 0 || elsewhere.length > 0) ? (
+            <Notice tone="error" title="This input was refused">
+              {elsewhere.length === 0 ? describeError(retry.error) : null}
+              {elsewhere.map(({ path, message }) => (
+                <span key={`${path} ${message}`} className="block">
+                  {pathOf(path) ? <code className="font-mono">{pathOf(path)}</code> : null} {message}
+                </span>
+              ))}
+            </Notice>
+          ) : null}
+          <TabsContent value="form">
+            <div className="grid gap-3 sm:grid-cols-2">
+              {fields.map((field) => (
+                <SchemaInput
+                  key={field.name}
+                  field={field}
+                  value={shown[field.name] ?? ''}
+                  error={issues[field.name] ?? refusedAt(field.name)}
+                  onChange={(text) => change({ form: { ...edit.form, [field.name]: text } })}
+                />
+              ))}
+            </div>
+          </TabsContent>
+          <TabsContent value="json">
+            <Field label="Input" note="JSON" error={mode === 'json' ? error : null}>
+              {(control) => (
+                <Textarea
+                  {...control}
+                  className="min-h-64 font-mono text-xs"
+                  spellCheck={false}
+                  autoCapitalize="off"
+                  value={edit.text}
+                  onChange={(event) => change({ text: event.target.value })}
+                />
+              )}
+            </Field>
+          </TabsContent>
+        </Tabs>
       </DialogContent>
     </Dialog>
-  );
-}
-
-function Refused({ error }: { error: Error }) {
-  const issues = error instanceof ApiError ? error.errors : [];
-  if (issues.length === 0) return describeError(error);
-  return (
-    <>
-      {issues.map(({ path, message }) => (
-        <span key={`${path} ${message}`} className="block">
-          {path ? <code className="font-mono">{path}</code> : null} {message}
-        </span>
-      ))}
-    </>
-  );
-}
-
-/** Names and descriptions of an object schema's fields. */
-function propertiesOf(schema: Record<string, unknown> | undefined): Record<string, string> {
-  const properties = schema?.properties;
-  if (typeof properties !== 'object' || properties === null) return {};
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, field]: [string, unknown]) => {
-      const { description, type } = (field ?? {}) as { description?: unknown; type?: unknown };
-      return [name, [type, description].filter((part) => typeof part === 'string').join(' · ')];
-    }),
   );
 }

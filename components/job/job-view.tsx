@@ -1,8 +1,9 @@
 'use client';
 
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
-import type { JobProgressState } from '@/lib/client';
+import { type JobProgressState, useArtifacts } from '@/lib/client';
 import type { JobDetailDto } from '@/lib/contracts';
+import { Artifacts } from './artifacts';
 import { Attempts } from './attempts';
 import { Facts } from './facts';
 import { JobLogs } from './job-logs';
@@ -17,6 +18,8 @@ const TAB = 'rounded-t-sm px-1 focus-visible:outline-offset-[-2px]';
 
 /** Everything about a job, in the modal and on its own page. */
 export function JobView({ state, job }: { state: JobProgressState; job: JobDetailDto }) {
+  const files = useArtifacts(job);
+  const made = files.data?.length ?? 0;
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <JobProgressBar state={state} />
@@ -31,6 +34,11 @@ export function JobView({ state, job }: { state: JobProgressState; job: JobDetai
             <TabsTrigger className={TAB} value="result">
               Result
             </TabsTrigger>
+            {made > 0 ? (
+              <TabsTrigger className={TAB} value="files">
+                Files {made}
+              </TabsTrigger>
+            ) : null}
             <TabsTrigger className={TAB} value="input">
               Input
             </TabsTrigger>
@@ -44,6 +52,9 @@ export function JobView({ state, job }: { state: JobProgressState; job: JobDetai
           <div className="pt-3">
             <TabsContent value="result">
               <Result job={job} />
+            </TabsContent>
+            <TabsContent value="files">
+              <Artifacts artifacts={files.data} error={files.error} />
             </TabsContent>
             <TabsContent value="input">
               <Payload name="the input" value={job.data} fileName={`job-${job.id}-input.json`} />

@@ -1,0 +1,110 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { formatBytes, formatCount } from '@/components/ui/format';
+import { Skeleton } from '@/components/ui/skeleton';
+import { describeError, links, useFileHead } from '@/lib/client';
+import type { FileDto } from '@/lib/contracts';
+import { type Look, lookAt, lookFor } from './look-at';
+
+/** Bytes that a preview reads. */
+const HEAD = 64 * 1024;
+/** Larger pictures are for a viewer, not for a list. */
+const MAX_IMAGE = 20 * 1024 ** 2;
+
+/**
+ * A look into a file: pictures of a few kinds, tables, and text. Everything else, and above all what a browser would
+ * run or render as a page, is only ever text or a download.
+ */
+export function ArtifactPreview({ file }: { file: FileDto }) {
+  const place = useRef<HTMLDivElement>(null);
+  const seen = useSeen(place);
+  const kind = lookFor(file.contentType);
+  const head = useFileHead(file, HEAD, seen && (kind === 'text' || kind === 'table' || kind === 'json'));
+  return (
+    <div ref={place} className="min-h-8 min-w-0">
+      {!seen ? null : file.size === 0 ? (
+        <Plain>It is empty.</Plain>
+      ) : kind === 'none' || (kind === 'image' && file.size > MAX_IMAGE) ? (
+        <Plain>There is no preview of this kind of file. Download it to look at it.</Plain>
+      ) : kind === 'image' ? (
+        <img
+          src={links.file(file.fileId)}
+          alt={file.name}
+          className="max-h-[48dvh] max-w-full rounded-sm object-contain"
+        />
+      ) : head.error ? (
+        <Plain>It could not be read: {describeError(head.error)}</Plain>
+      ) : head.data ? (
+        <Read look={lookAt(head.data, kind, file.contentType)} file={file} read={head.data.length} />
+      ) : (
+        <Skeleton className="h-24 w-full" />
+      )}
+    </div>
+  );
+}
+
+const Plain = ({ children }: { children: React.ReactNode }) => <p className="text-muted text-sm">{children}</p>;
+
+function Read({ look, file, read }: { look: Look; file: FileDto; read: number }) {
+  const cut = read < file.size;
+  return (
+    <>
+      {look.kind === 'table' ? (
+        <div className="max-h-[48dvh] overflow-auto rounded-sm border bg-surface">
+          <table className="text-left text-xs">
+            <thead className="sticky top-0 bg-canvas">
+              <tr>
+                {look.columns.map((name, i) => (
+                  <th key={i} className="whitespace-nowrap border-b px-2 py-1 font-medium font-mono">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {look.rows.map((row, i) => (
+                <tr key={i} className="border-b last:border-b-0">
+                  {look.columns.map((_, at) => (
+                    <td key={at} className="max-w-72 truncate whitespace-nowrap px-2 py-1" title={row[at]}>
+                      {row[at]}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : (
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          tabIndex={0}
+          className="max-h-[48dvh] overflow-auto whitespace-pre-wrap rounded-sm border bg-surface p-2 font-mono text-xs [overflow-wrap:anywhere]"
+        >
+          {look.text}
+        </pre>
+      )}
+      <p className="mt-1.5 text-muted text-xs">
+        {look.kind === 'table'
+          ? `${cut || look.more ? 'The first ' : ''}${formatCount(look.rows.length, 'row')}`
+          : null}
+        {look.kind === 'text' && cut ? `The first ${formatBytes(read)} of ${formatBytes(file.size)}` : null}
+      </p>
+    </>
+  );
+}
+
+/** True once a place was on screen: a folded file is not fetched. */
+function useSeen(place: React.RefObject<HTMLElement | null>): boolean {
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    const element = place.current;
+    if (!element || seen) return;
+    const observer = new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting) setSeen(true);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [place, seen]);
+  return seen;
+}

@@ -1,0 +1,54 @@
+import { formOfItem, itemOfForm, type SchemaField } from '@/components/ui/schema-fields';
+
+/** An input on its way to become another one. */
+export interface InputEdit {
+  mode: 'form' | 'json';
+  /** what the fields start from; those that nobody touches keep the very value */
+  base: unknown;
+  /** fields that were touched, as typed */
+  form: Record<string, string>;
+  text: string;
+}
+
+type Parsed = { value: unknown; error: null } | { value: undefined; error: string };
+
+/** JSON as typed, or what is wrong with it in the browser's words. */
+export function parseJson(text: string): Parsed {
+  try {
+    return { value: JSON.parse(text) as unknown, error: null };
+  } catch (error) {
+    return { value: undefined, error: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+export const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const startEdit = (input: unknown): InputEdit => ({
+  mode: 'form',
+  base: input,
+  form: {},
+  text: JSON.stringify(input, null, 2) ?? 'null',
+});
+
+/** What the fields show. */
+export const shownForm = ({ base, form }: InputEdit, fields: readonly SchemaField[]): Record<string, string> => ({
+  ...formOfItem(fields, base),
+  ...form,
+});
+
+/** The input that an edit means, and what is wrong with it: as a whole, or by field. */
+export function itemOfEdit(
+  edit: InputEdit,
+  fields: readonly SchemaField[],
+): Parsed & { issues: Record<string, string> } {
+  if (edit.mode === 'json') return { ...parseJson(edit.text), issues: {} };
+  const touched = fields.filter(({ name }) => name in edit.form);
+  const { item, issues } = itemOfForm(touched, edit.form);
+  const value: Record<string, unknown> = isFields(edit.base) ? { ...edit.base } : {};
+  for (const { name } of touched) {
+    if (name in item) value[name] = item[name];
+    else delete value[name];
+  }
+  return { value, error: null, issues };
+}
