@@ -1,108 +1,133 @@
 import { isFinished } from '@/lib/contracts/status';
-import type { Fault } from './faults';
-import { openYard, type Yard } from './yard';
+import type { Fault } from './fault';
+import { openYard } from './yard';
 
-/** One fault under load on one backend, judged by the oracle. */
+/** One fault under load on one backend, all its rounds together, judged by the oracle. */
 interface Verdict {
-  fault: string;
+  rounds: number;
+  faults: number;
   jobs: number;
   seconds: number;
   lost: number;
-  miscounted: number;
+  doubled: number;
   stuck: number;
-  note: string;
+  notes: string[];
 }
 
-const [backend, size, form] = process.argv.slice(2) as ['redis' | 'postgres', string, string | undefined];
+const [backend, size, roundsGiven, form, only] = process.argv.slice(2) as ['redis' | 'postgres', ...string[]];
 const jobs = Number(size);
+const rounds = Number(roundsGiven);
 const yard = await openYard(backend);
 // After the environment is set, because whatever is imported first reads it once.
 const { FAULTS } = await import('./faults');
+const { openJournal, readJournal } = await import('./journal');
+const { openScene, statesOf, watchBundles } = await import('./load');
 const { pool, closePool, closePrisma } = await import('@/lib/db');
-const { launchBatch, getBatches } = await import('@/lib/domain/batch');
+const { initialise } = await import('@/lib/domain/organisation/initialise');
 const { closeEvents } = await import('@/lib/events');
 const { closeQueues } = await import('@/lib/queue');
-const { createContext } = await import('@/lib/testing/factories');
-const { asItems } = await import('@/lib/testing/items');
 const { findBroken } = await import('@/lib/testing/oracle');
 const { until } = await import('@/lib/testing/until');
 
 /** A fault heals within this, or the batch counts as stuck. */
 const PATIENCE_MS = 120_000;
-const BATCHES = 2;
+const patient = { timeoutMs: PATIENCE_MS, everyMs: 100 };
+let bundled = 0;
 
-/** Mixed work: quick and slow, good and bad, with retries. */
-const item = (i: number): unknown => ({
-  durationMs: i % 7 === 0 ? 60 : 8,
-  outcome: i % 11 === 0 ? 'fail' : i % 13 === 0 ? 'fail-once' : 'complete',
-});
-
-async function inflict(yard: Yard, fault: Fault): Promise<Verdict> {
-  const began = performance.now();
-  const context = await createContext();
-  const launches = await Promise.all(
-    Array.from({ length: BATCHES }, (_, n) =>
-      launchBatch(context, {
-        fields: {
-          name: `${fault.name} ${n + 1}`,
-          type: 'diagnostic',
-          start: 'queue',
-          options: { maxAttempts: 2, backoff: { type: 'fixed', delay: 50 }, ...(n === 0 ? { concurrency: 20 } : {}) },
-        },
-        items: asItems(Array.from({ length: jobs }, (_, i) => item(i))),
-      }),
-    ),
-  );
-  const ids = launches.map((l) => l.result.batchId);
-  const patient = { timeoutMs: PATIENCE_MS, everyMs: 100 };
-  const seen = () => getBatches(context, ids).catch(() => undefined);
-  await until('both batches run', async () => (await seen())?.every((b) => b.completed > 0), patient);
-  let note = '';
-  await fault.strike(yard, context, ids).catch((error: Error) => {
-    note = error.message;
-  });
+async function inflict(fault: Fault, verdict: Verdict): Promise<void> {
+  const scene = await openScene(yard, fault.name, jobs);
+  const states = () => statesOf(scene.batchIds).catch(() => undefined);
+  await until('the batches run', async () => (await states())?.every((b) => b.completed > 0), patient);
+  const bundles = watchBundles();
+  try {
+    const struck = await fault.strike(scene);
+    if (struck === 0) verdict.notes.push('the fault did not happen');
+    verdict.faults += struck;
+  } catch (error) {
+    verdict.notes.push((error as Error).message);
+  }
   const finished = await until(
     'all have finished',
-    async () => (await seen())?.every((b) => isFinished(b.status)),
+    async () => (await states())?.every((b) => isFinished(b.status)),
     patient,
-  ).then(
-    () => true,
-    () => false,
-  );
-  const batches = (await seen()) ?? [];
-  const broken = await findBroken();
-  return {
-    fault: fault.name,
-    jobs: jobs * BATCHES,
-    seconds: (performance.now() - began) / 1000,
-    lost: broken.filter((b) => b.why.startsWith('an acknowledged row')).length,
-    miscounted: broken.filter((b) => !b.why.startsWith('an acknowledged row')).length,
-    stuck: finished ? 0 : batches.filter((b) => !isFinished(b.status)).length,
-    note: note || (finished ? '' : JSON.stringify(batches.map((b) => [b.status, b.pending, b.active]))),
-  };
+  )
+    .then(() => true)
+    .catch(() => false);
+  bundled = Math.max(bundled, bundles.stop());
+  const ended = await until('Postgres answers', states, patient);
+  verdict.rounds += 1;
+  verdict.jobs += ended.reduce((sum, b) => sum + b.total, 0);
+  if (!finished) {
+    const stuck = ended.filter((b) => !isFinished(b.status));
+    verdict.stuck += stuck.length;
+    verdict.notes.push(`stuck: ${JSON.stringify(stuck)}`);
+  }
+  const own = new Set(scene.batchIds);
+  const broken = (await findBroken()).filter((b) => own.has(b.batchId));
+  const isLost = (why: string) => why.startsWith('an acknowledged row');
+  verdict.lost += broken.filter((b) => isLost(b.why)).length;
+  const noted = await readJournal();
+  verdict.doubled += broken.filter((b) => !isLost(b.why)).length + noted.length;
+  verdict.notes.push(...broken.map((b) => b.why), ...new Set(noted));
 }
 
 const row = (cells: (string | number)[]) =>
-  `  ${String(cells[0]).padEnd(46)}${cells
-    .slice(1, 6)
+  `  ${String(cells[0]).padEnd(50)}${cells
+    .slice(1, 8)
     .map((c) => String(c).padStart(9))
-    .join('')}  ${cells[6] ?? ''}`;
+    .join('')}  ${cells[8] ?? ''}`.trimEnd();
 
 let bad = 0;
+const total: Verdict = { rounds: 0, faults: 0, jobs: 0, seconds: 0, lost: 0, doubled: 0, stuck: 0, notes: [] };
 try {
+  await initialise();
+  await openJournal();
   await until(
     'the workers run',
     async () => (await pool().query('select 1 from node where processes > 0')).rows.length > 0,
-    {
-      timeoutMs: PATIENCE_MS,
-    },
+    patient,
   );
-  console.log(`\nqueues on ${backend}, ${jobs * BATCHES} jobs a fault`);
-  console.log(row(['fault', 'jobs', 'seconds', 'lost', 'miscount', 'stuck']));
-  for (const fault of FAULTS.filter((f) => (!f.on || f.on === backend) && (form !== 'short' || f.short))) {
-    const v = await inflict(yard, fault);
-    if (v.lost + v.miscounted + v.stuck > 0 || v.note) bad += 1;
-    console.log(row([v.fault, v.jobs, v.seconds.toFixed(1), v.lost, v.miscounted, v.stuck, v.note]));
+  console.log(`\nqueues on ${backend}`);
+  console.log(row(['fault', 'rounds', 'faults', 'jobs', 'lost', 'doubled', 'stuck', 'seconds']));
+  const chosen = FAULTS.filter((f) => (!f.on || f.on === backend) && (form !== 'short' || f.short));
+  for (const fault of chosen.filter((f) => !only || f.name.includes(only))) {
+    const began = performance.now();
+    const v: Verdict = { rounds: 0, faults: 0, jobs: 0, seconds: 0, lost: 0, doubled: 0, stuck: 0, notes: [] };
+    while (v.rounds < rounds && v.stuck === 0) await inflict(fault, v);
+    v.seconds = (performance.now() - began) / 1000;
+    if (v.lost + v.doubled + v.stuck + v.notes.length > 0) bad += 1;
+    console.log(
+      row([
+        fault.name,
+        v.rounds,
+        v.faults,
+        v.jobs,
+        v.lost,
+        v.doubled,
+        v.stuck,
+        v.seconds.toFixed(1),
+        v.notes.join('; '),
+      ]),
+    );
+    for (const key of ['rounds', 'faults', 'jobs', 'lost', 'doubled', 'stuck', 'seconds'] as const)
+      total[key] += v[key];
+  }
+  console.log(
+    row([
+      'all',
+      total.rounds,
+      total.faults,
+      total.jobs,
+      total.lost,
+      total.doubled,
+      total.stuck,
+      total.seconds.toFixed(1),
+    ]),
+  );
+  console.log(`  deliveries carried up to ${bundled} rows`);
+  if (bundled < 2) {
+    bad += 1;
+    console.log('  no delivery with several rows was seen, so the faults did not hit any');
   }
 } finally {
   await Promise.allSettled([closeQueues(), closeEvents()]);

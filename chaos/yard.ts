@@ -1,20 +1,43 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { freePort } from '@/lib/testing/services/port';
 import { type RunningService, startPostgres } from '@/lib/testing/services/postgres';
+import { type ServiceProxy, startProxy } from '@/lib/testing/services/proxy';
 import { startRedis } from '@/lib/testing/services/redis';
 import { createTemplate } from '@/lib/testing/services/template';
+import { until } from '@/lib/testing/until';
+import { openTraps, type Traps } from './traps';
 
-/** The services of one chaos run, which faults may be done to. */
+const API_KEY = 'chaos-key-0123456789-0123456789';
+
+/** The dashboard of a yard, as `npm start` runs it. */
+export interface Web {
+  url: string;
+  apiKey: string;
+  pid: number;
+  /** ends it and all it forked at once */
+  kill(): Promise<void>;
+}
+
+/** The services of one chaos run, which faults may be done to. The judge reaches them directly, the product by proxy. */
 export interface Yard {
   backend: 'redis' | 'postgres';
   postgres: RunningService;
   redis: RunningService | undefined;
+  /** the product's way to Postgres */
+  postgresProxy: ServiceProxy;
+  /** the product's way to Redis */
+  redisProxy: ServiceProxy | undefined;
   workers: ChildProcess;
+  traps: Traps;
   /** starts a supervisor in place of one that was killed */
-  startWorkers(): Promise<void>;
+  startWorkers(): void;
+  /** the running dashboard; started when it is first asked for, and again after it was killed */
+  web(): Promise<Web>;
   stop(): Promise<void>;
 }
 
@@ -32,22 +55,58 @@ export async function openYard(backend: 'redis' | 'postgres'): Promise<Yard> {
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     MAX_ACTIVE_BATCHES: '8',
     WORKER_PROCESSES: '2',
+    INIT_ADMIN_EMAIL: 'chaos@example.com',
+    INIT_ADMIN_PASSWORD: 'nothing-is-lost',
+    INIT_API_KEY: API_KEY,
+    AUTH_SECRET: 'only-for-the-yard-of-a-chaos-run-0123456789',
+    SECRETS_KEY: 'only-for-the-yard-of-a-chaos-run-0123456789',
   });
   if (redis) process.env.REDIS_URL = redis.url;
   else delete process.env.REDIS_URL;
+
+  const postgresProxy = await startProxy(url.href);
+  const redisProxy = redis && (await startProxy(redis.url));
+  await mkdir(join(dataDir, 'traps'));
+  const traps = openTraps(join(dataDir, 'traps'));
+  const productEnv = {
+    ...process.env,
+    DATABASE_URL: postgresProxy.through(url.href),
+    ...(redis && redisProxy ? { REDIS_URL: redisProxy.through(redis.url) } : {}),
+  };
+  const startWorkers = () =>
+    fork(join(process.cwd(), 'dist/workers/main.js'), [], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: {
+        ...productEnv,
+        CHAOS_TRAPS: traps.folder,
+        NODE_OPTIONS: `--import ${pathToFileURL(join(process.cwd(), 'chaos/trap.mjs')).href}`,
+      },
+    });
+  let web: Promise<Web> | undefined;
   const yard: Yard = {
     backend,
     postgres,
     redis,
-    workers: forkWorkers(),
-    async startWorkers() {
-      yard.workers = forkWorkers();
+    postgresProxy,
+    redisProxy,
+    traps,
+    workers: startWorkers(),
+    startWorkers() {
+      yard.workers = startWorkers();
+    },
+    web() {
+      web ??= startWeb(productEnv, () => {
+        web = undefined;
+      });
+      return web;
     },
     async stop() {
+      await (await web)?.kill();
       if (yard.workers.exitCode === null && yard.workers.signalCode === null) {
         yard.workers.kill('SIGTERM');
         await once(yard.workers, 'exit');
       }
+      await Promise.all([postgresProxy.stop(), redisProxy?.stop()]);
       await redis?.stop();
       await postgres.stop();
       await rm(dataDir, { recursive: true, force: true });
@@ -56,5 +115,43 @@ export async function openYard(backend: 'redis' | 'postgres'): Promise<Yard> {
   return yard;
 }
 
-const forkWorkers = (): ChildProcess =>
-  fork(join(process.cwd(), 'dist/workers/main.js'), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+async function startWeb(env: NodeJS.ProcessEnv, onGone: () => void): Promise<Web> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const next = join('node_modules', 'next', 'dist', 'bin', 'next');
+  const child = spawn(process.execPath, [next, 'start', '--port', String(port), '--hostname', '127.0.0.1'], {
+    env: { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    detached: true,
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('The dashboard could not be started.');
+  const atExit = () => process.kill(-pid, 'SIGKILL');
+  process.once('exit', atExit);
+  child.once('exit', () => {
+    process.off('exit', atExit);
+    onGone();
+  });
+  await until(
+    'the dashboard is ready',
+    async () => {
+      if (child.exitCode !== null) throw new Error(`The dashboard ended with ${child.exitCode}.`);
+      return fetch(`${url}/api/health/ready`).then(
+        (r) => r.ok,
+        () => false,
+      );
+    },
+    { timeoutMs: 60_000, everyMs: 100 },
+  );
+  return {
+    url,
+    apiKey: API_KEY,
+    pid,
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      process.kill(-pid, 'SIGKILL');
+      await gone;
+    },
+  };
+}

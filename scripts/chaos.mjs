@@ -1,20 +1,26 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare, stream } from './checks.mjs';
+import { build } from './lib/build.mjs';
 import { bundle, entries } from './lib/bundle.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
  * `npm run chaos`: every fault under load on both queue backends, judged by SQL over the invariants.
- * `--short` inflicts those that tell most, on little work; it is part of `npm test`.
+ *   --short           those that tell most, on little work, without the dashboard; part of `npm test`
+ *   --only=<words>    those whose name contains the words
+ *   --rounds=<n>      each so many times
+ *   --backend=<name>  redis or postgres alone
  */
+const given = (name) => process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 const short = process.argv.includes('--short');
 await prepare();
-await bundle(entries());
+if (short) await bundle(entries());
+else await build();
 let failed = 0;
-for (const backend of ['redis', 'postgres']) {
-  const size = short ? ['120', 'short'] : ['2000'];
+for (const backend of given('backend') ? [given('backend')] : ['redis', 'postgres']) {
+  const size = [short ? '120' : '1500', given('rounds') ?? '1', short ? 'short' : 'full', given('only') ?? ''];
   const code = await stream([process.execPath, '--import', 'tsx', 'chaos/run.ts', backend, ...size]);
   if (code !== 0) failed += 1;
 }

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault, Scene } from '@/chaos/fault';
+import { kill } from '@/chaos/fault';
+import type { Caught } from '@/chaos/traps';
+import { pool } from '@/lib/db';
+import { queueOf } from '@/lib/queue';
+import { until } from '@/lib/testing/until';
+
+const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
+
+/** Live consumers, those that hold rows first. */
+async function consumers(): Promise<{ pid: number; held: number }[]> {
+  const { rows } = await pool().query<{ pid: number; held: number }>(
+    `select c.pid, count(j.id)::int as held from consumer c
+       left join in_flight j on j.consumer_id = c.id and j.status = 'active'
+     where c.ended_at is null and c.pid is not null group by c.id order by held desc`,
+  );
+  return rows;
+}
+
+/** Rows that a consumer holds by the book, with the attempt that it runs. */
+async function heldBy(pid: number): Promise<{ id: string; attempt: number }[]> {
+  const { rows } = await pool().query<{ id: string; attempt: number }>(
+    `select j.id, j.attempt from job j join consumer c on c.id = j.consumer_id
+     where c.pid = $1 and c.ended_at is null and j.status = 'active'`,
+    [pid],
+  );
+  return rows;
+}
+
+/** Each kill counts only if the victim held rows at that moment. */
+async function killAtWork(scene: Scene, times: number): Promise<number> {
+  let count = 0;
+  while (count < times && (await scene.busy())) {
+    const [victim] = await consumers();
+    if (victim && victim.held > 0 && kill(victim.pid)) {
+      count += 1;
+      await sleep(500);
+    } else await sleep(20);
+  }
+  return count;
+}
+
+/** The death came when it should: the outcomes are in the rows, and the queue still waits for the acknowledgement. */
+async function proveBetween({ deliveryId, jobIds }: Caught): Promise<void> {
+  const { rows } = await pool().query(
+    `select 1 from job where id = any($1::uuid[]) and attempts_made = 0 and outcome is null`,
+    [jobIds],
+  );
+  if (rows.length > 0) throw new Error(`${rows.length} outcomes were not recorded before the acknowledgement`);
+  const state = await queueOf('diagnostic').getJobState(deliveryId);
+  if (state !== 'active') throw new Error(`the delivery was ${state}, so it had been acknowledged`);
+}
+
+/** Rows of which a newer attempt runs. */
+async function countTakenOver(held: { id: string; attempt: number }[]): Promise<number> {
+  const { rows } = await pool().query(
+    `select 1 from job j join unnest($1::uuid[], $2::int[]) as h(id, attempt) on j.id = h.id
+     where j.attempt > h.attempt and j.status = 'active'`,
+    [held.map((h) => h.id), held.map((h) => h.attempt)],
+  );
+  return rows.length;
+}
+
+/** Work that outlasts a blocked event loop. */
+const LONG = Array.from({ length: 24 }, () => ({ durationMs: 25_000 }));
+
+/** Blocks the event loop of a consumer that holds long work. */
+async function block(scene: Scene): Promise<{ pid: number; held: { id: string; attempt: number }[] }> {
+  const long = await scene.feed(LONG);
+  await until(
+    'every long job runs',
+    async () => {
+      const { rows } = await pool().query('select 1 from job where batch_id = $1 and status <> $2', [long, 'active']);
+      return rows.length === 0;
+    },
+    PATIENT,
+  );
+  const caught = scene.yard.traps.spring('block', 60_000);
+  // Whoever acknowledges next is caught; something has to be acknowledged.
+  await scene.feed(Array.from({ length: 50 }, () => ({ durationMs: 5 })));
+  const { pid } = await caught;
+  const held = await heldBy(pid);
+  if (held.length === 0) throw new Error('the blocked consumer held nothing');
+  return { pid, held };
+}
+
+export const CONSUMER_FAULTS: Fault[] = [
+  {
+    name: 'a consumer is killed at work, three times',
+    short: true,
+    strike: (scene) => killAtWork(scene, 3),
+  },
+  {
+    name: 'consumers are killed again and again',
+    async strike(scene) {
+      let count = 0;
+      for (let i = 0; i < 12; i += 1) {
+        for (const { pid } of await consumers()) if (kill(pid)) count += 1;
+        await sleep(400);
+        if (!(await scene.busy())) await scene.feed(Array.from({ length: 200 }, () => ({ durationMs: 20 })));
+      }
+      return count;
+    },
+  },
+  {
+    name: 'death between record and acknowledgement',
+    short: true,
+    async strike(scene) {
+      let count = 0;
+      for (const trap of ['die', 'die-with-bundle', 'die', 'die-with-bundle'] as const) {
+        const caught = scene.yard.traps.spring(trap, 60_000);
+        // The second is so quick that its rows come in bundles.
+        await scene.feed(
+          Array.from({ length: 1500 }, () => (trap === 'die' ? { durationMs: 5 } : {})),
+          {
+            concurrency: 300,
+          },
+        );
+        await proveBetween(await caught);
+        count += 1;
+      }
+      return count;
+    },
+  },
+  {
+    name: 'event loop blocked until its locks run out',
+    async strike(scene) {
+      const { pid, held } = await block(scene);
+      try {
+        // Another consumer gets the deliveries and claims the rows; the blocked one knows nothing of it.
+        await until(
+          'another consumer runs what the blocked one holds',
+          async () => (await countTakenOver(held)) > 0,
+          PATIENT,
+        );
+        const takenOver = await countTakenOver(held);
+        if (!(await consumers()).some((c) => c.pid === pid)) throw new Error('the blocked consumer was ended before');
+        return takenOver;
+      } finally {
+        // Its own attempts end now, while newer ones run: they must not count.
+        await scene.yard.traps.release();
+      }
+    },
+  },
+  {
+    name: 'event loop blocked until its supervisor ends it',
+    async strike(scene) {
+      const { pid } = await block(scene);
+      await until('it is ended', async () => !(await consumers()).some((c) => c.pid === pid), {
+        ...PATIENT,
+        timeoutMs: 90_000,
+      });
+      await scene.yard.traps.release();
+      return 1;
+    },
+  },
+];

@@ -1,0 +1,18 @@
+import type { Fault } from '@/chaos/fault';
+import { CONSUMER_FAULTS } from './consumers';
+import { POSTGRES_FAULTS } from './postgres';
+import { PROCESS_FAULTS } from './processes';
+import { RACES } from './races';
+import { REDIS_FAULTS } from './redis';
+import { STREAM_FAULTS } from './streams';
+import { WEB_FAULTS } from './web';
+
+export const FAULTS: Fault[] = [
+  ...CONSUMER_FAULTS,
+  ...PROCESS_FAULTS,
+  ...REDIS_FAULTS,
+  ...POSTGRES_FAULTS,
+  ...RACES,
+  ...WEB_FAULTS,
+  ...STREAM_FAULTS,
+];

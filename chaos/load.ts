@@ -1,0 +1,91 @@
+import { isFinished } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import { launchBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { queueOf } from '@/lib/queue';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import type { Scene } from './fault';
+import type { Yard } from './yard';
+
+/** Mixed work: quick and slow, good and bad, with retries. */
+const mixed = (i: number): unknown => ({
+  durationMs: i % 7 === 0 ? 60 : 8,
+  outcome: i % 11 === 0 ? 'fail' : i % 13 === 0 ? 'fail-once' : 'complete',
+});
+
+/** So quick that several rows travel in one delivery; some fail, once or for good. */
+const quick = (i: number): unknown => (i % 31 === 0 ? { outcome: i % 2 === 0 ? 'fail' : 'fail-once' } : {});
+
+const many = (count: number, item: (i: number) => unknown) => Array.from({ length: count }, (_, i) => item(i));
+
+async function launch(context: Context, name: string, items: unknown[], concurrency?: number): Promise<string> {
+  const { result } = await launchBatch(context, {
+    fields: {
+      name,
+      type: 'diagnostic',
+      start: 'queue',
+      options: { maxAttempts: 2, backoff: { type: 'fixed', delay: 50 }, ...(concurrency ? { concurrency } : {}) },
+    },
+    items: asItems(items),
+  });
+  return result.batchId;
+}
+
+/** Sets a scene: a batch that keeps to a concurrency, one that does not, and one of very quick children. */
+export async function openScene(yard: Yard, name: string, jobs: number): Promise<Scene> {
+  const context = await createContext();
+  const batchIds = await Promise.all([
+    launch(context, `${name}, held`, many(jobs, mixed), 10),
+    launch(context, `${name}, free`, many(jobs, mixed)),
+    launch(context, `${name}, quick`, many(Math.max(1500, jobs * (yard.backend === 'redis' ? 5 : 2)), quick), 300),
+  ]);
+  return {
+    yard,
+    context,
+    batchIds,
+    async feed(items, { concurrency } = {}) {
+      const id = await launch(context, `${name}, fed`, items, concurrency);
+      batchIds.push(id);
+      return id;
+    },
+    busy: async () => (await statesOf(batchIds)).some((b) => !isFinished(b.status)),
+  };
+}
+
+interface State {
+  id: string;
+  status: Parameters<typeof isFinished>[0];
+  total: number;
+  completed: number;
+}
+
+export async function statesOf(batchIds: string[]): Promise<State[]> {
+  const { rows } = await pool().query<State>(
+    'select id, status, total, completed from batch where id = any($1::uuid[])',
+    [batchIds],
+  );
+  return rows;
+}
+
+/** Looks into the queue again and again: how many rows its deliveries carry at most. */
+export function watchBundles(): { stop(): number } {
+  let most = 0;
+  let stopped = false;
+  const look = async () => {
+    const jobs = await queueOf('diagnostic').getJobs(['prioritized', 'waiting', 'active'], 0, 20);
+    for (const job of jobs) most = Math.max(most, job?.data?.jobIds?.length ?? 1);
+  };
+  const again = () => {
+    // A look that fails or hangs while the queue is away is no look.
+    if (!stopped) look().then(later, later);
+  };
+  const later = () => void setTimeout(again, 100);
+  again();
+  return {
+    stop() {
+      stopped = true;
+      return most;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { until } from '@/lib/testing/until';
+
+/**
+ * `die`: a consumer that has recorded its outcomes kills itself instead of acknowledging the delivery.
+ * `die-with-bundle`: the same, with a delivery that carries several rows.
+ * `block`: a consumer blocks its event loop at that moment, until it is let go.
+ */
+export type TrapName = 'die' | 'die-with-bundle' | 'block';
+
+/** What a trap caught: the process, and the delivery that it was about to acknowledge. */
+export interface Caught {
+  trap: TrapName;
+  pid: number;
+  deliveryId: string;
+  jobIds: string[];
+}
+
+/** Traps that are laid for consumers by files; the one that removes the file is caught, and no other. */
+export interface Traps {
+  folder: string;
+  /** Lays one and waits until a consumer is caught. */
+  spring(trap: TrapName, timeoutMs?: number): Promise<Caught>;
+  /** Lets a blocked consumer go on. */
+  release(): Promise<void>;
+}
+
+export function openTraps(folder: string): Traps {
+  const path = (name: string) => join(folder, name);
+  return {
+    folder,
+    async spring(trap, timeoutMs = 30_000) {
+      const before = new Set(await readdir(folder));
+      if (trap === 'block') await writeFile(path('blocked'), '');
+      await writeFile(path(trap), '');
+      try {
+        const name = await until(
+          `a consumer is caught by “${trap}”`,
+          async () => (await readdir(folder)).find((file) => file.startsWith('caught-') && !before.has(file)),
+          { timeoutMs },
+        );
+        return JSON.parse(await readFile(path(name), 'utf8')) as Caught;
+      } finally {
+        if (existsSync(path(trap))) await rm(path(trap), { force: true });
+      }
+    },
+    release: () => rm(path('blocked'), { force: true }),
+  };
+}
