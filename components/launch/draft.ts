@@ -40,6 +40,8 @@ export interface Draft {
   copies: string;
   options: OptionsDraft;
   start: LaunchFields['start'];
+  /** further items may be added until it is sealed */
+  keepOpen: boolean;
   uploaded: UploadedFile[];
   /** leave the bad rows of a table out */
   skipBad: boolean;
@@ -76,6 +78,7 @@ export const emptyDraft = (type = ''): Draft => ({
   copies: '1',
   options: NO_OPTIONS,
   start: 'now',
+  keepOpen: false,
   uploaded: [],
   skipBad: false,
   idempotencyKey: newKey(),

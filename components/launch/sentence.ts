@@ -43,6 +43,8 @@ interface SentenceInput {
   approximate: boolean;
   title: string;
   start: LaunchFields['start'];
+  /** further items may be added until it is sealed */
+  keepOpen?: boolean;
   options: BatchOptions;
   defaults: JobTypeDefaults;
 }
@@ -54,10 +56,19 @@ const WHEN: Record<LaunchFields['start'], string> = {
 };
 
 /** What pressing the button will do, exactly. */
-export function sentence({ name, count, approximate, title, start, options, defaults }: SentenceInput): string {
+export function sentence({
+  name,
+  count,
+  approximate,
+  title,
+  start,
+  keepOpen,
+  options,
+  defaults,
+}: SentenceInput): string {
   const items = `${approximate ? 'about ' : ''}${formatCount(count, 'item')}`;
   const delay = options.delaySeconds
     ? `, the first item not before ${formatDuration(options.delaySeconds * 1000)} have passed`
     : '';
-  return `Creates “${name}” with ${items} for ${title}, and ${WHEN[start]}${delay}. ${summary(options, defaults)}`;
+  return `Creates “${name}” with ${items} for ${title}, and ${WHEN[start]}${delay}.${keepOpen ? ' It stays open for more items until it is sealed.' : ''} ${summary(options, defaults)}`;
 }

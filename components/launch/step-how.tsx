@@ -73,6 +73,20 @@ export function StepHow({ draft, change, defaults, issues, summary }: StepHowPro
           </label>
         ))}
       </fieldset>
+      <label className="flex items-start gap-2 text-sm">
+        <input
+          type="checkbox"
+          className="mt-0.5 size-4 accent-(--accent)"
+          checked={draft.keepOpen === true}
+          onChange={(event) => change(() => ({ keepOpen: event.target.checked }))}
+        />
+        <span>
+          Keep open for more items
+          <span className="block text-muted text-xs">
+            it ends only when it is sealed, by hand or an hour after the last item came
+          </span>
+        </span>
+      </label>
       <details className="group rounded-md border" open={wrong || undefined}>
         <summary className="flex cursor-pointer list-none items-center gap-2 px-3 py-2 text-sm hover:bg-hover">
           <ChevronRight className="size-3.5 shrink-0 text-muted transition-transform duration-150 group-open:rotate-90" />

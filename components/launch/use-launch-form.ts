@@ -90,6 +90,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
       start,
       ...(Object.keys(options).length > 0 ? { options } : {}),
       ...(uniqueKey ? { uniqueKey } : {}),
+      ...(draft.keepOpen ? { sealed: false } : {}),
     };
     if (importId) {
       const { type: _, ...rest } = fields;
@@ -109,6 +110,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
           approximate: items.approximate,
           title: jobType.title,
           start: draft.start,
+          keepOpen: draft.keepOpen,
           options,
           defaults: jobType.defaults,
         })
