@@ -22,6 +22,7 @@ export const processors: { [T in JobType]: Processor<T> } = {
   diagnostic: processDiagnostic,
   collect: processCollect,
   callback: elsewhere,
+  external: elsewhere,
   import: processImport,
   'document-processing': processDocument,
   'fine-tuning': processFineTuning,

@@ -7,6 +7,7 @@ import { dataConversion } from './data-conversion';
 import type { JobTypeDefinition } from './definition';
 import { diagnostic } from './diagnostic';
 import { documentProcessing } from './document-processing';
+import { external } from './external';
 import { fineTuning } from './fine-tuning';
 import { importRows } from './import';
 import { modelPredict } from './model-predict';
@@ -23,6 +24,7 @@ export const catalogue = {
   'fine-tuning': fineTuning,
   'model-training': modelTraining,
   'model-predict': modelPredict,
+  external,
   import: importRows,
 } as const;
 

@@ -1,5 +1,6 @@
 export { addTrees, type QueueTree } from './add-trees';
 export { type Delivery, queueClasses } from './backend';
 export { type Dispatchable, enqueue } from './enqueue';
+export { type ForeignJob, isOwn, readForeignTree } from './foreign';
 export { countWaiting, findMissing, listTaken } from './inspect';
 export { closeQueues, QUARANTINE_QUEUE, type QueueName, queueOf } from './queues';

@@ -1,5 +1,14 @@
 import { deliveryId } from './enqueue';
+import { isOwn } from './foreign';
 import { type QueueName, queueOf } from './queues';
+
+/** A row that was handed to a queue. */
+export interface Handed {
+  id: string;
+  delivery: number;
+  /** the id of its delivery, where another client brought it */
+  queue_job_id?: string | null;
+}
 
 /** A waiting row whose delivery is in none of the states that lead to a consumer. */
 const NOWHERE = new Set(['unknown', 'completed', 'failed', 'waiting-children']);
@@ -8,11 +17,11 @@ const NOWHERE = new Set(['unknown', 'completed', 'failed', 'waiting-children']);
  * Which of these rows have no delivery in the queue: they were lost, or never arrived.
  * Bounded by the caller; looks up each id, never lists the queue.
  */
-export async function findMissing(name: QueueName, rows: { id: string; delivery: number }[]): Promise<string[]> {
+export async function findMissing(name: QueueName, rows: Handed[]): Promise<string[]> {
   const queue = queueOf(name);
   const missing: typeof rows = [];
-  const look = async (row: { id: string; delivery: number }) => {
-    const state = await queue.getJobState(deliveryId(row.id, row.delivery));
+  const look = async (row: Handed) => {
+    const state = await queue.getJobState(row.queue_job_id ?? deliveryId(row.id, row.delivery));
     if (NOWHERE.has(state)) missing.push(row);
   };
   for (let i = 0; i < rows.length; i += 100) await Promise.all(rows.slice(i, i + 100).map(look));
@@ -27,14 +36,14 @@ const MAX_ACTIVE = 10_000;
 /** Rows that wait or run in a delivery together with others. */
 async function listBundled(name: QueueName): Promise<Set<string>> {
   const jobs = await queueOf(name).getJobs(['waiting', 'prioritized', 'active'], 0, MAX_ACTIVE - 1);
-  return new Set(jobs.flatMap((job) => job?.data?.jobIds ?? []));
+  return new Set(jobs.flatMap((job) => (job && isOwn(job) && job.data.jobIds) || []));
 }
 
 /** Rows whose delivery some consumer, alive or dead, has taken from the queue. */
 export async function listTaken(name: QueueName): Promise<string[]> {
   const jobs = await queueOf(name).getJobs(['active'], 0, MAX_ACTIVE - 1);
   // A job that ends while the list is read is a hole in it.
-  return jobs.flatMap((job) => job?.data?.jobIds ?? job?.data?.jobId ?? []);
+  return jobs.flatMap((job) => (job && isOwn(job) ? (job.data.jobIds ?? job.data.jobId) : []));
 }
 
 /** Deliveries that wait in a queue. */

@@ -1,8 +1,9 @@
 import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq';
 import { logger } from '@/lib/config/logger';
 import { redeliver } from '@/lib/domain/worker';
-import { definitionOf, JOB_TYPES } from '@/lib/job-types';
-import { type Delivery, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
+import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types';
+import { type Delivery, isOwn, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
+import { deliverForeign } from './deliver-foreign';
 import { AgainLater, type Runtime, runDelivery } from './run-delivery';
 import { Slots } from './slots';
 
@@ -25,7 +26,7 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   // A delivery may carry several rows: the type's concurrency is kept for rows, not for deliveries.
   const slots = new Slots(concurrency);
   const work = (job: Job<Delivery>, token?: string) =>
-    job.data.jobIds ? deliverBundle(runtime, slots, job) : slots.run(() => deliver(runtime, job, token));
+    !isOwn(job) ? slots.run(() => deliver(runtime, job, token, () => deliverForeign(runtime, name as JobType, job, token))) : job.data.jobIds ? deliverBundle(runtime, slots, job) : slots.run(() => deliver(runtime, job, token));
   const worker = new Worker(name, work, {
     concurrency,
     lockDuration: LOCK_MS,
@@ -42,17 +43,23 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   return worker;
 }
 
-async function deliver(runtime: Runtime, job: Job<Delivery>, token: string | undefined): Promise<void> {
-  const { jobId } = job.data;
+async function deliver(
+  runtime: Runtime,
+  job: Job<Delivery>,
+  token: string | undefined,
+  run: () => Promise<unknown> = () =>
+    runDelivery(runtime, job.data.jobId, job.stalledCounter > 0, job.data.correlationId),
+): Promise<unknown> {
   try {
-    await runDelivery(runtime, jobId, job.stalledCounter > 0, job.data.correlationId);
+    return await run();
   } catch (error) {
+    if (error instanceof DelayedError || error instanceof UnrecoverableError) throw error;
     if (error instanceof AgainLater && !error.counts) {
       await job.moveToDelayed(Date.now() + error.delayMs, token);
       throw new DelayedError();
     }
     // Everything but "again later" is a fault of ours: said loudly, and the sweep puts the row right.
-    if (!(error instanceof AgainLater)) logger.error({ err: error, jobId }, 'a delivery failed');
+    if (!(error instanceof AgainLater)) logger.error({ err: error, jobId: job.id }, 'a delivery failed');
     throw error instanceof AgainLater ? error : new UnrecoverableError(String(error));
   }
 }

@@ -40,6 +40,11 @@ async function expireOlderThan(days: number, limit: number): Promise<number> {
      delete from batch_dispatch d using gone where d.batch_id = gone.id`,
     [days],
   );
+  await pool().query(
+    `delete from flow f where f.finished_at < now() - make_interval(days => $1)
+       and not exists (select from job j where j.flow_id = f.id)`,
+    [days],
+  );
   await pool().query(`delete from consumer where ended_at < now() - interval '1 day'`);
   await pool().query(
     `delete from node n where last_seen_at < now() - interval '1 day'
@@ -54,11 +59,16 @@ async function expireChunk(days: number): Promise<number> {
        (select j.id from batch b join job j on j.batch_id = b.id
           where b.finished_at < now() - make_interval(days => $1) limit ${CHUNK})
        union all
+       (select j.id from flow f join job j on j.flow_id = f.id
+          where f.finished_at < now() - make_interval(days => $1) limit ${CHUNK})
+       union all
        (select id from job where batch_id is null and flow_id is null and outcome is not null
           and finished_at < now() - make_interval(days => $1) limit ${CHUNK})
        limit ${CHUNK}
      ), logs as (delete from job_log l using old where l.job_id = old.id),
      runs as (delete from attempt a using old where a.job_id = old.id),
+     nodes as (delete from flow_node n using old where n.job_id = old.id),
+     foreign_jobs as (delete from adopted a using old where a.job_id = old.id),
      uses as (delete from file_use u using old where u.owner_id = old.id),
      artifacts as (update file f set hidden_at = '-infinity' from old where f.job_id = old.id),
      jobs as (delete from job j using old where j.id = old.id and j.outcome is not null returning 1)

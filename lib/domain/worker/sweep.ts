@@ -9,11 +9,15 @@ const SUSPECT_SECONDS = 10;
 /** Rows looked up in the queue per round. */
 const MAX_LOOKUPS = 2000;
 
+/** A first delivery that another client brought has an id of its own. */
+const ADOPTED = `case when delivery = 0 then (select queue_job_id from adopted a where a.job_id = job.id) end`;
+
 interface Suspect {
   id: string;
   type: JobType;
   delivery: number;
   quarantined: boolean;
+  queue_job_id: string | null;
 }
 
 /**
@@ -23,7 +27,7 @@ interface Suspect {
  */
 export async function redeliverLost(): Promise<number> {
   const { rows } = await pool().query<Suspect>(
-    `(select j.id, j.type, j.delivery, j.quarantined from batch b
+    `(select j.id, j.type, j.delivery, j.quarantined, null as queue_job_id from batch b
         join batch_dispatch d on d.batch_id = b.id
         join lateral (select * from job j where j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach
                         and coalesce(j.seq, j.item_index + 1) <= d.cursor
@@ -32,10 +36,10 @@ export async function redeliverLost(): Promise<number> {
       where b.status = 'in-progress' and b.cancel_mode is null
         and (b.rate_at is null or b.rate_at < now() - make_interval(secs => $1)))
      union all
-     (select id, type, delivery, quarantined from job
+     (select id, type, delivery, quarantined, ${ADOPTED} from job
       where status = 'pending' and batch_id is null and outcome is null and created_at < now() - make_interval(secs => $1) limit $2)
      union all
-     (select id, type, delivery, quarantined from job
+     (select id, type, delivery, quarantined, ${ADOPTED} from job
       where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => $1) limit $2)`,
     [SUSPECT_SECONDS, MAX_LOOKUPS],
   );
