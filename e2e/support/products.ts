@@ -7,6 +7,8 @@ export interface Product {
   apiKey: string;
   email: string;
   password: string;
+  /** for journeys that must break what the product itself never breaks */
+  databaseUrl?: string;
 }
 
 const variable = (name: ProductName) => `BATCHYARD_E2E_${name.toUpperCase()}`;

@@ -28,7 +28,7 @@ export const FanCard = memo(function FanCard({ data: { item, current, loading } 
       title={planned ? undefined : sayCounts(counts)}
       onClick={() => unfold(item.parentId)}
       className={cn(
-        'group relative flex h-full w-full flex-col justify-center gap-1 rounded-md border border-line-strong bg-surface px-2.5 text-left shadow-[3px_3px_0_-1px_var(--surface),3px_3px_0_0_var(--line-strong)] hover:border-accent',
+        'group pointer-events-auto relative flex h-full w-full flex-col justify-center gap-1 rounded-md border border-line-strong bg-surface px-2.5 text-left shadow-[3px_3px_0_-1px_var(--surface),3px_3px_0_0_var(--line-strong)] hover:border-accent',
         current && 'outline-2 outline-accent outline-offset-4',
         loading && 'animate-pulse-slow',
       )}

@@ -10,12 +10,13 @@ import { describeItem } from './describe';
 import { FanCard } from './fan-card';
 import { GraphToolbar } from './graph-toolbar';
 import { JobCard } from './job-card';
-import { type Direction, layoutOf, neighbour } from './layout';
 import { Minimap } from './minimap';
+import { type Direction, neighbour } from './neighbour';
 import { COLOUR_NAMES, FAR } from './paint';
 import { useCamera } from './use-camera';
 import { useFollow } from './use-follow';
 import { useKeepInPlace } from './use-keep-in-place';
+import { useLayout } from './use-layout';
 import { type GraphNode, useNodes } from './use-nodes';
 import type { JobItem } from './view';
 
@@ -47,7 +48,7 @@ export function FlowGraph(props: FlowGraphProps) {
 }
 
 function Graph({ label, root, loading, running, refits, open, unfold, fold }: FlowGraphProps) {
-  const layout = useMemo(() => layoutOf(root), [root]);
+  const layout = useLayout(root);
   const [current, setCurrent] = useState<string | null>(null);
   const nodes = useNodes(layout, current, loading);
   const far = useStore((state) => state.transform[2] < FAR);
@@ -127,6 +128,8 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
           deleteKeyCode={null}
           zoomOnDoubleClick={false}
           panOnScroll
+          attributionPosition="bottom-left"
+          className="[--xy-attribution-background-color:transparent]"
           onMoveStart={(event) => {
             // Moves of the camera's own have no event.
             if (!event) return;

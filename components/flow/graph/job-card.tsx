@@ -45,7 +45,7 @@ export const JobCard = memo(function JobCard({ data: { item, current } }: NodePr
       data-job={node.id}
       data-status={status ?? 'planned'}
       className={cn(
-        'group relative flex h-full w-full flex-col justify-center gap-0.5 rounded-md border bg-surface px-2.5',
+        'group pointer-events-auto relative flex h-full w-full flex-col justify-center gap-0.5 rounded-md border bg-surface px-2.5',
         (status && EDGE[status]) ?? 'border-line-strong',
         status === null && 'border-dashed',
         status === 'cancelled' && 'bg-sunken',

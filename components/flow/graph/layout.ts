@@ -1,8 +1,13 @@
-import { hierarchy, tree } from 'd3-hierarchy';
-import type { Item, JobItem } from './view';
+import { type HierarchyPointNode, hierarchy, tree } from 'd3-hierarchy';
+import { flatten, type Item, type JobItem } from './view';
 
 export const CARD = { width: 216, height: 52 } as const;
 const STEP = { x: CARD.width + 56, y: CARD.height + 12 } as const;
+/** Columns of a block stand closer than levels. */
+const BLOCK_STEP = CARD.width + 12;
+export const BLOCK_PAD = 10;
+/** More leaves than this stand in columns, as one block: a fan of thousands is a field, not a line. */
+export const BLOCK_FROM = 8;
 
 export interface Placed {
   item: Item;
@@ -10,78 +15,132 @@ export interface Placed {
   y: number;
   /** index of the parent in the layout; -1 for the root */
   parent: number;
-  /** indices of the children, top to bottom */
+  /** indices of the children, in order */
   children: number[];
+  /** index of the block it stands in; -1 for none */
+  block: number;
+}
+
+/** Leaves of one parent in columns, with one line to the parent. */
+export interface Block {
+  parent: number;
+  members: number[];
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 export interface Layout {
   /** parents before their children */
   placed: Placed[];
+  blocks: Block[];
   indexOf: ReadonlyMap<string, number>;
   width: number;
   height: number;
 }
+
+/** What the tree is laid out from: an item, or one column of a block, so that a block keeps its levels free. */
+type Cell =
+  | { item: Item; leaves: null }
+  | { item: null; leaves: Item[]; rows: number; columns: number; column: number };
+
+const isLeaf = (item: Item): boolean => item.kind === 'fan' || item.children.length === 0;
+
+function cellsBelow(cell: Cell): Cell[] | undefined {
+  if (cell.leaves) return cell.column + 1 < cell.columns ? [{ ...cell, column: cell.column + 1 }] : undefined;
+  if (cell.item.kind === 'fan') return undefined;
+  const { children } = cell.item;
+  if (children.length <= BLOCK_FROM || !children.every(isLeaf)) return children.map((item) => ({ item, leaves: null }));
+  // About as wide as high.
+  const rows = Math.ceil(Math.sqrt((children.length * BLOCK_STEP) / STEP.y));
+  return [{ item: null, leaves: children, rows, columns: Math.ceil(children.length / rows), column: 0 }];
+}
+
+const tall = ({ data }: HierarchyPointNode<Cell>): number => (data.leaves ? data.rows + 0.5 : 1);
 
 /**
  * Places a tree in linear time (Reingold and Tilford). It reads as it runs: what runs first stands left, the root
  * right of all. Coordinates are those of top left corners, the drawing begins at 0, 0.
  */
 export function layoutOf(root: JobItem): Layout {
-  const data = hierarchy<Item>(root, (item) => (item.kind === 'job' ? item.children : undefined));
-  const nodes = tree<Item>()
+  const start: Cell = { item: root, leaves: null };
+  const data = hierarchy<Cell>(start, cellsBelow);
+  const nodes = tree<Cell>()
     .nodeSize([STEP.y, STEP.x])
-    .separation((a, b) => (a.parent === b.parent ? 1 : 1.35))(data)
+    .separation((a, b) => (tall(a) + tall(b)) / 2 + (a.parent === b.parent ? 0 : 0.35))(data)
     .descendants();
-  const indexOf = new Map(nodes.map((node, index) => [node.data.id, index]));
-  let [top, bottom] = [0, 0];
-  for (const { x } of nodes) {
-    top = Math.min(top, x);
-    bottom = Math.max(bottom, x);
+  const spots = new Map<string, { x: number; y: number }>();
+  const frames: (Omit<Block, 'parent' | 'members'> & { leaves: Item[] })[] = [];
+  for (const { data: cell, x, depth } of nodes) {
+    if (cell.item) spots.set(cell.item.id, { x: -depth * STEP.x, y: x });
+    if (!cell.leaves || cell.column > 0) continue;
+    const [right, top] = [-depth * STEP.x, x - ((cell.rows - 1) / 2) * STEP.y];
+    cell.leaves.forEach(({ id }, index) => {
+      const column = Math.floor(index / cell.rows);
+      spots.set(id, { x: right - column * BLOCK_STEP, y: top + (index % cell.rows) * STEP.y });
+    });
+    const width = (cell.columns - 1) * BLOCK_STEP + CARD.width;
+    frames.push({
+      leaves: cell.leaves,
+      x: right + CARD.width - width - BLOCK_PAD,
+      y: top - BLOCK_PAD,
+      width: width + 2 * BLOCK_PAD,
+      height: (cell.rows - 1) * STEP.y + CARD.height + 2 * BLOCK_PAD,
+    });
   }
-  const width = data.height * STEP.x + CARD.width;
-  const placed = nodes.map((node) => ({
-    item: node.data,
-    x: width - CARD.width - node.depth * STEP.x,
-    y: Math.round(node.x - top),
-    parent: node.parent ? (indexOf.get(node.parent.data.id) ?? -1) : -1,
-    children: (node.children ?? []).map((child) => indexOf.get(child.data.id) ?? -1),
-  }));
-  return { placed, indexOf, width, height: bottom - top + CARD.height };
+  return assemble(root, spots, frames);
 }
 
-export type Direction = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | 'Home' | 'End';
-
-/**
- * Where an arrow leads: right to what waits, left to what is waited for, up and down in the column, over the
- * borders of families. Home is the root, End the first leaf. Gives the index itself where there is nothing.
- */
-export function neighbour({ placed }: Layout, from: number, direction: Direction): number {
-  const here = placed[from];
-  if (!here) return 0;
-  switch (direction) {
-    case 'ArrowRight':
-      return here.parent >= 0 ? here.parent : from;
-    case 'ArrowLeft':
-      return here.children[Math.floor((here.children.length - 1) / 2)] ?? from;
-    case 'Home':
-      return 0;
-    case 'End': {
-      let leaf = 0;
-      for (let next = placed[0]?.children[0]; next !== undefined; next = placed[next]?.children[0]) leaf = next;
-      return leaf;
-    }
-    default: {
-      const sign = direction === 'ArrowDown' ? 1 : -1;
-      let best = from;
-      let distance = Number.POSITIVE_INFINITY;
-      placed.forEach(({ x, y }, index) => {
-        const away = (y - here.y) * sign;
-        if (x === here.x && away > 0 && away < distance) {
-          best = index;
-          distance = away;
-        }
-      });
-      return best;
-    }
+function assemble(
+  root: JobItem,
+  spots: ReadonlyMap<string, { x: number; y: number }>,
+  frames: (Omit<Block, 'parent' | 'members'> & { leaves: Item[] })[],
+): Layout {
+  const items = flatten(root);
+  const indexOf = new Map(items.map((item, index) => [item.id, index]));
+  let [left, top, bottom] = [0, 0, 0];
+  for (const { x, y } of spots.values()) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
   }
+  for (const { x, y } of frames) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+  }
+  const placed = items.map((item): Placed => {
+    const spot = spots.get(item.id) ?? { x: 0, y: 0 };
+    return {
+      item,
+      x: Math.round(spot.x - left),
+      y: Math.round(spot.y - top),
+      parent: item.parentId === null ? -1 : (indexOf.get(item.parentId) ?? -1),
+      children: item.kind === 'job' ? item.children.map(({ id }) => indexOf.get(id) ?? -1) : [],
+      block: -1,
+    };
+  });
+  const blocks = frames.map(({ leaves, ...frame }, block): Block => {
+    const members = leaves.map(({ id }) => indexOf.get(id) ?? -1);
+    for (const member of members) {
+      const place = placed[member];
+      if (place) place.block = block;
+    }
+    const parent = placed[members[0] ?? -1]?.parent ?? -1;
+    return { ...frame, x: Math.round(frame.x - left), y: Math.round(frame.y - top), parent, members };
+  });
+  return { placed, blocks, indexOf, width: CARD.width - left, height: bottom - top + CARD.height };
+}
+
+/** The layout for items that changed in what they say but not in how they hang together; null if they do. */
+export function relabel(layout: Layout, root: JobItem): Layout | null {
+  const items = flatten(root);
+  if (items.length !== layout.placed.length) return null;
+  const placed: Placed[] = [];
+  for (const [index, item] of items.entries()) {
+    const held = layout.placed[index];
+    if (!held || held.item.id !== item.id || held.item.parentId !== item.parentId) return null;
+    placed.push(held.item === item ? held : { ...held, item });
+  }
+  return { ...layout, placed };
 }

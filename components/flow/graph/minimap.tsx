@@ -5,6 +5,8 @@ import { type PointerEvent, useEffect, useRef } from 'react';
 import { CARD, type Layout } from './layout';
 import { type Colours, colourOf, sight, statusOf } from './paint';
 
+/** Small trees are not blown up. */
+const MOST = 0.12;
 const BOX = { width: 176, height: 116, margin: 8 } as const;
 
 /** The whole tree in a corner, and what of it is in sight. Click or drag to go there. */
@@ -13,12 +15,11 @@ export function Minimap({ layout, colours }: { layout: Layout; colours: Colours 
   const frameRef = useRef<HTMLDivElement>(null);
   const store = useStoreApi();
   const { setCenter, getZoom } = useReactFlow();
-  const scale = Math.min(
-    (BOX.width - 2 * BOX.margin) / Math.max(1, layout.width),
-    (BOX.height - 2 * BOX.margin) / Math.max(1, layout.height),
-  );
-  const left = (BOX.width - layout.width * scale) / 2;
-  const top = (BOX.height - layout.height * scale) / 2;
+  // Each direction fills the box: a tree that is a hundred times as high as wide still has levels.
+  const scaleX = Math.min(MOST, (BOX.width - 2 * BOX.margin) / Math.max(1, layout.width));
+  const scaleY = Math.min(MOST, (BOX.height - 2 * BOX.margin) / Math.max(1, layout.height));
+  const left = (BOX.width - layout.width * scaleX) / 2;
+  const top = (BOX.height - layout.height * scaleY) / 2;
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -26,12 +27,12 @@ export function Minimap({ layout, colours }: { layout: Layout; colours: Colours 
     const density = globalThis.devicePixelRatio || 1;
     Object.assign(canvas.current, { width: BOX.width * density, height: BOX.height * density });
     context.setTransform(density, 0, 0, density, 0, 0);
-    const [width, height] = [Math.max(1, CARD.width * scale), Math.max(1, CARD.height * scale)];
+    const [width, height] = [Math.max(1, CARD.width * scaleX), Math.max(1, CARD.height * scaleY)];
     for (const { item, x, y } of layout.placed) {
       context.fillStyle = colourOf(statusOf(item), colours);
-      context.fillRect(left + x * scale, top + y * scale, width, height);
+      context.fillRect(left + x * scaleX, top + y * scaleY, width, height);
     }
-  }, [layout, colours, scale, left, top]);
+  }, [layout, colours, scaleX, scaleY, left, top]);
 
   useEffect(() => {
     const place = (): void => {
@@ -40,21 +41,21 @@ export function Minimap({ layout, colours }: { layout: Layout; colours: Colours 
       const [x1, y1, x2, y2] = sight({ x, y, zoom, width, height });
       const box = frameRef.current?.style;
       if (!box) return;
-      const [l, t] = [Math.max(0, left + x1 * scale), Math.max(0, top + y1 * scale)];
+      const [l, t] = [Math.max(0, left + x1 * scaleX), Math.max(0, top + y1 * scaleY)];
       box.left = `${l}px`;
       box.top = `${t}px`;
-      box.width = `${Math.max(4, Math.min(BOX.width, left + x2 * scale) - l)}px`;
-      box.height = `${Math.max(4, Math.min(BOX.height, top + y2 * scale) - t)}px`;
+      box.width = `${Math.max(4, Math.min(BOX.width, left + x2 * scaleX) - l)}px`;
+      box.height = `${Math.max(4, Math.min(BOX.height, top + y2 * scaleY) - t)}px`;
     };
     place();
     return store.subscribe(place);
-  }, [store, scale, left, top]);
+  }, [store, scaleX, scaleY, left, top]);
 
   const go = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.buttons === 0) return;
     const bounds = event.currentTarget.getBoundingClientRect();
-    const x = (event.clientX - bounds.left - left) / scale;
-    const y = (event.clientY - bounds.top - top) / scale;
+    const x = (event.clientX - bounds.left - left) / scaleX;
+    const y = (event.clientY - bounds.top - top) / scaleY;
     void setCenter(x, y, { zoom: getZoom() });
   };
   return (

@@ -1,5 +1,5 @@
 import { JOB_STATUSES, type JobStatus } from '@/lib/contracts/status';
-import { CARD, type Layout, type Placed } from './layout';
+import { type Block, CARD, type Layout, type Placed } from './layout';
 import type { Item } from './view';
 
 export const COLOUR_NAMES = [
@@ -62,28 +62,35 @@ export function paint(canvas: HTMLCanvasElement, layout: Layout, camera: Camera,
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
   context.setTransform(camera.zoom * scale, 0, 0, camera.zoom * scale, camera.x * scale, camera.y * scale);
+  for (const block of layout.blocks) paintFrame(context, block, camera, colours);
   paintEdges(context, layout, camera, colours);
   if (camera.zoom < FAR) for (const placed of layout.placed) paintNode(context, placed, camera, colours);
 }
 
 /** One path for each colour and kind: thousands of lines cost a handful of strokes. */
-function paintEdges(context: CanvasRenderingContext2D, { placed }: Layout, camera: Camera, colours: Colours): void {
+function paintEdges(context: CanvasRenderingContext2D, layout: Layout, camera: Camera, colours: Colours): void {
+  const { placed, blocks } = layout;
   const [left, top, right, bottom] = sight(camera);
   const paths = new Map<string, { path: Path2D; status: JobStatus | null; dashed: boolean }>();
-  for (const child of placed) {
-    const parent = placed[child.parent];
-    if (!parent) continue;
-    const [x1, y1] = [child.x + CARD.width, child.y + CARD.height / 2];
+  const line = (x1: number, y1: number, to: number, status: JobStatus | null, dashed: boolean): void => {
+    const parent = placed[to];
+    if (!parent) return;
     const [x2, y2] = [parent.x, parent.y + CARD.height / 2];
-    if (x2 < left || x1 > right || Math.max(y1, y2) < top || Math.min(y1, y2) > bottom) continue;
-    const status = statusOf(child.item);
-    const dashed = child.item.kind === 'job' && child.item.node.policy !== 'fail-parent';
+    if (x2 < left || x1 > right || Math.max(y1, y2) < top || Math.min(y1, y2) > bottom) return;
     const key = `${status} ${dashed}`;
     const held = paths.get(key) ?? { path: new Path2D(), status, dashed };
     paths.set(key, held);
     const middle = (x1 + x2) / 2;
     held.path.moveTo(x1, y1);
     held.path.bezierCurveTo(middle, y1, middle, y2, x2, y2);
+  };
+  for (const { item, x, y, parent, block } of placed) {
+    if (block >= 0) continue;
+    const dashed = item.kind === 'job' && item.node.policy !== 'fail-parent';
+    line(x + CARD.width, y + CARD.height / 2, parent, statusOf(item), dashed);
+  }
+  for (const block of blocks) {
+    line(block.x + block.width, block.y + block.height / 2, block.parent, statusOfBlock(block, placed), false);
   }
   const fine = 1 / camera.zoom;
   for (const { path, status, dashed } of paths.values()) {
@@ -96,6 +103,25 @@ function paintEdges(context: CanvasRenderingContext2D, { placed }: Layout, camer
   }
   context.globalAlpha = 1;
   context.setLineDash([]);
+}
+
+/** The frame around leaves that stand in columns. */
+function paintFrame(context: CanvasRenderingContext2D, block: Block, camera: Camera, colours: Colours): void {
+  const [left, top, right, bottom] = sight(camera);
+  const { x, y, width, height } = block;
+  if (x > right || x + width < left || y > bottom || y + height < top) return;
+  context.strokeStyle = colours['line-strong'];
+  context.lineWidth = Math.max(1, 0.75 / camera.zoom);
+  context.beginPath();
+  context.roundRect(x, y, width, height, 10);
+  context.stroke();
+}
+
+/** What the children of a block do together: what runs or failed shows first. */
+function statusOfBlock({ members }: Block, placed: readonly Placed[]): JobStatus | null {
+  const seen = new Set(members.map((index) => (placed[index] ? statusOf(placed[index].item) : null)));
+  for (const status of ['active', 'failed'] as const) if (seen.has(status)) return status;
+  return seen.size === 1 && seen.has('completed') ? 'completed' : null;
 }
 
 /** A node from afar: the shape of its status, as large as its card. */

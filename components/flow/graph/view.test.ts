@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf, neighbour } from './layout';
+import { BLOCK_FROM, layoutOf, relabel } from './layout';
+import { neighbour } from './neighbour';
 import { aTree, aWideTree, rows } from './tree-fixtures';
 import { NO_COUNTS, type TreeNode, toTreeNode } from './tree-node';
 import { allShown, BUDGET, defaultShown, FAN, flatten, sayCounts, viewOf } from './view';
@@ -102,6 +103,67 @@ describe('layoutOf', () => {
     expect(wide.placed).toHaveLength(5_001);
     expect(new Set(wide.placed.map(({ x, y }) => `${x} ${y}`)).size).toBe(5_001);
     expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});
+
+describe('a block', () => {
+  const fan = aWideTree(20, { completed: 20 });
+  const layout = layoutOf(viewOf(fan, allShown(fan)));
+  it('holds many leaves in columns, about as wide as high, without overlap', () => {
+    const [block] = layout.blocks;
+    expect(block?.members).toHaveLength(20);
+    expect((block?.width ?? 0) / (block?.height ?? 1)).toBeGreaterThan(0.5);
+    expect((block?.width ?? 0) / (block?.height ?? 1)).toBeLessThan(2);
+    expect(new Set(layout.placed.map(({ x, y }) => `${x} ${y}`)).size).toBe(21);
+    expect(Math.min(...layout.placed.map(({ x }) => x))).toBeGreaterThanOrEqual(0);
+  });
+  it('is for wide families of leaves alone', () => {
+    const few = aWideTree(BLOCK_FROM);
+    expect(layoutOf(viewOf(few, allShown(few))).blocks).toEqual([]);
+    const deep = aTree(
+      'r',
+      rows(BLOCK_FROM + 2, (id) => aTree(id, [aTree(`${id}.0`)])),
+    );
+    expect(layoutOf(viewOf(deep, allShown(deep))).blocks).toEqual([]);
+  });
+  it('keeps clear of deeper families beside it', () => {
+    const deep = aTree('x', [aTree('y', [aTree('z', [aTree('w', [aTree('v')])])])]);
+    const root = aTree('r', [
+      aTree(
+        'm',
+        rows(40, (id) => aTree(`leaf ${id}`)),
+      ),
+      deep,
+    ]);
+    const { placed, blocks } = layoutOf(viewOf(root, allShown(root)));
+    const [block] = blocks;
+    if (!block) throw new Error('there is a block');
+    for (const { item, x, y, block: at } of placed) {
+      const apart =
+        x + 216 <= block.x || x >= block.x + block.width || y + 52 <= block.y || y >= block.y + block.height;
+      expect(at === 0 || apart, item.id).toBe(true);
+    }
+  });
+  it('is walked through column by column, then out to the parent', () => {
+    const start = neighbour(layout, 0, 'End');
+    const left = neighbour(layout, start, 'ArrowLeft');
+    expect(layout.placed[left]).toMatchObject({ block: 0, y: layout.placed[start]?.y });
+    expect(neighbour(layout, left, 'ArrowRight')).toBe(start);
+    expect(neighbour(layout, start, 'ArrowRight')).toBe(0);
+  });
+});
+
+describe('relabel', () => {
+  const view = (root: TreeNode) => viewOf(root, allShown(root));
+  const layout = layoutOf(view(aTree('a', [aTree('b'), aTree('c')])));
+  it('keeps places while only statuses change', () => {
+    const next = relabel(layout, view(aTree('a', [aTree('b', [], 'completed'), aTree('c')])));
+    expect(next?.placed.map(({ x, y }) => [x, y])).toEqual(layout.placed.map(({ x, y }) => [x, y]));
+    expect(next?.placed[1]?.item).toMatchObject({ node: { status: 'completed' } });
+  });
+  it('gives up when the tree is another', () => {
+    expect(relabel(layout, view(aTree('a', [aTree('b')])))).toBeNull();
+    expect(relabel(layout, view(aTree('a', [aTree('b', [aTree('c')])])))).toBeNull();
   });
 });
 

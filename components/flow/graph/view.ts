@@ -7,7 +7,7 @@ export const FAN = 20;
 /** Siblings that one click unfolds. */
 export const FAN_STEP = 50;
 /** Nodes that are drawn before anybody chose: as many as can be taken in. */
-export const BUDGET = 250;
+export const BUDGET = 90;
 
 /** Children shown of each node, where a person chose; 0 = folded. */
 export type Shown = ReadonlyMap<string, number>;
