@@ -1,0 +1,73 @@
+import jsonata from 'jsonata';
+
+/** Evaluates over an input, with names that the expression sees as `$name`. @throws Error with what to correct */
+export type Expression = (input: unknown, bindings?: Record<string, unknown>) => Promise<unknown>;
+
+/** One evaluation may take this long, nest this deep, and make lists and texts this long. */
+const LIMITS = { timeout: 100, stack: 100, sequence: 10_000 };
+const MAX_TEXT = 100_000;
+
+/** A pattern can take forever on the right text, and nothing can stop it: there are none. */
+class NoPatterns {
+  constructor() {
+    throw new Error('regular expressions are not available; $contains, $replace and $split take plain text too');
+  }
+}
+
+/**
+ * Reads an expression. The language (JSONata) has no way out to the machine: no eval, no access to anything but the
+ * input, and limits on time, depth and size.
+ * @throws what `explainExpression` explains
+ */
+export function compileExpression(text: string, timeoutMs = LIMITS.timeout): Expression {
+  const expression = jsonata(text, {
+    ...LIMITS,
+    timeout: timeoutMs,
+    RegexEngine: NoPatterns as unknown as RegExpConstructor,
+  });
+  // Both make much out of little in one step, where no limit is looked at.
+  expression.registerFunction('eval', () => refuse('$eval is not available'));
+  expression.registerFunction('pad', pad, '<s-ns?:s>');
+  expression.assign(EXIT as unknown as string, (_: unknown, _input: unknown, _env: unknown, result: unknown) => {
+    if (typeof result === 'string' && result.length > MAX_TEXT)
+      refuse(`makes text of more than ${MAX_TEXT} characters`);
+  });
+  return async (input, bindings) => {
+    try {
+      return plain(await expression.evaluate(input, bindings));
+    } catch (cause) {
+      throw new Error(explainExpression(cause), { cause });
+    }
+  };
+}
+
+const EXIT = Symbol.for('jsonata.__evaluate_exit');
+
+function refuse(message: string): never {
+  throw new Error(message);
+}
+
+function pad(text: string, width: number, fill = ' '): string {
+  if (Math.abs(width) > MAX_TEXT) refuse(`makes text of more than ${MAX_TEXT} characters`);
+  return width < 0 ? text.padStart(-width, fill) : text.padEnd(width, fill);
+}
+
+/** Lists of the evaluator carry marks of their own, and functions are no data. */
+function plain(value: unknown): unknown {
+  if (value === undefined) return undefined;
+  const text = JSON.stringify(value, (_, inner: unknown) =>
+    isFunction(inner) ? refuse('gives a function, not a value') : inner,
+  );
+  return text === undefined ? refuse('gives a function, not a value') : JSON.parse(text);
+}
+
+const isFunction = (value: unknown): boolean =>
+  typeof value === 'function' ||
+  (typeof value === 'object' && value !== null && ('_jsonata_lambda' in value || '_jsonata_function' in value));
+
+/** What is wrong with an expression, and where. */
+export function explainExpression(cause: unknown): string {
+  const { message, position } = cause as { message?: string; position?: number };
+  const text = (message ?? String(cause)).slice(0, 300).replace(/\.$/, '');
+  return position === undefined ? text : `${text} (at character ${position})`;
+}

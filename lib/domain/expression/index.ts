@@ -1,0 +1,1 @@
+export { compileExpression, type Expression, explainExpression } from './compile';
