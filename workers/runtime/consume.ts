@@ -26,7 +26,11 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   // A delivery may carry several rows: the type's concurrency is kept for rows, not for deliveries.
   const slots = new Slots(concurrency);
   const work = (job: Job<Delivery>, token?: string) =>
-    !isOwn(job) ? slots.run(() => deliver(runtime, job, token, () => deliverForeign(runtime, name as JobType, job, token))) : job.data.jobIds ? deliverBundle(runtime, slots, job) : slots.run(() => deliver(runtime, job, token));
+    !isOwn(job)
+      ? slots.run(() => deliver(runtime, job, token, () => deliverForeign(runtime, name as JobType, job, token)))
+      : job.data.jobIds
+        ? deliverBundle(runtime, slots, job)
+        : slots.run(() => deliver(runtime, job, token));
   const worker = new Worker(name, work, {
     concurrency,
     lockDuration: LOCK_MS,

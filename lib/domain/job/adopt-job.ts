@@ -1,0 +1,127 @@
+import { env } from '@/lib/config/env';
+import { type FlowPolicy, MAX_FLOW_LEVELS } from '@/lib/contracts/flow';
+import { type Backoff, backoffSchema, MAX_ATTEMPTS } from '@/lib/contracts/job';
+import { newId, pool, retrying, transaction } from '@/lib/db';
+import { typeDefaults } from '@/lib/domain/defaults';
+import type { PlannedFlow, PlannedNode } from '@/lib/domain/flow/plan-flows';
+import { writeFlows } from '@/lib/domain/flow/write-flows';
+import { publishChanges } from '@/lib/events';
+import { definitionOf } from '@/lib/job-types';
+import type { ForeignJob } from '@/lib/queue';
+
+/** The row that stands for a foreign job, if it was adopted before. */
+export async function findAdopted(job: Pick<ForeignJob, 'queue' | 'id' | 'addedAt'>): Promise<string | undefined> {
+  const { rows } = await pool().query<{ job_id: string }>(
+    'select job_id from adopted where queue = $1 and queue_job_id = $2 and added_at = $3',
+    [job.queue, job.id, job.addedAt],
+  );
+  return rows[0]?.job_id;
+}
+
+/**
+ * Makes rows for a job, or a tree of jobs, that another BullMQ client put on our queues. Its data is kept as it came;
+ * whether it fits its type is looked at when it is to run.
+ * @param tree the root first, parents before their children
+ * @returns false if a part of it was adopted by somebody else meanwhile
+ */
+export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
+  const organizationId = await adoptingOrganisation();
+  const nodes = planned(tree);
+  const adopted = await retrying(() =>
+    transaction(async ({ sql }) => {
+      const { rowCount } = await sql.query(
+        `insert into adopted (queue, queue_job_id, added_at, job_id)
+         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[]) on conflict do nothing`,
+        [tree.map((j) => j.queue), tree.map((j) => j.id), tree.map((j) => j.addedAt), nodes.map((n) => n.id)],
+      );
+      if (rowCount !== tree.length) throw new Taken();
+      const owner = { organizationId, createdBy: 'BullMQ', correlationId: undefined, idempotencyKey: undefined };
+      const [first] = nodes as [PlannedNode];
+      if (nodes.length > 1) await writeFlows(sql, [flowOf(nodes)], owner, true);
+      else {
+        await sql.query(
+          `insert into job (id, organization_id, type, status, name, data, priority, max_attempts, backoff, correlation_id, created_by)
+           values ($1::uuid, $2, $3, 'pending', $4, $5, 0, $6, $7, $1::text, $8)`,
+          [
+            first.id,
+            organizationId,
+            first.type,
+            first.name,
+            JSON.stringify(first.data),
+            first.maxAttempts,
+            JSON.stringify(first.backoff),
+            owner.createdBy,
+          ],
+        );
+      }
+      return true;
+    }),
+  ).catch((error: unknown) => {
+    if (error instanceof Taken) return false;
+    throw error;
+  });
+  const flows = nodes.length > 1 ? nodes.slice(0, 1).map((n) => n.id) : [];
+  // A hint for screens; the rows are there.
+  if (adopted) await publishChanges({ created: nodes.slice(0, 200).map((n) => n.id), flows }).catch(() => undefined);
+  return adopted;
+}
+
+class Taken extends Error {}
+
+/** Other clients know no organisations: ADOPT_ORGANIZATION names one, else the first takes what they bring. */
+async function adoptingOrganisation(): Promise<string> {
+  const { ADOPT_ORGANIZATION: wanted } = env();
+  const { rows } = await pool().query<{ id: string }>(
+    `select id from organization where $1::text is null or id = $1 or slug = $1 order by created_at, id limit 1`,
+    [wanted ?? null],
+  );
+  if (!rows[0]) throw new Error(wanted ? `ADOPT_ORGANIZATION names no organisation: ${wanted}` : 'no organisation yet');
+  return rows[0].id;
+}
+
+function planned(tree: ForeignJob[]): PlannedNode[] {
+  const nodes: PlannedNode[] = [];
+  for (const job of tree) {
+    const parent = job.parent === null ? undefined : nodes[job.parent];
+    const siblings = parent?.childCount ?? 0;
+    if (parent) parent.childCount += 1;
+    nodes.push({
+      id: newId(),
+      parentId: parent?.id ?? null,
+      depth: parent ? Math.min(parent.depth + 1, MAX_FLOW_LEVELS) : 0,
+      childIndex: siblings,
+      childCount: 0,
+      name: (job.name || definitionOf(job.queue).title).replaceAll('\u0000', '\uFFFD').slice(0, 200),
+      type: job.queue,
+      data: job.data ?? null,
+      priority: 0,
+      maxAttempts: Math.min(Math.max(job.opts.attempts ?? 1, 1), MAX_ATTEMPTS),
+      backoff: backoffOf(job),
+      delayMs: 0,
+      policy: policyOf(job),
+    });
+  }
+  return nodes;
+}
+
+const flowOf = (nodes: PlannedNode[]): PlannedFlow => ({
+  id: nodes[0]?.id ?? '',
+  name: nodes[0]?.name ?? '',
+  type: nodes[0]?.type as PlannedFlow['type'],
+  levels: 1 + Math.max(...new Set(nodes.map((n) => n.depth))),
+  types: [...new Set(nodes.map((n) => n.type))].sort(),
+  nodes,
+});
+
+function backoffOf({ queue, opts }: ForeignJob): Backoff {
+  const given = typeof opts.backoff === 'number' ? { type: 'fixed', delay: opts.backoff } : opts.backoff;
+  const parsed = backoffSchema.safeParse({ type: given?.type, delay: given?.delay ?? 0 });
+  return parsed.success ? parsed.data : typeDefaults(queue).backoff;
+}
+
+/** BullMQ's options by our names; where none is given, BullMQ would let the parent wait for ever, so it fails. */
+function policyOf({ opts }: ForeignJob): FlowPolicy {
+  if (opts.ignoreDependencyOnFailure) return 'ignore';
+  if (opts.continueParentOnFailure) return 'continue-parent';
+  return opts.removeDependencyOnFailure ? 'remove' : 'fail-parent';
+}

@@ -1,0 +1,55 @@
+import type { JobError } from '@/lib/contracts/errors';
+import { toIssues } from '@/lib/contracts/issues';
+import type { JobStatus } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import { advanceFlows } from '@/lib/domain/flow/advance-flows';
+import { publishChanges } from '@/lib/events';
+import { definitionOf, type JobType } from '@/lib/job-types';
+
+/**
+ * Looks at the data of an adopted job before its first run: what fits its type is kept as the type reads it, what
+ * does not fails the row.
+ * @returns what is wrong, or undefined
+ */
+export async function checkAdopted(jobId: string): Promise<string | undefined> {
+  const { rows } = await pool().query<{ type: JobType; data: unknown; flow_id: string | null }>(
+    `select type, data, flow_id from job where id = $1 and attempt = 0 and status in ('pending', 'delayed')`,
+    [jobId],
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  const definition = definitionOf(row.type);
+  const parsed = definition.input.safeParse(row.data);
+  if (parsed.success && !definition.internal) {
+    await pool().query(`update job set data = $2 where id = $1 and attempt = 0 and status in ('pending', 'delayed')`, [
+      jobId,
+      JSON.stringify(parsed.data),
+    ]);
+    return undefined;
+  }
+  const issues = parsed.success ? [] : toIssues(parsed.error, ['data']).slice(0, 5);
+  const told = parsed.success
+    ? `Jobs of type ${row.type} are made by the product itself.`
+    : `The data does not fit ${row.type}: ${issues.map((i) => `${i.path} ${i.message}`).join('; ')}`;
+  const error: JobError = { message: told.replaceAll('\u0000', '\uFFFD').slice(0, 4000), code: 'invalid-input' };
+  await pool().query(
+    `update job set status = 'failed', finished_at = clock_timestamp(), run_at = null, error = $2
+     where id = $1 and attempt = 0 and status in ('pending', 'delayed')`,
+    [jobId, JSON.stringify(error)],
+  );
+  if (row.flow_id) await advanceFlows([jobId], [row.flow_id]);
+  const change = { jobId, batchId: null, flowId: row.flow_id, status: 'failed' as const };
+  await publishChanges({ jobs: [change], flows: row.flow_id ? [row.flow_id] : [] }).catch(() => undefined);
+  return error.message;
+}
+
+/** What became of a row, for the client that waits for its queue's answer. */
+export async function readOutcome(
+  jobId: string,
+): Promise<{ status: JobStatus; result: unknown; error: JobError | null } | undefined> {
+  const { rows } = await pool().query<{ status: JobStatus; result: unknown; error: JobError | null }>(
+    'select status, result, error from job where id = $1',
+    [jobId],
+  );
+  return rows[0];
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { DEFAULTS, defineJobType } from './definition';
+
+/** The door for other BullMQ clients, in any language: their workers take these jobs, the product keeps the books. */
+export const external = defineJobType({
+  type: 'external',
+  title: 'External',
+  description: 'Done by a BullMQ worker of your own, in any language, on the queue "external"; counted and shown here.',
+  input: z.record(z.string(), z.unknown()).describe('what your worker is given; any object'),
+  output: z.unknown(),
+  defaults: DEFAULTS,
+  consumerConcurrency: 1000,
+  external: true,
+  itemName: (d) => [d.name, d.title].find((v): v is string => typeof v === 'string')?.slice(0, 200),
+});

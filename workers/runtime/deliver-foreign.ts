@@ -1,0 +1,57 @@
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import { MAX_FLOW_NODES } from '@/lib/contracts/flow';
+import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
+import { checkAdopted, readOutcome } from '@/lib/domain/job/check-adopted';
+import type { JobType } from '@/lib/job-types';
+import { readForeignTree } from '@/lib/queue';
+import { type Runtime, runDelivery } from './run-delivery';
+import { untilDone } from './until-done';
+
+/** What other clients put on our queues stays there for a day after its end, so that they can read how it ended. */
+const KEEP = { age: 24 * 3600, count: 10_000 };
+/** How long to wait before looking again at a row that is run elsewhere, or waits for children. */
+const LOOK_AGAIN_MS = 500;
+
+/**
+ * Runs a job that another BullMQ client put on our queue: adopted as a row, run like any other, and answered with what
+ * the row became.
+ * @throws AgainLater when the row waits for another attempt; UnrecoverableError when it failed
+ */
+export async function deliverForeign(
+  runtime: Runtime,
+  type: JobType,
+  job: Job,
+  token: string | undefined,
+): Promise<unknown> {
+  job.opts.removeOnComplete ??= KEEP;
+  job.opts.removeOnFail ??= KEEP;
+  const jobId = await untilDone('adopt', () => adopt(type, job));
+  const wrong = await untilDone('check', () => checkAdopted(jobId));
+  if (wrong) throw new UnrecoverableError(wrong);
+  await runDelivery(runtime, jobId, job.stalledCounter > 0);
+  const row = await untilDone('outcome', () => readOutcome(jobId));
+  if (row?.status === 'completed') return row.result;
+  if (!row || row.status === 'failed' || row.status === 'cancelled') {
+    throw new UnrecoverableError(row?.error?.message ?? (row ? 'It was cancelled.' : 'Its row was deleted.'));
+  }
+  // Another process holds it, or it runs in quarantine, or its children have not ended: the row will say.
+  await job.moveToDelayed(Date.now() + LOOK_AGAIN_MS, token);
+  throw new DelayedError();
+}
+
+async function adopt(type: JobType, job: Job): Promise<string> {
+  const key = { queue: type, id: job.id ?? '', addedAt: job.timestamp };
+  for (let round = 0; round < 3; round += 1) {
+    const known = await findAdopted(key);
+    if (known) return known;
+    // A tree that others adopted in part is no longer one: then the job stands for itself.
+    const tree =
+      round < 2
+        ? await readForeignTree(type, job, MAX_FLOW_NODES)
+        : [{ ...key, name: job.name, data: job.data, opts: job.opts, parent: null }];
+    await adoptTree(tree);
+  }
+  const known = await findAdopted(key);
+  if (!known) throw new Error(`${type} ${job.id} could not be adopted`);
+  return known;
+}
