@@ -1,4 +1,4 @@
-import type { JobType } from '@/lib/job-types';
+import { type JobType, type SelfContained, workInDefinition } from '@/lib/job-types';
 import { processBulkOperation } from './processors/bulk-operation';
 import { processCollect } from './processors/collect';
 import { processDataConversion } from './processors/data-conversion';
@@ -15,8 +15,8 @@ const elsewhere = async (): Promise<never> => {
   throw new PermanentError('This type is run by programs of its own, not by the workers.', 'runs-elsewhere');
 };
 
-/** The processor of each job type; one that is missing does not compile. */
-export const processors: { [T in JobType]: Processor<T> } = {
+/** The processor of each job type that does not hold its work itself; one that is missing does not compile. */
+const processors: { [T in Exclude<JobType, SelfContained>]: Processor<T> } = {
   'bulk-operation': processBulkOperation,
   'data-conversion': processDataConversion,
   diagnostic: processDiagnostic,
@@ -29,3 +29,7 @@ export const processors: { [T in JobType]: Processor<T> } = {
   'model-training': processModelTraining,
   'model-predict': processModelPredict,
 };
+
+/** What does the work of a type. */
+export const workOf = (type: JobType): ((job: never) => Promise<unknown>) =>
+  workInDefinition(type) ?? (processors as Record<JobType, (job: never) => Promise<unknown>>)[type];

@@ -39,6 +39,16 @@ export const isJobType = (type: string): type is JobType => Object.hasOwn(catalo
 /** The definition, loosely typed: for code that treats all types alike. */
 export const definitionOf = (type: JobType): JobTypeDefinition => catalogue[type] as unknown as JobTypeDefinition;
 
+type Work = (job: never) => Promise<unknown>;
+
+/** Types whose definition holds their work: they need no processor. */
+export type SelfContained = {
+  [T in JobType]: (typeof catalogue)[T] extends { run: Work } ? T : never;
+}[JobType];
+
+/** The work that stands in the definition, if it does. */
+export const workInDefinition = (type: JobType): Work | undefined => (catalogue[type] as { run?: Work }).run;
+
 /** As shown by `GET /api/job-types`. `defaults` are those of the code; the environment may move them. */
 export function describeJobType(type: JobType): JobTypeDto {
   const d = definitionOf(type);

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { JobTypeDefaults } from '@/lib/contracts/system';
+import type { JobContext } from './job-context';
 
-/** One kind of work. The processor of the same name is in `workers/processors`. */
+/** One kind of work. It is done by `run` (see `defineJob`), else by the processor of its name in `workers/processors`. */
 export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
   type: string;
   title: string;
@@ -26,6 +27,14 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
 
 /** Types a definition without widening it. */
 export const defineJobType = <I extends z.ZodType, O extends z.ZodType>(d: JobTypeDefinition<I, O>) => d;
+
+/**
+ * A type that holds its work too: one file for all of it. For work that needs npm packages only; what needs the
+ * product's own rooms has a processor in `workers/processors`.
+ */
+export const defineJob = <I extends z.ZodType, O extends z.ZodType>(
+  d: JobTypeDefinition<I, O> & { run: (job: JobContext<z.output<I>>) => Promise<z.input<O>> },
+) => d;
 
 export const DEFAULTS: JobTypeDefaults = {
   maxAttempts: 1,

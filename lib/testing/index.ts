@@ -3,4 +3,5 @@ export { asMember, createContext, emptyYard, jobRows, seedBatch } from './factor
 export { asItems } from './items';
 export { expectConsistent } from './oracle';
 export { startWorkers, type Workers } from './services/start-workers';
+export { type Tried, tryJob } from './try-job';
 export { until } from './until';

@@ -3,7 +3,7 @@ import { childrenOf } from '@/lib/domain/flow';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
 import { definitionOf } from '@/lib/job-types';
-import { processors } from '@/workers/registry';
+import { workOf } from '@/workers/registry';
 import { boundedChart } from './chart';
 import type { Claimer } from './claimer';
 import { enterCurrent } from './current';
@@ -79,7 +79,7 @@ async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entr
   const { current, leave } = enterCurrent(id, report);
   const base = { id, batchId, flowId: claim.flow_id, attempt: number };
   try {
-    const work = ((processor ?? processors[type]) as (context: object) => Promise<unknown>)({
+    const work = ((processor ?? workOf(type)) as (context: object) => Promise<unknown>)({
       jobId: id,
       batchId,
       organizationId: claim.organization_id,

@@ -1,0 +1,28 @@
+/** Trying again can't help: the job fails at once, whatever attempts are left. */
+export class PermanentError extends Error {
+  override name = 'PermanentError';
+
+  constructor(
+    message: string,
+    /** a stable word for grouping, such as `corrupt-document` */
+    readonly code?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Somebody asked to come back later (Retry-After): the next attempt starts no earlier. */
+export class RetryLaterError extends Error {
+  override name = 'RetryLaterError';
+
+  constructor(
+    message: string,
+    readonly delayMs: number,
+    /** a stable word for grouping */
+    readonly code?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

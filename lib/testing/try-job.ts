@@ -1,0 +1,58 @@
+import type { FileDto } from '@/lib/contracts/system';
+import {
+  definitionOf,
+  type InputOf,
+  type JobContext,
+  type JobType,
+  type OutputOf,
+  workInDefinition,
+} from '@/lib/job-types';
+
+export interface Tried<T extends JobType> {
+  result: OutputOf<T>;
+  logs: string[];
+  /** `[current, total, message]` of each update */
+  progress: [number, number, string | undefined][];
+  /** what it stored, by name */
+  artifacts: Map<string, string>;
+}
+
+/**
+ * Runs the work of a type that holds it itself, as a consumer would: the data goes through the input schema, the
+ * result through the output schema. For its own tests; nothing is stored.
+ */
+export async function tryJob<T extends JobType>(
+  type: T,
+  data: unknown,
+  options: { signal?: AbortSignal; attempt?: number } = {},
+): Promise<Tried<T>> {
+  const work = workInDefinition(type);
+  if (!work) throw new Error(`${type} does not hold its work: test its processor.`);
+  const definition = definitionOf(type);
+  const tried = { logs: [] as string[], progress: [] as Tried<T>['progress'], artifacts: new Map<string, string>() };
+  const job: JobContext<InputOf<T>> = {
+    jobId: '00000000-0000-7000-8000-000000000001',
+    batchId: null,
+    organizationId: 'test',
+    correlationId: 'test',
+    attempt: options.attempt ?? 1,
+    data: definition.input.parse(data) as InputOf<T>,
+    signal: options.signal ?? new AbortController().signal,
+    log: (_, message) => tried.logs.push(message),
+    updateProgress: (current, total, message) => tried.progress.push([current, total, message]),
+    openFile: async () => {
+      throw new Error('No file is stored in this test.');
+    },
+    saveArtifact: async (name, contentType, body) => {
+      const parts: Uint8Array[] = [];
+      const pieces = typeof body === 'string' || body instanceof Uint8Array ? [body] : body;
+      for await (const piece of pieces) parts.push(typeof piece === 'string' ? Buffer.from(piece) : piece);
+      const bytes = Buffer.concat(parts);
+      tried.artifacts.set(name, bytes.toString());
+      return { fileId: name, name, size: bytes.length, contentType, sha256: '' } as FileDto;
+    },
+  };
+  const result = (await (work as (job: JobContext<InputOf<T>>) => Promise<unknown>)(job)) as OutputOf<T>;
+  definition.output.parse(result);
+  return { result, ...tried };
+}
