@@ -1,0 +1,135 @@
+import { buffer } from 'node:stream/consumers';
+import { beforeEach, expect, it } from 'vitest';
+import { fromBuffer } from 'yauzl';
+import type { ResultsQuery } from '@/lib/contracts/batch';
+import { resultsQuery } from '@/lib/contracts/batch';
+import { pool } from '@/lib/db';
+import { getBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { saveArtifact } from '@/lib/domain/file';
+import { readRows } from '@/lib/tabular';
+import { createContext, emptyYard, seedBatch } from '@/lib/testing';
+import { collect } from '@/lib/testing/collect';
+import { sendResults } from './send-results';
+
+let context: Context;
+let batchId: string;
+let jobIds: string[];
+
+beforeEach(async () => {
+  await emptyYard();
+  context = await createContext();
+  ({ batchId, jobIds } = await seedBatch(context, {
+    statuses: ['completed', 'failed', 'completed'],
+    data: { outcome: 'complete', payload: '=cmd()' },
+  }));
+  await pool().query(
+    `update job set attempt = 1, result = case when outcome = 'completed' then '{"attempt":1,"payload":"=out"}'::json end,
+       error = case when outcome = 'failed' then '{"message":"@why"}'::json end where batch_id = $1`,
+    [batchId],
+  );
+});
+
+async function get(query: Partial<ResultsQuery>): Promise<Buffer> {
+  const response = await sendResults(context, await getBatch(context, batchId), resultsQuery.parse(query));
+  expect(response.headers.get('content-disposition')).toMatch(/^attachment/);
+  return buffer(response.body as never);
+}
+
+async function* once(bytes: Uint8Array) {
+  yield bytes;
+}
+
+const rowsOf = async (bytes: Buffer, format: 'csv' | 'xlsx') =>
+  (await collect(readRows(once(bytes), format))).map((row) => ('values' in row ? row.values : row));
+
+it('is CSV with a column for each field, where nothing begins like a formula', async () => {
+  const rows = await rowsOf(await get({ format: 'csv', layout: 'fields' }), 'csv');
+  expect(rows).toMatchObject([
+    {
+      _row: '1',
+      _status: 'completed',
+      payload: "'=cmd()",
+      'result.payload': "'=out",
+      'result.attempt': '1',
+      _reason: '',
+    },
+    { _row: '2', _status: 'failed', payload: "'=cmd()", 'result.payload': '', _reason: "'@why" },
+    { _row: '3', _status: 'completed' },
+  ]);
+});
+
+it('is XLSX, where text is text and never a formula', async () => {
+  const bytes = await get({ format: 'xlsx' });
+  const sheet = (await unzip(bytes)).get('xl/worksheets/sheet1.xml')?.toString() ?? '';
+  expect(sheet).not.toContain('<f>');
+  expect(sheet).toContain('=cmd()');
+  expect(await rowsOf(bytes, 'xlsx')).toMatchObject([
+    { _row: 1, _status: 'completed', payload: '=cmd()', 'result.attempt': 1 },
+    { _row: 2, _reason: '@why' },
+    { _row: 3 },
+  ]);
+});
+
+it('is only what was asked for', async () => {
+  expect(await rowsOf(await get({ format: 'xlsx', status: 'failed' }), 'xlsx')).toHaveLength(1);
+  expect((await get({ format: 'jsonl', status: 'completed' })).toString().trimEnd().split('\n')).toHaveLength(2);
+});
+
+it('is a ZIP of the files that items made, in item order, without those of earlier attempts', async () => {
+  await pool().query(`update job set status = 'active' where batch_id = $1`, [batchId]);
+  const save = (at: number, name: string, content: string) =>
+    saveArtifact(
+      context,
+      { jobId: jobIds[at] ?? '', attempt: 1 },
+      { name, contentType: 'text/plain', body: once(Buffer.from(content)) },
+    );
+  await save(2, 'b.txt', 'third b');
+  await save(2, '../../a.txt', 'third a');
+  await save(0, 'a.txt', 'first');
+  await save(1, 'a.txt', 'second, before');
+  await pool().query('update job set attempt = 2 where id = $1', [jobIds[1]]);
+  const files = await unzip(await get({ format: 'zip' }));
+  expect([...files].map(([name, content]) => [name, content.toString()])).toEqual([
+    ['0000001/a.txt', 'first'],
+    ['0000003/a.txt', 'third a'],
+    ['0000003/b.txt', 'third b'],
+  ]);
+});
+
+it('is an empty ZIP where nothing made a file', async () => {
+  expect((await unzip(await get({ format: 'zip' }))).size).toBe(0);
+});
+
+it('breaks off when a file can no longer be read, instead of ending as if it were whole', async () => {
+  await pool().query(`update job set status = 'active' where batch_id = $1`, [batchId]);
+  const { fileId } = await saveArtifact(
+    context,
+    { jobId: jobIds[0] ?? '', attempt: 1 },
+    { name: 'a.txt', contentType: 'text/plain', body: once(Buffer.from('x')) },
+  );
+  const { localStorage } = await import('@/lib/domain/file/storage/local');
+  await localStorage.remove(fileId);
+  await expect(get({ format: 'zip' })).rejects.toThrow('not readable');
+});
+
+function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
+  return new Promise((resolve, reject) => {
+    fromBuffer(bytes, { lazyEntries: true }, (error, zip) => {
+      if (error) return reject(error);
+      const found = new Map<string, Buffer>();
+      zip.on('entry', (entry) => {
+        zip.openReadStream(entry, (failure, stream) => {
+          if (failure) return reject(failure);
+          buffer(stream).then((content) => {
+            found.set(entry.fileName, content);
+            zip.readEntry();
+          }, reject);
+        });
+      });
+      zip.on('end', () => resolve(found));
+      zip.on('error', reject);
+      zip.readEntry();
+    });
+  });
+}
