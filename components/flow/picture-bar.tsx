@@ -54,7 +54,7 @@ export function PictureBar({ picture, onPicture, view, total }: PictureBarProps)
             Fold again
           </Button>
         ) : null}
-        {shown < total ? (
+        {shown < total && !view.all ? (
           <Button size="sm" variant="ghost" onClick={view.unfoldAll}>
             Unfold all
           </Button>

@@ -17,6 +17,8 @@ export interface View {
   reset: () => void;
   /** a person chose what is shown */
   changed: boolean;
+  /** everything that was read is shown */
+  all: boolean;
 }
 
 /** What of a tree is shown, and how a person changes it. `onShort` is told when more children have to be read first. */
@@ -47,7 +49,7 @@ export function useView(root: TreeNode, onShort?: (parentId: string) => void): V
     setChosen(NOTHING);
     setAll(false);
   }, []);
-  return { item, unfold, fold, unfoldAll, reset, changed: all || chosen.size > 0 };
+  return { item, unfold, fold, unfoldAll, reset, changed: all || chosen.size > 0, all };
 }
 
 /** The first picture depends on the tree's shape alone: it is worked out again only when that changes. */

@@ -53,8 +53,8 @@ function cellsBelow(cell: Cell): Cell[] | undefined {
   const { children } = cell.item;
   if (children.length <= BLOCK_FROM || !children.every(isLeaf)) return children.map((item) => ({ item, leaves: null }));
   // About as wide as high.
-  const rows = Math.ceil(Math.sqrt((children.length * BLOCK_STEP) / STEP.y));
-  return [{ item: null, leaves: children, rows, columns: Math.ceil(children.length / rows), column: 0 }];
+  const columns = Math.max(1, Math.round(Math.sqrt((children.length * STEP.y) / BLOCK_STEP)));
+  return [{ item: null, leaves: children, rows: Math.ceil(children.length / columns), columns, column: 0 }];
 }
 
 const tall = ({ data }: HierarchyPointNode<Cell>): number => (data.leaves ? data.rows + 0.5 : 1);
@@ -77,8 +77,9 @@ export function layoutOf(root: JobItem): Layout {
     if (!cell.leaves || cell.column > 0) continue;
     const [right, top] = [-depth * STEP.x, x - ((cell.rows - 1) / 2) * STEP.y];
     cell.leaves.forEach(({ id }, index) => {
-      const column = Math.floor(index / cell.rows);
-      spots.set(id, { x: right - column * BLOCK_STEP, y: top + (index % cell.rows) * STEP.y });
+      // Read like text: line by line, from the left.
+      const column = cell.columns - 1 - (index % cell.columns);
+      spots.set(id, { x: right - column * BLOCK_STEP, y: top + Math.floor(index / cell.columns) * STEP.y });
     });
     const width = (cell.columns - 1) * BLOCK_STEP + CARD.width;
     frames.push({

@@ -144,12 +144,13 @@ describe('a block', () => {
       expect(at === 0 || apart, item.id).toBe(true);
     }
   });
-  it('is walked through column by column, then out to the parent', () => {
-    const start = neighbour(layout, 0, 'End');
-    const left = neighbour(layout, start, 'ArrowLeft');
-    expect(layout.placed[left]).toMatchObject({ block: 0, y: layout.placed[start]?.y });
-    expect(neighbour(layout, left, 'ArrowRight')).toBe(start);
-    expect(neighbour(layout, start, 'ArrowRight')).toBe(0);
+  it('reads like text, and is walked through line by line, then out to the parent', () => {
+    const first = neighbour(layout, 0, 'End');
+    const second = neighbour(layout, first, 'ArrowRight');
+    expect(layout.placed[second]).toMatchObject({ block: 0, y: layout.placed[first]?.y });
+    expect(layout.placed[second]?.item.id).toBe('leaf 1');
+    expect(neighbour(layout, second, 'ArrowLeft')).toBe(first);
+    expect(neighbour(layout, neighbour(layout, second, 'ArrowRight'), 'ArrowRight')).toBe(0);
   });
 });
 
