@@ -8,6 +8,8 @@ export const DOCUMENT_LIMITS = {
   bytes: 64 * 1024 * 1024,
   /** of its text: some 4,000 pages */
   characters: 10_000_000,
+  /** of a PDF */
+  pages: 20_000,
 };
 
 export const documentProcessing = defineJobType({
@@ -32,6 +34,8 @@ export const documentProcessing = defineJobType({
     dimensions: z.int(),
     format: z.string(),
     title: z.string(),
+    language: z.string().nullable().describe('ISO 639-1; null when it can’t be told'),
+    duplicateOf: z.string().optional().describe('the job whose chunks hold the same text already'),
   }),
   defaults: { ...DEFAULTS, maxAttempts: 3 },
   consumerConcurrency: 4,

@@ -83,6 +83,66 @@ it('stores each chunk once however often it runs', async () => {
   expect(rows.map(({ position }) => position)).toEqual(Array.from({ length: chunks }, (_, i) => i));
 });
 
+const long = 'Wombats dig burrows with their strong claws, and they come out at night to graze on grasses and roots.';
+
+it.each([
+  ['en', long],
+  ['de', 'Der Wombat gräbt mit seinen kräftigen Krallen weitläufige Höhlen und kommt erst in der Nacht heraus.'],
+  ['fr', 'Le wombat creuse de longs terriers avec ses griffes puissantes et ne sort que la nuit pour se nourrir.'],
+  ['ja', '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。'],
+  [null, 'Wombats dig.'],
+])('tells the language: %s', async (language, text) => {
+  const context = await createContext();
+  expect((await processDocument(jobOf(context, { text }).job)).language).toBe(language);
+});
+
+it('stores a text once, and finds it for every document that has it', async () => {
+  const context = await createContext();
+  const [first, second, other] = [newId(), newId(), newId()];
+  const original = jobOf(context, { text: `${long}\n\nAlso.`, title: 'One' }, { batchId: first }).job;
+  const copy = jobOf(context, { text: `  ${long.toUpperCase()}\r\n\r\nalso. ` }, { batchId: second });
+  const { chunks } = await processDocument(original);
+  expect(await processDocument(copy.job)).toMatchObject({
+    duplicateOf: original.jobId,
+    chunks,
+    model: 'local-hash-384',
+  });
+  expect(copy.logs.at(-1)).toContain(original.jobId);
+  const chunksOf = async (jobId: string) =>
+    (await pool().query('select 1 from document_chunk where job_id = $1', [jobId])).rowCount;
+  expect(await chunksOf(copy.job.jobId)).toBe(0);
+
+  const find = async (batchId?: string) =>
+    (await searchDocuments(context, { q: 'wombats', limit: 5, ...(batchId ? { batchId } : {}) })).map((hit) => [
+      hit.jobId,
+      hit.batchId,
+    ]);
+  expect(await find()).toEqual([[original.jobId, first]]);
+  expect(await find(second)).toEqual([[copy.job.jobId, second]]);
+  expect(await find(other)).toEqual([]);
+
+  // Another organisation has its own; another run of the same job is no duplicate of itself.
+  const foreign = await processDocument(jobOf(await createContext(), { text: `${long}\n\nAlso.` }).job);
+  expect(foreign.duplicateOf).toBeUndefined();
+  expect((await processDocument({ ...original, attempt: 2 })).duplicateOf).toBeUndefined();
+
+  // The original gets another text: the copy takes the old one over.
+  await processDocument({ ...original, data: { text: 'Quokkas smile at everybody who comes by.' } });
+  expect(await find()).toEqual([[copy.job.jobId, second]]);
+  expect(await chunksOf(copy.job.jobId)).toBe(chunks);
+  expect(await processDocument(jobOf(context, { text: `${long} Also.` }).job)).toMatchObject({
+    duplicateOf: copy.job.jobId,
+  });
+});
+
+it('of the same text at the same time stores one', async () => {
+  const context = await createContext();
+  const jobs = Array.from({ length: 8 }, () => jobOf(context, { text: long }).job);
+  const results = await Promise.all(jobs.map((job) => processDocument(job)));
+  expect(results.filter(({ duplicateOf }) => duplicateOf === undefined)).toHaveLength(1);
+  expect(await searchDocuments(context, { q: 'wombats', limit: 10 })).toHaveLength(1);
+});
+
 it.each<[string, Uint8Array, string]>([
   ['empty.txt', Buffer.alloc(0), 'empty-document'],
   ['broken.pdf', Buffer.from('%PDF-1.7\nnothing of the kind'), 'corrupt-document'],

@@ -1,13 +1,16 @@
 import { systemContext } from '@/lib/domain/context';
-import { storeChunks } from '@/lib/domain/document';
+import { fingerprintOf, noteDuplicate, storeChunks } from '@/lib/domain/document';
 import { clip } from '@/lib/domain/document/clip';
+import { currentEmbedder } from '@/lib/domain/document/embedders';
 import { DomainError } from '@/lib/domain/errors';
 import { openFile } from '@/lib/domain/file';
+import type { OutputOf } from '@/lib/job-types';
 import { DOCUMENT_LIMITS } from '@/lib/job-types/document-processing';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { chunk } from './document-processing/chunk';
 import { embedChunks } from './document-processing/embed';
 import { extractIsolated } from './document-processing/isolate';
+import { languageOf } from './document-processing/language';
 import { cleanText, tooLarge } from './document-processing/parsed';
 
 const MAX_TITLE = 300;
@@ -26,30 +29,42 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
     cleanText(job.data.title || document.title || named(name) || firstWords(document.blocks)),
     MAX_TITLE,
   );
-  const chunks = await chunk(document.blocks, signal);
+  for (const remark of document.remarks ?? []) job.log('warn', remark);
   const characters = document.blocks.reduce((sum, block) => sum + block.text.length, 0);
-  job.log('info', `Read “${title}” (${document.format}): ${characters} characters, ${counted(chunks.length)}`);
+  const language = languageOf(document.blocks);
+  const about = { characters, language, format: document.format, title };
+  const fingerprint = fingerprintOf(document.blocks.map((block) => block.text));
+  const context = systemContext(job.organizationId);
+  const own = { jobId: job.jobId, batchId: job.batchId, fingerprint };
+  const embedder = currentEmbedder();
+  const known = await noteDuplicate(context, { ...own, model: embedder.model });
+  if (known) return duplicate(job, known, { ...about, model: embedder.model, dimensions: embedder.dimensions });
 
+  const chunks = await chunk(document.blocks, signal);
+  job.log('info', `Read “${title}” (${document.format}): ${characters} characters, ${counted(chunks.length)}`);
   job.updateProgress(0, chunks.length, 'Embedding');
   const { model, dimensions, embeddings } = await embedChunks(title, chunks, signal, (done) =>
     job.updateProgress(done, chunks.length, done < chunks.length ? 'Embedding' : 'Storing'),
   );
   signal.throwIfAborted();
-  await storeChunks(
-    systemContext(job.organizationId),
-    {
-      jobId: job.jobId,
-      batchId: job.batchId,
-      title,
-      model,
-      chunks: pair(chunks, embeddings),
-    },
-    signal,
-  );
+  const stored = { ...own, title, model, chunks: pair(chunks, embeddings) };
+  const meanwhile = await storeChunks(context, stored, signal);
+  if (meanwhile) return duplicate(job, meanwhile, { ...about, model, dimensions });
   job.log('info', `Stored ${counted(chunks.length)}, embedded with ${model}`);
   job.updateProgress(chunks.length, chunks.length, 'Done');
-  return { chunks: chunks.length, characters, model, dimensions, format: document.format, title };
+  return { chunks: chunks.length, model, dimensions, ...about };
 };
+
+/** The text is searchable already: nothing is embedded or stored again. */
+function duplicate(
+  job: Job,
+  { duplicateOf, chunks }: { duplicateOf: string; chunks: number },
+  about: Omit<OutputOf<'document-processing'>, 'chunks' | 'duplicateOf'>,
+): OutputOf<'document-processing'> {
+  job.log('info', `“${about.title}” has the same text as the document of job ${duplicateOf}: nothing to store`);
+  job.updateProgress(1, 1, 'Done');
+  return { chunks, ...about, duplicateOf };
+}
 
 const counted = (chunks: number): string => (chunks === 1 ? '1 chunk' : `${chunks} chunks`);
 

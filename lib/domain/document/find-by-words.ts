@@ -13,13 +13,18 @@ export interface WordMatches {
 }
 
 /** Finds chunks by exact words, through their index: what a vector blurs, such as a name or a number. */
-export async function findByWords(organizationId: string, words: string[], batchId?: string): Promise<WordMatches> {
+export async function findByWords(
+  organizationId: string,
+  words: string[],
+  scope?: { batchId: string; jobIds: string[] },
+): Promise<WordMatches> {
   const terms = [...new Set(words.map((word) => hashOf(word)))];
-  const where = `organization_id = $1 and ($2::uuid is null or batch_id = $2)`;
+  const where = `organization_id = $1 and ($2::uuid is null or batch_id = $2 or job_id = any($4::uuid[]))`;
+  const given = [organizationId, scope?.batchId ?? null, terms, scope?.jobIds ?? []];
   const [together, each] = await Promise.all([
     pool().query<{ id: number }>(
       `select id from document_chunk where ${where} and terms @> $3::int[] limit ${TOGETHER}`,
-      [organizationId, batchId ?? null, terms],
+      given,
     ),
     pool().query<{ term: number; id: number }>(
       `select term, found.id
@@ -27,7 +32,7 @@ export async function findByWords(organizationId: string, words: string[], batch
         cross join lateral (
           select id from document_chunk where ${where} and terms @> array[term] limit ${COMMON + 1}
         ) as found`,
-      [organizationId, batchId ?? null, terms],
+      given,
     ),
   ]);
   const found = new Map<number, number[]>(terms.map((term) => [term, []]));

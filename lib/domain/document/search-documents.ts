@@ -30,21 +30,57 @@ export async function searchDocuments(context: Context, { q, limit, batchId }: S
   const wanted = Math.min(Math.max(Math.trunc(limit), 1), MAX_LIMIT);
   const batch = batchId?.toLowerCase();
   const questions = await embedQuestion(context, q);
-  const matches = await findByWords(context.organizationId, words, batch);
+  const scope = batch === undefined ? undefined : await scopeOf(context, batch);
+  const matches = await findByWords(context.organizationId, words, scope);
 
   for (let fresh = false; ; fresh = true) {
     const ids = new Set(matches.ids);
     for (const [model, { vector: query }] of questions) {
       const top = new TopK(wanted * 4 + 20);
-      await scanVectors({ organizationId: context.organizationId, model, query, batchId: batch, top });
+      await scanVectors({ organizationId: context.organizationId, model, query, scope, top });
       for (const { id } of top.best()) ids.add(id);
     }
     const candidates = await fetchCandidates(context, [...ids], [...matches.weights.keys()]);
-    if (candidates.length === ids.size || fresh) return rank(candidates, questions, matches.weights).slice(0, wanted);
+    if (candidates.length === ids.size || fresh) {
+      const hits = rank(candidates, questions, matches.weights).slice(0, wanted);
+      return scope ? hits.map((hit) => inScope(hit, scope)) : hits;
+    }
     // Some of what was held in memory has been deleted since: read it again.
     forgetVectors(context.organizationId);
   }
 }
+
+interface Scope {
+  batchId: string;
+  /** jobs of elsewhere whose chunks hold what duplicates in the batch say → the first of those duplicates */
+  duplicates: Map<string, string>;
+  jobIds: string[];
+  also: Set<number>;
+}
+
+/** What belongs to a batch: its own chunks, and those that its duplicates rely on. */
+async function scopeOf({ organizationId }: Context, batchId: string): Promise<Scope> {
+  const { rows } = await pool().query<{ of: string; job: string }>(
+    `select of_job_id as of, min(job_id::text) as job from document_duplicate
+      where batch_id = $1 and organization_id = $2 group by of_job_id`,
+    [batchId, organizationId],
+  );
+  const jobIds = rows.map(({ of }) => of);
+  const also =
+    jobIds.length === 0
+      ? []
+      : (await pool().query<{ id: number }>('select id from document_chunk where job_id = any($1)', [jobIds])).rows;
+  return {
+    batchId,
+    duplicates: new Map(rows.map(({ of, job }) => [of, job])),
+    jobIds,
+    also: new Set(also.map(({ id }) => id)),
+  };
+}
+
+/** Within a batch a hit names the batch's own job, although the chunk is another's. */
+const inScope = (hit: SearchHit, { batchId, duplicates }: Scope): SearchHit =>
+  hit.batchId === batchId ? hit : { ...hit, batchId, jobId: duplicates.get(hit.jobId) ?? hit.jobId };
 
 /** The question as a vector of each model that has chunks here and can still embed. */
 async function embedQuestion(context: Context, q: string): Promise<Map<string, Question>> {

@@ -1,5 +1,6 @@
 import { type Sql, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
+import { asDuplicate, claimText, type Duplicate, giveUp, lockDocument } from './duplicates';
 import { termsOf, wordsOf } from './terms';
 
 const ROWS_PER_STATEMENT = 500;
@@ -9,6 +10,8 @@ interface DocumentChunks {
   batchId: string | null;
   title: string;
   model: string;
+  /** of the text; without it the document is never taken for a duplicate, nor another for one of it */
+  fingerprint?: string;
   /** in reading order, each with its unit-length vector */
   chunks: readonly { text: string; embedding: Float32Array }[];
 }
@@ -16,18 +19,26 @@ interface DocumentChunks {
 /**
  * Makes these chunks the ones of the job, in one transaction: a second run replaces what the first one stored,
  * and two runs at once end as one.
+ * @returns the duplicate that it turned out to be, if another job stored the same text meanwhile
  */
-export async function storeChunks(context: Context, document: DocumentChunks, signal?: AbortSignal): Promise<void> {
-  await transaction(async ({ sql }) => {
-    await sql.query("select pg_advisory_xact_lock(hashtextextended('document_chunk:' || $1, 0))", [document.jobId]);
-    await sql.query('delete from document_chunk where job_id = $1 and organization_id = $2', [
-      document.jobId,
-      context.organizationId,
-    ]);
+export async function storeChunks(
+  context: Context,
+  document: DocumentChunks,
+  signal?: AbortSignal,
+): Promise<Duplicate | undefined> {
+  return transaction(async ({ sql }) => {
+    const { fingerprint } = document;
+    const key = fingerprint === undefined ? undefined : { ...document, fingerprint };
+    await lockDocument(sql, context, document);
+    const duplicate = key && (await asDuplicate(sql, context, key));
+    if (duplicate) return duplicate;
+    await giveUp(sql, context, document.jobId, key);
+    if (key) await claimText(sql, context, key);
     for (let from = 0; from < document.chunks.length; from += ROWS_PER_STATEMENT) {
       signal?.throwIfAborted();
       await insertRows(sql, context, document, from);
     }
+    return undefined;
   });
 }
 

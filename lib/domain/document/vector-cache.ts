@@ -1,6 +1,6 @@
 import { pool } from '@/lib/db';
 import type { TopK } from './top-k';
-import { type Cursor, dot, type VectorRow, VectorSet } from './vector-set';
+import { type BatchScope, type Cursor, dot, type VectorRow, VectorSet } from './vector-set';
 
 /** What all sets together may take. Beyond it, the rest is read from the database by each search. */
 const BUDGET_BYTES = 256 * 1024 * 1024;
@@ -19,7 +19,7 @@ export interface VectorScan {
   organizationId: string;
   model: string;
   query: Float32Array;
-  batchId?: string;
+  scope?: BatchScope;
   top: TopK;
 }
 
@@ -34,7 +34,7 @@ export async function scanVectors(scan: VectorScan): Promise<void> {
   // The next search waits for this turn but does not inherit its failure, which this search reports.
   entry.turn = reading.catch(() => undefined);
   await reading;
-  await entry.set.scan(scan.query, scan.batchId, scan.top);
+  await entry.set.scan(scan.query, scan.scope, scan.top);
 }
 
 /** Forgets what is held: some of it was found to be deleted. */
@@ -53,7 +53,7 @@ function entryOf({ organizationId, model, query }: VectorScan): Entry {
 }
 
 /** Reads the rows beyond those held: settled ones are kept while there is room, the others are offered at once. */
-async function readNew(set: VectorSet, { organizationId, model, query, batchId, top }: VectorScan): Promise<void> {
+async function readNew(set: VectorSet, { organizationId, model, query, scope, top }: VectorScan): Promise<void> {
   const settled = await oldestOpenTransaction();
   let keeping = true;
   for (let after: Cursor = set.cursor; ; ) {
@@ -61,7 +61,8 @@ async function readNew(set: VectorSet, { organizationId, model, query, batchId, 
     for (const row of rows) {
       keeping &&= row.tx < settled && (!set.isFull || makeRoom(set));
       if (keeping) set.append(row);
-      else if (batchId === undefined || row.batch === batchId) top.offer(row.id, dot(query, row.vector));
+      else if (!scope || row.batch === scope.batchId || scope.also.has(row.id))
+        top.offer(row.id, dot(query, row.vector));
       after = row;
     }
     if (rows.length < PAGE) return;

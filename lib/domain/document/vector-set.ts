@@ -23,6 +23,13 @@ export interface VectorRow extends Cursor {
   vector: Float32Array;
 }
 
+/** Which rows are offered: those of a batch, and others that belong to it too. */
+export interface BatchScope {
+  batchId: string;
+  /** ids of chunks */
+  also: ReadonlySet<number>;
+}
+
 /** The vectors of one organisation and model, in blocks of plain numbers: 4 bytes a dimension and 12 a row. */
 export class VectorSet {
   readonly #blocks: Block[] = [];
@@ -72,17 +79,18 @@ export class VectorSet {
   }
 
   /**
-   * Offers every row (of the batch, if given) that is held at the time of the call. Gives other work a turn
+   * Offers every row (of the scope, if given) that is held at the time of the call. Gives other work a turn
    * after each block; rows that are appended meanwhile are not seen.
    */
-  async scan(query: Float32Array, batchId: string | undefined, top: TopK): Promise<void> {
+  async scan(query: Float32Array, scope: BatchScope | undefined, top: TopK): Promise<void> {
     const held = this.#blocks.map((block) => ({ block, count: block.count }));
-    const batch = batchId === undefined ? undefined : this.#batches.get(batchId);
-    if (batchId !== undefined && batch === undefined) return;
+    const batch = scope && (this.#batches.get(scope.batchId) ?? -1);
+    if (batch === -1 && scope?.also.size === 0) return;
     for (const { block, count } of held) {
       for (let row = 0; row < count; row++) {
-        if (batch !== undefined && block.batches[row] !== batch) continue;
-        top.offer(block.ids[row] ?? 0, dot(query, block.vectors, row * this.dimensions));
+        const id = block.ids[row] ?? 0;
+        if (scope && block.batches[row] !== batch && !scope.also.has(id)) continue;
+        top.offer(id, dot(query, block.vectors, row * this.dimensions));
       }
       await new Promise(setImmediate);
     }

@@ -58,7 +58,7 @@ const kept = 1;
       { text: 'Some linked text & code.' },
       { text: 'one\ntwo' },
       { text: 'const kept = 1;\n  indented();' },
-      { text: 'a b\n1 2' },
+      { text: 'a | b\n1 | 2' },
       { text: 'Second one', heading: 2 },
     ]);
   });
@@ -131,6 +131,62 @@ describe('DOCX', () => {
 
   it('is recognised under a wrong extension', async () => {
     expect((await extract(makeDocx(['Hidden']), 'scan.pdf')).format).toBe('docx');
+  });
+});
+
+describe('tables', () => {
+  it('keep the cells of a row on one line, and apart', async () => {
+    const table = `<table><thead><tr><th>Name</th><th>Since</th></tr></thead><tr><td><p>Ann</p><p>Lee</p></td>
+      <td>1990<br>May</td></tr><tr><td></td><td><table><tr><td>in</td><td>ner</td></tr></table></td></tr></table><p>After`;
+    expect(await textOf(bytes(`<html>${table}`), 'a.html')).toBe('Name | Since\nAnn Lee | 1990 May\n| in ner\n\nAfter');
+  });
+
+  it('of Word documents come out the same', async () => {
+    const cell = (text: string) => `<w:tc><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:tc>`;
+    const row = (...cells: string[]) => `<w:tr>${cells.map(cell).join('')}</w:tr>`;
+    const table = `<w:tbl>${row('Item', 'Price')}${row('Bolt', '0.10')}</w:tbl>`;
+    expect(await textOf(makeDocx(['# List', table]), 'list.docx')).toBe('List\n\nItem | Price\nBolt | 0.10');
+  });
+});
+
+describe('odd PDFs', () => {
+  const asText = (pdf: Uint8Array) => Buffer.from(pdf).toString('latin1');
+  const codeOf = (pdf: string) =>
+    extract(Buffer.from(pdf, 'latin1'), 'a.pdf').then(
+      ({ blocks }) => blocks.map(({ text }) => text).join(' '),
+      (error) => error.code,
+    );
+
+  it.each<[string, (pdf: string) => string, string]>([
+    ['a wrong place of the table of objects', (pdf) => pdf.replace(/startxref\n\d+/, 'startxref\n7'), 'Read me.'],
+    ['no table of objects', (pdf) => pdf.replace(/xref\n0[\s\S]*?trailer/, 'trailer'), 'Read me.'],
+    ['an end that was cut off', (pdf) => pdf.slice(0, pdf.indexOf('xref')), 'corrupt-document'],
+    ['no pages', (pdf) => pdf.replace(/\/Count 1 \/Kids \[[^\]]*\]/, '/Count 0 /Kids []'), 'empty-document'],
+    ['a page count that is not true', (pdf) => pdf.replace('/Count 1', '/Count 900000000'), 'Read me.'],
+    ['pages that go in circles', (pdf) => pdf.replace(/\/Kids \[[^\]]*\]/, '/Kids [2 0 R]'), 'corrupt-document'],
+    ['only a picture', (pdf) => pdf.replace(/BT .*? ET/, '0 0 612 792 re f'), 'no-text-layer'],
+    ['a content that is no content', (pdf) => pdf.replace(/BT .*? ET/, '\xff\xfe( << [['), 'no-text-layer'],
+  ])('with %s end clearly', async (_, change, end) => {
+    const pdf = asText(makePdf([['Read me.']]));
+    const changed = change(pdf);
+    expect(changed).not.toBe(pdf);
+    expect(await codeOf(changed)).toBe(end);
+  });
+
+  it('with too many pages are refused before they are read', async () => {
+    const pages = makePdf(Array.from({ length: 20_001 }, () => ['x']));
+    await expect(extract(pages, 'a.pdf')).rejects.toMatchObject({ code: 'document-too-large' });
+  });
+
+  it('lose only the pages that can’t be read', async () => {
+    const pdf = asText(makePdf([['One.'], ['Two.'], ['Three.']]));
+    const second = /\/Kids \[(\d+) 0 R (\d+) 0 R/.exec(pdf)?.[2];
+    const changed = pdf.replace(`\n${second} 0 obj\n<< /Type /Page `, `\n${second} 0 obj\n<< /Type /Nope `);
+    const document = await extract(
+      Buffer.from(changed.replace(/\/Type \/Nope[^>]*/, '/Type /Nope '), 'latin1'),
+      'a.pdf',
+    );
+    expect(document.blocks.map(({ text }) => text)).toEqual(['One.', 'Three.']);
   });
 });
 

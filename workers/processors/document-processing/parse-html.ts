@@ -14,6 +14,7 @@ const BLOCK = new Set(
 );
 /** Blocks whose parts belong together, one a line. */
 const LINES = new Set(['li', 'tr', 'dt', 'dd']);
+const CELL = new Set(['td', 'th']);
 const KEEPS_TOGETHER = new Set(['ul', 'ol', 'table', 'dl']);
 const PIECE = 64 * 1024;
 
@@ -45,24 +46,28 @@ class Reader {
   #links = 0;
   /** open lists and tables: their lines form one block */
   #together = 0;
+  /** open cells: whatever is in one stays on the line of its row */
+  #cells = 0;
+  #cellsOfRow = 0;
 
   onopentag(name: string, attributes: Record<string, string>): void {
     if (DROPPED.has(name)) this.#dropped++;
     if (this.#dropped > 0) return;
-    if (LINES.has(name)) this.#newLine();
+    if (CELL.has(name)) this.#openCell();
+    else if (LINES.has(name)) this.#newLine();
     else if (BLOCK.has(name)) this.#boundary();
+    if (name === 'tr' && this.#cells === 0) this.#cellsOfRow = 0;
     if (KEEPS_TOGETHER.has(name)) this.#together++;
     if (name === 'pre') this.#pre++;
     else if (name === 'a') this.#links++;
-    else if (name === 'br') this.#text += '\n';
-    else if (name === 'td' || name === 'th') this.#text += ' ';
+    else if (name === 'br') this.#text += this.#cells > 0 ? ' ' : '\n';
     // A picture that is a link is a badge or a button.
     else if (name === 'img' && this.#links === 0 && attributes.alt) this.ontext(` ${attributes.alt} `);
   }
 
   ontext(text: string): void {
     if (this.#dropped > 0) return;
-    this.#text += this.#pre > 0 ? text : text.replace(/\s+/g, ' ');
+    this.#text += this.#pre > 0 && this.#cells === 0 ? text : text.replace(/\s+/g, ' ');
   }
 
   onclosetag(name: string): void {
@@ -70,19 +75,27 @@ class Reader {
     if (this.#dropped > 0) return;
     if (name === 'pre' && this.#pre > 0) this.#closePre();
     if (name === 'a') this.#links = Math.max(this.#links - 1, 0);
+    if (CELL.has(name)) this.#cells = Math.max(this.#cells - 1, 0);
     if (KEEPS_TOGETHER.has(name)) this.#together = Math.max(this.#together - 1, 0);
     if (name === 'title') {
       this.title ??= this.#take().trim() || undefined;
       return;
     }
     const heading = /^h([1-6])$/.exec(name)?.[1];
-    if (heading) this.flush(Number(heading));
+    if (heading && this.#cells === 0) this.flush(Number(heading));
     else if (LINES.has(name)) this.#newLine();
     else if (BLOCK.has(name)) this.#boundary();
   }
 
   flush(heading?: number): void {
     this.blocks.add(this.#take(), heading);
+  }
+
+  /** Cells of a row are kept apart; a table inside of a cell is part of its text. */
+  #openCell(): void {
+    if (this.#cells > 0) this.#text += ' ';
+    else if (this.#cellsOfRow++ > 0) this.#text += ' | ';
+    this.#cells++;
   }
 
   /** Inside a list or a table a block is only a line of it. */
@@ -100,7 +113,8 @@ class Reader {
   }
 
   #newLine(): void {
-    if (this.#text !== '' && !this.#text.endsWith('\n')) this.#text += '\n';
+    if (this.#cells > 0) this.#text += ' ';
+    else if (this.#text !== '' && !this.#text.endsWith('\n')) this.#text += '\n';
   }
 
   #take(): string {

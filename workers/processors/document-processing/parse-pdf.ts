@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
+import { DOCUMENT_LIMITS } from '@/lib/job-types/document-processing';
 import { PermanentError } from '@/workers/runtime/processor';
 import { Blocks, type ParsedDocument } from './parsed';
 
@@ -28,20 +29,51 @@ export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
   });
   try {
     const document = await task.promise;
-    const blocks = new Blocks();
-    for (let n = 1; n <= document.numPages; n++) {
-      const page = await document.getPage(n);
-      for (const paragraph of await paragraphsOf(page)) blocks.add(paragraph);
-      page.cleanup();
-    }
-    if (blocks.list.length === 0) throw noText(document.numPages);
-    return { format: 'pdf', title: await titleOf(document), blocks: blocks.list };
+    const { numPages } = document;
+    if (numPages === 0) throw new PermanentError('The PDF has no pages.', 'empty-document');
+    if (numPages > DOCUMENT_LIMITS.pages) throw tooManyPages(numPages);
+    const { blocks, broken } = await readPages(document);
+    if (broken.length === numPages) throw broken[0]?.error;
+    if (blocks.list.length === 0) throw noText(numPages);
+    const remarks = broken.length > 0 ? [unreadable(broken.map(({ page }) => page))] : undefined;
+    const title = await titleOf(document);
+    return { format: 'pdf', title, blocks: blocks.list, ...(remarks ? { remarks } : {}) };
   } catch (error) {
     throw explained(error);
   } finally {
     await task.destroy();
   }
 }
+
+/** A page that can't be read costs itself alone, unless there are many of them. */
+async function readPages(document: PDFDocumentProxy) {
+  const blocks = new Blocks();
+  const broken: { page: number; error: unknown }[] = [];
+  for (let n = 1; n <= document.numPages; n++) {
+    try {
+      const page = await document.getPage(n);
+      for (const paragraph of await paragraphsOf(page)) blocks.add(paragraph);
+      page.cleanup();
+    } catch (error) {
+      if (error instanceof PermanentError) throw error;
+      broken.push({ page: n, error });
+      // A file that says it has thousands of pages and has none is not asked for each.
+      if (broken.length >= MAX_BROKEN) throw error;
+    }
+  }
+  return { blocks, broken };
+}
+
+const MAX_BROKEN = 100;
+
+const unreadable = (pages: readonly number[]): string =>
+  `Could not be read: page${pages.length === 1 ? '' : 's'} ${pages.slice(0, 20).join(', ')}${pages.length > 20 ? ' …' : ''}`;
+
+const tooManyPages = (pages: number) =>
+  new PermanentError(
+    `The PDF has ${pages.toLocaleString('en')} pages; up to ${DOCUMENT_LIMITS.pages.toLocaleString('en')} are processed. Split it.`,
+    'document-too-large',
+  );
 
 const noText = (pages: number) =>
   new PermanentError(

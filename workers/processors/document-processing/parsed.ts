@@ -14,6 +14,8 @@ export interface ParsedDocument {
   format: Format;
   title?: string;
   blocks: Block[];
+  /** what was left out, and why */
+  remarks?: string[];
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
