@@ -49,6 +49,11 @@ export type SelfContained = {
 /** The work that stands in the definition, if it does. */
 export const workInDefinition = (type: JobType): Work | undefined => (catalogue[type] as { run?: Work }).run;
 
+/** Whether other clients' workers may do it: its deliveries carry the data, and the queue is asked how they ended. */
+export const isFollowed = (type: string): boolean =>
+  isJobType(type) && definitionOf(type).external === true && !definitionOf(type).internal;
+export const FOLLOWED_TYPES: JobType[] = JOB_TYPES.filter(isFollowed);
+
 /** As shown by `GET /api/job-types`. `defaults` are those of the code; the environment may move them. */
 export function describeJobType(type: JobType): JobTypeDto {
   const d = definitionOf(type);

@@ -1,3 +1,5 @@
+import type { Backoff } from '@/lib/contracts/job';
+import type { Delivery } from './backend';
 import { type QueueName, queueOf } from './queues';
 
 /** One row to be delivered. */
@@ -12,6 +14,8 @@ export interface Dispatchable {
   /** 0 for the first; a later one stands beside an older one that a dead consumer may still hold */
   delivery: number;
   correlationId?: string | null;
+  /** for a worker that is not ours and knows no rows */
+  payload?: { data: unknown; backoff: Backoff | null } | undefined;
 }
 
 /** BullMQ counts the other way round, and 0 would pass all others. Single jobs go before children of batches. */
@@ -27,9 +31,23 @@ export const ROW_BACKOFF = 'row';
 export const optionsOf = (row: Dispatchable, single: boolean) => ({
   jobId: deliveryId(row.id, row.delivery),
   priority: bullPriority(row.priority, single),
-  ...(row.attempts > 1 ? { attempts: row.attempts, backoff: { type: ROW_BACKOFF } } : {}),
+  ...(row.attempts > 1 ? { attempts: row.attempts, backoff: backoffOf(row) } : {}),
   ...(row.delayMs ? { delay: Math.ceil(row.delayMs) } : {}),
+  // Kept until it was seen how it ended, whatever the worker's own options say.
+  ...(row.payload ? { removeOnComplete: false, removeOnFail: false } : {}),
 });
+
+const backoffOf = ({ payload }: Dispatchable) => (payload ? (payload.backoff ?? undefined) : { type: ROW_BACKOFF });
+
+/** What a delivery carries: the row's id; for other clients' workers the row's data with it. */
+export const dataOf = (row: Dispatchable): Delivery => ({
+  ...(row.payload ? asObject(row.payload.data) : {}),
+  jobId: row.id,
+  ...(row.correlationId ? { correlationId: row.correlationId } : {}),
+});
+
+const asObject = (data: unknown): object =>
+  typeof data === 'object' && data !== null && !Array.isArray(data) ? data : { data };
 
 export interface EnqueueOptions {
   /** a job of its own, not the child of a batch: goes first */
@@ -47,8 +65,7 @@ export async function enqueue(name: QueueName, rows: Dispatchable[], options: En
       return {
         name,
         data: {
-          jobId: row.id,
-          ...(row.correlationId ? { correlationId: row.correlationId } : {}),
+          ...dataOf(row),
           ...(rows.length > 1 ? { jobIds: rows.map((r) => r.id) } : {}),
         },
         // The rows of a bundle that need another attempt get deliveries of their own.
@@ -61,7 +78,7 @@ export async function enqueue(name: QueueName, rows: Dispatchable[], options: En
 /** Neighbours of the same priority in one delivery; what is delivered again or later goes alone. */
 function bundle(rows: Dispatchable[], size: number): [Dispatchable, ...Dispatchable[]][] {
   const bundles: [Dispatchable, ...Dispatchable[]][] = [];
-  const alone = (row: Dispatchable) => row.delivery > 0 || row.delayMs !== undefined;
+  const alone = (row: Dispatchable) => row.payload !== undefined || row.delivery > 0 || row.delayMs !== undefined;
   for (const row of rows) {
     const last = bundles.at(-1);
     const alike = last && last[0].priority === row.priority && last[0].correlationId === row.correlationId;

@@ -1,3 +1,4 @@
+import { isFollowed } from '@/lib/job-types';
 import { deliveryId } from './enqueue';
 import { isOwn } from './foreign';
 import { type QueueName, queueOf } from './queues';
@@ -19,10 +20,12 @@ const NOWHERE = new Set(['unknown', 'completed', 'failed', 'waiting-children']);
  */
 export async function findMissing(name: QueueName, rows: Handed[]): Promise<string[]> {
   const queue = queueOf(name);
+  const followed = isFollowed(name);
   const missing: typeof rows = [];
   const look = async (row: Handed) => {
     const state = await queue.getJobState(row.queue_job_id ?? deliveryId(row.id, row.delivery));
-    if (NOWHERE.has(state)) missing.push(row);
+    // What other workers have ended stays until it was seen.
+    if (NOWHERE.has(state) && !(followed && (state === 'completed' || state === 'failed'))) missing.push(row);
   };
   for (let i = 0; i < rows.length; i += 100) await Promise.all(rows.slice(i, i + 100).map(look));
   // Only a first delivery can be one of a bundle, which goes by the id of its first row.

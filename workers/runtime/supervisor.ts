@@ -17,6 +17,7 @@ import { countWaiting, QUARANTINE_QUEUE } from '@/lib/queue';
 import { Changes } from './changes';
 import { type Consumer, forkConsumer, tell } from './consumers';
 import { Dispatcher } from './dispatcher';
+import { follow } from './follow';
 import { lookAfter } from './look-after';
 import { wantedProcesses } from './scale';
 import { untilDone } from './until-done';
@@ -107,6 +108,7 @@ export class Supervisor {
       this.round += 1;
       try {
         const started = await lookAfter(this.dispatcher, this.round, (request) => this.abort(request));
+        await follow(this.round, this.changes);
         if (started.length > 0) this.changes.capacity();
         const { runningBatches, activeBatches, maxBatches } = await getCapacity();
         this.known = { runningBatches, activeBatches, maxBatches, isShuttingDown: this.stopping };

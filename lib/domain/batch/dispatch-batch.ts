@@ -3,6 +3,7 @@ import { type Sql, transaction } from '@/lib/db';
 import { effectiveOptions, rowsPerPage } from '@/lib/domain/defaults';
 import type { JobType } from '@/lib/job-types';
 import { enqueue } from '@/lib/queue';
+import { withPayload } from '@/lib/domain/job/with-payload';
 import { promoteDue } from './own-time';
 import { takeSlots } from './rate';
 
@@ -153,7 +154,9 @@ async function handOver(sql: Sql, batchId: string, state: State, limit: number, 
     const size = Math.min(page, limit - count);
     const rows = await nextRows(sql, batchId, cursor, state.initial, size);
     for (const row of rows) row.correlationId ??= state.correlation_id;
-    for (const [type, group] of byType(state.type, rows)) await enqueue(type, group, { single: false, together });
+    for (const [type, group] of byType(state.type, rows)) {
+      await enqueue(type, await withPayload(type, group), { single: false, together });
+    }
     const end = cursor < state.initial ? state.initial : state.last_seq;
     const reached = rows.length < size ? end : (rows.at(-1)?.seq ?? end);
     holes = Math.max(0, holes - (reached - cursor - rows.length));

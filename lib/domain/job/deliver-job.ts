@@ -2,6 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { pool } from '@/lib/db';
 import type { JobType } from '@/lib/job-types';
 import { enqueue, QUARANTINE_QUEUE } from '@/lib/queue';
+import { withPayload } from './with-payload';
 
 interface Row {
   id: string;
@@ -35,7 +36,10 @@ export async function deliverJobs(ids: string[]): Promise<void> {
     const name = first.quarantined ? QUARANTINE_QUEUE : first.type;
     await enqueue(
       name,
-      group.map(({ delay_ms: delayMs, ...row }) => ({ ...row, delayMs })),
+      await withPayload(
+        first.type,
+        group.map(({ delay_ms: delayMs, ...row }) => ({ ...row, delayMs })),
+      ),
       { single: first.single },
     );
   }
