@@ -31,5 +31,9 @@ const processors: { [T in Exclude<JobType, SelfContained>]: Processor<T> } = {
 };
 
 /** What does the work of a type. */
-export const workOf = (type: JobType): ((job: never) => Promise<unknown>) =>
-  workInDefinition(type) ?? (processors as Record<JobType, (job: never) => Promise<unknown>>)[type];
+export function workOf(type: JobType): (job: never) => Promise<unknown> {
+  const work =
+    workInDefinition(type) ?? (processors as Partial<Record<JobType, (job: never) => Promise<unknown>>>)[type];
+  if (!work) throw new Error(`${type} has neither its work nor a processor.`);
+  return work;
+}
