@@ -93,11 +93,12 @@ const templateFrom = (source: FieldSource | null): string =>
 
 function Gives({ field, found, source, onChange }: Omit<ImportFieldProps, 'suggested'>) {
   const first = found.preview[0] ?? {};
-  if (!source) return <p className="self-center text-faint text-xs max-md:hidden">stays unset</p>;
+  if (!source)
+    return <p className="flex items-center self-start text-faint text-xs max-md:hidden md:min-h-8">stays unset</p>;
   if (source.from === 'column') {
     const samples = found.preview.slice(0, SAMPLES).map((row) => cellText(cellOf(row, source.column)));
     return (
-      <p className="flex min-w-0 items-center gap-2 text-xs" title={samples.join('\n')}>
+      <p className="flex min-w-0 items-center gap-2 self-start text-xs md:min-h-8" title={samples.join('\n')}>
         <ArrowLeft className="size-3 shrink-0 text-faint" aria-label="such as" />
         <span className="min-w-0 truncate font-mono text-muted">
           {samples.map((text) => text || '(empty)').join(' · ')}
@@ -106,7 +107,9 @@ function Gives({ field, found, source, onChange }: Omit<ImportFieldProps, 'sugge
     );
   }
   if (source.from === 'row') {
-    return <p className="min-w-0 self-center truncate font-mono text-muted text-xs">{JSON.stringify(first)}</p>;
+    return (
+      <p className="min-w-0 self-start truncate font-mono text-muted text-xs leading-8">{JSON.stringify(first)}</p>
+    );
   }
   if (source.from === 'constant') {
     return field.choices.length > 0 ? (
@@ -152,7 +155,7 @@ function Gives({ field, found, source, onChange }: Omit<ImportFieldProps, 'sugge
         <p className="mt-1 text-status-failed text-xs">There is no column {unknown[0]}.</p>
       ) : (
         <p className="mt-1 truncate font-mono text-muted text-xs" title={rendered}>
-          <span className="font-sans">row 1: </span>
+          <span className="mr-1.5 font-sans">row 1</span>
           {rendered || '(empty)'}
         </p>
       )}

@@ -7,13 +7,21 @@ import { cn } from '@/components/ui/cn';
 import { formatBytes } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Progress } from '@/components/ui/progress';
+import { Time } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
+import { useImports } from '@/lib/client/queries/use-imports';
 import type { useBring } from './use-bring';
 
 export const TABLE_FILES = '.csv,.tsv,.json,.jsonl,.ndjson,.xlsx,.txt';
 
+interface ImportSourceProps {
+  bring: ReturnType<typeof useBring>;
+  /** goes on with one that was brought before */
+  onOpen: (importId: string) => void;
+}
+
 /** Where a table comes from: a file dropped or chosen, or an address. Several files are read as one table. */
-export function ImportSource({ bring }: { bring: ReturnType<typeof useBring> }) {
+export function ImportSource({ bring, onOpen }: ImportSourceProps) {
   const [over, setOver] = useState(false);
   const [asking, setAsking] = useState(false);
   const [url, setUrl] = useState('');
@@ -114,6 +122,29 @@ export function ImportSource({ bring }: { bring: ReturnType<typeof useBring> }) 
           {bring.error}
         </p>
       ) : null}
+      {bring.busy ? null : <Earlier onOpen={onOpen} />}
     </div>
+  );
+}
+
+const SHOWN = 3;
+
+/** Tables that were brought and not launched, also by colleagues. */
+function Earlier({ onOpen }: { onOpen: (importId: string) => void }) {
+  const { data: imports = [] } = useImports();
+  const open = imports.filter((each) => each.status !== 'failed').slice(0, SHOWN);
+  if (open.length === 0) return null;
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
+      Go on with
+      {open.map((each) => (
+        <Button key={each.id} variant="link" size="sm" className="min-w-0" onClick={() => onOpen(each.id)}>
+          <span className="max-w-48 truncate">{each.name}</span>
+          <span className="font-normal text-muted">
+            <Time at={each.createdAt} />
+          </span>
+        </Button>
+      ))}
+    </p>
   );
 }

@@ -97,7 +97,7 @@ function Results({ batchId }: { batchId: string }) {
         {results.map((row) => (
           <li
             key={row.index}
-            className="grid grid-cols-[64px_104px_minmax(0,1fr)] items-baseline gap-x-3 border-b px-3 py-1.5 text-xs last:border-b-0"
+            className="grid grid-cols-[64px_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1 border-b px-3 py-1.5 text-xs last:border-b-0 md:grid-cols-[64px_104px_minmax(0,1fr)]"
           >
             <span className="text-right text-muted tabular-nums">
               row {formatNumber(places[row.index] ?? row.index + 1)}
@@ -112,15 +112,18 @@ function Results({ batchId }: { batchId: string }) {
 }
 
 function Outcome({ row }: { row: TrialResult }) {
-  if (row.error) return <span className="text-status-failed [overflow-wrap:anywhere]">{row.error.message}</span>;
+  if (row.error)
+    return <span className="text-status-failed [overflow-wrap:anywhere] max-md:col-span-2">{row.error.message}</span>;
   const [text, input] = [cellText(row.result), cellText(row.input)];
   return (
-    <span className="grid min-w-0 font-mono md:grid-cols-2 md:gap-3">
-      <span className="truncate text-muted" title={input}>
-        {input}
+    <span className="grid min-w-0 grid-cols-[auto_minmax(0,1fr)] gap-x-2 max-md:col-span-2">
+      <span className="text-muted">gives</span>
+      <span className="truncate font-mono" title={text}>
+        {text || '…'}
       </span>
-      <span className="truncate" title={text}>
-        {text}
+      <span className="text-muted">from</span>
+      <span className="truncate font-mono text-muted" title={input}>
+        {input}
       </span>
     </span>
   );

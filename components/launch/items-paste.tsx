@@ -31,10 +31,12 @@ interface ItemsPasteProps {
   items: Items;
   issues: readonly InputIssue[];
   bring: ReturnType<typeof useBring>;
+  /** goes on with a table that was brought before */
+  onOpen: (importId: string) => void;
 }
 
 /** Items from a table that is brought, or from text: rows whose columns are the fields themselves go as they are. */
-export function ItemsPaste({ draft, change, fields, items, issues, bring }: ItemsPasteProps) {
+export function ItemsPaste({ draft, change, fields, items, issues, bring, onOpen }: ItemsPasteProps) {
   const { parsed } = items;
   const drop = (event: DragEvent) => {
     if (event.dataTransfer.files.length === 0) return;
@@ -48,7 +50,7 @@ export function ItemsPaste({ draft, change, fields, items, issues, bring }: Item
 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
-      <ImportSource bring={bring} />
+      <ImportSource bring={bring} onOpen={onOpen} />
       <Field label="Items" note="or paste them">
         {(control) => (
           <Textarea

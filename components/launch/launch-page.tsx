@@ -75,6 +75,7 @@ export function LaunchPage() {
                 uploads={form.uploads}
                 list={form.list}
                 bring={form.bring}
+                onOpen={form.table.open}
                 table={form.importId ? <TableOfLaunch form={form} skipBad={draft.skipBad} /> : null}
               />
             ) : null}

@@ -27,6 +27,7 @@ interface StepItemsProps {
   uploads: Uploads;
   list: readonly Upload[];
   bring: ReturnType<typeof useBring>;
+  onOpen: (importId: string) => void;
   /** the table that was brought, in place of what was pasted */
   table: ReactNode;
 }
@@ -50,7 +51,15 @@ export function StepItems(props: StepItemsProps) {
       </TabsContent>
       <TabsContent value="paste">
         {props.table ?? (
-          <ItemsPaste draft={draft} change={change} fields={fields} items={items} issues={issues} bring={props.bring} />
+          <ItemsPaste
+            draft={draft}
+            change={change}
+            fields={fields}
+            items={items}
+            issues={issues}
+            bring={props.bring}
+            onOpen={props.onOpen}
+          />
         )}
       </TabsContent>
       <TabsContent value="form">

@@ -18,15 +18,24 @@ function namesOf(schema: Record<string, unknown>): string {
   return names.length > 5 ? `${names.slice(0, 5).join(', ')}, …` : names.join(', ');
 }
 
-function TypeCard({ type, chosen, onChoose }: { type: JobTypeDto; chosen: boolean; onChoose: () => void }) {
+interface TypeCardProps {
+  type: JobTypeDto;
+  chosen: boolean;
+  /** another type is chosen: its title is enough */
+  small: boolean;
+  onChoose: () => void;
+}
+
+function TypeCard({ type, chosen, small, onChoose }: TypeCardProps) {
   const Icon = ICON[type.type] ?? Workflow;
   const id = useId();
   const takes = namesOf(type.inputSchema);
   return (
     <label
       className={cn(
-        'flex cursor-pointer gap-3 rounded-md border p-3 has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent has-[:focus-visible]:outline-offset-2',
-        chosen ? 'border-accent bg-selected' : 'hover:border-control-line hover:bg-hover',
+        'flex cursor-pointer gap-3 rounded-md border has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent has-[:focus-visible]:outline-offset-2',
+        small ? 'items-center px-3 py-1.5' : 'p-3',
+        chosen ? 'col-span-full border-accent bg-selected' : 'hover:border-control-line hover:bg-hover',
       )}
     >
       <input
@@ -36,23 +45,30 @@ function TypeCard({ type, chosen, onChoose }: { type: JobTypeDto; chosen: boolea
         checked={chosen}
         onChange={onChoose}
         aria-labelledby={id}
-        aria-describedby={`${id}-what`}
+        aria-describedby={small ? undefined : `${id}-what`}
         className="sr-only"
       />
-      <Icon className={cn('mt-0.5 size-4 shrink-0', chosen ? 'text-accent' : 'text-muted')} aria-hidden="true" />
+      <Icon
+        className={cn('size-4 shrink-0', small ? '' : 'mt-0.5', chosen ? 'text-accent' : 'text-muted')}
+        aria-hidden="true"
+      />
       <span className="min-w-0">
-        <span id={id} className="block font-medium">
+        <span id={id} className={cn('block', small ? 'truncate text-sm' : 'font-medium')}>
           {type.title}
         </span>
-        <span id={`${id}-what`} className="mt-0.5 block text-muted text-xs">
-          {type.description}
-        </span>
-        <span className="mt-2 grid grid-cols-[auto_1fr] gap-x-2 text-muted text-xs">
-          <span>Needs</span>
-          <span className="text-ink">{type.acceptsFiles ? 'files, or rows' : takes || 'nothing'}</span>
-          <span>Gives</span>
-          <span className="truncate text-ink">{namesOf(type.outputSchema) || 'nothing'}</span>
-        </span>
+        {small ? null : (
+          <span id={`${id}-what`} className="mt-0.5 block text-muted text-xs">
+            {type.description}
+          </span>
+        )}
+        {small ? null : (
+          <span className="mt-2 grid grid-cols-[auto_1fr] gap-x-2 text-muted text-xs">
+            <span>Needs</span>
+            <span className="text-ink">{type.acceptsFiles ? 'files, or rows' : takes || 'nothing'}</span>
+            <span>Gives</span>
+            <span className="truncate text-ink">{namesOf(type.outputSchema) || 'nothing'}</span>
+          </span>
+        )}
       </span>
     </label>
   );
@@ -61,6 +77,7 @@ function TypeCard({ type, chosen, onChoose }: { type: JobTypeDto; chosen: boolea
 /** The first step: what to do with each item. */
 export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type: string) => void }) {
   const { data: types, isError, error, refetch, isFetching } = useJobTypes();
+  const isChosen = types?.some((type) => type.type === chosen) ?? false;
   if (isError) {
     return (
       <ErrorState
@@ -73,11 +90,17 @@ export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type
     );
   }
   return (
-    <fieldset className="grid gap-2 sm:grid-cols-2">
+    <fieldset className={cn('grid gap-2', isChosen ? 'grid-cols-2 sm:grid-cols-3 xl:grid-cols-4' : 'sm:grid-cols-2')}>
       <legend className="sr-only">Job type</legend>
       {types
         ? types.map((type) => (
-            <TypeCard key={type.type} type={type} chosen={type.type === chosen} onChoose={() => onChoose(type.type)} />
+            <TypeCard
+              key={type.type}
+              type={type}
+              chosen={type.type === chosen}
+              small={isChosen && type.type !== chosen}
+              onChoose={() => onChoose(type.type)}
+            />
           ))
         : [1, 2].map((i) => (
             <span key={i} className="block rounded-md border p-3">
