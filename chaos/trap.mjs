@@ -18,8 +18,8 @@ function stepsInto(trap) {
   }
 }
 
-function tell(trap, { id, data }) {
-  const caught = { trap, pid: process.pid, deliveryId: id, jobIds: data.jobIds ?? [data.jobId] };
+function tell(trap, { id, data, queueName }) {
+  const caught = { trap, pid: process.pid, queueName, deliveryId: id, jobIds: data.jobIds ?? [data.jobId] };
   const name = join(folder, `caught-${Date.now()}-${process.pid}`);
   writeFileSync(`${name}.part`.replace('caught-', 'writing-'), JSON.stringify(caught));
   renameSync(`${name}.part`.replace('caught-', 'writing-'), name);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { QueueName } from '@/lib/queue';
 import { until } from '@/lib/testing/until';
 
 /**
@@ -14,6 +15,7 @@ export type TrapName = 'die' | 'die-with-bundle' | 'block';
 export interface Caught {
   trap: TrapName;
   pid: number;
+  queueName: QueueName;
   deliveryId: string;
   jobIds: string[];
 }

@@ -42,13 +42,13 @@ async function killAtWork(scene: Scene, times: number): Promise<number> {
 }
 
 /** The death came when it should: the outcomes are in the rows, and the queue still waits for the acknowledgement. */
-async function proveBetween({ deliveryId, jobIds }: Caught): Promise<void> {
+async function proveBetween({ queueName, deliveryId, jobIds }: Caught): Promise<void> {
   const { rows } = await pool().query(
     `select 1 from job where id = any($1::uuid[]) and attempts_made = 0 and outcome is null`,
     [jobIds],
   );
   if (rows.length > 0) throw new Error(`${rows.length} outcomes were not recorded before the acknowledgement`);
-  const state = await queueOf('diagnostic').getJobState(deliveryId);
+  const state = await queueOf(queueName).getJobState(deliveryId);
   if (state !== 'active') throw new Error(`the delivery was ${state}, so it had been acknowledged`);
 }
 

@@ -59,7 +59,7 @@ export const RACES: Fault[] = [
     name: 'batches are cancelled while consumers die',
     async strike({ context, feed }) {
       let count = 0;
-      for (let round = 0; round < 3; round += 1) {
+      for (let round = 0; round < 2; round += 1) {
         const id = await feed(
           Array.from({ length: 400 }, () => ({ durationMs: 40 })),
           { concurrency: 40 },

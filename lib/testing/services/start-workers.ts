@@ -10,12 +10,18 @@ export interface Workers {
   stop(): Promise<number | null>;
 }
 
-/** Starts a supervisor with its consumers, from source, on the database and queue of this test file. */
-export async function startWorkers(env: Record<string, string> = {}): Promise<Workers> {
+/**
+ * Starts a supervisor with its consumers, from source, on the database and queue of this test file.
+ * @param options.quiet keeps to itself what they say on standard error, where a test makes them die loudly
+ */
+export async function startWorkers(
+  env: Record<string, string> = {},
+  options: { quiet?: boolean } = {},
+): Promise<Workers> {
   const child = fork(fileURLToPath(new URL('../../../workers/main.ts', import.meta.url)), [], {
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, WORKER_PROCESSES: '1', LOG_LEVEL: 'error', ...env },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'inherit', options.quiet ? 'ignore' : 'inherit', 'ipc'],
   });
   await until('the workers have started', async () => {
     const { rows } = await pool().query('select 1 from node where pid = $1 and processes > 0', [child.pid]);

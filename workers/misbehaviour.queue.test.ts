@@ -1,0 +1,124 @@
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { BatchOptions } from '@/lib/contracts/batch';
+import { isFinished } from '@/lib/contracts/status';
+import { cancelBatch, getBatch, launchBatch, listBatchJobs } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { cancelJob, createJob, getJob, readJobLogs } from '@/lib/domain/job';
+import { asItems, createContext, expectConsistent, jobRows, startWorkers, until, type Workers } from '@/lib/testing';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const PATIENT = { timeoutMs: 100_000, everyMs: 50 };
+
+let context: Context;
+let workers: Workers;
+
+beforeAll(async () => {
+  context = await createContext();
+  const preload = pathToFileURL('workers/testing/misbehave.ts').href;
+  workers = await startWorkers(
+    // So little memory that eating it all takes a second.
+    { NODE_OPTIONS: `--import tsx --import ${preload} --max-old-space-size=192`, LOG_LEVEL: 'silent' },
+    { quiet: true },
+  );
+});
+
+afterAll(async () => {
+  await workers.stop();
+  await expectConsistent();
+});
+
+async function launch(items: unknown[], options: BatchOptions = {}) {
+  const { result } = await launchBatch(context, {
+    fields: { name: 'misbehaving', type: 'diagnostic', options, start: 'queue' },
+    items: asItems(items),
+  });
+  return result.batchId;
+}
+
+const finished = (batchId: string) =>
+  until(
+    'the batch has finished',
+    async () => {
+      const batch = await getBatch(context, batchId);
+      return isFinished(batch.status) && batch;
+    },
+    PATIENT,
+  );
+
+const ended = (jobId: string) =>
+  until(
+    'the job has ended',
+    async () => {
+      const job = await getJob(context, jobId);
+      return job.finishedAt !== null && job;
+    },
+    PATIENT,
+  );
+
+// Those that only wait wait together.
+test.concurrent('a processor that never returns is timed out; its neighbours complete', async () => {
+  const batchId = await launch([{}, { payload: 'never returns' }, {}]);
+  expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 2, failed: 1 });
+  const { jobs } = await listBatchJobs(context, batchId, { status: ['failed'], limit: 10 });
+  expect(jobs).toMatchObject([{ index: 1, attemptsMade: 1, error: { code: 'timeout' } }]);
+});
+
+test.concurrent('with attempts left it is tried again, and says why it failed', async () => {
+  const { job } = await createJob(context, {
+    type: 'diagnostic',
+    data: { payload: 'never returns' },
+    maxAttempts: 2,
+    backoff: { type: 'fixed', delay: 20 },
+  });
+  const done = await ended(job.id);
+  expect(done).toMatchObject({ status: 'failed', attemptsMade: 2, error: { code: 'timeout' } });
+  expect(done.attempts).toMatchObject([{ error: { code: 'timeout' } }, { error: { code: 'timeout' } }]);
+});
+
+test.concurrent('one that ignores its abort is given up, and what it says too late changes nothing', async () => {
+  const batchId = await launch([{ payload: 'is deaf' }, {}]);
+  const running = await until(
+    'it runs',
+    async () => (await listBatchJobs(context, batchId, { status: ['active'], limit: 10 })).jobs[0],
+    PATIENT,
+  );
+  await cancelBatch(context, batchId, { force: true });
+  expect(await finished(batchId)).toMatchObject({ status: 'cancelled' });
+  expect(await getJob(context, running.id)).toMatchObject({ status: 'cancelled', result: null });
+  await until(
+    'it has ended after all',
+    async () => (await readJobLogs(context, running.id)).some((line) => line.message === 'it ends too late'),
+    PATIENT,
+  );
+  expect(await getJob(context, running.id)).toMatchObject({ status: 'cancelled', result: null, attemptsMade: 0 });
+  expect((await jobRows(batchId)).cancelled).toBe((await getBatch(context, batchId)).cancelled);
+});
+
+test.concurrent('a single job that ignores its abort ends as cancelled too', async () => {
+  const { job } = await createJob(context, { type: 'diagnostic', data: { payload: 'is deaf' } });
+  await until('it runs', async () => (await getJob(context, job.id)).status === 'active', PATIENT);
+  await cancelJob(context, job.id, { force: true });
+  expect(await ended(job.id)).toMatchObject({ status: 'cancelled', result: null });
+});
+
+test('a blocked event loop delays its neighbours; each still ends once', async () => {
+  const items: unknown[] = Array.from({ length: 20 }, () => ({ durationMs: 50 }));
+  const batchId = await launch([...items, { cpuMs: 1200 }, ...items]);
+  expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 41 });
+  const { jobs } = await listBatchJobs(context, batchId, { limit: 100 });
+  expect(jobs.map((job) => [job.attemptsMade, (job.result as { attempt: number }).attempt])).toEqual(
+    jobs.map(() => [1, 1]),
+  );
+});
+
+test('a job that eats all memory ends its consumer twice and fails; its neighbours complete', async () => {
+  const items = Array.from({ length: 10 }, () => ({ durationMs: 300 }));
+  const batchId = await launch([...items, { payload: 'eats memory' }, ...items]);
+  expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 20, failed: 1 });
+  const { jobs } = await listBatchJobs(context, batchId, { status: ['failed'], limit: 10 });
+  expect(jobs).toMatchObject([{ index: 10, error: { code: 'worker-crashed' } }]);
+  const { attempts } = await getJob(context, jobs[0]?.id ?? '');
+  expect(attempts).toMatchObject([{ outcome: 'crashed' }, { outcome: 'failed' }]);
+});

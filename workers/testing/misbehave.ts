@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { definitionOf } from '@/lib/job-types';
+import { processDiagnostic } from '@/workers/processors/diagnostic';
+import type { ProcessorContext } from '@/workers/runtime/processor';
+
+// Loaded before the consumers of a test, and by nothing else: a diagnostic job whose payload is one of these words
+// behaves as no processor should. Everything around it is the product's own.
+const TIMEOUT_MS = 1500;
+/** longer than the grace that a processor has after its abort */
+const DEAF_MS = 8000;
+
+type Misbehaviour = (job: ProcessorContext<'diagnostic'>) => Promise<{ attempt: number }>;
+
+const WAYS = new Map<unknown, Misbehaviour>([
+  ['never returns', () => new Promise(() => undefined)],
+  [
+    'is deaf',
+    async ({ attempt, log }) => {
+      log('info', 'it begins');
+      await sleep(DEAF_MS);
+      log('info', 'it ends too late');
+      return { attempt };
+    },
+  ],
+  [
+    'eats memory',
+    () => {
+      const eaten: number[][] = [];
+      for (;;) eaten.push(Array.from({ length: 100_000 }, (_, i) => i + 0.5));
+    },
+  ],
+]);
+
+const definition = definitionOf('diagnostic');
+// As a type that holds its work in its definition does.
+Object.assign(definition, {
+  run: (job: ProcessorContext<'diagnostic'>) => (WAYS.get(job.data.payload) ?? processDiagnostic)(job),
+});
+// The deaf job is cancelled long before: only the one that never returns meets this limit.
+definition.defaults = { ...definition.defaults, timeoutMs: TIMEOUT_MS };
