@@ -5,12 +5,12 @@ import { READ_LIMITS, type ReadOptions, type ReadRow, TabularError, type Values 
 import { spool } from './spool';
 
 /** What a group of rows may unpack to: it is in memory as a whole. */
-const GROUP_LIMITS = { bytes: 512 * 1024 ** 2, cells: 20_000_000 };
+const GROUP_LIMITS = { bytes: 256 * 1024 ** 2, cells: 20_000_000 };
 
 /**
  * Rows of Parquet, a group of rows in memory at a time. Whole numbers beyond 2^53 come as text, dates as ISO 8601,
  * bytes as base64, lists and structures as JSON values.
- * @throws TabularError `corrupt-file`, `too-large` for a group of more than 512 MB
+ * @throws TabularError `corrupt-file`, `too-large` for a group of more than 256 MB
  */
 export async function* readParquet(source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> {
   const { handle, size } = await spool(source, options.maxFileBytes ?? READ_LIMITS.maxFileBytes, options.signal);
@@ -67,7 +67,7 @@ function checked(metadata: FileMetaData, maxColumns: number): string[] {
     if (bytes > GROUP_LIMITS.bytes || Number(rows) * columns.length > GROUP_LIMITS.cells) {
       throw new TabularError(
         'too-large',
-        'A group of rows in the Parquet file is larger than 512 MB, the most that is read. Write it with smaller groups.',
+        'A group of rows in the Parquet file is larger than 256 MB, the most that is read. Write it with smaller groups.',
       );
     }
   }
