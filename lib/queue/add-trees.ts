@@ -1,6 +1,6 @@
 import type { FlowJob } from 'bullmq';
 import type { JobType } from '@/lib/job-types';
-import { type Dispatchable, optionsOf } from './enqueue';
+import { type Dispatchable, dataOf, optionsOf } from './enqueue';
 import { flowProducer } from './queues';
 
 /** A row and the rows that it waits for. */
@@ -22,7 +22,7 @@ function flowJob({ name, row, children }: QueueTree, isChild: boolean): FlowJob 
   return {
     name,
     queueName: name,
-    data: { jobId: row.id },
+    data: dataOf(row),
     opts: { ...optionsOf(row, true), ...(isChild ? { removeDependencyOnFailure: true } : {}) },
     ...(children.length > 0 ? { children: children.map((child) => flowJob(child, true)) } : {}),
   };

@@ -1,9 +1,9 @@
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { type Sql, transaction } from '@/lib/db';
 import { effectiveOptions, rowsPerPage } from '@/lib/domain/defaults';
+import { withPayload } from '@/lib/domain/job/with-payload';
 import type { JobType } from '@/lib/job-types';
 import { enqueue } from '@/lib/queue';
-import { withPayload } from '@/lib/domain/job/with-payload';
 import { promoteDue } from './own-time';
 import { takeSlots } from './rate';
 

@@ -38,7 +38,7 @@ export async function createFlows(
     transaction(async (tx) => {
       if (!(await writeFlows(tx.sql, flows, owner, asTree))) return false;
       // The rows are the outbox: what does not reach the queue here is delivered by the sweep.
-      tx.afterCommit(() => handOverFlows(flows, asTree));
+      tx.afterCommit(() => handOverFlows(flows, asTree, body.correlationId));
       tx.afterCommit(() =>
         publishChanges({ created: nodes.slice(0, TOLD).map((n) => n.id), flows: flows.map((f) => f.id) }),
       );

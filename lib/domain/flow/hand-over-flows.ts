@@ -1,5 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { isFollowed } from '@/lib/job-types';
 import { addTrees, type QueueTree } from '@/lib/queue';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
 
@@ -12,9 +13,9 @@ export const TREE_NODES = 1000;
 const WINDOW = 1000;
 
 /** Gives new flows to the queue. What does not arrive is found by the sweep and delivered from the rows. */
-export async function handOverFlows(flows: PlannedFlow[], asTree: boolean): Promise<void> {
+export async function handOverFlows(flows: PlannedFlow[], asTree: boolean, correlationId?: string): Promise<void> {
   try {
-    if (asTree) return await addTrees(flows.map(treeOf));
+    if (asTree) return await addTrees(flows.map((flow) => treeOf(flow, correlationId)));
     const leaves = flows.flatMap((f) => f.nodes.filter((n) => n.childCount === 0).map((n) => n.id));
     for (let at = 0; at < leaves.length; at += WINDOW) await deliverJobs(leaves.slice(at, at + WINDOW));
   } catch (error) {
@@ -23,18 +24,26 @@ export async function handOverFlows(flows: PlannedFlow[], asTree: boolean): Prom
 }
 
 /** The nodes of a plan as the tree that the queue takes. */
-function treeOf(flow: PlannedFlow): QueueTree {
+function treeOf(flow: PlannedFlow, correlationId: string | undefined): QueueTree {
   const trees = new Map<string, QueueTree>();
   for (const node of flow.nodes) {
-    const tree = leafOf(node);
+    const tree = leafOf(node, correlationId ?? flow.id);
     trees.set(node.id, tree);
     if (node.parentId) trees.get(node.parentId)?.children.push(tree);
   }
   return trees.get(flow.id) as QueueTree;
 }
 
-const leafOf = (node: PlannedNode): QueueTree => ({
+const leafOf = (node: PlannedNode, correlationId: string): QueueTree => ({
   name: node.type,
-  row: { id: node.id, priority: node.priority, attempts: node.maxAttempts, delayMs: node.delayMs, delivery: 0 },
+  row: {
+    id: node.id,
+    priority: node.priority,
+    attempts: node.maxAttempts,
+    delayMs: node.delayMs,
+    delivery: 0,
+    correlationId,
+    ...(isFollowed(node.type) ? { payload: { data: node.data, backoff: node.backoff } } : {}),
+  },
   children: [],
 });

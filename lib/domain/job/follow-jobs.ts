@@ -1,0 +1,130 @@
+import type { JobProgress } from '@/lib/contracts/job';
+import { pool, retrying } from '@/lib/db';
+import { advanceFlows } from '@/lib/domain/flow/advance-flows';
+import type { Settled } from '@/lib/domain/flow/settle-nodes';
+import type { Followed } from '@/lib/queue';
+import { type Outcome, type Recorded, recordOutcomes } from './record-outcomes';
+import { recordProgress } from './record-progress';
+
+interface Taken {
+  id: string;
+  batch_id: string | null;
+  flow_id: string | null;
+  attempt: number;
+}
+
+/** Rows that no consumer of ours holds: waiting, or run by another client's worker. */
+const NOT_OURS = `(j.status in ('pending', 'delayed') or (j.status = 'active' and j.consumer_id is null))`;
+
+/**
+ * Turns rows over to a worker that is not ours: active, without a consumer. Each call raises the fence, so of two
+ * who follow at once the later one records.
+ */
+async function take(seen: Followed[]): Promise<Map<string, Taken>> {
+  const { rows } = await retrying(() =>
+    pool().query<Taken>(
+      `update job j set status = 'active', attempt = j.attempt + 1, run_at = null, consumer_id = null,
+         attempts_made = greatest(s.attempts - 1, 0),
+         started_at = coalesce(j.started_at, to_timestamp(s.started_at / 1000), clock_timestamp())
+       from unnest($1::uuid[], $2::float8[], $3::int[]) as s(id, started_at, attempts)
+       where j.id = s.id and ${NOT_OURS}
+       returning j.id, j.batch_id, j.flow_id, j.attempt`,
+      [seen.map((s) => s.rowId), seen.map((s) => s.startedAt), seen.map((s) => s.attempts)],
+    ),
+  );
+  return new Map(rows.map((r) => [r.id, r]));
+}
+
+/** What following changed, for screens. */
+export interface FollowedChanges extends Recorded {
+  flows: string[];
+  settled: Settled | undefined;
+}
+
+/** Records what other clients' workers have ended: each row once, whoever and however often it is seen. */
+export async function recordFollowed(seen: Followed[]): Promise<FollowedChanges> {
+  const taken = await take(seen);
+  const outcomes = seen.flatMap((s): Outcome[] => {
+    const row = taken.get(s.rowId);
+    if (!row) return [];
+    const base = { id: row.id, batchId: row.batch_id, flowId: row.flow_id, attempt: row.attempt };
+    if (s.state === 'completed') return [{ ...base, kind: 'completed', result: s.result, progress: progressOf(s) }];
+    return [{ ...base, kind: 'failed', error: { message: s.failure || 'It failed.', code: 'external-failure' } }];
+  });
+  const recorded = outcomes.length > 0 ? await recordOutcomes(outcomes) : { changed: [], batches: [] };
+  const nodes = outcomes.filter((o) => o.flowId);
+  const flows = [...new Set(nodes.flatMap((o) => o.flowId ?? []))];
+  const settled =
+    nodes.length > 0
+      ? await advanceFlows(
+          nodes.map((o) => o.id),
+          flows,
+        )
+      : undefined;
+  return { ...recorded, flows, settled };
+}
+
+/** Marks rows as running that other clients' workers have taken, and notes how far they are. */
+export async function markFollowed(seen: Followed[]): Promise<{ id: string; batchId: string | null }[]> {
+  if (seen.length === 0) return [];
+  const { rows: known } = await pool().query<{ id: string; attempt: number; status: string }>(
+    'select id, attempt, status from job where id = any($1::uuid[])',
+    [seen.map((s) => s.rowId)],
+  );
+  const byId = new Map(known.map((k) => [k.id, k]));
+  const fresh = seen.filter((s) => ['pending', 'delayed'].includes(byId.get(s.rowId)?.status ?? ''));
+  const taken = fresh.length > 0 ? await take(fresh) : new Map<string, Taken>();
+  const updates = seen.flatMap((s) => {
+    const progress = progressOf(s);
+    const attempt = taken.get(s.rowId)?.attempt ?? byId.get(s.rowId)?.attempt;
+    return progress && attempt !== undefined ? [{ id: s.rowId, attempt, progress }] : [];
+  });
+  if (updates.length > 0) await recordProgress(updates);
+  return [...taken.values()].map((t) => ({ id: t.id, batchId: t.batch_id }));
+}
+
+/** BullMQ's progress is a number, or whatever the worker likes; `{ current, total, message }` is taken as it is. */
+function progressOf({ progress }: Followed): JobProgress | undefined {
+  if (typeof progress === 'number' && progress > 0) return { current: progress, total: 100, message: null };
+  if (typeof progress !== 'object' || progress === null) return undefined;
+  const { current, total, message } = progress as Record<string, unknown>;
+  if (typeof current !== 'number' || typeof total !== 'number') return undefined;
+  return { current, total, message: typeof message === 'string' ? message.slice(0, 500) : null };
+}
+
+/** Of these rows, those that have ended or are gone: nobody should begin them any more. */
+export async function endedAmong(ids: string[]): Promise<Set<string>> {
+  const { rows } = await pool().query<{ id: string }>(
+    `select i.id from unnest($1::uuid[]) as i(id) left join job j on j.id = i.id
+     left join batch b on b.id = j.batch_id
+     where j.id is null or j.outcome is not null or b.cancel_mode is not null`,
+    [ids],
+  );
+  return new Set(rows.map((r) => r.id));
+}
+
+/** Rows that other clients' workers hold by the book for a while: whether the queue still knows them is to be seen. */
+export async function listHeldElsewhere(
+  type: string,
+  limit: number,
+): Promise<{ id: string; delivery: number; attempt: number; force: boolean }[]> {
+  const { rows } = await pool().query<{ id: string; delivery: number; attempt: number; force: boolean }>(
+    `select j.id, j.delivery, j.attempt, coalesce(j.cancel_mode = 'force' or b.cancel_mode = 'force', false) as force
+     from in_flight j left join batch b on b.id = j.batch_id
+     where j.type = $1 and j.status = 'active' and j.consumer_id is null
+       and (j.started_at < now() - interval '15 seconds' or j.cancel_mode = 'force' or b.cancel_mode = 'force') limit $2`,
+    [type, limit],
+  );
+  return rows;
+}
+
+/** Puts rows back in line whose delivery the queue has lost. @returns those that it put back */
+export async function putBack(rows: { id: string; attempt: number }[]): Promise<string[]> {
+  const { rows: back } = await pool().query<{ id: string }>(
+    `update job j set status = 'pending', started_at = null, delivery = greatest(j.attempt, j.delivery + 1)
+     from unnest($1::uuid[], $2::int[]) as h(id, attempt)
+     where j.id = h.id and j.attempt = h.attempt and j.status = 'active' and j.consumer_id is null returning j.id`,
+    [rows.map((r) => r.id), rows.map((r) => r.attempt)],
+  );
+  return back.map((r) => r.id);
+}

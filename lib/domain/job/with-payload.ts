@@ -1,0 +1,14 @@
+import { pool } from '@/lib/db';
+import { isFollowed, type JobType } from '@/lib/job-types';
+import type { Dispatchable } from '@/lib/queue';
+
+/** Rows as they are delivered: with their data and backoff where other clients' workers take them, else as they are. */
+export async function withPayload<R extends Dispatchable>(type: JobType, rows: R[]): Promise<R[]> {
+  if (!isFollowed(type)) return rows;
+  const { rows: found } = await pool().query<{ id: string } & NonNullable<Dispatchable['payload']>>(
+    'select id, data, backoff from job where id = any($1::uuid[])',
+    [rows.map((r) => r.id)],
+  );
+  const payloads = new Map(found.map(({ id, data, backoff }) => [id, { data, backoff }]));
+  return rows.map((row) => ({ ...row, payload: payloads.get(row.id) }));
+}

@@ -1,0 +1,42 @@
+import type { Job } from 'bullmq';
+import type { JobType } from '@/lib/job-types';
+import type { Delivery } from './backend';
+import { isOwn } from './foreign';
+import { queueOf } from './queues';
+
+/** A delivery that another client's worker has taken or ended, as the queue tells it. */
+export interface Followed {
+  rowId: string;
+  state: 'active' | 'completed' | 'failed' | 'waiting';
+  startedAt: number | null;
+  /** attempts that the worker has ended */
+  attempts: number;
+  result: unknown;
+  failure: string;
+  progress: unknown;
+  /** takes it out of the queue: what has been seen is not kept */
+  forget(): Promise<void>;
+}
+
+/** Deliveries of one state, the oldest first. */
+export async function listFollowed(type: JobType, state: Followed['state'], most: number): Promise<Followed[]> {
+  const states = state === 'waiting' ? (['waiting', 'prioritized', 'delayed'] as const) : ([state] as const);
+  const jobs = await queueOf(type).getJobs([...states], 0, most - 1, true);
+  return jobs.flatMap((job) => (job && isOwn(job) ? followed(job, state) : []));
+}
+
+function followed(job: Job<Delivery>, state: Followed['state']): Followed {
+  return {
+    rowId: job.data.jobId,
+    state,
+    startedAt: job.processedOn ?? null,
+    attempts: job.attemptsMade,
+    result: job.returnvalue ?? null,
+    failure: job.failedReason ?? '',
+    progress: job.progress,
+    async forget() {
+      // Somebody may hold it just now; then it is seen again at its end.
+      await job.remove().catch(() => undefined);
+    },
+  };
+}
