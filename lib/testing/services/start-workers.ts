@@ -26,7 +26,7 @@ export async function startWorkers(
   await until('the workers have started', async () => {
     const { rows } = await pool().query('select 1 from node where pid = $1 and processes > 0', [child.pid]);
     return rows.length > 0;
-  });
+  }, { timeoutMs: 60_000 });
   return {
     process: child,
     async stop() {
