@@ -23,10 +23,14 @@ export async function startWorkers(
     env: { ...process.env, WORKER_PROCESSES: '1', LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'inherit', options.quiet ? 'ignore' : 'inherit', 'ipc'],
   });
-  await until('the workers have started', async () => {
-    const { rows } = await pool().query('select 1 from node where pid = $1 and processes > 0', [child.pid]);
-    return rows.length > 0;
-  }, { timeoutMs: 60_000 });
+  await until(
+    'the workers have started',
+    async () => {
+      const { rows } = await pool().query('select 1 from node where pid = $1 and processes > 0', [child.pid]);
+      return rows.length > 0;
+    },
+    { timeoutMs: 60_000 },
+  );
   return {
     process: child,
     async stop() {
