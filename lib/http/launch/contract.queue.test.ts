@@ -131,6 +131,31 @@ describe('items that come later', () => {
     expect(await add(id, '{"items":[{}]}')).toMatchObject({ status: 409, json: { code: 'batch-sealed' } });
   });
 
+  it('come one child at a time too, made in their parent or registered later', async () => {
+    const { json } = await launch({ sealed: false, announcedItems: 2, items: [], correlationId: 'trace' });
+    const headers = { 'content-type': 'application/json' };
+    const create = (body: object) => call('POST', 'jobs', { body: JSON.stringify({ data: {}, ...body }), headers });
+    const made = await create({ type: 'diagnostic', parentJobId: json.batchId });
+    expect(made).toMatchObject({ status: 201, json: { job: { parentJobId: json.batchId, correlationId: 'trace' } } });
+    const single = await create({ type: 'diagnostic' });
+    const register = () =>
+      call('POST', 'batches/[id]/children', {
+        id: String(json.batchId),
+        body: JSON.stringify({ jobId: single.json.jobId }),
+        headers,
+      });
+    expect(await register()).toMatchObject({
+      status: 200,
+      json: { registered: true, batch: { total: 2, sealed: true } },
+    });
+    expect(await register()).toMatchObject({ status: 200, json: { registered: false, batch: { total: 2 } } });
+    const late = await create({ type: 'diagnostic', parentJobId: json.batchId });
+    expect(late).toMatchObject({ status: 409, json: { code: 'batch-sealed' } });
+    expect(await call('GET', 'batches/[id]/status', { id: String(json.batchId) })).toMatchObject({
+      json: { completed: 0, failed: 0, total: 2 },
+    });
+  });
+
   it('are refused with row and path, and nothing is added', async () => {
     const { json } = await launch({ sealed: false, items: [], announcedItems: 2 });
     const id = json.batchId;
