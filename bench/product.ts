@@ -18,6 +18,9 @@ export async function startWorkers(env: Record<string, string>): Promise<Workers
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  // A measurement that fails leaves nothing behind.
+  const atExit = () => child.kill('SIGKILL');
+  process.once('exit', atExit);
   await until('the workers run', async () => {
     const { rows } = await pool().query('select 1 from node where pid = $1 and processes > 0', [child.pid]);
     return rows.length > 0;
@@ -26,6 +29,7 @@ export async function startWorkers(env: Record<string, string>): Promise<Workers
     process: child,
     stop: () =>
       new Promise((resolve) => {
+        process.off('exit', atExit);
         child.once('exit', () => resolve());
         child.kill('SIGTERM');
       }),
@@ -75,7 +79,7 @@ export async function runBatch(context: Context, count: number): Promise<Run> {
 
 export const newContext = (): Promise<Context> => createContext({ name: 'bench' });
 
-function noOps(count: number): unknown[] {
+export function noOps(count: number): unknown[] {
   const one = { payload: 1 };
   return Array.from({ length: count }, () => one);
 }

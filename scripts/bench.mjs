@@ -14,6 +14,8 @@ const MEASURES = {
   postgres: { script: 'throughput', args: ['100000', '1'], first: ['postgres'] },
   scale: { script: 'scale', args: ['1000000'] },
   viewers: { script: 'viewers', args: ['200000', '500', '3'] },
+  'fairness-redis': { script: 'fairness', args: ['1000000'], last: ['redis', '10'] },
+  'fairness-postgres': { script: 'fairness', args: ['200000'], last: ['postgres', '10'] },
   latency: { script: 'latency', args: ['300', '20'] },
   lists: { script: 'lists', args: ['5000000', '200'] },
 };
@@ -35,8 +37,8 @@ await prepare();
 await bundle(entries());
 mkdirSync(REPORTS, { recursive: true });
 for (const name of only ? [only] : Object.keys(MEASURES)) {
-  const { script, args, first = [] } = MEASURES[name];
-  const all = [...first, ...args.map((value, i) => given[i] ?? value)];
+  const { script, args, first = [], last = [] } = MEASURES[name];
+  const all = [...first, ...args.map((value, i) => given[i] ?? value), ...last];
   const code = await stream([process.execPath, '--import', 'tsx', join('bench', `${script}.ts`), ...all]);
   if (code !== 0) process.exitCode = code;
 }

@@ -1,0 +1,90 @@
+import { middle, spread } from './figures';
+import { publish, table } from './report';
+import { startServices } from './services';
+
+/** What others wait while a huge batch runs. `npm run bench -- fairness <children> <redis|postgres> <times>` */
+const [children, backend, count] = process.argv.slice(2) as [string, string, string];
+const SMALL = 20;
+const UNDER_WAY = 2000;
+
+const services = await startServices({ redis: backend === 'redis' });
+// After the environment is set, because whatever is imported first reads it once.
+const { newContext, noOps, startWorkers } = await import('./product');
+const { closePool, closePrisma, pool } = await import('@/lib/db');
+const { cancelBatch, launchBatch } = await import('@/lib/domain/batch');
+const { createJob } = await import('@/lib/domain/job');
+const { closeEvents } = await import('@/lib/events');
+const { closeQueues } = await import('@/lib/queue');
+const { asItems } = await import('@/lib/testing/items');
+const { until } = await import('@/lib/testing/until');
+
+const launch = async (context: Awaited<ReturnType<typeof newContext>>, name: string, size: number) =>
+  (await launchBatch(context, { fields: { name, type: 'diagnostic', start: 'now' }, items: asItems(noOps(size)) }))
+    .result;
+
+/** Milliseconds from creation to the end, as the row says. */
+async function took(source: 'batch' | 'job', id: string): Promise<number> {
+  return until(
+    `the ${source} has ended`,
+    async () => {
+      const { rows } = await pool().query<{ ms: number | null }>(
+        `select extract(epoch from finished_at - created_at)::float8 * 1000 as ms from ${source} where id = $1`,
+        [id],
+      );
+      return rows[0]?.ms ?? false;
+    },
+    { timeoutMs: 120_000, everyMs: 50 },
+  );
+}
+
+const batches: number[] = [];
+const singles: number[] = [];
+let done = 0;
+try {
+  const workers = await startWorkers({ WORKER_PROCESSES: '1' });
+  const [huge, other] = [await newContext(), await newContext()];
+  const { batchId } = await launch(huge, 'huge', Number(children));
+  const counted = async () => {
+    const { rows } = await pool().query<{ completed: number; open: boolean }>(
+      'select completed, finished_at is null as open from batch where id = $1',
+      [batchId],
+    );
+    return rows[0];
+  };
+  await until('it is under way', async () => ((await counted())?.completed ?? 0) > UNDER_WAY, { timeoutMs: 120_000 });
+  for (let i = 0; i < Number(count); i += 1) {
+    const small = await launch(other, 'small', SMALL);
+    batches.push(await took('batch', small.batchId));
+    const { job } = await createJob(other, { type: 'diagnostic', data: {} });
+    singles.push(await took('job', job.id));
+  }
+  const last = await counted();
+  if (!last?.open) throw new Error('the huge batch ended too early to be in the way; give it more children');
+  done = last.completed;
+  await cancelBatch(huge, batchId);
+  await workers.stop();
+} finally {
+  await Promise.allSettled([closeQueues(), closeEvents()]);
+  await closePrisma();
+  await closePool();
+  await services.stop();
+}
+
+publish(
+  `fairness-${backend}`,
+  `## Beside a huge batch, queues on ${backend === 'redis' ? 'Redis' : 'Postgres'}
+
+\`npm run bench -- fairness-${backend} ${children}\`: while ${Number(children).toLocaleString('en')} no-op children run (${done.toLocaleString('en')} were done at the end), somebody of
+another organisation launches a batch of ${SMALL} and then a single job, ${count} times. Milliseconds from creation to the end, median
+(lowest–highest).
+
+${table(
+  ['what', 'ms'],
+  [
+    [`a batch of ${SMALL}`, spread(batches)],
+    ['a single job', spread(singles)],
+  ],
+)}
+`,
+);
+process.exit(Number.isNaN(middle(batches)) ? 1 : 0);
