@@ -63,7 +63,11 @@ async function follow({ kind, file, text }: Block): Promise<void> {
   return writeFile(target, lines.join('\n'));
 }
 
-function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; said: string }> {
+function run(
+  command: string,
+  args: string[],
+  env: Record<string, string | undefined> = {},
+): Promise<{ code: number; said: string }> {
   const binary = resolve('node_modules/.bin', command);
   return new Promise((done) => {
     execFile(binary, args, { cwd: root, env: { ...process.env, ...env }, maxBuffer: 1e7 }, (error, out, err) =>
