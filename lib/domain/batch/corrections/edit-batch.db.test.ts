@@ -100,7 +100,7 @@ it.each([
   const { invalid, preview } = await edit({ set: { payload: expression }, dry: true });
   expect(invalid).toBe(3);
   expect(preview[0]?.issues[0]?.message).toMatch(why);
-  expect(Date.now() - began).toBeLessThan(5000);
+  expect(Date.now() - began).toBeLessThan(20_000);
 });
 
 it('reaches nothing but the input', async () => {

@@ -13,6 +13,9 @@ export interface Seen {
 /** Evaluates one field's expression; undefined takes the field away. @throws Error with what to correct */
 export type Evaluate = (input: unknown, seen: Seen) => Promise<unknown>;
 
+/** Of one evaluation, by the clock: long enough for a machine that is busy with other things. */
+const TIMEOUT_MS = 1000;
+
 /**
  * Reads an expression for each field. The language (JSONata) has no way out to the machine: no eval, no access to
  * anything but the input, and limits on time, depth and size.
@@ -34,6 +37,6 @@ export function readExpressions(set: Record<string, string>): Map<string, Evalua
 }
 
 function compile(text: string): Evaluate {
-  const evaluate = compileExpression(text);
+  const evaluate = compileExpression(text, TIMEOUT_MS);
   return (input, { value, error, row }) => evaluate(input, { value, error, row });
 }
