@@ -1,14 +1,15 @@
 'use client';
 
+import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { describeError } from '@/lib/client/api';
-import { useSaveMapping } from '@/lib/client/mutations/use-import-mutations';
+import { useDeleteMapping, useSaveMapping } from '@/lib/client/mutations/use-import-mutations';
 import { useImportMappings } from '@/lib/client/queries/use-import-mappings';
-import { type ImportDto, isImportBusy } from '@/lib/contracts';
+import { type ImportDto, isImportBusy, type Mapping } from '@/lib/contracts';
 import { ImportField } from './import-field';
 import { ImportPart } from './import-part';
 import type { MappingDraft } from './use-mapping-draft';
@@ -56,11 +57,19 @@ export function ImportMapping({ found, draft }: { found: ImportDto; draft: Mappi
   );
 }
 
+/** Whether two mappings say the same, in whatever order. */
+function sameMapping(a: Mapping, b: Mapping): boolean {
+  const text = (mapping: Mapping) => JSON.stringify(Object.entries(mapping).sort(([x], [y]) => (x < y ? -1 : 1)));
+  return text(a) === text(b);
+}
+
 /** Mappings that were saved before, and a name for this one. */
 function Saved({ found, draft, locked }: { found: ImportDto; draft: MappingDraft; locked: boolean }) {
   const { data: saved = [] } = useImportMappings(found.type);
   const [name, setName] = useState<string | null>(null);
   const save = useSaveMapping();
+  const forget = useDeleteMapping(found.type);
+  const current = saved.find((each) => sameMapping(each.mapping, draft.mapping));
   const keep = () => {
     if (!name?.trim()) return;
     save.mutate({ type: found.type, name: name.trim(), mapping: draft.mapping }, { onSuccess: () => setName(null) });
@@ -102,7 +111,7 @@ function Saved({ found, draft, locked }: { found: ImportDto; draft: MappingDraft
         <Select
           aria-label="Use a saved mapping"
           disabled={locked}
-          value=""
+          value={current?.id ?? ''}
           onChange={(event) => {
             const chosen = saved.find((each) => each.id === event.target.value);
             if (chosen) draft.replace(chosen.mapping);
@@ -116,6 +125,17 @@ function Saved({ found, draft, locked }: { found: ImportDto; draft: MappingDraft
             </option>
           ))}
         </Select>
+      ) : null}
+      {current ? (
+        <Button
+          size="icon-sm"
+          variant="ghost"
+          aria-label={`Forget the mapping ${current.name}`}
+          busy={forget.isPending}
+          onClick={() => forget.mutate(current.id)}
+        >
+          <Trash2 />
+        </Button>
       ) : null}
       <Button
         size="sm"
