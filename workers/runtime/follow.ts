@@ -7,6 +7,7 @@ import {
   markFollowed,
   putBack,
   recordFollowed,
+  recordForced,
 } from '@/lib/domain/job/follow-jobs';
 import { FOLLOWED_TYPES, type JobType } from '@/lib/job-types';
 import { findMissing, listFollowed } from '@/lib/queue';
@@ -16,7 +17,7 @@ const PAGE = 500;
 /** A worker with our library claims its row itself, within milliseconds; what is taken for longer is somebody else's. */
 const TAKEN_MS = 1500;
 /** The costlier looks happen every so many rounds. */
-const EVERY = { waiting: 2, held: 10 };
+const EVERY = { waiting: 2, held: 5 };
 
 /**
  * One round of following jobs that other clients' BullMQ workers do. The queue keeps what has ended until it was seen
@@ -46,7 +47,7 @@ async function followType(type: JobType, round: number, changes: Changes): Promi
     changes.add({ type: 'started', jobs: begun.map((b) => ({ jobId: b.id, batchId: b.batchId, status: 'active' })) });
   }
   if (round % EVERY.waiting === 0) await forgetEnded(type);
-  if (round % EVERY.held === 0) await findLost(type);
+  if (round % EVERY.held === 0) await findLost(type, changes);
 }
 
 /** Nobody should begin what was cancelled: no consumer of ours stands between the queue and the worker. */
@@ -57,9 +58,12 @@ async function forgetEnded(type: JobType): Promise<void> {
   await Promise.all(waiting.filter((w) => ended.has(w.rowId)).map((w) => w.forget()));
 }
 
-/** Rows that a worker holds by the book and the queue has lost go back in line. */
-async function findLost(type: JobType): Promise<void> {
-  const held = await listHeldElsewhere(type, PAGE);
+/** Rows that a worker holds by the book: those cancelled by force end, those that the queue has lost go back in line. */
+async function findLost(type: JobType, changes: Changes): Promise<void> {
+  const all = await listHeldElsewhere(type, PAGE);
+  const forced = all.filter((h) => h.force);
+  if (forced.length > 0) announce(await recordForced(forced), changes);
+  const held = all.filter((h) => !h.force);
   if (held.length === 0) return;
   const missing = new Set(await findMissing(type, held));
   const back = await putBack(held.filter((h) => missing.has(h.id)));

@@ -51,6 +51,10 @@ export async function recordFollowed(seen: Followed[]): Promise<FollowedChanges>
     if (s.state === 'completed') return [{ ...base, kind: 'completed', result: s.result, progress: progressOf(s) }];
     return [{ ...base, kind: 'failed', error: { message: s.failure || 'It failed.', code: 'external-failure' } }];
   });
+  return record(outcomes);
+}
+
+async function record(outcomes: Outcome[]): Promise<FollowedChanges> {
   const recorded = outcomes.length > 0 ? await recordOutcomes(outcomes) : { changed: [], batches: [] };
   const nodes = outcomes.filter((o) => o.flowId);
   const flows = [...new Set(nodes.flatMap((o) => o.flowId ?? []))];
@@ -103,13 +107,18 @@ export async function endedAmong(ids: string[]): Promise<Set<string>> {
   return new Set(rows.map((r) => r.id));
 }
 
-/** Rows that other clients' workers hold by the book for a while: whether the queue still knows them is to be seen. */
-export async function listHeldElsewhere(
-  type: string,
-  limit: number,
-): Promise<{ id: string; delivery: number; attempt: number; force: boolean }[]> {
-  const { rows } = await pool().query<{ id: string; delivery: number; attempt: number; force: boolean }>(
-    `select j.id, j.delivery, j.attempt, coalesce(j.cancel_mode = 'force' or b.cancel_mode = 'force', false) as force
+/** A row that another client's worker holds by the book. */
+export interface HeldElsewhere extends Taken {
+  delivery: number;
+  /** it was cancelled by force; nobody can abort it there, so it ends here */
+  force: boolean;
+}
+
+/** Rows held elsewhere for a while, or to be cancelled by force: whether the queue still knows them is to be seen. */
+export async function listHeldElsewhere(type: string, limit: number): Promise<HeldElsewhere[]> {
+  const { rows } = await pool().query<HeldElsewhere>(
+    `select j.id, j.batch_id, j.flow_id, j.delivery, j.attempt,
+       coalesce(j.cancel_mode = 'force' or b.cancel_mode = 'force', false) as force
      from in_flight j left join batch b on b.id = j.batch_id
      where j.type = $1 and j.status = 'active' and j.consumer_id is null
        and (j.started_at < now() - interval '15 seconds' or j.cancel_mode = 'force' or b.cancel_mode = 'force') limit $2`,
@@ -117,6 +126,19 @@ export async function listHeldElsewhere(
   );
   return rows;
 }
+
+/** Ends rows that were cancelled by force; what their worker may still say finds them ended. */
+export const recordForced = (rows: HeldElsewhere[]): Promise<FollowedChanges> =>
+  record(
+    rows.map((r) => ({
+      id: r.id,
+      batchId: r.batch_id,
+      flowId: r.flow_id,
+      attempt: r.attempt,
+      kind: 'cancelled',
+      error: { message: 'Cancelled while it ran elsewhere.', code: 'cancelled' },
+    })),
+  );
 
 /** Puts rows back in line whose delivery the queue has lost. @returns those that it put back */
 export async function putBack(rows: { id: string; attempt: number }[]): Promise<string[]> {

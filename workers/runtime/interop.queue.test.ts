@@ -1,0 +1,203 @@
+import type { FlowProducer, Queue, Worker } from 'bullmq';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { isFinished } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import { getBatch, launchBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { createFlows, getFlow, listFlows } from '@/lib/domain/flow';
+import { cancelJob, createJob, getJob, listJobs } from '@/lib/domain/job';
+import { queueClasses } from '@/lib/queue';
+import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+let context: Context;
+let workers: Workers;
+const opened: { close(): Promise<unknown> }[] = [];
+
+/** A client as another program has it: BullMQ's own classes, with the prefix and the names of our queues. */
+const bull = queueClasses() as unknown as {
+  Queue: new (name: string, options: object) => Queue;
+  Worker: new (
+    name: string,
+    work: (job: { data: Record<string, unknown> }) => Promise<unknown>,
+    options: object,
+  ) => Worker;
+  FlowProducer: new () => FlowProducer;
+};
+const open = <T extends { close(): Promise<unknown>; on(event: 'error', listener: () => void): unknown }>(
+  made: T,
+): T => {
+  made.on('error', () => undefined);
+  opened.push(made);
+  return made;
+};
+
+beforeAll(async () => {
+  // The only organisation: it takes what others bring.
+  context = await createContext();
+  workers = await startWorkers();
+});
+
+afterAll(async () => {
+  await Promise.all(opened.map((o) => o.close()));
+  expect(await workers.stop()).toBe(0);
+  await expectConsistent();
+});
+
+const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
+
+test('a job that another client adds is run, shown and counted, and answered in its queue', async () => {
+  const queue = open(new bull.Queue('diagnostic', {}));
+  const added = await queue.add('from elsewhere', { payload: { n: 1 } }, { attempts: 2 });
+  const done = await until(
+    'it has completed',
+    async () => {
+      const job = await queue.getJob(added.id ?? '');
+      return job && (await job.isCompleted()) && job;
+    },
+    PATIENT,
+  );
+  expect(done.returnvalue).toMatchObject({ payload: { n: 1 } });
+  const { jobs } = await listJobs(context, { q: 'from elsewhere', limit: 10 });
+  expect(jobs).toMatchObject([
+    { status: 'completed', data: { payload: { n: 1 } }, createdBy: 'BullMQ', maxAttempts: 2 },
+  ]);
+});
+
+test('data that does not fit fails that job with a clear reason, and leaves a failed row', async () => {
+  const queue = open(new bull.Queue('diagnostic', {}));
+  const added = await queue.add('misfit', { jobId: 42, durationMs: 'long' });
+  const failed = await until(
+    'it has failed',
+    async () => {
+      const job = await queue.getJob(added.id ?? '');
+      return job && (await job.isFailed()) && job;
+    },
+    PATIENT,
+  );
+  expect(failed.failedReason).toContain('data.durationMs');
+  const { jobs } = await listJobs(context, { q: 'misfit', limit: 10 });
+  expect(jobs).toMatchObject([{ status: 'failed', error: { code: 'invalid-input' }, attemptsMade: 0 }]);
+});
+
+test('a flow that another client adds is a flow here, with its policies', async () => {
+  const producer = open(new bull.FlowProducer());
+  const tree = await producer.add({
+    name: 'their root',
+    queueName: 'collect',
+    data: { field: 'payload' },
+    children: [
+      { name: 'one', queueName: 'diagnostic', data: { payload: 1 } },
+      { name: 'two', queueName: 'diagnostic', data: { outcome: 'fail' }, opts: { ignoreDependencyOnFailure: true } },
+      {
+        name: 'inner',
+        queueName: 'collect',
+        data: {},
+        children: [{ name: 'leaf', queueName: 'diagnostic', data: {} }],
+      },
+    ],
+  });
+  const flow = await until(
+    'the flow has finished',
+    async () => {
+      const [found] = (await listFlows(context, { q: 'their root', limit: 1 })).flows;
+      return found?.finishedAt && getFlow(context, found.id, { depth: 100, children: 100, values: true });
+    },
+    PATIENT,
+  );
+  expect(flow).toMatchObject({ status: 'completed', total: 5, counts: { completed: 4, failed: 1 } });
+  expect(flow.job.result).toMatchObject({ count: 2, sum: 1 });
+  const queue = open(new bull.Queue('collect', {}));
+  const root = await until(
+    'their root is answered',
+    async () => {
+      const job = await queue.getJob(tree.job.id ?? '');
+      return job && (await job.isCompleted()) && job;
+    },
+    PATIENT,
+  );
+  expect(root.returnvalue).toMatchObject({ sum: 1 });
+});
+
+test('a plain worker does external jobs; rows, counters and flows follow, also what it did while nobody looked', async () => {
+  const work = (): Worker =>
+    open(
+      new bull.Worker(
+        'external',
+        async (job) => {
+          if (job.data.bad) throw new Error('not today');
+          return { doubled: Number(job.data.n) * 2 };
+        },
+        { concurrency: 5, removeOnComplete: { count: 0 } },
+      ),
+    );
+  const first = work();
+  const { result } = await launchBatch(context, {
+    fields: {
+      name: 'elsewhere',
+      type: 'external',
+      start: 'queue',
+      options: { maxAttempts: 2, backoff: { type: 'fixed', delay: 10 } },
+    },
+    items: asItems([...Array.from({ length: 30 }, (_, n) => ({ n })), { bad: true }]),
+  });
+  const finished = (batchId: string) =>
+    until(
+      'the batch has finished',
+      async () => {
+        const batch = await getBatch(context, batchId);
+        return isFinished(batch.status) && batch;
+      },
+      PATIENT,
+    );
+  expect(await finished(result.batchId)).toMatchObject({ status: 'partial', completed: 30, failed: 1 });
+  const { jobs } = await listJobs(context, { batchId: result.batchId, limit: 100 });
+  expect(jobs.find((j) => j.index === 7)).toMatchObject({ result: { doubled: 14 }, attemptsMade: 1 });
+  expect(jobs.find((j) => j.index === 30)).toMatchObject({ error: { message: 'not today' }, attemptsMade: 2 });
+
+  // Nobody of ours lives while the worker works.
+  await first.close();
+  const { result: later } = await launchBatch(context, {
+    fields: { name: 'unseen', type: 'external', start: 'queue' },
+    items: asItems(Array.from({ length: 10 }, (_, n) => ({ n }))),
+  });
+  const queue = open(new bull.Queue('external', {}));
+  await until(
+    'they are in the queue',
+    async () => (await queue.getJobCountByTypes('prioritized', 'waiting')) === 10,
+    PATIENT,
+  );
+  await workers.stop();
+  const second = work();
+  await until('the worker has done them', async () => (await queue.getCompletedCount()) === 10, PATIENT);
+  workers = await startWorkers();
+  expect(await finished(later.batchId)).toMatchObject({ status: 'completed', completed: 10 });
+  await until('what was seen is not kept', async () => (await queue.getCompletedCount()) === 0, PATIENT);
+
+  // As a node of a flow, beside work of ours.
+  const flow = await createFlows(context, {
+    flow: {
+      name: 'mixed',
+      type: 'collect',
+      data: { field: 'doubled' },
+      children: [{ name: 'theirs', type: 'external', data: { n: 21 } }],
+    },
+  });
+  const root = await until(
+    'the flow has finished',
+    async () => {
+      const job = await getJob(context, flow.result.flowIds[0] ?? '');
+      return job.finishedAt && job;
+    },
+    PATIENT,
+  );
+  expect(root.result).toMatchObject({ values: [42] });
+
+  await second.close();
+  const { job } = await createJob(context, { type: 'external', data: { n: 1 } });
+  await cancelJob(context, job.id);
+  await until('a cancelled job leaves the queue', async () => (await queue.getJob(job.id)) === undefined, PATIENT);
+  const { rows } = await pool().query(`select 1 from job where type = 'external' and attempts_made > 2`);
+  expect(rows).toEqual([]);
+});
