@@ -8,6 +8,7 @@ import { processFineTuning } from './processors/fine-tuning';
 import { processImport } from './processors/import';
 import { processModelPredict } from './processors/model-predict';
 import { processModelTraining } from './processors/model-training';
+import { processWorkflow } from './processors/workflow-execution';
 import { PermanentError, type Processor } from './runtime/processor';
 
 /** Of a type whose work is elsewhere; nobody here takes its deliveries. */
@@ -28,6 +29,7 @@ const processors: { [T in Exclude<JobType, SelfContained>]: Processor<T> } = {
   'fine-tuning': processFineTuning,
   'model-training': processModelTraining,
   'model-predict': processModelPredict,
+  'workflow-execution': processWorkflow,
 };
 
 /** What does the work of a type. */

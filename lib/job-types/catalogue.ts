@@ -12,6 +12,8 @@ import { fineTuning } from './fine-tuning';
 import { importRows } from './import';
 import { modelPredict } from './model-predict';
 import { modelTraining } from './model-training';
+import { knownInputs } from './workflow/known';
+import { workflowExecution } from './workflow-execution';
 
 /** Every job type, by name. Adding one here makes its missing processor a compile error. */
 export const catalogue = {
@@ -24,9 +26,12 @@ export const catalogue = {
   'fine-tuning': fineTuning,
   'model-training': modelTraining,
   'model-predict': modelPredict,
+  'workflow-execution': workflowExecution,
   external,
   import: importRows,
 } as const;
+
+for (const { type, input } of Object.values(catalogue)) knownInputs.set(type, input);
 
 export type JobType = keyof typeof catalogue;
 export const JOB_TYPES = Object.keys(catalogue) as JobType[];

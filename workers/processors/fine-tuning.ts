@@ -6,6 +6,7 @@ import { follow } from './fine-tuning/follow';
 import { patiently } from './fine-tuning/patiently';
 import { start } from './fine-tuning/start';
 import { check, upload } from './fine-tuning/upload';
+import { notInQuarantine } from './not-in-quarantine';
 
 type Job = ProcessorContext<'fine-tuning'>;
 
@@ -15,6 +16,7 @@ export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
   if (!endpoint) {
     throw new PermanentError('No fine-tuning endpoint is configured (FINE_TUNING_BASE_URL).', 'not-configured');
   }
+  await notInQuarantine(job);
   const context = systemContext(job.organizationId);
   job.updateProgress(0, 0, 'Checking the examples');
   const examples = await check(job, job.data.fileId);

@@ -18,6 +18,7 @@ import {
   redeliverUnclaimed,
   releaseConsumer,
 } from '@/lib/domain/worker';
+import { cancelAbandonedSteps } from '@/lib/domain/workflow';
 import type { Dispatcher } from './dispatcher';
 
 /** The costlier looks happen every so many rounds. */
@@ -60,6 +61,9 @@ export async function lookAfter(
   }
   if (round % EVERY.sweep === 0) await reviveImports();
   if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
-  if (round % EVERY.remote === 0) void cancelAbandonedFineTunings().catch((err) => logger.warn({ err }, 'remote work'));
+  if (round % EVERY.remote === 0) {
+    await cancelAbandonedSteps();
+    void cancelAbandonedFineTunings().catch((err) => logger.warn({ err }, 'remote work'));
+  }
   return started;
 }

@@ -1,8 +1,9 @@
 import { env } from '@/lib/config/env';
 import type { ProgressChart } from '@/lib/contracts/job';
 import { FINISHED, type FineTuningEndpoint, type RemoteEvent, type RemoteJob } from '@/lib/domain/fine-tuning';
+import { pause } from '@/workers/processors/pause';
 import type { ProcessorContext } from '@/workers/runtime/processor';
-import { patiently, pause } from './patiently';
+import { patiently } from './patiently';
 
 type Job = ProcessorContext<'fine-tuning'>;
 

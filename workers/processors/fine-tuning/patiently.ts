@@ -1,4 +1,5 @@
 import { EndpointBusyError, EndpointRefusedError } from '@/lib/domain/fine-tuning';
+import { pause } from '@/workers/processors/pause';
 import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 
 /** A longer wait is handed to the queue: the job gives its place up meanwhile. */
@@ -24,19 +25,3 @@ export async function patiently<T>(call: () => Promise<T>, signal: AbortSignal, 
 
 export const refused = (error: EndpointRefusedError): PermanentError =>
   new PermanentError(error.message, 'fine-tuning-refused', { cause: error });
-
-/** Waits; rejects at once with the reason of `signal`. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-}

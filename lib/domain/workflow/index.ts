@@ -1,0 +1,3 @@
+export { cancelAbandonedSteps } from './cancel-abandoned-steps';
+export { readStepResults, type StepResult } from './read-step-results';
+export { runStepFlow } from './run-step-flow';

@@ -1,0 +1,27 @@
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+
+export interface StepResult {
+  depth: number;
+  outcome: 'completed' | 'failed' | 'cancelled' | null;
+  result: unknown;
+  error: { message?: string; code?: string } | null;
+}
+
+/** Characters of all results that a workflow holds at once. */
+const MOST = 32 * 1024 * 1024;
+
+/** How the jobs of a step's flow ended: the root first, then its children in order; null where they are too large. */
+export async function readStepResults(context: Context, flowId: string): Promise<StepResult[] | null> {
+  const { rows: sizes } = await pool().query<{ size: string | null }>(
+    'select sum(length(result::text)) as size from job where flow_id = $1 and organization_id = $2',
+    [flowId, context.organizationId],
+  );
+  if (Number(sizes[0]?.size ?? 0) > MOST) return null;
+  const { rows } = await pool().query<StepResult>(
+    `select n.depth, j.outcome, j.result, j.error from job j join flow_node n on n.job_id = j.id
+     where j.flow_id = $1 and j.organization_id = $2 order by n.place`,
+    [flowId, context.organizationId],
+  );
+  return rows;
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { FlowNodeBody } from '@/lib/contracts/flow';
+import type { Context } from '@/lib/domain/context';
+import { createFlows, getFlowSummary, retryFlow } from '@/lib/domain/flow';
+
+/** What the idempotency key of a step's flow begins with; the id of the workflow's job follows. */
+export const KEY_PREFIX = 'workflow:';
+
+/**
+ * Makes the flow of a step, or finds the one that an earlier attempt made: the same step with the same input is done
+ * once. One that had ended badly runs its failed jobs again.
+ * @throws DomainError `invalid-data`, `unknown-job-type`, `invalid-request`
+ */
+export async function runStepFlow(
+  context: Context,
+  jobId: string,
+  stepId: string,
+  flow: FlowNodeBody,
+  correlationId: string | null,
+): Promise<{ flowId: string; found: boolean }> {
+  const digest = createHash('sha256').update(JSON.stringify(flow)).digest('hex').slice(0, 32);
+  const body = { flow, ...(correlationId && { correlationId }) };
+  const { outcome, result } = await createFlows(context, body, `${KEY_PREFIX}${jobId}:${stepId}:${digest}`);
+  const flowId = result.flowIds[0] ?? '';
+  if (outcome === 'existing') {
+    const { status } = await getFlowSummary(context, flowId);
+    if (status === 'failed' || status === 'cancelled') await retryFlow(context, flowId, { only: 'all' });
+  }
+  return { flowId, found: outcome === 'existing' };
+}

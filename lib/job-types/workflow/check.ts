@@ -1,0 +1,81 @@
+import { knownInputs } from './known';
+import { ALL_STEPS, referencesOf } from './references';
+import { expressionsIn } from './template';
+
+export interface StepLike {
+  id: string;
+  type: string;
+  when?: string;
+  forEach?: string;
+  input: unknown;
+  after?: string[];
+}
+
+interface Issue {
+  path: (string | number)[];
+  message: string;
+}
+
+/** Types that a step may not be: a workflow in a workflow could wait for itself. */
+const NOT_AS_STEP = new Set(['workflow-execution']);
+
+/** The expressions of a step, each with its path in it. */
+function expressionsOf(step: StepLike): { path: (string | number)[]; expression: string }[] {
+  return [
+    ...(step.when === undefined ? [] : [{ path: ['when'], expression: step.when }]),
+    ...(step.forEach === undefined ? [] : [{ path: ['forEach'], expression: step.forEach }]),
+    ...expressionsIn(step.input).map(({ path, expression }) => ({ path: ['input', ...path], expression })),
+  ];
+}
+
+/** Ids of the steps that must have ended before each step begins. */
+export function dependenciesOf(steps: readonly StepLike[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const step of steps) {
+    const needed = new Set(step.after ?? []);
+    for (const { expression } of expressionsOf(step)) {
+      const read = referencesOf(expression);
+      for (const id of 'steps' in read ? read.steps : []) {
+        if (id === ALL_STEPS) for (const earlier of found.keys()) needed.add(earlier);
+        else needed.add(id);
+      }
+    }
+    found.set(step.id, needed);
+  }
+  return found;
+}
+
+/** What can be known to be wrong before anything runs: names, types, expressions, and inputs without expressions. */
+export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[] {
+  const issues: Issue[] = [];
+  const earlier = new Set<string>();
+  const refer = (path: (string | number)[], expression: string, message: string) => {
+    const read = referencesOf(expression);
+    if ('error' in read) issues.push({ path, message: read.error });
+    else
+      for (const id of read.steps)
+        if (id !== ALL_STEPS && !earlier.has(id)) issues.push({ path, message: `${message} “${id}”` });
+  };
+  for (const [i, step] of steps.entries()) {
+    const at = (...path: (string | number)[]) => ['steps', i, ...path];
+    if (earlier.has(step.id)) issues.push({ path: at('id'), message: `“${step.id}” is the id of an earlier step` });
+    const schema = NOT_AS_STEP.has(step.type) ? undefined : knownInputs.get(step.type);
+    if (!schema) issues.push({ path: at('type'), message: `there is no job type “${step.type}” that a step may be` });
+    for (const id of step.after ?? []) {
+      if (!earlier.has(id)) issues.push({ path: at('after'), message: `there is no earlier step “${id}”` });
+    }
+    for (const { path, expression } of expressionsOf(step)) {
+      refer(at(...path), expression, 'there is no earlier step');
+    }
+    if (schema && expressionsIn(step.input).length === 0) {
+      const parsed = schema.safeParse(step.input);
+      for (const issue of parsed.success ? [] : parsed.error.issues) {
+        issues.push({ path: at('input', ...(issue.path as (string | number)[])), message: issue.message });
+      }
+    }
+    earlier.add(step.id);
+  }
+  for (const { path, expression } of expressionsIn(output))
+    refer(['output', ...path] as (string | number)[], expression, 'there is no step');
+  return issues;
+}

@@ -1,0 +1,30 @@
+/** Where `{{ … }}` stands in a text: one expression and nothing else, or texts and expressions in turn. */
+export type Part = { text: string } | { expression: string };
+
+const MARK = /\{\{([\s\S]*?)\}\}/g;
+
+/** A text with expressions in double braces, in its parts; undefined where there is none. */
+export function partsOf(text: string): Part[] | undefined {
+  const parts: Part[] = [];
+  let at = 0;
+  for (const match of text.matchAll(MARK)) {
+    if (match.index > at) parts.push({ text: text.slice(at, match.index) });
+    parts.push({ expression: (match[1] ?? '').trim() });
+    at = match.index + match[0].length;
+  }
+  if (parts.length === 0) return undefined;
+  if (at < text.length) parts.push({ text: text.slice(at) });
+  return parts;
+}
+
+type Path = readonly (string | number)[];
+
+/** Every expression inside of a JSON value, with the path to the text that holds it. */
+export function expressionsIn(value: unknown, path: Path = []): { path: Path; expression: string }[] {
+  if (typeof value === 'string') {
+    return (partsOf(value) ?? []).flatMap((p) => ('expression' in p ? [{ path, expression: p.expression }] : []));
+  }
+  if (Array.isArray(value)) return value.flatMap((inner, i) => expressionsIn(inner, [...path, i]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => expressionsIn(inner, [...path, name]));
+}

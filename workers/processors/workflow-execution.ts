@@ -1,0 +1,69 @@
+import { dependenciesOf } from '@/lib/job-types/workflow/check';
+import { PermanentError, type Processor } from '@/workers/runtime/processor';
+import { notInQuarantine } from './not-in-quarantine';
+import { fill, type Scope } from './workflow-execution/evaluate';
+import { runStep, type StepOutcome } from './workflow-execution/run-step';
+
+/**
+ * Runs the steps of a workflow, each as soon as those that it looks at have ended. What a step did is found again by a
+ * later attempt, so that a restart or a retry goes on where it was.
+ */
+export const processWorkflow: Processor<'workflow-execution'> = async (job) => {
+  await notInQuarantine(job);
+  const { steps, input, output } = job.data;
+  const needs = dependenciesOf(steps);
+  const scope: Scope = { input: input ?? null, steps: {} };
+  const outcomes = new Map<string, StepOutcome>();
+  const stopped = new AbortController();
+  const inner = { ...job, signal: AbortSignal.any([job.signal, stopped.signal]) };
+  const running = new Map<string, Promise<void>>();
+  const say = (what: string) => job.updateProgress(outcomes.size, steps.length, what);
+
+  const begin = (id: string) => {
+    const step = steps.find((s) => s.id === id);
+    if (!step) return;
+    const report = (done: number, total: number) => say(total > 1 ? `${id}: ${done} of ${total}` : id);
+    const run = runStep(inner, step, scope, report).then((outcome) => {
+      outcomes.set(id, outcome);
+      scope.steps[id] = { status: outcome.status, output: outcome.output };
+      running.delete(id);
+      say(`${id}: ${outcome.status}`);
+    });
+    running.set(id, run);
+  };
+  const ready = () =>
+    steps.filter(
+      ({ id }) => !outcomes.has(id) && !running.has(id) && [...(needs.get(id) ?? [])].every((n) => outcomes.has(n)),
+    );
+
+  say('Starting');
+  try {
+    while (outcomes.size < steps.length) {
+      for (const { id } of ready()) begin(id);
+      await Promise.race(running.values());
+    }
+  } catch (error) {
+    // One step failed for good: those beside it are cancelled, and awaited so that nothing goes on unseen.
+    stopped.abort(error);
+    await Promise.allSettled(running.values());
+    throw error;
+  }
+  return {
+    output: output === undefined ? outputsOf(outcomes) : await filled(output, scope),
+    steps: steps.map(({ id }) => {
+      const { output: _, ...summary } = outcomes.get(id) as StepOutcome;
+      return summary;
+    }),
+  };
+};
+
+const outputsOf = (outcomes: Map<string, StepOutcome>): Record<string, unknown> =>
+  Object.fromEntries([...outcomes].map(([id, { output }]) => [id, output]));
+
+function filled(output: unknown, scope: Scope): Promise<unknown> {
+  return fill(output, scope).catch((cause) => {
+    throw new PermanentError(`output: ${cause instanceof Error ? cause.message : String(cause)}`, 'invalid-step', {
+      cause,
+    });
+  });
+}

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { cancelJob, createJob, getJob, readJobLogs, retryJob } from '@/lib/domain/job';
+import { cancelAbandonedSteps } from '@/lib/domain/workflow';
+import { createContext, until as untilSoon } from '@/lib/testing';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+
+/** A worker that starts anew on a busy machine takes its time. */
+const until = (what: string, probe: () => Promise<boolean>) => untilSoon(what, probe, { timeoutMs: 60_000 });
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let workers: Workers;
+beforeAll(async () => {
+  workers = await startWorkers();
+});
+afterAll(() => workers.stop());
+
+const isOver = (status: string) => ['completed', 'failed', 'cancelled'].includes(status);
+
+const begin = async (context: Context, data: object) =>
+  (await createJob(context, { type: 'workflow-execution', data, correlationId: 'the-workflow' })).job.id;
+
+async function run(context: Context, data: object) {
+  const id = await begin(context, data);
+  await until('the workflow has ended', async () => isOver((await getJob(context, id)).status));
+  return getJob(context, id);
+}
+
+const flowsOf = async (context: Context) =>
+  (
+    await pool().query<{ id: string; status: string; correlation_id: string; jobs: number }>(
+      `select f.id, f.status, f.correlation_id, (select count(*)::int from job where flow_id = f.id) as jobs
+       from flow f where organization_id = $1 order by created_at`,
+      [context.organizationId],
+    )
+  ).rows;
+
+it('runs steps with inputs, conditions, a job for each item and an output', async () => {
+  const context = await createContext();
+  const job = await run(context, {
+    name: 'Orders',
+    input: {
+      orders: [
+        { id: 7, paid: true },
+        { id: 8, paid: false },
+        { id: 9, paid: true },
+      ],
+    },
+    steps: [
+      { id: 'read', type: 'diagnostic', input: { payload: '{{ input.orders }}' } },
+      {
+        id: 'ship',
+        type: 'diagnostic',
+        forEach: 'steps.read.output.payload[paid]',
+        input: { payload: { label: 'order {{ item.id }}', place: '{{ index + 1 }}' } },
+      },
+      {
+        id: 'remind',
+        type: 'diagnostic',
+        when: '$exists(steps.read.output.payload[paid = false])',
+        input: { payload: 'please' },
+      },
+      { id: 'celebrate', type: 'diagnostic', when: '$count(steps.ship.output) > 100' },
+      { id: 'none', type: 'diagnostic', forEach: 'input.nothing' },
+    ],
+    output: {
+      shipped: '{{ steps.ship.output.payload.label }}',
+      count: '{{ $count(steps.ship.output) }}',
+      reminded: '{{ steps.remind.status }}',
+      party: '{{ steps.celebrate.output }}',
+    },
+  });
+  expect(job.error).toBeNull();
+  expect(job.result).toMatchObject({
+    output: { shipped: ['order 7', 'order 9'], count: 2, reminded: 'completed', party: null },
+    steps: [
+      { id: 'read', status: 'completed', jobs: 1 },
+      { id: 'ship', status: 'completed', jobs: 2, failed: 0 },
+      { id: 'remind', status: 'completed' },
+      { id: 'celebrate', status: 'skipped', jobs: 0, flowId: null },
+      { id: 'none', status: 'completed', jobs: 0 },
+    ],
+  });
+  const flows = await flowsOf(context);
+  expect(flows.map((f) => f.jobs).sort()).toEqual([1, 1, 3]);
+  expect(new Set(flows.map((f) => f.correlation_id))).toEqual(new Set(['the-workflow']));
+  expect(job.progress).toMatchObject({ current: 5, total: 5 });
+});
+
+it('fails with the step and its reason, and a retry does only what was not done', async () => {
+  const context = await createContext();
+  const data = {
+    steps: [
+      { id: 'first', type: 'diagnostic', input: { payload: 1 } },
+      { id: 'second', type: 'diagnostic', after: ['first'], input: { outcome: 'fail-once', payload: 2 } },
+    ],
+  };
+  const job = await run(context, data);
+  expect(job).toMatchObject({
+    status: 'failed',
+    error: { code: 'step-failed', message: expect.stringMatching(/^second: /) },
+  });
+  await retryJob(context, job.id);
+  await until('the retry has ended', async () => isOver((await getJob(context, job.id)).status));
+  expect(await getJob(context, job.id)).toMatchObject({
+    status: 'completed',
+    result: { output: { first: { payload: 1 }, second: { payload: 2 } } },
+  });
+  expect(await flowsOf(context)).toHaveLength(2);
+});
+
+it('goes on past failures where a step says so, with null for what failed', async () => {
+  const context = await createContext();
+  const job = await run(context, {
+    input: ['complete', 'fail', 'complete'],
+    steps: [
+      {
+        id: 'each',
+        type: 'diagnostic',
+        forEach: 'input',
+        input: { outcome: '{{ item }}', payload: '{{ index }}' },
+        onFailure: 'continue',
+      },
+      { id: 'one', type: 'diagnostic', input: { outcome: 'fail' }, onFailure: 'continue' },
+    ],
+    output: '{{ {"kept": steps.each.output.payload, "one": steps.one.status} }}',
+  });
+  expect(job.error).toBeNull();
+  expect(job.result).toMatchObject({
+    output: { kept: [0, 2], one: 'failed' },
+    steps: [
+      { status: 'partial', jobs: 3, failed: 1 },
+      { status: 'failed', failed: 1 },
+    ],
+  });
+});
+
+it('says which step was given what does not fit, before it runs', async () => {
+  const context = await createContext();
+  const job = await run(context, {
+    input: { steps: 1000 },
+    steps: [{ id: 'odd', type: 'diagnostic', input: { steps: '{{ input.steps }}' } }],
+  });
+  expect(job).toMatchObject({
+    status: 'failed',
+    error: { code: 'invalid-step', message: expect.stringMatching(/^odd: .*steps/) },
+  });
+  expect(await flowsOf(context)).toEqual([]);
+  await expect(begin(context, { steps: [{ id: 'x', type: 'diagnostic', when: '(' }] })).rejects.toMatchObject({
+    code: 'invalid-data',
+    errors: [{ path: 'data.steps.0.when' }],
+  });
+});
+
+it('is gone on with by the next worker, without doing a step twice, and cancels its flow with itself', async () => {
+  const context = await createContext();
+  const id = await begin(context, {
+    steps: [
+      { id: 'quick', type: 'diagnostic', input: { payload: 'done' } },
+      {
+        id: 'slow',
+        type: 'diagnostic',
+        after: ['quick'],
+        forEach: '[1..2]',
+        input: { durationMs: 4000, payload: '{{ item }}' },
+      },
+    ],
+  });
+  const isSlow = async () => (await readJobLogs(context, id)).filter((l) => l.message.startsWith('slow:')).length;
+  await until('the slow step runs', async () => (await isSlow()) === 1);
+  const { rows } = await pool().query<{ pid: number }>(
+    'select c.pid from consumer c join job j on j.consumer_id = c.id where j.id = $1',
+    [id],
+  );
+  process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+  await until('another went on', async () => (await isSlow()) === 2);
+  expect((await flowsOf(context)).map((f) => f.jobs)).toEqual([1, 3]);
+  await cancelJob(context, id);
+  await until('it is cancelled', async () => (await getJob(context, id)).status === 'cancelled');
+  await until('so is its flow', async () => (await flowsOf(context))[1]?.status === 'cancelled');
+});
+
+it('leaves no flow behind when it is cancelled while no worker holds it', async () => {
+  const context = await createContext();
+  const id = await begin(context, { steps: [{ id: 'slow', type: 'diagnostic', input: { durationMs: 60_000 } }] });
+  await until('its flow runs', async () => (await flowsOf(context)).length === 1);
+  // As if the workflow had been put back and cancelled then.
+  await pool().query(`update job set status = 'cancelled', finished_at = now(), attempt = attempt + 1 where id = $1`, [
+    id,
+  ]);
+  expect(await cancelAbandonedSteps()).toBe(1);
+  await until('its flow is cancelled', async () => (await flowsOf(context))[0]?.status === 'cancelled');
+});
