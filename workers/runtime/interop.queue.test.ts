@@ -47,17 +47,21 @@ afterAll(async () => {
 
 const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
 
-test('a job that another client adds is run, shown and counted, and answered in its queue', async () => {
-  const queue = open(new bull.Queue('diagnostic', {}));
-  const added = await queue.add('from elsewhere', { payload: { n: 1 } }, { attempts: 2 });
-  const done = await until(
-    'it has completed',
+/** The job as its queue has it once it has ended. */
+const endOf = (queue: Queue, id: string | undefined) =>
+  until(
+    `job ${id} has ended`,
     async () => {
-      const job = await queue.getJob(added.id ?? '');
-      return job && (await job.isCompleted()) && job;
+      const job = await queue.getJob(id ?? '');
+      return job?.finishedOn !== undefined && job;
     },
     PATIENT,
   );
+
+test('a job that another client adds is run, shown and counted, and answered in its queue', async () => {
+  const queue = open(new bull.Queue('diagnostic', {}));
+  const added = await queue.add('from elsewhere', { payload: { n: 1 } }, { attempts: 2 });
+  const done = await endOf(queue, added.id);
   expect(done.returnvalue).toMatchObject({ payload: { n: 1 } });
   const { jobs } = await listJobs(context, { q: 'from elsewhere', limit: 10 });
   expect(jobs).toMatchObject([
@@ -68,14 +72,7 @@ test('a job that another client adds is run, shown and counted, and answered in 
 test('data that does not fit fails that job with a clear reason, and leaves a failed row', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));
   const added = await queue.add('misfit', { jobId: 42, durationMs: 'long' });
-  const failed = await until(
-    'it has failed',
-    async () => {
-      const job = await queue.getJob(added.id ?? '');
-      return job && (await job.isFailed()) && job;
-    },
-    PATIENT,
-  );
+  const failed = await endOf(queue, added.id);
   expect(failed.failedReason).toContain('data.durationMs');
   const { jobs } = await listJobs(context, { q: 'misfit', limit: 10 });
   expect(jobs).toMatchObject([{ status: 'failed', error: { code: 'invalid-input' }, attemptsMade: 0 }]);
@@ -109,14 +106,7 @@ test('a flow that another client adds is a flow here, with its policies', async 
   expect(flow).toMatchObject({ status: 'completed', total: 5, counts: { completed: 4, failed: 1 } });
   expect(flow.job.result).toMatchObject({ count: 2, sum: 1 });
   const queue = open(new bull.Queue('collect', {}));
-  const root = await until(
-    'their root is answered',
-    async () => {
-      const job = await queue.getJob(tree.job.id ?? '');
-      return job && (await job.isCompleted()) && job;
-    },
-    PATIENT,
-  );
+  const root = await endOf(queue, tree.job.id);
   expect(root.returnvalue).toMatchObject({ sum: 1 });
 });
 
