@@ -4,7 +4,8 @@ import { ChevronDown, ChevronRight, Layers } from 'lucide-react';
 import { memo } from 'react';
 import { cn } from '@/components/ui/cn';
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
-import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
+import { STATUS_LOOK } from '@/components/ui/status';
+import { StatusMark } from '@/components/ui/status-mark';
 import { links } from '@/lib/client';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { FAN_STEP, type FanItem, type JobItem, sayCounts } from './graph/view';
@@ -37,7 +38,7 @@ export const JobRow = memo(function JobRow({ item, focusable, onFocus, open, unf
       tabIndex={focusable ? 0 : -1}
       aria-level={depth + 1}
       aria-expanded={parent ? unfolded : undefined}
-      aria-label={`${node.name}, ${node.status ?? node.type}`}
+      aria-label={`${node.name}, ${node.status ? STATUS_LOOK[node.status].word : node.type}`}
       aria-selected={false}
       data-row={node.id}
       data-job={node.id}
@@ -88,8 +89,13 @@ export const JobRow = memo(function JobRow({ item, focusable, onFocus, open, unf
         {node.job?.durationMs == null ? '' : formatDuration(node.job.durationMs)}
       </span>
       {node.status ? (
-        <span className="w-32 shrink-0 @max-lg:ml-auto @max-lg:w-auto">
-          <StatusBadge status={node.status} />
+        <span
+          className={cn(
+            'w-32 shrink-0 font-medium text-xs @max-lg:ml-auto @max-lg:w-auto',
+            STATUS_LOOK[node.status].text,
+          )}
+        >
+          {STATUS_LOOK[node.status].word}
         </span>
       ) : null}
     </div>

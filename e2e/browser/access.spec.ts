@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { BatchPage } from '@/e2e/pages/batch';
 import { expect, test } from '@/e2e/support/test';
 
-const PAGES = ['/', '/batches', '/batches/new', '/jobs'];
+const PAGES = ['/', '/batches', '/batches/new', '/jobs', '/flows', '/flows/new'];
 
 /** What the browser itself can tell: names, landmarks, no doubled ids. */
 async function problems(page: Page): Promise<string[]> {

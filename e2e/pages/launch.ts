@@ -46,6 +46,32 @@ export class LaunchPage {
     await zone.dispatchEvent('drop', { dataTransfer: transfer });
   }
 
+  /** Brings a table through the file chooser, as far as its columns. */
+  async bring({ name, content }: { name: string; content: string }): Promise<void> {
+    const rows = this.page.getByRole('tab', { name: 'Rows' });
+    if (await rows.isVisible()) await rows.click();
+    const file = { name, mimeType: 'text/csv', buffer: Buffer.from(content) };
+    await this.page.getByLabel('Table to import').setInputFiles(file);
+    await expect(this.page.getByRole('region', { name: 'Columns to fields' })).toBeVisible();
+  }
+
+  async map(field: string, column: string): Promise<void> {
+    await this.page.getByLabel(`Where ${field} comes from`).selectOption({ label: column });
+  }
+
+  async template(field: string, template: string): Promise<void> {
+    await this.page.getByLabel(`Where ${field} comes from`).selectOption('template');
+    await this.page.getByLabel(`Template of ${field}`).fill(template);
+  }
+
+  get counts(): Locator {
+    return this.page.locator('[data-counts]');
+  }
+
+  get badRows(): Locator {
+    return this.page.getByRole('region', { name: 'Rows that do not fit' });
+  }
+
   get submit(): Locator {
     return this.launchStep.getByRole('button', { name: /^(Launch|At capacity|Already running|Queue [\d])/ });
   }

@@ -104,17 +104,13 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
   };
   return (
     <GraphActionsContext value={actions}>
-      <div
-        role="application"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a drawing with a cursor of its own
-        tabIndex={0}
-        aria-label={`${label}. Arrow keys move along the tree, Enter opens, Backspace folds. The list shows the same as text.`}
-        data-graph={layout.placed.length}
-        className="relative size-full rounded-md outline-offset-[-2px]"
-        onKeyDown={onKeyDown}
-        onBlur={() => setCurrent(null)}
-      >
+      <div className="relative size-full">
         <ReactFlow<GraphNode>
+          tabIndex={0}
+          aria-label={`${label}. Arrow keys move along the tree, Enter opens, Backspace folds. The list shows the same as text.`}
+          data-graph={layout.placed.length}
+          onKeyDown={onKeyDown}
+          onBlur={() => setCurrent(null)}
           nodes={far ? NO_NODES : nodes}
           nodeTypes={NODE_TYPES}
           onlyRenderVisibleElements
@@ -129,7 +125,7 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
           zoomOnDoubleClick={false}
           panOnScroll
           attributionPosition="bottom-left"
-          className="[--xy-attribution-background-color:transparent]"
+          className="rounded-md outline-offset-[-2px] [--xy-attribution-background-color:transparent]"
           onMoveStart={(event) => {
             // Moves of the camera's own have no event.
             if (!event) return;

@@ -7,7 +7,10 @@ import { sight } from './paint';
 
 const PADDING = 24;
 /** Below this, a whole tree is not worth showing as a whole at once. */
-const READABLE = 0.55;
+const READABLE = 0.6;
+/** On a phone one holds it closer, but the screen is smaller still. */
+const READABLE_NARROW = 0.8;
+const NARROW = 480;
 
 /** Moves what is in sight. Coordinates of the layout, not the browser's measurements: nothing has to be drawn first. */
 export function useCamera(layout: Layout) {
@@ -30,7 +33,8 @@ export function useCamera(layout: Layout) {
     },
     [store, layout, setViewport],
   );
-  const fitReadable = useCallback((duration = 0) => frame(READABLE, duration), [frame]);
+  const readable = useCallback(() => (store.getState().width < NARROW ? READABLE_NARROW : READABLE), [store]);
+  const fitReadable = useCallback((duration = 0) => frame(readable(), duration), [frame, readable]);
   const fitWhole = useCallback((duration = 0) => frame(0, duration), [frame]);
 
   /** Whether a node stands well inside of what is in sight. */
@@ -46,10 +50,10 @@ export function useCamera(layout: Layout) {
   const show = useCallback(
     (placed: Placed, duration = 160) => {
       if (sees(placed)) return;
-      const zoom = Math.max(getZoom(), READABLE);
+      const zoom = Math.max(getZoom(), readable());
       void setCenter(placed.x + CARD.width / 2, placed.y + CARD.height / 2, { zoom, duration });
     },
-    [sees, getZoom, setCenter],
+    [sees, readable, getZoom, setCenter],
   );
   return { fitReadable, fitWhole, show };
 }

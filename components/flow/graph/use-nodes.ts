@@ -10,10 +10,13 @@ export type GraphNode = JobNode | FanNode;
 const FIXED = {
   width: CARD.width,
   height: CARD.height,
+  // Known sizes and no handles: else every node would be drawn once to be measured, in sight or not.
+  measured: { width: CARD.width, height: CARD.height },
+  handles: [],
   draggable: false,
   selectable: false,
   focusable: false,
-} as const;
+};
 
 /** Nodes for React Flow. What did not change stays the same object, so that only changed cards are drawn again. */
 export function useNodes(layout: Layout, current: string | null, loading: ReadonlySet<string>): GraphNode[] {
