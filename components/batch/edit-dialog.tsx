@@ -177,7 +177,7 @@ export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () =>
               <p className="text-muted text-xs">
                 JSONata: <code className="font-mono">$value</code> is the field as it is, other fields go by their
                 names, <code className="font-mono">$error.message</code> is the reason,{' '}
-                <code className="font-mono">"text"</code> a text. Nothing takes the field away.
+                <code className="font-mono">"text"</code> a text. What gives nothing takes the field away.
               </p>
             </div>
           </div>

@@ -45,8 +45,8 @@ export function ResultsMenu({ batch }: { batch: BatchDto }) {
         <Item href={links.results(id, 'jsonl')} hint="A line of JSON for each item">
           JSONL
         </Item>
-        <Item href={links.results(id, 'csv')} hint="Input and result as JSON in one column each">
-          CSV with JSON
+        <Item href={links.results(id, 'csv')} hint="JSON in its cells">
+          CSV as items
         </Item>
         <Item href={links.results(id, 'zip')} hint="What items made, a folder for each">
           ZIP of files
@@ -107,7 +107,7 @@ function Item({ href, hint, reason, children }: ItemProps) {
     <DropdownMenuItem asChild>
       <a href={href} download>
         {children}
-        {hint ? <span className="ml-auto pl-4 text-muted text-xs">{hint}</span> : null}
+        {hint ? <span className="ml-auto whitespace-nowrap pl-4 text-muted text-xs">{hint}</span> : null}
       </a>
     </DropdownMenuItem>
   );
