@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { cancelFlow, createFlows, getFlow, retryFlow } from '@/lib/domain/flow';
+import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { judge, randomTree, seeded } from '@/lib/testing/random-trees';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+const SEED = 20_251_122;
+const TREES = 200;
+const KILLS = 4;
+
+let context: Context;
+let workers: Workers;
+
+beforeAll(async () => {
+  context = await createContext();
+  workers = await startWorkers({ WORKER_PROCESSES: '2', LOG_LEVEL: 'fatal' });
+});
+
+afterAll(async () => {
+  await workers.stop();
+});
+
+async function killConsumer(random: () => number): Promise<void> {
+  const { rows } = await pool().query<{ pid: number }>(
+    'select pid from consumer where ended_at is null and pid is not null',
+  );
+  const victim = rows[Math.floor(random() * rows.length)];
+  if (!victim) return;
+  try {
+    process.kill(victim.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+const open = async (): Promise<number> => {
+  const { rows } = await pool().query<{ n: number }>('select count(*)::int as n from flow where finished_at is null');
+  return rows[0]?.n ?? 0;
+};
+
+test(`${TREES} random trees end as their policies say, whatever dies meanwhile`, async () => {
+  const random = seeded(SEED);
+  const flowIds: string[] = [];
+  for (let i = 0; i < TREES; i += 10) {
+    const flows = Array.from({ length: 10 }, (_, n) => randomTree(random, `tree ${i + n}`));
+    const { result } = await createFlows(context, { flows });
+    flowIds.push(...result.flowIds);
+    if (i % (TREES / KILLS) === 20) await killConsumer(random);
+  }
+  // Cancels and retries race with what runs; each may come too early or too late.
+  const some = () => flowIds[Math.floor(random() * flowIds.length)] ?? '';
+  await Promise.allSettled([
+    ...Array.from({ length: 10 }, () => cancelFlow(context, some(), { force: random() < 0.5 })),
+    ...Array.from({ length: 10 }, () => retryFlow(context, some(), { only: 'all' })),
+  ]);
+  await until('every tree has finished', async () => (await open()) === 0, { timeoutMs: 200_000, everyMs: 200 });
+  await expectConsistent();
+  const faults: string[] = [];
+  for (const id of flowIds)
+    faults.push(...judge(await getFlow(context, id, { depth: 100, children: 100, values: true })));
+  expect(faults).toEqual([]);
+});
