@@ -1,6 +1,7 @@
 'use client';
 
-import { ListTree, LogOut } from 'lucide-react';
+import { ListTree, LogOut, Settings } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { Button } from '@/components/ui/button';
 import {
   DropdownMenu,
@@ -20,6 +21,7 @@ const ROLE = { admin: 'administrator', member: 'member' };
 export function UserMenu({ viewer }: { viewer: ViewerDto }) {
   const signOut = useSignOut();
   const notify = useToast();
+  const router = useRouter();
   const leave = () =>
     signOut.mutate(undefined, {
       onError: (error) => notify({ tone: 'error', title: 'Still signed in', detail: describeError(error) }),
@@ -42,6 +44,9 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
           </p>
         </div>
         <DropdownMenuSeparator />
+        <DropdownMenuItem onSelect={() => router.push('/settings')}>
+          <Settings /> Settings
+        </DropdownMenuItem>
         {viewer.role === 'admin' ? (
           // Not a page of this application: it is opened as a whole.
           <DropdownMenuItem onSelect={() => window.location.assign('/admin/queues')}>

@@ -68,5 +68,6 @@ export const keys = {
   capacity: ['capacity'] as const,
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,
+  secrets: ['secrets'] as const,
   search: (q: string, batchId: string | undefined, limit: number) => ['search', q, batchId ?? null, limit] as const,
 };

@@ -9,6 +9,7 @@ export * from './import';
 export * from './ipc';
 export * from './job';
 export * from './search';
+export * from './secret';
 export * from './start';
 export * from './status';
 export * from './system';

@@ -1,0 +1,14 @@
+import type { Metadata } from 'next';
+import { Secrets } from '@/components/settings/secrets';
+import { Page, PageHeader } from '@/components/ui/panel';
+
+export const metadata: Metadata = { title: 'Settings' };
+
+export default function SettingsPage() {
+  return (
+    <Page className="max-w-240">
+      <PageHeader title="Settings" />
+      <Secrets />
+    </Page>
+  );
+}

@@ -1,0 +1,113 @@
+'use client';
+
+import { type FormEvent, useId, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { Notice } from '@/components/ui/notice';
+import { ApiError, describeError } from '@/lib/client/api';
+import { useCreateSecret } from '@/lib/client/mutations/use-secret-mutations';
+import { createSecretBody } from '@/lib/contracts';
+
+interface SecretDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+export function SecretDialog({ open, onOpenChange }: SecretDialogProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      {open ? <SecretForm done={() => onOpenChange(false)} /> : null}
+    </Dialog>
+  );
+}
+
+function SecretForm({ done }: { done: () => void }) {
+  const form = useId();
+  const [name, setName] = useState('');
+  const [value, setValue] = useState('');
+  const [hosts, setHosts] = useState('');
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const create = useCreateSecret();
+  const inUse = create.error instanceof ApiError && create.error.code === 'name-in-use';
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const list = hosts
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean);
+    const parsed = createSecretBody.safeParse({ name: name.trim(), value, hosts: list, replace: inUse });
+    if (!parsed.success) {
+      const found = parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message] as const);
+      // The first thing that is wrong with each field.
+      setErrors(Object.fromEntries(found.reverse()));
+      return;
+    }
+    setErrors({});
+    create.mutate(parsed.data, { onSuccess: done });
+  };
+
+  return (
+    <DialogContent
+      title="Add secret"
+      description="Rows of HTTP calls name it; its value is sealed and never shown again."
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button type="submit" form={form} variant={inUse ? 'danger' : 'primary'} busy={create.isPending}>
+            {inUse ? `Replace ${name.trim()}` : 'Add secret'}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit} className="flex flex-col gap-4" autoComplete="off">
+        <Field label="Name" hint={`Rows name it {{secret:${name.trim() || 'NAME'}}}`} error={errors.name}>
+          {(control) => (
+            <Input
+              {...control}
+              value={name}
+              onChange={(event) => {
+                setName(event.target.value);
+                create.reset();
+              }}
+              className="font-mono"
+              spellCheck={false}
+              autoFocus
+            />
+          )}
+        </Field>
+        <Field label="Value" hint="At least 8 characters" error={errors.value}>
+          {(control) => (
+            <Input
+              {...control}
+              type="password"
+              autoComplete="new-password"
+              value={value}
+              onChange={(event) => setValue(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label="Hosts it may be sent to"
+          hint="Separated by commas: api.example.org, *.example.org, or * for any"
+          error={errors.hosts}
+        >
+          {(control) => (
+            <Input {...control} value={hosts} onChange={(event) => setHosts(event.target.value)} spellCheck={false} />
+          )}
+        </Field>
+        {create.error ? (
+          <Notice tone={inUse ? 'warning' : 'error'}>
+            {inUse
+              ? `There is a secret named ${name.trim()} already. Replacing it takes effect with the next call.`
+              : describeError(create.error)}
+          </Notice>
+        ) : null}
+      </form>
+    </DialogContent>
+  );
+}

@@ -1,0 +1,75 @@
+'use client';
+
+import { KeyRound, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Panel } from '@/components/ui/panel';
+import { Skeleton } from '@/components/ui/skeleton';
+import { EmptyState, ErrorState } from '@/components/ui/states';
+import { Table, TableHead, TableHeader } from '@/components/ui/table';
+import { describeError } from '@/lib/client/api';
+import { useSecrets } from '@/lib/client/queries/use-secrets';
+import { useViewer } from '@/lib/client/queries/use-viewer';
+import { SecretDialog } from './secret-dialog';
+import { SecretRow } from './secret-row';
+
+const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_minmax(0,1fr)_110px_64px]';
+
+/** Values that rows may name without holding them. */
+export function Secrets() {
+  const query = useSecrets();
+  const { data: viewer } = useViewer();
+  const [adding, setAdding] = useState(false);
+  const reason = viewer && viewer.role !== 'admin' ? 'Only an administrator may add secrets.' : null;
+  const add = (
+    <Button size="sm" onClick={() => setAdding(true)} reason={reason}>
+      <Plus /> Add secret
+    </Button>
+  );
+  const body = () => {
+    if (query.isPending) {
+      return Array.from({ length: 3 }, (_, i) => (
+        <div key={i} className="flex h-8 items-center gap-6 border-b px-3 last:border-b-0">
+          <Skeleton className="w-40" />
+          <Skeleton className="w-56" />
+        </div>
+      ));
+    }
+    if (query.isError && !query.data) {
+      return (
+        <ErrorState
+          title="The secrets could not be read"
+          detail={describeError(query.error)}
+          onRetry={() => void query.refetch()}
+          retrying={query.isFetching}
+        />
+      );
+    }
+    if (query.data.length === 0) {
+      return (
+        <EmptyState icon={<KeyRound />} title="No secrets yet" actions={add}>
+          Keep a token here, and name it in the rows of HTTP calls as {'{{secret:NAME}}'}. It is never shown again.
+        </EmptyState>
+      );
+    }
+    return (
+      <Table aria-label="Secrets" className={COLUMNS}>
+        <TableHeader>
+          <TableHead>Name in rows</TableHead>
+          <TableHead className="max-sm:hidden">Sent to</TableHead>
+          <TableHead className="max-sm:hidden">Created</TableHead>
+          <TableHead />
+        </TableHeader>
+        {query.data.map((secret) => (
+          <SecretRow key={secret.id} secret={secret} isAdmin={viewer?.role === 'admin'} />
+        ))}
+      </Table>
+    );
+  };
+  return (
+    <Panel title="Secrets" flush actions={query.data?.length ? add : undefined} aria-busy={query.isPending}>
+      {body()}
+      <SecretDialog open={adding} onOpenChange={setAdding} />
+    </Panel>
+  );
+}

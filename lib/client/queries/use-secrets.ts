@@ -1,0 +1,15 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { SecretDto } from '@/lib/contracts';
+
+/** The names of the organisation's secrets; their values are never given out. */
+export function useSecrets() {
+  return useQuery({
+    queryKey: keys.secrets,
+    queryFn: ({ signal }) => api<{ secrets: SecretDto[] }>('/secrets', { signal }),
+    select: ({ secrets }) => secrets,
+  });
+}
