@@ -18,8 +18,11 @@ export interface Dispatchable {
   payload?: { data: unknown; backoff: Backoff | null } | undefined;
 }
 
+/** Before every child of a batch, and behind every single job. */
+export const FRONT = 1002;
+
 /** BullMQ counts the other way round, and 0 would pass all others. Single jobs go before children of batches. */
-const bullPriority = (priority: number, single: boolean): number => (single ? 1 : 1002) + (1000 - priority);
+const bullPriority = (priority: number, single: boolean): number => (single ? 1 : FRONT) + (1000 - priority);
 
 /** The id of a delivery: the row's id, so that adding it twice adds it once. */
 export const deliveryId = (id: string, delivery: number): string => (delivery === 0 ? id : `${id}.${delivery}`);

@@ -1,5 +1,6 @@
 export { addTrees, type QueueTree } from './add-trees';
 export { type Delivery, queueClasses } from './backend';
+export { bringForward } from './bring-forward';
 export { type Dispatchable, enqueue } from './enqueue';
 export { type Followed, listFollowed } from './followed';
 export { type ForeignJob, isOwn, readForeignTree } from './foreign';

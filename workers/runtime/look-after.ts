@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
+import { carryAlong } from '@/lib/domain/batch/carry-along';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { failUnsent } from '@/lib/domain/batch/send-child';
 import { startQueued } from '@/lib/domain/batch/start-queued';
@@ -39,6 +40,7 @@ export async function lookAfter(
   const running = await listDispatchable();
   dispatcher.retain(new Set(running.map((b) => b.id)));
   for (const { id, type } of running) dispatcher.wake(id, type);
+  await carryAlong();
   for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
   if (round % EVERY.sweep === 0) {

@@ -1,0 +1,35 @@
+import { pool } from '@/lib/db';
+import type { JobType } from '@/lib/job-types';
+import { bringForward } from '@/lib/queue';
+
+/** What a batch gets while others of a higher priority keep the consumers busy: a part of what those finish. */
+const SHARE = 0.1;
+/** Of one batch in one round. */
+const MAX_ROWS = 100;
+
+/**
+ * Keeps batches of lower priority going. The queue gives out what is highest first, so a batch whose next window is
+ * always there would leave nothing for the others: a few of their deliveries are brought forward, once a second.
+ * @returns how many rows were brought forward
+ */
+export async function carryAlong(): Promise<number> {
+  const { rows } = await pool().query<{ type: JobType; id: string; delivery: number }>(
+    `with behind as (
+       select b.id, b.type, least($2, greatest(1, ceil($1 * coalesce(max(h.rate_per_second), 0))))::int as share
+       from batch b join batch h on h.type = b.type and h.priority > b.priority
+       where b.status = 'in-progress' and not b.paused and b.cancel_mode is null
+         and h.status = 'in-progress' and not h.paused and h.cancel_mode is null
+       group by b.id
+     )
+     select j.type, j.id, j.delivery from behind b
+       join batch_dispatch d on d.batch_id = b.id
+       join lateral (select * from job j where j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach
+                       and coalesce(j.seq, j.item_index + 1) <= d.cursor and j.status = 'pending' and not j.quarantined
+                     order by j.item_index limit b.share) j on true`,
+    [SHARE, MAX_ROWS],
+  );
+  const byType = new Map<JobType, typeof rows>();
+  for (const row of rows) byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
+  for (const [type, group] of byType) await bringForward(type, group);
+  return rows.length;
+}

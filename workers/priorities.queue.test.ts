@@ -1,0 +1,72 @@
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { BatchDto } from '@/lib/contracts/batch';
+import { cancelBatch, getBatch, launchBatch } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { createJob, getJob } from '@/lib/domain/job';
+import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const PATIENT = { timeoutMs: 100_000, everyMs: 20 };
+
+let context: Context;
+let workers: Workers;
+let huge: string;
+
+async function launch(count: number, durationMs: number, priority: number): Promise<string> {
+  const { result } = await launchBatch(context, {
+    fields: { name: `priority ${priority}`, type: 'diagnostic', options: { priority }, start: 'queue' },
+    items: asItems(Array.from({ length: count }, () => ({ durationMs }))),
+  });
+  return result.batchId;
+}
+
+beforeAll(async () => {
+  context = await createContext();
+  const preload = pathToFileURL('workers/testing/few-slots.ts').href;
+  workers = await startWorkers({ MAX_ACTIVE_BATCHES: '4', NODE_OPTIONS: `--import tsx --import ${preload}` });
+  // A minute of work for four slots: whatever else ends meanwhile has been let past.
+  huge = await launch(5000, 50, 500);
+  await until('the huge batch is well under way', async () => (await getBatch(context, huge)).completed > 50, PATIENT);
+});
+
+afterAll(async () => {
+  await cancelBatch(context, huge, { force: true });
+  await until('it has ended', async () => (await getBatch(context, huge)).finishedAt !== null, PATIENT);
+  await workers.stop();
+  await expectConsistent();
+});
+
+const untilBatch = (what: string, id: string, holds: (batch: BatchDto) => boolean) =>
+  until(what, async () => holds(await getBatch(context, id)), PATIENT);
+
+/** What of the huge batch has not begun: as long as there is any, others were not just let in at its end. */
+async function expectHugeWaits(): Promise<void> {
+  expect((await getBatch(context, huge)).pending).toBeGreaterThan(1000);
+}
+
+test('a small batch of a higher priority finishes while the huge one runs', async () => {
+  const small = await launch(20, 5, 900);
+  await untilBatch('it has finished', small, (b) => b.status === 'completed');
+  await expectHugeWaits();
+});
+
+test('a small batch of the same priority finishes while the huge one runs', async () => {
+  const small = await launch(20, 5, 500);
+  await untilBatch('it has finished', small, (b) => b.status === 'completed');
+  await expectHugeWaits();
+});
+
+test('a single job of the lowest priority does not wait behind the batch', async () => {
+  const { job } = await createJob(context, { type: 'diagnostic', data: {}, priority: 0 });
+  await until('it has completed', async () => (await getJob(context, job.id)).status === 'completed', PATIENT);
+  await expectHugeWaits();
+});
+
+test('a batch of a lower priority goes on, more slowly', async () => {
+  const low = await launch(400, 5, 1);
+  await untilBatch('some of it is done', low, (b) => b.completed >= 20);
+  await expectHugeWaits();
+  expect((await getBatch(context, low)).status).toBe('in-progress');
+});
