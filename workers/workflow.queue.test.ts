@@ -159,27 +159,24 @@ it('is gone on with by the next worker, without doing a step twice, and cancels 
   const id = await begin(context, {
     steps: [
       { id: 'quick', type: 'diagnostic', input: { payload: 'done' } },
-      {
-        id: 'slow',
-        type: 'diagnostic',
-        after: ['quick'],
-        forEach: '[1..2]',
-        input: { durationMs: 4000, payload: '{{ item }}' },
-      },
+      { id: 'slow', type: 'diagnostic', after: ['quick'], forEach: '[1..2]', input: { durationMs: 1500 } },
+      { id: 'long', type: 'diagnostic', after: ['slow'], input: { durationMs: 60_000 } },
     ],
   });
-  const isSlow = async () => (await readJobLogs(context, id)).filter((l) => l.message.startsWith('slow:')).length;
-  await until('the slow step runs', async () => (await isSlow()) === 1);
+  const begun = async (step: string) =>
+    (await readJobLogs(context, id)).filter((l) => l.message.startsWith(`${step}:`)).length;
+  await until('the slow step runs', async () => (await begun('slow')) === 1);
   const { rows } = await pool().query<{ pid: number }>(
     'select c.pid from consumer c join job j on j.consumer_id = c.id where j.id = $1',
     [id],
   );
   process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
-  await until('another went on', async () => (await isSlow()) === 2);
-  expect((await flowsOf(context)).map((f) => f.jobs)).toEqual([1, 3]);
+  await until('another went on to the last step', async () => (await begun('long')) === 1);
+  expect(await begun('slow')).toBe(2);
+  expect((await flowsOf(context)).map((f) => f.jobs)).toEqual([1, 3, 1]);
   await cancelJob(context, id);
   await until('it is cancelled', async () => (await getJob(context, id)).status === 'cancelled');
-  await until('so is its flow', async () => (await flowsOf(context))[1]?.status === 'cancelled');
+  await until('so is its flow', async () => (await flowsOf(context))[2]?.status === 'cancelled');
 });
 
 it('leaves no flow behind when it is cancelled while no worker holds it', async () => {
