@@ -1,0 +1,68 @@
+import { afterAll, expect, it } from 'vitest';
+import type { ServerEventName } from '@/lib/contracts/events';
+import { cancelFlow, createFlows } from '@/lib/domain/flow';
+import { createContext, until } from '@/lib/testing';
+import { Hub } from './hub';
+import { type Sink, Viewer } from './viewer';
+
+interface Told {
+  event: ServerEventName | undefined;
+  data: Record<string, never>;
+}
+
+/** Keeps what a stream says, as its client would read it. */
+class Client implements Sink {
+  readonly told: Told[] = [];
+
+  write(text: string): boolean {
+    const event = /^event: (.*)$/m.exec(text)?.[1] as ServerEventName | undefined;
+    const data = /^data: (.*)$/m.exec(text)?.[1];
+    if (event && data) this.told.push({ event, data: JSON.parse(data) });
+    return true;
+  }
+  force(text: string): void {
+    this.write(text);
+  }
+  close(): void {}
+}
+
+const hub = new Hub();
+afterAll(() => hub.close());
+
+it('a stream about a flow begins with its counts, and tells every change of them and of its nodes, and of no other', async () => {
+  const context = await createContext();
+  const tree = (name: string) => ({
+    name,
+    type: 'collect',
+    data: {},
+    children: [{ name: 'leaf', type: 'diagnostic' }],
+  });
+  const { result } = await createFlows(context, { flows: [tree('mine'), tree('other')] });
+  const [flowId = '', other = ''] = result.flowIds;
+  const client = new Client();
+  const viewer = new Viewer(context, { batchIds: new Set(), jobIds: new Set(), flowIds: new Set([flowId]) }, client);
+  await hub.join(viewer);
+  expect(client.told[0]).toMatchObject({
+    event: 'snapshot',
+    data: { batches: [], flows: [{ id: flowId, total: 2, counts: { pending: 1, 'waiting-children': 1 } }] },
+  });
+  await cancelFlow(context, other);
+  await cancelFlow(context, flowId);
+  const progress = await until('the end is told', () =>
+    client.told.find((t) => t.event === 'flow:progress' && (t.data as { status?: string }).status === 'cancelled'),
+  );
+  expect(progress.data).toMatchObject({
+    flowId,
+    counts: { cancelled: 2 },
+    progress: 100,
+    finishedAt: expect.any(String),
+  });
+  const jobs = () => client.told.flatMap((t) => (t.data as { job?: { flowId: string; status: string } }).job ?? []);
+  await until('both nodes are told', () => jobs().filter((j) => j.status === 'cancelled').length === 2);
+  expect(new Set(jobs().map((j) => j.flowId))).toEqual(new Set([flowId]));
+
+  const stranger = new Client();
+  const blind = new Viewer(await createContext(), viewer.filter, stranger);
+  await hub.join(blind);
+  expect(stranger.told[0]?.data).toMatchObject({ flows: [] });
+});
