@@ -132,6 +132,15 @@ it('chooses, renames, orders and types columns, and names the rows that don’t 
   expect(progress.at(-1)?.[0]).toBe(progress.at(-1)?.[1]);
 });
 
+it('shows no control characters of cells', async () => {
+  const { result, logs } = await convert('a.csv', 'a,b\n1,x\x00y\n', {
+    to: 'json',
+    columns: [{ from: 'b', type: 'number' }],
+  });
+  expect(result.issues).toEqual([{ row: 1, message: 'b: “x\ufffdy” is no number' }]);
+  expect(logs.join()).not.toContain('\x00');
+});
+
 it('stops at the first bad row when told to, and leaves no file', async () => {
   const context = await createContext();
   const fileId = await upload(context, 'a.csv', CSV);

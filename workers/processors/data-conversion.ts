@@ -105,7 +105,9 @@ class Conversion {
     return { rows: this.#written(first, read, wanted), known };
   }
 
-  note(row: number, message: string): void {
+  note(row: number, issue: string): void {
+    // Cells may hold what no log line can, such as NUL.
+    const message = issue.replaceAll(/\p{Cc}/gu, '\ufffd');
     if (this.issues.length < CONVERSION_ISSUES) this.issues.push({ row, message });
     if (this.issues.length <= 20) this.job.log('warn', `Row ${row} ${message}`);
   }
