@@ -36,11 +36,17 @@ export async function countProcesses(): Promise<number> {
   return rows[0]?.processes ?? 0;
 }
 
-/** Consumers that have not ended but whose supervisor went silent: their machine or their supervisor died. */
+/**
+ * Consumers that have not ended but whose supervisor went silent: their machine or their supervisor died. And those
+ * whose last claim reached Postgres only after what they held had been put back.
+ */
 export async function findLostConsumers(): Promise<number[]> {
   const { rows } = await pool().query<{ id: number }>(
     `select c.id from consumer c join node n on n.id = c.node_id
-     where c.ended_at is null and n.last_seen_at < now() - make_interval(secs => $1)`,
+     where c.ended_at is null and n.last_seen_at < now() - make_interval(secs => $1)
+     union
+     select c.id from in_flight j join consumer c on c.id = j.consumer_id
+     where j.status = 'active' and c.ended_at < now() - interval '5 seconds'`,
     [NODE_LOST_SECONDS],
   );
   return rows.map((r) => r.id);
