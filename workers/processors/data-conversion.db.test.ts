@@ -133,10 +133,8 @@ it('chooses, renames, orders and types columns, and names the rows that don’t 
 });
 
 it('shows no control characters of cells', async () => {
-  const { result, logs } = await convert('a.csv', 'a,b\n1,x\x00y\n', {
-    to: 'json',
-    columns: [{ from: 'b', type: 'number' }],
-  });
+  const columns = [{ from: 'b', type: 'number' as const }];
+  const { result, logs } = await convert('a.jsonl', '{"b":"x\\u0000y"}\n', { to: 'json', columns });
   expect(result.issues).toEqual([{ row: 1, message: 'b: “x\ufffdy” is no number' }]);
   expect(logs.join()).not.toContain('\x00');
 });
