@@ -18,6 +18,8 @@ import { isFinished } from '@/lib/contracts/status';
 export function BatchProgress({ batch }: { batch: BatchDto }) {
   const finished = isFinished(batch.status);
   const done = batch.completed + batch.failed + batch.cancelled;
+  // What is announced belongs to the whole before it comes.
+  const whole = batch.sealed ? batch.total : Math.max(batch.total, batch.announced ?? 0);
   const percent = formatPercent(batch.progress, finished && done === batch.total);
   return (
     <div className="flex flex-col gap-2">
@@ -26,7 +28,8 @@ export function BatchProgress({ batch }: { batch: BatchDto }) {
           {percent}
         </p>
         <p className="text-muted text-sm">
-          <span className="text-ink">{formatNumber(done)}</span> of {formatNumber(batch.total)}
+          <span className="text-ink">{formatNumber(done)}</span> of {formatNumber(whole)}
+          {whole > batch.total ? ` announced, ${formatNumber(batch.total)} have come` : ''}
         </p>
         <div className="ml-auto flex flex-wrap justify-end gap-x-4 text-muted text-sm max-sm:ml-0 max-sm:w-full max-sm:justify-start">
           <Pace batch={batch} finished={finished} done={done} />
@@ -34,7 +37,7 @@ export function BatchProgress({ batch }: { batch: BatchDto }) {
       </div>
       <Progress
         label={`Progress of ${batch.name}`}
-        total={batch.total}
+        total={whole}
         size="lg"
         parts={[
           { status: 'completed', value: batch.completed },
@@ -44,7 +47,7 @@ export function BatchProgress({ batch }: { batch: BatchDto }) {
         ]}
       />
       <Announcement
-        text={`${percent}, ${formatNumber(done)} of ${formatNumber(batch.total)}, ${formatNumber(batch.failed)} failed`}
+        text={`${percent}, ${formatNumber(done)} of ${formatNumber(whole)}, ${formatNumber(batch.failed)} failed`}
       />
     </div>
   );
@@ -62,6 +65,7 @@ function Pace({ batch, finished, done }: { batch: BatchDto; finished: boolean; d
     );
   }
   if (batch.status === 'pending') return <span>not started</span>;
+  if (!batch.sealed && done === batch.total) return <span>waits for further items</span>;
   if (batch.paused) return <span>paused{batch.active > 0 ? ', running items finish' : ''}</span>;
   return (
     <>
