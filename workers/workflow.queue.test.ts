@@ -49,12 +49,12 @@ it('runs steps with inputs, conditions, a job for each item and an output', asyn
       ],
     },
     steps: [
-      { id: 'read', type: 'diagnostic', input: { payload: '{{ input.orders }}' } },
+      { id: 'read', type: 'diagnostic', input: { payload: '${{ input.orders }}' } },
       {
         id: 'ship',
         type: 'diagnostic',
         forEach: 'steps.read.output.payload[paid]',
-        input: { payload: { label: 'order {{ item.id }}', place: '{{ index + 1 }}' } },
+        input: { payload: { label: 'order ${{ item.id }}', place: '${{ index + 1 }}' } },
       },
       {
         id: 'remind',
@@ -66,10 +66,10 @@ it('runs steps with inputs, conditions, a job for each item and an output', asyn
       { id: 'none', type: 'diagnostic', forEach: 'input.nothing' },
     ],
     output: {
-      shipped: '{{ steps.ship.output.payload.label }}',
-      count: '{{ $count(steps.ship.output) }}',
-      reminded: '{{ steps.remind.status }}',
-      party: '{{ steps.celebrate.output }}',
+      shipped: '${{ steps.ship.output.payload.label }}',
+      count: '${{ $count(steps.ship.output) }}',
+      reminded: '${{ steps.remind.status }}',
+      party: '${{ steps.celebrate.output }}',
     },
   });
   expect(job.error).toBeNull();
@@ -120,12 +120,12 @@ it('goes on past failures where a step says so, with null for what failed', asyn
         id: 'each',
         type: 'diagnostic',
         forEach: 'input',
-        input: { outcome: '{{ item }}', payload: '{{ index }}' },
+        input: { outcome: '${{ item }}', payload: '${{ index }}' },
         onFailure: 'continue',
       },
       { id: 'one', type: 'diagnostic', input: { outcome: 'fail' }, onFailure: 'continue' },
     ],
-    output: '{{ {"kept": steps.each.output.payload, "one": steps.one.status} }}',
+    output: '${{ {"kept": steps.each.output.payload, "one": steps.one.status} }}',
   });
   expect(job.error).toBeNull();
   expect(job.result).toMatchObject({
@@ -141,7 +141,7 @@ it('says which step was given what does not fit, before it runs', async () => {
   const context = await createContext();
   const job = await run(context, {
     input: { steps: 1000 },
-    steps: [{ id: 'odd', type: 'diagnostic', input: { steps: '{{ input.steps }}' } }],
+    steps: [{ id: 'odd', type: 'diagnostic', input: { steps: '${{ input.steps }}' } }],
   });
   expect(job).toMatchObject({
     status: 'failed',

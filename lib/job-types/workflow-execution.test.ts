@@ -12,15 +12,15 @@ const step = (more: object) => ({ id: 'a', type: 'diagnostic', ...more });
 describe('a workflow', () => {
   it('is taken when its names, types and expressions are right', () => {
     const steps = [
-      step({ id: 'list', input: { payload: '{{ input.files }}' } }),
+      step({ id: 'list', input: { payload: '${{ input.files }}' } }),
       step({
         id: 'each',
         forEach: 'steps.list.output.payload',
-        input: { payload: '{{ item.name }} of {{ index + 1 }}' },
+        input: { payload: '${{ item.name }} of ${{ index + 1 }}' },
       }),
       step({ id: 'last', when: '$count(steps.each.output) > 2', after: ['list'] }),
     ];
-    expect(check(steps, { all: '{{ steps.each.output }}' })).toEqual([]);
+    expect(check(steps, { all: '${{ steps.each.output }}' })).toEqual([]);
   });
 
   it.each([
@@ -29,7 +29,11 @@ describe('a workflow', () => {
     ['an id twice', [step({}), step({})], /^steps.1.id: “a” is the id of an earlier step/],
     ['an odd id', [step({ id: 'a-b' })], /^steps.0.id: must begin/],
     ['a broken condition', [step({ when: 'input.' })], /^steps.0.when: is not an expression.*\(at character \d+\)/],
-    ['a broken input', [step({ input: { payload: ['{{ 1 + }}'] } })], /^steps.0.input.payload.0: is not an expression/],
+    [
+      'a broken input',
+      [step({ input: { payload: ['${{ 1 + }}'] } })],
+      /^steps.0.input.payload.0: is not an expression/,
+    ],
     [
       'a later step',
       [step({ when: 'steps.b.output' }), step({ id: 'b' })],
@@ -44,8 +48,8 @@ describe('a workflow', () => {
   });
 
   it('is refused for an output that looks at no step', () => {
-    expect(check([step({})], ['{{ steps.b.output }}'])).toEqual(['output.0: there is no step “b”']);
-    expect(checkSteps([], '{{ }}')).toMatchObject([{ path: ['output'], message: 'is an empty expression' }]);
+    expect(check([step({})], ['${{ steps.b.output }}'])).toEqual(['output.0: there is no step “b”']);
+    expect(checkSteps([], '${{ }}')).toMatchObject([{ path: ['output'], message: 'is an empty expression' }]);
   });
 });
 
@@ -53,7 +57,7 @@ it('finds what each step waits for', () => {
   const needs = dependenciesOf([
     { id: 'a', type: 'diagnostic', input: {} },
     { id: 'b', type: 'diagnostic', input: {} },
-    { id: 'c', type: 'diagnostic', input: { payload: '{{ $map([1,2], function($i) { steps.a.output.x + $i }) }}' } },
+    { id: 'c', type: 'diagnostic', input: { payload: '${{ $map([1,2], function($i) { steps.a.output.x + $i }) }}' } },
     { id: 'd', type: 'diagnostic', input: {}, when: '$keys(steps)' },
     { id: 'e', type: 'diagnostic', input: {}, after: ['b'], forEach: '[1..3]' },
   ]);

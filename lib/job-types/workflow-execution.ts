@@ -19,7 +19,7 @@ const stepSchema = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must begin with a letter and hold letters, digits and _')
     .describe('its name in expressions'),
   type: z.string().min(1).max(100).describe('the job type that does it'),
-  input: z.unknown().default({}).describe('the data of its jobs; texts may hold {{ expressions }}'),
+  input: z.unknown().default({}).describe('the data of its jobs; texts may hold ${{ expressions }}'),
   when: expression.optional().describe('left out unless this expression is true'),
   forEach: expression.optional().describe('an expression that gives a list: a job for each, seen as item and index'),
   after: z
@@ -50,7 +50,7 @@ export const workflowExecution = defineJobType({
       name: text(200).optional(),
       input: z.unknown().optional().describe('seen by expressions as input'),
       steps: z.array(stepSchema).min(1).max(MAX_STEPS),
-      output: z.unknown().optional().describe('texts may hold {{ expressions }}; by default the outputs of all steps'),
+      output: z.unknown().optional().describe('texts may hold ${{ expressions }}; by default the outputs of all steps'),
     })
     .superRefine(({ steps, output }, check) => {
       for (const { path, message } of checkSteps(steps, output)) check.addIssue({ code: 'custom', path, message });

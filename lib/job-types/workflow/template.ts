@@ -1,9 +1,9 @@
-/** Where `{{ … }}` stands in a text: one expression and nothing else, or texts and expressions in turn. */
+/** Where `${{ … }}` stands in a text: one expression and nothing else, or texts and expressions in turn. */
 export type Part = { text: string } | { expression: string };
 
-const MARK = /\{\{([\s\S]*?)\}\}/g;
+const MARK = /\$\{\{([\s\S]*?)\}\}/g;
 
-/** A text with expressions in double braces, in its parts; undefined where there is none. */
+/** A text with expressions in `${{ }}`, in its parts; undefined where there is none. */
 export function partsOf(text: string): Part[] | undefined {
   const parts: Part[] = [];
   let at = 0;
