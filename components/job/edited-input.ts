@@ -13,7 +13,7 @@ export interface InputEdit {
 type Parsed = { value: unknown; error: null } | { value: undefined; error: string };
 
 /** JSON as typed, or what is wrong with it in the browser's words. */
-export function parseJson(text: string): Parsed {
+function parseJson(text: string): Parsed {
   try {
     return { value: JSON.parse(text) as unknown, error: null };
   } catch (error) {
