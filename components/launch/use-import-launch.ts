@@ -12,6 +12,7 @@ export function useImportLaunch(found: ImportDto | undefined, key: string, onLau
   const launch = useLaunchImport();
   const [refused, setRefused] = useState<Refusal | null>(null);
   const [leaving, setLeaving] = useState(false);
+  const [sent, setSent] = useState<string | null>(null);
   const opened = useRef(false);
   const batchId = found?.status === 'launched' ? found.batchId : null;
 
@@ -26,13 +27,20 @@ export function useImportLaunch(found: ImportDto | undefined, key: string, onLau
   const send = (fields: Omit<LaunchFields, 'type'>, skipBad: boolean) => {
     if (!found || launch.isPending) return;
     setRefused(null);
+    setSent(key);
     launch.mutate(
       { id: found.id, skipBad, ...fields },
       { onError: (error) => setRefused({ ...explain(error), at: Date.now(), key }) },
     );
   };
   const busy = launch.isPending || found?.status === 'launching' || leaving;
-  return { send, busy, leaving, refusal: refused ?? refusalOf(found, key), running: found?.refusal?.batchId ?? null };
+  return {
+    send,
+    busy,
+    leaving,
+    refusal: refused ?? refusalOf(found, key),
+    running: sent === key ? (found?.refusal?.batchId ?? null) : null,
+  };
 }
 
 /** What the worker was told when it wrote the batch. */

@@ -2,6 +2,7 @@ import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
 import { type Transaction, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { publish } from '@/lib/events';
 import { findImport, type ImportRow, readImport } from './rows';
 
 /**
@@ -28,4 +29,7 @@ export async function voidWork(tx: Transaction, row: ImportRow): Promise<void> {
      where id = $1`,
     [row.id, next, error && JSON.stringify(error)],
   );
+  const { job_id: jobId } = row;
+  // What it still writes is void anyway; this only ends it sooner.
+  if (jobId) tx.afterCommit(() => publish('control', { abort: { jobIds: [jobId], batchIds: [], force: false } }));
 }
