@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pool } from '@/lib/db';
-import { JOB_TYPES } from '@/lib/job-types';
+import { isFollowed, JOB_TYPES } from '@/lib/job-types';
 import { listTaken, QUARANTINE_QUEUE, type QueueName } from '@/lib/queue';
 import { redeliver } from './redeliver';
 
@@ -13,7 +13,8 @@ const CLAIM_MS = 1500;
  * @returns how many were delivered
  */
 export async function redeliverUnclaimed(): Promise<number> {
-  const queues: QueueName[] = [...JOB_TYPES, QUARANTINE_QUEUE];
+  // Other clients' workers claim nothing.
+  const queues: QueueName[] = [...JOB_TYPES.filter((type) => !isFollowed(type)), QUARANTINE_QUEUE];
   const taken = (await Promise.all(queues.map(listTaken))).flat();
   const before = await waitingOf(taken);
   if (before.length === 0) return 0;

@@ -142,7 +142,7 @@ export class Hub {
       if (viewers.some((v) => v.unfiltered)) for (const { id } of await unfinishedBatches(context)) ids.add(id);
       for (const viewer of viewers) {
         for (const [id, seen] of viewer.batches) if (!seen.finished) ids.add(id);
-        for (const [id, told] of viewer.flows) if (told.includes('"finishedAt":null')) this.#dirty.flows.add(id);
+        for (const [id, seen] of viewer.flows) if (seen.open) this.#dirty.flows.add(id);
         for (const id of viewer.filter.flowIds) this.#dirty.flows.add(id);
         for (const id of viewer.filter.jobIds) this.#dirty.jobs.set(id, viewer.jobs.get(id)?.batchId ?? null);
       }

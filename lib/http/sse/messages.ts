@@ -68,6 +68,17 @@ export const progressOfFlow = (f: FlowSummaryDto): FlowProgressEvent => ({
   finishedAt: f.finishedAt,
 });
 
+/** What a viewer knows of a flow. */
+export interface SeenFlow {
+  told: string;
+  open: boolean;
+}
+
+export const seenFlow = (f: FlowSummaryDto): SeenFlow => ({
+  told: JSON.stringify(progressOfFlow(f)),
+  open: f.finishedAt === null,
+});
+
 /** What a viewer knows of a job. */
 export interface SeenJob {
   batchId: string | null;

@@ -12,8 +12,10 @@ import {
   type Message,
   progressOfFlow,
   type SeenBatch,
+  type SeenFlow,
   type SeenJob,
   seenBatch,
+  seenFlow,
   seenJob,
 } from './messages';
 
@@ -31,8 +33,7 @@ const MAX_SEEN = 2_000;
 export class Viewer {
   readonly batches = new Map<string, SeenBatch>();
   readonly jobs = new Map<string, SeenJob>();
-  /** what was told of flows */
-  readonly flows = new Map<string, string>();
+  readonly flows = new Map<string, SeenFlow>();
   /** false until its snapshot is sent, and again when its client fell behind */
   ready = false;
   /** its client reads slowly: it gets a fresh snapshot once its queue is empty */
@@ -63,7 +64,7 @@ export class Viewer {
     this.flows.clear();
     for (const batch of data.batches) this.batches.set(batch.id, seenBatch(batch));
     for (const job of data.jobs ?? []) this.jobs.set(job.id, seenJob(job));
-    for (const flow of data.flows ?? []) this.flows.set(flow.id, JSON.stringify(progressOfFlow(flow)));
+    for (const flow of data.flows ?? []) this.flows.set(flow.id, seenFlow(flow));
     this.#capacity = capacitySignature(data.capacity);
     this.ready = true;
     if (!this.closed) this.sink.force(frame('snapshot', data));
@@ -76,11 +77,10 @@ export class Viewer {
 
   /** The counts of a flow, where they differ from what was told. */
   flow(flow: FlowSummaryDto): void {
-    const data = progressOfFlow(flow);
-    const told = JSON.stringify(data);
-    if (this.flows.get(flow.id) === told) return;
-    this.#tell([{ event: 'flow:progress', data }]);
-    remember(this.flows, flow.id, told);
+    const seen = seenFlow(flow);
+    if (this.flows.get(flow.id)?.told === seen.told) return;
+    this.#tell([{ event: 'flow:progress', data: progressOfFlow(flow) }]);
+    remember(this.flows, flow.id, seen);
   }
 
   job(job: JobDto, created: boolean): void {
