@@ -9,12 +9,7 @@ import { processImport } from './processors/import';
 import { processModelPredict } from './processors/model-predict';
 import { processModelTraining } from './processors/model-training';
 import { processWorkflow } from './processors/workflow-execution';
-import { PermanentError, type Processor } from './runtime/processor';
-
-/** Of a type whose work is elsewhere; nobody here takes its deliveries. */
-const elsewhere = async (): Promise<never> => {
-  throw new PermanentError('This type is run by programs of its own, not by the workers.', 'runs-elsewhere');
-};
+import type { Processor } from './runtime/processor';
 
 /** The processor of each job type that does not hold its work itself; one that is missing does not compile. */
 const processors: { [T in Exclude<JobType, SelfContained>]: Processor<T> } = {
@@ -22,8 +17,6 @@ const processors: { [T in Exclude<JobType, SelfContained>]: Processor<T> } = {
   'data-conversion': processDataConversion,
   diagnostic: processDiagnostic,
   collect: processCollect,
-  callback: elsewhere,
-  external: elsewhere,
   import: processImport,
   'document-processing': processDocument,
   'fine-tuning': processFineTuning,

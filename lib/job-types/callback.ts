@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { text } from '@/lib/contracts/text';
-import { DEFAULTS, defineJobType } from './definition';
+import { DEFAULTS, defineExternalJob } from './definition';
 
 /** A child of `JobRunner.createDelayed`: a program of its own runs it, the product keeps the books. */
-export const callback = defineJobType({
+export const callback = defineExternalJob({
   type: 'callback',
   title: 'Callback',
   description: 'Work that a program of yours does itself (JobRunner); the product delivers, counts and shows it.',
@@ -14,6 +14,5 @@ export const callback = defineJobType({
   output: z.unknown(),
   defaults: { ...DEFAULTS, timeoutMs: 24 * 3600 * 1000 },
   consumerConcurrency: 100,
-  external: true,
   internal: true,
 });

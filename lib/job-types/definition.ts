@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JobTypeDefaults } from '@/lib/contracts/system';
+import { PermanentError } from './failures';
 import type { JobContext } from './job-context';
 
 /** One kind of work. It is done by `run` (see `defineJob`), else by the processor of its name in `workers/processors`. */
@@ -35,6 +36,16 @@ export const defineJobType = <I extends z.ZodType, O extends z.ZodType>(d: JobTy
 export const defineJob = <I extends z.ZodType, O extends z.ZodType>(
   d: JobTypeDefinition<I, O> & { run: (job: JobContext<z.output<I>>) => Promise<z.input<O>> },
 ) => d;
+
+/** A type that is run by programs of your own or by other BullMQ clients; nobody here takes its deliveries. */
+export const defineExternalJob = <I extends z.ZodType, O extends z.ZodType>(d: JobTypeDefinition<I, O>) =>
+  defineJob({
+    ...d,
+    external: true,
+    run: async () => {
+      throw new PermanentError('This type is run by programs of its own, not by the workers.', 'runs-elsewhere');
+    },
+  });
 
 export const DEFAULTS: JobTypeDefaults = {
   maxAttempts: 1,

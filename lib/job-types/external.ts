@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DEFAULTS, defineJobType } from './definition';
+import { DEFAULTS, defineExternalJob } from './definition';
 
 /** The door for other BullMQ clients, in any language: their workers take these jobs, the product keeps the books. */
-export const external = defineJobType({
+export const external = defineExternalJob({
   type: 'external',
   title: 'External',
   description: 'Done by a BullMQ worker of your own, in any language, on the queue "external"; counted and shown here.',
@@ -10,6 +10,5 @@ export const external = defineJobType({
   output: z.unknown(),
   defaults: DEFAULTS,
   consumerConcurrency: 1000,
-  external: true,
   itemName: (d) => [d.name, d.title].find((v): v is string => typeof v === 'string')?.slice(0, 200),
 });

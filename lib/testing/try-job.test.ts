@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { tryJob } from '@/lib/testing';
 
+test('runs the work of a type that holds it', async () => {
+  await expect(tryJob('callback', {})).rejects.toMatchObject({ code: 'runs-elsewhere' });
+  await expect(tryJob('callback', { unknown: 1 })).rejects.toThrow('Unrecognized key');
+});
+
 test('a type whose work has a processor says so', async () => {
   await expect(tryJob('diagnostic', {})).rejects.toThrow('test its processor');
 });
