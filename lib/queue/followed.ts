@@ -18,11 +18,14 @@ export interface Followed {
   forget(): Promise<void>;
 }
 
-/** Deliveries of one state, the oldest first. */
+/** Deliveries of one state, the oldest first; jobs that others put there for themselves are passed over. */
 export async function listFollowed(type: JobType, state: Followed['state'], most: number): Promise<Followed[]> {
   const states = state === 'waiting' ? (['waiting', 'prioritized', 'delayed'] as const) : ([state] as const);
-  const jobs = await queueOf(type).getJobs([...states], 0, most - 1, true);
-  return jobs.flatMap((job) => (job && isOwn(job) ? followed(job, state) : []));
+  for (let at = 0; ; at += most) {
+    const jobs = await queueOf(type).getJobs([...states], at, at + most - 1, true);
+    const own = jobs.flatMap((job) => (job && isOwn(job) ? followed(job, state) : []));
+    if (own.length > 0 || jobs.length < most) return own;
+  }
 }
 
 function followed(job: Job<Delivery>, state: Followed['state']): Followed {

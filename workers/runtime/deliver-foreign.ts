@@ -2,7 +2,7 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { MAX_FLOW_NODES } from '@/lib/contracts/flow';
 import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
 import { checkAdopted, readOutcome } from '@/lib/domain/job/check-adopted';
-import type { JobType } from '@/lib/job-types';
+import { isJobType, type JobType } from '@/lib/job-types';
 import { readForeignTree } from '@/lib/queue';
 import { type Runtime, runDelivery } from './run-delivery';
 import { untilDone } from './until-done';
@@ -25,7 +25,9 @@ export async function deliverForeign(
 ): Promise<unknown> {
   job.opts.removeOnComplete ??= KEEP;
   job.opts.removeOnFail ??= KEEP;
-  const jobId = await untilDone('adopt', () => adopt(type, job));
+  if (!isJobType(type)) throw new UnrecoverableError(`Nothing can be put on the queue ${type}.`);
+  const { jobId, refused } = await untilDone('adopt', () => adopt(type, job));
+  if (jobId === undefined) throw new UnrecoverableError(refused);
   const wrong = await untilDone('check', () => checkAdopted(jobId));
   if (wrong) throw new UnrecoverableError(wrong);
   await runDelivery(runtime, jobId, job.stalledCounter > 0);
@@ -39,7 +41,18 @@ export async function deliverForeign(
   throw new DelayedError();
 }
 
-async function adopt(type: JobType, job: Job): Promise<string> {
+/** What Postgres can't store, it will never store: the queue's job fails. Everything else is tried again. */
+async function adopt(type: JobType, job: Job): Promise<{ jobId: string | undefined; refused?: string }> {
+  try {
+    return { jobId: await adopted(type, job) };
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (typeof code !== 'string' || !/^2[23]/.test(code)) throw error;
+    return { jobId: undefined, refused: `It can’t be stored: ${error instanceof Error ? error.message : code}` };
+  }
+}
+
+async function adopted(type: JobType, job: Job): Promise<string> {
   const key = { queue: type, id: job.id ?? '', addedAt: job.timestamp };
   for (let round = 0; round < 3; round += 1) {
     const known = await findAdopted(key);
