@@ -34,6 +34,8 @@ const TICK_MS = 1000;
 const DRAIN_MS = 10_000;
 /** A consumer that is silent for this long has a blocked event loop; it is ended, and what it held is suspect. */
 const SILENT_MS = 45_000;
+/** A consumer that has not come up after this long is ended and forked again. */
+const BIRTH_MS = 180_000;
 const RESTART_MS = { first: 100, most: 10_000, healthyAfter: 30_000 };
 const QUARANTINE_IDLE_MS = 20_000;
 
@@ -124,7 +126,7 @@ export class Supervisor {
   private async keepConsumers(): Promise<void> {
     const regular = [...this.consumers.values()].filter((c) => !c.quarantine && !c.stopping);
     for (const consumer of this.consumers.values()) {
-      if (Date.now() - consumer.heardAt < SILENT_MS) continue;
+      if (Date.now() - consumer.heardAt < (consumer.ready ? SILENT_MS : BIRTH_MS)) continue;
       logger.error({ consumerId: consumer.id }, 'a consumer does not answer and is ended');
       consumer.process.kill('SIGKILL');
     }
