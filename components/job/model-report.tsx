@@ -73,7 +73,7 @@ function Confusion({ report: { classes, confusion } }: { report: TrainingReport 
       tabIndex={0}
     >
       <table className="border-separate border-spacing-0.5 text-xs">
-        <caption className="mb-1 text-left font-medium text-sm">
+        <caption className="mb-1 whitespace-nowrap text-left font-medium text-sm">
           Confusion matrix{' '}
           <span className="font-normal text-muted text-xs">rows: what it was · columns: predicted</span>
         </caption>

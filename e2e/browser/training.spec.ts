@@ -9,8 +9,13 @@ const iris = [
 test('a training is watched as its loss falls, and its confusion matrix read', async ({ page, api }) => {
   test.slow();
   const { body: file } = await api.upload('iris.csv', iris);
-  const data = { fileId: file.fileId, target: 'species', epochs: 500, patience: 500, batchSize: 2 };
-  const { body } = await api.post<{ jobId: string }>('/api/jobs', { type: 'model-training', data });
+  const data = { fileId: file.fileId, target: 'species', epochs: 500, patience: 500, batchSize: 16 };
+  const { body } = await api.post<{ jobId: string }>('/api/jobs', {
+    type: 'model-training',
+    data,
+    // The page is there before the first epoch.
+    delayMs: 4000,
+  });
   await page.goto(`/jobs/${body.jobId}`);
   const curves = page.getByRole('figure', { name: 'Curves by epoch' });
   await expect(curves).toBeVisible({ timeout: 60_000 });
