@@ -8,7 +8,7 @@ import type { Handler } from '@/lib/http/route';
 import { createContext, expectConsistent, startWorkers, type Workers } from '@/lib/testing';
 import { EXAMPLES } from './catalogue';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 
 let context: Context;
 let key: string;

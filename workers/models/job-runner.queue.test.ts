@@ -11,7 +11,9 @@ import { cancelJob, getJob } from '@/lib/domain/job';
 import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
 import { JobRunner, MessageWorker } from '.';
 
-vi.setConfig({ testTimeout: 60_000 });
+// A machine that is busy with other things takes its time; nothing here depends on how long.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+const PATIENT = { timeoutMs: 120_000 };
 
 let context: Context;
 let workers: Workers;
@@ -67,7 +69,7 @@ const finished = (id: string) =>
       const batch = await getBatch(context, id);
       return isFinished(batch.status) && batch;
     },
-    { timeoutMs: 50_000 },
+    PATIENT,
   );
 const statuses = async (id: string) =>
   Object.fromEntries((await listBatchJobs(context, id, { limit: 50 })).jobs.map((j) => [j.name, j.status]));
@@ -76,10 +78,14 @@ describe('runUnique', () => {
   test('keeps its name until every child has ended, and shows their states', async () => {
     const first = await bigJob('unique', ['gate-u', 'b', 'rejected-c', 'throws-d']);
     expect(first.verdict).toBe(true);
-    await until('three of them have ended', async () => {
-      const { completed, failed } = await getBatch(context, first.rootId);
-      return completed === 1 && failed === 2;
-    });
+    await until(
+      'three of them have ended',
+      async () => {
+        const { completed, failed } = await getBatch(context, first.rootId);
+        return completed === 1 && failed === 2;
+      },
+      PATIENT,
+    );
     expect(await getBatch(context, first.rootId)).toMatchObject({ status: 'in-progress', uniqueKey: 'unique' });
     expect(await statuses(first.rootId)).toEqual({
       'unique:gate-u': 'active',
@@ -186,10 +192,10 @@ describe('createDelayed and runDelayed', () => {
 describe('interrupt', () => {
   test('of the root: what runs completes, what has not started never does', async () => {
     const { rootId } = await bigJob('interrupted', ['gate-i']);
-    await until('it runs', () => gates.get('gate-i'));
+    await until('it runs', () => gates.get('gate-i'), PATIENT);
     const late = await pool().query<{ id: string }>('select id from job where batch_id = $1', [rootId]);
     const open = await bigJob('interrupted-2', ['gate-j']);
-    await until('it runs', () => gates.get('gate-j'));
+    await until('it runs', () => gates.get('gate-j'), PATIENT);
     await cancelBatch(context, rootId);
     gates.get('gate-i')?.();
     expect(await finished(rootId)).toMatchObject({ completed: 1, cancelled: 0 });
@@ -219,7 +225,7 @@ test('a program that dies loses no child: another one runs it, and then the name
   const script = fileURLToPath(new URL('./fixtures/hangs.ts', import.meta.url));
   const dying = fork(script, [key], { execArgv: ['--import', 'tsx'] });
   const { rootId } = await bigJob('crashing', ['x', 'y']);
-  await until('it runs both', async () => (await getBatch(context, rootId)).active === 2, { timeoutMs: 40_000 });
+  await until('it runs both', async () => (await getBatch(context, rootId)).active === 2, PATIENT);
   dying.kill('SIGKILL');
   await once(dying, 'exit');
   expect(await bigJob('crashing', ['z'], 'other')).toMatchObject({ verdict: null });

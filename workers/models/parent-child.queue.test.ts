@@ -10,7 +10,9 @@ import { flushMonitoring, MONITORING_CHANNEL, type MonitoringMessage, readEventC
 import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
 import { BaseWorker, JobProducer, ParentChildJobManager } from '.';
 
-vi.setConfig({ testTimeout: 60_000 });
+// A machine that is busy with other things takes its time; nothing here depends on how long.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+const PATIENT = { timeoutMs: 120_000 };
 
 let context: Context;
 let workers: Workers;
@@ -40,7 +42,7 @@ const finished = (batchId: string) =>
       const batch = await getBatch(context, batchId);
       return isFinished(batch.status) && batch;
     },
-    { timeoutMs: 50_000 },
+    PATIENT,
   );
 const eventsOf = (parentJobId: string) => heard.filter((m) => m.parentJobId === parentJobId).map((m) => m.event);
 
@@ -76,7 +78,7 @@ describe('ParentChildJobManager', () => {
   test('jobs that were made before, late or after their end count when they are registered', async () => {
     const { parentJobId } = await manager.createParentJob(2);
     const ended = await producer.enqueue('diagnostic', { payload: 'before' });
-    await until('it has ended', async () => (await getJob(context, ended)).finishedAt);
+    await until('it has ended', async () => (await getJob(context, ended)).finishedAt, PATIENT);
     expect(await manager.registerChildJob(parentJobId, ended)).toBe(true);
     expect(await manager.getParentJobStatus(parentJobId)).toMatchObject({ completed: 1, total: 2, progress: 50 });
     const running = await producer.enqueue('diagnostic', { durationMs: 300 });
@@ -93,7 +95,7 @@ describe('ParentChildJobManager', () => {
   test('with fewer children than announced the doctor names it, and its deadline seals it', async () => {
     const { parentJobId } = await manager.createParentJob(5);
     await producer.enqueue('diagnostic', {}, { parentJobId });
-    await until('its child has ended', async () => (await getBatch(context, parentJobId)).completed === 1);
+    await until('its child has ended', async () => (await getBatch(context, parentJobId)).completed === 1, PATIENT);
     const { findings } = await diagnoseBatch(context, parentJobId);
     expect(findings).toMatchObject([{ code: 'never-sealed', message: expect.stringContaining('1 of 5') }]);
     await pool().query(`update batch set seals_at = now() where id = $1`, [parentJobId]);
@@ -166,7 +168,7 @@ describe('BaseWorker', () => {
       const good = [await enqueue({}), await enqueue({})];
       const bad = await enqueue({ fail: true });
       const stopped = await enqueue({ wait: 1 });
-      await until('it runs', async () => (await getJob(context, stopped)).status === 'active');
+      await until('it runs', async () => (await getJob(context, stopped)).status === 'active', PATIENT);
       await cancelJob(context, stopped);
       await enqueue({});
       expect(await finished(parentJobId)).toMatchObject({ completed: 3, failed: 1, cancelled: 1, total: 5 });
@@ -189,21 +191,25 @@ describe('BaseWorker', () => {
   test('gives back what it holds when it leaves', async () => {
     const worker = await new Enricher().start();
     const { job } = await createJob(context, { type: 'callback', data: { message: { wait: 1 } } });
-    await until('it runs', async () => (await getJob(context, job.id)).status === 'active');
+    await until('it runs', async () => (await getJob(context, job.id)).status === 'active', PATIENT);
     const closing = worker.close();
     await cancelJob(context, job.id, { force: true });
     await closing;
-    await until('it is over', async () => (await getJob(context, job.id)).status === 'cancelled');
+    await until('it is over', async () => (await getJob(context, job.id)).status === 'cancelled', PATIENT);
   });
 });
 
 test('events are counted for metrics, over all processes', async () => {
   const own = await createContext();
   const bulk = await new JobProducer(own).enqueueWithParent('diagnostic', [{}, {}, { durationMs: -1 }]);
-  await until('it has finished', async () => isFinished((await getBatch(own, bulk.parentJobId)).status));
+  await until('it has finished', async () => isFinished((await getBatch(own, bulk.parentJobId)).status), PATIENT);
   await sealBatch(own, bulk.parentJobId);
   await flushMonitoring();
-  await until('the consumer has said so', async () => (await readEventCounts(own))['parent-job.child-updated'] === 2);
+  await until(
+    'the consumer has said so',
+    async () => (await readEventCounts(own))['parent-job.child-updated'] === 2,
+    PATIENT,
+  );
   expect(await readEventCounts(own)).toMatchObject({
     'parent-job.created': 1,
     'parent-job.child-registered': 2,
