@@ -59,7 +59,7 @@ function LooksStuck({ batch, onExamine }: { batch: BatchDto; onExamine: () => vo
         </Button>
       }
     >
-      {found.reasons.map(({ message }) => message).join(' ')} Nothing has moved since <Time at={found.since} />.
+      {found.reasons.map(({ message }) => message).join(' ')} It last moved <Time at={found.since} />.
     </Notice>
   );
 }

@@ -27,7 +27,7 @@ export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent
-        title={`What holds ${batch.name} up`}
+        title={`Examination of ${batch.name}`}
         description={verdict(findings)}
         footer={
           <>

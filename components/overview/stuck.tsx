@@ -31,7 +31,7 @@ export function StuckPanel() {
                   {batch.name}
                 </Link>
                 <span className="shrink-0 text-muted text-xs max-sm:hidden">{batch.type}</span>
-                <Time at={batch.since} prefix="since" className="relative ml-auto shrink-0 text-muted text-xs" />
+                <Time at={batch.since} prefix="last moved" className="relative ml-auto shrink-0 text-muted text-xs" />
               </p>
               <p className="text-muted text-xs">{batch.reasons.map(({ message }) => message).join(' ')}</p>
             </div>

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { ApiError, OfflineError } from '@/lib/client';
+import { bodyOf, explainRefusal, pathOf } from './use-flow-launch';
+
+const refused = (status: number, retryAfter: number | null = null) =>
+  explainRefusal(
+    new ApiError(status, { detail: 'so it is', errors: [{ path: 'flow.name', message: 'is required' }] }, retryAfter),
+    'the text',
+    1_000,
+  );
+
+describe('explainRefusal', () => {
+  it('waits as long as the server asks for', () => {
+    expect(refused(429, 12)).toMatchObject({ tone: 'warning', waitUntil: 13_000 });
+    expect(refused(429)).toMatchObject({ tone: 'warning', waitUntil: null });
+  });
+  it('gives the places of what is wrong, and keeps the text that it is about', () => {
+    expect(refused(422)).toMatchObject({ tone: 'error', text: 'the text', issues: [{ path: 'flow.name' }] });
+    expect(refused(413).issues).toEqual([]);
+  });
+  it('says that nothing is created twice where the answer is not known', () => {
+    expect(explainRefusal(new OfflineError(), '', 0).detail).toMatch(/never created twice/);
+    expect(refused(500).detail).toMatch(/so it is.*never created twice/);
+  });
+});
+
+it('takes one flow or a list of them', () => {
+  expect(bodyOf('{"name":"a","type":"t"}')).toEqual({ flow: { name: 'a', type: 't' } });
+  expect(bodyOf('[{"name":"a","type":"t"}]')).toEqual({ flows: [{ name: 'a', type: 't' }] });
+});
+
+it('finds the place in the text that the server means', () => {
+  expect(pathOf({ path: 'flow.children.0.data.durationMs', message: '' })).toEqual([
+    'children',
+    0,
+    'data',
+    'durationMs',
+  ]);
+  expect(pathOf({ path: 'flows.1.name', message: '' })).toEqual([1, 'name']);
+});
