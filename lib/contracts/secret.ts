@@ -19,7 +19,7 @@ export const createSecretBody = z.strictObject({
   value: text(10_000).min(8, 'must have at least 8 characters: shorter ones can’t be hidden in answers'),
   hosts: z
     .array(hostPattern)
-    .min(1)
+    .min(1, 'name at least one host, or * for any')
     .max(50)
     .describe('the only hosts it is sent to; *.domain for those below a domain, * for any'),
   replace: z.boolean().default(false).describe('take the place of a secret of the same name'),
