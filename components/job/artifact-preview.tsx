@@ -52,7 +52,7 @@ function Read({ look, file, read }: { look: Look; file: FileDto; read: number })
     <>
       {look.kind === 'table' ? (
         <div className="max-h-[48dvh] overflow-auto rounded-sm border bg-surface">
-          <table className="text-left text-xs">
+          <table className="min-w-full text-left text-xs">
             <thead className="sticky top-0 bg-canvas">
               <tr>
                 {look.columns.map((name, i) => (
