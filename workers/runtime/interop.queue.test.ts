@@ -99,7 +99,9 @@ test('a flow that another client adds is a flow here, with its policies', async 
     'the flow has finished',
     async () => {
       const [found] = (await listFlows(context, { q: 'their root', limit: 1 })).flows;
-      return found?.finishedAt && getFlow(context, found.id, { depth: 100, children: 100, values: true });
+      return found?.finishedAt
+        ? await getFlow(context, found.id, { depth: 100, children: 100, values: true })
+        : undefined;
     },
     PATIENT,
   );
@@ -178,7 +180,7 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
     'the flow has finished',
     async () => {
       const job = await getJob(context, flow.result.flowIds[0] ?? '');
-      return job.finishedAt && job;
+      return job.finishedAt !== null && job;
     },
     PATIENT,
   );

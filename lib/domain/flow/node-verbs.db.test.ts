@@ -1,0 +1,88 @@
+import { beforeEach, expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { cancelJob, retryJob } from '@/lib/domain/job';
+import { asMember, createContext, emptyYard, expectConsistent } from '@/lib/testing';
+import { advanceFlows, cancelFlow, createFlows, getFlowSummary, retryFlow } from '.';
+
+let context: Context;
+let root: string;
+let inner: string;
+let bad: string;
+let good: string;
+
+beforeEach(async () => {
+  await emptyYard();
+  context = await createContext();
+  const leaf = (name: string) => ({ name, type: 'diagnostic' });
+  const { result } = await createFlows(context, {
+    flow: {
+      name: 'root',
+      type: 'collect',
+      children: [{ name: 'inner', type: 'collect', children: [leaf('bad'), leaf('good')] }],
+    },
+  });
+  [root = '', inner = '', bad = '', good = ''] = result.jobIds;
+});
+
+/** As a consumer records an end, and what follows from it. */
+async function end(id: string, status: 'completed' | 'failed'): Promise<void> {
+  await pool().query(
+    `update job set status = $2, attempt = attempt + 1, started_at = now(), finished_at = now() where id = $1`,
+    [id, status],
+  );
+  await advanceFlows([id], [root]);
+}
+
+async function statuses(): Promise<Record<string, string>> {
+  const { rows } = await pool().query<{ name: string; status: string }>('select name, status from job');
+  return Object.fromEntries(rows.map((r) => [r.name, r.status]));
+}
+
+test('a failure ends at once what waits for it, up to the root, and leaves what stands beside it', async () => {
+  await end(bad, 'failed');
+  expect(await statuses()).toEqual({ root: 'failed', inner: 'failed', bad: 'failed', good: 'pending' });
+  expect(await getFlowSummary(context, root)).toMatchObject({ status: 'in-progress', finishedAt: null });
+  await end(good, 'completed');
+  expect(await getFlowSummary(context, root)).toMatchObject({ status: 'failed', finishedAt: expect.any(String) });
+  await expectConsistent();
+});
+
+test('retrying a parent that did not run begins with the child that kept it from running', async () => {
+  await end(bad, 'failed');
+  await end(good, 'completed');
+  await retryJob(context, root);
+  expect(await statuses()).toEqual({
+    root: 'waiting-children',
+    inner: 'waiting-children',
+    bad: 'pending',
+    good: 'completed',
+  });
+  expect(await getFlowSummary(context, root)).toMatchObject({ finishedAt: null });
+  await end(bad, 'completed');
+  expect(await statuses()).toMatchObject({ root: 'waiting-children', inner: 'pending' });
+});
+
+test('cancelling a parent that waits leaves its children alone; whoever waits for it is cancelled too', async () => {
+  await cancelJob(context, inner);
+  expect(await statuses()).toEqual({ root: 'cancelled', inner: 'cancelled', bad: 'pending', good: 'pending' });
+  await end(bad, 'completed');
+  await end(good, 'completed');
+  expect(await getFlowSummary(context, root)).toMatchObject({ status: 'cancelled', counts: { completed: 2 } });
+  await expectConsistent();
+});
+
+test('a flow that is being cancelled is not retried; only administrators cancel and retry', async () => {
+  await pool().query(`update job set status = 'active', attempt = 1, started_at = now() where id = $1`, [bad]);
+  await expect(cancelFlow(asMember(context), root)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(retryFlow(asMember(context), root, { only: 'all' })).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await cancelFlow(context, root)).toMatchObject({ status: 'in-progress', cancelMode: 'graceful' });
+  await expect(retryFlow(context, root, { only: 'all' })).rejects.toMatchObject({ code: 'not-retryable' });
+  await end(bad, 'completed');
+  expect(await getFlowSummary(context, root)).toMatchObject({
+    status: 'cancelled',
+    counts: { cancelled: 3, completed: 1 },
+  });
+  expect(await retryFlow(context, root, { only: 'all' })).toMatchObject({ retried: 3, flow: { cancelMode: null } });
+  expect(await statuses()).toMatchObject({ root: 'waiting-children', good: 'pending' });
+});
