@@ -37,9 +37,9 @@ let bundled = 0;
 async function inflict(fault: Fault, verdict: Verdict): Promise<void> {
   const scene = await openScene(yard, fault.name, jobs);
   const states = () => statesOf(scene.batchIds).catch(() => undefined);
-  await until('the batches run', async () => (await states())?.every((b) => b.completed > 0), patient);
   const bundles = watchBundles();
   try {
+    await until('the batches run', async () => (await states())?.every((b) => b.completed > 0), patient);
     const struck = await fault.strike(scene);
     if (struck === 0) verdict.notes.push('the fault did not happen');
     verdict.faults += struck;

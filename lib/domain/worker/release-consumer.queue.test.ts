@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { pool } from '@/lib/db';
-import { launchBatch } from '@/lib/domain/batch';
+import { cancelBatch, launchBatch } from '@/lib/domain/batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import type { Context } from '@/lib/domain/context';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
@@ -71,6 +71,27 @@ test('what a stopped consumer held goes back without suspicion', async () => {
   await claim();
   expect((await releaseConsumer(consumer, 'stopped', 'SIGTERM')).returned).toHaveLength(3);
   expect(await claim(false)).toHaveLength(3);
+});
+
+test('a cancel that is acknowledged while rows go back is kept: none of them starts again', async () => {
+  await claim();
+  const holder = await pool().connect();
+  await holder.query('begin');
+  await holder.query('select 1 from job where id = $1 for update', [ids[0]]);
+  const released = releaseConsumer(consumer, 'stopped', 'SIGTERM');
+  await until('the release waits for the row', async () => {
+    const { rows } = await pool().query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.length > 0;
+  });
+  await cancelBatch(context, batchId);
+  await holder.query('commit');
+  holder.release();
+  await released;
+  expect(await claim()).toHaveLength(0);
+  expect(await jobRows(batchId)).toEqual({ cancelled: 3 });
+  await expectConsistent();
 });
 
 test('rows that a live consumer knows nothing of go back; those that it holds stay', async () => {

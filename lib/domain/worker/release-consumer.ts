@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db';
+import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
@@ -21,6 +22,9 @@ interface Held {
   crashes: number;
   cancelling: boolean;
 }
+
+/** More than a consumer holds. */
+const MAX_HELD = 10_000;
 
 /** Deaths that a job may cause: one in company, one alone in quarantine. */
 const MAX_CRASHES = 2;
@@ -91,6 +95,16 @@ async function release(consumerId: number, ending: Ending, detail: string, excep
      select id, batch_id as "batchId" from back`,
     [back.map((h) => h.id), back.map((h) => h.attempt), crashed ? 1 : 0, JSON.stringify(error)],
   );
+  await keepCancels(returned.flatMap((r) => r.batchId ?? []));
   await deliverJobs(returned.map((r) => r.id));
   return { ...recorded, returned, failed: failed.map((h) => ({ id: h.id, batchId: h.batch_id })) };
+}
+
+/** A cancel that was acknowledged while these rows went back saw them running: it is carried out before they start. */
+async function keepCancels(batchIds: string[]): Promise<void> {
+  const { rows } = await pool().query<{ id: string }>(
+    'select id from batch where id = any($1::uuid[]) and cancel_mode is not null and finished_at is null',
+    [[...new Set(batchIds)]],
+  );
+  for (const { id } of rows) await cancelWaiting(id, MAX_HELD);
 }

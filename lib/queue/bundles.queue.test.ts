@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, test } from 'vitest';
+import { until } from '@/lib/testing';
+import { enqueue, findMissing, listTaken, queueClasses, queueOf } from '.';
+
+const NAME = 'diagnostic';
+
+const newRows = (count: number, other: { priority?: number; delivery?: number; delayMs?: number } = {}) =>
+  Array.from({ length: count }, () => ({ id: randomUUID(), priority: 0, attempts: 1, delivery: 0, ...other }));
+
+/** How many rows each delivery that waits carries, in the order in which they come. */
+async function sizes(): Promise<number[]> {
+  const jobs = await queueOf(NAME).getJobs(['prioritized', 'waiting', 'delayed'], 0, 100, true);
+  return jobs.map((job) => job.data.jobIds?.length ?? 1);
+}
+
+beforeEach(() => queueOf(NAME).obliterate({ force: true }));
+
+test('rows travel together, as many as were asked for', async () => {
+  await enqueue(NAME, newRows(20), { single: false, together: 8 });
+  expect((await sizes()).sort()).toEqual([4, 8, 8]);
+});
+
+test('what is delivered again or later, and what has another priority, travels apart', async () => {
+  const rows = [
+    ...newRows(2),
+    ...newRows(1, { delivery: 1 }),
+    ...newRows(1, { delayMs: 60_000 }),
+    ...newRows(3, { priority: 5 }),
+  ];
+  await enqueue(NAME, rows, { single: false, together: 8 });
+  expect((await sizes()).sort()).toEqual([1, 1, 2, 3]);
+});
+
+test('handed over again, they are in the queue once', async () => {
+  const rows = newRows(16);
+  await enqueue(NAME, rows, { single: false, together: 8 });
+  await enqueue(NAME, rows, { single: false, together: 8 });
+  expect(await sizes()).toEqual([8, 8]);
+});
+
+test('a row that waits or runs with others is not missing; one whose delivery is gone is', async () => {
+  const rows = newRows(16);
+  await enqueue(NAME, rows, { single: false, together: 8 });
+  expect(await findMissing(NAME, rows)).toEqual([]);
+
+  const { Worker } = queueClasses();
+  const never = new Worker(NAME, () => new Promise(() => undefined), { concurrency: 1 });
+  never.on('error', () => undefined);
+  const taken = await until('one delivery is taken', async () => {
+    const ids = await listTaken(NAME);
+    return ids.length > 0 && ids;
+  });
+  expect(taken).toHaveLength(8);
+  expect(await findMissing(NAME, rows)).toEqual([]);
+  await never.close(true);
+
+  const strangers = newRows(3);
+  expect((await findMissing(NAME, [...rows, ...strangers])).sort()).toEqual(strangers.map((row) => row.id).sort());
+  await queueOf(NAME).obliterate({ force: true });
+  expect(await findMissing(NAME, rows)).toHaveLength(16);
+});

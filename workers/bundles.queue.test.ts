@@ -1,0 +1,164 @@
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { isFinished } from '@/lib/contracts/status';
+import { pool } from '@/lib/db';
+import { cancelBatch, getBatch, launchBatch } from '@/lib/domain/batch';
+import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
+import type { Context } from '@/lib/domain/context';
+import { cancelJob } from '@/lib/domain/job';
+import { listTaken, queueOf } from '@/lib/queue';
+import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const PATIENT = { timeoutMs: 100_000, everyMs: 20 };
+/** as in few-slots.ts */
+const SLOTS = 4;
+
+let context: Context;
+let workers: Workers;
+
+beforeAll(async () => {
+  context = await createContext();
+  const preload = pathToFileURL('workers/testing/few-slots.ts').href;
+  workers = await startWorkers({
+    MAX_ACTIVE_BATCHES: '4',
+    NODE_OPTIONS: `--import tsx --import ${preload}`,
+    LOG_LEVEL: 'silent',
+  });
+});
+
+afterAll(async () => {
+  expect(await workers.stop()).toBe(0);
+  await expectConsistent();
+});
+
+/** A batch whose rows are thought to be so quick that they travel together, whatever they are. */
+async function launchBundled(items: unknown[]): Promise<string> {
+  const { result } = await launchBatch(context, {
+    fields: {
+      name: 'bundled',
+      type: 'diagnostic',
+      start: 'manual',
+      options: { maxAttempts: 2, backoff: { type: 'fixed', delay: 30 } },
+    },
+    items: asItems(items),
+  });
+  return result.batchId;
+}
+
+async function go(batchId: string): Promise<void> {
+  await pool().query(
+    `update batch set status = 'in-progress', run = 1, started_at = now(), rate_at = now(), rate_per_second = 5000 where id = $1`,
+    [batchId],
+  );
+  await dispatchBatch(batchId, SLOTS);
+}
+
+const rowIds = async (batchId: string): Promise<string[]> => {
+  const { rows } = await pool().query<{ id: string }>('select id from job where batch_id = $1 order by item_index', [
+    batchId,
+  ]);
+  return rows.map((row) => row.id);
+};
+
+/** Rows of these that some delivery carries together with others. */
+async function bundled(ids: string[]): Promise<number> {
+  const jobs = await queueOf('diagnostic').getJobs(['prioritized', 'waiting', 'active'], 0, 1000);
+  const together = new Set(jobs.flatMap((job) => job?.data?.jobIds ?? []));
+  return ids.filter((id) => together.has(id)).length;
+}
+
+const finished = (batchId: string) =>
+  until(
+    'the batch has finished',
+    async () => {
+      const batch = await getBatch(context, batchId);
+      return isFinished(batch.status) && batch;
+    },
+    PATIENT,
+  );
+
+const many = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
+
+test('each row ends as it should, whatever its neighbours do', async () => {
+  const outcomes = ['complete', 'fail', 'fail-once', 'complete'];
+  const batchId = await launchBundled(
+    Array.from({ length: 120 }, (_, i) => ({ outcome: outcomes[i % 4], durationMs: 60 })),
+  );
+  const ids = await rowIds(batchId);
+  await go(batchId);
+  await until('rows travel together', async () => (await bundled(ids)) > 40, PATIENT);
+  const last = ids.at(-1) ?? '';
+  await cancelJob(context, last);
+  expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 89, failed: 30, cancelled: 1 });
+
+  const { rows } = await pool().query<{ id: string; outcome: string; attempts: number }>(
+    `select id, outcome, attempts_made as attempts from job where batch_id = $1 order by item_index`,
+    [batchId],
+  );
+  const expected = ids.map((id, i) =>
+    id === last
+      ? { id, outcome: 'cancelled', attempts: 0 }
+      : { id, outcome: i % 4 === 1 ? 'failed' : 'completed', attempts: i % 4 === 1 || i % 4 === 2 ? 2 : 1 },
+  );
+  expect(rows).toEqual(expected);
+});
+
+test('the concurrency of the type is kept for rows, and a cancel reaches those that wait in a taken delivery', async () => {
+  const batchId = await launchBundled(many(120, { durationMs: 100 }));
+  await go(batchId);
+  const ids = await rowIds(batchId);
+  await until('rows travel together', async () => (await bundled(ids)) > 60, PATIENT);
+  let most = 0;
+  await until(
+    'some have completed',
+    async () => {
+      const { active, completed } = await getBatch(context, batchId);
+      most = Math.max(most, active);
+      return completed >= 12;
+    },
+    PATIENT,
+  );
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThanOrEqual(SLOTS);
+  // More was taken from the queue than runs.
+  expect((await listTaken('diagnostic')).length).toBeGreaterThan(SLOTS);
+  await cancelBatch(context, batchId);
+  const { completed } = await getBatch(context, batchId);
+  const batch = await finished(batchId);
+  expect(batch.status).toBe('cancelled');
+  expect(batch.completed).toBeLessThanOrEqual(completed + SLOTS);
+  const { rows } = await pool().query(
+    `select 1 from job where batch_id = $1 and outcome = 'cancelled' and attempt > 0`,
+    [batchId],
+  );
+  expect(rows).toEqual([]);
+});
+
+test('a consumer that dies with deliveries of many rows loses none', async () => {
+  const batchId = await launchBundled(many(120, { durationMs: 50 }));
+  await go(batchId);
+  const victim = await until(
+    'a consumer holds some of it',
+    async () => {
+      const { rows } = await pool().query<{ pid: number }>(
+        `select c.pid from job j join consumer c on c.id = j.consumer_id
+         where j.batch_id = $1 and j.status = 'active' and c.pid is not null and c.ended_at is null limit 1`,
+        [batchId],
+      );
+      return rows[0]?.pid;
+    },
+    PATIENT,
+  );
+  expect(await bundled(await listTaken('diagnostic'))).toBeGreaterThan(SLOTS);
+  process.kill(victim, 'SIGKILL');
+  expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 120 });
+  // Only what ran is suspect, not what waited beside it.
+  const { rows } = await pool().query(
+    `select distinct a.job_id from attempt a join job j on j.id = a.job_id where j.batch_id = $1 and a.outcome = 'crashed'`,
+    [batchId],
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.length).toBeLessThanOrEqual(SLOTS);
+});
