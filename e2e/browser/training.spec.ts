@@ -9,7 +9,8 @@ const iris = [
 test('a training is watched as its loss falls, and its confusion matrix read', async ({ page, api }) => {
   test.slow();
   const { body: file } = await api.upload('iris.csv', iris);
-  const data = { fileId: file.fileId, target: 'species', epochs: 500, patience: 500, batchSize: 16 };
+  const data = { fileId: file.fileId, target: 'species', epochs: 500, patience: 500, batchSize: 4 };
+  await page.goto('/jobs');
   const { body } = await api.post<{ jobId: string }>('/api/jobs', {
     type: 'model-training',
     data,
