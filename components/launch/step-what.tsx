@@ -90,7 +90,12 @@ export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type
     );
   }
   return (
-    <fieldset className={cn('grid grid-flow-dense gap-2', isChosen ? 'grid-cols-2 sm:grid-cols-3 xl:grid-cols-4' : 'sm:grid-cols-2')}>
+    <fieldset
+      className={cn(
+        'grid grid-flow-dense gap-2',
+        isChosen ? 'grid-cols-2 sm:grid-cols-3 xl:grid-cols-4' : 'sm:grid-cols-2',
+      )}
+    >
       <legend className="sr-only">Job type</legend>
       {types
         ? types.map((type) => (
