@@ -95,5 +95,7 @@ export async function jobRows(batchId: string): Promise<Partial<Record<JobStatus
 
 /** Removes every batch and job of this test file's database, so that the next test finds all slots free. */
 export async function emptyYard(): Promise<void> {
-  await pool().query('truncate job, flow, flow_node, adopted, job_tally, batch, batch_dispatch, attempt, job_log, file_use');
+  await pool().query(
+    'truncate job, flow, flow_node, adopted, job_tally, batch, batch_dispatch, attempt, job_log, file_use',
+  );
 }
