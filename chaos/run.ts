@@ -30,7 +30,7 @@ const { findBroken } = await import('@/lib/testing/oracle');
 const { until } = await import('@/lib/testing/until');
 
 /** A fault heals within this, or the batch counts as stuck. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 180_000;
 const patient = { timeoutMs: PATIENCE_MS, everyMs: 100 };
 let bundled = 0;
 
@@ -90,7 +90,7 @@ try {
   console.log(`\nqueues on ${backend}`);
   console.log(row(['fault', 'rounds', 'faults', 'jobs', 'lost', 'doubled', 'stuck', 'seconds']));
   const chosen = FAULTS.filter((f) => (!f.on || f.on === backend) && (form !== 'short' || f.short));
-  for (const fault of chosen.filter((f) => !only || f.name.includes(only))) {
+  for (const fault of chosen.filter((f) => !only || only.split('|').some((words) => f.name.includes(words)))) {
     const began = performance.now();
     const v: Verdict = { rounds: 0, faults: 0, jobs: 0, seconds: 0, lost: 0, doubled: 0, stuck: 0, notes: [] };
     while (v.rounds < rounds && v.stuck === 0) await inflict(fault, v);

@@ -9,7 +9,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 /**
  * `npm run chaos`: every fault under load on both queue backends, judged by SQL over the invariants.
  *   --short           those that tell most, on little work, without the dashboard; part of `npm test`
- *   --only=<words>    those whose name contains the words
+ *   --only=<words>    those whose name contains the words; several with |
  *   --rounds=<n>      each so many times
  *   --backend=<name>  redis or postgres alone
  */
