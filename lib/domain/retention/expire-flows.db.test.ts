@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import { cancelFlow, createFlows } from '@/lib/domain/flow';
+import { createContext } from '@/lib/testing';
+import { expire } from './expire';
+
+test('an old flow goes with its nodes, as a whole; one that is open or young stays', async () => {
+  const context = await createContext();
+  const tree = (name: string) => ({ name, type: 'collect', children: [{ name: 'leaf', type: 'diagnostic' }] });
+  const { result } = await createFlows(context, { flows: [tree('old'), tree('young'), tree('open')] });
+  const [old = '', young = '', open = ''] = result.flowIds;
+  await cancelFlow(context, old);
+  await cancelFlow(context, young);
+  await pool().query(
+    `update job set finished_at = now() - interval '30 days' where flow_id <> $1 and outcome is not null`,
+    [open],
+  );
+  await pool().query(`update flow set finished_at = now() - interval '30 days' where id = $1`, [old]);
+  await pool().query(
+    `update job set status = 'cancelled', finished_at = now() - interval '30 days' where parent_job_id = $1`,
+    [open],
+  );
+  expect(await expire(100)).toBe(2);
+  const left = async (table: string) =>
+    (await pool().query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n;
+  expect([await left('flow'), await left('flow_node'), await left('job')]).toEqual([2, 4, 4]);
+});
