@@ -34,7 +34,8 @@ if (folder && isConsumer) {
       tell(trap, this);
       process.kill(process.pid, 'SIGKILL');
     }
-    if (stepsInto('block')) {
+    // In quarantine there is one job at a time: nothing that another consumer could take over.
+    if (process.argv[3] === 'regular' && stepsInto('block')) {
       tell('block', this);
       // Truly blocked: no timer, no lock renewal, no message gets through.
       while (existsSync(join(folder, 'blocked'))) Atomics.wait(still, 0, 0, 50);

@@ -137,7 +137,7 @@ test('the concurrency of the type is kept for rows, and a cancel reaches those t
 });
 
 test('a consumer that dies with deliveries of many rows loses none', async () => {
-  const batchId = await launchBundled(many(120, { durationMs: 50 }));
+  const batchId = await launchBundled(many(60, { durationMs: 300 }));
   await go(batchId);
   const victim = await until(
     'a consumer holds some of it',
@@ -153,7 +153,7 @@ test('a consumer that dies with deliveries of many rows loses none', async () =>
   );
   expect(await bundled(await listTaken('diagnostic'))).toBeGreaterThan(SLOTS);
   process.kill(victim, 'SIGKILL');
-  expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 120 });
+  expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 60 });
   // Only what ran is suspect, not what waited beside it.
   const { rows } = await pool().query(
     `select distinct a.job_id from attempt a join job j on j.id = a.job_id where j.batch_id = $1 and a.outcome = 'crashed'`,
