@@ -55,7 +55,7 @@ const asObject = (data: unknown): object =>
 export interface EnqueueOptions {
   /** a job of its own, not the child of a batch: goes first */
   single: boolean;
-  /** rows that one delivery may carry: more than one only where the work is so short that delivering it costs more */
+  /** rows that one delivery may carry: more than one only where delivering each by itself would cost too much */
   together?: number;
 }
 
@@ -81,7 +81,7 @@ export async function enqueue(name: QueueName, rows: Dispatchable[], options: En
 /** Neighbours of the same priority in one delivery; what is delivered again or later goes alone. */
 function bundle(rows: Dispatchable[], size: number): [Dispatchable, ...Dispatchable[]][] {
   const bundles: [Dispatchable, ...Dispatchable[]][] = [];
-  const alone = (row: Dispatchable) => row.payload !== undefined || row.delivery > 0 || row.delayMs !== undefined;
+  const alone = (row: Dispatchable) => row.payload !== undefined || row.delivery > 0 || Boolean(row.delayMs);
   for (const row of rows) {
     const last = bundles.at(-1);
     const alike = last && last[0].priority === row.priority && last[0].correlationId === row.correlationId;

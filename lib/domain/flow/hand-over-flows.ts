@@ -11,13 +11,15 @@ import type { PlannedFlow, PlannedNode } from './plan-flows';
 export const TREE_NODES = 1000;
 /** Leaves of one hand-over of a wide flow. */
 const WINDOW = 1000;
+/** Leaves of a wide flow in one delivery: queues on Postgres finish few deliveries a second, and here are thousands. */
+const TOGETHER = 8;
 
 /** Gives new flows to the queue. What does not arrive is found by the sweep and delivered from the rows. */
 export async function handOverFlows(flows: PlannedFlow[], asTree: boolean, correlationId?: string): Promise<void> {
   try {
     if (asTree) return await addTrees(flows.map((flow) => treeOf(flow, correlationId)));
     const leaves = flows.flatMap((f) => f.nodes.filter((n) => n.childCount === 0).map((n) => n.id));
-    for (let at = 0; at < leaves.length; at += WINDOW) await deliverJobs(leaves.slice(at, at + WINDOW));
+    for (let at = 0; at < leaves.length; at += WINDOW) await deliverJobs(leaves.slice(at, at + WINDOW), TOGETHER);
   } catch (error) {
     logger.warn({ err: error, flows: flows.map((f) => f.id) }, 'the queue did not take a flow; the sweep delivers it');
   }

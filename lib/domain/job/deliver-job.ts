@@ -16,8 +16,11 @@ interface Row {
   delay_ms: number;
 }
 
-/** Hands the given waiting rows to their queues again; the queue takes each delivery once. */
-export async function deliverJobs(ids: string[]): Promise<void> {
+/**
+ * Hands the given waiting rows to their queues again; the queue takes each delivery once.
+ * @param together rows of one type that a first delivery may carry
+ */
+export async function deliverJobs(ids: string[], together = 1): Promise<void> {
   if (ids.length === 0) return;
   const { rows } = await pool().query<Row>(
     `select id, type, priority, greatest(max_attempts - attempts_made, 1) as attempts, delivery, batch_id is null as single,
@@ -40,7 +43,7 @@ export async function deliverJobs(ids: string[]): Promise<void> {
         first.type,
         group.map(({ delay_ms: delayMs, ...row }) => ({ ...row, delayMs })),
       ),
-      { single: first.single },
+      { single: first.single, together },
     );
   }
 }
