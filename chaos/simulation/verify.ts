@@ -6,7 +6,9 @@ import type { Simulation } from './simulation';
 export async function verify(simulation: Simulation): Promise<string[]> {
   const seeds = new Map(simulation.schedules.map((s) => [s.batchId, s.seed]));
   const name = (batchId: string, why: string) => `schedule ${seeds.get(batchId)}: ${why}`;
-  const wrong = simulation.running.map((s) => name(s.batchId, 'it never came to an end'));
+  const wrong = await Promise.all(
+    simulation.running.map(async (s) => name(s.batchId, `it never came to an end: ${await describe(s.batchId)}`)),
+  );
   wrong.push(...(await findBroken()).map((b) => name(b.batchId, b.why)));
   const { rows } = await pool().query<{ id: string; batch: string; attempt: number; token: string | null }>(
     `select id, batch_id as batch, attempt, result->>'token' as token from job
@@ -20,4 +22,18 @@ export async function verify(simulation: Simulation): Promise<string[]> {
     else if (granted.token !== row.token) wrong.push(name(row.batch, `${row.id} was ended by a stale attempt`));
   }
   return wrong;
+}
+
+/** What is open of a batch, for whoever has to find out why. */
+async function describe(batchId: string): Promise<string> {
+  const { rows } = await pool().query<{ state: string }>(
+    `select json_build_object('batch', b.status, 'paused', b.paused, 'cancel', b.cancel_mode, 'cursor', d.cursor,
+       'lastSeq', d.last_seq, 'holes', d.holes, 'reach', d.reach, 'open', (
+         select json_agg(json_build_object('status', j.status, 'index', j.item_index, 'seq', j.seq, 'attempt', j.attempt,
+           'delivery', j.delivery, 'consumer', j.consumer_id, 'quarantined', j.quarantined, 'crashes', j.crashes))
+         from job j where j.batch_id = b.id and j.outcome is null))::text as state
+     from batch b join batch_dispatch d on d.batch_id = b.id where b.id = $1`,
+    [batchId],
+  );
+  return rows[0]?.state ?? 'its row is gone';
 }

@@ -111,7 +111,7 @@ async function lockState(sql: Sql, batchId: string): Promise<State | undefined> 
   return rows[0];
 }
 
-interface Waiting {
+interface Next {
   id: string;
   correlationId: string;
   type: JobType;
@@ -120,22 +120,31 @@ interface Waiting {
   priority: number;
   attempts: number;
   delivery: number;
+  waits: boolean;
 }
 
-const WAITING = `select id, type, item_index, coalesce(seq, item_index + 1) as seq, priority,
+const OPEN = `select id, type, item_index, coalesce(seq, item_index + 1) as seq, priority, status = 'pending' as waits,
   max_attempts - attempts_made as attempts, delivery, correlation_id as "correlationId" from job
-  where batch_id = $1 and outcome is null and status = 'pending'`;
+  where batch_id = $1 and outcome is null`;
 
-/** The next rows in dispatch order: first those of the launch, in item order, then those that came later. */
-async function nextRows(sql: Sql, batchId: string, cursor: number, initial: number, limit: number): Promise<Waiting[]> {
+/**
+ * The next open rows in dispatch order: first those of the launch, in item order, then those that came later. One that
+ * does not wait was handed over by somebody whose commit failed, and runs already.
+ */
+async function nextRows(sql: Sql, batchId: string, cursor: number, state: State, limit: number): Promise<Next[]> {
   const { rows } =
-    cursor < initial
-      ? await sql.query<Waiting>(`${WAITING} and seq is null and item_index >= $2 order by item_index limit $3`, [
+    cursor < state.initial
+      ? await sql.query<Next>(`${OPEN} and seq is null and item_index >= $2 order by item_index limit $3`, [
           batchId,
           cursor,
           limit,
         ])
-      : await sql.query<Waiting>(`${WAITING} and seq > $2 order by seq limit $3`, [batchId, cursor, limit]);
+      : await sql.query<Next>(`${OPEN} and seq > $2 and seq <= $4 order by seq limit $3`, [
+          batchId,
+          cursor,
+          limit,
+          state.last_seq,
+        ]);
   return rows;
 }
 
@@ -152,16 +161,18 @@ async function handOver(sql: Sql, batchId: string, state: State, limit: number, 
   let count = 0;
   while (count < limit && cursor < state.last_seq) {
     const size = Math.min(page, limit - count);
-    const rows = await nextRows(sql, batchId, cursor, state.initial, size);
+    const rows = await nextRows(sql, batchId, cursor, state, size);
     for (const row of rows) row.correlationId ??= state.correlation_id;
-    for (const [type, group] of byType(state.type, rows)) {
+    const waiting = rows.filter((row) => row.waits);
+    for (const [type, group] of byType(state.type, waiting)) {
       await enqueue(type, await withPayload(type, group), { single: false, together });
     }
     const end = cursor < state.initial ? state.initial : state.last_seq;
     const reached = rows.length < size ? end : (rows.at(-1)?.seq ?? end);
     holes = Math.max(0, holes - (reached - cursor - rows.length));
     cursor = reached;
-    count += rows.length;
+    count += waiting.length;
+    // Also over what runs already: beyond the reach nobody would look for it when its consumer dies.
     for (const row of rows) reach = Math.max(reach, row.item_index);
   }
   // At the end nothing waits, whatever was counted on the way.
@@ -169,9 +180,9 @@ async function handOver(sql: Sql, batchId: string, state: State, limit: number, 
 }
 
 /** A batch has one type, unless children of other types were made in it one by one. */
-function byType(type: JobType, rows: Waiting[]): Map<JobType, Waiting[]> {
+function byType(type: JobType, rows: Next[]): Map<JobType, Next[]> {
   if (rows.every((row) => row.type === type)) return new Map([[type, rows]]);
-  const groups = new Map<JobType, Waiting[]>();
+  const groups = new Map<JobType, Next[]>();
   for (const row of rows) groups.set(row.type, [...(groups.get(row.type) ?? []), row]);
   return groups;
 }

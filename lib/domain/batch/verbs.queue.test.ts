@@ -4,6 +4,7 @@ import type { Context } from '@/lib/domain/context';
 import { cancelJob, createJob, getJobStats, listJobs, retryJob } from '@/lib/domain/job';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { registerConsumer, registerNode, releaseConsumer } from '@/lib/domain/worker';
 import { asItems, asMember, createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
 import {
   cancelBatch,
@@ -244,6 +245,23 @@ describe('reading', () => {
     ]);
     await cancelJob(context, jobs[5]?.id ?? '');
     expect([...(await readMatrix(context, result.batchId))]).toEqual([2, 3, 1, 0, 0, 4]);
+  });
+
+  test('what ran before its hand-over was committed is found when its consumer dies', async () => {
+    const { result } = await launch(3);
+    const { rows } = await pool().query<{ id: string }>('select id from job where batch_id = $1 order by item_index', [
+      result.batchId,
+    ]);
+    // The queue had taken them, and then the dispatcher died: consumers run what the cursor has not passed.
+    const consumer = await registerConsumer(await registerNode('host', 1));
+    await claimJobs(
+      consumer,
+      false,
+      rows.map(({ id }) => ({ id, redelivered: false })),
+    );
+    await dispatchBatch(result.batchId, 10);
+    expect((await getBatch(context, result.batchId)).active).toBe(3);
+    expect((await releaseConsumer(consumer, 'stopped', 'SIGKILL')).returned).toHaveLength(3);
   });
 
   test('lists and statistics agree with the rows, in every state', async () => {

@@ -37,7 +37,9 @@ export async function claimJobs(consumerId: number, quarantine: boolean, request
           run_at = null, crashes = j.crashes + case when j.status = 'active' then 1 else 0 end
         from unnest($1::uuid[], $2::bool[]) as c(id, redelivered)
         where j.id = c.id and (not j.quarantined or $4)
-          and (j.status in ('pending', 'delayed') or (j.status = 'active' and c.redelivered and j.crashes = 0))
+          and (j.status in ('pending', 'delayed') or (j.status = 'active' and c.redelivered and j.crashes = 0
+            -- its holder may only be slow: then it still ends what a cancel lets end, and nobody begins it anew
+            and j.cancel_mode is null and (select b.cancel_mode from batch b where b.id = j.batch_id) is null))
         returning j.id, j.organization_id, j.type, j.batch_id, j.data, j.attempt, j.attempts_made, j.max_attempts,
           j.backoff, j.correlation_id, j.flow_id`,
       values: [requests.map((r) => r.id), requests.map((r) => r.redelivered), consumerId, quarantine],
