@@ -55,7 +55,7 @@ describe('a product that is broken on purpose is caught', () => {
     let wrong: string[];
     let broken = 0;
     try {
-      wrong = await simulate({ seed: 7, schedules: 120, ticks: 50 });
+      wrong = await simulate({ seed: 7, schedules: 200, ticks: 60 });
     } finally {
       broken = mend();
     }

@@ -120,7 +120,7 @@ export class Simulation {
       ending.push(...schedule.held.filter((h) => !h.acknowledge && this.awake(h) && this.likely(schedule, 0.5)));
     }
     await this.consumers.record(ending, !this.quiet && this.dice.chance(0.1));
-    const speaking = this.consumers.ghosts.filter((g) => g.schedule.dice.chance(0.2));
+    const speaking = this.consumers.ghosts.filter((g) => g.schedule.dice.chance(0.07));
     this.consumers.ghosts = this.consumers.ghosts.filter((g) => !speaking.includes(g));
     await this.consumers.record(speaking, false);
   }
@@ -142,14 +142,14 @@ export class Simulation {
       if (dice < 0.01) {
         const done = await this.unlessRefused(() => cancelBatch(this.context, batchId, { force: dice < 0.004 }));
         if (done) schedule.cancelled = true;
-      } else if (dice < 0.03) {
+      } else if (dice < 0.05) {
         const only = schedule.dice.pick(['failed', 'cancelled', 'all'] as const);
         const done = await this.unlessRefused(() => retryBatch(this.context, batchId, { only }));
         if (done && done.retried > 0) Object.assign(schedule, { cancelled: false, open: true, reopened: true });
-      } else if (dice < 0.04) {
+      } else if (dice < 0.06) {
         schedule.paused = !schedule.paused;
         await this.unlessRefused(() => (schedule.paused ? pauseBatch : resumeBatch)(this.context, batchId));
-      } else if (dice < 0.06) {
+      } else if (dice < 0.08) {
         this.lose(schedule);
       }
     });
