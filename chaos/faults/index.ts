@@ -5,6 +5,7 @@ import { PROCESS_FAULTS } from './processes';
 import { RACES } from './races';
 import { REDIS_FAULTS } from './redis';
 import { STREAM_FAULTS } from './streams';
+import { TREE_FAULTS } from './trees';
 import { WEB_FAULTS } from './web';
 
 export const FAULTS: Fault[] = [
@@ -14,5 +15,6 @@ export const FAULTS: Fault[] = [
   ...POSTGRES_FAULTS,
   ...RACES,
   ...WEB_FAULTS,
+  ...TREE_FAULTS,
   ...STREAM_FAULTS,
 ];
