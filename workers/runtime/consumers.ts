@@ -24,7 +24,12 @@ export interface ConsumerEvents {
 
 /** Compiled code runs beside its compiled sibling, TypeScript beside its source. */
 const script = new URL(import.meta.url.endsWith('.ts') ? '../consumer.ts' : './consumer.js', import.meta.url);
-const execArgv = import.meta.url.endsWith('.ts') ? ['--import', 'tsx'] : ['--enable-source-maps'];
+/** A fast batch leaves much garbage; collected early, it keeps a consumer as small with a million children as with a few. */
+const EARLY_COLLECTION = '--heap-growing-percent=25';
+const execArgv = [
+  EARLY_COLLECTION,
+  ...(import.meta.url.endsWith('.ts') ? ['--import', 'tsx'] : ['--enable-source-maps']),
+];
 
 /** Forks a consumer. Its id is in the database first, so that whatever it claims can be put back. */
 export async function forkConsumer(nodeId: number, quarantine: boolean, events: ConsumerEvents): Promise<Consumer> {
