@@ -151,7 +151,8 @@ it('gives a client that fell behind a fresh snapshot instead of a backlog', asyn
   await hub.refresh(viewer);
   const told = client.text.slice(before);
   expect(told).toMatch(/^id: \d+\nevent: snapshot\n/);
-  expect(client.told.at(-1)?.data.batches?.[0]).toMatchObject({ id: batchId, status: 'completed' });
+  expect(client.events('snapshot').at(-1)?.data.batches?.[0]).toMatchObject({ id: batchId, status: 'completed' });
+  expect(client.told.at(-1)).toMatchObject({ event: 'done', data: { batchId, status: 'completed' } });
 });
 
 it('ends every stream when it closes', async () => {

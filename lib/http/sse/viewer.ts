@@ -59,6 +59,7 @@ export class Viewer {
 
   /** The first message, and the one after falling behind. From here on it is told what changes. */
   snapshot(data: ServerEvents['snapshot']): void {
+    const before = new Map(this.batches);
     this.batches.clear();
     this.jobs.clear();
     this.flows.clear();
@@ -68,11 +69,17 @@ export class Viewer {
     this.#capacity = capacitySignature(data.capacity);
     this.ready = true;
     if (!this.closed) this.sink.force(frame('snapshot', data));
+    // Whoever fell behind waits for the end of what it saw running; the end itself may be what did not fit.
+    for (const batch of data.batches) {
+      const seen = before.get(batch.id);
+      if (seen && batch.finishedAt) this.#tell(batchMessages(seen, batch));
+    }
   }
 
   batch(batch: BatchDto): void {
     this.#tell(batchMessages(this.batches.get(batch.id), batch));
-    remember(this.batches, batch.id, seenBatch(batch));
+    // What did not fit into its queue, it has not seen.
+    if (this.ready) remember(this.batches, batch.id, seenBatch(batch));
   }
 
   /** The counts of a flow, where they differ from what was told. */
