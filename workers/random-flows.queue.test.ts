@@ -8,7 +8,7 @@ import { judge, randomTree, seeded } from '@/lib/testing/random-trees';
 vi.setConfig({ testTimeout: 240_000 });
 
 const SEED = 20_251_122;
-const TREES = 200;
+const TREES = 80;
 const KILLS = 4;
 
 let context: Context;

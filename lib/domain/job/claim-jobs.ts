@@ -27,7 +27,7 @@ export interface Claim {
 /**
  * Claims many deliveries in one statement. A row that has ended, that a live consumer holds, or that is in
  * quarantine elsewhere gives no claim: its delivery was a duplicate and is dropped.
- * @param quarantine whether this consumer runs suspects
+ * @param quarantine whether this consumer runs suspects, and only them: their one place is not for others
  */
 export async function claimJobs(consumerId: number, quarantine: boolean, requests: ClaimRequest[]): Promise<Claim[]> {
   const { rows } = await retrying(() =>
@@ -36,7 +36,7 @@ export async function claimJobs(consumerId: number, quarantine: boolean, request
       text: `update job j set status = 'active', attempt = j.attempt + 1, consumer_id = $3, started_at = clock_timestamp(),
           run_at = null, crashes = j.crashes + case when j.status = 'active' then 1 else 0 end
         from unnest($1::uuid[], $2::bool[]) as c(id, redelivered)
-        where j.id = c.id and (not j.quarantined or $4)
+        where j.id = c.id and j.quarantined = $4
           and (j.status in ('pending', 'delayed') or (j.status = 'active' and c.redelivered and j.crashes = 0
             -- its holder may only be slow: then it still ends what a cancel lets end, and nobody begins it anew
             and j.cancel_mode is null and (select b.cancel_mode from batch b where b.id = j.batch_id) is null))

@@ -11,15 +11,17 @@ export interface Workers {
 }
 
 /**
- * Starts a supervisor with its consumers, from source, on the database and queue of this test file.
+ * Starts a supervisor with its consumers on the database and queue of this test file: compiled, as `npm start` does, or
+ * from source where a module is preloaded (NODE_OPTIONS), so that it finds the modules that it changes.
  * @param options.quiet keeps to itself what they say on standard error, where a test makes them die loudly
  */
 export async function startWorkers(
   env: Record<string, string> = {},
   options: { quiet?: boolean } = {},
 ): Promise<Workers> {
-  const child = fork(fileURLToPath(new URL('../../../workers/main.ts', import.meta.url)), [], {
-    execArgv: ['--import', 'tsx'],
+  const main = env.NODE_OPTIONS ? 'workers/main.ts' : 'dist/workers/main.js';
+  const child = fork(fileURLToPath(new URL(`../../../${main}`, import.meta.url)), [], {
+    execArgv: env.NODE_OPTIONS ? ['--import', 'tsx'] : [],
     env: { ...process.env, WORKER_PROCESSES: '1', LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'inherit', options.quiet ? 'ignore' : 'inherit', 'ipc'],
   });

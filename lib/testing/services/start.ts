@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { bundle, entries } from '@/scripts/lib/bundle.mjs';
 import { type RunningService, startPostgres } from './postgres';
 import { startRedis } from './redis';
 import { createTemplate, dropDatabase } from './template';
@@ -27,6 +28,8 @@ const held = globalThis as unknown as {
 };
 
 async function start(): Promise<Started> {
+  // Compiled once: workers that compile themselves take seconds to start, and many tests start some.
+  await bundle(entries());
   const postgres = await startPostgres(process.env.TEST_DATABASE_URL);
   const template = `batchyard_template_${randomBytes(5).toString('hex')}`;
   try {
