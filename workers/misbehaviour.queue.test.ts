@@ -122,3 +122,24 @@ test('a job that eats all memory ends its consumer twice and fails; its neighbou
   const { attempts } = await getJob(context, jobs[0]?.id ?? '');
   expect(attempts).toMatchObject([{ outcome: 'crashed' }, { outcome: 'failed' }]);
 });
+
+test('a neighbour of one that kills goes on in the queue of its type when it fails in quarantine', async () => {
+  const options: BatchOptions = { maxAttempts: 2, backoff: { type: 'fixed', delay: 20 } };
+  const batchId = await launch(
+    [
+      { durationMs: 300, outcome: 'crash' },
+      { durationMs: 900, outcome: 'fail' },
+    ],
+    options,
+  );
+  expect(await finished(batchId)).toMatchObject({ status: 'failed', failed: 2 });
+  const { jobs } = await listBatchJobs(context, batchId, { limit: 10 });
+  const { attempts } = await getJob(context, jobs[1]?.id ?? '');
+  expect(attempts).toMatchObject([{ outcome: 'crashed' }, { outcome: 'failed' }, { outcome: 'failed' }]);
+  const [, second, third] = attempts.map((a) => ({
+    began: Date.parse(a.startedAt),
+    ended: Date.parse(a.finishedAt ?? ''),
+  }));
+  // The sweep would find a row that waits for nothing, but only after ten seconds.
+  expect((third?.began ?? Number.NaN) - (second?.ended ?? Number.NaN)).toBeLessThan(10_000);
+});

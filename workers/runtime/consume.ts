@@ -26,11 +26,13 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   // A delivery may carry several rows: the type's concurrency is kept for rows, not for deliveries.
   const slots = new Slots(concurrency);
   const work = (job: Job<Delivery>, token?: string) =>
-    !isOwn(job)
-      ? slots.run(() => deliver(runtime, job, token, () => deliverForeign(runtime, name as JobType, job, token)))
-      : job.data.jobIds
-        ? deliverBundle(runtime, slots, job)
-        : slots.run(() => deliver(runtime, job, token));
+    name === QUARANTINE_QUEUE
+      ? deliverSuspect(runtime, job)
+      : !isOwn(job)
+        ? slots.run(() => deliver(runtime, job, token, () => deliverForeign(runtime, name as JobType, job, token)))
+        : job.data.jobIds
+          ? deliverBundle(runtime, slots, job)
+          : slots.run(() => deliver(runtime, job, token));
   const worker = new Worker(name, work, {
     concurrency,
     lockDuration: LOCK_MS,
@@ -65,6 +67,17 @@ async function deliver(
     // Everything but "again later" is a fault of ours: said loudly, and the sweep puts the row right.
     if (!(error instanceof AgainLater)) logger.error({ err: error, jobId: job.id }, 'a delivery failed');
     throw error instanceof AgainLater ? error : new UnrecoverableError(String(error));
+  }
+}
+
+/** Runs a suspect. Where it waits for another attempt it has proved innocent: that one is for the queue of its type. */
+async function deliverSuspect(runtime: Runtime, job: Job<Delivery>): Promise<void> {
+  try {
+    await runDelivery(runtime, job.data.jobId, job.stalledCounter > 0, job.data.correlationId);
+  } catch (error) {
+    if (error instanceof AgainLater) return deliverAnew(job.data.jobId);
+    logger.error({ err: error, jobId: job.id }, 'a delivery failed');
+    throw new UnrecoverableError(String(error));
   }
 }
 

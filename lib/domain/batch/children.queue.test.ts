@@ -98,7 +98,9 @@ describe('a child that is made in its batch', () => {
     expect(await dispatchBatch(batchId, 10)).toMatchObject({ count: 0, inFlight: 0 });
     expect(await getJob(context, later)).toMatchObject({ status: 'delayed', runAt: expect.any(String) });
     await pool().query(`update job set run_at = now() - interval '1 second' where id = $1`, [later]);
-    await pool().query(`update batch_dispatch set next_due = now() - interval '1 second' where batch_id = $1`, [batchId]);
+    await pool().query(`update batch_dispatch set next_due = now() - interval '1 second' where batch_id = $1`, [
+      batchId,
+    ]);
     expect(await dispatchBatch(batchId, 10)).toMatchObject({ count: 1, inFlight: 1 });
     await end(later);
     expect(await sealBatch(context, batchId)).toMatchObject({ status: 'completed', total: 2 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { bundle, entries } from '@/scripts/lib/bundle.mjs';
+import { generate } from '@/scripts/lib/generate.mjs';
 import { type RunningService, startPostgres } from './postgres';
 import { startRedis } from './redis';
 import { createTemplate, dropDatabase } from './template';
@@ -28,6 +29,7 @@ const held = globalThis as unknown as {
 };
 
 async function start(): Promise<Started> {
+  await generate();
   // Compiled once: workers that compile themselves take seconds to start, and many tests start some.
   await bundle(entries());
   const postgres = await startPostgres(process.env.TEST_DATABASE_URL);
