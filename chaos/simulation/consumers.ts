@@ -1,6 +1,6 @@
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { registerConsumer, releaseConsumer, releaseForgotten } from '@/lib/domain/worker';
+import { deliverAnew, registerConsumer, releaseConsumer, releaseForgotten } from '@/lib/domain/worker';
 import { ended } from '@/workers/runtime/ended';
 import type { Entry, MemoryQueue } from './memory-queue';
 import type { Held, Schedule } from './schedule';
@@ -94,9 +94,11 @@ export class Consumers {
   }
 
   /** Only now does the queue learn how it ended. A bundle is done when all of it is. */
-  acknowledge(held: Held, schedule: Schedule): void {
-    const { entry, stalled, acknowledge } = held;
-    if (acknowledge === 'complete') this.settle(entry, stalled, schedule);
+  async acknowledge(held: Held, schedule: Schedule): Promise<void> {
+    const { entry, stalled, acknowledge, consumer, claim } = held;
+    const innocent = this.isQuarantine(consumer) && acknowledge !== 'complete';
+    if (innocent) await deliverAnew(claim.id);
+    if (innocent || acknowledge === 'complete') this.settle(entry, stalled, schedule);
     else if (acknowledge) this.queue.retry(entry, stalled, acknowledge.retryInMs);
   }
 

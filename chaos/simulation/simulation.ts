@@ -125,11 +125,11 @@ export class Simulation {
     await this.consumers.record(speaking, false);
   }
 
-  protected acknowledge(): void {
+  protected async acknowledge(): Promise<void> {
     for (const schedule of this.running) {
       const told = schedule.held.filter((h) => h.acknowledge && this.awake(h) && this.likely(schedule, 0.7));
       schedule.held = schedule.held.filter((h) => !told.includes(h));
-      for (const held of told) this.consumers.acknowledge(held, schedule);
+      for (const held of told) await this.consumers.acknowledge(held, schedule);
     }
   }
 
