@@ -10,6 +10,8 @@ type Progress = Hints['progress'][number];
 
 /** Progress reports told to streams that don't name their jobs, each time. */
 const SAMPLE = 20;
+/** Telling a job to so many viewers costs one unit of the sample: a crowd gets fewer jobs, but all of the counters. */
+const VIEWERS_OF_A_UNIT = 20;
 /** ids whose owner is asked for, each time */
 const MAX_UNKNOWN = 200;
 
@@ -42,10 +44,14 @@ function idsToRead({ sampling }: Hub, { jobs, touched }: Hints, viewers: Viewer[
       if (jobs.has(id) || (batchId && touched.has(batchId))) ids.add(id);
     }
   }
-  const others = [...jobs].filter(([id, batchId]) => !ids.has(id) && viewers.some((v) => v.wantsJob(id, batchId)));
-  const sample = others.slice(0, sampling.left);
-  sampling.spend(sample.length);
-  for (const [id] of sample) ids.add(id);
+  for (const [id, batchId] of jobs) {
+    if (sampling.left < 1) break;
+    if (ids.has(id)) continue;
+    const wanting = viewers.reduce((count, viewer) => count + (viewer.wantsJob(id, batchId) ? 1 : 0), 0);
+    if (wanting === 0) continue;
+    sampling.spend(Math.max(1, wanting / VIEWERS_OF_A_UNIT));
+    ids.add(id);
+  }
   return ids;
 }
 

@@ -1,23 +1,20 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { ServerEvents } from '@/lib/contracts/events';
+import type { ServerEventName, ServerEvents } from '@/lib/contracts/events';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobDto, JobProgress } from '@/lib/contracts/job';
 import type { Context } from '@/lib/domain/context';
 import { type Filter, isUnfiltered, wantsBatch, wantsFlow, wantsJob } from './filter';
 import { comment, frame } from './frame';
 import {
-  batchMessages,
   capacitySignature,
-  jobMessages,
-  type Message,
   progressOfFlow,
   type SeenBatch,
   type SeenFlow,
   type SeenJob,
-  seenBatch,
   seenFlow,
   seenJob,
 } from './messages';
+import { newsOfBatch, newsOfJob } from './news';
 
 /** Where a viewer's text goes. `write` gives false, and takes nothing, when the client reads too slowly. */
 export interface Sink {
@@ -63,7 +60,7 @@ export class Viewer {
     this.batches.clear();
     this.jobs.clear();
     this.flows.clear();
-    for (const batch of data.batches) this.batches.set(batch.id, seenBatch(batch));
+    for (const batch of data.batches) this.batches.set(batch.id, newsOfBatch(batch).now);
     for (const job of data.jobs ?? []) this.jobs.set(job.id, seenJob(job));
     for (const flow of data.flows ?? []) this.flows.set(flow.id, seenFlow(flow));
     this.#capacity = capacitySignature(data.capacity);
@@ -72,27 +69,29 @@ export class Viewer {
     // Whoever fell behind waits for the end of what it saw running; the end itself may be what did not fit.
     for (const batch of data.batches) {
       const seen = before.get(batch.id);
-      if (seen && batch.finishedAt) this.#tell(batchMessages(seen, batch));
+      if (seen && batch.finishedAt) this.#tell(newsOfBatch(batch).since(seen));
     }
   }
 
   batch(batch: BatchDto): void {
-    this.#tell(batchMessages(this.batches.get(batch.id), batch));
+    const news = newsOfBatch(batch);
+    this.#tell(news.since(this.batches.get(batch.id)));
     // What did not fit into its queue, it has not seen.
-    if (this.ready) remember(this.batches, batch.id, seenBatch(batch));
+    if (this.ready) remember(this.batches, batch.id, news.now);
   }
 
   /** The counts of a flow, where they differ from what was told. */
   flow(flow: FlowSummaryDto): void {
     const seen = seenFlow(flow);
     if (this.flows.get(flow.id)?.told === seen.told) return;
-    this.#tell([{ event: 'flow:progress', data: progressOfFlow(flow) }]);
+    this.#say('flow:progress', progressOfFlow(flow));
     remember(this.flows, flow.id, seen);
   }
 
   job(job: JobDto, created: boolean): void {
-    this.#tell(jobMessages(this.jobs.get(job.id), job, created));
-    remember(this.jobs, job.id, seenJob(job));
+    const news = newsOfJob(job, created);
+    this.#tell(news.since(this.jobs.get(job.id)));
+    remember(this.jobs, job.id, news.now);
   }
 
   /** Progress as it was reported; what comes after the end of its job is dropped. */
@@ -100,19 +99,20 @@ export class Viewer {
     const seen = this.jobs.get(jobId);
     const told = JSON.stringify(progress);
     if (seen?.finished || seen?.progress === told) return;
-    if (seen) seen.progress = told;
-    this.#tell([{ event: 'job:progress', data: { jobId, batchId, progress } }]);
+    // A copy: what it knew is shared with other viewers.
+    if (seen) this.jobs.set(jobId, { ...seen, progress: told });
+    this.#say('job:progress', { jobId, batchId, progress });
   }
 
   error(data: ServerEvents['error']): void {
-    this.#tell([{ event: 'error', data }]);
+    this.#say('error', data);
   }
 
   capacity(data: ServerEvents['capacity']): void {
     const signature = capacitySignature(data);
     if (signature === this.#capacity) return;
     this.#capacity = signature;
-    this.#tell([{ event: 'capacity', data }]);
+    this.#say('capacity', data);
   }
 
   heartbeat(): void {
@@ -127,10 +127,14 @@ export class Viewer {
     this.sink.close();
   }
 
-  #tell(messages: Message[]): void {
-    for (const { event, data } of messages) {
+  #say<Name extends ServerEventName>(event: Name, data: ServerEvents[Name]): void {
+    this.#tell([frame(event, data)]);
+  }
+
+  #tell(frames: string[]): void {
+    for (const text of frames) {
       if (!this.ready) return;
-      this.#write(frame(event, data));
+      this.#write(text);
     }
   }
 

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { JobDto } from '@/lib/contracts/job';
+import { systemContext } from '@/lib/domain/context';
+import { newsOfJob } from './news';
+import { Viewer } from './viewer';
+
+const job = (fields: Partial<JobDto>): JobDto =>
+  ({ id: 'j', batchId: 'b', status: 'active', progress: null, finishedAt: null, ...fields }) as JobDto;
+
+function viewerOf() {
+  const sent: string[] = [];
+  const viewer = new Viewer(systemContext('o'), { batchIds: new Set(), jobIds: new Set() } as never, {
+    write: (text) => sent.push(text) > 0,
+    force: () => undefined,
+    close: () => undefined,
+  });
+  viewer.snapshot({ batches: [], capacity: { workers: [] } } as never);
+  return { viewer, sent };
+}
+
+test('viewers that know the same are told the same frame', () => {
+  const [one, two] = [viewerOf(), viewerOf()];
+  const active = job({});
+  one.viewer.job(active, false);
+  two.viewer.job(active, false);
+  expect(one.sent).toHaveLength(1);
+  expect(two.sent[0]).toBe(one.sent[0]);
+});
+
+test('what one viewer is told afterwards is not taken for known by another', () => {
+  const [one, two] = [viewerOf(), viewerOf()];
+  const active = job({});
+  for (const { viewer } of [one, two]) viewer.job(active, false);
+  const progress = { current: 1, total: 2, message: null };
+  one.viewer.progress('j', 'b', progress);
+  two.viewer.progress('j', 'b', progress);
+  expect([one.sent.length, two.sent.length]).toEqual([2, 2]);
+});
+
+test('a viewer that knows less is told more', () => {
+  const done = newsOfJob(job({ status: 'completed', finishedAt: '2030-01-01T00:00:00Z' }), false);
+  expect(done.since(undefined)).toHaveLength(1);
+  expect(done.since(done.now)).toEqual([]);
+});
