@@ -47,6 +47,13 @@ describe('route', () => {
     ]);
   });
 
+  it('refuses NUL in a parameter, which the database could not look for', async () => {
+    expect(await send(echo, { ...json('{"name":"n"}'), path: '/api/x?limit=1&q=a%00b' })).toMatchObject({
+      status: 400,
+      json: { code: 'invalid-request', errors: [{ path: 'q', message: 'must not contain NUL characters' }] },
+    });
+  });
+
   it('refuses unknown and wrong parameters', async () => {
     expect(await send(echo, { ...json('{"name":"n"}'), path: '/api/x?foo=1&limit=99' })).toMatchObject({
       status: 400,

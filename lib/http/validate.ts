@@ -21,8 +21,22 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, what: s
   );
 }
 
-/** Query parameters as an object; one that is repeated becomes a list separated by commas. */
+/** Postgres text holds none, so such a value finds nothing and can't even be asked for. */
+function nulIn(path: string): DomainError {
+  const message = 'must not contain NUL characters';
+  return new DomainError('invalid-request', `The query is not valid: ${path}: ${message}.`, {
+    errors: [{ path, message }],
+  });
+}
+
+/**
+ * Query parameters as an object; one that is repeated becomes a list separated by commas.
+ * @throws DomainError `invalid-request` for NUL characters
+ */
 export function queryOf(request: Request): Record<string, string> {
   const { searchParams } = new URL(request.url);
+  for (const [path, value] of searchParams) {
+    if (value.includes('\u0000')) throw nulIn(path);
+  }
   return Object.fromEntries([...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key).join(',')]));
 }
