@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { DomainError } from '@/lib/domain/errors';
 import { IDEMPOTENCY_KEY_LENGTH } from './limits';
 
@@ -22,12 +23,15 @@ export function attachment(name: string): string {
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
-/** A name from a header, where other than ASCII is percent-encoded. */
+/** A name from a header, where other than ASCII is percent-encoded, or the bytes of UTF-8, as curl sends it. */
 export function decodeName(value: string): string {
+  // Headers are bytes; Node gives each as one character.
+  const bytes = Buffer.from(value, 'latin1');
+  const name = isUtf8(bytes) ? bytes.toString('utf8') : value;
   try {
-    return decodeURIComponent(value);
+    return decodeURIComponent(name);
   } catch {
     // A plain name with a percent sign in it.
-    return value;
+    return name;
   }
 }

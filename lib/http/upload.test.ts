@@ -23,6 +23,9 @@ describe('uploads', () => {
   it('are the raw body, named by X-Filename', async () => {
     expect(await read(post('abc', { 'x-filename': 'z%C3%A9.txt' }))).toEqual([['zé.txt', 'abc']]);
     expect(await read(post('abc', { 'x-filename': '100%.txt' }))).toEqual([['100%.txt', 'abc']]);
+    const bytes = Buffer.from('zé 你.txt').toString('latin1');
+    expect(await read(post('abc', { 'x-filename': bytes }))).toEqual([['zé 你.txt', 'abc']]);
+    expect(await read(post('abc', { 'x-filename': 'z\u00e9.txt' }))).toEqual([['zé.txt', 'abc']]);
     expect(await read(post('abc', {}))).toEqual([['upload', 'abc']]);
   });
 
