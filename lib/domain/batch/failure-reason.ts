@@ -1,5 +1,10 @@
+import { legible } from '@/lib/domain/legible';
+
 /** An SQL expression for what a failed row says, as far as reasons go. */
-export const FAILURE_MESSAGE = `left(coalesce(error->>'message', 'unknown'), 300)`;
+export const FAILURE_MESSAGE = `left(coalesce(${legible('error')}->>'message', 'unknown'), 300)`;
+
+/** An SQL expression for its code. */
+export const FAILURE_CODE = `${legible('error')}->>'code'`;
 
 /** Numbers, ids and quoted parts of a message don't make a reason of its own. @param message an SQL expression */
 export const reasonOf = (message: string): string =>

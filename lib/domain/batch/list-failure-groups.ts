@@ -1,7 +1,7 @@
 import type { FailureGroup } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
-import { FAILURE_MESSAGE, reasonOf } from './failure-reason';
+import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from './failure-reason';
 import { getBatch } from './get-batch';
 
 /** How many failed children are looked at: enough to see the reasons, and quick at any size. */
@@ -22,7 +22,7 @@ export async function listFailureGroups(context: Context, batchId: string): Prom
   }>(
     `select min(message) as message, code, count(*)::int as count,
        (array_agg(id order by item_index))[1] as id, min(item_index) as item_index
-     from (select id, item_index, error->>'code' as code, ${FAILURE_MESSAGE} as message
+     from (select id, item_index, ${FAILURE_CODE} as code, ${FAILURE_MESSAGE} as message
            from job where batch_id = $1 and outcome = 'failed' order by item_index limit ${LOOKED_AT}) failed
      group by code, ${reasonOf('message')}
      order by count(*) desc, min(item_index) limit 20`,

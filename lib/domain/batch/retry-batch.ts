@@ -6,7 +6,7 @@ import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity'
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events';
-import { FAILURE_MESSAGE, reasonOf } from './failure-reason';
+import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from './failure-reason';
 import { getBatch } from './get-batch';
 import { reopenRows } from './reopen-rows';
 import { openRun } from './start-batch';
@@ -44,7 +44,7 @@ export async function retryBatch(
 function chosen({ only, reason }: Parameters<typeof retryBatch>[2]): { which: string; values: unknown[] } {
   if (!reason) return { which: 'status = any($2::text[])', values: [CHOSEN[only]] };
   return {
-    which: `status = 'failed' and error->>'code' is not distinct from $2::text
+    which: `status = 'failed' and ${FAILURE_CODE} is not distinct from $2::text
       and ${reasonOf(FAILURE_MESSAGE)} = ${reasonOf('$3::text')}`,
     values: [reason.code, reason.message],
   };

@@ -21,3 +21,15 @@ test('a group of failures is retried alone, whatever numbers its messages carry'
   expect(await jobRows(batchId)).toMatchObject({ failed: 2, pending: 4, completed: 1 });
   await expectConsistent();
 });
+
+test('messages with NUL and halves of characters are grouped and retried like others', async () => {
+  const context = await createContext();
+  const { batchId, jobIds } = await seedBatch(context, { statuses: ['failed', 'failed', 'failed'] });
+  const messages = ['cut \ud83d', 'nul \u0000\u0000 and C:\\u0000', 'whole \u{1f642}'];
+  for (const [i, message] of messages.entries())
+    await pool().query('update job set error = $2 where id = $1', [jobIds[i], JSON.stringify({ message })]);
+  const groups = await listFailureGroups(context, batchId);
+  expect(groups.map((g) => g.message)).toEqual(['cut \uFFFD', 'nul \uFFFD\uFFFD and C:\\u0000', 'whole \u{1f642}']);
+  const reason = { message: groups[0]?.message ?? '', code: null };
+  expect((await retryBatch(context, batchId, { only: 'failed', reason })).retried).toBe(1);
+});

@@ -133,3 +133,13 @@ function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
     });
   });
 }
+
+it('has the fields of items also where texts hold NUL or halves of characters', async () => {
+  await pool().query('update job set data = $2 where batch_id = $1', [
+    batchId,
+    JSON.stringify({ outcome: 'complete', payload: 'a\u0000b \ud800 \\u0000' }),
+  ]);
+  const [row] = await rowsOf(await get({ format: 'csv', layout: 'fields' }), 'csv');
+  expect(row).toMatchObject({ outcome: 'complete', payload: expect.stringMatching(/^a.b . \\u0000$/s) });
+  expect(await rowsOf(await get({ format: 'xlsx' }), 'xlsx')).toHaveLength(3);
+});

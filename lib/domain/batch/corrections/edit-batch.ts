@@ -4,7 +4,7 @@ import type { EditBody, EditedRow, EditResult } from '@/lib/contracts/correction
 import type { InputIssue } from '@/lib/contracts/errors';
 import { toIssues } from '@/lib/contracts/issues';
 import { type Sql, transaction } from '@/lib/db';
-import { FAILURE_MESSAGE, reasonOf } from '@/lib/domain/batch/failure-reason';
+import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from '@/lib/domain/batch/failure-reason';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -119,7 +119,7 @@ class Edit {
 
 async function* failedPages(sql: Sql, batch: BatchDto, reason: EditBody['reason']): AsyncGenerator<FailedRow[]> {
   const only = reason
-    ? `and error->>'code' is not distinct from $3::text and ${reasonOf(FAILURE_MESSAGE)} = ${reasonOf('$4::text')}`
+    ? `and ${FAILURE_CODE} is not distinct from $3::text and ${reasonOf(FAILURE_MESSAGE)} = ${reasonOf('$4::text')}`
     : '';
   let after = 0;
   for (;;) {

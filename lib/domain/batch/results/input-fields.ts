@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db';
+import { legible } from '@/lib/domain/legible';
 import { describeJobType, type JobType } from '@/lib/job-types';
 
 const MAX_FIELDS = 500;
@@ -28,7 +29,7 @@ export async function inputFields(batchId: string, type: JobType, failedOnly: bo
   );
   if (kinds.length > 0) return [];
   const { rows } = await pool().query<{ field: string }>(
-    `select distinct json_object_keys(data) as field from job
+    `select distinct json_object_keys(${legible('data')}) as field from job
      where batch_id = $1 and ($2 = false or outcome = 'failed') order by field limit ${MAX_FIELDS}`,
     [batchId, failedOnly],
   );
