@@ -5,6 +5,7 @@ import type { Context } from '@/lib/domain/context';
 import { JOB_SELECT, type JobRow, toJobDto } from '@/lib/domain/job/rows';
 import { likePattern } from '@/lib/domain/like';
 import { getBatch } from './get-batch';
+import { rowStatuses } from './held-back';
 
 /** Children of a batch in item order. The cursor is the last index of the page before. @throws `not-found` */
 export async function listBatchJobs(
@@ -12,22 +13,23 @@ export async function listBatchJobs(
   batchId: string,
   query: ListBatchJobsQuery,
 ): Promise<{ jobs: JobDto[]; nextCursor: string | null }> {
-  await getBatch(context, batchId);
+  const batch = await getBatch(context, batchId);
+  const status = query.status && rowStatuses(batch, query.status);
   const where = ['j.batch_id = $1'];
   const values: unknown[] = [batchId];
   const add = (condition: (p: string) => string, value: unknown) => {
     values.push(value);
     where.push(condition(`$${values.length}`));
   };
-  const open = query.status?.filter((s) => !isTerminal(s)) ?? [];
-  const ended = query.status?.filter(isTerminal) ?? [];
-  if (query.status && open.length === 0) add((p) => `j.outcome = any(${p}::text[])`, ended);
-  else if (query.status && ended.length === 0) {
+  const open = status?.filter((s) => !isTerminal(s)) ?? [];
+  const ended = status?.filter(isTerminal) ?? [];
+  if (status && open.length === 0) add((p) => `j.outcome = any(${p}::text[])`, ended);
+  else if (status && ended.length === 0) {
     add((p) => `j.outcome is null and j.status = any(${p}::text[])`, open);
     // Only what was handed over can be active or delayed: a million waiting rows are not looked through.
     if (!open.includes('pending'))
       add((p) => `j.item_index <= (select reach from batch_dispatch where batch_id = ${p})`, batchId);
-  } else if (query.status) add((p) => `j.status = any(${p}::text[])`, query.status);
+  } else if (status) add((p) => `j.status = any(${p}::text[])`, status);
   if (query.q) {
     // "#12" or "12" is the place that the list shows
     const place = /^#?(\d{1,7})$/.exec(query.q.trim())?.[1];

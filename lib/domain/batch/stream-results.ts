@@ -2,6 +2,7 @@ import type { JobError } from '@/lib/contracts/errors';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
+import { SHOWN_STATUS } from '@/lib/domain/job/rows';
 import { getBatch } from './get-batch';
 
 export interface ResultRow {
@@ -28,9 +29,10 @@ async function* pages(batchId: string, status: JobStatus | undefined): AsyncGene
   let after = -1;
   for (;;) {
     const { rows } = await pool().query<ResultRow>(
-      `select item_index as index, status, data as input, result, error from job
-       where batch_id = $1 and item_index > $2 and ($3::text is null or status = $3)
-       order by item_index limit ${PAGE}`,
+      `select j.item_index as index, ${SHOWN_STATUS} as status, j.data as input, j.result, j.error
+       from job j join batch b on b.id = j.batch_id
+       where j.batch_id = $1 and j.item_index > $2 and ($3::text is null or ${SHOWN_STATUS} = $3)
+       order by j.item_index limit ${PAGE}`,
       [batchId, after, status ?? null],
     );
     if (rows.length > 0) yield rows;

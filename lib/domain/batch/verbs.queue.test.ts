@@ -6,6 +6,7 @@ import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { registerConsumer, registerNode, releaseConsumer } from '@/lib/domain/worker';
 import { asItems, asMember, createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
+import { collect } from '@/lib/testing/collect';
 import {
   cancelBatch,
   getBatch,
@@ -16,6 +17,7 @@ import {
   readMatrix,
   retryBatch,
   startBatch,
+  streamResults,
 } from '.';
 import { dispatchBatch } from './dispatch-batch';
 
@@ -203,6 +205,37 @@ describe('verbs that race', () => {
   });
 });
 
+test('a batch is not retried while another one with its unique key is unfinished', async () => {
+  const first = await launch(1, { uniqueKey: 'nightly' });
+  await runAll(first.result.batchId, () => 'failed');
+  const second = await launch(1, { uniqueKey: 'nightly' });
+  const { jobs } = await listBatchJobs(context, first.result.batchId, { limit: 1 });
+  const refused = { code: 'unique-key-in-use', status: 409 };
+  await expect(retryBatch(context, first.result.batchId, { only: 'all' })).rejects.toMatchObject(refused);
+  await expect(retryJob(context, jobs[0]?.id ?? '')).rejects.toMatchObject(refused);
+  expect(await jobRows(first.result.batchId)).toMatchObject({ failed: 1 });
+  await runAll(second.result.batchId);
+  expect((await retryBatch(context, first.result.batchId, { only: 'all' })).retried).toBe(1);
+  await expectConsistent();
+});
+
+test('a retry does not wait for a launch with its unique key whose items are still coming', async () => {
+  const first = await launch(1, { uniqueKey: 'nightly' });
+  await runAll(first.result.batchId, () => 'failed');
+  async function* slowly() {
+    yield* asItems([{}]);
+    await expect(retryBatch(context, first.result.batchId, { only: 'all' })).rejects.toMatchObject({
+      code: 'unique-key-in-use',
+    });
+  }
+  const second = await launchBatch(context, {
+    fields: { name: 'verbs', type: 'diagnostic', start: 'now', uniqueKey: 'nightly' },
+    items: slowly(),
+  });
+  expect(second).toMatchObject({ outcome: 'created' });
+  await expectConsistent();
+});
+
 describe('dispatch', () => {
   test('never has more in flight than the concurrency, also around cancelled and retried rows', async () => {
     const { result } = await launch(10, { options: { concurrency: 3 } });
@@ -245,6 +278,26 @@ describe('reading', () => {
     ]);
     await cancelJob(context, jobs[5]?.id ?? '');
     expect([...(await readMatrix(context, result.batchId))]).toEqual([2, 3, 1, 0, 0, 4]);
+  });
+
+  test('children of a batch that waits for delaySeconds are delayed, wherever they are shown', async () => {
+    const { result } = await launch(2, { options: { delaySeconds: 3600 } });
+    expect([...(await readMatrix(context, result.batchId))]).toEqual([5, 5]);
+    const { notBefore } = await getBatch(context, result.batchId);
+    const { jobs } = await listBatchJobs(context, result.batchId, { status: ['delayed'], limit: 10 });
+    expect(jobs).toMatchObject([
+      { status: 'delayed', runAt: notBefore },
+      { status: 'delayed', runAt: notBefore },
+    ]);
+    expect((await listJobs(context, { status: ['delayed'], limit: 10 })).jobs).toHaveLength(2);
+    expect(await collect(await streamResults(context, result.batchId, { status: 'delayed' }))).toMatchObject([
+      [{ index: 0, status: 'delayed' }, { index: 1 }],
+    ]);
+    expect((await listBatchJobs(context, result.batchId, { status: ['pending'], limit: 10 })).jobs).toEqual([]);
+    expect((await listJobs(context, { status: ['pending'], limit: 10 })).jobs).toEqual([]);
+    await pool().query('update batch set not_before = now() where id = $1', [result.batchId]);
+    expect([...(await readMatrix(context, result.batchId))]).toEqual([0, 0]);
+    expect((await listJobs(context, { status: ['pending'], limit: 10 })).jobs).toHaveLength(2);
   });
 
   test('what ran before its hand-over was committed is found when its consumer dies', async () => {

@@ -41,16 +41,19 @@ function chooseIds(query: ListJobsQuery, where: string, most: string, put: (valu
   const parts = query.status.filter(isTerminal).map((s) => newest('job j', `and j.outcome = ${put(s)}`));
   const open = query.status.filter((s) => !isTerminal(s));
   const inFlight = open.filter((s) => s !== 'pending');
+  // Waiting rows belong to unfinished batches, of which there are few, or are single jobs.
+  const waiting = (held: string) =>
+    `(select j.id from batch b cross join lateral (
+        select j.id from job j where j.batch_id = b.id and j.outcome is null and j.status = 'pending' and ${where}
+        order by j.item_index desc limit ${most}) j
+      where b.organization_id = $1 and b.finished_at is null and ${held})`;
   if (inFlight.length > 0) parts.push(newest('in_flight j', `and j.status = any(${put(inFlight)}::text[])`));
   if (open.includes('pending')) {
-    // Waiting rows belong to unfinished batches, of which there are few, or are single jobs.
     parts.push(
-      `(select j.id from batch b cross join lateral (
-          select j.id from job j where j.batch_id = b.id and j.outcome is null and j.status = 'pending' and ${where}
-          order by j.item_index desc limit ${most}) j
-        where b.organization_id = $1 and b.finished_at is null)`,
+      waiting('(b.not_before is null or b.not_before <= now())'),
       newest('job j', `and j.batch_id is null and j.outcome is null and j.status = 'pending'`),
     );
   }
+  if (open.includes('delayed')) parts.push(waiting('b.not_before > now()'));
   return parts.join(' union all ');
 }

@@ -2,10 +2,16 @@ import type { JobError } from '@/lib/contracts/errors';
 import type { Backoff, JobDto, JobProgress } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 
-/** A job with what it takes from its batch. `data` and `result`: SQL expressions, for lists that leave out the large. */
+/** Of a job `j` and its batch `b`; see `isHeldBack`. */
+export const SHOWN_STATUS = `case when j.status = 'pending' and b.not_before > now() then 'delayed' else j.status end`;
+
+/**
+ * A job with what it takes from its batch: while that waits for `delaySeconds`, its children are shown as delayed.
+ * `data` and `result`: SQL expressions, for lists that leave out the large.
+ */
 export const jobSelect = (data: string, result: string): string => `
-  select j.id, j.organization_id, j.type, j.status, j.batch_id, j.item_index, j.seq, j.attempt, j.attempts_made,
-    j.max_attempts, j.priority, j.cancel_mode, j.run_at, j.created_at, j.started_at, j.finished_at, j.name,
+  select j.id, j.organization_id, j.type, ${SHOWN_STATUS} as status, j.batch_id, j.item_index, j.seq, j.attempt, j.attempts_made,
+    j.max_attempts, j.priority, j.cancel_mode, coalesce(j.run_at, b.not_before) as run_at, j.created_at, j.started_at, j.finished_at, j.name,
     j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
     coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.metadata, j.error,
     ${data} as data, ${result} as result, j.flow_id, j.parent_job_id, b.name as batch_name
