@@ -13,6 +13,7 @@ export const ERROR_STATUS = {
   'not-retryable': 409,
   'nothing-to-process': 409,
   'name-in-use': 409,
+  'unique-key-in-use': 409,
   'already-done': 409,
   'batch-sealed': 409,
   'has-parent': 409,

@@ -11,12 +11,15 @@ import { getBatch } from './get-batch';
 import { reopenRows } from './reopen-rows';
 import { openRun } from './start-batch';
 
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const LOCK_NOT_AVAILABLE = '55P03';
+
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
 /**
  * Runs finished children again: the failed, the cancelled, or both; with `reason` only those that failed so. A finished batch opens a new run, at once if
  * a slot is free, else as soon as one is.
- * @throws DomainError `not-found`, `forbidden`, `not-retryable` while a cancel is being carried out
+ * @throws DomainError `not-found`, `forbidden`, `not-retryable` while a cancel is being carried out, `unique-key-in-use`
  */
 export async function retryBatch(
   context: Context,
@@ -64,7 +67,32 @@ export async function requireReopenable({ sql }: Transaction, context: Context, 
   }
 }
 
-/** After rows were reopened: a batch that runs goes on, a finished one starts again or waits for a slot. */
+/**
+ * Makes a batch unfinished, which takes its unique key. The index decides, also about a launch that is still being read:
+ * that may take long, and as the slots are locked here, nobody may wait for it.
+ */
+async function takeKey({ sql }: Transaction, batchId: string): Promise<void> {
+  await sql.query(`set local lock_timeout = '200ms'`);
+  try {
+    await sql.query('update batch set cancel_mode = null, stop_reason = null, finished_at = null where id = $1', [
+      batchId,
+    ]);
+  } catch (cause) {
+    const { code, constraint } = cause as { code?: string; constraint?: string };
+    if (code !== LOCK_NOT_AVAILABLE && constraint !== 'batch_organization_id_unique_key_open_key') throw cause;
+    throw new DomainError(
+      'unique-key-in-use',
+      'Another batch with the unique key of this one is not finished yet. Retry when it has ended.',
+      { cause },
+    );
+  }
+  await sql.query('set local lock_timeout = default');
+}
+
+/**
+ * After rows were reopened: a batch that runs goes on, a finished one starts again or waits for a slot.
+ * @throws DomainError `unique-key-in-use`
+ */
 export async function continueRun(tx: Transaction, batchId: string): Promise<void> {
   const { rows } = await tx.sql.query<{ status: BatchStatus }>('select status from batch where id = $1 for update', [
     batchId,
@@ -75,9 +103,7 @@ export async function continueRun(tx: Transaction, batchId: string): Promise<voi
     );
     return;
   }
-  await tx.sql.query('update batch set cancel_mode = null, stop_reason = null, finished_at = null where id = $1', [
-    batchId,
-  ]);
+  await takeKey(tx, batchId);
   const running = await listRunning(tx.sql);
   if (running.length < maxActiveBatches()) return openRun(tx, batchId);
   await tx.sql.query(`update batch set status = 'pending', queued_at = now() where id = $1`, [batchId]);

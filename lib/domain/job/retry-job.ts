@@ -16,7 +16,7 @@ import { parseData } from './parse-data';
 
 /**
  * Runs a failed or cancelled job again, with new data if given. A child's batch counts it as open again.
- * @throws DomainError `not-found`, `forbidden`, `not-retryable`, `invalid-data`
+ * @throws DomainError `not-found`, `forbidden`, `not-retryable`, `unique-key-in-use`, `invalid-data`
  */
 export async function retryJob(context: Context, jobId: string, options: { data?: unknown } = {}): Promise<JobDto> {
   requireAdmin(context, 'retry a job');
