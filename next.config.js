@@ -18,6 +18,12 @@ export default {
   compress: false,
   // Native or worker-based packages are loaded from node_modules, not bundled into the server.
   serverExternalPackages: [
+    '@opentelemetry/context-async-hooks',
+    '@opentelemetry/core',
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/exporter-trace-otlp-proto',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace-base',
     '@bull-board/api',
     '@bull-board/ui',
     'bullmq',

@@ -1,4 +1,5 @@
 import { logger } from '@/lib/config/logger';
+import { startTracing } from '@/lib/config/start-tracing';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { closePool } from '@/lib/db';
 import { flushMonitoring } from '@/lib/domain/monitoring';
@@ -21,6 +22,7 @@ const send = (message: ConsumerMessage): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
+const stopTracing = await startTracing('consumer');
 const outbox = new Outbox(send);
 const notes = new Notes();
 const running = new Running();
@@ -51,6 +53,7 @@ function stop(): Promise<void> {
     clearInterval(reconcile);
     await Promise.allSettled([closeQueues(), closeEvents()]);
     await closePool();
+    await stopTracing();
     // Exiting at once could cut off the last messages to the supervisor.
     setImmediate(() => process.exit(0));
   })();

@@ -1,4 +1,5 @@
 import { logger } from '@/lib/config/logger';
+import { startTracing } from '@/lib/config/start-tracing';
 import { closePool } from '@/lib/db';
 import { closeEvents } from '@/lib/events';
 import { closeQueues } from '@/lib/queue';
@@ -6,6 +7,7 @@ import { childProcessManager } from './child-process-manager';
 
 /** The worker entrypoint: supervises the consumers of this machine until it is told to stop. */
 let stopping = false;
+const stopTracing = await startTracing('supervisor');
 
 async function stop(reason: string): Promise<void> {
   if (stopping) return;
@@ -14,6 +16,7 @@ async function stop(reason: string): Promise<void> {
   await childProcessManager.stop();
   await Promise.allSettled([closeQueues(), closeEvents()]);
   await closePool();
+  await stopTracing();
   process.exit(0);
 }
 

@@ -119,6 +119,18 @@ const variables = z.object({
   /** what jobs and imports may call although it is not public */
   OUTBOUND_ALLOW: outboundRules,
   OUTBOUND_PORTS: ports,
+  /** an OpenTelemetry collector that takes traces over HTTP; without one nothing is traced */
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(['http', 'https']),
+  /** the same, as the whole address, such as http://collector:4318/v1/traces */
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optionalUrl(['http', 'https']),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json']).default('http/protobuf'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z.enum(['http/protobuf', 'http/json']).optional(),
+  /** milliseconds between two reports: what a process that is killed takes with it */
+  OTEL_BSP_SCHEDULE_DELAY: z.coerce.number().int().min(0).default(1000),
+  OTEL_SDK_DISABLED: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((v) => v === 'true'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 

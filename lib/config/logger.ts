@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import pino from 'pino';
 import { env } from './env';
 
@@ -6,6 +7,11 @@ export const logger = pino(
   {
     level: env().LOG_LEVEL,
     base: undefined,
+    // While something is traced, the names by which collectors tie a line to its span.
+    mixin: () => {
+      const span = trace.getActiveSpan()?.spanContext();
+      return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+    },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: ['authorization', 'cookie', 'password', '*.authorization', '*.cookie', '*.password'],

@@ -1,7 +1,9 @@
+import { context, trace } from '@opentelemetry/api';
 import type { JobProgress, ProgressChart } from '@/lib/contracts/job';
 import { childrenOf } from '@/lib/domain/flow';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
+import { endAttemptSpan, startAttemptSpan } from '@/lib/domain/monitoring';
 import { definitionOf } from '@/lib/job-types';
 import { workOf } from '@/workers/registry';
 import { boundedChart } from './chart';
@@ -55,10 +57,14 @@ export async function runDelivery(
   claim.correlation_id ??= correlationId ?? null;
   runtime.outbox.jobStarted(claim.id, claim.batch_id, claim.flow_id);
   const entry = runtime.running.enter(claim.id, claim.batch_id);
-  const outcome = await attempt(runtime, claim, entry);
+  const span = startAttemptSpan(claim);
+  const outcome = span
+    ? await context.with(trace.setSpan(context.active(), span), () => attempt(runtime, claim, entry))
+    : await attempt(runtime, claim, entry);
   await runtime.notes.finish(claim.id);
   const status = await runtime.recorder.record(outcome);
   runtime.running.leave(claim.id, entry);
+  if (span) endAttemptSpan(span, status ? outcome.kind : 'stale', outcome.error);
   if ((outcome.kind !== 'retry' && outcome.kind !== 'defer') || status === 'failed') return;
   // No status: the statement was repeated after a lost answer, or a newer attempt owns the row. Delivering again
   // is right in the first case and harmless in the second.

@@ -38,7 +38,12 @@ export async function addItems(
   if (target.closed) throw batchSealed();
   try {
     const result = await transaction((tx) => insertItems(tx, context, batchId, target, input));
-    track(context, 'parent-job.child-registered', { parentJobId: batchId, children: result.added }, result.added);
+    track(
+      context,
+      'parent-job.child-registered',
+      { parentJobId: batchId, correlationId: target.correlation_id, children: result.added },
+      result.added,
+    );
     return { outcome: 'added', result };
   } catch (error) {
     const raced =
@@ -52,12 +57,13 @@ interface Target {
   type: JobType;
   options: BatchOptions;
   closed: boolean;
+  correlation_id: string;
 }
 
 async function findTarget(sql: Sql, context: Context, batchId: string): Promise<Target> {
   if (!isId(batchId)) throw notFound('batch', batchId);
   const { rows } = await sql.query<Target>(
-    `select type, options, sealed or finished_at is not null as closed from batch
+    `select type, options, correlation_id, sealed or finished_at is not null as closed from batch
      where id = $1 and organization_id = $2`,
     [batchId, context.organizationId],
   );

@@ -2,6 +2,7 @@ import type { BatchOptions } from '@/lib/contracts/batch';
 import { type Sql, transaction } from '@/lib/db';
 import { effectiveOptions, rowsPerPage } from '@/lib/domain/defaults';
 import { withPayload } from '@/lib/domain/job/with-payload';
+import { traceHandingOver } from '@/lib/domain/monitoring';
 import type { JobType } from '@/lib/job-types';
 import { enqueue } from '@/lib/queue';
 import { promoteDue } from './own-time';
@@ -165,7 +166,9 @@ async function handOver(sql: Sql, batchId: string, state: State, limit: number, 
     for (const row of rows) row.correlationId ??= state.correlation_id;
     const waiting = rows.filter((row) => row.waits);
     for (const [type, group] of byType(state.type, waiting)) {
+      const from = Date.now();
       await enqueue(type, await withPayload(type, group), { single: false, together });
+      traceHandingOver(type, group, from, batchId);
     }
     const end = cursor < state.initial ? state.initial : state.last_seq;
     const reached = rows.length < size ? end : (rows.at(-1)?.seq ?? end);

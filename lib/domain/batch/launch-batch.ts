@@ -1,3 +1,4 @@
+import { currentTraceId } from '@/lib/config/tracing';
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { newId, pool, type Sql, type Transaction, transaction } from '@/lib/db';
@@ -7,7 +8,7 @@ import { effectiveOptions } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
-import { track } from '@/lib/domain/monitoring';
+import { traceMaking, track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
@@ -18,6 +19,8 @@ export interface LaunchInput {
   items: AsyncIterable<LaunchItem>;
   idempotencyKey?: string;
 }
+
+type Correlated = LaunchFields & { correlationId: string };
 
 /** `created`; `existing`: the same idempotency key; `running`: the unfinished batch of the same unique key. */
 export interface LaunchOutcome {
@@ -30,7 +33,10 @@ export interface LaunchOutcome {
  * launch is whole and a refused one leaves nothing. Memory does not grow with the number of items.
  * @throws DomainError `unknown-job-type`, `empty-batch`, `invalid-items`, `payload-too-large`, `capacity-reached`
  */
-export async function launchBatch(context: Context, input: LaunchInput): Promise<LaunchOutcome> {
+export async function launchBatch(context: Context, given: LaunchInput): Promise<LaunchOutcome> {
+  const from = Date.now();
+  const correlationId = given.fields.correlationId ?? currentTraceId() ?? newId();
+  const input = { ...given, fields: { ...given.fields, correlationId } };
   requireJobType(input.fields.type);
   const known = await findKnown(pool(), context, input);
   if (known) return known;
@@ -41,7 +47,7 @@ export async function launchBatch(context: Context, input: LaunchInput): Promise
   }
   try {
     const launched = await transaction((tx) => insertBatch(tx, context, input));
-    report(context, input.fields, launched.result);
+    report(context, input.fields, launched.result, from);
     return launched;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -52,19 +58,25 @@ export async function launchBatch(context: Context, input: LaunchInput): Promise
   }
 }
 
-function report(context: Context, fields: LaunchFields, { batchId, enqueuedCount }: LaunchResult): void {
+function report(context: Context, fields: Correlated, { batchId, enqueuedCount }: LaunchResult, from: number): void {
   const parentJobId = batchId;
   const totalChildren = fields.announcedItems ?? enqueuedCount;
   const { correlationId, name, type } = fields;
+  const place = { correlationId, ownerId: batchId };
+  traceMaking('launch batch', place, from, {
+    'batchyard.batch.id': batchId,
+    'batchyard.job.type': type,
+    children: enqueuedCount,
+  });
   track(context, 'parent-job.created', { parentJobId, totalChildren, correlationId, name, type });
   if (enqueuedCount === 0) return;
-  track(context, 'parent-job.child-registered', { parentJobId, children: enqueuedCount }, enqueuedCount);
+  track(context, 'parent-job.child-registered', { parentJobId, correlationId, children: enqueuedCount }, enqueuedCount);
 }
 
 async function insertBatch(
   tx: Transaction,
   context: Context,
-  { fields, items, idempotencyKey }: LaunchInput,
+  { fields, items, idempotencyKey }: LaunchInput & { fields: Correlated },
 ): Promise<LaunchOutcome> {
   const { sql } = tx;
   const type = requireJobType(fields.type);
@@ -82,7 +94,7 @@ async function insertBatch(
       fields.name,
       JSON.stringify(options),
       fields.metadata ? JSON.stringify(fields.metadata) : null,
-      fields.correlationId ?? newId(),
+      fields.correlationId,
       fields.uniqueKey ?? null,
       idempotencyKey ?? null,
       effective.priority,

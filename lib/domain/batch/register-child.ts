@@ -4,7 +4,7 @@ import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 import { isId, type Transaction, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { track } from '@/lib/domain/monitoring';
+import { track, trackRefusal } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { getBatch } from './get-batch';
 import { joinBatch } from './join-batch';
@@ -27,11 +27,13 @@ export async function registerChild(
     if (!isId(batchId)) throw notFound('batch', batchId);
     if (!isId(jobId)) throw notFound('job', jobId);
     const registered = await transaction((tx) => adopt(tx, context, batchId, jobId));
-    if (registered) track(context, 'parent-job.child-registered', { parentJobId: batchId, jobId });
-    return { registered, batch: await getBatch(context, batchId) };
+    const batch = await getBatch(context, batchId);
+    const { correlationId } = batch;
+    if (registered) track(context, 'parent-job.child-registered', { parentJobId: batchId, correlationId, jobId });
+    return { registered, batch };
   } catch (error) {
     const { message, code } = error as DomainError;
-    track(context, 'parent-job.child-registration-failed', { parentJobId: batchId, jobId, code, error: message });
+    await trackRefusal(context, batchId, { jobId, code, error: message });
     throw error;
   }
 }

@@ -1,7 +1,9 @@
+import { currentTraceId } from '@/lib/config/tracing';
 import type { CreateFlowsBody, CreateFlowsResult } from '@/lib/contracts/flow';
 import { pool, retrying, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { traceMaking } from '@/lib/domain/monitoring';
 import { publishChanges } from '@/lib/events';
 import { handOverFlows, TREE_NODES } from './hand-over-flows';
 import { planFlows } from './plan-flows';
@@ -20,16 +22,18 @@ export async function createFlows(
   body: CreateFlowsBody,
   idempotencyKey?: string,
 ): Promise<{ outcome: 'created' | 'existing'; result: CreateFlowsResult }> {
+  const from = Date.now();
   const trees = body.flows ?? (body.flow ? [body.flow] : []);
   if (trees.length === 0) throw new DomainError('invalid-request', 'Give flow or flows.');
   const flows = planFlows(
     trees,
     trees.map((_, i) => (body.flows ? ['flows', String(i)] : ['flow'])),
   );
+  const correlationId = body.correlationId ?? currentTraceId();
   const owner = {
     organizationId: context.organizationId,
     createdBy: context.actor.name,
-    correlationId: body.correlationId,
+    correlationId,
     idempotencyKey,
   };
   const nodes = flows.flatMap((f) => f.nodes);
@@ -37,8 +41,15 @@ export async function createFlows(
   const written = await retrying(() =>
     transaction(async (tx) => {
       if (!(await writeFlows(tx.sql, flows, owner, asTree))) return false;
+      tx.afterCommit(async () => {
+        for (const flow of flows) {
+          const place = { correlationId: correlationId ?? flow.id, ownerId: flow.id };
+          const attributes = { 'batchyard.flow.id': flow.id, 'batchyard.job.type': flow.type, jobs: flow.nodes.length };
+          traceMaking('create flow', place, from, attributes);
+        }
+      });
       // The rows are the outbox: what does not reach the queue here is delivered by the sweep.
-      tx.afterCommit(() => handOverFlows(flows, asTree, body.correlationId));
+      tx.afterCommit(() => handOverFlows(flows, asTree, correlationId));
       tx.afterCommit(() =>
         publishChanges({ created: nodes.slice(0, TOLD).map((n) => n.id), flows: flows.map((f) => f.id) }),
       );

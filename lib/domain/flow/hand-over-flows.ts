@@ -1,5 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { traceHandingOver } from '@/lib/domain/monitoring';
 import { isFollowed } from '@/lib/job-types';
 import { addTrees, type QueueTree } from '@/lib/queue';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
@@ -17,7 +18,14 @@ const TOGETHER = 8;
 /** Gives new flows to the queue. What does not arrive is found by the sweep and delivered from the rows. */
 export async function handOverFlows(flows: PlannedFlow[], asTree: boolean, correlationId?: string): Promise<void> {
   try {
-    if (asTree) return await addTrees(flows.map((flow) => treeOf(flow, correlationId)));
+    if (asTree) {
+      const from = Date.now();
+      await addTrees(flows.map((flow) => treeOf(flow, correlationId)));
+      for (const { id, type } of flows) {
+        traceHandingOver(type, [{ id, flowId: id, correlationId: correlationId ?? id }], from);
+      }
+      return;
+    }
     const leaves = flows.flatMap((f) => f.nodes.filter((n) => n.childCount === 0).map((n) => n.id));
     for (let at = 0; at < leaves.length; at += WINDOW) await deliverJobs(leaves.slice(at, at + WINDOW), TOGETHER);
   } catch (error) {

@@ -8,7 +8,7 @@ import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file';
-import { track } from '@/lib/domain/monitoring';
+import { track, trackRefusal } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { definitionOf, type JobType } from '@/lib/job-types';
 
@@ -36,13 +36,14 @@ export async function createChild(
 ): Promise<string | undefined> {
   const parentJobId = body.parentJobId ?? '';
   try {
-    const id = await transaction((tx) => insertChild(tx, context, parentJobId, body, child, idempotencyKey));
-    track(context, 'parent-job.child-registered', { parentJobId, jobId: id });
+    const made = await transaction((tx) => insertChild(tx, context, parentJobId, body, child, idempotencyKey));
+    const { id, correlationId } = made;
+    track(context, 'parent-job.child-registered', { parentJobId, correlationId, jobId: id });
     return id;
   } catch (error) {
     if (idempotencyKey !== undefined && (error as { code?: string }).code === '23505') return undefined;
     const { message, code } = error as Error & { code?: string };
-    track(context, 'parent-job.child-registration-failed', { parentJobId, code, error: message });
+    await trackRefusal(context, parentJobId, { code, error: message });
     throw error;
   }
 }
@@ -54,13 +55,13 @@ async function insertChild(
   body: CreateJobBody,
   { type, data, due, held }: Child,
   idempotencyKey: string | undefined,
-): Promise<string> {
+): Promise<{ id: string; correlationId: string }> {
   const { sql } = tx;
   const { rows } = isId(parentJobId)
-    ? await sql.query<{ options: BatchOptions }>('select options from batch where id = $1 and organization_id = $2', [
-        parentJobId,
-        context.organizationId,
-      ])
+    ? await sql.query<{ options: BatchOptions; correlation_id: string }>(
+        'select options, correlation_id from batch where id = $1 and organization_id = $2',
+        [parentJobId, context.organizationId],
+      )
     : { rows: [] };
   const parent = rows[0];
   if (!parent) throw notFound('batch', parentJobId);
@@ -106,5 +107,5 @@ async function insertChild(
       publishChanges({ batches: [parentJobId], created: [id] }),
     ]),
   );
-  return id;
+  return { id, correlationId: parent.correlation_id };
 }

@@ -1,9 +1,11 @@
+import { currentTraceId } from '@/lib/config/tracing';
 import type { CreateJobBody, JobDto } from '@/lib/contracts/job';
 import { newId, pool, prisma } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file';
+import { traceMaking } from '@/lib/domain/monitoring';
 import { publishChanges } from '@/lib/events';
 import { definitionOf } from '@/lib/job-types';
 import { createChild } from './create-child';
@@ -34,6 +36,7 @@ export async function createJob(
       : { outcome: 'created', job: await findById(context, childId) };
   }
   const id = newId();
+  const correlationId = body.correlationId ?? currentTraceId() ?? id;
   const json = (value: object) => value as never;
   const row = {
     id,
@@ -47,7 +50,7 @@ export async function createJob(
     priority: body.priority ?? 0,
     maxAttempts: body.maxAttempts ?? defaults.maxAttempts,
     backoff: json(body.backoff ?? defaults.backoff),
-    correlationId: body.correlationId ?? id,
+    correlationId,
     idempotencyKey: idempotencyKey ?? null,
     createdBy: context.actor.name,
     ...(body.metadata ? { metadata: json(body.metadata) } : {}),
@@ -56,6 +59,10 @@ export async function createJob(
   const { count } = await prisma().job.createMany({ data: [row], skipDuplicates: true });
   if (count === 0) return { outcome: 'existing', job: await findJobByKey(context, idempotencyKey ?? '') };
   await useFilesOf(pool(), context.organizationId, { id, data });
+  traceMaking('create job', { correlationId, ownerId: id }, now, {
+    'batchyard.job.id': id,
+    'batchyard.job.type': type,
+  });
   await deliverJob(id);
   await publishChanges({ created: [id] }).catch(() => undefined);
   return { outcome: 'created', job: await findById(context, id) };

@@ -1,5 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { pool } from '@/lib/db';
+import { traceHandingOver } from '@/lib/domain/monitoring';
 import type { JobType } from '@/lib/job-types';
 import { enqueue, QUARANTINE_QUEUE } from '@/lib/queue';
 import { withPayload } from './with-payload';
@@ -10,6 +11,8 @@ interface Row {
   priority: number;
   attempts: number;
   delivery: number;
+  batchId: string | null;
+  flowId: string | null;
   single: boolean;
   correlationId: string | null;
   quarantined: boolean;
@@ -22,8 +25,10 @@ interface Row {
  */
 export async function deliverJobs(ids: string[], together = 1): Promise<void> {
   if (ids.length === 0) return;
+  const from = Date.now();
   const { rows } = await pool().query<Row>(
-    `select id, type, priority, greatest(max_attempts - attempts_made, 1) as attempts, delivery, batch_id is null as single,
+    `select id, type, priority, greatest(max_attempts - attempts_made, 1) as attempts, delivery, batch_id as "batchId", flow_id as "flowId",
+       batch_id is null as single,
        coalesce(correlation_id, (select b.correlation_id from batch b where b.id = batch_id)) as "correlationId", quarantined, greatest(coalesce(extract(epoch from run_at - now())::float8 * 1000, 0), 0) as delay_ms
      from job where id = any($1::uuid[]) and status in ('pending', 'delayed')`,
     [ids],
@@ -45,6 +50,7 @@ export async function deliverJobs(ids: string[], together = 1): Promise<void> {
       ),
       { single: first.single, together },
     );
+    traceHandingOver(name, group, from);
   }
 }
 

@@ -2,6 +2,7 @@ import type { JobProgress } from '@/lib/contracts/job';
 import { pool, retrying } from '@/lib/db';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import type { Settled } from '@/lib/domain/flow/settle-nodes';
+import { traceElsewhere, trackUpdates } from '@/lib/domain/monitoring';
 import type { Followed } from '@/lib/queue';
 import { type Outcome, type Recorded, recordOutcomes } from './record-outcomes';
 import { recordProgress } from './record-progress';
@@ -56,6 +57,9 @@ export async function recordFollowed(seen: Followed[]): Promise<FollowedChanges>
 
 async function record(outcomes: Outcome[]): Promise<FollowedChanges> {
   const recorded = outcomes.length > 0 ? await recordOutcomes(outcomes) : { changed: [], batches: [] };
+  trackUpdates(recorded.changed, recorded.batches);
+  const ended = new Set(recorded.changed.map((c) => c.id));
+  await traceElsewhere(outcomes.flatMap((o) => (ended.has(o.id) ? [{ ...o, outcome: o.kind }] : [])));
   const nodes = outcomes.filter((o) => o.flowId);
   const flows = [...new Set(nodes.flatMap((o) => o.flowId ?? []))];
   const settled =

@@ -24,7 +24,14 @@ export interface Outcome {
 /** What the record changed. An outcome that is missing here came from a stale attempt, or was recorded before. */
 export interface Recorded {
   changed: { id: string; batchId: string | null; status: JobStatus }[];
-  batches: { id: string; organizationId: string; changed: number; finished: boolean; stop: boolean }[];
+  batches: {
+    id: string;
+    organizationId: string;
+    correlationId: string;
+    changed: number;
+    finished: boolean;
+    stop: boolean;
+  }[];
 }
 
 /** Places in the input count from 1. */
@@ -72,7 +79,7 @@ const SQL = `
   ), counted as (
     update batch b set ${settle('tally')} from tally, locked
     where b.id = tally.batch_id and locked.id = b.id
-    returning b.id, b.organization_id, tally.changed, b.finished_at is not null as finished,
+    returning b.id, b.organization_id, b.correlation_id, tally.changed, b.finished_at is not null as finished,
       b.finished_at is null and b.cancel_mode is null and b.failed > 0
         and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, 20)
         and b.failed >= (b.options->>'stopOnFailureRate')::float8 * (b.completed + b.failed) as stop
@@ -80,8 +87,8 @@ const SQL = `
   -- Places in the input instead of rows: almost every outcome becomes what it says, and 500 of them are to be read.
   select (select json_agg(place) from changed where status = kind) as same,
     (select json_agg(json_build_array(place, status)) from changed where status <> kind) as other,
-    coalesce((select json_agg(json_build_object('id', id, 'organizationId', organization_id, 'changed', changed,
-      'finished', finished, 'stop', coalesce(stop, false))) from counted), '[]') as batches`;
+    coalesce((select json_agg(json_build_object('id', id, 'organizationId', organization_id,
+      'correlationId', correlation_id, 'changed', changed, 'finished', finished, 'stop', coalesce(stop, false))) from counted), '[]') as batches`;
 
 /**
  * Writes many outcomes in one statement: each row only from `active` and only by its own attempt, and the counters

@@ -1,4 +1,7 @@
 export { readEventCounts } from './read-event-counts';
+export { type Attempted, endAttemptSpan, startAttemptSpan } from './trace-attempt';
+export { traceElsewhere } from './trace-elsewhere';
+export { traceHandingOver, traceMaking } from './trace-making';
 export {
   flushMonitoring,
   MONITORING_CHANNEL,
@@ -6,5 +9,6 @@ export {
   type MonitoringEvent,
   type MonitoringMessage,
   track,
+  trackRefusal,
   trackUpdates,
 } from './track';

@@ -1,7 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
 import { logger } from '@/lib/config/logger';
+import { startSpan, tracer } from '@/lib/config/tracing';
 import type { JobStatus } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
+import { isId, pool } from '@/lib/db';
 
 export const MONITORING_EVENTS = [
   'parent-job.created',
@@ -26,6 +28,7 @@ const SAMPLE = 20;
 
 interface Updates {
   organizationId: string;
+  correlationId: string;
   completed: number;
   failed: number;
   cancelled: number;
@@ -38,17 +41,62 @@ let updates = new Map<string, Updates>();
 let timer: NodeJS.Timeout | undefined;
 let writing: Promise<void> = Promise.resolve();
 
-/** Reports an event: a line in the log, a message on the telemetry channel, and the counter that metrics show. */
+/**
+ * Reports an event: a line in the log, an event in the trace of its correlation id, a message on the telemetry channel,
+ * and the counter that metrics show.
+ */
 export function track(
   { organizationId }: { organizationId: string },
   event: MonitoringEvent,
-  properties: Record<string, unknown>,
+  properties: { parentJobId: string; correlationId: string | undefined } & Record<string, unknown>,
   count = 1,
 ): void {
   const message: MonitoringMessage = { event, organizationId, ...properties };
   logger[event === 'parent-job.child-registration-failed' ? 'warn' : 'info'](message, event);
   telemetry.publish(message);
+  trace(event, properties);
   add(organizationId, event, count);
+}
+
+/** Reports a child that its parent, if there is one, did not take. */
+export async function trackRefusal(
+  context: { organizationId: string },
+  parentJobId: string,
+  properties: Record<string, unknown>,
+): Promise<void> {
+  const correlationId = await correlationOf(context, parentJobId);
+  track(context, 'parent-job.child-registration-failed', { parentJobId, correlationId, ...properties });
+}
+
+async function correlationOf(context: { organizationId: string }, batchId: string): Promise<string | undefined> {
+  if (!isId(batchId)) return undefined;
+  try {
+    const { rows } = await pool().query<{ correlation_id: string }>(
+      'select correlation_id from batch where id = $1 and organization_id = $2',
+      [batchId, context.organizationId],
+    );
+    return rows[0]?.correlation_id;
+  } catch (error) {
+    // What it was refused for says the same, and is thrown.
+    logger.warn({ err: error, batchId }, 'the parent of a refused child was not found');
+    return undefined;
+  }
+}
+
+/** A moment in the trace: a span, so that it stands by itself, with the event in it. */
+function trace(event: MonitoringEvent, properties: Parameters<typeof track>[2]): void {
+  const using = tracer();
+  if (!using) return;
+  const { parentJobId, correlationId = parentJobId, ...rest } = properties;
+  const attributes = { parentJobId, ...rest } as Attributes;
+  const place = { correlationId, ownerId: parentJobId };
+  const span = startSpan(using, event, {
+    place,
+    kind: SpanKind.INTERNAL,
+    attributes: { 'batchyard.batch.id': parentJobId },
+  });
+  span.addEvent(event, { correlationId, ...attributes });
+  span.end();
 }
 
 /**
@@ -57,17 +105,18 @@ export function track(
  */
 export function trackUpdates(
   changed: { id: string; batchId: string | null; status: JobStatus }[],
-  batches: { id: string; organizationId: string }[],
+  batches: { id: string; organizationId: string; correlationId: string }[],
 ): void {
   if (batches.length === 0) return;
-  const owners = new Map(batches.map((b) => [b.id, b.organizationId]));
+  const owners = new Map(batches.map((b) => [b.id, b]));
   for (const { id, batchId, status } of changed) {
-    const organizationId = batchId && owners.get(batchId);
-    if (!batchId || !organizationId) continue;
+    const owner = batchId && owners.get(batchId);
+    if (!batchId || !owner) continue;
     if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') continue;
     let update = updates.get(batchId);
     if (!update) {
-      update = { organizationId, completed: 0, failed: 0, cancelled: 0, jobIds: [] };
+      const { organizationId, correlationId } = owner;
+      update = { organizationId, correlationId, completed: 0, failed: 0, cancelled: 0, jobIds: [] };
       updates.set(batchId, update);
     }
     update[status] += 1;

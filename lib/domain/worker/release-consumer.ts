@@ -3,6 +3,7 @@ import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { traceElsewhere, trackUpdates } from '@/lib/domain/monitoring';
 
 /** `crashed`: it died by itself, what it held is suspect. `stopped`: it was ended, or its machine vanished. */
 export type Ending = 'crashed' | 'stopped';
@@ -65,6 +66,7 @@ async function release(consumerId: number, ending: Ending, detail: string, excep
   );
   const error = { message: `The worker process died while it ran this item (${detail}).`, code: 'worker-crashed' };
   const crashed = ending === 'crashed';
+  if (crashed) await traceElsewhere(held.map(({ id }) => ({ id, outcome: 'crashed', error })));
   const cancelled = held.filter((h) => h.cancelling);
   const failed = held.filter((h) => !h.cancelling && crashed && h.crashes + 1 >= MAX_CRASHES);
   const back = held.filter((h) => !cancelled.includes(h) && !failed.includes(h));
@@ -80,6 +82,7 @@ async function release(consumerId: number, ending: Ending, detail: string, excep
       nodes.flatMap((h) => h.flow_id ?? []),
     );
   }
+  trackUpdates(recorded.changed, recorded.batches);
   const { rows: returned } = await pool().query<{ id: string; batchId: string | null }>(
     `with back as (
        update job j set status = 'pending', consumer_id = null, delivery = greatest(j.attempt, j.delivery + 1), started_at = null,

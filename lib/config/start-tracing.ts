@@ -1,0 +1,17 @@
+import { env } from './env';
+import type { TracedProcess } from './trace-exporter';
+
+/**
+ * Begins to report spans where the environment names a collector; else does nothing.
+ * @returns reports what is left, and ends it
+ */
+export async function startTracing(part: TracedProcess): Promise<() => Promise<void>> {
+  const given = env();
+  const endpoint = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? given.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (!endpoint || given.OTEL_SDK_DISABLED) return async () => undefined;
+  const { openExporter } = await import('./trace-exporter');
+  return openExporter(part, {
+    protocol: given.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? given.OTEL_EXPORTER_OTLP_PROTOCOL,
+    everyMs: given.OTEL_BSP_SCHEDULE_DELAY,
+  });
+}

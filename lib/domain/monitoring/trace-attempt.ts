@@ -1,0 +1,51 @@
+import { type Span, SpanKind, SpanStatusCode, type TimeInput } from '@opentelemetry/api';
+import { startSpan, tracer } from '@/lib/config/tracing';
+import type { JobError } from '@/lib/contracts/errors';
+
+/** What is known of an attempt when it begins. */
+export interface Attempted {
+  id: string;
+  type: string;
+  batch_id: string | null;
+  flow_id: string | null;
+  attempt: number;
+  correlation_id: string | null;
+}
+
+/** Begins the span of one attempt; undefined, and nothing is made, while nobody listens. */
+export function startAttemptSpan(of: Attempted, startTime?: TimeInput): Span | undefined {
+  const using = tracer();
+  if (!using) return undefined;
+  const owner = of.flow_id ?? of.batch_id ?? of.id;
+  return startSpan(using, `process ${of.type}`, {
+    place: { correlationId: of.correlation_id ?? owner, ownerId: owner },
+    kind: SpanKind.CONSUMER,
+    ...(startTime === undefined ? {} : { startTime }),
+    attributes: {
+      'messaging.system': 'bullmq',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': of.type,
+      'messaging.message.id': of.id,
+      'batchyard.job.id': of.id,
+      'batchyard.job.type': of.type,
+      ...(of.batch_id ? { 'batchyard.batch.id': of.batch_id } : {}),
+      ...(of.flow_id ? { 'batchyard.flow.id': of.flow_id } : {}),
+      'batchyard.attempt': of.attempt,
+    },
+  });
+}
+
+/**
+ * Ends it. `outcome`: completed, failed, cancelled, retry, defer, crashed; stale where a newer attempt owns the row.
+ * What is not an end in peace is an error of the span.
+ */
+export function endAttemptSpan(span: Span, outcome: string, error: JobError | undefined, endTime?: TimeInput): void {
+  span.setAttribute('batchyard.outcome', outcome);
+  if (error) {
+    const { message, code, stack } = error;
+    span.recordException({ name: code ?? 'Error', message, ...(stack === undefined ? {} : { stack }) }, endTime);
+    span.setAttribute('error.type', code ?? 'Error');
+    if (outcome !== 'cancelled') span.setStatus({ code: SpanStatusCode.ERROR, message });
+  }
+  span.end(endTime);
+}

@@ -1,0 +1,27 @@
+import { tracer } from '@/lib/config/tracing';
+import type { JobError } from '@/lib/contracts/errors';
+import { pool } from '@/lib/db';
+import { type Attempted, endAttemptSpan, startAttemptSpan } from './trace-attempt';
+
+interface Ended {
+  id: string;
+  outcome: string;
+  error?: JobError | undefined;
+}
+
+/** Reports attempts whose own process can't: it died, or it is another BullMQ client's. Asked while the rows name them. */
+export async function traceElsewhere(ended: Ended[]): Promise<void> {
+  if (!tracer() || ended.length === 0) return;
+  const { rows } = await pool().query<Attempted & { started_at: Date | null; finished_at: Date | null }>(
+    `select j.id, j.type, j.batch_id, j.flow_id, j.attempt, j.started_at, j.finished_at,
+       coalesce(j.correlation_id, (select b.correlation_id from batch b where b.id = j.batch_id)) as correlation_id
+     from job j where j.id = any($1::uuid[])`,
+    [ended.map((e) => e.id)],
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  for (const { id, outcome, error } of ended) {
+    const row = byId.get(id);
+    const span = row && startAttemptSpan(row, row.started_at ?? undefined);
+    if (span) endAttemptSpan(span, outcome, error, row.finished_at ?? undefined);
+  }
+}
