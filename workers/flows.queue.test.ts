@@ -166,7 +166,7 @@ describe('a child that does not complete', () => {
     const fails = FLOW_POLICIES.flatMap((policy) =>
       [1, 2, 4].map((depth) => ({ policy, depth, how: 'fails', data: { outcome: 'fail' } })),
     );
-    // What kills runs again on its own, which takes its time: one here, more in workers/random-flows.queue.test.ts.
+    // What kills runs again on its own, which takes its time: one here, each policy in workers/flow-failures.queue.test.ts.
     const kills = (['fail-parent'] as const).map((policy) => ({
       policy,
       depth: 2,

@@ -107,7 +107,7 @@ export class JobRunner {
    * @throws DomainError `not-found`
    */
   async runDelayed(jobId: string, callback: (runner: JobRunner, job: RunningJob) => Verdict): Promise<boolean | null> {
-    const { batchId } = await getJob(this.context, jobId);
+    const { batchId, correlationId } = await getJob(this.context, jobId);
     const root = batchId === null ? undefined : { id: batchId, name: (await getBatch(this.context, batchId)).name };
     this.host ??= Host.open();
     const host = await this.host;
@@ -118,7 +118,7 @@ export class JobRunner {
       return true;
     });
     try {
-      await runDelivery(runtime, jobId, false);
+      await runDelivery(runtime, jobId, false, correlationId ?? undefined);
     } catch (error) {
       if (!(error instanceof AgainLater)) throw error;
       await redeliver([{ id: jobId, delivery: 0 }]);

@@ -62,7 +62,7 @@ export class MessageWorker {
       await handler({ jobId, name: job.name, message }, this.runner);
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
-      logger.warn({ err: error, jobId, topic }, 'a message handler failed');
+      logger.warn({ err: error, jobId, correlationId: job.correlationId, topic }, 'a message handler failed');
     }
     // Only a child that still waits is run by this.
     await this.runner.runDelayed(jobId, () => {

@@ -65,7 +65,7 @@ async function deliver(
       throw new DelayedError();
     }
     // Everything but "again later" is a fault of ours: said loudly, and the sweep puts the row right.
-    if (!(error instanceof AgainLater)) logger.error({ err: error, jobId: job.id }, 'a delivery failed');
+    if (!(error instanceof AgainLater)) logger.error(aboutDelivery(job, error), 'a delivery failed');
     throw error instanceof AgainLater ? error : new UnrecoverableError(String(error));
   }
 }
@@ -76,10 +76,16 @@ async function deliverSuspect(runtime: Runtime, job: Job<Delivery>): Promise<voi
     await runDelivery(runtime, job.data.jobId, job.stalledCounter > 0, job.data.correlationId);
   } catch (error) {
     if (error instanceof AgainLater) return deliverAnew(job.data.jobId);
-    logger.error({ err: error, jobId: job.id }, 'a delivery failed');
+    logger.error(aboutDelivery(job, error), 'a delivery failed');
     throw new UnrecoverableError(String(error));
   }
 }
+
+const aboutDelivery = (job: Job<Delivery>, err: unknown) => ({
+  err,
+  jobId: job.id,
+  correlationId: job.data.correlationId,
+});
 
 /** Runs the rows of a delivery that carries several. Those that need another attempt get deliveries of their own. */
 async function deliverBundle(runtime: Runtime, slots: Slots, job: Job<Delivery>): Promise<void> {
@@ -89,7 +95,7 @@ async function deliverBundle(runtime: Runtime, slots: Slots, job: Job<Delivery>)
       await runDelivery(runtime, jobId, job.stalledCounter > 0, job.data.correlationId);
     } catch (error) {
       if (error instanceof AgainLater) again.push(jobId);
-      else logger.error({ err: error, jobId }, 'a delivery failed');
+      else logger.error({ ...aboutDelivery(job, error), jobId }, 'a delivery failed');
     }
   };
   await Promise.all((job.data.jobIds ?? []).map((jobId) => slots.run(() => one(jobId))));

@@ -1,4 +1,5 @@
 import { context, trace } from '@opentelemetry/api';
+import { logger } from '@/lib/config/logger';
 import type { JobProgress, ProgressChart } from '@/lib/contracts/job';
 import { childrenOf } from '@/lib/domain/flow';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
@@ -71,6 +72,14 @@ export async function runDelivery(
   throw new AgainLater(outcome.delayMs ?? 0, outcome.kind === 'retry');
 }
 
+/** A line of an attempt: for the job's own log, for its span where there is one, and for ours while it is verbose. */
+function say(claim: Claim, notes: Notes, level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+  const { id: jobId, attempt, correlation_id: correlationId } = claim;
+  notes.log(jobId, attempt, level, message);
+  trace.getActiveSpan()?.addEvent('log', { level, message });
+  if (logger.isLevelEnabled('debug')) logger.debug({ jobId, attempt, correlationId, said: level }, message);
+}
+
 /** Does the work of one attempt and says how it ended; never throws. */
 async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entry: Entry): Promise<Outcome> {
   const { id, attempt: number, batch_id: batchId, type } = claim;
@@ -93,7 +102,7 @@ async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entr
       attempt: number,
       data: claim.data,
       signal: entry.signal,
-      log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => notes.log(id, number, level, message),
+      log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => say(claim, notes, level, message),
       updateProgress: report,
       ...filesOf(claim, entry.signal),
       ...childrenOf(id, claim.flow_id),

@@ -24,7 +24,10 @@ export async function cancelAbandonedFineTunings(): Promise<number> {
     } catch (error) {
       // A refusal says that there is nothing left to cancel, unless it is about the key.
       if (!(error instanceof EndpointRefusedError) || error.status === 401 || error.status === 403) {
-        logger.warn({ err: error, jobId: run.jobId }, 'a remote fine-tuning could not be cancelled yet');
+        logger.warn(
+          { err: error, jobId: run.jobId, correlationId: run.correlationId },
+          'a remote fine-tuning could not be cancelled yet',
+        );
         continue;
       }
     }

@@ -63,7 +63,7 @@ export async function createJob(
     'batchyard.job.id': id,
     'batchyard.job.type': type,
   });
-  await deliverJob(id);
+  await deliverJob(id, correlationId);
   await publishChanges({ created: [id] }).catch(() => undefined);
   return { outcome: 'created', job: await findById(context, id) };
 }

@@ -55,10 +55,10 @@ export async function deliverJobs(ids: string[], together = 1): Promise<void> {
 }
 
 /** The same for one job whose row was just written. If the queue is away, the sweep delivers it. */
-export async function deliverJob(id: string): Promise<void> {
+export async function deliverJob(id: string, correlationId: string | null): Promise<void> {
   try {
     await deliverJobs([id]);
   } catch (error) {
-    logger.warn({ err: error, jobId: id }, 'the queue did not take a job; the sweep will deliver it');
+    logger.warn({ err: error, jobId: id, correlationId }, 'the queue did not take a job; the sweep will deliver it');
   }
 }

@@ -29,7 +29,8 @@ export async function retryJob(context: Context, jobId: string, options: { data?
         status: JobStatus;
         batch_id: string | null;
         flow_id: string | null;
-      }>('select type, status, batch_id, flow_id from job where id = $1 and organization_id = $2', [
+        correlation_id: string | null;
+      }>('select type, status, batch_id, flow_id, correlation_id from job where id = $1 and organization_id = $2', [
         jobId,
         context.organizationId,
       ]);
@@ -75,7 +76,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
            where id = $1 and status in ('failed', 'cancelled')`,
           [jobId],
         );
-        tx.afterCommit(() => deliverJob(jobId));
+        tx.afterCommit(() => deliverJob(jobId, row?.correlation_id ?? null));
         return result.rowCount ?? 0;
       }
     }),

@@ -2,6 +2,8 @@ import { pool } from '@/lib/db';
 
 export interface AbandonedRun {
   jobId: string;
+  /** null where the job is gone */
+  correlationId: string | null;
   organizationId: string;
   endpoint: string;
   remoteId: string | null;
@@ -17,7 +19,7 @@ export async function listAbandonedRuns(): Promise<AbandonedRun[]> {
     `delete from remote_run r where ended_at is not null and not exists (select from job j where j.id = r.job_id)`,
   );
   const { rows } = await pool().query<AbandonedRun>(
-    `select r.job_id as "jobId", r.organization_id as "organizationId", r.endpoint, r.remote_id as "remoteId", r.files
+    `select r.job_id as "jobId", j.correlation_id as "correlationId", r.organization_id as "organizationId", r.endpoint, r.remote_id as "remoteId", r.files
      from remote_run r left join job j on j.id = r.job_id
      where r.ended_at is null and r.created_at < now() - interval '1 minute'
        and (j.id is null or j.outcome is not null) limit 20`,

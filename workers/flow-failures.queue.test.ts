@@ -1,0 +1,196 @@
+import type { FlowJob, FlowProducer } from 'bullmq';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  FLOW_POLICIES,
+  type FlowDto,
+  type FlowNodeBody,
+  type FlowNodeDto,
+  type FlowPolicy,
+} from '@/lib/contracts/flow';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { createFlows, getFlow, listFlows } from '@/lib/domain/flow';
+import { cancelJob } from '@/lib/domain/job';
+import { definitionOf } from '@/lib/job-types';
+import { queueClasses } from '@/lib/queue';
+import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { BaseWorker } from '@/workers/models';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+// No flow stays in waiting-children for ever: each policy × depth × way to fail.
+const DEPTHS = [1, 3];
+interface Place {
+  policy: FlowPolicy;
+  depth: number;
+}
+const CASES: Place[] = FLOW_POLICIES.flatMap((policy) => DEPTHS.map((depth) => ({ policy, depth })));
+const PATIENT = { timeoutMs: 100_000, everyMs: 100 };
+const TREE = { depth: 100, children: 100, values: true };
+
+let context: Context;
+let workers: Workers;
+let hangs: BaseWorker<'external'>;
+
+beforeAll(async () => {
+  // The only organisation: it takes what other clients bring.
+  context = await createContext();
+  workers = await startWorkers({ LOG_LEVEL: 'silent' }, { quiet: true });
+  // A program of its own, whose work is given up soon and listens to nothing else than its signal.
+  definitionOf('external').defaults.timeoutMs = 200;
+  hangs = new BaseWorker({ type: 'external' }, async ({ signal }) => {
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+  });
+  await hangs.start();
+});
+
+afterAll(async () => {
+  await hangs.close();
+  expect(await workers.stop()).toBe(0);
+  await expectConsistent();
+});
+
+const good: FlowNodeBody = { name: 'good', type: 'diagnostic', data: { payload: 7 } };
+
+/** `bad` among the children of the deepest parent, `depth` parents above it, each with another child. */
+function treeOf(bad: FlowNodeBody, depth: number): FlowNodeBody {
+  let node = bad;
+  for (let level = 1; level <= depth; level += 1) {
+    node = { name: `level ${level}`, type: 'collect', data: { field: 'payload' }, children: [node, good] };
+  }
+  return node;
+}
+
+const finished = (flowId: string, told: string): Promise<FlowDto> =>
+  until(
+    `the flow has finished: ${told}`,
+    async () => {
+      const flow = await getFlow(context, flowId, TREE);
+      return flow.finishedAt !== null && flow;
+    },
+    PATIENT,
+  );
+
+const statusesOf = (node: FlowNodeDto): Record<string, string> =>
+  Object.assign({ [node.job.name]: node.job.status }, ...node.children.map(statusesOf));
+
+function nodeNamed(node: FlowNodeDto, name: string): FlowNodeDto | undefined {
+  return node.job.name === name ? node : node.children.map((c) => nodeNamed(c, name)).find(Boolean);
+}
+
+/** That everything ended, and as the policy of the child says. `end`: how the child itself ends. */
+function judge(flow: FlowDto, { policy, depth }: Place, end: string, code?: string) {
+  const told = `${policy}, ${depth} levels`;
+  const above = policy === 'fail-parent' ? end : 'completed';
+  const seen = statusesOf(flow);
+  expect(flow.status, told).toBe(above);
+  expect(seen, told).toMatchObject({ bad: end, good: 'completed' });
+  for (let level = 1; level <= depth; level += 1) expect(seen[`level ${level}`], told).toBe(above);
+  const bad = nodeNamed(flow, 'bad');
+  if (code) expect(bad?.job.error?.code, told).toBe(code);
+  const { job } = nodeNamed(flow, 'level 1') as FlowNodeDto;
+  // What a child could not even begin with is said of all that it kept from running.
+  if (policy === 'fail-parent') expect(job.error?.code, told).toBe(code === 'invalid-input' ? code : `child-${end}`);
+  else {
+    const seenFailures = policy === 'remove' ? [] : [bad?.job.id];
+    expect(Object.keys((job.result as { failures: object }).failures), told).toEqual(seenFailures);
+  }
+}
+
+/** A flow for each policy and depth, with a child that fails in one way. */
+async function launch(bad: Partial<FlowNodeBody>, cases = CASES): Promise<string[]> {
+  const flows = cases.map(({ policy, depth }) =>
+    treeOf({ ...good, ...bad, name: 'bad', opts: { ...bad.opts, onFailure: policy } }, depth),
+  );
+  return (await createFlows(context, { flows })).result.flowIds;
+}
+
+async function judgeAll(flowIds: string[], end: string, code?: string, cases = CASES): Promise<FlowDto[]> {
+  const flows: FlowDto[] = [];
+  for (const [i, place] of cases.entries()) {
+    const flow = await finished(flowIds[i] ?? '', `${place.policy}, ${place.depth} levels`);
+    judge(flow, place, end, code);
+    flows.push(flow);
+  }
+  return flows;
+}
+
+describe('a child, under each policy and at each depth, that', () => {
+  test('throws', async () => {
+    await judgeAll(await launch({ data: { outcome: 'fail' } }), 'failed');
+  });
+
+  test('throws until its attempts are used up', async () => {
+    const opts = { attempts: 3, backoff: { type: 'fixed' as const, delay: 20 } };
+    for (const flow of await judgeAll(await launch({ data: { outcome: 'fail' }, opts }), 'failed')) {
+      expect(nodeNamed(flow, 'bad')?.job.attemptsMade).toBe(3);
+    }
+  });
+
+  test('runs longer than it may', async () => {
+    await judgeAll(await launch({ type: 'external', data: {} }), 'failed', 'timeout');
+  });
+
+  test('is cancelled before it starts', async () => {
+    const flowIds = await launch({ opts: { delay: 60_000 } });
+    const { rows } = await pool().query<{ id: string }>(
+      `select id from job where flow_id = any($1::uuid[]) and name = 'bad'`,
+      [flowIds],
+    );
+    await Promise.all(rows.map(({ id }) => cancelJob(context, id)));
+    await judgeAll(flowIds, 'cancelled');
+  });
+
+  test('is cancelled by force while it runs', async () => {
+    const flowIds = await launch({ data: { durationMs: 60_000 } });
+    const running = await until('all of them run', async () => {
+      const { rows } = await pool().query<{ id: string }>(
+        `select id from job where flow_id = any($1::uuid[]) and name = 'bad' and status = 'active'`,
+        [flowIds],
+      );
+      return rows.length === CASES.length && rows;
+    });
+    await Promise.all(running.map(({ id }) => cancelJob(context, id, { force: true })));
+    await judgeAll(flowIds, 'cancelled', 'cancelled');
+  });
+
+  test('has data that its type refuses, brought by another client', async () => {
+    const Producer = queueClasses().FlowProducer as unknown as new () => FlowProducer;
+    const producer = new Producer();
+    const option: Record<FlowPolicy, object> = {
+      'fail-parent': { failParentOnFailure: true },
+      ignore: { ignoreDependencyOnFailure: true },
+      'continue-parent': { continueParentOnFailure: true },
+      remove: { removeDependencyOnFailure: true },
+    };
+    const bring = ({ name, type, data, children }: FlowNodeBody, opts: object = {}): FlowJob => ({
+      name,
+      queueName: type,
+      data: data as object,
+      // A failure of what is between is the failure of all above it.
+      opts: name === 'bad' ? opts : { failParentOnFailure: true },
+      ...(children ? { children: children.map((child) => bring(child, opts)) } : {}),
+    });
+    for (const [i, { policy, depth }] of CASES.entries()) {
+      const tree = treeOf({ ...good, name: 'bad', data: { durationMs: 'long' } }, depth);
+      const root = { ...bring(tree, option[policy]), opts: {}, name: `brought ${i}` };
+      await producer.add(root);
+    }
+    for (const [i, place] of CASES.entries()) {
+      const flowId = await until(
+        `flow ${i} was adopted`,
+        async () => (await listFlows(context, { q: `brought ${i}`, limit: 1 })).flows[0]?.id,
+        PATIENT,
+      );
+      const flow = await finished(flowId, `${place.policy}, ${place.depth} levels`);
+      judge({ ...flow, job: { ...flow.job, name: `level ${place.depth}` } }, place, 'failed', 'invalid-input');
+    }
+    await producer.close();
+  });
+
+  // Last, and all of them at once: each then dies once more alone, which takes its time. Every level above is judged.
+  test('kills its process, again and again', async () => {
+    const deep = CASES.filter(({ depth }) => depth === Math.max(...DEPTHS));
+    await judgeAll(await launch({ data: { outcome: 'crash' } }, deep), 'failed', 'worker-crashed', deep);
+  });
+});
