@@ -1,4 +1,5 @@
 import type { FullConfig } from '@playwright/test';
+import { startOtlpReceiver } from '@/lib/testing/otlp-receiver';
 import { startRedis } from '@/lib/testing/services/redis';
 import { announce, isAnnounced, PRODUCTS } from './products';
 import { startProduct } from './start-product';
@@ -14,7 +15,8 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
     console.log(`… starting the product (${name})`);
     const { stop, ...product } = await startProduct(name, env);
     stops.push(stop);
-    announce(name, product);
+    const collectorUrl = env.OTEL_EXPORTER_OTLP_ENDPOINT;
+    announce(name, { ...product, ...(collectorUrl === undefined ? {} : { collectorUrl }) });
     console.log(
       `✓ the product (${name}) is ready at ${product.url} after ${((Date.now() - began) / 1000).toFixed(1)} s`,
     );
@@ -23,7 +25,11 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
     (name) => !PRODUCTS.some((product) => product === name && isAnnounced(product)),
   );
   try {
-    if (wanted.includes('embedded')) await start('embedded', { MAX_ACTIVE_BATCHES: '1' });
+    if (wanted.includes('embedded')) {
+      const collector = await startOtlpReceiver();
+      stops.push(collector.close);
+      await start('embedded', { MAX_ACTIVE_BATCHES: '1', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    }
     if (wanted.includes('redis')) {
       const redis = await startRedis(process.env.TEST_REDIS_URL);
       stops.push(redis.stop);

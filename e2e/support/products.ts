@@ -9,6 +9,8 @@ export interface Product {
   password: string;
   /** for journeys that must break what the product itself never breaks */
   databaseUrl?: string;
+  /** of the collector that the product reports to: `GET /spans` */
+  collectorUrl?: string;
 }
 
 const variable = (name: ProductName) => `BATCHYARD_E2E_${name.toUpperCase()}`;

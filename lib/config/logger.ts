@@ -9,8 +9,10 @@ export const logger = pino(
     base: undefined,
     // While something is traced, the names by which collectors tie a line to its span.
     mixin: () => {
-      const span = trace.getActiveSpan()?.spanContext();
-      return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+      const span = trace.getActiveSpan();
+      if (!span?.isRecording()) return {};
+      const { traceId, spanId } = span.spanContext();
+      return { trace_id: traceId, span_id: spanId };
     },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {

@@ -19,6 +19,7 @@ import {
   BatchSpanProcessor,
   type IdGenerator,
   RandomIdGenerator,
+  type ReadableSpan,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { logger } from './logger';
@@ -45,6 +46,22 @@ const remember: SpanProcessor = {
   forceFlush: async () => undefined,
   shutdown: async () => undefined,
 };
+
+/** Of Next's spans of a request, those that say something about it; the others are about Next. */
+const TELLING = ['BaseServer.handleRequest', 'AppRouteRouteHandlers.runHandler', 'AppRender.getBodyResult'];
+const PROBE = /\/api\/health\/(live|ready)$/;
+
+function isTelling({ name, attributes }: ReadableSpan): boolean {
+  const type = attributes['next.span_type'];
+  return typeof type !== 'string' || (TELLING.includes(type) && !PROBE.test(name));
+}
+
+/** Reports in groups what is worth it. */
+class Reports extends BatchSpanProcessor {
+  override onEnd(span: ReadableSpan): void {
+    if (isTelling(span)) super.onEnd(span);
+  }
+}
 
 /** What the configured sampler says of a trace, asked once for the many spans of one batch. */
 function judge(): (traceId: string) => boolean {
@@ -93,10 +110,7 @@ export function openExporter(part: TracedProcess, options: ExporterOptions): () 
       .merge(resourceFromAttributes({ 'service.name': 'batchyard', 'batchyard.process': part }))
       .merge(resourceFromAttributes({ 'host.name': hostname(), 'process.pid': process.pid }))
       .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [
-      remember,
-      new BatchSpanProcessor(exporter, { scheduledDelayMillis: options.everyMs, maxQueueSize: 8192 }),
-    ],
+    spanProcessors: [remember, new Reports(exporter, { scheduledDelayMillis: options.everyMs, maxQueueSize: 8192 })],
   });
   shared.parents = new WeakMap();
   shared.records = judge();

@@ -13,7 +13,10 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-/** A collector: takes traces over HTTP as the protocol says, in JSON and in protobuf, and keeps them. */
+/**
+ * A collector: takes traces over HTTP as the protocol says, in JSON and in protobuf, and keeps them. `GET /spans` gives
+ * them to another process.
+ */
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: TestSpan[] = [];
   const requests: OtlpReceiver['requests'] = [];
@@ -22,6 +25,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     for await (const part of request) parts.push(part as Buffer);
     const contentType = request.headers['content-type'];
     requests.push({ path: request.url, contentType, headers: request.headers });
+    if (request.method === 'GET' && request.url === '/spans') return void response.end(JSON.stringify(spans));
     if (request.method !== 'POST' || request.url !== '/v1/traces') return void response.writeHead(404).end();
     const body = Buffer.concat(parts);
     if (contentType === 'application/json') {
