@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { getBatch, launchBatch, listBatchJobs } from '@/lib/domain/batch';
+import type { Context } from '@/lib/domain/context';
+import { listFlows } from '@/lib/domain/flow';
+import { getJob, listJobs } from '@/lib/domain/job';
+import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+// The programs of docs/bullmq-clients.md, as they stand: what a reader copies is what runs here.
+const page = await readFile('docs/bullmq-clients.md', 'utf8');
+const [adds, works, ...more] = [...page.matchAll(/```js\n(.*?)```/gs)].map((match) => match[1] ?? '');
+
+let context: Context;
+let workers: Workers;
+
+beforeAll(async () => {
+  expect(more).toEqual([]);
+  context = await createContext();
+  workers = await startWorkers();
+});
+
+afterAll(async () => {
+  expect(await workers.stop()).toBe(0);
+  await expectConsistent();
+});
+
+const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
+
+/** A program of somebody else's: it shares nothing with this process but the environment. */
+const start = (program = ''): ChildProcess =>
+  spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'inherit', 'pipe'] });
+
+async function ended(child: ChildProcess): Promise<void> {
+  const said = child.stderr ? text(child.stderr) : '';
+  const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+  expect(code, await said).toBe(0);
+}
+
+test('the program that adds work adds a job and a flow, which run here', async () => {
+  await ended(start(adds));
+  const note = await until(
+    'the job has ended',
+    async () => {
+      const [found] = (await listJobs(context, { q: 'a note', limit: 1 })).jobs;
+      return found?.status === 'completed' && found;
+    },
+    PATIENT,
+  );
+  expect(note).toMatchObject({ type: 'document-processing', maxAttempts: 3, backoff: { type: 'fixed', delay: 1000 } });
+  const flow = await until(
+    'the flow has ended',
+    async () => {
+      const [found] = (await listFlows(context, { q: 'report', limit: 1 })).flows;
+      return found !== undefined && found.finishedAt !== null && found;
+    },
+    PATIENT,
+  );
+  expect(flow).toMatchObject({ status: 'completed', total: 2 });
+  expect((await getJob(context, flow.id)).result).toMatchObject({ values: [1], sum: 1 });
+});
+
+test('the program that takes work does ours, and says how far it is', async () => {
+  const worker = start(works);
+  const { result } = await launchBatch(context, {
+    fields: { name: 'elsewhere', type: 'external', start: 'queue' },
+    items: asItems([{ n: 1 }, { n: 21 }]),
+  });
+  await until(
+    'the batch has ended',
+    async () => (await getBatch(context, result.batchId)).status === 'completed',
+    PATIENT,
+  );
+  const { jobs } = await listBatchJobs(context, result.batchId, { limit: 10 });
+  expect(jobs.map((job) => job.result)).toEqual([{ doubled: 2 }, { doubled: 42 }]);
+  expect(jobs[0]?.progress).toMatchObject({ current: 1, total: 2, message: 'half way' });
+  worker.kill('SIGTERM');
+  await ended(worker);
+});
