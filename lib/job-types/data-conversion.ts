@@ -8,7 +8,7 @@ const FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'] as const;
 export const CONVERSION_ISSUES = 100;
 
 const column = z.strictObject({
-  from: text(500).min(1).describe('its name in the input'),
+  from: text(500).min(1).describe('its name in the input; in JSON also a path, such as address.city'),
   as: text(500).min(1).optional().describe('its name in the output; the same when absent'),
   type: z.enum(['string', 'integer', 'number', 'boolean', 'date', 'json']).optional(),
 });

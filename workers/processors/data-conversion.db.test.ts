@@ -132,6 +132,35 @@ it('chooses, renames, orders and types columns, and names the rows that don’t 
   expect(progress.at(-1)?.[0]).toBe(progress.at(-1)?.[1]);
 });
 
+const RESULTS = '{"index":0,"result":{"payload":{"name":"Vila","at":[42.5]}}}\n{"index":1,"result":null}\n';
+
+it('reaches into JSON by a path, and prefers a column of just that name', async () => {
+  const columns = [
+    { from: 'result.payload.name', as: 'name' },
+    { from: 'result.payload.at', as: 'at' },
+  ];
+  const { output, result } = await convert('results.jsonl', RESULTS, { to: 'csv', columns });
+  expect(output.toString()).toBe('name,at\r\nVila,[42.5]\r\n,\r\n');
+  expect(result).toMatchObject({ rows: 2, skipped: 0, columns: ['name', 'at'] });
+  const dotted = await convert('a.jsonl', '{"a.b":1,"a":{"b":2}}\n', { to: 'csv', columns: [{ from: 'a.b' }] });
+  expect(dotted.output.toString()).toBe('a.b\r\n1\r\n');
+  // What nobody chose is taken as it stands: the second row has no field of that name.
+  const found = await convert('a.jsonl', '{"a.b":1}\n{"a":{"b":2}}\n', { to: 'csv' });
+  expect(found.output.toString()).toBe('a.b,a\r\n1,\r\n,"{""b"":2}"\r\n');
+});
+
+it('says which chosen columns no row of JSON has, and fails when there is none of them', async () => {
+  const some = await convert('a.jsonl', RESULTS, { to: 'json', columns: [{ from: 'index' }, { from: 'naem' }] });
+  expect(some.logs).toContain('warn: No row has “naem”. The first row has index, result.');
+  const context = await createContext();
+  const fileId = await upload(context, 'a.jsonl', RESULTS);
+  const { job } = await jobOf(context, { fileId, to: 'csv', columns: [{ from: 'naem' }, { from: 'result.nmae' }] });
+  expect(await processDataConversion(job).catch((error) => error)).toMatchObject({
+    code: 'no-such-column',
+    message: 'No row has “naem”, “result.nmae”. The first row has index, result.',
+  });
+});
+
 it('shows no control characters of cells', async () => {
   const columns = [{ from: 'b', type: 'number' as const }];
   const { result, logs } = await convert('a.jsonl', '{"b":"x\\u0000y"}\n', { to: 'json', columns });

@@ -3,13 +3,11 @@ import type { OutputOf } from '@/lib/job-types';
 import { CONVERSION_ISSUES } from '@/lib/job-types/data-conversion';
 import { type Column, type ReadRow, TabularError, type TabularFormat, type Values, writeRows } from '@/lib/tabular';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
-import { convertCell } from './data-conversion/convert-cell';
+import { Chosen, requireAll, type Wanted } from './data-conversion/chosen';
 import { profileColumns } from './data-conversion/profile';
 import { openSource, type Source } from './data-conversion/source';
 
 type Job = ProcessorContext<'data-conversion'>;
-/** A column of the output, and where it comes from. */
-type Wanted = Column & { from: string };
 
 const TYPES: Record<TabularFormat, string> = {
   csv: 'text/csv',
@@ -101,8 +99,9 @@ class Conversion {
     const read = this.source.rows({ onBytes: this.#read, onColumns });
     // The header is known once the first row is there.
     const first = await read.next();
-    if (wanted && known) this.#requireAll(wanted, known);
-    return { rows: this.#written(first, read, wanted), known };
+    if (wanted && known) requireAll(wanted, known);
+    const chosen = wanted && new Chosen(wanted, this.job.data.columns !== undefined);
+    return { rows: this.#written(first, read, chosen), known };
   }
 
   note(row: number, issue: string): void {
@@ -115,47 +114,33 @@ class Conversion {
   async *#written(
     first: IteratorResult<ReadRow>,
     rest: AsyncGenerator<ReadRow>,
-    wanted: Wanted[] | undefined,
+    chosen: Chosen | undefined,
   ): AsyncGenerator<Values> {
     try {
       for (let next = first; !next.done; next = await rest.next()) {
-        const values = this.#convert(next.value, wanted);
+        const values = this.#convert(next.value, chosen);
         if (!values) continue;
         this.written += 1;
         yield values;
       }
+      const absent = chosen?.absent();
+      if (absent) this.job.log('warn', absent);
     } finally {
       await rest.return(undefined);
     }
   }
 
-  #convert(row: ReadRow, wanted: Wanted[] | undefined): Values | undefined {
+  #convert(row: ReadRow, chosen: Chosen | undefined): Values | undefined {
     if ('issue' in row) return this.#skip(row.row, row.issue);
-    if (!wanted) return row.values;
-    const values: [string, unknown][] = [];
-    for (const { from, name, type } of wanted) {
-      const value = Object.hasOwn(row.values, from) ? row.values[from] : null;
-      const converted = type ? convertCell(value, type) : { value };
-      if ('wrong' in converted) return this.#skip(row.row, `${from.slice(0, 100)}: ${converted.wrong}`);
-      values.push([name, converted.value]);
-    }
-    return Object.fromEntries(values);
+    if (!chosen) return row.values;
+    const picked = chosen.pick(row.values);
+    return 'issue' in picked ? this.#skip(row.row, picked.issue) : picked.values;
   }
 
   #skip(row: number, issue: string): undefined {
     if (this.job.data.onBadRow === 'stop') throw new PermanentError(`Row ${row}: ${issue}`, 'bad-row');
     this.skipped += 1;
     this.note(row, issue);
-  }
-
-  #requireAll(wanted: readonly Wanted[], known: readonly string[]): void {
-    const missing = wanted.find(({ from }) => !known.includes(from));
-    if (!missing) return;
-    const names = known.slice(0, 20).join(', ').slice(0, 500);
-    throw new PermanentError(
-      `There is no column “${missing.from.slice(0, 100)}”; there are ${names}.`,
-      'no-such-column',
-    );
   }
 
   readonly #read = (count: number): void => {
