@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import { parquetMetadata } from 'hyparquet';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 import { readRows } from './read-rows';
@@ -124,6 +125,17 @@ describe('parquet', () => {
     const many = Array.from({ length: 45_000 }, (_, i) => ({ n: i % 7 === 0 ? '9007199254740993' : i, s: `row ${i}` }));
     const bytes = await written(many, 'parquet', { columns: [{ name: 'n', type: 'integer' }, { name: 's' }] });
     expect(await read(bytes, 'parquet')).toEqual(many);
+  });
+
+  it('has small groups where rows are large, so that no group outgrows memory', async () => {
+    const large = Array.from({ length: 80 }, (_, i) => ({
+      text: `${i}${'x'.repeat(500_000)}`,
+      list: [String(i).repeat(1000)],
+    }));
+    const bytes = await written(large, 'parquet', { columns: [{ name: 'text' }, { name: 'list', type: 'json' }] });
+    const { row_groups: groups } = parquetMetadata(new Uint8Array(bytes).buffer);
+    expect(Math.max(...groups.map(({ num_rows }) => Number(num_rows)))).toBeLessThan(20);
+    expect(await read(bytes, 'parquet')).toEqual(large);
   });
 
   it('refuses damage', async () => {

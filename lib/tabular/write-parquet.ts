@@ -7,6 +7,8 @@ import type { Column, ColumnType, WriteOptions } from './write-rows';
 const GROUP_ROWS = 20_000;
 /** Cells of a group, for wide tables. */
 const GROUP_CELLS = 400_000;
+/** Characters of a group, for long texts: what a group of them takes stays far below the memory of a consumer. */
+const GROUP_CHARACTERS = 8 * 1024 ** 2;
 
 const STORED: Record<ColumnType, NonNullable<ColumnSource['type']>> = {
   string: 'STRING',
@@ -17,7 +19,7 @@ const STORED: Record<ColumnType, NonNullable<ColumnSource['type']>> = {
   json: 'JSON',
 };
 
-/** Parquet with Snappy, in groups of up to 20,000 rows; a group is in memory at a time. */
+/** Parquet with Snappy, in groups of up to 20,000 rows or 8 MiB of text; a group is in memory at a time. */
 export async function* writeParquet(rows: AsyncIterable<Values>, options: WriteOptions): AsyncGenerator<Uint8Array> {
   const columns = requireColumns(options);
   const writer = new ByteWriter(1024 ** 2);
@@ -29,24 +31,33 @@ export async function* writeParquet(rows: AsyncIterable<Values>, options: WriteO
     writer.index = 0;
     return bytes;
   };
-  let group: Values[] = [];
-  const write = () => {
-    const columnData = columns.map((column) => ({
-      name: column.name,
-      type: STORED[column.type ?? 'string'],
+  const emptied = () => columns.map((): unknown[] => []);
+  let group = emptied();
+  let count = 0;
+  let characters = 0;
+  const write = (): Uint8Array => {
+    const columnData = columns.map(({ name, type = 'string' }, i) => ({
+      name,
+      type: STORED[type],
       nullable: true,
-      data: group.map((values) => stored(values[column.name], column)),
+      data: group[i] ?? [],
     }));
     parquet.write({ columnData, rowGroupSize: size });
-    group = [];
+    group = emptied();
+    count = 0;
+    characters = 0;
+    return flushed();
   };
   for await (const values of rows) {
-    group.push(values);
-    if (group.length < size) continue;
-    write();
-    yield flushed();
+    for (const [i, column] of columns.entries()) {
+      const value = stored(values[column.name], column);
+      characters += charactersOf(value);
+      group[i]?.push(value);
+    }
+    count += 1;
+    if (count >= size || characters >= GROUP_CHARACTERS) yield write();
   }
-  if (group.length > 0) write();
+  if (count > 0) yield write();
   parquet.finish();
   yield flushed();
 }
@@ -69,6 +80,13 @@ function stored(value: unknown, { type = 'string' }: Column): unknown {
     case 'string':
       return cellText(value);
   }
+}
+
+/** About what a value takes beside the few bytes that every cell has. */
+function charactersOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return 0;
+  return Object.entries(value).reduce((sum, [key, inner]) => sum + key.length + 16 + charactersOf(inner), 0);
 }
 
 /** A whole number, also one that is kept as text because it is beyond 2^53. */
