@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { citiesCsv, importTable, resultsToCsv } from '@/e2e/support/cities';
+import { expect, test } from '@/e2e/support/test';
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+test('a public table of more than 100,000 rows: CSV in, every row a job, JSON lines out, and the same CSV again', async ({
+  api,
+}) => {
+  // Far less than a minute by itself; a machine that is busy with other things may take several.
+  test.slow();
+  const { csv, rows } = citiesCsv(101_000);
+  expect(rows).toBeGreaterThan(100_000);
+  const batchId = await importTable(api, 'cities', csv);
+  expect(await api.finished(batchId, 400_000)).toMatchObject({ status: 'completed', total: rows, completed: rows });
+
+  const fileId = await resultsToCsv(api, batchId);
+  const made = Buffer.from(await (await api.raw('GET', `/api/files/${fileId}`)).arrayBuffer());
+  expect(made.length).toBe(csv.length);
+  expect(sha256(made)).toBe(sha256(csv));
+});
