@@ -10,6 +10,7 @@ import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
 import { describeError, isApiError, useBatch, useBatchJobs } from '@/lib/client';
+import { useBatchTable } from '@/lib/client/queries/use-batch-table';
 import type { BatchDto, JobDto } from '@/lib/contracts';
 import { BatchActions } from './batch-actions';
 import { BatchNotices } from './batch-notices';
@@ -21,6 +22,7 @@ import { FailureGroups } from './failure-groups';
 import { batchGates } from './gating';
 import { ItemsTable } from './items-table';
 import { ItemsToolbar } from './items-toolbar';
+import { LeftOut } from './left-out';
 import { OpenBatch } from './open-batch';
 import { Throughput } from './throughput';
 import { useBatchActions } from './use-batch-actions';
@@ -95,6 +97,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
   const look = batchLook(batch);
   const { openJob, jobId } = items;
   const doctor = useDoctorDialog();
+  const { table } = useBatchTable(batch);
   useTitle(batch);
 
   const near = useNeighbours({ batch, jobId, rows, query, openJob });
@@ -134,6 +137,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
           items.setQ(message);
         }}
       />
+      {table && table.skipped > 0 ? <LeftOut table={table} /> : null}
       <section aria-label="Items" className="min-w-0 overflow-hidden rounded-md border bg-surface">
         <ItemsToolbar batch={batch} items={items} />
         <ItemsTable batch={batch} running={running} items={items} query={query} rows={rows} />

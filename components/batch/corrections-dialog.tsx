@@ -9,6 +9,7 @@ import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useToast } from '@/components/ui/toast';
 import { ApiError, CORRECTION_FILES, correctionType, describeError, useCorrections } from '@/lib/client';
+import { useBatchTable } from '@/lib/client/queries/use-batch-table';
 import type { BatchDto } from '@/lib/contracts';
 import { IssueList } from './issue-list';
 
@@ -22,6 +23,7 @@ interface CorrectionsDialogProps {
 /** Checks a corrected errors file, says what it would do, and does it when told. */
 export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsDialogProps) {
   const notify = useToast();
+  const { table } = useBatchTable(batch);
   const picker = useRef<HTMLInputElement>(null);
   const check = useCorrections(batch.id);
   const send = useCorrections(batch.id);
@@ -95,7 +97,7 @@ export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsD
                 : `${formatNumber(found.changed)} changed, ${formatNumber(found.retried - found.changed)} as before.`}{' '}
               They run again in this batch; the other{' '}
               {formatCount(Math.max(0, batch.failed - found.retried), 'failed item')} and everything else stay as they
-              are.
+              are.{table ? ` Changed cells of ${table.name} are mapped as at its launch.` : null}
             </Notice>
           ) : null}
           {refused ? (

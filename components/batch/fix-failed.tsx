@@ -6,11 +6,12 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '@/components/ui/dropdown-menu';
 import { CORRECTION_FILES } from '@/lib/client';
+import { useBatchTable } from '@/lib/client/queries/use-batch-table';
 import type { BatchDto } from '@/lib/contracts';
 import { CorrectionsDialog } from './corrections-dialog';
 import { EditDialog } from './edit-dialog';
+import { ErrorsItems } from './errors-items';
 import type { Gate } from './gating';
-import { ErrorsItems } from './results-menu';
 
 /** The ways from failed items to corrected ones: the errors file and back, or one expression for all of them. */
 export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
@@ -18,6 +19,7 @@ export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
   const [file, setFile] = useState<File | null>(null);
   const [editing, setEditing] = useState(false);
   const [over, setOver] = useState(false);
+  const { table } = useBatchTable(batch);
   const takes = gate.shown && gate.reason === null;
   const drop = (event: DragEvent): void => {
     setOver(false);
@@ -41,7 +43,8 @@ export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
       onDrop={drop}
     >
       <p className="min-w-52 flex-1 text-muted text-xs">
-        Take the errors file, correct its rows and drop it here: only those items run again.
+        Take the errors file{table ? `, with the columns of ${table.name}` : ''}, correct its rows and drop it here:
+        only those items run again.
       </p>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>

@@ -31,6 +31,7 @@ export const keys = {
     jobsOf: (id: string) => ['batches', 'jobs', id] as const,
     jobs: (id: string, filters: BatchJobFilters) => ['batches', 'jobs', id, filters] as const,
     matrix: (id: string) => ['batches', 'matrix', id] as const,
+    table: (id: string) => ['batches', 'table', id] as const,
     failures: (id: string) => ['batches', 'failures', id] as const,
   },
   jobs: {

@@ -5,8 +5,10 @@ export const links = {
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
   results: (batchId: string, format: 'jsonl' | 'csv' | 'xlsx' | 'zip', status?: string, layout?: 'fields') =>
     `/api/batches/${encodeURIComponent(batchId)}/results?format=${format}${status ? `&status=${status}` : ''}${layout ? `&layout=${layout}` : ''}`,
-  errors: (batchId: string, format: 'csv' | 'xlsx' | 'jsonl') =>
-    `/api/batches/${encodeURIComponent(batchId)}/errors?format=${format}`,
+  errors: (batchId: string, format: 'csv' | 'xlsx' | 'jsonl', columns?: 'table' | 'fields') =>
+    `/api/batches/${encodeURIComponent(batchId)}/errors?format=${format}${columns ? `&columns=${columns}` : ''}`,
+  leftOut: (importId: string, format: 'csv' | 'xlsx') =>
+    `/api/imports/${encodeURIComponent(importId)}/issues?format=${format}`,
   file: (id: string) => `/api/files/${encodeURIComponent(id)}`,
 };
 

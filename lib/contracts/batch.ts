@@ -163,7 +163,14 @@ export const resultsQuery = z.strictObject({
 });
 export type ResultsQuery = z.output<typeof resultsQuery>;
 
-export const errorsQuery = z.strictObject({ format: z.enum(['csv', 'jsonl', 'xlsx']).default('csv') });
+export const errorsQuery = z.strictObject({
+  format: z.enum(['csv', 'jsonl', 'xlsx']).default('csv'),
+  columns: z
+    .enum(['table', 'fields'])
+    .optional()
+    .describe('of the imported table or of the items; csv and xlsx: those of the table, where it is kept'),
+});
+export type ErrorsQuery = z.output<typeof errorsQuery>;
 
 /** A group of failed children of a batch that failed for the same reason. */
 export interface FailureGroup {

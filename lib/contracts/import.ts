@@ -63,6 +63,7 @@ export const createImportBody = z
     url: text(4000).optional().describe('fetched by a worker; http and https, public addresses'),
     content: z.enum(['rows', 'files']).default('rows').describe('`files`: each file is a row: fileId, name, size …'),
     name: text(200).min(1).optional(),
+    like: z.uuid().optional().describe('an import whose mapping is used, where it fits: for its rows, corrected'),
   })
   .refine((b) => (b.fileIds === undefined) !== (b.url === undefined), {
     message: 'give exactly one of fileIds and url',
@@ -93,7 +94,7 @@ export const launchImportBody = launchFields.omit({ type: true }).extend({
 export type LaunchImportBody = z.infer<typeof launchImportBody>;
 
 export const listIssuesQuery = z.strictObject({
-  format: z.enum(['json', 'csv']).default('json'),
+  format: z.enum(['json', 'csv', 'xlsx']).default('json').describe('csv and xlsx hold all of them'),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: cursorSchema.optional(),
 });
@@ -161,6 +162,23 @@ export interface ImportDto {
   createdAt: string;
   updatedAt: string;
 }
+
+/** The table that a batch was imported from. */
+export interface BatchTableDto {
+  importId: string;
+  name: string;
+  type: string;
+  columns: string[];
+  rows: number;
+  /** rows that did not fit and were left out */
+  skipped: number;
+  mapping: Mapping;
+}
+
+export type BatchTableAnswer =
+  | { table: BatchTableDto; missing: null }
+  /** `not-imported`: the batch came another way; `not-kept`: its import or its file is gone */
+  | { table: null; missing: 'not-imported' | 'not-kept' };
 
 export interface ImportProblem {
   /** the field of the item; empty for the row as a whole */

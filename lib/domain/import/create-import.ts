@@ -1,4 +1,4 @@
-import type { CreateImportBody, ImportDto, Reading } from '@/lib/contracts/import';
+import type { CreateImportBody, ImportDto, Mapping, Reading } from '@/lib/contracts/import';
 import { newId, pool, type Transaction, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -8,6 +8,8 @@ import type { JobType } from '@/lib/job-types';
 import { OutboundError, outbound } from '@/lib/outbound';
 import { checkUrl } from '@/lib/outbound/policy';
 import { firstMapping, type Look, lookAtFiles } from './look';
+import { fieldsOf } from './mapping/fields';
+import { fits } from './mapping/suggest';
 import { ReadingError } from './reading/failure';
 import type { TableFile } from './reading/read-rows';
 import { type Found, findImport, type ImportRow, readImport } from './rows';
@@ -18,14 +20,16 @@ type StoredFile = TableFile & { contentType: string };
 /**
  * Begins an import from stored files or from an address. Text is looked at at once; a workbook is unpacked and an
  * address is fetched by a worker. A file that is no table makes an import that says so.
- * @throws DomainError `unknown-job-type`, `not-found` for a file that does not exist, `invalid-request` for an address
+ * @throws DomainError `unknown-job-type`, `not-found` for a file or an import (`like`) that does not exist,
+ *   `invalid-request` for an address
  */
 export async function createImport(context: Context, body: CreateImportBody): Promise<{ import: ImportDto }> {
   const type = requireJobType(body.type);
   const files = body.fileIds ? await findFiles(context, body.fileIds) : [];
   const url = body.url === undefined ? null : checkedUrl(body.url);
   const id = newId();
-  const row = { id, type, files, url, name: body.name ?? nameOf(files, url), content: body.content };
+  const mapping = body.like ? (await findImport(pool(), context, body.like)).mapping : {};
+  const row = { id, type, files, url, name: body.name ?? nameOf(files, url), content: body.content, mapping };
   const look = url === null ? await firstLook(context, row) : undefined;
   await transaction(async (tx) => {
     await insert(tx, context, row);
@@ -38,12 +42,13 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
   return { import: await readImport(context, id) };
 }
 
-type NewImport = Pick<ImportRow, 'id' | 'type' | 'files' | 'url' | 'name' | 'content'>;
+type NewImport = Pick<ImportRow, 'id' | 'type' | 'files' | 'url' | 'name' | 'content' | 'mapping'>;
 
 async function insert(tx: Transaction, context: Context, row: NewImport): Promise<void> {
   await tx.sql.query(
-    `insert into import (id, organization_id, type, status, name, files, content, url, bytes_total, created_by)
-     values ($1, $2, $3, 'ready', $4, $5, $6, $7, $8, $9)`,
+    `insert into import (id, organization_id, type, status, name, files, content, url, bytes_total, created_by,
+       mapping)
+     values ($1, $2, $3, 'ready', $4, $5, $6, $7, $8, $9, $10)`,
     [
       row.id,
       context.organizationId,
@@ -54,6 +59,7 @@ async function insert(tx: Transaction, context: Context, row: NewImport): Promis
       row.url,
       row.files.reduce((sum, file) => sum + file.size, 0),
       context.actor.name,
+      JSON.stringify(row.mapping),
     ],
   );
 }
@@ -94,9 +100,16 @@ export async function settle(tx: Transaction, context: Context, row: ImportRow, 
   await open(tx, context, row, found as Look);
 }
 
+function keptMapping(row: ImportRow, columns: readonly string[]): { mapping: Mapping; suggested: string[] } | null {
+  const { mapping, type, detected } = row;
+  if (Object.keys(mapping).length === 0 || !fits(mapping, fieldsOf(type), columns)) return null;
+  return { mapping, suggested: detected?.suggested ?? [] };
+}
+
 /** Ready to be mapped. A mapping that still fits is kept. */
 async function open(tx: Transaction, context: Context, row: ImportRow, look: Look): Promise<void> {
-  const begin = await firstMapping(tx.sql, context, row.type as JobType, look.columns);
+  const begin =
+    keptMapping(row, look.columns) ?? (await firstMapping(tx.sql, context, row.type as JobType, look.columns));
   const detected: Found = { ...row.detected, remarks: look.remarks, suggested: begin.suggested };
   await tx.sql.query(
     `update import set status = 'ready', reading = $2, detected = $3, columns = $4, preview = $5, mapping = $6,

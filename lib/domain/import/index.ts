@@ -11,4 +11,7 @@ export { listIssues, streamIssues } from './list-issues';
 export { listMappings } from './list-mappings';
 export { saveMapping } from './save-mapping';
 export { stopImport } from './stop-import';
+export { takeCorrections } from './table/correct-table';
+export { describeTable, findTable } from './table/find-table';
+export { streamTableErrors } from './table/stream-table-errors';
 export { tryRows } from './try-rows';

@@ -162,10 +162,16 @@ export const OPERATIONS: Operation[] = [
   },
   {
     call: 'GET /api/batches/{id}/errors',
-    summary: 'The failed items with the reason and their input, to be corrected and sent to corrections',
+    summary: 'The failed items with the reason, to be corrected and sent back: columns of their table, or fields',
     query: errorsQuery,
     answers: { 200: 'text/csv' },
-    errors: ['not-found', 'payload-too-large'],
+    errors: ['not-found', 'not-ready', 'payload-too-large'],
+  },
+  {
+    call: 'GET /api/batches/{id}/table',
+    summary: 'The table that it was imported from, while that is kept; null, and why, where there is none',
+    answers: { 200: shape({ 'BatchTable?': 'table', 'string?': 'missing' }) },
+    errors: ['not-found'],
   },
   {
     call: 'POST /api/batches/{id}/corrections',
@@ -178,7 +184,15 @@ export const OPERATIONS: Operation[] = [
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     ],
     answers: { 200: typeOf('CorrectionsResult') },
-    errors: ['forbidden', 'not-found', 'empty-batch', 'invalid-items', 'not-retryable', 'payload-too-large'],
+    errors: [
+      'forbidden',
+      'not-found',
+      'not-ready',
+      'empty-batch',
+      'invalid-items',
+      'not-retryable',
+      'payload-too-large',
+    ],
   },
   {
     call: 'POST /api/batches/{id}/edit',
@@ -311,7 +325,7 @@ export const OPERATIONS: Operation[] = [
   },
   {
     call: 'GET /api/imports/{id}/issues',
-    summary: 'Rows that do not fit, with their cells; the first 10,000',
+    summary: 'Rows that do not fit, with their cells: the first 10,000; as csv or xlsx all of them',
     query: listIssuesQuery,
     answers: { 200: page('ImportIssue', 'issues') },
     errors: ['not-found'],

@@ -108,6 +108,12 @@ export const SHAPES: Record<string, JsonSchema> = {
     'string?': 'url trialBatchId batchId jobId createdBy',
     time: 'createdAt updatedAt',
   }),
+  BatchTable: shape({
+    string: 'importId name type',
+    'string[]': 'columns',
+    integer: 'rows skipped',
+    any: 'mapping',
+  }),
   ImportIssue: shape({ integer: 'row', any: 'problems cells' }),
   ImportMapping: shape({ string: 'id type name', any: 'mapping', 'string?': 'createdBy', time: 'createdAt' }),
   SearchHit: shape({ string: 'jobId title text model', 'string?': 'batchId', number: 'score' }),

@@ -3,6 +3,7 @@ import { correctionsBody } from '@/lib/contracts/correction';
 import type { Correction } from '@/lib/domain/batch';
 import { META } from '@/lib/domain/batch/results/cells';
 import { DomainError } from '@/lib/domain/errors';
+import type { TableCorrection } from '@/lib/domain/import/table/stage-corrections';
 import { bodyChunks, mediaType, readJson, requirePlain } from '@/lib/http/body';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { validate } from '@/lib/http/validate';
@@ -23,7 +24,7 @@ const FORMATS: Readonly<Record<string, TabularFormat>> = {
  */
 export async function readCorrections(
   request: Request,
-): Promise<{ corrections: AsyncIterable<Correction>; dry: boolean }> {
+): Promise<{ corrections: AsyncIterable<Correction | TableCorrection>; dry: boolean }> {
   const type = mediaType(request);
   const format = FORMATS[type];
   if (format) {
@@ -45,7 +46,10 @@ async function* fromBody(rows: { row?: number; jobId?: string; data: unknown }[]
   }
 }
 
-async function* fromFile(body: AsyncGenerator<Uint8Array>, format: TabularFormat): AsyncGenerator<Correction> {
+async function* fromFile(
+  body: AsyncGenerator<Uint8Array>,
+  format: TabularFormat,
+): AsyncGenerator<Correction | TableCorrection> {
   try {
     const { chunks, delimiter } = format === 'csv' ? await delimiterOf(body) : { chunks: body, delimiter: undefined };
     const toCorrection = format === 'jsonl' ? fromJson : fromCells;
@@ -62,16 +66,37 @@ async function* fromFile(body: AsyncGenerator<Uint8Array>, format: TabularFormat
 
 type Row = Extract<ReadRow, { values: Values }>;
 
-function fromCells({ row: line, values }: Row): Correction {
+function fromCells({ row: line, values }: Row): Correction | TableCorrection {
   const { [META.row]: place, [META.job]: jobId, [META.reason]: _reason, [META.code]: _code, ...rest } = values;
-  const cells = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, cellText(value)]));
-  return named(line, cellText(place), cellText(jobId), { cells });
+  const { [META.tableRow]: tableRow, ...own } = rest;
+  const cells = Object.fromEntries(Object.entries(own).map(([name, value]) => [name, cellText(value)]));
+  const given = named(line, cellText(place), cellText(jobId), { cells });
+  return tableRow === undefined || 'issue' in given ? given : ofTable(given, tableRow, { cells, typed: false });
 }
 
-function fromJson({ row: line, values }: Row): Correction {
+function fromJson({ row: line, values }: Row): Correction | TableCorrection {
+  const { cells } = values;
+  if ('tableRow' in values && typeof cells === 'object' && cells !== null) {
+    const given = named(line, cellText(values.row), cellText(values.jobId), { data: null });
+    return 'issue' in given ? given : ofTable(given, values.tableRow, { cells: cells as Values, typed: true });
+  }
   if (!('input' in values)) return { line, issue: 'has no input; each line needs row or jobId, and input' };
   return named(line, cellText(values.row), cellText(values.jobId), { data: values.input });
 }
+
+/** With the row of the imported table that the cells are of; without one it was added to the batch later. */
+function ofTable(
+  { line, row, jobId }: Exclude<Correction, { issue: string }>,
+  tableRow: unknown,
+  given: Pick<TableCorrection, 'cells' | 'typed'>,
+): Correction | TableCorrection {
+  const text = cellText(tableRow).trim();
+  const at = text === '' ? null : Number(text);
+  if (at !== null && !isPlace(at)) return { line, issue: `${META.tableRow} is ${text.slice(0, 40)}, which is no row` };
+  return { line, tableRow: at, ...(row && { row }), ...(jobId && { jobId }), ...given };
+}
+
+const isPlace = (row: number): boolean => Number.isInteger(row) && row > 0 && row <= 2 ** 31 - 1;
 
 function named(
   line: number,
@@ -80,7 +105,7 @@ function named(
   given: { cells: Record<string, string> } | { data: unknown },
 ): Correction {
   const row = place.trim() === '' ? undefined : Number(place);
-  if (row !== undefined && !(Number.isInteger(row) && row > 0 && row <= 2 ** 31 - 1)) {
+  if (row !== undefined && !isPlace(row)) {
     return { line, issue: `${META.row} is ${place.slice(0, 40)}, which is no place in the batch` };
   }
   return { line, ...(row && { row }), ...(jobId.trim() && { jobId: jobId.trim() }), ...given };
@@ -96,7 +121,7 @@ async function delimiterOf(body: AsyncGenerator<Uint8Array>) {
     head.push(value);
     size += value.byteLength;
   }
-  const names = [META.row, META.job, META.reason].join('|');
+  const names = [META.tableRow, META.row, META.job, META.reason].join('|');
   const delimiter = new RegExp(`(?:${names})"?([,;\t])`).exec(Buffer.concat(head).toString('latin1'))?.[1];
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield* head;

@@ -21,7 +21,11 @@ const inputColumns = (fields: readonly string[]): string[] => (fields.length ===
  * Rows as a spreadsheet. In CSV an apostrophe stands before what begins like a formula; in XLSX text is text by its
  * type, so that cells stay as they are.
  */
-function table(rows: AsyncGenerator<Values>, columns: string[], format: TableFormat): AsyncGenerator<Uint8Array> {
+export function table(
+  rows: AsyncGenerator<Values>,
+  columns: string[],
+  format: TableFormat,
+): AsyncGenerator<Uint8Array> {
   const options = {
     columns: columns.map((name): Column => ({ name: format === 'csv' ? guardCell(name) : name })),
     bom: true,

@@ -2,10 +2,10 @@ import { text } from 'node:stream/consumers';
 import { beforeEach, expect, it } from 'vitest';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
+import { takeCorrections } from '@/lib/domain/import';
 import { readCorrections } from '@/lib/http/results/read-corrections';
-import { sendErrors } from '@/lib/http/results/send-results';
+import { sendErrors } from '@/lib/http/results/send-errors';
 import { asMember, createContext, emptyYard, expectConsistent, jobRows, seedBatch } from '@/lib/testing';
-import { correctBatch } from './correct-batch';
 
 let context: Context;
 let batchId: string;
@@ -56,7 +56,7 @@ const TYPES = {
 type Format = keyof typeof TYPES;
 
 const errorsFile = async (format: Format) =>
-  Buffer.from(await (await sendErrors(context, batchId, format)).arrayBuffer());
+  Buffer.from(await (await sendErrors(context, batchId, { format })).arrayBuffer());
 
 async function send(body: string | Buffer, format: Format | 'json', dry = false, as = context) {
   const type = format === 'json' ? 'application/json' : TYPES[format];
@@ -66,7 +66,7 @@ async function send(body: string | Buffer, format: Format | 'json', dry = false,
     headers: { 'content-type': type },
   });
   const { corrections } = await readCorrections(request);
-  return correctBatch(as, batchId, { corrections, dry });
+  return takeCorrections(as, batchId, { corrections, dry });
 }
 
 const rows = (...given: object[]) => JSON.stringify({ rows: given });
@@ -161,5 +161,7 @@ it('gives items that are no objects in one column', async () => {
   await pool().query(`update job set data = '"just text"' where batch_id = $1 and item_index = 1`, [batchId]);
   const [header] = (await errorsFile('csv')).toString().split('\r\n');
   expect(header?.replace('\ufeff', '')).toBe('_row,_job,_reason,input');
-  expect(await text((await sendErrors(context, batchId, 'jsonl')).body as never)).toContain('"input":"just text"');
+  expect(await text((await sendErrors(context, batchId, { format: 'jsonl' })).body as never)).toContain(
+    '"input":"just text"',
+  );
 });

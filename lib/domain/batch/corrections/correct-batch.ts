@@ -2,7 +2,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { CorrectionsResult } from '@/lib/contracts/correction';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { toIssues } from '@/lib/contracts/issues';
-import { transaction } from '@/lib/db';
+import { type Transaction, transaction } from '@/lib/db';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -11,10 +11,21 @@ import { FailedItems, type Named } from './find-failed';
 import { mergeCells } from './merge-cells';
 import { Staging } from './staging';
 
-/** A row that corrects: the whole input, or the cells of an errors file; or why it can't be read. */
+/**
+ * A row that corrects: the whole input, the cells of an errors file, or what becomes of the input that the item has;
+ * or why it can't be read.
+ */
 export type Correction =
-  | (Named & ({ data: unknown } | { cells: Record<string, string> }))
+  | (Named & ({ data: unknown } | { cells: Record<string, string> } | Revision))
   | { line: number; issue: string };
+
+interface Revision {
+  revise: (input: unknown) => unknown;
+  /** the column of the file that a field comes from */
+  columnOf?: (path: string) => string | null;
+}
+
+type Corrections = AsyncIterable<Correction> | ((tx: Transaction) => AsyncIterable<Correction>);
 
 const PAGE = 500;
 const MAX_ISSUES = 100;
@@ -28,14 +39,15 @@ const MAX_ISSUES = 100;
 export async function correctBatch(
   context: Context,
   batchId: string,
-  { corrections, dry }: { corrections: AsyncIterable<Correction>; dry: boolean },
+  { corrections, dry }: { corrections: Corrections; dry: boolean },
 ): Promise<CorrectionsResult> {
   requireAdmin(context, 'correct a batch');
   const batch = await getBatch(context, batchId);
   const staging = await transaction(async (tx) => {
     const staged = await Staging.open(tx.sql, batch.type as JobType);
     const items = new FailedItems(tx.sql, batchId, batch.total);
-    const issues = await stageAll(batch, corrections, items, staged);
+    const rows = typeof corrections === 'function' ? corrections(tx) : corrections;
+    const issues = await stageAll(batch, rows, items, staged);
     if (issues.length > 0) throw refused(issues);
     if (staged.rows === 0) throw new DomainError('empty-batch', 'There is no row in it, so there is nothing to retry.');
     if (!dry) await staged.apply(tx, context, batch, 'batch.correct', {});
@@ -53,16 +65,15 @@ async function stageAll(
 ): Promise<InputIssue[]> {
   const issues: InputIssue[] = [];
   const { input } = definitionOf(type as JobType);
-  let page: Exclude<Correction, { issue: string }>[] = [];
+  let page: Readable[] = [];
   const stagePage = async () => {
     for (const { item, found } of await items.find(page)) {
       if ('path' in found) {
         issues.push(found);
         continue;
       }
-      const given = 'cells' in item ? mergeCells(type, found.data, item.cells) : item.data;
-      const parsed = input.safeParse(given);
-      if (!parsed.success) issues.push(...toIssues(parsed.error).map((issue) => ({ ...issue, row: item.line })));
+      const parsed = input.safeParse(inputOf(item, type, found.data));
+      if (!parsed.success) issues.push(...toIssues(parsed.error).map((issue) => ofRow(item, issue)));
       else if (issues.length === 0) {
         const changed = JSON.stringify(parsed.data) !== JSON.stringify(found.data);
         await staging.add({ id: found.id, data: parsed.data, changed });
@@ -78,6 +89,19 @@ async function stageAll(
   }
   await stagePage();
   return issues;
+}
+
+type Readable = Exclude<Correction, { issue: string }>;
+
+function inputOf(item: Readable, type: string, now: unknown): unknown {
+  if ('revise' in item) return item.revise(now);
+  return 'cells' in item ? mergeCells(type, now, item.cells) : item.data;
+}
+
+/** With the row of the file, and its column where that has another name than the field. */
+function ofRow(item: Readable, { path, message }: InputIssue): InputIssue {
+  const column = 'columnOf' in item ? item.columnOf?.(path) : null;
+  return { row: item.line, path, message: column && column !== path ? `${message} (column ${column})` : message };
 }
 
 function refused(issues: InputIssue[]): DomainError {

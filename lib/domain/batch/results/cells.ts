@@ -1,7 +1,15 @@
 import { cellText } from '@/lib/tabular';
 
 /** Columns that are about an item and not of it. An underscore keeps them apart from fields. */
-export const META = { row: '_row', job: '_job', status: '_status', code: '_code', reason: '_reason' } as const;
+export const META = {
+  row: '_row',
+  job: '_job',
+  status: '_status',
+  code: '_code',
+  reason: '_reason',
+  /** row of the table that an item was imported from */
+  tableRow: '_table_row',
+} as const;
 const RESERVED = new Set<string>([...Object.values(META), 'input', 'result']);
 
 /** The column of an input field. */

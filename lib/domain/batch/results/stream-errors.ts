@@ -17,15 +17,15 @@ const PAGE = 1000;
 
 /**
  * The failed items of a batch with their input and the reason, in item order, a page at a time.
- * @returns the fields that items have; none where they are no objects
+ * @returns among others what looks up the fields that items have; none where they are no objects
  * @throws DomainError `not-found`
  */
 export async function streamErrors(
   context: Context,
   batchId: string,
-): Promise<{ name: string; failed: number; fields: string[]; pages: AsyncGenerator<ErrorRow[]> }> {
+): Promise<{ name: string; failed: number; fields: () => Promise<string[]>; pages: AsyncGenerator<ErrorRow[]> }> {
   const { name, type, failed } = await getBatch(context, batchId);
-  return { name, failed, fields: await inputFields(batchId, type as JobType, true), pages: pages(batchId) };
+  return { name, failed, fields: () => inputFields(batchId, type as JobType, true), pages: pages(batchId) };
 }
 
 async function* pages(batchId: string): AsyncGenerator<ErrorRow[]> {

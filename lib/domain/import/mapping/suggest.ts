@@ -1,4 +1,5 @@
 import type { ImportField, Mapping } from '@/lib/contracts/import';
+import { META } from '@/lib/domain/batch/results/cells';
 
 /** Words that people use for the same thing. */
 const SAME: readonly (readonly string[])[] = [
@@ -59,12 +60,13 @@ export function similarity(field: string, column: string): number {
 }
 
 const ENOUGH = 0.6;
+const OURS = new Set<string>(Object.values(META));
 
-/** Columns for fields by the likeness of their names, the surest first; a column is used once. */
+/** Columns for fields by the likeness of their names, the surest first; a column is used once, and one of ours never. */
 export function suggestMapping(fields: readonly ImportField[], columns: readonly string[]): Mapping {
   const pairs = fields
     .flatMap((field) => columns.map((column) => ({ field: field.path, column, score: similarity(field.path, column) })))
-    .filter(({ score }) => score >= ENOUGH)
+    .filter(({ column, score }) => score >= ENOUGH && !OURS.has(column))
     .sort((a, b) => b.score - a.score);
   const mapping: Mapping = {};
   const used = new Set<string>();

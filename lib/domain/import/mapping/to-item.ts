@@ -31,26 +31,50 @@ function filler(source: FieldSource): Fill {
 
 const MAX_PROBLEMS = 20;
 
+/** What a mapping makes of cells, not yet held against the schema: each field filled, cells turned into its types. */
+export function draftMaker(type: JobType, mapping: Mapping): (cells: Cells) => unknown {
+  const fromCells = itemFromCsv(type);
+  const fillers = Object.entries(mapping).map(([path, source]) => ({ path, fill: filler(source) }));
+  return (cells) => {
+    const flat: Record<string, unknown> = {};
+    for (const { path, fill } of fillers) {
+      const value = fill(cells);
+      if (value === undefined) continue;
+      if (holdsNul(value)) throw new NulError(path);
+      flat[path] = value;
+    }
+    return nested(fromCells(flat));
+  };
+}
+
+class NulError extends Error {
+  constructor(readonly path: string) {
+    super('must not contain NUL characters');
+  }
+}
+
 /** Makes and checks items of a type from rows: each field by its mapping, cells turned into the schema's own types. */
 export function itemMaker(type: JobType, mapping: Mapping): (row: SourceRow) => MappedRow {
   const { input } = definitionOf(type);
-  const fromCells = itemFromCsv(type);
-  const fillers = Object.entries(mapping).map(([path, source]) => ({ path, fill: filler(source) }));
+  const draft = draftMaker(type, mapping);
   const problem = (path: string, message: string): ImportProblem => ({
     path,
     message,
     column: columnOf(mapping, path),
   });
+  const read = (cells: Cells): unknown => {
+    try {
+      return draft(cells);
+    } catch (error) {
+      if (error instanceof NulError) return error;
+      throw error;
+    }
+  };
   return (row) => {
     if ('broken' in row) return { problems: [{ path: '', message: row.broken, column: null }] };
-    const flat: Record<string, unknown> = {};
-    for (const { path, fill } of fillers) {
-      const value = fill(row.cells);
-      if (value === undefined) continue;
-      if (holdsNul(value)) return { problems: [problem(path, 'must not contain NUL characters')] };
-      flat[path] = value;
-    }
-    const parsed = input.safeParse(nested(fromCells(flat)));
+    const made = read(row.cells);
+    if (made instanceof NulError) return { problems: [problem(made.path, made.message)] };
+    const parsed = input.safeParse(made);
     if (parsed.success) return { data: parsed.data };
     const issues = toIssues(parsed.error).slice(0, MAX_PROBLEMS);
     return { problems: issues.map(({ path, message }) => problem(path, message)) };
@@ -58,7 +82,7 @@ export function itemMaker(type: JobType, mapping: Mapping): (row: SourceRow) => 
 }
 
 /** The column that an issue at `path` comes from: that of the field or of the field around it. */
-function columnOf(mapping: Mapping, path: string): string | null {
+export function columnOf(mapping: Mapping, path: string): string | null {
   for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
     const source = mapping[at];
     if (source?.from === 'column') return source.column;

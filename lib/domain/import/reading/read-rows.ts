@@ -1,6 +1,8 @@
 import { IMPORT_LIMITS, type Reading } from '@/lib/contracts/import';
+import { unguardCell } from '@/lib/domain/batch/results/cells';
 import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file';
+import { isOurs } from '@/lib/domain/import/table/columns';
 import { readRows as readTable, TabularError } from '@/lib/tabular';
 import { ReadingError } from './failure';
 import type { SourceRow } from './rows';
@@ -60,6 +62,7 @@ async function* fileRows(
 ): AsyncGenerator<SourceRow> {
   const { format, encoding, delimiter, quote, header } = reading;
   const { stream } = await openFile(context, fileId);
+  let guarded = false;
   try {
     const rows = readTable(counted(stream, onBytes), format === 'xlsx' ? 'csv' : format, {
       encoding,
@@ -69,17 +72,28 @@ async function* fileRows(
       maxRowCharacters: IMPORT_LIMITS.rowBytes,
       maxColumns: IMPORT_LIMITS.columns,
       onColumns: (found) => {
-        requireSame(found, columns, name);
-        onColumns?.(found);
+        guarded = format === 'csv' && isOurs(found);
+        const names = guarded ? found.map(unguardCell) : found;
+        requireSame(names, columns, name);
+        onColumns?.(names);
       },
     });
     for await (const row of rows) {
       if ('issue' in row) yield { row: row.row, broken: row.issue };
-      else if (!isBlank(row.values)) yield { row: row.row, cells: row.values };
+      else if (!isBlank(row.values)) yield { row: row.row, cells: guarded ? unguarded(row.values) : row.values };
     }
   } finally {
     stream.destroy();
   }
+}
+
+/** Without the apostrophes that our own files have before what begins like a formula. */
+function unguarded(cells: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const plain: Record<string, unknown> = Object.create(null);
+  for (const [column, cell] of Object.entries(cells)) {
+    plain[unguardCell(column)] = typeof cell === 'string' ? unguardCell(cell) : cell;
+  }
+  return plain;
 }
 
 /** A later file brings the columns of the first one, in whatever order. */

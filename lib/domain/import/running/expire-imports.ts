@@ -2,13 +2,17 @@ import { pool } from '@/lib/db';
 
 const MOST = 1000;
 
-/** Forgets imports that nobody has touched for so many days, and lets go of their files. */
+/**
+ * Forgets imports that nobody has touched for so many days, and lets go of their files. One that became a batch stays
+ * as long as that: its failed items go out, and come back, with the columns of the table.
+ */
 export async function expireImports(days: number): Promise<void> {
   await pool().query(
     `with gone as (
        delete from import where id in (
-         select id from import where updated_at < now() - make_interval(days => $1)
-           and status not in ('reading', 'checking', 'launching') limit ${MOST})
+         select id from import i where updated_at < now() - make_interval(days => $1)
+           and status not in ('reading', 'checking', 'launching')
+           and not exists (select from batch b where b.id = i.batch_id) limit ${MOST})
        returning id)
      delete from file_use u using gone where u.owner_id = gone.id`,
     [days],

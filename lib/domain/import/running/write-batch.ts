@@ -1,10 +1,11 @@
 import type { ImportRefusal } from '@/lib/contracts/import';
 import { pool } from '@/lib/db';
-import { launchBatch } from '@/lib/domain/batch';
+import { type LaunchItem, launchBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { launchItems } from '@/lib/domain/import/items';
 import type { ImportRow } from '@/lib/domain/import/rows';
+import { RowSet } from '@/lib/domain/import/table/row-set';
 import type { Run } from './run-import';
 
 const REPORT_MS = 400;
@@ -22,17 +23,23 @@ export async function writeBatch(
   if (!launch) return { outcome: 'void', rows: 0 };
   const asker: Context = { ...context, actor: { kind: 'user', ...launch.actor, role: 'member' } };
   let rows = 0;
+  const taken = new RowSet();
+  const items = () => noting(launchItems(context, row, { skipBad: launch.skipBad }), taken);
   try {
     const { outcome, result } = await launchBatch(asker, {
       fields: launch.fields,
-      items: paced(launchItems(context, row, { skipBad: launch.skipBad }), row, run, (count) => {
+      items: paced(items(), row, run, (count) => {
         rows = count;
       }),
       // The import becomes one batch, however often this is tried.
       idempotencyKey: `import-${row.id}`,
     });
     if (outcome === 'running') await refuse(row, alreadyRunning(result.batchId));
-    else await settle(row, result.batchId);
+    else {
+      // Written by an attempt that did not live to note its rows.
+      if (outcome === 'existing') for await (const _ of paced(items(), row, run, () => undefined));
+      await settle(row, result.batchId, taken);
+    }
     return { outcome: 'done', rows };
   } catch (error) {
     if (error instanceof Stopped) return { outcome: 'void', rows };
@@ -75,11 +82,21 @@ async function requireWanted(row: ImportRow, count: number): Promise<void> {
   if (!rowCount) throw new Stopped('the launch was called off');
 }
 
-async function settle(row: ImportRow, batchId: string): Promise<void> {
+/** Notes which rows of the table become items. */
+async function* noting(items: AsyncIterable<LaunchItem>, taken: RowSet): AsyncGenerator<LaunchItem> {
+  for await (const item of items) {
+    taken.add(item.row);
+    yield item;
+  }
+}
+
+async function settle(row: ImportRow, batchId: string, taken: RowSet): Promise<void> {
   await pool().query(
-    `update import set status = 'launched', batch_id = $3, launch = null, job_id = null, updated_at = now()
-     where id = $1 and revision = $2`,
-    [row.id, row.revision, batchId],
+    `with launched as (
+       update import set status = 'launched', batch_id = $3, launch = null, job_id = null, updated_at = now()
+       where id = $1 and revision = $2 returning id)
+     insert into import_taken (import_id, rows) select id, $4 from launched on conflict do nothing`,
+    [row.id, row.revision, batchId, taken.bytes()],
   );
 }
 

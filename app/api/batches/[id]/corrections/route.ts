@@ -1,5 +1,6 @@
 import { correctionsQuery } from '@/lib/contracts/correction';
-import { correctBatch, getBatch } from '@/lib/domain/batch';
+import { getBatch } from '@/lib/domain/batch';
+import { takeCorrections } from '@/lib/domain/import';
 import { readCorrections } from '@/lib/http/results/read-corrections';
 import { idOf, methods, route } from '@/lib/http/route';
 
@@ -7,6 +8,6 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route({ query: correctionsQuery }, async ({ context, params, query, request }) => {
     const { id } = await getBatch(context, idOf(params));
     const { corrections, dry } = await readCorrections(request);
-    return correctBatch(context, id, { corrections, dry: query.dry ?? dry });
+    return takeCorrections(context, id, { corrections, dry: query.dry ?? dry });
   }),
 });

@@ -1,7 +1,7 @@
 import { errorsQuery } from '@/lib/contracts/batch';
-import { sendErrors } from '@/lib/http/results/send-results';
+import { sendErrors } from '@/lib/http/results/send-errors';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ query: errorsQuery }, ({ context, params, query }) => sendErrors(context, idOf(params), query.format)),
+  GET: route({ query: errorsQuery }, ({ context, params, query }) => sendErrors(context, idOf(params), query)),
 });

@@ -1,0 +1,31 @@
+import { DropdownMenuItem } from '@/components/ui/dropdown-menu';
+
+/** Rows below the header that a spreadsheet can hold. */
+export const MAX_SHEET = 1_048_575;
+
+interface DownloadItemProps {
+  href: string;
+  hint?: string;
+  /** why it can't be had */
+  reason?: string | null;
+  children: string;
+}
+
+/** A file in a menu. */
+export function DownloadItem({ href, hint, reason, children }: DownloadItemProps) {
+  if (reason) {
+    return (
+      <DropdownMenuItem disabled hint={reason}>
+        {children}
+      </DropdownMenuItem>
+    );
+  }
+  return (
+    <DropdownMenuItem asChild>
+      <a href={href} download>
+        {children}
+        {hint ? <span className="ml-auto whitespace-nowrap pl-4 text-muted text-xs">{hint}</span> : null}
+      </a>
+    </DropdownMenuItem>
+  );
+}

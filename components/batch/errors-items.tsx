@@ -1,0 +1,64 @@
+'use client';
+
+import { DropdownMenuLabel } from '@/components/ui/dropdown-menu';
+import { links } from '@/lib/client';
+import { useBatchTable } from '@/lib/client/queries/use-batch-table';
+import type { BatchDto, BatchTableDto } from '@/lib/contracts';
+import { DownloadItem, MAX_SHEET } from './download-item';
+
+/** The errors file in its formats: with the columns of the table that was brought, while it is kept. */
+export function ErrorsItems({ batch }: { batch: BatchDto }) {
+  const { id, failed } = batch;
+  const { table, isGone } = useBatchTable(batch);
+  const tooMany = failed > MAX_SHEET ? 'Too many rows for a sheet' : null;
+  if (!table) {
+    return (
+      <>
+        <DownloadItem href={links.errors(id, 'csv')}>Errors as CSV</DownloadItem>
+        <DownloadItem href={links.errors(id, 'xlsx')} reason={tooMany}>
+          Errors as XLSX
+        </DownloadItem>
+        <DownloadItem href={links.errors(id, 'jsonl')}>Errors as JSONL</DownloadItem>
+        {isGone ? (
+          <DropdownMenuLabel className="max-w-72">
+            The table that was brought is not kept any more: columns are the fields of the items.
+          </DropdownMenuLabel>
+        ) : null}
+      </>
+    );
+  }
+  return (
+    <>
+      <DownloadItem href={links.errors(id, 'csv', 'table')} hint="Columns of the table">
+        Errors as CSV
+      </DownloadItem>
+      <DownloadItem href={links.errors(id, 'xlsx', 'table')} hint="Columns of the table" reason={tooMany}>
+        Errors as XLSX
+      </DownloadItem>
+      <DownloadItem href={links.errors(id, 'jsonl', 'table')} hint="Cells of the table">
+        Errors as JSONL
+      </DownloadItem>
+      <DownloadItem href={links.errors(id, 'csv', 'fields')} hint={`Fields of ${batch.type}`}>
+        Errors as CSV of fields
+      </DownloadItem>
+    </>
+  );
+}
+
+/** Rows that were left out when the table was launched. */
+export function LeftOutItems({ table }: { table: BatchTableDto }) {
+  return (
+    <>
+      <DownloadItem href={links.leftOut(table.importId, 'csv')} hint="With the reason">
+        Left-out rows as CSV
+      </DownloadItem>
+      <DownloadItem
+        href={links.leftOut(table.importId, 'xlsx')}
+        hint="With the reason"
+        reason={table.skipped > MAX_SHEET ? 'Too many rows for a sheet' : null}
+      >
+        Left-out rows as XLSX
+      </DownloadItem>
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+'use client';
+
+import { ChevronDown, Download, Upload } from 'lucide-react';
+import { useRef } from 'react';
+import { Button } from '@/components/ui/button';
+import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '@/components/ui/dropdown-menu';
+import { formatCount } from '@/components/ui/format';
+import { Notice } from '@/components/ui/notice';
+import type { BatchTableDto } from '@/lib/contracts';
+import { LeftOutItems } from './errors-items';
+import { useBringLeftOut } from './use-bring-left-out';
+
+/** Rows of the table that are in no batch: to take, to fix, and to bring as one of their own. */
+export function LeftOut({ table }: { table: BatchTableDto }) {
+  const picker = useRef<HTMLInputElement>(null);
+  const { bring, busy, error } = useBringLeftOut(table);
+  return (
+    <Notice
+      title={`${formatCount(table.skipped, 'row')} of ${table.name} ${table.skipped === 1 ? 'was' : 'were'} left out`}
+      actions={
+        <>
+          <DropdownMenu>
+            <DropdownMenuTrigger asChild>
+              <Button size="sm">
+                <Download /> Left-out rows <ChevronDown />
+              </Button>
+            </DropdownMenuTrigger>
+            <DropdownMenuContent align="start">
+              <LeftOutItems table={table} />
+            </DropdownMenuContent>
+          </DropdownMenu>
+          <Button size="sm" busy={busy} onClick={() => picker.current?.click()}>
+            <Upload /> Bring them corrected
+          </Button>
+          <input
+            ref={picker}
+            type="file"
+            accept=".csv,.tsv,.xlsx"
+            aria-label="Corrected left-out rows"
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(event) => {
+              const file = event.target.files?.[0];
+              event.target.value = '';
+              if (file) void bring(file);
+            }}
+          />
+        </>
+      }
+    >
+      They did not fit when the table was checked. Corrected, they become a batch of their own, mapped in the same way.
+      {error ? (
+        <span role="alert" className="block text-status-failed">
+          {error}
+        </span>
+      ) : null}
+    </Notice>
+  );
+}

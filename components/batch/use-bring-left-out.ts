@@ -1,0 +1,28 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { describeError, uploadFile } from '@/lib/client';
+import { useCreateImport } from '@/lib/client/mutations/use-import-mutations';
+import type { BatchTableDto } from '@/lib/contracts';
+
+/** Brings corrected rows as a table of their own, mapped as the one that they were left out of, and opens it. */
+export function useBringLeftOut({ importId, type }: BatchTableDto) {
+  const router = useRouter();
+  const create = useCreateImport();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const bring = async (file: File): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      const { fileId } = await uploadFile(file);
+      const made = await create.mutateAsync({ type, fileIds: [fileId], like: importId });
+      router.push(`/batches/new?import=${made.import.id}`);
+    } catch (cause) {
+      setError(describeError(cause));
+      setBusy(false);
+    }
+  };
+  return { bring, busy, error };
+}

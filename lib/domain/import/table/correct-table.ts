@@ -1,0 +1,139 @@
+import type { CorrectionsResult } from '@/lib/contracts/correction';
+import type { Transaction } from '@/lib/db';
+import { type Correction, correctBatch } from '@/lib/domain/batch';
+import { META } from '@/lib/domain/batch/results/cells';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { columnOf, draftMaker } from '@/lib/domain/import/mapping/to-item';
+import { namesOf } from './columns';
+import { type BroughtTable, findTable } from './find-table';
+import { forward, type ItemRow, itemRows, keepEdits, laterEdits } from './item-rows';
+import { applyChange, changedCells } from './revise';
+import { isOfTable, type Staged, StagedCorrections, type TableCorrection } from './stage-corrections';
+
+/**
+ * Takes back a corrected errors file, whichever columns it has. Where they are those of the table that the batch was
+ * imported from, each corrected row is mapped again, as at the launch.
+ * @throws DomainError as `correctBatch`; `not-ready` when that table is not kept any more
+ */
+export async function takeCorrections(
+  context: Context,
+  batchId: string,
+  { corrections, dry }: { corrections: AsyncIterable<Correction | TableCorrection>; dry: boolean },
+): Promise<CorrectionsResult> {
+  requireAdmin(context, 'correct a batch');
+  const { first, all } = await peek(corrections);
+  if (!first || !isOfTable(first)) return correctBatch(context, batchId, { corrections: withoutTable(all), dry });
+  const table = await findTable(context, batchId);
+  if ('missing' in table) {
+    throw new DomainError(
+      'not-ready',
+      table.missing === 'not-kept'
+        ? 'The table that this batch was imported from is not kept any more, so its columns can’t be mapped again. Take a new errors file: it has the fields of the items.'
+        : `This batch was not imported from a table, and the file has rows of one (${META.tableRow}). Is it the errors file of another batch?`,
+    );
+  }
+  return correctBatch(context, batchId, { corrections: (tx) => revised(tx, context, table, all, dry), dry });
+}
+
+type Any = Correction | TableCorrection;
+
+async function peek(rows: AsyncIterable<Any>): Promise<{ first: Any | undefined; all: AsyncGenerator<Any> }> {
+  const each = rows[Symbol.asyncIterator]();
+  const { done, value } = await each.next();
+  const first = done ? undefined : value;
+  async function* all(): AsyncGenerator<Any> {
+    try {
+      if (first) yield first;
+      for (let next = await each.next(); !next.done; next = await each.next()) yield next.value;
+    } finally {
+      await each.return?.();
+    }
+  }
+  return { first, all: all() };
+}
+
+async function* withoutTable(rows: AsyncGenerator<Any>): AsyncGenerator<Correction> {
+  for await (const each of rows) {
+    if (isOfTable(each)) yield { line: each.line, issue: 'has cells of a table, and the rows before it have not' };
+    else yield each;
+  }
+}
+
+/** Corrections with what each means for the input that its item has now. */
+async function* revised(
+  tx: Transaction,
+  context: Context,
+  table: BroughtTable,
+  corrections: AsyncGenerator<Any>,
+  dry: boolean,
+): AsyncGenerator<Correction> {
+  const staged = await StagedCorrections.open(tx.sql);
+  for await (const each of corrections) {
+    if (!isOfTable(each)) yield each;
+    else if (each.tableRow !== null) await staged.add({ ...each, tableRow: each.tableRow });
+    else yield added(each);
+  }
+  const rows = itemRows(context, table);
+  let at: ItemRow | null = null;
+  const reader = rowReader(table);
+  try {
+    for await (const page of staged.inOrder()) {
+      const edits = await laterEdits(
+        table,
+        page.map((each) => each.table_row),
+        tx.sql,
+      );
+      const changes: { row: number; cells: Record<string, unknown> }[] = [];
+      for (const each of page) {
+        if (!table.taken.has(each.table_row)) {
+          yield { line: each.line, issue: `${META.tableRow} is ${each.table_row}, and no item came from that row` };
+          continue;
+        }
+        if (at?.row !== each.table_row) at = await forward(rows, ({ row }) => row === each.table_row);
+        if (!at) throw new Error(`The table of ${table.from.id} ends before row ${each.table_row}.`);
+        const { correction, cells } = reader(each, at, edits.get(at.row) ?? {});
+        if (Object.keys(cells).length > 0) changes.push({ row: at.row, cells: { ...edits.get(at.row), ...cells } });
+        yield correction;
+      }
+      // A row that is there twice is refused as a whole, and this with it.
+      if (!dry) await keepEdits(tx.sql, table, [...new Map(changes.map((each) => [each.row, each])).values()]);
+    }
+  } finally {
+    await rows.return(undefined);
+  }
+}
+
+/** An item that was added later has no row to map: it runs again as it is. */
+function added({ line, row, jobId, cells }: TableCorrection): Correction {
+  if (Object.values(cells).some((cell) => cell !== '' && cell !== null)) {
+    return { line, issue: `${META.tableRow} is missing: it says which row of the table the cells are of` };
+  }
+  return { line, ...(row && { row }), ...(jobId && { jobId }), revise: (input) => input };
+}
+
+function rowReader({ from, columns }: BroughtTable) {
+  const draft = draftMaker(from.type, from.mapping);
+  const names = namesOf(columns);
+  const explain = (path: string) => columnOf(from.mapping, path);
+  return (given: Staged, { place, cells: source }: ItemRow, edits: Record<string, unknown>) => {
+    const { line } = given;
+    const refuse = (issue: string) => ({ correction: { line, issue } satisfies Correction, cells: {} });
+    if (given.row !== null && given.row !== place) {
+      return refuse(`${META.row} is ${given.row}, and row ${given.table_row} of the table is item ${place}`);
+    }
+    const written = { ...source, ...edits };
+    const cells = changedCells(written, given, names);
+    if (JSON.stringify(cells).includes('\\u0000')) return refuse('must not contain NUL characters');
+    const before = draft(written);
+    const after = draft({ ...written, ...cells });
+    const correction: Correction = {
+      line,
+      row: place,
+      ...(given.job_id !== null && { jobId: given.job_id }),
+      revise: (input) => applyChange(input, before, after),
+      columnOf: explain,
+    };
+    return { correction, cells };
+  };
+}

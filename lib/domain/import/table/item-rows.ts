@@ -1,0 +1,63 @@
+import { pool, type Sql } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { rowsOf } from '@/lib/domain/import/items';
+import type { Cells } from '@/lib/domain/import/reading/rows';
+import type { BroughtTable } from './find-table';
+
+export interface ItemRow {
+  /** in the table, from 1 */
+  row: number;
+  /** of its item in the batch, from 1 */
+  place: number;
+  cells: Cells;
+}
+
+/** The rows of a table that became items, in order, read as a stream: with what was corrected before the launch. */
+export async function* itemRows(context: Context, { from, taken }: BroughtTable): AsyncGenerator<ItemRow> {
+  let place = 0;
+  for await (const source of rowsOf(context, from)) {
+    if (!('cells' in source) || !taken.has(source.row)) continue;
+    place += 1;
+    yield { row: source.row, place, cells: source.cells };
+  }
+}
+
+/** Goes forward in `rows` to the first one that is wanted; null at the end. */
+export async function forward(
+  rows: AsyncGenerator<ItemRow>,
+  wanted: (row: ItemRow) => boolean,
+): Promise<ItemRow | null> {
+  for (;;) {
+    const { done, value } = await rows.next();
+    if (done) return null;
+    if (wanted(value)) return value;
+  }
+}
+
+/** Cells that were corrected after the launch, of some rows. */
+export async function laterEdits(
+  { from }: BroughtTable,
+  rows: readonly number[],
+  sql: Sql = pool(),
+): Promise<Map<number, Cells>> {
+  const { rows: found } = await sql.query<{ row: number; cells: Cells }>(
+    'select row, cells from import_edit where import_id = $1 and row = any($2::int[])',
+    [from.id, rows],
+  );
+  return new Map(found.map(({ row, cells }) => [row, cells]));
+}
+
+/** Remembers corrected cells, so that the next errors file has them. */
+export async function keepEdits(
+  sql: Sql,
+  { from }: BroughtTable,
+  edits: readonly { row: number; cells: Cells }[],
+): Promise<void> {
+  if (edits.length === 0) return;
+  await sql.query(
+    `insert into import_edit (import_id, row, cells)
+     select $1, row, cells::json from unnest($2::int[], $3::text[]) as e(row, cells)
+     on conflict (import_id, row) do update set cells = excluded.cells`,
+    [from.id, edits.map(({ row }) => row), edits.map(({ cells }) => JSON.stringify(cells))],
+  );
+}

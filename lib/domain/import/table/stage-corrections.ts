@@ -1,0 +1,79 @@
+import type { Sql } from '@/lib/db';
+import type { Correction } from '@/lib/domain/batch';
+import type { Given } from './revise';
+
+/** A row of an errors file that has the table's columns. */
+export interface TableCorrection extends Given {
+  line: number;
+  /** in the table; null for an item that was added to the batch later */
+  tableRow: number | null;
+  row?: number;
+  jobId?: string;
+}
+
+export interface Staged {
+  line: number;
+  table_row: number;
+  row: number | null;
+  job_id: string | null;
+  cells: Given['cells'];
+  typed: boolean;
+}
+
+export const isOfTable = (each: Correction | TableCorrection): each is TableCorrection => 'tableRow' in each;
+
+const CHUNK = 500;
+
+/** Puts rows that came in any order beside the database, to be read in the order of the table. */
+export class StagedCorrections {
+  private waiting: (TableCorrection & { tableRow: number })[] = [];
+
+  private constructor(private readonly sql: Sql) {}
+
+  static async open(sql: Sql): Promise<StagedCorrections> {
+    await sql.query(
+      `create temp table table_correction (line int, table_row int, "row" int, job_id text, typed boolean, cells json)
+       on commit drop`,
+    );
+    return new StagedCorrections(sql);
+  }
+
+  async add(each: TableCorrection & { tableRow: number }): Promise<void> {
+    this.waiting.push(each);
+    if (this.waiting.length >= CHUNK) await this.flush();
+  }
+
+  private async flush(): Promise<void> {
+    const { waiting } = this;
+    this.waiting = [];
+    await this.sql.query(
+      `insert into table_correction
+       select * from unnest($1::int[], $2::int[], $3::int[], $4::text[], $5::boolean[], $6::json[])`,
+      [
+        waiting.map((each) => each.line),
+        waiting.map((each) => each.tableRow),
+        waiting.map((each) => each.row ?? null),
+        waiting.map((each) => each.jobId ?? null),
+        waiting.map((each) => each.typed),
+        waiting.map((each) => JSON.stringify(each.cells)),
+      ],
+    );
+  }
+
+  /** All of them, by their row in the table, a page at a time. */
+  async *inOrder(): AsyncGenerator<Staged[]> {
+    await this.flush();
+    await this.sql.query('create index on table_correction (table_row, line)');
+    let after = { table_row: 0, line: 0 };
+    for (;;) {
+      const { rows } = await this.sql.query<Staged>(
+        `select * from table_correction where (table_row, line) > ($1, $2) order by table_row, line limit ${CHUNK}`,
+        [after.table_row, after.line],
+      );
+      if (rows.length > 0) yield rows;
+      const last = rows.at(-1);
+      if (!last || rows.length < CHUNK) return;
+      after = last;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { DomainError } from '@/lib/domain/errors';
+import { attachment } from '@/lib/http/headers';
+import { streamBody } from '@/lib/http/stream-body';
+
+const MEDIA = {
+  jsonl: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  zip: 'application/zip',
+} as const;
+
+const MAX_SHEET = 1_048_575;
+
+/** @throws DomainError `payload-too-large` beyond the rows that XLSX can hold */
+export function requireSheet(rows: number): void {
+  if (rows <= MAX_SHEET) return;
+  throw new DomainError('payload-too-large', `XLSX holds at most ${MAX_SHEET} rows and this has ${rows}. Take CSV.`);
+}
+
+/** A file that is made while it is sent. */
+export const download = (
+  body: AsyncGenerator<Uint8Array>,
+  format: keyof typeof MEDIA,
+  name: string,
+  headers: Record<string, string> = {},
+): Response =>
+  new Response(streamBody(body), {
+    headers: {
+      ...headers,
+      'content-type': MEDIA[format],
+      // What people call their batches may not lead anywhere.
+      'content-disposition': attachment(name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, '_')),
+      'x-content-type-options': 'nosniff',
+    },
+  });

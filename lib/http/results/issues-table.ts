@@ -1,0 +1,25 @@
+import { META } from '@/lib/domain/batch/results/cells';
+import type { IssueRow } from '@/lib/domain/import/rows';
+import { besideOurs } from '@/lib/domain/import/table/columns';
+import type { Values } from '@/lib/tabular';
+import { table } from './table';
+
+/** Rows that don't fit: where they stand, why, and their cells, to be corrected in a spreadsheet and brought again. */
+export function issuesTable(
+  columns: readonly string[],
+  pages: AsyncGenerator<IssueRow[]>,
+  format: 'csv' | 'xlsx',
+): AsyncGenerator<Uint8Array> {
+  async function* rows(): AsyncGenerator<Values> {
+    for await (const page of pages) {
+      for (const { row, problems, cells } of page) {
+        yield {
+          [META.tableRow]: row,
+          [META.reason]: problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; '),
+          ...Object.fromEntries(columns.map((column) => [besideOurs(column), cells?.[column]])),
+        };
+      }
+    }
+  }
+  return table(rows(), [META.tableRow, META.reason, ...columns.map(besideOurs)], format);
+}

@@ -1,0 +1,80 @@
+import type { ErrorsQuery } from '@/lib/contracts/batch';
+import { META } from '@/lib/domain/batch/results/cells';
+import { streamErrors } from '@/lib/domain/batch/results/stream-errors';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { findTable, streamIssues, streamTableErrors } from '@/lib/domain/import';
+import { besideOurs } from '@/lib/domain/import/table/columns';
+import type { TableErrorRow } from '@/lib/domain/import/table/stream-table-errors';
+import type { Values } from '@/lib/tabular';
+import { download, requireSheet } from './download';
+import { issuesTable } from './issues-table';
+import { errorsLines, errorsTable, table } from './table';
+
+/**
+ * The failed items of a batch, to be corrected and sent back. Of a batch that was imported, with the columns of its
+ * table as long as that is kept; else, or when asked, with the fields of the items.
+ * @throws DomainError `not-found`, `payload-too-large`; `not-ready` for columns of a table that is not there
+ */
+export async function sendErrors(context: Context, id: string, query: ErrorsQuery): Promise<Response> {
+  const { format } = query;
+  // What a program reads stays the same, whichever way a batch came, unless it asks.
+  const columns = query.columns ?? (format === 'jsonl' ? 'fields' : 'table');
+  const { name, failed, fields, pages } = await streamErrors(context, id);
+  if (format === 'xlsx') requireSheet(failed);
+  const file = `${name}-errors.${format}`;
+  const brought = columns === 'table' ? await findTable(context, id) : undefined;
+  if (brought && 'missing' in brought && query.columns) throw noTable(brought.missing);
+  if (!brought || 'missing' in brought) {
+    const body = format === 'jsonl' ? errorsLines(pages) : errorsTable(pages, await fields(), format);
+    return download(body, format, file, { 'x-errors-columns': 'fields' });
+  }
+  const rows = streamTableErrors(context, brought, pages);
+  const body = format === 'jsonl' ? lines(rows) : asTable(rows, brought.columns, format);
+  return download(body, format, file, { 'x-errors-columns': 'table' });
+}
+
+function asTable(
+  pages: AsyncGenerator<TableErrorRow[]>,
+  columns: readonly string[],
+  format: 'csv' | 'xlsx',
+): AsyncGenerator<Uint8Array> {
+  async function* rows(): AsyncGenerator<Values> {
+    for await (const page of pages) {
+      for (const { tableRow, row, jobId, error, cells } of page) {
+        yield {
+          [META.tableRow]: tableRow,
+          [META.row]: row,
+          [META.job]: jobId,
+          [META.reason]: error?.message,
+          ...Object.fromEntries(columns.map((column) => [besideOurs(column), cells[column]])),
+        };
+      }
+    }
+  }
+  const ours = [META.tableRow, META.row, META.job, META.reason];
+  return table(rows(), [...ours, ...columns.map(besideOurs)], format);
+}
+
+/** A line of JSON each; `cells` is what may be corrected. */
+async function* lines(pages: AsyncGenerator<TableErrorRow[]>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  const line = ({ tableRow, row, jobId, error, cells }: TableErrorRow) =>
+    `${JSON.stringify({ tableRow, row, jobId, reason: error?.message ?? null, code: error?.code, cells })}\n`;
+  for await (const page of pages) yield encoder.encode(page.map(line).join(''));
+}
+
+const noTable = (missing: 'not-imported' | 'not-kept'): DomainError =>
+  new DomainError(
+    'not-ready',
+    missing === 'not-kept'
+      ? 'The table that this batch was imported from is not kept any more. Take the errors with columns=fields.'
+      : 'This batch was not imported from a table. Take its errors with columns=fields.',
+  );
+
+/** The rows of an import that don't fit. @throws DomainError `not-found`, `payload-too-large` */
+export async function sendIssues(context: Context, id: string, format: 'csv' | 'xlsx'): Promise<Response> {
+  const { row, pages } = await streamIssues(context, id);
+  if (format === 'xlsx') requireSheet(row.bad);
+  return download(issuesTable(row.columns, pages, format), format, `${row.name} issues.${format}`);
+}
