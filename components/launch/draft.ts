@@ -38,6 +38,8 @@ export interface Draft {
   lineField: string;
   form: Record<string, string>;
   copies: string;
+  /** fields besides the file, the same for each of them */
+  ofFiles: Record<string, string>;
   options: OptionsDraft;
   start: LaunchFields['start'];
   /** further items may be added until it is sealed */
@@ -76,6 +78,7 @@ export const emptyDraft = (type = ''): Draft => ({
   lineField: '',
   form: {},
   copies: '1',
+  ofFiles: {},
   options: NO_OPTIONS,
   start: 'now',
   keepOpen: false,

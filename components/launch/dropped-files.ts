@@ -1,4 +1,4 @@
-interface Found {
+export interface Found {
   file: File;
   /** with its folders, where it came in one */
   name: string;

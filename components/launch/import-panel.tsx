@@ -4,7 +4,7 @@ import { FileSpreadsheet, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { formatBytes, formatNumber } from '@/components/ui/format';
+import { formatBytes, formatCount, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { describeError } from '@/lib/client/api';
@@ -33,6 +33,7 @@ export function ImportPanel({ found, draft, skipBad, onSkipBad, onGone, noWorker
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
       <Source found={found} onGone={onGone} />
+      {found.files.length > 1 ? <FilesOf found={found} /> : null}
       {found.status === 'reading' ? <Fetching found={found} noWorkers={noWorkers} /> : null}
       {found.status === 'failed' ? (
         <Notice tone="error" title={isTable ? 'It can’t be read to its end' : 'It can’t be read'}>
@@ -85,6 +86,27 @@ function Source({ found, onGone }: { found: ImportDto; onGone: () => void }) {
         onConfirm={discard}
       />
     </div>
+  );
+}
+
+/** What several files were taken for. */
+function FilesOf({ found }: { found: ImportDto }) {
+  const { files, content } = found;
+  return (
+    <details className="text-muted text-xs">
+      <summary className="cursor-pointer">
+        {content === 'files'
+          ? `${formatCount(files.length, 'file')}, each of them a row`
+          : `${formatCount(files.length, 'file')}, read one after another as one table`}
+      </summary>
+      <ol className="mt-1 max-h-40 list-decimal overflow-y-auto pl-8">
+        {files.map((file) => (
+          <li key={file.fileId} className="[overflow-wrap:anywhere]">
+            {file.name} · {formatBytes(file.size)}
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }
 

@@ -10,6 +10,8 @@ import { Progress } from '@/components/ui/progress';
 import { Time } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { useImports } from '@/lib/client/queries/use-imports';
+import { chosenFiles, droppedFiles, type Found } from './dropped-files';
+import { SeveralFiles } from './several-files';
 import type { useBring } from './use-bring';
 
 export const TABLE_FILES = '.csv,.tsv,.json,.jsonl,.ndjson,.xlsx,.txt';
@@ -18,10 +20,22 @@ interface ImportSourceProps {
   bring: ReturnType<typeof useBring>;
   /** goes on with one that was brought before */
   onOpen: (importId: string) => void;
+  /** makes items of files, where the job type takes them */
+  onItems: ((files: readonly Found[]) => void) | undefined;
 }
 
-/** Where a table comes from: a file dropped or chosen, or an address. Several files are read as one table. */
-export function ImportSource({ bring, onOpen }: ImportSourceProps) {
+/** Takes what was dropped for a table, folders opened. */
+export async function takeDropped(bring: ImportSourceProps['bring'], data: DataTransfer): Promise<void> {
+  try {
+    bring.take(await droppedFiles(data));
+  } catch {
+    // A folder that can't be read (permissions, a vanished drive): the person can choose its files instead.
+    bring.refuse('What was dropped could not be read. Choose the files instead.');
+  }
+}
+
+/** Where a table comes from: a file dropped or chosen, or an address. Several files are one table, or items. */
+export function ImportSource({ bring, onOpen, onItems }: ImportSourceProps) {
   const [over, setOver] = useState(false);
   const [asking, setAsking] = useState(false);
   const [url, setUrl] = useState('');
@@ -31,8 +45,7 @@ export function ImportSource({ bring, onOpen }: ImportSourceProps) {
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    const files = [...event.dataTransfer.files];
-    if (files.length > 0) void bring.bringFiles(files);
+    void takeDropped(bring, event.dataTransfer);
   };
   const fetchUrl = (event: FormEvent) => {
     event.preventDefault();
@@ -88,12 +101,25 @@ export function ImportSource({ bring, onOpen }: ImportSourceProps) {
           accept={TABLE_FILES}
           className="sr-only"
           onChange={(event) => {
-            const files = [...(event.target.files ?? [])];
-            if (files.length > 0) void bring.bringFiles(files);
+            bring.take(chosenFiles(event.target.files));
             event.target.value = '';
           }}
         />
       </div>
+      {bring.held.length > 0 ? (
+        <SeveralFiles
+          files={bring.held}
+          onTable={() => void bring.bringHeld()}
+          onItems={
+            onItems &&
+            (() => {
+              onItems(bring.held);
+              bring.release();
+            })
+          }
+          onCancel={bring.release}
+        />
+      ) : null}
       {sending ? (
         <Progress
           size="sm"

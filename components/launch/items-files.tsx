@@ -1,23 +1,35 @@
 'use client';
 
-import { FileUp } from 'lucide-react';
+import { Columns3, FileUp } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatBytes, formatCount } from '@/components/ui/format';
+import { IMPORT_LIMITS } from '@/lib/contracts';
 import type { InputIssue } from '@/lib/contracts/errors';
+import type { Draft } from './draft';
 import { chosenFiles, droppedFiles } from './dropped-files';
+import { FileFields } from './file-fields';
 import { FileList } from './file-list';
+import { fieldsBesideFile, mappingOfFiles } from './items-of-files';
+import type { SchemaField } from './schema';
 import type { Upload, Uploads } from './uploads';
+import type { useBring } from './use-bring';
 
 interface ItemsFilesProps {
   uploads: Uploads;
   list: readonly Upload[];
   issues: readonly InputIssue[];
+  draft: Draft;
+  change: (changes: (draft: Draft) => Partial<Draft>) => void;
+  fields: readonly SchemaField[];
+  fieldIssues: Readonly<Record<string, string>>;
+  bring: ReturnType<typeof useBring>;
 }
 
 /** Items from files: drop them, or a folder, or choose them. */
-export function ItemsFiles({ uploads, list, issues }: ItemsFilesProps) {
+export function ItemsFiles(props: ItemsFilesProps) {
+  const { uploads, list, issues, draft, fields, bring } = props;
   const [over, setOver] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const files = useRef<HTMLInputElement>(null);
@@ -108,6 +120,20 @@ export function ItemsFiles({ uploads, list, issues }: ItemsFilesProps) {
                 Try {failed} again
               </Button>
             ) : null}
+            <Button
+              variant="ghost"
+              size="sm"
+              busy={bring.busy}
+              reason={whyNotMapped(list)}
+              onClick={() =>
+                void bring.bringStored(
+                  list.flatMap((upload) => upload.fileId ?? []),
+                  mappingOfFiles(draft, fields),
+                )
+              }
+            >
+              <Columns3 /> Map and check
+            </Button>
             <Button variant="ghost" size="sm" onClick={() => uploads.clear()}>
               Take out all
             </Button>
@@ -115,6 +141,18 @@ export function ItemsFiles({ uploads, list, issues }: ItemsFilesProps) {
           <FileList list={list} uploads={uploads} issues={issues} />
         </>
       ) : null}
+      {bring.error ? (
+        <p role="alert" className="text-status-failed text-xs [overflow-wrap:anywhere]">
+          {bring.error}
+        </p>
+      ) : null}
+      <FileFields draft={draft} change={props.change} fields={fieldsBesideFile(fields)} issues={props.fieldIssues} />
     </div>
   );
+}
+
+function whyNotMapped(list: readonly Upload[]): string | null {
+  if (list.some((upload) => upload.fileId === null)) return 'Every file must be uploaded first';
+  if (list.length > IMPORT_LIMITS.files) return `At most ${formatCount(IMPORT_LIMITS.files, 'file')} can be mapped`;
+  return null;
 }

@@ -10,7 +10,8 @@ import { Notice } from '@/components/ui/notice';
 import { Select } from '@/components/ui/select';
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { Draft, PasteFormat } from './draft';
-import { ImportSource } from './import-source';
+import type { Found } from './dropped-files';
+import { ImportSource, takeDropped } from './import-source';
 import { type Items, unknownColumns } from './items';
 import { RowsPreview } from './rows-preview';
 import { lineFieldOf, type SchemaField } from './schema';
@@ -33,15 +34,17 @@ interface ItemsPasteProps {
   bring: ReturnType<typeof useBring>;
   /** goes on with a table that was brought before */
   onOpen: (importId: string) => void;
+  /** makes items of files, where the job type takes them */
+  onItems: ((files: readonly Found[]) => void) | undefined;
 }
 
 /** Items from a table that is brought, or from text: rows whose columns are the fields themselves go as they are. */
-export function ItemsPaste({ draft, change, fields, items, issues, bring, onOpen }: ItemsPasteProps) {
+export function ItemsPaste({ draft, change, fields, items, issues, bring, onOpen, onItems }: ItemsPasteProps) {
   const { parsed } = items;
   const drop = (event: DragEvent) => {
     if (event.dataTransfer.files.length === 0) return;
     event.preventDefault();
-    void bring.bringFiles([...event.dataTransfer.files]);
+    void takeDropped(bring, event.dataTransfer);
   };
   const textOf = (row: number): string => JSON.stringify(parsed?.items?.[row - 1]) ?? '';
   const format = parsed?.format ?? 'lines';
@@ -50,7 +53,7 @@ export function ItemsPaste({ draft, change, fields, items, issues, bring, onOpen
 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
-      <ImportSource bring={bring} onOpen={onOpen} />
+      <ImportSource bring={bring} onOpen={onOpen} onItems={onItems} />
       <Field label="Items" note="or paste them">
         {(control) => (
           <Textarea

@@ -5,7 +5,6 @@ import type { InputIssue } from '@/lib/contracts/errors';
 import { type Draft, type Source, typedNumber } from './draft';
 import { type ParsedItems, parseItems } from './parse-items';
 import { itemOfForm, lineFieldOf, type SchemaField } from './schema';
-import type { Upload } from './uploads';
 
 /** What the second step holds: how many, whether they can go, and what to send. */
 export interface Items {
@@ -25,29 +24,13 @@ export interface Items {
 /** Larger launches stream as one line an item. */
 const JSON_MOST = 500;
 export const MAX_COPIES = 1_000_000;
-const MAX_TITLE = 300;
 
-const lines = (values: readonly unknown[]): LaunchVariables['items'] =>
+export const lines = (values: readonly unknown[]): LaunchVariables['items'] =>
   values.length <= JSON_MOST
     ? values
     : { body: values.map((value) => `${JSON.stringify(value)}\n`).join(''), contentType: 'application/x-ndjson' };
 
-const NOTHING = { approximate: false, issues: [], fieldIssues: {}, parsed: null };
-
-export function itemsOfFiles(list: readonly Upload[]): Items {
-  const open = list.filter((u) => u.state === 'waiting' || u.state === 'uploading').length;
-  const failed = list.filter((u) => u.state === 'failed').length;
-  const blocked =
-    list.length === 0
-      ? 'Add at least one file'
-      : open > 0
-        ? `Uploads are not finished: ${open} to go`
-        : failed > 0
-          ? `${formatCount(failed, 'file')} could not be uploaded: try again, or take ${failed === 1 ? 'it' : 'them'} out`
-          : null;
-  const body = () => lines(list.map((u) => ({ fileId: u.fileId, title: u.name.slice(-MAX_TITLE) })));
-  return { ...NOTHING, count: list.length, blocked, body };
-}
+export const NOTHING = { approximate: false, issues: [], fieldIssues: {}, parsed: null };
 
 /** Columns of a pasted table that are no fields: they have to be mapped. */
 export const unknownColumns = (parsed: ParsedItems | null, fields: readonly SchemaField[]): string[] =>
@@ -102,12 +85,12 @@ export function itemsOfForm(draft: Draft, fields: readonly SchemaField[]): Items
   return { ...NOTHING, count, blocked, fieldIssues, body };
 }
 
-/** Where items may come from, for a type; the first is the default. */
-export function sourcesOf(acceptsFiles: boolean, fields: readonly SchemaField[]): Source[] {
-  const typed: Source[] = fields.length > 0 ? ['form', 'paste'] : ['paste'];
-  return acceptsFiles ? ['files', 'paste', 'form'] : typed;
+/** Where items may come from, for a type; the first is the default. A type that needs a file has no form. */
+export function sourcesOf(fileField: SchemaField | undefined, fields: readonly SchemaField[]): Source[] {
+  if (fileField) return fileField.required ? ['files', 'paste'] : ['files', 'paste', 'form'];
+  return fields.length > 0 ? ['form', 'paste'] : ['paste'];
 }
 
 /** Fields that a person can fill: a file's id is not one of them. */
-export const formFieldsOf = (fields: readonly SchemaField[], acceptsFiles: boolean): SchemaField[] =>
-  acceptsFiles ? fields.filter((field) => field.name !== 'fileId') : [...fields];
+export const formFieldsOf = (fields: readonly SchemaField[], fileField: SchemaField | undefined): SchemaField[] =>
+  fields.filter((field) => field !== fileField);

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { Source } from './draft';
+import type { Found } from './dropped-files';
 import type { Items } from './items';
 import { ItemsFiles } from './items-files';
 import { ItemsForm } from './items-form';
@@ -36,6 +37,10 @@ interface StepItemsProps {
 export function StepItems(props: StepItemsProps) {
   const { state, sources, source, fields, formFields, items, issues, uploads, list } = props;
   const { draft, change } = state;
+  const takeAsItems = (files: readonly Found[]) => {
+    uploads.add(files);
+    change({ source: 'files' });
+  };
   const ofForm = Object.fromEntries(issues.map((issue) => [issue.path, issue.message]));
   return (
     <Tabs value={source} onValueChange={(value) => change({ source: value as Source })}>
@@ -47,7 +52,16 @@ export function StepItems(props: StepItemsProps) {
         ))}
       </TabsList>
       <TabsContent value="files">
-        <ItemsFiles uploads={uploads} list={list} issues={issues} />
+        <ItemsFiles
+          draft={draft}
+          change={change}
+          fields={fields}
+          fieldIssues={items.fieldIssues}
+          uploads={uploads}
+          list={list}
+          issues={issues}
+          bring={props.bring}
+        />
       </TabsContent>
       <TabsContent value="paste">
         {props.table ?? (
@@ -59,6 +73,7 @@ export function StepItems(props: StepItemsProps) {
             issues={issues}
             bring={props.bring}
             onOpen={props.onOpen}
+            onItems={sources.includes('files') ? takeAsItems : undefined}
           />
         )}
       </TabsContent>

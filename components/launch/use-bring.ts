@@ -3,7 +3,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { describeError } from '@/lib/client/api';
 import { uploadFile } from '@/lib/client/mutations/upload-file';
-import { useCreateImport } from '@/lib/client/mutations/use-import-mutations';
+import { useChangeImport, useCreateImport } from '@/lib/client/mutations/use-import-mutations';
+import type { Mapping } from '@/lib/contracts';
+import type { Found } from './dropped-files';
 
 export interface Sending {
   name: string;
@@ -15,6 +17,9 @@ export interface Sending {
 /** Brings a table to the server: uploads its files with progress, then begins an import of them. */
 export function useBring(type: string, onBrought: (importId: string) => void) {
   const create = useCreateImport();
+  const change = useChangeImport();
+  // Several files, until it is said what they are.
+  const [held, setHeld] = useState<readonly Found[]>([]);
   const [sending, setSending] = useState<Sending | null>(null);
   const [error, setError] = useState<string | null>(null);
   const controller = useRef<AbortController | null>(null);
@@ -59,11 +64,38 @@ export function useBring(type: string, onBrought: (importId: string) => void) {
       await begin({ fileIds });
     });
 
+  /** One file is brought; of several a person says what they are. */
+  const take = (found: readonly Found[]) => {
+    setError(found.length === 0 ? 'There was no file in what was dropped.' : null);
+    const [first, another] = found;
+    setHeld(another ? found : []);
+    if (first && !another) void bringFiles([first.file]);
+  };
+
+  /** Files that the server has already, each as a row, with a mapping to begin with. */
+  const bringStored = (fileIds: string[], mapping: Mapping) =>
+    run(async () => {
+      const { import: made } = await create.mutateAsync({ type, fileIds, content: 'files' });
+      if (Object.keys(mapping).length > 0) {
+        await change.mutateAsync({ id: made.id, mapping: { ...made.mapping, ...mapping } });
+      }
+      onBrought(made.id);
+    });
+
   return {
     sending,
     error,
-    busy: sending !== null || create.isPending,
-    bringFiles,
+    busy: sending !== null || create.isPending || change.isPending,
+    held,
+    take,
+    release: () => setHeld([]),
+    /** why what was dropped can't be taken */
+    refuse: setError,
+    bringHeld: () => {
+      setHeld([]);
+      return bringFiles(held.map(({ file }) => file));
+    },
+    bringStored,
     bringText: (text: string) => bringFiles([new File([text], 'pasted rows.txt', { type: 'text/plain' })]),
     bringUrl: (url: string) => run(() => begin({ url })),
     cancel: () => controller.current?.abort(),

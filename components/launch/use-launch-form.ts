@@ -4,7 +4,8 @@ import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import { type Draft, NO_OPTIONS, readOptions } from './draft';
-import { formFieldsOf, type Items, itemsOfFiles, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';
+import { formFieldsOf, type Items, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';
+import { FILE_FIELD, itemsOfFiles } from './items-of-files';
 import { fieldsOf } from './schema';
 import { sentence, summary } from './sentence';
 import type { Upload } from './uploads';
@@ -40,8 +41,9 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
   const jobType = types?.find((type) => type.type === draft?.type);
 
   const fields = useMemo(() => (jobType ? fieldsOf(jobType.inputSchema) : []), [jobType]);
-  const formFields = useMemo(() => formFieldsOf(fields, jobType?.acceptsFiles ?? false), [fields, jobType]);
-  const sources = jobType ? sourcesOf(jobType.acceptsFiles, formFields) : [];
+  const fileField = jobType?.acceptsFiles ? fields.find((field) => field.name === FILE_FIELD) : undefined;
+  const formFields = useMemo(() => formFieldsOf(fields, fileField), [fields, fileField]);
+  const sources = jobType ? sourcesOf(fileField, formFields) : [];
   const table = useImportOfLaunch(importId, state);
   const found = table.found;
   const mapping = useMappingDraft(found);
@@ -53,7 +55,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
   const settled = useDeferredValue(draft);
   const read = useCallback(
     (from: Draft): Items => {
-      if (source === 'files') return itemsOfFiles(list);
+      if (source === 'files') return itemsOfFiles(list, from, fields);
       if (source === 'form') return itemsOfForm(from, formFields);
       return found ? itemsOfImport(found, from.skipBad) : itemsOfPaste(from, fields);
     },

@@ -62,13 +62,14 @@ export const FOLLOWED_TYPES: JobType[] = JOB_TYPES.filter(isFollowed);
 /** As shown by `GET /api/job-types`. `defaults` are those of the code; the environment may move them. */
 export function describeJobType(type: JobType): JobTypeDto {
   const d = definitionOf(type);
+  const inputSchema = z.toJSONSchema(d.input, { io: 'input' });
   return {
     type,
     title: d.title,
     description: d.description,
-    inputSchema: z.toJSONSchema(d.input, { io: 'input' }),
+    inputSchema,
     outputSchema: z.toJSONSchema(d.output, { io: 'input' }),
     defaults: d.defaults,
-    acceptsFiles: d.acceptsFiles ?? false,
+    acceptsFiles: Object.hasOwn(inputSchema.properties ?? {}, 'fileId'),
   };
 }

@@ -57,5 +57,4 @@ export const dataConversion = defineJobType({
   }),
   defaults: { ...DEFAULTS, maxAttempts: 2, timeoutMs: 2 * 60 * 60 * 1000 },
   consumerConcurrency: 2,
-  acceptsFiles: true,
 });

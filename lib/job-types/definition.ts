@@ -8,7 +8,7 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
   type: string;
   title: string;
   description: string;
-  /** one item; API validation, launch form and OpenAPI come from it */
+  /** one item; API validation, launch form and OpenAPI come from it. With a `fileId`, dropped files become items */
   input: Input;
   output: Output;
   defaults: JobTypeDefaults;
@@ -18,8 +18,6 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
   internal?: boolean;
   /** run by programs of your own or by other BullMQ clients: the product's consumers leave its queue alone */
   external?: boolean;
-  /** whether dropped files become items `{ fileId }` */
-  acceptsFiles?: boolean;
   /** a short name for an item in lists, made from its data */
   itemName?: (data: z.output<Input>) => string | undefined;
   /** a row of a CSV to an item, where cells need more than the schema's own types */

@@ -39,6 +39,5 @@ export const documentProcessing = defineJobType({
   }),
   defaults: { ...DEFAULTS, maxAttempts: 3 },
   consumerConcurrency: 4,
-  acceptsFiles: true,
   itemName: (d) => d.title,
 });

@@ -38,9 +38,36 @@ export async function lookAtFiles(
   const names = fieldsOf(type).flatMap((field) => [field.path, field.path.split('.').at(-1) ?? '']);
   const detected = await detectReading(head, first.name, head.length < HEAD_BYTES, names);
   const reading = { ...detected.reading, ...told };
-  if (reading.format === 'xlsx') return { reading, remarks: detected.remarks, columns: [], preview: [] };
+  if (reading.format === 'xlsx') {
+    if (files.length > 1) {
+      throw new ReadingError('one-workbook', 'Bring one workbook at a time, or save its sheets as CSV files.');
+    }
+    return { reading, remarks: detected.remarks, columns: [], preview: [] };
+  }
   const table = { files: files.slice(0, 1), reading, columns: [] };
-  return lookOn(context, table, Object.keys(told).length === 0 ? detected.remarks : []);
+  const look = await lookOn(context, table, Object.keys(told).length === 0 ? detected.remarks : []);
+  for (const file of files.slice(1, 1 + LOOKED_AT)) await requireLike(context, first, file, look);
+  return look;
+}
+
+/** How many further files are looked at before every row is; one that differs beyond them is found then. */
+const LOOKED_AT = 20;
+const FORMAT = { csv: 'a CSV', json: 'JSON', jsonl: 'JSON lines', xlsx: 'a workbook' } as const;
+
+/** A further file of a table is written like the first one. @throws ReadingError saying what differs */
+async function requireLike(context: Context, first: TableFile, file: TableFile, look: Look): Promise<void> {
+  const { reading, columns } = look;
+  const head = await readHead(context, file.fileId, HEAD_BYTES);
+  const { format } = (await detectReading(head, file.name, head.length < HEAD_BYTES)).reading;
+  if (format !== reading.format) {
+    throw new ReadingError(
+      'other-format',
+      `${file.name} is ${FORMAT[format]}, and ${first.name} is ${FORMAT[reading.format]}. Files of one table must be of one kind: bring the others by themselves.`,
+    );
+  }
+  // Its columns are judged as soon as they are read.
+  if (format !== 'csv') return;
+  for await (const _ of readRows(context, { files: [file], reading, columns })) break;
 }
 
 /** Columns and first rows of a table whose reading is known. @throws ReadingError */

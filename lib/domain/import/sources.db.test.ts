@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createContext, emptyYard } from '@/lib/testing';
 import { bring, storeText, workOn } from '@/lib/testing/imports';
 import { makeXlsx } from '@/lib/testing/make-xlsx';
-import { changeImport, checkImport, createImport } from './index';
+import { changeImport, checkImport, createImport, getImport } from './index';
 
 beforeEach(emptyYard);
 
@@ -39,7 +39,19 @@ test('two workbooks at once are refused with what to do', async () => {
     await storeText(context, 'b.xlsx', makeXlsx(SHEET)),
   ];
   const { id } = (await createImport(context, { type: 'diagnostic', content: 'rows', fileIds })).import;
-  expect(await workOn(context, id)).toMatchObject({ status: 'failed', error: { code: 'one-workbook' } });
+  expect((await getImport(context, id)).import).toMatchObject({ status: 'failed', error: { code: 'one-workbook' } });
+});
+
+test.each([
+  ['a.csv', 'name,age\nann,1\n', 'b.csv', 'name,years\nbob,2\n', 'other-columns', 'b.csv lacks the column age'],
+  ['a.csv', 'name,age\nann,1\n', 'b.json', '[{"name":"bob"}]', 'other-format', 'b.json is JSON, and a.csv is a CSV'],
+  ['a.csv', 'name,age\nann,1\n', 'b.csv', '%PDF-1.7\n', 'not-a-table', 'b.csv is a PDF'],
+])('%s and %s that are no one table are refused at once, with what differs', async (...given) => {
+  const [one, first, two, second, code, message] = given;
+  const context = await createContext();
+  const fileIds = [await storeText(context, one, first), await storeText(context, two, second)];
+  const made = (await createImport(context, { type: 'diagnostic', content: 'rows', fileIds })).import;
+  expect(made).toMatchObject({ status: 'failed', error: { code, message: expect.stringContaining(message) } });
 });
 
 test.each([

@@ -2,7 +2,6 @@ import { pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { looked, settle } from '@/lib/domain/import/create-import';
 import { lookAtFiles, lookOn } from '@/lib/domain/import/look';
-import { ReadingError } from '@/lib/domain/import/reading/failure';
 import { type Found, findImport, type ImportRow } from '@/lib/domain/import/rows';
 import { fetchFile } from './fetch-file';
 import type { Run } from './run-import';
@@ -18,10 +17,7 @@ export async function readFile(context: Context, given: ImportRow, run: Run): Pr
   }
   const look = await looked(() => lookAtFiles(context, row.files, row.type));
   if ('reading' in look && look.reading.format === 'xlsx') {
-    const [workbook, another] = row.files;
-    if (another) {
-      throw new ReadingError('one-workbook', 'Bring one workbook at a time, or save its sheets as CSV files.');
-    }
+    const [workbook] = row.files;
     const unpacked = workbook && (await unpackWorkbook(context, workbook, row.reading?.sheet, run));
     if (!unpacked) return { outcome: 'void' };
     const found: Found = { remarks: [], suggested: [], sheets: unpacked.sheets, table: unpacked.table };

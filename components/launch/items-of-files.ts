@@ -1,0 +1,58 @@
+import { formatCount } from '@/components/ui/format';
+import type { Mapping } from '@/lib/contracts';
+import type { Draft } from './draft';
+import { type Items, lines, NOTHING } from './items';
+import { itemOfForm, type SchemaField } from './schema';
+import type { Upload } from './uploads';
+
+/** The field that a stored file goes to, in every job type that takes one. */
+export const FILE_FIELD = 'fileId';
+const MAX_TITLE = 300;
+const NAME = /\{\{\s*name\s*\}\}/g;
+
+/** Fields besides the file. Where that is not required, a long text may stand in its place: then it is not asked for. */
+export function fieldsBesideFile(fields: readonly SchemaField[]): SchemaField[] {
+  const isNeeded = fields.find((field) => field.name === FILE_FIELD)?.required ?? false;
+  return fields.filter(({ name, kind }) => name !== FILE_FIELD && (isNeeded || kind !== 'long-text'));
+}
+
+/** Each file as an item: the same fields for all of them, with the file's name where a text says so. */
+export function itemsOfFiles(list: readonly Upload[], draft: Draft, fields: readonly SchemaField[]): Items {
+  const others = fieldsBesideFile(fields);
+  const { item, issues } = itemOfForm(others, draft.ofFiles);
+  const hasTitle = others.some((field) => field.name === 'title');
+  const body = () => lines(list.map(({ fileId, name }) => ({ fileId, ...filled(item, name, hasTitle) })));
+  const wrong = list.length > 0 ? issues : {};
+  return { ...NOTHING, count: list.length, blocked: blockedBy(list, wrong), fieldIssues: wrong, body };
+}
+
+function filled(item: Readonly<Record<string, unknown>>, name: string, hasTitle: boolean): Record<string, unknown> {
+  const named = Object.entries(item).map(([field, value]) => [
+    field,
+    typeof value === 'string' ? value.replaceAll(NAME, () => name) : value,
+  ]);
+  return { ...(hasTitle && { title: name.slice(-MAX_TITLE) }), ...Object.fromEntries(named) };
+}
+
+function blockedBy(list: readonly Upload[], issues: Readonly<Record<string, string>>): string | null {
+  const open = list.filter((u) => u.state === 'waiting' || u.state === 'uploading').length;
+  const failed = list.filter((u) => u.state === 'failed').length;
+  const [wrong] = Object.keys(issues);
+  if (list.length === 0) return 'Add at least one file';
+  if (open > 0) return `Uploads are not finished: ${open} to go`;
+  if (failed > 0) {
+    return `${formatCount(failed, 'file')} could not be uploaded: try again, or take ${failed === 1 ? 'it' : 'them'} out`;
+  }
+  return wrong ? `Say what ${wrong} is for every file` : null;
+}
+
+/** The same as a mapping of the list of files, to go on with: templates, a check, a dry run. */
+export function mappingOfFiles(draft: Draft, fields: readonly SchemaField[]): Mapping {
+  const typed = fieldsBesideFile(fields).flatMap(({ name }) => {
+    const text = draft.ofFiles[name] ?? '';
+    if (text.trim() === '') return [];
+    const isTemplate = text.search(NAME) >= 0;
+    return [[name, isTemplate ? { from: 'template', template: text } : { from: 'constant', value: text }]];
+  });
+  return Object.fromEntries(typed) as Mapping;
+}

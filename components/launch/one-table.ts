@@ -1,0 +1,22 @@
+const KIND: Record<string, 'text' | 'json' | 'jsonl' | 'xlsx'> = {
+  csv: 'text',
+  tsv: 'text',
+  txt: 'text',
+  json: 'json',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  xlsx: 'xlsx',
+};
+
+/** Why files can't be read one after another as one table, by their names; null where they may. */
+export function notOneTable(names: readonly string[]): string | null {
+  const kinds = names.map((name) => KIND[name.toLowerCase().split('.').at(-1) ?? '']);
+  const other = names.find((_, i) => kinds[i] === undefined);
+  if (other !== undefined) return `${other} is no CSV, TSV, JSON, JSONL or XLSX`;
+  if (names.length > 1 && kinds.includes('xlsx')) {
+    return 'A workbook is brought by itself: bring one at a time, or save its sheets as CSV';
+  }
+  const [first] = kinds;
+  const differs = names.find((_, i) => kinds[i] !== first);
+  return differs === undefined ? null : `${names[0]} and ${differs} are of different kinds: bring one kind at a time`;
+}

@@ -1,0 +1,56 @@
+'use client';
+
+import { Files, Rows3 } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import { formatCount } from '@/components/ui/format';
+import { Notice } from '@/components/ui/notice';
+import type { Found } from './dropped-files';
+import { notOneTable } from './one-table';
+
+interface SeveralFilesProps {
+  files: readonly Found[];
+  /** reads them one after another */
+  onTable: () => void;
+  /** makes each of them an item; absent where the job type takes no file */
+  onItems: (() => void) | undefined;
+  onCancel: () => void;
+}
+
+const NAMED = 4;
+
+/** Several files at once may mean two things: it is said which, before a byte is sent. */
+export function SeveralFiles({ files, onTable, onItems, onCancel }: SeveralFilesProps) {
+  const why = notOneTable(files.map(({ file }) => file.name));
+  const names = files.slice(0, NAMED).map(({ name }) => name);
+  const more = files.length - names.length;
+  return (
+    <Notice
+      title={formatCount(files.length, 'file')}
+      actions={
+        <>
+          <Button size="sm" variant={why ? 'secondary' : 'primary'} reason={why} onClick={onTable}>
+            <Rows3 /> Read as one table
+          </Button>
+          {onItems ? (
+            <Button size="sm" variant={why ? 'primary' : 'secondary'} onClick={onItems}>
+              <Files /> One item per file
+            </Button>
+          ) : null}
+          <Button size="sm" variant="ghost" onClick={onCancel}>
+            Not now
+          </Button>
+        </>
+      }
+    >
+      <p className="font-mono text-xs">
+        {names.join(' · ')}
+        {more > 0 ? ` and ${more} more` : ''}
+      </p>
+      <p>
+        {why ?? 'As one table their rows follow each other, and all of them need the columns of the first.'}
+        {why && !onItems ? '. This job type takes rows, not files' : ''}
+        {why ? '.' : ''}
+      </p>
+    </Notice>
+  );
+}
