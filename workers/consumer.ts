@@ -12,6 +12,7 @@ import { Notes } from './runtime/notes';
 import { Outbox } from './runtime/outbox';
 import { createRecorder } from './runtime/recorder';
 import { Running } from './runtime/running';
+import { untilDone } from './runtime/until-done';
 
 /** A consumer: the process that runs jobs. Forked by the supervisor with its id and, for suspects, `quarantine`. */
 const consumerId = Number(process.argv[2]);
@@ -83,5 +84,5 @@ process.on('disconnect', () => {
   stopOrDie();
 });
 
-await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+await untilDone('opening the queues', () => Promise.all(workers.map((worker) => worker.waitUntilReady())));
 send({ type: 'ready', consumerId });

@@ -45,6 +45,11 @@ async function holdAll(held: pg.Client[]): Promise<void> {
   }
 }
 
+async function liveConsumers(): Promise<number[]> {
+  const { rows } = await pool().query<{ id: number }>('select id from consumer where ended_at is null');
+  return rows.map((row) => row.id);
+}
+
 const COMMIT = /^Q[\s\S]{4}commit\0$/i;
 /** The end of an answer outside of a transaction: what was asked for is durable. */
 const IDLE = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
@@ -83,6 +88,7 @@ export const POSTGRES_FAULTS: Fault[] = [
     name: 'Postgres has no connection left',
     async strike({ yard }) {
       const held: pg.Client[] = [];
+      const before = await liveConsumers();
       let refused = 0;
       yard.postgresProxy.overhear = (answer) => {
         // An answer is short before the session has begun, and names the code: too_many_connections.
@@ -95,6 +101,9 @@ export const POSTGRES_FAULTS: Fault[] = [
         yard.postgresProxy.overhear = undefined;
         await Promise.all(held.map((client) => client.end()));
       }
+      const after = await until('Postgres answers', () => liveConsumers().catch(() => undefined));
+      const died = before.filter((id) => !after.includes(id));
+      if (died.length > 0) throw new Error(`${died.length} consumers died of it`);
       return refused;
     },
   },

@@ -1,7 +1,7 @@
 import { createPostgresRelayBackend, Relay } from 'bullmq';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
-import { postgresOptions } from '@/lib/config/postgres';
+import { mended, postgresOptions } from '@/lib/config/postgres';
 import { type ChangesMessage, noChanges, type Topics } from './messages';
 
 const held = globalThis as unknown as { batchyardRelay?: Relay<never> };
@@ -23,9 +23,15 @@ function openRelay(): Relay<never> {
     : new Relay({
         connection: { ...postgresOptions('batchyard-events', 3), schema: 'bullmq' },
         namespace: 'events',
-        backend: createPostgresRelayBackend,
+        backend: (...given: Parameters<typeof createPostgresRelayBackend>) =>
+          mended(createPostgresRelayBackend(...given) as object),
       } as never);
   created.on('error', (error: Error) => logger.warn({ err: error }, 'events connection'));
+  // One that could not register itself never will: the next who publishes or listens opens another.
+  created.waitUntilReady().catch(() => {
+    if (held.batchyardRelay === (created as unknown as Relay<never>)) held.batchyardRelay = undefined;
+    created.close().catch((error: unknown) => logger.warn({ err: error }, 'events connection'));
+  });
   return created as unknown as Relay<never>;
 }
 

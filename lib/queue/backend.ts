@@ -9,7 +9,7 @@ import {
   withBackend,
 } from 'bullmq';
 import { env } from '@/lib/config/env';
-import { postgresOptions } from '@/lib/config/postgres';
+import { mended, postgresOptions } from '@/lib/config/postgres';
 
 /** The Postgres schema that BullMQ's own migrations fill. */
 export const QUEUE_SCHEMA = 'bullmq';
@@ -44,9 +44,11 @@ export function queueConnection(max: number) {
     : { ...postgresOptions('batchyard-queue', max), schema: QUEUE_SCHEMA };
 }
 
+const createOnPostgres: typeof createPostgresBackend = (...given) => mended(createPostgresBackend(...given));
+
 /** BullMQ's classes bound to the configured datastore: the one place that chooses. */
 export function queueClasses(): Classes {
-  const bound = onRedis() ? withBackend(createRedisBackend) : withBackend(createPostgresBackend as never);
+  const bound = onRedis() ? withBackend(createRedisBackend) : withBackend(createOnPostgres as never);
   const prefix = env().QUEUE_PREFIX;
   return {
     Queue: class extends bound.Queue {
