@@ -6,6 +6,7 @@ import { flushMonitoring } from '@/lib/domain/monitoring';
 import { releaseForgotten } from '@/lib/domain/worker';
 import { closeEvents } from '@/lib/events';
 import { closeQueues } from '@/lib/queue';
+import { briefly } from './runtime/briefly';
 import { createClaimer } from './runtime/claimer';
 import { openWorkers } from './runtime/consume';
 import { Notes } from './runtime/notes';
@@ -40,21 +41,26 @@ const reconcile = setInterval(() => {
   releaseForgotten(consumerId, running.ids).catch((error: unknown) => logger.warn({ err: error }, 'reconcile'));
 }, RECONCILE_EVERY_MS);
 
+/** A queue that is gone takes no acknowledgement: it will deliver again what has ended, and nobody will claim it. */
+const ACKNOWLEDGE_MS = 2000;
+const NOTES_MS = 2000;
+const CLOSE_MS = 500;
 let stopping: Promise<void> | undefined;
 
 /** Takes no more, lets what runs end and be recorded, then exits. The supervisor limits how long that may take. */
 function stop(): Promise<void> {
   stopping ??= (async () => {
-    await Promise.all(workers.map((worker) => worker.close()));
+    await Promise.race([Promise.all(workers.map((worker) => worker.close())), running.idleFor(ACKNOWLEDGE_MS)]);
     await recorder.drain();
-    await notes.flush();
-    await flushMonitoring();
+    await briefly('writing notes and counters', NOTES_MS, () => Promise.all([notes.flush(), flushMonitoring()]));
     outbox.flush();
     clearInterval(load);
     clearInterval(reconcile);
-    await Promise.allSettled([closeQueues(), closeEvents()]);
-    await closePool();
-    await stopTracing();
+    await briefly('closing connections', CLOSE_MS, async () => {
+      await Promise.allSettled([closeQueues(), closeEvents()]);
+      await closePool();
+    });
+    await briefly('sending the last traces', CLOSE_MS, stopTracing);
     // Exiting at once could cut off the last messages to the supervisor.
     setImmediate(() => process.exit(0));
   })();

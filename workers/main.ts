@@ -4,9 +4,11 @@ import { closePool } from '@/lib/db';
 import { closeEvents } from '@/lib/events';
 import { closeQueues } from '@/lib/queue';
 import { childProcessManager } from './child-process-manager';
+import { briefly } from './runtime/briefly';
 
 /** The worker entrypoint: supervises the consumers of this machine until it is told to stop. */
 let stopping = false;
+const CLOSE_MS = 300;
 const stopTracing = await startTracing('supervisor');
 
 async function stop(reason: string): Promise<void> {
@@ -14,9 +16,11 @@ async function stop(reason: string): Promise<void> {
   stopping = true;
   logger.info({ reason }, 'workers stop');
   await childProcessManager.stop();
-  await Promise.allSettled([closeQueues(), closeEvents()]);
-  await closePool();
-  await stopTracing();
+  await briefly('closing connections', CLOSE_MS, async () => {
+    await Promise.allSettled([closeQueues(), closeEvents()]);
+    await closePool();
+  });
+  await briefly('sending the last traces', CLOSE_MS, stopTracing);
   process.exit(0);
 }
 

@@ -62,8 +62,9 @@ export class Dispatcher {
   /** After it nothing more is handed over from here. */
   async stop(): Promise<void> {
     this.stopped = true;
+    const all = [...this.batches.values()];
     this.retain(new Set());
-    while ([...this.batches.values()].some((b) => b.busy)) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (all.some((b) => b.busy)) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   private schedule(batchId: string, inMs: number): void {

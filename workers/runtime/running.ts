@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 
 /** Why a running attempt was told to stop. */
@@ -50,6 +51,11 @@ export class Running {
 
   get ids(): string[] {
     return [...this.entries.keys()];
+  }
+
+  /** Resolves once nothing has run here for so long. */
+  async idleFor(ms: number): Promise<void> {
+    for (let since = Date.now(); Date.now() - since < ms; await sleep(20)) if (this.size > 0) since = Date.now();
   }
 
   enter(jobId: string, batchId: string | null): Entry {

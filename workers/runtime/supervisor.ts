@@ -12,8 +12,9 @@ import {
   releaseConsumer,
   retireNode,
 } from '@/lib/domain/worker';
-import { subscribe } from '@/lib/events';
+import { type ControlMessage, subscribe } from '@/lib/events';
 import { countWaiting, QUARANTINE_QUEUE } from '@/lib/queue';
+import { briefly } from './briefly';
 import { Changes } from './changes';
 import { type Consumer, forkConsumer, tell } from './consumers';
 import { Dispatcher } from './dispatcher';
@@ -31,7 +32,14 @@ export interface Status {
 }
 
 const TICK_MS = 1000;
-const DRAIN_MS = 10_000;
+/** The longest that each part of a stop may take, ten seconds in all: what follows a drain that took long is short. */
+const STOP_MS = {
+  heartbeat: 1500,
+  drain: 9200,
+  drainInVain: 5000,
+  handOver: 5000,
+  farewell: { early: 2000, late: 200 },
+};
 /** A consumer that is silent for this long has a blocked event loop; it is ended, and what it held is suspect. */
 const SILENT_MS = 45_000;
 /** A consumer that has not come up after this long is ended and forked again. */
@@ -66,34 +74,58 @@ export class Supervisor {
   }
 
   async start(): Promise<void> {
-    this.nodeId = await registerNode(hostname(), process.pid);
-    await subscribe('control', async (message) => {
-      if (message.abort) this.abort(message.abort);
-      // What may be dispatched is asked of the rows, so that a late message can't wake what has ended.
-      if (message.dispatch || message.startQueued) await this.tick();
-    });
-    await Promise.all(Array.from({ length: env().WORKER_PROCESSES.min }, () => this.fork(false)));
-    await this.beat();
+    this.nodeId = await untilDone('registering', () => registerNode(hostname(), process.pid));
+    await untilDone('listening', () => subscribe('control', (message) => this.told(message)));
+    const forks = Array.from({ length: env().WORKER_PROCESSES.min }, () =>
+      untilDone('forking', () => this.fork(false)),
+    );
+    await Promise.all(forks);
+    await untilDone('the first heartbeat', () => this.beat());
     this.started = true;
     await this.tick();
     this.schedule();
   }
 
-  /** Lets running jobs end for ten seconds, then ends the rest and puts back what they held. Nothing is lost. */
+  /**
+   * Lets running jobs end for up to ten seconds, then ends the rest and puts back what they held. Nothing is lost: what can't
+   * be put back because the database is gone, the next supervisor that runs puts back.
+   */
   async stop(): Promise<void> {
     if (this.stopping) return;
     this.stopping = true;
+    const began = Date.now();
+    const { early, late } = STOP_MS.farewell;
+    const spare = () => Math.max(late, Math.min(early, began + STOP_MS.drain - early - Date.now()));
     clearTimeout(this.timer);
-    await this.beat().catch((error: unknown) => logger.warn({ err: error }, 'heartbeat'));
-    await this.dispatcher.stop();
-    await this.ticking;
+    const reached = this.nodeId === 0 || (await briefly('the last heartbeat', STOP_MS.heartbeat, () => this.beat()));
     for (const consumer of this.consumers.values()) this.retire(consumer);
-    const deadline = Date.now() + DRAIN_MS;
-    while (this.consumers.size > 0 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
+    const handedOver = briefly('handing over', STOP_MS.handOver, () =>
+      Promise.all([this.dispatcher.stop(), this.ticking]),
+    );
+    // Without the database no outcome can be recorded, so there is less to wait for.
+    await this.emptied(began + (reached ? STOP_MS.drain : STOP_MS.drainInVain));
     for (const { process: child } of this.consumers.values()) child.kill('SIGKILL');
-    while (this.consumers.size > 0) await new Promise((r) => setTimeout(r, 20));
-    await this.changes.flush();
-    await retireNode(this.nodeId);
+    await handedOver;
+    await this.emptied(Date.now() + spare());
+    if (this.consumers.size > 0) {
+      logger.warn(
+        { consumerIds: [...this.consumers.keys()] },
+        'the database is out of reach; what these consumers held goes back as soon as a supervisor runs again',
+      );
+    }
+    await briefly('the last event', spare(), () => this.changes.flush());
+    if (this.nodeId !== 0) await briefly('signing off', spare(), () => retireNode(this.nodeId));
+  }
+
+  /** Resolves when no consumer is left, or at the deadline. */
+  private async emptied(deadline: number): Promise<void> {
+    while (this.consumers.size > 0 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
+  }
+
+  private async told(message: ControlMessage): Promise<void> {
+    if (message.abort) this.abort(message.abort);
+    // What may be dispatched is asked of the rows, so that a late message can't wake what has ended.
+    if (message.dispatch || message.startQueued) await this.tick();
   }
 
   private schedule(): void {
@@ -165,7 +197,8 @@ export class Supervisor {
       this.consumers.set(consumer.id, consumer);
       // Born while everything stops: it stops too.
       if (this.stopping) this.retire(consumer);
-      if (consumer.process.pid) await nameConsumer(consumer.id, consumer.process.pid);
+      const { pid } = consumer.process;
+      if (pid) nameConsumer(consumer.id, pid).catch((error: unknown) => logger.warn({ err: error }, 'naming'));
     } finally {
       this.forking -= 1;
     }

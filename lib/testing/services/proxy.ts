@@ -24,6 +24,8 @@ export interface ServiceProxy {
   delayed: number;
   /** Sees what the service says, before the client does. */
   overhear: ((answer: Buffer) => void) | undefined;
+  /** Ends every connection and takes no more: the service is gone. */
+  cut(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -75,11 +77,13 @@ export async function startProxy(url: string): Promise<ServiceProxy> {
       own.port = String(address.port);
       return own.href;
     },
-    async stop() {
+    async cut() {
+      if (!server.listening) return;
       server.close();
       for (const socket of open) socket.destroy();
       await once(server, 'close');
     },
+    stop: () => proxy.cut(),
   };
   return proxy;
 }

@@ -1,0 +1,78 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { pool } from '@/lib/db';
+import { createJob } from '@/lib/domain/job';
+import { backend, createContext, startWorkers, until, type Workers } from '@/lib/testing';
+import { type ServiceProxy, startProxy } from '@/lib/testing/services/proxy';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** What `npm start` gives the workers, before it ends them by force. */
+const LIMIT_MS = 11_000;
+
+interface Yard {
+  postgres: ServiceProxy;
+  redis: ServiceProxy | undefined;
+  workers: Workers;
+}
+
+let yard: Yard | undefined;
+
+afterEach(async () => {
+  if (yard?.workers.process.exitCode === null) yard.workers.process.kill('SIGKILL');
+  await Promise.all([yard?.postgres.stop(), yard?.redis?.stop()]);
+});
+
+/** Workers that reach their services through proxies, with a job of a minute under way. */
+async function startBusy(): Promise<Yard> {
+  const { DATABASE_URL = '', REDIS_URL } = process.env;
+  const postgres = await startProxy(DATABASE_URL);
+  const redis = REDIS_URL ? await startProxy(REDIS_URL) : undefined;
+  const workers = await startWorkers({
+    DATABASE_URL: postgres.through(DATABASE_URL),
+    ...(redis && REDIS_URL ? { REDIS_URL: redis.through(REDIS_URL) } : {}),
+    LOG_LEVEL: 'silent',
+  });
+  yard = { postgres, redis, workers };
+  const { job } = await createJob(await createContext(), { type: 'diagnostic', data: { durationMs: 60_000 } });
+  await until(
+    'the job runs',
+    async () => {
+      const { rows } = await pool().query("select 1 from job where id = $1 and status = 'active'", [job.id]);
+      return rows.length > 0;
+    },
+    { timeoutMs: 60_000 },
+  );
+  return yard;
+}
+
+async function stopTakes(workers: Workers): Promise<{ code: number | null; ms: number }> {
+  const began = Date.now();
+  const code = await workers.stop();
+  return { code, ms: Date.now() - began };
+}
+
+test('stops in order when Postgres is gone for good', async () => {
+  const { postgres, workers } = await startBusy();
+  await postgres.cut();
+  const { code, ms } = await stopTakes(workers);
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(LIMIT_MS);
+});
+
+test('stops in order when Postgres is there and says nothing', async () => {
+  const { postgres, workers } = await startBusy();
+  postgres.delayMs = 3_600_000;
+  const { code, ms } = await stopTakes(workers);
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(LIMIT_MS);
+});
+
+test.runIf(backend() === 'redis')('stops in order when Redis is gone for good', async () => {
+  const { redis, workers } = await startBusy();
+  await redis?.cut();
+  const { code, ms } = await stopTakes(workers);
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(LIMIT_MS);
+  const { rows } = await pool().query("select 1 from job where status = 'active'");
+  expect(rows).toEqual([]);
+});
