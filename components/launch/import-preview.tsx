@@ -19,7 +19,7 @@ export function ImportPreview({ found }: { found: ImportDto }) {
       <table className="w-full border-separate border-spacing-0 text-xs">
         <thead>
           <tr>
-            <th scope="col" className="sticky top-0 left-0 z-2 border-r border-b bg-canvas px-2 py-1 text-right">
+            <th scope="col" className="sticky top-0 left-0 z-2 w-px border-r border-b bg-canvas px-2 py-1 text-right">
               <span className="sr-only">Row</span>
             </th>
             {columns.map((name) => (

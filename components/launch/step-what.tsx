@@ -1,22 +1,17 @@
 'use client';
 
-import { Activity, FileText, type LucideIcon, Workflow } from 'lucide-react';
 import { useId } from 'react';
 import { cn } from '@/components/ui/cn';
+import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
 import type { JobTypeDto } from '@/lib/contracts/system';
-import { fieldsOf } from './schema';
+import { givesOf, needsOf } from './needs';
 
-const ICON: Record<string, LucideIcon> = { 'document-processing': FileText, diagnostic: Activity };
-
-/** Names of what an item needs or gives, few enough to read. */
-function namesOf(schema: Record<string, unknown>): string {
-  const names = fieldsOf(schema).map((field) => field.name);
-  return names.length > 5 ? `${names.slice(0, 5).join(', ')}, …` : names.join(', ');
-}
+/** About as many cards as there will be, so that the steps below stay where they are. */
+const EXPECTED = Array.from({ length: 10 }, (_, i) => i);
 
 interface TypeCardProps {
   type: JobTypeDto;
@@ -27,9 +22,8 @@ interface TypeCardProps {
 }
 
 function TypeCard({ type, chosen, small, onChoose }: TypeCardProps) {
-  const Icon = ICON[type.type] ?? Workflow;
+  const Icon = jobTypeIcon(type.type);
   const id = useId();
-  const takes = namesOf(type.inputSchema);
   return (
     <label
       className={cn(
@@ -64,9 +58,9 @@ function TypeCard({ type, chosen, small, onChoose }: TypeCardProps) {
         {small ? null : (
           <span className="mt-2 grid grid-cols-[auto_1fr] gap-x-2 text-muted text-xs">
             <span>Needs</span>
-            <span className="text-ink">{type.acceptsFiles ? 'files, or rows' : takes || 'nothing'}</span>
+            <span className="truncate text-ink">{needsOf(type)}</span>
             <span>Gives</span>
-            <span className="truncate text-ink">{namesOf(type.outputSchema) || 'nothing'}</span>
+            <span className="truncate text-ink">{givesOf(type)}</span>
           </span>
         )}
       </span>
@@ -90,12 +84,7 @@ export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type
     );
   }
   return (
-    <fieldset
-      className={cn(
-        'grid grid-flow-dense gap-2',
-        isChosen ? 'grid-cols-2 sm:grid-cols-3 xl:grid-cols-4' : 'sm:grid-cols-2',
-      )}
-    >
+    <fieldset className={cn('grid grid-flow-dense gap-2', isChosen ? 'grid-cols-2 sm:grid-cols-3' : 'sm:grid-cols-2')}>
       <legend className="sr-only">Job type</legend>
       {types
         ? types.map((type) => (
@@ -107,11 +96,13 @@ export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type
               onChoose={() => onChoose(type.type)}
             />
           ))
-        : [1, 2].map((i) => (
-            <span key={i} className="block rounded-md border p-3">
-              <Skeleton className="w-32" />
-              <Skeleton className="mt-2 h-2.5" />
-              <Skeleton className="mt-6 h-2.5 w-40" />
+        : EXPECTED.map((i) => (
+            <span key={i} className="block rounded-md border p-3 pl-10">
+              <Skeleton className="my-1 w-32" />
+              <Skeleton className="my-1 h-2.5" />
+              <Skeleton className="my-1.5 h-2.5 w-2/3" />
+              <Skeleton className="mt-3 h-2.5 w-40" />
+              <Skeleton className="my-1.5 h-2.5 w-40" />
             </span>
           ))}
     </fieldset>

@@ -2,11 +2,35 @@
 
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
+import { jobTypeIcon } from '@/components/ui/job-type-icon';
+import { Skeleton } from '@/components/ui/skeleton';
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import type { JobTypeDto } from '@/lib/contracts/system';
+
+const EXPECTED = Array.from({ length: 10 }, (_, i) => i);
+
+function TypeLink({ type }: { type: JobTypeDto }) {
+  const Icon = jobTypeIcon(type.type);
+  return (
+    <li>
+      <Link
+        href={`/batches/new?type=${encodeURIComponent(type.type)}`}
+        className="group flex h-full gap-3 rounded-md border p-3 hover:border-control-line hover:bg-hover"
+      >
+        <Icon className="mt-0.5 size-4 shrink-0 text-muted" aria-hidden="true" />
+        <span className="min-w-0 flex-1">
+          <span className="block font-medium">{type.title}</span>
+          <span className="mt-0.5 block text-muted text-xs">{type.description}</span>
+        </span>
+        <ArrowRight className="mt-0.5 size-4 shrink-0 text-faint group-hover:text-accent" aria-hidden="true" />
+      </Link>
+    </li>
+  );
+}
 
 /** Nothing was ever launched: what can be, one step from doing it. */
 export function FirstLaunch() {
-  const { data: types = [] } = useJobTypes();
+  const { data: types } = useJobTypes();
   return (
     <section className="rounded-md border bg-surface p-4 sm:p-6">
       <h2 className="font-semibold text-lg tracking-tight">Launch the first batch</h2>
@@ -14,20 +38,15 @@ export function FirstLaunch() {
         A batch is many items and one thing to do with each. Pick what to do; the items come next, as files or as rows.
       </p>
       <ul className="mt-4 grid gap-2 sm:grid-cols-2">
-        {types.map(({ type, title, description }) => (
-          <li key={type}>
-            <Link
-              href={`/batches/new?type=${encodeURIComponent(type)}`}
-              className="group flex h-full gap-3 rounded-md border p-3 hover:border-control-line hover:bg-hover"
-            >
-              <span className="min-w-0 flex-1">
-                <span className="block font-medium">{title}</span>
-                <span className="mt-0.5 block text-muted text-xs">{description}</span>
-              </span>
-              <ArrowRight className="mt-0.5 size-4 shrink-0 text-faint group-hover:text-accent" aria-hidden="true" />
-            </Link>
-          </li>
-        ))}
+        {types
+          ? types.map((type) => <TypeLink key={type.type} type={type} />)
+          : EXPECTED.map((i) => (
+              <li key={i} className="rounded-md border p-3 pl-10">
+                <Skeleton className="my-1 w-32" />
+                <Skeleton className="my-1.5 h-2.5" />
+                <Skeleton className="my-1.5 h-2.5 w-2/3" />
+              </li>
+            ))}
       </ul>
     </section>
   );

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { givesOf, needsOf } from './needs';
+
+const schema = (required: string[], optional: string[]) => ({
+  required,
+  properties: Object.fromEntries([...required, ...optional].map((name) => [name, {}])),
+});
+const needs = (required: string[], optional: string[]) =>
+  needsOf({ acceptsFiles: false, inputSchema: schema(required, optional) });
+
+test('what must be given is told from what may be', () => {
+  expect(needs(['url'], ['method', 'headers'])).toBe('url (2 more optional)');
+  expect(needs(['modelFileId', 'row'], [])).toBe('modelFileId, row');
+  expect(needs([], ['steps', 'payload'])).toBe('any of steps, payload');
+  expect(needs([], ['field'])).toBe('field, if wanted');
+  expect(needsOf({ acceptsFiles: true, inputSchema: schema(['fileId'], []) })).toBe('files, or rows');
+});
+
+test('a type without a shape takes and gives anything, not nothing', () => {
+  expect(needs([], [])).toBe('anything');
+  expect(givesOf({ outputSchema: {} })).toBe('anything');
+});
+
+test('of many names a few are said, and how many are left', () => {
+  expect(givesOf({ outputSchema: schema(['a', 'b', 'c', 'd', 'e', 'f', 'g'], []) })).toBe('a, b, c, d, e + 2 more');
+});
