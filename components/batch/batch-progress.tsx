@@ -10,7 +10,8 @@ import {
   formatRate,
 } from '@/components/ui/format';
 import { Progress } from '@/components/ui/progress';
-import { useNow } from '@/components/ui/time';
+import { batchLook } from '@/components/ui/status';
+import { Time, useNow } from '@/components/ui/time';
 import type { BatchDto } from '@/lib/contracts';
 import { isFinished } from '@/lib/contracts/status';
 
@@ -67,6 +68,9 @@ function Pace({ batch, finished, done }: { batch: BatchDto; finished: boolean; d
   if (batch.status === 'pending') return <span>not started</span>;
   if (!batch.sealed && done === batch.total) return <span>waits for further items</span>;
   if (batch.paused) return <span>paused{batch.active > 0 ? ', running items finish' : ''}</span>;
+  if (batchLook(batch).mark === 'delayed' && batch.notBefore) {
+    return <Time at={batch.notBefore} prefix="first item due" />;
+  }
   return (
     <>
       {batch.startedAt ? <Running since={batch.startedAt} /> : null}

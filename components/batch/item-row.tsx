@@ -6,6 +6,7 @@ import { formatDuration, formatElapsed, formatExact, formatNumber } from '@/comp
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
 import { TableCell, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
+import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { links } from '@/lib/client';
 import type { JobDto } from '@/lib/contracts';
 
@@ -21,10 +22,12 @@ interface ItemRowProps {
 /** One item. Drawn again only when its job changes. */
 export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected, onOpen }: ItemRowProps) {
   const place = job.index === null ? '' : formatNumber(job.index + 1);
+  const name = job.name || job.id;
   const open = (
     <a
       href={links.job(job.id)}
       data-row={index}
+      aria-label={name}
       className="after:absolute after:inset-0 focus-visible:outline-offset-[-2px]"
       onClick={(event) => {
         // A click with a modifier opens a tab, as links do.
@@ -33,7 +36,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
         onOpen(job.id);
       }}
     >
-      {job.name || job.id}
+      <TruncateMiddle text={name} least={28} />
     </a>
   );
   // The one that runs has not been counted yet.
@@ -51,7 +54,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
         <TableCell>
           <span className="flex items-center gap-2">
             <StatusMark status={job.status} label={job.status} />
-            <span className="truncate">{open}</span>
+            <span className="min-w-0">{open}</span>
           </span>
           <span className="block truncate text-muted text-xs">
             <Reason job={job} />

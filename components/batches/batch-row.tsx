@@ -15,6 +15,7 @@ import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
+import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 
@@ -82,8 +83,8 @@ export function BatchRow({ batch }: { batch: BatchDto }) {
         <StatusBadge status={mark} word={word} />
       </TableCell>
       <TableCell className="font-medium max-sm:order-1">
-        <Link href={`/batches/${batch.id}`} title={batch.name} className="after:absolute after:inset-0">
-          {batch.name}
+        <Link href={`/batches/${batch.id}`} aria-label={batch.name} className="after:absolute after:inset-0">
+          <TruncateMiddle text={batch.name} least={28} />
         </Link>
       </TableCell>
       <TableCell className="text-muted @max-5xl:hidden">{batch.type}</TableCell>

@@ -3,6 +3,7 @@
 import { ChevronDown, RotateCcw, Square } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import {
   DropdownMenu,
@@ -37,13 +38,15 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
     );
   const { failed, cancelled } = flow.counts;
   const both = failed > 0 && cancelled > 0;
+  // What a flow got over is no call for action.
+  const look = flow.status === 'completed' ? 'secondary' : 'primary';
   const first = failed > 0 ? ('failed' as const) : ('cancelled' as const);
   return (
     <>
       {gates.retry !== undefined ? (
         <span className="inline-flex">
           <Button
-            variant="primary"
+            variant={look}
             reason={gates.retry}
             busy={retry.isPending}
             className={both && gates.retry === null ? 'rounded-r-none' : undefined}
@@ -56,9 +59,9 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
             <DropdownMenu>
               <DropdownMenuTrigger asChild>
                 <Button
-                  variant="primary"
+                  variant={look}
                   size="icon"
-                  className="ml-px w-7 rounded-l-none"
+                  className={cn('w-7 rounded-l-none', look === 'primary' ? 'ml-px' : '-ml-px')}
                   aria-label="What to retry"
                   busy={retry.isPending}
                 >

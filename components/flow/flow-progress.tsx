@@ -23,8 +23,8 @@ export function FlowProgress({ flow }: { flow: FlowSummaryDto }) {
         </p>
         <ul aria-label="Jobs by status" className="flex flex-wrap gap-x-3 text-sm">
           {JOB_STATUSES.filter((status) => counts[status] > 0).map((status) => (
-            <li key={status} data-counter={status} className="inline-flex items-center gap-1.5">
-              <StatusMark status={status} />
+            <li key={status} data-counter={status} className="flex items-baseline gap-1.5">
+              <StatusMark status={status} className="self-center" />
               <span className="font-medium">{formatNumber(counts[status])}</span>
               <span className="text-muted">{STATUS_LOOK[status].word}</span>
             </li>

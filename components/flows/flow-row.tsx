@@ -7,6 +7,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
+import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { links } from '@/lib/client/links';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 
@@ -51,8 +52,8 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
         />
       </TableCell>
       <TableCell className="font-medium max-sm:order-1">
-        <Link href={links.flow(flow.id)} title={flow.name} className="after:absolute after:inset-0">
-          {flow.name}
+        <Link href={links.flow(flow.id)} aria-label={flow.name} className="after:absolute after:inset-0">
+          <TruncateMiddle text={flow.name} least={28} />
         </Link>
       </TableCell>
       <TableCell className="text-muted @max-5xl:hidden" title={flow.types.join(', ')}>

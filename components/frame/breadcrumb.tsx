@@ -22,6 +22,7 @@ function useCrumbs(): Crumb[] {
   const job = useCached<JobDetailDto>(keys.jobs.detail(room === 'jobs' ? id : ''));
   const flow = useCached<FlowDto>(keys.flows.tree(room === 'flows' ? id : ''));
   if (room === '') return [{ href: '/', text: 'Overview' }];
+  if (room === 'settings') return [{ href: '/settings', text: 'Settings' }];
   if (room === 'batches') {
     const home = { href: '/batches', text: 'Batches' };
     if (!id) return [home];

@@ -6,6 +6,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
+import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import type { JobDto } from '@/lib/contracts/job';
 
 export const JOB_COLUMNS =
@@ -65,8 +66,8 @@ export function JobRow({ job, batchName }: { job: JobDto; batchName: string | un
         <StatusBadge status={job.status} />
       </TableCell>
       <TableCell className="font-medium max-sm:order-1">
-        <Link href={`/jobs/${job.id}`} title={job.name} className="after:absolute after:inset-0">
-          {job.name}
+        <Link href={`/jobs/${job.id}`} aria-label={job.name} className="after:absolute after:inset-0">
+          <TruncateMiddle text={job.name} least={28} />
         </Link>
       </TableCell>
       <TableCell className="text-muted @max-5xl:hidden">{job.type}</TableCell>

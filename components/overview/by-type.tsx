@@ -23,7 +23,7 @@ export function ByTypePanel() {
                 href={`/jobs?type=${encodeURIComponent(type)}`}
                 className="min-w-0 flex-1 truncate after:absolute after:inset-0"
               >
-                {types.find((t) => t.type === type)?.title ?? type}
+                {types.find((t) => t.type === type)?.title ?? (type === 'import' ? 'Table import' : type)}
               </Link>
               <span className="text-muted text-xs">{formatNumber(counts.total)}</span>
             </div>

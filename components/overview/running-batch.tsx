@@ -7,6 +7,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
 import { Time, useNow } from '@/components/ui/time';
+import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import type { BatchDto } from '@/lib/contracts/batch';
 
 /** What a running batch says about its pace, or why it has none. */
@@ -29,10 +30,10 @@ export function RunningBatch({ batch }: { batch: BatchDto }) {
       <div className="flex items-baseline gap-3">
         <Link
           href={`/batches/${batch.id}`}
-          title={batch.name}
-          className="min-w-0 truncate font-medium text-base after:absolute after:inset-0"
+          aria-label={batch.name}
+          className="min-w-0 font-medium text-base after:absolute after:inset-0"
         >
-          {batch.name}
+          <TruncateMiddle text={batch.name} least={28} />
         </Link>
         <StatusBadge status={mark} word={word} />
         <span className="truncate text-muted text-xs max-sm:hidden">{batch.type}</span>

@@ -43,7 +43,10 @@ export function Progress({ label, total, parts, size = 'md', className }: Progre
         part.value > 0 && total > 0 ? (
           <span
             key={part.status}
-            className={cn('h-full min-w-px transition-[width] duration-150', FILL[part.status])}
+            className={cn(
+              'h-full min-w-0.5 shrink-0 first:min-w-px first:shrink transition-[width] duration-150',
+              FILL[part.status],
+            )}
             style={{ width: `${(part.value / total) * 100}%` }}
           />
         ) : null,

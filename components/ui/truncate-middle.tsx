@@ -1,8 +1,20 @@
 import { cn } from './cn';
 
-/** Long text cut in its middle, so that both ends stay readable; the whole is in the title and is copied whole. */
-export function TruncateMiddle({ text, tail = 8, className }: { text: string; tail?: number; className?: string }) {
-  const end = text.length > tail * 2 ? text.slice(-tail) : '';
+interface TruncateMiddleProps {
+  text: string;
+  /** characters at the end that always stay */
+  tail?: number;
+  /** shorter texts are one piece */
+  least?: number;
+  className?: string;
+}
+
+/**
+ * Long text cut in its middle, so that both ends stay readable; the whole is in the title and is copied whole. A link
+ * around it needs the text as its `aria-label`: two pieces are read as two words.
+ */
+export function TruncateMiddle({ text, tail = 8, least = tail * 2, className }: TruncateMiddleProps) {
+  const end = text.length > least ? text.slice(-tail) : '';
   const start = end ? text.slice(0, -tail) : text;
   return (
     <span className={cn('flex min-w-0', className)} title={text}>

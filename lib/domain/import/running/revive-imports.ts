@@ -35,5 +35,5 @@ export async function reviveImports(): Promise<number> {
 
 const why = ({ job_status: status, job_error: error }: Waiting): string =>
   status === 'cancelled'
-    ? 'The work for it was cancelled. Start it again.'
-    : `The work for it failed: ${error?.message ?? 'no reason was given'}. Start it again.`;
+    ? 'The work for it was cancelled. Bring it again.'
+    : `The work for it failed: ${(error?.message ?? 'no reason was given').replace(/\.$/, '')}. Bring it again.`;
