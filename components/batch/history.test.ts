@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linePath, niceTop, recall, remember } from './history';
+import { curveOf, linePath, niceTop, recall, remember } from './history';
 
 const batch = (change: object) => ({ id: 'h1', run: 1, ratePerSecond: 10, failed: 0, paused: false, ...change });
 
@@ -21,9 +21,43 @@ describe('remember', () => {
   });
 });
 
+describe('the curve', () => {
+  const known = {
+    from: '2026-01-01T00:00:00.000Z',
+    stepMs: 2_000,
+    points: [
+      { finished: 20, failed: 0 },
+      { finished: 40, failed: 3 },
+    ],
+  };
+  const start = Date.parse(known.from);
+  it('is what the server counted, then what this tab saw since', () => {
+    const seen = [
+      { at: start + 3_000, rate: 99, failed: 1 },
+      { at: start + 5_000, rate: 15, failed: 2 },
+    ];
+    expect(curveOf(known, seen, start + 4_000)).toEqual([
+      { at: start + 2_000, rate: 10, failed: 0, since: 2_000 },
+      { at: start + 4_000, rate: 20, failed: 3, since: 2_000 },
+      { at: start + 5_000, rate: 15, failed: 2, since: 1_000 },
+    ]);
+  });
+  it('is one line although the clocks differ', () => {
+    const ahead = 3_600_000;
+    const seen = [{ at: start + ahead + 5_000, rate: 15, failed: 2 }];
+    expect(curveOf(known, seen, start + ahead + 4_000).at(-1)).toMatchObject({ at: start + 5_000, since: 1_000 });
+  });
+  it('is what this tab saw while the server has not answered', () => {
+    expect(curveOf(undefined, [{ at: 5_000, rate: 1, failed: 0 }], 0)).toEqual([
+      { at: 5_000, rate: 1, failed: 0, since: 1_000 },
+    ]);
+  });
+});
+
 describe('drawing', () => {
-  it('puts the newest at the right edge', () => {
-    expect(linePath([0, 10], 100, 20, 10, 11)).toBe('M90.0 20.0L100.0 0.0');
+  it('goes from the left to the right edge, in time', () => {
+    const points = [0, 1_000, 4_000].map((at, i) => ({ at, rate: i * 5, failed: 0, since: 1_000 }));
+    expect(linePath(points, 100, 20, 10)).toBe('M0.0 20.0L25.0 10.0L100.0 0.0');
   });
   it('rounds the scale up', () => {
     expect([0, 7, 12, 310].map(niceTop)).toEqual([1, 8, 15, 400]);

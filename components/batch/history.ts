@@ -1,4 +1,4 @@
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto, ThroughputDto } from '@/lib/contracts';
 
 /** What was seen of a batch in one second. */
 export interface Sample {
@@ -48,15 +48,48 @@ export function remember(
 /** What this tab has seen so far. */
 export const recall = (batchId: string): Sample[] => histories.get(batchId)?.samples ?? [];
 
-/** A line through the samples in a box, as an SVG path; newest at the right edge. */
-export function linePath(values: readonly number[], width: number, height: number, top: number, slots: number): string {
-  if (values.length === 0) return '';
-  const step = width / Math.max(1, slots - 1);
-  const offset = width - (values.length - 1) * step;
-  return values
-    .map((value, i) => {
-      const y = top > 0 ? height - (value / top) * height : height;
-      return `${i === 0 ? 'M' : 'L'}${(offset + i * step).toFixed(1)} ${y.toFixed(1)}`;
+/** What is drawn of a moment: the rate until then, and what failed since the moment before. */
+export interface Point extends Sample {
+  /** milliseconds since the moment before */
+  since: number;
+}
+
+/**
+ * The whole curve: what the server counted so far, then what this tab has seen since. `until` is when the server
+ * answered, by this tab's clock, which may be another one.
+ */
+export function curveOf(known: ThroughputDto | undefined, seen: readonly Sample[], until: number): Point[] {
+  const from = known?.from ? Date.parse(known.from) : null;
+  const points: Point[] = [];
+  if (known && from !== null) {
+    for (const [i, { finished, failed }] of known.points.entries()) {
+      points.push({
+        at: from + (i + 1) * known.stepMs,
+        rate: (finished * 1000) / known.stepMs,
+        failed,
+        since: known.stepMs,
+      });
+    }
+  }
+  const end = points.at(-1)?.at;
+  for (const sample of seen) {
+    if (end !== undefined && sample.at <= until) continue;
+    const at = end === undefined ? sample.at : sample.at - until + end;
+    points.push({ ...sample, at, since: Math.max(1, at - (points.at(-1)?.at ?? at - 1000)) });
+  }
+  return points;
+}
+
+/** A line through the points in a box, as an SVG path; the first begins at the left, the newest is at the right edge. */
+export function linePath(points: readonly Point[], width: number, height: number, top: number): string {
+  const first = points[0];
+  const last = points.at(-1);
+  if (!first || !last) return '';
+  const [from, span] = [first.at, Math.max(1, last.at - first.at)];
+  return points
+    .map(({ at, rate }, i) => {
+      const y = top > 0 ? height - (rate / top) * height : height;
+      return `${i === 0 ? 'M' : 'L'}${(((at - from) / span) * width).toFixed(1)} ${y.toFixed(1)}`;
     })
     .join('');
 }

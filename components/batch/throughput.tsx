@@ -1,35 +1,34 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { formatDuration, formatNumber, formatRate } from '@/components/ui/format';
+import { formatClock, formatExact, formatNumber, formatRate } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
-import { useConnection } from '@/lib/client';
+import { batchLook } from '@/components/ui/status';
+import { useConnection, useThroughput } from '@/lib/client';
 import type { BatchDto } from '@/lib/contracts';
-import { linePath, niceTop, recall, remember, type Sample } from './history';
+import { curveOf, linePath, niceTop, type Point, recall, remember, type Sample } from './history';
 
 const WIDTH = 300;
 const HEIGHT = 72;
 const FAILURES = 16;
-const MOST = 120;
-/** A young line doesn't have to fill the width. */
-const LEAST = 40;
+/** With fewer points there is nothing that a line could show. */
+const LEAST = 3;
 
-/** Throughput and failures as seen from this tab, second by second. */
+/** How fast it went and when items failed: counted by the server, and second by second as seen from this tab. */
 export function Throughput({ batch, running }: { batch: BatchDto; running: boolean }) {
   // What is not known is not drawn: while the stream is away, the line waits.
   const live = useConnection().state === 'live';
   const samples = useSamples(batch, running && live);
-  const shown = samples.slice(-MOST);
-  const top = niceTop(Math.max(0, ...shown.map((s) => s.rate)));
-  const failed = shown.reduce((sum, s) => sum + s.failed, 0);
-  const first = shown[0];
-  const span = first ? (shown.at(-1)?.at ?? first.at) - first.at : 0;
+  const { data: known, dataUpdatedAt } = useThroughput(batch);
+  // A finished batch is told by the server alone: one measure from its beginning to its end.
+  const points = curveOf(known, running ? samples : [], dataUpdatedAt);
+  const enough = points.length >= LEAST;
+  const top = niceTop(Math.max(0, ...points.map((point) => point.rate)));
+  const [first, last] = [points[0], points.at(-1)];
   return (
     <Panel
       title="Throughput"
-      actions={
-        <span className="text-muted text-xs">{running ? formatRate(batch.ratePerSecond) : averageOf(batch)}</span>
-      }
+      actions={<span className="text-muted text-xs">{running ? paceNow(batch) : averageOf(batch)}</span>}
     >
       <figure className="m-0 flex flex-col gap-2">
         <div className="relative">
@@ -45,41 +44,46 @@ export function Throughput({ batch, running }: { batch: BatchDto; running: boole
               fill="none"
               vectorEffect="non-scaling-stroke"
             />
-            {shown.length > 1 ? <Line samples={shown} top={top} /> : null}
+            {enough ? <Line points={points} top={top} /> : null}
           </svg>
-          {shown.length > 1 ? (
-            <span className="absolute top-0.5 left-0 bg-surface pr-1 text-2xs text-faint">{formatRate(top)}</span>
+          {enough ? (
+            <span className="absolute top-0.5 left-0 bg-surface/80 pr-1 text-2xs text-muted">{formatRate(top)}</span>
           ) : (
             <span className="absolute inset-0 flex items-center justify-center bg-surface/70 text-muted text-xs">
-              {running ? 'Collecting the first seconds' : 'Recorded while you watch a running batch'}
+              {nothingYet(batch, running)}
             </span>
           )}
         </div>
-        <Failures samples={shown} />
+        <Failures points={enough ? points : []} />
         <figcaption className="flex justify-between gap-2 text-2xs text-muted">
-          <span>
-            {failed > 0 ? `${formatNumber(failed)} failed` : 'no failures'} in{' '}
-            {span > 0 ? `the last ${formatDuration(span)}` : 'this view'}
-          </span>
-          <span>now</span>
+          <span>{first && enough ? <Moment at={first.at - first.since} /> : null}</span>
+          <span>{batch.failed > 0 ? `${formatNumber(batch.failed)} failed` : 'no failures'}</span>
+          <span>{running ? 'now' : last && enough ? <Moment at={last.at} /> : null}</span>
         </figcaption>
       </figure>
     </Panel>
   );
 }
 
-function Line({ samples, top }: { samples: readonly Sample[]; top: number }) {
-  const path = linePath(
-    samples.map((s) => s.rate),
-    WIDTH,
-    HEIGHT - 2,
-    top,
-    Math.max(LEAST, samples.length),
+function Moment({ at }: { at: number }) {
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatExact(at)}>
+      {formatClock(at)}
+    </time>
   );
-  const left = path.slice(1, path.indexOf(' '));
+}
+
+function nothingYet(batch: BatchDto, running: boolean): string {
+  if (batchLook(batch).mark === 'delayed') return 'Begins when its first item is due';
+  if (running) return batch.paused ? 'Nothing moves while it is paused' : 'Collecting the first seconds';
+  return batch.startedAt ? 'Too short for a curve' : 'Begins when it is started';
+}
+
+function Line({ points, top }: { points: readonly Point[]; top: number }) {
+  const path = linePath(points, WIDTH, HEIGHT - 2, top);
   return (
     <g transform="translate(0 1)">
-      <path d={`${path}L${WIDTH} ${HEIGHT}L${left} ${HEIGHT}Z`} className="fill-status-active-soft" />
+      <path d={`${path}L${WIDTH} ${HEIGHT}L0 ${HEIGHT}Z`} className="fill-status-active-soft" />
       <path
         d={path}
         className="stroke-status-active"
@@ -92,10 +96,11 @@ function Line({ samples, top }: { samples: readonly Sample[]; top: number }) {
   );
 }
 
-function Failures({ samples }: { samples: readonly Sample[] }) {
-  const most = Math.max(1, ...samples.map((s) => s.failed));
-  const step = WIDTH / Math.max(LEAST, samples.length);
-  const offset = WIDTH - samples.length * step;
+function Failures({ points }: { points: readonly Point[] }) {
+  // Parts of different length are told apart by how much failed in a second of them.
+  const most = Math.max(Number.EPSILON, ...points.map((p) => p.failed / p.since));
+  const from = points[0]?.at ?? 0;
+  const span = Math.max(1, (points.at(-1)?.at ?? 1) - from);
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${FAILURES}`}
@@ -104,15 +109,16 @@ function Failures({ samples }: { samples: readonly Sample[] }) {
       aria-hidden="true"
     >
       <path d={`M0 ${FAILURES - 0.5}H${WIDTH}`} className="stroke-line" vectorEffect="non-scaling-stroke" />
-      {samples.map((s, i) => {
-        if (s.failed === 0) return null;
-        const height = Math.max(2, (s.failed / most) * FAILURES);
+      {points.map((p) => {
+        if (p.failed === 0) return null;
+        const height = Math.max(2, (p.failed / p.since / most) * FAILURES);
+        const width = Math.max(1.5, (p.since / span) * WIDTH - 0.5);
         return (
           <rect
-            key={s.at}
-            x={offset + i * step}
+            key={p.at}
+            x={Math.max(0, ((p.at - from) / span) * WIDTH - width)}
             y={FAILURES - height}
-            width={Math.max(1, step - 0.5)}
+            width={width}
             height={height}
             className="fill-status-failed"
           />
@@ -120,6 +126,10 @@ function Failures({ samples }: { samples: readonly Sample[] }) {
       })}
     </svg>
   );
+}
+
+function paceNow(batch: BatchDto): string {
+  return batch.paused ? 'paused' : formatRate(batch.ratePerSecond);
 }
 
 function averageOf({ ratePerSecond }: BatchDto): string {

@@ -40,4 +40,5 @@ export * from './queries/use-matrix';
 export * from './queries/use-running-batches';
 export * from './queries/use-search';
 export * from './queries/use-stats';
+export * from './queries/use-throughput';
 export * from './queries/use-viewer';

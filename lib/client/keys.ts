@@ -32,6 +32,7 @@ export const keys = {
     jobs: (id: string, filters: BatchJobFilters) => ['batches', 'jobs', id, filters] as const,
     matrix: (id: string) => ['batches', 'matrix', id] as const,
     table: (id: string) => ['batches', 'table', id] as const,
+    throughput: (id: string, run: number, status: BatchStatus) => ['batches', 'throughput', id, run, status] as const,
     failures: (id: string) => ['batches', 'failures', id] as const,
   },
   jobs: {

@@ -172,6 +172,14 @@ export const errorsQuery = z.strictObject({
 });
 export type ErrorsQuery = z.output<typeof errorsQuery>;
 
+/** How fast a batch went, in equal parts of its time. Of a large batch `finished` is told from a sample. */
+export interface ThroughputDto {
+  /** null until it has started */
+  from: string | null;
+  stepMs: number;
+  points: { finished: number; failed: number }[];
+}
+
 /** A group of failed children of a batch that failed for the same reason. */
 export interface FailureGroup {
   message: string;

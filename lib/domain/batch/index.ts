@@ -11,6 +11,7 @@ export { listFailureGroups } from './list-failure-groups';
 export { pauseBatch, resumeBatch } from './pause-batch';
 export { queueBatch } from './queue-batch';
 export { readMatrix } from './read-matrix';
+export { readThroughput } from './read-throughput';
 export { registerChild } from './register-child';
 export { retryBatch } from './retry-batch';
 export { sealBatch } from './seal-batch';

@@ -154,6 +154,12 @@ export const OPERATIONS: Operation[] = [
     errors: ['not-found'],
   },
   {
+    call: 'GET /api/batches/{id}/throughput',
+    summary: 'How many children finished and failed, in equal parts of its time',
+    answers: { 200: shape({ 'time?': 'from', number: 'stepMs', 'ThroughputPoint[]': 'points' }) },
+    errors: ['not-found'],
+  },
+  {
     call: 'GET /api/batches/{id}/results',
     summary: 'Every child with its outcome, in item order, streamed',
     query: resultsQuery,

@@ -125,6 +125,7 @@ export const SHAPES: Record<string, JsonSchema> = {
     time: 'since',
     'Suspicion[]': 'reasons',
   }),
+  ThroughputPoint: shape({ integer: 'finished failed' }),
   FailureGroup: shape({ string: 'message', 'string?': 'code', integer: 'count', any: 'sample' }),
   JobType: shape({
     string: 'type title description',

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import { createContext, seedBatch } from '@/lib/testing';
+import { readThroughput } from '.';
+
+const SPAN = `update batch set started_at = '2026-01-01T00:00:00Z', finished_at = '2026-01-01T00:01:00Z' where id = $1`;
+const END = `update job set finished_at = '2026-01-01T00:00:00Z'::timestamptz + $2::float8 * interval '1 second'
+             where id = any($1::uuid[])`;
+
+test('what finished is counted where it finished, with what failed', async () => {
+  const context = await createContext();
+  const { batchId, jobIds } = await seedBatch(context, {
+    statuses: ['completed', 'completed', 'failed', 'completed', 'pending'],
+  });
+  await pool().query(SPAN, [batchId]);
+  await pool().query(END, [jobIds.slice(0, 3), 10.5]);
+  await pool().query(END, [jobIds.slice(3, 4), 60]);
+  const { from, stepMs, points } = await readThroughput(context, batchId);
+  expect({ from, stepMs, length: points.length }).toEqual({
+    from: '2026-01-01T00:00:00.000Z',
+    stepMs: 1000,
+    length: 60,
+  });
+  expect(points[10]).toEqual({ finished: 3, failed: 1 });
+  // The end belongs to the last part.
+  expect(points[59]).toEqual({ finished: 1, failed: 0 });
+  expect(points.reduce((sum, point) => sum + point.finished, 0)).toBe(4);
+});
+
+test('of many children some are looked at, and the whole is told from them; no failure is missed', async () => {
+  const context = await createContext();
+  const statuses = Array.from({ length: 10_000 }, (_, i) =>
+    i === 4321 ? ('failed' as const) : ('completed' as const),
+  );
+  const { batchId, jobIds } = await seedBatch(context, { statuses });
+  await pool().query(SPAN, [batchId]);
+  await pool().query(END, [jobIds, 30]);
+  const { points } = await readThroughput(context, batchId);
+  expect(points[30]?.failed).toBe(1);
+  expect(Math.abs((points[30]?.finished ?? 0) - 10_000)).toBeLessThan(3);
+});
+
+test('a batch that has not started has no curve', async () => {
+  const context = await createContext();
+  const { batchId } = await seedBatch(context, { statuses: ['pending'] });
+  await pool().query('update batch set started_at = null where id = $1', [batchId]);
+  expect(await readThroughput(context, batchId)).toEqual({ from: null, stepMs: 0, points: [] });
+});
