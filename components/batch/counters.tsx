@@ -44,7 +44,7 @@ export function Counters({ batch, status, onFilter }: CountersProps) {
             data-counter={field}
             onClick={() => onFilter(on ? [] : statuses)}
             className={cn(
-              'inline-flex h-8 items-center gap-1.5 rounded-md border border-transparent px-2 text-sm transition-colors duration-150 hover:bg-hover',
+              'inline-flex h-8 items-center gap-1.5 rounded-md border border-transparent px-2 text-sm pointer-coarse:h-9 transition-colors duration-150 hover:bg-hover',
               on && 'border-accent bg-selected hover:bg-selected',
             )}
           >

@@ -8,7 +8,7 @@ import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
 import { links } from '@/lib/client';
 import { JOB_STATUSES } from '@/lib/contracts/status';
-import { FAN_STEP, type FanItem, type JobItem, sayCounts } from './graph/view';
+import { FAN_STEP, type FanItem, type JobItem, sayFan, sumOf } from './graph/view';
 
 const INDENT = 18;
 const rowStyle =
@@ -120,7 +120,7 @@ export const FanRow = memo(function FanRow({ item, loading, focusable, onFocus, 
       aria-expanded={false}
       aria-selected={false}
       aria-busy={loading || undefined}
-      aria-label={`${label}, ${sayCounts(item.counts)}. Enter shows ${Math.min(item.count, FAN_STEP)}.`}
+      aria-label={`${label}, ${sayFan(item)}. Enter shows ${Math.min(item.count, FAN_STEP)}.`}
       data-row={item.id}
       data-fan={item.parentId}
       className={cn(rowStyle, 'cursor-pointer text-muted', loading && 'animate-pulse-slow')}
@@ -140,6 +140,13 @@ export const FanRow = memo(function FanRow({ item, loading, focusable, onFocus, 
             {formatNumber(item.counts[status])}
           </span>
         ))}
+        {sumOf(item.below) > 0 ? <span>+ {formatNumber(sumOf(item.below))} below</span> : null}
+        {item.below.failed > 0 ? (
+          <span className="inline-flex items-center gap-1 text-status-failed">
+            <StatusMark status="failed" className="size-3" />
+            {formatNumber(item.below.failed)}
+          </span>
+        ) : null}
       </span>
     </div>
   );

@@ -1,10 +1,23 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Dialog, DialogContent } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
 import { SearchPanel } from './search-panel';
+
+const never = () => () => undefined;
+const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** The keys as they are called on this machine; the server knows none, so the place is kept. */
+function Shortcut() {
+  const apple = useSyncExternalStore(never, isApple, () => null);
+  return (
+    <span className={apple === null ? 'invisible' : undefined}>
+      <Kbd>{apple ? '⌘K' : 'Ctrl K'}</Kbd>
+    </span>
+  );
+}
 
 /** Finds anything: ⌘K or Ctrl K, or `/` where nothing is being typed. */
 export function SearchBox() {
@@ -33,7 +46,7 @@ export function SearchBox() {
         <Search className="size-4 md:size-3.5" aria-hidden="true" />
         <span className="flex-1 text-left max-md:sr-only">Search</span>
         <span className="max-md:hidden" aria-hidden="true">
-          <Kbd>⌘K</Kbd>
+          <Shortcut />
         </span>
       </button>
       <DialogContent

@@ -10,7 +10,7 @@ import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import type { JobDto } from '@/lib/contracts/job';
 
 export const JOB_COLUMNS =
-  '[--columns:minmax(0,1fr)_auto] sm:[--columns:110px_minmax(0,1fr)_80px_80px] @3xl:[--columns:110px_minmax(0,1fr)_minmax(0,1fr)_80px_80px] @5xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_70px_90px_80px] @6xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_160px_70px_90px_80px]';
+  '[--columns:minmax(0,1fr)_minmax(6rem,auto)] sm:[--columns:110px_minmax(0,1fr)_80px_80px] @3xl:[--columns:110px_minmax(0,1fr)_minmax(0,1fr)_80px_80px] @5xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_70px_90px_80px] @6xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_160px_70px_90px_80px]';
 
 export function JobHeader() {
   return (

@@ -15,7 +15,7 @@ import { useBatches } from '@/lib/client/queries/use-batches';
 import type { BatchDto } from '@/lib/contracts/batch';
 
 const COLUMNS =
-  '[--columns:minmax(0,1fr)_auto] sm:[--columns:110px_minmax(0,1fr)_100px_80px] @3xl:[--columns:130px_minmax(0,1fr)_100px_60px_90px_80px] @5xl:[--columns:140px_minmax(0,1fr)_160px_110px_60px_100px_80px]';
+  '[--columns:minmax(0,1fr)_minmax(6rem,auto)] sm:[--columns:110px_minmax(0,1fr)_100px_80px] @3xl:[--columns:130px_minmax(0,1fr)_100px_60px_90px_80px] @5xl:[--columns:140px_minmax(0,1fr)_160px_110px_60px_100px_80px]';
 const SHOWN = 10;
 
 function RecentRow({ batch }: { batch: BatchDto }) {

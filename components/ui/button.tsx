@@ -23,10 +23,10 @@ export const buttonStyle = cva(
         link: 'h-auto! border-transparent p-0! text-accent underline-offset-2 not-aria-disabled:hover:underline',
       },
       size: {
-        sm: 'h-7 px-2 text-xs',
-        md: 'h-8 px-3 text-sm',
+        sm: 'h-7 px-2 text-xs pointer-coarse:h-9 pointer-coarse:px-2.5',
+        md: 'h-8 px-3 text-sm pointer-coarse:h-10',
         lg: 'h-10 px-4 text-base',
-        icon: 'size-8 p-0 [&_svg]:size-4',
+        icon: 'size-8 p-0 pointer-coarse:size-10 [&_svg]:size-4',
         'icon-sm': 'size-7 p-0 [&_svg]:size-3.5',
       },
     },

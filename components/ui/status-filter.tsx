@@ -29,7 +29,7 @@ export function StatusFilter<S extends MarkStatus>({ statuses, chosen, onChange,
             aria-pressed={on}
             onClick={() => toggle(status)}
             className={cn(
-              'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border px-2 text-xs transition-colors duration-150',
+              'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border px-2 text-xs transition-colors duration-150 pointer-coarse:h-9',
               on
                 ? cn('border-current font-medium', STATUS_LOOK[status].soft, STATUS_LOOK[status].text)
                 : 'border-line text-muted hover:border-line-strong hover:bg-hover hover:text-ink',

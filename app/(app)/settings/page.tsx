@@ -6,9 +6,11 @@ export const metadata: Metadata = { title: 'Settings' };
 
 export default function SettingsPage() {
   return (
-    <Page className="max-w-240">
+    <Page>
       <PageHeader title="Settings" />
-      <Secrets />
+      <div className="max-w-240">
+        <Secrets />
+      </div>
     </Page>
   );
 }

@@ -1,13 +1,13 @@
 import { formatCount } from '@/components/ui/format';
 import { STATUS_LOOK } from '@/components/ui/status';
 import type { Item } from './view';
-import { sayCounts } from './view';
+import { sayFan } from './view';
 
 /** An item as it is read out: `build, completed, waits for 2 jobs` */
 export function describeItem(item: Item): string {
   if (item.kind === 'fan') {
     const more = `${formatCount(item.count, 'job')}${item.whole ? '' : ' more'}`;
-    return item.planned ? more : `${more}: ${sayCounts(item.counts)}`;
+    return item.planned ? more : `${more}: ${sayFan(item)}`;
   }
   const { name, type, status, childCount } = item.node;
   return [

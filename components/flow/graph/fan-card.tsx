@@ -8,14 +8,15 @@ import { formatCount, formatNumber } from '@/components/ui/format';
 import { StatusMark } from '@/components/ui/status-mark';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { useGraphActions } from './actions';
-import { FAN_STEP, type FanItem, sayCounts } from './view';
+import { FAN_STEP, type FanItem, sayFan, sumOf } from './view';
 
 export type FanNode = Node<{ item: FanItem; current: boolean; loading: boolean }, 'fan'>;
 
 /** Many siblings as one node, counted by status; a click shows some of them. */
 export const FanCard = memo(function FanCard({ data: { item, current, loading } }: NodeProps<FanNode>) {
   const { unfold } = useGraphActions();
-  const { count, counts, whole, planned } = item;
+  const { count, counts, below, whole, planned } = item;
+  const deeper = sumOf(below);
   const next = Math.min(count, FAN_STEP);
   const label = whole ? formatCount(count, 'job') : `${formatNumber(count)} more`;
   return (
@@ -23,9 +24,9 @@ export const FanCard = memo(function FanCard({ data: { item, current, loading } 
       type="button"
       tabIndex={-1}
       data-fan={item.parentId}
-      aria-label={`${label}${planned ? '' : `: ${sayCounts(counts)}`}. Show ${next}`}
+      aria-label={`${label}${planned ? '' : `: ${sayFan(item)}`}. Show ${next}`}
       aria-busy={loading || undefined}
-      title={planned ? undefined : sayCounts(counts)}
+      title={planned ? undefined : sayFan(item)}
       onClick={() => unfold(item.parentId)}
       className={cn(
         'group pointer-events-auto relative flex h-full w-full flex-col justify-center gap-1 rounded-md border border-line-strong bg-surface px-2.5 text-left shadow-[3px_3px_0_-1px_var(--surface),3px_3px_0_0_var(--line-strong)] hover:border-accent',
@@ -51,6 +52,17 @@ export const FanCard = memo(function FanCard({ data: { item, current, loading } 
               {formatNumber(counts[status])}
             </span>
           ))}
+          {deeper > 0 ? (
+            <span className="inline-flex min-w-0 items-center gap-1 truncate">
+              + {formatNumber(deeper)} below
+              {below.failed > 0 ? (
+                <span className="inline-flex items-center gap-0.5 text-status-failed">
+                  <StatusMark status="failed" className="size-3" />
+                  {formatNumber(below.failed)}
+                </span>
+              ) : null}
+            </span>
+          ) : null}
         </span>
       )}
     </button>

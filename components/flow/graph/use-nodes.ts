@@ -1,6 +1,7 @@
 'use client';
 
 import { useMemo, useRef } from 'react';
+import { JOB_STATUSES } from '@/lib/contracts/status';
 import type { FanNode } from './fan-card';
 import type { JobNode } from './job-card';
 import { CARD, type Layout } from './layout';
@@ -54,6 +55,6 @@ function sameData(a: GraphNode, b: GraphNode): boolean {
     a.data.loading === b.data.loading &&
     x.count === y.count &&
     x.whole === y.whole &&
-    Object.entries(x.counts).every(([status, count]) => y.counts[status as keyof typeof y.counts] === count)
+    JOB_STATUSES.every((status) => x.counts[status] === y.counts[status] && x.below[status] === y.below[status])
   );
 }

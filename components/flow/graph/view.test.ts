@@ -3,7 +3,7 @@ import { BLOCK_FROM, layoutOf, relabel } from './layout';
 import { neighbour } from './neighbour';
 import { aTree, aWideTree, rows } from './tree-fixtures';
 import { NO_COUNTS, type TreeNode, toTreeNode } from './tree-node';
-import { allShown, BUDGET, defaultShown, FAN, flatten, sayCounts, viewOf } from './view';
+import { allShown, BUDGET, defaultShown, FAN, flatten, sayCounts, sayFan, viewOf } from './view';
 
 const ids = (root: TreeNode, ...layers: ReadonlyMap<string, number>[]) =>
   flatten(viewOf(root, ...layers, defaultShown(root))).map((item) => item.id);
@@ -55,6 +55,18 @@ describe('viewOf', () => {
       count: 98,
       counts: { completed: 60, failed: 1, pending: 37 },
     });
+  });
+  it('does not hide what failed below a fold', () => {
+    const branch = (id: string, failed: number) =>
+      aTree(
+        id,
+        rows(4, (leaf) => aTree(`${id}.${leaf}`, [], Number(leaf) < failed ? 'failed' : 'completed')),
+        'completed',
+      );
+    const root = aTree('r', [branch('a', 0), branch('b', 1), branch('c', 2)], 'completed');
+    const fan = viewOf(root, new Map([['r', 1]])).children.at(-1);
+    expect(fan).toMatchObject({ kind: 'fan', count: 2, below: { completed: 5, failed: 3 } });
+    expect(fan?.kind === 'fan' && sayFan(fan)).toBe('2 completed; below them 5 completed, 3 failed');
   });
   it('counts children that were never read', () => {
     const root = { ...aWideTree(3), childCount: 5_000, childCounts: { ...NO_COUNTS, pending: 5_000 } };

@@ -33,6 +33,8 @@ export interface FanItem {
   whole: boolean;
   count: number;
   counts: FlowCounts;
+  /** of what stands below them, as far as it was read: a failure must not hide in a fold */
+  below: FlowCounts;
   /** the parent's status is unknown too: a flow that is not launched yet */
   planned: boolean;
 }
@@ -95,6 +97,7 @@ export function viewOf(root: TreeNode, ...layers: readonly Shown[]): JobItem {
         whole: visible.length === 0,
         count,
         counts: countsLeft(node, visible),
+        below: countsBelow(node.children.slice(visible.length)),
         planned: node.status === null,
       });
     }
@@ -107,6 +110,26 @@ function countsLeft(node: TreeNode, visible: readonly TreeNode[]): FlowCounts {
   const counts = { ...NO_COUNTS, ...node.childCounts };
   for (const { status } of visible) if (status) counts[status] = Math.max(0, counts[status] - 1);
   return counts;
+}
+
+function countsBelow(folded: readonly TreeNode[]): FlowCounts {
+  const counts = { ...NO_COUNTS };
+  const stack = [...folded];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.childCount === 0) continue;
+    for (const status of JOB_STATUSES) counts[status] += node.childCounts[status];
+    stack.push(...node.children);
+  }
+  return counts;
+}
+
+/** How many jobs the counts are of. */
+export const sumOf = (counts: FlowCounts): number => JOB_STATUSES.reduce((sum, status) => sum + counts[status], 0);
+
+/** What a fold holds, in words: its own jobs, then what stands below them. */
+export function sayFan({ counts, below }: Pick<FanItem, 'counts' | 'below'>): string {
+  const deeper = sumOf(below);
+  return `${sayCounts(counts)}${deeper > 0 ? `; below them ${sayCounts(below)}` : ''}`;
 }
 
 /** Everything drawn, parents before their children: the order of the list and of the keyboard. */
