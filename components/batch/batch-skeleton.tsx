@@ -18,8 +18,8 @@ export function BatchSkeleton() {
         <Skeleton className="h-8 w-full max-w-xl" />
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
-        <Skeleton className="h-54 rounded-md" />
-        <Skeleton className="h-54 rounded-md" />
+        <Skeleton className="h-55 rounded-md" />
+        <Skeleton className="h-55 rounded-md" />
       </div>
       <Skeleton className="h-96 rounded-md" />
     </Page>

@@ -96,7 +96,9 @@ export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () =>
                   setGroup(Number(event.target.value));
                 }}
               >
-                <option value={-1}>All {formatCount(batch.failed, 'failed item')}</option>
+                <option value={-1}>
+                  {batch.failed === 1 ? 'The one failed item' : `All ${formatCount(batch.failed, 'failed item')}`}
+                </option>
                 {groups?.map(({ message, code, count }, i) => (
                   <option key={`${code} ${message}`} value={i}>
                     {formatNumber(count)} · {message.slice(0, 90)}

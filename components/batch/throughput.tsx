@@ -22,20 +22,22 @@ export function Throughput({ batch, running }: { batch: BatchDto; running: boole
   const { data: known, dataUpdatedAt } = useThroughput(batch);
   // A finished batch is told by the server alone: one measure from its beginning to its end.
   const points = curveOf(known, running ? samples : [], dataUpdatedAt);
-  const enough = points.length >= LEAST;
+  const waits = batchLook(batch).mark === 'delayed' && batch.completed + batch.failed === 0;
+  const enough = points.length >= LEAST && !waits;
   const top = niceTop(Math.max(0, ...points.map((point) => point.rate)));
   const [first, last] = [points[0], points.at(-1)];
   return (
     <Panel
       title="Throughput"
+      className="flex flex-col [&>div]:flex-1"
       actions={<span className="text-muted text-xs">{running ? paceNow(batch) : averageOf(batch)}</span>}
     >
-      <figure className="m-0 flex flex-col gap-2">
-        <div className="relative">
+      <figure className="m-0 flex h-full flex-col gap-2">
+        <div className="relative min-h-24 flex-1">
           <svg
             viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
             preserveAspectRatio="none"
-            className="block h-24 w-full"
+            className="absolute inset-0 size-full"
             aria-hidden="true"
           >
             <path
@@ -50,7 +52,7 @@ export function Throughput({ batch, running }: { batch: BatchDto; running: boole
             <span className="absolute top-0.5 left-0 bg-surface/80 pr-1 text-2xs text-muted">{formatRate(top)}</span>
           ) : (
             <span className="absolute inset-0 flex items-center justify-center bg-surface/70 text-muted text-xs">
-              {nothingYet(batch, running)}
+              {waits ? 'Begins when its first item is due' : nothingYet(batch, running)}
             </span>
           )}
         </div>
@@ -74,7 +76,6 @@ function Moment({ at }: { at: number }) {
 }
 
 function nothingYet(batch: BatchDto, running: boolean): string {
-  if (batchLook(batch).mark === 'delayed') return 'Begins when its first item is due';
   if (running) return batch.paused ? 'Nothing moves while it is paused' : 'Collecting the first seconds';
   return batch.startedAt ? 'Too short for a curve' : 'Begins when it is started';
 }

@@ -5,6 +5,8 @@ import { formatCount, formatPercent } from '@/components/ui/format';
 import { PopoverClose } from '@/components/ui/popover';
 import { Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
+import { batchLook } from '@/components/ui/status';
+import { StatusBadge } from '@/components/ui/status-mark';
 import { useBatch } from '@/lib/client/queries/use-batch';
 import type { CapacityDto } from '@/lib/contracts/system';
 
@@ -12,12 +14,14 @@ function Occupant({ id }: { id: string }) {
   const { data: batch, isError } = useBatch(id);
   if (isError) return null;
   if (!batch) return <Skeleton className="my-2.5" />;
+  const { mark, word } = batchLook(batch);
   return (
     <PopoverClose asChild>
       <Link href={`/batches/${id}`} className="block rounded-md px-2 py-1.5 hover:bg-hover">
         <span className="mb-1 flex items-baseline gap-2">
           <span className="min-w-0 flex-1 truncate font-medium text-sm">{batch.name}</span>
-          <span className="text-muted text-xs">{formatPercent(batch.progress)}</span>
+          <StatusBadge status={mark} word={word} />
+          <span className="w-8 text-right text-muted text-xs">{formatPercent(batch.progress)}</span>
         </span>
         <Progress
           size="sm"

@@ -48,8 +48,14 @@ describe('cellAt', () => {
 describe('sharePixels', () => {
   it('never rounds a single failure away', () => {
     const shares = sharePixels([0, 0, 199, 1, 0, 0], 5);
-    expect(shares[0]).toEqual([3, 2]);
+    expect(shares[0]).toEqual([3, 1]);
     expect(shares.reduce((sum, [, pixels]) => sum + pixels, 0)).toBe(5);
+  });
+
+  it('draws failures by their share', () => {
+    expect(sharePixels([0, 0, 95, 5, 0, 0], 5)[0]).toEqual([3, 1]);
+    expect(sharePixels([0, 0, 70, 30, 0, 0], 5)[0]).toEqual([3, 2]);
+    expect(sharePixels([0, 0, 1, 99, 0, 0], 5)[0]).toEqual([3, 4]);
   });
 
   it('fills the cell with one state', () => {

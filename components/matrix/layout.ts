@@ -89,7 +89,8 @@ export function sharePixels(counts: readonly number[], height: number): [code: n
   const present = WEIGHT_ORDER.filter((code) => (counts[code] ?? 0) > 0).slice(0, height);
   const shares = present.map((code): [number, number] => [
     code,
-    Math.max(code === 3 && height >= 4 ? 2 : 1, Math.floor(((counts[code] ?? 0) / total) * height)),
+    // Seen wherever there is one, and no larger than it is: a few in a hundred must not look like half.
+    Math.max(1, (code === 3 ? Math.ceil : Math.floor)(((counts[code] ?? 0) / total) * height)),
   ]);
   const largest = (): [number, number] => shares.reduce((best, share) => (share[1] > best[1] ? share : best));
   const used = (): number => shares.reduce((sum, [, pixels]) => sum + pixels, 0);

@@ -78,15 +78,17 @@ export function Matrix({ batchId, total, changing, selected = null, onOpen }: Ma
     >
       <div className="flex flex-col gap-2.5">
         {bytes || !error ? (
-          <MatrixCanvas
-            bytes={bytes ?? null}
-            from={from}
-            to={to}
-            maxHeight={MAX_HEIGHT}
-            selected={selected}
-            onLayout={(layout) => setPerCell(layout.perCell)}
-            onOpen={(first, end) => (end - first === 1 ? onOpen(first) : setRange([first, end]))}
-          />
+          <div className="min-h-33">
+            <MatrixCanvas
+              bytes={bytes ?? null}
+              from={from}
+              to={to}
+              maxHeight={MAX_HEIGHT}
+              selected={selected}
+              onLayout={(layout) => setPerCell(layout.perCell)}
+              onOpen={(first, end) => (end - first === 1 ? onOpen(first) : setRange([first, end]))}
+            />
+          </div>
         ) : (
           <p role="alert" className="flex h-33 items-center justify-center text-muted text-sm">
             The states of the items could not be read: {error.message}
