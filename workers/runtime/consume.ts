@@ -1,6 +1,6 @@
 import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq';
 import { logger } from '@/lib/config/logger';
-import { redeliver } from '@/lib/domain/worker';
+import { deliverAnew, redeliver } from '@/lib/domain/worker';
 import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types';
 import { type Delivery, isOwn, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
 import { deliverForeign } from './deliver-foreign';

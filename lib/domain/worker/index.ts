@@ -7,7 +7,7 @@ export {
   registerNode,
   retireNode,
 } from './nodes';
-export { redeliver } from './redeliver';
+export { deliverAnew, redeliver } from './redeliver';
 export { redeliverUnclaimed } from './redeliver-unclaimed';
 export { type Ending, type Released, releaseConsumer, releaseForgotten } from './release-consumer';
 export { listAborts, listCancelling, listDispatchable, redeliverLost } from './sweep';

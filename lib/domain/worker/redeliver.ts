@@ -16,3 +16,11 @@ export async function redeliver(rows: { id: string; delivery: number }[]): Promi
   await deliverJobs(mine.map((r) => r.id));
   return mine.length;
 }
+
+/** Delivers a waiting row again, whatever number its delivery has by now. */
+export async function deliverAnew(id: string): Promise<void> {
+  const { rows } = await pool().query<{ id: string; delivery: number }>('select id, delivery from job where id = $1', [
+    id,
+  ]);
+  await redeliver(rows);
+}
