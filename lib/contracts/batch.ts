@@ -3,9 +3,18 @@ import { backoffSchema, cursorSchema, jsonObject, MAX_ATTEMPTS, prioritySchema }
 import { BATCH_STATUSES, type BatchStatus } from './status';
 import { text } from './text';
 
+/** One in about a week. What is far slower has no next moment that a clock can tell. */
+const MIN_RATE = 0.0001;
+
 export const batchOptions = z.strictObject({
   concurrency: z.int().min(0).max(10_000).optional().describe('children at once; 0 = as many as the consumers take'),
-  ratePerMinute: z.number().min(0).max(10_000_000).optional().describe('children started per minute; 0 = unlimited'),
+  ratePerMinute: z
+    .number()
+    .min(0)
+    .max(10_000_000)
+    .refine((v) => v === 0 || v >= MIN_RATE, `must be 0 or at least ${MIN_RATE}`)
+    .optional()
+    .describe('children started per minute; 0 = unlimited'),
   priority: prioritySchema.optional(),
   maxAttempts: z.int().min(1).max(MAX_ATTEMPTS).optional(),
   backoff: backoffSchema.optional(),

@@ -183,6 +183,7 @@ describe('a refused launch', () => {
     [400, 'empty-batch', () => stream('text/csv', 'payload\n')],
     [400, 'invalid-request', () => launch({ sort: 1 })],
     [400, 'invalid-request', () => launch({ options: { concurrency: -1 } })],
+    [400, 'invalid-request', () => launch({ options: { ratePerMinute: 1e-300 } })],
     [400, 'invalid-request', () => call('POST', 'batches', { body: 'a', headers: { 'content-type': 'text/csv' } })],
     [422, 'invalid-items', () => launch({ items: [{}, { durationMs: 'x' }] })],
     [422, 'invalid-items', () => stream('application/x-ndjson', '{}\n{"payload":}\n')],
