@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 process.env.AUTH_SECRET = 'a-secret-for-tests-that-is-long-enough';
 process.env.INIT_ADMIN_EMAIL = 'Ana@Example.com';
@@ -12,6 +12,7 @@ const { initialise } = await import('@/lib/domain/organisation/initialise');
 const { isReady } = await import('@/lib/domain/health');
 const { asMember, createContext } = await import('@/lib/testing');
 const { pool } = await import('@/lib/db');
+const { logger } = await import('@/lib/config/logger');
 
 const ORIGIN = 'http://127.0.0.1:3000';
 
@@ -37,6 +38,20 @@ beforeAll(async () => {
   expect(await isReady()).toBe(false);
   const all = await Promise.all([initialise(), initialise(), initialise()]);
   expect(all.filter((one) => one.created)).toEqual([{ created: true, email: 'ana@example.com' }]);
+});
+
+it('a sign-in that is no JSON is refused, and is no error of ours', async () => {
+  const told = vi.spyOn(logger, 'error');
+  const response = await auth().handler(
+    new Request(`${ORIGIN}/api/auth/sign-in/email`, {
+      method: 'POST',
+      body: '{',
+      headers: { 'content-type': 'application/json', origin: ORIGIN, host: '127.0.0.1:3000' },
+    }),
+  );
+  expect(response.status).toBe(400);
+  expect(told).not.toHaveBeenCalled();
+  told.mockRestore();
 });
 
 describe('the first start', () => {

@@ -46,7 +46,7 @@ function open() {
     telemetry: { enabled: false },
     // A refusal is an answer, not news for the log.
     onAPIError: {
-      onError: (error) => void (error instanceof APIError || logger.error({ err: error }, 'sign-in failed')),
+      onError: (error) => void (isRefusal(error) || logger.error({ err: error }, 'sign-in failed')),
     },
     logger: {
       level: 'warn',
@@ -54,6 +54,12 @@ function open() {
       log: (level, message, ...details) => logger[level === 'error' ? 'warn' : level]({ details }, message),
     },
   });
+}
+
+/** A refused body comes as an error of the library's router, which has a class of its own. */
+function isRefusal(error: unknown): boolean {
+  const status = (error as { statusCode?: unknown }).statusCode;
+  return error instanceof APIError || (typeof status === 'number' && status < 500);
 }
 
 function slowDownGuessing() {
