@@ -87,7 +87,7 @@ export const OPERATIONS: Operation[] = [
     summary: 'Retry a failed or cancelled job, with other data if given',
     body: retryJobBody,
     answers: { 200: job },
-    errors: ['forbidden', 'not-found', 'not-retryable', 'invalid-data'],
+    errors: ['forbidden', 'not-found', 'not-retryable', 'unique-key-in-use', 'invalid-data'],
   },
   {
     call: 'GET /api/jobs/{id}/logs',
@@ -197,6 +197,7 @@ export const OPERATIONS: Operation[] = [
       'empty-batch',
       'invalid-items',
       'not-retryable',
+      'unique-key-in-use',
       'payload-too-large',
     ],
   },
@@ -205,7 +206,15 @@ export const OPERATIONS: Operation[] = [
     summary: 'Change the input of failed items by an expression for each field, and retry them; dry: only show it',
     body: editBody,
     answers: { 200: typeOf('EditResult') },
-    errors: ['forbidden', 'not-found', 'invalid-items', 'not-retryable', 'nothing-to-process', 'payload-too-large'],
+    errors: [
+      'forbidden',
+      'not-found',
+      'invalid-items',
+      'not-retryable',
+      'unique-key-in-use',
+      'nothing-to-process',
+      'payload-too-large',
+    ],
   },
   {
     call: 'GET /api/batches/{id}/failures',
@@ -261,7 +270,7 @@ export const OPERATIONS: Operation[] = [
     summary: 'Run failed or cancelled children again',
     body: retryBatchBody,
     answers: { 200: shape({ Batch: 'batch', integer: 'retried' }) },
-    errors: ['forbidden', 'not-found', 'nothing-to-process'],
+    errors: ['forbidden', 'not-found', 'not-retryable', 'unique-key-in-use'],
   },
   {
     call: 'POST /api/batches/{id}/items',
