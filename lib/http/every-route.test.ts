@@ -14,7 +14,7 @@ const files = readdirSync(APP, { recursive: true, encoding: 'utf8' }).filter((fi
 async function offered(): Promise<{ call: string; handler: Handler }[]> {
   const found: { call: string; handler: Handler }[] = [];
   for (const file of files) {
-    const path = `/${relative(APP, join(APP, file, '..'))}`.replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, '{$1}');
+    const path = `/${relative(APP, join(APP, file, '..'))}`.replaceAll(/\[+(?:\.\.\.)?(\w+)\]+/g, '{$1}');
     const module = (await import(join(APP, file))) as Record<string, Handler>;
     for (const method of METHODS) {
       const handler = module[method];
