@@ -12,6 +12,7 @@ import { traceMaking, track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
+import { KEY_LOCK } from './key-lock';
 import { countAnnounced, openColumns } from './open-columns';
 
 export interface LaunchInput {
@@ -83,6 +84,12 @@ async function insertBatch(
   const options = fields.options ?? {};
   const effective = effectiveOptions(type, options);
   const batchId = newId();
+  if (fields.uniqueKey !== undefined) {
+    await sql.query(
+      `select pg_advisory_xact_lock(${KEY_LOCK}) from (values ($1::text, $2::text)) as k(organization_id, unique_key)`,
+      [context.organizationId, fields.uniqueKey],
+    );
+  }
   await sql.query(
     `insert into batch (id, organization_id, type, name, status, options, metadata, correlation_id, unique_key,
        idempotency_key, priority, created_by, sealed, announced, seal_after, seals_at)

@@ -8,11 +8,9 @@ import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events';
 import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from './failure-reason';
 import { getBatch } from './get-batch';
+import { KEY_LOCK } from './key-lock';
 import { reopenRows } from './reopen-rows';
 import { openRun } from './start-batch';
-
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const LOCK_NOT_AVAILABLE = '55P03';
 
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
@@ -68,26 +66,28 @@ export async function requireReopenable({ sql }: Transaction, context: Context, 
 }
 
 /**
- * Makes a batch unfinished, which takes its unique key. The index decides, also about a launch that is still being read:
- * that may take long, and as the slots are locked here, nobody may wait for it.
+ * Makes a batch unfinished, which takes its unique key. A launch that is still being read may hold it for long, and as
+ * the slots are locked here, nobody may wait for it.
  */
 async function takeKey({ sql }: Transaction, batchId: string): Promise<void> {
-  await sql.query(`set local lock_timeout = '200ms'`);
-  try {
-    await sql.query('update batch set cancel_mode = null, stop_reason = null, finished_at = null where id = $1', [
-      batchId,
-    ]);
-  } catch (cause) {
-    const { code, constraint } = cause as { code?: string; constraint?: string };
-    if (code !== LOCK_NOT_AVAILABLE && constraint !== 'batch_organization_id_unique_key_open_key') throw cause;
-    throw new DomainError(
-      'unique-key-in-use',
-      'Another batch with the unique key of this one is not finished yet. Retry when it has ended.',
-      { cause },
-    );
-  }
-  await sql.query('set local lock_timeout = default');
+  const { rows } = await sql.query<{ free: boolean }>(
+    `select unique_key is null or pg_try_advisory_xact_lock(${KEY_LOCK}) as free from batch where id = $1`,
+    [batchId],
+  );
+  if (!rows[0]?.free) throw keyInUse();
+  await sql
+    .query('update batch set cancel_mode = null, stop_reason = null, finished_at = null where id = $1', [batchId])
+    .catch((cause: { constraint?: string }) => {
+      throw cause.constraint === 'batch_organization_id_unique_key_open_key' ? keyInUse(cause) : cause;
+    });
 }
+
+const keyInUse = (cause?: unknown) =>
+  new DomainError(
+    'unique-key-in-use',
+    'Another batch with the unique key of this one is not finished yet. Retry when it has ended.',
+    { cause },
+  );
 
 /**
  * After rows were reopened: a batch that runs goes on, a finished one starts again or waits for a slot.

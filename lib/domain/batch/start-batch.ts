@@ -1,6 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { isId, type Transaction, transaction } from '@/lib/db';
+import { isId, retrying, type Transaction, transaction } from '@/lib/db';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -16,27 +16,29 @@ export async function startBatch(
   batchId: string,
 ): Promise<{ outcome: 'started' | 'already-running'; batch: BatchDto }> {
   if (!isId(batchId)) throw notFound('batch', batchId);
-  const outcome = await transaction(async (tx) => {
-    await lockSlots(tx.sql);
-    const { rows } = await tx.sql.query<{ status: BatchStatus; open: number }>(
-      `select status, total - completed - failed - cancelled as open from batch
+  const outcome = await retrying(() =>
+    transaction(async (tx) => {
+      await lockSlots(tx.sql);
+      const { rows } = await tx.sql.query<{ status: BatchStatus; open: number }>(
+        `select status, total - completed - failed - cancelled as open from batch
        where id = $1 and organization_id = $2 for update`,
-      [batchId, context.organizationId],
-    );
-    const batch = rows[0];
-    if (!batch) throw notFound('batch', batchId);
-    if (batch.status === 'in-progress') return 'already-running' as const;
-    if (batch.open === 0) {
-      throw new DomainError(
-        'nothing-to-process',
-        'Every item of this batch is finished. Retry the failed or cancelled ones instead.',
+        [batchId, context.organizationId],
       );
-    }
-    const running = await listRunning(tx.sql);
-    if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
-    await openRun(tx, batchId);
-    return 'started' as const;
-  });
+      const batch = rows[0];
+      if (!batch) throw notFound('batch', batchId);
+      if (batch.status === 'in-progress') return 'already-running' as const;
+      if (batch.open === 0) {
+        throw new DomainError(
+          'nothing-to-process',
+          'Every item of this batch is finished. Retry the failed or cancelled ones instead.',
+        );
+      }
+      const running = await listRunning(tx.sql);
+      if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
+      await openRun(tx, batchId);
+      return 'started' as const;
+    }),
+  );
   return { outcome, batch: await getBatch(context, batchId) };
 }
 

@@ -36,6 +36,8 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       ]);
       const row = rows[0];
       if (!row) throw notFound('job', jobId);
+      // The slots before any row: whoever holds them may wait for this one.
+      if (row.batch_id) await requireReopenable(tx, context, row.batch_id);
       if (options.data !== undefined) {
         const data = parseData(row.type, options.data);
         await sql.query(`update job set data = $2 where id = $1 and status in ('failed', 'cancelled')`, [
@@ -62,7 +64,6 @@ export async function retryJob(context: Context, jobId: string, options: { data?
 
       async function reopenChild(): Promise<number> {
         const batchId = row?.batch_id ?? '';
-        await requireReopenable(tx, context, batchId);
         const counts = await reopenRows(sql, batchId, 'id = $2::uuid', [jobId]);
         if (counts.failed + counts.cancelled > 0) await continueRun(tx, batchId);
         return counts.failed + counts.cancelled;

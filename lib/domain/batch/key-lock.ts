@@ -1,0 +1,2 @@
+/** SQL arguments of the advisory lock on a batch's unique key: held from its launch to the commit. */
+export const KEY_LOCK = `7402, hashtext(organization_id || ':' || unique_key)`;
