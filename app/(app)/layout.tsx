@@ -6,11 +6,12 @@ import { Providers } from '@/components/frame/providers';
 import { RAIL_COOKIE } from '@/components/frame/rooms';
 import { asTheme, THEME_COOKIE } from '@/components/ui/theme';
 import { authenticateSession, getViewer } from '@/lib/domain/auth';
+import { whileAnswering } from '@/lib/domain/health';
 
 /** Everything behind the sign-in. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const head = await headers();
-  const session = await authenticateSession(head);
+  const session = await whileAnswering(authenticateSession(head));
   if (!session) {
     const wanted = head.get('x-pathname');
     redirect(wanted ? `/sign-in?next=${encodeURIComponent(wanted)}` : '/sign-in');

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@/lib/contracts/errors';
-import { isReady } from '@/lib/domain/health';
+import { isReady, whileAnswering } from '@/lib/domain/health';
 import { readText } from './body';
 import { errorResponse, notReady, problem } from './problem';
 import { dress, type Handler, requestIdOf } from './route';
@@ -22,7 +22,7 @@ export function authHandler(handle: (request: Request) => Promise<Response>): Ha
   return async (request) => {
     const requestId = requestIdOf(request);
     try {
-      const answer = await handle(await bounded(request));
+      const answer = await whileAnswering(handle(await bounded(request)));
       return dress(answer.status >= 400 ? await asProblem(answer) : copied(answer), requestId, []);
     } catch (error) {
       return dress(errorResponse(error, requestId, 'sign-in'), requestId, []);

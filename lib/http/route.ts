@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { whileAnswering } from '@/lib/domain/health';
 import { authenticate } from './authenticate';
 import { discardBody, readJson } from './body';
 import { BODY_BYTES } from './limits';
@@ -57,26 +58,34 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
   options: Options<Q, B>,
   handler: (call: Call<z.output<Q>, z.output<B>> & { context: Context }) => Promise<Answer> | Answer,
 ): Handler {
+  const serve = async (
+    request: Request,
+    params: RouteContext['params'],
+    requestId: string,
+    cookies: string[],
+  ): Promise<Answer> => {
+    const known = options.auth === 'none' ? undefined : await authenticate(request);
+    cookies.push(...(known?.setCookies ?? []));
+    const query = options.query ? validate(options.query, queryOf(request), 'The query') : undefined;
+    const body = options.body
+      ? validate(options.body, (await readJson(request, options.bodyLimit ?? BODY_BYTES)) ?? {}, 'The body')
+      : undefined;
+    return handler({
+      request,
+      // Only the overload without authentication lacks a context, and its handler can't name it.
+      context: known?.context as Context,
+      params: textParams((await params) ?? {}),
+      query: query as z.output<Q>,
+      body: body as z.output<B>,
+      requestId,
+    });
+  };
   return async (request, { params }) => {
     const requestId = requestIdOf(request);
     const cookies: string[] = [];
     let answer: Response;
     try {
-      const known = options.auth === 'none' ? undefined : await authenticate(request);
-      cookies.push(...(known?.setCookies ?? []));
-      const query = options.query ? validate(options.query, queryOf(request), 'The query') : undefined;
-      const body = options.body
-        ? validate(options.body, (await readJson(request, options.bodyLimit ?? BODY_BYTES)) ?? {}, 'The body')
-        : undefined;
-      const result = await handler({
-        request,
-        // Only the overload without authentication lacks a context, and its handler can't name it.
-        context: known?.context as Context,
-        params: textParams((await params) ?? {}),
-        query: query as z.output<Q>,
-        body: body as z.output<B>,
-        requestId,
-      });
+      const result = await whileAnswering(serve(request, params, requestId, cookies));
       answer = result instanceof Response ? result : Response.json(result);
     } catch (error) {
       const where = `${request.method} ${new URL(request.url).pathname}`;

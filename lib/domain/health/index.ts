@@ -1,1 +1,2 @@
 export { isReady } from './is-ready';
+export { whileAnswering } from './while-answering';
