@@ -9,7 +9,7 @@ import { traceMaking } from '@/lib/domain/monitoring';
 import { publishChanges } from '@/lib/events';
 import { definitionOf } from '@/lib/job-types';
 import { createChild } from './create-child';
-import { deliverJob } from './deliver-job';
+import { deliverNew } from './deliver-job';
 import { getJobs } from './get-job';
 import { parseData } from './parse-data';
 import { requireJobType } from './require-job-type';
@@ -63,9 +63,13 @@ export async function createJob(
     'batchyard.job.id': id,
     'batchyard.job.type': type,
   });
-  await deliverJob(id, correlationId);
-  await publishChanges({ created: [id] }).catch(() => undefined);
-  return { outcome: 'created', job: await findById(context, id) };
+  // The row is durable: what follows needs no order, and what of it is lost the sweep or the next look repeats.
+  const [job] = await Promise.all([
+    findById(context, id),
+    deliverNew({ ...row, type, delayMs: Math.max(0, due - Date.now()) }),
+    publishChanges({ created: [id] }).catch(() => undefined),
+  ]);
+  return { outcome: 'created', job };
 }
 
 async function findById(context: Context, id: string): Promise<JobDto> {

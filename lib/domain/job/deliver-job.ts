@@ -1,7 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { pool } from '@/lib/db';
 import { traceHandingOver } from '@/lib/domain/monitoring';
-import type { JobType } from '@/lib/job-types';
+import { isFollowed, type JobType } from '@/lib/job-types';
 import { enqueue, QUARANTINE_QUEUE } from '@/lib/queue';
 import { withPayload } from './with-payload';
 
@@ -58,6 +58,27 @@ export async function deliverJobs(ids: string[], together = 1): Promise<void> {
 export async function deliverJob(id: string, correlationId: string | null): Promise<void> {
   try {
     await deliverJobs([id]);
+  } catch (error) {
+    logger.warn({ err: error, jobId: id, correlationId }, 'the queue did not take a job; the sweep will deliver it');
+  }
+}
+
+/** The same for a single job that was written just now, whose row need not be read again. */
+export async function deliverNew(job: {
+  id: string;
+  type: JobType;
+  priority: number;
+  maxAttempts: number;
+  correlationId: string;
+  delayMs: number;
+}): Promise<void> {
+  // Other clients' workers ask no row, so it is looked at once more whether the job is still wanted.
+  if (isFollowed(job.type)) return deliverJob(job.id, job.correlationId);
+  const { id, type, priority, maxAttempts: attempts, correlationId, delayMs } = job;
+  const from = Date.now();
+  try {
+    await enqueue(type, [{ id, priority, attempts, correlationId, delayMs, delivery: 0 }], { single: true });
+    traceHandingOver(type, [{ id, correlationId }], from);
   } catch (error) {
     logger.warn({ err: error, jobId: id, correlationId }, 'the queue did not take a job; the sweep will deliver it');
   }

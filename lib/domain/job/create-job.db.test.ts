@@ -1,0 +1,16 @@
+import { expect, test, vi } from 'vitest';
+import { pool } from '@/lib/db';
+import { countWaiting } from '@/lib/queue';
+import { createContext } from '@/lib/testing';
+import { createJob } from './create-job';
+
+test('a job is written with one question to the database, and read with another', async () => {
+  const context = await createContext();
+  await createJob(context, { type: 'diagnostic', data: {} });
+  const asked = vi.spyOn(pool(), 'query');
+  const { job } = await createJob(context, { type: 'diagnostic', data: {}, correlationId: 'order-7', priority: 3 });
+  expect(asked).toHaveBeenCalledTimes(2);
+  asked.mockRestore();
+  expect(job).toMatchObject({ status: 'pending', correlationId: 'order-7', priority: 3 });
+  expect(await countWaiting('diagnostic')).toBe(2);
+});
