@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { BatchPage } from '@/e2e/pages/batch';
 import { JobModal } from '@/e2e/pages/job-modal';
+import { LaunchPage } from '@/e2e/pages/launch';
 import { expect, test } from '@/e2e/support/test';
 import type { JobDto } from '@/lib/contracts';
 
@@ -39,6 +40,83 @@ test('the errors file is taken, refused while it is wrong, corrected, and only i
   await batch.shows({ completed: 3, failed: 1 });
   const { body: results } = await api.get<{ jobs: JobDto[] }>(`/api/batches/${body.batchId}/jobs?limit=1`);
   expect(results.jobs[0]).toMatchObject({ status: 'completed', data: { payload: '=1+1' } });
+});
+
+test('what failed of a table goes out with its columns, comes back corrected, and so do the rows that were left out', async ({
+  page,
+  api,
+}, info) => {
+  const launch = new LaunchPage(page);
+  await launch.open();
+  await launch.choose('Diagnostic');
+  await launch.bring({
+    name: 'guests.csv',
+    content: 'Guest;Wait (ms);Ends\n=ann;1;fail\nBob;soon;complete\nCy;3;complete\nDan;4;fail\n',
+  });
+  await launch.map('durationMs', 'Wait (ms)');
+  await launch.map('outcome', 'Ends');
+  await launch.template('payload', 'table for {{Guest}}');
+  await page.getByRole('button', { name: 'Check every row' }).click();
+  await expect(launch.counts).toContainText('1 does not');
+  await page.locator('label', { hasText: 'Skip 1 bad row' }).click();
+  await launch.name.fill('guests');
+  await launch.submit.click();
+  const batch = new BatchPage(page);
+  const batchId = await batch.id();
+  await batch.shows({ completed: 1, failed: 2 });
+
+  await batch.main.getByRole('button', { name: 'Errors file', exact: true }).click();
+  const errors = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: /^Errors as CSV Columns of the table/ }).click();
+  const [header = '', ann = '', dan = ''] = (await readFile(await (await errors).path(), 'utf8')).split('\r\n');
+  expect(header).toMatch(/_table_row,_row,_job,_reason,Guest,Wait \(ms\),Ends$/);
+  expect(ann).toMatch(/^1,1,.*,'=ann,1,fail$/);
+  expect(dan).toMatch(/^4,3,.*,Dan,4,fail$/);
+
+  const file = async (name: string, ...rows: string[]) => {
+    const path = info.outputPath(name);
+    await writeFile(path, rows.join('\r\n'));
+    return path;
+  };
+  const wrong = [ann.replace(',fail', ',complete'), dan.replace(',4,', ',later,')];
+  await page.getByLabel('Corrected errors file').setInputFiles(await file('wrong.csv', header, ...wrong));
+  const dialog = page.getByRole('dialog', { name: 'Fix and drop back' });
+  await expect(dialog.getByRole('row', { name: /2 durationMs .*column Wait \(ms\)/ })).toBeVisible();
+
+  const right = [wrong[0] ?? '', dan.replace('Dan,4,fail', 'Dana,4,complete')];
+  await page.getByLabel('Another corrected file').setInputFiles(await file('right.csv', header, ...right));
+  await expect(dialog.getByText('2 rows fit')).toBeVisible();
+  await expect(dialog).toContainText('Changed cells of guests.csv are mapped as at its launch');
+  await dialog.getByRole('button', { name: 'Retry 2 items' }).click();
+  await expect(dialog).toBeHidden();
+  await batch.shows({ completed: 3, failed: 0 });
+  const { body } = await api.get<{ jobs: JobDto[] }>(`/api/batches/${batchId}/jobs`);
+  expect(body.jobs.map((job) => job.data)).toEqual([
+    { durationMs: 1, outcome: 'complete', payload: 'table for =ann' },
+    { durationMs: 3, outcome: 'complete', payload: 'table for Cy' },
+    { durationMs: 4, outcome: 'complete', payload: 'table for Dana' },
+  ]);
+
+  await expect(batch.main.getByText('1 row of guests.csv was left out')).toBeVisible();
+  await batch.button('Left-out rows').click();
+  const leftOut = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: /^Left-out rows as CSV/ }).click();
+  const skipped = await readFile(await (await leftOut).path(), 'utf8');
+  expect(skipped).toMatch(/_table_row,_reason,Guest,Wait \(ms\),Ends\r\n2,.*,Bob,soon,complete/);
+  const fixed = await file('skipped.csv', skipped.replace('soon', '2'));
+  await page.getByLabel('Corrected left-out rows').setInputFiles(fixed);
+  await page.waitForURL(/\/batches\/new\?import=/);
+  await expect(page.getByLabel('Template of payload')).toHaveValue('table for {{Guest}}');
+  await page.getByRole('button', { name: 'Check every row' }).click();
+  await expect(launch.counts).toContainText('1 fits');
+  await launch.submit.click();
+  const rest = await batch.id();
+  await batch.ends('completed');
+  expect((await api.get<{ jobs: JobDto[] }>(`/api/batches/${rest}/jobs`)).body.jobs[0]?.data).toEqual({
+    durationMs: 2,
+    outcome: 'complete',
+    payload: 'table for Bob',
+  });
 });
 
 test('an input is edited field by field and retried, and the rest by an expression', async ({ page, api }) => {

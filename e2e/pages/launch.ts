@@ -35,15 +35,15 @@ export class LaunchPage {
   }
 
   /** Drops files the way a desktop does. */
-  async drop(files: { name: string; type: string; content: string }[]): Promise<void> {
+  async drop(files: { name: string; type: string; content: string }[], zone = 'dropzone'): Promise<void> {
     const transfer = await this.page.evaluateHandle((list) => {
       const data = new DataTransfer();
       for (const { name, type, content } of list) data.items.add(new File([content], name, { type }));
       return data;
     }, files);
-    const zone = this.page.locator('[data-dropzone]');
-    await zone.dispatchEvent('dragover', { dataTransfer: transfer });
-    await zone.dispatchEvent('drop', { dataTransfer: transfer });
+    const place = this.page.locator(`[data-${zone}]`);
+    await place.dispatchEvent('dragover', { dataTransfer: transfer });
+    await place.dispatchEvent('drop', { dataTransfer: transfer });
   }
 
   /** Brings a table through the file chooser, as far as its columns. */

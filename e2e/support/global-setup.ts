@@ -28,7 +28,11 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
     if (wanted.includes('embedded')) {
       const collector = await startOtlpReceiver();
       stops.push(collector.close);
-      await start('embedded', { MAX_ACTIVE_BATCHES: '1', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+      await start('embedded', {
+        MAX_ACTIVE_BATCHES: '1',
+        OUTBOUND_ALLOW: '127.0.0.1',
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      });
     }
     if (wanted.includes('redis')) {
       const redis = await startRedis(process.env.TEST_REDIS_URL);
