@@ -68,7 +68,7 @@ test('several tables at once: it is asked what they are, and said why they are n
   const one = page.getByRole('button', { name: 'Read as one table' });
 
   await launch.drop([...TABLES, { name: 'west.json', type: 'application/json', content: '[]' }], 'tablezone');
-  await expect(page.getByText('north.csv and west.json are of different kinds')).toBeVisible();
+  await expect(page.getByText('north.csv and west.json are of different kinds').first()).toBeVisible();
   await expect(one).toHaveAttribute('aria-disabled', 'true');
   await expect(page.getByRole('button', { name: 'One item per file' })).toBeHidden();
   await page.getByRole('button', { name: 'Not now' }).click();
@@ -94,7 +94,7 @@ test('several files among the rows of a type that takes files become items', asy
   await page.getByRole('tab', { name: 'Rows' }).click();
   const papers = ['one.md', 'two.md'].map((name) => ({ name, type: 'text/markdown', content: `# ${name}` }));
   await launch.drop(papers, 'tablezone');
-  await expect(page.getByText('one.md is no CSV, TSV, JSON, JSONL or XLSX')).toBeVisible();
+  await expect(page.getByText('one.md is no CSV, TSV, JSON, JSONL or XLSX').first()).toBeVisible();
   await page.getByRole('button', { name: 'One item per file' }).click();
   await expect(page.getByRole('tab', { name: 'Files', selected: true })).toBeVisible();
   await expect(launch.submit).toHaveText(/Launch 2 items/);

@@ -26,7 +26,8 @@ test('a secret is added with its mistakes, used by a call, never shown, replaced
   const door = await listen();
   try {
     await page.goto('/');
-    await page.getByRole('link', { name: 'Settings' }).first().click();
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Settings' }).click();
     await expect(page).toHaveURL(/\/settings$/);
     const add = page.getByRole('button', { name: 'Add secret' }).first();
     await add.click();
