@@ -48,7 +48,7 @@ export function LeftOut({ table }: { table: BatchTableDto }) {
         </>
       }
     >
-      They did not fit when the table was checked. Corrected, they become a batch of their own, mapped in the same way.
+      What did not fit when the table was checked becomes, corrected, a batch of its own, mapped in the same way.
       {error ? (
         <span role="alert" className="block text-status-failed">
           {error}
