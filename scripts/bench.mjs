@@ -17,6 +17,8 @@ const MEASURES = {
   'fairness-redis': { script: 'fairness', args: ['1000000'], last: ['redis', '10'] },
   'fairness-postgres': { script: 'fairness', args: ['200000'], last: ['postgres', '10'] },
   latency: { script: 'latency', args: ['300', '20'] },
+  table: { script: 'table', args: ['171075'] },
+  conversion: { script: 'conversion', args: ['1000000', '128'] },
   lists: { script: 'lists', args: ['5000000', '200'] },
 };
 
