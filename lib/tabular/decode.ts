@@ -41,7 +41,11 @@ function decoder(encoding: string, fatal: boolean): TextDecoder {
   try {
     return new TextDecoder(encoding, { fatal });
   } catch (cause) {
-    throw new TabularError('unsupported', `The encoding ${encoding.slice(0, 40)} is not known.`, { cause });
+    throw new TabularError(
+      'unsupported',
+      `The encoding ${encoding.slice(0, 40)} is not known. Known are utf-8, utf-16le, windows-1252, shift_jis and others that browsers know.`,
+      { cause },
+    );
   }
 }
 

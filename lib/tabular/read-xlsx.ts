@@ -17,7 +17,11 @@ export async function* readXlsx(source: AsyncIterable<Uint8Array>, options: Read
     const sheet =
       options.sheet === undefined ? workbook.sheets[0] : workbook.sheets.find((s) => s.name === options.sheet);
     const stream = sheet && (await archive.stream(sheet.part));
-    if (!stream) throw new TabularError('unsupported', `There is no sheet named “${options.sheet?.slice(0, 100)}”.`);
+    if (!stream) {
+      const names = workbook.sheets.slice(0, 20).map(({ name }) => `“${name.slice(0, 100)}”`);
+      const wanted = options.sheet?.slice(0, 100);
+      throw new TabularError('unsupported', `There is no sheet named “${wanted}”; there are ${names.join(', ')}.`);
+    }
     const shared = await readSharedStrings(archive);
     const limit = options.maxRowCharacters ?? READ_LIMITS.maxRowCharacters;
     yield* named(sheetRows(stream, workbook, shared, limit), limit, options);

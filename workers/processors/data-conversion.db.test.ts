@@ -161,6 +161,27 @@ it('says which chosen columns no row of JSON has, and fails when there is none o
   });
 });
 
+it('says so when no row is of the format that it was said to be', async () => {
+  const context = await createContext();
+  const fileId = await upload(context, 'a.csv', 'a,b\n1,2\n');
+  const { job } = await jobOf(context, { fileId, from: 'jsonl', to: 'csv' });
+  expect(await processDataConversion(job).catch((error) => error)).toMatchObject({
+    code: 'no-columns',
+    message:
+      'No row of a.csv can be read as JSONL: row 1 is not valid JSON. If it is of another format, say so in “from”.',
+  });
+});
+
+it('names the sheets that there are', async () => {
+  const context = await createContext();
+  const fileId = await upload(context, 'a.xlsx', await bytesOf([{ a: 1 }], 'xlsx'));
+  const { job } = await jobOf(context, { fileId, sheet: 'Nope', to: 'csv' });
+  expect(await processDataConversion(job).catch((error) => error)).toMatchObject({
+    code: 'unsupported',
+    message: 'There is no sheet named “Nope”; there are “Rows”.',
+  });
+});
+
 it('shows no control characters of cells', async () => {
   const columns = [{ from: 'b', type: 'number' as const }];
   const { result, logs } = await convert('a.jsonl', '{"b":"x\\u0000y"}\n', { to: 'json', columns });

@@ -86,7 +86,15 @@ class Conversion {
     const typed = (this.source.format !== 'csv' && this.source.format !== 'tsv') || inferTypes;
     if (!(typed && needsColumns(to)) && !inferTypes) return undefined;
     this.#passes = 2;
-    const found = await profileColumns(this.source.rows({ onBytes: this.#read }), inferTypes);
+    let issue: string | undefined;
+    const onIssue = (row: number, what: string) => {
+      issue ??= `row ${row} ${what}`;
+    };
+    const found = await profileColumns(this.source.rows({ onBytes: this.#read }), inferTypes, onIssue);
+    if (found.length === 0 && issue) {
+      const said = `No row of ${this.source.name} can be read as ${this.source.format.toUpperCase()}: ${issue}.`;
+      throw new PermanentError(`${said} If it is of another format, say so in “from”.`, 'no-columns');
+    }
     return found.map((column) => ({ ...column, from: column.name }));
   }
 

@@ -17,7 +17,7 @@ import { processModelTraining } from './model-training';
 type Job = ProcessorContext<'model-training'>;
 type Said = [current: number, total: number, message?: string, chart?: ProgressChart];
 
-const store = (context: Context, name: string, content: string) =>
+const store = (context: Context, name: string, content: string | Uint8Array) =>
   storeFile(context, {
     name,
     body: (async function* () {
@@ -26,7 +26,7 @@ const store = (context: Context, name: string, content: string) =>
   });
 
 async function jobOf(
-  content: string,
+  content: string | Uint8Array,
   data: Partial<InputOf<'model-training'>> & { target: string },
   name = 'data.csv',
 ) {
@@ -145,6 +145,12 @@ describe('a data set that is no good', () => {
       { target: 'b' },
       /200 different/,
     ],
+    ['a header and no rows', 'a,b\n', { target: 'b' }, /no rows below its header/],
+    ['nothing', '', { target: 'b' }, /empty/],
+    ['a workbook', 'PK\x03\x04....', { target: 'b' }, /XLSX: a data set is CSV.*data-conversion/],
+    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), { target: 'b' }, /no table/],
+    ['Latin-1', Buffer.from('a,b\n1,na\xefve\n2,x\n', 'latin1'), { target: 'b' }, /windows-1252: a data set is.*UTF-8/],
+    ['only the target to learn from', iris, { target: 'species', columns: ['species'] }, /names only species/],
     ['broken JSONL', '{"a":1,"b":"x"}\n{"a":', { target: 'b' }, /Row 2 is not JSON/],
   ])('is refused with a reason: %s', async (_, content, data, message) => {
     const { job } = await jobOf(content, data);

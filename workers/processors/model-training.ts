@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ProgressChart } from '@/lib/contracts/job';
+import { detectReading, HEAD_BYTES } from '@/lib/domain/import/reading/detect';
+import { ReadingError } from '@/lib/domain/import/reading/failure';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { trainInThread } from './model-training/in-thread';
@@ -50,10 +52,31 @@ async function load(job: Job, fileId: string): Promise<Uint8Array<ArrayBuffer>> 
         'data-set-too-large',
       );
     }
-    return await readAll(stream, file.size, job.signal);
+    const bytes = await readAll(stream, file.size, job.signal);
+    await requireTable(bytes, file.name);
+    return bytes;
   } finally {
     stream.destroy();
   }
+}
+
+/** What is no table is named for what it is, before it is read as one. */
+async function requireTable(bytes: Uint8Array, name: string): Promise<void> {
+  const head = bytes.subarray(0, HEAD_BYTES);
+  const { reading } = await detectReading(head, name, head.length === bytes.length).catch((cause) => {
+    if (!(cause instanceof ReadingError)) throw cause;
+    throw new PermanentError(cause.message, 'invalid-data-set', { cause });
+  });
+  const { format, encoding } = reading;
+  if (format !== 'csv' && format !== 'jsonl') refuse(`${name} is ${format.toUpperCase()}`);
+  if (encoding !== 'utf-8') refuse(`${name} is written as ${encoding}`);
+}
+
+function refuse(what: string): never {
+  throw new PermanentError(
+    `${what}: a data set is CSV, TSV or JSONL in UTF-8. A job of the type data-conversion makes one.`,
+    'invalid-data-set',
+  );
 }
 
 async function readAll(stream: Readable, size: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

@@ -8,13 +8,21 @@ const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?(e[+-]?\d{1,3})?$/i;
 /**
  * The columns of rows that don't say theirs beforehand, in the order they turn up, and the narrowest type that fits
  * all values of each.
+ * @param onIssue told of rows that can't be read
  * @param infer take text for numbers, booleans and dates where all of a column is written so
  * @throws TabularError `too-many-columns`
  */
-export async function profileColumns(rows: AsyncIterable<ReadRow>, infer: boolean): Promise<Column[]> {
+export async function profileColumns(
+  rows: AsyncIterable<ReadRow>,
+  infer: boolean,
+  onIssue: (row: number, issue: string) => void,
+): Promise<Column[]> {
   const seen = new Map<string, Set<ColumnType>>();
   for await (const row of rows) {
-    if ('issue' in row) continue;
+    if ('issue' in row) {
+      onIssue(row.row, row.issue);
+      continue;
+    }
     for (const [name, value] of Object.entries(row.values)) {
       const types = seen.get(name) ?? new Set();
       if (types.size === 0) seen.set(name, types);

@@ -94,6 +94,9 @@ export function train(
 
 function prepare(bytes: Uint8Array, { target, columns: wanted }: TrainingOptions) {
   const { rows: all, columns: present } = readTable(bytes);
+  if (all.length === 0) throw invalid('The data set has no rows below its header.');
+  if (wanted?.every((name) => name === target))
+    throw invalid(`columns names only ${target}, which is to be predicted.`);
   if (!present.includes(target))
     throw invalid(`There is no column “${target}”; there are ${present.slice(0, 20).join(', ')}.`);
   const unknown = wanted?.filter((name) => !present.includes(name)) ?? [];
