@@ -3,14 +3,75 @@ import type { InputIssue } from './errors';
 
 const MAX_ISSUES = 100;
 
-const plain = (message: string): string => (message.endsWith('received undefined') ? 'is required' : message);
+type Issue = z.core.$ZodIssue;
+
+const TYPES: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+};
+const typeName = (type: string): string => TYPES[type] ?? type;
+
+const UNITS: Record<string, [one: string, many: string]> = {
+  string: ['character', 'characters'],
+  array: ['item', 'items'],
+  set: ['item', 'items'],
+};
+
+function bound(word: 'least' | 'most', limit: number | bigint, { origin, exact }: { origin: string; exact: boolean }) {
+  const unit = UNITS[origin]?.[Number(limit) === 1 ? 0 : 1];
+  const figure = limit.toLocaleString('en');
+  if (exact) return unit ? `must have ${figure} ${unit}` : `must be ${figure}`;
+  return unit ? `must have at ${word} ${figure} ${unit}` : `must be at ${word} ${figure}`;
+}
+
+/** What is wrong, for people. A schema's own words stay; Zod's are said plainly. */
+export function issueMessage(issue: Issue): string {
+  const { message } = issue;
+  if (message.endsWith('received undefined')) return 'is required';
+  if (!/^(Invalid|Too) /.test(message)) return message;
+  switch (issue.code) {
+    case 'invalid_type': {
+      const found = /received (\w+)$/.exec(message)?.[1];
+      return `must be ${typeName(issue.expected)}${found ? `, not ${typeName(found)}` : ''}`;
+    }
+    case 'invalid_value':
+      return issue.values.length === 1
+        ? `must be ${String(issue.values[0])}`
+        : `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_format':
+      if (issue.format !== 'uuid') return message;
+      return /fileId$/i.test(String(issue.path.at(-1)))
+        ? 'must be the id of a stored file: POST /api/files gives it'
+        : 'must be an id (a UUID)';
+    case 'too_small': {
+      const { minimum, inclusive = true, origin, exact = false } = issue;
+      return inclusive ? bound('least', minimum, { origin, exact }) : `must be more than ${minimum}`;
+    }
+    case 'too_big': {
+      const { maximum, inclusive = true, origin, exact = false } = issue;
+      return inclusive ? bound('most', maximum, { origin, exact }) : `must be less than ${maximum}`;
+    }
+    case 'invalid_union': {
+      const ways = issue.errors.flatMap(([first]) => (first ? [issueMessage(first)] : []));
+      return ways.length > 0 ? [...new Set(ways)].join(', or ') : message;
+    }
+    default:
+      return message;
+  }
+}
 
 /** Zod's issues as the contract's: at most 100, one for each unknown field, so that each has its own path. */
 export function toIssues(error: z.ZodError, prefix: string[] = []): InputIssue[] {
   return error.issues
     .flatMap((issue): InputIssue[] => {
       const path = [...prefix, ...issue.path.map(String)];
-      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: plain(issue.message) }];
+      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issueMessage(issue) }];
       return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }));
     })
     .slice(0, MAX_ISSUES);

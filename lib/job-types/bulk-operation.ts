@@ -18,7 +18,10 @@ const headers = z
     text(8000).regex(/^[^\r\n]*$/, 'must not hold line breaks'),
   )
   .refine((h) => Object.keys(h).length <= 100, 'may be at most 100')
-  .refine((h) => !Object.keys(h).some((name) => OWN_HEADERS.test(name)), 'sets a header that is made by itself');
+  .superRefine((h, check) => {
+    const own = Object.keys(h).find((name) => OWN_HEADERS.test(name));
+    if (own) check.addIssue({ code: 'custom', message: `sets ${own}, which is made by itself: leave it out` });
+  });
 
 const scalar = z.union([text(8000), z.number(), z.boolean()]);
 

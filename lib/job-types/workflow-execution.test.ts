@@ -42,6 +42,7 @@ describe('a workflow', () => {
     ['itself', [step({ forEach: '$$.steps.a.output' })], /^steps.0.forEach: there is no earlier step “a”/],
     ['an unknown wait', [step({ after: ['z'] })], /^steps.0.after: there is no earlier step “z”/],
     ['data that does not fit', [step({ input: { steps: 1000 } })], /^steps.0.input.steps/],
+    ['an expression without an end', [step({ input: { payload: 'x ${{ input.n' } })], /^steps.0.input.payload: has a/],
     ['a field too many', [step({ if: 'true' })], /^steps.0/],
   ])('is refused with the path: %s', (_, steps, message) => {
     expect(check(steps).join('\n')).toMatch(message);

@@ -88,7 +88,11 @@ async function load({ data, organizationId, signal }: Job): Promise<{ bytes: Uin
   }
   const { file, stream } = await openFile(systemContext(organizationId), data.fileId ?? '').catch((cause) => {
     if (cause instanceof DomainError && cause.code === 'not-found') {
-      throw new PermanentError(`The file ${data.fileId} does not exist.`, 'file-not-found', { cause });
+      throw new PermanentError(
+        `The file ${data.fileId} does not exist. Was it deleted, or left unused for a day? Upload it again.`,
+        'file-not-found',
+        { cause },
+      );
     }
     throw cause;
   });

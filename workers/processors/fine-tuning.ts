@@ -14,7 +14,10 @@ type Job = ProcessorContext<'fine-tuning'>;
 export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
   const endpoint = configuredEndpoint();
   if (!endpoint) {
-    throw new PermanentError('No fine-tuning endpoint is configured (FINE_TUNING_BASE_URL).', 'not-configured');
+    throw new PermanentError(
+      'No fine-tuning endpoint is configured: an operator has to set FINE_TUNING_BASE_URL and start Batchyard again.',
+      'not-configured',
+    );
   }
   await notInQuarantine(job);
   const context = systemContext(job.organizationId);

@@ -15,7 +15,11 @@ export function filesOf(claim: Pick<Claim, 'id' | 'organization_id' | 'attempt'>
     openFile: (fileId) =>
       openFile(context, fileId).catch((cause) => {
         if (!(cause instanceof DomainError) || cause.code !== 'not-found') throw cause;
-        throw new PermanentError(`The file ${fileId.slice(0, 64)} does not exist.`, 'file-not-found', { cause });
+        throw new PermanentError(
+          `The file ${fileId.slice(0, 64)} does not exist. Was it deleted, or left unused for a day? Upload it again.`,
+          'file-not-found',
+          { cause },
+        );
       }),
     saveArtifact: (name, contentType, body) =>
       saveArtifact(context, maker, { name, contentType, body: bytesOf(body, signal) }).catch((cause) => {

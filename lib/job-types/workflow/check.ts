@@ -1,6 +1,7 @@
+import { issueMessage } from '@/lib/contracts/issues';
 import { knownInputs } from './known';
 import { ALL_STEPS, referencesOf } from './references';
-import { expressionsIn } from './template';
+import { expressionsIn, unclosedIn } from './template';
 
 export interface StepLike {
   id: string;
@@ -18,6 +19,8 @@ interface Issue {
 
 /** Types that a step may not be: a workflow in a workflow could wait for itself. */
 const NOT_AS_STEP = new Set(['workflow-execution']);
+
+const UNCLOSED = 'has a ${{ that no }} closes';
 
 /** The expressions of a step, each with its path in it. */
 function expressionsOf(step: StepLike): { path: (string | number)[]; expression: string }[] {
@@ -64,17 +67,19 @@ export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[]
     for (const id of step.after ?? []) {
       if (!earlier.has(id)) issues.push({ path: at('after'), message: `there is no earlier step “${id}”` });
     }
+    for (const path of unclosedIn(step.input)) issues.push({ path: at('input', ...path), message: UNCLOSED });
     for (const { path, expression } of expressionsOf(step)) {
       refer(at(...path), expression, 'there is no earlier step');
     }
     if (schema && expressionsIn(step.input).length === 0) {
       const parsed = schema.safeParse(step.input);
       for (const issue of parsed.success ? [] : parsed.error.issues) {
-        issues.push({ path: at('input', ...(issue.path as (string | number)[])), message: issue.message });
+        issues.push({ path: at('input', ...(issue.path as (string | number)[])), message: issueMessage(issue) });
       }
     }
     earlier.add(step.id);
   }
+  for (const path of unclosedIn(output)) issues.push({ path: ['output', ...path], message: UNCLOSED });
   for (const { path, expression } of expressionsIn(output))
     refer(['output', ...path] as (string | number)[], expression, 'there is no step');
   return issues;

@@ -28,3 +28,11 @@ export function expressionsIn(value: unknown, path: Path = []): { path: Path; ex
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => expressionsIn(inner, [...path, name]));
 }
+
+/** The paths to texts in which an expression is begun and never ended. */
+export function unclosedIn(value: unknown, path: Path = []): Path[] {
+  if (typeof value === 'string') return value.replaceAll(MARK, '').includes('${{') ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return inner.flatMap(([name, one]) => unclosedIn(one, [...path, name]));
+}

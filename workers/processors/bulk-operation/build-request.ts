@@ -32,7 +32,11 @@ export function buildRequest(data: Data, jobId: string, secrets: readonly OpenSe
     values: data.values ?? {},
     secret: (name) => {
       const secret = secrets.find((one) => one.name === name);
-      if (!secret) throw new PermanentError(`There is no secret named ${name.slice(0, 64)}.`, 'unknown-secret');
+      if (!secret)
+        throw new PermanentError(
+          `There is no secret named ${name.slice(0, 64)}. An administrator can make it (Settings, or POST /api/secrets).`,
+          'unknown-secret',
+        );
       return secret.value;
     },
   };
@@ -63,7 +67,11 @@ export function buildRequest(data: Data, jobId: string, secrets: readonly OpenSe
 
 function urlOf(data: Data, filling: Filling): URL {
   const text = fill(data.url, { ...filling, encode: encodeURIComponent });
-  if (!URL.canParse(text)) throw new PermanentError('The URL of the row is not valid.', 'invalid-url');
+  if (!URL.canParse(text))
+    throw new PermanentError(
+      `${shown(data.url)} is no URL that can be called, such as https://api.example.com/users/7.`,
+      'invalid-url',
+    );
   const url = new URL(text);
   for (const [name, value] of Object.entries(data.query ?? {})) {
     url.searchParams.append(name, typeof value === 'string' ? fill(value, filling) : String(value));
@@ -71,6 +79,9 @@ function urlOf(data: Data, filling: Filling): URL {
   url.hash = '';
   return url;
 }
+
+/** As it was given: filled in, it could hold a secret. */
+const shown = (url: string): string => `“${url.slice(0, 200)}”`;
 
 function checkHosts(secrets: readonly OpenSecret[], url: URL): void {
   const refused = secrets.find((secret) => !mayGoTo(secret, hostOf(url)));

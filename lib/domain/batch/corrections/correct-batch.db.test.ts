@@ -130,7 +130,7 @@ it('refuses rows that are unknown, twice, not failed or do not fit, with their n
     { row: 2, path: '_row', message: 'is 99, which is no item of this batch' },
     { row: 3, path: '_row', message: 'is 2 a second time' },
     { row: 4, path: '_row', message: 'is 1, which is completed, not failed' },
-    { row: 5, path: 'durationMs', message: expect.stringContaining('expected number') },
+    { row: 5, path: 'durationMs', message: 'must be a number, not text' },
     { row: 5, path: 'other', message: 'is not a known field' },
     { row: 6, path: '_row', message: expect.stringContaining('is required') },
     { row: 7, path: '_job', message: 'is not the job of item 4' },

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { bulkOperation } from '@/lib/job-types/bulk-operation';
+import { buildRequest } from './build-request';
+
+const refusal = (data: object) => {
+  try {
+    buildRequest(bulkOperation.input.parse(data), 'job', []);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+};
+
+it('says what is wrong with an address, and shows it as it was given', () => {
+  expect(refusal({ url: '{{host}}/x', values: { host: 'nowhere' } })).toMatchObject({
+    code: 'invalid-url',
+    message: '“{{host}}/x” is no URL that can be called, such as https://api.example.com/users/7.',
+  });
+});
+
+it('says who can make a secret that is not there', () => {
+  const error = refusal({ url: 'https://example.org/', headers: { authorization: 'Bearer {{secret:NOPE}}' } });
+  expect(error).toMatchObject({ code: 'unknown-secret', message: expect.stringContaining('administrator') });
+});
+
+it('names the header that is not for the row to set', () => {
+  const parsed = bulkOperation.input.safeParse({ url: 'https://example.org/', headers: { Host: 'x' } });
+  expect(parsed.error?.issues[0]).toMatchObject({ path: ['headers'], message: expect.stringContaining('sets Host') });
+});
