@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { startTracing } from '@/lib/config/start-tracing';
 import { closePool } from '@/lib/db';
+import { flushMonitoring } from '@/lib/domain/monitoring';
 import { closeEvents } from '@/lib/events';
 import { closeQueues } from '@/lib/queue';
 import { childProcessManager } from './child-process-manager';
@@ -16,6 +17,7 @@ async function stop(reason: string): Promise<void> {
   stopping = true;
   logger.info({ reason }, 'workers stop');
   await childProcessManager.stop();
+  await briefly('writing counters', CLOSE_MS, flushMonitoring);
   await briefly('closing connections', CLOSE_MS, async () => {
     await Promise.allSettled([closeQueues(), closeEvents()]);
     await closePool();

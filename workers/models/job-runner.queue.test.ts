@@ -120,6 +120,15 @@ describe('runUnique', () => {
     expect(ran.filter((part) => part.startsWith('resumed')).sort()).toEqual(['resumed-1', 'resumed-2']);
   });
 
+  test('of one message may be for several names: each is a root of its own', async () => {
+    const first = await bigJob('one of two', ['first-of-two'], 'message-8');
+    const second = await bigJob('two of two', ['second-of-two'], 'message-8');
+    expect([first.verdict, second.verdict]).toEqual([true, true]);
+    expect(second.rootId).not.toBe(first.rootId);
+    expect(await finished(second.rootId)).toMatchObject({ name: 'two of two', status: 'completed', total: 1 });
+    await finished(first.rootId);
+  });
+
   test('whose callback returns false rejects: what has not started never does', async () => {
     let id = '';
     const verdict = await runner.runUnique('r', 'rejecting', async (own, root) => {

@@ -61,7 +61,8 @@ export class JobRunner {
     const { outcome, result } = await launchBatch(this.context, {
       fields: { name, type: 'callback', uniqueKey: name, sealed: false, start: 'queue', ...options },
       items: nothing(),
-      idempotencyKey: `root:${ownerId}`,
+      // One message may be for several names.
+      idempotencyKey: `root:${ownerId}\n${name}`,
     });
     if (outcome === 'running') return null;
     const root = { id: result.batchId, name };

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isFinished } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
-import { getBatch, listBatches, listBatchJobs, sealBatch } from '@/lib/domain/batch';
+import { cancelBatch, getBatch, listBatches, listBatchJobs, sealBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { diagnoseBatch } from '@/lib/domain/doctor';
 import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
@@ -197,6 +197,24 @@ describe('BaseWorker', () => {
     await closing;
     await until('it is over', async () => (await getJob(context, job.id)).status === 'cancelled', PATIENT);
   });
+});
+
+test('events tell of each child that ended, however it ended', async () => {
+  const own = await createContext();
+  const crashes = await new JobProducer(own).enqueueWithParent('diagnostic', [{ outcome: 'crash' }]);
+  const waits = await new JobProducer(own).enqueueWithParent('diagnostic', [{}, {}, {}], { delayInSeconds: 60 });
+  const { jobs } = await listBatchJobs(own, waits.parentJobId, { limit: 1 });
+  await cancelJob(own, jobs[0]?.id ?? '');
+  await cancelBatch(own, waits.parentJobId);
+  for (const { parentJobId } of [crashes, waits]) {
+    await until('it has finished', async () => isFinished((await getBatch(own, parentJobId)).status), PATIENT);
+  }
+  await flushMonitoring();
+  await until(
+    'all have been told',
+    async () => (await readEventCounts(own))['parent-job.child-updated'] === 4,
+    PATIENT,
+  );
 });
 
 test('events are counted for metrics, over all processes', async () => {

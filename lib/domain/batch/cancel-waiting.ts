@@ -1,4 +1,5 @@
 import { retrying, transaction } from '@/lib/db';
+import { trackClosed } from '@/lib/domain/monitoring';
 import { settle } from './settle';
 
 const CHUNK = 5000;
@@ -20,14 +21,15 @@ export async function cancelWaiting(batchId: string, limit: number): Promise<num
 }
 
 const closeChunk = (batchId: string, size: number): Promise<number> =>
-  transaction(async ({ sql }) => {
+  transaction(async (tx) => {
+    const { sql } = tx;
     // The dispatcher holds this lock while it hands over: after it, no further row reaches the queue.
     await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
     await sql.query(
       'update batch_dispatch set delayed = 0, next_due = null where batch_id = $1 and next_due is not null',
       [batchId],
     );
-    const { rows } = await sql.query<{ count: number }>(
+    const { rows } = await sql.query<{ count: number; parent: Parameters<typeof trackClosed>[0] | null }>(
       `with closed as (
          update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
          where id in (select id from job where batch_id = $1 and outcome is null and status in ('pending', 'delayed')
@@ -36,9 +38,12 @@ const closeChunk = (batchId: string, size: number): Promise<number> =>
            and exists (select from batch where id = $1 and cancel_mode is not null)
          returning 1
        ), tally as (select 0 as completed, 0 as failed, count(*)::int as cancelled from closed),
-       counted as (update batch b set ${settle('tally')} from tally where b.id = $1 and tally.cancelled > 0 returning 1)
-       select cancelled as count from tally`,
+       counted as (update batch b set ${settle('tally')} from tally where b.id = $1 and tally.cancelled > 0
+         returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId")
+       select cancelled as count, (select to_json(counted) from counted) as parent from tally`,
       [batchId, size],
     );
-    return rows[0]?.count ?? 0;
+    const { count = 0, parent } = rows[0] ?? {};
+    tx.afterCommit(async () => trackClosed(parent ?? undefined, { cancelled: count }));
+    return count;
   });

@@ -1,6 +1,7 @@
 import { isId, pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { trackClosed } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { SEQ_NOT_IN_LINE } from './own-time';
 import { settle } from './settle';
@@ -57,15 +58,18 @@ const NEVER_SENT = JSON.stringify({ message: 'Its message was never sent, and no
 const failHeld = (batchId: string): Promise<number> =>
   transaction(async (tx) => {
     await tx.sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
-    const { rows } = await tx.sql.query<{ failed: number }>(
+    const { rows } = await tx.sql.query<{ failed: number; parent: Parameters<typeof trackClosed>[0] | null }>(
       `with closed as (
          update job set status = 'failed', finished_at = clock_timestamp(), error = $2::json
          where batch_id = $1 and seq = ${SEQ_NOT_IN_LINE} and outcome is null and status = 'pending' returning 1
        ), tally as (select 0 as completed, count(*)::int as failed, 0 as cancelled from closed),
-       counted as (update batch b set ${settle('tally')} from tally where b.id = $1 returning 1)
-       select failed from tally`,
+       counted as (update batch b set ${settle('tally')} from tally where b.id = $1
+         returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId")
+       select failed, (select to_json(counted) from counted) as parent from tally`,
       [batchId, NEVER_SENT],
     );
     tx.afterCommit(() => publishChanges({ batches: [batchId], done: [batchId], capacity: true }));
-    return rows[0]?.failed ?? 0;
+    const { failed = 0, parent } = rows[0] ?? {};
+    if (failed > 0) tx.afterCommit(async () => trackClosed(parent ?? undefined, { failed }));
+    return failed;
   });

@@ -9,6 +9,7 @@ export {
   type MonitoringEvent,
   type MonitoringMessage,
   track,
+  trackClosed,
   trackRefusal,
   trackUpdates,
 } from './track';

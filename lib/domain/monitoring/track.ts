@@ -26,6 +26,13 @@ const telemetry = channel(MONITORING_CHANNEL);
 const GATHER_MS = 500;
 const SAMPLE = 20;
 
+/** A batch, by what its events say of it. */
+interface Parent {
+  id: string;
+  organizationId: string;
+  correlationId: string;
+}
+
 interface Updates {
   organizationId: string;
   correlationId: string;
@@ -105,7 +112,7 @@ function trace(event: MonitoringEvent, properties: Parameters<typeof track>[2]):
  */
 export function trackUpdates(
   changed: { id: string; batchId: string | null; status: JobStatus }[],
-  batches: { id: string; organizationId: string; correlationId: string }[],
+  batches: Parent[],
 ): void {
   if (batches.length === 0) return;
   const owners = new Map(batches.map((b) => [b.id, b]));
@@ -113,16 +120,28 @@ export function trackUpdates(
     const owner = batchId && owners.get(batchId);
     if (!batchId || !owner) continue;
     if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') continue;
-    let update = updates.get(batchId);
-    if (!update) {
-      const { organizationId, correlationId } = owner;
-      update = { organizationId, correlationId, completed: 0, failed: 0, cancelled: 0, jobIds: [] };
-      updates.set(batchId, update);
-    }
+    const update = updateOf(owner);
     update[status] += 1;
     if (update.jobIds.length < SAMPLE) update.jobIds.push(id);
   }
   later();
+}
+
+/** Reports children that ended without having run: cancelled, or failed because nobody ever began them. */
+export function trackClosed(parent: Parent | undefined, ended: { failed: number } | { cancelled: number }): void {
+  if (!parent) return;
+  const update = updateOf(parent);
+  if ('failed' in ended) update.failed += ended.failed;
+  else update.cancelled += ended.cancelled;
+  later();
+}
+
+function updateOf({ id, organizationId, correlationId }: Parent): Updates {
+  const known = updates.get(id);
+  if (known) return known;
+  const fresh = { organizationId, correlationId, completed: 0, failed: 0, cancelled: 0, jobIds: [] };
+  updates.set(id, fresh);
+  return fresh;
 }
 
 function add(organizationId: string, event: MonitoringEvent, count: number): void {
