@@ -30,6 +30,7 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
       stops.push(collector.close);
       await start('embedded', {
         MAX_ACTIVE_BATCHES: '1',
+        // Journeys listen there for calls.
         OUTBOUND_ALLOW: '127.0.0.1',
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       });

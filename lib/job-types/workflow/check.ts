@@ -20,7 +20,7 @@ interface Issue {
 /** Types that a step may not be: a workflow in a workflow could wait for itself. */
 const NOT_AS_STEP = new Set(['workflow-execution']);
 
-const UNCLOSED = 'has a ${{ that no }} closes';
+const UNCLOSED = `has a \${{ that no }} closes`;
 
 /** The expressions of a step, each with its path in it. */
 function expressionsOf(step: StepLike): { path: (string | number)[]; expression: string }[] {
