@@ -89,6 +89,9 @@ test.describe('on a phone', () => {
     }
     const batch = new BatchPage(page);
     await batch.ends('completed');
+    // A name that is cut in its middle is still one name, and keeps its end.
+    const first = batch.items.getByRole('link', { name: 'on a phone, with a rather long name #1', exact: true });
+    await expect(first.getByText('name #1')).toBeVisible();
     await batch.items.getByRole('link').first().tap();
     await expect(page.getByRole('dialog')).toBeVisible();
   });
