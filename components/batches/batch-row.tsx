@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import {
   formatCount,
   formatDuration,
@@ -10,12 +9,11 @@ import {
   formatRate,
 } from '@/components/ui/format';
 import { Progress } from '@/components/ui/progress';
-import { Skeleton } from '@/components/ui/skeleton';
+import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
-import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 
@@ -83,9 +81,7 @@ export function BatchRow({ batch }: { batch: BatchDto }) {
         <StatusBadge status={mark} word={word} />
       </TableCell>
       <TableCell className="font-medium max-sm:order-1">
-        <Link href={`/batches/${batch.id}`} aria-label={batch.name} className="after:absolute after:inset-0">
-          <TruncateMiddle text={batch.name} least={28} />
-        </Link>
+        <RecordName href={`/batches/${batch.id}`} name={batch.name} />
       </TableCell>
       <TableCell className="text-muted @max-5xl:hidden">{batch.type}</TableCell>
       <TableCell className="max-sm:order-3">
@@ -95,11 +91,7 @@ export function BatchRow({ batch }: { batch: BatchDto }) {
         {formatNumber(done)} / {formatNumber(batch.total)}
       </TableCell>
       <TableCell right className="@max-3xl:hidden">
-        {batch.failed > 0 ? (
-          <span className="text-status-failed">{formatNumber(batch.failed)}</span>
-        ) : (
-          <span className="text-faint">0</span>
-        )}
+        <FailedCount value={batch.failed} />
       </TableCell>
       <TableCell right className="text-muted @max-3xl:hidden">
         {pace(batch)}
@@ -111,34 +103,18 @@ export function BatchRow({ batch }: { batch: BatchDto }) {
   );
 }
 
+const SKELETON = [
+  ['max-sm:order-2', 'w-20'],
+  ['max-sm:order-1', 'w-3/5'],
+  ['@max-5xl:hidden', 'w-28'],
+  ['max-sm:order-3', 'h-1'],
+  ['@max-6xl:hidden', 'ml-auto w-14'],
+  ['@max-3xl:hidden', 'ml-auto w-6'],
+  ['@max-3xl:hidden', 'ml-auto w-20'],
+  ['max-sm:order-4', 'ml-auto w-14'],
+] as const;
+
 /** Rows that are still coming, in their final geometry. */
 export function BatchRowSkeletons({ count }: { count: number }) {
-  return Array.from({ length: count }, (_, i) => (
-    <TableRow key={i} aria-hidden="true" className="h-8 max-sm:h-14">
-      <TableCell className="max-sm:order-2">
-        <Skeleton className="w-20" />
-      </TableCell>
-      <TableCell className="max-sm:order-1">
-        <Skeleton className="w-3/5" />
-      </TableCell>
-      <TableCell className="@max-5xl:hidden">
-        <Skeleton className="w-28" />
-      </TableCell>
-      <TableCell className="max-sm:order-3">
-        <Skeleton className="h-1" />
-      </TableCell>
-      <TableCell className="@max-6xl:hidden">
-        <Skeleton className="ml-auto w-14" />
-      </TableCell>
-      <TableCell className="@max-3xl:hidden">
-        <Skeleton className="ml-auto w-6" />
-      </TableCell>
-      <TableCell className="@max-3xl:hidden">
-        <Skeleton className="ml-auto w-20" />
-      </TableCell>
-      <TableCell className="max-sm:order-4">
-        <Skeleton className="ml-auto w-14" />
-      </TableCell>
-    </TableRow>
-  ));
+  return <RowSkeletons count={count} cells={SKELETON} />;
 }

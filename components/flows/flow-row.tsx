@@ -1,13 +1,11 @@
 'use client';
 
-import Link from 'next/link';
 import { formatCount, formatDuration, formatNumber, formatPercent } from '@/components/ui/format';
 import { Progress } from '@/components/ui/progress';
-import { Skeleton } from '@/components/ui/skeleton';
+import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
-import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { links } from '@/lib/client/links';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 
@@ -52,9 +50,7 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
         />
       </TableCell>
       <TableCell className="font-medium max-sm:order-1">
-        <Link href={links.flow(flow.id)} aria-label={flow.name} className="after:absolute after:inset-0">
-          <TruncateMiddle text={flow.name} least={28} />
-        </Link>
+        <RecordName href={links.flow(flow.id)} name={flow.name} />
       </TableCell>
       <TableCell className="text-muted @max-5xl:hidden" title={flow.types.join(', ')}>
         {flow.types.join(', ')}
@@ -83,11 +79,7 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
         {formatNumber(flow.levels)}
       </TableCell>
       <TableCell right className="@max-3xl:hidden">
-        {counts.failed > 0 ? (
-          <span className="text-status-failed">{formatNumber(counts.failed)}</span>
-        ) : (
-          <span className="text-faint">0</span>
-        )}
+        <FailedCount value={counts.failed} />
       </TableCell>
       <TableCell right className="text-muted @max-5xl:hidden">
         {took === null ? '–' : formatDuration(took)}
@@ -99,37 +91,19 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
   );
 }
 
+const SKELETON = [
+  ['max-sm:order-2', 'w-20'],
+  ['max-sm:order-1', 'w-3/5'],
+  ['@max-5xl:hidden', 'w-28'],
+  ['max-sm:order-3', 'h-1'],
+  ['@max-3xl:hidden', 'ml-auto w-8'],
+  ['@max-5xl:hidden', 'ml-auto w-6'],
+  ['@max-3xl:hidden', 'ml-auto w-6'],
+  ['@max-5xl:hidden', 'ml-auto w-12'],
+  ['max-sm:order-4', 'ml-auto w-14'],
+] as const;
+
 /** Rows that are still coming, in their final geometry. */
 export function FlowRowSkeletons({ count }: { count: number }) {
-  return Array.from({ length: count }, (_, i) => (
-    <TableRow key={i} aria-hidden="true" className="h-8 max-sm:h-14">
-      <TableCell className="max-sm:order-2">
-        <Skeleton className="w-20" />
-      </TableCell>
-      <TableCell className="max-sm:order-1">
-        <Skeleton className="w-3/5" />
-      </TableCell>
-      <TableCell className="@max-5xl:hidden">
-        <Skeleton className="w-28" />
-      </TableCell>
-      <TableCell className="max-sm:order-3">
-        <Skeleton className="h-1" />
-      </TableCell>
-      <TableCell className="@max-3xl:hidden">
-        <Skeleton className="ml-auto w-8" />
-      </TableCell>
-      <TableCell className="@max-5xl:hidden">
-        <Skeleton className="ml-auto w-6" />
-      </TableCell>
-      <TableCell className="@max-3xl:hidden">
-        <Skeleton className="ml-auto w-6" />
-      </TableCell>
-      <TableCell className="@max-5xl:hidden">
-        <Skeleton className="ml-auto w-12" />
-      </TableCell>
-      <TableCell className="max-sm:order-4">
-        <Skeleton className="ml-auto w-14" />
-      </TableCell>
-    </TableRow>
-  ));
+  return <RowSkeletons count={count} cells={SKELETON} />;
 }

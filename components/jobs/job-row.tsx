@@ -2,11 +2,10 @@
 
 import Link from 'next/link';
 import { formatDuration, formatNumber, shortId } from '@/components/ui/format';
-import { Skeleton } from '@/components/ui/skeleton';
+import { RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
-import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import type { JobDto } from '@/lib/contracts/job';
 
 export const JOB_COLUMNS =
@@ -66,9 +65,7 @@ export function JobRow({ job, batchName }: { job: JobDto; batchName: string | un
         <StatusBadge status={job.status} />
       </TableCell>
       <TableCell className="font-medium max-sm:order-1">
-        <Link href={`/jobs/${job.id}`} aria-label={job.name} className="after:absolute after:inset-0">
-          <TruncateMiddle text={job.name} least={28} />
-        </Link>
+        <RecordName href={`/jobs/${job.id}`} name={job.name} />
       </TableCell>
       <TableCell className="text-muted @max-5xl:hidden">{job.type}</TableCell>
       <TableCell className="text-muted max-sm:order-3 max-sm:text-xs sm:@max-3xl:hidden">
@@ -100,34 +97,18 @@ export function JobRow({ job, batchName }: { job: JobDto; batchName: string | un
   );
 }
 
+const SKELETON = [
+  ['max-sm:order-2', 'w-20'],
+  ['max-sm:order-1', 'w-3/5'],
+  ['@max-5xl:hidden', 'w-28'],
+  ['max-sm:order-3 sm:@max-3xl:hidden', 'w-2/5'],
+  ['@max-6xl:hidden', 'w-24'],
+  ['@max-5xl:hidden', 'ml-auto w-8'],
+  ['max-sm:hidden', 'ml-auto w-12'],
+  ['max-sm:order-4', 'ml-auto w-14'],
+] as const;
+
 /** Rows that are still coming, in their final geometry. */
 export function JobRowSkeletons({ count }: { count: number }) {
-  return Array.from({ length: count }, (_, i) => (
-    <TableRow key={i} aria-hidden="true" className="h-8 max-sm:h-14">
-      <TableCell className="max-sm:order-2">
-        <Skeleton className="w-20" />
-      </TableCell>
-      <TableCell className="max-sm:order-1">
-        <Skeleton className="w-3/5" />
-      </TableCell>
-      <TableCell className="@max-5xl:hidden">
-        <Skeleton className="w-28" />
-      </TableCell>
-      <TableCell className="max-sm:order-3 sm:@max-3xl:hidden">
-        <Skeleton className="w-2/5" />
-      </TableCell>
-      <TableCell className="@max-6xl:hidden">
-        <Skeleton className="w-24" />
-      </TableCell>
-      <TableCell className="@max-5xl:hidden">
-        <Skeleton className="ml-auto w-8" />
-      </TableCell>
-      <TableCell className="max-sm:hidden">
-        <Skeleton className="ml-auto w-12" />
-      </TableCell>
-      <TableCell className="max-sm:order-4">
-        <Skeleton className="ml-auto w-14" />
-      </TableCell>
-    </TableRow>
-  ));
+  return <RowSkeletons count={count} cells={SKELETON} />;
 }

@@ -1,0 +1,70 @@
+'use client';
+
+import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import { SearchInput } from './search-input';
+import { Select } from './select';
+import type { MarkStatus } from './status';
+import { StatusFilter } from './status-filter';
+import { useUrlFilters } from './use-url-filters';
+
+/** The longest that filters may be; what an address holds beyond it is cut. */
+const LONGEST = { q: 200, type: 100, batchId: 64 };
+
+/** One text filter of the address, as a field to spread: absent where it is empty. */
+export function textParam<Name extends keyof typeof LONGEST>(params: URLSearchParams, name: Name) {
+  const value = params.get(name)?.slice(0, LONGEST[name]);
+  return (value ? { [name]: value } : {}) as { [N in Name]?: string };
+}
+
+interface RecordFiltersProps<Status extends MarkStatus> {
+  /** what the rows are, in the plural and small: `batches` */
+  what: string;
+  filters: { q?: string | undefined; type?: string | undefined; status?: readonly Status[] | undefined };
+  statuses: readonly Status[];
+  /** whether rows have one type to filter by */
+  byType?: boolean;
+}
+
+/** Search, type and status, above a list; all of it in the address. */
+export function RecordFilters<Status extends MarkStatus>(props: RecordFiltersProps<Status>) {
+  const { what, filters, statuses, byType = true } = props;
+  const [, change] = useUrlFilters();
+  return (
+    <search className="flex flex-wrap items-center gap-2">
+      <SearchInput
+        label={`Search ${what}`}
+        placeholder="Name or id"
+        value={filters.q ?? ''}
+        onSearch={(q) => change({ q })}
+        className="w-full sm:w-60"
+      />
+      {byType ? <TypeSelect value={filters.type ?? ''} onChange={(type) => change({ type })} /> : null}
+      <StatusFilter
+        statuses={statuses}
+        chosen={[...(filters.status ?? [])]}
+        onChange={(status) => change({ status })}
+        className="max-sm:w-full"
+      />
+    </search>
+  );
+}
+
+function TypeSelect({ value, onChange }: { value: string; onChange: (type: string) => void }) {
+  const { data: types = [] } = useJobTypes();
+  return (
+    <Select
+      aria-label="Job type"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      className="w-full sm:w-48"
+    >
+      <option value="">All job types</option>
+      {value && !types.some((t) => t.type === value) ? <option>{value}</option> : null}
+      {types.map(({ type, title }) => (
+        <option key={type} value={type}>
+          {title}
+        </option>
+      ))}
+    </Select>
+  );
+}
