@@ -1,7 +1,7 @@
 import { createFlowsBody, flowNodesQuery, flowTreeQuery, listFlowsQuery, retryFlowBody } from '@/lib/contracts/flow';
 import { cancelBody } from '@/lib/contracts/job';
-import type { Operation } from './operations';
-import { shape } from './shapes';
+import { shape } from '@/lib/http/openapi/shapes';
+import type { Operation } from './operation';
 
 const flow = shape({ FlowSummary: 'flow' });
 const created = shape({ 'string[]': 'flowIds jobIds' });
