@@ -164,7 +164,7 @@ it('names the row of the file, the field and its column, and changes nothing', a
   const error = await send(batchId, file).catch((e: unknown) => e);
   expect(error).toMatchObject({ code: 'invalid-items' });
   expect((error as { errors: unknown[] }).errors).toEqual([
-    { row: 1, path: 'durationMs', message: expect.stringMatching(/expected number.*\(column Wait\)/) },
+    { row: 1, path: 'durationMs', message: expect.stringMatching(/must be a number, not text.*\(column Wait\)/) },
     { row: 2, path: '', message: '_table_row is 2, and no item came from that row' },
     { row: 3, path: '', message: '_row is 2, and row 1 of the table is item 1' },
     { row: 4, path: '', message: '_table_row is 99, and no item came from that row' },
@@ -281,7 +281,9 @@ it('rows that were left out are a file with the reason, which is brought again w
   const csv = Buffer.from(await response.arrayBuffer())
     .toString()
     .replace('\ufeff', '');
-  expect(csv).toMatch(/^_table_row,_reason,Email,Name,Wait\r\n2,"durationMs .*expected number.*",b,Bob,soon\r\n$/);
+  expect(csv).toMatch(
+    /^_table_row,_reason,Email,Name,Wait\r\n2,"durationMs .*must be a number, not text.*",b,Bob,soon\r\n$/,
+  );
   const fileId = await storeText(context, 'fixed.csv', csv.replace('soon', '2').replace(',b,', ",'=b,"));
   const again = (await createImport(context, { type: 'diagnostic', content: 'rows', fileIds: [fileId], like: id }))
     .import;
