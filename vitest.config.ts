@@ -16,7 +16,7 @@ export default defineConfig({
     // What a test provokes on purpose should not look like a fault of the run.
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent' },
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
