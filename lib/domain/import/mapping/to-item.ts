@@ -97,7 +97,7 @@ export function columnOf(mapping: Mapping, path: string): string | null {
 }
 
 /** Postgres can't store NUL in text, and nothing that holds it was meant. */
-function holdsNul(value: unknown): boolean {
+export function holdsNul(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('\u0000');
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([key, inner]) => key.includes('\u0000') || holdsNul(inner));

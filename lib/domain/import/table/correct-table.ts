@@ -4,7 +4,7 @@ import { type Correction, correctBatch } from '@/lib/domain/batch';
 import { META } from '@/lib/domain/batch/results/cells';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { columnOf, draftMaker } from '@/lib/domain/import/mapping/to-item';
+import { columnOf, draftMaker, holdsNul } from '@/lib/domain/import/mapping/to-item';
 import { namesOf } from './columns';
 import { type BroughtTable, findTable } from './find-table';
 import { forward, type ItemRow, itemRows, keepEdits, laterEdits } from './item-rows';
@@ -124,7 +124,7 @@ function rowReader({ from, columns }: BroughtTable) {
     }
     const written = { ...source, ...edits };
     const cells = changedCells(written, given, names);
-    if (JSON.stringify(cells).includes('\\u0000')) return refuse('must not contain NUL characters');
+    if (holdsNul(cells)) return refuse('must not contain NUL characters');
     const before = draft(written);
     const after = draft({ ...written, ...cells });
     const correction: Correction = {

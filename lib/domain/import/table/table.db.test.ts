@@ -157,6 +157,14 @@ it('takes the row of the table alone, the separator of another country, and fewe
   expect((await inputs(batchId))[2]).toMatchObject({ durationMs: 4, payload: 'to Dan <dan@example.org>' });
 });
 
+it('takes text that spells a NUL character, and refuses one', async () => {
+  const { batchId } = await imported();
+  const file = (email: string) => JSON.stringify({ tableRow: 4, cells: { Email: email } });
+  await expect(send(batchId, file('dan\u0000'), 'jsonl')).rejects.toMatchObject({ code: 'invalid-items' });
+  expect(await send(batchId, file(String.raw`dan\u0000`), 'jsonl')).toMatchObject({ changed: 1 });
+  expect((await inputs(batchId))[2]).toMatchObject({ payload: String.raw`to Dan <dan\u0000>` });
+});
+
 it('names the row of the file, the field and its column, and changes nothing', async () => {
   const { id, batchId } = await imported();
   const before = await inputs(batchId);
