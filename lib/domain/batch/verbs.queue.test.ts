@@ -298,6 +298,10 @@ describe('reading', () => {
     await pool().query('update batch set not_before = now() where id = $1', [result.batchId]);
     expect([...(await readMatrix(context, result.batchId))]).toEqual([0, 0]);
     expect((await listJobs(context, { status: ['pending'], limit: 10 })).jobs).toHaveLength(2);
+    // What has ended waits for no moment.
+    await cancelJob(context, jobs[0]?.id ?? '');
+    const ended = await listBatchJobs(context, result.batchId, { status: ['cancelled'], limit: 10 });
+    expect(ended.jobs).toMatchObject([{ id: jobs[0]?.id, runAt: null }]);
   });
 
   test('what ran before its hand-over was committed is found when its consumer dies', async () => {

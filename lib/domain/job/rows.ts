@@ -11,7 +11,7 @@ export const SHOWN_STATUS = `case when j.status = 'pending' and b.not_before > n
  */
 export const jobSelect = (data: string, result: string): string => `
   select j.id, j.organization_id, j.type, ${SHOWN_STATUS} as status, j.batch_id, j.item_index, j.seq, j.attempt, j.attempts_made,
-    j.max_attempts, j.priority, j.cancel_mode, coalesce(j.run_at, b.not_before) as run_at, j.created_at, j.started_at, j.finished_at, j.name,
+    j.max_attempts, j.priority, j.cancel_mode, case when j.status = 'pending' then coalesce(j.run_at, b.not_before) else j.run_at end as run_at, j.created_at, j.started_at, j.finished_at, j.name,
     j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
     coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.metadata, j.error,
     ${data} as data, ${result} as result, j.flow_id, j.parent_job_id, b.name as batch_name
