@@ -1,3 +1,4 @@
+import { logger } from '@/lib/config/logger';
 import { tracer } from '@/lib/config/tracing';
 import type { JobError } from '@/lib/contracts/errors';
 import { pool } from '@/lib/db';
@@ -9,9 +10,20 @@ interface Ended {
   error?: JobError | undefined;
 }
 
-/** Reports attempts whose own process can't: it died, or it is another BullMQ client's. Asked while the rows name them. */
+/**
+ * Reports attempts whose own process can't: it died, or it is another BullMQ client's. Asked while the rows name them.
+ * What must be done about these attempts does not fail because of it.
+ */
 export async function traceElsewhere(ended: Ended[]): Promise<void> {
   if (!tracer() || ended.length === 0) return;
+  try {
+    await report(ended);
+  } catch (error) {
+    logger.warn({ err: error, jobIds: ended.slice(0, 20).map((e) => e.id) }, 'attempts are missing from their traces');
+  }
+}
+
+async function report(ended: Ended[]): Promise<void> {
   const { rows } = await pool().query<Attempted & { started_at: Date | null; finished_at: Date | null }>(
     `select j.id, j.type, j.batch_id, j.flow_id, j.attempt, j.started_at, j.finished_at,
        coalesce(j.correlation_id, (select b.correlation_id from batch b where b.id = j.batch_id)) as correlation_id
