@@ -4,7 +4,7 @@ import type { JobProgress, ProgressChart } from '@/lib/contracts/job';
 import { childrenOf } from '@/lib/domain/flow';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
-import { endAttemptSpan, startAttemptSpan } from '@/lib/domain/monitoring';
+import { attemptOutcome, endAttemptSpan, startAttemptSpan } from '@/lib/domain/monitoring';
 import { definitionOf } from '@/lib/job-types';
 import { workOf } from '@/workers/registry';
 import { boundedChart } from './chart';
@@ -65,7 +65,7 @@ export async function runDelivery(
   await runtime.notes.finish(claim.id);
   const status = await runtime.recorder.record(outcome);
   runtime.running.leave(claim.id, entry);
-  if (span) endAttemptSpan(span, status ? outcome.kind : 'stale', outcome.error);
+  if (span) endAttemptSpan(span, attemptOutcome(outcome.kind, status), outcome.error);
   if ((outcome.kind !== 'retry' && outcome.kind !== 'defer') || status === 'failed') return;
   // No status: the statement was repeated after a lost answer, or a newer attempt owns the row. Delivering again
   // is right in the first case and harmless in the second.

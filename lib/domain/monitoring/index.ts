@@ -1,5 +1,5 @@
 export { readEventCounts } from './read-event-counts';
-export { type Attempted, endAttemptSpan, startAttemptSpan } from './trace-attempt';
+export { type Attempted, attemptOutcome, endAttemptSpan, startAttemptSpan } from './trace-attempt';
 export { traceElsewhere } from './trace-elsewhere';
 export { traceHandingOver, traceMaking } from './trace-making';
 export {

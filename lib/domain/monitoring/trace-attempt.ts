@@ -1,6 +1,7 @@
 import { type Span, SpanKind, SpanStatusCode, type TimeInput } from '@opentelemetry/api';
 import { startSpan, tracer } from '@/lib/config/tracing';
 import type { JobError } from '@/lib/contracts/errors';
+import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 
 /** What is known of an attempt when it begins. */
 export interface Attempted {
@@ -33,6 +34,15 @@ export function startAttemptSpan(of: Attempted, startTime?: TimeInput): Span | u
       'batchyard.attempt': of.attempt,
     },
   });
+}
+
+/**
+ * How an attempt ended, by how it meant to end and what its row became: the last attempt of what is being cancelled
+ * means to be repeated, and is not. No status: a newer attempt owns the row.
+ */
+export function attemptOutcome(kind: string, became: JobStatus | undefined): string {
+  if (became === undefined) return 'stale';
+  return isTerminal(became) ? became : kind;
 }
 
 /**

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import type { JobStatus } from '@/lib/contracts/status';
+import { attemptOutcome } from './trace-attempt';
+
+test.each<[kind: string, became: JobStatus | undefined, outcome: string]>([
+  ['completed', 'completed', 'completed'],
+  ['failed', 'failed', 'failed'],
+  ['retry', 'delayed', 'retry'],
+  ['defer', 'pending', 'defer'],
+  // Of what is being cancelled no further attempt follows.
+  ['retry', 'failed', 'failed'],
+  ['completed', undefined, 'stale'],
+])('an attempt that meant %s and whose row became %s is reported as %s', (kind, became, outcome) => {
+  expect(attemptOutcome(kind, became)).toBe(outcome);
+});
