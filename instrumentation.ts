@@ -1,7 +1,9 @@
+import { logger } from '@/lib/config/logger';
 import { startTracing } from '@/lib/config/start-tracing';
 
 /** Next calls it once, before the web process serves. Next's own spans of requests go where ours go. */
 export async function register(): Promise<void> {
   const stop = await startTracing('web');
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  const end = () => stop().catch((error: unknown) => logger.warn({ err: error }, 'the last traces were not sent'));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
 }
