@@ -110,7 +110,7 @@ export class Supervisor {
     if (this.consumers.size > 0) {
       logger.warn(
         { consumerIds: [...this.consumers.keys()] },
-        'the database is out of reach; what these consumers held goes back as soon as a supervisor runs again',
+        'what these consumers held was not put back in time; the next supervisor that runs does it',
       );
     }
     await briefly('the last event', spare(), () => this.changes.flush());
