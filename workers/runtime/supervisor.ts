@@ -87,7 +87,7 @@ export class Supervisor {
   }
 
   /**
-   * Lets running jobs end for up to ten seconds, then ends the rest and puts back what they held. Nothing is lost: what can't
+   * Lets running jobs end for up to nine seconds, then ends the rest and puts back what they held. Nothing is lost: what can't
    * be put back because the database is gone, the next supervisor that runs puts back.
    */
   async stop(): Promise<void> {
