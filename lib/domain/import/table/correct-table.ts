@@ -68,6 +68,8 @@ async function* revised(
   corrections: AsyncGenerator<Any>,
   dry: boolean,
 ): AsyncGenerator<Correction> {
+  // Between a few rows of a large table nothing is asked of Postgres for a while.
+  await tx.sql.query(`set local idle_in_transaction_session_timeout = '30min'`);
   const staged = await StagedCorrections.open(tx.sql);
   for await (const each of corrections) {
     if (!isOfTable(each)) yield each;
