@@ -26,7 +26,7 @@ export interface ConsumerEvents {
 const script = new URL(import.meta.url.endsWith('.ts') ? '../consumer.ts' : './consumer.js', import.meta.url);
 /**
  * A fast batch leaves much garbage. Young objects get room to die in, and the old ones are collected early: so a consumer
- * is quick, and about nearly as small with a million children as with a few (`npm run bench -- scale`).
+ * is quick, and nearly as small with a million children as with a few (`npm run bench -- scale`).
  */
 const COLLECTION = ['--max-semi-space-size=32', '--heap-growing-percent=100'];
 const execArgv = [...COLLECTION, ...(import.meta.url.endsWith('.ts') ? ['--import', 'tsx'] : ['--enable-source-maps'])];
