@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bin, CHECKS, prepare, runChecks, stream } from './checks.mjs';
+import { failureText, journeysReport, slowest, vitestReport } from './lib/report.mjs';
 import { ensureTools } from './tools.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -12,67 +13,58 @@ const began = Date.now();
 const elapsed = () => `${((Date.now() - began) / 1000).toFixed(0)} s`;
 const heading = (text) => console.log(`\n── ${text} (${elapsed()}) ──`);
 
-/** The counts in a reporter's file; a runner that wrote none has failed as a whole. */
-function counts(file, read) {
-  try {
-    return read(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    console.error(`There is no report in ${file}: ${error.message}`);
-    return { passed: 0, failed: 1 };
-  }
-}
-
 /** Everything, in the order in which it tells most soonest; a failing part does not hide the next. */
 async function main() {
   await prepare();
   await ensureTools();
   rmSync('test-results', { recursive: true, force: true });
   mkdirSync('test-results');
-  const results = [];
+  const reports = [];
 
   heading('checks');
   const failedChecks = await runChecks(CHECKS.filter((check) => check.name !== 'unit tests'));
-  results.push({ passed: 0, failed: failedChecks.length });
+  reports.push({ passed: 0, failures: failedChecks.map((name) => ({ test: name, why: 'see above' })) });
 
   heading('tests on real services');
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${VITEST}`];
   const vitest = await stream([bin('vitest'), 'run', ...reporters]);
-  const fromVitest = counts(VITEST, (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + brokenSuites(r) }));
-  results.push(atLeastOne(vitest, fromVitest));
+  const tests = vitestReport(VITEST);
+  reports.push(atLeastOne('vitest', vitest, tests));
+  console.log(slowest(tests.files));
 
   heading('faults under load');
   // One run on each backend; its exit code says how many of them were wrong.
   const chaos = await stream([process.execPath, 'scripts/chaos.mjs', '--short']);
-  results.push({ passed: Math.max(0, 2 - chaos), failed: chaos });
+  reports.push({
+    passed: Math.max(0, 2 - chaos),
+    failures: Array.from({ length: chaos }, () => ({ test: 'faults under load', why: 'see above' })),
+  });
 
   heading('journeys through the running product');
   const playwright = await stream([bin('playwright'), 'test', '-c', 'e2e']);
-  const fromJourneys = counts(JOURNEYS, ({ stats }) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky,
-  }));
-  results.push(atLeastOne(playwright, fromJourneys));
-  return results;
+  reports.push(atLeastOne('playwright', playwright, journeysReport(JOURNEYS)));
+  return reports;
 }
-
-/** A test file that could not even be loaded has no tests to count. */
-const brokenSuites = (report) =>
-  report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
 
 /** A runner that ends badly, or that ran nothing (its services did not start), has failed whatever its report says. */
-const atLeastOne = (code, { passed, failed }) => ({
-  passed,
-  failed: code === 0 && passed > 0 ? failed : Math.max(failed, 1),
-});
-
-let results;
-try {
-  results = await main();
-} catch (error) {
-  console.error(error.message);
-  results = [{ passed: 0, failed: 1 }];
+function atLeastOne(runner, code, report) {
+  if (report.failures.length > 0 || (code === 0 && report.passed > 0)) return report;
+  return { ...report, failures: [{ test: runner, why: `ended with ${code} after ${report.passed} tests; see above` }] };
 }
-const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+
+let reports;
+try {
+  reports = await main();
+} catch (error) {
+  reports = [{ passed: 0, failures: [{ test: 'the run', why: error.message }] }];
+}
+const failures = reports.flatMap((report) => report.failures);
+const passed = reports.reduce((total, report) => total + report.passed, 0);
+if (failures.length > 0) {
+  // Told once more at the end, where it is looked for.
+  heading('what failed');
+  console.log(failures.map(failureText).join('\n'));
+}
 console.log(`\nfinished after ${elapsed()}`);
-console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
-process.exitCode = sum('failed') === 0 ? 0 : 1;
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;
