@@ -25,35 +25,34 @@ export const postgresOptions = (name: string, max: number) => ({
 });
 
 /** What BullMQ remembers of whether its tables are there. */
-interface Readiness {
+export interface Readiness {
   readyPromise?: Promise<void> | undefined;
 }
 
-interface QueueConnection extends Readiness {
-  pgModule: unknown;
+interface QueueConnection {
   waitUntilReady(): Promise<void>;
 }
 
 const LOOK_AGAIN_MS = 200;
 
 /**
- * Mends a backend that BullMQ has opened on Postgres. BullMQ remembers a first look at its tables even where it failed,
- * so that what is opened while Postgres has no connection left would never work, and a worker would ask without a pause
- * for ever. And its client that listens has no error listener until it is connected.
+ * Mends a connection that BullMQ has opened on Postgres. BullMQ remembers a first look at its tables even where it
+ * failed, so that what is opened while Postgres has no connection left would never work, and a worker would ask without
+ * a pause for ever. And its client that listens has no error listener until it is connected.
+ * @param memory what remembers the look besides the connection: the backend that uses it
  */
-export function mended<B extends object>(backend: B): B {
-  const { connection } = backend as unknown as { connection: QueueConnection };
-  const look = connection.waitUntilReady.bind(connection);
-  const memories: Readiness[] = [connection, backend];
-  connection.pgModule = { ...pg, Client: PatientClient };
-  connection.waitUntilReady = async () => {
+export function mendConnection(connection: QueueConnection, memory?: Readiness): void {
+  const mended = connection as QueueConnection & Readiness & { pgModule?: unknown };
+  const look = mended.waitUntilReady.bind(mended);
+  mended.pgModule = { ...pg, Client: PatientClient };
+  mended.waitUntilReady = async () => {
     try {
       await look();
     } catch (error) {
-      for (const memory of memories) memory.readyPromise = undefined;
+      mended.readyPromise = undefined;
+      if (memory) memory.readyPromise = undefined;
       await sleep(LOOK_AGAIN_MS);
       throw error;
     }
   };
-  return backend;
 }

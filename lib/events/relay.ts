@@ -1,8 +1,12 @@
 import { createPostgresRelayBackend, Relay } from 'bullmq';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
-import { mended, postgresOptions } from '@/lib/config/postgres';
+import { mendConnection, postgresOptions, type Readiness } from '@/lib/config/postgres';
 import { type ChangesMessage, noChanges, type Topics } from './messages';
+
+interface Backend extends Readiness {
+  connection: { waitUntilReady(): Promise<void> };
+}
 
 const held = globalThis as unknown as { batchyardRelay?: Relay<never> };
 
@@ -21,10 +25,13 @@ function openRelay(): Relay<never> {
         namespace: 'events',
       })
     : new Relay({
-        connection: { ...postgresOptions('batchyard-events', 3), schema: 'bullmq' },
+        connection: { ...postgresOptions('batchyard-events', 2), schema: 'bullmq' },
         namespace: 'events',
-        backend: (...given: Parameters<typeof createPostgresRelayBackend>) =>
-          mended(createPostgresRelayBackend(...given) as object),
+        backend: (...given: Parameters<typeof createPostgresRelayBackend>) => {
+          const backend = createPostgresRelayBackend(...given) as unknown as Backend;
+          mendConnection(backend.connection, backend);
+          return backend;
+        },
       } as never);
   created.on('error', (error: Error) => logger.warn({ err: error }, 'events connection'));
   // One that could not register itself never will: the next who publishes or listens opens another.

@@ -1,5 +1,4 @@
 import {
-  createPostgresBackend,
   createRedisBackend,
   type FlowProducer,
   type Queue,
@@ -9,10 +8,7 @@ import {
   withBackend,
 } from 'bullmq';
 import { env } from '@/lib/config/env';
-import { mended, postgresOptions } from '@/lib/config/postgres';
-
-/** The Postgres schema that BullMQ's own migrations fill. */
-export const QUEUE_SCHEMA = 'bullmq';
+import { createSharedBackend } from './shared-connection';
 
 /** What a queue payload carries for our own jobs: the row decides everything else. */
 export interface Delivery {
@@ -33,37 +29,26 @@ type Classes = {
   FlowProducer: new () => FlowProducer;
 };
 
-/** True when the queues live on Redis; otherwise they live in Postgres. */
-export const onRedis = (): boolean => env().REDIS_URL !== undefined;
-
-/** How BullMQ reaches its datastore. `max` bounds the connections of one Postgres-backed object. */
-export function queueConnection(max: number) {
-  const { REDIS_URL } = env();
-  return REDIS_URL
-    ? { url: REDIS_URL, maxRetriesPerRequest: null }
-    : { ...postgresOptions('batchyard-queue', max), schema: QUEUE_SCHEMA };
-}
-
-const createOnPostgres: typeof createPostgresBackend = (...given) => mended(createPostgresBackend(...given));
-
 /** BullMQ's classes bound to the configured datastore: the one place that chooses. */
 export function queueClasses(): Classes {
-  const bound = onRedis() ? withBackend(createRedisBackend) : withBackend(createOnPostgres as never);
-  const prefix = env().QUEUE_PREFIX;
+  const { REDIS_URL, QUEUE_PREFIX: prefix } = env();
+  const bound = withBackend(REDIS_URL ? createRedisBackend : createSharedBackend);
+  // On Postgres the backend knows its own.
+  const connection = (REDIS_URL ? { url: REDIS_URL, maxRetriesPerRequest: null } : {}) as never;
   return {
     Queue: class extends bound.Queue {
       constructor(name: string, options: Omit<QueueOptions, 'connection'>) {
-        super(name, { ...options, prefix, connection: queueConnection(4) as never });
+        super(name, { ...options, prefix, connection });
       }
     },
     Worker: class extends bound.Worker {
       constructor(name: string, processor: never, options: Omit<WorkerOptions, 'connection'>) {
-        super(name, processor, { ...options, prefix, connection: queueConnection(4) as never });
+        super(name, processor, { ...options, prefix, connection });
       }
     },
     FlowProducer: class extends bound.FlowProducer {
       constructor() {
-        super({ prefix, connection: queueConnection(4) as never });
+        super({ prefix, connection });
       }
     },
   } as unknown as Classes;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from './failure.mjs';
@@ -8,10 +9,16 @@ import { runAs } from './postgres-account.mjs';
 import { readPidFile } from './postgres-pid-file.mjs';
 import { until } from './wait.mjs';
 
+/** What the processes of one machine may hold: 20 each (docs/operations.md), the consumers and three more. */
+function connections() {
+  const consumers = Number(/\d+$/.exec(process.env.WORKER_PROCESSES ?? '')?.[0] ?? availableParallelism());
+  return Math.max(200, 20 * (consumers + 4));
+}
+
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: 200,
+  max_connections: connections(),
   shared_buffers: '256MB',
   effective_cache_size: '1GB',
   work_mem: '8MB',

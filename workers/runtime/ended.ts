@@ -1,3 +1,4 @@
+import { isDatabaseAway } from '@/lib/config/database-away';
 import { logger } from '@/lib/config/logger';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
@@ -7,8 +8,13 @@ import type { Aborted } from './running';
 
 /** How often a job may be put off without an attempt being counted: a limit that never lifts is a failure. */
 const MAX_DEFERRALS = 100;
+/** Its outcome is recorded only once the database is back, so this is no more than a breath. */
+const DATABASE_AWAY_MS = 1000;
 
-/** How an attempt that threw, or was told to stop, ends: for good, or with another attempt to come. */
+/**
+ * How an attempt that threw, or was told to stop, ends: for good, or with another attempt to come. One that met our
+ * own database away is put off and not counted, as nothing is wrong with the job.
+ */
 export function ended(
   claim: Claim,
   aborted: Aborted | undefined,
@@ -23,6 +29,7 @@ export function ended(
     aborted === 'timeout' ? 'timeout' : undefined,
   );
   logger.debug({ jobId: claim.id, correlationId: claim.correlation_id, err: thrown }, 'an attempt failed');
+  if (isDatabaseAway(thrown)) failure.delayMs ??= DATABASE_AWAY_MS;
   const attemptsLeft = claim.max_attempts - claim.attempts_made - 1;
   if (failure.delayMs !== undefined && claim.attempt < claim.max_attempts + MAX_DEFERRALS) {
     return { kind: 'defer', error: failure.error, delayMs: failure.delayMs };

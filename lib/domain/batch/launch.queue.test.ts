@@ -1,0 +1,103 @@
+import { beforeEach, expect, test } from 'vitest';
+import { newId, pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { retryJob } from '@/lib/domain/job';
+import { asItems, createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
+import { launchItems, runBatch } from '@/lib/testing/run-batch';
+import { launchBatch, listBatchJobs, retryBatch } from '.';
+
+let context: Context;
+
+beforeEach(async () => {
+  await emptyYard();
+  context = await createContext();
+});
+
+test('is all or nothing: one bad item refuses the whole, with its row and path', async () => {
+  const refused = launchBatch(context, {
+    fields: { name: 'bad', type: 'diagnostic', start: 'now' },
+    items: asItems([{}, { durationMs: 'long' }, { wrong: 1 }]),
+  });
+  await expect(refused).rejects.toMatchObject({
+    code: 'invalid-items',
+    errors: [
+      { row: 2, path: 'durationMs' },
+      { row: 3, path: 'wrong' },
+    ],
+  });
+  const { rows } = await pool().query('select 1 from batch where organization_id = $1', [context.organizationId]);
+  expect(rows).toHaveLength(0);
+});
+
+test('refuses none and unknown', async () => {
+  await expect(launchItems(context, 0)).rejects.toMatchObject({ code: 'empty-batch' });
+  await expect(launchItems(context, 1, { type: 'nothing' })).rejects.toMatchObject({ code: 'unknown-job-type' });
+});
+
+test('with the same idempotency key is the same batch, also when both race', async () => {
+  const key = newId();
+  const outcomes = await Promise.all([
+    launchItems(context, 3, { start: 'queue' }, key),
+    launchItems(context, 3, { start: 'queue' }, key),
+  ]);
+  expect(new Set(outcomes.map((o) => o.result.batchId)).size).toBe(1);
+  expect(outcomes.map((o) => o.outcome).sort()).toEqual(['created', 'existing']);
+});
+
+test('with the unique key of an unfinished batch gives that batch; afterwards a new one', async () => {
+  const first = await launchItems(context, 1, { uniqueKey: 'nightly' });
+  expect(await launchItems(context, 1, { uniqueKey: 'nightly' })).toMatchObject({
+    outcome: 'running',
+    result: first.result,
+  });
+  await runBatch(first.result.batchId);
+  expect(await launchItems(context, 1, { uniqueKey: 'nightly' })).toMatchObject({ outcome: 'created' });
+});
+
+test('never takes more slots than there are, however many race', async () => {
+  const settled = await Promise.allSettled(Array.from({ length: 6 }, () => launchItems(context, 1)));
+  expect(settled.filter((s) => s.status === 'fulfilled')).toHaveLength(2);
+  const { rows } = await pool().query('select 1 from batch where organization_id = $1', [context.organizationId]);
+  expect(rows).toHaveLength(2);
+});
+
+test('keeps hostile text as it is', async () => {
+  const payload = 'tab\there\\n \u0000 \ud800 <script>"quotes" \r\n end';
+  const { result } = await launchBatch(context, {
+    fields: { name: 'tab\tand \\ backslash', type: 'diagnostic', start: 'manual' },
+    items: asItems([{ payload }]),
+  });
+  const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
+  expect(jobs[0]?.data).toEqual({ payload });
+});
+
+test('a batch is not retried while another one with its unique key is unfinished', async () => {
+  const first = await launchItems(context, 1, { uniqueKey: 'nightly' });
+  await runBatch(first.result.batchId, () => 'failed');
+  const second = await launchItems(context, 1, { uniqueKey: 'nightly' });
+  const { jobs } = await listBatchJobs(context, first.result.batchId, { limit: 1 });
+  const refused = { code: 'unique-key-in-use', status: 409 };
+  await expect(retryBatch(context, first.result.batchId, { only: 'all' })).rejects.toMatchObject(refused);
+  await expect(retryJob(context, jobs[0]?.id ?? '')).rejects.toMatchObject(refused);
+  expect(await jobRows(first.result.batchId)).toMatchObject({ failed: 1 });
+  await runBatch(second.result.batchId);
+  expect((await retryBatch(context, first.result.batchId, { only: 'all' })).retried).toBe(1);
+  await expectConsistent();
+});
+
+test('a retry does not wait for a launch with its unique key whose items are still coming', async () => {
+  const first = await launchItems(context, 1, { uniqueKey: 'nightly' });
+  await runBatch(first.result.batchId, () => 'failed');
+  async function* slowly() {
+    yield* asItems([{}]);
+    await expect(retryBatch(context, first.result.batchId, { only: 'all' })).rejects.toMatchObject({
+      code: 'unique-key-in-use',
+    });
+  }
+  const second = await launchBatch(context, {
+    fields: { name: 'verbs', type: 'diagnostic', start: 'now', uniqueKey: 'nightly' },
+    items: slowly(),
+  });
+  expect(second).toMatchObject({ outcome: 'created' });
+  await expectConsistent();
+});

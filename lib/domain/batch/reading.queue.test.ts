@@ -1,0 +1,108 @@
+import { beforeEach, expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { cancelJob, createJob, getJobStats, listJobs } from '@/lib/domain/job';
+import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { registerConsumer, registerNode, releaseConsumer } from '@/lib/domain/worker';
+import { asMember, createContext, emptyYard } from '@/lib/testing';
+import { collect } from '@/lib/testing/collect';
+import { launchItems } from '@/lib/testing/run-batch';
+import { cancelBatch, getBatch, listBatchJobs, readMatrix, retryBatch, startBatch, streamResults } from '.';
+import { dispatchBatch } from './dispatch-batch';
+
+let context: Context;
+
+beforeEach(async () => {
+  await emptyYard();
+  context = await createContext();
+});
+
+test('the matrix is one byte per child in item order', async () => {
+  const { result } = await launchItems(context, 6);
+  await dispatchBatch(result.batchId, 10);
+  const { jobs } = await listBatchJobs(context, result.batchId, { limit: 10 });
+  const claims = await claimJobs(
+    1,
+    false,
+    [0, 1, 2].map((i) => ({ id: jobs[i]?.id ?? '', redelivered: false })),
+  );
+  const by = (i: number) => claims.find((c) => c.id === jobs[i]?.id)?.attempt ?? 0;
+  await recordOutcomes([
+    { id: jobs[0]?.id ?? '', batchId: result.batchId, attempt: by(0), kind: 'completed', result: null },
+    { id: jobs[1]?.id ?? '', batchId: result.batchId, attempt: by(1), kind: 'failed', error: { message: 'no' } },
+  ]);
+  await cancelJob(context, jobs[5]?.id ?? '');
+  expect([...(await readMatrix(context, result.batchId))]).toEqual([2, 3, 1, 0, 0, 4]);
+});
+
+test('children of a batch that waits for delaySeconds are delayed, wherever they are shown', async () => {
+  const { result } = await launchItems(context, 2, { options: { delaySeconds: 3600 } });
+  expect([...(await readMatrix(context, result.batchId))]).toEqual([5, 5]);
+  const { notBefore } = await getBatch(context, result.batchId);
+  const { jobs } = await listBatchJobs(context, result.batchId, { status: ['delayed'], limit: 10 });
+  expect(jobs).toMatchObject([
+    { status: 'delayed', runAt: notBefore },
+    { status: 'delayed', runAt: notBefore },
+  ]);
+  expect((await listJobs(context, { status: ['delayed'], limit: 10 })).jobs).toHaveLength(2);
+  expect(await collect(await streamResults(context, result.batchId, { status: 'delayed' }))).toMatchObject([
+    [{ index: 0, status: 'delayed' }, { index: 1 }],
+  ]);
+  expect((await listBatchJobs(context, result.batchId, { status: ['pending'], limit: 10 })).jobs).toEqual([]);
+  expect((await listJobs(context, { status: ['pending'], limit: 10 })).jobs).toEqual([]);
+  await pool().query('update batch set not_before = now() where id = $1', [result.batchId]);
+  expect([...(await readMatrix(context, result.batchId))]).toEqual([0, 0]);
+  expect((await listJobs(context, { status: ['pending'], limit: 10 })).jobs).toHaveLength(2);
+  // What has ended waits for no moment.
+  await cancelJob(context, jobs[0]?.id ?? '');
+  const ended = await listBatchJobs(context, result.batchId, { status: ['cancelled'], limit: 10 });
+  expect(ended.jobs).toMatchObject([{ id: jobs[0]?.id, runAt: null }]);
+});
+
+test('what ran before its hand-over was committed is found when its consumer dies', async () => {
+  const { result } = await launchItems(context, 3);
+  const { rows } = await pool().query<{ id: string }>('select id from job where batch_id = $1 order by item_index', [
+    result.batchId,
+  ]);
+  // The queue had taken them, and then the dispatcher died: consumers run what the cursor has not passed.
+  const consumer = await registerConsumer(await registerNode('host', 1));
+  await claimJobs(
+    consumer,
+    false,
+    rows.map(({ id }) => ({ id, redelivered: false })),
+  );
+  await dispatchBatch(result.batchId, 10);
+  expect((await getBatch(context, result.batchId)).active).toBe(3);
+  expect((await releaseConsumer(consumer, 'stopped', 'SIGKILL')).returned).toHaveLength(3);
+});
+
+test('lists and statistics agree with the rows, in every state', async () => {
+  const { result } = await launchItems(context, 6);
+  await createJob(context, { type: 'diagnostic', data: {}, delayMs: 60_000 });
+  await dispatchBatch(result.batchId, 10);
+  const { jobs } = await listBatchJobs(context, result.batchId, { limit: 10 });
+  await claimJobs(1, false, [{ id: jobs[2]?.id ?? '', redelivered: false }]);
+  await cancelJob(context, jobs[3]?.id ?? '');
+  const count = async (status: 'pending' | 'active' | 'cancelled' | 'delayed') =>
+    (await listJobs(context, { status: [status], limit: 100 })).jobs.length;
+  expect(await Promise.all([count('pending'), count('active'), count('cancelled'), count('delayed')])).toEqual([
+    4, 1, 1, 1,
+  ]);
+  expect(await getJobStats(context)).toMatchObject({ total: 7, pending: 5, active: 1, cancelled: 1 });
+  const paged = await listJobs(context, { limit: 3 });
+  const rest = await listJobs(context, { limit: 10, cursor: paged.nextCursor ?? '' });
+  expect(new Set([...paged.jobs, ...rest.jobs].map((j) => j.id)).size).toBe(7);
+});
+
+test('another organisation sees and changes nothing; a member may not cancel', async () => {
+  const { result } = await launchItems(context, 1);
+  const stranger = await createContext();
+  await expect(getBatch(stranger, result.batchId)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(cancelBatch(stranger, result.batchId)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(startBatch(stranger, result.batchId)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(retryBatch(asMember(context), result.batchId, { only: 'all' })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  expect((await getBatch(context, result.batchId)).cancelMode).toBeNull();
+});

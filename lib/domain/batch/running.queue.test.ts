@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { cancelJob, retryJob } from '@/lib/domain/job';
+import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
+import { launchItems, runBatch } from '@/lib/testing/run-batch';
+import { cancelBatch, getBatch, listBatchJobs, pauseBatch, retryBatch } from '.';
+import { dispatchBatch } from './dispatch-batch';
+
+let context: Context;
+
+beforeEach(async () => {
+  await emptyYard();
+  context = await createContext();
+});
+
+describe('counting', () => {
+  test('an outcome counts once, a stale attempt never', async () => {
+    const { result } = await launchItems(context, 1);
+    await dispatchBatch(result.batchId, 10);
+    const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
+    const id = jobs[0]?.id ?? '';
+    const [first] = await claimJobs(1, false, [{ id, redelivered: false }]);
+    const [second] = await claimJobs(2, false, [{ id, redelivered: true }]);
+    expect([first?.attempt, second?.attempt]).toEqual([1, 2]);
+    const outcome = (attempt: number): Outcome => ({
+      id,
+      batchId: result.batchId,
+      attempt,
+      kind: 'completed',
+      result: null,
+    });
+    expect((await recordOutcomes([outcome(1)])).changed).toHaveLength(0);
+    const both = await Promise.all([recordOutcomes([outcome(2)]), recordOutcomes([outcome(2)])]);
+    expect(both.flatMap((r) => r.changed)).toHaveLength(1);
+    expect(both.flatMap((r) => r.batches)).toMatchObject([{ finished: true, changed: 1 }]);
+    await expectConsistent();
+  });
+
+  test('an attempt that was put off does not count, one that failed does', async () => {
+    const { result } = await launchItems(context, 1, { options: { maxAttempts: 2 } });
+    const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
+    const id = jobs[0]?.id ?? '';
+    const end = async (kind: Outcome['kind']) => {
+      const [claim] = await claimJobs(1, false, [{ id, redelivered: false }]);
+      await recordOutcomes([
+        { id, batchId: result.batchId, attempt: claim?.attempt ?? 0, kind, delayMs: 5, error: { message: 'later' } },
+      ]);
+      return (await listBatchJobs(context, result.batchId, { limit: 1 })).jobs[0];
+    };
+    expect(await end('defer')).toMatchObject({ status: 'delayed', attemptsMade: 0, runAt: expect.any(String) });
+    expect(await end('retry')).toMatchObject({ status: 'delayed', attemptsMade: 1 });
+    expect(await end('failed')).toMatchObject({ status: 'failed', attemptsMade: 2, runAt: null });
+  });
+
+  test('a live holder is not robbed by a duplicate delivery', async () => {
+    const { result } = await launchItems(context, 1);
+    const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
+    const id = jobs[0]?.id ?? '';
+    await claimJobs(1, false, [{ id, redelivered: false }]);
+    expect(await claimJobs(2, false, [{ id, redelivered: false }])).toHaveLength(0);
+  });
+
+  test.each([
+    ['completed', () => 'completed' as const],
+    ['failed', () => 'failed' as const],
+    ['partial', (i: number) => (i === 0 ? ('failed' as const) : ('completed' as const))],
+    ['cancelled', () => 'cancelled' as const],
+  ])('ends as %s', async (status, kind) => {
+    const { result } = await launchItems(context, 4);
+    await runBatch(result.batchId, kind);
+    expect((await getBatch(context, result.batchId)).status).toBe(status);
+    await expectConsistent();
+  });
+});
+
+describe('verbs that race', () => {
+  test('cancel, retry and completion in any order leave rows and counters agreeing', async () => {
+    const { result } = await launchItems(context, 60);
+    const { batchId } = result;
+    await dispatchBatch(batchId, 10);
+    await Promise.allSettled([
+      runBatch(batchId, (i) => (i % 3 === 0 ? 'failed' : 'completed')),
+      cancelBatch(context, batchId),
+      retryBatch(context, batchId, { only: 'all' }),
+      cancelBatch(context, batchId, { force: true }),
+      retryBatch(context, batchId, { only: 'failed' }),
+    ]);
+    await expectConsistent();
+    await runBatch(batchId);
+    await expectConsistent();
+  });
+
+  test('two dispatchers hand over each row once', async () => {
+    const { result } = await launchItems(context, 40);
+    await Promise.all(Array.from({ length: 6 }, () => dispatchBatch(result.batchId, 5)));
+    const { rows } = await pool().query('select cursor, holes, reach from batch_dispatch where batch_id = $1', [
+      result.batchId,
+    ]);
+    expect(rows[0]).toMatchObject({ holes: 0 });
+    await runBatch(result.batchId);
+    expect(await jobRows(result.batchId)).toEqual({ completed: 40 });
+  });
+});
+
+describe('dispatch', () => {
+  test('never has more in flight than the concurrency, also around cancelled and retried rows', async () => {
+    const { result } = await launchItems(context, 10, { options: { concurrency: 3 } });
+    const { batchId } = result;
+    const { jobs } = await listBatchJobs(context, batchId, { limit: 10 });
+    await cancelJob(context, jobs[1]?.id ?? '');
+    await cancelJob(context, jobs[7]?.id ?? '');
+    expect(await dispatchBatch(batchId, 100)).toMatchObject({ count: 3, inFlight: 3 });
+    expect(await dispatchBatch(batchId, 100)).toMatchObject({ count: 0, inFlight: 3 });
+    await retryJob(context, jobs[1]?.id ?? '');
+    expect(await dispatchBatch(batchId, 100)).toMatchObject({ count: 0, inFlight: 3 });
+    await runBatch(batchId);
+    expect(await jobRows(batchId)).toEqual({ completed: 9, cancelled: 1 });
+    await expectConsistent();
+  });
+
+  test('hands nothing over while paused, cancelled or before its time', async () => {
+    const later = await launchItems(context, 2, { options: { delaySeconds: 60 } });
+    expect(await dispatchBatch(later.result.batchId, 10)).toMatchObject({ count: 0, dueInMs: expect.any(Number) });
+    const { result } = await launchItems(context, 2);
+    await pauseBatch(context, result.batchId);
+    expect(await dispatchBatch(result.batchId, 10)).toBeUndefined();
+  });
+});

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pool } from '@/lib/db';
+import { JOB_TYPES } from '@/lib/job-types';
+import { until } from '@/lib/testing/until';
+import { queueClasses } from './backend';
+import { closeQueues, queueOf } from './queues';
+
+type QueueWorker = InstanceType<ReturnType<typeof queueClasses>['Worker']>;
+
+const worked = new Map<string, number>();
+let workers: QueueWorker[];
+
+const connections = async (): Promise<number> => {
+  const { rows } = await pool().query(
+    `select 1 from pg_stat_activity where datname = current_database() and application_name = 'batchyard-queue'`,
+  );
+  return rows.length;
+};
+
+async function deliverToAll(): Promise<void> {
+  worked.clear();
+  await Promise.all(JOB_TYPES.map((type) => queueOf(type).add(type, { jobId: type })));
+  await until('each worker has had one', () => worked.size === JOB_TYPES.length);
+}
+
+beforeAll(() => {
+  const { Worker } = queueClasses();
+  workers = JOB_TYPES.map((type) => {
+    const worker = new Worker(type, async () => void worked.set(type, 1), {});
+    worker.on('error', () => undefined);
+    return worker;
+  });
+});
+
+afterAll(async () => {
+  await Promise.all(workers.map((worker) => worker.close()));
+  await closeQueues();
+});
+
+test('the queues and workers of all job types share a few connections of their process', async () => {
+  expect(JOB_TYPES.length).toBeGreaterThan(8);
+  await deliverToAll();
+  expect(await connections()).toBeLessThanOrEqual(6);
+});
+
+test('each worker hears of its jobs again after Postgres has ended the connection that listens for all', async () => {
+  const { rows } = await pool().query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and application_name = 'batchyard-queue' and query ilike '%listen%bullmq_jobs%'`,
+  );
+  expect(rows).toHaveLength(1);
+  await deliverToAll();
+});
+
+test('one that is closed takes nothing from the others, and the last one leaves no connection', async () => {
+  const [first, ...others] = workers;
+  await first?.close();
+  worked.clear();
+  await Promise.all(JOB_TYPES.slice(1).map((type) => queueOf(type).add(type, { jobId: type })));
+  await until('the others have had one each', () => worked.size === JOB_TYPES.length - 1);
+  await Promise.all(others.map((worker) => worker.close()));
+  await closeQueues();
+  await until('nothing is connected', async () => (await connections()) === 0);
+});

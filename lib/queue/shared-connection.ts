@@ -1,0 +1,129 @@
+import { EventEmitter } from 'node:events';
+import { type BackendFactory, PostgresConnection, PostgresQueueBackend } from 'bullmq';
+import { logger } from '@/lib/config/logger';
+import { mendConnection, postgresOptions, type Readiness } from '@/lib/config/postgres';
+
+/** The Postgres schema that BullMQ's own migrations fill. */
+const QUEUE_SCHEMA = 'bullmq';
+
+/** Enough for one worker at its quickest, and for the few that are quick at the same time. */
+const MAX_CONNECTIONS = 5;
+
+const FORWARDED = ['ready', 'error', 'listenerinvalidated'] as const;
+
+/** What all queues and workers of this process share on Postgres, and how many hold it. */
+const held = globalThis as unknown as { batchyardQueueConnection?: { connection: PostgresConnection; shares: number } };
+
+function take(): PostgresConnection {
+  if (!held.batchyardQueueConnection) {
+    const connection = new PostgresConnection({
+      ...postgresOptions('batchyard-queue', MAX_CONNECTIONS),
+      schema: QUEUE_SCHEMA,
+    });
+    // Each queue and worker listens to it, and for notifications on its one listening client.
+    connection.setMaxListeners(0);
+    connection.on('error', (error: Error) => logger.debug({ err: error }, 'queue connection'));
+    mendConnection(connection);
+    held.batchyardQueueConnection = { connection, shares: 0 };
+  }
+  held.batchyardQueueConnection.shares += 1;
+  return held.batchyardQueueConnection.connection;
+}
+
+async function giveBack(connection: PostgresConnection): Promise<void> {
+  const shared = held.batchyardQueueConnection;
+  if (shared?.connection !== connection) return;
+  shared.shares -= 1;
+  if (shared.shares > 0) return;
+  delete held.batchyardQueueConnection;
+  await connection.close();
+}
+
+type Listener = EventEmitter & { query(text: string, values?: unknown[]): Promise<unknown> };
+
+const patient = new WeakSet<Listener>();
+
+/** A client on which many listen; what they ask of it waits for its turn, as a client answers one at a time. */
+function inTurn(client: Listener): Listener {
+  if (patient.has(client)) return client;
+  patient.add(client);
+  client.setMaxListeners(0);
+  const query = client.query.bind(client);
+  let last: Promise<unknown> = Promise.resolve();
+  client.query = (...given) => {
+    const answer = last.then(() => query(...given));
+    last = answer.catch(() => undefined);
+    return answer;
+  };
+  return client;
+}
+
+/** What one queue or worker sees of the shared connection. Closing it closes nothing that another one uses. */
+class Share extends EventEmitter {
+  readonly schema = QUEUE_SCHEMA;
+  /** the backend that remembers whether it is ready */
+  user?: Readiness;
+  private readonly shared = take();
+  private closing: Promise<void> | undefined;
+  private readonly forwards = FORWARDED.map((name) => {
+    const forward = (...given: unknown[]) => this.emit(name, ...given);
+    this.shared.on(name, forward);
+    return () => this.shared.off(name, forward);
+  });
+
+  get pool() {
+    return this.shared.pool;
+  }
+
+  get isClosing() {
+    return this.closing ?? this.shared.isClosing;
+  }
+
+  get hasListenClientKeepAlive() {
+    return this.shared.hasListenClientKeepAlive;
+  }
+
+  async getListenClient() {
+    return inTurn((await this.shared.getListenClient()) as unknown as Listener);
+  }
+
+  async waitUntilReady() {
+    try {
+      await this.shared.waitUntilReady();
+    } catch (error) {
+      // As the connection does, its user looks again.
+      if (this.user) this.user.readyPromise = undefined;
+      throw error;
+    }
+  }
+
+  /** One client that listens for several queues bears the name of none. */
+  async setListenClientName(): Promise<void> {}
+
+  close() {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  disconnect() {
+    return this.close();
+  }
+
+  private async end(): Promise<void> {
+    for (const stop of this.forwards) stop();
+    await giveBack(this.shared);
+    this.emit('close');
+  }
+}
+
+/**
+ * BullMQ's backend on Postgres over one connection for the whole process. BullMQ opens a pool for each queue and each
+ * worker, and a listening client for each worker; every consumer works for every job type, so that a machine of eight
+ * cores would hold 200 connections before its first job.
+ */
+export const createSharedBackend: BackendFactory = (name, options) => {
+  const share = new Share();
+  const backend = new PostgresQueueBackend(share as unknown as PostgresConnection, name, options as never, true);
+  share.user = backend as unknown as Readiness;
+  return backend as ReturnType<BackendFactory>;
+};

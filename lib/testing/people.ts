@@ -1,0 +1,88 @@
+import type { ErrorsQuery } from '@/lib/contracts/batch';
+import type { Mapping } from '@/lib/contracts/import';
+import { pool } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { changeImport, checkImport, fixRow, launchImport, takeCorrections } from '@/lib/domain/import';
+import { readCorrections } from '@/lib/http/results/read-corrections';
+import { sendErrors } from '@/lib/http/results/send-errors';
+import { bring, workOn } from './imports';
+
+/** How the columns of {@link PEOPLE_CSV} become the fields of a diagnostic job. */
+export const PEOPLE_MAPPING: Mapping = {
+  durationMs: { from: 'column', column: 'Wait' },
+  outcome: { from: 'constant', value: 'fail' },
+  payload: { from: 'template', template: 'to {{Name}} <{{Email}}>' },
+};
+
+/** Rows 2 and 5 are bad: 2 is left out, 5 is corrected before the launch. */
+export const PEOPLE_CSV = 'Email;Name;Wait\n@a;Ann;1\nb;Bob;soon\n=c;Cy;3\n007;Dan;4\ne;Eve;late\n';
+
+/** A batch of a table, all of whose items have failed. */
+export async function importPeople(
+  context: Context,
+  content = PEOPLE_CSV,
+  mapping = PEOPLE_MAPPING,
+  name = 'people.csv',
+) {
+  const { id } = await bring(context, name, content);
+  await changeImport(context, id, { mapping });
+  await checkImport(context, id);
+  await workOn(context, id);
+  if (content === PEOPLE_CSV) await fixRow(context, id, { row: 5, cells: { Wait: '5' } });
+  await launchImport(context, id, { name: 'People', start: 'now', skipBad: true });
+  const batchId = (await workOn(context, id)).batchId ?? '';
+  await failAll(batchId);
+  return { id, batchId };
+}
+
+/** Fails what is pending of a batch, without a consumer. */
+export async function failAll(batchId: string): Promise<void> {
+  await pool().query(
+    `with done as (update job set status = 'failed', error = '{"message":"=no such address"}',
+       finished_at = now() where batch_id = $1 and status = 'pending' returning 1)
+     update batch set status = 'failed', finished_at = now(), failed = failed + (select count(*) from done) where id = $1`,
+    [batchId],
+  );
+}
+
+const TYPES = {
+  csv: 'text/csv',
+  jsonl: 'application/x-ndjson',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+
+/** The errors file of a batch, and whose columns it says that it has. */
+export const errorsFile = async (context: Context, batchId: string, query: ErrorsQuery = { format: 'csv' }) => {
+  const response = await sendErrors(context, batchId, query);
+  return {
+    columns: response.headers.get('x-errors-columns'),
+    bytes: Buffer.from(await response.arrayBuffer()),
+  };
+};
+
+/** Its lines as CSV, without the byte order mark. */
+export const errorLines = async (context: Context, batchId: string, query?: ErrorsQuery) =>
+  (await errorsFile(context, batchId, query)).bytes.toString().replace('\ufeff', '').trimEnd().split(/\r?\n/);
+
+/** Gives a corrected errors file back, as its route does. */
+export async function sendBack(
+  context: Context,
+  batchId: string,
+  body: Buffer | string,
+  format: ErrorsQuery['format'] = 'csv',
+  dry = false,
+) {
+  const request = new Request('http://localhost/', {
+    method: 'POST',
+    body: new Uint8Array(Buffer.from(body)),
+    headers: { 'content-type': TYPES[format] },
+  });
+  const { corrections } = await readCorrections(request);
+  return takeCorrections(context, batchId, { corrections, dry });
+}
+
+/** The data of a batch's items, in their order. */
+export const inputsOf = async (batchId: string) =>
+  (
+    await pool().query<{ data: unknown }>('select data from job where batch_id = $1 order by item_index', [batchId])
+  ).rows.map((row) => row.data);
