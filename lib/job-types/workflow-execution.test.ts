@@ -40,6 +40,16 @@ describe('a workflow', () => {
       /^steps.0.when: there is no earlier step “b”/,
     ],
     ['itself', [step({ forEach: '$$.steps.a.output' })], /^steps.0.forEach: there is no earlier step “a”/],
+    [
+      'a name that nothing has',
+      [step({ when: 'inptu.paid' })],
+      /^steps.0.when: looks at “inptu”, and there is only input and steps$/,
+    ],
+    [
+      'an item without a list',
+      [step({ input: { payload: '${{ item.id }}' } })],
+      /^steps.0.input.payload: looks at “item”/,
+    ],
     ['an unknown wait', [step({ after: ['z'] })], /^steps.0.after: there is no earlier step “z”/],
     ['data that does not fit', [step({ input: { steps: 1000 } })], /^steps.0.input.steps/],
     ['an expression without an end', [step({ input: { payload: 'x ${{ input.n' } })], /^steps.0.input.payload: has a/],
@@ -52,6 +62,17 @@ describe('a workflow', () => {
     expect(check([step({})], ['${{ steps.b.output }}'])).toEqual(['output.0: there is no step “b”']);
     expect(checkSteps([], '${{ }}')).toMatchObject([{ path: ['output'], message: 'is an empty expression' }]);
   });
+});
+
+it.each([
+  'input.orders[paid and total > 3].(id & name)',
+  '($all := input.orders; $sum($all.total))',
+  '$map(input.orders, function($o) { $o.id & $$.input.name & $.input.name })',
+  'input.orders^(>total){ id: name }',
+  '(input.orders ~> |$|{ "total": total * 2 }|).total',
+  '[1..$count(input.orders)]',
+])('names within what was found are its own: %s', (expression) => {
+  expect(check([step({ when: expression })])).toEqual([]);
 });
 
 it('finds what each step waits for', () => {

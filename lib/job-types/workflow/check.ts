@@ -20,6 +20,12 @@ interface Issue {
 /** Types that a step may not be: a workflow in a workflow could wait for itself. */
 const NOT_AS_STEP = new Set(['workflow-execution']);
 
+/** What expressions see, and what the inputs of a step with `forEach` see besides. */
+const EVERYWHERE = ['input', 'steps'];
+const IN_EACH = [...EVERYWHERE, 'item', 'index'];
+
+const list = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
 const UNCLOSED = `has a \${{ that no }} closes`;
 
 /** The expressions of a step, each with its path in it. */
@@ -52,12 +58,16 @@ export function dependenciesOf(steps: readonly StepLike[]): Map<string, Set<stri
 export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[] {
   const issues: Issue[] = [];
   const earlier = new Set<string>();
-  const refer = (path: (string | number)[], expression: string, message: string) => {
+  const refer = (path: (string | number)[], expression: string, message: string, seen: readonly string[]) => {
     const read = referencesOf(expression);
-    if ('error' in read) issues.push({ path, message: read.error });
-    else
-      for (const id of read.steps)
-        if (id !== ALL_STEPS && !earlier.has(id)) issues.push({ path, message: `${message} “${id}”` });
+    if ('error' in read) {
+      issues.push({ path, message: read.error });
+      return;
+    }
+    for (const id of read.steps)
+      if (id !== ALL_STEPS && !earlier.has(id)) issues.push({ path, message: `${message} “${id}”` });
+    for (const name of read.names)
+      if (!seen.includes(name)) issues.push({ path, message: `looks at “${name}”, and there is only ${list(seen)}` });
   };
   for (const [i, step] of steps.entries()) {
     const at = (...path: (string | number)[]) => ['steps', i, ...path];
@@ -69,7 +79,8 @@ export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[]
     }
     for (const path of unclosedIn(step.input)) issues.push({ path: at('input', ...path), message: UNCLOSED });
     for (const { path, expression } of expressionsOf(step)) {
-      refer(at(...path), expression, 'there is no earlier step');
+      const seen = step.forEach !== undefined && path[0] === 'input' ? IN_EACH : EVERYWHERE;
+      refer(at(...path), expression, 'there is no earlier step', seen);
     }
     if (schema && expressionsIn(step.input).length === 0) {
       const parsed = schema.safeParse(step.input);
@@ -81,6 +92,6 @@ export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[]
   }
   for (const path of unclosedIn(output)) issues.push({ path: ['output', ...path], message: UNCLOSED });
   for (const { path, expression } of expressionsIn(output))
-    refer(['output', ...path] as (string | number)[], expression, 'there is no step');
+    refer(['output', ...path] as (string | number)[], expression, 'there is no step', EVERYWHERE);
   return issues;
 }

@@ -3,13 +3,16 @@ import jsonata from 'jsonata';
 /** Stands for all steps, where an expression looks at `steps` as a whole. */
 export const ALL_STEPS = '*';
 
-/** What is wrong with an expression, or the steps that it looks at. */
-export function referencesOf(expression: string): { steps: string[] } | { error: string } {
+/** What is wrong with an expression, or the steps that it looks at and the names with which it begins. */
+export function referencesOf(expression: string): { steps: string[]; names: string[] } | { error: string } {
   if (expression === '') return { error: 'is an empty expression' };
   try {
     const steps = new Set<string>();
-    collect(jsonata(expression).ast(), steps, new Set());
-    return { steps: [...steps] };
+    const names = new Set<string>();
+    const ast = jsonata(expression).ast();
+    collect(ast, steps, new Set());
+    collectNames(ast, names);
+    return { steps: [...steps], names: [...names] };
   } catch (cause) {
     const { message, position } = cause as { message?: string; position?: number };
     const where = position === undefined ? '' : ` (at character ${position})`;
@@ -34,4 +37,25 @@ function collect(node: unknown, steps: Set<string>, seen: Set<unknown>): void {
     }
   }
   for (const inner of Object.values(node)) collect(inner, steps, seen);
+}
+
+/** What is judged within something else: a filter, a group, a change of a copy. */
+const ELSEWHERE = new Set(['group', 'stages', 'predicate', 'pattern', 'update', 'delete']);
+
+/** The names that are looked for in what the whole expression sees; those within a path belong to what was found. */
+function collectNames(node: unknown, names: Set<string>): void {
+  if (typeof node !== 'object' || node === null) return;
+  if (Array.isArray(node)) {
+    for (const inner of node) collectNames(inner, names);
+    return;
+  }
+  const { type, steps: path } = node as { type?: string; steps?: { type?: string; value?: unknown }[] };
+  if (type !== 'path' || !Array.isArray(path)) {
+    for (const [key, inner] of Object.entries(node)) if (!ELSEWHERE.has(key)) collectNames(inner, names);
+    return;
+  }
+  const whole = path[0]?.type === 'variable' && (path[0].value === '$' || path[0].value === '');
+  const first = path[whole ? 1 : 0];
+  if (first?.type === 'name') names.add(String(first.value));
+  else if (!whole) collectNames(first, names);
 }
