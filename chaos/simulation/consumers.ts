@@ -1,6 +1,13 @@
+import { pool } from '@/lib/db';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { deliverAnew, registerConsumer, releaseConsumer, releaseForgotten } from '@/lib/domain/worker';
+import {
+  deliverAnew,
+  findLostConsumers,
+  registerConsumer,
+  releaseConsumer,
+  releaseForgotten,
+} from '@/lib/domain/worker';
 import { ended } from '@/workers/runtime/ended';
 import type { Entry, MemoryQueue } from './memory-queue';
 import type { Held, Schedule } from './schedule';
@@ -66,6 +73,8 @@ export class Consumers {
         if (claim) {
           this.tokens += 1;
           const token = lost ? undefined : `${claim.id}#${this.tokens}`;
+          const before = this.granted.get(rowId)?.attempt ?? 0;
+          if (claim.attempt <= before) throw new Error(`attempt ${claim.attempt} was granted after ${before}`);
           this.granted.set(rowId, { attempt: claim.attempt, token });
           if (schedule.cancelled) throw new Error('an attempt started after its cancel was acknowledged');
           if (token) held.push({ schedule, entry, stalled: entry.stalled, claim, token, consumer });
@@ -123,7 +132,10 @@ export class Consumers {
     this.ids[consumer] = await registerConsumer(this.nodeId);
   }
 
+  /** What a supervisor does every few seconds: for its own consumers, and for those that died before a hand-over. */
   async reconcile(schedules: Schedule[]): Promise<void> {
+    await pool().query('update node set last_seen_at = now() where id = $1', [this.nodeId]);
+    for (const id of await findLostConsumers()) await releaseConsumer(id, 'stopped', 'lost');
     for (const [consumer, id] of this.ids.entries()) {
       const held = schedules.flatMap((s) => s.held.filter((h) => h.consumer === consumer).map((h) => h.claim.id));
       await releaseForgotten(id, held);

@@ -60,7 +60,7 @@ describe('a product that is broken on purpose is caught', () => {
     try {
       // Most show at once; what needs several faults in a row may take more schedules.
       for (let seed = 7; wrong.length === 0 && seed < 12; seed += 1) {
-        wrong = await simulate({ seed, schedules: 200, ticks: 60 });
+        wrong = await simulate({ seed, schedules: 200, ticks: 60, freezes: variant.freezes });
       }
     } finally {
       broken = mend();

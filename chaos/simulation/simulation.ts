@@ -17,6 +17,8 @@ export interface Options {
   schedules: number;
   /** ticks with faults; then as many as it takes to come to rest */
   ticks: number;
+  /** how likely it is in a tick that a consumer freezes and is given up, so that what it held speaks once more */
+  freezes?: number | undefined;
 }
 
 const PHASES = ['dispatch', 'claim', 'record', 'acknowledge', 'operate', 'fault'] as const;
@@ -170,10 +172,11 @@ export class Simulation {
     if (!this.quiet) {
       const consumer = this.dice.below(CONSUMERS);
       const dice = this.dice.next();
-      if (dice < 0.06) await this.consumers.die(consumer, this.schedules, dice < 0.03);
-      else if (dice < 0.12) this.consumers.blocked.add(consumer);
-      else if (dice < 0.24) this.consumers.blocked.clear();
-      else if (dice < 0.27) this.queue.empty();
+      if (dice > 1 - (this.options.freezes ?? 0.03)) await this.consumers.die(consumer, this.schedules, true);
+      else if (dice < 0.03) await this.consumers.die(consumer, this.schedules, false);
+      else if (dice < 0.09) this.consumers.blocked.add(consumer);
+      else if (dice < 0.21) this.consumers.blocked.clear();
+      else if (dice < 0.24) this.queue.empty();
     } else this.consumers.blocked.clear();
     if (number % 5 === 0) {
       for (const id of await listCancelling()) await cancelWaiting(id, 100);

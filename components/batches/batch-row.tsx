@@ -14,6 +14,7 @@ import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
+import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 
@@ -83,7 +84,9 @@ export function BatchRow({ batch }: { batch: BatchDto }) {
       <TableCell className="font-medium max-sm:order-1">
         <RecordName href={`/batches/${batch.id}`} name={batch.name} />
       </TableCell>
-      <TableCell className="text-muted @max-5xl:hidden">{batch.type}</TableCell>
+      <TableCell className="text-muted @max-5xl:hidden">
+        <TypeTitle type={batch.type} />
+      </TableCell>
       <TableCell className="max-sm:order-3">
         <Bar batch={batch} />
       </TableCell>

@@ -6,6 +6,7 @@ import { RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
+import { TypeTitle } from '@/components/ui/type-title';
 import type { JobDto } from '@/lib/contracts/job';
 
 export const JOB_COLUMNS =
@@ -52,7 +53,9 @@ function Happened({ job }: { job: JobDto }) {
   return (
     <>
       <span className="max-sm:hidden">–</span>
-      <span className="sm:hidden">{job.type}</span>
+      <span className="sm:hidden">
+        <TypeTitle type={job.type} />
+      </span>
     </>
   );
 }
@@ -67,7 +70,9 @@ export function JobRow({ job, batchName }: { job: JobDto; batchName: string | un
       <TableCell className="font-medium max-sm:order-1">
         <RecordName href={`/jobs/${job.id}`} name={job.name} />
       </TableCell>
-      <TableCell className="text-muted @max-5xl:hidden">{job.type}</TableCell>
+      <TableCell className="text-muted @max-5xl:hidden">
+        <TypeTitle type={job.type} />
+      </TableCell>
       <TableCell className="text-muted max-sm:order-3 max-sm:text-xs sm:@max-3xl:hidden">
         <Happened job={job} />
       </TableCell>

@@ -4,13 +4,12 @@ import Link from 'next/link';
 import { formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Progress } from '@/components/ui/progress';
-import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import { TypeTitle } from '@/components/ui/type-title';
 import { useStats } from '@/lib/client/queries/use-stats';
 
 /** All jobs by what they do. */
 export function ByTypePanel() {
   const { data: stats } = useStats();
-  const { data: types = [] } = useJobTypes();
   const rows = Object.entries(stats?.byType ?? {}).sort(([, a], [, b]) => b.total - a.total);
   if (rows.length === 0) return null;
   return (
@@ -23,7 +22,7 @@ export function ByTypePanel() {
                 href={`/jobs?type=${encodeURIComponent(type)}`}
                 className="min-w-0 flex-1 truncate after:absolute after:inset-0"
               >
-                {types.find((t) => t.type === type)?.title ?? (type === 'import' ? 'Table import' : type)}
+                <TypeTitle type={type} />
               </Link>
               <span className="text-muted text-xs">{formatNumber(counts.total)}</span>
             </div>

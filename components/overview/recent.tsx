@@ -10,6 +10,7 @@ import { StatusBadge } from '@/components/ui/status-mark';
 import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
+import { TypeTitle } from '@/components/ui/type-title';
 import { describeError } from '@/lib/client/api';
 import { useBatches } from '@/lib/client/queries/use-batches';
 import type { BatchDto } from '@/lib/contracts/batch';
@@ -34,7 +35,9 @@ function RecentRow({ batch }: { batch: BatchDto }) {
           <TruncateMiddle text={batch.name} least={28} />
         </Link>
       </TableCell>
-      <TableCell className="text-muted @max-5xl:hidden">{batch.type}</TableCell>
+      <TableCell className="text-muted @max-5xl:hidden">
+        <TypeTitle type={batch.type} />
+      </TableCell>
       <TableCell className="text-muted max-sm:order-3 max-sm:text-xs sm:text-right">
         {formatCount(batch.total, 'item')}
       </TableCell>

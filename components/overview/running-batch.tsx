@@ -8,6 +8,7 @@ import { batchLook } from '@/components/ui/status';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
 import { Time, useNow } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
+import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
 
 /** What a running batch says about its pace, or why it has none. */
@@ -36,7 +37,9 @@ export function RunningBatch({ batch }: { batch: BatchDto }) {
           <TruncateMiddle text={batch.name} least={28} />
         </Link>
         <StatusBadge status={mark} word={word} />
-        <span className="truncate text-muted text-xs max-sm:hidden">{batch.type}</span>
+        <span className="truncate text-muted text-xs max-sm:hidden">
+          <TypeTitle type={batch.type} />
+        </span>
         <span className="ml-auto font-semibold text-lg">{formatPercent(batch.progress)}</span>
       </div>
       <Progress

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { formatCount } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Time } from '@/components/ui/time';
+import { TypeTitle } from '@/components/ui/type-title';
 import { useStuckBatches } from '@/lib/client/queries/use-doctor';
 
 /** Open batches that look stuck or were never closed, each with its reasons. Absent while all is well. */
@@ -30,7 +31,9 @@ export function StuckPanel() {
                 >
                   {batch.name}
                 </Link>
-                <span className="shrink-0 text-muted text-xs max-sm:hidden">{batch.type}</span>
+                <span className="shrink-0 text-muted text-xs max-sm:hidden">
+                  <TypeTitle type={batch.type} />
+                </span>
                 <Time at={batch.since} prefix="last moved" className="relative ml-auto shrink-0 text-muted text-xs" />
               </p>
               <p className="text-muted text-xs">{batch.reasons.map(({ message }) => message).join(' ')}</p>

@@ -26,6 +26,9 @@ export function problem(
   return new Response(JSON.stringify(body), { status: body.status, headers: answer });
 }
 
+const AWAY = 'The database or the queue is out of reach just now. Try again in a moment.';
+const ONCE = 'It may have been taken: with the same Idempotency-Key it is made only once.';
+
 /** Any error as an answer. What is not a refusal is logged whole, and told without its inside. */
 export function errorResponse(error: unknown, requestId: string, where: string): Response {
   if (error instanceof DomainError) {
@@ -37,7 +40,7 @@ export function errorResponse(error: unknown, requestId: string, where: string):
   }
   if (isUnavailable(error)) {
     logger.warn({ err: error, requestId, where }, 'a request failed: the database or the queue is out of reach');
-    return problem('unavailable', 'The database or the queue is out of reach just now. Try again in a moment.', {
+    return problem('unavailable', where.startsWith('POST ') ? `${AWAY} ${ONCE}` : AWAY, {
       extra: { requestId },
       headers: { 'retry-after': '2' },
     });
