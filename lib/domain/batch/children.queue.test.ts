@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { asItems, createContext, emptyYard, expectConsistent } from '@/lib/testing';
+import { asItems, createContext, emptyYard, expectConsistent, until } from '@/lib/testing';
 import { cancelBatch, getBatch, type LaunchInput, launchBatch, registerChild, retryBatch, sealBatch } from '.';
 import { dispatchBatch } from './dispatch-batch';
 import { startQueued } from './start-queued';
@@ -178,6 +178,26 @@ describe('a job that is registered later', () => {
     await expect(registerChild(context, other, 'nothing')).rejects.toMatchObject({ code: 'not-found' });
     expect(await getJob(context, late)).toMatchObject({ parentJobId: null, status: 'pending' });
     await expectConsistent();
+  });
+
+  test('is counted by an end that began before it was registered', async () => {
+    const batchId = await parent();
+    const id = await single();
+    const attempt = await claim(id);
+    let ending: Promise<void> | undefined;
+    await transaction(async ({ sql }) => {
+      await sql.query('update batch set total = 1, sealed = true where id = $1', [batchId]);
+      await sql.query('update job set batch_id = $2, item_index = 0, seq = 0 where id = $1', [id, batchId]);
+      ending = end(id, 'completed', attempt);
+      await until('it waits for the registration', async () => {
+        const { rows } = await pool().query(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return rows.length === 1;
+      });
+    });
+    await ending;
+    expect(await getBatch(context, batchId)).toMatchObject({ status: 'completed', completed: 1 });
   });
 
   test('races with its own end, a cancel and the seal, and rows and counters agree', async () => {
