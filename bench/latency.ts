@@ -6,8 +6,12 @@ import { startServices } from './services';
 /** From due to recorded under a steady load of single jobs. `npm run bench -- latency <jobs a second> <seconds>` */
 const [perSecond, seconds] = process.argv.slice(2).map(Number) as [number, number];
 const DELAY_MS = 1000;
+/** Processes that have just started compile what they run and open their connections: told apart. */
+const WARM_UP_SECONDS = 5;
 
-async function measure(): Promise<{ atOnce: number[]; delayed: number[] }> {
+type Load = 'cold' | 'warm';
+
+async function measure(): Promise<Record<Load, { atOnce: number[]; delayed: number[] }>> {
   const services = await startServices({ redis: true });
   // After the environment is set, because whatever is imported first reads it once.
   const { closePool, closePrisma, pool } = await import('@/lib/db');
@@ -17,26 +21,30 @@ async function measure(): Promise<{ atOnce: number[]; delayed: number[] }> {
   const { closeQueues } = await import('@/lib/queue');
   const workers = await startWorkers({ WORKER_PROCESSES: '1' });
   const context = await newContext();
-  const created: Promise<unknown>[] = [];
-  const began = performance.now();
-  for (let i = 0; i < perSecond * seconds; i += 1) {
-    const wait = began + (i * 1000) / perSecond - performance.now();
-    if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
-    const delayMs = i % 2 === 1 ? { delayMs: DELAY_MS, name: 'delayed' } : { name: 'at once' };
-    created.push(createJob(context, { type: 'diagnostic', data: {}, ...delayMs }));
-  }
-  await Promise.all(created);
-  await until(
-    'all are done',
-    async () => {
-      const { rows } = await pool().query('select 1 from job where outcome is null limit 1');
-      return rows.length === 0;
-    },
-    { timeoutMs: 60_000, everyMs: 100 },
-  );
+  const put = async (load: Load, forSeconds: number): Promise<void> => {
+    const created: Promise<unknown>[] = [];
+    const began = performance.now();
+    for (let i = 0; i < perSecond * forSeconds; i += 1) {
+      const wait = began + (i * 1000) / perSecond - performance.now();
+      if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+      const delay = i % 2 === 1 ? { delayMs: DELAY_MS, name: `${load} delayed` } : { name: `${load} at once` };
+      created.push(createJob(context, { type: 'diagnostic', data: {}, ...delay }));
+    }
+    await Promise.all(created);
+    await until(
+      'all are done',
+      async () => {
+        const { rows } = await pool().query('select 1 from job where outcome is null limit 1');
+        return rows.length === 0;
+      },
+      { timeoutMs: 60_000, everyMs: 100 },
+    );
+  };
+  await put('cold', WARM_UP_SECONDS);
+  await put('warm', seconds);
   const { rows } = await pool().query<{ name: string; ms: number }>(
     `select name, extract(epoch from finished_at - created_at)::float8 * 1000
-       - case when name = 'delayed' then ${DELAY_MS} else 0 end as ms from job`,
+       - case when name like '% delayed' then ${DELAY_MS} else 0 end as ms from job`,
   );
   await workers.stop();
   await Promise.allSettled([closeQueues(), closeEvents()]);
@@ -44,10 +52,11 @@ async function measure(): Promise<{ atOnce: number[]; delayed: number[] }> {
   await closePool();
   await services.stop();
   const of = (name: string) => rows.filter((r) => r.name === name).map((r) => r.ms);
-  return { atOnce: of('at once'), delayed: of('delayed') };
+  const both = (load: Load) => ({ atOnce: of(`${load} at once`), delayed: of(`${load} delayed`) });
+  return { cold: both('cold'), warm: both('warm') };
 }
 
-const { atOnce, delayed } = await measure();
+const { cold, warm } = await measure();
 const row = (name: string, values: number[]) => [
   name,
   ...[middle(values), percentile(values, 0.95), percentile(values, 0.99)].map((v) => v.toFixed(0)),
@@ -57,9 +66,18 @@ publish(
   `## From due to recorded
 
 \`npm run bench -- latency ${perSecond} ${seconds}\`: ${perSecond} single no-op jobs a second for ${seconds} s, every other one delayed by a second; queues on Redis,
-one consumer; milliseconds from the moment a job is due until its outcome is durable.
+one consumer; milliseconds from the moment a job is due until its outcome is durable. Before that the same load for
+${WARM_UP_SECONDS} s on processes that have just started, and until it was done.
 
-${table(['jobs', 'median', '95th', '99th'], [row('due at once', atOnce), row('due after a second', delayed)])}
+${table(
+  ['jobs', 'median', '95th', '99th'],
+  [
+    row('due at once', warm.atOnce),
+    row('due after a second', warm.delayed),
+    row('due at once, processes just started', cold.atOnce),
+    row('due after a second, processes just started', cold.delayed),
+  ],
+)}
 `,
 );
 process.exit(0);
