@@ -1,5 +1,5 @@
 import { retrying, transaction } from '@/lib/db';
-import { trackClosed } from '@/lib/domain/monitoring';
+import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring';
 import { settle } from './settle';
 
 const CHUNK = 5000;
@@ -29,7 +29,7 @@ const closeChunk = (batchId: string, size: number): Promise<number> =>
       'update batch_dispatch set delayed = 0, next_due = null where batch_id = $1 and next_due is not null',
       [batchId],
     );
-    const { rows } = await sql.query<{ count: number; parent: Parameters<typeof trackClosed>[0] | null }>(
+    const { rows } = await sql.query<{ count: number; parent: TrackedParent | null }>(
       `with closed as (
          update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
          where id in (select id from job where batch_id = $1 and outcome is null and status in ('pending', 'delayed')

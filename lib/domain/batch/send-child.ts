@@ -1,7 +1,7 @@
 import { isId, pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { trackClosed } from '@/lib/domain/monitoring';
+import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { SEQ_NOT_IN_LINE } from './own-time';
 import { settle } from './settle';
@@ -58,7 +58,7 @@ const NEVER_SENT = JSON.stringify({ message: 'Its message was never sent, and no
 const failHeld = (batchId: string): Promise<number> =>
   transaction(async (tx) => {
     await tx.sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
-    const { rows } = await tx.sql.query<{ failed: number; parent: Parameters<typeof trackClosed>[0] | null }>(
+    const { rows } = await tx.sql.query<{ failed: number; parent: TrackedParent | null }>(
       `with closed as (
          update job set status = 'failed', finished_at = clock_timestamp(), error = $2::json
          where batch_id = $1 and seq = ${SEQ_NOT_IN_LINE} and outcome is null and status = 'pending' returning 1

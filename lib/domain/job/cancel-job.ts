@@ -8,7 +8,7 @@ import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { settleNode } from '@/lib/domain/flow/settle-node';
 import { lockFlows } from '@/lib/domain/flow/settle-nodes';
-import { trackClosed } from '@/lib/domain/monitoring';
+import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { getJobs } from './get-job';
 
@@ -73,7 +73,7 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
         : 'update batch_dispatch set holes = holes + 1 where batch_id = $1 and cursor < $2',
       [batchId, row.seq ?? 0],
     );
-    const { rows: parents } = await sql.query<NonNullable<Parameters<typeof trackClosed>[0]>>(
+    const { rows: parents } = await sql.query<TrackedParent>(
       `with tally as (select 0 as completed, 0 as failed, 1 as cancelled)
        update batch b set ${settle('tally')} from tally where b.id = $1
        returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId"`,

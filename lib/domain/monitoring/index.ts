@@ -8,6 +8,7 @@ export {
   MONITORING_EVENTS,
   type MonitoringEvent,
   type MonitoringMessage,
+  type TrackedParent,
   track,
   trackClosed,
   trackRefusal,

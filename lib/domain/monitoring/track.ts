@@ -24,10 +24,11 @@ export const MONITORING_CHANNEL = 'batchyard:monitoring';
 
 const telemetry = channel(MONITORING_CHANNEL);
 const GATHER_MS = 500;
+/** Ids of children that one message names at the most. */
 const SAMPLE = 20;
 
 /** A batch, by what its events say of it. */
-interface Parent {
+export interface TrackedParent {
   id: string;
   organizationId: string;
   correlationId: string;
@@ -39,7 +40,7 @@ interface Updates {
   completed: number;
   failed: number;
   cancelled: number;
-  /** some of them; all where there are few */
+  /** some of those that ran; all where there are few */
   jobIds: string[];
 }
 
@@ -112,7 +113,7 @@ function trace(event: MonitoringEvent, properties: Parameters<typeof track>[2]):
  */
 export function trackUpdates(
   changed: { id: string; batchId: string | null; status: JobStatus }[],
-  batches: Parent[],
+  batches: TrackedParent[],
 ): void {
   if (batches.length === 0) return;
   const owners = new Map(batches.map((b) => [b.id, b]));
@@ -128,7 +129,10 @@ export function trackUpdates(
 }
 
 /** Reports children that ended without having run: cancelled, or failed because nobody ever began them. */
-export function trackClosed(parent: Parent | undefined, ended: { failed: number } | { cancelled: number }): void {
+export function trackClosed(
+  parent: TrackedParent | undefined,
+  ended: { failed: number } | { cancelled: number },
+): void {
   if (!parent) return;
   const update = updateOf(parent);
   if ('failed' in ended) update.failed += ended.failed;
@@ -136,7 +140,7 @@ export function trackClosed(parent: Parent | undefined, ended: { failed: number 
   later();
 }
 
-function updateOf({ id, organizationId, correlationId }: Parent): Updates {
+function updateOf({ id, organizationId, correlationId }: TrackedParent): Updates {
   const known = updates.get(id);
   if (known) return known;
   const fresh = { organizationId, correlationId, completed: 0, failed: 0, cancelled: 0, jobIds: [] };
