@@ -2,11 +2,9 @@ import { systemContext } from '@/lib/domain/context';
 import { fingerprintOf, noteDuplicate, storeChunks } from '@/lib/domain/document';
 import { clip } from '@/lib/domain/document/clip';
 import { currentEmbedder } from '@/lib/domain/document/embedders';
-import { DomainError } from '@/lib/domain/errors';
-import { openFile } from '@/lib/domain/file';
 import type { OutputOf } from '@/lib/job-types';
 import { DOCUMENT_LIMITS } from '@/lib/job-types/document-processing';
-import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
+import type { Processor, ProcessorContext } from '@/workers/runtime/processor';
 import { chunk } from './document-processing/chunk';
 import { embedChunks } from './document-processing/embed';
 import { extractIsolated } from './document-processing/isolate';
@@ -82,20 +80,11 @@ const firstWords = (blocks: readonly { text: string }[]): string =>
   clip(blocks[0]?.text ?? '', 80).replace(/\s+/g, ' ');
 
 /** The document's bytes, and the name that tells kinds of text apart. */
-async function load({ data, organizationId, signal }: Job): Promise<{ bytes: Uint8Array; name: string }> {
+async function load({ data, openFile, signal }: Job): Promise<{ bytes: Uint8Array; name: string }> {
   if (data.text !== undefined) {
     return { bytes: Buffer.from(data.text), name: TEXTUAL_NAME.exec(data.title ?? '')?.[0] ?? '' };
   }
-  const { file, stream } = await openFile(systemContext(organizationId), data.fileId ?? '').catch((cause) => {
-    if (cause instanceof DomainError && cause.code === 'not-found') {
-      throw new PermanentError(
-        `The file ${data.fileId} does not exist. Was it deleted, or left unused for a day? Upload it again.`,
-        'file-not-found',
-        { cause },
-      );
-    }
-    throw cause;
-  });
+  const { file, stream } = await openFile(data.fileId ?? '');
   try {
     if (file.size > DOCUMENT_LIMITS.bytes) throw tooLarge(file.size);
     // Memory of its own, which a thread can take over without a copy.
