@@ -1,8 +1,5 @@
 import { DropdownMenuItem } from '@/components/ui/dropdown-menu';
 
-/** Rows below the header that a spreadsheet can hold. */
-export const MAX_SHEET = 1_048_575;
-
 interface DownloadItemProps {
   href: string;
   hint?: string;

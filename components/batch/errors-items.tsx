@@ -3,14 +3,16 @@
 import { DropdownMenuLabel } from '@/components/ui/dropdown-menu';
 import { links } from '@/lib/client';
 import { useBatchTable } from '@/lib/client/queries/use-batch-table';
-import type { BatchDto, BatchTableDto } from '@/lib/contracts';
-import { DownloadItem, MAX_SHEET } from './download-item';
+import { type BatchDto, type BatchTableDto, MAX_SHEET_ROWS } from '@/lib/contracts';
+import { DownloadItem } from './download-item';
+
+const tooManyFor = (rows: number): string | null => (rows > MAX_SHEET_ROWS ? 'Too many rows for a sheet' : null);
 
 /** The errors file in its formats: with the columns of the table that was brought, while it is kept. */
 export function ErrorsItems({ batch }: { batch: BatchDto }) {
   const { id, failed } = batch;
   const { table, isGone } = useBatchTable(batch);
-  const tooMany = failed > MAX_SHEET ? 'Too many rows for a sheet' : null;
+  const tooMany = tooManyFor(failed);
   if (!table) {
     return (
       <>
@@ -55,7 +57,7 @@ export function LeftOutItems({ table }: { table: BatchTableDto }) {
       <DownloadItem
         href={links.leftOut(table.importId, 'xlsx')}
         hint="With the reason"
-        reason={table.skipped > MAX_SHEET ? 'Too many rows for a sheet' : null}
+        reason={tooManyFor(table.skipped)}
       >
         Left-out rows as XLSX
       </DownloadItem>

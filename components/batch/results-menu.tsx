@@ -12,8 +12,8 @@ import {
 import { formatCount } from '@/components/ui/format';
 import { links } from '@/lib/client';
 import { useBatchTable } from '@/lib/client/queries/use-batch-table';
-import type { BatchDto } from '@/lib/contracts';
-import { DownloadItem, MAX_SHEET } from './download-item';
+import { type BatchDto, MAX_SHEET_ROWS } from '@/lib/contracts';
+import { DownloadItem } from './download-item';
 import { ErrorsItems, LeftOutItems } from './errors-items';
 
 /** Downloads of what came out, streamed by the server in item order. */
@@ -22,7 +22,7 @@ export function ResultsMenu({ batch }: { batch: BatchDto }) {
   const { table } = useBatchTable(batch);
   const open = batch.active + batch.pending;
   const sheet = (rows: number) =>
-    rows > MAX_SHEET ? `More than the ${formatCount(MAX_SHEET, 'row')} of a sheet` : null;
+    rows > MAX_SHEET_ROWS ? `More than the ${formatCount(MAX_SHEET_ROWS, 'row')} of a sheet` : null;
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>

@@ -10,6 +10,7 @@ export * from './ipc';
 export * from './job';
 export * from './search';
 export * from './secret';
+export * from './sheet';
 export * from './start';
 export * from './status';
 export * from './system';

@@ -1,3 +1,4 @@
+import { MAX_SHEET_ROWS } from '@/lib/contracts/sheet';
 import { DomainError } from '@/lib/domain/errors';
 import { attachment } from '@/lib/http/headers';
 import { streamBody } from '@/lib/http/stream-body';
@@ -9,12 +10,13 @@ const MEDIA = {
   zip: 'application/zip',
 } as const;
 
-const MAX_SHEET = 1_048_575;
-
 /** @throws DomainError `payload-too-large` beyond the rows that XLSX can hold */
 export function requireSheet(rows: number): void {
-  if (rows <= MAX_SHEET) return;
-  throw new DomainError('payload-too-large', `XLSX holds at most ${MAX_SHEET} rows and this has ${rows}. Take CSV.`);
+  if (rows <= MAX_SHEET_ROWS) return;
+  throw new DomainError(
+    'payload-too-large',
+    `XLSX holds at most ${MAX_SHEET_ROWS} rows and this has ${rows}. Take CSV.`,
+  );
 }
 
 /** A file that is made while it is sent. */
