@@ -1,6 +1,7 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useMemo } from 'react';
+import { useThemeColours } from '@/components/ui/use-theme-colours';
 
 export interface Palette {
   /** colour by matrix code */
@@ -10,34 +11,28 @@ export interface Palette {
   accent: string;
 }
 
-const NAMES = ['pending', 'active', 'completed', 'failed', 'cancelled', 'delayed'];
+/** By matrix code, from 0. */
+const CODES = [
+  'status-pending',
+  'status-active',
+  'status-completed',
+  'status-failed',
+  'status-cancelled',
+  'status-delayed',
+] as const;
+const NAMES = [...CODES, 'surface', 'ink', 'accent'] as const;
 
-function read(element: Element): Palette {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    codes: NAMES.map((name) => colour(`--status-${name}`)),
-    surface: colour('--surface'),
-    ink: colour('--ink'),
-    accent: colour('--accent'),
-  };
-}
-
-/** The theme's colours for a canvas, renewed when the theme changes. */
+/** The theme's colours by what the matrix draws with them. */
 export function usePalette(): Palette | null {
-  const [palette, setPalette] = useState<Palette | null>(null);
-  useEffect(() => {
-    const root = document.documentElement;
-    const renew = (): void => setPalette(read(root));
-    renew();
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', renew);
-    const observer = new MutationObserver(renew);
-    observer.observe(root, { attributes: true, attributeFilter: ['data-theme', 'class', 'style'] });
-    return () => {
-      dark.removeEventListener('change', renew);
-      observer.disconnect();
-    };
-  }, []);
-  return palette;
+  const colours = useThemeColours(NAMES);
+  return useMemo(
+    () =>
+      colours && {
+        codes: CODES.map((name) => colours[name]),
+        surface: colours.surface,
+        ink: colours.ink,
+        accent: colours.accent,
+      },
+    [colours],
+  );
 }
