@@ -1,44 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { aBatch } from '@/lib/client/live/fixtures';
 import type { BatchDto } from '@/lib/contracts';
 import { batchGates, cancelConsequence, capacityReason, type Situation } from './gating';
 
-const batch = (change: Partial<BatchDto>): BatchDto => ({
-  id: 'b1',
-  name: 'embed-handbook',
-  type: 'diagnostic',
-  status: 'in-progress',
-  paused: false,
-  sealed: true,
-  announced: null,
-  sealsAt: null,
-  total: 100,
-  pending: 60,
-  active: 10,
-  completed: 25,
-  failed: 5,
-  cancelled: 0,
-  progress: 30,
-  ratePerSecond: 4,
-  etaSeconds: 20,
-  priority: 0,
-  options: {},
-  metadata: null,
-  correlationId: 'c1',
-  uniqueKey: null,
-  cancelMode: null,
-  stopReason: null,
-  queuedAt: null,
-  notBefore: null,
-  run: 1,
-  createdBy: 'ana',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  finishedAt: null,
-  ...change,
-});
+// Some of it done, some open: what each action looks at.
+const HALFWAY = { pending: 60, active: 10, completed: 25, failed: 5, progress: 30 };
 
 const situation = (change: Partial<BatchDto>, more: Partial<Situation> = {}): Situation => ({
-  batch: batch(change),
+  batch: aBatch({ ...HALFWAY, ...change }),
   role: 'admin',
   pending: null,
   offline: false,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aJob } from '@/lib/client/live/fixtures';
 import type { AttemptDto, JobDetailDto } from '@/lib/contracts';
 import { timelineOf } from './timeline';
 
@@ -13,33 +14,8 @@ const attempt = (n: number, outcome: AttemptDto['outcome'], from: number, to: nu
 });
 
 const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
-  id: 'j1',
-  type: 'diagnostic',
-  name: 'probe',
-  description: null,
-  status: 'pending',
-  data: {},
-  result: null,
-  error: null,
-  progress: null,
-  priority: 0,
-  attemptsMade: 0,
-  maxAttempts: 3,
-  backoff: null,
-  batchId: null,
+  ...aJob({ status: 'pending', createdAt: at(0), startedAt: null }),
   batchName: null,
-  flowId: null,
-  parentJobId: null,
-  index: null,
-  correlationId: null,
-  metadata: null,
-  createdBy: 'ana',
-  runAt: null,
-  createdAt: at(0),
-  startedAt: null,
-  finishedAt: null,
-  durationMs: null,
-  cancelRequested: false,
   attempts: [],
   ...change,
 });
