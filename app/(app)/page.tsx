@@ -1,8 +1,6 @@
-import { Plus } from 'lucide-react';
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { Overview } from '@/components/overview/overview';
-import { Button } from '@/components/ui/button';
+import { NewRecord } from '@/components/ui/new-record';
 import { Page, PageHeader } from '@/components/ui/panel';
 
 export const metadata: Metadata = { title: 'Overview' };
@@ -10,16 +8,7 @@ export const metadata: Metadata = { title: 'Overview' };
 export default function OverviewPage() {
   return (
     <Page>
-      <PageHeader
-        title="Overview"
-        actions={
-          <Button variant="primary" asChild>
-            <Link href="/batches/new">
-              <Plus /> New batch
-            </Link>
-          </Button>
-        }
-      />
+      <PageHeader title="Overview" actions={<NewRecord what="batch" />} />
       <Overview />
     </Page>
   );

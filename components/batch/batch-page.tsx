@@ -1,15 +1,13 @@
 'use client';
 
-import Link from 'next/link';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { Badge } from '@/components/ui/badge';
-import { Button } from '@/components/ui/button';
 import { Page, PageHeader } from '@/components/ui/panel';
-import { EmptyState, ErrorState } from '@/components/ui/states';
+import { RecordProblem } from '@/components/ui/record-problem';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
-import { describeError, isApiError, useBatch, useBatchJobs } from '@/lib/client';
+import { useBatch, useBatchJobs } from '@/lib/client';
 import { useBatchTable } from '@/lib/client/queries/use-batch-table';
 import type { BatchDto, JobDto } from '@/lib/contracts';
 import { BatchActions } from './batch-actions';
@@ -56,31 +54,10 @@ interface BatchPageProps {
 export function BatchPage(props: BatchPageProps) {
   const { data: batch, error, isFetching, refetch } = useBatch(props.batchId);
   if (batch) return <Loaded {...props} batch={batch} />;
-  if (isApiError(error, 'not-found')) {
-    return (
-      <Page>
-        <EmptyState
-          title="There is no such batch"
-          actions={
-            <Button asChild>
-              <Link href="/batches">All batches</Link>
-            </Button>
-          }
-        >
-          It may have been removed after its retention time, or the link is not complete.
-        </EmptyState>
-      </Page>
-    );
-  }
   if (error) {
     return (
       <Page>
-        <ErrorState
-          title="The batch could not be read"
-          detail={describeError(error)}
-          onRetry={() => void refetch()}
-          retrying={isFetching}
-        />
+        <RecordProblem what="batch" error={error} onRetry={() => void refetch()} retrying={isFetching} />
       </Page>
     );
   }

@@ -1,11 +1,9 @@
 'use client';
 
-import { Layers, Plus } from 'lucide-react';
-import Link from 'next/link';
-import { Button } from '@/components/ui/button';
+import { Layers } from 'lucide-react';
+import { NoRecords } from '@/components/ui/no-records';
 import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
-import { EmptyState } from '@/components/ui/states';
 import { useHeldRows } from '@/components/ui/use-held-rows';
 import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
 import type { BatchFilters } from '@/lib/client/keys';
@@ -21,19 +19,9 @@ function useBatchFilters(): BatchFilters {
 }
 
 const NO_BATCHES = (
-  <EmptyState
-    icon={<Layers />}
-    title="No batches yet"
-    actions={
-      <Button variant="primary" asChild>
-        <Link href="/batches/new">
-          <Plus /> New batch
-        </Link>
-      </Button>
-    }
-  >
+  <NoRecords what="batches" icon={<Layers />} begin="batch">
     A batch is many items and one thing to do with each: drop documents or paste rows, and watch every one of them.
-  </EmptyState>
+  </NoRecords>
 );
 
 /** All batches, newest first, live. */

@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button';
 import { formatCount } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Page, PageHeader } from '@/components/ui/panel';
+import { RecordProblem } from '@/components/ui/record-problem';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client';
@@ -14,7 +15,7 @@ import type { FlowDto } from '@/lib/contracts';
 import { FlowActions } from './flow-actions';
 import { FlowList } from './flow-list';
 import { FlowProgress } from './flow-progress';
-import { FlowProblem, FlowSkeleton, GraphSkeleton } from './flow-states';
+import { FlowSkeleton, GraphSkeleton } from './flow-states';
 import type { TreeNode } from './graph/tree-node';
 import { flatten } from './graph/view';
 import { PictureBar } from './picture-bar';
@@ -47,7 +48,13 @@ export function FlowPage({ flowId, job }: FlowPageProps) {
   if (flow && root) {
     return <Loaded flow={flow} root={root} loading={loading} problem={problem} readMore={readMore} job={job} />;
   }
-  if (error) return <FlowProblem error={error} onRetry={() => void refetch()} retrying={isFetching} />;
+  if (error) {
+    return (
+      <Page>
+        <RecordProblem what="flow" error={error} onRetry={() => void refetch()} retrying={isFetching} />
+      </Page>
+    );
+  }
   return <FlowSkeleton />;
 }
 

@@ -1,38 +1,7 @@
 'use client';
 
-import Link from 'next/link';
-import { Button } from '@/components/ui/button';
 import { Page } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
-import { EmptyState, ErrorState } from '@/components/ui/states';
-import { describeError, isApiError } from '@/lib/client';
-
-/** The flow could not be shown: it does not exist, or it could not be read. */
-export function FlowProblem({ error, onRetry, retrying }: { error: Error; onRetry: () => void; retrying: boolean }) {
-  return (
-    <Page>
-      {isApiError(error, 'not-found') ? (
-        <EmptyState
-          title="There is no such flow"
-          actions={
-            <Button asChild>
-              <Link href="/flows">All flows</Link>
-            </Button>
-          }
-        >
-          It may have been removed after its retention time, or the link is not complete.
-        </EmptyState>
-      ) : (
-        <ErrorState
-          title="The flow could not be read"
-          detail={describeError(error)}
-          onRetry={onRetry}
-          retrying={retrying}
-        />
-      )}
-    </Page>
-  );
-}
 
 /** The page in its final geometry, before anything is known. */
 export function FlowSkeleton() {

@@ -1,11 +1,9 @@
 'use client';
 
-import { Plus, Workflow } from 'lucide-react';
-import Link from 'next/link';
-import { Button } from '@/components/ui/button';
+import { Workflow } from 'lucide-react';
+import { NoRecords } from '@/components/ui/no-records';
 import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
-import { EmptyState } from '@/components/ui/states';
 import { useHeldRows } from '@/components/ui/use-held-rows';
 import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
 import type { FlowFilters } from '@/lib/client/keys';
@@ -21,19 +19,9 @@ function useFlowFilters(): FlowFilters {
 }
 
 const NO_FLOWS = (
-  <EmptyState
-    icon={<Workflow />}
-    title="No flows yet"
-    actions={
-      <Button variant="primary" asChild>
-        <Link href="/flows/new">
-          <Plus /> New flow
-        </Link>
-      </Button>
-    }
-  >
+  <NoRecords what="flows" icon={<Workflow />} begin="flow">
     A flow is a tree of jobs: each waits for those below it and reads what they gave. Begin with an example.
-  </EmptyState>
+  </NoRecords>
 );
 
 /** All flows, newest first, live. */

@@ -2,10 +2,11 @@
 
 import { useEffect } from 'react';
 import { Page, PageHeader, Panel } from '@/components/ui/panel';
+import { RecordProblem } from '@/components/ui/record-problem';
 import { useJob, useJobProgress } from '@/lib/client';
 import { JobActions } from './job-actions';
 import { JobHeader } from './job-header';
-import { JobProblem, JobSkeleton } from './job-states';
+import { JobSkeleton } from './job-states';
 import { JobView } from './job-view';
 
 /** A job on a page of its own: what the modal's link opens. */
@@ -19,7 +20,11 @@ export function JobPage({ jobId }: { jobId: string }) {
   if (!job) {
     return (
       <Page>
-        {error ? <JobProblem error={error} onRetry={() => void refetch()} retrying={isFetching} /> : <JobSkeleton />}
+        {error ? (
+          <RecordProblem what="job" error={error} onRetry={() => void refetch()} retrying={isFetching} />
+        ) : (
+          <JobSkeleton />
+        )}
       </Page>
     );
   }

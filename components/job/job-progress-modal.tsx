@@ -5,10 +5,11 @@ import Link from 'next/link';
 import { type KeyboardEvent, useRef } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogCloseButton, DialogContent } from '@/components/ui/dialog';
+import { RecordProblem } from '@/components/ui/record-problem';
 import { links, useJob, useJobProgress } from '@/lib/client';
 import { JobActions } from './job-actions';
 import { JobHeader } from './job-header';
-import { JobProblem, JobSkeleton } from './job-states';
+import { JobSkeleton } from './job-states';
 import { JobView } from './job-view';
 import { useOnComplete } from './use-on-complete';
 
@@ -94,7 +95,7 @@ export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNex
         {job ? (
           <JobView key={jobId} state={state} job={job} />
         ) : error ? (
-          <JobProblem error={error} onRetry={() => void refetch()} retrying={isFetching} />
+          <RecordProblem what="job" error={error} onRetry={() => void refetch()} retrying={isFetching} />
         ) : (
           <JobSkeleton />
         )}

@@ -1,12 +1,10 @@
 'use client';
 
-import { Plus, Rows3 } from 'lucide-react';
-import Link from 'next/link';
+import { Rows3 } from 'lucide-react';
 import { useMemo } from 'react';
-import { Button } from '@/components/ui/button';
+import { NoRecords } from '@/components/ui/no-records';
 import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
-import { EmptyState } from '@/components/ui/states';
 import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
 import type { JobFilters } from '@/lib/client/keys';
 import { useBatches } from '@/lib/client/queries/use-batches';
@@ -31,19 +29,9 @@ function useJobFilters(): { filters: JobFilters; scope: string } {
 }
 
 const NO_JOBS = (
-  <EmptyState
-    icon={<Rows3 />}
-    title="No jobs yet"
-    actions={
-      <Button variant="primary" asChild>
-        <Link href="/batches/new">
-          <Plus /> New batch
-        </Link>
-      </Button>
-    }
-  >
+  <NoRecords what="jobs" icon={<Rows3 />} begin="batch">
     Every item of a batch is a job, and so is what a program creates over the API. They all show up here.
-  </EmptyState>
+  </NoRecords>
 );
 
 /** All jobs, of batches and single ones, newest first, live. */

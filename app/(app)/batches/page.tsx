@@ -1,8 +1,6 @@
-import { Plus } from 'lucide-react';
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { BatchList } from '@/components/batches/batch-list';
-import { Button } from '@/components/ui/button';
+import { NewRecord } from '@/components/ui/new-record';
 import { Page, PageHeader } from '@/components/ui/panel';
 
 export const metadata: Metadata = { title: 'Batches' };
@@ -10,16 +8,7 @@ export const metadata: Metadata = { title: 'Batches' };
 export default function BatchesPage() {
   return (
     <Page className="h-full min-h-120">
-      <PageHeader
-        title="Batches"
-        actions={
-          <Button variant="primary" asChild>
-            <Link href="/batches/new">
-              <Plus /> New batch
-            </Link>
-          </Button>
-        }
-      />
+      <PageHeader title="Batches" actions={<NewRecord what="batch" />} />
       <BatchList />
     </Page>
   );

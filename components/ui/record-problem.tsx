@@ -1,0 +1,39 @@
+import Link from 'next/link';
+import { describeError, isApiError } from '@/lib/client/api';
+import { Button } from './button';
+import { EmptyState, ErrorState } from './states';
+
+const LISTS = { batch: 'batches', job: 'jobs', flow: 'flows' };
+
+interface RecordProblemProps {
+  what: keyof typeof LISTS;
+  error: Error;
+  onRetry: () => void;
+  retrying: boolean;
+}
+
+/** A record's page that can't be shown: the record does not exist, or it could not be read. */
+export function RecordProblem({ what, error, onRetry, retrying }: RecordProblemProps) {
+  if (isApiError(error, 'not-found')) {
+    return (
+      <EmptyState
+        title={`There is no such ${what}`}
+        actions={
+          <Button asChild>
+            <Link href={`/${LISTS[what]}`}>All {LISTS[what]}</Link>
+          </Button>
+        }
+      >
+        It may have been removed after its retention time, or the link is not complete.
+      </EmptyState>
+    );
+  }
+  return (
+    <ErrorState
+      title={`The ${what} could not be read`}
+      detail={describeError(error)}
+      onRetry={onRetry}
+      retrying={retrying}
+    />
+  );
+}
