@@ -6,7 +6,7 @@ const GATHER_MS = 50;
 /** More changes of single jobs than this in one gathering are a sample. */
 const MAX_JOBS = 200;
 
-/** Turns what consumers say into one event a few times a second: the bridge from IPC to the browsers' streams. */
+/** Turns what consumers say into one event, twenty a second at most: the bridge from IPC to the browsers' streams. */
 export class Changes {
   private gathered: ChangesMessage = noChanges();
   private timer: NodeJS.Timeout | undefined;
@@ -51,11 +51,13 @@ export class Changes {
     this.later();
   }
 
+  /** Says that the counters of these batches moved. */
   batches(ids: string[]): void {
     this.gathered.batches.push(...ids);
     this.later();
   }
 
+  /** Publishes at once what was gathered. Never throws. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -4,6 +4,7 @@ import { deliverAnew, redeliver } from '@/lib/domain/worker';
 import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types';
 import { type Delivery, isOwn, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
 import { deliverForeign } from './deliver-foreign';
+import { ROW_DECIDES } from './row-decides';
 import { AgainLater, type Runtime, runDelivery } from './run-delivery';
 import { Slots } from './slots';
 
@@ -37,11 +38,7 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
-    // The row decides how often a job may die, so the queue never gives up on a delivery by itself.
-    maxStalledCount: 1_000_000,
-    // Rows are the history; the queue keeps nothing that has ended.
-    removeOnComplete: { count: 0 },
-    removeOnFail: { count: 0 },
+    ...ROW_DECIDES,
     // The backoff named "row": the delay that was just recorded, or -1 for none.
     settings: { backoffStrategy: (_made, _type, error) => (error instanceof AgainLater ? error.delayMs : -1) },
   });

@@ -10,6 +10,7 @@ export interface Consumer {
   process: ChildProcess;
   quarantine: boolean;
   ready: boolean;
+  /** attempts that it runs, as of its last word */
   active: number;
   heardAt: number;
   /** it was told to stop: its end is not a crash */
@@ -18,7 +19,7 @@ export interface Consumer {
 }
 
 export interface ConsumerEvents {
-  message(consumer: Consumer, message: ConsumerMessage): void;
+  message(message: ConsumerMessage): void;
   ended(consumer: Consumer, how: string): void;
 }
 
@@ -54,7 +55,7 @@ export async function forkConsumer(nodeId: number, quarantine: boolean, events: 
     consumer.heardAt = Date.now();
     if (message.type === 'ready') consumer.ready = true;
     if (message.type === 'load') consumer.active = message.active;
-    events.message(consumer, message);
+    events.message(message);
   });
   let over = false;
   const end = (how: string) => {

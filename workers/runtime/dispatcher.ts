@@ -5,18 +5,24 @@ import { definitionOf, type JobType } from '@/lib/job-types';
 
 interface Watched {
   type: JobType;
+  /** it is being looked at, and shall be `again` right after */
   busy: boolean;
   again: boolean;
   /** as of the last look, less what finished since */
   inFlight: number;
+  /** the window is filled again when no more than this is in flight */
   refillAt: number;
+  /** rows that were not handed over yet */
   waiting: number;
   timer: NodeJS.Timeout | undefined;
 }
 
 /** Finished children are gathered for this long before the next rows are handed over. */
 const GATHER_MS = 5;
+/** How old the number of live consumers may be. */
 const PROCESSES_KNOWN_MS = 2000;
+/** What is due later than this is looked at again before. */
+const MAX_SLEEP_MS = 60_000;
 
 /** Keeps the windows of running batches filled, driven by what finishes. Any number of machines may do so at once. */
 export class Dispatcher {
@@ -100,7 +106,7 @@ export class Dispatcher {
       watched.busy = false;
     }
     if (watched.again) this.schedule(batchId, 0);
-    else if (dueInMs !== undefined) this.schedule(batchId, Math.max(1, Math.min(dueInMs, 60_000)));
+    else if (dueInMs !== undefined) this.schedule(batchId, Math.max(1, Math.min(dueInMs, MAX_SLEEP_MS)));
   }
 
   private async countProcesses(): Promise<number> {

@@ -1,3 +1,6 @@
+/** What a consumer asks of Postgres for its deliveries goes in groups of this size, two of them under way at once. */
+export const DELIVERY_GROUPS = { size: 500, waitMs: 2, parallel: 2 };
+
 /**
  * Gathers calls over a few milliseconds and carries them out together: the difference between a few thousand and
  * a hundred thousand rows a second. Callers wait for their group, which is the back-pressure.

@@ -24,6 +24,7 @@ import type { Dispatcher } from './dispatcher';
 
 /** The costlier looks happen every so many rounds. */
 const EVERY = { aborts: 2, sweep: 5, expire: 60, remote: 30 };
+/** At most so many rows in one round, so that no batch keeps the others waiting. */
 const CANCEL_ROWS = 50_000;
 const EXPIRE_ROWS = 20_000;
 
@@ -60,12 +61,15 @@ export async function lookAfter(
     await advanceForgotten();
     const redelivered = await redeliverLost();
     if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
+    await reviveImports();
   }
-  if (round % EVERY.sweep === 0) await reviveImports();
   if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
   if (round % EVERY.remote === 0) {
     await cancelAbandonedSteps();
-    void cancelAbandonedFineTunings().catch((err) => logger.warn({ err }, 'remote work'));
+    // Calls a remote endpoint, which may take its time: nothing waits for it.
+    void cancelAbandonedFineTunings().catch((err) =>
+      logger.warn({ err }, 'abandoned fine-tunings were not cancelled; a later round does it'),
+    );
   }
   return started;
 }

@@ -1,6 +1,7 @@
 import { DelayedError, type Job, type Worker } from 'bullmq';
 import { logger } from '@/lib/config/logger';
 import { type Delivery, queueClasses } from '@/lib/queue';
+import { ROW_DECIDES } from './row-decides';
 
 /** How long a message waits for a program that handles its topic. */
 const ELSEWHERE_MS = 1000;
@@ -23,7 +24,7 @@ export function openMessages(
       await job.moveToDelayed(Date.now() + ELSEWHERE_MS, token);
       throw new DelayedError();
     },
-    { concurrency, maxStalledCount: 1_000_000, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
+    { concurrency, ...ROW_DECIDES },
   );
   worker.on('error', (error) => logger.warn({ err: error, queue: name }, 'worker connection'));
   return worker;

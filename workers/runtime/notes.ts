@@ -3,28 +3,31 @@ import type { JobLogLine, JobProgress } from '@/lib/contracts/job';
 import { appendLogs, recordProgress } from '@/lib/domain/job/record-progress';
 
 const FLUSH_MS = 400;
-const MAX_LINES_PER_JOB = 2000;
+/** What one attempt may leave in the log of its job: lines, and characters in each. */
+const MAX_LINES_PER_ATTEMPT = 2000;
 const MAX_MESSAGE = 8000;
 
 /** Writes progress and log lines of running jobs a few times a second, many at once. */
 export class Notes {
   private lines: ({ jobId: string } & JobLogLine)[] = [];
   private progress = new Map<string, { id: string; attempt: number; progress: JobProgress }>();
+  /** lines of each running attempt, by its job */
   private counts = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
-  /** Keeps one line; beyond the limit of a job one last line says so. */
+  /** Keeps one line; at the limit of an attempt one last line says so. */
   log(jobId: string, attempt: number, level: JobLogLine['level'], message: string): void {
     const count = (this.counts.get(jobId) ?? 0) + 1;
     this.counts.set(jobId, count);
-    if (count > MAX_LINES_PER_JOB) return;
+    if (count > MAX_LINES_PER_ATTEMPT) return;
     const text =
-      count === MAX_LINES_PER_JOB ? 'Further lines of this attempt are left out.' : message.slice(0, MAX_MESSAGE);
+      count === MAX_LINES_PER_ATTEMPT ? 'Further lines of this attempt are left out.' : message.slice(0, MAX_MESSAGE);
     this.lines.push({ jobId, attempt, at: new Date().toISOString(), level, message: text });
     this.later();
   }
 
+  /** Keeps how far an attempt is; of several reports between two writes the last one. */
   setProgress(id: string, attempt: number, progress: JobProgress): void {
     this.progress.set(id, { id, attempt, progress });
     this.later();
@@ -36,6 +39,7 @@ export class Notes {
     if (this.counts.delete(jobId)) await this.flush();
   }
 
+  /** Writes at once what was gathered. Never rejects. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

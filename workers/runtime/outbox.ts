@@ -13,7 +13,7 @@ export interface Changed {
 const MAX_CHANGES = 50;
 const GATHER_MS = 10;
 
-/** Gathers what a consumer has to say and sends it to its supervisor a few times a second at most per kind. */
+/** Gathers what a consumer has to say for some milliseconds, and sends it to its supervisor: one message of each kind. */
 export class Outbox {
   private started: JobChange[] = [];
   private jobs: JobChange[] = [];
@@ -59,10 +59,7 @@ export class Outbox {
     this.send({ type: 'error', ...error });
   }
 
-  private later(): void {
-    this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
-  }
-
+  /** Sends at once what was gathered. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -78,5 +75,9 @@ export class Outbox {
     this.done = [];
     this.flows.clear();
     this.progress.clear();
+  }
+
+  private later(): void {
+    this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
   }
 }

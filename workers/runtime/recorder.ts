@@ -4,28 +4,26 @@ import { systemContext } from '@/lib/domain/context';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { trackUpdates } from '@/lib/domain/monitoring';
 import { advance } from './flows';
-import { Group } from './group';
+import { DELIVERY_GROUPS, Group } from './group';
 import type { Changed, Outbox } from './outbox';
 import { untilDone } from './until-done';
 
 export interface Recorder {
   /** Resolves once the outcome is durable; to what the row became, or undefined if a newer attempt owns it. */
   record(outcome: Outcome): Promise<Changed['status'] | undefined>;
+  /** Resolves when nothing waits to be recorded. */
   drain(): Promise<void>;
 }
 
 /** Records outcomes in groups and tells the supervisor what changed. */
 export function createRecorder(outbox: Outbox): Recorder {
-  const group = new Group<Outcome, Changed['status'] | undefined>(
-    async (outcomes) => {
-      const recorded = await untilDone('record', () => recordOutcomes(outcomes));
-      announce(recorded, outbox);
-      await advance(outcomes, outbox);
-      const byId = new Map(recorded.changed.map((c) => [c.id, c.status]));
-      return outcomes.map((o) => byId.get(o.id));
-    },
-    { size: 500, waitMs: 2, parallel: 2 },
-  );
+  const group = new Group<Outcome, Changed['status'] | undefined>(async (outcomes) => {
+    const recorded = await untilDone('record', () => recordOutcomes(outcomes));
+    announce(recorded, outbox);
+    await advance(outcomes, outbox);
+    const byId = new Map(recorded.changed.map((c) => [c.id, c.status]));
+    return outcomes.map((o) => byId.get(o.id));
+  }, DELIVERY_GROUPS);
   return { record: (outcome) => group.add(outcome), drain: () => group.drain() };
 }
 

@@ -36,6 +36,7 @@ export class Entry {
     });
   }
 
+  /** The attempt has ended: nobody is given up any more. */
   leave(): void {
     clearTimeout(this.grace);
   }
@@ -58,6 +59,7 @@ export class Running {
     for (let since = Date.now(); Date.now() - since < ms; await sleep(20)) if (this.size > 0) since = Date.now();
   }
 
+  /** A new attempt of a job begins; an older one of the same job is forgotten. */
   enter(jobId: string, batchId: string | null): Entry {
     const entry = new Entry(batchId);
     this.entries.set(jobId, entry);
@@ -69,6 +71,7 @@ export class Running {
     if (this.entries.get(jobId) === entry) this.entries.delete(jobId);
   }
 
+  /** Tells the attempts of these jobs and batches to stop. */
   abort(request: AbortRequest): void {
     for (const id of request.jobIds) this.entries.get(id)?.abort('cancel', request.force);
     if (request.batchIds.length === 0) return;

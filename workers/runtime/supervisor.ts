@@ -31,6 +31,7 @@ export interface Status {
   isShuttingDown: boolean;
 }
 
+/** One round of looking after everything. */
 const TICK_MS = 1000;
 /** The longest that each part of a stop may take, ten seconds in all: what follows a drain that took long is short. */
 const STOP_MS = {
@@ -44,7 +45,9 @@ const STOP_MS = {
 const SILENT_MS = 45_000;
 /** A consumer that has not come up after this long is ended and forked again. */
 const BIRTH_MS = 180_000;
+/** What died is forked again, after a wait that doubles until one has lived for a while. */
 const RESTART_MS = { first: 100, most: 10_000, healthyAfter: 30_000 };
+/** The quarantine's consumer stays for this long after its last suspect: another one may come. */
 const QUARANTINE_IDLE_MS = 20_000;
 
 /** Forks consumers, restarts what dies, puts back what they held, and keeps batches moving. One per machine. */
@@ -191,7 +194,7 @@ export class Supervisor {
     this.forking += 1;
     try {
       const consumer = await forkConsumer(this.nodeId, quarantine, {
-        message: (from, message) => this.heard(from, message),
+        message: (message) => this.heard(message),
         ended: (who, how) => void this.ended(who, how),
       });
       this.consumers.set(consumer.id, consumer);
@@ -204,7 +207,7 @@ export class Supervisor {
     }
   }
 
-  private heard(_consumer: Consumer, message: ConsumerMessage): void {
+  private heard(message: ConsumerMessage): void {
     if (message.type === 'progress') {
       for (const [batchId, count] of Object.entries(message.batches)) this.dispatcher.finished(batchId, count);
     }
