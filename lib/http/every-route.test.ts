@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import config from '@/next.config';
 import { OPERATIONS } from './openapi/operations';
 import type { Handler } from './route';
 
@@ -8,6 +9,10 @@ const APP = join(process.cwd(), 'app');
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** Open to everyone: sign-in itself, and the 404 for what does not exist. Tested by itself: the board over the queues. */
 const OUTSIDE = ['/api/auth/{all}', '/api/{path}', '/api/admin/queues/{path}'];
+
+/** Where a route is served that people ask for under another address. */
+const rewrites = await config.rewrites();
+const served = (path: string): string => rewrites.find((to) => to.destination === path)?.source ?? path;
 
 const files = readdirSync(APP, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('route.ts'));
 
@@ -20,7 +25,7 @@ async function offered(): Promise<{ call: string; handler: Handler }[]> {
       const handler = module[method];
       expect(handler, `${method} of ${file} must be answered, if only with 405`).toBeTypeOf('function');
       const response = handler && (await call(handler, method, path));
-      if (handler && response?.status !== 405) found.push({ call: `${method} ${path}`, handler });
+      if (handler && response?.status !== 405) found.push({ call: `${method} ${served(path)}`, handler });
       if (response?.status === 405) expect(response.headers.get('allow'), `${method} ${path}`).toBeTruthy();
     }
   }

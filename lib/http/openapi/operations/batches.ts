@@ -9,10 +9,10 @@ import {
   retryBatchBody,
 } from '@/lib/contracts/batch';
 import { correctionsBody, correctionsQuery, editBody } from '@/lib/contracts/correction';
-import { cancelBody, listBatchJobsQuery } from '@/lib/contracts/job';
+import { listBatchJobsQuery } from '@/lib/contracts/job';
 import { startBatchBody } from '@/lib/contracts/start';
 import { shape, typeOf } from '@/lib/http/openapi/shapes';
-import { type Operation, page } from './operation';
+import { CANCEL, ITEM_BODIES, type Operation, page, RETRY_ERRORS } from './operation';
 
 const batch = shape({ Batch: 'batch' });
 
@@ -30,7 +30,7 @@ export const BATCH_OPERATIONS: Operation[] = [
     summary:
       'Launch a batch. NDJSON and CSV bodies are streamed; their other fields go in the query parameter batch, as JSON',
     body: launchBody,
-    bodyTypes: ['application/x-ndjson', 'text/csv'],
+    bodyTypes: ITEM_BODIES,
     parameters: { batch: 'name, type, options … as a JSON string, for NDJSON and CSV bodies' },
     idempotent: true,
     answers: { 201: typeOf('LaunchResult'), 200: typeOf('LaunchResult'), 202: typeOf('LaunchResult') },
@@ -99,31 +99,14 @@ export const BATCH_OPERATIONS: Operation[] = [
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     ],
     answers: { 200: typeOf('CorrectionsResult') },
-    errors: [
-      'forbidden',
-      'not-found',
-      'not-ready',
-      'empty-batch',
-      'invalid-items',
-      'not-retryable',
-      'unique-key-in-use',
-      'payload-too-large',
-    ],
+    errors: [...RETRY_ERRORS, 'not-ready', 'empty-batch', 'invalid-items', 'payload-too-large'],
   },
   {
     call: 'POST /api/batches/{id}/edit',
     summary: 'Change the input of failed items by an expression for each field, and retry them; dry: only show it',
     body: editBody,
     answers: { 200: typeOf('EditResult') },
-    errors: [
-      'forbidden',
-      'not-found',
-      'invalid-items',
-      'not-retryable',
-      'unique-key-in-use',
-      'nothing-to-process',
-      'payload-too-large',
-    ],
+    errors: [...RETRY_ERRORS, 'invalid-items', 'nothing-to-process', 'payload-too-large'],
   },
   {
     call: 'GET /api/batches/{id}/failures',
@@ -162,26 +145,20 @@ export const BATCH_OPERATIONS: Operation[] = [
     answers: { 200: batch },
     errors: ['forbidden', 'not-found'],
   },
-  {
-    call: 'POST /api/batches/{id}/cancel',
-    summary: 'Cancel what has not started; with force, abort what runs',
-    body: cancelBody,
-    answers: { 200: batch },
-    errors: ['forbidden', 'not-found', 'already-finished'],
-  },
+  { ...CANCEL, call: 'POST /api/batches/{id}/cancel', answers: { 200: batch } },
   {
     call: 'POST /api/batches/{id}/retry',
     summary: 'Run failed or cancelled children again',
     body: retryBatchBody,
     answers: { 200: shape({ Batch: 'batch', integer: 'retried' }) },
-    errors: ['forbidden', 'not-found', 'not-retryable', 'unique-key-in-use'],
+    errors: RETRY_ERRORS,
   },
   {
     call: 'POST /api/batches/{id}/items',
     summary: 'Add items to a batch that is not sealed, all or none of them',
     query: addItemsQuery,
     body: addItemsBody,
-    bodyTypes: ['application/x-ndjson', 'text/csv'],
+    bodyTypes: ITEM_BODIES,
     idempotent: true,
     answers: { 201: typeOf('AddItemsResult'), 200: typeOf('AddItemsResult') },
     errors: ['not-found', 'batch-sealed', 'empty-batch', 'invalid-items', 'payload-too-large'],

@@ -1,7 +1,6 @@
 import { createFlowsBody, flowNodesQuery, flowTreeQuery, listFlowsQuery, retryFlowBody } from '@/lib/contracts/flow';
-import { cancelBody } from '@/lib/contracts/job';
 import { shape } from '@/lib/http/openapi/shapes';
-import type { Operation } from './operation';
+import { CANCEL, type Operation, page } from './operation';
 
 const flow = shape({ FlowSummary: 'flow' });
 const created = shape({ 'string[]': 'flowIds jobIds' });
@@ -20,7 +19,7 @@ export const FLOW_OPERATIONS: Operation[] = [
     call: 'GET /api/flows',
     summary: 'List flows, newest first',
     query: listFlowsQuery,
-    answers: { 200: shape({ 'FlowSummary[]': 'flows', 'string?': 'nextCursor' }) },
+    answers: { 200: page('FlowSummary', 'flows') },
   },
   {
     call: 'GET /api/flows/{id}',
@@ -36,13 +35,7 @@ export const FLOW_OPERATIONS: Operation[] = [
     answers: { 200: shape({ 'FlowNode[]': 'nodes', FlowCounts: 'counts', 'string?': 'nextCursor' }) },
     errors: ['not-found'],
   },
-  {
-    call: 'POST /api/flows/{id}/cancel',
-    summary: 'Cancel what has not started; with force, abort what runs',
-    body: cancelBody,
-    answers: { 200: flow },
-    errors: ['forbidden', 'not-found', 'already-finished'],
-  },
+  { ...CANCEL, call: 'POST /api/flows/{id}/cancel', answers: { 200: flow } },
   {
     call: 'POST /api/flows/{id}/retry',
     summary: 'Run failed and cancelled nodes again, and those that did not run because of them',

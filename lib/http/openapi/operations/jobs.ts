@@ -1,8 +1,9 @@
-import { cancelBody, cleanUpQuery, createJobBody, listJobsQuery, retryJobBody } from '@/lib/contracts/job';
+import { cleanUpQuery, createJobBody, listJobsQuery, retryJobBody } from '@/lib/contracts/job';
 import { shape, typeOf } from '@/lib/http/openapi/shapes';
-import { type Operation, page } from './operation';
+import { CANCEL, type Operation, page, RETRY_ERRORS } from './operation';
 
 const job = shape({ Job: 'job' });
+const created = shape({ string: 'jobId', Job: 'job' });
 
 /** The calls about jobs and their types. */
 export const JOB_OPERATIONS: Operation[] = [
@@ -11,7 +12,7 @@ export const JOB_OPERATIONS: Operation[] = [
     summary: 'Create a job',
     body: createJobBody,
     idempotent: true,
-    answers: { 201: shape({ string: 'jobId', Job: 'job' }), 200: shape({ string: 'jobId', Job: 'job' }) },
+    answers: { 201: created, 200: created },
     errors: ['unknown-job-type', 'invalid-data', 'payload-too-large', 'not-found', 'batch-sealed'],
   },
   {
@@ -22,19 +23,13 @@ export const JOB_OPERATIONS: Operation[] = [
   },
   { call: 'GET /api/jobs/stats', summary: 'Counts by status and type', answers: { 200: typeOf('JobStats') } },
   { call: 'GET /api/jobs/{id}', summary: 'One job with its attempts', answers: { 200: job }, errors: ['not-found'] },
-  {
-    call: 'PATCH /api/jobs/{id}/cancel',
-    summary: 'Cancel a job',
-    body: cancelBody,
-    answers: { 200: job },
-    errors: ['forbidden', 'not-found', 'already-finished'],
-  },
+  { ...CANCEL, call: 'PATCH /api/jobs/{id}/cancel', summary: 'Cancel a job', answers: { 200: job } },
   {
     call: 'POST /api/jobs/{id}/retry',
     summary: 'Retry a failed or cancelled job, with other data if given',
     body: retryJobBody,
     answers: { 200: job },
-    errors: ['forbidden', 'not-found', 'not-retryable', 'unique-key-in-use', 'invalid-data'],
+    errors: [...RETRY_ERRORS, 'invalid-data'],
   },
   {
     call: 'GET /api/jobs/{id}/logs',

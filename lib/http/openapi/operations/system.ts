@@ -61,8 +61,8 @@ export const SYSTEM_OPERATIONS: Operation[] = [
     errors: ['forbidden', 'not-found'],
   },
   {
-    call: 'GET /api/metrics',
-    summary: 'Metrics for Prometheus, also at /metrics',
+    call: 'GET /metrics',
+    summary: 'Metrics for Prometheus; the Bearer may be METRICS_TOKEN',
     answers: { 200: 'text/plain' },
     errors: ['forbidden'],
   },
