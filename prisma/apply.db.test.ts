@@ -58,6 +58,20 @@ describe('migrations', () => {
     expect(tables.length).toBeGreaterThan(0);
   });
 
+  it('vacuum the queue’s hot tables as eagerly as ours, unless an operator said otherwise', async () => {
+    await fresh.ask('alter table bullmq.event reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_cost_limit)');
+    await fresh.ask('alter table bullmq.job set (autovacuum_vacuum_cost_limit = 300)');
+    await migrateQueues(fresh.url);
+    const settings = await fresh.ask<{ name: string; options: string[] }>(
+      `select relname as name, reloptions as options from pg_class
+       where relnamespace = 'bullmq'::regnamespace and reloptions is not null order by 1`,
+    );
+    expect(settings).toEqual([
+      { name: 'event', options: ['autovacuum_vacuum_scale_factor=0.02', 'autovacuum_vacuum_cost_limit=2000'] },
+      { name: 'job', options: ['autovacuum_vacuum_scale_factor=0.02', 'autovacuum_vacuum_cost_limit=300'] },
+    ]);
+  });
+
   it('refuse what no status or counter may be', async () => {
     const batch = (values: string) =>
       fresh.ask(`insert into batch (id, organization_id, type, name, status, options, correlation_id, total, completed)

@@ -1,7 +1,7 @@
 import { createPostgresRelayBackend, Relay } from 'bullmq';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
-import { mendConnection, postgresOptions, type Readiness } from '@/lib/config/postgres';
+import { mendConnection, postgresOptions, QUEUE_SCHEMA, type Readiness } from '@/lib/config/postgres';
 import { type ChangesMessage, noChanges, type Topics } from './messages';
 
 interface Backend extends Readiness {
@@ -25,7 +25,8 @@ function openRelay(): Relay<never> {
         namespace: 'events',
       })
     : new Relay({
-        connection: { ...postgresOptions('batchyard-events', 2), schema: 'bullmq' },
+        // One to publish, one to listen.
+        connection: { ...postgresOptions('batchyard-events', 2), schema: QUEUE_SCHEMA },
         namespace: 'events',
         backend: (...given: Parameters<typeof createPostgresRelayBackend>) => {
           const backend = createPostgresRelayBackend(...given) as unknown as Backend;
@@ -71,6 +72,7 @@ export function onEventsRecovered(listener: () => void): void {
   relay().on('recovered', listener);
 }
 
+/** Ends the relay of this process; who publishes or listens after it opens another. */
 export async function closeEvents(): Promise<void> {
   const open = held.batchyardRelay;
   held.batchyardRelay = undefined;

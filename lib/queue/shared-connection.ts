@@ -1,10 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type BackendFactory, PostgresConnection, PostgresQueueBackend } from 'bullmq';
 import { logger } from '@/lib/config/logger';
-import { mendConnection, postgresOptions, type Readiness } from '@/lib/config/postgres';
-
-/** The Postgres schema that BullMQ's own migrations fill. */
-const QUEUE_SCHEMA = 'bullmq';
+import { mendConnection, postgresOptions, QUEUE_SCHEMA, type Readiness } from '@/lib/config/postgres';
 
 /** Enough for one worker at its quickest, and for the few that are quick at the same time. */
 const MAX_CONNECTIONS = 5;
