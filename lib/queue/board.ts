@@ -2,7 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { JOB_TYPES } from '@/lib/job-types';
 import { BoardServer } from './board-server';
-import { QUARANTINE_QUEUE, queueOf } from './queues';
+import { QUARANTINE_QUEUE, type QueueName, queueOf } from './queues';
 
 export type { BoardAnswer, BoardCall } from './board-server';
 
@@ -15,8 +15,8 @@ let held: { server: BoardServer; readOnly: boolean } | undefined;
 export function boardServer(basePath: string, readOnly: boolean): BoardServer {
   if (held?.readOnly === readOnly) return held.server;
   const server = new BoardServer(basePath);
-  const queues = [...JOB_TYPES, QUARANTINE_QUEUE].map((name) => {
-    const adapter = new BullMQAdapter(queueOf(name as never), {
+  const queues = [...JOB_TYPES, QUARANTINE_QUEUE].map((name: QueueName) => {
+    const adapter = new BullMQAdapter(queueOf(name), {
       readOnlyMode: readOnly,
       externalJobUrl: (job) => ({ displayText: 'Job', href: `/jobs/${jobIdOf(job.data) ?? job.id}` }),
     });

@@ -38,8 +38,10 @@ function followed(job: Job<Delivery>, state: Followed['state']): Followed {
     failure: job.failedReason ?? '',
     progress: job.progress,
     async forget() {
-      // Somebody may hold it just now; then it is seen again at its end.
-      await job.remove().catch(() => undefined);
+      await job.remove().catch((error: Error) => {
+        // Somebody holds it just now: it is seen again at its end.
+        if (!error.message.includes('locked')) throw error;
+      });
     },
   };
 }

@@ -42,6 +42,7 @@ function place(key: string): { queue: JobType; id: string } | undefined {
   return isJobType(queue) ? { queue, id: at < 0 ? '' : inner.slice(at + 1) } : undefined;
 }
 
+/** How many levels up a root is looked for. */
 const MAX_LEVELS = 100;
 
 /**

@@ -14,6 +14,9 @@ export interface Handed {
 /** A waiting row whose delivery is in none of the states that lead to a consumer. */
 const NOWHERE = new Set(['unknown', 'completed', 'failed', 'waiting-children']);
 
+/** Ids that are looked up at once. */
+const LOOKS = 100;
+
 /**
  * Which of these rows have no delivery in the queue: they were lost, or never arrived.
  * Bounded by the caller; looks up each id, never lists the queue.
@@ -21,13 +24,13 @@ const NOWHERE = new Set(['unknown', 'completed', 'failed', 'waiting-children']);
 export async function findMissing(name: QueueName, rows: Handed[]): Promise<string[]> {
   const queue = queueOf(name);
   const followed = isFollowed(name);
-  const missing: typeof rows = [];
+  const missing: Handed[] = [];
   const look = async (row: Handed) => {
     const state = await queue.getJobState(row.queue_job_id ?? deliveryId(row.id, row.delivery));
     // What other workers have ended stays until it was seen.
     if (NOWHERE.has(state) && !(followed && (state === 'completed' || state === 'failed'))) missing.push(row);
   };
-  for (let i = 0; i < rows.length; i += 100) await Promise.all(rows.slice(i, i + 100).map(look));
+  for (let i = 0; i < rows.length; i += LOOKS) await Promise.all(rows.slice(i, i + LOOKS).map(look));
   // Only a first delivery can be one of a bundle, which goes by the id of its first row.
   const bundled = missing.some((row) => row.delivery === 0) ? await listBundled(name) : new Set();
   return missing.filter((row) => row.delivery > 0 || !bundled.has(row.id)).map((row) => row.id);

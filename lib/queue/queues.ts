@@ -36,6 +36,7 @@ export function flowProducer(): FlowProducer {
   return held.batchyardFlowProducer;
 }
 
+/** Closes what this process opened; who asks after it opens anew. */
 export async function closeQueues(): Promise<void> {
   const open = [...(held.batchyardQueues?.values() ?? [])];
   const producer = held.batchyardFlowProducer;
