@@ -40,6 +40,22 @@ test('of many children some are looked at, and the whole is told from them; no f
   expect(Math.abs((points[30]?.finished ?? 0) - 10_000)).toBeLessThan(3);
 });
 
+test('failures that no look met are ends too, so that a part never has more failures than ends', async () => {
+  const context = await createContext();
+  // Every third child is looked at: none of these two.
+  const failed = [4321, 4322];
+  const statuses = Array.from({ length: 10_000 }, (_, i) =>
+    failed.includes(i) ? ('failed' as const) : ('completed' as const),
+  );
+  const { batchId, jobIds } = await seedBatch(context, { statuses });
+  await pool().query(SPAN, [batchId]);
+  await pool().query(END, [jobIds, 30]);
+  await pool().query(END, [failed.map((i) => jobIds[i]), 10.5]);
+  const { points } = await readThroughput(context, batchId);
+  expect(points[10]).toEqual({ finished: 2, failed: 2 });
+  expect(points.reduce((sum, point) => sum + point.finished, 0)).toBe(10_000);
+});
+
 test('a batch that has not started has no curve', async () => {
   const context = await createContext();
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });

@@ -5,13 +5,16 @@ import { getBatch } from './get-batch';
 
 /** Children that are looked at: enough for a curve, and quick at any size. */
 const LOOKED_AT = 4_000;
+/** Failures are looked at one by one up to this many, so that rare ones are there; more are in the sample anyway. */
+const FAILURES_LOOKED_AT = 20_000;
 const POINTS = 60;
 /** Shorter parts than this say more about clocks than about work. */
 const LEAST_MS = 250;
 
 /**
- * How fast a batch went, from its start until its end or now. Of a large batch every k-th child is looked at; failures
- * are found by an index of their own, so that rare ones are there too. @throws `not-found`
+ * How fast a batch went, from its start until its end or now. Of a large batch every k-th child is looked at, and what
+ * was seen stands for as many as the batch counts: so parts add up to its counters, and no part has more failures than
+ * ends. @throws `not-found`
  */
 export async function readThroughput(context: Context, batchId: string): Promise<ThroughputDto> {
   const batch = await getBatch(context, batchId);
@@ -24,20 +27,26 @@ export async function readThroughput(context: Context, batchId: string): Promise
   const place = `least(${parts - 1}, greatest(0, floor((extract(epoch from finished_at) * 1000 - $2::float8) / $3::float8)))::int`;
   const { rows } = await pool().query<{ part: number; failed: boolean; count: number }>(
     `select ${place} as part, failed, count(*)::int as count
-     from (select j.finished_at, false as failed from generate_series(0, $4::int - 1, $5::int) s
-             join job j on j.batch_id = $1 and j.item_index = s where j.outcome is not null
+     from (select j.finished_at, j.outcome = 'failed' as failed from generate_series(0, $4::int - 1, $5::int) s
+             join job j on j.batch_id = $1 and j.item_index = s
+             where j.outcome is not null and (j.outcome <> 'failed' or not $6)
            union all
-           select * from (select finished_at, true from job where batch_id = $1 and outcome = 'failed'
-                          limit ${LOOKED_AT * 5}) f) seen
+           select * from (select finished_at, true from job where $6 and batch_id = $1 and outcome = 'failed'
+                          limit ${FAILURES_LOOKED_AT}) f) seen
      where finished_at is not null group by 1, 2`,
-    [batchId, from, stepMs, batch.total, every],
+    [batchId, from, stepMs, batch.total, every, batch.failed <= FAILURES_LOOKED_AT],
   );
   const points = Array.from({ length: parts }, () => ({ finished: 0, failed: 0 }));
+  const counted = { failed: batch.failed, other: batch.completed + batch.cancelled };
+  const seen = { failed: 0, other: 0 };
+  for (const { failed, count } of rows) seen[failed ? 'failed' : 'other'] += count;
   for (const { part, failed, count } of rows) {
+    const kind = failed ? 'failed' : 'other';
     const point = points[part];
     if (!point) continue;
-    if (failed) point.failed = count;
-    else point.finished = count * every;
+    const ended = Math.round((count * counted[kind]) / seen[kind]);
+    point.finished += ended;
+    if (failed) point.failed = ended;
   }
   return { from: batch.startedAt, stepMs, points };
 }
