@@ -22,31 +22,38 @@ export type NoTable = { missing: 'not-imported' | 'not-kept' };
  * @throws DomainError `not-found` for the batch
  */
 export async function findTable(context: Context, batchId: string): Promise<BroughtTable | NoTable> {
+  const from = await findImport(context, batchId);
+  if ('missing' in from) return from;
+  const { rows } = await pool().query<{ taken: Uint8Array }>(
+    'select rows as taken from import_taken where import_id = $1',
+    [from.id],
+  );
+  // The import was deleted just now.
+  if (!rows[0]) return { missing: 'not-kept' };
+  return { from, taken: new RowSet(rows[0].taken), columns: columnsOf(from) };
+}
+
+/** The same for a screen: which rows became items is not read for it. @throws DomainError `not-found` */
+export async function describeTable(context: Context, batchId: string): Promise<BatchTableAnswer> {
+  const from = await findImport(context, batchId);
+  if ('missing' in from) return { table: null, missing: from.missing };
+  const { id: importId, name, type, rows, bad: skipped, mapping } = from;
+  return { table: { importId, name, type, columns: columnsOf(from), rows, skipped, mapping }, missing: null };
+}
+
+async function findImport(context: Context, batchId: string): Promise<ImportRow | NoTable> {
   const { metadata } = await getBatch(context, batchId);
   const { importId, dryRun } = (metadata ?? {}) as { importId?: unknown; dryRun?: unknown };
   // A dry run's import can still be mapped in another way.
   if (typeof importId !== 'string' || dryRun) return { missing: 'not-imported' };
   if (!isId(importId)) return { missing: 'not-kept' };
-  const { rows } = await pool().query<ImportRow & { taken: Uint8Array }>(
-    `select i.*, t.rows as taken from import i join import_taken t on t.import_id = i.id
-     where i.id = $1 and i.organization_id = $2 and i.batch_id = $3`,
+  const { rows } = await pool().query<ImportRow>(
+    `select i.* from import i where i.id = $1 and i.organization_id = $2 and i.batch_id = $3
+       and exists (select from import_taken t where t.import_id = i.id)`,
     [importId, context.organizationId, batchId],
   );
-  const [found] = rows;
-  if (!found) return { missing: 'not-kept' };
-  const { taken, ...rest } = found;
-  const from: ImportRow = rest;
-  if (!(await hasFiles(context, from))) return { missing: 'not-kept' };
-  return { from, taken: new RowSet(taken), columns: columnsOf(from) };
-}
-
-/** The same for a screen. */
-export async function describeTable(context: Context, batchId: string): Promise<BatchTableAnswer> {
-  const table = await findTable(context, batchId);
-  if ('missing' in table) return { table: null, missing: table.missing };
-  const { from, columns } = table;
-  const { id: importId, name, type, rows, bad: skipped, mapping } = from;
-  return { table: { importId, name, type, columns, rows, skipped, mapping }, missing: null };
+  const [from] = rows;
+  return from && (await hasFiles(context, from)) ? from : { missing: 'not-kept' };
 }
 
 /** Where each file is a row of its own, the import itself lists them. */
