@@ -1,2 +1,2 @@
 export { type ChangesMessage, type ControlMessage, noChanges } from './messages';
-export { closeEvents, onEventsRecovered, publish, publishChanges, subscribe } from './relay';
+export { closeEvents, hintChanges, onEventsRecovered, publish, publishChanges, subscribe } from './relay';

@@ -52,6 +52,10 @@ export async function publish<T extends keyof Topics>(topic: T, message: Topics[
 export const publishChanges = (message: Partial<ChangesMessage>): Promise<void> =>
   publish('changes', { ...noChanges(), ...message });
 
+/** The same where nothing depends on it: screens read the rows again on their own. Never throws. */
+export const hintChanges = (message: Partial<ChangesMessage>): Promise<void> =>
+  publishChanges(message).catch((error: unknown) => logger.warn({ err: error }, 'changes were not published'));
+
 /** Listens until the returned function is called. A listener that throws is logged, the next message comes anyway. */
 export async function subscribe<T extends keyof Topics>(
   topic: T,

@@ -1,6 +1,5 @@
-import { logger } from '@/lib/config/logger';
 import type { ConsumerMessage } from '@/lib/contracts/ipc';
-import { type ChangesMessage, noChanges, publishChanges } from '@/lib/events';
+import { type ChangesMessage, hintChanges, noChanges } from '@/lib/events';
 
 const GATHER_MS = 50;
 /** More changes of single jobs than this in one gathering are a sample. */
@@ -65,12 +64,7 @@ export class Changes {
     this.gathered = noChanges();
     message.batches = [...new Set(message.batches)];
     message.flows = [...new Set(message.flows)];
-    try {
-      await publishChanges(message);
-    } catch (error) {
-      // Screens read the rows again on their own; only the hint is lost.
-      logger.warn({ err: error }, 'changes were not published');
-    }
+    await hintChanges(message);
   }
 
   private later(): void {

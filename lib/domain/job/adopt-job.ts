@@ -5,7 +5,7 @@ import { newId, pool, retrying, transaction } from '@/lib/db';
 import { typeDefaults } from '@/lib/domain/defaults';
 import type { PlannedFlow, PlannedNode } from '@/lib/domain/flow/plan-flows';
 import { writeFlows } from '@/lib/domain/flow/write-flows';
-import { publishChanges } from '@/lib/events';
+import { hintChanges } from '@/lib/events';
 import { definitionOf } from '@/lib/job-types';
 import type { ForeignJob } from '@/lib/queue';
 
@@ -61,12 +61,15 @@ export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
     throw error;
   });
   const flows = nodes.length > 1 ? nodes.slice(0, 1).map((n) => n.id) : [];
-  // A hint for screens; the rows are there.
-  if (adopted) await publishChanges({ created: nodes.slice(0, 200).map((n) => n.id), flows }).catch(() => undefined);
+  if (adopted) await hintChanges({ created: nodes.slice(0, MAX_TOLD).map((n) => n.id), flows });
   return adopted;
 }
 
+/** Somebody else adopted a part of the tree: what was written of it is rolled back. */
 class Taken extends Error {}
+
+/** Jobs of a tree that screens hear of one by one. */
+const MAX_TOLD = 200;
 
 /** Other clients know no organisations: ADOPT_ORGANIZATION names one, else the first takes what they bring. */
 async function adoptingOrganisation(): Promise<string> {

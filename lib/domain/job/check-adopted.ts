@@ -3,7 +3,7 @@ import { toIssues } from '@/lib/contracts/issues';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
-import { publishChanges } from '@/lib/events';
+import { hintChanges } from '@/lib/events';
 import { definitionOf, type JobType } from '@/lib/job-types';
 
 /**
@@ -39,7 +39,7 @@ export async function checkAdopted(jobId: string): Promise<string | undefined> {
   );
   if (row.flow_id) await advanceFlows([jobId], [row.flow_id]);
   const change = { jobId, batchId: null, flowId: row.flow_id, status: 'failed' as const };
-  await publishChanges({ jobs: [change], flows: row.flow_id ? [row.flow_id] : [] }).catch(() => undefined);
+  await hintChanges({ jobs: [change], flows: row.flow_id ? [row.flow_id] : [] });
   return error.message;
 }
 
