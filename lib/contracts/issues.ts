@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { InputIssue } from './errors';
 
-const MAX_ISSUES = 100;
+/** How many issues an answer has at the most: enough to see the pattern. */
+export const MAX_ISSUES = 100;
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,7 +1,7 @@
 import { env } from '@/lib/config/env';
 import type { AddItemsResult, BatchOptions } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { isId, pool, type Sql, type Transaction, transaction } from '@/lib/db';
+import { isId, isUniqueViolation, pool, type Sql, type Transaction, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
@@ -46,8 +46,7 @@ export async function addItems(
     );
     return { outcome: 'added', result };
   } catch (error) {
-    const raced =
-      (error as { code?: string }).code === '23505' && (await findAddition(context, batchId, input.idempotencyKey));
+    const raced = isUniqueViolation(error) && (await findAddition(context, batchId, input.idempotencyKey));
     if (raced) return raced;
     throw error;
   }

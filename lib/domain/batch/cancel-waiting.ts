@@ -1,5 +1,6 @@
 import { retrying, transaction } from '@/lib/db';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring';
+import { lockDispatch } from './lock-dispatch';
 import { settle } from './settle';
 
 const CHUNK = 5000;
@@ -23,8 +24,7 @@ export async function cancelWaiting(batchId: string, limit: number): Promise<num
 const closeChunk = (batchId: string, size: number): Promise<number> =>
   transaction(async (tx) => {
     const { sql } = tx;
-    // The dispatcher holds this lock while it hands over: after it, no further row reaches the queue.
-    await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+    await lockDispatch(sql, batchId);
     await sql.query(
       'update batch_dispatch set delayed = 0, next_due = null where batch_id = $1 and next_due is not null',
       [batchId],

@@ -1,7 +1,8 @@
 import { env } from '@/lib/config/env';
 import type { InputIssue } from '@/lib/contracts/errors';
-import { toIssues } from '@/lib/contracts/issues';
+import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
+import { itemName } from '@/lib/domain/job/item-name';
 import { definitionOf, type JobType } from '@/lib/job-types';
 
 /** One item as it arrived: its data, or why its line could not be read. `row` counts from 1. */
@@ -12,16 +13,13 @@ export interface CheckedItem {
   data: unknown;
 }
 
-/** How many issues are reported: enough to see the pattern. */
-const MAX_ISSUES = 100;
-
 /**
  * Checks items against the type's schema one by one and yields them. After the first bad one nothing more is
  * yielded; the rest is read only to report up to 100 issues.
  * @throws DomainError `invalid-items` with row and path, `payload-too-large`
  */
 export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem>): AsyncGenerator<CheckedItem> {
-  const { input, itemName } = definitionOf(type);
+  const { input } = definitionOf(type);
   const limit = env().MAX_BATCH_ITEMS;
   const issues: InputIssue[] = [];
   let count = 0;
@@ -35,7 +33,7 @@ export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem
     } else {
       const parsed = input.safeParse(item.data);
       if (parsed.success) {
-        if (issues.length === 0) yield { name: itemName?.(parsed.data)?.slice(0, 300), data: parsed.data };
+        if (issues.length === 0) yield { name: itemName(type, parsed.data), data: parsed.data };
       } else {
         issues.push(...toIssues(parsed.error).map((issue) => ({ ...issue, row: item.row })));
       }

@@ -1,7 +1,7 @@
 import { currentTraceId } from '@/lib/config/tracing';
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { newId, pool, type Sql, type Transaction, transaction } from '@/lib/db';
+import { isUniqueViolation, newId, pool, type Sql, type Transaction, transaction } from '@/lib/db';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
@@ -197,5 +197,3 @@ async function findKnown(
   }
   return undefined;
 }
-
-const isUniqueViolation = (error: unknown): boolean => (error as { code?: string }).code === '23505';

@@ -8,6 +8,7 @@ import { track, trackRefusal } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { getBatch } from './get-batch';
 import { joinBatch } from './join-batch';
+import { lockDispatch } from './lock-dispatch';
 import { SEQ_ELSEWHERE } from './own-time';
 import { settle } from './settle';
 
@@ -46,7 +47,7 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
   );
   if (!parent.rows[0]) throw notFound('batch', batchId);
   // Dispatch row, job, batch: the order of all who need them.
-  await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+  await lockDispatch(sql, batchId);
   const { rows } = await sql.query<{ status: JobStatus; batch_id: string | null; flow_id: string | null }>(
     'select status, batch_id, flow_id from job where id = $1 and organization_id = $2 for update',
     [jobId, context.organizationId],

@@ -1,4 +1,5 @@
 import type { Sql } from '@/lib/db';
+import { lockDispatch } from './lock-dispatch';
 
 /**
  * Puts finished children back in line as a new generation: attempts begin anew, the fence stays (a stale attempt
@@ -12,7 +13,7 @@ export async function reopenRows(
   which: string,
   values: unknown[],
 ): Promise<{ failed: number; cancelled: number }> {
-  await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+  await lockDispatch(sql, batchId);
   const { rows } = await sql.query<{ failed: number; cancelled: number }>(
     `with chosen as (
        select id, status, row_number() over (order by item_index) as place from job

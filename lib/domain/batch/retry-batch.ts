@@ -6,7 +6,7 @@ import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity'
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events';
-import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from './failure-reason';
+import { failedSo } from './failure-reason';
 import { getBatch } from './get-batch';
 import { KEY_LOCK } from './key-lock';
 import { reopenRows } from './reopen-rows';
@@ -15,8 +15,8 @@ import { openRun } from './start-batch';
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
 /**
- * Runs finished children again: the failed, the cancelled, or both; with `reason` only those that failed so. A finished batch opens a new run, at once if
- * a slot is free, else as soon as one is.
+ * Runs finished children again: the failed, the cancelled, or both; with `reason` only those that failed so. A finished
+ * batch opens a new run, at once if a slot is free, else as soon as one is.
  * @throws DomainError `not-found`, `forbidden`, `not-retryable` while a cancel is being carried out, `unique-key-in-use`
  */
 export async function retryBatch(
@@ -45,8 +45,7 @@ export async function retryBatch(
 function chosen({ only, reason }: Parameters<typeof retryBatch>[2]): { which: string; values: unknown[] } {
   if (!reason) return { which: 'status = any($2::text[])', values: [CHOSEN[only]] };
   return {
-    which: `status = 'failed' and ${FAILURE_CODE} is not distinct from $2::text
-      and ${reasonOf(FAILURE_MESSAGE)} = ${reasonOf('$3::text')}`,
+    which: `status = 'failed' and ${failedSo('$2', '$3')}`,
     values: [reason.code, reason.message],
   };
 }

@@ -59,6 +59,11 @@ function progressOf(row: BatchRow, done: number): number {
   return row.sealed ? percent(done, row.total) : Math.min(99, percent(done, Math.max(row.total, row.announced ?? 0)));
 }
 
+/** The recorder closes a window after two seconds: one this old is left open because nothing ends. */
+const STALE_SECONDS = 10;
+/** A shorter window than this says more about clocks than about work. */
+const LEAST_SECONDS = 0.2;
+
 /** Children per second: the recorder's window while it runs, the average once it has finished. */
 function rateOf(row: BatchRow, done: number): number | null {
   if (row.status === 'pending' || done === 0) return null;
@@ -66,7 +71,7 @@ function rateOf(row: BatchRow, done: number): number | null {
   const { rate_age: age, rate_count: count, rate_per_second: rate } = row;
   if (age === null) return rate;
   // A window that nothing has closed for a while tells more than the last closed one.
-  if (rate === null || age > 10) return age > 0.2 ? count / age : rate;
+  if (rate === null || age > STALE_SECONDS) return age > LEAST_SECONDS ? count / age : rate;
   return rate;
 }
 

@@ -3,6 +3,7 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
+import { lockDispatch } from './lock-dispatch';
 import { SEQ_NOT_IN_LINE } from './own-time';
 import { settle } from './settle';
 
@@ -21,7 +22,7 @@ export async function sendChild(context: Context, jobId: string, data: unknown):
   if (!rows[0]) throw notFound('job', jobId);
   if (!batchId) throw new DomainError('not-found', 'This job is no child of a root job.');
   return transaction(async (tx) => {
-    await tx.sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+    await lockDispatch(tx.sql, batchId);
     const { rowCount } = await tx.sql.query(
       `update job j set seq = d.last_seq + 1, data = $3 from batch_dispatch d
        where j.id = $1 and d.batch_id = $2 and j.seq = ${SEQ_NOT_IN_LINE} and j.status = 'pending'`,
@@ -57,7 +58,7 @@ const NEVER_SENT = JSON.stringify({ message: 'Its message was never sent, and no
 
 const failHeld = (batchId: string): Promise<number> =>
   transaction(async (tx) => {
-    await tx.sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+    await lockDispatch(tx.sql, batchId);
     const { rows } = await tx.sql.query<{ failed: number; parent: TrackedParent | null }>(
       `with closed as (
          update job set status = 'failed', finished_at = clock_timestamp(), error = $2::json

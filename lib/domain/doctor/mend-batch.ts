@@ -2,6 +2,7 @@ import type { MendedDto } from '@/lib/contracts/doctor';
 import { pool, retrying, type Transaction, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
 import { getBatch } from '@/lib/domain/batch/get-batch';
+import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
 import { settle } from '@/lib/domain/batch/settle';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -34,7 +35,7 @@ export async function mendBatch(context: Context, batchId: string): Promise<Mend
 
 async function recount({ sql }: Transaction, context: Context, batchId: string): Promise<boolean> {
   // Rows before the batch, as everywhere: no open row ends between the count and the correction.
-  await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+  await lockDispatch(sql, batchId);
   await sql.query('select 1 from job where batch_id = $1 and outcome is null for update', [batchId]);
   const { rowCount } = await sql.query(
     `with counted as (

@@ -1,6 +1,6 @@
 import type { InputIssue } from '@/lib/contracts/errors';
 import { type FlowNodeBody, type FlowPolicy, MAX_FLOW_LEVELS, MAX_FLOW_NODES } from '@/lib/contracts/flow';
-import { toIssues } from '@/lib/contracts/issues';
+import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import type { Backoff } from '@/lib/contracts/job';
 import { newId } from '@/lib/db';
 import { typeDefaults } from '@/lib/domain/defaults';
@@ -42,8 +42,6 @@ interface Visit {
   childIndex: number;
   path: string[];
 }
-
-const MAX_ISSUES = 100;
 
 /**
  * Trees as lists of nodes, each checked against its job type.

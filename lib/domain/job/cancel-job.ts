@@ -2,6 +2,7 @@ import type { JobDto } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId, retrying, type Transaction, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
+import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
 import { SEQ_NOT_IN_LINE } from '@/lib/domain/batch/own-time';
 import { settle } from '@/lib/domain/batch/settle';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -40,8 +41,7 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
   );
   if (!found.rows[0]) throw notFound('job', jobId);
   const { batch_id: batchId, flow_id: flowId, parent_job_id: parentId } = found.rows[0];
-  // Before the row, as the dispatcher does, so that the two can't wait for each other.
-  if (batchId) await sql.query('select 1 from batch_dispatch where batch_id = $1 for update', [batchId]);
+  if (batchId) await lockDispatch(sql, batchId);
   if (flowId) await lockFlows(sql, [flowId]);
   const { rows } = await sql.query<{ status: JobStatus; seq: number | null }>(
     'select status, coalesce(seq, item_index + 1) as seq from job where id = $1 for update',

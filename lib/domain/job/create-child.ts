@@ -1,7 +1,7 @@
 import { env } from '@/lib/config/env';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import type { CreateJobBody } from '@/lib/contracts/job';
-import { isId, newId, type Transaction, transaction } from '@/lib/db';
+import { isId, isUniqueViolation, newId, type Transaction, transaction } from '@/lib/db';
 import { joinBatch } from '@/lib/domain/batch/join-batch';
 import { hold, SEQ_NOT_IN_LINE, waitForOwnTime } from '@/lib/domain/batch/own-time';
 import type { Context } from '@/lib/domain/context';
@@ -10,7 +10,8 @@ import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file';
 import { track, trackRefusal } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
-import { definitionOf, type JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types';
+import { itemName } from './item-name';
 
 /** What `createJob` has checked. */
 interface Child {
@@ -41,7 +42,7 @@ export async function createChild(
     track(context, 'parent-job.child-registered', { parentJobId, correlationId, jobId: id });
     return id;
   } catch (error) {
-    if (idempotencyKey !== undefined && (error as { code?: string }).code === '23505') return undefined;
+    if (idempotencyKey !== undefined && isUniqueViolation(error)) return undefined;
     const { message, code } = error as Error & { code?: string };
     await trackRefusal(context, parentJobId, { code, error: message });
     throw error;
@@ -81,11 +82,7 @@ async function insertChild(
       place.firstIndex,
       due || held ? SEQ_NOT_IN_LINE : place.lastSeq + 1,
       due ?? null,
-      body.name ??
-        definitionOf(type)
-          .itemName?.(data as never)
-          ?.slice(0, 300) ??
-        null,
+      body.name ?? itemName(type, data) ?? null,
       body.description ?? null,
       JSON.stringify(data),
       body.priority ?? effective.priority,

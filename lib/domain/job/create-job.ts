@@ -6,11 +6,11 @@ import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file';
 import { traceMaking } from '@/lib/domain/monitoring';
-import { publishChanges } from '@/lib/events';
-import { definitionOf } from '@/lib/job-types';
+import { hintChanges } from '@/lib/events';
 import { createChild } from './create-child';
 import { deliverNew } from './deliver-job';
 import { getJobs } from './get-job';
+import { itemName } from './item-name';
 import { parseData } from './parse-data';
 import { requireJobType } from './require-job-type';
 
@@ -44,7 +44,7 @@ export async function createJob(
     type,
     status: due > now ? 'delayed' : 'pending',
     runAt: due > now ? new Date(due) : null,
-    name: body.name ?? definitionOf(type).itemName?.(data as never) ?? null,
+    name: body.name ?? itemName(type, data) ?? null,
     description: body.description ?? null,
     data: json(data as object),
     priority: body.priority ?? 0,
@@ -67,7 +67,7 @@ export async function createJob(
   const [job] = await Promise.all([
     findById(context, id),
     deliverNew({ ...row, type, delayMs: Math.max(0, due - Date.now()) }),
-    publishChanges({ created: [id] }).catch(() => undefined),
+    hintChanges({ created: [id] }),
   ]);
   return { outcome: 'created', job };
 }

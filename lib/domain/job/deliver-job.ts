@@ -56,10 +56,14 @@ export async function deliverJobs(ids: string[], together = 1): Promise<void> {
 
 /** The same for one job whose row was just written. If the queue is away, the sweep delivers it. */
 export async function deliverJob(id: string, correlationId: string | null): Promise<void> {
+  await orSweep(id, correlationId, () => deliverJobs([id]));
+}
+
+async function orSweep(jobId: string, correlationId: string | null, deliver: () => Promise<void>): Promise<void> {
   try {
-    await deliverJobs([id]);
+    await deliver();
   } catch (error) {
-    logger.warn({ err: error, jobId: id, correlationId }, 'the queue did not take a job; the sweep will deliver it');
+    logger.warn({ err: error, jobId, correlationId }, 'the queue did not take a job; the sweep will deliver it');
   }
 }
 
@@ -76,10 +80,8 @@ export async function deliverNew(job: {
   if (isFollowed(job.type)) return deliverJob(job.id, job.correlationId);
   const { id, type, priority, maxAttempts: attempts, correlationId, delayMs } = job;
   const from = Date.now();
-  try {
+  await orSweep(id, correlationId, async () => {
     await enqueue(type, [{ id, priority, attempts, correlationId, delayMs, delivery: 0 }], { single: true });
     traceHandingOver(type, [{ id, correlationId }], from);
-  } catch (error) {
-    logger.warn({ err: error, jobId: id, correlationId }, 'the queue did not take a job; the sweep will deliver it');
-  }
+  });
 }

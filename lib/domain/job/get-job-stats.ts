@@ -8,8 +8,8 @@ const none = (): JobCounts => ({ total: 0, pending: 0, active: 0, completed: 0, 
 
 /**
  * Jobs by status and type, from one snapshot: batches bring their counters, so that millions of children are not
- * counted again; single jobs are in a tally that changes with them. What waits, for whatever reason, is pending. Durations are those of the
- * thousand that completed last.
+ * counted again; single jobs are in a tally that changes with them. What waits, for whatever reason, is pending.
+ * Durations are those of the thousand that completed last.
  */
 export async function getJobStats(context: Context): Promise<JobStatsDto> {
   const [counts, durations] = await Promise.all([

@@ -43,6 +43,9 @@ interface Answer {
 
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
+/** Children seen before `stopOnFailureRate` applies, where a launch says nothing else. */
+const STOP_AFTER = 20;
+
 const SQL = `
   with input as materialized (
     select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[])
@@ -81,7 +84,7 @@ const SQL = `
     where b.id = tally.batch_id and locked.id = b.id
     returning b.id, b.organization_id, b.correlation_id, tally.changed, b.finished_at is not null as finished,
       b.finished_at is null and b.cancel_mode is null and b.failed > 0
-        and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, 20)
+        and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, ${STOP_AFTER})
         and b.failed >= (b.options->>'stopOnFailureRate')::float8 * (b.completed + b.failed) as stop
   )
   -- Places in the input instead of rows: almost every outcome becomes what it says, and 500 of them are to be read.

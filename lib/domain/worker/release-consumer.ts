@@ -36,7 +36,7 @@ const MAX_CRASHES = 2;
  * `worker-crashed` and left for a manual retry. Safe to call twice.
  */
 export async function releaseConsumer(consumerId: number, ending: Ending, detail: string): Promise<Released> {
-  const released = await release(consumerId, ending, detail, []);
+  const released = await putBack(await heldBy(consumerId), ending, detail);
   // Last, so that a release that was cut short is found and done again by the sweep.
   await pool().query(
     'update consumer set ended_at = coalesce(ended_at, now()), ending = coalesce(ending, $2) where id = $1',
@@ -50,20 +50,25 @@ export async function releaseConsumer(consumerId: number, ending: Ending, detail
  * lost on the way. Rows that it claimed a moment ago are left alone.
  * @param held what the consumer does hold
  */
-export const releaseForgotten = (consumerId: number, held: string[]): Promise<Released> =>
-  release(consumerId, 'stopped', 'forgotten', held);
+export const releaseForgotten = async (consumerId: number, held: string[]): Promise<Released> =>
+  putBack(await heldBy(consumerId, held), 'stopped', 'forgotten');
 
 /** An answer that takes longer than this has been lost. */
 const FORGOTTEN_SECONDS = 10;
 
-async function release(consumerId: number, ending: Ending, detail: string, except: string[]): Promise<Released> {
-  const { rows: held } = await pool().query<Held>(
+/** What a consumer holds by the book. @param known what it knows of: then only the rest, once claimed for a while */
+async function heldBy(consumerId: number, known?: string[]): Promise<Held[]> {
+  const { rows } = await pool().query<Held>(
     `select j.id, j.batch_id, j.flow_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
      from in_flight j left join batch b on b.id = j.batch_id
-     where j.status = 'active' and j.consumer_id = $1 and j.id <> all($2::uuid[])
-       and (not $3 or j.started_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))`,
-    [consumerId, except, detail === 'forgotten'],
+     where j.status = 'active' and j.consumer_id = $1 and ($2::uuid[] is null
+       or (j.id <> all($2::uuid[]) and j.started_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS})))`,
+    [consumerId, known ?? null],
   );
+  return rows;
+}
+
+async function putBack(held: Held[], ending: Ending, detail: string): Promise<Released> {
   const error = { message: `The worker process died while it ran this item (${detail}).`, code: 'worker-crashed' };
   const crashed = ending === 'crashed';
   if (crashed) await traceElsewhere(held.map(({ id }) => ({ id, outcome: 'crashed', error })));

@@ -1,7 +1,7 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { CorrectionsResult } from '@/lib/contracts/correction';
 import type { InputIssue } from '@/lib/contracts/errors';
-import { toIssues } from '@/lib/contracts/issues';
+import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { type Transaction, transaction } from '@/lib/db';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -28,7 +28,6 @@ interface Revision {
 type Corrections = AsyncIterable<Correction> | ((tx: Transaction) => AsyncIterable<Correction>);
 
 const PAGE = 500;
-const MAX_ISSUES = 100;
 
 /**
  * Takes back a corrected errors file: every row must name a failed item and fit the type, or nothing is changed. Then

@@ -2,9 +2,9 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { EditBody, EditedRow, EditResult } from '@/lib/contracts/correction';
 import type { InputIssue } from '@/lib/contracts/errors';
-import { toIssues } from '@/lib/contracts/issues';
+import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { type Sql, transaction } from '@/lib/db';
-import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from '@/lib/domain/batch/failure-reason';
+import { failedSo } from '@/lib/domain/batch/failure-reason';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -17,7 +17,6 @@ import { Staging } from './staging';
 const MAX_ROWS = 100_000;
 const PREVIEW = 10;
 const PAGE = 200;
-const MAX_ISSUES = 100;
 /** What all evaluations together may take. */
 const MAX_MS = 30_000;
 
@@ -118,9 +117,7 @@ class Edit {
 }
 
 async function* failedPages(sql: Sql, batch: BatchDto, reason: EditBody['reason']): AsyncGenerator<FailedRow[]> {
-  const only = reason
-    ? `and ${FAILURE_CODE} is not distinct from $3::text and ${reasonOf(FAILURE_MESSAGE)} = ${reasonOf('$4::text')}`
-    : '';
+  const only = reason ? `and ${failedSo('$3', '$4')}` : '';
   let after = 0;
   for (;;) {
     const { rows } = await sql.query<FailedRow>(

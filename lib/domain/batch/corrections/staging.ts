@@ -6,7 +6,8 @@ import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file';
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { itemName } from '@/lib/domain/job/item-name';
+import type { JobType } from '@/lib/job-types';
 
 /** A failed item and the input that it shall have. */
 export interface Replacement {
@@ -44,12 +45,11 @@ export class Staging {
   }
 
   async flush(): Promise<void> {
-    const { itemName } = definitionOf(this.type);
     await this.sql.query(
       'insert into replacement select * from unnest($1::uuid[], $2::text[], $3::json[], $4::boolean[])',
       [
         this.waiting.map((r) => r.id),
-        this.waiting.map((r) => itemName?.(r.data)?.slice(0, 300) ?? null),
+        this.waiting.map((r) => itemName(this.type, r.data) ?? null),
         this.waiting.map((r) => JSON.stringify(r.data)),
         this.waiting.map((r) => r.changed),
       ],
