@@ -29,7 +29,7 @@ const tries = ({ maxAttempts, backoff }: Effective): string => {
 const stop = ({ stopOnFailureRate, stopAfter = 20 }: BatchOptions): string =>
   stopOnFailureRate === undefined
     ? ''
-    : ` It stops by itself once more than ${formatNumber(stopOnFailureRate * 100)}% have failed, counted from item ${formatNumber(stopAfter)} on.`;
+    : ` It stops by itself once ${formatNumber(stopOnFailureRate * 100)}% have failed, counted from item ${formatNumber(stopAfter)} on.`;
 
 /** `3 at once, each is tried up to 3 times…`: the options in one line, for the folded step. */
 export const summary = (options: BatchOptions, defaults: JobTypeDefaults): string => {

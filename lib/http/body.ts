@@ -5,6 +5,14 @@ import { parseJson } from './json';
 export const mediaType = (request: Request): string =>
   (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
+/** What senders call a body with one JSON value a line. */
+export const JSON_LINES = [
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+  'application/x-jsonlines',
+];
+
 /** @throws DomainError `unsupported-media-type` for compressed bodies and foreign character sets */
 export function requirePlain(request: Request): void {
   const encoding = request.headers.get('content-encoding');

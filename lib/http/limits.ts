@@ -6,4 +6,5 @@ export const BODY_BYTES = 1024 ** 2;
 export const LINE_BYTES = 1024 ** 2;
 /** How deep JSON may nest: more than a flow of a hundred levels, less than what overflows a stack somewhere. */
 export const JSON_DEPTH = 300;
+/** Characters of an Idempotency-Key. */
 export const IDEMPOTENCY_KEY_LENGTH = 200;

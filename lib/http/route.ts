@@ -29,7 +29,6 @@ interface Call<Q, B> {
 }
 
 interface RouteContext {
-  /** Next gives none where the path has no variable part */
   params: Promise<Record<string, string | string[] | undefined> | undefined>;
 }
 
@@ -74,7 +73,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
       request,
       // Only the overload without authentication lacks a context, and its handler can't name it.
       context: known?.context as Context,
-      params: textParams((await params) ?? {}),
+      params: textParams(await params),
       query: query as z.output<Q>,
       body: body as z.output<B>,
       requestId,

@@ -2,7 +2,7 @@ import { type LaunchFields, launchBody, launchFields } from '@/lib/contracts/bat
 import type { LaunchItem } from '@/lib/domain/batch';
 import { DomainError } from '@/lib/domain/errors';
 import { itemFromCsv } from '@/lib/domain/job-type';
-import { bodyChunks, mediaType, readJson, requirePlain } from '@/lib/http/body';
+import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib/http/body';
 import { parseJson } from '@/lib/http/json';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { validate } from '@/lib/http/validate';
@@ -13,8 +13,6 @@ interface Launch {
   fields: LaunchFields;
   items: AsyncIterable<LaunchItem>;
 }
-
-const NDJSON = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/x-jsonlines']);
 
 /**
  * A launch from any of the three bodies. JSON is read whole; NDJSON and CSV are read as the rows are written, so
@@ -38,7 +36,7 @@ export async function readLaunch(request: Request): Promise<Launch> {
  */
 export function streamedItems(request: Request, typeOf: () => string): AsyncIterable<LaunchItem> | undefined {
   const type = mediaType(request);
-  if (NDJSON.has(type)) {
+  if (JSON_LINES.includes(type)) {
     requirePlain(request);
     typeOf();
     return ndjsonItems(bodyChunks(request));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_STATUS, type ErrorCode } from '@/lib/contracts/errors';
 import { listJobTypes } from '@/lib/domain/job-type';
+import { IDEMPOTENCY_KEY_LENGTH } from '@/lib/http/limits';
 import { titleOf } from '@/lib/http/problem';
 import { OPERATIONS, type Operation } from './operations';
 import { type JsonSchema, SHAPES, typeOf } from './shapes';
@@ -107,7 +108,7 @@ const headerParameters = ({ idempotent }: Operation): JsonSchema[] =>
           name: 'Idempotency-Key',
           in: 'header',
           description: 'the same key gives the same answer',
-          schema: { type: 'string', maxLength: 200 },
+          schema: { type: 'string', minLength: 1, maxLength: IDEMPOTENCY_KEY_LENGTH },
         },
       ]
     : [];

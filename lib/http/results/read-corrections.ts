@@ -4,7 +4,7 @@ import type { Correction } from '@/lib/domain/batch';
 import { META } from '@/lib/domain/batch/results/cells';
 import { DomainError } from '@/lib/domain/errors';
 import type { TableCorrection } from '@/lib/domain/import/table/stage-corrections';
-import { bodyChunks, mediaType, readJson, requirePlain } from '@/lib/http/body';
+import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib/http/body';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { validate } from '@/lib/http/validate';
 import { cellText, type ReadRow, readRows, TabularError, type TabularFormat, type Values } from '@/lib/tabular';
@@ -12,9 +12,7 @@ import { cellText, type ReadRow, readRows, TabularError, type TabularFormat, typ
 const FORMATS: Readonly<Record<string, TabularFormat>> = {
   'text/csv': 'csv',
   'text/tab-separated-values': 'tsv',
-  'application/x-ndjson': 'jsonl',
-  'application/ndjson': 'jsonl',
-  'application/jsonl': 'jsonl',
+  ...Object.fromEntries(JSON_LINES.map((type) => [type, 'jsonl' as const])),
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
 };
 
@@ -111,11 +109,14 @@ function named(
   return { line, ...(row && { row }), ...(jobId.trim() && { jobId: jobId.trim() }), ...given };
 }
 
+/** Where the names of our own columns stand, which are the first. */
+const HEAD_BYTES = 4096;
+
 /** Spreadsheets save with the separator of their country: the one beside our own first columns. */
 async function delimiterOf(body: AsyncGenerator<Uint8Array>) {
   const head: Uint8Array[] = [];
   let size = 0;
-  while (size < 4096) {
+  while (size < HEAD_BYTES) {
     const { done, value } = await body.next();
     if (done) break;
     head.push(value);

@@ -61,6 +61,7 @@ export class Hub {
     viewer.missed.clear();
   }
 
+  /** Ends a stream; without any, nothing is read. */
   leave(viewer: Viewer): void {
     this.viewers.delete(viewer);
     viewer.close();
@@ -72,6 +73,7 @@ export class Hub {
     for (const viewer of [...this.viewers]) this.leave(viewer);
   }
 
+  /** Hears what changed; it is read soon, if anybody watches. */
   hint(message: ChangesMessage): void {
     if (this.viewers.size === 0) return;
     this.#dirty.add(message);
@@ -81,6 +83,7 @@ export class Hub {
     if (message.capacity) this.#capacity.ask();
   }
 
+  /** Reads these batches again soon, and the watched jobs of theirs. */
   touch(batchIds: string[]): void {
     for (const id of batchIds) {
       this.#dirty.batches.add(id);

@@ -1,3 +1,4 @@
+/** More than are told of between two looks; beyond it all is forgotten and asked for again. */
 const MAX = 20_000;
 
 /** Which organisation a batch or job belongs to, as far as rows have told: hints don't say it. */

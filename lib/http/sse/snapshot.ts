@@ -8,6 +8,7 @@ import { getJobs } from '@/lib/domain/job';
 import { type Filter, isUnfiltered } from './filter';
 import { bounded } from './messages';
 
+/** Batches that an unfiltered stream begins with: the newest, and those that are unfinished. */
 const RECENT = 20;
 const UNFINISHED = 100;
 

@@ -24,6 +24,7 @@ export interface Sink {
   close(): void;
 }
 
+/** Rows of a kind of which it is remembered what the client knows. */
 const MAX_SEEN = 2_000;
 
 /** One open stream: what it is about, what its client knows, and what it must be told. */
@@ -73,6 +74,7 @@ export class Viewer {
     }
   }
 
+  /** What is new of a batch. */
   batch(batch: BatchDto): void {
     const news = newsOfBatch(batch);
     this.#tell(news.since(this.batches.get(batch.id)));
@@ -88,6 +90,7 @@ export class Viewer {
     remember(this.flows, flow.id, seen);
   }
 
+  /** What is new of a job. */
   job(job: JobDto, created: boolean): void {
     const news = newsOfJob(job, created);
     this.#tell(news.since(this.jobs.get(job.id)));
@@ -108,6 +111,7 @@ export class Viewer {
     this.#say('error', data);
   }
 
+  /** Slots and workers, where they differ from what was told. */
   capacity(data: ServerEvents['capacity']): void {
     const signature = capacitySignature(data);
     if (signature === this.#capacity) return;
