@@ -127,6 +127,8 @@ const variables = z.object({
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z.enum(['http/protobuf', 'http/json']).optional(),
   /** milliseconds between two reports: what a process that is killed takes with it */
   OTEL_BSP_SCHEDULE_DELAY: z.coerce.number().int().min(0).default(1000),
+  /** spans that wait for a report in one process; what ends beyond is dropped */
+  OTEL_BSP_MAX_QUEUE_SIZE: z.coerce.number().int().min(1).default(8192),
   OTEL_SDK_DISABLED: z
     .enum(['true', 'false'])
     .default('false')

@@ -13,5 +13,6 @@ export async function startTracing(part: TracedProcess): Promise<() => Promise<v
   return openExporter(part, {
     protocol: given.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? given.OTEL_EXPORTER_OTLP_PROTOCOL,
     everyMs: given.OTEL_BSP_SCHEDULE_DELAY,
+    maxWaiting: given.OTEL_BSP_MAX_QUEUE_SIZE,
   });
 }

@@ -81,6 +81,8 @@ interface ExporterOptions {
   protocol: 'http/protobuf' | 'http/json';
   /** between two reports */
   everyMs: number;
+  /** spans that wait for a report; what ends beyond is dropped */
+  maxWaiting: number;
 }
 
 const SAY_AGAIN_MS = 60_000;
@@ -110,7 +112,10 @@ export function openExporter(part: TracedProcess, options: ExporterOptions): () 
       .merge(resourceFromAttributes({ 'service.name': 'batchyard', 'batchyard.process': part }))
       .merge(resourceFromAttributes({ 'host.name': hostname(), 'process.pid': process.pid }))
       .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [remember, new Reports(exporter, { scheduledDelayMillis: options.everyMs, maxQueueSize: 8192 })],
+    spanProcessors: [
+      remember,
+      new Reports(exporter, { scheduledDelayMillis: options.everyMs, maxQueueSize: options.maxWaiting }),
+    ],
   });
   shared.parents = new WeakMap();
   shared.records = judge();

@@ -26,7 +26,7 @@ test('what a request asks for is in its trace, or each names the other; a sample
   process.env.OTEL_TRACES_SAMPLER = 'parentbased_traceidratio';
   process.env.OTEL_TRACES_SAMPLER_ARG = '0.5';
   const { openExporter } = await import('./trace-exporter');
-  const stop = openExporter('web', { protocol: 'http/protobuf', everyMs: 10_000 });
+  const stop = openExporter('web', { protocol: 'http/protobuf', everyMs: 10_000, maxWaiting: 100 });
   const using = tracer();
   if (!using) throw new Error('there is no tracer');
   const [taken, left] = ['1'.repeat(32), `${'f'.repeat(8)}${'0'.repeat(24)}`];
@@ -43,6 +43,8 @@ test('what a request asks for is in its trace, or each names the other; a sample
     make(left);
   });
   request.end();
+  // Its caller does not sample: what it makes gets a trace of its own.
+  context.with(trace.setSpan(context.active(), startRequest(taken, 0)), () => expect(currentTraceId()).toBeUndefined());
   await stop();
 
   const named = (name: string) => receiver.spans.filter((s) => s.name === name);
@@ -62,8 +64,8 @@ test('what a request asks for is in its trace, or each names the other; a sample
     [apart?.traceId, apart?.spanId],
   ]);
 
-  function startRequest(traceId: string) {
-    const from = { traceId, spanId: '1234567890abcdef', traceFlags: 1, isRemote: true };
+  function startRequest(traceId: string, traceFlags = 1) {
+    const from = { traceId, spanId: '1234567890abcdef', traceFlags, isRemote: true };
     return trace.getTracer('test').startSpan('request', {}, trace.setSpanContext(context.active(), from));
   }
 });

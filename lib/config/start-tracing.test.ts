@@ -1,0 +1,19 @@
+import { trace } from '@opentelemetry/api';
+import { afterAll, expect, test } from 'vitest';
+import { startOtlpReceiver } from '@/lib/testing/otlp-receiver';
+import { startTracing } from './start-tracing';
+
+const receiver = await startOtlpReceiver();
+afterAll(() => receiver.close());
+
+test('the environment says how many spans wait for a report: what ends beyond is dropped', async () => {
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = receiver.url;
+  process.env.OTEL_BSP_SCHEDULE_DELAY = '60000';
+  process.env.OTEL_BSP_MAX_QUEUE_SIZE = '3';
+  const stop = await startTracing('web');
+  const spans = Array.from({ length: 5 }, (_, i) => trace.getTracer('test').startSpan(`span ${i}`));
+  // At once, so that no report makes room in between.
+  for (const span of spans) span.end();
+  await stop();
+  expect(receiver.spans.map((span) => span.name)).toEqual(['span 0', 'span 1', 'span 2']);
+});
