@@ -9,7 +9,7 @@ import {
   formatPercent,
   formatRate,
 } from '@/components/ui/format';
-import { Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { batchLook } from '@/components/ui/status';
 import { Time, useNow } from '@/components/ui/time';
 import type { BatchDto } from '@/lib/contracts';
@@ -40,12 +40,7 @@ export function BatchProgress({ batch }: { batch: BatchDto }) {
         label={`Progress of ${batch.name}`}
         total={whole}
         size="lg"
-        parts={[
-          { status: 'completed', value: batch.completed },
-          { status: 'failed', value: batch.failed },
-          { status: 'cancelled', value: batch.cancelled },
-          { status: 'active', value: batch.active },
-        ]}
+        parts={[...endedParts(batch), { status: 'active', value: batch.active }]}
       />
       <Announcement
         text={`${percent}, ${formatNumber(done)} of ${formatNumber(whole)}, ${formatNumber(batch.failed)} failed`}

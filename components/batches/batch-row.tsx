@@ -8,7 +8,7 @@ import {
   formatPercent,
   formatRate,
 } from '@/components/ui/format';
-import { Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
@@ -57,16 +57,7 @@ function pace(batch: BatchDto): string {
 function Bar({ batch }: { batch: BatchDto }) {
   return (
     <span className="flex items-center gap-2">
-      <Progress
-        size="sm"
-        label={`Progress of ${batch.name}`}
-        total={batch.total}
-        parts={[
-          { status: 'completed', value: batch.completed },
-          { status: 'failed', value: batch.failed },
-          { status: 'cancelled', value: batch.cancelled },
-        ]}
-      />
+      <Progress size="sm" label={`Progress of ${batch.name}`} total={batch.total} parts={endedParts(batch)} />
       <span className="w-9 shrink-0 text-right text-muted text-xs">{formatPercent(batch.progress)}</span>
     </span>
   );

@@ -1,7 +1,7 @@
 'use client';
 
 import { formatCount, formatDuration, formatElapsed, formatNumber, formatPercent } from '@/components/ui/format';
-import { Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
 import { useNow } from '@/components/ui/time';
@@ -35,12 +35,7 @@ export function FlowProgress({ flow }: { flow: FlowSummaryDto }) {
       <Progress
         label={`Progress of ${flow.name}`}
         total={total}
-        parts={[
-          { status: 'completed', value: counts.completed },
-          { status: 'failed', value: counts.failed },
-          { status: 'cancelled', value: counts.cancelled },
-          { status: 'active', value: counts.active },
-        ]}
+        parts={[...endedParts(counts), { status: 'active', value: counts.active }]}
       />
     </div>
   );

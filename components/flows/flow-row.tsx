@@ -1,7 +1,7 @@
 'use client';
 
 import { formatCount, formatDuration, formatNumber, formatPercent } from '@/components/ui/format';
-import { Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
@@ -57,16 +57,7 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
       </TableCell>
       <TableCell className="max-sm:order-3">
         <span className="flex items-center gap-2">
-          <Progress
-            size="sm"
-            label={`Progress of ${flow.name}`}
-            total={total}
-            parts={[
-              { status: 'completed', value: counts.completed },
-              { status: 'failed', value: counts.failed },
-              { status: 'cancelled', value: counts.cancelled },
-            ]}
-          />
+          <Progress size="sm" label={`Progress of ${flow.name}`} total={total} parts={endedParts(counts)} />
           <span className="w-9 shrink-0 text-right text-muted text-xs">
             {formatPercent(flow.progress, done === total)}
           </span>

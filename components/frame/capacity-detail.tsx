@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { formatCount, formatPercent } from '@/components/ui/format';
 import { PopoverClose } from '@/components/ui/popover';
-import { Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
@@ -23,16 +23,7 @@ function Occupant({ id }: { id: string }) {
           <StatusBadge status={mark} word={word} />
           <span className="w-8 text-right text-muted text-xs">{formatPercent(batch.progress)}</span>
         </span>
-        <Progress
-          size="sm"
-          label={`Progress of ${batch.name}`}
-          total={batch.total}
-          parts={[
-            { status: 'completed', value: batch.completed },
-            { status: 'failed', value: batch.failed },
-            { status: 'cancelled', value: batch.cancelled },
-          ]}
-        />
+        <Progress size="sm" label={`Progress of ${batch.name}`} total={batch.total} parts={endedParts(batch)} />
       </Link>
     </PopoverClose>
   );

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
-import { Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { TypeTitle } from '@/components/ui/type-title';
 import { useStats } from '@/lib/client/queries/use-stats';
 
@@ -30,12 +30,7 @@ export function ByTypePanel() {
               size="sm"
               label={`Outcomes of ${type}`}
               total={counts.total}
-              parts={[
-                { status: 'completed', value: counts.completed },
-                { status: 'failed', value: counts.failed },
-                { status: 'cancelled', value: counts.cancelled },
-                { status: 'active', value: counts.active },
-              ]}
+              parts={[...endedParts(counts), { status: 'active', value: counts.active }]}
             />
           </li>
         ))}

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { formatEta, formatNumber, formatPercent, formatRate, formatRelative } from '@/components/ui/format';
-import { Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
@@ -46,12 +46,7 @@ export function RunningBatch({ batch }: { batch: BatchDto }) {
         className="mt-1.5 mb-2"
         label={`Progress of ${batch.name}`}
         total={batch.total}
-        parts={[
-          { status: 'completed', value: batch.completed },
-          { status: 'failed', value: batch.failed },
-          { status: 'cancelled', value: batch.cancelled },
-          { status: 'active', value: batch.active },
-        ]}
+        parts={[...endedParts(batch), { status: 'active', value: batch.active }]}
       />
       <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-xs">
         <span>

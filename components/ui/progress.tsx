@@ -5,6 +5,13 @@ export interface ProgressPart {
   status: 'completed' | 'failed' | 'cancelled' | 'active';
 }
 
+/** What has ended, in the order of every bar. */
+export const endedParts = (counts: Record<'completed' | 'failed' | 'cancelled', number>): ProgressPart[] => [
+  { status: 'completed', value: counts.completed },
+  { status: 'failed', value: counts.failed },
+  { status: 'cancelled', value: counts.cancelled },
+];
+
 interface ProgressProps {
   /** what is progressing, for screen readers */
   label: string;
