@@ -1,13 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { isFinished } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import { cancelBatch, getBatch, launchBatch } from '@/lib/domain/batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob } from '@/lib/domain/job';
 import { listTaken, queueOf } from '@/lib/queue';
-import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { asItems, batchEnded, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -69,15 +68,7 @@ async function bundled(ids: string[]): Promise<number> {
   return ids.filter((id) => together.has(id)).length;
 }
 
-const finished = (batchId: string) =>
-  until(
-    'the batch has finished',
-    async () => {
-      const batch = await getBatch(context, batchId);
-      return isFinished(batch.status) && batch;
-    },
-    PATIENT,
-  );
+const finished = (batchId: string) => batchEnded(context, batchId);
 
 const many = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
 

@@ -14,7 +14,17 @@ import {
 } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
-import { asItems, createContext, expectConsistent, jobRows, startWorkers, until, type Workers } from '@/lib/testing';
+import {
+  asItems,
+  batchEnded,
+  createContext,
+  expectConsistent,
+  jobEnded,
+  jobRows,
+  startWorkers,
+  until,
+  type Workers,
+} from '@/lib/testing';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -39,28 +49,9 @@ async function launch(items: unknown[], options: BatchOptions = {}, start: 'now'
   return result.batchId;
 }
 
-// A slow machine takes its time to fork; nothing here depends on how long.
-const PATIENT = { timeoutMs: 60_000 };
+const finished = (batchId: string) => batchEnded(context, batchId);
 
-const finished = (batchId: string) =>
-  until(
-    `batch ${batchId} has finished`,
-    async () => {
-      const batch = await getBatch(context, batchId);
-      return isFinished(batch.status) && batch;
-    },
-    PATIENT,
-  );
-
-const ended = (jobId: string) =>
-  until(
-    `job ${jobId} has ended`,
-    async () => {
-      const job = await getJob(context, jobId);
-      return job.finishedAt !== null && job;
-    },
-    PATIENT,
-  );
+const ended = (jobId: string) => jobEnded(context, jobId);
 
 const repeat = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
 

@@ -1,11 +1,20 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
-import { isFinished } from '@/lib/contracts/status';
 import { cancelBatch, getBatch, launchBatch, listBatchJobs } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob, createJob, getJob, readJobLogs } from '@/lib/domain/job';
-import { asItems, createContext, expectConsistent, jobRows, startWorkers, until, type Workers } from '@/lib/testing';
+import {
+  asItems,
+  batchEnded,
+  createContext,
+  expectConsistent,
+  jobEnded,
+  jobRows,
+  startWorkers,
+  until,
+  type Workers,
+} from '@/lib/testing';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -37,25 +46,9 @@ async function launch(items: unknown[], options: BatchOptions = {}) {
   return result.batchId;
 }
 
-const finished = (batchId: string) =>
-  until(
-    'the batch has finished',
-    async () => {
-      const batch = await getBatch(context, batchId);
-      return isFinished(batch.status) && batch;
-    },
-    PATIENT,
-  );
+const finished = (batchId: string) => batchEnded(context, batchId);
 
-const ended = (jobId: string) =>
-  until(
-    'the job has ended',
-    async () => {
-      const job = await getJob(context, jobId);
-      return job.finishedAt !== null && job;
-    },
-    PATIENT,
-  );
+const ended = (jobId: string) => jobEnded(context, jobId);
 
 // Those that only wait wait together.
 test.concurrent('a processor that never returns is timed out; its neighbours complete', async () => {

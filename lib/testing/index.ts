@@ -1,4 +1,5 @@
 export { backend } from './backend';
+export { batchEnded, jobEnded } from './ended';
 export { asMember, createContext, emptyYard, jobRows, seedBatch } from './factories';
 export { asItems } from './items';
 export { expectConsistent } from './oracle';

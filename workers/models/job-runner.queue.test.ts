@@ -2,13 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { isFinished } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import { createApiKey } from '@/lib/domain/auth';
 import { cancelBatch, getBatch, listBatchJobs } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob, getJob } from '@/lib/domain/job';
-import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { batchEnded, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
 import { JobRunner, MessageWorker } from '.';
 
 // A machine that is busy with other things takes its time; nothing here depends on how long.
@@ -62,15 +61,7 @@ async function bigJob(name: string, parts: string[], ownerId = `owner of ${name}
   return { verdict, rootId };
 }
 
-const finished = (id: string) =>
-  until(
-    `root ${id} has finished`,
-    async () => {
-      const batch = await getBatch(context, id);
-      return isFinished(batch.status) && batch;
-    },
-    PATIENT,
-  );
+const finished = (batchId: string) => batchEnded(context, batchId);
 const statuses = async (id: string) =>
   Object.fromEntries((await listBatchJobs(context, id, { limit: 50 })).jobs.map((j) => [j.name, j.status]));
 

@@ -7,7 +7,7 @@ import type { Context } from '@/lib/domain/context';
 import { diagnoseBatch } from '@/lib/domain/doctor';
 import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
 import { flushMonitoring, MONITORING_CHANNEL, type MonitoringMessage, readEventCounts } from '@/lib/domain/monitoring';
-import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { batchEnded, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
 import { BaseWorker, JobProducer, ParentChildJobManager } from '.';
 
 // A machine that is busy with other things takes its time; nothing here depends on how long.
@@ -35,15 +35,7 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-const finished = (batchId: string) =>
-  until(
-    `parent ${batchId} has finished`,
-    async () => {
-      const batch = await getBatch(context, batchId);
-      return isFinished(batch.status) && batch;
-    },
-    PATIENT,
-  );
+const finished = (batchId: string) => batchEnded(context, batchId);
 const eventsOf = (parentJobId: string) => heard.filter((m) => m.parentJobId === parentJobId).map((m) => m.event);
 
 describe('ParentChildJobManager', () => {

@@ -1,13 +1,21 @@
 import type { FlowProducer, Queue, Worker } from 'bullmq';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { isFinished } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
-import { getBatch, launchBatch } from '@/lib/domain/batch';
+import { launchBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { createFlows, getFlow, listFlows } from '@/lib/domain/flow';
-import { cancelJob, createJob, getJob, listJobs } from '@/lib/domain/job';
+import { cancelJob, createJob, listJobs } from '@/lib/domain/job';
 import { queueClasses } from '@/lib/queue';
-import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import {
+  asItems,
+  batchEnded,
+  createContext,
+  expectConsistent,
+  jobEnded,
+  startWorkers,
+  until,
+  type Workers,
+} from '@/lib/testing';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -134,15 +142,7 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
     },
     items: asItems([...Array.from({ length: 30 }, (_, n) => ({ n })), { bad: true }]),
   });
-  const finished = (batchId: string) =>
-    until(
-      'the batch has finished',
-      async () => {
-        const batch = await getBatch(context, batchId);
-        return isFinished(batch.status) && batch;
-      },
-      PATIENT,
-    );
+  const finished = (batchId: string) => batchEnded(context, batchId);
   expect(await finished(result.batchId)).toMatchObject({ status: 'partial', completed: 30, failed: 1 });
   const { jobs } = await listJobs(context, { batchId: result.batchId, limit: 100 });
   expect(jobs.find((j) => j.index === 7)).toMatchObject({ result: { doubled: 14 }, attemptsMade: 1 });
@@ -176,14 +176,7 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
       children: [{ name: 'theirs', type: 'external', data: { n: 21 } }],
     },
   });
-  const root = await until(
-    'the flow has finished',
-    async () => {
-      const job = await getJob(context, flow.result.flowIds[0] ?? '');
-      return job.finishedAt !== null && job;
-    },
-    PATIENT,
-  );
+  const root = await jobEnded(context, flow.result.flowIds[0] ?? '');
   expect(root.result).toMatchObject({ values: [42] });
 
   await second.close();
