@@ -1,6 +1,7 @@
 import { request } from 'undici';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { retryAfterMs } from '@/lib/outbound';
+import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
 import { EndpointBusyError, EndpointRefusedError } from './protocol';
 
 export interface EndpointOptions {
@@ -60,10 +61,10 @@ export async function callEndpoint<T extends z.ZodType>(
     throw new EndpointBusyError(`The fine-tuning endpoint ${what}.`, undefined, { cause });
   }
   if (status < 200 || status > 299) {
-    const message = `The fine-tuning endpoint answered ${status}${detail(text)}.`;
+    const message = `The fine-tuning endpoint answered ${status}${wordsOf(text)}.`;
     throw TRANSIENT.has(status) ? new EndpointBusyError(message, wait) : new EndpointRefusedError(message, status);
   }
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = schema.safeParse(jsonOf(text));
   if (!parsed.success) {
     throw new EndpointRefusedError(
       `The fine-tuning endpoint answered ${path} with something else than it should.`,
@@ -88,21 +89,6 @@ const single = (headers: Record<string, string | string[] | undefined>): Record<
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
-
-/** The endpoint's own words, for the person who configured it. */
-function detail(text: string): string {
-  const parsed = z.object({ error: z.object({ message: z.string() }) }).safeParse(parseJson(text));
-  return parsed.success ? `: ${parsed.data.error.message.slice(0, 500)}` : '';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: reported as an answer of the wrong form.
-    return undefined;
-  }
-}
 
 function reason(error: unknown): string {
   const code = (error as { code?: unknown } | undefined)?.code;

@@ -1,7 +1,7 @@
 import { env } from '@/lib/config/env';
 import type { ProgressChart } from '@/lib/contracts/job';
 import { FINISHED, type FineTuningEndpoint, type RemoteEvent, type RemoteJob } from '@/lib/domain/fine-tuning';
-import { pause } from '@/workers/processors/pause';
+import { pause } from '@/lib/outbound/pause';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { patiently } from './patiently';
 

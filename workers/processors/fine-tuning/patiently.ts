@@ -1,5 +1,5 @@
 import { EndpointBusyError, EndpointRefusedError } from '@/lib/domain/fine-tuning';
-import { pause } from '@/workers/processors/pause';
+import { pause } from '@/lib/outbound/pause';
 import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 
 /** A longer wait is handed to the queue: the job gives its place up meanwhile. */

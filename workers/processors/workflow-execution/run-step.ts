@@ -5,7 +5,7 @@ import { cancelFlow, getFlowSummary } from '@/lib/domain/flow';
 import { readStepResults, runStepFlow } from '@/lib/domain/workflow';
 import type { OutputOf } from '@/lib/job-types';
 import { BEAR, MAX_FAN_OUT, type WorkflowStep } from '@/lib/job-types/workflow-execution';
-import { pause } from '@/workers/processors/pause';
+import { pause } from '@/lib/outbound/pause';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
 import { evaluate, fill, type Scope } from './evaluate';
 

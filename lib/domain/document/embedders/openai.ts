@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
+import { pause } from '@/lib/outbound/pause';
 import { retryAfterMs } from '@/lib/outbound/retry-after';
 import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalise } from './embedder';
 
@@ -89,7 +91,7 @@ export class OpenAiEmbedder implements Embedder {
   }
 
   #read(body: string, count: number): Float32Array[] {
-    const parsed = answer.safeParse(parseJson(body));
+    const parsed = answer.safeParse(jsonOf(body));
     if (!parsed.success)
       throw new EmbedderRefusedError('The embedding endpoint answered 200 with a body that is no embedding list.');
     const vectors: Float32Array[] = new Array(count);
@@ -117,42 +119,12 @@ export class OpenAiEmbedder implements Embedder {
 }
 
 function refusal(status: number, body: string, wait: number | undefined): Error {
-  const message = `The embedding endpoint answered ${status}${detail(body)}.`;
+  const message = `The embedding endpoint answered ${status}${wordsOf(body)}.`;
   return TRANSIENT.has(status) ? new EmbedderBusyError(message, wait) : new EmbedderRefusedError(message);
-}
-
-/** The endpoint's own words, for the person who configured it. */
-function detail(body: string): string {
-  const parsed = z.object({ error: z.object({ message: z.string() }) }).safeParse(parseJson(body));
-  return parsed.success ? `: ${parsed.data.error.message.slice(0, 300)}` : '';
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // Not JSON: the caller reports it as an answer of the wrong form.
-    return undefined;
-  }
 }
 
 function reason(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof Error && 'code' in cause) return String(cause.code);
   return error instanceof Error ? error.message : String(error);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }
