@@ -2,16 +2,14 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import { Button } from '@/components/ui/button';
-import { cn } from '@/components/ui/cn';
-import { formatNumber } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/skeleton';
-import { EmptyState, ErrorState } from '@/components/ui/states';
-import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { ErrorState } from '@/components/ui/states';
+import { Table } from '@/components/ui/table';
 import { usePhone } from '@/components/ui/use-phone';
 import type { useBatchJobs } from '@/lib/client';
 import type { BatchDto, JobDto } from '@/lib/contracts';
 import { ItemRow } from './item-row';
+import { ItemsFoot, ItemsHead, NoItems, SkeletonRows } from './items-table-parts';
 import type { ItemFilters } from './use-item-filters';
 import { useLivePages } from './use-live-pages';
 
@@ -77,7 +75,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys between the rows' own links */}
       <div ref={scroller} onKeyDown={onKeyDown} className="max-h-[max(320px,calc(100dvh-220px))] overflow-y-auto">
         <Table className={COLUMNS} aria-label="Items" aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
-          {narrow ? null : <Head />}
+          {narrow ? null : <ItemsHead />}
           {query.isPending ? (
             <SkeletonRows narrow={narrow} count={Math.min(12, Math.max(1, batch.total))} />
           ) : (
@@ -108,7 +106,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
           )}
         </Table>
       </div>
-      <Foot
+      <ItemsFoot
         rows={rows.length}
         more={hasNextPage}
         problem={problem ?? (query.isError ? query.error.message : null)}
@@ -116,92 +114,5 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
         total={batch.total}
       />
     </>
-  );
-}
-
-function Head() {
-  return (
-    <TableHeader className="sticky top-0 z-1">
-      <TableHead>#</TableHead>
-      <TableHead>Status</TableHead>
-      <TableHead>Name</TableHead>
-      <TableHead right className="max-lg:hidden">
-        Attempts
-      </TableHead>
-      <TableHead right>Duration</TableHead>
-      <TableHead className="pl-3 max-lg:hidden">Finished</TableHead>
-      <TableHead className="max-lg:hidden">Reason</TableHead>
-    </TableHeader>
-  );
-}
-
-export function SkeletonRows({ count, narrow }: { count: number; narrow: boolean }) {
-  return (
-    <div aria-hidden="true">
-      {Array.from({ length: count }, (_, i) => (
-        <TableRow key={i} className={cn(narrow && 'h-12')}>
-          <TableCell>
-            <Skeleton className="w-6" />
-          </TableCell>
-          <TableCell>
-            <Skeleton className="w-20" />
-          </TableCell>
-          <TableCell>
-            <Skeleton className="w-2/3" />
-          </TableCell>
-        </TableRow>
-      ))}
-    </div>
-  );
-}
-
-function NoItems({ items, running }: { items: ItemFilters; running: boolean }) {
-  const what = items.status.length > 0 ? `No ${items.status[0]} items` : 'No items';
-  return (
-    <EmptyState
-      title={items.q ? `${what} match “${items.q}”` : what}
-      actions={
-        items.status.length > 0 || items.q ? (
-          <Button
-            onClick={() => {
-              items.setStatus([]);
-              items.setQ('');
-            }}
-          >
-            Clear filters
-          </Button>
-        ) : null
-      }
-    >
-      {running && items.status.length > 0
-        ? 'Items appear here as they reach this state.'
-        : 'Names, inputs and errors were searched; #12 finds an item by its place.'}
-    </EmptyState>
-  );
-}
-
-interface FootProps {
-  rows: number;
-  more: boolean;
-  problem: string | null;
-  filtered: boolean;
-  total: number;
-}
-
-function Foot({ rows, more, problem, filtered, total }: FootProps) {
-  const all = filtered ? '' : ` of ${formatNumber(total)}`;
-  return (
-    <p className="flex min-h-8 items-center gap-3 border-t px-3 text-2xs text-muted max-md:flex-wrap">
-      <span>
-        {formatNumber(rows)}
-        {all} loaded{more ? ', more as you scroll' : ''}
-      </span>
-      {problem ? (
-        <span role="status" className="text-status-partial">
-          Rows may be out of date: {problem}
-        </span>
-      ) : null}
-      <span className="ml-auto max-md:hidden">↑ ↓ move, Enter opens</span>
-    </p>
   );
 }

@@ -1,10 +1,7 @@
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { type Sql, transaction } from '@/lib/db';
-import { effectiveOptions, rowsPerPage } from '@/lib/domain/defaults';
-import { withPayload } from '@/lib/domain/job/with-payload';
-import { traceHandingOver } from '@/lib/domain/monitoring';
-import type { JobType } from '@/lib/job-types';
-import { enqueue } from '@/lib/queue';
+import { effectiveOptions } from '@/lib/domain/defaults';
+import { handOver, type Line } from './hand-over';
 import { promoteDue } from './own-time';
 import { takeSlots } from './rate';
 
@@ -31,16 +28,9 @@ const MAX_WINDOW = 8000;
 const BUNDLE_MS = 10;
 const MAX_BUNDLE = 64;
 
-interface State {
-  type: JobType;
+interface State extends Line {
   options: BatchOptions;
   open: number;
-  correlation_id: string;
-  initial: number;
-  last_seq: number;
-  cursor: number;
-  reach: number;
-  holes: number;
   next_slot_ms: number | null;
   not_before_ms: number | null;
   /** children whose own time has not come: neither in line nor in flight */
@@ -112,80 +102,9 @@ async function lockState(sql: Sql, batchId: string): Promise<State | undefined> 
   return rows[0];
 }
 
-interface Next {
-  id: string;
-  correlationId: string;
-  type: JobType;
-  item_index: number;
-  seq: number;
-  priority: number;
-  attempts: number;
-  delivery: number;
-  waits: boolean;
-}
-
-const OPEN = `select id, type, item_index, coalesce(seq, item_index + 1) as seq, priority, status = 'pending' as waits,
-  max_attempts - attempts_made as attempts, delivery, correlation_id as "correlationId" from job
-  where batch_id = $1 and outcome is null`;
-
-/**
- * The next open rows in dispatch order: first those of the launch, in item order, then those that came later. One that
- * does not wait was handed over by somebody whose commit failed, and runs already.
- */
-async function nextRows(sql: Sql, batchId: string, cursor: number, state: State, limit: number): Promise<Next[]> {
-  const { rows } =
-    cursor < state.initial
-      ? await sql.query<Next>(`${OPEN} and seq is null and item_index >= $2 order by item_index limit $3`, [
-          batchId,
-          cursor,
-          limit,
-        ])
-      : await sql.query<Next>(`${OPEN} and seq > $2 and seq <= $4 order by seq limit $3`, [
-          batchId,
-          cursor,
-          limit,
-          state.last_seq,
-        ]);
-  return rows;
-}
-
 /**
  * Rows that one delivery carries: one, unless so many end in a second that delivering each would cost more than
  * doing it. Never so many that a window would go to a few slots only.
  */
 const bundleSize = (ratePerSecond: number | null, window: number): number =>
   Math.max(1, Math.min(Math.floor(((ratePerSecond ?? 0) * BUNDLE_MS) / 1000), Math.floor(window / 32), MAX_BUNDLE));
-
-async function handOver(sql: Sql, batchId: string, state: State, limit: number, together: number) {
-  const page = rowsPerPage(state.type);
-  let { cursor, holes, reach } = state;
-  let count = 0;
-  while (count < limit && cursor < state.last_seq) {
-    const size = Math.min(page, limit - count);
-    const rows = await nextRows(sql, batchId, cursor, state, size);
-    for (const row of rows) row.correlationId ??= state.correlation_id;
-    const waiting = rows.filter((row) => row.waits);
-    for (const [type, group] of byType(state.type, waiting)) {
-      const from = Date.now();
-      await enqueue(type, await withPayload(type, group), { single: false, together });
-      traceHandingOver(type, group, from, batchId);
-    }
-    const end = cursor < state.initial ? state.initial : state.last_seq;
-    const reached = rows.length < size ? end : (rows.at(-1)?.seq ?? end);
-    holes = Math.max(0, holes - (reached - cursor - rows.length));
-    cursor = reached;
-    count += waiting.length;
-    // Also over what runs already: beyond the reach nobody would look for it when its consumer dies.
-    for (const row of rows) reach = Math.max(reach, row.item_index);
-  }
-  // At the end nothing waits, whatever was counted on the way.
-  return { count, cursor, holes: cursor === state.last_seq ? 0 : holes, reach };
-}
-
-/** A batch has one type, unless children of other types were made in it one by one. */
-function byType(type: JobType, rows: Next[]): Map<JobType, Next[]> {
-  if (rows.every((row) => row.type === type)) return new Map([[type, rows]]);
-  const groups = new Map<JobType, Next[]>();
-  for (const row of rows) groups.set(row.type, [...(groups.get(row.type) ?? []), row]);
-  return groups;
-}

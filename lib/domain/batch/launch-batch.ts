@@ -1,7 +1,7 @@
 import { currentTraceId } from '@/lib/config/tracing';
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { isUniqueViolation, newId, pool, type Sql, type Transaction, transaction } from '@/lib/db';
+import { isUniqueViolation, newId, pool, type Transaction, transaction } from '@/lib/db';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
@@ -12,6 +12,7 @@ import { traceMaking, track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
+import { findLaunched } from './find-launched';
 import { KEY_LOCK } from './key-lock';
 import { countAnnounced, openColumns } from './open-columns';
 
@@ -39,7 +40,7 @@ export async function launchBatch(context: Context, given: LaunchInput): Promise
   const correlationId = given.fields.correlationId ?? currentTraceId() ?? newId();
   const input = { ...given, fields: { ...given.fields, correlationId } };
   requireJobType(input.fields.type);
-  const known = await findKnown(pool(), context, input);
+  const known = await findLaunched(pool(), context, input);
   if (known) return known;
   if (input.fields.start === 'now') {
     // Asked again under the lock at the end; here only so that a long upload isn't read in vain.
@@ -53,7 +54,7 @@ export async function launchBatch(context: Context, given: LaunchInput): Promise
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     // The same key was launched at the same moment: that launch is the answer.
-    const raced = await findKnown(pool(), context, input);
+    const raced = await findLaunched(pool(), context, input);
     if (raced) return raced;
     throw error;
   }
@@ -171,29 +172,4 @@ async function admit(
     ]),
   );
   return status;
-}
-
-async function findKnown(
-  sql: Sql,
-  context: Context,
-  { fields, idempotencyKey }: LaunchInput,
-): Promise<LaunchOutcome | undefined> {
-  const find = async (condition: string, value: string) => {
-    const { rows } = await sql.query<{ id: string; total: number; status: BatchStatus }>(
-      `select id, total, status from batch where organization_id = $1 and ${condition}`,
-      [context.organizationId, value],
-    );
-    return (
-      rows[0] && { batchId: rows[0].id, parentJobId: rows[0].id, enqueuedCount: rows[0].total, status: rows[0].status }
-    );
-  };
-  if (idempotencyKey !== undefined) {
-    const result = await find('idempotency_key = $2', idempotencyKey);
-    if (result) return { outcome: 'existing', result };
-  }
-  if (fields.uniqueKey !== undefined) {
-    const result = await find('unique_key = $2 and finished_at is null', fields.uniqueKey);
-    if (result) return { outcome: 'running', result };
-  }
-  return undefined;
 }

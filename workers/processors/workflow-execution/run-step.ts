@@ -1,13 +1,12 @@
-import type { FlowNodeBody, FlowSummaryDto } from '@/lib/contracts/flow';
+import type { FlowNodeBody } from '@/lib/contracts/flow';
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { cancelFlow, getFlowSummary } from '@/lib/domain/flow';
 import { readStepResults, runStepFlow } from '@/lib/domain/workflow';
 import type { OutputOf } from '@/lib/job-types';
 import { BEAR, MAX_FAN_OUT, type WorkflowStep } from '@/lib/job-types/workflow-execution';
-import { pause } from '@/lib/outbound/pause';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
 import { evaluate, fill, type Scope } from './evaluate';
+import { flowEnded, openJobs } from './flow-ended';
 
 type Job = ProcessorContext<'workflow-execution'>;
 type Summary = OutputOf<'workflow-execution'>['steps'][number];
@@ -93,7 +92,7 @@ async function perform(
     'info',
     `${step.id}: ${count === 1 ? 'a job' : `${count} jobs`} of ${step.type}${found ? ', as begun before' : ''} (flow ${flowId}).`,
   );
-  const flow = await ended(job, flowId, (f) => onProgress(f.total - open(f), f.total));
+  const flow = await flowEnded(job, flowId, (f) => onProgress(f.total - openJobs(f), f.total));
   const results = await readStepResults(context, flowId);
   if (!results)
     throw new PermanentError(`${step.id}: its results are larger than a workflow can hold.`, 'workflow-too-large');
@@ -119,9 +118,6 @@ async function perform(
   };
 }
 
-const open = (flow: FlowSummaryDto): number =>
-  flow.counts.pending + flow.counts.delayed + flow.counts.active + flow.counts['waiting-children'];
-
 const explained =
   (step: WorkflowStep) =>
   (cause: unknown): never => {
@@ -129,32 +125,3 @@ const explained =
     const details = cause.errors?.map(({ path, message }) => `${path} ${message}`).slice(0, 5) ?? [];
     throw new PermanentError(`${step.id}: ${[cause.message, ...details].join(' ')}`, 'invalid-step', { cause });
   };
-
-const WAIT_MS = { first: 50, most: 2000 };
-
-/** Waits for the end of a flow; when the workflow is cancelled, so is the flow. */
-async function ended(job: Job, flowId: string, onLook: (flow: FlowSummaryDto) => void): Promise<FlowSummaryDto> {
-  const context = systemContext(job.organizationId);
-  let wait = WAIT_MS.first;
-  let seen = -1;
-  try {
-    for (;;) {
-      const flow = await getFlowSummary(context, flowId);
-      if (open(flow) !== seen) onLook(flow);
-      if (flow.finishedAt !== null) return flow;
-      // Quick while something moves, slow while nothing does.
-      wait = open(flow) === seen ? Math.min(wait * 1.5, WAIT_MS.most) : WAIT_MS.first;
-      seen = open(flow);
-      await pause(wait, job.signal);
-    }
-  } catch (error) {
-    if (job.signal.aborted) {
-      await cancelFlow(context, flowId, { force: true }).catch((refusal) => {
-        // Ended in between: there is nothing left to cancel.
-        if (!(refusal instanceof DomainError)) throw refusal;
-      });
-      job.log('info', `Cancelled the flow ${flowId}.`);
-    }
-    throw error;
-  }
-}

@@ -1,0 +1,98 @@
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { formatNumber } from '@/components/ui/format';
+import { Skeleton } from '@/components/ui/skeleton';
+import { EmptyState } from '@/components/ui/states';
+import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import type { ItemFilters } from './use-item-filters';
+
+/** Names of the columns, on a desk. */
+export function ItemsHead() {
+  return (
+    <TableHeader className="sticky top-0 z-1">
+      <TableHead>#</TableHead>
+      <TableHead>Status</TableHead>
+      <TableHead>Name</TableHead>
+      <TableHead right className="max-lg:hidden">
+        Attempts
+      </TableHead>
+      <TableHead right>Duration</TableHead>
+      <TableHead className="pl-3 max-lg:hidden">Finished</TableHead>
+      <TableHead className="max-lg:hidden">Reason</TableHead>
+    </TableHeader>
+  );
+}
+
+/** Rows that are still coming, in their final geometry. */
+export function SkeletonRows({ count, narrow }: { count: number; narrow: boolean }) {
+  return (
+    <div aria-hidden="true">
+      {Array.from({ length: count }, (_, i) => (
+        <TableRow key={i} className={cn(narrow && 'h-12')}>
+          <TableCell>
+            <Skeleton className="w-6" />
+          </TableCell>
+          <TableCell>
+            <Skeleton className="w-20" />
+          </TableCell>
+          <TableCell>
+            <Skeleton className="w-2/3" />
+          </TableCell>
+        </TableRow>
+      ))}
+    </div>
+  );
+}
+
+/** Nothing in the batch, or nothing that fits the filters. */
+export function NoItems({ items, running }: { items: ItemFilters; running: boolean }) {
+  const what = items.status.length > 0 ? `No ${items.status[0]} items` : 'No items';
+  return (
+    <EmptyState
+      title={items.q ? `${what} match “${items.q}”` : what}
+      actions={
+        items.status.length > 0 || items.q ? (
+          <Button
+            onClick={() => {
+              items.setStatus([]);
+              items.setQ('');
+            }}
+          >
+            Clear filters
+          </Button>
+        ) : null
+      }
+    >
+      {running && items.status.length > 0
+        ? 'Items appear here as they reach this state.'
+        : 'Names, inputs and errors were searched; #12 finds an item by its place.'}
+    </EmptyState>
+  );
+}
+
+interface ItemsFootProps {
+  rows: number;
+  more: boolean;
+  problem: string | null;
+  filtered: boolean;
+  total: number;
+}
+
+/** How much of the list is here, and whether it is current. */
+export function ItemsFoot({ rows, more, problem, filtered, total }: ItemsFootProps) {
+  const all = filtered ? '' : ` of ${formatNumber(total)}`;
+  return (
+    <p className="flex min-h-8 items-center gap-3 border-t px-3 text-2xs text-muted max-md:flex-wrap">
+      <span>
+        {formatNumber(rows)}
+        {all} loaded{more ? ', more as you scroll' : ''}
+      </span>
+      {problem ? (
+        <span role="status" className="text-status-partial">
+          Rows may be out of date: {problem}
+        </span>
+      ) : null}
+      <span className="ml-auto max-md:hidden">↑ ↓ move, Enter opens</span>
+    </p>
+  );
+}

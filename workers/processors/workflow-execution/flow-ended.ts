@@ -1,0 +1,45 @@
+import type { FlowSummaryDto } from '@/lib/contracts/flow';
+import { systemContext } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { cancelFlow, getFlowSummary } from '@/lib/domain/flow';
+import { pause } from '@/lib/outbound/pause';
+import type { ProcessorContext } from '@/workers/runtime/processor';
+
+type Job = ProcessorContext<'workflow-execution'>;
+
+/** Jobs of a flow that have not ended. */
+export const openJobs = (flow: FlowSummaryDto): number =>
+  flow.counts.pending + flow.counts.delayed + flow.counts.active + flow.counts['waiting-children'];
+
+const WAIT_MS = { first: 50, most: 2000 };
+
+/** Waits for the end of a flow; when the workflow is cancelled, so is the flow. */
+export async function flowEnded(
+  job: Job,
+  flowId: string,
+  onLook: (flow: FlowSummaryDto) => void,
+): Promise<FlowSummaryDto> {
+  const context = systemContext(job.organizationId);
+  let wait = WAIT_MS.first;
+  let seen = -1;
+  try {
+    for (;;) {
+      const flow = await getFlowSummary(context, flowId);
+      if (openJobs(flow) !== seen) onLook(flow);
+      if (flow.finishedAt !== null) return flow;
+      // Quick while something moves, slow while nothing does.
+      wait = openJobs(flow) === seen ? Math.min(wait * 1.5, WAIT_MS.most) : WAIT_MS.first;
+      seen = openJobs(flow);
+      await pause(wait, job.signal);
+    }
+  } catch (error) {
+    if (job.signal.aborted) {
+      await cancelFlow(context, flowId, { force: true }).catch((refusal) => {
+        // Ended in between: there is nothing left to cancel.
+        if (!(refusal instanceof DomainError)) throw refusal;
+      });
+      job.log('info', `Cancelled the flow ${flowId}.`);
+    }
+    throw error;
+  }
+}
