@@ -11,9 +11,9 @@ test('the environment says how many spans wait for a report: what ends beyond is
   process.env.OTEL_BSP_SCHEDULE_DELAY = '60000';
   process.env.OTEL_BSP_MAX_QUEUE_SIZE = '3';
   const stop = await startTracing('web');
-  const spans = Array.from({ length: 5 }, (_, i) => trace.getTracer('test').startSpan(`span ${i}`));
-  // At once, so that no report makes room in between.
+  const spans = Array.from({ length: 10 }, (_, i) => trace.getTracer('test').startSpan(`span ${i}`));
+  // At once: three are on their way, three wait, and nothing makes room for the others.
   for (const span of spans) span.end();
   await stop();
-  expect(receiver.spans.map((span) => span.name)).toEqual(['span 0', 'span 1', 'span 2']);
+  expect(receiver.spans.map((span) => span.name)).toEqual(Array.from({ length: 6 }, (_, i) => `span ${i}`));
 });

@@ -11,8 +11,9 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const OUTSIDE = ['/api/auth/{all}', '/api/{path}', '/api/admin/queues/{path}'];
 
 /** Where a route is served that people ask for under another address. */
-const rewrites = await config.rewrites();
-const served = (path: string): string => rewrites.find((to) => to.destination === path)?.source ?? path;
+const rewrites = await config.rewrites?.();
+const served = (path: string): string =>
+  (Array.isArray(rewrites) && rewrites.find(({ destination }) => destination === path)?.source) || path;
 
 const files = readdirSync(APP, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('route.ts'));
 

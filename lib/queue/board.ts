@@ -15,7 +15,8 @@ let held: { server: BoardServer; readOnly: boolean } | undefined;
 export function boardServer(basePath: string, readOnly: boolean): BoardServer {
   if (held?.readOnly === readOnly) return held.server;
   const server = new BoardServer(basePath);
-  const queues = [...JOB_TYPES, QUARANTINE_QUEUE].map((name: QueueName) => {
+  const names: QueueName[] = [...JOB_TYPES, QUARANTINE_QUEUE];
+  const queues = names.map((name) => {
     const adapter = new BullMQAdapter(queueOf(name), {
       readOnlyMode: readOnly,
       externalJobUrl: (job) => ({ displayText: 'Job', href: `/jobs/${jobIdOf(job.data) ?? job.id}` }),
