@@ -33,9 +33,6 @@ interface QueueConnection {
   waitUntilReady(): Promise<void>;
 }
 
-/** The schema that BullMQ's own migrations fill. */
-export const QUEUE_SCHEMA = 'bullmq';
-
 /** Between two looks at tables that could not be asked for. */
 const LOOK_AGAIN_MS = 200;
 

@@ -1,7 +1,8 @@
 import { createPostgresRelayBackend, Relay } from 'bullmq';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
-import { mendConnection, postgresOptions, QUEUE_SCHEMA, type Readiness } from '@/lib/config/postgres';
+import { mendConnection, postgresOptions, type Readiness } from '@/lib/config/postgres';
+import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 import { type ChangesMessage, noChanges, type Topics } from './messages';
 
 interface Backend extends Readiness {

@@ -1,6 +1,6 @@
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
-import { QUEUE_SCHEMA } from '@/lib/config/postgres';
+import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 
 /**
  * Deliveries live for seconds, and each one's steps leave dead rows, as do the events that are told of it: as with our

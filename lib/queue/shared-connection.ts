@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { type BackendFactory, PostgresConnection, PostgresQueueBackend } from 'bullmq';
 import { logger } from '@/lib/config/logger';
-import { mendConnection, postgresOptions, QUEUE_SCHEMA, type Readiness } from '@/lib/config/postgres';
+import { mendConnection, postgresOptions, type Readiness } from '@/lib/config/postgres';
+import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 
 /** Enough for one worker at its quickest, and for the few that are quick at the same time. */
 const MAX_CONNECTIONS = 5;
