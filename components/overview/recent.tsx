@@ -1,15 +1,15 @@
 'use client';
 
 import Link from 'next/link';
-import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
+import { formatCount, formatDuration } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
+import { FailedCount, RecordName } from '@/components/ui/record-row';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
-import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { TypeTitle } from '@/components/ui/type-title';
 import { describeError } from '@/lib/client/api';
 import { useBatches } from '@/lib/client/queries/use-batches';
@@ -31,9 +31,7 @@ function RecentRow({ batch }: { batch: BatchDto }) {
         <StatusBadge status={mark} word={word} />
       </TableCell>
       <TableCell className="font-medium max-sm:order-1">
-        <Link href={`/batches/${batch.id}`} aria-label={batch.name} className="after:absolute after:inset-0">
-          <TruncateMiddle text={batch.name} least={28} />
-        </Link>
+        <RecordName href={`/batches/${batch.id}`} name={batch.name} />
       </TableCell>
       <TableCell className="text-muted @max-5xl:hidden">
         <TypeTitle type={batch.type} />
@@ -42,11 +40,7 @@ function RecentRow({ batch }: { batch: BatchDto }) {
         {formatCount(batch.total, 'item')}
       </TableCell>
       <TableCell right className="@max-3xl:hidden">
-        {batch.failed > 0 ? (
-          <span className="text-status-failed">{formatNumber(batch.failed)}</span>
-        ) : (
-          <span className="text-faint">0</span>
-        )}
+        <FailedCount value={batch.failed} />
       </TableCell>
       <TableCell right className="text-muted @max-3xl:hidden">
         {took}
