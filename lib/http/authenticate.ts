@@ -1,6 +1,7 @@
 import { authenticateKey, authenticateSession, isTrustedOrigin } from '@/lib/domain/auth';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { bearerOf } from './bearer';
 
 export interface Authenticated {
   context: Context;
@@ -15,9 +16,8 @@ const MAX_KEY_LENGTH = 200;
  * @throws DomainError `unauthenticated`; `bad-origin` for a write with a cookie from a foreign page
  */
 export async function authenticate(request: Request): Promise<Authenticated> {
-  const header = request.headers.get('authorization');
-  if (header !== null) {
-    const key = /^Bearer +(\S+)\s*$/i.exec(header)?.[1];
+  if (request.headers.has('authorization')) {
+    const key = bearerOf(request.headers);
     const context = key && key.length <= MAX_KEY_LENGTH ? await authenticateKey(key) : null;
     if (!context) throw new DomainError('unauthenticated', 'This API key is not valid, or was revoked or has expired.');
     return { context, setCookies: [] };

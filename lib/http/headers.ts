@@ -23,11 +23,15 @@ export function attachment(name: string): string {
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
+/** The text of a header: headers are bytes, of which Node makes a character each, and most clients send UTF-8. */
+export function headerText(value: string): string {
+  const bytes = Buffer.from(value, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : value;
+}
+
 /** A name from a header, where other than ASCII is percent-encoded, or the bytes of UTF-8, as curl sends it. */
 export function decodeName(value: string): string {
-  // Headers are bytes; Node gives each as one character.
-  const bytes = Buffer.from(value, 'latin1');
-  const name = isUtf8(bytes) ? bytes.toString('utf8') : value;
+  const name = headerText(value);
   try {
     return decodeURIComponent(name);
   } catch {

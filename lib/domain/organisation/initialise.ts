@@ -35,7 +35,8 @@ export async function initialise(): Promise<Initialised> {
       'main',
     ]);
     const userId = await addAdministrator(sql, organizationId, email, await hashPassword(password));
-    if (INIT_API_KEY) await addKey(sql, organizationId, userId, INIT_API_KEY);
+    // A header can't carry blanks around it.
+    if (INIT_API_KEY) await addKey(sql, organizationId, userId, INIT_API_KEY.trim());
     return true;
   });
   if (!created) return { created };

@@ -3,13 +3,14 @@ import { env } from '@/lib/config/env';
 import { type Context, requireAdmin, systemContext } from '@/lib/domain/context';
 import { listOrganisationIds } from '@/lib/domain/organisation/list-organisation-ids';
 import { authenticate } from '@/lib/http/authenticate';
+import { bearerOf } from '@/lib/http/bearer';
 
 /**
  * Whose jobs a scrape may count: with METRICS_TOKEN all, with an administrator's key those of its organisation.
  * @throws DomainError `unauthenticated`, `forbidden`
  */
 export async function metricsContexts(request: Request): Promise<Context[]> {
-  const token = /^Bearer +(\S+)\s*$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const token = bearerOf(request.headers);
   const expected = env().METRICS_TOKEN;
   if (token && expected && isSame(token, expected)) return (await listOrganisationIds()).map(systemContext);
   const { context } = await authenticate(request);
