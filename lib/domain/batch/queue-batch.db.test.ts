@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { newId } from '@/lib/db';
+import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
+import { cancelJob, retryJob } from '@/lib/domain/job';
 import { asItems, createContext, emptyYard } from '@/lib/testing';
-import { cancelBatch, launchBatch, queueBatch, startBatch } from '.';
+import { cancelBatch, getBatch, launchBatch, queueBatch, startBatch } from '.';
 import { startQueued } from './start-queued';
 
 let context: Context;
@@ -28,6 +29,21 @@ test('a batch that was made to wait starts by itself once it is queued', async (
   expect(batch).toMatchObject({ status: 'pending' });
   const again = await queueBatch(context, batchId);
   expect(again.batch.queuedAt).toBe(batch.queuedAt);
+  expect(await startQueued()).toEqual([batchId]);
+});
+
+test('a retried item changes nothing of how its batch waits: for a person, or in its place in line', async () => {
+  const batchId = await wait();
+  const { rows } = await pool().query<{ id: string }>('select id from job where batch_id = $1 limit 1', [batchId]);
+  const jobId = rows[0]?.id ?? '';
+  const again = async () => {
+    await cancelJob(context, jobId);
+    await retryJob(context, jobId);
+    return getBatch(context, batchId);
+  };
+  expect(await again()).toMatchObject({ status: 'pending', queuedAt: null, startedAt: null, pending: 2, cancelled: 0 });
+  const { queuedAt } = (await queueBatch(context, batchId)).batch;
+  expect(await again()).toMatchObject({ status: 'pending', queuedAt });
   expect(await startQueued()).toEqual([batchId]);
 });
 

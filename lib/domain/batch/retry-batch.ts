@@ -89,7 +89,8 @@ const keyInUse = (cause?: unknown) =>
   );
 
 /**
- * After rows were reopened: a batch that runs goes on, a finished one starts again or waits for a slot.
+ * After rows were reopened: a batch that runs goes on, one that waits keeps waiting as it did, for its slot or for a
+ * person, and a finished one starts again or waits for a slot.
  * @throws DomainError `unique-key-in-use`
  */
 export async function continueRun(tx: Transaction, batchId: string): Promise<void> {
@@ -100,6 +101,10 @@ export async function continueRun(tx: Transaction, batchId: string): Promise<voi
     tx.afterCommit(() =>
       Promise.all([publish('control', { dispatch: [batchId] }), publishChanges({ batches: [batchId] })]),
     );
+    return;
+  }
+  if (rows[0]?.status === 'pending') {
+    tx.afterCommit(() => publishChanges({ batches: [batchId] }));
     return;
   }
   await takeKey(tx, batchId);
