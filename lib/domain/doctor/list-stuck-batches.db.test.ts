@@ -132,6 +132,16 @@ test('a batch that waits for capacity which is free is listed', async () => {
   expect(await codes()).toEqual([[batchId, 'not-started']]);
 });
 
+test('a batch in line that is paused, or has no item yet, is not kept from starting by a fault', async () => {
+  const waits = `status = 'pending', started_at = null, queued_at = now() - interval '2 minutes',
+    created_at = now() - interval '2 minutes'`;
+  const { batchId: paused } = await seedBatch(context, { statuses: ['pending'] });
+  await change(paused, `${waits}, paused = true`);
+  const { batchId: empty } = await seedBatch(context, { statuses: [] });
+  await change(empty, `${waits}, sealed = false, finished_at = null`);
+  expect(await codes()).toEqual([]);
+});
+
 test("another organisation's batches stay unknown", async () => {
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
   await age(batchId);

@@ -64,7 +64,7 @@ const SQL = `
   select b.id, b.name, b.type, b.status, b.total, b.sealed, b.cancel_mode is not null as cancelling,
     b.total - b.completed - b.failed - b.cancelled as open,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at) as stuck_since,
-    b.queued_at is not null as queued,
+    b.queued_at is not null and not b.paused as queued,
     not b.paused and (b.not_before is null or b.not_before < now()) and (d.next_slot is null or d.next_slot < now())
       and f.due_later = 0 as may_move,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at)
@@ -115,7 +115,7 @@ function reasonsOf(seen: Seen): Suspicion[] {
       message: `${counted(seen.open)} ${seen.open === 1 ? 'is' : 'are'} open and no worker process has one in hand${seen.cancelling ? ', though it was cancelled' : ''}.`,
     });
   }
-  if (seen.queued && seen.quiet && seen.running < maxActiveBatches() && seen.workers > 0) {
+  if (seen.queued && seen.open > 0 && seen.quiet && seen.running < maxActiveBatches() && seen.workers > 0) {
     reasons.push({ code: 'not-started', message: 'It waits for capacity, though a slot is free.' });
   }
   return reasons;
