@@ -98,6 +98,17 @@ describe('what is told of a job', () => {
     ]);
   });
 
+  it('is its last report before its end, which come together', () => {
+    const known = seenJob(job({ progress: { current: 2, total: 3, message: null } }));
+    const progress = { current: 3, total: 3, message: null };
+    const end = { finishedAt: '2026-01-01T00:00:00.000Z', progress };
+    const told = (status: 'completed' | 'failed' | 'cancelled') => jobMessages(known, job({ ...end, status }), false);
+    expect(told('completed')[0]).toEqual({ event: 'job:progress', data: { jobId: 'j', batchId: 'b', progress } });
+    expect(names(told('completed'))).toEqual(['job:progress', 'job-completed']);
+    expect(names(told('failed'))).toEqual(['job:progress', 'job-failed']);
+    expect(names(told('cancelled'))).toEqual(['job:progress', 'job-update']);
+  });
+
   it('leaves out input and result that are too large for a stream', () => {
     const large = bounded(job({ data: 'x'.repeat(70_000), result: { ok: true } }));
     expect(JSON.parse(JSON.stringify(large))).not.toHaveProperty('data');

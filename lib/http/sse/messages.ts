@@ -97,17 +97,19 @@ export const seenJob = (j: JobDto): SeenJob => ({
 /** What a viewer that knew `before` of a job must be told now. */
 export function jobMessages(before: SeenJob | undefined, job: JobDto, created: boolean): Message[] {
   const now = seenJob(job);
-  if (before?.state === now.state) {
-    if (before.progress === now.progress || !job.progress) return [];
-    return [{ event: 'job:progress', data: { jobId: job.id, batchId: job.batchId, progress: job.progress } }];
-  }
+  const report: Message[] =
+    before && before.progress !== now.progress && job.progress
+      ? [{ event: 'job:progress', data: { jobId: job.id, batchId: job.batchId, progress: job.progress } }]
+      : [];
+  if (before?.state === now.state) return report;
   const data = { job: bounded(job) };
   const messages: Message[] = [];
   if (created && !before) messages.push({ event: 'job-created', data });
   if (job.status === 'completed') messages.push({ event: 'job-completed', data });
   else if (job.status === 'failed') messages.push({ event: 'job-failed', data });
   else if (messages.length === 0) messages.push({ event: 'job-update', data });
-  return messages;
+  // The last report comes with the end, and a report after the end is dropped.
+  return now.finished ? [...report, ...messages] : messages;
 }
 
 const MAX_VALUE = 64 * 1024;
