@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backoffSchema, cursorSchema, jsonObject, MAX_ATTEMPTS, prioritySchema } from './job';
+import { backoffSchema, idCursor, jsonObject, MAX_ATTEMPTS, prioritySchema } from './job';
 import { BATCH_STATUSES, type BatchStatus } from './status';
 import { text } from './text';
 
@@ -158,7 +158,7 @@ export const listBatchesQuery = z.strictObject({
   type: z.string().max(100).optional(),
   q: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: cursorSchema.optional(),
+  cursor: idCursor.optional(),
 });
 export type ListBatchesQuery = z.infer<typeof listBatchesQuery>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backoffSchema, cursorSchema, type JobDto, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema } from './job';
+import { backoffSchema, idCursor, type JobDto, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema } from './job';
 import { JOB_STATUSES, type JobStatus } from './status';
 import { text } from './text';
 
@@ -130,7 +130,7 @@ export const listFlowsQuery = z.strictObject({
     .optional(),
   q: z.string().max(200).optional().describe('part of the name, or the id of a flow or of a node'),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: cursorSchema.optional(),
+  cursor: idCursor.optional(),
 });
 export type ListFlowsQuery = z.infer<typeof listFlowsQuery>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type LaunchFields, launchFields } from './batch';
 import type { ErrorCode, InputIssue } from './errors';
-import { cursorSchema } from './job';
+import { placeCursor } from './job';
 import { text } from './text';
 
 export const IMPORT_STATUSES = ['reading', 'ready', 'checking', 'checked', 'launching', 'launched', 'failed'] as const;
@@ -96,7 +96,7 @@ export type LaunchImportBody = z.infer<typeof launchImportBody>;
 export const listIssuesQuery = z.strictObject({
   format: z.enum(['json', 'csv', 'xlsx']).default('json').describe('csv and xlsx hold all of them'),
   limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: cursorSchema.optional(),
+  cursor: placeCursor.optional(),
 });
 
 export const saveMappingBody = z.strictObject({

@@ -140,8 +140,11 @@ export const cancelBody = z.strictObject({ force: z.boolean().optional() });
 export const retryJobBody = z.strictObject({ data: z.unknown().optional() });
 
 const limit = z.coerce.number().int().min(1).max(100).default(20);
-/** The `nextCursor` of the page before: an id, or a place in a batch. */
-export const cursorSchema = z.union([z.uuid(), z.string().regex(/^\d{1,9}$/)], 'is not a cursor of this list');
+const WRONG_CURSOR = 'is not a cursor of this list';
+/** The `nextCursor` of the page before, in lists that are newest first: an id. */
+export const idCursor = z.uuid(WRONG_CURSOR);
+/** The same in lists that keep the order of a batch or a table: a place. */
+export const placeCursor = z.string().regex(/^\d{1,9}$/, WRONG_CURSOR);
 
 /** One status, or several separated by commas; other systems' words are understood. */
 export const jobStatusFilter = z
@@ -156,7 +159,7 @@ export const listJobsQuery = z.strictObject({
   q: z.string().max(200).optional(),
   limit,
   offset: z.coerce.number().int().min(0).max(100_000).optional(),
-  cursor: cursorSchema.optional(),
+  cursor: idCursor.optional(),
 });
 export type ListJobsQuery = z.infer<typeof listJobsQuery>;
 
@@ -164,7 +167,7 @@ export const listBatchJobsQuery = z.strictObject({
   status: jobStatusFilter.optional(),
   q: z.string().max(200).optional(),
   limit,
-  cursor: cursorSchema.optional(),
+  cursor: placeCursor.optional(),
 });
 export type ListBatchJobsQuery = z.infer<typeof listBatchJobsQuery>;
 
