@@ -1,7 +1,8 @@
 import type { JobError } from '@/lib/contracts/errors';
-import type { CreateJobBody, JobDto } from '@/lib/contracts/job';
+import { type CreateJobBody, createJobBody, type JobDto } from '@/lib/contracts/job';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob, cleanUpJobs, createJob, getJob, getJobStats, listJobs, retryJob } from '@/lib/domain/job';
+import { validate } from '@/lib/domain/validate';
 import { currentOf } from './runtime/current';
 
 /**
@@ -9,9 +10,12 @@ import { currentOf } from './runtime/current';
  * runs: the row changes only by what the runtime records, so that nothing is said or counted twice.
  */
 export const jobsService = {
-  /** Returns at once; `id` is the job's. Higher priorities go first. */
+  /**
+   * Returns at once; `id` is the job's. Higher priorities go first.
+   * @throws DomainError as `POST /api/jobs` refuses
+   */
   async createJob(userId: string, organizationId: string, body: CreateJobBody): Promise<JobDto> {
-    return (await createJob(actingFor(userId, organizationId), body)).job;
+    return (await createJob(actingFor(userId, organizationId), validate(createJobBody, body, 'The job'))).job;
   },
   getJob,
   listJobs,

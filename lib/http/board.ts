@@ -6,9 +6,9 @@ import { z } from 'zod';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { askBoard, BOARD_PATH } from '@/lib/domain/queue-board';
+import { validate } from '@/lib/domain/validate';
 import { readJson } from './body';
 import type { Handler } from './route';
-import { validate } from './validate';
 
 /** The board's pages bring their own scripts and style; this policy is theirs alone. */
 const POLICY = [

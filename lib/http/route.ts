@@ -4,11 +4,12 @@ import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { whileAnswering } from '@/lib/domain/health';
+import { validate } from '@/lib/domain/validate';
 import { authenticate } from './authenticate';
 import { discardBody, readJson } from './body';
 import { BODY_BYTES } from './limits';
 import { errorResponse, problem } from './problem';
-import { queryOf, validate } from './validate';
+import { queryOf } from './validate';
 
 interface Options<Q extends z.ZodType, B extends z.ZodType> {
   /** `none`: answers anyone, such as health checks */

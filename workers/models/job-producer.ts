@@ -1,8 +1,9 @@
 import type { JobError } from '@/lib/contracts/errors';
-import type { Backoff } from '@/lib/contracts/job';
+import { type Backoff, createJobBody } from '@/lib/contracts/job';
 import { sealBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { createJob } from '@/lib/domain/job';
+import { validate } from '@/lib/domain/validate';
 import type { InputOf, JobType } from '@/lib/job-types';
 import { ParentChildJobManager } from './parent-child-job-manager';
 
@@ -41,11 +42,15 @@ const PARALLEL = 8;
 export class JobProducer {
   constructor(private readonly context: Context) {}
 
-  /** @returns the job's id @throws DomainError `invalid-data`, and with a parent `not-found`, `batch-sealed` */
+  /**
+   * @returns the job's id
+   * @throws DomainError `invalid-request`, `invalid-data`, and with a parent `not-found`, `batch-sealed`
+   */
   async enqueue<T extends JobType>(type: T, data: InputOf<T>, options: EnqueueOptions = {}): Promise<string> {
     const { delayInSeconds, idempotencyKey, ...rest } = options;
     const delay = delayInSeconds ? { delayMs: Math.round(delayInSeconds * 1000) } : {};
-    const { job } = await createJob(this.context, { type, data, ...rest, ...delay }, idempotencyKey);
+    const body = validate(createJobBody, { type, data, ...rest, ...delay }, 'The job');
+    const { job } = await createJob(this.context, body, idempotencyKey);
     return job.id;
   }
 

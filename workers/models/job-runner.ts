@@ -1,7 +1,9 @@
+import { launchFields } from '@/lib/contracts/batch';
 import { cancelBatch, getBatch, launchBatch, sealBatch, sendChild } from '@/lib/domain/batch';
 import { type Context, systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { createChild, findJobByKey, getJob } from '@/lib/domain/job';
+import { validate } from '@/lib/domain/validate';
 import { redeliver } from '@/lib/domain/worker';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
 import { AgainLater, runDelivery } from '@/workers/runtime/run-delivery';
@@ -59,7 +61,11 @@ export class JobRunner {
     options: UniqueOptions = {},
   ): Promise<boolean | null> {
     const { outcome, result } = await launchBatch(this.context, {
-      fields: { name, type: 'callback', uniqueKey: name, sealed: false, start: 'queue', ...options },
+      fields: validate(
+        launchFields,
+        { ...options, name, type: 'callback', uniqueKey: name, sealed: false, start: 'queue' },
+        'The root job',
+      ),
       items: nothing(),
       // One message may be for several names.
       idempotencyKey: `root:${ownerId}\n${name}`,

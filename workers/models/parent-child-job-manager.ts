@@ -1,7 +1,8 @@
-import type { BatchDto, BatchStatusDto } from '@/lib/contracts/batch';
+import { type BatchDto, type BatchStatusDto, launchFields } from '@/lib/contracts/batch';
 import { getBatch, getBatchStatus, launchBatch, registerChild } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { validate } from '@/lib/domain/validate';
 import type { JobType } from '@/lib/job-types';
 
 export interface ParentJob {
@@ -45,19 +46,10 @@ export class ParentChildJobManager {
     if (!Number.isInteger(totalChildren) || totalChildren < 1 || totalChildren > MOST_CHILDREN) {
       throw new DomainError('invalid-request', `A parent has 1 to ${MOST_CHILDREN} children, not ${totalChildren}.`);
     }
-    const { result } = await launchBatch(this.context, {
-      fields: {
-        name: name ?? type,
-        type,
-        start: 'queue',
-        sealed: false,
-        announcedItems: totalChildren,
-        ...(correlationId === undefined ? {} : { correlationId }),
-        ...(metadata === undefined ? {} : { metadata }),
-        ...(sealAfterSeconds === undefined ? {} : { sealAfterSeconds }),
-      },
-      items: nothing(),
-    });
+    const given = { correlationId, metadata, sealAfterSeconds, name: name ?? type, type };
+    const open = { start: 'queue', sealed: false, announcedItems: totalChildren };
+    const fields = validate(launchFields, { ...given, ...open }, 'The parent');
+    const { result } = await launchBatch(this.context, { fields, items: nothing() });
     const parent = await getBatch(this.context, result.parentJobId);
     return {
       parentJobId: parent.id,

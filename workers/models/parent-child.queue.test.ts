@@ -8,6 +8,7 @@ import { diagnoseBatch } from '@/lib/domain/doctor';
 import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
 import { flushMonitoring, MONITORING_CHANNEL, type MonitoringMessage, readEventCounts } from '@/lib/domain/monitoring';
 import { batchEnded, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { jobsService } from '@/workers/jobs-service';
 import { BaseWorker, JobProducer, ParentChildJobManager } from '.';
 
 // A machine that is busy with other things takes its time; nothing here depends on how long.
@@ -102,6 +103,7 @@ describe('ParentChildJobManager', () => {
     for (const total of [0, -1, 1.5, Number.NaN]) {
       await expect(manager.createParentJob(total)).rejects.toMatchObject({ code: 'invalid-request' });
     }
+    await expect(manager.createParentJob(1, 'a\u0000b')).rejects.toMatchObject({ code: 'invalid-request' });
   });
 });
 
@@ -117,6 +119,17 @@ describe('JobProducer', () => {
       ],
     });
     expect(await finished(bulk.parentJobId)).toMatchObject({ status: 'completed', total: 2, correlationId: 'bulk-1' });
+  });
+
+  test('and the service of document E refuse what the API refuses, which no queue would take', async () => {
+    for (const wrong of [{ priority: 5000 }, { maxAttempts: 0 }, { name: 'a\u0000b' }, { delayInSeconds: -1 }]) {
+      await expect(producer.enqueue('diagnostic', {}, wrong)).rejects.toMatchObject({ code: 'invalid-request' });
+    }
+    const body = { type: 'diagnostic', data: {}, priority: 1001 };
+    await expect(jobsService.createJob('ana', context.organizationId, body)).rejects.toMatchObject({
+      code: 'invalid-request',
+      errors: [{ path: 'priority' }],
+    });
   });
 
   test('delays children, each by itself', async () => {

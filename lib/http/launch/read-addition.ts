@@ -1,8 +1,9 @@
 import { addItemsBody, addItemsQuery } from '@/lib/contracts/batch';
 import type { LaunchItem } from '@/lib/domain/batch';
+import { validate } from '@/lib/domain/validate';
 import { readJson } from '@/lib/http/body';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
-import { queryOf, validate } from '@/lib/http/validate';
+import { queryOf } from '@/lib/http/validate';
 import { numbered, streamedItems } from './read-launch';
 
 /**

@@ -2,10 +2,10 @@ import { type LaunchFields, launchBody, launchFields } from '@/lib/contracts/bat
 import type { LaunchItem } from '@/lib/domain/batch';
 import { DomainError } from '@/lib/domain/errors';
 import { itemFromCsv } from '@/lib/domain/job-type';
+import { validate } from '@/lib/domain/validate';
 import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib/http/body';
 import { parseJson } from '@/lib/http/json';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
-import { validate } from '@/lib/http/validate';
 import { csvItems } from './csv';
 import { ndjsonItems } from './ndjson';
 

@@ -4,9 +4,9 @@ import type { Correction } from '@/lib/domain/batch';
 import { META } from '@/lib/domain/batch/results/cells';
 import { DomainError } from '@/lib/domain/errors';
 import type { TableCorrection } from '@/lib/domain/import/table/stage-corrections';
+import { validate } from '@/lib/domain/validate';
 import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib/http/body';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
-import { validate } from '@/lib/http/validate';
 import { cellText, type ReadRow, readRows, TabularError, type TabularFormat, type Values } from '@/lib/tabular';
 
 const FORMATS: Readonly<Record<string, TabularFormat>> = {

@@ -1,9 +1,9 @@
 import { editBody } from '@/lib/contracts/correction';
 import { editBatch, getBatch } from '@/lib/domain/batch';
+import { validate } from '@/lib/domain/validate';
 import { readJson } from '@/lib/http/body';
 import { BODY_BYTES } from '@/lib/http/limits';
 import { idOf, methods, route } from '@/lib/http/route';
-import { validate } from '@/lib/http/validate';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route({}, async ({ context, params, request }) => {
