@@ -95,6 +95,23 @@ describe('route', () => {
     expect(other.get('x-request-id')).not.toBe('a b');
   });
 
+  it('lets go at once of what would make the body that HEAD does not get', async () => {
+    let gone = false;
+    const open = route({ auth: 'none' }, () => {
+      const body = new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(10)),
+        cancel: () => {
+          gone = true;
+        },
+      });
+      return new Response(body, { status: 206, headers: { 'content-length': '1000', etag: '"a"' } });
+    });
+    const request = new Request('http://localhost/api/x', { method: 'HEAD' });
+    const answer = await open(request, { params: Promise.resolve({}) });
+    expect([answer.status, answer.body, gone]).toEqual([206, null, true]);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({ 'content-length': '1000', etag: '"a"' });
+  });
+
   it('reads what a refused sender still sends', async () => {
     let sent = 0;
     const stream = new ReadableStream({

@@ -91,10 +91,17 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
       const where = `${request.method} ${new URL(request.url).pathname}`;
       answer = isSenderGone(request, error) ? brokenOff(where) : errorResponse(error, requestId, where);
     }
+    if (request.method === 'HEAD') answer = await withoutBody(answer);
     // Not awaited: the sender may wait for the answer. It fails when the sender goes away, which is fine.
     discardBody(request).catch(() => undefined);
     return dress(answer, requestId, cookies);
   };
+}
+
+/** Nobody reads the body of an answer to HEAD: what would make it (an open file, an event stream) is let go at once. */
+async function withoutBody(answer: Response): Promise<Response> {
+  await answer.body?.cancel();
+  return new Response(null, answer);
 }
 
 /** Node says so when a body ends before its announced end. */
