@@ -137,6 +137,10 @@ describe('methods', () => {
   });
 });
 
+it('queryOf takes a parameter without a value, as an empty field of a form sends it, for one that is not there', () => {
+  expect(queryOf(new Request('http://x/?status=&limit=&q=c&type=&type=a'))).toEqual({ q: 'c', type: 'a' });
+});
+
 it('queryOf joins what is given several times', () => {
   expect(queryOf(new Request('http://x/?status=a&status=b&q=c'))).toEqual({ status: 'a,b', q: 'c' });
 });

@@ -13,7 +13,8 @@ function nulIn(path: string): DomainError {
 }
 
 /**
- * Query parameters as an object; one that is repeated becomes a list separated by commas.
+ * Query parameters as an object; one that is repeated becomes a list separated by commas, one without a value is not
+ * there.
  * @throws DomainError `invalid-request` for NUL characters
  */
 export function queryOf(request: Request): Record<string, string> {
@@ -21,5 +22,7 @@ export function queryOf(request: Request): Record<string, string> {
   for (const [path, value] of searchParams) {
     if (value.includes('\u0000')) throw nulIn(path);
   }
-  return Object.fromEntries([...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key).join(',')]));
+  const given = (key: string) => searchParams.getAll(key).filter((value) => value !== '');
+  const keys = [...new Set(searchParams.keys())].filter((key) => given(key).length > 0);
+  return Object.fromEntries(keys.map((key) => [key, given(key).join(',')]));
 }
