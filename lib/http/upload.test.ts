@@ -37,6 +37,8 @@ describe('uploads', () => {
       ['b.txt', 'b'],
     ]);
     expect(await read(form(`${fields}--X--\r\n`))).toEqual([]);
+    // as browsers send `1" pipe 5%.txt`
+    expect(await read(form(`${part('1%22 pipe 5%.txt', 'c')}--X--\r\n`))).toEqual([['1" pipe 5%.txt', 'c']]);
   });
 
   it.each([

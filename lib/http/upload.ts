@@ -54,7 +54,9 @@ async function* parts(request: Request): AsyncGenerator<Upload> {
     body.on('error', () => undefined);
     pipeline(stream, body, () => undefined);
     current = body;
-    found.push({ name: filename || 'upload', contentType: mimeType, body: explained(body) } satisfies Upload);
+    // A quote would end the name, so browsers write it so: https://html.spec.whatwg.org/#multipart-form-data
+    const name = (filename || 'upload').replaceAll('%22', '"');
+    found.push({ name, contentType: mimeType, body: explained(body) } satisfies Upload);
   });
   parser.on('finish', () => found.push(null));
   parser.on('error', end);
