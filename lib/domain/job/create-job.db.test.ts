@@ -14,3 +14,9 @@ test('a job is written with one question to the database, and read with another'
   expect(job).toMatchObject({ status: 'pending', correlationId: 'order-7', priority: 3 });
   expect(await countWaiting('diagnostic')).toBe(2);
 });
+
+test('gives data back as it came, whatever its fields are called', async () => {
+  const payload = JSON.parse('{"__proto__":{"a":1},"constructor":2,"deep":[{"$type":"DateTime","value":"x"}]}');
+  const { job } = await createJob(await createContext(), { type: 'diagnostic', data: { payload } });
+  expect(JSON.stringify(job.data)).toBe(JSON.stringify({ payload }));
+});

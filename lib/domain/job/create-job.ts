@@ -37,27 +37,32 @@ export async function createJob(
   }
   const id = newId();
   const correlationId = body.correlationId ?? currentTraceId() ?? id;
-  const json = (value: object) => value as never;
-  const row = {
-    id,
-    organizationId: context.organizationId,
-    type,
-    status: due > now ? 'delayed' : 'pending',
-    runAt: due > now ? new Date(due) : null,
-    name: body.name ?? itemName(type, data) ?? null,
-    description: body.description ?? null,
-    data: json(data as object),
-    priority: body.priority ?? 0,
-    maxAttempts: body.maxAttempts ?? defaults.maxAttempts,
-    backoff: json(body.backoff ?? defaults.backoff),
-    correlationId,
-    idempotencyKey: idempotencyKey ?? null,
-    createdBy: context.actor.name,
-    ...(body.metadata ? { metadata: json(body.metadata) } : {}),
-  };
+  const priority = body.priority ?? 0;
+  const maxAttempts = body.maxAttempts ?? defaults.maxAttempts;
   // One statement: the key's unique index decides between two requests that race.
-  const { count } = await prisma().job.createMany({ data: [row], skipDuplicates: true });
-  if (count === 0) return { outcome: 'existing', job: await findJobByKey(context, idempotencyKey ?? '') };
+  const { rowCount } = await pool().query(
+    `insert into job (id, organization_id, type, status, run_at, name, description, data, priority, max_attempts,
+       backoff, correlation_id, idempotency_key, created_by, metadata)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing`,
+    [
+      id,
+      context.organizationId,
+      type,
+      due > now ? 'delayed' : 'pending',
+      due > now ? new Date(due) : null,
+      body.name ?? itemName(type, data) ?? null,
+      body.description ?? null,
+      JSON.stringify(data),
+      priority,
+      maxAttempts,
+      JSON.stringify(body.backoff ?? defaults.backoff),
+      correlationId,
+      idempotencyKey ?? null,
+      context.actor.name,
+      body.metadata ? JSON.stringify(body.metadata) : null,
+    ],
+  );
+  if (!rowCount) return { outcome: 'existing', job: await findJobByKey(context, idempotencyKey ?? '') };
   await useFilesOf(pool(), context.organizationId, { id, data });
   traceMaking('create job', { correlationId, ownerId: id }, now, {
     'batchyard.job.id': id,
@@ -66,7 +71,7 @@ export async function createJob(
   // The row is durable: what follows needs no order, and what of it is lost the sweep or the next look repeats.
   const [job] = await Promise.all([
     findById(context, id),
-    deliverNew({ ...row, type, delayMs: Math.max(0, due - Date.now()) }),
+    deliverNew({ id, type, priority, maxAttempts, correlationId, delayMs: Math.max(0, due - Date.now()) }),
     hintChanges({ created: [id] }),
   ]);
   return { outcome: 'created', job };
