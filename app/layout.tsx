@@ -3,6 +3,7 @@ import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
+import { asDensity, DENSITY_COOKIE } from '@/components/ui/density';
 import { asTheme, THEME_COOKIE } from '@/components/ui/theme';
 import './globals.css';
 
@@ -22,12 +23,15 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = asTheme((await cookies()).get(THEME_COOKIE)?.value);
+  const jar = await cookies();
+  const theme = asTheme(jar.get(THEME_COOKIE)?.value);
+  const density = asDensity(jar.get(DENSITY_COOKIE)?.value);
   return (
     <html
       lang="en"
       className={`${GeistSans.variable} ${GeistMono.variable}`}
       {...(theme === 'system' ? {} : { 'data-theme': theme })}
+      {...(density === 'dense' ? {} : { 'data-density': density })}
     >
       <body>{children}</body>
     </html>

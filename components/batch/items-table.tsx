@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { Table } from '@/components/ui/table';
+import { useRowHeight } from '@/components/ui/use-density';
 import { usePhone } from '@/components/ui/use-phone';
 import type { useBatchJobs } from '@/lib/client';
 import type { BatchDto, JobDto } from '@/lib/contracts';
@@ -28,7 +29,8 @@ interface ItemsTableProps {
 export function ItemsTable({ batch, running, items, query, rows }: ItemsTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = usePhone();
-  const rowHeight = narrow ? 48 : 32;
+  const wide = useRowHeight();
+  const rowHeight = narrow ? 48 : wide;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const virtualizer = useVirtualizer({
     count: rows.length + (hasNextPage ? 1 : 0),
@@ -95,7 +97,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
                 ) : (
                   <div
                     key="more"
-                    className="absolute inset-x-0 flex h-8 items-center px-3"
+                    className="absolute inset-x-0 flex h-(--row) items-center px-3"
                     style={{ transform: `translateY(${start}px)` }}
                   >
                     <Skeleton className="w-1/3" />

@@ -2,11 +2,10 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useRowHeight } from '@/components/ui/use-density';
 import { flatten, type JobItem } from './graph/view';
 import { listMove } from './list-keys';
 import { FanRow, JobRow } from './list-row';
-
-const ROW = 36;
 
 interface FlowListProps {
   label: string;
@@ -23,13 +22,15 @@ export function FlowList({ label, root, loading, open, unfold, fold }: FlowListP
   const scroller = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState<string>(root.id);
   const [moved, setMoved] = useState(false);
+  const rowHeight = useRowHeight();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
+    estimateSize: () => rowHeight,
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 10,
   });
+  useEffect(() => virtual.measure(), [virtual, rowHeight]);
   const at = Math.max(
     0,
     rows.findIndex(({ id }) => id === current),
@@ -82,7 +83,7 @@ export function FlowList({ label, root, loading, open, unfold, fold }: FlowListP
               key={place.key}
               role="presentation"
               className="absolute inset-x-0 top-0"
-              style={{ height: ROW, transform: `translateY(${place.start}px)` }}
+              style={{ height: rowHeight, transform: `translateY(${place.start}px)` }}
             >
               {item.kind === 'job' ? (
                 <JobRow {...shared} item={item} open={open} unfold={unfold} fold={fold} />

@@ -42,7 +42,7 @@ function RecentRow({ batch }: { batch: BatchDto }) {
       <TableCell right className="@max-3xl:hidden">
         <FailedCount value={batch.failed} />
       </TableCell>
-      <TableCell right className="text-muted @max-3xl:hidden">
+      <TableCell right className="font-mono text-muted text-xs @max-3xl:hidden">
         {took}
       </TableCell>
       <TableCell right className="text-muted max-sm:order-4 max-sm:text-xs">
@@ -54,7 +54,11 @@ function RecentRow({ batch }: { batch: BatchDto }) {
 
 function RecentSkeleton() {
   return Array.from({ length: 5 }, (_, i) => (
-    <div key={i} aria-hidden="true" className="flex h-8 items-center gap-6 border-b px-3 last:border-b-0 max-sm:h-14">
+    <div
+      key={i}
+      aria-hidden="true"
+      className="flex h-(--row) items-center gap-6 border-b px-3 last:border-b-0 max-sm:h-14"
+    >
       <Skeleton className="w-20" />
       <Skeleton className="w-1/3" />
       <Skeleton className="ml-auto w-16" />

@@ -20,7 +20,8 @@ export function Secrets() {
   const query = useSecrets();
   const { data: viewer } = useViewer();
   const [adding, setAdding] = useState(false);
-  const reason = viewer && viewer.role !== 'admin' ? 'Only an administrator may add secrets.' : null;
+  const reason =
+    viewer && viewer.role !== 'admin' ? 'Only an administrator can add a secret; you are signed in as a member' : null;
   const add = (
     <Button size="sm" onClick={() => setAdding(true)} reason={reason}>
       <Plus /> Add secret
@@ -29,7 +30,7 @@ export function Secrets() {
   const body = () => {
     if (query.isPending) {
       return Array.from({ length: 3 }, (_, i) => (
-        <div key={i} className="flex h-8 items-center gap-6 border-b px-3 last:border-b-0">
+        <div key={i} className="flex h-(--row) items-center gap-6 border-b px-3 last:border-b-0">
           <Skeleton className="w-40" />
           <Skeleton className="w-56" />
         </div>

@@ -5,6 +5,7 @@ import { describeError } from '@/lib/client/api';
 import { Button } from './button';
 import { EmptyState, ErrorState } from './states';
 import { Table } from './table';
+import { useRowHeight } from './use-density';
 import { usePhone } from './use-phone';
 import { useUrlFilters } from './use-url-filters';
 import { VirtualTable } from './virtual-table';
@@ -47,6 +48,7 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
   const { what, query, rows, columns, header } = props;
   const { fetchNextPage } = query;
   const phone = usePhone();
+  const rowHeight = useRowHeight();
   const readOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   if (query.isPending) {
     return (
@@ -77,7 +79,7 @@ export function RecordList<Row extends { id: string }>(props: RecordListProps<Ro
       rows={rows}
       rowKey={(row) => row.id}
       renderRow={props.renderRow}
-      rowHeight={phone ? 56 : 32}
+      rowHeight={phone ? 56 : rowHeight}
       hasMore={query.hasNextPage}
       loadingMore={query.isFetchingNextPage}
       onEnd={readOn}

@@ -27,7 +27,7 @@ interface RowSkeletonsProps {
 /** Rows that are still coming, in their final geometry. */
 export function RowSkeletons({ count, cells }: RowSkeletonsProps) {
   return Array.from({ length: count }, (_, row) => (
-    <TableRow key={row} aria-hidden="true" className="h-8 max-sm:h-14">
+    <TableRow key={row} aria-hidden="true" className="max-sm:h-14">
       {cells.map(([cell, line], column) => (
         <TableCell key={column} className={cell}>
           <Skeleton className={line} />

@@ -33,7 +33,7 @@ export function TableRow({ className, ...props }: ComponentProps<'div'>) {
     <div
       role="row"
       className={cn(
-        'relative grid h-8 grid-cols-(--columns) items-center gap-3 border-b px-3 hover:bg-hover has-[:focus-visible]:bg-hover',
+        'relative grid h-(--row) grid-cols-(--columns) items-center gap-3 border-b px-3 hover:bg-hover has-[:focus-visible]:bg-hover',
         className,
       )}
       {...props}

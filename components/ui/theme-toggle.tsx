@@ -1,21 +1,29 @@
 'use client';
 
-import { Monitor, Moon, Sun } from 'lucide-react';
+import { Monitor, Moon, Rows3, Rows4, Sun } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from './button';
+import { asDensity, DENSITIES } from './density';
 import {
   DropdownMenu,
   DropdownMenuContent,
+  DropdownMenuLabel,
   DropdownMenuRadioGroup,
   DropdownMenuRadioItem,
+  DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from './dropdown-menu';
 import { asTheme, THEME_COOKIE, THEMES, type Theme } from './theme';
+import { applyDensity, useDensity } from './use-density';
 
 const LOOK = {
   system: { icon: Monitor, word: 'As the system' },
   light: { icon: Sun, word: 'Light' },
   dark: { icon: Moon, word: 'Dark' },
+};
+const ROWS = {
+  dense: { icon: Rows4, word: 'Dense' },
+  comfortable: { icon: Rows3, word: 'Comfortable' },
 };
 
 /** Applies a theme now, and keeps it in a cookie so that the server renders it next time. */
@@ -27,7 +35,7 @@ function applyTheme(theme: Theme): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-/** Light, dark, or as the system has it. `initial` comes from the cookie, through the server. */
+/** Light, dark, or as the system has it, and how high rows are. `initial` comes from the cookie, through the server. */
 export function ThemeToggle({ initial }: { initial: Theme }) {
   const [theme, setTheme] = useState(initial);
   const { icon: Icon, word } = LOOK[theme];
@@ -54,7 +62,32 @@ export function ThemeToggle({ initial }: { initial: Theme }) {
             );
           })}
         </DropdownMenuRadioGroup>
+        <DropdownMenuSeparator className="max-sm:hidden" />
+        <RowsChoice />
       </DropdownMenuContent>
     </DropdownMenu>
+  );
+}
+
+/** Rows of tables on a desk; on a phone they have a height of their own. */
+function RowsChoice() {
+  const density = useDensity();
+  return (
+    <DropdownMenuRadioGroup
+      aria-label="Rows"
+      value={density}
+      onValueChange={(value) => applyDensity(asDensity(value))}
+      className="max-sm:hidden"
+    >
+      <DropdownMenuLabel>Rows</DropdownMenuLabel>
+      {DENSITIES.map((each) => {
+        const { icon: Icon, word } = ROWS[each];
+        return (
+          <DropdownMenuRadioItem key={each} value={each}>
+            <Icon /> {word}
+          </DropdownMenuRadioItem>
+        );
+      })}
+    </DropdownMenuRadioGroup>
   );
 }

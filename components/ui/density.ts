@@ -1,0 +1,10 @@
+export const DENSITIES = ['dense', 'comfortable'] as const;
+export type Density = (typeof DENSITIES)[number];
+
+/** The server reads it to render rows in their height at once. */
+export const DENSITY_COOKIE = 'batchyard-density';
+
+export const asDensity = (value: string | undefined): Density => (value === 'comfortable' ? value : 'dense');
+
+/** Pixels of a row of a table, the same as `--row` in globals.css: rows that are virtual are placed by number. */
+export const ROW_HEIGHT: Readonly<Record<Density, number>> = { dense: 32, comfortable: 40 };
