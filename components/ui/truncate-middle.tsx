@@ -1,4 +1,5 @@
 import { cn } from './cn';
+import { splitTail } from './split-tail';
 
 interface TruncateMiddleProps {
   text: string;
@@ -14,8 +15,7 @@ interface TruncateMiddleProps {
  * around it needs the text as its `aria-label`: two pieces are read as two words.
  */
 export function TruncateMiddle({ text, tail = 8, least = tail * 2, className }: TruncateMiddleProps) {
-  const end = text.length > least ? text.slice(-tail) : '';
-  const start = end ? text.slice(0, -tail) : text;
+  const [start, end] = text.length > least ? splitTail(text, tail) : [text, ''];
   return (
     <span className={cn('flex min-w-0', className)} title={text}>
       <span className="truncate whitespace-pre">{start}</span>
