@@ -1,11 +1,13 @@
 'use client';
 
+import { Fragment } from 'react';
 import { formatCount, formatDuration, formatNumber, formatPercent } from '@/components/ui/format';
 import { endedParts, Progress } from '@/components/ui/progress';
 import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
+import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 
@@ -52,8 +54,13 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
       <TableCell className="font-medium max-sm:order-1">
         <RecordName href={links.flow(flow.id)} name={flow.name} />
       </TableCell>
-      <TableCell className="text-muted @max-5xl:hidden" title={flow.types.join(', ')}>
-        {flow.types.join(', ')}
+      <TableCell className="text-muted @max-5xl:hidden">
+        {flow.types.map((type, i) => (
+          <Fragment key={type}>
+            {i > 0 ? ', ' : null}
+            <TypeTitle type={type} />
+          </Fragment>
+        ))}
       </TableCell>
       <TableCell className="max-sm:order-3">
         <span className="flex items-center gap-2">
@@ -72,7 +79,7 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
       <TableCell right className="@max-3xl:hidden">
         <FailedCount value={counts.failed} />
       </TableCell>
-      <TableCell right className="text-muted @max-5xl:hidden">
+      <TableCell right className="font-mono text-muted text-xs @max-5xl:hidden">
         {took === null ? '–' : formatDuration(took)}
       </TableCell>
       <TableCell right className="text-muted max-sm:order-4 max-sm:text-xs">

@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { formatDuration, formatNumber, shortId } from '@/components/ui/format';
+import { formatDuration, formatElapsed, formatNumber, shortId } from '@/components/ui/format';
 import { RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
@@ -36,7 +36,7 @@ function Duration({ job }: { job: JobDto }) {
   const now = useNow();
   if (job.durationMs !== null) return formatDuration(job.durationMs);
   if (job.status === 'active' && job.startedAt && now !== null) {
-    return formatDuration(Math.max(0, Math.floor((now - Date.parse(job.startedAt)) / 1000) * 1000));
+    return formatElapsed(now - Date.parse(job.startedAt));
   }
   return '–';
 }
@@ -92,7 +92,7 @@ export function JobRow({ job, batchName }: { job: JobDto; batchName: string | un
       <TableCell right className="text-muted @max-5xl:hidden">
         {job.attemptsMade} / {job.maxAttempts}
       </TableCell>
-      <TableCell right className="text-muted max-sm:hidden">
+      <TableCell right className="font-mono text-muted text-xs max-sm:hidden">
         <Duration job={job} />
       </TableCell>
       <TableCell right className="text-muted max-sm:order-4 max-sm:text-xs">

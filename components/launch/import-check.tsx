@@ -6,6 +6,7 @@ import { cn } from '@/components/ui/cn';
 import { formatBytes, formatCount, formatNumber } from '@/components/ui/format';
 import { Progress } from '@/components/ui/progress';
 import { StatusMark } from '@/components/ui/status-mark';
+import { TypeTitle } from '@/components/ui/type-title';
 import { apiPath, describeError } from '@/lib/client/api';
 import { useCheckImport, useStopImport } from '@/lib/client/mutations/use-import-mutations';
 import type { ImportDto } from '@/lib/contracts';
@@ -80,7 +81,7 @@ export function ImportCheck({ found, draft, skipBad, onSkipBad, noWorkers }: Imp
       ) : null}
       {!known && status !== 'failed' ? (
         <p className="text-muted text-xs">
-          Nothing is launched by this: every row is read and held against what {found.type} needs.
+          Nothing is launched by this: every row is read and held against what <TypeTitle type={found.type} /> needs.
         </p>
       ) : null}
       {[check.error, stop.error].map((error) =>
@@ -103,7 +104,10 @@ export function ImportCheck({ found, draft, skipBad, onSkipBad, noWorkers }: Imp
 function Counts({ rows, good, bad, busy }: { rows: number; good: number; bad: number; busy: boolean }) {
   return (
     <p role="status" className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs" data-counts="">
-      <span className="text-muted">{busy ? `${formatNumber(rows)} rows so far` : formatCount(rows, 'row')}</span>
+      <span className="text-muted">
+        {formatCount(rows, 'row')}
+        {busy ? ' so far' : ''}
+      </span>
       <span className="flex items-center gap-1">
         <StatusMark status="completed" className="size-3" /> {formatNumber(good)} {good === 1 ? 'fits' : 'fit'}
       </span>
