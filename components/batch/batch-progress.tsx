@@ -30,7 +30,9 @@ export function BatchProgress({ batch }: { batch: BatchDto }) {
         </p>
         <p className="text-muted text-sm">
           <span className="text-ink">{formatNumber(done)}</span> of {formatNumber(whole)}
-          {whole > batch.total ? ` announced, ${formatNumber(batch.total)} have come` : ''}
+          {whole > batch.total
+            ? ` announced, ${formatNumber(batch.total)} ${batch.total === 1 ? 'has' : 'have'} come`
+            : ''}
         </p>
         <div className="ml-auto flex flex-wrap justify-end gap-x-4 text-muted text-sm max-sm:ml-0 max-sm:w-full max-sm:justify-start">
           <Pace batch={batch} finished={finished} done={done} />

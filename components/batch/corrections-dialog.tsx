@@ -4,7 +4,7 @@ import { FileSpreadsheet, RotateCcw } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
-import { formatBytes, formatCount, formatNumber } from '@/components/ui/format';
+import { formatBytes, formatCount, formatNumber, sayRunAgain } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useToast } from '@/components/ui/toast';
@@ -34,6 +34,7 @@ export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsD
   }, [file, readable, runCheck]);
   const refused = send.error ?? check.error;
   const found = check.data;
+  const rest = found ? Math.max(0, batch.failed - found.retried) : 0;
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent
@@ -61,7 +62,7 @@ export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsD
                   { file, dry: false },
                   {
                     onSuccess: ({ retried }) => {
-                      notify({ tone: 'success', title: `${formatCount(retried, 'corrected item')} run again` });
+                      notify({ tone: 'success', title: sayRunAgain(retried, 'corrected item') });
                       onClose();
                     },
                   },
@@ -93,11 +94,12 @@ export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsD
               title={`${formatCount(found.retried, 'row')} ${found.retried === 1 ? 'fits' : 'fit'}`}
             >
               {found.changed === found.retried
-                ? 'All of them were changed.'
+                ? `${found.retried === 1 ? 'It was' : 'All of them were'} changed.`
                 : `${formatNumber(found.changed)} changed, ${formatNumber(found.retried - found.changed)} as before.`}{' '}
-              They run again in this batch; the other{' '}
-              {formatCount(Math.max(0, batch.failed - found.retried), 'failed item')} and everything else stay as they
-              are.{table ? ` Changed cells of ${table.name} are mapped as at its launch.` : null}
+              {found.retried === 1 ? 'It runs' : 'They run'} again in this batch;{' '}
+              {rest > 0 ? `the other ${formatCount(rest, 'failed item')} and everything else stay` : 'all else stays'}{' '}
+              as {rest > 0 ? 'they are' : 'it is'}.
+              {table ? ` Changed cells of ${table.name} are mapped as at its launch.` : null}
             </Notice>
           ) : null}
           {refused ? (

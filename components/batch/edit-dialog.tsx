@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
-import { formatCount, formatNumber } from '@/components/ui/format';
+import { formatCount, formatNumber, sayRunAgain } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { fieldsOf } from '@/components/ui/schema-fields';
 import { Select } from '@/components/ui/select';
@@ -63,7 +63,7 @@ export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () =>
               onClick={() =>
                 edit.mutate(variables, {
                   onSuccess: ({ retried }) => {
-                    notify({ tone: 'success', title: `${formatCount(retried, 'edited item')} run again` });
+                    notify({ tone: 'success', title: sayRunAgain(retried, 'edited item') });
                     onClose();
                   },
                 })

@@ -58,7 +58,9 @@ export function EditPreview({ result, fields }: { result: EditResult; fields: re
         </table>
       </div>
       {preview.length < retried + invalid ? (
-        <p className="text-muted text-xs">The first {formatCount(preview.length, 'item')} are shown.</p>
+        <p className="text-muted text-xs">
+          The first {preview.length === 1 ? 'one is' : `${formatNumber(preview.length)} are`} shown.
+        </p>
       ) : null}
     </section>
   );

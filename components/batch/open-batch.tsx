@@ -37,7 +37,7 @@ export function OpenBatch({ batch, offline }: { batch: BatchDto; offline: boolea
         }
       >
         {announced
-          ? `${formatNumber(total)} of ${formatCount(announced, 'announced item')} have come; the last one seals it. `
+          ? `${formatNumber(total)} of ${formatCount(announced, 'announced item')} ${total === 1 ? 'has' : 'have'} come; the last one seals it. `
           : 'It ends when it is sealed and nothing of it is open. '}
         {sealsAt ? (
           <>

@@ -11,7 +11,7 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
-import { formatCount, formatNumber } from '@/components/ui/format';
+import { formatCount, formatNumber, sayRunAgain } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
 import { describeError, useCancelFlow, useConnection, useRetryFlow, useViewer } from '@/lib/client';
 import type { FlowSummaryDto } from '@/lib/contracts';
@@ -31,8 +31,7 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
     retry.mutate(
       { flowId: flow.id, only },
       {
-        onSuccess: ({ retried }) =>
-          notify({ tone: 'success', title: `${formatCount(retried, 'job')} ${retried === 1 ? 'runs' : 'run'} again` }),
+        onSuccess: ({ retried }) => notify({ tone: 'success', title: sayRunAgain(retried, 'job') }),
         onError: (error) => notify({ tone: 'error', title: 'The flow was not retried', detail: describeError(error) }),
       },
     );
@@ -53,7 +52,9 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
             onClick={() => again(both ? 'all' : first)}
           >
             <RotateCcw className="max-sm:hidden" />
-            {both ? `Retry ${formatNumber(failed + cancelled)}` : `Retry ${formatNumber(flow.counts[first])} ${first}`}
+            {both
+              ? `Retry ${formatCount(failed + cancelled, 'job')}`
+              : `Retry ${formatNumber(flow.counts[first])} ${first}`}
           </Button>
           {both && gates.retry === null ? (
             <DropdownMenu>

@@ -21,7 +21,7 @@ describe('flowGates', () => {
     expect(flowGates(situation({ cancelled: 3 })).retry).toBeNull();
   });
   it('says why not', () => {
-    expect(flowGates(situation({ failed: 1, pending: 2 })).retry).toBe('2 jobs of it not ended yet');
+    expect(flowGates(situation({ failed: 1, pending: 2 })).retry).toBe('2 jobs of it have not ended yet');
     expect(flowGates(situation({ active: 1 }, { role: 'member' })).cancel).toMatch(/administrator/);
     expect(flowGates(situation({ active: 1 }, { offline: true })).cancel).toMatch(/reached/);
     expect(flowGates(situation({ failed: 1 }, { pending: true })).retry).toMatch(/answered/);

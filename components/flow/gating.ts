@@ -33,12 +33,12 @@ export function flowGates({ flow, role, pending, offline }: FlowSituation): Flow
   return {
     cancel: open > 0 ? (common('cancel') ?? (cancelMode ? stopping : null)) : undefined,
     force: open > 0 ? (common('cancel') ?? (cancelMode === 'force' ? stopping : null)) : undefined,
-    retry:
-      counts.failed + counts.cancelled > 0
-        ? (common('retry') ?? (open > 0 ? `${formatCount(open, 'job')} of it not ended yet` : null))
-        : undefined,
+    retry: counts.failed + counts.cancelled > 0 ? (common('retry') ?? (open > 0 ? notEnded(open) : null)) : undefined,
   };
 }
+
+const notEnded = (open: number): string =>
+  `${formatCount(open, 'job')} of it ${open === 1 ? 'has' : 'have'} not ended yet`;
 
 /** What a cancel will do, in numbers. */
 export function flowCancelConsequence(counts: FlowCounts, force: boolean): string {

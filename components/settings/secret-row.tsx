@@ -39,7 +39,7 @@ export function SecretRow({ secret, isAdmin }: { secret: SecretDto; isAdmin: boo
           variant="ghost"
           size="icon-sm"
           aria-label={`Delete ${secret.name}`}
-          reason={isAdmin ? null : 'Only an administrator may delete secrets.'}
+          reason={isAdmin ? null : 'Only an administrator can delete a secret; you are signed in as a member'}
           onClick={() => setAsking(true)}
         >
           <Trash2 />

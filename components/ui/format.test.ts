@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatDuration, formatEta, formatPercent, formatRate, formatRelative } from './format';
+import {
+  formatBytes,
+  formatDuration,
+  formatEta,
+  formatPercent,
+  formatRate,
+  formatRelative,
+  sayRunAgain,
+} from './format';
 
 test.each([
   [0, '0 ms'],
@@ -39,4 +47,9 @@ test('bytes and relative times', () => {
   const now = Date.parse('2026-03-12T12:00:00Z');
   expect(formatRelative('2026-03-12T11:56:00Z', now)).toBe('4 min ago');
   expect(formatRelative('2026-03-12T15:00:00Z', now)).toBe('in 3 h');
+});
+
+test('one item runs again, several run again', () => {
+  expect(sayRunAgain(1, 'edited item')).toBe('1 edited item runs again');
+  expect(sayRunAgain(1200, 'item')).toBe('1,200 items run again');
 });

@@ -9,6 +9,10 @@ export const formatNumber = (n: number): string => integer.format(n);
 export const formatCount = (n: number, one: string, many = `${one}s`): string =>
   `${formatNumber(n)} ${n === 1 ? one : many}`;
 
+/** `1 item runs again`, `1,200 items run again` */
+export const sayRunAgain = (n: number, one: string): string =>
+  `${formatCount(n, one)} ${n === 1 ? 'runs' : 'run'} again`;
+
 /** `850 ms`, `1.4 s`, `42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h` */
 export function formatDuration(ms: number): string {
   const clean = Math.max(0, ms);
