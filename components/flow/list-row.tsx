@@ -140,7 +140,11 @@ export const FanRow = memo(function FanRow({ item, loading, focusable, onFocus, 
             {formatNumber(item.counts[status])}
           </span>
         ))}
-        {sumOf(item.below) > 0 ? <span>+ {formatNumber(sumOf(item.below))} below</span> : null}
+        {sumOf(item.below) > 0 ? (
+          <span>
+            {item.partly ? 'at least' : '+'} {formatNumber(sumOf(item.below))} below
+          </span>
+        ) : null}
         {item.below.failed > 0 ? (
           <span className="inline-flex items-center gap-1 text-status-failed">
             <StatusMark status="failed" className="size-3" />

@@ -15,7 +15,7 @@ export type FanNode = Node<{ item: FanItem; current: boolean; loading: boolean }
 /** Many siblings as one node, counted by status; a click shows some of them. */
 export const FanCard = memo(function FanCard({ data: { item, current, loading } }: NodeProps<FanNode>) {
   const { unfold } = useGraphActions();
-  const { count, counts, below, whole, planned } = item;
+  const { count, counts, below, partly, whole, planned } = item;
   const deeper = sumOf(below);
   const next = Math.min(count, FAN_STEP);
   const label = whole ? formatCount(count, 'job') : `${formatNumber(count)} more`;
@@ -54,7 +54,7 @@ export const FanCard = memo(function FanCard({ data: { item, current, loading } 
           ))}
           {deeper > 0 ? (
             <span className="inline-flex min-w-0 items-center gap-1 truncate">
-              + {formatNumber(deeper)} below
+              {partly ? 'at least' : '+'} {formatNumber(deeper)} below
               {below.failed > 0 ? (
                 <span className="inline-flex items-center gap-0.5 text-status-failed">
                   <StatusMark status="failed" className="size-3" />

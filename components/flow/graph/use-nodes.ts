@@ -55,6 +55,7 @@ function sameData(a: GraphNode, b: GraphNode): boolean {
     a.data.loading === b.data.loading &&
     x.count === y.count &&
     x.whole === y.whole &&
+    x.partly === y.partly &&
     JOB_STATUSES.every((status) => x.counts[status] === y.counts[status] && x.below[status] === y.below[status])
   );
 }

@@ -72,6 +72,17 @@ describe('viewOf', () => {
     const root = { ...aWideTree(3), childCount: 5_000, childCounts: { ...NO_COUNTS, pending: 5_000 } };
     expect(viewOf(root, new Map([['root', 50]])).children.at(-1)).toMatchObject({ kind: 'fan', count: 4_997 });
   });
+  it('says “at least” of what stands below children that were only partly read', () => {
+    const branch = aTree('a', [aTree('a.1', [], 'completed')], 'completed');
+    const read = aTree('r', [branch], 'completed');
+    const root = { ...read, childCount: 2, childCounts: { ...NO_COUNTS, completed: 2 } };
+    const sayOf = (tree: typeof root) => {
+      const fan = viewOf(tree, new Map([['r', 0]])).children.at(-1);
+      return fan?.kind === 'fan' ? sayFan(fan) : null;
+    };
+    expect(sayOf(read)).toBe('1 completed; below them 1 completed');
+    expect(sayOf(root)).toBe('2 completed; below them at least 1 completed');
+  });
   it('folds what a person folded', () => {
     const root = aTree('a', [aTree('b', [aTree('c')])]);
     expect(ids(root, new Map([['b', 0]]))).toEqual(['a', 'b', 'b/rest']);

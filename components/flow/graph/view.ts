@@ -35,6 +35,8 @@ export interface FanItem {
   counts: FlowCounts;
   /** of what stands below them, as far as it was read: a failure must not hide in a fold */
   below: FlowCounts;
+  /** not everything below them was read: `below` is the least that is there */
+  partly: boolean;
   /** the parent's status is unknown too: a flow that is not launched yet */
   planned: boolean;
 }
@@ -98,6 +100,7 @@ export function viewOf(root: TreeNode, ...layers: readonly Shown[]): JobItem {
         count,
         counts: countsLeft(node, visible),
         below: countsBelow(node.children.slice(visible.length)),
+        partly: !isRead(node),
         planned: node.status === null,
       });
     }
@@ -123,13 +126,23 @@ function countsBelow(folded: readonly TreeNode[]): FlowCounts {
   return counts;
 }
 
+/** Whether all that stands below a node was read. */
+function isRead(node: TreeNode): boolean {
+  const stack = [node];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    if (next.children.length < next.childCount) return false;
+    stack.push(...next.children);
+  }
+  return true;
+}
+
 /** How many jobs the counts are of. */
 export const sumOf = (counts: FlowCounts): number => JOB_STATUSES.reduce((sum, status) => sum + counts[status], 0);
 
 /** What a fold holds, in words: its own jobs, then what stands below them. */
-export function sayFan({ counts, below }: Pick<FanItem, 'counts' | 'below'>): string {
+export function sayFan({ counts, below, partly }: Pick<FanItem, 'counts' | 'below' | 'partly'>): string {
   const deeper = sumOf(below);
-  return `${sayCounts(counts)}${deeper > 0 ? `; below them ${sayCounts(below)}` : ''}`;
+  return `${sayCounts(counts)}${deeper > 0 ? `; below them ${partly ? 'at least ' : ''}${sayCounts(below)}` : ''}`;
 }
 
 /** Everything drawn, parents before their children: the order of the list and of the keyboard. */
