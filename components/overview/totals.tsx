@@ -71,10 +71,7 @@ export function Totals() {
         <Figure label="Pending" mark="pending" value={count(stats?.pending)} href="/jobs?status=pending" />
         <Figure label="Completed" mark="completed" value={count(stats?.completed)} href="/jobs?status=completed" />
         <Figure label="Failed" mark="failed" value={count(stats?.failed)} href="/jobs?status=failed" />
-        <Figure
-          label="Success"
-          value={stats && (stats.successRate === null ? '–' : `${Math.floor(stats.successRate * 10) / 10}%`)}
-        />
+        <Figure label="Success" value={stats && (stats.successRate === null ? '–' : `${stats.successRate}%`)} />
         <Figure
           label="Average duration"
           value={stats && (stats.averageDurationMs === null ? '–' : formatDuration(stats.averageDurationMs))}

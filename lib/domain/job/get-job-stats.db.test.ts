@@ -48,3 +48,9 @@ test('a single job that joins a batch is counted by the batch alone', async () =
   expect((await getJobStats(context)).total).toBe(total + 1);
   await expectConsistent();
 });
+
+test('success is never a whole hundred while one has failed', async () => {
+  const context = await createContext();
+  await seedBatch(context, { statuses: [...Array.from({ length: 2999 }, () => 'completed' as const), 'failed'] });
+  expect((await getJobStats(context)).successRate).toBe(99.9);
+});

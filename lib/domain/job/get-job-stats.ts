@@ -43,7 +43,7 @@ export async function getJobStats(context: Context): Promise<JobStatsDto> {
   const average = durations.rows[0]?.average;
   return {
     ...all,
-    successRate: ended === 0 ? null : Math.round((all.completed / ended) * 1000) / 10,
+    successRate: ended === 0 ? null : Math.floor((all.completed * 1000) / ended) / 10,
     averageDurationMs: average === null || average === undefined ? null : Math.round(average),
     byType,
   };
