@@ -3,11 +3,15 @@ import { splitTail } from './split-tail';
 
 test('cuts a text before its last characters', () => {
   expect(splitTail('orders-of-march.csv', 8)).toEqual(['orders-of-m', 'arch.csv']);
-  expect(splitTail('short', 8)).toEqual(['', 'short']);
+  expect(splitTail('short', 8)).toEqual(['short', '']);
 });
 
 test('cuts through no character, however many units it is made of', () => {
   expect(splitTail('a😀b', 2)).toEqual(['a', '😀b']);
   expect(splitTail('of a family 👩‍👩‍👧‍👦', 4)).toEqual(['of a family ', '👩‍👩‍👧‍👦']);
   expect(splitTail('cafe\u0301s', 2)).toEqual(['caf', 'e\u0301s']);
+});
+
+test('leaves a text whole that runs from right to left', () => {
+  expect(splitTail('דוח של חודש מרץ לשנת אלפיים', 8)).toEqual(['דוח של חודש מרץ לשנת אלפיים', '']);
 });
