@@ -58,9 +58,9 @@ function TypeCard({ type, chosen, small, onChoose }: TypeCardProps) {
         {small ? null : (
           <span className="mt-2 grid grid-cols-[auto_1fr] gap-x-2 text-muted text-xs">
             <span>Needs</span>
-            <span className="truncate text-ink">{needsOf(type)}</span>
+            <span className="text-ink [overflow-wrap:anywhere]">{needsOf(type)}</span>
             <span>Gives</span>
-            <span className="truncate text-ink">{givesOf(type)}</span>
+            <span className="text-ink [overflow-wrap:anywhere]">{givesOf(type)}</span>
           </span>
         )}
       </span>
@@ -72,6 +72,8 @@ function TypeCard({ type, chosen, small, onChoose }: TypeCardProps) {
 export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type: string) => void }) {
   const { data: types, isError, error, refetch, isFetching } = useJobTypes();
   const isChosen = types?.some((type) => type.type === chosen) ?? false;
+  // Before the types are known, a choice from the address is taken for one of them.
+  const picked = types === undefined ? chosen !== '' : isChosen;
   if (isError) {
     return (
       <ErrorState
@@ -84,7 +86,7 @@ export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type
     );
   }
   return (
-    <fieldset className={cn('grid grid-flow-dense gap-2', isChosen ? 'grid-cols-2 sm:grid-cols-3' : 'sm:grid-cols-2')}>
+    <fieldset className={cn('grid grid-flow-dense gap-2', picked ? 'grid-cols-2 sm:grid-cols-3' : 'sm:grid-cols-2')}>
       <legend className="sr-only">Job type</legend>
       {types
         ? types.map((type) => (
@@ -97,12 +99,23 @@ export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type
             />
           ))
         : EXPECTED.map((i) => (
-            <span key={i} className="block rounded-md border p-3 pl-10">
-              <Skeleton className="my-1 w-32" />
-              <Skeleton className="my-1 h-2.5" />
-              <Skeleton className="my-1.5 h-2.5 w-2/3" />
-              <Skeleton className="mt-3 h-2.5 w-40" />
-              <Skeleton className="my-1.5 h-2.5 w-40" />
+            <span
+              key={i}
+              className={cn(
+                'block rounded-md border',
+                picked && i > 0 ? 'h-8.5' : 'p-3 pl-10',
+                picked && i === 0 && 'col-span-full',
+              )}
+            >
+              {picked && i > 0 ? null : (
+                <>
+                  <Skeleton className="my-1 w-32" />
+                  <Skeleton className="my-1 h-2.5" />
+                  <Skeleton className="my-1.5 h-2.5 w-2/3" />
+                  <Skeleton className="mt-3 h-2.5 w-40" />
+                  <Skeleton className="my-1.5 h-2.5 w-40" />
+                </>
+              )}
             </span>
           ))}
     </fieldset>
