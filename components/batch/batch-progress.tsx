@@ -21,7 +21,7 @@ export function BatchProgress({ batch }: { batch: BatchDto }) {
   const done = batch.completed + batch.failed + batch.cancelled;
   // What is announced belongs to the whole before it comes.
   const whole = batch.sealed ? batch.total : Math.max(batch.total, batch.announced ?? 0);
-  const percent = formatPercent(batch.progress, finished && done === batch.total);
+  const percent = formatPercent(batch.progress, finished && done === batch.total, done > 0);
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">

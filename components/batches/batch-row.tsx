@@ -7,6 +7,7 @@ import {
   formatNumber,
   formatPercent,
   formatRate,
+  formatRelative,
 } from '@/components/ui/format';
 import { endedParts, Progress } from '@/components/ui/progress';
 import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
@@ -19,7 +20,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 
 export const BATCH_COLUMNS =
-  '[--columns:minmax(0,1fr)_minmax(6rem,auto)] sm:[--columns:120px_minmax(0,1fr)_120px_80px] @3xl:[--columns:130px_minmax(0,1fr)_130px_60px_150px_80px] @5xl:[--columns:150px_minmax(0,1fr)_150px_150px_60px_150px_80px] @6xl:[--columns:160px_minmax(0,1fr)_150px_160px_120px_60px_160px_80px]';
+  '[--columns:minmax(0,1fr)_8.5rem] sm:[--columns:120px_minmax(0,1fr)_120px_80px] @3xl:[--columns:130px_minmax(0,1fr)_130px_60px_150px_80px] @5xl:[--columns:150px_minmax(0,1fr)_150px_150px_60px_150px_80px] @6xl:[--columns:160px_minmax(0,1fr)_150px_160px_120px_60px_160px_80px]';
 
 export function BatchHeader() {
   return (
@@ -49,16 +50,20 @@ function pace(batch: BatchDto): string {
     return `took ${formatDuration(Date.parse(batch.finishedAt) - Date.parse(batch.startedAt))}`;
   }
   if (batch.status !== 'in-progress' || batch.paused) return '–';
+  if (batch.notBefore && Date.parse(batch.notBefore) > Date.now()) return `due ${formatRelative(batch.notBefore)}`;
   const done = batch.completed + batch.failed + batch.cancelled;
   if (batch.ratePerSecond === null) return formatEta(null, done, batch.total);
   return `${formatRate(batch.ratePerSecond)} · ${formatEta(batch.etaSeconds, done, batch.total).replace(' left', '')}`;
 }
 
 function Bar({ batch }: { batch: BatchDto }) {
+  const begun = batch.completed + batch.failed + batch.cancelled > 0;
   return (
     <span className="flex items-center gap-2">
       <Progress size="sm" label={`Progress of ${batch.name}`} total={batch.total} parts={endedParts(batch)} />
-      <span className="w-9 shrink-0 text-right text-muted text-xs">{formatPercent(batch.progress)}</span>
+      <span className="w-9 shrink-0 text-right text-muted text-xs">
+        {formatPercent(batch.progress, isFinished(batch.status), begun)}
+      </span>
     </span>
   );
 }

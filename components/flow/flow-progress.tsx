@@ -16,7 +16,7 @@ export function FlowProgress({ flow }: { flow: FlowSummaryDto }) {
     <div className="flex flex-col gap-1.5">
       <div className="flex flex-wrap items-baseline gap-x-4">
         <p className="font-semibold text-2xl tracking-tight" data-testid="percent">
-          {formatPercent(flow.progress, done === total)}
+          {formatPercent(flow.progress, done === total, done > 0)}
         </p>
         <p className="text-muted text-sm">
           <span className="text-ink">{formatNumber(done)}</span> of {formatCount(total, 'job')}

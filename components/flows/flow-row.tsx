@@ -12,7 +12,7 @@ import { links } from '@/lib/client/links';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 
 export const FLOW_COLUMNS =
-  '[--columns:minmax(0,1fr)_minmax(6rem,auto)] sm:[--columns:120px_minmax(0,1fr)_120px_80px] @3xl:[--columns:130px_minmax(0,1fr)_150px_90px_60px_80px] @5xl:[--columns:130px_minmax(0,1.5fr)_minmax(0,1fr)_150px_60px_50px_50px_80px_80px]';
+  '[--columns:minmax(0,1fr)_6rem] sm:[--columns:120px_minmax(0,1fr)_120px_80px] @3xl:[--columns:130px_minmax(0,1fr)_150px_90px_60px_80px] @5xl:[--columns:130px_minmax(0,1.5fr)_minmax(0,1fr)_150px_60px_50px_50px_80px_80px]';
 
 export function FlowHeader() {
   return (
@@ -66,7 +66,7 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
         <span className="flex items-center gap-2">
           <Progress size="sm" label={`Progress of ${flow.name}`} total={total} parts={endedParts(counts)} />
           <span className="w-9 shrink-0 text-right text-muted text-xs">
-            {formatPercent(flow.progress, done === total)}
+            {formatPercent(flow.progress, done === total, done > 0)}
           </span>
         </span>
       </TableCell>

@@ -21,7 +21,9 @@ function Occupant({ id }: { id: string }) {
         <span className="mb-1 flex items-baseline gap-2">
           <span className="min-w-0 flex-1 truncate font-medium text-sm">{batch.name}</span>
           <StatusBadge status={mark} word={word} />
-          <span className="w-8 text-right text-muted text-xs">{formatPercent(batch.progress)}</span>
+          <span className="w-8 text-right text-muted text-xs">
+            {formatPercent(batch.progress, batch.progress >= 100, batch.completed + batch.failed > 0)}
+          </span>
         </span>
         <Progress size="sm" label={`Progress of ${batch.name}`} total={batch.total} parts={endedParts(batch)} />
       </Link>

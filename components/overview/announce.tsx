@@ -15,7 +15,7 @@ export function Announce({ batches }: { batches: readonly BatchDto[] }) {
     const say = () => {
       const words = latest.current.map((b) => {
         const done = b.completed + b.failed + b.cancelled;
-        return `${b.name}: ${formatPercent(b.progress)}, ${formatEta(b.etaSeconds, done, b.total)}`;
+        return `${b.name}: ${formatPercent(b.progress, false, done > 0)}, ${formatEta(b.etaSeconds, done, b.total)}`;
       });
       setText(words.join('. '));
     };

@@ -40,7 +40,7 @@ export function RunningBatch({ batch }: { batch: BatchDto }) {
         <span className="truncate text-muted text-xs max-sm:hidden">
           <TypeTitle type={batch.type} />
         </span>
-        <span className="ml-auto font-semibold text-lg">{formatPercent(batch.progress)}</span>
+        <span className="ml-auto font-semibold text-lg">{formatPercent(batch.progress, false, done > 0)}</span>
       </div>
       <Progress
         className="mt-1.5 mb-2"

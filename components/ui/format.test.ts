@@ -25,6 +25,7 @@ test('a percentage is 100 only when everything is finished, and not 0 once somet
   expect(formatPercent(99.99)).toBe('99%');
   expect(formatPercent(0.2)).toBe('<1%');
   expect(formatPercent(0)).toBe('0%');
+  expect(formatPercent(0, false, true)).toBe('<1%');
   expect(formatPercent(100)).toBe('100%');
 });
 

@@ -45,9 +45,9 @@ export function formatRate(perSecond: number | null | undefined): string {
 }
 
 /** `61%`; never 100 before everything is finished, never 0 once something is */
-export function formatPercent(progress: number, finished = progress >= 100): string {
+export function formatPercent(progress: number, finished = progress >= 100, begun = progress > 0): string {
   if (finished) return '100%';
-  if (progress > 0 && progress < 1) return '<1%';
+  if (begun && progress < 1) return '<1%';
   return `${Math.min(99, Math.floor(progress))}%`;
 }
 

@@ -36,7 +36,7 @@ interface PageHeaderProps {
 /** The top of a page: its name, what is known about it, what can be done. */
 export function PageHeader({ title, aside, meta, actions }: PageHeaderProps) {
   return (
-    <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
+    <header className="flex min-h-8 flex-wrap items-start gap-x-4 gap-y-2">
       <div className="min-w-0 grow basis-56">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="min-w-0 font-semibold text-xl tracking-tight [overflow-wrap:anywhere]">{title}</h1>
