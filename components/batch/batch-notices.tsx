@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { Button } from '@/components/ui/button';
+import { formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Time } from '@/components/ui/time';
 import { describeError, isApiError, links, useCapacity, useRunningBatches, useStuckBatches } from '@/lib/client';
@@ -35,12 +36,19 @@ export function BatchNotices({
       {idle ? null : <LooksStuck batch={batch} onExamine={onExamine} />}
       {batch.stopReason ? (
         <Notice tone="warning" title="Stopped by itself">
-          {batch.stopReason}
+          {stopWords(batch)}
         </Notice>
       ) : null}
       {actions.error ? <Refusal error={actions.error} situation={situation} actions={actions} /> : null}
     </>
   );
+}
+
+/** The limit that was passed, where it is known; else the server's own words. */
+function stopWords({ stopReason, options }: BatchDto): string | null {
+  const limit = options.stopOnFailureRate;
+  if (limit === undefined) return stopReason;
+  return `More than ${formatNumber(limit * 100)}% of its items had failed. What had not started was cancelled.`;
 }
 
 /** Only what the server judged; a batch that is merely slow shows nothing. */

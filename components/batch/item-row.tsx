@@ -115,16 +115,10 @@ function Reason({ job }: { job: JobDto }) {
   }
   if (job.status === 'delayed') {
     const last = job.error ? `after: ${job.error.message}` : '';
+    if (!job.runAt) return `delayed ${last}`;
     return (
-      <span title={job.runAt ? `Due ${formatExact(job.runAt)}` : undefined}>
-        waits
-        {job.runAt ? (
-          <>
-            {' '}
-            until <Time at={job.runAt} />
-          </>
-        ) : null}{' '}
-        {last}
+      <span title={`Due ${formatExact(job.runAt)}`}>
+        <Time at={job.runAt} prefix="due" /> {last}
       </span>
     );
   }

@@ -4,7 +4,7 @@ import { DEFAULTS, defineJobType } from './definition';
 export const modelPredict = defineJobType({
   type: 'model-predict',
   title: 'Model prediction',
-  description: 'Predicts the class of one row with a model that model-training saved.',
+  description: 'Predicts the class of one row with a model that Model training saved.',
   input: z.strictObject({
     modelFileId: z.uuid().describe('the modelFileId in the result of a model-training job'),
     row: z.record(z.string().max(200), z.unknown()).describe('the columns that the model was trained on, by name'),

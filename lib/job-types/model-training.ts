@@ -22,7 +22,7 @@ export const modelTraining = defineJobType({
   type: 'model-training',
   title: 'Model training',
   description:
-    'Trains a classifier on a table (CSV, TSV or JSONL) with numbers, categories and texts, measures it on rows it has not seen, and saves the model for model-predict.',
+    'Trains a classifier on a table (CSV, TSV or JSONL) with numbers, categories and texts, measures it on rows it has not seen, and saves the model for Model prediction.',
   input: z.strictObject({
     fileId: z.uuid().describe('the data set: CSV or TSV with a header, or JSONL'),
     target: text(200).min(1).describe('the column to predict'),
