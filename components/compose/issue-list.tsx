@@ -15,9 +15,9 @@ interface IssueListProps {
 export function IssueList({ issues, summary, onGoTo }: IssueListProps) {
   if (issues.length === 0) {
     return (
-      <p role="status" className="flex h-9 shrink-0 items-center gap-2 border-t px-3 text-muted text-xs">
+      <p role="status" className="flex min-h-9 shrink-0 items-center gap-2 border-t px-3 py-1 text-muted text-xs">
         {summary ? <CircleCheck className="size-3.5 shrink-0 text-status-completed" aria-hidden="true" /> : null}
-        <span className="truncate">{summary}</span>
+        <span className="min-w-0 [overflow-wrap:anywhere]">{summary}</span>
       </p>
     );
   }

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { ToastProvider } from '@/components/ui/toast';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import { ClientProvider } from '@/lib/client/provider';
+import type { ViewerDto } from '@/lib/contracts/system';
 
 /** Dialogs lock scrolling with a style element; the library that does it looks for the page's nonce under this name. */
 function shareNonce(): void {
@@ -12,10 +13,10 @@ function shareNonce(): void {
 }
 
 /** Data, tooltips and toasts for every page behind the sign-in. */
-export function Providers({ children }: { children: ReactNode }) {
+export function Providers({ viewer, children }: { viewer: ViewerDto; children: ReactNode }) {
   useState(shareNonce);
   return (
-    <ClientProvider>
+    <ClientProvider viewer={viewer}>
       <TooltipProvider delayDuration={400} skipDelayDuration={200}>
         <ToastProvider>{children}</ToastProvider>
       </TooltipProvider>

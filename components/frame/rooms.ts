@@ -1,4 +1,4 @@
-import { Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Workflow } from 'lucide-react';
+import { Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Settings, Workflow } from 'lucide-react';
 
 export interface Room {
   href: string;
@@ -15,6 +15,13 @@ export const ROOMS: readonly Room[] = [
   { href: '/jobs', title: 'Jobs', icon: Rows3, words: 'items children tasks' },
   { href: '/flows', title: 'Flows', icon: Workflow, words: 'trees pipelines dependencies parents children' },
   { href: '/batches/new', title: 'New batch', icon: Plus, words: 'launch upload create start files' },
+];
+
+/** What the search box leads to besides: the rooms, and places that are reached from elsewhere. */
+export const PLACES: readonly Room[] = [
+  ...ROOMS,
+  { href: '/flows/new', title: 'New flow', icon: Plus, words: 'compose tree create' },
+  { href: '/settings', title: 'Settings', icon: Settings, words: 'secrets tokens' },
 ];
 
 /** Whether the rail is folded to icons; read by the server, so that nothing jumps. */

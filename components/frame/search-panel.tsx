@@ -7,12 +7,13 @@ import { cn } from '@/components/ui/cn';
 import { Spinner } from '@/components/ui/spinner';
 import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
-import { ROOMS } from './rooms';
+import { TypeTitle } from '@/components/ui/type-title';
+import { PLACES } from './rooms';
 import { type Hit, useSearchHits } from './use-search-hits';
 
 function HitMark({ hit }: { hit: Hit }) {
   if (hit.status) return <StatusMark status={hit.status} label={STATUS_LOOK[hit.status].word} still />;
-  const Icon = ROOMS.find((room) => room.href === hit.href)?.icon ?? FileText;
+  const Icon = PLACES.find((room) => room.href === hit.href)?.icon ?? FileText;
   return <Icon className="size-3.5 shrink-0 text-muted" aria-hidden="true" />;
 }
 
@@ -94,14 +95,14 @@ export function SearchPanel({ onDone }: { onDone: () => void }) {
               <HitMark hit={hit} />
               <span className="min-w-0 flex-1">
                 <span className="block truncate text-sm">{hit.title}</span>
-                {hit.detail ? (
+                {hit.detail || hit.type ? (
                   <span
                     className={cn(
                       'block text-muted text-xs',
                       hit.group === 'In documents' ? 'line-clamp-2' : 'truncate',
                     )}
                   >
-                    {hit.detail}
+                    {hit.type ? <TypeTitle type={hit.type} /> : hit.detail}
                   </span>
                 ) : null}
               </span>

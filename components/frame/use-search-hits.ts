@@ -6,15 +6,17 @@ import { useJobs } from '@/lib/client/queries/use-jobs';
 import { useSearch } from '@/lib/client/queries/use-search';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 import type { SearchHit } from '@/lib/contracts/system';
-import { ROOMS } from './rooms';
+import { PLACES } from './rooms';
 
 export interface Hit {
   id: string;
   group: 'Go to' | 'Batches' | 'Jobs' | 'In documents';
   href: string;
   title: string;
-  /** one quiet line: an excerpt, a type */
+  /** one quiet line: an excerpt */
   detail?: string;
+  /** the job type, in place of it */
+  type?: string;
   status?: BatchStatus | JobStatus;
 }
 
@@ -44,7 +46,7 @@ export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; 
   const batches = useBatches({ q: q || undefined }, { limit: 5 });
   const jobs = useJobs({ q }, { limit: 5, enabled });
   const documents = useSearch(q, { limit: 30 });
-  const rooms = ROOMS.filter((room) => matches(typed, `${room.title} ${room.words}`));
+  const rooms = PLACES.filter((room) => matches(typed, `${room.title} ${room.words}`));
   const hits: Hit[] = [
     ...rooms.map((r): Hit => ({ id: r.href, group: 'Go to', href: r.href, title: r.title })),
     ...(batches.data?.pages[0]?.batches ?? []).map(
@@ -53,12 +55,12 @@ export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; 
         group: 'Batches',
         href: `/batches/${b.id}`,
         title: b.name,
-        detail: b.type,
+        type: b.type,
         status: b.status,
       }),
     ),
     ...(enabled ? (jobs.data?.pages[0]?.jobs ?? []) : []).map(
-      (j): Hit => ({ id: j.id, group: 'Jobs', href: `/jobs/${j.id}`, title: j.name, detail: j.type, status: j.status }),
+      (j): Hit => ({ id: j.id, group: 'Jobs', href: `/jobs/${j.id}`, title: j.name, type: j.type, status: j.status }),
     ),
     // Several passages of one document are one hit: the best.
     ...(enabled ? onePerJob(documents.data ?? []) : []).map(
