@@ -18,7 +18,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
   }
   const [viewer, jar] = [await getViewer(session.context), await cookies()];
   return (
-    <Providers>
+    <Providers viewer={viewer}>
       <Frame
         viewer={viewer}
         theme={asTheme(jar.get(THEME_COOKIE)?.value)}

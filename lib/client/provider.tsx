@@ -2,6 +2,8 @@
 
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import type { ViewerDto } from '@/lib/contracts';
+import { keys } from './keys';
 import { Live } from './live/live';
 import { createQueryClient } from './query-client';
 
@@ -9,6 +11,8 @@ const LiveContext = createContext<Live | null>(null);
 
 export interface ClientProviderProps {
   children: ReactNode;
+  /** who the server says is signed in: no button may look free to a member until that has been asked again */
+  viewer: ViewerDto;
   /** the session is over: where to go is the frame's decision */
   onSignedOut?: () => void;
 }
@@ -21,9 +25,10 @@ function goToSignIn(): void {
 }
 
 /** Query caches and the live stream for everything below it. One per tab, around the signed-in pages. */
-export function ClientProvider({ children, onSignedOut = goToSignIn }: ClientProviderProps) {
+export function ClientProvider({ children, viewer, onSignedOut = goToSignIn }: ClientProviderProps) {
   const [{ client, live }] = useState(() => {
     const queryClient = createQueryClient(onSignedOut);
+    queryClient.setQueryData(keys.viewer, viewer);
     return { client: queryClient, live: new Live(queryClient, onSignedOut) };
   });
   useEffect(() => live.join(), [live]);
