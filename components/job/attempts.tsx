@@ -1,6 +1,6 @@
 'use client';
 
-import { formatDuration, formatNumber } from '@/components/ui/format';
+import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
 import type { AttemptDto, JobDetailDto } from '@/lib/contracts';
@@ -21,8 +21,10 @@ export function Attempts({ job }: { job: JobDetailDto }) {
   return (
     <div className="flex flex-col gap-3">
       <p className="text-muted text-xs">
-        {formatNumber(job.attemptsMade)} of {formatNumber(job.maxAttempts)} attempts used
-        {job.backoff ? `; ${job.backoff.type} pause of ${formatDuration(job.backoff.delay)} between them` : ''}
+        {formatNumber(job.attemptsMade)} of {formatCount(job.maxAttempts, 'attempt')} used
+        {job.backoff && job.maxAttempts > 1
+          ? `; ${job.backoff.type} pause of ${formatDuration(job.backoff.delay)} between them`
+          : ''}
       </p>
       <ol className="flex flex-col gap-2">
         {job.attempts.map((attempt, i) => (
