@@ -19,7 +19,7 @@ export function Throughput({ batch, running }: { batch: BatchDto; running: boole
   // What is not known is not drawn: while the stream is away, the line waits.
   const live = useConnection().state === 'live';
   const samples = useSamples(batch, running && live);
-  const { data: known, dataUpdatedAt } = useThroughput(batch);
+  const { data: known, dataUpdatedAt, isLoading } = useThroughput(batch);
   // A finished batch is told by the server alone: one measure from its beginning to its end.
   const points = curveOf(known, running ? samples : [], dataUpdatedAt);
   const waits = batchLook(batch).mark === 'delayed' && batch.completed + batch.failed === 0;
@@ -52,7 +52,7 @@ export function Throughput({ batch, running }: { batch: BatchDto; running: boole
             <span className="absolute top-0.5 left-0 bg-surface/80 pr-1 text-2xs text-muted">{formatRate(top)}</span>
           ) : (
             <span className="absolute inset-0 flex items-center justify-center bg-surface/70 text-muted text-xs">
-              {waits ? 'Begins when its first item is due' : nothingYet(batch, running)}
+              {waits ? 'Begins when its first item is due' : isLoading ? '' : nothingYet(batch, running)}
             </span>
           )}
         </div>

@@ -52,7 +52,7 @@ function pace(batch: BatchDto): string {
   if (batch.status !== 'in-progress' || batch.paused) return '–';
   if (batch.notBefore && Date.parse(batch.notBefore) > Date.now()) return `due ${formatRelative(batch.notBefore)}`;
   const done = batch.completed + batch.failed + batch.cancelled;
-  if (batch.ratePerSecond === null) return formatEta(null, done, batch.total);
+  if (!batch.ratePerSecond) return formatEta(batch.etaSeconds, done, batch.total).replace(' left', '');
   return `${formatRate(batch.ratePerSecond)} · ${formatEta(batch.etaSeconds, done, batch.total).replace(' left', '')}`;
 }
 

@@ -102,12 +102,15 @@ export function StepLaunch(props: StepLaunchProps) {
         <Button
           variant="primary"
           size="lg"
-          className="min-w-0"
+          className={atCapacity ? 'h-auto min-h-10 min-w-0 py-2' : 'min-w-0'}
           busy={busy}
           reason={reason}
           onClick={() => onLaunch(start)}
         >
-          {atCapacity || running ? null : <Rocket />} <span className="truncate">{label}</span>
+          {atCapacity || running ? null : <Rocket />}{' '}
+          <span className={atCapacity ? 'whitespace-normal text-balance [overflow-wrap:anywhere]' : 'truncate'}>
+            {label}
+          </span>
         </Button>
         {atCapacity && !running ? (
           <Button size="lg" busy={busy} reason={nameless} onClick={() => onLaunch('queue')}>
