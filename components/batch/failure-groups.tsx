@@ -23,7 +23,15 @@ interface FailureGroupsProps {
 
 /** Why items failed, the commonest reason first, each with one item to look at. */
 export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) {
-  const { data: groups, error, isPending } = useFailures(batch.id, { enabled: batch.failed > 0, changing: running });
+  const {
+    data: groups,
+    error,
+    isPending,
+  } = useFailures(batch.id, {
+    enabled: batch.failed > 0,
+    changing: running,
+    failed: batch.failed,
+  });
   if (batch.failed === 0) return null;
   return (
     <Panel title="Why items failed" flush>

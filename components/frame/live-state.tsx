@@ -11,7 +11,7 @@ const WORD = { connecting: 'connecting', live: 'live', reconnecting: 'reconnecti
 export function LiveState() {
   const { state, dataFrom } = useConnection();
   const live = state === 'live';
-  const stale = !live && dataFrom ? `data from ${formatClock(dataFrom)}` : null;
+  const stale = !live && dataFrom ? formatClock(dataFrom) : null;
   const explained = live
     ? 'What you see changes as it happens.'
     : state === 'connecting'
@@ -39,7 +39,7 @@ export function LiveState() {
           <span className="max-sm:sr-only">{WORD[state]}</span>
           {stale ? (
             <>
-              <span className="max-sm:sr-only"> · </span>
+              <span className="max-sm:sr-only"> · data from </span>
               {stale}
             </>
           ) : null}
