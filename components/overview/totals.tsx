@@ -73,7 +73,7 @@ export function Totals() {
         <Figure label="Failed" mark="failed" value={count(stats?.failed)} href="/jobs?status=failed" />
         <Figure label="Success" value={stats && (stats.successRate === null ? '–' : `${stats.successRate}%`)} />
         <Figure
-          label="Average duration"
+          label="Avg. duration"
           value={stats && (stats.averageDurationMs === null ? '–' : formatDuration(stats.averageDurationMs))}
         />
       </dl>
