@@ -3,12 +3,13 @@ import { chromiumArgs, chromiumPath } from './support/browser';
 import type { Options } from './support/test';
 
 // The product is started once for each project, with `npm start`, on a port and in a folder of its own
-// (support/global-setup.ts). The journeys of one product run one after the other: they share its capacity.
+// (support/global-setup.ts). The journeys of one product run one after the other, as they share its capacity; those of
+// the other product beside them.
 export default defineConfig<Options>({
   testDir: '.',
   outputDir: '../test-results/journeys',
   globalSetup: './support/global-setup.ts',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
@@ -23,7 +24,7 @@ export default defineConfig<Options>({
     launchOptions: { executablePath: chromiumPath(), args: chromiumArgs() },
   },
   projects: [
-    { name: 'embedded', use: { product: 'embedded' } },
-    { name: 'redis', use: { product: 'redis' }, grep: /@both/ },
+    { name: 'embedded', workers: 1, use: { product: 'embedded' } },
+    { name: 'redis', workers: 1, use: { product: 'redis' }, grep: /@both/ },
   ],
 });

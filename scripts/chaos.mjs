@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { capture, prepare, stream } from './checks.mjs';
-import { build } from './lib/build.mjs';
-import { bundle, entries } from './lib/bundle.mjs';
+import { build, compileWorkers } from './lib/build.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -16,7 +15,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const given = (name) => process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 const short = process.argv.includes('--short');
 await prepare();
-if (short) await bundle(entries());
+if (short) await compileWorkers();
 else await build();
 
 const backends = given('backend') ? [given('backend')] : ['redis', 'postgres'];

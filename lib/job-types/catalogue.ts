@@ -44,6 +44,9 @@ export const isJobType = (type: string): type is JobType => Object.hasOwn(catalo
 /** The definition, loosely typed: for code that treats all types alike. */
 export const definitionOf = (type: JobType): JobTypeDefinition => catalogue[type] as unknown as JobTypeDefinition;
 
+/** What people are offered; the rest is of the product's own making. */
+export const OFFERED_TYPES: JobType[] = JOB_TYPES.filter((type) => !definitionOf(type).internal);
+
 type Work = (job: never) => Promise<unknown>;
 
 /** Types whose definition holds their work: they need no processor. */

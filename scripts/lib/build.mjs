@@ -29,10 +29,7 @@ export async function build() {
   const release = await lockBuild();
   try {
     const wanted = keys();
-    if (readJson(STAMP)?.workers !== wanted.workers) {
-      await step('Compiling the workers', compile);
-      writeJson(STAMP, { ...readJson(STAMP), workers: wanted.workers });
-    }
+    await compileChanged(wanted);
     if (!isBuilt(wanted)) {
       await step('Building the dashboard (once, about a minute)', buildWeb);
       writeJson(STAMP, { ...readJson(STAMP), web: wanted.web });
@@ -40,6 +37,24 @@ export async function build() {
   } finally {
     release();
   }
+}
+
+/** Compiles the workers alone if their sources changed: for tests that need no dashboard. */
+export async function compileWorkers() {
+  const wanted = keys();
+  if (readJson(STAMP)?.workers === wanted.workers) return;
+  const release = await lockBuild();
+  try {
+    await compileChanged(wanted);
+  } finally {
+    release();
+  }
+}
+
+async function compileChanged(wanted) {
+  if (readJson(STAMP)?.workers === wanted.workers) return;
+  await step('Compiling the workers', compile);
+  writeJson(STAMP, { ...readJson(STAMP), workers: wanted.workers });
 }
 
 const keys = () => ({ web: contentHash(ROOT, WEB), workers: contentHash(ROOT, WORKERS) });

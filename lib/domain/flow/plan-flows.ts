@@ -5,7 +5,7 @@ import type { Backoff } from '@/lib/contracts/job';
 import { newId } from '@/lib/db';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
-import { definitionOf, isJobType, JOB_TYPES, type JobType } from '@/lib/job-types';
+import { definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types';
 
 /** A node that is ready to become a row. */
 export interface PlannedNode {
@@ -118,9 +118,8 @@ class Check {
 
   data({ type, data = {} }: FlowNodeBody, path: string[]): unknown {
     if (!isJobType(type) || definitionOf(type).internal) {
-      const known = JOB_TYPES.filter((t) => !definitionOf(t).internal).join(', ');
       if (this.unknown.length < MAX_ISSUES) {
-        this.unknown.push({ path: [...path, 'type'].join('.'), message: `must be one of ${known}` });
+        this.unknown.push({ path: [...path, 'type'].join('.'), message: `must be one of ${OFFERED_TYPES.join(', ')}` });
       }
       return data;
     }

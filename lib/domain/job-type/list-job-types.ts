@@ -1,10 +1,10 @@
 import type { JobTypeDto } from '@/lib/contracts/system';
 import { typeDefaults } from '@/lib/domain/defaults';
-import { definitionOf, describeJobType, JOB_TYPES } from '@/lib/job-types';
+import { describeJobType, OFFERED_TYPES } from '@/lib/job-types';
 
 /** Every job type that can be launched, with its schemas, and its defaults as the environment sets them. */
 export const listJobTypes = (): JobTypeDto[] =>
-  JOB_TYPES.filter((type) => !definitionOf(type).internal).map((type) => ({
+  OFFERED_TYPES.map((type) => ({
     ...describeJobType(type),
     defaults: typeDefaults(type),
   }));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { bundle, entries } from '@/scripts/lib/bundle.mjs';
+import { compileWorkers } from '@/scripts/lib/build.mjs';
 import { generate } from '@/scripts/lib/generate.mjs';
 import { type RunningService, startPostgres } from './postgres';
 import { startRedis } from './redis';
@@ -31,7 +31,7 @@ const held = globalThis as unknown as {
 async function start(): Promise<Started> {
   await generate();
   // Compiled once: workers that compile themselves take seconds to start, and many tests start some.
-  await bundle(entries());
+  await compileWorkers();
   const postgres = await startPostgres(process.env.TEST_DATABASE_URL);
   const template = `batchyard_template_${randomBytes(5).toString('hex')}`;
   try {
