@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pool } from '@/lib/db';
 import { createContext, seedBatch } from '@/lib/testing';
-import { readThroughput } from '.';
+import { getBatch, getBatchStatus, listBatches, readThroughput } from '.';
 
 const SPAN = `update batch set started_at = '2026-01-01T00:00:00Z', finished_at = '2026-01-01T00:01:00Z' where id = $1`;
 const END = `update job set finished_at = '2026-01-01T00:00:00Z'::timestamptz + $2::float8 * interval '1 second'
@@ -54,6 +54,23 @@ test('failures that no look met are ends too, so that a part never has more fail
   const { points } = await readThroughput(context, batchId);
   expect(points[10]).toEqual({ finished: 2, failed: 2 });
   expect(points.reduce((sum, point) => sum + point.finished, 0)).toBe(10_000);
+});
+
+test('what was cancelled is in no part, progress or rate', async () => {
+  const context = await createContext();
+  const { batchId, jobIds } = await seedBatch(context, {
+    statuses: ['completed', 'failed', ...Array.from({ length: 18 }, () => 'cancelled' as const)],
+  });
+  await pool().query(SPAN, [batchId]);
+  await pool().query(`update batch set status = 'cancelled', cancel_mode = 'graceful' where id = $1`, [batchId]);
+  await pool().query(END, [jobIds, 20.5]);
+  const { points } = await readThroughput(context, batchId);
+  expect(points.filter((point) => point.finished > 0)).toEqual([{ finished: 2, failed: 1 }]);
+  const { batches } = await listBatches(context, { limit: 10 });
+  for (const batch of [await getBatch(context, batchId), ...batches]) {
+    expect(batch).toMatchObject({ progress: 10, cancelled: 18, ratePerSecond: 0.03, etaSeconds: null });
+  }
+  expect(await getBatchStatus(context, batchId)).toMatchObject({ status: 'cancelled', progress: 10, total: 20 });
 });
 
 test('a batch that has not started has no curve', async () => {

@@ -14,7 +14,7 @@ const LEAST_MS = 250;
 /**
  * How fast a batch went, from its start until its end or now. Of a large batch every k-th child is looked at, and what
  * was seen stands for as many as the batch counts: so parts add up to its counters, and no part has more failures than
- * ends. @throws `not-found`
+ * ends. What was cancelled is no end: it did no work. @throws `not-found`
  */
 export async function readThroughput(context: Context, batchId: string): Promise<ThroughputDto> {
   const batch = await getBatch(context, batchId);
@@ -29,7 +29,7 @@ export async function readThroughput(context: Context, batchId: string): Promise
     `select ${place} as part, failed, count(*)::int as count
      from (select j.finished_at, j.outcome = 'failed' as failed from generate_series(0, $4::int - 1, $5::int) s
              join job j on j.batch_id = $1 and j.item_index = s
-             where j.outcome is not null and (j.outcome <> 'failed' or not $6)
+             where j.outcome = 'completed' or (j.outcome = 'failed' and not $6)
            union all
            select * from (select finished_at, true from job where $6 and batch_id = $1 and outcome = 'failed'
                           limit ${FAILURES_LOOKED_AT}) f) seen
@@ -37,7 +37,7 @@ export async function readThroughput(context: Context, batchId: string): Promise
     [batchId, from, stepMs, batch.total, every, batch.failed <= FAILURES_LOOKED_AT],
   );
   const points = Array.from({ length: parts }, () => ({ finished: 0, failed: 0 }));
-  const counted = { failed: batch.failed, other: batch.completed + batch.cancelled };
+  const counted = { failed: batch.failed, other: batch.completed };
   const seen = { failed: 0, other: 0 };
   for (const { failed, count } of rows) seen[failed ? 'failed' : 'other'] += count;
   for (const { part, failed, count } of rows) {

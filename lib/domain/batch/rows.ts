@@ -54,8 +54,12 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 /** Whole percent, rounded down: 100 means that nothing is open. */
 export const percent = (done: number, total: number): number => (total === 0 ? 0 : Math.floor((done / total) * 100));
 
-/** What is announced and has not come yet counts as open; nothing is whole before it is sealed. */
-function progressOf(row: BatchRow, done: number): number {
+/**
+ * What is announced and has not come yet counts as open; nothing is whole before it is sealed. Of a batch that was
+ * cancelled only what ran counts, so that its cancel brings it no further.
+ */
+function progressOf(row: BatchRow, ran: number, done: number): number {
+  if (row.cancel_mode !== null || row.status === 'cancelled') return percent(ran, row.total);
   return row.sealed ? percent(done, row.total) : Math.min(99, percent(done, Math.max(row.total, row.announced ?? 0)));
 }
 
@@ -64,10 +68,13 @@ const STALE_SECONDS = 10;
 /** A shorter window than this says more about clocks than about work. */
 const LEAST_SECONDS = 0.2;
 
-/** Children per second: the recorder's window while it runs, the average once it has finished. */
-function rateOf(row: BatchRow, done: number): number | null {
-  if (row.status === 'pending' || done === 0) return null;
-  if (isFinished(row.status)) return row.run_seconds ? done / row.run_seconds : null;
+/**
+ * Children that ran per second: the recorder's window while it runs, the average once it has finished. Those that were
+ * cancelled count in neither.
+ */
+function rateOf(row: BatchRow, ran: number): number | null {
+  if (row.status === 'pending' || ran === 0) return null;
+  if (isFinished(row.status)) return row.run_seconds ? ran / row.run_seconds : null;
   const { rate_age: age, rate_count: count, rate_per_second: rate } = row;
   if (age === null) return rate;
   // A window that nothing has closed for a while tells more than the last closed one.
@@ -78,10 +85,11 @@ function rateOf(row: BatchRow, done: number): number | null {
 const round = (value: number | null): number | null => (value === null ? null : Math.round(value * 100) / 100);
 
 export function toBatchDto(row: BatchRow): BatchDto {
-  const done = row.completed + row.failed + row.cancelled;
+  const ran = row.completed + row.failed;
+  const done = ran + row.cancelled;
   const open = row.total - done;
   const active = Math.min(row.active, open);
-  const rate = rateOf(row, done);
+  const rate = rateOf(row, ran);
   return {
     id: row.id,
     name: row.name,
@@ -97,7 +105,7 @@ export function toBatchDto(row: BatchRow): BatchDto {
     completed: row.completed,
     failed: row.failed,
     cancelled: row.cancelled,
-    progress: progressOf(row, done),
+    progress: progressOf(row, ran, done),
     ratePerSecond: round(rate),
     etaSeconds: row.status === 'in-progress' && !row.paused && rate ? Math.ceil(open / rate) : null,
     priority: row.priority,

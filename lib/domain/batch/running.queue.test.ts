@@ -76,6 +76,30 @@ describe('counting', () => {
   });
 });
 
+test('a cancel brings a batch no further and makes it no faster', async () => {
+  const { result } = await launchItems(context, 40);
+  const { batchId } = result;
+  const { jobs } = await listBatchJobs(context, batchId, { limit: 4 });
+  const claims = await claimJobs(
+    1,
+    false,
+    jobs.map(({ id }) => ({ id, redelivered: false })),
+  );
+  await recordOutcomes(
+    claims.map(({ id, attempt }) => ({ id, batchId, attempt, kind: 'completed' as const, result: null })),
+  );
+  expect(await getBatch(context, batchId)).toMatchObject({ progress: 10 });
+  await pool().query(`update batch set rate_at = now() - interval '10 seconds', started_at = rate_at where id = $1`, [
+    batchId,
+  ]);
+  const cancelled = await cancelBatch(context, batchId);
+  expect(cancelled).toMatchObject({ status: 'cancelled', progress: 10, completed: 4, cancelled: 36, etaSeconds: null });
+  const { rows } = await pool().query<{ rate: number }>('select rate_per_second as rate from batch where id = $1', [
+    batchId,
+  ]);
+  expect(rows[0]?.rate).toBeLessThanOrEqual(0.4);
+});
+
 describe('verbs that race', () => {
   test('cancel, retry and completion in any order leave rows and counters agreeing', async () => {
     const { result } = await launchItems(context, 60);

@@ -9,10 +9,11 @@ export function settle(tally: string): string {
   const completed = `b.completed + ${tally}.completed`;
   const failed = `b.failed + ${tally}.failed`;
   const cancelled = `b.cancelled + ${tally}.cancelled`;
+  const ran = `(${tally}.completed + ${tally}.failed)`;
   const n = `(${tally}.completed + ${tally}.failed + ${tally}.cancelled)`;
   const ends = `(b.sealed and b.status in ('pending', 'in-progress')
       and b.completed + b.failed + b.cancelled + ${n} >= b.total)`;
-  // A window of two seconds: long enough to be calm, short enough to follow.
+  // A window of two seconds: long enough to be calm, short enough to follow. What is cancelled is no work done.
   const rolls = `(b.rate_at is null or clock_timestamp() - b.rate_at > interval '2 seconds')`;
   return `
     completed = ${completed}, failed = ${failed}, cancelled = ${cancelled},
@@ -27,9 +28,9 @@ export function settle(tally: string): string {
     finished_at = case when ${ends} then clock_timestamp() else b.finished_at end,
     queued_at = case when ${ends} then null else b.queued_at end,
     paused = b.paused and not ${ends},
-    rate_count = case when ${rolls} then 0 else b.rate_count + ${n} end,
+    rate_count = case when ${rolls} then 0 else b.rate_count + ${ran} end,
     rate_per_second = case when ${rolls} and b.rate_at is not null
-      then (b.rate_count + ${n}) / greatest(extract(epoch from clock_timestamp() - b.rate_at), 0.001)
+      then (b.rate_count + ${ran}) / greatest(extract(epoch from clock_timestamp() - b.rate_at), 0.001)
       else b.rate_per_second end,
     rate_at = case when ${rolls} then clock_timestamp() else b.rate_at end`;
 }
