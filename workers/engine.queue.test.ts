@@ -13,7 +13,7 @@ import {
   startBatch,
 } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
+import { cancelJob, createJob, getJob, readJobLogs, retryJob } from '@/lib/domain/job';
 import {
   asItems,
   batchEnded,
@@ -187,14 +187,26 @@ describe('a batch', () => {
 });
 
 describe('a job', () => {
-  test('completes with its result, progress and logs', async () => {
-    const { job } = await createJob(context, { type: 'diagnostic', data: { steps: 3, payload: { a: 1 } } });
+  test('completes with its result, progress, warnings and logs', async () => {
+    const { job } = await createJob(context, {
+      type: 'diagnostic',
+      data: { steps: 3, warnings: 2, payload: { a: 1 } },
+    });
     expect(await ended(job.id)).toMatchObject({
       status: 'completed',
       result: { payload: { a: 1 }, attempt: 1 },
       progress: { current: 3, total: 3 },
+      warnings: [
+        { code: 'told-to', message: 'warning 1 of 2, as told' },
+        { code: 'told-to', message: 'warning 2 of 2, as told' },
+      ],
       attemptsMade: 1,
     });
+    const lines = await readJobLogs(context, job.id);
+    expect(lines.filter((l) => l.level === 'warn').map((l) => l.message)).toEqual([
+      'told-to: warning 1 of 2, as told',
+      'told-to: warning 2 of 2, as told',
+    ]);
   });
 
   test('is tried again after its backoff, and tells why it failed before', async () => {

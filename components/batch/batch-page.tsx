@@ -96,7 +96,13 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
       <OpenBatch batch={batch} offline={situation.offline} />
       <div className="flex flex-col gap-2">
         <BatchProgress batch={batch} />
-        <Counters batch={batch} status={items.status} onFilter={items.setStatus} />
+        <Counters
+          batch={batch}
+          status={items.status}
+          onFilter={items.setStatus}
+          warned={items.warned}
+          onWarned={items.setWarned}
+        />
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
         {matrix({ batch, running, selected: jobId ? near.index : null, onOpen: near.openAt })}

@@ -1,5 +1,6 @@
 'use client';
 
+import { TriangleAlert } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
 import { formatNumber } from '@/components/ui/format';
 import type { MarkStatus } from '@/components/ui/status';
@@ -26,10 +27,13 @@ interface CountersProps {
   batch: BatchDto;
   status: readonly JobStatus[];
   onFilter: (status: readonly JobStatus[]) => void;
+  /** only items with warnings are listed */
+  warned: boolean;
+  onWarned: (warned: boolean) => void;
 }
 
 /** The counters, all from one server snapshot, so that they always add up. Each filters the list below. */
-export function Counters({ batch, status, onFilter }: CountersProps) {
+export function Counters({ batch, status, onFilter, warned, onWarned }: CountersProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a toolbar of filters, not a form's fieldset
     <div role="group" aria-label="Filter items by state" className="-mx-2 flex flex-wrap gap-x-1 gap-y-0.5">
@@ -54,6 +58,22 @@ export function Counters({ batch, status, onFilter }: CountersProps) {
           </button>
         );
       })}
+      {batch.warned > 0 || warned ? (
+        <button
+          type="button"
+          aria-pressed={warned}
+          data-counter="warned"
+          title="Items that have ended with warnings, whatever their state"
+          onClick={() => onWarned(!warned)}
+          className={cn(
+            'inline-flex h-8 items-center gap-1.5 rounded-md border border-transparent px-2 text-sm pointer-coarse:h-9 transition-colors duration-150 hover:bg-hover',
+            warned && 'border-accent bg-selected hover:bg-selected',
+          )}
+        >
+          <TriangleAlert aria-hidden="true" className="size-3.5 text-status-partial" />
+          <span className="text-muted">{formatNumber(batch.warned)} with warnings</span>
+        </button>
+      ) : null}
     </div>
   );
 }

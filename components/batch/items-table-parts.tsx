@@ -46,21 +46,13 @@ export function SkeletonRows({ count, narrow }: { count: number; narrow: boolean
 
 /** Nothing in the batch, or nothing that fits the filters. */
 export function NoItems({ items, running }: { items: ItemFilters; running: boolean }) {
-  const what = items.status.length > 0 ? `No ${items.status[0]} items` : 'No items';
+  const state = items.status.length > 0 ? `No ${items.status[0]} items` : 'No items';
+  const what = items.warned ? `${state} with warnings` : state;
   return (
     <EmptyState
       title={items.q ? `${what} match “${items.q}”` : what}
       actions={
-        items.status.length > 0 || items.q ? (
-          <Button
-            onClick={() => {
-              items.setStatus([]);
-              items.setQ('');
-            }}
-          >
-            Clear filters
-          </Button>
-        ) : null
+        items.status.length > 0 || items.q || items.warned ? <Button onClick={items.clear}>Clear filters</Button> : null
       }
     >
       {running && items.status.length > 0

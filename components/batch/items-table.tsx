@@ -112,7 +112,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
         rows={rows.length}
         more={hasNextPage}
         problem={problem ?? (query.isError ? query.error.message : null)}
-        filtered={items.status.length > 0 || items.q !== ''}
+        filtered={items.status.length > 0 || items.q !== '' || items.warned}
         total={batch.total}
       />
     </>

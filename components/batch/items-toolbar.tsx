@@ -11,7 +11,7 @@ import type { ItemFilters } from './use-item-filters';
 
 /** State and search, both in the address, and the downloads. */
 export function ItemsToolbar({ batch, items }: { batch: BatchDto; items: ItemFilters }) {
-  const { status, q, setStatus, setQ } = items;
+  const { status, q, warned, setStatus, setQ, clear } = items;
   const value =
     COUNTERS.find(({ statuses }) => statuses.join() === status.join())?.field ?? (status.length > 0 ? 'some' : '');
   return (
@@ -37,15 +37,8 @@ export function ItemsToolbar({ batch, items }: { batch: BatchDto; items: ItemFil
         onSearch={setQ}
         className="min-w-40 flex-1 max-sm:order-last max-sm:basis-full sm:max-w-72"
       />
-      {status.length > 0 || q ? (
-        <Button
-          variant="ghost"
-          size="sm"
-          onClick={() => {
-            setStatus([]);
-            setQ('');
-          }}
-        >
+      {status.length > 0 || q || warned ? (
+        <Button variant="ghost" size="sm" onClick={clear}>
           <X /> Clear filters
         </Button>
       ) : null}

@@ -9,9 +9,14 @@ export interface ItemFilters {
   filters: BatchJobFilters;
   status: readonly JobStatus[];
   q: string;
+  /** only items with warnings */
+  warned: boolean;
   jobId: string | null;
   setStatus: (status: readonly JobStatus[]) => void;
   setQ: (q: string) => void;
+  setWarned: (warned: boolean) => void;
+  /** takes all filters away */
+  clear: () => void;
   openJob: (jobId: string) => void;
   closeJob: () => void;
 }
@@ -26,7 +31,7 @@ export function useItemFilters(): ItemFilters {
   const read = useMemo(() => {
     const parameters = new URLSearchParams(search);
     const status = (parameters.get('status') ?? '').split(',').filter(isStatus);
-    return { status, q: parameters.get('q') ?? '', jobId: parameters.get('job') };
+    return { status, q: parameters.get('q') ?? '', warned: parameters.has('warned'), jobId: parameters.get('job') };
   }, [search]);
   // Stable while only the open job changes, so that the list isn't asked for again.
   const statusKey = read.status.join(',');
@@ -34,8 +39,9 @@ export function useItemFilters(): ItemFilters {
     () => ({
       ...(statusKey ? { status: statusKey.split(',').filter(isStatus) } : {}),
       ...(read.q ? { q: read.q } : {}),
+      ...(read.warned ? { warned: true } : {}),
     }),
-    [statusKey, read.q],
+    [statusKey, read.q, read.warned],
   );
 
   const write = useCallback(
@@ -53,6 +59,10 @@ export function useItemFilters(): ItemFilters {
     [write],
   );
   const setQ = useCallback((q: string) => write('q', q.trim() || null, 'replaceState'), [write]);
+  const setWarned = useCallback((warned: boolean) => write('warned', warned ? 'true' : null, 'replaceState'), [write]);
+  const clear = useCallback(() => {
+    for (const name of ['status', 'q', 'warned']) write(name, null, 'replaceState');
+  }, [write]);
   const openJob = useCallback(
     (jobId: string) => {
       const first = new URLSearchParams(globalThis.location.search).get('job') === null;
@@ -67,5 +77,5 @@ export function useItemFilters(): ItemFilters {
       globalThis.history.back();
     } else write('job', null, 'replaceState');
   }, [write]);
-  return { filters, ...read, setStatus, setQ, openJob, closeJob };
+  return { filters, ...read, setStatus, setQ, setWarned, clear, openJob, closeJob };
 }

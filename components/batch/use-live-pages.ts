@@ -46,7 +46,7 @@ export function useLivePages({ batch, running, items, pages, visible, hold }: Li
   const [tick, setTick] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
   const [from, to] = pagesOf(pages, visible);
-  const filtered = items.status.length > 0;
+  const filtered = items.status.length > 0 || items.warned;
   const holding = useRef(hold);
   useEffect(() => {
     holding.current = hold;

@@ -6,8 +6,31 @@ import { ModelReport } from './model-report';
 import { Payload } from './payload';
 import { trainingReportOf } from './training-report';
 
-/** What came out: the result, or why there is none. */
+/** What came out: what is to be known about it, and the result, or why there is none. */
 export function Result({ job }: { job: JobDetailDto }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      {job.warnings.length > 0 ? <Warnings warnings={job.warnings} /> : null}
+      <Outcome job={job} />
+    </div>
+  );
+}
+
+function Warnings({ warnings }: { warnings: JobDetailDto['warnings'] }) {
+  return (
+    <Notice tone="warning" title={warnings.length === 1 ? 'One warning' : `${warnings.length} warnings`}>
+      <ul aria-label="Warnings" className="flex flex-col gap-1">
+        {warnings.map(({ code, message }) => (
+          <li key={`${code} ${message}`} className="[overflow-wrap:anywhere]">
+            {message} <span className="font-mono text-muted text-xs">{code}</span>
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+function Outcome({ job }: { job: JobDetailDto }) {
   const { error, status, result } = job;
   if (error && status !== 'completed') {
     const waiting = status !== 'failed' && status !== 'cancelled';

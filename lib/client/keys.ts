@@ -9,9 +9,11 @@ export interface BatchFilters {
 export interface BatchJobFilters {
   status?: readonly JobStatus[];
   q?: string;
+  /** only those with warnings */
+  warned?: true;
 }
 
-export interface JobFilters extends BatchJobFilters {
+export interface JobFilters extends Omit<BatchJobFilters, 'warned'> {
   type?: string;
   batchId?: string;
 }

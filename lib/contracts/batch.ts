@@ -107,6 +107,8 @@ export interface BatchDto {
   completed: number;
   failed: number;
   cancelled: number;
+  /** children that ended with warnings, whatever their state */
+  warned: number;
   /** 0–100; 100 only when nothing is open */
   progress: number;
   ratePerSecond: number | null;

@@ -12,6 +12,8 @@ export interface BatchProgressEvent {
   completed: number;
   failed: number;
   cancelled: number;
+  /** children that ended with warnings */
+  warned: number;
   active: number;
   pending: number;
   total: number;
@@ -29,7 +31,15 @@ export interface ServerEvents {
   'job-update': { job: JobDto };
   'job-completed': { job: JobDto };
   'job-failed': { job: JobDto };
-  done: { batchId: string; status: BatchStatus; completed: number; failed: number; cancelled: number; total: number };
+  done: {
+    batchId: string;
+    status: BatchStatus;
+    completed: number;
+    failed: number;
+    cancelled: number;
+    warned: number;
+    total: number;
+  };
   'flow:progress': FlowProgressEvent;
   error: { batchId?: string; jobId?: string; message: string };
   capacity: CapacityDto;

@@ -11,6 +11,16 @@ export interface JobProgress {
   chart?: ProgressChart;
 }
 
+/** Something to be known about a job that ended, such as text that could not be read. `code` is stable, kebab-case. */
+export interface JobWarning {
+  code: string;
+  message: string;
+}
+
+/** Warnings that are kept of a job, and characters in the message of each. */
+export const MAX_WARNINGS = 20;
+export const MAX_WARNING_MESSAGE = 500;
+
 /** Curves over one axis; see `MAX_CHART_POINTS`. */
 export interface ProgressChart {
   /** what the first number of a point counts, such as `epoch` */
@@ -39,6 +49,8 @@ export interface JobDto {
   data: unknown;
   result: unknown;
   error: JobError | null;
+  /** of the run that ended it; lists carry the first few */
+  warnings: JobWarning[];
   progress: JobProgress | null;
   priority: number;
   attemptsMade: number;
@@ -166,6 +178,11 @@ export type ListJobsQuery = z.infer<typeof listJobsQuery>;
 export const listBatchJobsQuery = z.strictObject({
   status: jobStatusFilter.optional(),
   q: z.string().max(200).optional(),
+  warned: z
+    .literal('true')
+    .transform(() => true as const)
+    .optional()
+    .describe('only children that ended with warnings'),
   limit,
   cursor: placeCursor.optional(),
 });

@@ -15,6 +15,13 @@ export interface JobContext<Input> {
   /** aborted by a forced cancel, a timeout or a shutdown; long work must watch it */
   signal: AbortSignal;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
+  /**
+   * Says something to be known about the outcome, such as text that could not be read: it stays with the job, and its
+   * batch counts the jobs that have any. Also a line of the log. 20 for an attempt; further ones are in the log only.
+   * @param code stable, kebab-case, for grouping
+   * @param message at most 500 characters
+   */
+  warn(code: string, message: string): void;
   /** `chart`: curves so far, drawn live beside the bar */
   updateProgress(current: number, total: number, message?: string, chart?: ProgressChart): void;
   /**

@@ -1,3 +1,4 @@
+import type { JobWarning } from '@/lib/contracts/job';
 import type { FileDto } from '@/lib/contracts/system';
 import {
   definitionOf,
@@ -11,6 +12,7 @@ import {
 export interface Tried<T extends JobType> {
   result: OutputOf<T>;
   logs: string[];
+  warnings: JobWarning[];
   /** `[current, total, message]` of each update */
   progress: [number, number, string | undefined][];
   /** what it stored, by name */
@@ -29,7 +31,7 @@ export async function tryJob<T extends JobType>(
   const work = workInDefinition(type);
   if (!work) throw new Error(`${type} does not hold its work: test its processor.`);
   const definition = definitionOf(type);
-  const tried = { logs: [] as string[], progress: [] as Tried<T>['progress'], artifacts: new Map<string, string>() };
+  const tried: Omit<Tried<T>, 'result'> = { logs: [], warnings: [], progress: [], artifacts: new Map() };
   const job: JobContext<InputOf<T>> = {
     jobId: '00000000-0000-7000-8000-000000000001',
     batchId: null,
@@ -39,6 +41,7 @@ export async function tryJob<T extends JobType>(
     data: definition.input.parse(data) as InputOf<T>,
     signal: options.signal ?? new AbortController().signal,
     log: (_, message) => tried.logs.push(message),
+    warn: (code, message) => tried.warnings.push({ code, message }),
     updateProgress: (current, total, message) => tried.progress.push([current, total, message]),
     openFile: async () => {
       throw new Error('No file is stored in this test.');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import type { JobWarning } from '@/lib/contracts/job';
 import { newId, pool } from '@/lib/db';
 import { type Context, systemContext } from '@/lib/domain/context';
 import { storeFile } from '@/lib/domain/file';
@@ -37,6 +38,7 @@ async function jobOf(
   const jobId = jobIds[0] ?? newId();
   await pool().query('update job set attempt = 1 where id = $1', [jobId]);
   const logs: string[] = [];
+  const warnings: JobWarning[] = [];
   const progress: [number, number][] = [];
   const files = filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal);
   const job = {
@@ -46,6 +48,7 @@ async function jobOf(
     data: dataConversion.input.parse(data),
     signal,
     log: (level: string, message: string) => logs.push(`${level}: ${message}`),
+    warn: (code: string, message: string) => warnings.push({ code, message }),
     updateProgress: (current: number, total: number) => progress.push([current, total]),
     ...files,
   } as unknown as Job;
@@ -55,7 +58,7 @@ async function jobOf(
     for await (const part of stream) parts.push(part);
     return Buffer.concat(parts);
   };
-  return { job, logs, progress, content };
+  return { job, logs, warnings, progress, content };
 }
 
 async function convert(name: string, content: string | Uint8Array, data: Partial<InputOf<'data-conversion'>>) {

@@ -2,8 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Processor } from '@/workers/runtime/processor';
 
 /** The load and fault probe: waits, computes, reports steps, then ends as told. */
-export const processDiagnostic: Processor<'diagnostic'> = async ({ data, attempt, signal, log, updateProgress }) => {
-  const { durationMs = 0, cpuMs = 0, steps = 0, outcome = 'complete', payload } = data;
+export const processDiagnostic: Processor<'diagnostic'> = async ({
+  data,
+  attempt,
+  signal,
+  log,
+  warn,
+  updateProgress,
+}) => {
+  const { durationMs = 0, cpuMs = 0, steps = 0, outcome = 'complete', warnings = 0, payload } = data;
   const slices = Math.max(steps, 1);
   for (let step = 1; step <= slices; step += 1) {
     if (durationMs > 0) await sleep(durationMs / slices, undefined, { signal });
@@ -15,6 +22,7 @@ export const processDiagnostic: Processor<'diagnostic'> = async ({ data, attempt
       await sleep(0, undefined, { signal });
     }
   }
+  for (let i = 1; i <= warnings; i += 1) warn('told-to', `warning ${i} of ${warnings}, as told`);
   if (outcome === 'crash') process.kill(process.pid, 'SIGKILL');
   if (outcome === 'fail') throw new Error('failed as told');
   if (outcome === 'fail-once' && attempt === 1) throw new Error('failed as told, on the first attempt');

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { JobWarning } from '@/lib/contracts/job';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { searchDocuments } from '@/lib/domain/document';
@@ -18,6 +19,7 @@ type Progress = Parameters<Job['updateProgress']>;
 function jobOf(context: Context, data: InputOf<'document-processing'>, more: Partial<Job> = {}) {
   const progress: Progress[] = [];
   const logs: string[] = [];
+  const warnings: JobWarning[] = [];
   const jobId = newId();
   const { signal } = new AbortController();
   const job: Job = {
@@ -31,10 +33,11 @@ function jobOf(context: Context, data: InputOf<'document-processing'>, more: Par
     ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal),
     ...childrenOf(jobId, null),
     log: (level, message) => logs.push(`${level}: ${message}`),
+    warn: (code, message) => warnings.push({ code, message }),
     updateProgress: (...update) => progress.push(update),
     ...more,
   };
-  return { job, progress, logs };
+  return { job, progress, logs, warnings };
 }
 
 async function* once(bytes: Uint8Array) {

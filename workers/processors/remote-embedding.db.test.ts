@@ -55,6 +55,7 @@ const processText = (context: Context, text: string) => {
     data: { text, title: 'A note' },
     signal,
     log: () => undefined,
+    warn: () => undefined,
     updateProgress: () => undefined,
     ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal),
     ...childrenOf(jobId, null),

@@ -16,6 +16,7 @@ import type { Notes } from './notes';
 import type { Outbox } from './outbox';
 import type { Recorder } from './recorder';
 import type { Entry, Running } from './running';
+import { Warnings } from './warnings';
 
 export interface Runtime {
   claim: Claimer;
@@ -85,6 +86,7 @@ async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entr
   const { id, attempt: number, batch_id: batchId, type } = claim;
   const definition = definitionOf(type);
   const timeout = setTimeout(() => entry.abort('timeout', false), definition.defaults.timeoutMs);
+  const warnings = new Warnings();
   let progress: JobProgress | undefined;
   const report = (current: number, total: number, message?: string, chart?: ProgressChart): void => {
     progress = { current, total, message: message ?? null, ...(chart && { chart: boundedChart(chart) }) };
@@ -103,15 +105,19 @@ async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entr
       data: claim.data,
       signal: entry.signal,
       log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => say(claim, notes, level, message),
+      warn: (code: string, message: string) => {
+        const warning = warnings.add(code, message);
+        if (warning) say(claim, notes, 'warn', `${warning.code}: ${warning.message}`);
+      },
       updateProgress: report,
       ...filesOf(claim, entry.signal),
       ...childrenOf(id, claim.flow_id),
     });
     // Raced against a deaf processor: one that ignores its signal loses its say, not the row its truth.
     const result = current.resultOf(await Promise.race([work, entry.gaveUp(ABORT_GRACE_MS)]));
-    return { ...base, kind: 'completed', result: result ?? null, progress };
+    return { ...base, kind: 'completed', result: result ?? null, progress, warnings: warnings.all() };
   } catch (error) {
-    return { ...ended(claim, entry.aborted, error), ...base, progress };
+    return { ...ended(claim, entry.aborted, error), ...base, progress, warnings: warnings.all() };
   } finally {
     clearTimeout(timeout);
     leave();

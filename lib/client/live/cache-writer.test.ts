@@ -73,7 +73,10 @@ describe('CacheWriter', () => {
 
   it('ends a batch exactly', () => {
     const { batchId, total } = aProgress(0);
-    writer.take({ event: 'done', data: { batchId, status: 'partial', completed: 93, failed: 7, cancelled: 0, total } });
+    writer.take({
+      event: 'done',
+      data: { batchId, status: 'partial', completed: 93, failed: 7, cancelled: 0, warned: 0, total },
+    });
     frame();
     expect(batch()).toMatchObject({
       status: 'partial',

@@ -60,7 +60,10 @@ describe('BatchTruth', () => {
   it('keeps the counters adding up at the end of a run', () => {
     const truth = new BatchTruth();
     truth.absorb(aBatch(), 0, 1);
-    truth.finish({ batchId: 'b1', status: 'partial', completed: 90, failed: 10, cancelled: 0, total: 100 }, 2);
+    truth.finish(
+      { batchId: 'b1', status: 'partial', completed: 90, failed: 10, cancelled: 0, warned: 0, total: 100 },
+      2,
+    );
     expect(truth.get('b1')).toMatchObject({ pending: 0, active: 0, progress: 100, etaSeconds: null });
   });
 });

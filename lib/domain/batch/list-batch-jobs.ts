@@ -2,7 +2,7 @@ import type { JobDto, ListBatchJobsQuery } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
-import { JOB_SELECT, type JobRow, toJobDto } from '@/lib/domain/job/rows';
+import { JOB_SELECT, type JobRow, toListedJobDto } from '@/lib/domain/job/rows';
 import { likePattern } from '@/lib/domain/like';
 import { getBatch } from './get-batch';
 import { rowStatuses } from './held-back';
@@ -37,6 +37,7 @@ export async function listBatchJobs(
     if (!place)
       add((p) => `(j.name ilike ${p} or j.data::text ilike ${p} or j.error::text ilike ${p})`, likePattern(query.q));
   }
+  if (query.warned) where.push('j.warnings is not null');
   const after = Number(query.cursor);
   if (query.cursor && Number.isInteger(after)) add((p) => `j.item_index > ${p}::int`, after);
   values.push(query.limit + 1);
@@ -46,5 +47,5 @@ export async function listBatchJobs(
   );
   const page = rows.slice(0, query.limit);
   const last = page.at(-1)?.item_index;
-  return { jobs: page.map(toJobDto), nextCursor: rows.length > query.limit ? String(last) : null };
+  return { jobs: page.map(toListedJobDto), nextCursor: rows.length > query.limit ? String(last) : null };
 }

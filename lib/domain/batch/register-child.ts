@@ -70,18 +70,20 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
   ]);
   // It may have run before its batch has a slot.
   await sql.query('update batch set started_at = coalesce(started_at, now()) where id = $1', [batchId]);
-  if (isTerminal(job.status)) await count(tx, batchId, job.status);
+  if (isTerminal(job.status)) await count(tx, batchId, jobId, job.status);
   tx.afterCommit(() => publishChanges({ batches: [batchId], jobs: [{ jobId, batchId, status: job.status }] }));
   return true;
 }
 
 /** It ended before it joined: it counts now, by the one rule. */
-async function count(tx: Transaction, batchId: string, status: JobStatus): Promise<void> {
+async function count(tx: Transaction, batchId: string, jobId: string, status: JobStatus): Promise<void> {
   const { rows } = await tx.sql.query<{ finished: boolean }>(
     `with tally as (select ($2 = 'completed')::int as completed, ($2 = 'failed')::int as failed,
        ($2 = 'cancelled')::int as cancelled)
-     update batch b set ${settle('tally')} from tally where b.id = $1 returning b.finished_at is not null as finished`,
-    [batchId, status],
+     update batch b set ${settle('tally')},
+       warned = b.warned + (select (warnings is not null)::int from job where id = $3)
+     from tally where b.id = $1 returning b.finished_at is not null as finished`,
+    [batchId, status, jobId],
   );
   if (!rows[0]?.finished) return;
   tx.afterCommit(() =>

@@ -16,21 +16,24 @@ export async function reopenRows(
   await lockDispatch(sql, batchId);
   const { rows } = await sql.query<{ failed: number; cancelled: number }>(
     `with chosen as (
-       select id, status, row_number() over (order by item_index) as place from job
+       select id, status, warnings is not null as warned, row_number() over (order by item_index) as place from job
        where batch_id = $1 and outcome in ('failed', 'cancelled') and ${which}
      ), reopened as (
        update job j set status = 'pending', seq = d.last_seq + chosen.place, attempts_made = 0, crashes = 0,
          quarantined = false, cancel_mode = null, consumer_id = null, run_at = null, started_at = null,
-         finished_at = null, error = null, result = null, progress = null, delivery = greatest(j.attempt, j.delivery + 1)
+         finished_at = null, error = null, result = null, warnings = null, progress = null,
+         delivery = greatest(j.attempt, j.delivery + 1)
        from chosen, batch_dispatch d
        where j.id = chosen.id and j.status = chosen.status and d.batch_id = $1
-       returning chosen.status, chosen.place
+       returning chosen.status, chosen.warned, chosen.place
      ), tally as (
        select count(*) filter (where status = 'failed')::int as failed,
-         count(*) filter (where status = 'cancelled')::int as cancelled, coalesce(max(place), 0)::int as last
+         count(*) filter (where status = 'cancelled')::int as cancelled,
+         count(*) filter (where warned)::int as warned, coalesce(max(place), 0)::int as last
        from reopened
      ), counted as (
-       update batch b set failed = b.failed - tally.failed, cancelled = b.cancelled - tally.cancelled
+       update batch b set failed = b.failed - tally.failed, cancelled = b.cancelled - tally.cancelled,
+         warned = b.warned - tally.warned
        from tally where b.id = $1
      ), lined as (
        update batch_dispatch d set last_seq = d.last_seq + tally.last,

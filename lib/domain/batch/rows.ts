@@ -3,7 +3,7 @@ import { type BatchStatus, isFinished } from '@/lib/contracts/status';
 
 /** A batch with its active children counted in the same snapshot, so that the counters add up. */
 export const BATCH_SELECT = `
-  select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.paused,
+  select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.paused,
     b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.not_before, b.priority, b.options, b.metadata, b.correlation_id,
     b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
     b.finished_at,
@@ -24,6 +24,7 @@ export interface BatchRow {
   completed: number;
   failed: number;
   cancelled: number;
+  warned: number;
   paused: boolean;
   sealed: boolean;
   announced: number | null;
@@ -105,6 +106,7 @@ export function toBatchDto(row: BatchRow): BatchDto {
     completed: row.completed,
     failed: row.failed,
     cancelled: row.cancelled,
+    warned: row.warned,
     progress: progressOf(row, ran, done),
     ratePerSecond: round(rate),
     etaSeconds: row.status === 'in-progress' && !row.paused && rate ? Math.ceil(open / rate) : null,

@@ -55,6 +55,34 @@ describe('counting', () => {
     expect(await end('failed')).toMatchObject({ status: 'failed', attemptsMade: 2, runAt: null });
   });
 
+  test('jobs with warnings are counted once, also when they fail, and no longer when they run again', async () => {
+    const { result } = await launchItems(context, 3, { options: { maxAttempts: 2 } });
+    const { batchId } = result;
+    const children = async (query = {}) => (await listBatchJobs(context, batchId, { limit: 3, ...query })).jobs;
+    const [first, second] = (await children()).map((j) => j.id);
+    const warnings = [{ code: 'text-lost', message: 'page 2 has no text' }];
+    const end = async (id = '', kind: Outcome['kind'], said = warnings) => {
+      const [claim] = await claimJobs(1, false, [{ id, redelivered: false }]);
+      const outcome: Outcome = { id, batchId, attempt: claim?.attempt ?? 0, kind, warnings: said };
+      await Promise.all([recordOutcomes([outcome]), recordOutcomes([outcome])]);
+      await expectConsistent();
+      return (await getBatch(context, batchId)).warned;
+    };
+    await dispatchBatch(batchId, 10);
+    expect(await end(first, 'retry')).toBe(0);
+    expect(await end(first, 'failed')).toBe(1);
+    expect(await end(second, 'completed')).toBe(2);
+    expect((await children({ warned: true })).map((j) => [j.status, j.warnings])).toEqual([
+      ['failed', warnings],
+      ['completed', warnings],
+    ]);
+    await retryBatch(context, batchId, { only: 'failed' });
+    expect(await getBatch(context, batchId)).toMatchObject({ warned: 1, failed: 0 });
+    expect((await children())[0]).toMatchObject({ status: 'pending', warnings: [] });
+    await dispatchBatch(batchId, 10);
+    expect(await end(first, 'completed', [])).toBe(1);
+  });
+
   test('a live holder is not robbed by a duplicate delivery', async () => {
     const { result } = await launchItems(context, 1);
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });

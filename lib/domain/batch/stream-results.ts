@@ -1,4 +1,5 @@
 import type { JobError } from '@/lib/contracts/errors';
+import type { JobWarning } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
@@ -11,6 +12,7 @@ export interface ResultRow {
   input: unknown;
   result: unknown;
   error: JobError | null;
+  warnings: JobWarning[] | null;
 }
 
 const PAGE = 1000;
@@ -29,7 +31,7 @@ async function* pages(batchId: string, status: JobStatus | undefined): AsyncGene
   let after = -1;
   for (;;) {
     const { rows } = await pool().query<ResultRow>(
-      `select j.item_index as index, ${SHOWN_STATUS} as status, j.data as input, j.result, j.error
+      `select j.item_index as index, ${SHOWN_STATUS} as status, j.data as input, j.result, j.error, j.warnings
        from job j join batch b on b.id = j.batch_id
        where j.batch_id = $1 and j.item_index > $2 and ($3::text is null or ${SHOWN_STATUS} = $3)
        order by j.item_index limit ${PAGE}`,

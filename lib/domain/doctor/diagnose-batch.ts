@@ -15,10 +15,12 @@ interface Counted {
   completed: number;
   failed: number;
   cancelled: number;
+  warned: number;
   rows: number;
   rows_completed: number;
   rows_failed: number;
   rows_cancelled: number;
+  rows_warned: number;
   open: number;
   held_by_dead: number;
   workers: number;
@@ -51,10 +53,11 @@ export async function diagnoseBatch(context: Context, batchId: string): Promise<
 }
 
 const COUNT_SQL = `
-  select b.status, b.sealed, b.announced, b.seals_at, b.total, b.completed, b.failed, b.cancelled, count(j.id)::int as rows,
+  select b.status, b.sealed, b.announced, b.seals_at, b.total, b.completed, b.failed, b.cancelled, b.warned, count(j.id)::int as rows,
     count(*) filter (where j.outcome = 'completed')::int as rows_completed,
     count(*) filter (where j.outcome = 'failed')::int as rows_failed,
     count(*) filter (where j.outcome = 'cancelled')::int as rows_cancelled,
+    count(*) filter (where j.outcome is not null and j.warnings is not null)::int as rows_warned,
     count(*) filter (where j.id is not null and j.outcome is null)::int as open,
     count(*) filter (where j.status = 'active' and (c.id is null or c.ended_at is not null
       or n.last_seen_at < now() - make_interval(secs => $2)))::int as held_by_dead,
@@ -70,13 +73,16 @@ function judge(c: Counted): Finding[] {
     c.rows !== c.total ||
     c.rows_completed !== c.completed ||
     c.rows_failed !== c.failed ||
-    c.rows_cancelled !== c.cancelled;
+    c.rows_cancelled !== c.cancelled ||
+    c.rows_warned !== c.warned;
   if (differs) {
     findings.push({
       code: 'counters-differ',
       message:
         `The counters say ${c.completed} completed, ${c.failed} failed, ${c.cancelled} cancelled of ${c.total}; ` +
-        `the rows say ${c.rows_completed}, ${c.rows_failed}, ${c.rows_cancelled} of ${c.rows}.`,
+        `the rows say ${c.rows_completed}, ${c.rows_failed}, ${c.rows_cancelled} of ${c.rows}.${
+          c.rows_warned === c.warned ? '' : ` With warnings: ${c.warned} counted, ${c.rows_warned} rows.`
+        }`,
       count: Math.abs(c.rows - c.open - c.completed - c.failed - c.cancelled),
       mendable: true,
     });

@@ -37,6 +37,16 @@ test('counters that differ are found and counted again', async () => {
   await expectConsistent();
 });
 
+test('a count of warnings that differs is found and counted again', async () => {
+  const { batchId, jobIds } = await seedBatch(context, { statuses: ['completed', 'failed'] });
+  await pool().query(`update job set warnings = '[{"code":"a","message":"b"}]' where id = $1`, [jobIds[0]]);
+  await expect(expectConsistent()).rejects.toThrow('warned says 0, 1 rows have warnings');
+  expect(await codes(batchId)).toEqual(['counters-differ']);
+  expect(await mendBatch(context, batchId)).toMatchObject({ recounted: true, remaining: [] });
+  expect(await getBatch(context, batchId)).toMatchObject({ warned: 1 });
+  await expectConsistent();
+});
+
 test('a batch that nobody finished is finished', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed', 'completed'] });
   await pool().query(`update batch set status = 'in-progress', finished_at = null where id = $1`, [batchId]);

@@ -41,14 +41,17 @@ async function recount({ sql }: Transaction, context: Context, batchId: string):
     `with counted as (
        select count(*)::int as total, count(*) filter (where outcome = 'completed')::int as completed,
          count(*) filter (where outcome = 'failed')::int as failed,
-         count(*) filter (where outcome = 'cancelled')::int as cancelled
+         count(*) filter (where outcome = 'cancelled')::int as cancelled,
+         count(*) filter (where outcome is not null and warnings is not null)::int as warned
        from job where batch_id = $1)
      update batch b set total = c.total, completed = c.completed, failed = c.failed, cancelled = c.cancelled,
+       warned = c.warned,
        status = case when b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total
          then 'in-progress' else b.status end,
        finished_at = case when c.completed + c.failed + c.cancelled < c.total then null else b.finished_at end
      from counted c where b.id = $1
-       and ((b.total, b.completed, b.failed, b.cancelled) is distinct from (c.total, c.completed, c.failed, c.cancelled)
+       and ((b.total, b.completed, b.failed, b.cancelled, b.warned) is distinct from
+           (c.total, c.completed, c.failed, c.cancelled, c.warned)
          or (b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total))`,
     [batchId],
   );

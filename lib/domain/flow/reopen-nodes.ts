@@ -22,7 +22,7 @@ export async function reopenNodes(tx: Transaction, flowId: string, which: string
   const { rows } = await sql.query<{ id: string; status: JobStatus }>(
     `update job j set status = case when n.child_count > 0 then 'waiting-children' else 'pending' end,
        attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null, consumer_id = null, run_at = null,
-       started_at = null, finished_at = null, error = null, result = null, progress = null,
+       started_at = null, finished_at = null, error = null, result = null, warnings = null, progress = null,
        delivery = greatest(j.attempt, j.delivery + 1)
      from flow_node n
      where n.job_id = j.id and j.flow_id = $1 and j.outcome in ('failed', 'cancelled') and ${which}

@@ -3,7 +3,7 @@ import { isTerminal } from '@/lib/contracts/status';
 import { isId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
-import { JOB_SELECT, type JobRow, toJobDto } from './rows';
+import { JOB_SELECT, type JobRow, toListedJobDto } from './rows';
 
 /** Jobs of the organisation, newest first, by cursor (the last id of the page before) or by offset. */
 export async function listJobs(
@@ -30,7 +30,7 @@ export async function listJobs(
     values,
   );
   const page = rows.slice(0, query.limit);
-  return { jobs: page.map(toJobDto), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+  return { jobs: page.map(toListedJobDto), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
 }
 
 /** The ids of the page, found through the index that fits the states asked for. */

@@ -1,5 +1,5 @@
 import type { JobError } from '@/lib/contracts/errors';
-import type { JobProgress } from '@/lib/contracts/job';
+import type { JobProgress, JobWarning } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool, retrying } from '@/lib/db';
 import { settle } from '@/lib/domain/batch/settle';
@@ -19,6 +19,8 @@ export interface Outcome {
   error?: JobError;
   delayMs?: number;
   progress?: JobProgress;
+  /** what is to be known about a job that has ended, whether well or not */
+  warnings?: readonly JobWarning[];
 }
 
 /** What the record changed. An outcome that is missing here came from a stale attempt, or was recorded before. */
@@ -48,8 +50,8 @@ const STOP_AFTER = 20;
 
 const SQL = `
   with input as materialized (
-    select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[])
-      with ordinality as i(id, batch_id, attempt, kind, result, error, delay_ms, progress, place)
+    select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[], $9::text[])
+      with ordinality as i(id, batch_id, attempt, kind, result, error, delay_ms, progress, warnings, place)
   ), changed as (
     update job j set
       -- a cancelled batch or job gets no further attempt
@@ -62,10 +64,12 @@ const SQL = `
         then clock_timestamp() end,
       attempts_made = j.attempts_made + case when i.kind in ('cancelled', 'defer') then 0 else 1 end,
       result = i.result::json, error = i.error::json, progress = coalesce(i.progress::json, j.progress),
+      warnings = case when i.kind not in ('retry', 'defer') or b.cancel_mode is not null or j.cancel_mode is not null
+        then i.warnings::json end,
       consumer_id = null, quarantined = false
     from input i left join batch b on b.id = i.batch_id
     where j.id = i.id and j.status = 'active' and j.attempt = i.attempt
-    returning j.id, j.batch_id, j.status, j.attempt, j.started_at, j.error, i.kind, i.place
+    returning j.id, j.batch_id, j.status, j.attempt, j.started_at, j.error, j.warnings is not null as warned, i.kind, i.place
   ), attempts as (
     insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
     select id, attempt, case when kind = 'cancelled' then 'cancelled' else 'failed' end, started_at, clock_timestamp(), error
@@ -74,13 +78,14 @@ const SQL = `
     select batch_id, count(*)::int as changed,
       count(*) filter (where status = 'completed')::int as completed,
       count(*) filter (where status = 'failed')::int as failed,
-      count(*) filter (where status = 'cancelled')::int as cancelled
+      count(*) filter (where status = 'cancelled')::int as cancelled,
+      count(*) filter (where warned)::int as warned
     from changed where batch_id is not null group by batch_id
   ), locked as (
     -- in one order, so that two recorders never wait for each other
     select b.id from batch b join tally t on t.batch_id = b.id order by b.id for no key update of b
   ), counted as (
-    update batch b set ${settle('tally')} from tally, locked
+    update batch b set ${settle('tally')}, warned = b.warned + tally.warned from tally, locked
     where b.id = tally.batch_id and locked.id = b.id
     returning b.id, b.organization_id, b.correlation_id, tally.changed, b.finished_at is not null as finished,
       b.finished_at is null and b.cancel_mode is null and b.failed > 0
@@ -111,6 +116,7 @@ export async function recordOutcomes(outcomes: Outcome[]): Promise<Recorded> {
         outcomes.map((o) => json(o.error)),
         outcomes.map((o) => o.delayMs ?? 0),
         outcomes.map((o) => json(o.progress)),
+        outcomes.map((o) => (o.warnings?.length ? json(o.warnings) : null)),
       ],
     }),
   );

@@ -72,7 +72,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       async function reopenSingle(): Promise<number> {
         const result = await sql.query(
           `update job set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
-             consumer_id = null, run_at = null, started_at = null, finished_at = null, error = null, result = null,
+             consumer_id = null, run_at = null, started_at = null, finished_at = null, error = null, result = null, warnings = null,
              progress = null, delivery = greatest(attempt, delivery + 1)
            where id = $1 and status in ('failed', 'cancelled')`,
           [jobId],

@@ -1,5 +1,5 @@
 import type { JobError } from '@/lib/contracts/errors';
-import type { Backoff, JobDto, JobProgress } from '@/lib/contracts/job';
+import type { Backoff, JobDto, JobProgress, JobWarning } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 
 /** Of a job `j` and its batch `b`; see `isHeldBack`. */
@@ -13,7 +13,7 @@ export const jobSelect = (data: string, result: string): string => `
   select j.id, j.organization_id, j.type, ${SHOWN_STATUS} as status, j.batch_id, j.item_index, j.seq, j.attempt, j.attempts_made,
     j.max_attempts, j.priority, j.cancel_mode, case when j.status = 'pending' then coalesce(j.run_at, b.not_before) else j.run_at end as run_at, j.created_at, j.started_at, j.finished_at, j.name,
     j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
-    coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.metadata, j.error,
+    coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.metadata, j.error, j.warnings,
     ${data} as data, ${result} as result, j.flow_id, j.parent_job_id, b.name as batch_name
   from job j left join batch b on b.id = j.batch_id`;
 
@@ -44,6 +44,7 @@ export interface JobRow {
   progress: JobProgress | null;
   metadata: unknown;
   error: JobError | null;
+  warnings: JobWarning[] | null;
   data: unknown;
   result: unknown;
   batch_name: string | null;
@@ -63,6 +64,7 @@ export function toJobDto(row: JobRow): JobDto {
     data: row.data,
     result: row.result,
     error: row.error,
+    warnings: row.warnings ?? [],
     progress: row.progress,
     priority: row.priority,
     attemptsMade: row.attempts_made,
@@ -82,4 +84,17 @@ export function toJobDto(row: JobRow): JobDto {
     durationMs: started && finished ? Math.max(0, finished.getTime() - started.getTime()) : null,
     cancelRequested: row.status === 'active' && row.cancel_mode !== null,
   };
+}
+
+/** Warnings that a row of a list carries, and characters of each. */
+const LISTED = { warnings: 3, message: 200 };
+
+/** A row of a list: with the first warnings only. */
+export function toListedJobDto(row: JobRow): JobDto {
+  const job = toJobDto(row);
+  if (job.warnings.length === 0) return job;
+  const warnings = job.warnings
+    .slice(0, LISTED.warnings)
+    .map(({ code, message }) => ({ code, message: message.slice(0, LISTED.message) }));
+  return { ...job, warnings };
 }

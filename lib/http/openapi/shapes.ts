@@ -50,7 +50,7 @@ export const SHAPES: Record<string, JsonSchema> = {
   Batch: shape({
     string: 'id name type status correlationId',
     boolean: 'paused sealed',
-    integer: `${COUNTS} priority run`,
+    integer: `${COUNTS} warned priority run`,
     number: 'progress',
     'number?': 'ratePerSecond etaSeconds',
     any: 'options metadata',
@@ -71,10 +71,12 @@ export const SHAPES: Record<string, JsonSchema> = {
   }),
   LaunchResult: shape({ string: 'batchId parentJobId status', integer: 'enqueuedCount' }),
   Progress: shape({ number: 'current total', 'string?': 'message' }),
+  Warning: shape({ string: 'code message' }),
   Job: shape({
     string: 'id type name status',
     any: 'data result metadata backoff error',
     'Progress?': 'progress',
+    'Warning[]': 'warnings',
     integer: 'priority attemptsMade maxAttempts',
     'integer?': 'index durationMs',
     'string?': 'description batchId parentJobId flowId correlationId createdBy',

@@ -71,6 +71,29 @@ it('is XLSX, where text is text and never a formula', async () => {
   ]);
 });
 
+it('has warnings, where there are any', async () => {
+  expect((await get({ format: 'csv' })).toString()).not.toContain('_warnings');
+  expect((await get({ format: 'jsonl' })).toString()).not.toContain('_warnings');
+  await pool().query(`update job set warnings = $2 where id = $1`, [
+    jobIds[2],
+    JSON.stringify([
+      { code: 'a', message: '=one' },
+      { code: 'b', message: 'two' },
+    ]),
+  ]);
+  await pool().query('update batch set warned = 1 where id = $1', [batchId]);
+  const cells = ['', '', 'a: =one; b: two'];
+  const column = async (format: 'csv' | 'xlsx', layout: 'items' | 'fields') =>
+    (await rowsOf(await get({ format, layout }), format)).map(
+      (row) => (row as Record<string, unknown>)._warnings ?? '',
+    );
+  expect(await column('csv', 'items')).toEqual(cells);
+  expect(await column('csv', 'fields')).toEqual(cells);
+  expect(await column('xlsx', 'fields')).toEqual(cells);
+  const lines = (await get({ format: 'jsonl' })).toString().trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line)._warnings?.length)).toEqual([undefined, undefined, 2]);
+});
+
 it('is only what was asked for', async () => {
   expect(await rowsOf(await get({ format: 'xlsx', status: 'failed' }), 'xlsx')).toHaveLength(1);
   expect((await get({ format: 'jsonl', status: 'completed' })).toString().trimEnd().split('\n')).toHaveLength(2);

@@ -19,9 +19,9 @@ export async function sendResults(context: Context, batch: BatchDto, query: Resu
     return download(artifactsZip(await streamArtifacts(context, batch.id, { status })), format, name);
   if (format === 'xlsx') requireSheet(batch.total);
   const pages = await streamResults(context, batch.id, { status });
-  if (format === 'jsonl') return download(resultsText(pages, format), format, name);
-  if (format === 'csv' && layout === 'items') return download(resultsText(pages, format), format, name);
+  if (format === 'jsonl' || (format === 'csv' && layout === 'items'))
+    return download(resultsText(pages, format, batch.warned > 0), format, name);
   const type = batch.type as Parameters<typeof resultFields>[0];
   const fields = { input: await inputFields(batch.id, type, false), result: resultFields(type) };
-  return download(resultsTable(pages, fields, format), format, name);
+  return download(resultsTable(pages, { ...fields, warnings: batch.warned > 0 }, format), format, name);
 }

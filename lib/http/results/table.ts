@@ -1,5 +1,5 @@
 import type { ResultRow } from '@/lib/domain/batch';
-import { columnOf, guardCell, META, WHOLE } from '@/lib/domain/batch/results/cells';
+import { columnOf, guardCell, META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
 import type { ErrorRow } from '@/lib/domain/batch/results/stream-errors';
 import { type Column, cellText, type Values, writeRows } from '@/lib/tabular';
 
@@ -44,16 +44,16 @@ async function* guarded(rows: AsyncGenerator<Values>): AsyncGenerator<Values> {
   }
 }
 
-/** Results with a column for each field of input and result. */
+/** Results with a column for each field of input and result, and one for warnings where there are any. */
 export function resultsTable(
   pages: AsyncGenerator<ResultRow[]>,
-  fields: { input: string[]; result: string[] },
+  fields: { input: string[]; result: string[]; warnings: boolean },
   format: TableFormat,
 ): AsyncGenerator<Uint8Array> {
   const results = fields.result.length === 0 ? ['result'] : fields.result.map((field) => `result.${field}`);
   async function* rows(): AsyncGenerator<Values> {
     for await (const page of pages) {
-      for (const { index, status, input, result, error } of page) {
+      for (const { index, status, input, result, error, warnings } of page) {
         const given = isFields(result) ? result : {};
         yield {
           [META.row]: index + 1,
@@ -63,11 +63,13 @@ export function resultsTable(
             ? { result: result === null ? null : JSON.stringify(result) }
             : Object.fromEntries(fields.result.map((field) => [`result.${field}`, given[field]]))),
           [META.reason]: error?.message,
+          ...(fields.warnings ? { [META.warnings]: warningsCell(warnings) } : {}),
         };
       }
     }
   }
-  return table(rows(), [META.row, META.status, ...inputColumns(fields.input), ...results, META.reason], format);
+  const last = fields.warnings ? [META.reason, META.warnings] : [META.reason];
+  return table(rows(), [META.row, META.status, ...inputColumns(fields.input), ...results, ...last], format);
 }
 
 /** Failed items with the reason and their input, to be corrected and dropped back in. */

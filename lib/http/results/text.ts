@@ -1,16 +1,17 @@
 import type { ResultRow } from '@/lib/domain/batch';
-import { guardCell } from '@/lib/domain/batch/results/cells';
+import { guardCell, META, warningsCell } from '@/lib/domain/batch/results/cells';
 
 const COLUMNS = ['index', 'status', 'input', 'result', 'error'];
 
-/** One line of JSON for each child: result or error only where there is one. */
-function toJsonLine({ index, status, input, result, error }: ResultRow): string {
+/** One line of JSON for each child: result, error and warnings only where there are any. */
+function toJsonLine({ index, status, input, result, error, warnings }: ResultRow): string {
   return `${JSON.stringify({
     index,
     status,
     input,
     ...(status === 'completed' ? { result } : {}),
     ...(error ? { error } : {}),
+    ...(warnings ? { [META.warnings]: warnings } : {}),
   })}\n`;
 }
 
@@ -22,18 +23,22 @@ export function csvCell(value: unknown): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function toCsvLine({ index, status, input, result, error }: ResultRow): string {
-  const cells = [index, status, JSON.stringify(input), result === null ? null : JSON.stringify(result), error?.message];
-  return `${cells.map(csvCell).join(',')}\r\n`;
+function csvCells({ index, status, input, result, error }: ResultRow): unknown[] {
+  return [index, status, JSON.stringify(input), result === null ? null : JSON.stringify(result), error?.message];
 }
 
-/** Pages of children as the text of a download. */
+const csvLine = (cells: unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`;
+
+/** Pages of children as the text of a download. @param warned whether CSV has a column for warnings */
 export async function* resultsText(
   pages: AsyncGenerator<ResultRow[]>,
   format: 'jsonl' | 'csv',
+  warned = false,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  if (format === 'csv') yield encoder.encode(`${COLUMNS.join(',')}\r\n`);
+  if (format === 'csv') yield encoder.encode(csvLine(warned ? [...COLUMNS, META.warnings] : COLUMNS));
+  const toCsvLine = (row: ResultRow) =>
+    csvLine(warned ? [...csvCells(row), warningsCell(row.warnings)] : csvCells(row));
   const toLine = format === 'csv' ? toCsvLine : toJsonLine;
   for await (const rows of pages) yield encoder.encode(rows.map(toLine).join(''));
 }

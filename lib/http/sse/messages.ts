@@ -25,6 +25,7 @@ function progressOf(b: BatchDto): Progress {
     completed: b.completed,
     failed: b.failed,
     cancelled: b.cancelled,
+    warned: b.warned,
     active: b.active,
     pending: b.pending,
     total: b.total,
@@ -53,8 +54,8 @@ export function batchMessages(before: SeenBatch | undefined, batch: BatchDto): M
   }
   messages.push({ event: 'processing:progress', data: progressOf(batch) });
   if (now.finished && !(before?.finished && before.run === now.run)) {
-    const { id: batchId, status, completed, failed, cancelled, total } = batch;
-    messages.push({ event: 'done', data: { batchId, status, completed, failed, cancelled, total } });
+    const { id: batchId, status, completed, failed, cancelled, warned, total } = batch;
+    messages.push({ event: 'done', data: { batchId, status, completed, failed, cancelled, warned, total } });
   }
   return messages;
 }

@@ -1,3 +1,4 @@
+import type { JobWarning } from '@/lib/contracts/job';
 import { cellText } from '@/lib/tabular';
 
 /** Columns that are about an item and not of it. An underscore keeps them apart from fields. */
@@ -7,6 +8,7 @@ export const META = {
   status: '_status',
   code: '_code',
   reason: '_reason',
+  warnings: '_warnings',
   /** row of the table that an item was imported from */
   tableRow: '_table_row',
 } as const;
@@ -36,3 +38,7 @@ export function saysSame(cell: string, value: unknown): boolean {
   const [here, plain, guarded] = [cell, written, guardCell(written)].map(lineEnds);
   return here === plain || here === guarded || (cell.length === 32_767 && written.startsWith(cell));
 }
+
+/** Warnings in one cell; nothing where there are none. */
+export const warningsCell = (warnings: readonly JobWarning[] | null): string | undefined =>
+  warnings?.map(({ code, message }) => `${code}: ${message}`).join('; ');
