@@ -13,6 +13,17 @@ async function playwrightsOwn() {
   return existsSync(chromium.executablePath());
 }
 
+/** Debian's Python is asked, as the tests do: another one of the path may lack its packages. */
+function hasOpenpyxl() {
+  const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+  try {
+    execFileSync(python, ['-c', 'import openpyxl'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What the tests need besides npm packages. */
 const TOOLS = [
   {
@@ -30,6 +41,12 @@ const TOOLS = [
       existsSync(MAC_CHROME) ||
       (await playwrightsOwn()),
     advice: 'Chromium or Chrome, for the journeys (npx playwright install chromium), or set CHROMIUM_PATH',
+  },
+  {
+    name: 'openpyxl',
+    apt: 'python3-openpyxl',
+    present: async () => hasOpenpyxl(),
+    advice: 'Python 3 with openpyxl, which reads the workbooks that we write (pip install openpyxl)',
   },
 ];
 

@@ -1,4 +1,6 @@
 export { cellText } from './blocks';
+export { cutCell } from './cut-cell';
+export { guardCell, unguardCell } from './guard';
 export { readRows } from './read-rows';
 export { sheetNames } from './read-xlsx';
 export {
@@ -8,4 +10,5 @@ export {
   type TabularFormat,
   type Values,
 } from './row';
+export { csvLine } from './write-csv';
 export { type Column, type ColumnType, type WriteOptions, writeRows } from './write-rows';

@@ -72,9 +72,9 @@ describe.each(['csv', 'tsv'] as const)('%s', (format) => {
 });
 
 it('defuses formulas in CSV where asked to', async () => {
-  const cells = ['=1+1', '+x', '-x', '@x', '\tx', '-12.5', 'a=b'].map((a) => ({ a }));
+  const cells = ['=1+1', '+x', '-x', '@x', '\tx', '-12.50', 'a=b'].map((a) => ({ a }));
   const text = (await written(cells, 'csv', { columns: [{ name: 'a' }], guardFormulas: true, bom: true })).toString();
-  expect(text).toBe(`\ufeffa\r\n'=1+1\r\n'+x\r\n'-x\r\n'@x\r\n'\tx\r\n-12.5\r\na=b\r\n`);
+  expect(text).toBe(`\ufeffa\r\n'=1+1\r\n'+x\r\n'-x\r\n'@x\r\n'\tx\r\n-12.50\r\na=b\r\n`);
   expect(await failing(written(rows, 'csv'))).toBe('no-columns');
 });
 
@@ -95,7 +95,14 @@ describe('xlsx', () => {
     const onIssue = (row: number, issue: string) => void issues.push(`${row} ${issue}`);
     const bytes = await written([{ a: 'x'.repeat(40_000) }], 'xlsx', { columns: [{ name: 'a' }], onIssue });
     expect(issues).toEqual(['1 a was cut to 32,767 characters, the most that XLSX allows']);
-    expect(await read(bytes, 'xlsx')).toEqual([{ a: 'x'.repeat(32_767) }]);
+    const [row] = (await read(bytes, 'xlsx')) as Values[];
+    expect(row?.a).toHaveLength(32_767);
+    expect(row?.a).toMatch(/^x{32,}.* … \[cut: 40,000 characters, a cell of XLSX holds 32,767]$/);
+    expect(await sheetNames(stream([bytes]))).toEqual(['Rows', 'Notes']);
+    expect(await read(bytes, 'xlsx', { sheet: 'Notes', header: false })).toMatchObject([
+      { column_1: expect.stringContaining('CSV and JSONL hold all') },
+      { column_1: 'Cell A2 (a) has 40,000 characters and was cut.' },
+    ]);
   });
 
   it('passes on why rows ended', async () => {

@@ -1,10 +1,7 @@
 import { cellText, inBlocks } from './blocks';
+import { guardCell } from './guard';
 import { TabularError, type Values } from './row';
 import type { Column, WriteOptions } from './write-rows';
-
-/** What a spreadsheet takes for the beginning of a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
 /** The columns of a format that needs them. */
 export function requireColumns({ columns }: WriteOptions): readonly Column[] {
@@ -28,7 +25,7 @@ export function csvLine({ delimiter = ',', guardFormulas = false }: WriteOptions
   const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/g, '\\$&')}]|^\\ufeff`);
   const toCell = (value: unknown): string => {
     const text = cellText(value);
-    const safe = guardFormulas && FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+    const safe = guardFormulas ? guardCell(text) : text;
     return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   return (cells) => {

@@ -9,6 +9,7 @@ import type { InputOf } from '@/lib/job-types';
 import { dataConversion } from '@/lib/job-types/data-conversion';
 import { readRows, type TabularFormat, type Values, writeRows } from '@/lib/tabular';
 import { createContext, seedBatch } from '@/lib/testing';
+import { readWithOpenpyxl, readWithPython } from '@/lib/testing/foreign';
 import { filesOf } from '@/workers/runtime/files';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processDataConversion } from './data-conversion';
@@ -260,4 +261,33 @@ it('does not read files of others', async () => {
   const { job } = await jobOf(stranger, { fileId, to: 'json' });
   expect(systemContext(stranger.organizationId).organizationId).not.toBe(owner.organizationId);
   expect(await codeOf(processDataConversion(job))).toBe('file-not-found');
+});
+
+it('writes what other programs read as it was', async () => {
+  const cells = ['a,b "c"\r\nd', ' =1+1 ', '<&> čř 🙂', '-5.00', '00501', 'x\u000by', '_x0041_'];
+  const rows = [
+    ...cells.map((text, i) => ({
+      text,
+      n: i + 0.5,
+      ok: i % 2 === 0,
+      day: '2026-02-28',
+      at: '2026-02-28T10:20:30.000Z',
+    })),
+    { text: null, n: -3, ok: null, day: null, at: null },
+    { text: 'x'.repeat(40_000), n: 1e21, ok: true, day: '1899-01-01', at: null },
+  ];
+  const jsonl = rows.map((row) => JSON.stringify(row)).join('\n');
+  const { output: xlsx } = await convert('t.jsonl', jsonl, { to: 'xlsx', inferTypes: true });
+  const { Rows: [header, ...read] = [], Notes: notes } = await readWithOpenpyxl(xlsx);
+  expect(header).toEqual(['text', 'n', 'ok', 'day', 'at']);
+  // Excel and openpyxl write what XML can't hold, and what looks like that, in their own way.
+  const coded = ['a,b "c"\r\nd', ' =1+1 ', '<&> čř 🙂', '-5.00', '00501', 'x_x000B_y', '_x005F_x0041_'];
+  expect(read.slice(0, 7).map((row) => row[0])).toEqual(coded);
+  expect(read[0]?.slice(1)).toEqual([0.5, true, '2026-02-28 00:00:00', '2026-02-28 10:20:30']);
+  expect(read[7]).toEqual([null, -3, null, null, null]);
+  expect(String(read[8]?.[0])).toMatch(/^x+ … \[cut: 40,000 characters, a cell of XLSX holds 32,767]$/);
+  expect(notes?.[1]).toEqual(['Cell A10 (text) has 40,000 characters and was cut.']);
+  const { output: csv } = await convert('t.jsonl', jsonl, { to: 'csv' });
+  const plain = await readWithPython(csv);
+  expect(plain.map((row) => row[0])).toEqual(['text', ...cells, '', 'x'.repeat(40_000)]);
 });

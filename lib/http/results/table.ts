@@ -1,7 +1,7 @@
 import type { ResultRow } from '@/lib/domain/batch';
-import { columnOf, guardCell, META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
+import { columnOf, META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
 import type { ErrorRow } from '@/lib/domain/batch/results/stream-errors';
-import { type Column, cellText, type Values, writeRows } from '@/lib/tabular';
+import { type Values, writeRows } from '@/lib/tabular';
 
 type TableFormat = 'csv' | 'xlsx';
 type Fields = Record<string, unknown>;
@@ -26,22 +26,7 @@ export function table(
   columns: string[],
   format: TableFormat,
 ): AsyncGenerator<Uint8Array> {
-  const options = {
-    columns: columns.map((name): Column => ({ name: format === 'csv' ? guardCell(name) : name })),
-    bom: true,
-  };
-  return writeRows(format === 'csv' ? guarded(rows) : rows, format, options);
-}
-
-async function* guarded(rows: AsyncGenerator<Values>): AsyncGenerator<Values> {
-  for await (const row of rows) {
-    yield Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [
-        guardCell(name),
-        typeof value === 'number' ? value : guardCell(cellText(value)),
-      ]),
-    );
-  }
+  return writeRows(rows, format, { columns: columns.map((name) => ({ name })), bom: true, guardFormulas: true });
 }
 
 /** Results with a column for each field of input and result, and one for warnings where there are any. */

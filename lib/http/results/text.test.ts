@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultRow } from '@/lib/domain/batch';
 import { collect } from '@/lib/testing/collect';
-import { csvCell, resultsText } from './text';
+import { resultsText } from './text';
 
 const rows: ResultRow[] = [
   { index: 0, status: 'completed', input: { a: 1 }, result: { ok: true }, error: null, warnings: null },
@@ -33,13 +33,5 @@ describe('results', () => {
         '1,failed,"""=1+1""",,"\'=cmd|""x"""\r\n' +
         '2,pending,"""a,b""",,\r\n',
     );
-  });
-
-  it.each(['=1', '+1', '-1', '@a', '\ta', '\ra'])('neutralise a cell that begins like %j', (cell) => {
-    expect(csvCell(cell).replaceAll('"', '')).toBe(`'${cell}`);
-  });
-
-  it('leave numbers as they are', () => {
-    expect(csvCell(-5)).toBe('-5');
   });
 });

@@ -1,5 +1,6 @@
 import type { ResultRow } from '@/lib/domain/batch';
-import { guardCell, META, warningsCell } from '@/lib/domain/batch/results/cells';
+import { META, warningsCell } from '@/lib/domain/batch/results/cells';
+import { csvLine } from '@/lib/tabular';
 
 const COLUMNS = ['index', 'status', 'input', 'result', 'error'];
 
@@ -15,19 +16,11 @@ function toJsonLine({ index, status, input, result, error, warnings }: ResultRow
   })}\n`;
 }
 
-/** Spreadsheets run what begins like a formula; an apostrophe makes it text. */
-export function csvCell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = guardCell(typeof value === 'string' ? value : JSON.stringify(value));
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 function csvCells({ index, status, input, result, error }: ResultRow): unknown[] {
   return [index, status, JSON.stringify(input), result === null ? null : JSON.stringify(result), error?.message];
 }
 
-const csvLine = (cells: unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`;
+const guarded = csvLine({ guardFormulas: true });
 
 /** Pages of children as the text of a download. @param warned whether CSV has a column for warnings */
 export async function* resultsText(
@@ -36,9 +29,9 @@ export async function* resultsText(
   warned = false,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  if (format === 'csv') yield encoder.encode(csvLine(warned ? [...COLUMNS, META.warnings] : COLUMNS));
+  if (format === 'csv') yield encoder.encode(guarded(warned ? [...COLUMNS, META.warnings] : COLUMNS));
   const toCsvLine = (row: ResultRow) =>
-    csvLine(warned ? [...csvCells(row), warningsCell(row.warnings)] : csvCells(row));
+    guarded(warned ? [...csvCells(row), warningsCell(row.warnings)] : csvCells(row));
   const toLine = format === 'csv' ? toCsvLine : toJsonLine;
   for await (const rows of pages) yield encoder.encode(rows.map(toLine).join(''));
 }

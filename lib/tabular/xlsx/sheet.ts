@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { TabularError } from '@/lib/tabular/row';
 import { serialDate } from './dates';
-import { unescapeText, type Workbook } from './workbook';
+import { unescapeText } from './escape';
+import type { Workbook } from './workbook';
 import { parseXml } from './xml';
 
 /** The format's own limit. */

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { TabularError } from '@/lib/tabular/row';
 import type { Archive } from './archive';
 import { isDateFormat } from './dates';
+import { unescapeText } from './escape';
 import { readXml } from './xml';
 
 export interface Workbook {
@@ -106,9 +107,3 @@ export async function readSharedStrings(archive: Archive): Promise<string[]> {
   });
   return strings;
 }
-
-/** Characters that XML can't hold stand as _x000D_. */
-export const unescapeText = (text: string): string =>
-  text.includes('_x')
-    ? text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    : text;

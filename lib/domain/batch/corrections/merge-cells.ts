@@ -1,5 +1,6 @@
-import { columnOf, saysSame, unguardCell, WHOLE } from '@/lib/domain/batch/results/cells';
+import { columnOf, saysSame, WHOLE } from '@/lib/domain/batch/results/cells';
 import { itemFromCsv } from '@/lib/domain/job-type';
+import { unguardCell } from '@/lib/tabular';
 
 type Fields = Record<string, unknown>;
 

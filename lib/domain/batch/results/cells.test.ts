@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { columnOf, guardCell, saysSame, unguardCell } from './cells';
+import { cutCell, guardCell, unguardCell } from '@/lib/tabular';
+import { columnOf, saysSame } from './cells';
 
 describe('a cell', () => {
   it.each([
     ['=1+1', "'=1+1"],
-    ['+1 555', "'+1 555"],
     ['-x', "'-x"],
-    ['-5', "'-5"],
+    ["'-5", "''-5"],
+    ['+1-x', "'+1-x"],
+    ['-2+3+cmd|x', "'-2+3+cmd|x"],
+    [' =1', "' =1"],
+    ['\n=1', "'\n=1"],
+    ['\nx', "'\nx"],
+    ['\u3000＝1', "'\u3000＝1"],
+    ['＝1', "'＝1"],
+    ['＋x', "'＋x"],
+    ['－x', "'－x"],
+    ['＠x', "'＠x"],
     ['@SUM(A1)', "'@SUM(A1)"],
     ['\tx', "'\tx"],
     ['\rx', "'\rx"],
@@ -17,7 +27,22 @@ describe('a cell', () => {
     expect(unguardCell(written)).toBe(text);
   });
 
-  it.each(['5', '1.5e3', "it's", "'quoted'", '', 'plain', 'a=b'])('%j is left alone', (text) => {
+  it.each([
+    '5',
+    '-5',
+    '-5.00',
+    '-1,234.5',
+    '-1.5e-3',
+    '-7 %',
+    '+49 (0) 151-234',
+    '-',
+    '1.5e3',
+    "it's",
+    "'quoted'",
+    '',
+    'plain',
+    'a=b',
+  ])('%j is left alone', (text) => {
     expect(guardCell(text)).toBe(text);
     expect(unguardCell(text)).toBe(text);
   });
@@ -28,6 +53,8 @@ describe('a cell', () => {
     expect(saysSame('=1', '=1')).toBe(true);
     expect(saysSame('{"a":[1]}', { a: [1] })).toBe(true);
     expect(saysSame('x'.repeat(32_767), 'x'.repeat(50_000))).toBe(true);
+    expect(saysSame(cutCell('x'.repeat(50_000)), 'x'.repeat(50_000))).toBe(true);
+    expect(saysSame("'-71.16", '-71.16')).toBe(true);
     expect(saysSame('', undefined)).toBe(true);
     expect(saysSame('6', 5)).toBe(false);
   });

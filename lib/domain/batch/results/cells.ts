@@ -1,5 +1,5 @@
 import type { JobWarning } from '@/lib/contracts/job';
-import { cellText } from '@/lib/tabular';
+import { cellText, cutCell, guardCell } from '@/lib/tabular';
 
 /** Columns that are about an item and not of it. An underscore keeps them apart from fields. */
 export const META = {
@@ -21,22 +21,14 @@ export const columnOf = (field: string): string =>
 /** The column of items that are no objects with fields. */
 export const WHOLE = 'input';
 
-const FORMULA = /^'*[=+\-@\t\r]/;
-
-/** Text that no spreadsheet runs: an apostrophe before what begins like a formula, and before such an apostrophe. */
-export const guardCell = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
-
-/** What `guardCell` was given. */
-export const unguardCell = (text: string): string =>
-  text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
-
 const lineEnds = (text: string): string => text.replace(/\r\n?/g, '\n').trim();
 
 /** Whether a cell still says what was written for a value; spreadsheets change line ends, and XLSX cuts long text. */
 export function saysSame(cell: string, value: unknown): boolean {
   const written = cellText(value);
-  const [here, plain, guarded] = [cell, written, guardCell(written)].map(lineEnds);
-  return here === plain || here === guarded || (cell.length === 32_767 && written.startsWith(cell));
+  const [here, ...same] = [cell, written, guardCell(written), `'${written}`, cutCell(written)].map(lineEnds);
+  // Files of earlier versions were cut without a mark, and guarded numbers too.
+  return same.some((text) => text === here) || (cell.length === 32_767 && written.startsWith(cell));
 }
 
 /** Warnings in one cell; nothing where there are none. */

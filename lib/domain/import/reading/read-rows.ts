@@ -1,9 +1,8 @@
 import { IMPORT_LIMITS, type Reading } from '@/lib/contracts/import';
-import { unguardCell } from '@/lib/domain/batch/results/cells';
 import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file';
 import { isOurs } from '@/lib/domain/import/table/columns';
-import { readRows as readTable, TabularError } from '@/lib/tabular';
+import { readRows as readTable, TabularError, unguardCell } from '@/lib/tabular';
 import { ReadingError } from './failure';
 import type { SourceRow } from './rows';
 

@@ -1,4 +1,5 @@
-import { guardCell, META } from '@/lib/domain/batch/results/cells';
+import { META } from '@/lib/domain/batch/results/cells';
+import { guardCell } from '@/lib/tabular';
 
 /** Columns that we add to those of a table. */
 const OURS = new Set<string>(Object.values(META));

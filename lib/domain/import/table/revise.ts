@@ -1,5 +1,6 @@
-import { saysSame, unguardCell } from '@/lib/domain/batch/results/cells';
+import { saysSame } from '@/lib/domain/batch/results/cells';
 import type { Cells } from '@/lib/domain/import/reading/rows';
+import { unguardCell } from '@/lib/tabular';
 
 type Fields = Record<string, unknown>;
 
