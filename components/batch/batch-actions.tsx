@@ -98,14 +98,19 @@ function RetryButtons({ batch, gate, actions }: { batch: BatchDto; gate: Gate; a
   const label = `Retry ${formatNumber(batch[first])} ${first}`;
   if (failed === 0 || cancelled === 0) {
     return (
-      <Button reason={gate.reason} busy={busy} onClick={() => actions.retry(first)}>
+      <Button reason={gate.reason} busy={busy} onClick={() => actions.retry({ only: first })}>
         <RotateCcw className="max-sm:hidden" /> {label}
       </Button>
     );
   }
   return (
     <span className="inline-flex">
-      <Button reason={gate.reason} busy={busy} className="rounded-r-none" onClick={() => actions.retry('failed')}>
+      <Button
+        reason={gate.reason}
+        busy={busy}
+        className="rounded-r-none"
+        onClick={() => actions.retry({ only: 'failed' })}
+      >
         <RotateCcw className="max-sm:hidden" /> {label}
       </Button>
       {gate.reason ? null : (
@@ -116,10 +121,10 @@ function RetryButtons({ batch, gate, actions }: { batch: BatchDto; gate: Gate; a
             </Button>
           </DropdownMenuTrigger>
           <DropdownMenuContent>
-            <DropdownMenuItem onSelect={() => actions.retry('cancelled')}>
+            <DropdownMenuItem onSelect={() => actions.retry({ only: 'cancelled' })}>
               Retry {formatNumber(cancelled)} cancelled
             </DropdownMenuItem>
-            <DropdownMenuItem onSelect={() => actions.retry('all')}>
+            <DropdownMenuItem onSelect={() => actions.retry({ only: 'all' })}>
               Retry all {formatNumber(failed + cancelled)} that did not complete
             </DropdownMenuItem>
           </DropdownMenuContent>

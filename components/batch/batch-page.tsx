@@ -22,6 +22,7 @@ import { ItemsTable } from './items-table';
 import { ItemsToolbar } from './items-toolbar';
 import { LeftOut } from './left-out';
 import { OpenBatch } from './open-batch';
+import { RetryShown } from './retry-shown';
 import { Throughput } from './throughput';
 import { useBatchActions } from './use-batch-actions';
 import { useDoctorDialog } from './use-doctor-dialog';
@@ -70,6 +71,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
   const rows = useMemo(() => uniqueRows(query.data?.pages ?? []), [query.data]);
   const actions = useBatchActions(batch);
   const situation = useSituation(batch, actions.pending);
+  const gates = batchGates(situation);
   const running = batch.status === 'in-progress';
   const look = batchLook(batch);
   const { openJob, jobId } = items;
@@ -111,9 +113,9 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
       <FailureGroups
         batch={batch}
         running={running}
-        gate={batchGates(situation).retry}
+        gate={gates.retry}
         busy={actions.pending === 'retry'}
-        onRetry={(reason) => actions.retry('failed', reason)}
+        onRetry={(reason) => actions.retry({ only: 'failed', reason })}
         onOpen={openJob}
         onFilter={(message) => {
           items.setStatus(['failed']);
@@ -122,7 +124,11 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
       />
       {table && table.skipped > 0 ? <LeftOut table={table} /> : null}
       <section aria-label="Items" className="min-w-0 overflow-hidden rounded-md border bg-surface">
-        <ItemsToolbar batch={batch} items={items} />
+        <ItemsToolbar
+          batch={batch}
+          items={items}
+          retry={<RetryShown batch={batch} items={items} gate={gates.retry} actions={actions} />}
+        />
         <ItemsTable batch={batch} running={running} items={items} query={query} rows={rows} />
       </section>
       {doctor.open ? <DoctorDialog batch={batch} onClose={doctor.close} /> : null}

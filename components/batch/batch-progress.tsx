@@ -9,7 +9,7 @@ import {
   formatPercent,
   formatRate,
 } from '@/components/ui/format';
-import { endedParts, Progress } from '@/components/ui/progress';
+import { doneOf, endedParts, Progress } from '@/components/ui/progress';
 import { batchLook } from '@/components/ui/status';
 import { Time, useNow } from '@/components/ui/time';
 import type { BatchDto } from '@/lib/contracts';
@@ -18,7 +18,7 @@ import { isFinished } from '@/lib/contracts/status';
 /** How far the batch is: one number, one bar, and what is known about the rest. */
 export function BatchProgress({ batch }: { batch: BatchDto }) {
   const finished = isFinished(batch.status);
-  const done = batch.completed + batch.failed + batch.cancelled;
+  const done = doneOf(batch);
   // What is announced belongs to the whole before it comes.
   const whole = batch.sealed ? batch.total : Math.max(batch.total, batch.announced ?? 0);
   const percent = formatPercent(batch.progress, finished && done === batch.total, done > 0);
@@ -26,12 +26,15 @@ export function BatchProgress({ batch }: { batch: BatchDto }) {
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
         <p className="font-semibold text-2xl tracking-tight" data-testid="percent">
-          {percent}
+          {batch.status === 'cancelled' ? `Cancelled at ${percent}` : percent}
         </p>
         <p className="text-muted text-sm">
           <span className="text-ink">{formatNumber(done)}</span> of {formatNumber(whole)}
           {whole > batch.total
             ? ` announced, ${formatNumber(batch.total)} ${batch.total === 1 ? 'has' : 'have'} come`
+            : ''}
+          {batch.status === 'cancelled'
+            ? ` ran · ${formatNumber(batch.cancelled)} did not ${batch.cancelMode === 'force' ? 'finish' : 'start'}`
             : ''}
         </p>
         <div className="ml-auto flex flex-wrap justify-end gap-x-4 text-muted text-sm max-sm:ml-0 max-sm:w-full max-sm:justify-start">

@@ -5,8 +5,9 @@ import { formatCount, formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { StatusMark } from '@/components/ui/status-mark';
+import { AsOf } from '@/components/ui/time';
 import { useFailures } from '@/lib/client';
-import type { BatchDto, FailureGroup, FailureReason } from '@/lib/contracts';
+import { type BatchDto, FAILURE_GROUPS, type FailureGroup, type FailureReason } from '@/lib/contracts/batch';
 import { FixFailed } from './fix-failed';
 import type { Gate } from './gating';
 
@@ -27,6 +28,7 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
     data: groups,
     error,
     isPending,
+    dataUpdatedAt,
   } = useFailures(batch.id, {
     enabled: batch.failed > 0,
     changing: running,
@@ -34,7 +36,11 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
   });
   if (batch.failed === 0) return null;
   return (
-    <Panel title="Why items failed" flush>
+    <Panel
+      title="Why items failed"
+      flush
+      actions={groups && behind(groups, batch.failed) ? <AsOf at={dataUpdatedAt} /> : null}
+    >
       {error && !groups ? (
         <p className="px-3 py-2 text-muted text-sm">The reasons could not be read: {error.message}</p>
       ) : null}
@@ -52,6 +58,12 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
     </Panel>
   );
 }
+
+/** Whether the groups were counted at another moment than the figure above them. Very many are not all in groups. */
+const behind = (groups: readonly FailureGroup[], failed: number): boolean =>
+  groups.length < FAILURE_GROUPS.most &&
+  failed <= FAILURE_GROUPS.read &&
+  groups.reduce((sum, { count }) => sum + count, 0) !== failed;
 
 type GroupProps = Omit<FailureGroupsProps, 'batch' | 'running'> & { group: FailureGroup };
 

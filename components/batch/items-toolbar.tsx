@@ -1,6 +1,7 @@
 'use client';
 
 import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { SearchInput } from '@/components/ui/search-input';
 import { Select } from '@/components/ui/select';
@@ -9,8 +10,15 @@ import { COUNTERS } from './counters';
 import { ResultsMenu } from './results-menu';
 import type { ItemFilters } from './use-item-filters';
 
+interface ItemsToolbarProps {
+  batch: BatchDto;
+  items: ItemFilters;
+  /** what can be done with the items that the filters show */
+  retry: ReactNode;
+}
+
 /** State and search, both in the address, and the downloads. */
-export function ItemsToolbar({ batch, items }: { batch: BatchDto; items: ItemFilters }) {
+export function ItemsToolbar({ batch, items, retry }: ItemsToolbarProps) {
   const { status, q, warned, setStatus, setQ, clear } = items;
   const value =
     COUNTERS.find(({ statuses }) => statuses.join() === status.join())?.field ?? (status.length > 0 ? 'some' : '');
@@ -42,6 +50,7 @@ export function ItemsToolbar({ batch, items }: { batch: BatchDto; items: ItemFil
           <X /> Clear filters
         </Button>
       ) : null}
+      {retry}
       <span className="ml-auto">
         <ResultsMenu batch={batch} />
       </span>

@@ -4,14 +4,14 @@ import { useState } from 'react';
 import { formatCount } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
 import {
-  type RetryScope,
+  type RetryChoice,
   useCancelBatch,
   usePauseBatch,
   useResumeBatch,
   useRetryBatch,
   useStartBatch,
 } from '@/lib/client';
-import type { BatchDto, FailureReason } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts';
 import type { BatchAction } from './gating';
 
 export interface BatchActions {
@@ -23,7 +23,7 @@ export interface BatchActions {
   pause: () => void;
   resume: () => void;
   cancel: (force: boolean, done: () => void) => void;
-  retry: (only: RetryScope, reason?: FailureReason) => void;
+  retry: (choice: RetryChoice) => void;
 }
 
 /** The things that can be done with a batch, one at a time. */
@@ -80,10 +80,10 @@ export function useBatchActions(batch: BatchDto): BatchActions {
       begin();
       cancelBatch.mutate({ batchId, force }, { ...fresh, onSuccess: done });
     },
-    retry: (only, reason) => {
+    retry: (choice) => {
       begin();
       retryBatch.mutate(
-        { batchId, only, reason },
+        { batchId, ...choice },
         {
           ...fresh,
           onSuccess: ({ retried }) =>

@@ -9,7 +9,7 @@ import {
   formatRate,
   formatRelative,
 } from '@/components/ui/format';
-import { endedParts, Progress } from '@/components/ui/progress';
+import { doneOf, endedParts, Progress } from '@/components/ui/progress';
 import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
@@ -51,18 +51,18 @@ function pace(batch: BatchDto): string {
   }
   if (batch.status !== 'in-progress' || batch.paused) return '–';
   if (batch.notBefore && Date.parse(batch.notBefore) > Date.now()) return `due ${formatRelative(batch.notBefore)}`;
-  const done = batch.completed + batch.failed + batch.cancelled;
+  const done = doneOf(batch);
   if (!batch.ratePerSecond) return formatEta(batch.etaSeconds, done, batch.total).replace(' left', '');
   return `${formatRate(batch.ratePerSecond)} · ${formatEta(batch.etaSeconds, done, batch.total).replace(' left', '')}`;
 }
 
 function Bar({ batch }: { batch: BatchDto }) {
-  const begun = batch.completed + batch.failed + batch.cancelled > 0;
+  const done = doneOf(batch);
   return (
     <span className="flex items-center gap-2">
       <Progress size="sm" label={`Progress of ${batch.name}`} total={batch.total} parts={endedParts(batch)} />
       <span className="w-9 shrink-0 text-right text-muted text-xs">
-        {formatPercent(batch.progress, isFinished(batch.status), begun)}
+        {formatPercent(batch.progress, isFinished(batch.status) && done === batch.total, done > 0)}
       </span>
     </span>
   );
@@ -71,7 +71,7 @@ function Bar({ batch }: { batch: BatchDto }) {
 /** A batch: one 32 px line on a desk, two on a phone. The whole row leads to its page. */
 export function BatchRow({ batch }: { batch: BatchDto }) {
   const { mark, word } = batchLook(batch);
-  const done = batch.completed + batch.failed + batch.cancelled;
+  const done = doneOf(batch);
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
       <TableCell className="max-sm:order-2 max-sm:text-right">

@@ -1,7 +1,7 @@
 'use client';
 
 import { formatCount, formatDuration, formatElapsed, formatNumber, formatPercent } from '@/components/ui/format';
-import { endedParts, Progress } from '@/components/ui/progress';
+import { doneOf, endedParts, Progress } from '@/components/ui/progress';
 import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
 import { useNow } from '@/components/ui/time';
@@ -11,15 +11,18 @@ import { JOB_STATUSES } from '@/lib/contracts/status';
 /** How far the flow is, and its jobs by status: one server snapshot, so that they always add up. */
 export function FlowProgress({ flow }: { flow: FlowSummaryDto }) {
   const { counts, total } = flow;
-  const done = counts.completed + counts.failed + counts.cancelled;
+  const cancelled = flow.status === 'cancelled';
+  const done = doneOf({ ...counts, status: flow.status });
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex flex-wrap items-baseline gap-x-4">
         <p className="font-semibold text-2xl tracking-tight" data-testid="percent">
+          {cancelled ? 'Cancelled at ' : ''}
           {formatPercent(flow.progress, done === total, done > 0)}
         </p>
         <p className="text-muted text-sm">
           <span className="text-ink">{formatNumber(done)}</span> of {formatCount(total, 'job')}
+          {cancelled ? ' ran' : ''}
         </p>
         <ul aria-label="Jobs by status" className="flex flex-wrap gap-x-3 text-sm">
           {JOB_STATUSES.filter((status) => counts[status] > 0).map((status) => (
@@ -35,7 +38,7 @@ export function FlowProgress({ flow }: { flow: FlowSummaryDto }) {
       <Progress
         label={`Progress of ${flow.name}`}
         total={total}
-        parts={[...endedParts(counts), { status: 'active', value: counts.active }]}
+        parts={[...endedParts({ ...counts, status: flow.status }), { status: 'active', value: counts.active }]}
       />
     </div>
   );

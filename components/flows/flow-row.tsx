@@ -2,7 +2,7 @@
 
 import { Fragment } from 'react';
 import { formatCount, formatDuration, formatNumber, formatPercent } from '@/components/ui/format';
-import { endedParts, Progress } from '@/components/ui/progress';
+import { doneOf, endedParts, Progress } from '@/components/ui/progress';
 import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
@@ -41,7 +41,7 @@ export function FlowHeader() {
 /** A flow: one 32 px line on a desk, two on a phone. The whole row leads to its page. */
 export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
   const { counts, total } = flow;
-  const done = counts.completed + counts.failed + counts.cancelled;
+  const done = doneOf({ ...counts, status: flow.status });
   const took = flow.startedAt && flow.finishedAt ? Date.parse(flow.finishedAt) - Date.parse(flow.startedAt) : null;
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
@@ -64,7 +64,12 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
       </TableCell>
       <TableCell className="max-sm:order-3">
         <span className="flex items-center gap-2">
-          <Progress size="sm" label={`Progress of ${flow.name}`} total={total} parts={endedParts(counts)} />
+          <Progress
+            size="sm"
+            label={`Progress of ${flow.name}`}
+            total={total}
+            parts={endedParts({ ...counts, status: flow.status })}
+          />
           <span className="w-9 shrink-0 text-right text-muted text-xs">
             {formatPercent(flow.progress, done === total, done > 0)}
           </span>

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { formatCount, formatPercent } from '@/components/ui/format';
 import { PopoverClose } from '@/components/ui/popover';
-import { endedParts, Progress } from '@/components/ui/progress';
+import { doneOf, endedParts, Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
@@ -22,7 +22,7 @@ function Occupant({ id }: { id: string }) {
           <span className="min-w-0 flex-1 truncate font-medium text-sm">{batch.name}</span>
           <StatusBadge status={mark} word={word} />
           <span className="w-8 text-right text-muted text-xs">
-            {formatPercent(batch.progress, batch.progress >= 100, batch.completed + batch.failed > 0)}
+            {formatPercent(batch.progress, doneOf(batch) === batch.total, doneOf(batch) > 0)}
           </span>
         </span>
         <Progress size="sm" label={`Progress of ${batch.name}`} total={batch.total} parts={endedParts(batch)} />

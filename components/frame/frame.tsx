@@ -28,7 +28,11 @@ export function Frame({ viewer, theme, narrow, children }: FrameProps) {
       <Rail narrow={narrow} />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar viewer={viewer} theme={theme} />
-        <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none print:overflow-visible">
+        <main
+          id="content"
+          tabIndex={-1}
+          className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none print:overflow-visible"
+        >
           {children}
         </main>
         <TabBar />

@@ -4,7 +4,7 @@ import type { ImportDto } from '@/lib/contracts';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { type Draft, type Source, typedNumber } from './draft';
 import { type ParsedItems, parseItems } from './parse-items';
-import { itemOfForm, lineFieldOf, type SchemaField } from './schema';
+import { itemIssues, itemOfForm, lineFieldOf, type SchemaField } from './schema';
 
 /** What the second step holds: how many, whether they can go, and what to send. */
 export interface Items {
@@ -23,6 +23,8 @@ export interface Items {
 
 /** Larger launches stream as one line an item. */
 const JSON_MOST = 500;
+/** As many as the server tells of a launch. */
+const MAX_MISFITS = 100;
 export const MAX_COPIES = 1_000_000;
 
 export const lines = (values: readonly unknown[]): LaunchVariables['items'] =>
@@ -39,17 +41,34 @@ export const unknownColumns = (parsed: ParsedItems | null, fields: readonly Sche
 export function itemsOfPaste(draft: Draft, fields: readonly SchemaField[]): Items {
   const lineField = draft.lineField || lineFieldOf(fields);
   const parsed = parseItems(draft.paste, draft.pasteFormat, { fieldNames: fields.map((f) => f.name), lineField });
-  const rows = new Set(parsed.issues.map((issue) => issue.row)).size;
+  const unread = new Set(parsed.issues.map((issue) => issue.row));
+  const issues = [...parsed.issues, ...misfits(parsed, unread, fields)];
+  const rows = new Set(issues.map((issue) => issue.row)).size;
   const blocked =
     rows > 0
-      ? `${formatCount(rows, 'row')} cannot be read: correct ${rows === 1 ? 'it' : 'them'} first`
+      ? `${formatCount(rows, 'row')} ${unread.size > 0 ? 'cannot be read' : rows === 1 ? 'does not fit' : 'do not fit'}: correct ${rows === 1 ? 'it' : 'them'} first`
       : parsed.count === 0
         ? 'Paste at least one item, or bring a file'
         : unknownColumns(parsed, fields).length > 0
           ? 'Say which column is which field first'
           : null;
   const body = () => (parsed.items ? lines(parsed.items) : { body: draft.paste, contentType: 'text/csv' as const });
-  return { ...NOTHING, count: parsed.count, blocked, issues: parsed.issues, parsed, body };
+  return { ...NOTHING, count: parsed.count, blocked, issues, parsed, body };
+}
+
+/** Rows that were read but are not what their fields take, the first of them: a tick would be a wrong promise. */
+function misfits(
+  parsed: ParsedItems,
+  unread: ReadonlySet<number | undefined>,
+  fields: readonly SchemaField[],
+): InputIssue[] {
+  const found: InputIssue[] = [];
+  for (const [i, item] of (parsed.items ?? []).entries()) {
+    if (unread.has(i + 1)) continue;
+    for (const issue of itemIssues(fields, item)) found.push({ row: i + 1, ...issue });
+    if (found.length >= MAX_MISFITS) break;
+  }
+  return found;
 }
 
 /** Rows of an import: the server has them, so that nothing is sent. */

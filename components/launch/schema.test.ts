@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NO_OPTIONS, readOptions } from './draft';
-import { fieldsOf, itemOfForm, lineFieldOf } from './schema';
+import { fieldsOf, itemIssues, itemOfForm, lineFieldOf } from './schema';
 
 const fields = fieldsOf({
   properties: {
@@ -49,4 +49,25 @@ test('options: empty ones are left to the defaults, percent becomes a share, sec
     issues: {},
   });
   expect(readOptions({ ...NO_OPTIONS, maxAttempts: '0' }).issues.maxAttempts).toBe('must be between 1 and 100');
+});
+
+test('an item is checked field by field before it is sent', () => {
+  const fields = fieldsOf({
+    properties: {
+      url: { type: 'string' },
+      count: { type: 'integer', minimum: 1 },
+      mode: { enum: ['a', 'b'] },
+      open: { type: 'boolean' },
+      anything: {},
+    },
+    required: ['url'],
+  });
+  expect(itemIssues(fields, { url: 'x', count: 2, mode: 'b', open: false, anything: [1] })).toEqual([]);
+  expect(itemIssues(fields, { count: '2', mode: 'c', open: 1 })).toEqual([
+    { path: 'url', message: 'is required' },
+    { path: 'count', message: 'must be a number, not text' },
+    { path: 'mode', message: 'must be one of a, b' },
+    { path: 'open', message: 'must be true or false, not a number' },
+  ]);
+  expect(itemIssues(fields, 7)).toEqual([{ path: '', message: 'must be an object, not a number' }]);
 });

@@ -17,6 +17,10 @@ export interface Upload {
 const AT_ONCE = 3;
 const NOTIFY_MS = 120;
 
+/** The files that the server has. */
+export const storedOf = (list: readonly Upload[]): UploadedFile[] =>
+  list.flatMap((u) => (u.fileId ? [{ fileId: u.fileId, name: u.name, size: u.size }] : []));
+
 /** The files of a launch: uploads a few at a time, and tells its watchers a few times a second. */
 export class Uploads {
   #entries: Upload[] = [];
@@ -27,8 +31,8 @@ export class Uploads {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastId = 0;
 
-  /** Files that the server already has, from before a reload. */
-  restore(files: readonly UploadedFile[]): void {
+  /** @param files those that the server already has, from before a reload */
+  constructor(files: readonly UploadedFile[] = []) {
     this.#entries = files.map((file) => this.#entry(file.name, file.size, { state: 'done', fileId: file.fileId }));
     this.#publish();
   }
@@ -65,6 +69,11 @@ export class Uploads {
     this.#files.clear();
     this.#entries = [];
     this.#publish();
+  }
+
+  /** whether a file is not with the server yet */
+  get busy(): boolean {
+    return this.#entries.some((entry) => entry.state === 'uploading' || entry.state === 'waiting');
   }
 
   list = (): readonly Upload[] => this.#shown;

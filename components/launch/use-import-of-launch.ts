@@ -10,7 +10,7 @@ import type { DraftState } from './use-draft';
  * The table of a launch, named by the address: a reload or a colleague goes on where it was. Its job type is the
  * launch's, whichever was chosen last.
  */
-export function useImportOfLaunch(importId: string | null, { draft, change }: DraftState) {
+export function useImportOfLaunch(importId: string | null, { draft, change, choose }: DraftState) {
   const [, setUrl] = useUrlFilters();
   const { data: found, error, refetch } = useImport(importId);
   const { mutate: changeImport } = useChangeImport();
@@ -20,8 +20,8 @@ export function useImportOfLaunch(importId: string | null, { draft, change }: Dr
 
   // What the table is for is known to the server; the draft may be of another day.
   useEffect(() => {
-    if (ready && type) change((now) => (now.type === type ? {} : { type, lineField: '' }));
-  }, [ready, type, change]);
+    if (ready && type) choose(type);
+  }, [ready, type, choose]);
 
   const open = useCallback(
     (next: string) => {
@@ -38,9 +38,9 @@ export function useImportOfLaunch(importId: string | null, { draft, change }: Dr
     (next: string) => {
       if (!id || !type || next === type) return;
       // Refused while a worker is at it: then the choice goes back to what holds.
-      changeImport({ id, type: next }, { onError: () => change({ type }) });
+      changeImport({ id, type: next }, { onError: () => choose(type) });
     },
-    [id, type, change, changeImport],
+    [id, type, choose, changeImport],
   );
   return { found, error, retry: () => void refetch(), open, close, setType };
 }

@@ -122,7 +122,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
     state: draft ? ({ ...state, draft } satisfies Ready) : null,
     change,
     chooseType: (type: string) => {
-      change({ type, source: importId ? 'paste' : null, lineField: '' });
+      state.choose(type);
       table.setType(type);
     },
     jobType,

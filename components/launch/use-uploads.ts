@@ -1,39 +1,53 @@
 'use client';
 
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { type Upload, Uploads } from './uploads';
+import { keepUploaded } from './draft-store';
+import { storedOf, type Upload, Uploads } from './uploads';
 import type { DraftState } from './use-draft';
 
 const NONE: readonly Upload[] = [];
 
-/** The launch's files. What the server already has is kept in the draft, so that a reload uploads nothing twice. */
+/**
+ * The files of the shown draft. What the server already has is kept in the draft, so that a reload uploads nothing
+ * twice. Each job type has files of its own; those of another type go on uploading while they are out of sight.
+ */
 export function useUploads({ draft, change }: DraftState): { uploads: Uploads; list: readonly Upload[] } {
-  const [uploads] = useState(() => new Uploads());
-  const list = useSyncExternalStore(uploads.watch, uploads.list, () => NONE);
-  const restored = useRef(false);
-
+  const [byType] = useState(() => new Map<string, Uploads>());
+  const type = draft?.type ?? '';
+  const known = byType.get(type);
+  const uploads = known ?? new Uploads(draft?.uploaded);
+  // Until the draft was read nothing is kept: its files would be missing.
+  if (!known && draft) byType.set(type, uploads);
+  const [hidden] = useState(() => new Map<Uploads, () => void>());
   useEffect(() => {
-    if (!draft || restored.current) return;
-    restored.current = true;
-    if (draft.uploaded.length > 0) uploads.restore(draft.uploaded);
-  }, [draft, uploads]);
+    hidden.get(uploads)?.();
+    // What ends uploading while another draft, or another page, is shown belongs to the draft that it is of.
+    return () => {
+      if (type)
+        hidden.set(
+          uploads,
+          uploads.watch(() => keepUploaded(type, storedOf(uploads.list()))),
+        );
+    };
+  }, [uploads, type, hidden]);
+  const list = useSyncExternalStore(uploads.watch, uploads.list, () => NONE);
 
-  const done = list.flatMap((u) => (u.fileId ? [{ fileId: u.fileId, name: u.name, size: u.size }] : []));
+  const done = storedOf(list);
   const ids = done.map((file) => file.fileId).join();
   const latest = useRef(done);
   latest.current = done;
   const keptIds = draft?.uploaded.map((file) => file.fileId).join();
   useEffect(() => {
-    if (restored.current && keptIds !== undefined && keptIds !== ids) change({ uploaded: latest.current });
+    if (keptIds !== undefined && keptIds !== ids) change({ uploaded: latest.current });
   }, [ids, keptIds, change]);
 
-  const busy = list.some((u) => u.state === 'uploading' || u.state === 'waiting');
   useEffect(() => {
-    if (!busy) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    const ask = (event: BeforeUnloadEvent) => {
+      if ([...byType.values()].some((each) => each.busy)) event.preventDefault();
+    };
     globalThis.addEventListener('beforeunload', ask);
     return () => globalThis.removeEventListener('beforeunload', ask);
-  }, [busy]);
+  }, [byType]);
 
   return { uploads, list };
 }

@@ -1,18 +1,22 @@
 'use client';
 
 import { ChevronLeft, ChevronRight, Minimize2 } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { StatusMark } from '@/components/ui/status-mark';
+import { AsOf } from '@/components/ui/time';
 import { useMatrix } from '@/lib/client';
 import { CODE_STATUS } from './codes';
+import { countCodes } from './layout';
 import { MatrixCanvas } from './matrix-canvas';
 
 export interface MatrixProps {
   batchId: string;
   total: number;
+  /** what the page says of the batch beside it */
+  counts: Record<'completed' | 'failed' | 'cancelled', number>;
   /** statuses may still change: the bytes are read again now and then */
   changing: boolean;
   /** the item that is open elsewhere, marked */
@@ -21,13 +25,16 @@ export interface MatrixProps {
 }
 
 const MAX_HEIGHT = 132;
+const ENDED = ['completed', 'failed', 'cancelled'] as const;
 
 /** Every item a cell. Where they are too many, cells stand for ranges, and a click looks into one. */
-export function Matrix({ batchId, total, changing, selected = null, onOpen }: MatrixProps) {
-  const { data: bytes, error } = useMatrix(batchId, { cells: total, changing });
+export function Matrix({ batchId, total, counts, changing, selected = null, onOpen }: MatrixProps) {
+  const { data: bytes, error, dataUpdatedAt } = useMatrix(batchId, { cells: total, changing });
   const [range, setRange] = useState<[number, number] | null>(null);
   const [perCell, setPerCell] = useState(1);
   const [from, to] = range ?? [0, total];
+  const drawn = useMemo(() => (bytes ? countCodes(bytes, 0, bytes.length) : null), [bytes]);
+  const behind = drawn !== null && ENDED.some((status) => drawn[CODE_STATUS.indexOf(status)] !== counts[status]);
   const step = (direction: 1 | -1): void => {
     const size = to - from;
     const start = Math.max(0, Math.min(total - 1, from + direction * size));
@@ -94,7 +101,10 @@ export function Matrix({ batchId, total, changing, selected = null, onOpen }: Ma
             The states of the items could not be read: {error.message}
           </p>
         )}
-        <Legend />
+        <div className="flex flex-wrap items-baseline justify-between gap-x-3">
+          <Legend drawn={drawn} />
+          {behind ? <AsOf at={dataUpdatedAt} /> : null}
+        </div>
       </div>
     </Panel>
   );
@@ -102,14 +112,15 @@ export function Matrix({ batchId, total, changing, selected = null, onOpen }: Ma
 
 const LEGEND = [2, 3, 1, 0, 5, 4];
 
-function Legend() {
+function Legend({ drawn }: { drawn: readonly number[] | null }) {
   return (
     <ul aria-label="Legend" className="flex flex-wrap gap-x-3 gap-y-1 text-2xs text-muted">
       {LEGEND.map((code) => {
         const status = CODE_STATUS[code] ?? 'pending';
         return (
           <li key={status} className="flex items-center gap-1">
-            <StatusMark status={status} still className="size-3" /> {status}
+            <StatusMark status={status} still className="size-3" /> {drawn ? formatNumber(drawn[code] ?? 0) : null}{' '}
+            {status}
           </li>
         );
       })}

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { formatEta, formatNumber, formatPercent, formatRate, formatRelative } from '@/components/ui/format';
-import { endedParts, Progress } from '@/components/ui/progress';
+import { doneOf, endedParts, Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
@@ -25,7 +25,7 @@ function paceOf(batch: BatchDto, done: number, now: number): string[] {
 export function RunningBatch({ batch }: { batch: BatchDto }) {
   const now = useNow() ?? 0;
   const { mark, word } = batchLook(batch, now);
-  const done = batch.completed + batch.failed + batch.cancelled;
+  const done = doneOf(batch);
   return (
     <li className="relative border-b px-3 py-3 last:border-b-0 hover:bg-hover has-[:focus-visible]:bg-hover">
       <div className="flex items-baseline gap-3">

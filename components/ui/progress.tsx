@@ -5,11 +5,23 @@ export interface ProgressPart {
   status: 'completed' | 'failed' | 'cancelled' | 'active';
 }
 
-/** What has ended, in the order of every bar. */
-export const endedParts = (counts: Record<'completed' | 'failed' | 'cancelled', number>): ProgressPart[] => [
+interface Ended {
+  completed: number;
+  failed: number;
+  cancelled: number;
+  /** of the whole, where it has one */
+  status?: string;
+}
+
+/** How many items are done. Once the whole is cancelled, what was cancelled is no progress: the work ended before it. */
+export const doneOf = ({ completed, failed, cancelled, status }: Ended): number =>
+  completed + failed + (status === 'cancelled' ? 0 : cancelled);
+
+/** What has ended, in the order of every bar. The bar of cancelled work ends where the work ended. */
+export const endedParts = (counts: Ended): ProgressPart[] => [
   { status: 'completed', value: counts.completed },
   { status: 'failed', value: counts.failed },
-  { status: 'cancelled', value: counts.cancelled },
+  { status: 'cancelled', value: counts.status === 'cancelled' ? 0 : counts.cancelled },
 ];
 
 interface ProgressProps {

@@ -95,6 +95,44 @@ export function itemOfForm(fields: readonly SchemaField[], typed: Readonly<Recor
   return { item, issues };
 }
 
+/** What is wrong with a value of a field, as far as the browser can tell; null where nothing is. */
+function valueIssue({ kind, choices, min, max }: SchemaField, value: unknown): string | null {
+  switch (kind) {
+    case 'integer':
+    case 'number':
+      if (typeof value !== 'number') return `must be a number, not ${wordFor(value)}`;
+      if (kind === 'integer' && !Number.isInteger(value)) return 'must be a whole number';
+      if (min !== null && value < min) return `must be at least ${min.toLocaleString('en-US')}`;
+      return max !== null && value > max ? `must be at most ${max.toLocaleString('en-US')}` : null;
+    case 'boolean':
+      return typeof value === 'boolean' ? null : `must be true or false, not ${wordFor(value)}`;
+    case 'choice':
+      return choices.includes(String(value)) ? null : `must be one of ${choices.join(', ')}`;
+    case 'text':
+    case 'long-text':
+      return typeof value === 'string' ? null : `must be text, not ${wordFor(value)}`;
+    default:
+      return null;
+  }
+}
+
+function wordFor(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return { string: 'text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'an object';
+}
+
+/** What is wrong with an item that was typed or pasted as JSON, by field. The server has the last word. */
+export function itemIssues(fields: readonly SchemaField[], item: unknown): { path: string; message: string }[] {
+  if (!isSchema(item)) return [{ path: '', message: `must be an object, not ${wordFor(item)}` }];
+  return fields.flatMap((field) => {
+    const value = item[field.name];
+    if (value === undefined) return field.required ? [{ path: field.name, message: 'is required' }] : [];
+    const message = valueIssue(field, value);
+    return message ? [{ path: field.name, message }] : [];
+  });
+}
+
 /** The field that a plain line of text belongs in: the longest text, else any text, else any value. */
 export function lineFieldOf(fields: readonly SchemaField[]): string {
   const order: SchemaField['kind'][] = ['long-text', 'text', 'json'];

@@ -1,7 +1,7 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
-import { formatExact, formatRelative } from './format';
+import { formatClock, formatExact, formatRelative } from './format';
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -29,6 +29,20 @@ export function useNow(everyMs = 1000): number | null {
     listen,
     () => Math.floor(moment / everyMs) * everyMs,
     () => null,
+  );
+}
+
+/** `as of 12:04:31`: the moment of a panel's own figures, where they are older than those at the top of the page. */
+export function AsOf({ at }: { at: number }) {
+  return (
+    <time
+      dateTime={new Date(at).toISOString()}
+      title={formatExact(at)}
+      className="shrink-0 text-muted text-xs"
+      suppressHydrationWarning
+    >
+      as of {formatClock(at)}
+    </time>
   );
 }
 

@@ -2,7 +2,26 @@ import type { Page } from '@playwright/test';
 import { BatchPage } from '@/e2e/pages/batch';
 import { expect, test } from '@/e2e/support/test';
 
-const PAGES = ['/', '/batches', '/batches/new', '/jobs', '/flows', '/flows/new'];
+const PAGES = [
+  '/',
+  '/batches',
+  '/batches/new',
+  '/batches/new?type=bulk-operation',
+  '/jobs',
+  '/flows',
+  '/flows/new',
+  '/settings',
+];
+
+/** How far the page itself could be scrolled: only regions inside the frame scroll, so that the frame never leaves. */
+async function scrollsAway(page: Page): Promise<number> {
+  await page.mouse.move(400, 400);
+  for (let i = 0; i < 3; i += 1) await page.mouse.wheel(0, 20_000);
+  return page.evaluate(() => {
+    const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
+    return Math.max(scrollTop, scrollHeight - clientHeight);
+  });
+}
 
 /** What the browser itself can tell: names, landmarks, no doubled ids. */
 async function problems(page: Page): Promise<string[]> {
@@ -39,10 +58,12 @@ test('every page has its landmarks and names, and says nothing wrong in the cons
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  for (const path of [...PAGES, `/batches/${body.batchId}`]) {
+  const [job] = await api.children(body.batchId);
+  for (const path of [...PAGES, `/batches/${body.batchId}`, `/jobs/${job?.id}`]) {
     await page.goto(path);
     await expect(page.locator('[data-live="live"]')).toBeVisible();
     expect(await problems(page), path).toEqual([]);
+    expect(await scrollsAway(page), path).toBe(0);
   }
   expect(complaints).toEqual([]);
 });
@@ -86,6 +107,7 @@ test.describe('on a phone', () => {
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, path).toBeLessThanOrEqual(360);
+      expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight), path).toBe(0);
     }
     const batch = new BatchPage(page);
     await batch.ends('completed');

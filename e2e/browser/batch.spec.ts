@@ -48,6 +48,21 @@ test('items fail, the reason is grouped, one is retried from its modal and the r
   await batch.shows({ completed: 5, failed: 0 });
 });
 
+test('while a search narrows the list, a retry runs what is shown and nothing else', async ({ page, api }) => {
+  const items = Array.from({ length: 9 }, (_, i) => ({
+    outcome: 'fail-once',
+    payload: i % 3 === 0 ? 'acme' : 'globex',
+  }));
+  const { body } = await api.launch({ name: 'narrowed', type: 'diagnostic', items, options: { maxAttempts: 1 } });
+  await api.finished(body.batchId);
+  const batch = new BatchPage(page);
+  await page.goto(`/batches/${body.batchId}?status=failed&q=acme`);
+  await expect(batch.items.getByRole('link')).toHaveCount(3);
+  await batch.button('Retry 3 failed that match').click();
+  await batch.shows({ completed: 3, failed: 6 });
+  expect((await api.children(body.batchId, 'completed')).map((job) => job.index)).toEqual([0, 3, 6]);
+});
+
 test('cancel says what will happen, and what did not start never does', async ({ page, api }) => {
   const items = Array.from({ length: 30 }, () => ({ durationMs: 2500 }));
   const { body } = await api.launch({ name: 'stopped', type: 'diagnostic', items, options: { concurrency: 3 } });
@@ -60,6 +75,8 @@ test('cancel says what will happen, and what did not start never does', async ({
   await batch.ends('cancelled');
   const { completed, cancelled, total } = await api.batch(body.batchId);
   expect(completed + cancelled).toBe(total);
+  await expect(batch.main.getByText(`${completed} of ${total} ran · ${cancelled} did not start`)).toBeVisible();
+  await expect(batch.main.getByRole('progressbar').first()).toHaveAttribute('aria-valuenow', String(completed));
   await batch.shows({ completed, cancelled, active: 0, pending: 0 });
 });
 

@@ -56,6 +56,21 @@ test('rows that are wrong are named before anything is launched', async ({ page,
   expect(body.batches).toEqual([]);
 });
 
+test('each job type has a draft of its own: files of one never come along with another', async ({ page }) => {
+  const launch = new LaunchPage(page);
+  await page.goto('/batches/new?type=document-processing');
+  await launch.drop([{ name: 'lamps.md', type: 'text/markdown', content: '# Lamps' }]);
+  await expect(launch.submit).toHaveText(/Launch 1 item/);
+  await launch.choose('Data conversion');
+  await launch.drop([{ name: 'contacts.csv', type: 'text/csv', content: 'a,b\n1,2\n' }]);
+  await expect(page.getByText('contacts.csv').first()).toBeVisible();
+  await expect(page.getByText('lamps.md')).toHaveCount(0);
+  await page.goto('/batches/new?type=document-processing');
+  await expect(page.getByText('lamps.md').first()).toBeVisible();
+  await expect(page.getByText('contacts.csv')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Start over' }).click();
+});
+
 test('what was typed is still there after a reload', async ({ page }) => {
   const launch = new LaunchPage(page);
   await launch.open();

@@ -37,6 +37,7 @@ export * from './queries/use-job-progress';
 export * from './queries/use-job-types';
 export * from './queries/use-jobs';
 export * from './queries/use-matrix';
+export * from './queries/use-retry-matches';
 export * from './queries/use-running-batches';
 export * from './queries/use-search';
 export * from './queries/use-stats';

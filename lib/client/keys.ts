@@ -35,6 +35,7 @@ export const keys = {
     matrix: (id: string) => ['batches', 'matrix', id] as const,
     table: (id: string) => ['batches', 'table', id] as const,
     throughput: (id: string, run: number, status: BatchStatus) => ['batches', 'throughput', id, run, status] as const,
+    retryMatches: (id: string, choice: object) => ['batches', 'retry-matches', id, choice] as const,
     failures: (id: string) => ['batches', 'failures', id] as const,
   },
   jobs: {

@@ -149,7 +149,10 @@ export type FailureReason = z.infer<typeof failureReason>;
 export const retryBatchBody = z.strictObject({
   only: z.enum(['failed', 'cancelled', 'all']).default('failed'),
   reason: failureReason.optional().describe('only the items that failed for this reason, as /failures gives it'),
+  q: z.string().max(200).optional().describe('only the items that this search of /jobs finds'),
+  dry: z.boolean().default(false).describe('change nothing; `matched` says how many would run again'),
 });
+export type RetryBatchBody = z.input<typeof retryBatchBody>;
 
 export const listBatchesQuery = z.strictObject({
   status: z
@@ -190,6 +193,9 @@ export interface ThroughputDto {
   stepMs: number;
   points: { finished: number; failed: number }[];
 }
+
+/** How many groups `/failures` gives, and of how many failed children it reads the reason. */
+export const FAILURE_GROUPS = { most: 20, read: 50_000 };
 
 /** A group of failed children of a batch that failed for the same reason. */
 export interface FailureGroup {

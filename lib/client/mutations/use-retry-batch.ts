@@ -1,13 +1,14 @@
 'use client';
 
-import type { BatchDto, FailureReason } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts';
+import type { RetryBatchBody } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
-export type RetryScope = 'failed' | 'cancelled' | 'all';
+/** Which unsuccessful items run again: all of a scope, those that failed for a reason, or those that a search finds. */
+export type RetryChoice = Pick<RetryBatchBody, 'reason' | 'q'> & { only: 'failed' | 'cancelled' | 'all' };
 
-/** Runs the failed, the cancelled or all unsuccessful items of a batch again; with `reason` those that failed so. */
 export const useRetryBatch = () =>
-  useBatchMutation<{ batchId: string; only: RetryScope; reason?: FailureReason }, { batch: BatchDto; retried: number }>(
+  useBatchMutation<RetryChoice & { batchId: string }, { batch: BatchDto; retried: number }>(
     'retry',
-    ({ only, reason }) => ({ only, reason }),
+    ({ only, reason, q }) => ({ only, reason, q }),
   );

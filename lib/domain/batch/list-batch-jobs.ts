@@ -3,9 +3,9 @@ import { isTerminal } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { JOB_SELECT, type JobRow, toListedJobDto } from '@/lib/domain/job/rows';
-import { likePattern } from '@/lib/domain/like';
 import { getBatch } from './get-batch';
 import { rowStatuses } from './held-back';
+import { itemSearch } from './item-search';
 
 /** Children of a batch in item order. The cursor is the last index of the page before. @throws `not-found` */
 export async function listBatchJobs(
@@ -31,11 +31,9 @@ export async function listBatchJobs(
       add((p) => `j.item_index <= (select reach from batch_dispatch where batch_id = ${p})`, batchId);
   } else if (status) add((p) => `j.status = any(${p}::text[])`, status);
   if (query.q) {
-    // "#12" or "12" is the place that the list shows
-    const place = /^#?(\d{1,7})$/.exec(query.q.trim())?.[1];
-    add((p) => `(j.item_index = ${p}::int - 1 or ${place ? 'false' : 'true'})`, place ?? null);
-    if (!place)
-      add((p) => `(j.name ilike ${p} or j.data::text ilike ${p} or j.error::text ilike ${p})`, likePattern(query.q));
+    const search = itemSearch(query.q, values.length + 1, 'j');
+    where.push(search.condition);
+    values.push(...search.values);
   }
   if (query.warned) where.push('j.warnings is not null');
   const after = Number(query.cursor);

@@ -1,15 +1,12 @@
-import type { FailureGroup } from '@/lib/contracts/batch';
+import { FAILURE_GROUPS, type FailureGroup } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from './failure-reason';
 import { getBatch } from './get-batch';
 
-/** How many failed children are looked at: enough to see the reasons, and quick at any size. */
-const LOOKED_AT = 50_000;
-
 /**
- * Why children failed, the commonest first, at most 20 groups. Numbers, ids and quoted parts of a message
- * don't make a reason of its own. @throws `not-found`
+ * Why children failed, the commonest first, as many groups as `FAILURE_GROUPS` says. Numbers, ids and quoted parts
+ * of a message don't make a reason of its own. @throws `not-found`
  */
 export async function listFailureGroups(context: Context, batchId: string): Promise<FailureGroup[]> {
   await getBatch(context, batchId);
@@ -23,9 +20,9 @@ export async function listFailureGroups(context: Context, batchId: string): Prom
     `select min(message) as message, code, count(*)::int as count,
        (array_agg(id order by item_index))[1] as id, min(item_index) as item_index
      from (select id, item_index, ${FAILURE_CODE} as code, ${FAILURE_MESSAGE} as message
-           from job where batch_id = $1 and outcome = 'failed' order by item_index limit ${LOOKED_AT}) failed
+           from job where batch_id = $1 and outcome = 'failed' order by item_index limit ${FAILURE_GROUPS.read}) failed
      group by code, ${reasonOf('message')}
-     order by count(*) desc, min(item_index) limit 20`,
+     order by count(*) desc, min(item_index) limit ${FAILURE_GROUPS.most}`,
     [batchId],
   );
   return rows.map((r) => ({

@@ -1,6 +1,6 @@
-import type { BatchDto, FailureReason } from '@/lib/contracts/batch';
+import type { BatchDto, RetryBatchBody } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { isId, retrying, type Transaction, transaction } from '@/lib/db';
+import { isId, pool, retrying, type Transaction, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -8,6 +8,7 @@ import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events';
 import { failedSo } from './failure-reason';
 import { getBatch } from './get-batch';
+import { itemSearch } from './item-search';
 import { KEY_LOCK } from './key-lock';
 import { reopenRows } from './reopen-rows';
 import { openRun } from './start-batch';
@@ -15,39 +16,56 @@ import { openRun } from './start-batch';
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
 /**
- * Runs finished children again: the failed, the cancelled, or both; with `reason` only those that failed so. A finished
- * batch opens a new run, at once if a slot is free, else as soon as one is.
+ * Runs finished children again: the failed, the cancelled, or both; with `reason` only those that failed so, with `q`
+ * only those that a search finds. A finished batch opens a new run, at once if a slot is free, else as soon as one is.
+ * `dry` changes nothing and only counts.
  * @throws DomainError `not-found`, `forbidden`, `not-retryable` while a cancel is being carried out, `unique-key-in-use`
  */
 export async function retryBatch(
   context: Context,
   batchId: string,
-  options: { only: 'failed' | 'cancelled' | 'all'; reason?: FailureReason },
-): Promise<{ batch: BatchDto; retried: number }> {
+  options: RetryBatchBody,
+): Promise<{ batch: BatchDto; retried: number; matched: number }> {
   requireAdmin(context, 'retry a batch');
   if (!isId(batchId)) throw notFound('batch', batchId);
+  const { which, values } = chosen(options);
+  if (options.dry) {
+    const batch = await getBatch(context, batchId);
+    const { rows } = await pool().query<{ matched: number }>(
+      `select count(*)::int as matched from job where batch_id = $1 and outcome in ('failed', 'cancelled') and ${which}`,
+      [batchId, ...values],
+    );
+    return { batch, retried: 0, matched: rows[0]?.matched ?? 0 };
+  }
   const retried = await retrying(() =>
     transaction(async (tx) => {
       await requireReopenable(tx, context, batchId);
-      const { which, values } = chosen(options);
       const reopened = await reopenRows(tx.sql, batchId, which, values);
       const count = reopened.failed + reopened.cancelled;
       if (count > 0) {
         await continueRun(tx, batchId);
-        await audit(tx.sql, context, 'batch.retry', batchId, { only: options.only, count });
+        await audit(tx.sql, context, 'batch.retry', batchId, { only: options.only ?? 'failed', q: options.q, count });
       }
       return count;
     }),
   );
-  return { batch: await getBatch(context, batchId), retried };
+  return { batch: await getBatch(context, batchId), retried, matched: retried };
 }
 
-function chosen({ only, reason }: Parameters<typeof retryBatch>[2]): { which: string; values: unknown[] } {
-  if (!reason) return { which: 'status = any($2::text[])', values: [CHOSEN[only]] };
-  return {
-    which: `status = 'failed' and ${failedSo('$2', '$3')}`,
-    values: [reason.code, reason.message],
-  };
+/** @returns an SQL condition on `job` with parameters from $2 on, and their values */
+function chosen({ only = 'failed', reason, q }: RetryBatchBody): { which: string; values: unknown[] } {
+  const which = ['status = any($2::text[])'];
+  const values: unknown[] = [reason ? CHOSEN.failed : CHOSEN[only]];
+  if (reason) {
+    which.push(failedSo('$3', '$4'));
+    values.push(reason.code, reason.message);
+  }
+  if (q?.trim()) {
+    const search = itemSearch(q, values.length + 2, 'job');
+    which.push(search.condition);
+    values.push(...search.values);
+  }
+  return { which: which.join(' and '), values };
 }
 
 /** Takes the slots' lock and makes sure that the batch exists and is not just being cancelled. */

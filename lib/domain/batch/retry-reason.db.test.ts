@@ -33,3 +33,20 @@ test('messages with NUL and halves of characters are grouped and retried like ot
   const reason = { message: groups[0]?.message ?? '', code: null };
   expect((await retryBatch(context, batchId, { only: 'failed', reason })).retried).toBe(1);
 });
+
+test('what a search finds is retried alone, and a dry call counts it without a change', async () => {
+  const context = await createContext();
+  const statuses = Array.from({ length: 6 }, () => 'failed' as const);
+  const { batchId, jobIds } = await seedBatch(context, { statuses: [...statuses, 'completed', 'cancelled'] });
+  for (const [i, id] of jobIds.entries()) {
+    const data = { payload: i % 2 === 0 ? 'acme' : 'globex' };
+    await pool().query('update job set data = $2 where id = $1', [id, JSON.stringify(data)]);
+  }
+  const dry = await retryBatch(context, batchId, { only: 'failed', q: 'ACME', dry: true });
+  expect(dry).toMatchObject({ matched: 3, retried: 0 });
+  expect(await jobRows(batchId)).toMatchObject({ failed: 6, completed: 1, cancelled: 1 });
+  expect(await retryBatch(context, batchId, { only: 'failed', q: '#2' })).toMatchObject({ retried: 1 });
+  expect(await retryBatch(context, batchId, { only: 'failed', q: 'acme' })).toMatchObject({ retried: 3 });
+  expect(await jobRows(batchId)).toMatchObject({ failed: 2, cancelled: 1, completed: 1, pending: 4 });
+  await expectConsistent();
+});

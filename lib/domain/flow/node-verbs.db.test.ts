@@ -81,6 +81,7 @@ test('a flow that is being cancelled is not retried; only administrators cancel 
   await end(bad, 'completed');
   expect(await getFlowSummary(context, root)).toMatchObject({
     status: 'cancelled',
+    progress: 25,
     counts: { cancelled: 3, completed: 1 },
   });
   expect(await retryFlow(context, root, { only: 'all' })).toMatchObject({ retried: 3, flow: { cancelMode: null } });

@@ -29,6 +29,14 @@ export interface FlowRow {
 export const countsOf = (given: Partial<Record<JobStatus, number>> | null): FlowCounts =>
   Object.fromEntries(JOB_STATUSES.map((status) => [status, given?.[status] ?? 0])) as FlowCounts;
 
+/** 0–100. What was cancelled is no progress of a cancelled flow: it never ran. */
+function progressOf(row: FlowRow, counts: FlowCounts, ended: number): number {
+  const cancelled = row.finished_at !== null && row.status === 'cancelled';
+  if (row.finished_at && !cancelled) return 100;
+  const done = cancelled ? ended - counts.cancelled : ended;
+  return Math.min(99, Math.floor((done / Math.max(1, row.total)) * 100));
+}
+
 /** A row as the API gives it. */
 export function toFlowSummary(row: FlowRow): FlowSummaryDto {
   const counts = countsOf(row.counts.byStatus);
@@ -41,7 +49,7 @@ export function toFlowSummary(row: FlowRow): FlowSummaryDto {
     status: row.finished_at === null && begun ? 'in-progress' : row.status,
     total: row.total,
     counts,
-    progress: row.finished_at ? 100 : Math.min(99, Math.floor((ended / Math.max(1, row.total)) * 100)),
+    progress: progressOf(row, counts, ended),
     levels: row.levels,
     types: row.types,
     correlationId: row.correlation_id,

@@ -10,7 +10,14 @@ export function BatchScreen({ batchId }: { batchId: string }) {
     <BatchPage
       batchId={batchId}
       matrix={({ batch, running, selected, onOpen }) => (
-        <Matrix batchId={batch.id} total={batch.total} changing={running} selected={selected} onOpen={onOpen} />
+        <Matrix
+          batchId={batch.id}
+          total={batch.total}
+          counts={batch}
+          changing={running}
+          selected={selected}
+          onOpen={onOpen}
+        />
       )}
       job={(slot) => <JobProgressModal {...slot} />}
     />

@@ -1,0 +1,39 @@
+'use client';
+
+import { RotateCcw } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import { formatNumber } from '@/components/ui/format';
+import { type RetryChoice, useRetryMatches } from '@/lib/client';
+import type { BatchDto } from '@/lib/contracts';
+import type { Gate } from './gating';
+import type { BatchActions } from './use-batch-actions';
+import type { ItemFilters } from './use-item-filters';
+
+interface RetryShownProps {
+  batch: BatchDto;
+  items: Pick<ItemFilters, 'status' | 'q'>;
+  gate: Gate;
+  actions: Pick<BatchActions, 'pending' | 'retry'>;
+}
+
+const WORD = { failed: 'failed', cancelled: 'cancelled', all: 'unsuccessful' };
+
+/** While a search narrows the list, a retry of the items that it found, and of no others. */
+export function RetryShown({ batch, items, gate, actions }: RetryShownProps) {
+  const choice = choiceOf(items);
+  const { data: matched } = useRetryMatches(batch, choice);
+  if (!choice || !matched || !gate.shown) return null;
+  return (
+    <Button size="sm" reason={gate.reason} busy={actions.pending === 'retry'} onClick={() => actions.retry(choice)}>
+      <RotateCcw /> Retry {formatNumber(matched)} {WORD[choice.only]} that {matched === 1 ? 'matches' : 'match'}
+    </Button>
+  );
+}
+
+/** What a retry of the shown items means; null where none of them could be retried, or all are shown. */
+export function choiceOf({ status, q }: RetryShownProps['items']): RetryChoice | null {
+  if (!q) return null;
+  const [failed, cancelled] = [status.includes('failed'), status.includes('cancelled')];
+  if (status.length > 0 && !failed && !cancelled) return null;
+  return { q, only: failed === cancelled ? 'all' : failed ? 'failed' : 'cancelled' };
+}
