@@ -11,7 +11,7 @@ import type { ItemFilters } from './use-item-filters';
 
 interface RetryShownProps {
   batch: BatchDto;
-  items: Pick<ItemFilters, 'status' | 'q'>;
+  items: Pick<ItemFilters, 'status' | 'q' | 'warned'>;
   gate: Gate;
   actions: Pick<BatchActions, 'pending' | 'retry'>;
 }
@@ -31,8 +31,9 @@ export function RetryShown({ batch, items, gate, actions }: RetryShownProps) {
 }
 
 /** What a retry of the shown items means; null where none of them could be retried, or all are shown. */
-export function choiceOf({ status, q }: RetryShownProps['items']): RetryChoice | null {
-  if (!q) return null;
+export function choiceOf({ status, q, warned }: RetryShownProps['items']): RetryChoice | null {
+  // A retry can't be narrowed to items with remarks, and must never run more than what is shown.
+  if (!q || warned) return null;
   const [failed, cancelled] = [status.includes('failed'), status.includes('cancelled')];
   if (status.length > 0 && !failed && !cancelled) return null;
   return { q, only: failed === cancelled ? 'all' : failed ? 'failed' : 'cancelled' };
