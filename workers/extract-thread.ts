@@ -4,13 +4,13 @@ import type { ExtractReply, ExtractRequest } from './processors/document-process
 import { PermanentError } from './runtime/processor';
 
 // A thread of its own for one document after another: what blocks or fills the memory here can be ended from outside.
-parentPort?.on('message', async ({ bytes, name }: ExtractRequest) => {
-  parentPort?.postMessage(await reply(bytes, name));
+parentPort?.on('message', async (request: ExtractRequest) => {
+  parentPort?.postMessage(await reply(request));
 });
 
-async function reply(bytes: Uint8Array, name: string): Promise<ExtractReply> {
+async function reply({ bytes, name, options }: ExtractRequest): Promise<ExtractReply> {
   try {
-    return { document: await extract(bytes, name) };
+    return { document: await extract(bytes, name, options) };
   } catch (error) {
     // Classes don't survive the way between threads: the code tells a permanent error.
     const message = error instanceof Error ? error.message : String(error);

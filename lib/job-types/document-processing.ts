@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalEncoding } from '@/lib/contracts/encoding';
 import { text } from '@/lib/contracts/text';
 import { DEFAULTS, defineJobType } from './definition';
 
@@ -12,6 +13,10 @@ export const DOCUMENT_LIMITS = {
   pages: 20_000,
 };
 
+/** Characters that a chunk has at most, and how many of them it repeats of the one before, unless a launch says else. */
+export const CHUNK_SIZE = 1000;
+export const CHUNK_OVERLAP_PART = 0.15;
+
 export const documentProcessing = defineJobType({
   type: 'document-processing',
   title: 'Document processing',
@@ -22,10 +27,32 @@ export const documentProcessing = defineJobType({
       fileId: z.uuid().optional().describe('an uploaded file'),
       text: text(5_000_000).optional().describe('the text itself'),
       title: text(300).optional().describe('shown in search results'),
+      encoding: text(40)
+        .refine(
+          (name) => canonicalEncoding(name) !== undefined,
+          'is not a known encoding, such as windows-1252 or ibm866',
+        )
+        .optional()
+        .describe('of a text or HTML file, such as windows-1252; told from its content when absent'),
+      chunkSize: z.int().min(100).max(8000).optional().describe('characters of a chunk at most; 1,000 when absent'),
+      chunkOverlap: z
+        .int()
+        .min(0)
+        .max(4000)
+        .optional()
+        .describe('characters that a chunk repeats of the one before; 15% of the chunk size when absent'),
     })
     .refine((d) => (d.fileId === undefined) !== (d.text === undefined), {
       message: 'give exactly one of fileId and text',
       path: ['fileId'],
+    })
+    .refine((d) => d.encoding === undefined || d.text === undefined, {
+      message: 'goes with a file: a text that is sent is Unicode already',
+      path: ['encoding'],
+    })
+    .refine((d) => (d.chunkOverlap ?? 0) <= (d.chunkSize ?? CHUNK_SIZE) / 2, {
+      message: 'must be at most half of the chunk size',
+      path: ['chunkOverlap'],
     }),
   output: z.object({
     chunks: z.int(),
@@ -35,6 +62,7 @@ export const documentProcessing = defineJobType({
     format: z.string(),
     title: z.string(),
     language: z.string().nullable().describe('ISO 639-1; null when it can’t be told'),
+    encoding: z.string().optional().describe('how the text of the file was encoded, where that is a question'),
     duplicateOf: z.string().optional().describe('the job whose chunks hold the same text already'),
   }),
   defaults: { ...DEFAULTS, maxAttempts: 3 },

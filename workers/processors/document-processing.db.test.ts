@@ -1,3 +1,4 @@
+import iconv from 'iconv-lite';
 import { expect, it } from 'vitest';
 import type { JobWarning } from '@/lib/contracts/job';
 import { newId, pool } from '@/lib/db';
@@ -75,6 +76,31 @@ it('takes text itself, with or without a title', async () => {
   expect(await processDocument(job)).toMatchObject({ title: 'A plain remark about otters.', format: 'text' });
   const { job: titled } = jobOf(context, { text: '# Otters\n\nThey swim.', title: 'otters.md' });
   expect(await processDocument(titled)).toMatchObject({ title: 'otters.md', format: 'markdown' });
+});
+
+it('shows the encoding that it assumed, and reads the one that is given', async () => {
+  const context = await createContext();
+  const fileId = await upload(context, 'a.txt', iconv.encode('Аренда квартир в Москве недорого', 'cp866'));
+  const assumed = jobOf(context, { fileId });
+  expect(await processDocument(assumed.job)).toMatchObject({ encoding: 'ibm866' });
+  expect(assumed.warnings).toMatchObject([{ code: 'encoding-assumed', message: expect.stringContaining('ibm866') }]);
+  expect(await searchDocuments(context, { q: 'квартир', limit: 5 })).toHaveLength(1);
+  const given = jobOf(context, { fileId, encoding: 'koi8-r' });
+  expect(await processDocument(given.job)).toMatchObject({ encoding: 'koi8-r' });
+  expect(given.warnings).toEqual([]);
+});
+
+it('cuts chunks as it is told; the same text cut in another way is not the same', async () => {
+  const context = await createContext();
+  const text = 'Wombats dig burrows with their claws. '.repeat(100);
+  const usual = await processDocument(jobOf(context, { text }).job);
+  const small = await processDocument(jobOf(context, { text, chunkSize: 200, chunkOverlap: 0 }).job);
+  expect(usual.chunks).toBeLessThan(6);
+  expect(small.duplicateOf).toBeUndefined();
+  expect(small.chunks).toBeGreaterThan(18);
+  expect(
+    (await processDocument(jobOf(context, { text, chunkSize: 200, chunkOverlap: 0 }).job)).duplicateOf,
+  ).toBeDefined();
 });
 
 it('stores each chunk once however often it runs', async () => {

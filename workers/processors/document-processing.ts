@@ -22,23 +22,28 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
   const { signal } = job;
   job.updateProgress(0, 1, 'Reading');
   const { bytes, name } = await load(job);
-  const document = await extractIsolated(bytes, name, signal);
+  const document = await extractIsolated(bytes, name, signal, { encoding: job.data.encoding });
   const title = clip(
     cleanText(job.data.title || document.title || named(name) || firstWords(document.blocks)),
     MAX_TITLE,
   );
-  for (const remark of document.remarks ?? []) job.log('warn', remark);
+  for (const { code, message } of document.remarks ?? []) job.warn(code, message);
   const characters = document.blocks.reduce((sum, block) => sum + block.text.length, 0);
   const language = languageOf(document.blocks);
-  const about = { characters, language, format: document.format, title };
-  const fingerprint = fingerprintOf(document.blocks.map((block) => block.text));
+  const { format, encoding } = document;
+  const about = { characters, language, format, title, ...(encoding && job.data.fileId ? { encoding } : {}) };
+  const cut = { size: job.data.chunkSize, overlap: job.data.chunkOverlap };
+  const fingerprint = fingerprintOf(
+    document.blocks.map((block) => block.text),
+    cut.size === undefined && cut.overlap === undefined ? '' : `${cut.size}/${cut.overlap}\n`,
+  );
   const context = systemContext(job.organizationId);
   const own = { jobId: job.jobId, batchId: job.batchId, fingerprint };
   const embedder = currentEmbedder();
   const known = await noteDuplicate(context, { ...own, model: embedder.model });
   if (known) return duplicate(job, known, { ...about, model: embedder.model, dimensions: embedder.dimensions });
 
-  const chunks = await chunk(document.blocks, signal);
+  const chunks = await chunk(document.blocks, signal, cut);
   job.log('info', `Read “${title}” (${document.format}): ${characters} characters, ${counted(chunks.length)}`);
   job.updateProgress(0, chunks.length, 'Embedding');
   const { model, dimensions, embeddings } = await embedChunks(title, chunks, signal, (done) =>

@@ -52,10 +52,59 @@ describe('chunk', () => {
   it('bounds text without any end of a sentence, and never cuts a character in two', async () => {
     for (const text of ['x'.repeat(50_000), '🦊'.repeat(20_000), `a${'🦊'.repeat(20_000)}`, 'word '.repeat(10_000)]) {
       const chunks = await chunk([{ text }], never);
-      expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(1300);
+      expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(1000);
       expect(chunks.join('')).not.toMatch(/\p{Cs}/u);
       expect(chunks.join('').replace(/ /g, '').length).toBeGreaterThanOrEqual(text.replace(/ /g, '').length);
     }
+  });
+
+  it.each([
+    ['letters without a blank', 'x'.repeat(99_992)],
+    ['Chinese without a full stop', '我能吞下玻璃而不伤身体'.repeat(3000)],
+    ['one sentence of many words', 'some words '.repeat(3000)],
+  ])('repeats the end of a chunk in the next one, also of %s', async (_, filler) => {
+    for (const at of [840, 845, 850, 990, 1000, 1700, 50_000]) {
+      const text = `${filler.slice(0, at)}needle42${filler.slice(at)}`;
+      const chunks = await chunk([{ text }], never);
+      expect(chunks.some((piece) => piece.includes('needle42'))).toBe(true);
+      expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(1000);
+    }
+  });
+
+  it.each([
+    [100, 0],
+    [100, 50],
+    [300, 20],
+    [4000, 2000],
+  ])('keeps to a size of %i and an overlap of %i', async (size, overlap) => {
+    const words = Array.from({ length: 3000 }, (_, i) => `word${i}`).join(' ');
+    const blocks = [{ text: 'A heading of the section', heading: 1 }, { text: words }, { text: prose(60) }];
+    const chunks = await chunk(blocks, never, { size, overlap });
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(size);
+    for (let i = 0; i < 3000; i++) expect(chunks.some((piece) => piece.includes(`word${i}`))).toBe(true);
+    const bare = chunks.slice(1, -1).map((piece) => piece.replace('A heading of the section\n\n', ''));
+    const repeats = bare.filter(
+      (piece, i) =>
+        (chunks[i] ?? '').endsWith(piece.slice(0, 8)) || (overlap > 0 && (chunks[i] ?? '').includes(piece.slice(0, 8))),
+    );
+    if (overlap > 0) expect(repeats.length).toBeGreaterThan(0);
+    if (overlap === 0) expect(bare.join('').split('word17 ')).toHaveLength(2);
+  });
+
+  it('never cuts what is read as one character', async () => {
+    for (const sign of ['👨‍👩‍👧‍👦', 'e\u0301', '🇩🇪', 'கி']) {
+      const chunks = await chunk([{ text: sign.repeat(2000) }], never);
+      for (const piece of chunks) expect(piece.replaceAll(sign, '')).toBe('');
+    }
+  });
+
+  it('bounds a document of headings only', async () => {
+    const chunks = await chunk(
+      Array.from({ length: 500 }, (_, i) => ({ text: `Heading ${i}`, heading: 2 })),
+      never,
+    );
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(1000);
+    expect(chunks.join('\n')).toContain('Heading 499');
   });
 
   it('knows the ends of sentences in other languages', () => {

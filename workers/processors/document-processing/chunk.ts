@@ -1,22 +1,24 @@
 import { clip } from '@/lib/domain/document/clip';
+import { CHUNK_OVERLAP_PART, CHUNK_SIZE } from '@/lib/job-types/document-processing';
 import type { Block } from './parsed';
 
 export interface ChunkOptions {
-  /** characters that a chunk aims at */
-  target?: number;
-  /** characters of the last sentences that the next chunk repeats */
-  overlap?: number;
+  /** characters that a chunk has at most */
+  size?: number | undefined;
+  /** characters of the last chunk that the next one repeats at most */
+  overlap?: number | undefined;
 }
 
-const TARGET = 1000;
-const OVERLAP = 150;
-/** A heading closes a chunk of at least this part of the target; smaller sections share one. */
+/** A heading closes a chunk of at least this part of the size; smaller sections share one. */
 const OPEN_PART = 0.4;
-/** The segmenter is given no more at once: some of its rules look far ahead. */
+/** The segmenters are given no more at once: some of their rules look far ahead. */
 const WINDOW = 8000;
+/** What is read as one character is hardly ever longer. */
+const LONGEST_CHARACTER = 64;
 const TURN_MS = 15;
 
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
  * Cuts a document into chunks of whole sentences. A section's later chunks begin with its heading; chunks of one
@@ -25,15 +27,15 @@ const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 export async function chunk(
   blocks: readonly Block[],
   signal: AbortSignal,
-  options: ChunkOptions = {},
+  { size = CHUNK_SIZE, overlap = Math.floor(size * CHUNK_OVERLAP_PART) }: ChunkOptions = {},
 ): Promise<string[]> {
-  const builder = new Builder(options.target ?? TARGET, options.overlap ?? OVERLAP);
+  const builder = new Builder(size, overlap);
   let since = performance.now();
   for (const block of blocks) {
-    if (block.heading !== undefined) builder.heading(clip(block.text, 200));
+    if (block.heading !== undefined) builder.heading(clip(block.text, Math.min(200, size / 4)));
     else {
       builder.paragraph();
-      for (const sentence of sentencesOf(block.text, builder.target)) {
+      for (const sentence of sentencesOf(block.text, builder.room)) {
         builder.sentence(sentence);
         if (performance.now() - since < TURN_MS) continue;
         await new Promise(setImmediate);
@@ -56,12 +58,19 @@ class Builder {
   #separator = '';
 
   constructor(
-    readonly target: number,
+    readonly size: number,
     readonly overlap: number,
   ) {}
 
+  /** What a sentence may have, so that it fits below the heading and what is repeated. */
+  get room(): number {
+    return this.size - this.overlap - (this.#heading === '' ? 2 : this.#heading.length + 4);
+  }
+
   heading(text: string): void {
-    if (this.#fresh && this.#text.length >= this.target * OPEN_PART) this.#close(false);
+    const full = this.#text.length + 2 + text.length + this.overlap > this.size;
+    if (this.#fresh ? full || this.#text.length >= this.size * OPEN_PART : full && this.#text !== '')
+      this.#close(false);
     this.#heading = text;
     this.#recent = [];
     this.#text += this.#text === '' ? text : `\n\n${text}`;
@@ -75,7 +84,8 @@ class Builder {
   sentence(text: string): void {
     const trimmed = text.trimEnd();
     if (trimmed === '') return;
-    if (this.#fresh && this.#text.length + this.#separator.length + trimmed.length > this.target) this.#close(true);
+    const needed = this.#text.length + this.#separator.length + trimmed.length;
+    if (needed > this.size && this.#text !== '') this.#close(true);
     const addition = this.#text === '' ? trimmed.trimStart() : this.#separator + trimmed;
     this.#text += addition;
     this.#recent.push(addition);
@@ -98,7 +108,7 @@ class Builder {
     if (repeated.length === 0) this.#separator = '';
   }
 
-  /** The last whole sentences that fit into the overlap. */
+  /** The last whole sentences that fit into the overlap, else the end of the last one. */
   #tail(): string[] {
     let room = this.overlap;
     let from = this.#recent.length;
@@ -106,7 +116,9 @@ class Builder {
       from--;
       room -= this.#recent[from]?.length ?? 0;
     }
-    return this.#recent.slice(from);
+    if (from < this.#recent.length) return this.#recent.slice(from);
+    const end = endOf(this.#recent.at(-1) ?? '', this.overlap);
+    return end === '' ? [] : [end];
   }
 }
 
@@ -124,11 +136,31 @@ export function* sentencesOf(text: string, max: number): Generator<string> {
 function* pieces(text: string, max: number): Generator<string> {
   let rest = text;
   while (rest.length > max) {
-    const longest = clip(rest, max);
+    const longest = rest.slice(0, borderBefore(rest, max));
     const blank = Math.max(longest.lastIndexOf('\n'), longest.lastIndexOf(' '));
     const piece = blank >= max / 2 ? rest.slice(0, blank + 1) : longest;
     yield piece;
     rest = rest.slice(piece.length);
   }
   if (rest !== '') yield rest;
+}
+
+/** The last place up to `at` that is in no character, however many code points it is made of. */
+function borderBefore(text: string, at: number): number {
+  // From the beginning: whether two letters of a flag belong together is told by counting from there.
+  const border = graphemes.segment(text.slice(0, at + LONGEST_CHARACTER)).containing(at)?.index ?? at;
+  // Marks without end are cut somewhere, but never inside of a code point.
+  return border > 0 && border > at - LONGEST_CHARACTER ? border : clip(text, at).length;
+}
+
+/** The end of a text, at most `max` long, from the beginning of a word where there is one. */
+function endOf(text: string, max: number): string {
+  if (max === 0 || text.length <= max) return max === 0 ? '' : text;
+  const start = text.length - max;
+  const word = /\s/.test(text[start - 1] ?? '') ? 0 : text.slice(start, start + max / 2).search(/\s\S/);
+  if (word >= 0) return text.slice(start + (word > 0 || /\s/.test(text[start] ?? '') ? word + 1 : 0));
+  const border = borderBefore(text, start);
+  if (border === start) return text.slice(start);
+  const length = [...graphemes.segment(text.slice(border, border + LONGEST_CHARACTER))][0]?.segment.length ?? 0;
+  return text.slice(Math.max(border + length, start));
 }

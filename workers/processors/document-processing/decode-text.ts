@@ -1,23 +1,94 @@
-/** Bytes to text: a byte order mark decides, then a declared charset, then UTF-8, and Latin-1 for what is none of them. */
-export function decodeText(bytes: Uint8Array, declared?: string): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  return tryDecode(bytes, declared ?? 'utf-8') ?? tryDecode(bytes, 'utf-8') ?? new TextDecoder('latin1').decode(bytes);
+import { isUtf8 } from 'node:buffer';
+import { canonicalEncoding } from '@/lib/contracts/encoding';
+import { decodeAs, ofTheWeb } from './decode-as';
+import { guessEncoding, guessUtf16 } from './guess-encoding';
+import type { Remark } from './parsed';
+
+export interface Decoded {
+  text: string;
+  encoding: string;
+  remarks: Remark[];
 }
 
-function tryDecode(bytes: Uint8Array, charset: string): string | undefined {
+export interface HowWritten {
+  /** the encoding that a person named: believed whatever the bytes say */
+  given?: string | undefined;
+  /** the encoding that the document names; undefined when it names none */
+  declared?: string | undefined;
+}
+
+/** Bytes beyond ASCII that are UTF-8 by chance are few. */
+const TELLING_BYTES = 8;
+
+/**
+ * Bytes to text. What a person named decides, then a byte order mark, then what the document declares where its bytes
+ * allow it, then UTF-8, then the likeliest encoding, which is said.
+ */
+export async function decodeText(bytes: Uint8Array, { given, declared }: HowWritten = {}): Promise<Decoded> {
+  const named = given === undefined ? undefined : canonicalEncoding(given);
+  if (named) return decoded(bytes, named);
+  const marked = byteOrderMark(bytes);
+  if (marked) return decoded(bytes, marked);
+  const said = canonicalEncoding(declared ?? '');
+  const utf8 = isUtf8(bytes);
+  if (utf8 && beyondAscii(bytes) >= TELLING_BYTES) return decoded(bytes, 'utf-8');
+  // A UTF-16 that was declared in ASCII letters can't be true.
+  if (said && !said.startsWith('utf-16') && strictly(bytes, said)) return decoded(bytes, said);
+  const wide = guessUtf16(bytes);
+  if (utf8 && !wide) return decoded(bytes, escapes(bytes) ?? 'utf-8');
+  const guessed = wide ?? (await guessEncoding(bytes));
+  const why = said ? `it is not ${said}, which it declares` : 'it does not say how it is encoded and is not UTF-8';
+  const message = `The text was read as ${guessed}, because ${why}. Set the field encoding if that is wrong.`;
+  const { text, encoding, remarks } = decoded(bytes, guessed);
+  return { text, encoding, remarks: [{ code: 'encoding-assumed', message }, ...remarks] };
+}
+
+function byteOrderMark(bytes: Uint8Array): string | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 && bytes.length % 4 === 0 ? 'utf-32le' : 'utf-16le';
+  if (a === 0xfe && b === 0xff) return 'utf-16be';
+  if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return 'utf-32be';
+  return a === 0xef && b === 0xbb && c === 0xbf ? 'utf-8' : undefined;
+}
+
+/** ISO-2022-JP is ASCII by its bytes, and tells itself by how it begins Japanese. */
+const escapes = (bytes: Uint8Array): string | undefined =>
+  /\x1b\$[@B]/.test(Buffer.from(bytes.subarray(0, 64 * 1024)).toString('latin1')) ? 'iso-2022-jp' : undefined;
+
+function beyondAscii(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte > 127 && ++count >= TELLING_BYTES) break;
+  return count;
+}
+
+function decoded(bytes: Uint8Array, encoding: string): Decoded {
+  const text = decodeAs(bytes, encoding);
+  const lost = strictly(bytes, encoding) ? 0 : (text.match(/\ufffd/g)?.length ?? 0);
+  if (lost === 0) return { text, encoding, remarks: [] };
+  const what = lost === 1 ? 'One character' : `${lost} characters`;
+  const message = `${what} could not be read as ${encoding}: “\ufffd” stands there. Set the field encoding if the text is written in another one.`;
+  return { text, encoding, remarks: [{ code: 'unreadable-characters', message }] };
+}
+
+/** Whether all bytes mean something in an encoding. */
+function strictly(bytes: Uint8Array, encoding: string): boolean {
+  if (!ofTheWeb(encoding)) return !decodeAs(bytes, encoding).includes('\ufffd');
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+    new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return true;
   } catch {
-    // An unknown charset, or bytes that are not of it: the next guess is due.
-    return undefined;
+    // Asked for: the answer is no.
+    return false;
   }
 }
 
-const CHARSET = /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,40})|^<\?xml[^>]{0,100}encoding=["']([\w-]{2,40})/i;
+/** How far a declaration is looked for: pages may have kilobytes of scripts before it. */
+const DECLARED_WITHIN = 1024 * 1024;
+const CHARSET = /<meta[^>]{0,400}charset\s*=\s*["']?([\w:.-]{2,40})/i;
+const XML_DECLARATION = /^(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w:.-]{2,40})/i;
 
-/** The charset that an HTML document declares in its first bytes. */
-export function declaredCharset(bytes: Uint8Array): string | undefined {
-  const match = CHARSET.exec(Buffer.from(bytes.subarray(0, 2048)).toString('latin1'));
-  return match?.[1] ?? match?.[2];
+/** The encoding that HTML or XML names; undefined when it names none. */
+export function declaredEncoding(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, DECLARED_WITHIN)).toString('latin1');
+  return XML_DECLARATION.exec(head)?.[1] ?? CHARSET.exec(head)?.[1];
 }

@@ -1,6 +1,7 @@
-import { sniff } from '@/lib/domain/file/content-type';
+import { SNIFF_BYTES, sniff } from '@/lib/domain/file/content-type';
 import { extensionOf } from '@/lib/domain/file/file-name';
 import { PermanentError } from '@/workers/runtime/processor';
+import { guessUtf16, isEbcdic } from './guess-encoding';
 import type { Format } from './parsed';
 import { readDirectory, ZipError } from './zip';
 
@@ -38,11 +39,11 @@ const corrupt = (message: string) => new PermanentError(message, 'corrupt-docume
 export function detect(bytes: Uint8Array, name: string): Format {
   if (bytes.length === 0) throw new PermanentError('The document is empty: it has 0 bytes.', 'empty-document');
   const extension = extensionOf(name);
-  const seen = sniff(bytes);
+  const seen = sniff(bytes) ?? (guessUtf16(bytes) && 'text/plain');
   if (seen === 'application/pdf') return 'pdf';
   if (seen === 'application/zip') return detectZip(bytes);
   if (seen === 'application/x-ole-storage') throw oldOffice(bytes);
-  if (seen === 'text/plain' || seen === 'text/html') return detectText(seen, extension);
+  if (seen === 'text/plain' || seen === 'text/html') return detectText(bytes, wide(bytes) ?? seen, extension);
   if (seen !== undefined) throw unsupported(`The content is ${KNOWN[seen] ?? `of the type ${seen}`}.`);
   const claimed = NEVER_TEXT[extension];
   if (extension === 'pdf' || extension === 'docx')
@@ -50,13 +51,24 @@ export function detect(bytes: Uint8Array, name: string): Format {
   throw unsupported('The content is binary data of an unknown kind.');
 }
 
-function detectText(seen: string, extension: string): Format {
+/** What a text in UTF-16 is: its bytes look like no markup. */
+function wide(bytes: Uint8Array): string | undefined {
+  const head = bytes.subarray(0, SNIFF_BYTES);
+  const marked =
+    (head[0] === 0xff && head[1] === 0xfe && 'utf-16le') || (head[0] === 0xfe && head[1] === 0xff && 'utf-16be');
+  const encoding = marked || guessUtf16(bytes);
+  return encoding && sniff(Buffer.from(new TextDecoder(encoding).decode(head)));
+}
+
+function detectText(bytes: Uint8Array, seen: string, extension: string): Format {
   const claimed = NEVER_TEXT[extension];
   if (claimed) {
     throw unsupported(
       `The file is named .${extension}, but its content is ${seen === 'text/html' ? 'HTML' : 'plain text'}, not ${claimed}.`,
     );
   }
+  if (isEbcdic(bytes))
+    throw unsupported('The content is text in EBCDIC, an encoding of mainframes. Convert it to UTF-8.');
   if (MARKDOWN.has(extension)) return 'markdown';
   return seen === 'text/html' || HTML.has(extension) ? 'html' : 'text';
 }

@@ -6,9 +6,9 @@ import { parseHtml } from './parse-html';
 import { parseMarkdown } from './parse-markdown';
 import { parsePdf } from './parse-pdf';
 import { parseText } from './parse-text';
-import { type Format, type ParsedDocument, tooLarge, tooMuchText } from './parsed';
+import { type Format, type Parse, type ParsedDocument, type ReadOptions, tooLarge, tooMuchText } from './parsed';
 
-const parsers: Record<Format, (bytes: Uint8Array) => ParsedDocument | Promise<ParsedDocument>> = {
+const parsers: Record<Format, Parse> = {
   text: parseText,
   markdown: parseMarkdown,
   html: parseHtml,
@@ -23,12 +23,12 @@ const BYTES_PER_CHARACTER = 4;
  * The text of a document.
  * @throws PermanentError with a stable code for whatever is wrong with the document
  */
-export async function extract(bytes: Uint8Array, name: string): Promise<ParsedDocument> {
+export async function extract(bytes: Uint8Array, name: string, options: ReadOptions = {}): Promise<ParsedDocument> {
   if (bytes.length > DOCUMENT_LIMITS.bytes) throw tooLarge(bytes.length);
   const format = detect(bytes, name);
   const plain = format === 'text' || format === 'markdown';
   if (plain && bytes.length > DOCUMENT_LIMITS.characters * BYTES_PER_CHARACTER) throw tooMuchText();
-  const document = await parsers[format](bytes);
+  const document = await parsers[format](bytes, options);
   if (document.blocks.length === 0) {
     throw new PermanentError('The document holds no text.', 'empty-document');
   }

@@ -20,7 +20,7 @@ it('reads one document after another in a thread, and gives its errors on', asyn
 it('keeps the event loop free, and ends what takes too long', async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 20);
-  const reading = extractIsolated(hostile(), 'a.md', never, 3000);
+  const reading = extractIsolated(hostile(), 'a.md', never, {}, 3000);
   await expect(reading).rejects.toMatchObject({ name: 'PermanentError', code: 'document-too-complex' });
   clearInterval(timer);
   expect(turns).toBeGreaterThan(20);

@@ -3,11 +3,12 @@ import { Worker } from 'node:worker_threads';
 import { PermanentError } from '@/workers/runtime/processor';
 import { detect } from './detect';
 import { extract } from './extract';
-import type { Format, ParsedDocument } from './parsed';
+import type { Format, ParsedDocument, ReadOptions } from './parsed';
 
 export interface ExtractRequest {
   bytes: Uint8Array;
   name: string;
+  options: ReadOptions;
 }
 
 export type ExtractReply = { document: ParsedDocument } | { error: { message: string; code?: string } };
@@ -29,14 +30,17 @@ export async function extractIsolated(
   bytes: Uint8Array,
   name: string,
   signal: AbortSignal,
+  options: ReadOptions = {},
   maxMs = MAX_READ_MS,
 ): Promise<ParsedDocument> {
   const format = detect(bytes, name);
-  if (bytes.length <= SMALL[format]) return extract(bytes, name);
+  if (bytes.length <= SMALL[format]) return extract(bytes, name, options);
   const timeout = AbortSignal.timeout(maxMs);
-  const reply = await ask(idle.pop() ?? start(), { bytes, name }, AbortSignal.any([signal, timeout])).catch((error) => {
-    throw error === timeout.reason ? tooComplex(maxMs) : error;
-  });
+  const reply = await ask(idle.pop() ?? start(), { bytes, name, options }, AbortSignal.any([signal, timeout])).catch(
+    (error) => {
+      throw error === timeout.reason ? tooComplex(maxMs) : error;
+    },
+  );
   if ('document' in reply) return reply.document;
   const { message, code } = reply.error;
   throw code === undefined ? new Error(message) : new PermanentError(message, code);
@@ -56,7 +60,7 @@ function start(): Worker {
   return new Worker(code, { eval: true, execArgv: [], resourceLimits });
 }
 
-function ask(worker: Worker, { bytes, name }: ExtractRequest, signal: AbortSignal): Promise<ExtractReply> {
+function ask(worker: Worker, { bytes, name, options }: ExtractRequest, signal: AbortSignal): Promise<ExtractReply> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       signal.removeEventListener('abort', abort);
@@ -80,7 +84,7 @@ function ask(worker: Worker, { bytes, name }: ExtractRequest, signal: AbortSigna
     worker.ref();
     // Handed over, not copied: unless it shares its memory with other things, as small buffers do.
     const own = ownsItsMemory(bytes) ? bytes : new Uint8Array(bytes);
-    worker.postMessage({ bytes: own, name } satisfies ExtractRequest, [own.buffer]);
+    worker.postMessage({ bytes: own, name, options } satisfies ExtractRequest, [own.buffer]);
   });
 }
 

@@ -4,9 +4,19 @@ import type { Block } from './parsed';
 const SAMPLE = 4000;
 /** Of fewer letters every answer is a guess. */
 const LEAST_LETTERS = 40;
-const LEAST_ACCURACY = 0.05;
+const LEAST_ACCURACY = 0.15;
+/** A language is told only where it is this many times likelier than the next one. */
+const LEAST_LEAD = 2;
 
-/** The language that most of a document is written in, as ISO 639-1; null when that can't be told. */
+/** Scripts whose writing systems mix several of Unicode's. */
+const PARTS: Readonly<Record<string, string[]>> = {
+  Jpan: ['Han', 'Hiragana', 'Katakana'],
+  Kore: ['Hangul', 'Han'],
+  Hans: ['Han'],
+  Hant: ['Han'],
+};
+
+/** The language that most of a document is written in, as ISO 639-1; null when that can't be told for sure. */
 export function languageOf(blocks: readonly Block[]): string | null {
   let sample = '';
   for (const { text } of blocks) {
@@ -17,6 +27,14 @@ export function languageOf(blocks: readonly Block[]): string | null {
   // A sign of Chinese or Japanese says as much as several letters.
   const weight = letters + 3 * (sample.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu)?.length ?? 0);
   if (weight < LEAST_LETTERS) return null;
-  const [best] = detectAll(sample);
-  return best && best.accuracy >= LEAST_ACCURACY ? best.lang : null;
+  const [best, next] = detectAll(sample).filter(({ lang }) => isWrittenSo(lang, sample, letters));
+  if (!best || best.accuracy < LEAST_ACCURACY) return null;
+  return best.accuracy >= (next?.accuracy ?? 0) * LEAST_LEAD ? best.lang : null;
+}
+
+/** Whether most letters of a text are of the script that a language is written in. */
+function isWrittenSo(language: string, text: string, letters: number): boolean {
+  const script = new Intl.Locale(language).maximize().script ?? 'Latn';
+  const own = (PARTS[script] ?? [script]).map((name) => `\\p{sc=${name}}`).join('');
+  return (text.match(new RegExp(`[${own}]`, 'gu'))?.length ?? 0) > letters / 2;
 }

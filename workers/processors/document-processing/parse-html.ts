@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
-import { declaredCharset, decodeText } from './decode-text';
-import { type Block, Blocks, type ParsedDocument } from './parsed';
+import { declaredEncoding, decodeText } from './decode-text';
+import { type Block, Blocks, type Parse } from './parsed';
 
 /** What is not text for a reader. */
 const DROPPED = new Set(
@@ -19,10 +19,18 @@ const KEEPS_TOGETHER = new Set(['ul', 'ol', 'table', 'dl']);
 const PIECE = 64 * 1024;
 
 /** HTML: its text and headings, without scripts and styles. Broken markup is read as browsers do. */
-export async function parseHtml(bytes: Uint8Array): Promise<ParsedDocument> {
-  const { title, blocks } = await readHtml(decodeText(bytes, declaredCharset(bytes)));
-  return { format: 'html', title: title ?? blocks.find(({ heading }) => heading === 1)?.text, blocks };
-}
+export const parseHtml: Parse = async (bytes, options) => {
+  const written = { given: options.encoding, declared: declaredEncoding(bytes) };
+  const { text, encoding, remarks } = await decodeText(bytes, written);
+  const { title, blocks } = await readHtml(text);
+  return {
+    format: 'html',
+    title: title ?? blocks.find(({ heading }) => heading === 1)?.text,
+    blocks,
+    encoding,
+    remarks,
+  };
+};
 
 /** Reads in pieces, with a turn for other work after each. */
 export async function readHtml(source: string): Promise<{ title?: string; blocks: Block[] }> {

@@ -1,8 +1,8 @@
 import { Marked } from 'marked';
 import { decodeText } from './decode-text';
 import { readHtml } from './parse-html';
-import { parseText } from './parse-text';
-import type { ParsedDocument } from './parsed';
+import { paragraphsOf } from './parse-text';
+import type { Parse } from './parsed';
 
 const FRONT_MATTER = /^---[^\S\n]*\n([\s\S]{0,20000}?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
 const FRONT_TITLE = /^title:[^\S\n]*(["']?)(.{1,300}?)\1[^\S\n]*$/m;
@@ -10,16 +10,18 @@ const FRONT_TITLE = /^title:[^\S\n]*(["']?)(.{1,300}?)\1[^\S\n]*$/m;
 const marked = new Marked({ gfm: true, async: false });
 
 /** Markdown: rendered and then read as HTML, so that its entities, tables and inline HTML come out right. */
-export async function parseMarkdown(bytes: Uint8Array): Promise<ParsedDocument> {
-  const source = decodeText(bytes).replace(/\r\n?/g, '\n');
+export const parseMarkdown: Parse = async (bytes, options) => {
+  const { text, encoding, remarks } = await decodeText(bytes, { given: options.encoding });
+  const about = { format: 'markdown', encoding, remarks } as const;
+  const source = text.replace(/\r\n?/g, '\n');
   const front = FRONT_MATTER.exec(source);
   const body = front ? source.slice(front[0].length) : source;
   const html = render(body);
-  if (html === undefined) return { ...parseText(bytes), format: 'markdown' };
+  if (html === undefined) return { ...about, blocks: paragraphsOf(text) };
   const { blocks } = await readHtml(html);
   const title = FRONT_TITLE.exec(front?.[1] ?? '')?.[2] ?? blocks.find(({ heading }) => heading !== undefined)?.text;
-  return { format: 'markdown', title, blocks };
-}
+  return { ...about, title, blocks };
+};
 
 /** Undefined for what is nested too deeply to render: its text can still be read. */
 function render(source: string): string | undefined {

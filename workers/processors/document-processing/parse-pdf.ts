@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
 import { DOCUMENT_LIMITS } from '@/lib/job-types/document-processing';
 import { PermanentError } from '@/workers/runtime/processor';
-import { Blocks, type ParsedDocument } from './parsed';
+import { Blocks, type ParsedDocument, type Remark } from './parsed';
 
 const assets = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
 const ERRORS_ONLY = 0;
@@ -66,8 +66,10 @@ async function readPages(document: PDFDocumentProxy) {
 
 const MAX_BROKEN = 100;
 
-const unreadable = (pages: readonly number[]): string =>
-  `Could not be read: page${pages.length === 1 ? '' : 's'} ${pages.slice(0, 20).join(', ')}${pages.length > 20 ? ' …' : ''}`;
+const unreadable = (pages: readonly number[]): Remark => ({
+  code: 'pages-not-read',
+  message: `Could not be read: page${pages.length === 1 ? '' : 's'} ${pages.slice(0, 20).join(', ')}${pages.length > 20 ? ' …' : ''}`,
+});
 
 const tooManyPages = (pages: number) =>
   new PermanentError(

@@ -14,9 +14,25 @@ export interface ParsedDocument {
   format: Format;
   title?: string;
   blocks: Block[];
-  /** what was left out, and why */
-  remarks?: string[];
+  /** how its text was encoded, where that is a question */
+  encoding?: string;
+  /** what was left out or assumed, and why */
+  remarks?: Remark[];
 }
+
+/** Something about a document that its owner should know; its code is stable. */
+export interface Remark {
+  code: string;
+  message: string;
+}
+
+/** What a person said of how a document is to be read. */
+export interface ReadOptions {
+  encoding?: string | undefined;
+}
+
+/** A parser: bytes to text. */
+export type Parse = (bytes: Uint8Array, options: ReadOptions) => Promise<ParsedDocument>;
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 

@@ -1,0 +1,37 @@
+/** Code pages of DOS, and Unicode in four bytes, which the encoding standard of the web does not have. */
+const BESIDES = new Set(
+  'cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp869 utf-32le utf-32be'.split(
+    ' ',
+  ),
+);
+
+/** Names that are in use beside those that the standard lists. */
+const ALIASES: Readonly<Record<string, string>> = {
+  cp932: 'shift_jis',
+  ms932: 'shift_jis',
+  cp936: 'gb18030',
+  cp949: 'euc-kr',
+  cp950: 'big5',
+  cp874: 'windows-874',
+  'koi8-t': 'koi8-r',
+  maccyrillic: 'x-mac-cyrillic',
+  macroman: 'macintosh',
+};
+
+/**
+ * The usual name of a text encoding (`latin1`, `cp1252` and `iso-8859-1` are `windows-1252`, as on the web);
+ * undefined for one that is not known.
+ */
+export function canonicalEncoding(label: string): string | undefined {
+  const name = label
+    .trim()
+    .toLowerCase()
+    .replace(/^(?:x-)?ibm-?(?=\d)/, 'cp');
+  if (BESIDES.has(name)) return name;
+  try {
+    return new TextDecoder(ALIASES[name] ?? name).encoding;
+  } catch {
+    // The caller says that the name is not known.
+    return undefined;
+  }
+}
