@@ -111,6 +111,25 @@ it('fails with the step and its reason, and a retry does only what was not done'
   expect(await flowsOf(context)).toHaveLength(2);
 });
 
+it('fails with the path of an expression that takes too long, at once and only itself', async () => {
+  const context = await createContext();
+  const input = { lists: Array.from({ length: 9900 }, (_, i) => [...Array(25).fill(0), i]) };
+  const endless = '$count($distinct(input.lists)) < 0';
+  const made = await createJob(context, {
+    type: 'workflow-execution',
+    maxAttempts: 3,
+    data: { input, steps: [{ id: 's', type: 'diagnostic', when: endless, input: {} }] },
+  });
+  const beside = await run(context, { steps: [{ id: 's', type: 'diagnostic', input: {} }] });
+  expect(beside.status).toBe('completed');
+  await until('the workflow has ended', async () => isOver((await getJob(context, made.job.id)).status));
+  expect(await getJob(context, made.job.id)).toMatchObject({
+    status: 'failed',
+    attemptsMade: 1,
+    error: { code: 'invalid-step', message: 's.when: takes longer than 2 s' },
+  });
+});
+
 it('goes on past failures where a step says so, with null for what failed', async () => {
   const context = await createContext();
   const job = await run(context, {

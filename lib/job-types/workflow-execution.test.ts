@@ -53,6 +53,19 @@ describe('a workflow', () => {
     ['an unknown wait', [step({ after: ['z'] })], /^steps.0.after: there is no earlier step “z”/],
     ['data that does not fit', [step({ input: { steps: 1000 } })], /^steps.0.input.steps/],
     ['an expression without an end', [step({ input: { payload: 'x ${{ input.n' } })], /^steps.0.input.payload: has a/],
+    ['a very long expression', [step({ input: { payload: `\${{ ${'1+'.repeat(2000)}1 }}` } })], /longer than 4000/],
+    ['a very long path', [step({ when: `input${'.a'.repeat(400)}` })], /^steps.0.when: has more than 300 dots/],
+    [
+      'very many expressions',
+      [step({ input: { payload: Array(2001).fill('${{ 1 }}') } })],
+      /^steps: hold more than 2000 expressions/,
+    ],
+    [
+      'expressions that are long together',
+      [step({ input: { payload: Array(20).fill(`\${{ ${'1+'.repeat(1900)}1 }}`) } })],
+      /^steps: hold expressions of more than 50000 characters in all/,
+    ],
+    ['marks that are opened and never closed', [step({ input: { payload: '${{'.repeat(100_000) } })], /has a/],
     ['a field too many', [step({ if: 'true' })], /^steps.0/],
   ])('is refused with the path: %s', (_, steps, message) => {
     expect(check(steps).join('\n')).toMatch(message);

@@ -1,7 +1,8 @@
+import { ExpressionError } from '@/lib/domain/expression';
 import { dependenciesOf } from '@/lib/job-types/workflow/check';
 import { PermanentError, type Processor } from '@/workers/runtime/processor';
 import { notInQuarantine } from './not-in-quarantine';
-import { fill, type Scope } from './workflow-execution/evaluate';
+import { type Evaluating, fill, type Scope } from './workflow-execution/evaluate';
 import { runStep, type StepOutcome } from './workflow-execution/run-step';
 
 /**
@@ -49,7 +50,7 @@ export const processWorkflow: Processor<'workflow-execution'> = async (job) => {
     throw error;
   }
   return {
-    output: output === undefined ? outputsOf(outcomes) : await filled(output, scope),
+    output: output === undefined ? outputsOf(outcomes) : await filled(job, output, scope),
     steps: steps.map(({ id }) => {
       const { output: _, ...summary } = outcomes.get(id) as StepOutcome;
       return summary;
@@ -60,10 +61,9 @@ export const processWorkflow: Processor<'workflow-execution'> = async (job) => {
 const outputsOf = (outcomes: Map<string, StepOutcome>): Record<string, unknown> =>
   Object.fromEntries([...outcomes].map(([id, { output }]) => [id, output]));
 
-function filled(output: unknown, scope: Scope): Promise<unknown> {
-  return fill(output, scope).catch((cause) => {
-    throw new PermanentError(`output: ${cause instanceof Error ? cause.message : String(cause)}`, 'invalid-step', {
-      cause,
-    });
+function filled(job: Evaluating, output: unknown, scope: Scope): Promise<unknown> {
+  return fill(job, output, scope).catch((cause) => {
+    if (!(cause instanceof ExpressionError)) throw cause;
+    throw new PermanentError(`output: ${cause.message}`, 'invalid-step', { cause });
   });
 }

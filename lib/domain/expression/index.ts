@@ -1,1 +1,3 @@
-export { compileExpression, type Expression, explainExpression } from './compile';
+export { explainExpression, readExpression } from './compile';
+export { type Asked, evaluateAll, evaluateOne, fillTemplate } from './evaluate';
+export { ExpressionError } from './threads';

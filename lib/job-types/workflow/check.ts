@@ -26,6 +26,20 @@ const IN_EACH = [...EVERYWHERE, 'item', 'index'];
 
 const list = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
+/** Reading an expression takes time by its length, and by its dots more than that. */
+const MAX_LENGTH = 4000;
+const MAX_DOTS = 300;
+/** Of all expressions of a workflow together. */
+const MAX_ALL = { count: 2000, characters: 50_000 };
+/** Issues that are told at most. */
+const MAX_TOLD = 100;
+
+function tooLong(expression: string): string | undefined {
+  if (expression.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
+  if (expression.split('.', MAX_DOTS + 2).length > MAX_DOTS + 1) return `has more than ${MAX_DOTS} dots`;
+  return undefined;
+}
+
 const UNCLOSED = `has a \${{ that no }} closes`;
 
 /** The expressions of a step, each with its path in it. */
@@ -54,9 +68,31 @@ export function dependenciesOf(steps: readonly StepLike[]): Map<string, Set<stri
   return found;
 }
 
+function boundsOf(steps: readonly StepLike[], output: unknown): Issue[] {
+  let count = 0;
+  let characters = 0;
+  const all = [
+    ...steps.flatMap((step, i) => expressionsOf(step).map((e) => ({ ...e, path: ['steps', i, ...e.path] }))),
+    ...expressionsIn(output).map((e) => ({ ...e, path: ['output', ...e.path] })),
+  ];
+  for (const { path, expression } of all) {
+    count += 1;
+    characters += expression.length;
+    const message = tooLong(expression);
+    if (message) return [{ path, message }];
+    if (count > MAX_ALL.count) return [{ path: ['steps'], message: `hold more than ${MAX_ALL.count} expressions` }];
+    if (characters > MAX_ALL.characters) {
+      return [{ path: ['steps'], message: `hold expressions of more than ${MAX_ALL.characters} characters in all` }];
+    }
+  }
+  return [];
+}
+
 /** What can be known to be wrong before anything runs: names, types, expressions, and inputs without expressions. */
 export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[] {
-  const issues: Issue[] = [];
+  const issues: Issue[] = boundsOf(steps, output);
+  // What is too much is not read at all.
+  if (issues.length > 0) return issues;
   const earlier = new Set<string>();
   const refer = (path: (string | number)[], expression: string, message: string, seen: readonly string[]) => {
     const read = referencesOf(expression);
@@ -70,6 +106,7 @@ export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[]
       if (!seen.includes(name)) issues.push({ path, message: `looks at “${name}”, and there is only ${list(seen)}` });
   };
   for (const [i, step] of steps.entries()) {
+    if (issues.length >= MAX_TOLD) return issues;
     const at = (...path: (string | number)[]) => ['steps', i, ...path];
     if (earlier.has(step.id)) issues.push({ path: at('id'), message: `“${step.id}” is the id of an earlier step` });
     const schema = NOT_AS_STEP.has(step.type) ? undefined : knownInputs.get(step.type);

@@ -1,16 +1,20 @@
 /** Where `${{ … }}` stands in a text: one expression and nothing else, or texts and expressions in turn. */
 export type Part = { text: string } | { expression: string };
 
-const MARK = /\$\{\{([\s\S]*?)\}\}/g;
+const OPEN = '${{';
+const CLOSE = '}}';
 
 /** A text with expressions in `${{ }}`, in its parts; undefined where there is none. */
 export function partsOf(text: string): Part[] | undefined {
   const parts: Part[] = [];
   let at = 0;
-  for (const match of text.matchAll(MARK)) {
-    if (match.index > at) parts.push({ text: text.slice(at, match.index) });
-    parts.push({ expression: (match[1] ?? '').trim() });
-    at = match.index + match[0].length;
+  for (;;) {
+    const open = text.indexOf(OPEN, at);
+    const close = open < 0 ? -1 : text.indexOf(CLOSE, open + OPEN.length);
+    if (close < 0) break;
+    if (open > at) parts.push({ text: text.slice(at, open) });
+    parts.push({ expression: text.slice(open + OPEN.length, close).trim() });
+    at = close + CLOSE.length;
   }
   if (parts.length === 0) return undefined;
   if (at < text.length) parts.push({ text: text.slice(at) });
@@ -31,8 +35,14 @@ export function expressionsIn(value: unknown, path: Path = []): { path: Path; ex
 
 /** The paths to texts in which an expression is begun and never ended. */
 export function unclosedIn(value: unknown, path: Path = []): Path[] {
-  if (typeof value === 'string') return value.replaceAll(MARK, '').includes('${{') ? [path] : [];
+  if (typeof value === 'string') return isUnclosed(value) ? [path] : [];
   if (typeof value !== 'object' || value === null) return [];
   const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return inner.flatMap(([name, one]) => unclosedIn(one, [...path, name]));
+}
+
+/** Behind the last expression that is closed. */
+function isUnclosed(text: string): boolean {
+  const last = partsOf(text)?.at(-1) ?? { text };
+  return 'text' in last && last.text.includes(OPEN);
 }

@@ -1,11 +1,12 @@
 import type { FlowNodeBody } from '@/lib/contracts/flow';
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { ExpressionError } from '@/lib/domain/expression';
 import { readStepResults, runStepFlow } from '@/lib/domain/workflow';
 import type { OutputOf } from '@/lib/job-types';
 import { BEAR, MAX_FAN_OUT, type WorkflowStep } from '@/lib/job-types/workflow-execution';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
-import { evaluate, fill, type Scope } from './evaluate';
+import { evaluate, fill, fillEach, type Scope } from './evaluate';
 import { flowEnded, openJobs } from './flow-ended';
 
 type Job = ProcessorContext<'workflow-execution'>;
@@ -25,26 +26,23 @@ export async function runStep(
   const nothing = { id: step.id, jobs: 0, failed: 0, flowId: null };
   const at = async <T>(what: string, work: Promise<T>): Promise<T> =>
     work.catch((cause) => {
-      throw new PermanentError(
-        `${step.id}.${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
-        'invalid-step',
-        { cause },
-      );
+      if (!(cause instanceof ExpressionError)) throw cause;
+      const where = cause.item === undefined ? what : `${what} (item ${cause.item})`;
+      throw new PermanentError(`${step.id}.${where}: ${cause.message}`, 'invalid-step', { cause });
     });
-  if (step.when !== undefined && !truthy(await at('when', evaluate(step.when, scope)))) {
+  if (step.when !== undefined && !truthy(await at('when', evaluate(job, step.when, scope)))) {
     job.log('info', `${step.id}: skipped, its condition is not true.`);
     return { ...nothing, status: 'skipped', output: null };
   }
   const items =
-    step.forEach === undefined ? undefined : listOf(step, await at('forEach', evaluate(step.forEach, scope)));
+    step.forEach === undefined ? undefined : listOf(step, await at('forEach', evaluate(job, step.forEach, scope)));
   if (items?.length === 0) {
     job.log('info', `${step.id}: its list is empty.`);
     return { ...nothing, status: 'completed', output: [] };
   }
-  const scopes = items ? items.map((item, index) => ({ ...scope, item, index })) : [scope];
-  const inputs: unknown[] = [];
-  for (const [i, one] of scopes.entries())
-    inputs.push(await at(items ? `input (item ${i})` : 'input', fill(step.input, one)));
+  const inputs = items
+    ? await at('input', fillEach(job, step.input, scope, items))
+    : [await at('input', fill(job, step.input, scope))];
   return await perform(job, step, treeOf(job, step, inputs, items !== undefined), onProgress);
 }
 

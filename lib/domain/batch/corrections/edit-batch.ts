@@ -1,4 +1,3 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { EditBody, EditedRow, EditResult } from '@/lib/contracts/correction';
 import type { InputIssue } from '@/lib/contracts/errors';
@@ -9,7 +8,7 @@ import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { definitionOf, type JobType } from '@/lib/job-types';
-import { type Evaluate, readExpressions } from './expressions';
+import { changeFields, readExpressions } from './expressions';
 import type { Failed } from './find-failed';
 import { Staging } from './staging';
 
@@ -33,16 +32,11 @@ export async function editBatch(
 ): Promise<EditResult> {
   requireAdmin(context, 'edit the items of a batch');
   const batch = await getBatch(context, batchId);
-  const edit = new Edit(batch, readExpressions(set));
-  const until = Date.now() + MAX_MS;
+  const edit = new Edit(context, batch, readExpressions(set));
   const staging = await transaction(async (tx) => {
     const staged = await Staging.open(tx.sql, batch.type as JobType);
     for await (const page of failedPages(tx.sql, batch, reason)) {
       for (const item of page) await edit.take(item, staged);
-      // Evaluating takes the processor; others are served in between.
-      await breathe();
-      if (Date.now() > until)
-        throw new DomainError('invalid-request', 'The expressions take too long; make them simpler.');
     }
     if (edit.seen === 0) throw new DomainError('nothing-to-process', 'No item failed so.');
     if (edit.seen > MAX_ROWS) throw tooMany();
@@ -72,9 +66,12 @@ class Edit {
   readonly preview: EditedRow[] = [];
   readonly issues: InputIssue[] = [];
 
+  private readonly until = Date.now() + MAX_MS;
+
   constructor(
+    private readonly context: Context,
     private readonly batch: BatchDto,
-    private readonly expressions: Map<string, Evaluate>,
+    private readonly expressions: [field: string, expression: string][],
   ) {}
 
   async take(item: FailedRow, staging: Staging): Promise<void> {
@@ -101,17 +98,12 @@ class Edit {
       issues.push({ path: '', message: 'has no fields, so that none can be set' });
       return data;
     }
-    const fields = data as Record<string, unknown>;
-    const next = { ...fields };
-    for (const [field, evaluate] of this.expressions) {
-      try {
-        const value = await evaluate(fields, { value: fields[field], error, row });
-        if (value === undefined) delete next[field];
-        else next[field] = value;
-      } catch (cause) {
-        issues.push({ path: field, message: (cause as Error).message });
-      }
-    }
+    const leftMs = this.until - Date.now();
+    if (leftMs <= 0) throw tooSlow();
+    const input = data as Record<string, unknown>;
+    const seen = { input, error, row, leftMs, owner: this.context.organizationId };
+    const next = await changeFields(this.expressions, seen, issues);
+    if (Date.now() >= this.until) throw tooSlow();
     return next;
   }
 }
@@ -131,6 +123,12 @@ async function* failedPages(sql: Sql, batch: BatchDto, reason: EditBody['reason'
     after = last.row;
   }
 }
+
+const tooSlow = () =>
+  new DomainError(
+    'invalid-request',
+    `The expressions take longer than ${MAX_MS / 1000} s in all. Make them simpler, or choose one reason.`,
+  );
 
 const tooMany = () =>
   new DomainError(

@@ -1,42 +1,60 @@
 import type { InputIssue } from '@/lib/contracts/errors';
 import { DomainError } from '@/lib/domain/errors';
-import { compileExpression, explainExpression } from '@/lib/domain/expression';
+import { ExpressionError, evaluateAll, explainExpression, readExpression } from '@/lib/domain/expression';
 
-/** What an expression sees beside the input itself. */
+/** What the expressions of one row see, and by when they must have ended. */
 export interface Seen {
-  /** what the field holds now */
-  value: unknown;
+  input: Record<string, unknown>;
   error: unknown;
   row: number;
+  /** for all of the row's expressions together */
+  leftMs: number;
+  owner: string;
 }
-
-/** Evaluates one field's expression; undefined takes the field away. @throws Error with what to correct */
-export type Evaluate = (input: unknown, seen: Seen) => Promise<unknown>;
 
 /** Of one evaluation, by the clock: long enough for a machine that is busy with other things. */
 const TIMEOUT_MS = 1000;
 
 /**
- * Reads an expression for each field. The language (JSONata) has no way out to the machine: no eval, no access to
- * anything but the input, and limits on time, depth and size.
+ * Reads an expression for each field; they run in a thread that is ended at the limit.
  * @throws DomainError `invalid-request` naming the fields whose expressions can't be read
  */
-export function readExpressions(set: Record<string, string>): Map<string, Evaluate> {
+export function readExpressions(set: Record<string, string>): [field: string, expression: string][] {
+  const fields = Object.entries(set);
   const errors: InputIssue[] = [];
-  const read = new Map<string, Evaluate>();
-  for (const [field, text] of Object.entries(set)) {
+  for (const [field, text] of fields) {
     try {
-      read.set(field, compile(text));
+      readExpression(text);
     } catch (cause) {
       errors.push({ path: `set.${field}`, message: explainExpression(cause) });
     }
   }
   const [first] = errors;
-  if (!first) return read;
+  if (!first) return fields;
   throw new DomainError('invalid-request', `An expression can't be read: ${first.path}: ${first.message}.`, { errors });
 }
 
-function compile(text: string): Evaluate {
-  const evaluate = compileExpression(text, TIMEOUT_MS);
-  return (input, { value, error, row }) => evaluate(input, { value, error, row });
+/** A row's input with the fields set; undefined takes a field away. What goes wrong is added to the issues. */
+export async function changeFields(
+  fields: [field: string, expression: string][],
+  { input, error, row, leftMs, owner }: Seen,
+  issues: InputIssue[],
+): Promise<Record<string, unknown>> {
+  const next = { ...input };
+  const asked = fields.map(([field, expression]) => ({ expression, bindings: { value: input[field], error, row } }));
+  const limits = { eachMs: TIMEOUT_MS, allMs: leftMs, owner };
+  let at = 0;
+  try {
+    for (const outcome of await evaluateAll(input, asked, limits)) {
+      const [field = ''] = fields[at] ?? [];
+      at += 1;
+      if ('error' in outcome) issues.push({ path: field, message: outcome.error });
+      else if (outcome.value === undefined) delete next[field];
+      else next[field] = outcome.value;
+    }
+  } catch (cause) {
+    if (!(cause instanceof ExpressionError)) throw cause;
+    issues.push({ path: fields[cause.item ?? 0]?.[0] ?? '', message: cause.message });
+  }
+  return next;
 }

@@ -1,0 +1,106 @@
+import { partsOf } from '@/lib/job-types/workflow/template';
+import { compileExpression, type Expression } from './compile';
+
+/** What a thread is asked; inputs and values travel as JSON text, which is cheap to hand over. */
+export type Question =
+  | { kind: 'evaluate'; input: string; asked: { expression: string; bindings?: string }[]; eachMs: number }
+  | { kind: 'fill'; template: string; scope: string; items?: string; eachMs: number };
+
+/** An expression's value, as JSON; `undefined` where it found nothing. */
+export type Told = { value: string | undefined } | { error: string };
+export type Answer = { told: Told[] } | { filled: string } | { error: string; item?: number };
+
+/** Characters of all that one filling makes: more fits in no request. */
+const MAX_FILLED = 64 * 1024 ** 2;
+/** Compiled expressions that are kept: a fan-out uses the same few for each of its items. */
+const MAX_KNOWN = 200;
+
+type Scope = Record<string, unknown>;
+
+/** Answers inside of the thread. `tick` is called before each step, so that the one outside knows that it goes on. */
+export class Answerer {
+  private readonly known = new Map<string, Expression>();
+
+  constructor(private readonly tick: () => void) {}
+
+  async answer(question: Question): Promise<Answer> {
+    try {
+      return question.kind === 'evaluate' ? await this.evaluateAll(question) : await this.fillAll(question);
+    } catch (cause) {
+      return { error: (cause as Error).message };
+    }
+  }
+
+  private async evaluateAll({ input, asked, eachMs }: Question & { kind: 'evaluate' }): Promise<Answer> {
+    const told: Told[] = [];
+    const seen: unknown = JSON.parse(input);
+    for (const { expression, bindings } of asked) {
+      try {
+        const value = await this.evaluate(expression, seen, eachMs, bindings);
+        told.push({ value: value === undefined ? undefined : JSON.stringify(value) });
+      } catch (cause) {
+        told.push({ error: (cause as Error).message });
+      }
+    }
+    return { told };
+  }
+
+  private async fillAll({ template, scope, items, eachMs }: Question & { kind: 'fill' }): Promise<Answer> {
+    const form: unknown = JSON.parse(template);
+    const seen = JSON.parse(scope) as Scope;
+    if (items === undefined) return { filled: JSON.stringify(await this.fill(form, seen, eachMs)) };
+    const filled: string[] = [];
+    let size = 0;
+    for (const [index, item] of (JSON.parse(items) as unknown[]).entries()) {
+      try {
+        const text = JSON.stringify(await this.fill(form, { ...seen, item, index }, eachMs));
+        size += text.length;
+        if (size > MAX_FILLED) throw new Error(`makes more than ${MAX_FILLED / 1024 ** 2} MiB in all`);
+        filled.push(text);
+      } catch (cause) {
+        return { error: (cause as Error).message, item: index };
+      }
+    }
+    return { filled: `[${filled.join(',')}]` };
+  }
+
+  private evaluate(text: string, input: unknown, eachMs: number, bindings?: string): Promise<unknown> {
+    this.tick();
+    const key = `${eachMs} ${text}`;
+    const compiled = this.known.get(key) ?? compileExpression(text, eachMs);
+    if (this.known.size >= MAX_KNOWN) this.known.clear();
+    this.known.set(key, compiled);
+    return compiled(input, bindings === undefined ? undefined : JSON.parse(bindings));
+  }
+
+  /** A JSON value with its expressions replaced: alone in a text they give any value, beside others they give text. */
+  private async fill(value: unknown, scope: Scope, eachMs: number): Promise<unknown> {
+    if (typeof value === 'string') return this.fillText(value, scope, eachMs);
+    if (Array.isArray(value)) {
+      const list: unknown[] = [];
+      for (const inner of value) list.push(await this.fill(inner, scope, eachMs));
+      return list;
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    const entries: [string, unknown][] = [];
+    for (const [name, inner] of Object.entries(value)) entries.push([name, await this.fill(inner, scope, eachMs)]);
+    return Object.fromEntries(entries);
+  }
+
+  private async fillText(text: string, scope: Scope, eachMs: number): Promise<unknown> {
+    const parts = partsOf(text);
+    const [first] = parts ?? [];
+    if (!parts || !first) return text;
+    // Nothing found is null, as JSON has it.
+    if (parts.length === 1 && 'expression' in first)
+      return (await this.evaluate(first.expression, scope, eachMs)) ?? null;
+    let whole = '';
+    for (const part of parts) {
+      whole += 'text' in part ? part.text : asText((await this.evaluate(part.expression, scope, eachMs)) ?? null);
+    }
+    return whole;
+  }
+}
+
+const asText = (value: unknown): string =>
+  value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -1,0 +1,96 @@
+import { performance } from 'node:perf_hooks';
+import { expect, it } from 'vitest';
+import { evaluateAll, evaluateOne, fillTemplate } from '@/lib/domain/expression';
+
+// Written so that no line looks like a template that was forgotten.
+const code = (expression: string): string => `\${{ ${expression} }}`;
+const limits = { eachMs: 300, owner: 'one' };
+const lists = Array.from({ length: 9900 }, (_, i) => [...Array(25).fill(0), i]);
+
+it('gives values, nothing where nothing was found, and the reasons of those that fail', async () => {
+  const asked = [
+    { expression: 'a + $b', bindings: { b: 2 } },
+    { expression: 'missing' },
+    { expression: '$sum("x")' },
+    { expression: '"un' },
+  ];
+  expect(await evaluateAll({ a: 1 }, asked, limits)).toEqual([
+    { value: 3 },
+    { value: undefined },
+    { error: expect.stringMatching(/argument/i) },
+    { error: expect.stringMatching(/string literal/i) },
+  ]);
+});
+
+it('fills a template once, or for each item', async () => {
+  const scope = { input: { a: [1, 2] } };
+  expect(await fillTemplate({ all: code('input.a'), text: `n=${code('$count(input.a)')}` }, scope, limits)).toEqual({
+    all: [1, 2],
+    text: 'n=2',
+  });
+  expect(await fillTemplate([code('item.x'), code('index')], scope, limits, [{ x: 7 }, {}])).toEqual([
+    [7, 0],
+    [null, 1],
+  ]);
+  await expect(fillTemplate(code('$sum(item)'), scope, limits, [1, 'x'])).rejects.toMatchObject({ item: 1 });
+});
+
+it.each([
+  ['compares every pair of a long list', '$count($distinct(lists))'],
+  ['sorts with a comparison of its own', '$sort([1..9000], function($a, $b) { $count($distinct($$.lists)) > $a })'],
+  ['calls itself for ever', '($f := function($x) { $f($x) }; $f(1))'],
+])('ends what %s at its limit, and holds the event loop for none of it', async (_, expression) => {
+  await evaluateOne({}, '1', limits);
+  const asked = evaluateAll({ lists }, [{ expression: '1' }, { expression }], limits);
+  const before = performance.eventLoopUtilization();
+  const failed = await asked.then(
+    ([, second]) => second,
+    (error: unknown) => error,
+  );
+  const used = performance.eventLoopUtilization(before);
+  expect(failed).toMatchObject({
+    [failed instanceof Error ? 'message' : 'error']: expect.stringMatching(/takes longer|exceeded|timeout/i),
+  });
+  // The loop itself only waited: what it did is a small part of the time that the expression took.
+  expect(used.utilization).toBeLessThan(0.5);
+  expect(await evaluateOne({ a: 1 }, 'a', limits)).toBe(1);
+});
+
+it('names the expression that reached the limit', async () => {
+  const asked = ['1', '$count($distinct(lists))', '2'].map((expression) => ({ expression }));
+  await expect(evaluateAll({ lists }, asked, limits)).rejects.toMatchObject({ name: 'ExpressionError', item: 1 });
+});
+
+it.each([
+  ['objects', '$map([1..9999], function($i) { {"a": [1..9999]} })'],
+  ['texts', '$map([1..9999], function($i) { $pad("", 99999, $string($i)) })'],
+])('ends what fills the memory with %s, and nothing else with it', async (_, expression) => {
+  const hungry = evaluateOne({}, expression, { ...limits, eachMs: 60_000 });
+  await expect(hungry).rejects.toThrow(/needs more than 512 MB of memory/);
+  expect(await evaluateOne({ a: 1 }, 'a', limits)).toBe(1);
+});
+
+it('has a limit for all expressions together, and can be aborted', async () => {
+  const items = Array(1000).fill(0);
+  const some = { lists: lists.slice(0, 1000) };
+  const slow = fillTemplate(code('$count($distinct($$.lists))'), some, { ...limits, eachMs: 5000, allMs: 200 }, items);
+  await expect(slow).rejects.toThrow('takes longer than 0.2 s in all');
+  const stop = new AbortController();
+  const aborted = evaluateOne({ lists }, '$count($distinct(lists))', { ...limits, signal: stop.signal });
+  stop.abort(new Error('not wanted any more'));
+  await expect(aborted).rejects.toThrow('not wanted any more');
+});
+
+it('lets owners take turns, so that one with many slow expressions holds up no other', async () => {
+  const slow = () => evaluateOne({ lists }, '$count($distinct(lists))', limits).catch(() => 'ended');
+  const ended: string[] = [];
+  const many = Array.from({ length: 6 }, () => slow().then(() => ended.push('many')));
+  const other = evaluateOne({}, '1', { ...limits, owner: 'two' }).then(() => ended.push('other'));
+  await other;
+  expect(ended.filter((who) => who === 'many').length).toBeLessThan(5);
+  await Promise.all(many);
+});
+
+it('refuses an input that is too large for an expression, by name', async () => {
+  await expect(evaluateOne({ text: 'x'.repeat(33 * 1024 ** 2) }, '1', limits)).rejects.toThrow(/more than 32 MiB/);
+});
