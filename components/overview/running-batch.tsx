@@ -27,7 +27,7 @@ export function RunningBatch({ batch }: { batch: BatchDto }) {
   const { mark, word } = batchLook(batch, now);
   const done = doneOf(batch);
   return (
-    <li className="relative border-b px-3 py-3 last:border-b-0 hover:bg-hover has-[:focus-visible]:bg-hover">
+    <li className="relative min-h-22 border-b px-3 py-3 last:border-b-0 hover:bg-hover has-[:focus-visible]:bg-hover">
       <div className="flex items-baseline gap-3">
         <Link
           href={`/batches/${batch.id}`}
@@ -74,7 +74,7 @@ export function RunningBatch({ batch }: { batch: BatchDto }) {
 
 export function RunningBatchSkeleton() {
   return (
-    <li aria-hidden="true" className="border-b px-3 py-3 last:border-b-0">
+    <li aria-hidden="true" className="min-h-22 border-b px-3 py-3 last:border-b-0">
       <div className="flex h-6 items-center gap-3">
         <Skeleton className="w-48" />
         <Skeleton className="ml-auto w-10" />

@@ -40,8 +40,9 @@ export function RunningPanel() {
     }
     if (active.length + queued.length === 0) {
       return (
-        <li className="px-3 py-6 text-center text-muted text-sm">
-          Nothing is running.{' '}
+        // As high as one running batch, so that what is below stays where it is when one starts or ends.
+        <li className="flex min-h-22 items-center justify-center gap-1 px-3 text-muted text-sm">
+          Nothing is running.
           <Link href="/batches/new" className="text-accent hover:underline">
             Launch a batch
           </Link>

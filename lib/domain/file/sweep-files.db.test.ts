@@ -55,6 +55,17 @@ it('removes uploads that nothing has used after a day, and no others', async () 
   for (const id of [fresh, used, listed]) expect(await getFile(context, id)).toMatchObject({ fileId: id });
 });
 
+it('calls a job that is one file as its file is, unless it has a name', async () => {
+  const fileId = await upload(0);
+  const launch = { name: 'papers', type: 'document-processing', start: 'manual' as const };
+  const items = [{ fileId }, { fileId, title: 'Mine' }, { text: 'no file' }, { fileId: newId() }];
+  const launched = await launchBatch(context, { fields: launch, items: asItems(items) });
+  const { rows } = await pool().query('select name from job where batch_id = $1 order by item_index', [
+    launched.result.batchId,
+  ]);
+  expect(rows.map((row) => row.name)).toEqual(['a.txt', 'Mine', null, null]);
+});
+
 it('expires files with the batch that used them', async () => {
   const fileId = await upload(25);
   const { batchId } = await seedBatch(context, { statuses: ['completed'], data: { fileId } });

@@ -1,5 +1,8 @@
 import type { Sql } from '@/lib/db';
 
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+/** What a table cell holds. */
+const MAX_NAME = 300;
 const NAMES_FILES = /^(?:file|\w*File)Ids?$|^(?:\w+_)?file_ids?$/;
 
 /**
@@ -43,11 +46,29 @@ export async function useFiles(
      select distinct f.id, coalesce($1::uuid, j.id)
      from job j cross join unnest($3::text[]) as field
        cross join lateral regexp_matches((j.data->field)::text,
-         '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'gi') as found
+         '${UUID}', 'gi') as found
        join file f on f.id = found[1]::uuid
      where (${which}) and f.organization_id = $2
      on conflict do nothing`,
     [ownerId, organizationId, [...fields.names], ...values],
+  );
+  if (fields.names.has('fileId')) await nameAfterFiles(sql, organizationId, ownerId, which, values);
+}
+
+/** A job that is one file and was given no name is called as its file is, so that people find it again. */
+async function nameAfterFiles(
+  sql: Sql,
+  organizationId: string,
+  ownerId: string | null,
+  which: string,
+  values: unknown[],
+) {
+  await sql.query(
+    `update job j set name = left(f.name, ${MAX_NAME}) from file f
+     where (${which}) and j.name is null and f.organization_id = $2
+       and f.id = case when j.data->>'fileId' ~* '^${UUID}$' then (j.data->>'fileId')::uuid end
+       and $1::uuid is not distinct from $1 and $3::text is null`,
+    [ownerId, organizationId, null, ...values],
   );
 }
 
