@@ -63,7 +63,7 @@ test('each document of a batch succeeds or fails by itself, and those that succe
   expect(batch).toMatchObject({ status: 'partial', total: 10, completed: 4, failed: 6 });
 
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 100 });
-  const ends = jobs.map((job) => job.error?.code ?? (job.result as { format: string }).format);
+  const ends = jobs.map((job) => job.error?.code ?? JSON.parse(job.resultPreview).format);
   expect(ends).toEqual(FILES.map(([, , expected]) => expected));
   // What is wrong with a document does not change: it is tried once.
   for (const job of jobs) expect(job.attemptsMade).toBe(1);

@@ -9,7 +9,7 @@ import { StatusBadge } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
 import { useBatch, useBatchJobs } from '@/lib/client';
 import { useBatchTable } from '@/lib/client/queries/use-batch-table';
-import type { BatchDto, JobDto } from '@/lib/contracts';
+import type { BatchDto, JobSummaryDto } from '@/lib/contracts';
 import { BatchActions } from './batch-actions';
 import { BatchNotices } from './batch-notices';
 import { BatchProgress } from './batch-progress';
@@ -158,8 +158,8 @@ function Meta({ batch }: { batch: BatchDto }) {
 }
 
 /** Pages that are read again one at a time may share a row for a moment. */
-function uniqueRows(pages: readonly { jobs: readonly JobDto[] }[]): JobDto[] {
-  const seen = new Map<string, JobDto>();
+function uniqueRows(pages: readonly { jobs: readonly JobSummaryDto[] }[]): JobSummaryDto[] {
+  const seen = new Map<string, JobSummaryDto>();
   for (const page of pages) for (const job of page.jobs) seen.set(job.id, job);
   return [...seen.values()];
 }

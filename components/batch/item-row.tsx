@@ -8,10 +8,10 @@ import { TableCell, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { links } from '@/lib/client';
-import type { JobDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts';
 
 interface ItemRowProps {
-  job: JobDto;
+  job: JobSummaryDto;
   index: number;
   top: number;
   narrow: boolean;
@@ -95,7 +95,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
   );
 });
 
-function Duration({ job }: { job: JobDto }) {
+function Duration({ job }: { job: JobSummaryDto }) {
   if (job.status === 'active' && job.startedAt) return <Ticking since={job.startedAt} />;
   return job.durationMs === null ? null : formatDuration(job.durationMs);
 }
@@ -106,7 +106,7 @@ function Ticking({ since }: { since: string }) {
 }
 
 /** Why it failed, what it does now, or what it waits for. */
-function Reason({ job }: { job: JobDto }) {
+function Reason({ job }: { job: JobSummaryDto }) {
   if (job.status === 'failed' || job.status === 'cancelled')
     return <span title={job.error?.message}>{job.error?.message}</span>;
   if (job.status === 'active' && job.progress) {

@@ -8,7 +8,7 @@ import { Table } from '@/components/ui/table';
 import { useRowHeight } from '@/components/ui/use-density';
 import { usePhone } from '@/components/ui/use-phone';
 import type { useBatchJobs } from '@/lib/client';
-import type { BatchDto, JobDto } from '@/lib/contracts';
+import type { BatchDto, JobSummaryDto } from '@/lib/contracts';
 import { ItemRow } from './item-row';
 import { ItemsFoot, ItemsHead, NoItems, SkeletonRows } from './items-table-parts';
 import type { ItemFilters } from './use-item-filters';
@@ -22,7 +22,7 @@ interface ItemsTableProps {
   running: boolean;
   items: ItemFilters;
   query: ReturnType<typeof useBatchJobs>;
-  rows: readonly JobDto[];
+  rows: readonly JobSummaryDto[];
 }
 
 /** The items, virtualised: rows that are not on screen don't exist. Up and down move between rows, Enter opens. */

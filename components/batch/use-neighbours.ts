@@ -3,7 +3,7 @@
 import { useCallback, useEffect } from 'react';
 import { useToast } from '@/components/ui/toast';
 import { describeError, findBatchJob, keys, type useBatchJobs, useCached } from '@/lib/client';
-import type { BatchDto, JobDetailDto, JobDto } from '@/lib/contracts';
+import type { BatchDto, JobDetailDto, JobSummaryDto } from '@/lib/contracts';
 
 interface Neighbours {
   /** place of the open job in the batch, as far as known */
@@ -17,7 +17,7 @@ interface Neighbours {
 interface Input {
   batch: BatchDto;
   jobId: string | null;
-  rows: readonly JobDto[];
+  rows: readonly JobSummaryDto[];
   query: ReturnType<typeof useBatchJobs>;
   openJob: (jobId: string) => void;
 }

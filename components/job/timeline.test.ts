@@ -15,6 +15,8 @@ const attempt = (n: number, outcome: AttemptDto['outcome'], from: number, to: nu
 
 const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
   ...aJob({ status: 'pending', createdAt: at(0), startedAt: null }),
+  data: {},
+  result: null,
   batchName: null,
   attempts: [],
   ...change,

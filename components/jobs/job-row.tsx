@@ -7,7 +7,7 @@ import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
-import type { JobDto } from '@/lib/contracts/job';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 
 export const JOB_COLUMNS =
   '[--columns:minmax(0,1fr)_minmax(6rem,auto)] sm:[--columns:110px_minmax(0,1fr)_80px_80px] @3xl:[--columns:110px_minmax(0,1fr)_minmax(0,1fr)_80px_80px] @5xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_70px_90px_80px] @6xl:[--columns:120px_minmax(0,1.1fr)_150px_minmax(0,1fr)_160px_70px_90px_80px]';
@@ -32,7 +32,7 @@ export function JobHeader() {
 }
 
 /** How long it took, or has been running. */
-function Duration({ job }: { job: JobDto }) {
+function Duration({ job }: { job: JobSummaryDto }) {
   const now = useNow();
   if (job.durationMs !== null) return formatDuration(job.durationMs);
   if (job.status === 'active' && job.startedAt && now !== null) {
@@ -42,7 +42,7 @@ function Duration({ job }: { job: JobDto }) {
 }
 
 /** One line about it: its reason, or how far it is. */
-function Happened({ job }: { job: JobDto }) {
+function Happened({ job }: { job: JobSummaryDto }) {
   if (job.error) return <span title={job.error.message}>{job.error.message}</span>;
   if (job.status === 'active' && job.progress) {
     const { current, total, message } = job.progress;
@@ -61,7 +61,7 @@ function Happened({ job }: { job: JobDto }) {
 }
 
 /** A job: one 32 px line on a desk, two on a phone. The row leads to the job, the batch's name to its batch. */
-export function JobRow({ job, batchName }: { job: JobDto; batchName: string | undefined }) {
+export function JobRow({ job, batchName }: { job: JobSummaryDto; batchName: string | undefined }) {
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
       <TableCell className="max-sm:order-2 max-sm:text-right">

@@ -1,6 +1,6 @@
 import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
-import type { JobDto, JobLogLine, JobStatsDto } from '@/lib/contracts';
+import type { JobDto, JobLogLine, JobStatsDto, JobSummaryDto } from '@/lib/contracts';
 
 interface Created {
   jobId: string;
@@ -113,7 +113,7 @@ test('lists filter by type, status and text, and page without gaps', async ({ ap
   const names: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const query = new URLSearchParams({ type: 'diagnostic', q: name, limit: '2', ...(cursor && { cursor }) });
-    const page = await api.get<{ jobs: JobDto[]; nextCursor: string | null }>(`/api/jobs?${query}`);
+    const page = await api.get<{ jobs: JobSummaryDto[]; nextCursor: string | null }>(`/api/jobs?${query}`);
     expect(page.status).toBe(200);
     names.push(...page.body.jobs.map((job) => job.name));
     cursor = page.body.nextCursor;

@@ -26,7 +26,7 @@ test('1,000 diagnostic jobs: counters equal rows, and the final event equals the
   expect(children.map((job) => job.index)).toEqual(items.map((_, index) => index));
   for (const [index, job] of children.entries()) {
     expect(job.status).toBe(outcome(index) === 'complete' ? 'completed' : 'failed');
-    if (job.status === 'completed') expect(job.result).toEqual({ payload: index, attempt: 1 });
+    if (job.status === 'completed') expect(JSON.parse(job.resultPreview)).toEqual({ payload: index, attempt: 1 });
     else expect(job.error?.message).toBeTruthy();
   }
 
@@ -92,5 +92,6 @@ test('JSON lines and CSV launch as JSON does', async ({ api }) => {
   );
   expect(csv).toMatchObject({ status: 201, body: { enqueuedCount: 2 } });
   expect(await api.finished(csv.body.batchId)).toMatchObject({ status: 'partial', completed: 1, failed: 1 });
-  expect((await api.children(csv.body.batchId))[0]?.data).toMatchObject({ durationMs: 0, payload: 'one, two' });
+  const [first] = await api.children(csv.body.batchId);
+  expect(JSON.parse(first?.dataPreview ?? '')).toMatchObject({ durationMs: 0, payload: 'one, two' });
 });

@@ -3,7 +3,7 @@ import type {
   CapacityDto,
   FileDto,
   JobDetailDto,
-  JobDto,
+  JobSummaryDto,
   LaunchResult,
   Problem,
   SearchHit,
@@ -86,11 +86,11 @@ export class Api {
       .body.hits;
 
   /** Every child of a batch, in item order, page by page. */
-  async children(batchId: string, status = ''): Promise<JobDto[]> {
-    const jobs: JobDto[] = [];
+  async children(batchId: string, status = ''): Promise<JobSummaryDto[]> {
+    const jobs: JobSummaryDto[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
       const query = new URLSearchParams({ limit: '100', ...(status && { status }), ...(cursor && { cursor }) });
-      const { body } = await this.get<{ jobs: JobDto[]; nextCursor: string | null }>(
+      const { body } = await this.get<{ jobs: JobSummaryDto[]; nextCursor: string | null }>(
         `/api/batches/${batchId}/jobs?${query}`,
       );
       jobs.push(...body.jobs);

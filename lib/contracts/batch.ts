@@ -115,7 +115,10 @@ export interface BatchDto {
   etaSeconds: number | null;
   priority: number;
   options: BatchOptions;
+  /** null in lists and snapshots beyond `METADATA_SHOWN` bytes */
   metadata: unknown;
+  /** only there: how `metadata` begins */
+  metadataPreview?: string;
   correlationId: string;
   uniqueKey: string | null;
   /** "graceful" or "force" while a cancel is being carried out, and after it */

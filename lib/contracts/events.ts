@@ -1,6 +1,6 @@
 import type { BatchDto } from './batch';
 import type { FlowProgressEvent, FlowSummaryDto } from './flow';
-import type { JobDto, JobProgress } from './job';
+import type { JobProgress, JobSummaryDto } from './job';
 import type { BatchStatus } from './status';
 import type { CapacityDto } from './system';
 
@@ -23,14 +23,14 @@ export interface BatchProgressEvent {
 
 /** Server-sent events of `GET /api/events`, by name. */
 export interface ServerEvents {
-  snapshot: { batches: BatchDto[]; jobs?: JobDto[]; flows?: FlowSummaryDto[]; capacity: CapacityDto };
+  snapshot: { batches: BatchDto[]; jobs?: JobSummaryDto[]; flows?: FlowSummaryDto[]; capacity: CapacityDto };
   'processing:started': { batchId: string; total: number };
   'processing:progress': BatchProgressEvent;
   'job:progress': { jobId: string; batchId: string | null; progress: JobProgress };
-  'job-created': { job: JobDto };
-  'job-update': { job: JobDto };
-  'job-completed': { job: JobDto };
-  'job-failed': { job: JobDto };
+  'job-created': { job: JobSummaryDto };
+  'job-update': { job: JobSummaryDto };
+  'job-completed': { job: JobSummaryDto };
+  'job-failed': { job: JobSummaryDto };
   done: {
     batchId: string;
     status: BatchStatus;

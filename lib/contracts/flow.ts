@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backoffSchema, idCursor, type JobDto, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema } from './job';
+import { backoffSchema, idCursor, type JobSummaryDto, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema } from './job';
 import { JOB_STATUSES, type JobStatus } from './status';
 import { text } from './text';
 
@@ -102,9 +102,16 @@ export interface FlowSummaryDto {
   finishedAt: string | null;
 }
 
+/** A job in a tree: `GET /api/jobs/:id` has its values whatever their size. */
+export interface FlowJobDto extends JobSummaryDto {
+  /** only in a tree: the input where it is small (2 kB in a small tree, less in a large one), else null */
+  data?: unknown;
+  /** the same of the result */
+  result?: unknown;
+}
+
 export interface FlowNodeDto {
-  /** `data` and `result` above 2 kB are null here: `GET /api/jobs/:id` has them */
-  job: JobDto;
+  job: FlowJobDto;
   onFailure: FlowPolicy;
   /** 0 for the root */
   depth: number;

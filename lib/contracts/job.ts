@@ -40,14 +40,13 @@ export interface AttemptDto {
   error: JobError | null;
 }
 
-export interface JobDto {
+/** What lists, snapshots, events and single resources say alike. */
+interface JobFacts {
   id: string;
   type: string;
   name: string;
   description: string | null;
   status: JobStatus;
-  data: unknown;
-  result: unknown;
   error: JobError | null;
   /** of the run that ended it; lists carry the first few */
   warnings: JobWarning[];
@@ -76,14 +75,35 @@ export interface JobDto {
   cancelRequested: boolean;
 }
 
+/** A single job: with its input and its result, whole. */
+export interface JobDto extends JobFacts {
+  data: unknown;
+  result: unknown;
+}
+
+/**
+ * A job in a list, a snapshot or an event: bounded, whatever its row holds. Long words are cut, the stack of its error
+ * is left out (in lists the chart of its progress too), and `metadata` beyond `METADATA_SHOWN` bytes is null.
+ */
+export interface JobSummaryDto extends JobFacts {
+  /** the JSON text of the input, at most `PREVIEW_BYTES` of UTF-8; where it goes on, it ends with … */
+  dataPreview: string;
+  /** the same of the result; `null` while there is none */
+  resultPreview: string;
+  /** how `metadata` begins, where it is too long for a list */
+  metadataPreview?: string;
+}
+
+/** Bytes of UTF-8 of a preview of an input or a result, with its mark. */
+export const PREVIEW_BYTES = 1024;
+/** Bytes of UTF-8 of `metadata` in lists. */
+export const METADATA_SHOWN = 512;
+
 /** `GET /api/jobs/:id` adds the runs. */
 export interface JobDetailDto extends JobDto {
   attempts: AttemptDto[];
   batchName: string | null;
 }
-
-/** A row of a list: without input and result, which can be large. */
-export type JobSummaryDto = JobDto;
 
 export interface JobLogLine {
   at: string;

@@ -76,7 +76,7 @@ test('the program that takes work does ours, and says how far it is', async () =
     PATIENT,
   );
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 10 });
-  expect(jobs.map((job) => job.result)).toEqual([{ doubled: 2 }, { doubled: 42 }]);
+  expect(jobs.map((job) => JSON.parse(job.resultPreview))).toEqual([{ doubled: 2 }, { doubled: 42 }]);
   expect(jobs[0]?.progress).toMatchObject({ current: 1, total: 2, message: 'half way' });
   worker.kill('SIGTERM');
   await ended(worker);

@@ -8,7 +8,7 @@ import { formatCount, formatDuration, formatNumber } from '@/components/ui/forma
 import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
 import { links } from '@/lib/client';
-import type { JobDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts';
 import { useGraphActions } from './actions';
 import type { JobItem } from './view';
 
@@ -21,7 +21,7 @@ const EDGE: Partial<Record<string, string>> = {
 };
 
 /** What the second line says beside the status: how far, how long, which attempt. */
-function fact(job: JobDto): string | null {
+function fact(job: JobSummaryDto): string | null {
   if (job.status === 'active' && job.progress && job.progress.total > 0) {
     return `${formatNumber(job.progress.current)} of ${formatNumber(job.progress.total)}`;
   }

@@ -1,4 +1,4 @@
-import type { FlowCounts, FlowNodeBody, FlowNodeDto, FlowPolicy, JobDto, JobStatus } from '@/lib/contracts';
+import type { FlowCounts, FlowNodeBody, FlowNodeDto, FlowPolicy, JobStatus, JobSummaryDto } from '@/lib/contracts';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 
 /** A node as the graph and the list draw it: of a flow that runs, or of one that is being written. */
@@ -10,7 +10,7 @@ export interface TreeNode {
   status: JobStatus | null;
   policy: FlowPolicy;
   /** null = not launched yet */
-  job: JobDto | null;
+  job: JobSummaryDto | null;
   childCount: number;
   childCounts: FlowCounts;
   /** children that were read, in order */

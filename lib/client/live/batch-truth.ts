@@ -25,6 +25,13 @@ export function isBehind(held: BatchDto, next: Counted): boolean {
   return difference < 0 || (difference === 0 && isFinished(held.status) && !isFinished(next.status));
 }
 
+/** A row of a list leaves long metadata out: it does not change, so what was read before is kept. */
+function whole(batch: BatchDto, held: BatchDto | undefined): BatchDto {
+  if (batch.metadataPreview === undefined || !held || held.metadataPreview !== undefined) return batch;
+  const { metadataPreview, ...rest } = batch;
+  return { ...rest, metadata: held.metadata };
+}
+
 /**
  * The newest known state of each batch, whatever way it came. Answers and events race each other; everything that is
  * shown goes through here, so that no screen goes back in time and two screens never disagree.
@@ -40,7 +47,7 @@ export class BatchTruth {
   absorb(batch: BatchDto, askedAt: number, now: number): BatchDto {
     const held = this.#held.get(batch.id);
     const surelyNewer = !held || askedAt >= held.seenAt;
-    const kept = surelyNewer || !isBehind(held.batch, batch) ? batch : held.batch;
+    const kept = surelyNewer || !isBehind(held.batch, batch) ? whole(batch, held?.batch) : held.batch;
     this.#put({ batch: kept, seenAt: now, reopened: false });
     return kept;
   }

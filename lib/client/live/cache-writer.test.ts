@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto, JobDto } from '@/lib/contracts';
+import type { BatchDto, JobSummaryDto } from '@/lib/contracts';
 import { CacheWriter } from './cache-writer';
 import { aBatch, aJob, aProgress } from './fixtures';
 
@@ -89,10 +89,38 @@ describe('CacheWriter', () => {
   });
 
   it('patches the rows of a job wherever they are', () => {
-    writer.take({ event: 'job-completed', data: { job: aJob({ status: 'completed', result: 1 }) } });
+    writer.take({ event: 'job-completed', data: { job: aJob({ status: 'completed', resultPreview: '1' }) } });
     frame();
-    const jobs = client.getQueryData<{ pages: { jobs: JobDto[] }[] }>(rows)?.pages[0]?.jobs;
+    const jobs = client.getQueryData<{ pages: { jobs: JobSummaryDto[] }[] }>(rows)?.pages[0]?.jobs;
     expect(jobs?.map(({ status }) => status)).toEqual(['completed', 'active']);
+  });
+
+  it('keeps a single job whole: what an event carries cut is not written into it, and its end is asked for', () => {
+    const held = {
+      ...aJob({ metadata: { ticket: 'x'.repeat(2000) }, description: 'long' }),
+      data: { n: 1 },
+      result: null,
+      attempts: [],
+      batchName: null,
+    };
+    client.setQueryData(keys.jobs.detail('j1'), held);
+    const cut = { metadata: null, metadataPreview: '{"ticket":"xx…', description: 'lo…' };
+    writer.take({ event: 'job-update', data: { job: aJob({ ...cut, cancelRequested: true }) } });
+    frame();
+    const { dataPreview, resultPreview, ...whole } = held;
+    expect(client.getQueryData(keys.jobs.detail('j1'))).toMatchObject({ ...whole, cancelRequested: true });
+    writer.take({ event: 'job-completed', data: { job: aJob({ status: 'completed', resultPreview: '1' }) } });
+    frame();
+    expect(client.getQueryData(keys.jobs.detail('j1'))).toMatchObject({ status: 'active' });
+    expect(client.getQueryState(keys.jobs.detail('j1'))?.isInvalidated).toBe(true);
+  });
+
+  it('keeps long metadata of a batch that was read whole, as lists leave it out', () => {
+    const metadata = { importId: 'i1', note: 'x'.repeat(2000) };
+    writer.batches.absorb(aBatch({ metadata }), 1, 1);
+    const listed = aBatch({ completed: 9, pending: 79, metadata: null, metadataPreview: '{"importId"…' });
+    expect(writer.batches.absorb(listed, 2, 2)).toMatchObject({ completed: 9, metadata });
+    expect(writer.batches.absorb(aBatch({ id: 'b9', metadataPreview: '{…' }), 2, 2).metadata).toBeNull();
   });
 
   it('keeps progress that comes before the end in one frame from undoing the end', () => {
@@ -106,7 +134,7 @@ describe('CacheWriter', () => {
       data: { jobId: 'j1', batchId: 'b1', progress: { current: 2, total: 2, message: null } },
     });
     frame();
-    const jobs = client.getQueryData<{ pages: { jobs: JobDto[] }[] }>(rows)?.pages[0]?.jobs;
+    const jobs = client.getQueryData<{ pages: { jobs: JobSummaryDto[] }[] }>(rows)?.pages[0]?.jobs;
     expect(jobs?.[0]?.status).toBe('completed');
   });
 

@@ -1,6 +1,14 @@
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto, CapacityDto, JobDetailDto, JobDto, JobProgress, ServerEvents } from '@/lib/contracts';
+import {
+  type BatchDto,
+  type CapacityDto,
+  isTerminal,
+  type JobDetailDto,
+  type JobProgress,
+  type JobSummaryDto,
+  type ServerEvents,
+} from '@/lib/contracts';
 import { BatchTruth } from './batch-truth';
 import type { ServerMessage } from './event-stream';
 import { patchFlowNodes, writeFlowProgress } from './flow-writer';
@@ -9,9 +17,9 @@ import { JobTruth } from './job-truth';
 import { Throttle } from './throttle';
 
 export type BatchPages = InfiniteData<{ batches: BatchDto[]; nextCursor: string | null }>;
-export type JobPages = InfiniteData<{ jobs: JobDto[]; nextCursor: string | null }>;
+export type JobPages = InfiniteData<{ jobs: JobSummaryDto[]; nextCursor: string | null }>;
 
-type JobPatch = Partial<JobDto>;
+type JobPatch = Partial<JobSummaryDto>;
 
 /**
  * Writes server events into the query caches: detail, every list page that holds the row, and capacity. Events are
@@ -139,16 +147,18 @@ export class CacheWriter {
 
   #patchJobs(patches: Map<string, JobPatch>): void {
     if (patches.size === 0) return;
-    const patch = (job: JobDto): JobDto => {
+    const patch = (job: JobSummaryDto): JobSummaryDto => {
       const change = patches.get(job.id);
       return change ? { ...job, ...change } : job;
     };
     for (const [id, change] of patches) {
       const held = this.#client.getQueryData<JobDetailDto>(keys.jobs.detail(id));
       if (!held) continue;
-      this.#client.setQueryData<JobDetailDto>(keys.jobs.detail(id), { ...held, ...change });
+      const ended = change.status !== undefined && isTerminal(change.status) && change.status !== held.status;
+      // Its result, or its error whole, comes with the answer: until then it is shown as it was.
+      if (!ended) this.#client.setQueryData<JobDetailDto>(keys.jobs.detail(id), { ...held, ...factsOf(change) });
       const restarted = change.attemptsMade !== undefined && change.attemptsMade !== held.attemptsMade;
-      const moved = restarted || (change.status !== undefined && change.status !== held.status);
+      const moved = ended || restarted || (change.status !== undefined && change.status !== held.status);
       if (moved) void this.#client.invalidateQueries({ queryKey: keys.jobs.detail(id) });
     }
     const lists = [
@@ -182,6 +192,12 @@ const LONG = 6;
 
 const isLong = (data: unknown): boolean =>
   typeof data === 'object' && data !== null && 'pages' in data && Array.isArray(data.pages) && data.pages.length > LONG;
+
+/** What of an event may be written into a single job, which is held whole: an event carries the rest cut. */
+function factsOf(change: JobPatch): Partial<JobDetailDto> {
+  const { dataPreview, resultPreview, metadata, metadataPreview, description, error, warnings, ...facts } = change;
+  return facts;
+}
 
 /** What an event is about: a later one in the same slot replaces it. */
 function slotOf(message: ServerMessage): string | null {

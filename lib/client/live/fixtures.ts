@@ -1,4 +1,4 @@
-import type { BatchDto, JobDto } from '@/lib/contracts';
+import type { BatchDto, JobSummaryDto } from '@/lib/contracts';
 import type { ProgressEvent } from './batch-truth';
 
 /** Rows for tests of what is shown. */
@@ -54,14 +54,14 @@ export const aProgress = (completed: number, change: Partial<ProgressEvent> = {}
   ...change,
 });
 
-export const aJob = (change: Partial<JobDto> = {}): JobDto => ({
+export const aJob = (change: Partial<JobSummaryDto> = {}): JobSummaryDto => ({
   id: 'j1',
   type: 'diagnostic',
   name: 'probe',
   description: null,
   status: 'active',
-  data: {},
-  result: null,
+  dataPreview: '{}',
+  resultPreview: 'null',
   error: null,
   warnings: [],
   progress: null,

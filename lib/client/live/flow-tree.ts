@@ -1,6 +1,6 @@
-import type { FlowCounts, FlowNodeDto, JobDto } from '@/lib/contracts';
+import type { FlowCounts, FlowNodeDto, JobSummaryDto } from '@/lib/contracts';
 
-type Patches = ReadonlyMap<string, Partial<JobDto>>;
+type Patches = ReadonlyMap<string, Partial<JobSummaryDto>>;
 
 /** A node with what events said about it and what is below it. Untouched nodes stay the same objects. */
 export function patchNode<N extends FlowNodeDto>(node: N, patches: Patches): N {
@@ -41,7 +41,7 @@ function moveCounts(before: FlowNodeDto, after: readonly FlowNodeDto[]): FlowCou
 }
 
 /** Gives every node's job to `change`, parents first. Untouched nodes stay the same objects. */
-export function mapJobs<N extends FlowNodeDto>(node: N, change: (job: JobDto) => JobDto): N {
+export function mapJobs<N extends FlowNodeDto>(node: N, change: (job: JobSummaryDto) => JobSummaryDto): N {
   const job = change(node.job);
   const children = node.children.map((child) => mapJobs(child, change));
   const same = job === node.job && children.every((child, index) => child === node.children[index]);

@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
-import type { FlowDto, FlowNodesPage, FlowProgressEvent, FlowSummaryDto, JobDto } from '@/lib/contracts';
+import type { FlowDto, FlowNodesPage, FlowProgressEvent, FlowSummaryDto, JobSummaryDto } from '@/lib/contracts';
 import { countNodes, patchNode, patchNodes } from './flow-tree';
 import type { Throttle } from './throttle';
 
@@ -10,7 +10,7 @@ type FlowPages = InfiniteData<{ flows: FlowSummaryDto[]; nextCursor: string | nu
 const pace = (nodes: number): number => (nodes <= 300 ? 1_000 : nodes <= 1_500 ? 2_500 : 6_000);
 
 /** Writes what events said about jobs into every tree that shows them. */
-export function patchFlowNodes(client: QueryClient, patches: ReadonlyMap<string, Partial<JobDto>>): void {
+export function patchFlowNodes(client: QueryClient, patches: ReadonlyMap<string, Partial<JobSummaryDto>>): void {
   const cache = client.getQueryCache();
   for (const query of cache.findAll({ queryKey: keys.flows.trees })) {
     const tree = query.state.data as FlowDto | undefined;

@@ -1,4 +1,7 @@
-import { isTerminal, type JobDto, type JobProgress, type JobStatus } from '@/lib/contracts';
+import { isTerminal, type JobProgress, type JobStatus, type JobSummaryDto } from '@/lib/contracts';
+
+/** What a row and an event say of a job alike. */
+export type Living = Pick<JobSummaryDto, 'id' | 'status' | 'attemptsMade' | 'progress'>;
 
 interface Held {
   status: JobStatus;
@@ -29,7 +32,7 @@ export class JobTruth {
   readonly #held = new Map<string, Held>();
 
   /** A row from an answer: given back with what an event said meanwhile, if the request was made before that event. */
-  absorb<J extends JobDto>(job: J, askedAt: number, now: number): J {
+  absorb<J extends Living>(job: J, askedAt: number, now: number): J {
     const held = this.#held.get(job.id);
     if (held && askedAt < held.seenAt && isBehind(held, job)) {
       return { ...job, status: held.status, attemptsMade: held.attemptsMade, progress: held.progress };
@@ -39,7 +42,7 @@ export class JobTruth {
   }
 
   /** A row from an event. Events of one stream come in order, so it always counts. */
-  apply(job: JobDto, now: number): void {
+  apply(job: Living, now: number): void {
     this.#put(job.id, { ...pick(job), seenAt: now, answered: false });
   }
 
@@ -65,13 +68,13 @@ export class JobTruth {
   }
 }
 
-const pick = (job: JobDto): Omit<Held, 'seenAt' | 'answered'> => ({
+const pick = (job: Living): Omit<Held, 'seenAt' | 'answered'> => ({
   status: job.status,
   attemptsMade: job.attemptsMade,
   progress: job.progress,
 });
 
-function isBehind(held: Held, job: JobDto): boolean {
+function isBehind(held: Held, job: Living): boolean {
   if (job.attemptsMade !== held.attemptsMade) return job.attemptsMade < held.attemptsMade;
   return STAGE[job.status] < STAGE[held.status];
 }

@@ -1,9 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { apiPath } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto, JobDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts';
 import { CacheWriter } from './cache-writer';
 import { EventStream, type LinkState, type ServerMessage } from './event-stream';
+import type { Living } from './job-truth';
 import { canShare, SharedStream } from './shared-stream';
 
 export interface Connection {
@@ -83,7 +84,7 @@ export class Live {
   /** For query functions: a row as it should be shown, given when it was asked for. */
   absorbBatch = (batch: BatchDto, askedAt: number): BatchDto =>
     this.writer.batches.absorb(batch, askedAt, performance.now());
-  absorbJob = <J extends JobDto>(job: J, askedAt: number): J =>
+  absorbJob = <J extends Living>(job: J, askedAt: number): J =>
     this.writer.jobs.absorb(job, askedAt, performance.now());
 
   #openStream(): EventStream | SharedStream {

@@ -6,9 +6,9 @@ import { api } from '@/lib/client/api';
 import { type BatchJobFilters, keys } from '@/lib/client/keys';
 import type { Live } from '@/lib/client/live/live';
 import { useLive } from '@/lib/client/provider';
-import type { JobDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts';
 
-export type JobPage = { jobs: JobDto[]; nextCursor: string | null };
+export type JobPage = { jobs: JobSummaryDto[]; nextCursor: string | null };
 
 export const BATCH_JOBS_PAGE = 100;
 

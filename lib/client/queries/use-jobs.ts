@@ -4,9 +4,9 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { type JobFilters, keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { JobDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts';
 
-type Page = { jobs: JobDto[]; nextCursor: string | null };
+type Page = { jobs: JobSummaryDto[]; nextCursor: string | null };
 
 /** Jobs of the organisation, newest first, a page at a time. */
 export function useJobs(filters: JobFilters = {}, { limit = 100, enabled = true } = {}) {

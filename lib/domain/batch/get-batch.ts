@@ -2,24 +2,33 @@ import type { BatchDto, BatchStatusDto } from '@/lib/contracts/batch';
 import { isId, pool, type Sql } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { BATCH_SELECT, type BatchRow, toBatchDto } from './rows';
+import { BATCH_LIST_SELECT, BATCH_SELECT, type BatchRow, type ListedBatchRow, toBatchDto, toListedBatch } from './rows';
 
-/** One batch of the organisation. @throws `not-found` */
+/** One batch of the organisation, whole. @throws `not-found` */
 export async function getBatch(context: Context, batchId: string, sql: Sql = pool()): Promise<BatchDto> {
-  const [batch] = await getBatches(context, [batchId], sql);
-  if (!batch) throw notFound('batch', batchId);
-  return batch;
+  const [row] = await readRows<BatchRow>(BATCH_SELECT, context, [batchId], sql);
+  if (!row) throw notFound('batch', batchId);
+  return toBatchDto(row);
 }
 
-/** Those of the given batches that exist in the organisation, from one snapshot. */
-export async function getBatches(context: Context, batchIds: string[], sql: Sql = pool()): Promise<BatchDto[]> {
+/** Those of the given batches that exist in the organisation, as a list says them, from one snapshot. */
+export async function getBatches(context: Context, batchIds: string[]): Promise<BatchDto[]> {
+  return (await readRows<ListedBatchRow>(BATCH_LIST_SELECT, context, batchIds, pool())).map(toListedBatch);
+}
+
+async function readRows<R extends BatchRow | ListedBatchRow>(
+  select: string,
+  context: Context,
+  batchIds: string[],
+  sql: Sql,
+): Promise<R[]> {
   const ids = batchIds.filter(isId);
   if (ids.length === 0) return [];
-  const { rows } = await sql.query<BatchRow>(
-    `${BATCH_SELECT} where b.id = any($1::uuid[]) and b.organization_id = $2`,
-    [ids, context.organizationId],
-  );
-  return rows.map(toBatchDto);
+  const { rows } = await sql.query<R>(`${select} where b.id = any($1::uuid[]) and b.organization_id = $2`, [
+    ids,
+    context.organizationId,
+  ]);
+  return rows;
 }
 
 /** The summary that `ParentChildJobManager.getParentJobStatus` gives. @throws `not-found` */

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
-import { retryJob } from '@/lib/domain/job';
+import { getJob, retryJob } from '@/lib/domain/job';
 import { asItems, createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
 import { launchItems, runBatch } from '@/lib/testing/run-batch';
 import { launchBatch, listBatchJobs, retryBatch } from '.';
@@ -68,7 +68,8 @@ test('keeps hostile text as it is', async () => {
     items: asItems([{ payload }]),
   });
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
-  expect(jobs[0]?.data).toEqual({ payload });
+  expect(JSON.parse(jobs[0]?.dataPreview ?? '')).toEqual({ payload });
+  expect((await getJob(context, jobs[0]?.id ?? '')).data).toEqual({ payload });
 });
 
 test('a batch is not retried while another one with its unique key is unfinished', async () => {

@@ -1,9 +1,10 @@
-import type { JobDto, ListBatchJobsQuery } from '@/lib/contracts/job';
+import type { JobSummaryDto, ListBatchJobsQuery } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
-import { JOB_SELECT, type JobRow, toListedJobDto } from '@/lib/domain/job/rows';
-import { getBatch } from './get-batch';
+import { notFound } from '@/lib/domain/errors';
+import { SUMMARY_SELECT, type SummaryRow, toListedJob } from '@/lib/domain/job/rows';
+import { getBatches } from './get-batch';
 import { rowStatuses } from './held-back';
 import { itemSearch } from './item-search';
 
@@ -12,8 +13,9 @@ export async function listBatchJobs(
   context: Context,
   batchId: string,
   query: ListBatchJobsQuery,
-): Promise<{ jobs: JobDto[]; nextCursor: string | null }> {
-  const batch = await getBatch(context, batchId);
+): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null }> {
+  const [batch] = await getBatches(context, [batchId]);
+  if (!batch) throw notFound('batch', batchId);
   const status = query.status && rowStatuses(batch, query.status);
   const where = ['j.batch_id = $1'];
   const values: unknown[] = [batchId];
@@ -39,11 +41,11 @@ export async function listBatchJobs(
   const after = Number(query.cursor);
   if (query.cursor && Number.isInteger(after)) add((p) => `j.item_index > ${p}::int`, after);
   values.push(query.limit + 1);
-  const { rows } = await pool().query<JobRow>(
-    `${JOB_SELECT} where ${where.join(' and ')} order by j.item_index limit $${values.length}`,
+  const { rows } = await pool().query<SummaryRow>(
+    `${SUMMARY_SELECT} where ${where.join(' and ')} order by j.item_index limit $${values.length}`,
     values,
   );
   const page = rows.slice(0, query.limit);
   const last = page.at(-1)?.item_index;
-  return { jobs: page.map(toListedJobDto), nextCursor: rows.length > query.limit ? String(last) : null };
+  return { jobs: page.map((row) => toListedJob(row)), nextCursor: rows.length > query.limit ? String(last) : null };
 }

@@ -2,7 +2,7 @@ import type { BatchDto, ListBatchesQuery } from '@/lib/contracts/batch';
 import { isId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
-import { BATCH_SELECT, type BatchRow, toBatchDto } from './rows';
+import { BATCH_LIST_SELECT, type ListedBatchRow, toListedBatch } from './rows';
 
 /** Batches of the organisation, newest first. The cursor is the last id of the page before. */
 export async function listBatches(
@@ -20,10 +20,10 @@ export async function listBatches(
   if (query.q) add((p) => `b.name ilike ${p}`, likePattern(query.q));
   if (query.cursor && isId(query.cursor)) add((p) => `b.id < ${p}::uuid`, query.cursor);
   values.push(query.limit + 1);
-  const { rows } = await pool().query<BatchRow>(
-    `${BATCH_SELECT} where ${where.join(' and ')} order by b.id desc limit $${values.length}`,
+  const { rows } = await pool().query<ListedBatchRow>(
+    `${BATCH_LIST_SELECT} where ${where.join(' and ')} order by b.id desc limit $${values.length}`,
     values,
   );
   const page = rows.slice(0, query.limit);
-  return { batches: page.map(toBatchDto), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+  return { batches: page.map(toListedBatch), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
 }

@@ -1,10 +1,11 @@
 import type { BatchDto, BatchOptions } from '@/lib/contracts/batch';
 import { type BatchStatus, isFinished } from '@/lib/contracts/status';
+import { cutMetadata, metadataText } from '@/lib/domain/preview';
 
 /** A batch with its active children counted in the same snapshot, so that the counters add up. */
-export const BATCH_SELECT = `
+const batchSelect = (metadata: string): string => `
   select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.paused,
-    b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.not_before, b.priority, b.options, b.metadata, b.correlation_id,
+    b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.not_before, b.priority, b.options, ${metadata}, b.correlation_id,
     b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
     b.finished_at,
     extract(epoch from now() - b.rate_at)::float8 as rate_age,
@@ -14,7 +15,12 @@ export const BATCH_SELECT = `
         and j.outcome is null and j.item_index <= d.reach and j.status = 'active') else 0 end as active
   from batch b`;
 
-export interface BatchRow {
+/** A single batch, whole. */
+export const BATCH_SELECT = batchSelect('b.metadata');
+/** Batches of a list: long metadata stays in the database. */
+export const BATCH_LIST_SELECT = batchSelect(metadataText('b.metadata'));
+
+interface BatchFactsRow {
   id: string;
   organization_id: string;
   type: string;
@@ -34,7 +40,6 @@ export interface BatchRow {
   not_before: Date | null;
   priority: number;
   options: BatchOptions;
-  metadata: unknown;
   correlation_id: string;
   unique_key: string | null;
   stop_reason: string | null;
@@ -50,6 +55,14 @@ export interface BatchRow {
   active: number;
 }
 
+export interface BatchRow extends BatchFactsRow {
+  metadata: unknown;
+}
+
+export interface ListedBatchRow extends BatchFactsRow {
+  metadata_text: string | null;
+}
+
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** Whole percent, rounded down: 100 means that nothing is open. */
@@ -59,7 +72,7 @@ export const percent = (done: number, total: number): number => (total === 0 ? 0
  * What is announced and has not come yet counts as open; nothing is whole before it is sealed. Of a batch that was
  * cancelled only what ran counts, so that its cancel brings it no further.
  */
-function progressOf(row: BatchRow, ran: number, done: number): number {
+function progressOf(row: BatchFactsRow, ran: number, done: number): number {
   if (row.cancel_mode !== null || row.status === 'cancelled') return percent(ran, row.total);
   return row.sealed ? percent(done, row.total) : Math.min(99, percent(done, Math.max(row.total, row.announced ?? 0)));
 }
@@ -73,7 +86,7 @@ const LEAST_SECONDS = 0.2;
  * Children that ran per second: the recorder's window while it runs, the average once it has finished. Those that were
  * cancelled count in neither.
  */
-function rateOf(row: BatchRow, ran: number): number | null {
+function rateOf(row: BatchFactsRow, ran: number): number | null {
   if (row.status === 'pending' || ran === 0) return null;
   if (isFinished(row.status)) return row.run_seconds ? ran / row.run_seconds : null;
   const { rate_age: age, rate_count: count, rate_per_second: rate } = row;
@@ -85,7 +98,16 @@ function rateOf(row: BatchRow, ran: number): number | null {
 
 const round = (value: number | null): number | null => (value === null ? null : Math.round(value * 100) / 100);
 
-export function toBatchDto(row: BatchRow): BatchDto {
+/** A row as the API gives it. */
+export const toBatchDto = (row: BatchRow): BatchDto => ({ ...factsOf(row), metadata: row.metadata });
+
+/** A row of a list: bounded, whatever its metadata holds. */
+export const toListedBatch = (row: ListedBatchRow): BatchDto => ({
+  ...factsOf(row),
+  ...cutMetadata(row.metadata_text),
+});
+
+function factsOf(row: BatchFactsRow): Omit<BatchDto, 'metadata'> {
   const ran = row.completed + row.failed;
   const done = ran + row.cancelled;
   const open = row.total - done;
@@ -112,7 +134,6 @@ export function toBatchDto(row: BatchRow): BatchDto {
     etaSeconds: row.status === 'in-progress' && !row.paused && rate ? Math.ceil(open / rate) : null,
     priority: row.priority,
     options: row.options,
-    metadata: row.metadata,
     correlationId: row.correlation_id,
     uniqueKey: row.unique_key,
     cancelMode: row.cancel_mode,

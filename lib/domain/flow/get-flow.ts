@@ -1,15 +1,16 @@
 import {
   type FlowDto,
+  type FlowJobDto,
   type FlowNodeDto,
   type FlowSummaryDto,
   type FlowTreeQuery,
   MAX_TREE_NODES,
 } from '@/lib/contracts/flow';
-import type { JobDto } from '@/lib/contracts/job';
+import { PREVIEW_BYTES } from '@/lib/contracts/job';
 import { isId, pool, type Sql, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { type JobRow, jobSelect, toJobDto } from '@/lib/domain/job/rows';
+import { type JobRow, type SummaryRow, toListedJob, treeSelect } from '@/lib/domain/job/rows';
 import { FLOW_SELECT, type FlowRow, toFlowSummary } from './rows';
 import { type NodeRow, readNodes, Tree, toNode } from './tree';
 
@@ -67,10 +68,10 @@ function choose(tree: Tree, { depth, children }: FlowTreeQuery): NodeRow[] {
   return chosen;
 }
 
-function build(tree: Tree, chosen: NodeRow[], jobs: Map<string, JobDto>): FlowNodeDto {
+function build(tree: Tree, chosen: NodeRow[], jobs: Map<string, FlowJobDto>): FlowNodeDto {
   const nodes = new Map<string, FlowNodeDto>();
   for (const row of chosen) {
-    const node = toNode(tree, row, jobs.get(row.id) as JobDto);
+    const node = toNode(tree, row, jobs.get(row.id) as FlowJobDto);
     nodes.set(row.id, node);
     const parent = row.parent_job_id ? nodes.get(row.parent_job_id) : undefined;
     if (!parent) continue;
@@ -80,13 +81,34 @@ function build(tree: Tree, chosen: NodeRow[], jobs: Map<string, JobDto>): FlowNo
   return nodes.get(tree.root?.id ?? '') as FlowNodeDto;
 }
 
-/** Larger values are left to `GET /api/jobs/:id`: a tree shows thousands. The first look spares reading large ones. */
-const small = (column: string): string =>
-  `case when pg_column_size(${column}) <= 2048 then case when octet_length(${column}::text) <= 2048 then ${column} end end`;
-const JOBS = { values: jobSelect(small('j.data'), small('j.result')), bare: jobSelect('null::json', 'null::json') };
+/** Bytes of all previews of one answer, and of all values in it: of a large tree each node gets less. */
+const ALL_PREVIEWS = 512 * 1024;
+const ALL_VALUES = 1024 ** 2;
+const MOST_OF_ONE = 2048;
+const LEAST_OF_ONE = 64;
 
-/** Jobs of a tree by id. `values`: with data and result where they are small */
-export async function readJobs(sql: Pick<Sql, 'query'>, ids: string[], values: boolean): Promise<Map<string, JobDto>> {
-  const { rows } = await sql.query<JobRow>(`${values ? JOBS.values : JOBS.bare} where j.id = any($1::uuid[])`, [ids]);
-  return new Map(rows.map((row) => [row.id, toJobDto(row)]));
+const share = (all: number, nodes: number, most: number): number =>
+  Math.max(LEAST_OF_ONE, Math.min(most, Math.floor(all / (2 * Math.max(1, nodes)))));
+
+/**
+ * Jobs of a tree by id, each as small as their number asks for.
+ * @param values with data and result where they are small; false: with null for both; left out: without both
+ */
+export async function readJobs(
+  sql: Pick<Sql, 'query'>,
+  ids: string[],
+  values?: boolean,
+): Promise<Map<string, FlowJobDto>> {
+  const bytes = share(ALL_PREVIEWS, ids.length, PREVIEW_BYTES);
+  const select = treeSelect(bytes, values ? share(ALL_VALUES, ids.length, MOST_OF_ONE) : 0);
+  const { rows } = await sql.query<SummaryRow & Pick<JobRow, 'data' | 'result'>>(
+    `${select} where j.id = any($1::uuid[])`,
+    [ids],
+  );
+  return new Map(
+    rows.map((row) => {
+      const { data, result } = row;
+      return [row.id, { ...toListedJob(row, bytes), ...(values === undefined ? {} : { data, result }) }];
+    }),
+  );
 }

@@ -1,5 +1,4 @@
-import type { FlowNodesPage, FlowNodesQuery } from '@/lib/contracts/flow';
-import type { JobDto } from '@/lib/contracts/job';
+import type { FlowJobDto, FlowNodesPage, FlowNodesQuery } from '@/lib/contracts/flow';
 import { isId, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
@@ -28,11 +27,10 @@ export async function listFlowNodes(context: Context, flowId: string, query: Flo
     const jobs = await readJobs(
       sql,
       page.map((n) => n.id),
-      true,
     );
     const next = wanted[query.limit];
     return {
-      nodes: page.map((n) => toNode(tree, n, jobs.get(n.id) as JobDto)),
+      nodes: page.map((n) => toNode(tree, n, jobs.get(n.id) as FlowJobDto)),
       counts: tree.countsOf(parent),
       nextCursor: next ? String(next.child_index) : null,
     };

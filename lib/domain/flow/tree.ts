@@ -1,5 +1,4 @@
-import type { FlowCounts, FlowNodeDto, FlowPolicy } from '@/lib/contracts/flow';
-import type { JobDto } from '@/lib/contracts/job';
+import type { FlowCounts, FlowJobDto, FlowNodeDto, FlowPolicy } from '@/lib/contracts/flow';
 import type { JobStatus } from '@/lib/contracts/status';
 import type { Sql } from '@/lib/db';
 import { countsOf } from './rows';
@@ -52,7 +51,7 @@ export class Tree {
 }
 
 /** A node as the API gives it, without children yet: all of them are still to come. */
-export const toNode = (tree: Tree, row: NodeRow, job: JobDto): FlowNodeDto => ({
+export const toNode = (tree: Tree, row: NodeRow, job: FlowJobDto): FlowNodeDto => ({
   job,
   onFailure: row.policy,
   depth: row.depth,

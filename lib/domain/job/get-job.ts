@@ -1,26 +1,32 @@
-import type { AttemptDto, JobDetailDto, JobDto } from '@/lib/contracts/job';
+import type { AttemptDto, JobDetailDto, JobDto, JobSummaryDto } from '@/lib/contracts/job';
 import { isId, pool, prisma } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { JOB_SELECT, type JobRow, toJobDto } from './rows';
+import { JOB_SELECT, type JobRow, SUMMARY_SELECT, type SummaryRow, toJobDto, toJobSummary } from './rows';
 
-async function readRows(context: Context, ids: string[]): Promise<JobRow[]> {
-  const { rows } = await pool().query<JobRow>(`${JOB_SELECT} where j.id = any($1::uuid[]) and j.organization_id = $2`, [
+async function readRows<R extends JobRow | SummaryRow>(select: string, context: Context, ids: string[]): Promise<R[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await pool().query<R>(`${select} where j.id = any($1::uuid[]) and j.organization_id = $2`, [
     ids,
     context.organizationId,
   ]);
   return rows;
 }
 
-/** Those of the given jobs that exist in the organisation. */
+/** Those of the given jobs that exist in the organisation, with their inputs and results: for a few. */
 export async function getJobs(context: Context, jobIds: string[]): Promise<JobDto[]> {
-  const ids = jobIds.filter(isId);
-  return ids.length === 0 ? [] : (await readRows(context, ids)).map(toJobDto);
+  return (await readRows<JobRow>(JOB_SELECT, context, jobIds.filter(isId))).map(toJobDto);
+}
+
+/** The same as a list says them. */
+export async function getJobSummaries(context: Context, jobIds: string[]): Promise<JobSummaryDto[]> {
+  const rows = await readRows<SummaryRow>(SUMMARY_SELECT, context, jobIds.filter(isId));
+  return rows.map((row) => toJobSummary(row));
 }
 
 /** One job with its attempts. @throws `not-found` */
 export async function getJob(context: Context, jobId: string): Promise<JobDetailDto> {
-  const [row] = isId(jobId) ? await readRows(context, [jobId]) : [];
+  const [row] = isId(jobId) ? await readRows<JobRow>(JOB_SELECT, context, [jobId]) : [];
   if (!row) throw notFound('job', jobId);
   const stored = await prisma().attempt.findMany({ where: { jobId }, orderBy: { attempt: 'asc' } });
   const attempts = stored.map(

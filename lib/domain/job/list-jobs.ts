@@ -1,15 +1,15 @@
-import type { JobDto, ListJobsQuery } from '@/lib/contracts/job';
+import type { JobSummaryDto, ListJobsQuery } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 import { isId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
-import { JOB_SELECT, type JobRow, toListedJobDto } from './rows';
+import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './rows';
 
 /** Jobs of the organisation, newest first, by cursor (the last id of the page before) or by offset. */
 export async function listJobs(
   context: Context,
   query: ListJobsQuery,
-): Promise<{ jobs: JobDto[]; nextCursor: string | null }> {
+): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null }> {
   if (query.batchId !== undefined && !isId(query.batchId)) return { jobs: [], nextCursor: null };
   const values: unknown[] = [context.organizationId];
   const put = (value: unknown): string => `$${values.push(value)}`;
@@ -25,12 +25,15 @@ export async function listJobs(
   const offset = query.cursor ? 0 : (query.offset ?? 0);
   const most = put(offset + query.limit + 1);
   const ids = chooseIds(query, where.join(' and '), most, put);
-  const { rows } = await pool().query<JobRow>(
-    `${JOB_SELECT} where j.id in (${ids}) order by j.id desc limit ${most} offset ${put(offset)}`,
+  const { rows } = await pool().query<SummaryRow>(
+    `${SUMMARY_SELECT} where j.id in (${ids}) order by j.id desc limit ${most} offset ${put(offset)}`,
     values,
   );
   const page = rows.slice(0, query.limit);
-  return { jobs: page.map(toListedJobDto), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+  return {
+    jobs: page.map((row) => toListedJob(row)),
+    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
 }
 
 /** The ids of the page, found through the index that fits the states asked for. */

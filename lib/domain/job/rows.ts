@@ -1,25 +1,47 @@
 import type { JobError } from '@/lib/contracts/errors';
-import type { Backoff, JobDto, JobProgress, JobWarning } from '@/lib/contracts/job';
+import {
+  type Backoff,
+  type JobDto,
+  type JobProgress,
+  type JobSummaryDto,
+  type JobWarning,
+  PREVIEW_BYTES,
+} from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
+import { beginning, clip, cutMetadata, metadataText, preview } from '@/lib/domain/preview';
 
 /** Of a job `j` and its batch `b`; see `isHeldBack`. */
 export const SHOWN_STATUS = `case when j.status = 'pending' and b.not_before > now() then 'delayed' else j.status end`;
 
 /**
  * A job with what it takes from its batch: while that waits for `delaySeconds`, its children are shown as delayed.
- * `data` and `result`: SQL expressions, for lists that leave out the large.
+ * @param values the columns of what may be large: whole for a single job, only their beginning for a list
  */
-export const jobSelect = (data: string, result: string): string => `
+const jobSelect = (values: string): string => `
   select j.id, j.organization_id, j.type, ${SHOWN_STATUS} as status, j.batch_id, j.item_index, j.seq, j.attempt, j.attempts_made,
     j.max_attempts, j.priority, j.cancel_mode, case when j.status = 'pending' then coalesce(j.run_at, b.not_before) else j.run_at end as run_at, j.created_at, j.started_at, j.finished_at, j.name,
     j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
-    coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.metadata, j.error, j.warnings,
-    ${data} as data, ${result} as result, j.flow_id, j.parent_job_id, b.name as batch_name
+    coalesce(j.created_by, b.created_by) as created_by, j.backoff, j.progress, j.error, j.warnings,
+    ${values}, j.flow_id, j.parent_job_id, b.name as batch_name
   from job j left join batch b on b.id = j.batch_id`;
 
-export const JOB_SELECT = jobSelect('j.data', 'j.result');
+/** A single job, whole. */
+export const JOB_SELECT = jobSelect('j.data, j.result, j.metadata');
 
-export interface JobRow {
+const beginnings = (bytes: number): string =>
+  `${beginning('j.data', bytes)} as data_text, ${beginning('j.result', bytes)} as result_text, ${metadataText('j.metadata')}`;
+
+/** Jobs of a list: whole values stay in the database. */
+export const SUMMARY_SELECT = jobSelect(beginnings(PREVIEW_BYTES));
+
+/** The same with data and result where they are no longer than `values` bytes; the first look spares reading large ones. */
+export const treeSelect = (bytes: number, values: number): string => {
+  const small = (column: string): string =>
+    `case when pg_column_size(${column}) <= ${values} then case when octet_length(${column}::text) <= ${values} then ${column} end end`;
+  return jobSelect(`${beginnings(bytes)}, ${small('j.data')} as data, ${small('j.result')} as result`);
+};
+
+interface JobFactsRow {
   id: string;
   organization_id: string;
   type: string;
@@ -42,18 +64,62 @@ export interface JobRow {
   created_by: string | null;
   backoff: Backoff | null;
   progress: JobProgress | null;
-  metadata: unknown;
   error: JobError | null;
   warnings: JobWarning[] | null;
-  data: unknown;
-  result: unknown;
   batch_name: string | null;
   flow_id: string | null;
   parent_job_id: string | null;
 }
 
+export interface JobRow extends JobFactsRow {
+  data: unknown;
+  result: unknown;
+  metadata: unknown;
+}
+
+export interface SummaryRow extends JobFactsRow {
+  data_text: string;
+  result_text: string | null;
+  metadata_text: string | null;
+}
+
 /** A row as the API gives it. */
-export function toJobDto(row: JobRow): JobDto {
+export const toJobDto = (row: JobRow): JobDto => ({
+  ...factsOf(row),
+  metadata: row.metadata,
+  data: row.data,
+  result: row.result,
+});
+
+const MESSAGE = 300;
+const MAX_LISTED_WARNINGS = 3;
+const WORD = 100;
+
+/** A row as events tell it: bounded, whatever it holds. Its progress is as it was reported. */
+export function toJobSummary(row: SummaryRow, bytes = PREVIEW_BYTES): JobSummaryDto {
+  const { error, description } = row;
+  return {
+    ...factsOf(row),
+    description: description === null ? null : clip(description, WORD),
+    warnings: (row.warnings ?? [])
+      .slice(0, MAX_LISTED_WARNINGS)
+      .map(({ code, message }) => ({ code, message: clip(message, MESSAGE) })),
+    error: error && { message: clip(error.message, MESSAGE), ...(error.code ? { code: error.code } : {}) },
+    ...cutMetadata(row.metadata_text),
+    dataPreview: preview(row.data_text, bytes),
+    resultPreview: preview(row.result_text, bytes),
+  };
+}
+
+/** A row as a list says it: without the chart of its progress. */
+export function toListedJob(row: SummaryRow, bytes = PREVIEW_BYTES): JobSummaryDto {
+  const job = toJobSummary(row, bytes);
+  if (!job.progress) return job;
+  const { current, total, message } = job.progress;
+  return { ...job, progress: { current, total, message: message && clip(message, WORD) } };
+}
+
+function factsOf(row: JobFactsRow): Omit<JobDto, 'data' | 'result' | 'metadata'> {
   const { started_at: started, finished_at: finished } = row;
   return {
     id: row.id,
@@ -61,8 +127,6 @@ export function toJobDto(row: JobRow): JobDto {
     name: row.name ?? (row.item_index === null ? row.type : `${row.batch_name ?? row.type} #${row.item_index + 1}`),
     description: row.description,
     status: row.status,
-    data: row.data,
-    result: row.result,
     error: row.error,
     warnings: row.warnings ?? [],
     progress: row.progress,
@@ -75,7 +139,6 @@ export function toJobDto(row: JobRow): JobDto {
     flowId: row.flow_id,
     index: row.item_index,
     correlationId: row.correlation_id,
-    metadata: row.metadata,
     createdBy: row.created_by,
     runAt: row.status === 'delayed' ? (row.run_at?.toISOString() ?? null) : null,
     createdAt: row.created_at.toISOString(),
@@ -84,17 +147,4 @@ export function toJobDto(row: JobRow): JobDto {
     durationMs: started && finished ? Math.max(0, finished.getTime() - started.getTime()) : null,
     cancelRequested: row.status === 'active' && row.cancel_mode !== null,
   };
-}
-
-/** Warnings that a row of a list carries, and characters of each. */
-const LISTED = { warnings: 3, message: 200 };
-
-/** A row of a list: with the first warnings only. */
-export function toListedJobDto(row: JobRow): JobDto {
-  const job = toJobDto(row);
-  if (job.warnings.length === 0) return job;
-  const warnings = job.warnings
-    .slice(0, LISTED.warnings)
-    .map(({ code, message }) => ({ code, message: message.slice(0, LISTED.message) }));
-  return { ...job, warnings };
 }

@@ -32,8 +32,20 @@ const FLOW = {
   time: 'createdAt',
   'time?': 'startedAt finishedAt',
 };
+const JOB = {
+  string: 'id type name status',
+  any: 'metadata backoff error',
+  'Progress?': 'progress',
+  'Warning[]': 'warnings',
+  integer: 'priority attemptsMade maxAttempts',
+  'integer?': 'index durationMs',
+  'string?': 'description batchId parentJobId flowId correlationId createdBy',
+  boolean: 'cancelRequested',
+  time: 'createdAt',
+  'time?': 'runAt startedAt finishedAt',
+};
 const NODE = {
-  Job: 'job',
+  JobSummary: 'job',
   any: 'onFailure nextCursor',
   integer: 'depth index childCount',
   FlowCounts: 'childCounts',
@@ -72,18 +84,13 @@ export const SHAPES: Record<string, JsonSchema> = {
   LaunchResult: shape({ string: 'batchId parentJobId status', integer: 'enqueuedCount' }),
   Progress: shape({ number: 'current total', 'string?': 'message' }),
   Warning: shape({ string: 'code message' }),
-  Job: shape({
-    string: 'id type name status',
-    any: 'data result metadata backoff error',
-    'Progress?': 'progress',
-    'Warning[]': 'warnings',
-    integer: 'priority attemptsMade maxAttempts',
-    'integer?': 'index durationMs',
-    'string?': 'description batchId parentJobId flowId correlationId createdBy',
-    boolean: 'cancelRequested',
-    time: 'createdAt',
-    'time?': 'runAt startedAt finishedAt',
-  }),
+  Job: shape({ ...JOB, any: `${JOB.any} data result` }),
+  JobSummary: {
+    ...shape({ ...JOB, string: `${JOB.string} dataPreview resultPreview` }),
+    description:
+      'In lists, snapshots and events. Previews are JSON text of at most 1 KiB of UTF-8, ending with … where they are cut; ' +
+      '`metadata` beyond 512 bytes is null, and `metadataPreview` says how it begins.',
+  },
   Counts: shape({ integer: COUNTS }),
   FlowCounts: shape({ integer: 'pending delayed waiting-children active completed failed cancelled' }),
   FlowSummary: shape(FLOW),

@@ -1,6 +1,6 @@
 import { getBatches } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
-import { getJobs } from '@/lib/domain/job';
+import { getJobSummaries } from '@/lib/domain/job';
 import type { Dirty } from './dirty';
 import type { Hub } from './hub';
 import type { Viewer } from './viewer';
@@ -26,7 +26,7 @@ export async function tellJobs(hub: Hub, hints: Hints): Promise<void> {
       if (!own(error.jobId) && !own(error.batchId)) continue;
       for (const viewer of viewers) if (wants(viewer, error)) viewer.error(error);
     }
-    const jobs = await getJobs(context, [...idsToRead(hub, hints, viewers)]);
+    const jobs = await getJobSummaries(context, [...idsToRead(hub, hints, viewers)]);
     for (const job of jobs) {
       hub.owners.set(job.id, context.organizationId);
       for (const viewer of viewers) {
@@ -77,7 +77,7 @@ async function learnOwners(hub: Hub, context: Context, { progress, errors }: Hin
   const jobIds = new Set(unknown.flatMap((h) => (h.batchId || !h.jobId ? [] : h.jobId)));
   const [batches, jobs] = await Promise.all([
     getBatches(context, [...batchIds].slice(0, MAX_UNKNOWN)),
-    getJobs(context, [...jobIds].slice(0, MAX_UNKNOWN)),
+    getJobSummaries(context, [...jobIds].slice(0, MAX_UNKNOWN)),
   ]);
   for (const { id } of [...batches, ...jobs]) hub.owners.set(id, context.organizationId);
 }

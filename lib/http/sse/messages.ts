@@ -1,7 +1,7 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchProgressEvent, ServerEvents } from '@/lib/contracts/events';
 import type { FlowProgressEvent, FlowSummaryDto } from '@/lib/contracts/flow';
-import type { JobDto } from '@/lib/contracts/job';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 import { isFinished } from '@/lib/contracts/status';
 import type { CapacityDto } from '@/lib/contracts/system';
 
@@ -88,7 +88,7 @@ export interface SeenJob {
   finished: boolean;
 }
 
-export const seenJob = (j: JobDto): SeenJob => ({
+export const seenJob = (j: JobSummaryDto): SeenJob => ({
   batchId: j.batchId,
   state: JSON.stringify([j.status, j.attemptsMade, j.cancelRequested, j.startedAt, j.finishedAt, j.runAt, j.createdAt]),
   progress: JSON.stringify(j.progress),
@@ -96,14 +96,14 @@ export const seenJob = (j: JobDto): SeenJob => ({
 });
 
 /** What a viewer that knew `before` of a job must be told now. */
-export function jobMessages(before: SeenJob | undefined, job: JobDto, created: boolean): Message[] {
+export function jobMessages(before: SeenJob | undefined, job: JobSummaryDto, created: boolean): Message[] {
   const now = seenJob(job);
   const report: Message[] =
     before && before.progress !== now.progress && job.progress
       ? [{ event: 'job:progress', data: { jobId: job.id, batchId: job.batchId, progress: job.progress } }]
       : [];
   if (before?.state === now.state) return report;
-  const data = { job: bounded(job) };
+  const data = { job };
   const messages: Message[] = [];
   if (created && !before) messages.push({ event: 'job-created', data });
   if (job.status === 'completed') messages.push({ event: 'job-completed', data });
@@ -111,18 +111,6 @@ export function jobMessages(before: SeenJob | undefined, job: JobDto, created: b
   else if (messages.length === 0) messages.push({ event: 'job-update', data });
   // The last report comes with the end, and a report after the end is dropped.
   return now.finished ? [...report, ...messages] : messages;
-}
-
-const MAX_VALUE = 64 * 1024;
-
-/** Input and result beyond 64 KiB are left out of events: `GET /api/jobs/:id` has them. */
-export function bounded(job: JobDto): JobDto {
-  const large = (value: unknown): boolean => (JSON.stringify(value)?.length ?? 0) > MAX_VALUE;
-  return {
-    ...job,
-    ...(large(job.data) ? { data: undefined } : {}),
-    ...(large(job.result) ? { result: undefined } : {}),
-  };
 }
 
 /** Whether anything that `capacity` tells has changed; when a worker was last seen is not news. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { JobDto } from '@/lib/contracts/job';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 import { systemContext } from '@/lib/domain/context';
 import { newsOfJob } from './news';
 import { Viewer } from './viewer';
 
-const job = (fields: Partial<JobDto>): JobDto =>
-  ({ id: 'j', batchId: 'b', status: 'active', progress: null, finishedAt: null, ...fields }) as JobDto;
+const job = (fields: Partial<JobSummaryDto>): JobSummaryDto =>
+  ({ id: 'j', batchId: 'b', status: 'active', progress: null, finishedAt: null, ...fields }) as JobSummaryDto;
 
 function viewerOf() {
   const sent: string[] = [];

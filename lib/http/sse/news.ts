@@ -1,5 +1,5 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { JobDto } from '@/lib/contracts/job';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 import { frame } from './frame';
 import { batchMessages, jobMessages, type Message, type SeenBatch, type SeenJob, seenBatch, seenJob } from './messages';
 
@@ -30,7 +30,7 @@ class News<Seen> {
 }
 
 const batches = new WeakMap<BatchDto, News<SeenBatch>>();
-const jobs = new WeakMap<JobDto, News<SeenJob>>();
+const jobs = new WeakMap<JobSummaryDto, News<SeenJob>>();
 
 export function newsOfBatch(batch: BatchDto): News<SeenBatch> {
   return (
@@ -48,7 +48,7 @@ export function newsOfBatch(batch: BatchDto): News<SeenBatch> {
 }
 
 /** @param created whether the job was just made; the same for all who are told */
-export function newsOfJob(job: JobDto, created: boolean): News<SeenJob> {
+export function newsOfJob(job: JobSummaryDto, created: boolean): News<SeenJob> {
   return (
     jobs.get(job) ??
     keep(

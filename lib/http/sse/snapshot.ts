@@ -4,9 +4,8 @@ import { getBatches, listBatches } from '@/lib/domain/batch';
 import { getCapacity } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { getFlows } from '@/lib/domain/flow';
-import { getJobs } from '@/lib/domain/job';
+import { getJobSummaries } from '@/lib/domain/job';
 import { type Filter, isUnfiltered } from './filter';
-import { bounded } from './messages';
 
 /** Batches that an unfiltered stream begins with: the newest, and those that are unfinished. */
 const RECENT = 20;
@@ -16,11 +15,11 @@ const UNFINISHED = 100;
 export async function readSnapshot(context: Context, filter: Filter): Promise<ServerEvents['snapshot']> {
   const [batches, jobs, flows, capacity] = await Promise.all([
     isUnfiltered(filter) ? currentBatches(context) : getBatches(context, [...filter.batchIds]),
-    filter.jobIds.size > 0 ? getJobs(context, [...filter.jobIds]) : undefined,
+    filter.jobIds.size > 0 ? getJobSummaries(context, [...filter.jobIds]) : undefined,
     filter.flowIds.size > 0 ? getFlows(context, [...filter.flowIds]) : undefined,
     getCapacity(),
   ]);
-  return { batches, ...(jobs && { jobs: jobs.map(bounded) }), ...(flows && { flows }), capacity };
+  return { batches, ...(jobs && { jobs }), ...(flows && { flows }), capacity };
 }
 
 async function currentBatches(context: Context): Promise<BatchDto[]> {

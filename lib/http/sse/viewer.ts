@@ -1,7 +1,7 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { ServerEventName, ServerEvents } from '@/lib/contracts/events';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
-import type { JobDto, JobProgress } from '@/lib/contracts/job';
+import type { JobProgress, JobSummaryDto } from '@/lib/contracts/job';
 import type { Context } from '@/lib/domain/context';
 import { type Filter, isUnfiltered, wantsBatch, wantsFlow, wantsJob } from './filter';
 import { comment, frame } from './frame';
@@ -91,7 +91,7 @@ export class Viewer {
   }
 
   /** What is new of a job. */
-  job(job: JobDto, created: boolean): void {
+  job(job: JobSummaryDto, created: boolean): void {
     const news = newsOfJob(job, created);
     this.#tell(news.since(this.jobs.get(job.id)));
     remember(this.jobs, job.id, news.now);

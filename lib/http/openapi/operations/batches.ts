@@ -53,7 +53,7 @@ export const BATCH_OPERATIONS: Operation[] = [
     call: 'GET /api/batches/{id}/jobs',
     summary: 'Its children, in item order',
     query: listBatchJobsQuery,
-    answers: { 200: page('Job', 'jobs') },
+    answers: { 200: page('JobSummary', 'jobs') },
     errors: ['not-found'],
   },
   {

@@ -19,7 +19,7 @@ export const JOB_OPERATIONS: Operation[] = [
     call: 'GET /api/jobs',
     summary: 'List jobs, newest first',
     query: listJobsQuery,
-    answers: { 200: page('Job', 'jobs') },
+    answers: { 200: page('JobSummary', 'jobs') },
   },
   { call: 'GET /api/jobs/stats', summary: 'Counts by status and type', answers: { 200: typeOf('JobStats') } },
   { call: 'GET /api/jobs/{id}', summary: 'One job with its attempts', answers: { 200: job }, errors: ['not-found'] },
