@@ -101,9 +101,7 @@ test('a blocked event loop delays its neighbours; each still ends once', async (
   const batchId = await launch([...items, { cpuMs: 1200 }, ...items]);
   expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 41 });
   const { jobs } = await listBatchJobs(context, batchId, { limit: 100 });
-  expect(jobs.map((job) => [job.attemptsMade, JSON.parse(job.resultPreview).attempt])).toEqual(
-    jobs.map(() => [1, 1]),
-  );
+  expect(jobs.map((job) => [job.attemptsMade, JSON.parse(job.resultPreview).attempt])).toEqual(jobs.map(() => [1, 1]));
 });
 
 test('a job that eats all memory ends its consumer twice and fails; its neighbours complete', async () => {

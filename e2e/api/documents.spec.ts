@@ -23,7 +23,10 @@ test('documents are read, embedded and found; a bad one fails alone, with its re
   expect(batch).toMatchObject({ status: 'partial', completed: 3, failed: 2 });
   const children = await api.children(body.batchId);
   expect(children.map((job) => job.status)).toEqual(['completed', 'completed', 'failed', 'failed', 'completed']);
-  expect(JSON.parse(children[0]?.resultPreview ?? '')).toMatchObject({ chunks: expect.any(Number), model: expect.any(String) });
+  expect(JSON.parse(children[0]?.resultPreview ?? '')).toMatchObject({
+    chunks: expect.any(Number),
+    model: expect.any(String),
+  });
   for (const failed of [children[2], children[3]]) expect(failed?.error?.message).toBeTruthy();
 
   const hits = await api.search('green lantern of a vessel at night', body.batchId);
