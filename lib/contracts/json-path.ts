@@ -38,3 +38,13 @@ function stepInto(value: unknown, step: PathStep): unknown {
   if (typeof value !== 'object' || value === null || typeof step === 'number') return undefined;
   return Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
 }
+
+/** Whether a path leads to nothing at all, which is less than to a null or to an empty list. */
+export function leadsNowhere(value: unknown, path: JsonPath): boolean {
+  const [first, ...rest] = path;
+  if (!first) return value === undefined;
+  if (!first.all) return leadsNowhere(stepInto(value, first.step), rest);
+  if (typeof value !== 'object' || value === null) return true;
+  const inner = Object.values(value);
+  return inner.length > 0 && inner.every((one) => leadsNowhere(one, rest));
+}

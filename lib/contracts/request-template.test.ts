@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseJsonPath, readJsonPath } from './json-path';
+import { leadsNowhere, parseJsonPath, readJsonPath } from './json-path';
 import { fieldsIn, fill, fillJson, MissingValueError, secretsIn, textsOf } from './request-template';
 import { parseTemplate, renderTemplate } from './template';
 
@@ -80,6 +80,21 @@ describe('a path', () => {
     ['$.nothing[*]', []],
   ])('%s is followed', (path, found) => {
     expect(readJsonPath(value, parseJsonPath(path) ?? [])).toEqual(found);
+  });
+
+  it.each([
+    ['$', false],
+    ['$.n', false],
+    ['$.a.b[*].c', false],
+    ['$.n.x', true],
+    ['$.a.b[9].c', true],
+    ['$.a.b[*].d', true],
+    ['$.nothing[*]', true],
+    ['$.n[*]', true],
+    ['$.constructor', true],
+  ])('%s leads nowhere: %s', (path, nowhere) => {
+    expect(leadsNowhere(value, parseJsonPath(path) ?? [])).toBe(nowhere);
+    expect(leadsNowhere({ list: [] }, parseJsonPath('$.list[*].x') ?? [])).toBe(false);
   });
 
   it.each(['', 'a', '$a', '$.', '$..a', '$[a]', '$.a[', "$['a]", '$.a b', '$[?(@.x)]', '$.a[1.5]'])(

@@ -50,6 +50,10 @@ const input = z
       .max(100)
       .optional()
       .describe('statuses besides 200–299 that are a success, such as 404'),
+    acceptInvalidJson: z
+      .boolean()
+      .optional()
+      .describe('a success whose body should be JSON and is none is kept with a warning, instead of failing'),
     saveBody: z.boolean().optional().describe('keep the whole answer as a file of the job'),
     timeoutMs: z.int().min(100).max(300_000).default(30_000).describe('from the start to the last byte'),
     maxBytes: z
@@ -59,6 +63,10 @@ const input = z
       .default(1024 ** 2)
       .describe('of the answer'),
     maxRedirects: z.int().min(0).max(10).default(5),
+    followAsGet: z
+      .boolean()
+      .optional()
+      .describe('follow a 301 or 302 after POST, PUT, PATCH or DELETE with a GET, as browsers do after a POST'),
     hostRatePerMinute: z.int().min(0).max(600_000).optional().describe('calls a minute to one host, over all machines'),
     hostConcurrency: z.int().min(0).max(1000).optional().describe('calls at once to one host, over all machines'),
   })

@@ -12,17 +12,20 @@ export class PermanentError extends Error {
   }
 }
 
-/** Somebody asked to come back later (Retry-After): the next attempt starts no earlier. */
+/** Somebody asked to come back later (Retry-After): the next attempt starts no earlier, nor before the job's backoff. */
 export class RetryLaterError extends Error {
   override name = 'RetryLaterError';
+  /** the moment is ours, such as a turn at a host: the backoff does not hold it up */
+  readonly exact: boolean;
 
   constructor(
     message: string,
     readonly delayMs: number,
     /** a stable word for grouping */
     readonly code?: string,
-    options?: ErrorOptions,
+    { exact = false, ...options }: ErrorOptions & { exact?: boolean } = {},
   ) {
     super(message, options);
+    this.exact = exact;
   }
 }

@@ -31,18 +31,35 @@ class Cap extends Transform {
 export const tooLarge = (maxBytes: number): OutboundError =>
   new OutboundError('response-too-large', `The answer is larger than the limit of ${maxBytes} bytes.`);
 
+/** Encodings one over the other that are undone; more are no honest answer. */
+const MAX_ENCODINGS = 3;
+
 /**
- * A body as it was before its sender compressed it, never more than `maxBytes` of it, packed or unpacked.
- * An encoding that isn't known is passed on as it is. Errors of any stage reach the reader; destroying the result
- * destroys the connection.
+ * How a body was encoded, in the order in which it was done.
+ * @throws OutboundError `unsupported-encoding`: what can't be undone would be taken for the answer itself
  */
-export function decoded(body: Readable, encoding: string | undefined, maxBytes: number): Readable {
-  const decoders = (encoding ?? '')
+export function encodingsOf(header: string | null): string[] {
+  const names = (header ?? '')
     .toLowerCase()
     .split(',')
-    .map((word) => DECODERS[word.trim()])
-    .filter((make) => make !== undefined)
-    .slice(0, 3);
+    .map((word) => word.trim())
+    .filter((word) => word !== '' && word !== 'identity');
+  const unknown = names.find((name) => !Object.hasOwn(DECODERS, name));
+  if (unknown === undefined && names.length <= MAX_ENCODINGS) return names;
+  throw new OutboundError(
+    'unsupported-encoding',
+    unknown === undefined
+      ? `The answer was compressed ${names.length} times over.`
+      : `The answer is encoded as ${unknown.slice(0, 40)}, which can’t be read; ${ACCEPT_ENCODING} can.`,
+  );
+}
+
+/**
+ * A body as it was before its sender compressed it, never more than `maxBytes` of it, packed or unpacked. Errors of
+ * any stage reach the reader; destroying the result destroys the connection.
+ */
+export function decoded(body: Readable, encodings: readonly string[], maxBytes: number): Readable {
+  const decoders = encodings.flatMap((name) => DECODERS[name] ?? []);
   const stages: Transform[] = [new Cap(maxBytes)];
   for (const make of decoders.reverse()) stages.push(make(), new Cap(maxBytes));
   let last: Readable = body;

@@ -26,6 +26,18 @@ const answers: Record<string, Answer> = {
   '/gzip': (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed')),
   '/br': (_, response) => void response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync('packed')),
   '/not-gzip': (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain'),
+  '/zstd': (_, response) => void response.writeHead(200, { 'content-encoding': 'zstd' }).end('packed'),
+  '/cut-gzip': (_, response) =>
+    void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed'.repeat(100)).subarray(0, -12)),
+  '/cut-br': (_, response) =>
+    void response
+      .writeHead(200, { 'content-encoding': 'br' })
+      .end(brotliCompressSync('packed'.repeat(100)).subarray(0, -3)),
+  '/short': (_, response) =>
+    void response.writeHead(200, { 'content-length': '100' }).write('{"a":1}', () => response.destroy()),
+  '/cut-chunks': (_, response) => void response.writeHead(200).write('{"a":1}', () => response.destroy()),
+  '/empty-gzip': (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(),
+  '/no-content': (_, response) => void response.writeHead(204, { 'content-encoding': 'gzip' }).end(),
   '/hang': () => undefined,
   '/half': (_, response) => void response.writeHead(200).write('half'),
   '/reset': (request) => void request.socket.resetAndDestroy(),
@@ -148,23 +160,58 @@ it('connects to the address it judged, though the name answers differently the n
 });
 
 describe('redirects', () => {
-  it('are followed, a POST as a GET unless told to keep it', async () => {
-    const post = { method: 'POST', body: 'b', headers: { 'content-type': 'text/plain' } };
-    const seen = JSON.parse(await read('/x?to=/echo', post));
-    expect(seen).toMatchObject({ method: 'GET', body: '' });
-    expect(seen.headers['content-type']).toBeUndefined();
-    expect(JSON.parse(await read('/x?status=307&to=/echo', post))).toMatchObject({ method: 'POST', body: 'b' });
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('make a GET of %s only where that is allowed', async (method) => {
+    const call = { method, body: 'b', headers: { 'content-type': 'text/plain', 'x-one': '1' } };
+    for (const status of [301, 302]) {
+      expect(await codeOf(ask(`/x?status=${status}&to=/echo`, call))).toBe('method-changed');
+      const seen = JSON.parse(await read(`/x?status=${status}&to=/echo`, { ...call, followAsGet: true }));
+      expect(seen).toMatchObject({ method: 'GET', body: '', headers: { 'x-one': '1' } });
+      expect(seen.headers['content-type']).toBeUndefined();
+    }
+    const { body, followedAsGet } = await ask('/x?status=303&to=/echo', call);
+    expect([JSON.parse(await text(body)).method, followedAsGet]).toEqual(['GET', 303]);
+    for (const status of [307, 308]) {
+      const kept = await ask(`/x?status=${status}&to=/echo`, call);
+      expect(JSON.parse(await text(kept.body))).toMatchObject({ method, body: 'b' });
+      expect(kept.followedAsGet).toBeUndefined();
+    }
+    const late = `/x?status=307&to=${encodeURIComponent('/x?status=302&to=/echo')}`;
+    expect(await codeOf(ask(late, call))).toBe('method-changed');
+  });
+
+  it.each(['GET', 'HEAD'])('keep %s as it is', async (method) => {
+    for (const status of [301, 302, 303, 307, 308]) {
+      const { status: end, redirects, followedAsGet, body } = await ask(`/x?status=${status}&to=/echo`, { method });
+      expect([end, redirects, followedAsGet]).toEqual([200, 1, undefined]);
+      const said = await text(body);
+      if (method === 'GET') expect(JSON.parse(said).method).toBe('GET');
+    }
   });
 
   it('tell credentials to their own origin only', async () => {
     const headers = { Authorization: 'Bearer s', 'X-Key': 's', 'x-other': 'o' };
     const there = encodeURIComponent(`http://127.0.0.1:${otherPort}/echo`);
-    const elsewhere = JSON.parse(await read(`/x?to=${there}`, { headers, privateHeaders: ['x-key'] })).headers;
+    const elsewhere = JSON.parse(
+      await read(`/x?to=${there}`, { headers, mayTake: (name) => (name === 'x-key' ? false : undefined) }),
+    ).headers;
     expect(elsewhere).toMatchObject({ 'x-other': 'o' });
     expect(JSON.stringify(elsewhere)).not.toMatch(/Bearer|x-key/);
     expect(JSON.parse(await read('/x?to=/echo', { headers })).headers).toMatchObject({ authorization: 'Bearer s' });
-    const kept = ask(`/x?status=307&to=${there}`, { method: 'POST', body: 's', privateBody: true });
-    expect(await codeOf(kept)).toBe('outbound-refused');
+    const shared = JSON.parse(await read(`/x?to=${there}`, { headers, mayTake: () => true })).headers;
+    expect(shared).toMatchObject({ authorization: 'Bearer s' });
+  });
+
+  it('can be refused by the sender, each of them', async () => {
+    const there = encodeURIComponent(`http://127.0.0.1:${otherPort}/echo`);
+    const seen: string[] = [];
+    const refused = ask(`/x?to=${encodeURIComponent(`/x?status=307&to=${there}`)}`, {
+      mayFollow: ({ from, to, status }) => {
+        seen.push(`${status} ${from.pathname} ${to.port}`);
+        if (to.origin !== from.origin) throw Object.assign(new Error('no'), { code: 'told-not-to' });
+      },
+    });
+    expect(await codeOf(refused)).toBe('told-not-to');
+    expect(seen).toEqual([`302 /x ${port}`, `307 /x ${otherPort}`]);
   });
 
   it('end', async () => {
@@ -185,11 +232,20 @@ describe('answers', () => {
     expect(await read('/gzip')).toBe('packed');
     expect(await read('/br')).toBe('packed');
     expect(await codeOf(read('/not-gzip'))).toBe('unreachable');
+    expect(await read('/no-content')).toBe('');
+    expect(await codeOf(read('/zstd'))).toBe('unsupported-encoding');
   });
 
   it.each(['/huge', '/endless', '/bomb'])('are cut at the limit: %s', async (path) => {
     expect(await codeOf(read(path, { maxBytes: 100_000 }))).toBe('response-too-large');
   });
+
+  it.each(['/short', '/cut-chunks', '/cut-gzip', '/cut-br', '/empty-gzip'])(
+    'are whole or an error: %s',
+    async (path) => {
+      expect(await codeOf(read(path))).toBe('unreachable');
+    },
+  );
 
   it('may be as large as the limit', async () => {
     const { body } = await ask('/huge', { maxBytes: 300_000 });

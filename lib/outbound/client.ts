@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors } from 'undici';
-import { ACCEPT_ENCODING, decoded, tooLarge } from './body';
+import { ACCEPT_ENCODING, decoded, encodingsOf, tooLarge } from './body';
 import { guardedConnector, type Resolve, systemResolve } from './connect';
 import { OutboundError } from './errors';
 import { checkUrl, hostOf, type OutboundPolicy } from './policy';
-import { type Hop, isRedirect, nextHop } from './redirect';
+import { becomesGet, type Hop, isRedirect, nextHop, type Redirect, type RedirectRules } from './redirect';
 
-export interface OutboundRequest {
+export interface OutboundRequest extends RedirectRules {
   url: string | URL;
   method?: string;
   headers?: Record<string, string>;
@@ -18,10 +18,6 @@ export interface OutboundRequest {
   maxBytes?: number;
   /** 0: a redirect is an answer like any other */
   maxRedirects?: number;
-  /** header names, lower case, that another origin must not see after a redirect */
-  privateHeaders?: readonly string[];
-  /** a body that another origin must not see after a redirect */
-  privateBody?: boolean;
   /** awaited before each hop, after the URL was judged: the place for a limit per host */
   beforeHop?: (url: URL) => Promise<void>;
 }
@@ -32,12 +28,16 @@ export interface OutboundResponse {
   /** where the answer came from, after redirects */
   url: URL;
   redirects: number;
+  /** the status of the redirect that made a GET of another method */
+  followedAsGet?: number;
   /** read it to its end or destroy it: it holds a connection. Its errors are OutboundErrors, or why it was aborted */
   body: Readable;
 }
 
 const DEFAULTS = { timeoutMs: 30_000, maxBytes: 10 * 1024 * 1024, maxRedirects: 5 };
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Statuses whose answers have no body, whatever their headers say. */
+const BODILESS = new Set([204, 205, 304]);
 
 /** Makes requests for jobs and imports, whose addresses come from people: each hop is judged by the policy. */
 export class OutboundClient {
@@ -84,6 +84,7 @@ export class OutboundClient {
       headers: request.headers ?? {},
       body: request.body,
     };
+    let followedAsGet: number | undefined;
     for (let redirects = 0; ; redirects++) {
       await request.beforeHop?.(hop.url);
       const answer = await this.#send(hop, signal).catch((error) => {
@@ -98,6 +99,7 @@ export class OutboundClient {
           headers,
           url,
           redirects,
+          ...(followedAsGet === undefined ? {} : { followedAsGet }),
           body: this.#body(answer, headers, options, (e) => why(e, url)),
         };
       }
@@ -106,19 +108,14 @@ export class OutboundClient {
       if (redirects === options.maxRedirects) {
         throw new OutboundError('too-many-redirects', `${hostOf(hop.url)} redirects more than ${redirects} times.`);
       }
-      const next = nextHop(
-        hop,
-        answer.statusCode,
-        checkUrl(this.policy, location, hop.url),
-        request.privateHeaders ?? [],
-      );
-      if (request.privateBody && next.body !== undefined && next.url.origin !== hop.url.origin) {
-        throw new OutboundError(
-          'outbound-refused',
-          `${hostOf(hop.url)} redirects a body with a secret to ${hostOf(next.url)}.`,
-        );
-      }
-      hop = next;
+      const redirect: Redirect = {
+        status: answer.statusCode,
+        location,
+        from: hop.url,
+        to: checkUrl(this.policy, location, hop.url),
+      };
+      if (becomesGet(hop.method, redirect.status)) followedAsGet ??= redirect.status;
+      hop = nextHop(hop, redirect, request);
     }
   }
 
@@ -145,11 +142,16 @@ export class OutboundClient {
     { maxBytes, method }: { maxBytes: number; method?: string },
     why: (error: unknown) => unknown,
   ): Readable {
-    if (method?.toUpperCase() !== 'HEAD' && Number(headers.get('content-length')) > maxBytes) {
+    const without = method?.toUpperCase() === 'HEAD' || BODILESS.has(answer.statusCode);
+    let encodings: string[] = [];
+    try {
+      if (!without) encodings = encodingsOf(headers.get('content-encoding'));
+      if (!without && Number(headers.get('content-length')) > maxBytes) throw tooLarge(maxBytes);
+    } catch (error) {
       answer.body.on('error', () => undefined).destroy();
-      throw tooLarge(maxBytes);
+      throw error;
     }
-    const body = decoded(answer.body, headers.get('content-encoding') ?? undefined, maxBytes);
+    const body = decoded(answer.body, encodings, maxBytes);
     const destroy = body._destroy.bind(body);
     body._destroy = (error, done) => destroy(error && (why(error) as Error), done);
     return body;

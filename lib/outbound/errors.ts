@@ -1,9 +1,11 @@
-/** Why an outgoing request brought no answer. `outbound-refused` and `invalid-url` can't be helped by trying again. */
+/** Why an outgoing request brought no answer. */
 export type OutboundCode =
   | 'outbound-refused'
   | 'invalid-url'
   | 'invalid-request'
   | 'too-many-redirects'
+  | 'method-changed'
+  | 'unsupported-encoding'
   | 'response-too-large'
   | 'connect-timeout'
   | 'response-timeout'

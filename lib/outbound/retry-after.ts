@@ -1,17 +1,31 @@
 const LONGEST_MS = 24 * 3600 * 1000;
 
+/** A number of seconds or milliseconds. */
+const NUMBER = /^\d+(\.\d+)?$/;
+/** The three forms of a date in HTTP; a looser parser finds dates in almost any words. */
+const DATE =
+  /^((mon|tue|wed|thu|fri|sat|sun)[a-z]*, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d{2}:\d{2}:\d{2} gmt|[a-z]{3} [a-z]{3} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/i;
+
 /**
- * How long an answer asks to wait: `retry-after-ms`, or `Retry-After` as seconds or as a date.
- * Undefined when it does not say, or says nonsense. At least 1 ms, at most a day.
+ * How long an answer asks to wait: `retry-after-ms`, or `Retry-After` as seconds or as a date; at most a day.
+ * Undefined when it does not say, says nonsense, or names a moment that is no longer to come: that is no hint, and the
+ * usual pause between attempts holds.
  */
 export function retryAfterMs(headers: Headers, now = Date.now()): number | undefined {
-  const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(ms)) return clamp(ms);
-  const value = headers.get('retry-after')?.trim();
-  if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return clamp(Number(value) * 1000);
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : clamp(at - now);
+  return waitOf(numberIn(headers.get('retry-after-ms'))) ?? waitOf(retryAfter(headers.get('retry-after')?.trim(), now));
 }
 
-const clamp = (ms: number): number => Math.min(Math.max(Math.ceil(ms), 1), LONGEST_MS);
+function retryAfter(value: string | undefined, now: number): number | undefined {
+  if (!value) return undefined;
+  const seconds = numberIn(value);
+  if (seconds !== undefined) return seconds * 1000;
+  if (!DATE.test(value)) return undefined;
+  // The oldest form names no zone; it is GMT like the others.
+  return Date.parse(/gmt$/i.test(value) ? value : `${value} GMT`) - now;
+}
+
+const numberIn = (value: string | null): number | undefined =>
+  value !== null && NUMBER.test(value.trim()) ? Number(value) : undefined;
+
+const waitOf = (ms: number | undefined): number | undefined =>
+  ms !== undefined && ms > 0 ? Math.min(Math.ceil(ms), LONGEST_MS) : undefined;

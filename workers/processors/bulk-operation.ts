@@ -4,15 +4,9 @@ import type { OutputOf } from '@/lib/job-types';
 import { hostOf, type OutboundClient, outbound } from '@/lib/outbound';
 import { PermanentError, type Processor, type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
 import { type BuiltRequest, buildRequest, secretNames } from './bulk-operation/build-request';
-import { judge, judgeFailure, TransientError } from './bulk-operation/judge';
-import {
-  type Answer,
-  bodyOf,
-  contentTypeOf,
-  excerptOf,
-  extractColumns,
-  readAnswer,
-} from './bulk-operation/read-answer';
+import { bodyOf, extractColumns } from './bulk-operation/columns';
+import { judge, judgeBody, judgeFailure, judgeText, TransientError } from './bulk-operation/judge';
+import { type Answer, excerptOf, readAnswer } from './bulk-operation/read-answer';
 import { Redactor } from './bulk-operation/redact';
 import { awaitPlace, awaitTurn } from './bulk-operation/take-place';
 
@@ -58,12 +52,13 @@ async function call(
       timeoutMs: data.timeoutMs,
       maxBytes: data.maxBytes,
       maxRedirects: data.maxRedirects,
+      followAsGet: data.followAsGet,
       // The first hop has its turn already; a redirect is a call to its host like any other.
       beforeHop: async (url) => {
         if (hops++ > 0) await awaitTurn(job, hostOf(url));
       },
     });
-    answer = await readAnswer(response);
+    answer = await readAnswer(response, data);
   } catch (error) {
     signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);
@@ -76,24 +71,33 @@ async function call(
   const { response, bytes } = answer;
   const outcome = `${response.status}, ${bytes.length} bytes in ${durationMs} ms`;
   job.log('info', `${shown}: ${outcome}${response.redirects > 0 ? ` after ${response.redirects} redirects` : ''}`);
-  judge(response, data.acceptStatus ?? [], excerptOf(answer, redactor));
+  const warn = (code: string, message: string) => job.warn(code, redactor.text(message));
+  const excerpt = excerptOf(answer, redactor);
+  judge(response, data.acceptStatus ?? [], excerpt);
+  judgeBody(answer, data, excerpt, warn);
+  judgeText(answer, data, warn);
+  if (response.followedAsGet === 303) {
+    warn('followed-as-get', `${host} answered ${data.method} with a redirect (303), which was followed as a GET.`);
+  }
   const saved = data.saveBody ? await save(job, answer, redactor) : {};
   job.updateProgress(1, 1, 'Done');
   return {
     status: response.status,
     url: redactor.text(response.url.href),
-    contentType: contentTypeOf(answer),
+    contentType: answer.contentType === null ? null : redactor.text(answer.contentType),
     bytes: bytes.length,
     durationMs,
     redirects: response.redirects,
-    ...(data.extract ? { columns: extractColumns(answer, data.extract, redactor) } : bodyOf(answer, redactor)),
+    ...(data.extract
+      ? { columns: extractColumns(answer, data.extract, redactor, warn) }
+      : bodyOf(answer, redactor, warn)),
     ...saved,
   };
 }
 
 /** The whole answer as a file. Latin-1 there and back leaves every byte as it is. */
 async function save(job: Job, answer: Answer, redactor: Redactor): Promise<{ fileId: string }> {
-  const type = contentTypeOf(answer) ?? 'application/octet-stream';
+  const type = answer.contentType ?? 'application/octet-stream';
   const extension = /json/i.test(type) ? 'json' : /html/i.test(type) ? 'html' : /^text\//i.test(type) ? 'txt' : 'bin';
   const clean = Buffer.from(redactor.text(answer.bytes.toString('latin1')), 'latin1');
   const { fileId } = await job.saveArtifact(`answer.${extension}`, type, clean);
@@ -104,7 +108,8 @@ async function save(job: Job, answer: Answer, redactor: Redactor): Promise<{ fil
 function cleaned(error: unknown, redactor: Redactor): unknown {
   if (!(error instanceof Error)) return error;
   const message = redactor.text(error.message);
-  if (error instanceof RetryLaterError) return new RetryLaterError(message, error.delayMs, error.code);
+  if (error instanceof RetryLaterError)
+    return new RetryLaterError(message, error.delayMs, error.code, { exact: error.exact });
   if (error instanceof PermanentError) return new PermanentError(message, error.code);
   if (error instanceof TransientError) return new TransientError(message, error.code);
   return error;

@@ -137,7 +137,7 @@ it('takes pairs of answers, and nothing else, for dpo', async () => {
 describe('when the endpoint is in trouble', () => {
   it('waits out 429 and 500 at every step', async () => {
     for (const on of [/GET \/files/, /POST \/files/, /POST \/fine_tuning\/jobs$/, /events/, /GET .*ftjob-1$/]) {
-      endpoint.faults.push({ on, times: 1, act: status(429, { 'retry-after': '0' }) });
+      endpoint.faults.push({ on, times: 1, act: status(429, { 'retry-after-ms': '5' }) });
       endpoint.faults.push({ on, times: 1, act: status(500, { 'retry-after-ms': '5' }) });
     }
     const { job } = await jobOf();

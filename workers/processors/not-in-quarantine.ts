@@ -8,5 +8,5 @@ import { RetryLaterError } from '@/workers/runtime/processor';
  */
 export async function notInQuarantine(job: { jobId: string; attempt: number }): Promise<void> {
   if (!(await leaveQuarantine(job.jobId, job.attempt))) return;
-  throw new RetryLaterError('Its worker died; it goes on in another one.', 1, 'worker-crashed');
+  throw new RetryLaterError('Its worker died; it goes on in another one.', 1, 'worker-crashed', { exact: true });
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, it, vi } from 'vitest';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import { ended } from './ended';
-import { PermanentError } from './processor';
+import { PermanentError, RetryLaterError } from './processor';
 
 vi.hoisted(() => {
   process.env.DATABASE_URL = 'postgresql://user@127.0.0.1:5433/yard';
@@ -32,4 +32,13 @@ it('repeats what may help, as often as it may', () => {
   expect(how(new Error('no'), { max_attempts: 2 })).toMatchObject({ kind: 'retry', delayMs: 0 });
   expect(how(new Error('no'), { max_attempts: 2, attempts_made: 1 })).toMatchObject({ kind: 'failed' });
   expect(how(new PermanentError('never'), { max_attempts: 2 })).toMatchObject({ kind: 'failed' });
+});
+
+it('puts an attempt off for as long as it was asked to, never for less than the backoff', () => {
+  const backoff = { type: 'fixed' as const, delay: 500 };
+  const later = (delayMs: number, exact?: boolean) => new RetryLaterError('later', delayMs, 'busy', { exact });
+  expect(how(later(2000), { backoff })).toMatchObject({ kind: 'defer', delayMs: 2000 });
+  expect(how(later(20), { backoff })).toMatchObject({ kind: 'defer', delayMs: 500 });
+  expect(how(later(20, true), { backoff })).toMatchObject({ kind: 'defer', delayMs: 20 });
+  expect(how(later(20), { backoff, attempt: 101 })).toMatchObject({ kind: 'failed' });
 });

@@ -29,15 +29,20 @@ export function ended(
     aborted === 'timeout' ? 'timeout' : undefined,
   );
   logger.debug({ jobId: claim.id, correlationId: claim.correlation_id, err: thrown }, 'an attempt failed');
-  if (isDatabaseAway(thrown)) failure.delayMs ??= DATABASE_AWAY_MS;
+  if (isDatabaseAway(thrown) && failure.delayMs === undefined) {
+    failure.delayMs = DATABASE_AWAY_MS;
+    failure.exact = true;
+  }
+  const backoff = retryDelay(claim.backoff, claim.attempts_made + 1);
+  const delayMs = failure.exact ? failure.delayMs : failure.delayMs && Math.max(failure.delayMs, backoff);
   const attemptsLeft = claim.max_attempts - claim.attempts_made - 1;
-  if (failure.delayMs !== undefined && claim.attempt < claim.max_attempts + MAX_DEFERRALS) {
-    return { kind: 'defer', error: failure.error, delayMs: failure.delayMs };
+  if (delayMs !== undefined && claim.attempt < claim.max_attempts + MAX_DEFERRALS) {
+    return { kind: 'defer', error: failure.error, delayMs };
   }
   if (failure.permanent || attemptsLeft <= 0) return { kind: 'failed', error: failure.error };
   return {
     kind: 'retry',
     error: failure.error,
-    delayMs: failure.delayMs ?? retryDelay(claim.backoff, claim.attempts_made + 1),
+    delayMs: delayMs ?? backoff,
   };
 }

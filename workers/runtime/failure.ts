@@ -8,6 +8,8 @@ export interface Failure {
   permanent: boolean;
   /** asked for by whoever refused (Retry-After) */
   delayMs?: number;
+  /** that wait is exact: the backoff does not lengthen it */
+  exact?: boolean;
 }
 
 const MAX_MESSAGE = 4000;
@@ -26,7 +28,7 @@ export function failureOf(thrown: unknown, code?: string): Failure {
         : {}),
     },
     permanent: error instanceof PermanentError,
-    ...(error instanceof RetryLaterError ? { delayMs: error.delayMs } : {}),
+    ...(error instanceof RetryLaterError ? { delayMs: error.delayMs, exact: error.exact } : {}),
   };
 }
 

@@ -64,7 +64,11 @@ export async function callEndpoint<T extends z.ZodType>(
     const message = `The fine-tuning endpoint answered ${status}${wordsOf(text)}.`;
     throw TRANSIENT.has(status) ? new EndpointBusyError(message, wait) : new EndpointRefusedError(message, status);
   }
-  const parsed = schema.safeParse(jsonOf(text));
+  const json = jsonOf(text);
+  if (json === undefined) {
+    throw new EndpointBusyError(`The fine-tuning endpoint answered ${path} with a body that is no JSON, or was cut.`);
+  }
+  const parsed = schema.safeParse(json);
   if (!parsed.success) {
     throw new EndpointRefusedError(
       `The fine-tuning endpoint answered ${path} with something else than it should.`,

@@ -1,5 +1,6 @@
 import { hostOf, OutboundError, type OutboundResponse, retryAfterMs } from '@/lib/outbound';
 import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
+import { type Answer, needsJson } from './read-answer';
 
 /** Statuses after which the same call may succeed. */
 const TRANSIENT = new Set([408, 425, 429]);
@@ -38,4 +39,55 @@ export function judgeFailure(error: unknown): unknown {
   return error.transient
     ? new TransientError(error.message, error.code)
     : new PermanentError(error.message, error.code);
+}
+
+interface Wanted {
+  extract?: Readonly<Record<string, string>>;
+  acceptInvalidJson?: boolean;
+}
+
+/**
+ * Whether the body of a success is what it says it is, and what the row needs. A body may be cut on its way, so a
+ * wrong one is worth another attempt.
+ * @param excerpt the answer's own words, free of secrets
+ * @throws TransientError `invalid-json-answer`, `answer-not-json`
+ */
+export function judgeBody(
+  answer: Answer,
+  wanted: Wanted,
+  excerpt: string,
+  warn: (code: string, message: string) => void,
+): void {
+  const { response, claims, json, bodiless, contentType } = answer;
+  if (bodiless || json !== undefined) return;
+  const who = `${hostOf(response.url)} answered ${response.status}`;
+  const what = excerpt === '' ? 'its body is empty' : `its body is none, or is cut: ${excerpt}`;
+  if (claims) {
+    const message = `${who} and says that it is JSON (${contentType?.slice(0, 100)}), but ${what}`;
+    if (!wanted.acceptInvalidJson) throw new TransientError(message, 'invalid-json-answer');
+    warn('invalid-json-answer', message);
+  } else if (needsJson(wanted.extract)) {
+    const message = `${who}, and columns are to be taken out of JSON, but ${what}`;
+    // An accepted 404 is often a page: there is nothing to take out, and that was to be expected.
+    const good = response.status >= 200 && response.status < 300;
+    if (good && !wanted.acceptInvalidJson) throw new TransientError(message, 'answer-not-json');
+    warn('answer-not-json', message);
+  }
+}
+
+/** Says what of the text is not sure, or could not be read, where the row needs it. */
+export function judgeText(
+  { encoding, remarks }: Answer,
+  wanted: Wanted,
+  warn: (code: string, message: string) => void,
+): void {
+  const sources = wanted.extract && Object.values(wanted.extract);
+  if (sources && !sources.some((source) => source === 'body' || source.startsWith('$'))) return;
+  for (const { code } of remarks) {
+    const what =
+      code === 'encoding-assumed'
+        ? `The answer does not say truly how it is encoded; it was read as ${encoding}.`
+        : `Some of the answer could not be read as ${encoding}: “\ufffd” stands there.`;
+    warn(code, what);
+  }
 }

@@ -1,97 +1,97 @@
 import { buffer } from 'node:stream/consumers';
-import { parseJsonPath, readJsonPath } from '@/lib/contracts/json-path';
 import type { OutboundResponse } from '@/lib/outbound';
+import { type Decoded, declaredEncoding, decodeText } from '@/workers/processors/document-processing/decode-text';
 import type { Redactor } from './redact';
 
-/** Characters of one result column, and of a body that is kept in the result. */
-const MAX_KEPT = 64 * 1024;
 const MAX_EXCERPT = 300;
 
 /** An answer with its body, secrets not yet taken out. */
-export interface Answer {
+export interface Answer extends Decoded {
   response: OutboundResponse;
+  contentType: string | null;
   bytes: Buffer;
+  /** whether it can have a body at all */
+  bodiless: boolean;
+  /** what it says its body is */
+  claims: 'json' | 'json-lines' | undefined;
+  /** the body as JSON, one line each as a list where it is lines; undefined where it is none, and nobody asks for it */
+  json: unknown;
 }
 
-export const readAnswer = async (response: OutboundResponse): Promise<Answer> => ({
-  response,
-  bytes: await buffer(response.body),
-});
+/** Whether columns are taken out of JSON. */
+export const needsJson = (wanted: Readonly<Record<string, string>> | undefined): boolean =>
+  Object.values(wanted ?? {}).some((source) => source.startsWith('$'));
 
-export const contentTypeOf = ({ response }: Answer): string | null => response.headers.get('content-type');
+/** Reads an answer to its end. */
+export async function readAnswer(
+  response: OutboundResponse,
+  { method, extract }: { method: string; extract?: Readonly<Record<string, string>> | undefined },
+): Promise<Answer> {
+  const contentType = response.headers.get('content-type');
+  const bytes = await buffer(response.body);
+  const claims = claimOf(contentType);
+  const decoded = await decode(bytes, contentType);
+  const wanted = claims || needsJson(extract);
+  return {
+    response,
+    contentType,
+    bytes,
+    ...decoded,
+    bodiless: method === 'HEAD' || response.status === 204 || response.status === 205,
+    claims,
+    json: !wanted ? undefined : claims === 'json-lines' ? linesOf(decoded.text) : jsonOf(decoded.text),
+  };
+}
 
-/** The body as text, in the charset it declares. */
-function textOf(answer: Answer): string {
-  const charset = /charset="?([\w-]{2,40})/i.exec(contentTypeOf(answer) ?? '')?.[1] ?? 'utf-8';
-  try {
-    return new TextDecoder(charset).decode(answer.bytes);
-  } catch {
-    // A charset that nobody knows: read as most are.
-    return new TextDecoder().decode(answer.bytes);
+const CHARSET = /charset\s*=\s*["']?\s*([\w.:-]{2,40})/i;
+const TEXTUAL = /^text\/|json|xml|html|javascript|form|csv|yaml/i;
+
+/** The body as text. What is no text by its type is not looked at for an encoding. */
+async function decode(bytes: Buffer, contentType: string | null): Promise<Decoded> {
+  if (contentType !== null && !TEXTUAL.test(contentType)) {
+    return { text: new TextDecoder().decode(bytes), encoding: 'utf-8', remarks: [] };
   }
+  const declared = CHARSET.exec(contentType ?? '')?.[1];
+  const own = /html|xml/i.test(contentType ?? '') ? declaredEncoding(bytes) : undefined;
+  // A header that says UTF-16 was not written in it, other than a document that says so of itself.
+  const given = declared && /^utf-?16/i.test(declared) && bytes.includes(0) ? declared : undefined;
+  return decodeText(bytes, { given, declared: declared ?? own });
+}
+
+const LINES = /^application\/(x-)?(ndjson|jsonl|jsonlines|json-lines|json-seq)$|\+json-seq$/;
+const JSON_TYPE = /^[^/]+\/([^/]+\+|x-)?json$/;
+
+/** The essence of a content type, as the MIME standard names it. */
+function claimOf(contentType: string | null): Answer['claims'] {
+  const essence = (contentType ?? '').split(/[;,]/)[0]?.trim().toLowerCase() ?? '';
+  if (LINES.test(essence)) return 'json-lines';
+  return JSON_TYPE.test(essence) ? 'json' : undefined;
 }
 
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // No JSON: paths into it lead to nothing, and the body is kept as text.
+    // No JSON: whoever needs it says so.
     return undefined;
   }
 }
 
-const isJson = (answer: Answer): boolean => /[/+]json\b/i.test(contentTypeOf(answer) ?? '');
+/** The values of lines of JSON, or of a JSON text sequence; undefined as soon as one is none. */
+function linesOf(text: string): unknown[] | undefined {
+  const values: unknown[] = [];
+  for (const line of text.split(/[\n\u001e]/)) {
+    if (line.trim() === '') continue;
+    const value = jsonOf(line);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  return values;
+}
 
 /** Text that Postgres can store. */
-const storable = (text: string): string => text.replaceAll('\u0000', '\ufffd');
+export const storable = (text: string): string => text.replaceAll('\u0000', '\ufffd');
 
 /** The first words of a body, for an error message. */
 export const excerptOf = (answer: Answer, redactor: Redactor): string =>
-  storable(redactor.text(textOf(answer)))
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .slice(0, MAX_EXCERPT);
-
-/** The columns that a row asks for; one that leads to nothing is null, one that is too long is cut. */
-export function extractColumns(
-  answer: Answer,
-  wanted: Readonly<Record<string, string>>,
-  redactor: Redactor,
-): Record<string, unknown> {
-  const text = textOf(answer);
-  const json = Object.values(wanted).some((source) => source.startsWith('$')) ? jsonOf(text) : undefined;
-  return Object.fromEntries(
-    Object.entries(wanted).map(([column, source]) => [
-      column,
-      kept(valueAt(answer, source, text, json), redactor).value,
-    ]),
-  );
-}
-
-function valueAt({ response }: Answer, source: string, text: string, json: unknown): unknown {
-  if (source === 'status') return response.status;
-  if (source === 'url') return response.url.href;
-  if (source === 'body') return text;
-  if (source.startsWith('header:')) return response.headers.get(source.slice('header:'.length));
-  return readJsonPath(json, parseJsonPath(source) ?? []);
-}
-
-/** The body as the result keeps it: JSON where it is JSON and short enough, else text. */
-export function bodyOf(answer: Answer, redactor: Redactor): { body?: unknown; truncated?: boolean } {
-  if (answer.bytes.length === 0) return {};
-  const text = textOf(answer);
-  const json = isJson(answer) && text.length <= MAX_KEPT ? jsonOf(text) : undefined;
-  const { value, cut } = kept(json ?? text, redactor);
-  return { body: value, ...(cut ? { truncated: true } : {}) };
-}
-
-/** A value without secrets, cut where it is too long. Secrets go first: half of one would not be found. */
-function kept(value: unknown, redactor: Redactor): { value: unknown; cut: boolean } {
-  const clean = redactor.json(value);
-  if (typeof clean === 'string') {
-    return { value: storable(clean.slice(0, MAX_KEPT)), cut: clean.length > MAX_KEPT };
-  }
-  const text = JSON.stringify(clean) ?? 'null';
-  if (text.length > MAX_KEPT) return { value: storable(text.slice(0, MAX_KEPT)), cut: true };
-  return { value: text.includes('\\u0000') ? JSON.parse(text.replaceAll('\\u0000', '\\ufffd')) : clean, cut: false };
-}
+  storable(redactor.text(answer.text)).replaceAll(/\s+/g, ' ').trim().slice(0, MAX_EXCERPT);

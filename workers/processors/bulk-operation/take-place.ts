@@ -21,7 +21,7 @@ export async function awaitTurn({ jobId, organizationId, data, signal, log }: Jo
   const wait = await takeTurn(context, { jobId, host, ratePerMinute: data.hostRatePerMinute });
   if (wait > NEAR_MS) {
     log('info', `Its turn at ${host} comes in ${Math.round(wait / 1000)} s`);
-    throw new RetryLaterError(`Waits for its turn at ${host}.`, wait - EARLY_MS, 'host-rate');
+    throw new RetryLaterError(`Waits for its turn at ${host}.`, wait - EARLY_MS, 'host-rate', { exact: true });
   }
   if (wait > 0) await pause(wait, undefined, { signal });
 }
@@ -73,4 +73,5 @@ const crowded = (host: string, attempt: number): RetryLaterError =>
     `${host} is called as often at once as allowed.`,
     Math.min(attempt, 30) * 1000 * (1 + Math.random()),
     'host-concurrency',
+    { exact: true },
   );

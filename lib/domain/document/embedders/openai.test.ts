@@ -131,7 +131,21 @@ describe('when the endpoint does not answer', () => {
 
   it('does not follow a redirect', async () => {
     answers = [(_, response) => response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end()];
+    await expect(embedder().embed(['a'], never)).rejects.toThrow(/answered 307, a redirect, which is not followed/);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('may answer later where its answer is cut', async () => {
+    answers = [(input, response) => response.end(JSON.stringify(list(input)).slice(0, -5))];
     await expect(embedder().embed(['a'], never)).rejects.toBeInstanceOf(EmbedderBusyError);
+  });
+
+  it('says nothing by a Retry-After that is past: the pauses between attempts hold', async () => {
+    answers = [(_, response) => json(response, { error: { message: 'slow' } }, 429, { 'retry-after': '0' })];
+    const error = await embedder()
+      .embed(['a'], never)
+      .catch((e) => e);
+    expect([error.name, error.retryAfterMs, calls.length]).toEqual(['EmbedderBusyError', undefined, 1]);
   });
 });
 
@@ -147,7 +161,6 @@ describe('when the answer is wrong', () => {
         json(response, { data: input.map((_, index) => ({ index, embedding: Array(index + 1).fill(1) })) }),
     ],
     ['no list', (_, response) => json(response, { ok: true })],
-    ['no JSON', (_, response) => response.end('<html>')],
     [
       'numbers that are none',
       (_, response) => response.end('{"data":[{"index":0,"embedding":["x"]},{"index":1,"embedding":[null]}]}'),

@@ -23,6 +23,8 @@ const answer = z.object({
 /** Statuses after which the same request may succeed. */
 const TRANSIENT = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
 const MAX_WAITS = 5;
+/** Pauses double from here, however soon the endpoint asks to be asked again. */
+const FIRST_WAIT_MS = 50;
 
 /** Any OpenAI-compatible `POST /embeddings`. Answers are checked: count, order by index, one dimension, finite numbers. */
 export class OpenAiEmbedder implements Embedder {
@@ -53,7 +55,7 @@ export class OpenAiEmbedder implements Embedder {
       } catch (error) {
         const wait = error instanceof EmbedderBusyError ? error.retryAfterMs : undefined;
         if (wait === undefined || wait > this.#options.patienceMs || waits === MAX_WAITS) throw error;
-        await pause(wait, signal);
+        await pause(Math.max(wait, FIRST_WAIT_MS * 2 ** waits), signal);
       }
     }
   }
@@ -74,7 +76,8 @@ export class OpenAiEmbedder implements Embedder {
         },
         body: JSON.stringify({ model: this.model, input: inputs, encoding_format: 'float' }),
         signal: AbortSignal.any([signal, timeout]),
-        redirect: 'error',
+        // A key goes to the address that was configured, and nowhere else.
+        redirect: 'manual',
       });
       status = response.status;
       wait = retryAfterMs(response.headers);
@@ -91,7 +94,10 @@ export class OpenAiEmbedder implements Embedder {
   }
 
   #read(body: string, count: number): Float32Array[] {
-    const parsed = answer.safeParse(jsonOf(body));
+    const json = jsonOf(body);
+    if (json === undefined)
+      throw new EmbedderBusyError('The embedding endpoint answered 200 with a body that is no JSON, or was cut.');
+    const parsed = answer.safeParse(json);
     if (!parsed.success)
       throw new EmbedderRefusedError('The embedding endpoint answered 200 with a body that is no embedding list.');
     const vectors: Float32Array[] = new Array(count);
@@ -119,6 +125,10 @@ export class OpenAiEmbedder implements Embedder {
 }
 
 function refusal(status: number, body: string, wait: number | undefined): Error {
+  if (status >= 300 && status < 400)
+    return new EmbedderRefusedError(
+      `The embedding endpoint answered ${status}, a redirect, which is not followed. EMBEDDING_BASE_URL must name the address itself.`,
+    );
   const message = `The embedding endpoint answered ${status}${wordsOf(body)}.`;
   return TRANSIENT.has(status) ? new EmbedderBusyError(message, wait) : new EmbedderRefusedError(message);
 }

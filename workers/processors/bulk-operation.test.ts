@@ -1,0 +1,251 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JobWarning } from '@/lib/contracts/job';
+import { bulkOperation } from '@/lib/job-types/bulk-operation';
+import { OutboundClient } from '@/lib/outbound';
+import type { ProcessorContext } from '@/workers/runtime/processor';
+import { callRow } from './bulk-operation';
+
+type Answer = { status?: number; type?: string; body?: string | Uint8Array; headers?: Record<string, string> };
+
+let server: Server;
+let client: OutboundClient;
+let base: string;
+let answer: Answer;
+let hits: { method: string; url: string; body: string; headers: IncomingMessage['headers'] }[] = [];
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = '', url = '', headers } = request;
+  hits.push({ method, url, body: await text(request), headers });
+  const moved = /^\/moved\/(\d+)/.exec(url)?.[1];
+  if (moved) response.writeHead(Number(moved), { location: '/after' }).end();
+  else {
+    const { status = 200, type, body, headers: more } = answer;
+    response.writeHead(status, { ...(type ? { 'content-type': type } : {}), ...more }).end(body);
+  }
+}
+
+beforeAll(async () => {
+  server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  base = `http://127.0.0.1:${port}`;
+  const network = { address: '127.0.0.1', prefix: 32, family: 'ipv4' as const };
+  client = new OutboundClient({ rules: [{ network, port }] });
+});
+afterAll(async () => {
+  await client.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** Runs one attempt of a row against the server, which answers as told. */
+async function call(says: Answer, data: object = {}) {
+  answer = says;
+  hits = [];
+  const warnings: JobWarning[] = [];
+  const logs: string[] = [];
+  const job = {
+    jobId: 'job',
+    organizationId: 'nobody',
+    data: bulkOperation.input.parse({ url: `${base}/a`, ...data }),
+    signal: new AbortController().signal,
+    log: (_, message) => logs.push(message),
+    warn: (code, message) => warnings.push({ code, message }),
+    updateProgress: () => undefined,
+  } satisfies Partial<ProcessorContext<'bulk-operation'>> as Partial<
+    ProcessorContext<'bulk-operation'>
+  > as ProcessorContext<'bulk-operation'>;
+  const ended = await callRow(job, client).then(
+    (result) => ({ result, code: 'ok', message: '', transient: undefined }),
+    (error) => ({ result: undefined, code: error.code, message: error.message, transient: error.name }),
+  );
+  return { ...ended, warnings, logs, codes: warnings.map((w) => w.code) };
+}
+
+const JSON_TYPE = 'application/json';
+
+describe('an answer that claims JSON', () => {
+  it.each([
+    ['cut', JSON_TYPE, '{"a":1,"b":'],
+    ['a page', JSON_TYPE, '<html>busy</html>'],
+    ['empty', JSON_TYPE, ''],
+    ['blank', JSON_TYPE, ' \n'],
+    ['words', 'application/json; charset=utf-8', 'ok'],
+    ['two values', JSON_TYPE, '{"a":1}{"a":2}'],
+    ['single quotes', JSON_TYPE, "{'a':1}"],
+    ['a problem', 'application/problem+json', '{"title":'],
+    ['of a vendor', 'application/vnd.api+json;ext=x', '{"data":[1,2'],
+    ['old names', 'text/json', '{'],
+    ['capitals', 'Application/JSON', '{'],
+    ['lines, one cut', 'application/x-ndjson', '{"a":1}\n{"a":'],
+    ['lines', 'application/jsonl', 'a\n'],
+    ['a sequence', 'application/json-seq', '\u001e{"a":1}\n\u001e{"a"'],
+  ])('and is none fails, whether columns are wanted or not: %s', async (_, type, body) => {
+    for (const data of [{}, { extract: { a: '$.a' } }, { extract: { s: 'status' } }]) {
+      const { code, transient, message } = await call({ type, body }, data);
+      expect([code, transient]).toEqual(['invalid-json-answer', 'TransientError']);
+      expect(message).toContain(`answered 200 and says that it is JSON (${type})`);
+    }
+  });
+
+  it('is kept with a warning where the row says so', async () => {
+    const { result, codes } = await call({ type: JSON_TYPE, body: 'ok' }, { acceptInvalidJson: true });
+    expect([result?.body, codes]).toEqual(['ok', ['invalid-json-answer']]);
+  });
+
+  it.each([
+    ['plain', JSON_TYPE, '{"a":1}'],
+    ['with a byte order mark', JSON_TYPE, '\ufeff{"a":1}'],
+    ['in UTF-16, with a mark', JSON_TYPE, Buffer.from('\ufeff{"a":1}', 'utf16le')],
+    ['in a charset', 'application/json; charset=utf-16le', Buffer.from('{"a":1}', 'utf16le')],
+    ['in an unknown charset', 'application/json; charset=nonsense', '{"a":1}'],
+    ['without a type', undefined, '{"a":1}'],
+    ['called text', 'text/plain', '{"a":1}'],
+  ])('is read: %s', async (_, type, body) => {
+    const { result, code, codes } = await call({ type, body }, { extract: { a: '$.a' } });
+    expect([code, result?.columns, codes]).toEqual(['ok', { a: 1 }, []]);
+  });
+
+  it('has no body after some statuses, and none is missed', async () => {
+    for (const status of [204, 205]) {
+      expect((await call({ status, type: JSON_TYPE })).code).toBe('ok');
+      expect(await call({ status, type: JSON_TYPE }, { extract: { a: '$.a' } })).toMatchObject({
+        code: 'ok',
+        result: { columns: { a: null } },
+        codes: ['extracted-nothing'],
+      });
+    }
+    expect((await call({ type: JSON_TYPE }, { method: 'HEAD' })).code).toBe('ok');
+  });
+
+  it('fails with its status where that is no success', async () => {
+    expect((await call({ status: 404, type: JSON_TYPE, body: '<p>' })).code).toBe('http-404');
+    const accepted = { acceptStatus: [404], extract: { a: '$.a' } };
+    expect((await call({ status: 404, type: JSON_TYPE, body: '<p>' }, accepted)).code).toBe('invalid-json-answer');
+    expect(await call({ status: 404, type: 'text/html', body: '<p>' }, accepted)).toMatchObject({
+      code: 'ok',
+      result: { columns: { a: null } },
+      codes: ['answer-not-json', 'extracted-nothing'],
+    });
+  });
+});
+
+describe('an answer that columns are taken out of', () => {
+  it.each([
+    ['text/html', '<html>sign in</html>'],
+    ['text/plain', 'busy'],
+    [undefined, ''],
+  ])('fails where it is no JSON: %s', async (type, body) => {
+    const data = { extract: { a: '$.a', s: 'status' } };
+    const { code, transient } = await call({ type, body }, data);
+    expect([code, transient]).toEqual(['answer-not-json', 'TransientError']);
+    expect((await call({ type, body }, { extract: { s: 'status', b: 'body' } })).code).toBe('ok');
+  });
+
+  it('gives lines of JSON as a list', async () => {
+    const extract = { first: '$[0].a', all: '$[*].a' };
+    const lines = await call({ type: 'application/x-ndjson', body: '{"a":1}\r\n\n{"a":2}\n' }, { extract });
+    expect(lines.result?.columns).toEqual({ first: 1, all: [1, 2] });
+    const sequence = await call({ type: 'application/json-seq', body: '\u001e{"a":1}\n' }, { extract });
+    expect(sequence.result?.columns).toEqual({ first: 1, all: [1] });
+  });
+
+  it('says which columns found nothing, and which were cut', async () => {
+    const body = JSON.stringify({ a: null, list: [], long: 'x'.repeat(70_000) });
+    const extract = { a: '$.a', list: '$.list[*].b', typo: '$.A', tag: 'header:etag', long: '$.long' };
+    const { result, warnings } = await call({ type: JSON_TYPE, body }, { extract });
+    expect(result?.columns).toMatchObject({ a: null, list: [], typo: null, tag: null });
+    expect(warnings).toEqual([
+      { code: 'extracted-nothing', message: 'The answer has nothing for typo ($.A), tag (header:etag): left empty.' },
+      { code: 'cut', message: 'Longer than 65536 characters, and cut there: long.' },
+    ]);
+  });
+});
+
+describe('the text of an answer', () => {
+  it('is read in the encoding that it names or must have, and a guess is said', async () => {
+    const latin = (type: string, body: string) => ({ type, body: Buffer.from(body, 'latin1') });
+    const page = '<html><head><meta charset="iso-8859-1"></head>Jos\u00e9</html>';
+    expect(await call(latin('text/html', page))).toMatchObject({ codes: [], result: { body: page } });
+    expect(await call(latin('application/json; charset=iso-8859-1', '{"n":"Jos\u00e9"}'))).toMatchObject({
+      codes: [],
+      result: { body: { n: 'Jos\u00e9' } },
+    });
+    expect(await call(latin(JSON_TYPE, '{"n":"Jos\u00e9"}'))).toMatchObject({
+      codes: ['encoding-assumed'],
+      result: { body: { n: 'Jos\u00e9' } },
+    });
+    expect((await call(latin(JSON_TYPE, '{"n":"Jos\u00e9"}'), { extract: { s: 'status' } })).codes).toEqual([]);
+  });
+
+  it('is said to be cut', async () => {
+    const { result, codes } = await call({ type: 'text/plain', body: 'x'.repeat(70_000) });
+    expect([String(result?.body).length, result?.truncated, codes]).toEqual([65_536, true, ['cut']]);
+  });
+
+  it('is unpacked, and no success where that is not possible', async () => {
+    const packed = { type: JSON_TYPE, headers: { 'content-encoding': 'gzip' } };
+    expect(await call({ ...packed, body: gzipSync('{"a":1}') })).toMatchObject({ result: { body: { a: 1 } } });
+    expect(await call({ ...packed, body: gzipSync('{"a":1}').subarray(0, -9) })).toMatchObject({
+      code: 'unreachable',
+      transient: 'TransientError',
+    });
+    expect(await call({ type: JSON_TYPE, headers: { 'content-encoding': 'zstd' }, body: '{"a":1}' })).toMatchObject({
+      code: 'unsupported-encoding',
+      transient: 'PermanentError',
+    });
+  });
+});
+
+describe('a redirect', () => {
+  const post = { method: 'POST', json: { a: 1 } };
+  it.each([301, 302])('of a POST with %s fails, unless a GET is allowed', async (status) => {
+    const moved = { ...post, url: `${base}/moved/${status}` };
+    const { code, transient, message } = await call({ body: 'ok' }, moved);
+    expect([code, transient, hits.length]).toEqual(['method-changed', 'PermanentError', 1]);
+    expect(message).toContain(`answered POST with a redirect (${status}) that would make it a GET`);
+    expect(await call({ body: 'ok' }, { ...moved, followAsGet: true })).toMatchObject({ code: 'ok', codes: [] });
+    expect(hits.map((h) => h.method)).toEqual(['POST', 'GET']);
+  });
+
+  it('with 303 is followed as a GET, which is said', async () => {
+    const { code, warnings } = await call({ body: 'ok' }, { ...post, url: `${base}/moved/303` });
+    expect([code, warnings.map((w) => w.code), hits.map((h) => h.method)]).toEqual([
+      'ok',
+      ['followed-as-get'],
+      ['POST', 'GET'],
+    ]);
+  });
+
+  it('with 307 and 308 keeps what is sent, and a GET keeps what it is', async () => {
+    for (const status of [307, 308]) {
+      expect((await call({ body: 'ok' }, { ...post, url: `${base}/moved/${status}` })).codes).toEqual([]);
+      expect(hits.map((h) => [h.method, h.body])).toEqual([
+        ['POST', '{"a":1}'],
+        ['POST', '{"a":1}'],
+      ]);
+    }
+    expect(await call({ body: 'ok' }, { url: `${base}/moved/302` })).toMatchObject({ code: 'ok', codes: [] });
+  });
+
+  it('can be accepted as the answer', async () => {
+    const { result } = await call({}, { ...post, url: `${base}/moved/302`, maxRedirects: 0, acceptStatus: [302] });
+    expect(result?.status).toBe(302);
+  });
+});
+
+describe('Retry-After', () => {
+  it.each(['0', '-5', 'soon', 'Wed, 31 Dec 2025 00:00:00 GMT'])('of %s is no hint', async (value) => {
+    const { code, transient } = await call({ status: 429, headers: { 'retry-after': value } });
+    expect([code, transient]).toEqual(['http-429', 'TransientError']);
+  });
+
+  it('that is to come is one', async () => {
+    const { transient } = await call({ status: 503, headers: { 'retry-after': '2' } });
+    expect(transient).toBe('RetryLaterError');
+  });
+});
