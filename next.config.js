@@ -1,13 +1,3 @@
-/** Every answer carries these; pages get their content security policy in proxy.ts, API answers in lib/http. */
-const SECURITY_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-  'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
-};
-
 /** @type {import('next').NextConfig} */
 export default {
   poweredByHeader: false,
@@ -35,9 +25,6 @@ export default {
     '@prisma/adapter-pg',
     'pdfjs-dist',
     'mammoth',
-  ],
-  headers: async () => [
-    { source: '/:path*', headers: Object.entries(SECURITY_HEADERS).map(([key, value]) => ({ key, value })) },
   ],
   // Where scrapers look for it.
   rewrites: async () => [

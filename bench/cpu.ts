@@ -12,7 +12,7 @@ const PARTS: [RegExp, string][] = [
   [/workers\/main/, 'supervisor'],
   [/workers\/consumer/, 'consumer'],
   [/postgres/, 'Postgres'],
-  [/next-server|next\/dist\/bin/, 'web'],
+  [/dist\/scripts\/web|next-server/, 'web'],
   [/bench\/throughput/, 'launcher'],
 ];
 

@@ -118,9 +118,8 @@ export async function openYard(backend: 'redis' | 'postgres'): Promise<Yard> {
 async function startWeb(env: NodeJS.ProcessEnv, onGone: () => void): Promise<Web> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const next = join('node_modules', 'next', 'dist', 'bin', 'next');
-  const child = spawn(process.execPath, [next, 'start', '--port', String(port), '--hostname', '127.0.0.1'], {
-    env: { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', PORT: String(port) },
+  const child = spawn(process.execPath, [join('dist', 'scripts', 'web.js')], {
+    env: { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', HOST: '127.0.0.1', PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
   });

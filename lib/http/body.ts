@@ -43,22 +43,6 @@ export async function* bodyChunks(request: Request): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** What a refused sender may go on sending: simple clients read the answer only after the last byte. */
-const MAX_DISCARDED = 64 * 1024 ** 2;
-
-/** Reads away what a handler left of a body; destroying it would cut the connection before the answer arrives. */
-export async function discardBody(request: Request): Promise<void> {
-  if (!request.body || request.body.locked) return;
-  const reader = request.body.getReader();
-  let size = 0;
-  while (size <= MAX_DISCARDED) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    size += value.byteLength;
-  }
-  await reader.cancel();
-}
-
 const tooLarge = (limit: number) =>
   new DomainError('payload-too-large', `The body is larger than the ${Math.round(limit / 1024)} KiB allowed here.`);
 

@@ -6,21 +6,19 @@ import { isUnavailable } from './unavailable';
 /** `capacity-reached` → `Capacity reached`. */
 export const titleOf = (code: ErrorCode): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
 
+/** What a refusal says. */
+export function problemBody(code: ErrorCode, detail: string, errors?: InputIssue[]): Problem {
+  const type = `urn:batchyard:problem:${code}`;
+  return { type, title: titleOf(code), status: ERROR_STATUS[code], code, detail, ...(errors ? { errors } : {}) };
+}
+
 /** A refusal as `application/problem+json`. */
 export function problem(
   code: ErrorCode,
   detail: string,
   { errors, extra, headers }: { errors?: InputIssue[]; extra?: Record<string, unknown>; headers?: HeadersInit } = {},
 ): Response {
-  const body: Problem = {
-    ...extra,
-    type: `urn:batchyard:problem:${code}`,
-    title: titleOf(code),
-    status: ERROR_STATUS[code],
-    code,
-    detail,
-    ...(errors ? { errors } : {}),
-  };
+  const body: Problem = { ...extra, ...problemBody(code, detail, errors) };
   const answer = new Headers(headers);
   answer.set('content-type', 'application/problem+json');
   return new Response(JSON.stringify(body), { status: body.status, headers: answer });

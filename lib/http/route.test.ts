@@ -112,20 +112,21 @@ describe('route', () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject({ 'content-length': '1000', etag: '"a"' });
   });
 
-  it('reads what a refused sender still sends', async () => {
+  it('reads nothing of a body that no handler asked for', async () => {
     let sent = 0;
     const stream = new ReadableStream({
       pull(controller) {
         sent += 1;
-        if (sent > 50) controller.close();
-        else controller.enqueue(new Uint8Array(1000));
+        controller.enqueue(new Uint8Array(1000));
       },
     });
-    await send(
+    const answer = await send(
       route({}, () => ({})),
       { body: stream, duplex: 'half' } as RequestInit,
     );
-    await expect.poll(() => sent).toBe(51);
+    expect(answer.status).toBe(200);
+    // One piece is made before anybody asks, as streams do.
+    expect(sent).toBeLessThanOrEqual(1);
   });
 });
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
@@ -6,7 +5,8 @@ import { DomainError } from '@/lib/domain/errors';
 import { whileAnswering } from '@/lib/domain/health';
 import { validate } from '@/lib/domain/validate';
 import { authenticate } from './authenticate';
-import { discardBody, readJson } from './body';
+import { readJson } from './body';
+import { API_HEADERS, BODY_LENGTH, requestIdFrom } from './front/answer';
 import { BODY_BYTES } from './limits';
 import { errorResponse, problem } from './problem';
 import { queryOf } from './validate';
@@ -35,12 +35,6 @@ interface RouteContext {
 
 export type Handler = (request: Request, route: RouteContext) => Promise<Response>;
 type Answer = Response | object;
-
-/** Asked of every answer of the API: not cached, not rendered. */
-const HEADERS: Record<string, string> = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-};
 
 /**
  * Wraps a route handler: authenticates, checks query and body, turns what it returns into JSON and what it throws
@@ -92,8 +86,6 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
       answer = isSenderGone(request, error) ? brokenOff(where) : errorResponse(error, requestId, where);
     }
     if (request.method === 'HEAD') answer = await withoutBody(answer);
-    // Not awaited: the sender may wait for the answer. It fails when the sender goes away, which is fine.
-    discardBody(request).catch(() => undefined);
     return dress(answer, requestId, cookies);
   };
 }
@@ -117,18 +109,17 @@ function brokenOff(where: string): Response {
 
 /** The headers that every answer carries. */
 export function dress(answer: Response, requestId: string, cookies: string[]): Response {
-  for (const [name, value] of Object.entries(HEADERS)) {
+  for (const [name, value] of Object.entries(API_HEADERS)) {
     if (!answer.headers.has(name)) answer.headers.set(name, value);
   }
   answer.headers.set('x-request-id', requestId);
+  const length = answer.headers.get('content-length');
+  if (length !== null) answer.headers.set(BODY_LENGTH, length);
   for (const cookie of cookies) answer.headers.append('set-cookie', cookie);
   return answer;
 }
 
-export const requestIdOf = (request: Request): string => {
-  const given = request.headers.get('x-request-id');
-  return given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
-};
+export const requestIdOf = (request: Request): string => requestIdFrom(request.headers.get('x-request-id'));
 
 /** Next gives a route without a parameter in its path no params at all. */
 const textParams = (params: Record<string, string | string[] | undefined> | undefined): Record<string, string> =>

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { bundle } from './bundle.mjs';
 import { readEnvironment } from './environment.mjs';
 import { report } from './failure.mjs';
 import { generate } from './generate.mjs';
@@ -48,7 +49,8 @@ async function start(dev, stop) {
   await install();
   const { DATABASE_URL, AUTH_SECRET, SECRETS_KEY } = await readEnvironment();
   await generate();
-  if (!dev) await build();
+  // The development server reads pages from source, but what stands before it is compiled once.
+  await (dev ? bundle(['scripts/web.ts']) : build());
   stop.check();
 
   const secrets = openSecrets(dataDir);

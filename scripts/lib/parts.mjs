@@ -44,7 +44,6 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
 
   function serve() {
     const common = { env: childEnv, logs, all: dev, onChange: () => write() };
-    const next = join('node_modules', 'next', 'dist', 'bin', 'next');
     workers = supervise({
       ...common,
       name: 'workers',
@@ -56,7 +55,7 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
     web = supervise({
       ...common,
       name: 'web',
-      args: [next, dev ? 'dev' : 'start', '--port', env.PORT, '--hostname', env.HOST],
+      args: [join('dist', 'scripts', 'web.js')],
       patience: WEB_STOPS_IN,
     });
     stop.add(web.stop, web.kill);

@@ -162,7 +162,9 @@ const isOutOfMemory = (error: Error): boolean => 'code' in error && error.code =
 function start(): Thread {
   const ticks = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   // The dashboard is bundled by Next, which knows nothing of threads: every process finds it from the root.
-  const compiled = env().NODE_ENV === 'production' || process.argv[1]?.startsWith(join(process.cwd(), 'dist'));
+  const { NODE_ENV } = env();
+  const inDist = process.argv[1]?.startsWith(join(process.cwd(), 'dist')) ?? false;
+  const compiled = NODE_ENV === 'production' || (NODE_ENV === 'test' && inDist);
   const file = compiled ? ['dist', 'workers', 'expression-thread.js'] : ['workers', 'expression-thread.ts'];
   const url = JSON.stringify(pathToFileURL(join(process.cwd(), ...file)).href);
   const load = compiled

@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { logger } from '@/lib/config/logger';
+import { BODY_LENGTH, type Refusal, refuse, refuseRaw, SECURITY_HEADERS } from './answer';
+import { Bodies, type BodyLimits } from './bodies';
+import { isApi, PAGE_BODY_BYTES, pageBody, refusalOf } from './judge';
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface FrontOptions extends BodyLimits {
+  /** how long a connection stays open without a request: longer than load balancers and clients keep theirs */
+  keepAliveMs: number;
+  dev: boolean;
+}
+
+export const FRONT: FrontOptions = {
+  keepAliveMs: 75_000,
+  idleMs: 30_000,
+  openMs: 30_000,
+  lingerMs: 2000,
+  lingerBytes: 1024 ** 2,
+  dev: false,
+};
+
+/**
+ * The server that stands before the web framework: what is no proper request is answered here, in the product's own
+ * words and with its own headers, and nobody's body is read longer than it should be.
+ */
+export function createFront(handle: Handle, options: FrontOptions = FRONT): Server {
+  const bodies = new Bodies(options);
+  const serve = (request: IncomingMessage, response: ServerResponse, held: boolean) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    keepBodyLength(response);
+    const path = request.url ?? '';
+    bodies.watch(request, response, { open: !isApi(path) || path.startsWith('/api/auth'), held });
+    const refusal = refusalOf(request, options.dev);
+    if (refusal) {
+      if (refusal.code === 'method-not-allowed' && !isApi(request.url ?? '')) passOver(request, response, refusal);
+      else refuse(request, response, refusal);
+      return;
+    }
+    handle(request, response).catch((error: unknown) => {
+      logger.error({ err: error, where: `${request.method} ${request.url}` }, 'a request failed');
+      if (response.headersSent) response.destroy();
+      else refuse(request, response, { code: 'internal-error', detail: 'Something went wrong here. The log has it.' });
+    });
+  };
+  const server = createServer(
+    {
+      keepAliveTimeout: options.keepAliveMs,
+      // Above the other, or a connection that was idle could be cut while its next request arrives.
+      headersTimeout: options.keepAliveMs + 5000,
+      // Large uploads take their time; what stands still is ended by `bodies`.
+      requestTimeout: 0,
+      requireHostHeader: false,
+    },
+    (request, response) => serve(request, response, false),
+  );
+  server.on('checkContinue', (request, response) => serve(request, response, true));
+  server.on('checkExpectation', (request, response) =>
+    refuse(request, response, { code: 'invalid-request', detail: 'Expect: 100-continue is the only one known.' }),
+  );
+  server.on('connect', (_request, socket) =>
+    refuseRaw(
+      socket,
+      { code: 'method-not-allowed', detail: 'CONNECT is not offered; Batchyard is no proxy.' },
+      'CONNECT',
+    ),
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else refuseRaw(socket, explained(error), 'a connection');
+  });
+  server.on('close', () => bodies.close());
+  return server;
+}
+
+/** The body of a request to a page is passed over up to a bound; beyond it the answer says so. */
+function passOver(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= PAGE_BODY_BYTES || response.headersSent) return;
+    request.pause();
+    refuse(request, response, pageBody());
+  });
+  request.once('end', () => {
+    if (!response.headersSent) refuse(request, response, refusal);
+  });
+}
+
+function keepBodyLength(response: ServerResponse): void {
+  const writeHead = response.writeHead;
+  response.writeHead = function writeHeadWithLength(this: ServerResponse, ...given: Parameters<typeof writeHead>) {
+    const length = response.getHeader(BODY_LENGTH);
+    if (length !== undefined) {
+      response.removeHeader(BODY_LENGTH);
+      response.setHeader('content-length', length);
+    }
+    return writeHead.apply(this, given);
+  } as typeof writeHead;
+}
+
+function explained({ code }: NodeJS.ErrnoException): Refusal {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { code: 'headers-too-large', detail: 'The head of the request is larger than 16 KiB.' };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { code: 'request-timeout', detail: 'The head of the request did not come in time.' };
+    default:
+      return { code: 'invalid-request', detail: 'This is not an HTTP request that can be read.' };
+  }
+}

@@ -1,0 +1,235 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import { createFront, FRONT, type FrontOptions } from './create-front';
+
+let server: Server;
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+const passed: string[] = [];
+
+async function open(handle?: Handle, options: Partial<FrontOptions> = {}): Promise<void> {
+  passed.length = 0;
+  server = createFront(
+    async (request, response) => {
+      passed.push(request.url ?? '');
+      await (handle?.(request, response) ?? response.end('passed on'));
+    },
+    { ...FRONT, ...options },
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+}
+
+function dial(...parts: string[]): Socket {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  for (const part of parts) socket.write(part);
+  return socket;
+}
+
+/** What is answered to these bytes, until the server closes or is asked to. */
+async function answer(...parts: string[]) {
+  const socket = dial(...parts);
+  const whole = await text(socket);
+  const [head = '', body = ''] = whole.split('\r\n\r\n', 2);
+  return { status: Number(whole.slice(9, 12)), head: head.toLowerCase(), body };
+}
+
+const CLOSE = 'connection: close\r\n\r\n';
+const host = 'host: localhost:3000\r\n';
+
+it.each([
+  ['an address with half a percent sign', `GET /api/batches/% HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
+  ['a byte that is no UTF-8', `GET /batches/%ff HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
+  ['an overlong slash', `GET /jobs/%c0%ae HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
+  ['a write to such an address', `POST /api/flows/%zz/cancel HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
+  ['TRACE', `TRACE / HTTP/1.1\r\n${host}`, 405, 'method-not-allowed'],
+  ['TRACE of the API', `TRACE /api/jobs HTTP/1.1\r\n${host}`, 405, 'method-not-allowed'],
+  ['a write to a page', `DELETE /batches HTTP/1.1\r\n${host}`, 405, 'method-not-allowed'],
+  ['another host as target', `GET http://evil.example/api/health/live HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
+  ['a request for a proxy', 'GET http://evil.example/ HTTP/1.1\r\nhost: evil.example\r\n', 400, 'invalid-request'],
+  ['two Host headers', `GET /api/jobs HTTP/1.1\r\n${host}host: evil.example\r\n`, 400, 'invalid-request'],
+  ['no Host header', 'GET /api/jobs HTTP/1.1\r\n', 400, 'invalid-request'],
+  ['no path', `OPTIONS * HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
+  ['what is no HTTP', 'hello\r\n', 400, 'invalid-request'],
+  ['a head that is too large', `GET / HTTP/1.1\r\n${host}x: ${'y'.repeat(20_000)}\r\n`, 431, 'headers-too-large'],
+  ['a tunnel', 'CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example\r\n', 405, 'method-not-allowed'],
+  [
+    'lengths that contradict',
+    `POST /api/jobs HTTP/1.1\r\n${host}content-length: 3\r\ntransfer-encoding: chunked\r\n`,
+    400,
+    'invalid-request',
+  ],
+])('answers %s itself, as every other refusal is answered', async (_, head, status, code) => {
+  await open();
+  const got = await answer(head, CLOSE);
+  expect(got.status).toBe(status);
+  expect(JSON.parse(got.body)).toMatchObject({ code, status });
+  for (const header of ['application/problem+json', 'nosniff', 'x-frame-options: deny', 'no-store', 'x-request-id'])
+    expect(got.head).toContain(header);
+  expect(passed).toEqual([]);
+});
+
+it('passes on what is in order, with an absolute address made plain', async () => {
+  await open();
+  for (const target of ['/api/batches/%C3%BC?q=%', 'http://localhost:3000/api/jobs?x=1']) {
+    const got = await answer(`GET ${target} HTTP/1.1\r\n${host}`, CLOSE);
+    expect(got).toMatchObject({ status: 200, body: 'passed on' });
+    expect(got.head).toContain('x-frame-options: deny');
+  }
+  expect(passed).toEqual(['/api/batches/%C3%BC?q=%', '/api/jobs?x=1']);
+});
+
+it('tells a handler’s fault without its inside', async () => {
+  await open(() => Promise.reject(new Error('the inside')));
+  const got = await answer(`GET /api/jobs HTTP/1.1\r\n${host}`, CLOSE);
+  expect(got.status).toBe(500);
+  expect(got.body).toContain('internal-error');
+  expect(got.body).not.toContain('the inside');
+});
+
+const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+
+it('lets a sender read the answer that came before its body was read, and closes', async () => {
+  await open(async (_, response) => void response.writeHead(401).end('no'), { lingerMs: 200 });
+  const socket = dial(`POST /api/files HTTP/1.1\r\n${host}content-length: 100000000\r\n\r\n`, 'x'.repeat(200_000));
+  const whole = await text(socket);
+  expect(whole).toMatch(/^HTTP\/1.1 401/);
+  expect(whole.toLowerCase()).toContain('connection: close');
+});
+
+it('reads no more than a bound of what is refused, and then cuts the connection', async () => {
+  let bytes = () => 0;
+  await open(
+    async (request, response) => {
+      bytes = () => request.socket.bytesRead;
+      response.writeHead(401).end('no');
+    },
+    { lingerBytes: 500_000, lingerMs: 60_000 },
+  );
+  const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  const cut = new Promise((done) => socket.once('error', done));
+  socket.write(`POST /api/files HTTP/1.1\r\n${host}transfer-encoding: chunked\r\n\r\n`);
+  const more = () => {
+    while (!socket.destroyed && socket.write(chunk));
+  };
+  socket.on('drain', more);
+  more();
+  await cut;
+  expect(bytes()).toBeGreaterThan(500_000);
+  expect(bytes()).toBeLessThan(2_000_000);
+});
+
+it('lets a sender read the answer also when a part of its body was read before it was refused', async () => {
+  const reading: Handle = async (request, response) => {
+    await request[Symbol.asyncIterator]().next();
+    response.writeHead(422).end('no');
+  };
+  await open(reading, { lingerMs: 200 });
+  const socket = dial(`POST /api/batches HTTP/1.1\r\n${host}content-length: 100000000\r\n\r\n`, 'x'.repeat(400_000));
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 422/);
+});
+
+it('keeps the connection where a body was read whole', async () => {
+  await open(async (request, response) => void response.end(String((await text(request)).length)));
+  const socket = dial();
+  for (const _ of [1, 2]) {
+    socket.write(`POST /api/jobs HTTP/1.1\r\n${host}content-length: 5\r\n\r\nhello`);
+    const [first] = await once(socket, 'data');
+    expect(String(first)).toMatch(/^HTTP\/1.1 200[\s\S]*\r\n\r\n(1\r\n)?5/);
+  }
+  socket.destroy();
+});
+
+it('asks for a body only when somebody reads it', async () => {
+  await open(async (request, response) => {
+    if (request.url?.includes('refused')) response.writeHead(401).end('no');
+    else response.end(await text(request));
+  });
+  const ask = (path: string) =>
+    dial(`POST ${path} HTTP/1.1\r\n${host}expect: 100-continue\r\ncontent-length: 5\r\n\r\n`);
+  expect(await text(ask('/api/refused'))).toMatch(/^HTTP\/1.1 401/);
+  const socket = ask('/api/taken');
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 100/);
+  socket.write('hello');
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 200/);
+  socket.destroy();
+});
+
+it('refuses a large body to a page early, whether its length is told or not', async () => {
+  await open(undefined, { lingerMs: 200 });
+  const told = await answer(`POST /sign-in HTTP/1.1\r\n${host}content-length: 200000000\r\n\r\n`);
+  expect(told.status).toBe(413);
+  const untold = await answer(
+    `POST /sign-in HTTP/1.1\r\n${host}transfer-encoding: chunked\r\n\r\n`,
+    chunk,
+    chunk,
+    chunk,
+  );
+  expect(untold.status).toBe(413);
+  const small = await answer(`POST /sign-in HTTP/1.1\r\n${host}content-length: 5\r\n${CLOSE}`, 'hello');
+  expect(small.status).toBe(405);
+  expect(passed).toEqual([]);
+});
+
+const slow = { idleMs: 300, openMs: 900, lingerMs: 200 };
+const reads: Handle = async (request, response) => void response.end(String((await text(request)).length));
+
+it('ends a body that stands still', async () => {
+  await open((...given) => reads(...given).catch(() => undefined), slow);
+  const socket = dial(`POST /api/jobs HTTP/1.1\r\n${host}content-length: 500\r\n\r\nhello`);
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 408[\s\S]*request-timeout/);
+});
+
+it('bears a slow body that goes on, but not from who need not sign in', async () => {
+  await open((...given) => reads(...given).catch(() => undefined), slow);
+  const drip = async (path: string) => {
+    const socket = dial(`POST ${path} HTTP/1.1\r\n${host}${CLOSE.slice(0, -2)}content-length: 20\r\n\r\n`);
+    const told = text(socket);
+    for (let i = 0; i < 20 && socket.writable; i += 1) {
+      socket.write('x');
+      await sleep(100);
+    }
+    return told;
+  };
+  const [known, anybody] = await Promise.all([drip('/api/jobs'), drip('/api/auth/sign-in/email')]);
+  expect(known).toMatch(/^HTTP\/1.1 200/);
+  expect(anybody).toMatch(/^HTTP\/1.1 408/);
+});
+
+it('does not end a body that waits for the handler', async () => {
+  await open(async (request, response) => {
+    await sleep(1200);
+    await reads(request, response);
+  }, slow);
+  const size = 5_000_000;
+  const told = answer(`POST /api/jobs HTTP/1.1\r\n${host}content-length: ${size}\r\n${CLOSE}`, 'x'.repeat(size));
+  expect(await told).toMatchObject({ status: 200, body: String(size) });
+});
+
+it('keeps idle connections longer than load balancers and clients do', async () => {
+  await open();
+  expect(server.keepAliveTimeout).toBeGreaterThanOrEqual(75_000);
+  expect(server.headersTimeout).toBeGreaterThan(server.keepAliveTimeout);
+  const got = await answer(`GET /api/jobs HTTP/1.1\r\n${host}`, CLOSE);
+  expect(got.status).toBe(200);
+});
+
+it('says how long the body of an answer is, where the framework took it away', async () => {
+  await open(async (_, response) => {
+    response.setHeader('x-body-length', '9');
+    response.writeHead(200);
+    response.end('passed on');
+  });
+  const got = await answer(`GET /api/files/1 HTTP/1.1\r\n${host}`, CLOSE);
+  expect(got.head).toContain('content-length: 9');
+  expect(got.head).not.toContain('x-body-length');
+});
