@@ -6,6 +6,7 @@ import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import {
+  AddressError,
   cellOf,
   cellText,
   type FieldSource,
@@ -24,6 +25,20 @@ interface ImportFieldProps {
 }
 
 const SAMPLES = 3;
+
+/** The first row's text, or why it is none. */
+function preview(
+  parts: Parameters<typeof renderTemplate>[0],
+  cells: Readonly<Record<string, unknown>>,
+): { rendered?: string; wrong?: string } {
+  try {
+    const rendered = renderTemplate(parts, cells);
+    return rendered === undefined ? {} : { rendered };
+  } catch (error) {
+    if (error instanceof AddressError) return { wrong: error.message };
+    throw error;
+  }
+}
 
 /** The choice as the select knows it: a column by its name, the rest by its kind. */
 const choiceOf = (source: FieldSource | null): string =>
@@ -139,20 +154,22 @@ function Gives({ field, found, source, onChange }: Omit<ImportFieldProps, 'sugge
       ? [part.column]
       : [],
   );
-  const rendered = renderTemplate(parts, first);
+  const { rendered, wrong } = preview(parts, first);
   return (
     <div className="min-w-0">
       <Input
         aria-label={`Template of ${field.path}`}
-        aria-invalid={unknown.length > 0 || undefined}
+        aria-invalid={unknown.length > 0 || wrong !== undefined || undefined}
         value={source.template}
         placeholder="https://api.example.com/users/{{id}}"
         onChange={(event) => onChange({ from: 'template', template: event.target.value })}
         className="font-mono text-xs"
         spellCheck={false}
       />
-      {unknown.length > 0 ? (
-        <p className="mt-1 text-status-failed text-xs">There is no column {unknown[0]}.</p>
+      {unknown.length > 0 || wrong ? (
+        <p className="mt-1 text-status-failed text-xs">
+          {unknown.length > 0 ? `There is no column ${unknown[0]}.` : `Row 1: ${wrong}`}
+        </p>
       ) : (
         <p className="mt-1 truncate font-mono text-muted text-xs" title={rendered}>
           <span className="mr-1.5 font-sans">row 1</span>

@@ -1,3 +1,4 @@
+export * from './address';
 export * from './api-key';
 export * from './batch';
 export * from './doctor';

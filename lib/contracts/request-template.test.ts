@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { AddressError } from './address';
 import { leadsNowhere, parseJsonPath, readJsonPath } from './json-path';
-import { fieldsIn, fill, fillJson, MissingValueError, secretsIn, textsOf } from './request-template';
+import { fieldsIn, fill, fillAddress, fillJson, MissingValueError, secretsIn, textsOf } from './request-template';
 import { parseTemplate, renderTemplate } from './template';
 
 const filling = {
@@ -14,19 +15,15 @@ const filling = {
   },
   secret: (name: string) => `<${name}>`,
 };
-const encode = encodeURIComponent;
 
 describe('a template', () => {
   it.each([
-    ['https://a.test/{{name}}?c={{address.city}}', 'https://a.test/a%2Fb%3Fc?c=Ulm'],
-    ['{{url}}', 'https://a.test/x?y'],
-    ['{{url}}&n={{name}}', 'https://a.test/x?y&n=a%2Fb%3Fc'],
     ['Bearer {{ secret:KEY }} {{id}}', 'Bearer <KEY> 7'],
     ['{{list}}', '[1,{"x":null}]'],
     ['no {hole} {{ }} {{', 'no {hole} {{ }} {{'],
-    ['x{{evil}}', 'x%7B%7Bsecret%3AKEY%7D%7D%7B%7Bid%7D%7D'],
+    ['x{{evil}}', 'x{{secret:KEY}}{{id}}'],
   ])('%s is filled', (template, text) => {
-    expect(fill(template, { ...filling, encode })).toBe(text);
+    expect(fill(template, filling)).toBe(text);
   });
 
   it('is filled once, whatever its values hold', () => {
@@ -59,6 +56,96 @@ describe('a template', () => {
 
   it('of a mapping leaves secrets to the work', () => {
     expect(renderTemplate(parseTemplate('Bearer {{secret:A}} {{id}}'), { id: 1 })).toBe('Bearer {{secret:A}} 1');
+  });
+});
+
+describe('the template of an address', () => {
+  const address = (template: string, values: Record<string, unknown> = {}) =>
+    fillAddress(template, { values: { ...filling.values, ...values }, secret: () => 's&c/r#t' });
+  const refusal = (template: string, values: Record<string, unknown> = {}) => {
+    try {
+      return address(template, values);
+    } catch (error) {
+      if (error instanceof AddressError) return [error.code, error.column];
+      throw error;
+    }
+  };
+
+  it.each([
+    ['https://a.test/{{name}}?c={{address.city}}', 'https://a.test/a%2Fb%3Fc?c=Ulm'],
+    ['{{url}}', 'https://a.test/x?y'],
+    ['{{url}}&n={{name}}', 'https://a.test/x?y&n=a%2Fb%3Fc'],
+    ['https://a.test/x{{evil}}', 'https://a.test/x%7B%7Bsecret%3AKEY%7D%7D%7B%7Bid%7D%7D'],
+    ['https://a.test/?key={{secret:KEY}}&n={{id}}', 'https://a.test/?key=s%26c%2Fr%23t&n=7'],
+    ['https://a.test/page#part', 'https://a.test/page#part'],
+    [' https://a.test/x ', ' https://a.test/x '],
+    ['https://a.test//x//', 'https://a.test//x//'],
+  ])('%s is filled', (template, text) => {
+    expect(address(template)).toBe(text);
+  });
+
+  it.each([
+    '.',
+    '..',
+    '%2e',
+    '%2E%2e',
+    '.%2E',
+    '..%5c',
+    '..\\\\',
+    '...',
+    '%',
+    '%2f',
+    '#',
+    '?x',
+    ';',
+    '@b',
+    '\n',
+    ' ',
+    'a/../b',
+    'ü😀',
+  ])('keeps the path of its template, whatever a cell holds: %j', (id) => {
+    const filled = refusal('https://a.test/items/{{id}}/notes', { id });
+    if (id === '.' || id === '..') return expect(filled).toEqual(['invalid-path-segment', 'id']);
+    const { pathname, search, hash, host } = new URL(String(filled));
+    const segments = pathname.split('/');
+    expect([segments.length, segments[1], segments[3], search, hash, host]).toEqual([
+      4,
+      'items',
+      'notes',
+      '',
+      '',
+      'a.test',
+    ]);
+    expect(decodeURIComponent(segments[2] ?? '')).toBe(id);
+  });
+
+  it.each<[string, Record<string, unknown>, string, string | undefined]>([
+    ['https://a.test/items/{{id}}/notes', { id: '' }, 'invalid-path-segment', 'id'],
+    ['https://a.test/items/{{id}}', { id: null }, 'invalid-path-segment', 'id'],
+    ['https://a.test/{{id}}', { id: '' }, 'invalid-path-segment', 'id'],
+    ['https://a.test/x/{{id}}?q=1', { id: '..' }, 'invalid-path-segment', 'id'],
+    ['https://a.test/{{a}}{{b}}/x', { a: '.', b: '.' }, 'invalid-path-segment', 'a'],
+    ['https://a.test/{{a}}{{b}}/x', { a: '', b: '..' }, 'invalid-path-segment', 'b'],
+    ['https://a.test/.{{a}}/x', { a: '.' }, 'invalid-path-segment', 'a'],
+    ['https://a.test/%2e{{a}}/x', { a: '.' }, 'invalid-path-segment', 'a'],
+    ['https://a.test/x/../y', {}, 'invalid-path-segment', undefined],
+    ['https://a.test/x/%2E%2e/y', {}, 'invalid-path-segment', undefined],
+    ['https://a.test/x\\..\\y', {}, 'invalid-path-segment', undefined],
+    ['{{base}}/items/{{id}}', { base: 'https://a.test/v1/..' }, 'invalid-path-segment', 'base'],
+    ['{{base}}/items', { base: 'https://a.test/?x=' }, 'invalid-url', 'base'],
+    ['{{base}}/items', { base: 'https://a.test/#' }, 'invalid-url', 'base'],
+    ['{{url}}&page={{id}}', { url: 'https://a.test/?q=1#top' }, 'invalid-url', 'url'],
+    ['https://a.test/items/#{{id}}', {}, 'invalid-url', undefined],
+    ['https://a.test/a\nb/{{id}}', {}, 'invalid-url', undefined],
+    ['https://a.test/{{id}}', { id: '\ud800' }, 'invalid-url', 'id'],
+    ['{{url}}', { url: 'https://a.test/\udc00' }, 'invalid-url', 'url'],
+  ])('%s with %j is refused', (template, values, code, column) => {
+    expect(refusal(template, values)).toEqual([code, column]);
+  });
+
+  it('may leave out what is no whole part of the path', () => {
+    const values = { empty: '' };
+    expect(address('https://a.test/x-{{empty}}/{{id}}?q={{empty}}', values)).toBe('https://a.test/x-/7?q=');
   });
 });
 

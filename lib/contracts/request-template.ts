@@ -1,4 +1,5 @@
-import { cellOf, cellText, parseTemplate } from './template';
+import { joinAddress, type Piece } from './address';
+import { cellOf, cellText, encodeCell, parseTemplate } from './template';
 
 /** `{{secret:NAME}}` */
 const SECRET = /\{\{\s*secret:([^{}]+?)\s*\}\}/g;
@@ -15,8 +16,6 @@ export interface Filling {
   values: Readonly<Record<string, unknown>>;
   /** by name; a name that is missing throws */
   secret: (name: string) => string;
-  /** what is done to a value before it is put in, such as percent-encoding; not to the first thing of a text */
-  encode?: (text: string) => string;
 }
 
 /** A template names a value that the row doesn't have. */
@@ -33,17 +32,40 @@ export class MissingValueError extends Error {
  * @throws MissingValueError
  */
 export function fill(template: string, filling: Filling): string {
-  let text = '';
-  let first = true;
+  return parseTemplate(template)
+    .map((part) =>
+      'text' in part
+        ? part.text.replaceAll(SECRET, (_, name: string) => filling.secret(name.trim()))
+        : cellText(valueIn(filling.values, part.column)),
+    )
+    .join('');
+}
+
+/**
+ * Fills the template of an address: values and secrets are percent-encoded, except at its very start, and can't lead
+ * to another path.
+ * @throws MissingValueError, AddressError
+ */
+export function fillAddress(template: string, filling: Filling): string {
+  const pieces: Piece[] = [];
+  const put = (text: string, column?: string): void => {
+    const first = pieces.length === 0;
+    pieces.push({ text: first ? text : encodeCell(text, column ?? ''), ...(column === undefined ? {} : { column }) });
+  };
   for (const part of parseTemplate(template)) {
-    if ('text' in part) text += part.text.replaceAll(SECRET, (_, name: string) => filling.secret(name.trim()));
+    if ('column' in part) put(cellText(valueIn(filling.values, part.column)), part.column);
     else {
-      const cell = cellText(valueIn(filling.values, part.column));
-      text += filling.encode && !first ? filling.encode(cell) : cell;
+      let end = 0;
+      for (const match of part.text.matchAll(SECRET)) {
+        if (match.index > end) pieces.push({ text: part.text.slice(end, match.index) });
+        const name = match[1]?.trim() ?? '';
+        put(filling.secret(name), `secret:${name}`);
+        end = match.index + match[0].length;
+      }
+      if (end < part.text.length) pieces.push({ text: part.text.slice(end) });
     }
-    first = false;
   }
-  return text;
+  return joinAddress(pieces);
 }
 
 /** Fills the texts of a JSON value. A text that is nothing but one `{{field}}` becomes the value with its own type. */

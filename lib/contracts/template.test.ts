@@ -16,6 +16,13 @@ test('in an address cells are encoded, so that none can lead elsewhere', () => {
     'https://api.example.com/users/..%2Fadmin%3Fx?q=a%20b%26c',
   );
   expect(render('{{url}}', { url: 'https://example.com/a?b' })).toBe('https://example.com/a?b');
+  expect(render('https://{{host}}/x/{{id}}', { host: 'a.test', id: 'b/c' })).toBe('https://a.test/x/b%2Fc');
+  expect(render('{{base}}/{{id}}', { base: 'https://a.test', id: 'b/c' })).toBe('https://a.test/b%2Fc');
+  expect(render('{{base}} by {{who}}', { base: 'https://a.test', who: 'b c' })).toBe('https://a.test by b c');
+  expect(() => render('https://a.test/items/{{id}}/notes', { id: '..' })).toThrow(
+    'The column “id” makes “..” of a part of the path, which means another path.',
+  );
+  expect(() => render('https://a.test/{{id}}/{{n}}', { id: '', n: 1 })).toThrow('The column “id” is empty');
 });
 
 test('a template whose columns are all empty is no value', () => {

@@ -1,3 +1,5 @@
+import { AddressError, joinAddress, type Piece } from './address';
+
 /** A piece of a template: text as it stands, or the name of a column. */
 export type TemplatePart = { text: string } | { column: string };
 
@@ -38,27 +40,43 @@ export function cellOf(cells: Readonly<Record<string, unknown>>, column: string)
 }
 
 /**
- * Fills a template from a row. Undefined when every column that it names is empty there; in the path of a URL the
- * cells are percent-encoded, so that a slash or a question mark in one can't change where the URL leads.
+ * Fills a template from a row. Undefined when every column that it names is empty there. In an address the cells are
+ * percent-encoded, so that a slash or a question mark in one can't change where it leads.
+ * @throws AddressError where a cell would do so all the same
  */
 export function renderTemplate(
   parts: readonly TemplatePart[],
   cells: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const first = parts[0];
-  const isUrl = first !== undefined && 'text' in first && /^https?:\/\/[^/]+\//i.test(first.text);
+  const isUrl = isAddress(parts, cells);
   let filled = false;
   let named = false;
-  let text = '';
-  for (const part of parts) {
-    if ('text' in part) {
-      text += part.text;
-      continue;
-    }
+  const pieces = parts.map((part, i): Piece => {
+    if ('text' in part) return part;
     named = true;
     const cell = cellText(cellOf(cells, part.column));
     if (cell !== '') filled = true;
-    text += isUrl ? encodeURIComponent(cell) : cell;
-  }
-  return named && !filled ? undefined : text;
+    return { text: isUrl && i > 0 ? encodeCell(cell, part.column) : cell, column: part.column };
+  });
+  if (named && !filled) return undefined;
+  return isUrl ? joinAddress(pieces) : pieces.map((piece) => piece.text).join('');
+}
+
+/** Whether a template is that of an address: it begins like one, or with a cell that does and holds no blanks. */
+function isAddress(parts: readonly TemplatePart[], cells: Readonly<Record<string, unknown>>): boolean {
+  const [first] = parts;
+  if (first === undefined) return false;
+  if ('text' in first) return /^https?:\/\//i.test(first.text);
+  const blank = parts.some((part) => 'text' in part && /\s/.test(part.text));
+  return !blank && /^https?:\/\/\S+$/i.test(cellText(cellOf(cells, first.column)));
+}
+
+/** @throws AddressError for half of a character, which can't be encoded */
+export function encodeCell(text: string, column: string): string {
+  if (!/\p{Surrogate}/u.test(text)) return encodeURIComponent(text);
+  throw new AddressError(
+    'invalid-url',
+    `The column “${column}” holds half of a character, which can’t be sent.`,
+    column,
+  );
 }

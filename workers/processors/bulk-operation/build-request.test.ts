@@ -27,3 +27,22 @@ it('names the header that is not for the row to set', () => {
   const parsed = bulkOperation.input.safeParse({ url: 'https://example.org/', headers: { Host: 'x' } });
   expect(parsed.error?.issues[0]).toMatchObject({ path: ['headers'], message: expect.stringContaining('sets Host') });
 });
+
+it.each(['.', '..'])('does not call another path than that of the row: %s', (id) => {
+  for (const method of ['GET', 'DELETE']) {
+    const row = { url: 'https://example.org/items/{{id}}/notes', method, values: { id } };
+    expect(refusal(row)).toMatchObject({ name: 'PermanentError', code: 'invalid-path-segment' });
+  }
+});
+
+it('adds to the query of an address, and leaves what is there as it is', () => {
+  const data = bulkOperation.input.parse({ url: 'https://example.org/?a=%20b&c&d=+', query: { e: 'x y', f: 2 } });
+  expect(buildRequest(data, 'job', []).url.href).toBe('https://example.org/?a=%20b&c&d=+&e=x+y&f=2');
+});
+
+it.each(['query', 'form', 'text'])('sends no half of a character: %s', (part) => {
+  const method = part === 'query' ? 'GET' : 'POST';
+  const value = part === 'text' ? 'a {{half}}' : { x: '{{half}}' };
+  const row = { url: 'https://example.org/', method, [part]: value, values: { half: '\ud83d' } };
+  expect(refusal(row)).toMatchObject({ name: 'PermanentError', code: 'invalid-text' });
+});

@@ -1,4 +1,13 @@
-import { type Filling, fill, fillJson, MissingValueError, secretsIn, textsOf } from '@/lib/contracts/request-template';
+import { AddressError } from '@/lib/contracts/address';
+import {
+  type Filling,
+  fill,
+  fillAddress,
+  fillJson,
+  MissingValueError,
+  secretsIn,
+  textsOf,
+} from '@/lib/contracts/request-template';
 import { mayGoTo, type OpenSecret } from '@/lib/domain/secret';
 import type { InputOf } from '@/lib/job-types';
 import { hostOf } from '@/lib/outbound';
@@ -25,7 +34,8 @@ export const secretNames = (data: Data): string[] => [
 
 /**
  * The request of a row, its templates filled.
- * @throws PermanentError `missing-value`, `unknown-secret`, `secret-not-for-host`, `invalid-url`, `invalid-header`
+ * @throws PermanentError `missing-value`, `unknown-secret`, `secret-not-for-host`, `invalid-url`,
+ *   `invalid-path-segment`, `invalid-header`, `invalid-text`
  */
 export function buildRequest(data: Data, jobId: string, secrets: readonly OpenSecret[]): BuiltRequest {
   const filling: Filling = {
@@ -61,23 +71,39 @@ export function buildRequest(data: Data, jobId: string, secrets: readonly OpenSe
     return { url, method: data.method, headers, body, privateHeaders, privateBody };
   } catch (error) {
     if (error instanceof MissingValueError) throw new PermanentError(error.message, 'missing-value');
+    if (error instanceof AddressError) throw new PermanentError(error.message, error.code);
     throw error;
   }
 }
 
 function urlOf(data: Data, filling: Filling): URL {
-  const text = fill(data.url, { ...filling, encode: encodeURIComponent });
+  const text = fillAddress(data.url, filling);
   if (!URL.canParse(text))
     throw new PermanentError(
       `${shown(data.url)} is no URL that can be called, such as https://api.example.com/users/7.`,
       'invalid-url',
     );
   const url = new URL(text);
-  for (const [name, value] of Object.entries(data.query ?? {})) {
-    url.searchParams.append(name, typeof value === 'string' ? fill(value, filling) : String(value));
-  }
+  const query = pairs(data.query ?? {}, filling);
+  // Added, not parsed and written anew: what the address has itself stays as it is.
+  if (query !== '') url.search = `${url.search}${url.search === '' ? '?' : '&'}${query}`;
   url.hash = '';
   return url;
+}
+
+/** Names and values as of an HTML form. */
+function pairs(given: Readonly<Record<string, string | number | boolean>>, filling: Filling): string {
+  const filled = Object.entries(given).map(([name, value]): [string, string] => {
+    const text = typeof value === 'string' ? fill(value, filling) : String(value);
+    return [whole(name, name), whole(text, name)];
+  });
+  return new URLSearchParams(filled).toString();
+}
+
+/** @throws PermanentError `invalid-text` for half of a character, which would arrive as another one */
+function whole(text: string, name: string): string {
+  if (!/\p{Surrogate}/u.test(text)) return text;
+  throw new PermanentError(`${name.slice(0, 100)} holds half of a character, which can’t be sent.`, 'invalid-text');
 }
 
 /** As it was given: filled in, it could hold a secret. */
@@ -110,12 +136,10 @@ function bodyOf(data: Data, filling: Filling): { body: string | undefined; conte
     return { body: JSON.stringify(fillJson(data.json, filling)), contentType: 'application/json' };
   }
   if (data.form !== undefined) {
-    const form = new URLSearchParams();
-    for (const [name, value] of Object.entries(data.form)) {
-      form.append(name, typeof value === 'string' ? fill(value, filling) : String(value));
-    }
-    return { body: form.toString(), contentType: 'application/x-www-form-urlencoded' };
+    return { body: pairs(data.form, filling), contentType: 'application/x-www-form-urlencoded' };
   }
-  if (data.text !== undefined) return { body: fill(data.text, filling), contentType: 'text/plain; charset=utf-8' };
+  if (data.text !== undefined) {
+    return { body: whole(fill(data.text, filling), 'text'), contentType: 'text/plain; charset=utf-8' };
+  }
   return { body: undefined };
 }

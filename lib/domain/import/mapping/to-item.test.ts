@@ -13,6 +13,7 @@ test('fields of a job type come from its own schema', () => {
     ['cpuMs', 'integer'],
     ['outcome', 'choice'],
     ['steps', 'integer'],
+    ['warnings', 'integer'],
     ['payload', 'json'],
   ]);
   expect(fields[2]?.choices).toContain('fail-once');
@@ -49,4 +50,14 @@ test('NUL characters are refused, wherever they are', () => {
   expect(make({ payload: { from: 'row' } }, { a: { b: 'x\u0000' } })).toMatchObject({
     problems: [{ path: 'payload' }],
   });
+});
+
+test('a cell that would lead an address elsewhere is a problem of its row', () => {
+  const url = { from: 'template' as const, template: 'https://api.example.com/{{kind}}/{{id}}/notes' };
+  const make = itemMaker('bulk-operation', { url });
+  const row = (id: string) => make({ row: 1, cells: { kind: 'items', id } } as never);
+  expect(row('a/b')).toMatchObject({ data: { url: 'https://api.example.com/items/a%2Fb/notes' } });
+  for (const id of ['..', '.', '']) {
+    expect(row(id)).toMatchObject({ problems: [{ path: 'url', column: 'id' }] });
+  }
 });

@@ -1,3 +1,4 @@
+import { AddressError } from '@/lib/contracts/address';
 import type { FieldSource, ImportProblem, Mapping } from '@/lib/contracts/import';
 import { toIssues } from '@/lib/contracts/issues';
 import { cellOf, parseTemplate, renderTemplate } from '@/lib/contracts/template';
@@ -38,18 +39,33 @@ export function draftMaker(type: JobType, mapping: Mapping): (cells: Cells) => u
   return (cells) => {
     const flat: Record<string, unknown> = {};
     for (const { path, fill } of fillers) {
-      const value = fill(cells);
+      const value = filled(path, fill, cells);
       if (value === undefined) continue;
-      if (holdsNul(value)) throw new NulError(path);
+      if (holdsNul(value)) throw new CellError(path, 'must not contain NUL characters');
       flat[path] = value;
     }
     return nested(fromCells(flat));
   };
 }
 
-class NulError extends Error {
-  constructor(readonly path: string) {
-    super('must not contain NUL characters');
+function filled(path: string, fill: Fill, cells: Cells): unknown {
+  try {
+    return fill(cells);
+  } catch (error) {
+    if (error instanceof AddressError) throw new CellError(path, error.message, error.column);
+    throw error;
+  }
+}
+
+/** Cells that can't become a field. */
+export class CellError extends Error {
+  constructor(
+    readonly path: string,
+    message: string,
+    /** the column that is to blame; undefined: the one that fills the field */
+    readonly column?: string,
+  ) {
+    super(message);
   }
 }
 
@@ -66,14 +82,17 @@ export function itemMaker(type: JobType, mapping: Mapping): (row: SourceRow) => 
     try {
       return draft(cells);
     } catch (error) {
-      if (error instanceof NulError) return error;
+      if (error instanceof CellError) return error;
       throw error;
     }
   };
   return (row) => {
     if ('broken' in row) return { problems: [{ path: '', message: row.broken, column: null }] };
     const made = read(row.cells);
-    if (made instanceof NulError) return { problems: [problem(made.path, made.message)] };
+    if (made instanceof CellError) {
+      const { path, message, column } = made;
+      return { problems: [{ ...problem(path, message), ...(column === undefined ? {} : { column }) }] };
+    }
     const parsed = input.safeParse(made);
     if (parsed.success) return { data: parsed.data };
     const issues = toIssues(parsed.error).slice(0, MAX_PROBLEMS);

@@ -4,7 +4,7 @@ import { type Correction, correctBatch } from '@/lib/domain/batch';
 import { META } from '@/lib/domain/batch/results/cells';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { columnOf, draftMaker, holdsNul } from '@/lib/domain/import/mapping/to-item';
+import { CellError, columnOf, draftMaker, holdsNul } from '@/lib/domain/import/mapping/to-item';
 import { namesOf } from './columns';
 import { type BroughtTable, findTable } from './find-table';
 import { forward, type ItemRow, itemRows, keepEdits, laterEdits } from './item-rows';
@@ -116,6 +116,14 @@ function added({ line, row, jobId, cells }: TableCorrection): Correction {
 
 function rowReader({ from, columns }: BroughtTable) {
   const draft = draftMaker(from.type, from.mapping);
+  const drafted = (cells: Record<string, unknown>): unknown => {
+    try {
+      return draft(cells);
+    } catch (error) {
+      if (error instanceof CellError) return error;
+      throw error;
+    }
+  };
   const names = namesOf(columns);
   const explain = (path: string) => columnOf(from.mapping, path);
   return (given: Staged, { place, cells: source }: ItemRow, edits: Record<string, unknown>) => {
@@ -127,13 +135,14 @@ function rowReader({ from, columns }: BroughtTable) {
     const written = { ...source, ...edits };
     const cells = changedCells(written, given, names);
     if (holdsNul(cells)) return refuse('must not contain NUL characters');
-    const before = draft(written);
-    const after = draft({ ...written, ...cells });
+    const [before, after] = [drafted(written), drafted({ ...written, ...cells })];
+    if (after instanceof CellError) return refuse(after.message);
     const correction: Correction = {
       line,
       row: place,
       ...(given.job_id !== null && { jobId: given.job_id }),
-      revise: (input) => applyChange(input, before, after),
+      // Cells that no item could be made of say nothing of it: then all that is sent counts.
+      revise: (input) => applyChange(input, before instanceof CellError ? {} : before, after),
       columnOf: explain,
     };
     return { correction, cells };
