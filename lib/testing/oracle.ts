@@ -36,12 +36,15 @@ export async function findBroken(): Promise<{ batchId: string; why: string }[]> 
     select batch_id::text, 'a finished job without its time, or the other way round: ' || id from job
       where (status in ('completed', 'failed', 'cancelled')) <> (finished_at is not null) and batch_id is not null
     union all
-    select organization_id, format('the tally of single jobs of type %s is off by %s/%s/%s/%s', type, sum(total), sum(completed),
+    select organization_id, format('the tally of single jobs and finished batches of type %s is off by %s/%s/%s/%s', type, sum(total), sum(completed),
       sum(failed), sum(cancelled)) from (
         select organization_id, type, total, completed, failed, cancelled from job_tally
         union all
         select organization_id, type, -1, -(status = 'completed')::int, -(status = 'failed')::int, -(status = 'cancelled')::int
-        from job where batch_id is null) tally
+        from job where batch_id is null
+        union all
+        select organization_id, type, -total, -completed, -failed, -cancelled
+        from batch where status not in ('pending', 'in-progress')) tally
       group by organization_id, type having (sum(total), sum(completed), sum(failed), sum(cancelled)) <> (0, 0, 0, 0)`);
   return [...rows, ...(await findBrokenFlows())];
 }

@@ -49,6 +49,41 @@ test('a single job that joins a batch is counted by the batch alone', async () =
   await expectConsistent();
 });
 
+test('batches are counted whatever becomes of them, and finished ones are not added up again', async () => {
+  const context = await createContext();
+  const stats = async () => {
+    const { total, pending, completed, failed, cancelled } = await getJobStats(context);
+    return { total, pending, completed, failed, cancelled };
+  };
+  const done = await seedBatch(context, { statuses: ['completed', 'completed', 'failed'] });
+  const open = await seedBatch(context, { statuses: ['completed', 'pending'], type: 'collect' });
+  expect(await stats()).toEqual({ total: 5, pending: 1, completed: 3, failed: 1, cancelled: 0 });
+  // a retry, its end, and the end of the other one
+  const { batchId } = done;
+  await pool().query(`update batch set status = 'in-progress', failed = 0, finished_at = null where id = $1`, [
+    batchId,
+  ]);
+  expect(await stats()).toEqual({ total: 5, pending: 2, completed: 3, failed: 0, cancelled: 0 });
+  await pool().query(`update batch set status = 'completed', completed = 3, finished_at = now() where id = $1`, [
+    batchId,
+  ]);
+  await pool().query(`update batch set status = 'partial', cancelled = 1, finished_at = now() where id = $1`, [
+    open.batchId,
+  ]);
+  const ended = { total: 5, pending: 0, completed: 4, failed: 0, cancelled: 1 };
+  expect(await stats()).toEqual(ended);
+  await addUpTallies();
+  expect(await stats()).toEqual(ended);
+  await pool().query('delete from job where batch_id = $1', [batchId]);
+  await pool().query('delete from batch where id = $1', [batchId]);
+  expect(await stats()).toEqual({ total: 2, pending: 0, completed: 1, failed: 0, cancelled: 1 });
+  const { rows } = await pool().query<{ plan: string }>(
+    `explain (format text) select total from batch where organization_id = $1 and status in ('pending', 'in-progress')`,
+    [context.organizationId],
+  );
+  expect(JSON.stringify(rows)).toContain('Index');
+});
+
 test('success is never a whole hundred while one has failed', async () => {
   const context = await createContext();
   await seedBatch(context, { statuses: [...Array.from({ length: 2999 }, () => 'completed' as const), 'failed'] });

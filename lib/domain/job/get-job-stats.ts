@@ -7,18 +7,19 @@ const COUNTS = ['total', 'pending', 'active', 'completed', 'failed', 'cancelled'
 const none = (): JobCounts => ({ total: 0, pending: 0, active: 0, completed: 0, failed: 0, cancelled: 0 });
 
 /**
- * Jobs by status and type, from one snapshot: batches bring their counters, so that millions of children are not
- * counted again; single jobs are in a tally that changes with them. What waits, for whatever reason, is pending.
+ * Jobs by status and type, from one snapshot: unfinished batches bring their counters; finished ones and single jobs are
+ * in a tally that changes with them, so that neither millions of children nor of batches are added up again. What waits, for whatever reason, is pending.
  * Durations are those of the thousand that completed last.
  */
 export async function getJobStats(context: Context): Promise<JobStatsDto> {
   const [counts, durations] = await Promise.all([
     pool().query<{ type: string } & JobCounts>(
-      `select type, sum(total)::int as total, sum(completed)::int as completed, sum(failed)::int as failed,
-         sum(cancelled)::int as cancelled, sum(active)::int as active,
-         sum(total - completed - failed - cancelled - active)::int as pending
+      `select type, sum(total)::float8 as total, sum(completed)::float8 as completed, sum(failed)::float8 as failed,
+         sum(cancelled)::float8 as cancelled, sum(active)::float8 as active,
+         sum(total - completed - failed - cancelled - active)::float8 as pending
        from (
-         select type, total, completed, failed, cancelled, 0 as active from batch where organization_id = $1
+         select type, total, completed, failed, cancelled, 0 as active from batch
+         where organization_id = $1 and status in ('pending', 'in-progress')
          union all
          select type, total, completed, failed, cancelled, 0 from job_tally where organization_id = $1
          union all
