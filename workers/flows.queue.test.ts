@@ -131,8 +131,8 @@ describe('a flow', () => {
       errors: [{ path: 'flow.type' }],
     });
     expect((await listFlows(context, { limit: 100 })).flows.length).toBe(before);
-    const first = await createFlows(context, { flows: [good, good] }, 'twice');
-    const again = await createFlows(context, { flows: [good, good] }, 'twice');
+    const first = await createFlows(context, { flows: [good, good] }, { idempotencyKey: 'twice' });
+    const again = await createFlows(context, { flows: [good, good] }, { idempotencyKey: 'twice' });
     expect(first.outcome).toBe('created');
     expect(again).toEqual({ outcome: 'existing', result: first.result });
     expect(first.result.flowIds).toHaveLength(2);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { backoffSchema, idCursor, jsonObject, MAX_ATTEMPTS, prioritySchema } from './job';
+import { backoffSchema, idCursor, MAX_ATTEMPTS, prioritySchema } from './job';
+import { metadataSchema } from './metadata';
 import { BATCH_STATUSES, type BatchStatus } from './status';
 import { text } from './text';
 
@@ -39,7 +40,7 @@ export const launchFields = z.strictObject({
   name: text(200).min(1),
   type: z.string().min(1).max(100),
   options: batchOptions.optional(),
-  metadata: jsonObject.optional(),
+  metadata: metadataSchema.optional(),
   correlationId: text(200).optional(),
   uniqueKey: text(200).min(1).optional(),
   start: z.enum(['now', 'queue', 'manual']).default('now'),

@@ -9,6 +9,7 @@ export * from './flow-examples';
 export * from './import';
 export * from './ipc';
 export * from './job';
+export * from './metadata';
 export * from './search';
 export * from './secret';
 export * from './sheet';

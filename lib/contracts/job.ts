@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JobError } from './errors';
+import { metadataSchema } from './metadata';
 import { JOB_STATUSES, type JobStatus, STATUS_ALIASES } from './status';
 import { text } from './text';
 
@@ -144,9 +145,6 @@ export type Backoff = z.infer<typeof backoffSchema>;
 
 export const prioritySchema = z.int().min(0).max(1000).describe('0–1000, higher first');
 
-/** Any JSON value; depth and size are bounded by the body limit. */
-export const jsonObject = z.record(z.string(), z.unknown());
-
 export const createJobBody = z
   .strictObject({
     type: z.string().min(1).max(100),
@@ -159,7 +157,7 @@ export const createJobBody = z
     delayMs: z.int().min(0).max(MAX_DELAY_MS).optional(),
     runAt: z.iso.datetime({ offset: true }).optional(),
     correlationId: text(200).optional(),
-    metadata: jsonObject.optional(),
+    metadata: metadataSchema.optional(),
     parentJobId: text(64).optional().describe('a batch that is not sealed: the job becomes its child'),
   })
   .refine((b) => b.delayMs === undefined || b.runAt === undefined, {

@@ -1,5 +1,6 @@
 import { DomainError } from '@/lib/domain/errors';
 import { parseJson } from './json';
+import { hashOf } from './request-hash';
 
 /** `text/csv; charset=utf-8` → `text/csv`; empty when none is given. */
 export const mediaType = (request: Request): string =>
@@ -28,19 +29,27 @@ export function requirePlain(request: Request): void {
   }
 }
 
-/** The pieces of a body as they arrive; nothing when there is none. */
+/** The pieces of a body as they arrive; nothing when there is none. What passes is hashed where a key asks for it. */
 export async function* bodyChunks(request: Request): AsyncGenerator<Uint8Array> {
   if (!request.body) return;
+  const hash = hashOf(request);
   const reader = request.body.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
+      hash?.update(value);
       yield value;
     }
   } finally {
     reader.releaseLock();
   }
+}
+
+/** The hash of a request that has an Idempotency-Key; what nobody has read of its body is read first. */
+export async function requestHash(request: Request): Promise<string> {
+  if (request.body && !request.body.locked) for await (const _ of bodyChunks(request));
+  return hashOf(request)?.copy().digest('base64url') ?? '';
 }
 
 const tooLarge = (limit: number) =>

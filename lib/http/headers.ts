@@ -1,17 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { DomainError } from '@/lib/domain/errors';
-import { IDEMPOTENCY_KEY_LENGTH } from './limits';
-
-/** The Idempotency-Key header. @throws DomainError `invalid-request` when it is empty or too long */
-export function idempotencyKeyOf(request: Request): string | undefined {
-  const key = request.headers.get('idempotency-key');
-  if (key === null) return undefined;
-  if (key.length > 0 && key.length <= IDEMPOTENCY_KEY_LENGTH) return key;
-  const message = `must have 1 to ${IDEMPOTENCY_KEY_LENGTH} characters`;
-  throw new DomainError('invalid-request', `The header Idempotency-Key ${message}.`, {
-    errors: [{ path: 'Idempotency-Key', message }],
-  });
-}
 
 /** A download under this name, whatever characters it has (RFC 6266). */
 export function attachment(name: string): string {

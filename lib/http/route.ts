@@ -3,10 +3,12 @@ import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { whileAnswering } from '@/lib/domain/health';
+import type { Keyed } from '@/lib/domain/idempotency';
 import { validate } from '@/lib/domain/validate';
 import { authenticate } from './authenticate';
 import { readJson } from './body';
 import { API_HEADERS, BODY_LENGTH, requestIdFrom } from './front/answer';
+import { keyedRefusal } from './idempotency';
 import { BODY_BYTES } from './limits';
 import { errorResponse, problem } from './problem';
 import { queryOf } from './validate';
@@ -19,6 +21,8 @@ interface Options<Q extends z.ZodType, B extends z.ZodType> {
   /** a JSON body; an empty one counts as `{}` */
   body?: B;
   bodyLimit?: number;
+  /** takes an Idempotency-Key, which is kept with what it makes */
+  keyed?: Keyed;
 }
 
 interface Call<Q, B> {
@@ -60,6 +64,20 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
   ): Promise<Answer> => {
     const known = options.auth === 'none' ? undefined : await authenticate(request);
     cookies.push(...(known?.setCookies ?? []));
+    const answer = answerTo(request, known?.context, textParams(await params), requestId);
+    const { keyed: kind } = options;
+    if (kind === undefined || !known) return answer;
+    return answer.catch(async (error) => {
+      const batchId = textParams(await params).id ?? '';
+      throw await keyedRefusal(error, request, { context: known.context, kind, batchId });
+    });
+  };
+  const answerTo = async (
+    request: Request,
+    context: Context | undefined,
+    params: Record<string, string>,
+    requestId: string,
+  ): Promise<Answer> => {
     const query = options.query ? validate(options.query, queryOf(request), 'The query') : undefined;
     const body = options.body
       ? validate(options.body, (await readJson(request, options.bodyLimit ?? BODY_BYTES)) ?? {}, 'The body')
@@ -67,8 +85,8 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     return handler({
       request,
       // Only the overload without authentication lacks a context, and its handler can't name it.
-      context: known?.context as Context,
-      params: textParams(await params),
+      context: context as Context,
+      params,
       query: query as z.output<Q>,
       body: body as z.output<B>,
       requestId,

@@ -50,7 +50,7 @@ export class JobProducer {
     const { delayInSeconds, idempotencyKey, ...rest } = options;
     const delay = delayInSeconds ? { delayMs: Math.round(delayInSeconds * 1000) } : {};
     const body = validate(createJobBody, { type, data, ...rest, ...delay }, 'The job');
-    const { job } = await createJob(this.context, body, idempotencyKey);
+    const { job } = await createJob(this.context, body, { idempotencyKey, internal: true });
     return job.id;
   }
 

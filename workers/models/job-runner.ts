@@ -67,6 +67,7 @@ export class JobRunner {
         'The root job',
       ),
       items: nothing(),
+      internal: true,
       // One message may be for several names.
       idempotencyKey: `root:${ownerId}\n${name}`,
     });
@@ -98,10 +99,15 @@ export class JobRunner {
   ): Promise<Awaited<T>> {
     const { root } = this;
     if (!root) throw new DomainError('invalid-request', 'createDelayed is for the runner that runUnique gives.');
-    const key = `${root.id}:${name}`;
+    const request = { idempotencyKey: `${root.id}:${name}` };
     const body = { type: 'callback', name, data: {}, parentJobId: root.id };
-    const made = await createChild(this.context, body, { type: 'callback', data: {}, due: undefined, held: true }, key);
-    const id = made ?? (await findJobByKey(this.context, key)).id;
+    const made = await createChild(
+      this.context,
+      body,
+      { type: 'callback', data: {}, due: undefined, held: true },
+      request,
+    );
+    const id = made ?? (await findJobByKey(this.context, request)).id;
     const send = async (topic: string, message?: unknown) => {
       await sendChild(this.context, id, { topic, ...(message === undefined ? {} : { message }) });
     };

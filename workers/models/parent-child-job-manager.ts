@@ -49,7 +49,7 @@ export class ParentChildJobManager {
     const given = { correlationId, metadata, sealAfterSeconds, name: name ?? type, type };
     const open = { start: 'queue', sealed: false, announcedItems: totalChildren };
     const fields = validate(launchFields, { ...given, ...open }, 'The parent');
-    const { result } = await launchBatch(this.context, { fields, items: nothing() });
+    const { result } = await launchBatch(this.context, { fields, items: nothing(), internal: true });
     const parent = await getBatch(this.context, result.parentJobId);
     return {
       parentJobId: parent.id,

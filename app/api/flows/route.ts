@@ -1,16 +1,19 @@
 import { createFlowsBody, listFlowsQuery } from '@/lib/contracts/flow';
 import { createFlows, listFlows } from '@/lib/domain/flow';
-import { idempotencyKeyOf } from '@/lib/http/headers';
+import { repeatableOf } from '@/lib/http/idempotency';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   GET: route({ query: listFlowsQuery }, ({ context, query }) => listFlows(context, query)),
-  POST: route({ body: createFlowsBody, bodyLimit: DATA_BODY_BYTES }, async ({ context, request, body }) => {
-    const { outcome, result } = await createFlows(context, body, idempotencyKeyOf(request));
-    return Response.json(result, {
-      status: outcome === 'created' ? 201 : 200,
-      headers: { location: `/api/flows/${result.flowIds[0]}` },
-    });
-  }),
+  POST: route(
+    { keyed: 'flow', body: createFlowsBody, bodyLimit: DATA_BODY_BYTES },
+    async ({ context, request, body }) => {
+      const { outcome, result } = await createFlows(context, body, repeatableOf(request));
+      return Response.json(result, {
+        status: outcome === 'created' ? 201 : 200,
+        headers: { location: `/api/flows/${result.flowIds[0]}` },
+      });
+    },
+  ),
 });

@@ -1,13 +1,13 @@
 import { createJobBody, listJobsQuery } from '@/lib/contracts/job';
 import { createJob, listJobs } from '@/lib/domain/job';
-import { idempotencyKeyOf } from '@/lib/http/headers';
+import { repeatableOf } from '@/lib/http/idempotency';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   GET: route({ query: listJobsQuery }, ({ context, query }) => listJobs(context, query)),
-  POST: route({ body: createJobBody, bodyLimit: DATA_BODY_BYTES }, async ({ context, request, body }) => {
-    const { outcome, job } = await createJob(context, body, idempotencyKeyOf(request));
+  POST: route({ keyed: 'job', body: createJobBody, bodyLimit: DATA_BODY_BYTES }, async ({ context, request, body }) => {
+    const { outcome, job } = await createJob(context, body, repeatableOf(request));
     return Response.json(
       { jobId: job.id, job },
       { status: outcome === 'created' ? 201 : 200, headers: { location: `/api/jobs/${job.id}` } },

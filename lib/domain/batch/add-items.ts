@@ -7,6 +7,8 @@ import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file';
+import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
+import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import type { JobType } from '@/lib/job-types';
@@ -24,16 +26,18 @@ export interface Added {
  * Adds items to a batch that is not sealed, at its end: every item is checked and becomes a row, all in one
  * transaction, or none. Memory does not grow with their number, and running work is held up only while the rows
  * are put in line, not while they arrive.
- * @throws DomainError `not-found`, `batch-sealed`, `empty-batch`, `invalid-items`, `payload-too-large`
+ * @throws DomainError `not-found`, `batch-sealed`, `empty-batch`, `invalid-items`, `payload-too-large`,
+ *   `idempotency-key-reused`
  */
 export async function addItems(
   context: Context,
   batchId: string,
-  input: { items: AsyncIterable<LaunchItem>; seal?: boolean; idempotencyKey?: string },
+  input: { items: AsyncIterable<LaunchItem>; seal?: boolean } & Repeatable,
 ): Promise<Added> {
   const target = await findTarget(pool(), context, batchId);
-  const known = await findAddition(context, batchId, input.idempotencyKey);
+  const known = await findAddition(context, batchId, input);
   if (known) return known;
+  requireJobType(target.type);
   // Asked again under the lock at the end; here so that a long upload isn't read in vain.
   if (target.closed) throw batchSealed();
   try {
@@ -46,7 +50,7 @@ export async function addItems(
     );
     return { outcome: 'added', result };
   } catch (error) {
-    const raced = isUniqueViolation(error) && (await findAddition(context, batchId, input.idempotencyKey));
+    const raced = isUniqueViolation(error) && (await findAddition(context, batchId, input));
     if (raced) return raced;
     throw error;
   }
@@ -75,7 +79,7 @@ async function insertItems(
   context: Context,
   batchId: string,
   { type, options }: Target,
-  input: { items: AsyncIterable<LaunchItem>; seal?: boolean; idempotencyKey?: string },
+  input: { items: AsyncIterable<LaunchItem>; seal?: boolean } & Repeatable,
 ): Promise<AddItemsResult> {
   const { sql } = tx;
   const { maxAttempts, priority, backoff } = effectiveOptions(type, options);
@@ -108,10 +112,11 @@ async function insertItems(
   );
   await useFiles(sql, context.organizationId, batchId, files, 'j.id in (select id from added_item)');
   if (input.idempotencyKey !== undefined) {
-    await sql.query('insert into batch_addition (batch_id, key, added) values ($1, $2, $3)', [
+    await sql.query('insert into batch_addition (batch_id, key, added, idempotency_hash) values ($1, $2, $3, $4)', [
       batchId,
       input.idempotencyKey,
       added,
+      await input.requestHash?.(),
     ]);
   }
   await audit(sql, context, 'batch.add-items', batchId, { added, sealed: place.sealed });
@@ -124,12 +129,24 @@ async function insertItems(
   return { batchId, added, total: place.firstIndex + added, sealed: place.sealed, status: place.status };
 }
 
-async function findAddition(context: Context, batchId: string, key: string | undefined): Promise<Added | undefined> {
+interface AdditionRow {
+  added: number;
+  total: number;
+  sealed: boolean;
+  status: BatchStatus;
+  hash: string | null;
+}
+
+async function findAddition(context: Context, batchId: string, request: Repeatable): Promise<Added | undefined> {
+  const { idempotencyKey: key } = request;
   if (key === undefined) return undefined;
-  const { rows } = await pool().query<{ added: number; total: number; sealed: boolean; status: BatchStatus }>(
-    `select a.added, b.total, b.sealed, b.status from batch_addition a join batch b on b.id = a.batch_id
+  const { rows } = await pool().query<AdditionRow>(
+    `select a.added, a.idempotency_hash as hash, b.total, b.sealed, b.status from batch_addition a join batch b on b.id = a.batch_id
      where a.batch_id = $1 and a.key = $2 and b.organization_id = $3`,
     [batchId, key, context.organizationId],
   );
-  return rows[0] && { outcome: 'existing', result: { batchId, ...rows[0] } };
+  if (!rows[0]) return undefined;
+  const { hash, ...result } = rows[0];
+  await requireSameRequest(hash, request);
+  return { outcome: 'existing', result: { batchId, ...result } };
 }

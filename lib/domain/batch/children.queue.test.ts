@@ -64,7 +64,7 @@ describe('a child that is made in its batch', () => {
   test('is one for one idempotency key, and none in a sealed or foreign batch', async () => {
     const batchId = await parent();
     const body = { type: 'diagnostic', data: {}, parentJobId: batchId };
-    const both = await Promise.all([1, 2].map(() => createJob(context, body, 'same')));
+    const both = await Promise.all([1, 2].map(() => createJob(context, body, { idempotencyKey: 'same' })));
     expect(new Set(both.map((b) => b.job.id)).size).toBe(1);
     expect(await getBatch(context, batchId)).toMatchObject({ total: 1 });
     await sealBatch(context, batchId);

@@ -7,7 +7,9 @@ import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file';
+import type { Repeatable } from '@/lib/domain/idempotency';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking, track } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import { checkItems, type LaunchItem } from './check-items';
@@ -16,10 +18,11 @@ import { findLaunched } from './find-launched';
 import { KEY_LOCK } from './key-lock';
 import { countAnnounced, openColumns } from './open-columns';
 
-export interface LaunchInput {
+export interface LaunchInput extends Repeatable {
   fields: LaunchFields;
   items: AsyncIterable<LaunchItem>;
-  idempotencyKey?: string;
+  /** also of types that are not offered: for the product's own programs */
+  internal?: boolean;
 }
 
 type Correlated = LaunchFields & { correlationId: string };
@@ -33,15 +36,17 @@ export interface LaunchOutcome {
 /**
  * Launches a batch: every item is checked and becomes a row, all in one transaction, so that an acknowledged
  * launch is whole and a refused one leaves nothing. Memory does not grow with the number of items.
- * @throws DomainError `unknown-job-type`, `empty-batch`, `invalid-items`, `payload-too-large`, `capacity-reached`
+ * @throws DomainError `unknown-job-type`, `empty-batch`, `invalid-items`, `payload-too-large`, `capacity-reached`,
+ *   `invalid-metadata`, `idempotency-key-reused`
  */
 export async function launchBatch(context: Context, given: LaunchInput): Promise<LaunchOutcome> {
   const from = Date.now();
   const correlationId = given.fields.correlationId ?? currentTraceId() ?? newId();
   const input = { ...given, fields: { ...given.fields, correlationId } };
-  requireJobType(input.fields.type);
   const known = await findLaunched(pool(), context, input);
   if (known) return known;
+  requireJobType(input.fields.type, input);
+  checkMetadata(input.fields.metadata);
   if (input.fields.start === 'now') {
     // Asked again under the lock at the end; here only so that a long upload isn't read in vain.
     const running = await listRunning(pool());
@@ -78,10 +83,11 @@ function report(context: Context, fields: Correlated, { batchId, enqueuedCount }
 async function insertBatch(
   tx: Transaction,
   context: Context,
-  { fields, items, idempotencyKey }: LaunchInput & { fields: Correlated },
+  { fields, items, internal, ...request }: LaunchInput & { fields: Correlated },
 ): Promise<LaunchOutcome> {
   const { sql } = tx;
-  const type = requireJobType(fields.type);
+  const { idempotencyKey } = request;
+  const type = requireJobType(fields.type, { internal });
   const options = fields.options ?? {};
   const effective = effectiveOptions(type, options);
   const batchId = newId();
@@ -132,6 +138,9 @@ async function insertBatch(
   if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
   if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(sql, batchId, total);
   await useFiles(sql, context.organizationId, batchId, files);
+  // The whole body has passed by now.
+  const hash = idempotencyKey === undefined ? undefined : await request.requestHash?.();
+  if (hash !== undefined) await sql.query('update batch set idempotency_hash = $2 where id = $1', [batchId, hash]);
   await sql.query('insert into batch_dispatch (batch_id, initial, last_seq) values ($1, $2, $2)', [batchId, total]);
   const status = await admit(tx, context, batchId, total, fields.start, effective.delaySeconds);
   return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };

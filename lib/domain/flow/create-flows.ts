@@ -3,6 +3,7 @@ import type { CreateFlowsBody, CreateFlowsResult } from '@/lib/contracts/flow';
 import { pool, retrying, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { traceMaking } from '@/lib/domain/monitoring';
 import { publishChanges } from '@/lib/events';
 import { handOverFlows, TREE_NODES } from './hand-over-flows';
@@ -15,12 +16,12 @@ const TOLD = 200;
 /**
  * Makes one or several trees of jobs: all of their rows or none. Leaves start at once; a parent starts when its
  * children have ended. The same idempotency key gives the same flows.
- * @throws DomainError `invalid-request`, `unknown-job-type`, `invalid-data`
+ * @throws DomainError `invalid-request`, `unknown-job-type`, `invalid-data`, `idempotency-key-reused`
  */
 export async function createFlows(
   context: Context,
   body: CreateFlowsBody,
-  idempotencyKey?: string,
+  request: Repeatable = {},
 ): Promise<{ outcome: 'created' | 'existing'; result: CreateFlowsResult }> {
   const from = Date.now();
   const trees = body.flows ?? (body.flow ? [body.flow] : []);
@@ -34,7 +35,8 @@ export async function createFlows(
     organizationId: context.organizationId,
     createdBy: context.actor.name,
     correlationId,
-    idempotencyKey,
+    idempotencyKey: request.idempotencyKey,
+    idempotencyHash: await request.requestHash?.(),
   };
   const nodes = flows.flatMap((f) => f.nodes);
   const asTree = nodes.length <= TREE_NODES;
@@ -56,17 +58,19 @@ export async function createFlows(
       return true;
     }),
   );
-  if (!written) return { outcome: 'existing', result: await findByKey(context, idempotencyKey ?? '', trees.length) };
+  if (!written) return { outcome: 'existing', result: await findByKey(context, request, trees.length) };
   return { outcome: 'created', result: { flowIds: flows.map((f) => f.id), jobIds: nodes.map((n) => n.id) } };
 }
 
-async function findByKey(context: Context, key: string, trees: number): Promise<CreateFlowsResult> {
+async function findByKey(context: Context, request: Repeatable, trees: number): Promise<CreateFlowsResult> {
+  const key = request.idempotencyKey ?? '';
   const keys = Array.from({ length: Math.max(trees, 1000) }, (_, i) => keyOf(key, i));
-  const { rows } = await pool().query<{ flow_id: string; job_id: string; place: number }>(
-    `select n.flow_id, n.job_id, n.place from flow f join flow_node n on n.flow_id = f.id
+  const { rows } = await pool().query<{ flow_id: string; job_id: string; place: number; hash: string | null }>(
+    `select n.flow_id, n.job_id, n.place, f.idempotency_hash as hash from flow f join flow_node n on n.flow_id = f.id
      where f.organization_id = $1 and f.idempotency_key = any($2::text[])
      order by array_position($2::text[], f.idempotency_key), n.place`,
     [context.organizationId, keys],
   );
+  if (rows[0]) await requireSameRequest(rows[0].hash, request);
   return { flowIds: rows.filter((r) => r.place === 0).map((r) => r.flow_id), jobIds: rows.map((r) => r.job_id) };
 }

@@ -7,6 +7,7 @@ export interface FlowOwner {
   createdBy: string;
   correlationId: string | undefined;
   idempotencyKey: string | undefined;
+  idempotencyHash?: string | undefined;
 }
 
 /** Rows of one statement. */
@@ -24,8 +25,8 @@ export async function writeFlows(sql: Sql, flows: PlannedFlow[], owner: FlowOwne
   for (const [i, flow] of flows.entries()) {
     const { rowCount } = await sql.query(
       `insert into flow (id, organization_id, name, type, total, levels, types, as_tree, correlation_id,
-         idempotency_key, created_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
+         idempotency_key, created_by, idempotency_hash)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing`,
       [
         flow.id,
         owner.organizationId,
@@ -38,6 +39,7 @@ export async function writeFlows(sql: Sql, flows: PlannedFlow[], owner: FlowOwne
         owner.correlationId ?? flow.id,
         owner.idempotencyKey === undefined ? null : keyOf(owner.idempotencyKey, i),
         owner.createdBy,
+        owner.idempotencyHash ?? null,
       ],
     );
     if (rowCount === 0) return false;

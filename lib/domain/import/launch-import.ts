@@ -3,6 +3,7 @@ import { pool, transaction } from '@/lib/db';
 import { capacityReached, listRunning, maxActiveBatches } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { checkMetadata } from '@/lib/domain/metadata';
 import { findImport, type ImportRow, readImport } from './rows';
 import { startWork } from './work';
 
@@ -11,7 +12,7 @@ import { startWork } from './work';
  * nothing of the import is lost. Asked again it gives the same launch.
  * @returns `launched` with the batch, or `launching` until a worker has written it
  * @throws DomainError `not-found`, `not-ready`, `invalid-items` while bad rows are neither fixed nor skipped,
- *   `empty-batch`, `capacity-reached`
+ *   `empty-batch`, `capacity-reached`, `invalid-metadata`
  */
 export async function launchImport(
   context: Context,
@@ -20,6 +21,8 @@ export async function launchImport(
 ): Promise<{ import: ImportDto }> {
   const before = await findImport(pool(), context, id);
   if (before.status === 'launched' || before.status === 'launching') return { import: await readImport(context, id) };
+  const metadata = { ...fields.metadata, importId: id };
+  checkMetadata(metadata);
   if (fields.start === 'now') {
     // Asked again under the lock when the batch is written; here so that nobody waits in vain.
     const running = await listRunning(pool());
@@ -31,7 +34,7 @@ export async function launchImport(
     requireLaunchable(row, skipBad);
     const { actor } = context;
     const launch: ImportLaunch = {
-      fields: { ...fields, type: row.type, metadata: { ...fields.metadata, importId: id } },
+      fields: { ...fields, type: row.type, metadata },
       skipBad,
       actor: { id: actor.id, name: actor.name },
     };

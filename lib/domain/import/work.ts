@@ -35,7 +35,7 @@ export async function deliverWork(
       data: { importId: id, revision, name: `${WORD[work]} ${name}`.slice(0, 300) },
       correlationId: id,
     },
-    `import-${id}-${revision}`,
+    { idempotencyKey: `import-${id}-${revision}`, internal: true },
   );
   await pool().query('update import set job_id = $3 where id = $1 and revision = $2', [id, revision, job.id]);
 }

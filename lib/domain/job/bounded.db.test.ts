@@ -89,7 +89,7 @@ describe('answers are bounded', () => {
     const child = (payload: unknown) => ({ name: 'c', type: 'diagnostic', data: { payload } });
     const tree = async (children: number, payload: unknown) => {
       const flow = { name: 'f', type: 'collect', children: Array.from({ length: children }, () => child(payload)) };
-      const { result } = await createFlows(context, { flow }, newId());
+      const { result } = await createFlows(context, { flow }, { idempotencyKey: newId() });
       return result.flowIds[0] ?? '';
     };
     const small = await tree(2, 'small');

@@ -8,6 +8,7 @@ import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file';
+import type { Repeatable } from '@/lib/domain/idempotency';
 import { track, trackRefusal } from '@/lib/domain/monitoring';
 import { publish, publishChanges } from '@/lib/events';
 import type { JobType } from '@/lib/job-types';
@@ -33,16 +34,16 @@ export async function createChild(
   context: Context,
   body: CreateJobBody,
   child: Child,
-  idempotencyKey?: string,
+  request: Repeatable = {},
 ): Promise<string | undefined> {
   const parentJobId = body.parentJobId ?? '';
   try {
-    const made = await transaction((tx) => insertChild(tx, context, parentJobId, body, child, idempotencyKey));
+    const made = await transaction((tx) => insertChild(tx, context, parentJobId, body, child, request));
     const { id, correlationId } = made;
     track(context, 'parent-job.child-registered', { parentJobId, correlationId, jobId: id });
     return id;
   } catch (error) {
-    if (idempotencyKey !== undefined && isUniqueViolation(error)) return undefined;
+    if (request.idempotencyKey !== undefined && isUniqueViolation(error)) return undefined;
     const { message, code } = error as Error & { code?: string };
     await trackRefusal(context, parentJobId, { code, error: message });
     throw error;
@@ -55,7 +56,7 @@ async function insertChild(
   parentJobId: string,
   body: CreateJobBody,
   { type, data, due, held }: Child,
-  idempotencyKey: string | undefined,
+  request: Repeatable,
 ): Promise<{ id: string; correlationId: string }> {
   const { sql } = tx;
   const { rows } = isId(parentJobId)
@@ -71,8 +72,8 @@ async function insertChild(
   const place = await joinBatch(sql, parentJobId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: !due && !held });
   await sql.query(
     `insert into job (id, organization_id, type, status, batch_id, item_index, seq, run_at, name, description, data,
-       priority, max_attempts, backoff, correlation_id, idempotency_key, created_by, metadata)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+       priority, max_attempts, backoff, correlation_id, idempotency_key, created_by, metadata, idempotency_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     [
       id,
       context.organizationId,
@@ -90,9 +91,10 @@ async function insertChild(
       JSON.stringify(body.backoff ?? effective.backoff),
       // none of its own: it shares its parent's
       body.correlationId ?? null,
-      idempotencyKey ?? null,
+      request.idempotencyKey ?? null,
       context.actor.name,
       body.metadata ? JSON.stringify(body.metadata) : null,
+      await request.requestHash?.(),
     ],
   );
   await useFilesOf(sql, context.organizationId, { id, batchId: parentJobId, data });

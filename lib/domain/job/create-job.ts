@@ -5,6 +5,8 @@ import type { Context } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file';
+import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
+import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring';
 import { hintChanges } from '@/lib/events';
 import { createChild } from './create-child';
@@ -16,23 +18,26 @@ import { requireJobType } from './require-job-type';
 
 /**
  * Makes one job and hands it to the queue; with `parentJobId` as a child of that batch. The same idempotency key
- * gives the same job. @throws DomainError `unknown-job-type`, `invalid-data`, and of a child those of `createChild`
+ * gives the same job. @throws DomainError `unknown-job-type`, `invalid-data`, `invalid-metadata`,
+ * `idempotency-key-reused`, and of a child those of `createChild`
  */
 export async function createJob(
   context: Context,
   body: CreateJobBody,
-  idempotencyKey?: string,
+  { internal, ...request }: Repeatable & { internal?: boolean } = {},
 ): Promise<{ outcome: 'created' | 'existing'; job: JobDto }> {
-  const type = requireJobType(body.type);
+  const { idempotencyKey } = request;
+  const type = requireJobType(body.type, { internal });
+  checkMetadata(body.metadata);
   const data = parseData(type, body.data);
   const defaults = typeDefaults(type);
   const now = Date.now();
   const due = body.runAt ? Date.parse(body.runAt) : now + (body.delayMs ?? 0);
   if (body.parentJobId !== undefined) {
     const due_ = due > now ? new Date(due) : undefined;
-    const childId = await createChild(context, body, { type, data, due: due_ }, idempotencyKey);
+    const childId = await createChild(context, body, { type, data, due: due_ }, request);
     return childId === undefined
-      ? { outcome: 'existing', job: await findJobByKey(context, idempotencyKey ?? '') }
+      ? { outcome: 'existing', job: await findJobByKey(context, request) }
       : { outcome: 'created', job: await findById(context, childId) };
   }
   const id = newId();
@@ -42,8 +47,8 @@ export async function createJob(
   // One statement: the key's unique index decides between two requests that race.
   const { rowCount } = await pool().query(
     `insert into job (id, organization_id, type, status, run_at, name, description, data, priority, max_attempts,
-       backoff, correlation_id, idempotency_key, created_by, metadata)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing`,
+       backoff, correlation_id, idempotency_key, created_by, metadata, idempotency_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing`,
     [
       id,
       context.organizationId,
@@ -60,9 +65,10 @@ export async function createJob(
       idempotencyKey ?? null,
       context.actor.name,
       body.metadata ? JSON.stringify(body.metadata) : null,
+      await request.requestHash?.(),
     ],
   );
-  if (!rowCount) return { outcome: 'existing', job: await findJobByKey(context, idempotencyKey ?? '') };
+  if (!rowCount) return { outcome: 'existing', job: await findJobByKey(context, request) };
   await useFilesOf(pool(), context.organizationId, { id, data });
   traceMaking('create job', { correlationId, ownerId: id }, now, {
     'batchyard.job.id': id,
@@ -83,12 +89,14 @@ async function findById(context: Context, id: string): Promise<JobDto> {
   return job;
 }
 
-/** The job that was made under a key. @throws DomainError `not-found` */
-export async function findJobByKey(context: Context, idempotencyKey: string): Promise<JobDto> {
+/** The job that was made under a key. @throws DomainError `not-found`, `idempotency-key-reused` */
+export async function findJobByKey(context: Context, request: Repeatable): Promise<JobDto> {
+  const { idempotencyKey = '' } = request;
   const row = await prisma().job.findFirst({
     where: { organizationId: context.organizationId, idempotencyKey },
-    select: { id: true },
+    select: { id: true, idempotencyHash: true },
   });
+  if (row) await requireSameRequest(row.idempotencyHash, request);
   const [job] = row ? await getJobs(context, [row.id]) : [];
   if (!job) throw notFound('job', idempotencyKey);
   return job;

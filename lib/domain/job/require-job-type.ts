@@ -1,14 +1,16 @@
 import { DomainError } from '@/lib/domain/errors';
-import { isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types';
+import { definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types';
 
-/** @throws DomainError `unknown-job-type`, naming those that are offered */
-export function requireJobType(type: string): JobType {
-  if (isJobType(type)) return type;
-  throw new DomainError(
-    'unknown-job-type',
-    `There is no job type "${type.slice(0, 100)}". Known: ${OFFERED_TYPES.join(', ')}.`,
-    {
-      errors: [{ path: 'type', message: `must be one of ${OFFERED_TYPES.join(', ')}` }],
-    },
-  );
+/**
+ * @param internal also takes those that only the product itself makes jobs of
+ * @throws DomainError `unknown-job-type`, naming those that are offered
+ */
+export function requireJobType(type: string, { internal = false }: { internal?: boolean } = {}): JobType {
+  if (isJobType(type) && (internal || !definitionOf(type).internal)) return type;
+  const reason = isJobType(type)
+    ? `Jobs of type ${type} are made by the product itself.`
+    : `There is no job type "${type.slice(0, 100)}".`;
+  throw new DomainError('unknown-job-type', `${reason} Known: ${OFFERED_TYPES.join(', ')}.`, {
+    errors: [{ path: 'type', message: `must be one of ${OFFERED_TYPES.join(', ')}` }],
+  });
 }

@@ -20,7 +20,9 @@ export async function runStepFlow(
 ): Promise<{ flowId: string; found: boolean }> {
   const digest = createHash('sha256').update(JSON.stringify(flow)).digest('hex').slice(0, 32);
   const body = { flow, ...(correlationId && { correlationId }) };
-  const { outcome, result } = await createFlows(context, body, `${KEY_PREFIX}${jobId}:${stepId}:${digest}`);
+  const { outcome, result } = await createFlows(context, body, {
+    idempotencyKey: `${KEY_PREFIX}${jobId}:${stepId}:${digest}`,
+  });
   const flowId = result.flowIds[0] ?? '';
   if (outcome === 'existing') {
     const { status } = await getFlowSummary(context, flowId);

@@ -39,13 +39,13 @@ const launch = (fields: object, headers: Record<string, string> = {}) =>
     headers: { 'content-type': 'application/json', ...headers },
   });
 
-const stream = (type: string, body: string, fields: object = {}) =>
+const stream = (type: string, body: string, fields: object = {}, idempotencyKey?: string) =>
   call(
     'POST',
     `batches?batch=${encodeURIComponent(JSON.stringify({ name: 'n', type: 'diagnostic', start: 'manual', ...fields }))}`,
     {
       body,
-      headers: { 'content-type': type },
+      headers: { 'content-type': type, ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}) },
     },
   );
 
@@ -57,7 +57,7 @@ describe('a launch', () => {
     const first = await launch({}, { 'idempotency-key': 'k' });
     expect(first).toMatchObject({ status: 201, json: { enqueuedCount: 2, status: 'in-progress' } });
     expect(first.json.parentJobId).toBe(first.json.batchId);
-    expect(await launch({ items: [{}] }, { 'idempotency-key': 'k' })).toMatchObject({
+    expect(await launch({}, { 'idempotency-key': 'k' })).toMatchObject({
       status: 200,
       json: { batchId: first.json.batchId },
     });
@@ -197,5 +197,149 @@ describe('a refused launch', () => {
     expect(answer).toMatchObject({ status, json: { status, code } });
     if (status === 422) expect(answer.json.errors?.[0]?.row).toBe(2);
     expect(await batches()).toBe(before);
+  });
+});
+
+describe('an idempotency key', () => {
+  const post = (path: string, body: unknown, id?: string) =>
+    call('POST', path, {
+      ...(id ? { id } : {}),
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
+    });
+  const REUSED = { status: 422, json: { code: 'idempotency-key-reused' } };
+
+  it('gives the same job for the same request and is refused for any other, also for one that is wrong', async () => {
+    const body = { type: 'diagnostic', data: {} };
+    const first = await post('jobs', body);
+    expect(first).toMatchObject({ status: 201 });
+    expect(await post('jobs', body)).toMatchObject({ status: 200, json: { jobId: first.json.jobId } });
+    for (const other of [
+      { type: 'diagnostic', data: { payload: 1 } },
+      { type: 'diagnostic', data: { outcome: 'nonsense' } },
+      { type: 'diagnostic', data: {}, unknown: true },
+      { type: 'nothing', data: {} },
+      '{ not json',
+      '',
+    ]) {
+      expect(await post('jobs', other)).toMatchObject(REUSED);
+    }
+    await pool().query('update job set idempotency_hash = null');
+    expect(await post('jobs', { ...body, priority: 1 })).toMatchObject({
+      status: 200,
+      json: { jobId: first.json.jobId },
+    });
+  });
+
+  it('knows a child, a flow and added items again', async () => {
+    const { batchId } = (await launch({ sealed: false, start: 'manual' })).json;
+    const child = { type: 'diagnostic', data: {}, parentJobId: batchId };
+    const flow = { flow: { name: 'f', type: 'diagnostic' } };
+    const items = { items: [{}, {}] };
+    for (const [path, body, other, id] of [
+      ['jobs', child, { ...child, priority: 2 }, undefined],
+      ['flows', flow, { flow: { ...flow.flow, name: 'g' } }, undefined],
+      ['flows', flow, { flow: { name: 'g', type: 'nothing' } }, undefined],
+      ['batches/[id]/items', items, { items: [{}] }, String(batchId)],
+      ['batches/[id]/items', items, { items: [{ wrong: 1 }] }, String(batchId)],
+      ['batches/[id]/items', items, { items: [] }, String(batchId)],
+    ] as const) {
+      expect([200, 201]).toContain((await post(path, body, id)).status);
+      expect(await post(path, body, id)).toMatchObject({ status: 200 });
+      expect(await post(path, other, id)).toMatchObject(REUSED);
+    }
+    const { rows } = await pool().query('select total from batch where id = $1', [batchId]);
+    expect(rows[0].total).toBe(5);
+  });
+
+  it.each([
+    [
+      'application/x-ndjson',
+      '{"payload":1}\n{"payload":2}\n',
+      '{"payload":1}\n{"payload":3}\n',
+      '{"payload":1}\nbroken\n',
+    ],
+    ['text/csv', 'payload\n1\n2\n', 'payload\n1\n3\n', 'payload,payload\n1,2\n'],
+  ])('hashes a streamed %s as it is read', async (type, body, other, wrong) => {
+    const first = await stream(type, body, {}, 's');
+    expect(first).toMatchObject({ status: 201, json: { enqueuedCount: 2 } });
+    expect(await stream(type, body, {}, 's')).toMatchObject({ status: 200, json: { batchId: first.json.batchId } });
+    for (const next of [other, wrong, '', body + body]) expect(await stream(type, next, {}, 's')).toMatchObject(REUSED);
+    expect(await stream(type, body, { priority: 'high' }, 's')).toMatchObject(REUSED);
+    expect(await stream(type, body, { metadata: { other: true } }, 's')).toMatchObject(REUSED);
+  });
+
+  it('lets one of two different requests through that come at once, and is free again after a refusal', async () => {
+    const two = await Promise.all([1, 2].map((n) => stream('text/csv', `payload\n${n}\n`, {}, 'race')));
+    expect(two.map((a) => a.status).sort()).toEqual([201, 422]);
+    expect(await launch({ items: [{ outcome: 'nonsense' }] }, { 'idempotency-key': 'free' })).toMatchObject({
+      json: { code: 'invalid-items' },
+    });
+    expect(await launch({ start: 'manual' }, { 'idempotency-key': 'free' })).toMatchObject({ status: 201 });
+  });
+});
+
+describe('metadata', () => {
+  const job = (metadata: string) =>
+    call('POST', 'jobs', {
+      body: `{"type":"diagnostic","data":{},"metadata":${metadata}}`,
+      headers: { 'content-type': 'application/json' },
+    });
+
+  it('is bounded in every kind of body: bytes of UTF-8, and keys at all depths', async () => {
+    const heavy = { x: 'é'.repeat(8_200) };
+    const wide = { list: [Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, i]))] };
+    for (const metadata of [heavy, wide]) {
+      const refused = { status: 422, json: { code: 'invalid-metadata', errors: [{ path: 'metadata' }] } };
+      expect(await job(JSON.stringify(metadata))).toMatchObject(refused);
+      expect(await launch({ metadata })).toMatchObject(refused);
+      expect(await stream('text/csv', 'payload\n1\n', { metadata })).toMatchObject(refused);
+      expect(await stream('application/x-ndjson', '{}', { metadata })).toMatchObject(refused);
+    }
+    const most = { x: 'x'.repeat(16_384 - 8), ...{} };
+    expect(Buffer.byteLength(JSON.stringify(most))).toBe(16_384);
+    expect(await job(JSON.stringify(most))).toMatchObject({ status: 201, json: { job: { metadata: most } } });
+    const { list } = wide;
+    delete (list[0] as Record<string, number>).k99;
+    expect(await launch({ metadata: { list }, start: 'manual' })).toMatchObject({ status: 201 });
+    expect(await job('[1]')).toMatchObject({ status: 400, json: { errors: [{ path: 'metadata' }] } });
+  });
+
+  it('keeps keys whatever they are called', async () => {
+    const text = '{"__proto__":{"admin":true},"constructor":{"prototype":1},"a":{"__proto__":2}}';
+    const { status, json } = await job(text);
+    expect(status).toBe(201);
+    expect(JSON.stringify((json.job as { metadata: unknown }).metadata)).toBe(text);
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+    const { rows } = await pool().query('select metadata::text as text from job order by id desc limit 1');
+    expect(rows[0].text).toBe(text);
+    const { json: launched } = await stream('text/csv', 'payload\n1\n', { metadata: JSON.parse(text) });
+    const { rows: found } = await pool().query('select metadata::text as text from batch where id = $1', [
+      launched.batchId,
+    ]);
+    expect(found[0].text).toBe(text);
+  });
+});
+
+it.each(['import', 'callback'])('jobs of type %s are not made from outside', async (type) => {
+  const refused = {
+    status: 400,
+    json: { code: 'unknown-job-type', detail: expect.stringContaining('the product itself') },
+  };
+  const headers = { 'content-type': 'application/json' };
+  const data = type === 'import' ? { importId: crypto.randomUUID(), revision: 1, name: 'x' } : { topic: 'x' };
+  expect(await call('POST', 'jobs', { body: JSON.stringify({ type, data }), headers })).toMatchObject(refused);
+  expect(await launch({ type, items: [data] })).toMatchObject(refused);
+  expect(await stream('text/csv', 'topic\nx\n', { type })).toMatchObject(refused);
+  const { batchId } = (await launch({ sealed: false, start: 'manual' })).json;
+  const child = { type, data, parentJobId: batchId };
+  expect(await call('POST', 'jobs', { body: JSON.stringify(child), headers })).toMatchObject(refused);
+  await pool().query('update batch set type = $2 where id = $1', [batchId, type]);
+  const more = { id: String(batchId), body: JSON.stringify({ items: [data] }), headers };
+  expect(await call('POST', 'batches/[id]/items', more)).toMatchObject(refused);
+  const flow = { flow: { name: 'f', type, data } };
+  expect(await call('POST', 'flows', { body: JSON.stringify(flow), headers })).toMatchObject({
+    status: 400,
+    json: { code: 'unknown-job-type' },
   });
 });

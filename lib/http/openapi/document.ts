@@ -61,6 +61,7 @@ function describe(operation: Operation, path: string): JsonSchema {
   const codes: ErrorCode[] = [
     ...(operation.public ? [] : ['unauthenticated' as const]),
     ...(body || operation.query ? ['invalid-request' as const] : []),
+    ...(operation.idempotent ? ['idempotency-key-reused' as const] : []),
     ...errors,
   ];
   return {
@@ -107,7 +108,7 @@ const headerParameters = ({ idempotent }: Operation): JsonSchema[] =>
         {
           name: 'Idempotency-Key',
           in: 'header',
-          description: 'the same key gives the same answer',
+          description: 'the same request again gives the same answer; another one under the same key is refused',
           schema: { type: 'string', minLength: 1, maxLength: IDEMPOTENCY_KEY_LENGTH },
         },
       ]

@@ -34,7 +34,14 @@ export const BATCH_OPERATIONS: Operation[] = [
     parameters: { batch: 'name, type, options … as a JSON string, for NDJSON and CSV bodies' },
     idempotent: true,
     answers: { 201: typeOf('LaunchResult'), 200: typeOf('LaunchResult'), 202: typeOf('LaunchResult') },
-    errors: ['unknown-job-type', 'empty-batch', 'invalid-items', 'payload-too-large', 'capacity-reached'],
+    errors: [
+      'unknown-job-type',
+      'empty-batch',
+      'invalid-items',
+      'invalid-metadata',
+      'payload-too-large',
+      'capacity-reached',
+    ],
   },
   {
     call: 'GET /api/batches',

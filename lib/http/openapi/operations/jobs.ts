@@ -13,7 +13,7 @@ export const JOB_OPERATIONS: Operation[] = [
     body: createJobBody,
     idempotent: true,
     answers: { 201: created, 200: created },
-    errors: ['unknown-job-type', 'invalid-data', 'payload-too-large', 'not-found', 'batch-sealed'],
+    errors: ['unknown-job-type', 'invalid-data', 'invalid-metadata', 'payload-too-large', 'not-found', 'batch-sealed'],
   },
   {
     call: 'GET /api/jobs',

@@ -1,0 +1,48 @@
+import { pool } from '@/lib/db';
+import type { Context } from './context';
+import { DomainError } from './errors';
+
+/** A request that may come again under its key. */
+export interface Repeatable {
+  idempotencyKey?: string;
+  /** tells it from any other request; reads what is left of it. Programs of the product have none, and need none. */
+  requestHash?: () => Promise<string>;
+}
+
+/** What keys are kept of: each kind has keys of its own, items have them in their batch. */
+export type Keyed = 'batch' | 'job' | 'flow' | 'batch_addition';
+
+/** The hash kept with a key: undefined where the key is new, null where it was used without one. */
+export async function findRequestHash(
+  context: Context,
+  kind: Keyed,
+  key: string,
+  batchId: string,
+): Promise<string | null | undefined> {
+  const { rows } = await (kind === 'batch_addition'
+    ? pool().query<{ hash: string | null }>(
+        `select a.idempotency_hash as hash from batch_addition a join batch b on b.id = a.batch_id
+         where b.organization_id = $1 and a.key = $2 and b.id::text = $3`,
+        [context.organizationId, key, batchId.toLowerCase()],
+      )
+    : pool().query<{ hash: string | null }>(
+        `select idempotency_hash as hash from ${kind} where organization_id = $1 and idempotency_key = $2`,
+        [context.organizationId, key],
+      ));
+  return rows[0]?.hash;
+}
+
+export const keyReused = (): DomainError =>
+  new DomainError(
+    'idempotency-key-reused',
+    'This Idempotency-Key was used for another request. Send the very same request to get its result again, or use a new key.',
+    { errors: [{ path: 'Idempotency-Key', message: 'was used for another request' }] },
+  );
+
+/**
+ * Whether a request under a known key is the one that used it. What was kept without a hash matches any.
+ * @throws DomainError `idempotency-key-reused`
+ */
+export async function requireSameRequest(kept: string | null, { requestHash }: Repeatable): Promise<void> {
+  if (kept !== null && requestHash && kept !== (await requestHash())) throw keyReused();
+}

@@ -1,0 +1,38 @@
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import { findRequestHash, type Keyed, keyReused, type Repeatable } from '@/lib/domain/idempotency';
+import { requestHash } from './body';
+import { IDEMPOTENCY_KEY_LENGTH } from './limits';
+
+/** The Idempotency-Key header. @throws DomainError `invalid-request` when it is empty or too long */
+function idempotencyKeyOf(request: Request): string | undefined {
+  const key = request.headers.get('idempotency-key');
+  if (key === null) return undefined;
+  if (key.length > 0 && key.length <= IDEMPOTENCY_KEY_LENGTH) return key;
+  const message = `must have 1 to ${IDEMPOTENCY_KEY_LENGTH} characters`;
+  throw new DomainError('invalid-request', `The header Idempotency-Key ${message}.`, {
+    errors: [{ path: 'Idempotency-Key', message }],
+  });
+}
+
+/** The key of a request that may come again, and what tells it from others. @throws DomainError `invalid-request` */
+export function repeatableOf(request: Request): Repeatable {
+  const idempotencyKey = idempotencyKeyOf(request);
+  return idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: () => requestHash(request) };
+}
+
+/**
+ * What to refuse a request with that has a key: where the key was used for another request, that is said rather than
+ * what is wrong with this one.
+ */
+export async function keyedRefusal(
+  error: unknown,
+  request: Request,
+  { context, kind, batchId }: { context: Context; kind: Keyed; batchId: string },
+): Promise<unknown> {
+  const key = request.headers.get('idempotency-key');
+  if (!key || key.length > IDEMPOTENCY_KEY_LENGTH || !(error instanceof DomainError) || error.status >= 500)
+    return error;
+  const kept = await findRequestHash(context, kind, key, batchId);
+  return typeof kept === 'string' && kept !== (await requestHash(request)) ? keyReused() : error;
+}
