@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { type OutboundRule, parseOutboundRules } from './outbound';
 import { PRESETS } from './presets';
+import { whatIsWrongWithUrl } from './service-url';
 
 /** Wrong environment; the message names every wrong variable, one a line. */
 export class EnvironmentError extends Error {
@@ -17,6 +18,16 @@ const optionalUrl = (protocols: string[]) =>
       (v) => protocols.some((p) => v.startsWith(`${p}://`)),
       `must start with ${protocols.map((p) => `${p}://`).join(' or ')}`,
     )
+    .optional();
+
+/** The address of a service, which may hold a password: it is checked here, and never repeated in a message. */
+const serviceUrl = (protocols: string[]) =>
+  z
+    .string()
+    .superRefine((text, check) => {
+      const message = whatIsWrongWithUrl(text, protocols);
+      if (message) check.addIssue({ code: 'custom', message });
+    })
     .optional();
 
 const processes = z
@@ -52,8 +63,8 @@ const variables = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATA_DIR: z.string().min(1).default('.data'),
-  DATABASE_URL: optionalUrl(['postgres', 'postgresql']),
-  REDIS_URL: optionalUrl(['redis', 'rediss']),
+  DATABASE_URL: serviceUrl(['postgres', 'postgresql']),
+  REDIS_URL: serviceUrl(['redis', 'rediss']),
   QUEUE_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,40}$/, 'may hold letters, digits, _ and -')
