@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { openLog } from './log.mjs';
 
@@ -19,7 +18,7 @@ export function followOutput(child, { name, logs, all = false }) {
   };
   const follow = (stream, isNews) =>
     createInterface({ input: stream }).on('line', (line) => {
-      writeSync(log.fd, `${line}\n`);
+      log.write(line);
       if (all || isNews(line)) tell(line);
     });
   follow(child.stdout, () => false);

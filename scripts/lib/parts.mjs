@@ -7,6 +7,8 @@ import { watchSources } from './watch-sources.mjs';
 
 const WEB_STOPS_IN = 4_000;
 const WORKERS_STOP_IN = 11_000;
+/** between two tries to start Postgres again, in milliseconds */
+const PAUSE = { first: 1_000, most: 10_000 };
 
 /** The running product: Postgres at once, the dashboard and the workers with `serve()`. Stopped in the reverse order. */
 export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop, note }) {
@@ -16,12 +18,21 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
   let web;
   let workers;
   let ready = false;
-  const write = () =>
-    note({
-      ready,
-      databaseUrl: databaseUrl ?? embeddedUrl,
-      processes: { ...postgres?.processes(), web: web?.pid(), workers: workers?.pid() },
-    });
+  let isNoted = true;
+  // Whoever finds no note, or an old one, asks the processes; a full disk is no reason to stop them.
+  const write = () => {
+    try {
+      note({
+        ready,
+        databaseUrl: databaseUrl ?? embeddedUrl,
+        processes: { ...postgres?.processes(), web: web?.pid(), workers: workers?.pid() },
+      });
+      isNoted = true;
+    } catch (error) {
+      if (isNoted) say(`DATA_DIR/run.json can't be written (${error.code ?? error.message}); going on without it.`);
+      isNoted = false;
+    }
+  };
 
   if (!databaseUrl) {
     postgres = embeddedPostgres(dataDir, secrets, restartPostgres);
@@ -33,12 +44,18 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
 
   async function restartPostgres(how) {
     say(`Postgres ended unexpectedly (${how}); starting it again.`);
-    try {
-      await postgres.restart();
-      write();
-    } catch (error) {
-      report(error);
-      await stop.run(1);
+    // A full disk, or whatever else it lacks, may be mended meanwhile; until then the dashboard says that it is away.
+    for (let said = '', pause = PAUSE.first; !stop.asked(); pause = Math.min(2 * pause, PAUSE.most)) {
+      try {
+        await postgres.restart(pause);
+        if (said) say('Postgres runs again.');
+        return write();
+      } catch (error) {
+        // The rest is the end of its log, which differs each time.
+        const [what] = error.message.split('\n');
+        if (what !== said) report(error);
+        said = what;
+      }
     }
   }
 

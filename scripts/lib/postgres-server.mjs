@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,10 +62,10 @@ async function tryToStart({ cluster, account }, bin, port, logDir, onSpawn) {
     cwd: '/',
     // A group of its own, so that Ctrl-C doesn't take it away under the workers.
     detached: true,
-    stdio: ['ignore', log.fd, log.fd],
+    stdio: ['ignore', log.fd ?? 'ignore', log.fd ?? 'ignore'],
     env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
   });
-  closeSync(log.fd);
+  log.close();
   if (child.pid) onSpawn(child);
   let failure;
   child.once('error', (error) => {

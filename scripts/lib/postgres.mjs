@@ -11,8 +11,6 @@ import { watchServer } from './postgres-watchdog.mjs';
 import { step } from './step.mjs';
 import { signal } from './wait.mjs';
 
-const PAUSE = 1_000;
-
 /**
  * The embedded Postgres of a DATA_DIR.
  * @param onExit called when it ends without having been asked to
@@ -53,9 +51,9 @@ export function embeddedPostgres(dataDir, secrets, onExit) {
       await serve();
       return provision(port, secrets);
     },
-    /** after it died: on the same port, so that connections find it again */
-    async restart() {
-      await sleep(PAUSE);
+    /** after it died, in `pause` milliseconds: on the same port, so that connections find it again */
+    async restart(pause) {
+      await sleep(pause);
       await serve();
     },
     processes: () => (isOver() ? {} : { postgres: child.pid, watchdog: watchdog.pid }),

@@ -18,7 +18,14 @@ export function createStop() {
 
   const run = async (code) => {
     askedAt ||= Date.now();
-    for (const tell of watchers) tell();
+    for (const tell of watchers) {
+      try {
+        tell();
+      } catch (error) {
+        // A full disk: the stop goes on, only others don't see that it is under way.
+        say(`The stop could not be noted in DATA_DIR (${error.code ?? error.message}).`);
+      }
+    }
     await stopTasks();
     while (undo.length) {
       await undo

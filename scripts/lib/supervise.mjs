@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followOutput } from './output.mjs';
 import { GUARD, ROOT } from './place.mjs';
@@ -38,7 +37,7 @@ export function supervise({ name, args, env, logs, patience, all, onChange }) {
     const opened = followOutput(child, { name, logs, all });
     log = opened;
     // A moment later, for the last lines are still on their way through the reader.
-    child.once('close', () => setTimeout(() => closeSync(opened.fd), 1_000).unref());
+    child.once('close', () => setTimeout(opened.close, 1_000).unref());
     child.once('exit', (code, signalName) => {
       if (expected) return;
       deaths = Date.now() - born > STEADY ? 1 : deaths + 1;
