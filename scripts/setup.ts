@@ -1,37 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseUrl, env } from '@/lib/config/env';
-import { closePool, closePrisma, pool } from '@/lib/db';
+import { ServiceTrouble } from '@/lib/config/service-trouble';
+import { closePool, closePrisma } from '@/lib/db';
+import { checkDatabase } from '@/lib/domain/health';
 import { initialise } from '@/lib/domain/organisation/initialise';
+import { checkRedis } from '@/lib/queue';
 import { applyMigrations, migrateQueues } from '@/prisma/apply';
 
-const OLDEST = 15;
+const LOOK_EVERY_MS = 1000;
 
 /** Prepares the database: migrations, BullMQ's own, and on an empty one the first administrator. */
 async function setUp(): Promise<void> {
-  await checkServer();
+  if (env().REDIS_URL) await checkRedis().catch(unlessItMayPass);
+  await untilItServes(checkDatabase);
   await applyMigrations(databaseUrl());
   await migrateQueues(databaseUrl());
   const { created, email, password } = await initialise();
   if (created) console.log(signIn(email, password));
 }
 
-async function checkServer(): Promise<void> {
-  const { rows } = await pool()
-    .query<{ server_version: string }>('show server_version')
-    .catch((error: Error) => {
-      throw new Error(`The database at ${address()} can't be reached with DATABASE_URL: ${reason(error)}`);
-    });
-  const version = rows[0]?.server_version ?? 'unknown';
-  if (Number.parseInt(version, 10) >= OLDEST) return;
-  throw new Error(`The database at ${address()} is Postgres ${version}; Batchyard needs ${OLDEST} or newer.`);
+/** A Redis that comes later is waited for by what needs it, and the dashboard says what is wrong meanwhile. */
+function unlessItMayPass(error: unknown): void {
+  if (!(error instanceof ServiceTrouble && error.waitingHelps)) throw error;
 }
 
-/** Without its user and password, which don't belong in a message. */
-const address = () => new URL(databaseUrl()).host;
-
-/** Of several addresses tried, each has its own reason, and the whole has none. */
-const reason = (error: Error): string =>
-  error.message ||
-  ('errors' in error && Array.isArray(error.errors) ? error.errors.map(String).join('; ') : error.name);
+/** Without the database nothing can begin: it is waited for, and what is wrong is said when it changes. */
+async function untilItServes(check: () => Promise<void>): Promise<void> {
+  for (let said = ''; ; await sleep(LOOK_EVERY_MS)) {
+    try {
+      return await check();
+    } catch (error) {
+      unlessItMayPass(error);
+      const { message } = error as Error;
+      if (message !== said) console.error(`Waiting: ${message}.`);
+      said = message;
+    }
+  }
+}
 
 const signIn = (email = '', password = 'as in INIT_ADMIN_PASSWORD') => `
   First administrator. This is shown once: keep it.
@@ -39,11 +44,13 @@ const signIn = (email = '', password = 'as in INIT_ADMIN_PASSWORD') => `
     password  ${password}
 `;
 
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!]$/.test(text) ? '' : '.'}`;
+
 const code = await setUp().then(
   () => 0,
   (error: Error) => {
     const verbose = ['debug', 'trace'].includes(env().LOG_LEVEL);
-    console.error(verbose ? error : error.message.trim());
+    console.error(verbose ? error : sentence(error.message.trim()));
     return 1;
   },
 );

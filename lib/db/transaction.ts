@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { logger } from '@/lib/config/logger';
+import { isRedisAway } from '@/lib/config/redis';
 import { pool } from './pool';
 
 export type Sql = Pick<pg.PoolClient, 'query'>;
@@ -36,7 +37,8 @@ export async function transaction<T>(work: (tx: Transaction) => Promise<T>): Pro
     try {
       await effect();
     } catch (error) {
-      logger.warn({ err: error }, 'an effect after a commit failed; the sweep repeats it');
+      const level = isRedisAway(error) ? 'debug' : 'warn';
+      logger[level]({ err: error }, 'an effect after a commit failed; the sweep repeats it');
     }
   }
   return result;

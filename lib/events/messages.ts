@@ -34,6 +34,8 @@ export interface ControlMessage {
 export interface Topics {
   changes: ChangesMessage;
   control: ControlMessage;
+  /** finds out whether messages come through */
+  probe: { id: string };
 }
 
 export const noChanges = (): ChangesMessage => ({

@@ -3,13 +3,27 @@ import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { mendConnection, postgresOptions, type Readiness } from '@/lib/config/postgres';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
-import { type ChangesMessage, noChanges, type Topics } from './messages';
+import { connectionTrouble, isRedisAway, redisOptions, whileRedisAnswers } from '@/lib/config/redis';
+import { type ChangesMessage, type ControlMessage, noChanges, type Topics } from './messages';
 
 interface Backend extends Readiness {
   connection: { waitUntilReady(): Promise<void> };
 }
 
-const held = globalThis as unknown as { batchyardRelay?: Relay<never> };
+type Listener = (message: never) => void | Promise<void>;
+
+const held = globalThis as unknown as {
+  batchyardRelay?: Relay<never>;
+  batchyardListeners?: Map<keyof Topics, Set<Listener>>;
+};
+
+/** Those of this process who listen to a topic. */
+function listenersOf(topic: keyof Topics): Set<Listener> {
+  held.batchyardListeners ??= new Map();
+  const known = held.batchyardListeners.get(topic) ?? new Set();
+  held.batchyardListeners.set(topic, known);
+  return known;
+}
 
 /** One relay per process, on the same datastore as the queues. */
 function relay(): Relay<never> {
@@ -21,7 +35,7 @@ function openRelay(): Relay<never> {
   const { REDIS_URL, QUEUE_PREFIX } = env();
   const created = REDIS_URL
     ? new Relay({
-        connection: { url: REDIS_URL, maxRetriesPerRequest: null },
+        connection: redisOptions(REDIS_URL),
         prefix: QUEUE_PREFIX,
         namespace: 'events',
       })
@@ -35,7 +49,7 @@ function openRelay(): Relay<never> {
           return backend;
         },
       } as never);
-  created.on('error', (error: Error) => logger.warn({ err: error }, 'events connection'));
+  created.on('error', (error: Error) => connectionTrouble(error, {}, 'events connection'));
   // One that could not register itself never will: the next who publishes or listens opens another.
   created.waitUntilReady().catch(() => {
     if (held.batchyardRelay === (created as unknown as Relay<never>)) held.batchyardRelay = undefined;
@@ -44,9 +58,25 @@ function openRelay(): Relay<never> {
   return created as unknown as Relay<never>;
 }
 
-/** Publishes to every process that listens. @throws when the datastore can't be reached */
+/**
+ * Publishes to every process that listens. While the datastore is away, those of this process hear it all the same.
+ * @throws when the datastore can't be reached
+ */
 export async function publish<T extends keyof Topics>(topic: T, message: Topics[T]): Promise<void> {
-  await relay().publish(topic, message);
+  try {
+    await whileRedisAnswers(() => relay().publish(topic, message));
+  } catch (error) {
+    if (isRedisAway(error)) for (const listener of listenersOf(topic)) void hear(topic, listener, message);
+    throw error;
+  }
+}
+
+async function hear<T extends keyof Topics>(topic: T, listener: Listener, message: Topics[T]): Promise<void> {
+  try {
+    await (listener as (message: Topics[T]) => void | Promise<void>)(message);
+  } catch (error) {
+    logger.error({ err: error, topic }, 'an event listener failed');
+  }
 }
 
 /** Publishes a change; what it leaves out is empty. */
@@ -55,21 +85,34 @@ export const publishChanges = (message: Partial<ChangesMessage>): Promise<void> 
 
 /** The same where nothing depends on it: screens read the rows again on their own. Never throws. */
 export const hintChanges = (message: Partial<ChangesMessage>): Promise<void> =>
-  publishChanges(message).catch((error: unknown) => logger.warn({ err: error }, 'changes were not published'));
+  publishChanges(message).catch((error: unknown) =>
+    logger[isRedisAway(error) ? 'debug' : 'warn']({ err: error }, 'changes were not published'),
+  );
+
+/** Tells supervisors where nothing depends on it: they look at the rows each second anyway. Never throws. */
+export const hintControl = (message: ControlMessage): Promise<void> =>
+  publish('control', message).catch((error: unknown) =>
+    logger[isRedisAway(error) ? 'debug' : 'warn']({ err: error }, 'supervisors were not told'),
+  );
 
 /** Listens until the returned function is called. A listener that throws is logged, the next message comes anyway. */
 export async function subscribe<T extends keyof Topics>(
   topic: T,
   listener: (message: Topics[T]) => void | Promise<void>,
 ): Promise<() => Promise<void>> {
-  const subscription = await relay().subscribe<Topics[T]>(topic, async (message) => {
-    try {
-      await listener(message.data);
-    } catch (error) {
-      logger.error({ err: error, topic }, 'an event listener failed');
-    }
-  });
-  return () => subscription.unsubscribe();
+  const here = listenersOf(topic).add(listener as Listener);
+  try {
+    const subscription = await relay().subscribe<Topics[T]>(topic, (message) =>
+      hear(topic, listener as Listener, message.data),
+    );
+    return () => {
+      here.delete(listener as Listener);
+      return subscription.unsubscribe();
+    };
+  } catch (error) {
+    here.delete(listener as Listener);
+    throw error;
+  }
 }
 
 /** Calls back when events may have been missed (the lease expired and was renewed). */

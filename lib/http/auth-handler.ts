@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@/lib/contracts/errors';
-import { isReady, whileAnswering } from '@/lib/domain/health';
+import { isServable, whileAnswering } from '@/lib/domain/health';
 import { readText } from './body';
 import { errorResponse, notReady, problem } from './problem';
 import { dress, type Handler, requestIdOf } from './route';
@@ -44,7 +44,7 @@ const copied = (answer: Response): Response => new Response(answer.body, answer)
 
 async function asProblem(answer: Response): Promise<Response> {
   // The library hides why it failed; a database that is away is the usual reason.
-  if (answer.status >= 500 && !(await isReady().catch(() => false))) return notReady();
+  if (answer.status >= 500 && (await isServable().catch(() => 'away'))) return notReady();
   const { message, code: reason } = readReason(await answer.text());
   const headers = new Headers();
   const wait = answer.headers.get('x-retry-after');

@@ -1,5 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { ERROR_STATUS, type ErrorCode, type InputIssue, type Problem } from '@/lib/contracts/errors';
+import type { HealthPart } from '@/lib/contracts/health';
 import { DomainError } from '@/lib/domain/errors';
 import { isUnavailable } from './unavailable';
 
@@ -55,7 +56,13 @@ export function startFailure(cause: unknown): unknown {
   return new DomainError('start-failed', 'The batch could not be started. Nothing was changed; try again.', { cause });
 }
 
-export const notReady = (): Response =>
-  problem('unavailable', 'Not ready yet: the database is not migrated or is out of reach.', {
-    headers: { 'retry-after': '1' },
-  });
+/** @param parts how each part is, for those who may know */
+export const notReady = (parts?: HealthPart[]): Response =>
+  problem(
+    'unavailable',
+    'Not ready: the database is out of reach or not prepared, or work does not come through the queue yet.',
+    {
+      headers: { 'retry-after': '1' },
+      ...(parts ? { extra: { parts } } : {}),
+    },
+  );

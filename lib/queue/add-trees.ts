@@ -1,4 +1,5 @@
 import type { FlowJob } from 'bullmq';
+import { whileRedisAnswers } from '@/lib/config/redis';
 import type { JobType } from '@/lib/job-types';
 import { type Dispatchable, dataOf, optionsOf } from './enqueue';
 import { flowProducer } from './queues';
@@ -15,7 +16,8 @@ export interface QueueTree {
  * The rows decide what a failed child means, so a child never holds its parent back in the queue.
  */
 export async function addTrees(trees: QueueTree[]): Promise<void> {
-  if (trees.length > 0) await flowProducer().addBulk(trees.map((tree) => flowJob(tree, false)));
+  if (trees.length > 0)
+    await whileRedisAnswers(() => flowProducer().addBulk(trees.map((tree) => flowJob(tree, false))));
 }
 
 function flowJob({ name, row, children }: QueueTree, isChild: boolean): FlowJob {

@@ -8,6 +8,7 @@ import {
   withBackend,
 } from 'bullmq';
 import { env } from '@/lib/config/env';
+import { redisOptions } from '@/lib/config/redis';
 import { createSharedBackend } from './shared-connection';
 
 /** What a queue payload carries for our own jobs: the row decides everything else. */
@@ -34,7 +35,7 @@ export function queueClasses(): Classes {
   const { REDIS_URL, QUEUE_PREFIX: prefix } = env();
   const bound = withBackend(REDIS_URL ? createRedisBackend : createSharedBackend);
   // On Postgres the backend knows its own.
-  const connection = (REDIS_URL ? { url: REDIS_URL, maxRetriesPerRequest: null } : {}) as never;
+  const connection = (REDIS_URL ? redisOptions(REDIS_URL) : {}) as never;
   return {
     Queue: class extends bound.Queue {
       constructor(name: string, options: Omit<QueueOptions, 'connection'>) {

@@ -1,3 +1,4 @@
+import { whileRedisAnswers } from '@/lib/config/redis';
 import { deliveryId, FRONT } from './enqueue';
 import { type QueueName, queueOf } from './queues';
 
@@ -9,7 +10,7 @@ export async function bringForward(name: QueueName, rows: { id: string; delivery
   const queue = queueOf(name);
   await Promise.all(
     rows.map(async (row) => {
-      const job = await queue.getJob(deliveryId(row.id, row.delivery));
+      const job = await whileRedisAnswers(() => queue.getJob(deliveryId(row.id, row.delivery)));
       await job?.changePriority({ priority: FRONT }).catch((error: Error) => {
         // It ended between the two calls.
         if (!error.message.startsWith('Missing key')) throw error;

@@ -1,3 +1,4 @@
+import { whileRedisAnswers } from '@/lib/config/redis';
 import type { Backoff } from '@/lib/contracts/job';
 import type { Delivery } from './backend';
 import { type QueueName, queueOf } from './queues';
@@ -59,23 +60,22 @@ export interface EnqueueOptions {
   together?: number;
 }
 
-/** Hands rows to the queue. Idempotent by id: what is already there is left alone. */
+/** Hands rows to the queue. Idempotent by id: what is already there is left alone. @throws when the queue is away */
 export async function enqueue(name: QueueName, rows: Dispatchable[], options: EnqueueOptions): Promise<void> {
   if (rows.length === 0) return;
-  await queueOf(name).addBulk(
-    bundle(rows, options.together ?? 1).map((rows) => {
-      const [row] = rows;
-      return {
-        name,
-        data: {
-          ...dataOf(row),
-          ...(rows.length > 1 ? { jobIds: rows.map((r) => r.id) } : {}),
-        },
-        // The rows of a bundle that need another attempt get deliveries of their own.
-        opts: optionsOf(rows.length === 1 ? row : { ...row, attempts: 1 }, options.single),
-      };
-    }),
-  );
+  const deliveries = bundle(rows, options.together ?? 1).map((rows) => {
+    const [row] = rows;
+    return {
+      name,
+      data: {
+        ...dataOf(row),
+        ...(rows.length > 1 ? { jobIds: rows.map((r) => r.id) } : {}),
+      },
+      // The rows of a bundle that need another attempt get deliveries of their own.
+      opts: optionsOf(rows.length === 1 ? row : { ...row, attempts: 1 }, options.single),
+    };
+  });
+  await whileRedisAnswers(() => queueOf(name).addBulk(deliveries));
 }
 
 /** Neighbours of the same priority in one delivery; what is delivered again or later goes alone. */

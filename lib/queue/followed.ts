@@ -1,4 +1,5 @@
 import type { Job } from 'bullmq';
+import { whileRedisAnswers } from '@/lib/config/redis';
 import type { JobType } from '@/lib/job-types';
 import type { Delivery } from './backend';
 import { isOwn } from './foreign';
@@ -22,7 +23,7 @@ export interface Followed {
 export async function listFollowed(type: JobType, state: Followed['state'], most: number): Promise<Followed[]> {
   const states = state === 'waiting' ? (['waiting', 'prioritized', 'delayed'] as const) : ([state] as const);
   for (let at = 0; ; at += most) {
-    const jobs = await queueOf(type).getJobs([...states], at, at + most - 1, true);
+    const jobs = await whileRedisAnswers(() => queueOf(type).getJobs([...states], at, at + most - 1, true));
     const own = jobs.flatMap((job) => (job && isOwn(job) ? followed(job, state) : []));
     if (own.length > 0 || jobs.length < most) return own;
   }

@@ -1,3 +1,4 @@
+import { whileRedisAnswers } from '@/lib/config/redis';
 import { isFollowed } from '@/lib/job-types';
 import { deliveryId } from './enqueue';
 import { isOwn } from './foreign';
@@ -26,7 +27,8 @@ export async function findMissing(name: QueueName, rows: Handed[]): Promise<stri
   const followed = isFollowed(name);
   const missing: Handed[] = [];
   const look = async (row: Handed) => {
-    const state = await queue.getJobState(row.queue_job_id ?? deliveryId(row.id, row.delivery));
+    const id = row.queue_job_id ?? deliveryId(row.id, row.delivery);
+    const state = await whileRedisAnswers(() => queue.getJobState(id));
     // What other workers have ended stays until it was seen.
     if (NOWHERE.has(state) && !(followed && (state === 'completed' || state === 'failed'))) missing.push(row);
   };
@@ -41,19 +43,20 @@ const MAX_ACTIVE = 10_000;
 
 /** Rows that wait or run in a delivery together with others. */
 async function listBundled(name: QueueName): Promise<Set<string>> {
-  const jobs = await queueOf(name).getJobs(['waiting', 'prioritized', 'active'], 0, MAX_ACTIVE - 1);
+  const states = ['waiting', 'prioritized', 'active'] as const;
+  const jobs = await whileRedisAnswers(() => queueOf(name).getJobs([...states], 0, MAX_ACTIVE - 1));
   return new Set(jobs.flatMap((job) => (job && isOwn(job) && job.data.jobIds) || []));
 }
 
 /** Rows whose delivery some consumer, alive or dead, has taken from the queue. */
 export async function listTaken(name: QueueName): Promise<string[]> {
-  const jobs = await queueOf(name).getJobs(['active'], 0, MAX_ACTIVE - 1);
+  const jobs = await whileRedisAnswers(() => queueOf(name).getJobs(['active'], 0, MAX_ACTIVE - 1));
   // A job that ends while the list is read is a hole in it.
   return jobs.flatMap((job) => (job && isOwn(job) ? (job.data.jobIds ?? job.data.jobId) : []));
 }
 
 /** Deliveries that wait in a queue. */
 export async function countWaiting(name: QueueName): Promise<number> {
-  const counts = await queueOf(name).getJobCounts('waiting', 'prioritized');
+  const counts = await whileRedisAnswers(() => queueOf(name).getJobCounts('waiting', 'prioritized'));
   return Object.values(counts).reduce((sum, n) => sum + n, 0);
 }

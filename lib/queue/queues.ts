@@ -1,5 +1,5 @@
 import type { FlowProducer, Queue } from 'bullmq';
-import { logger } from '@/lib/config/logger';
+import { connectionTrouble } from '@/lib/config/redis';
 import type { JobType } from '@/lib/job-types';
 import { type Delivery, queueClasses } from './backend';
 
@@ -20,7 +20,7 @@ export function queueOf(name: QueueName): Queue<Delivery> {
   if (!queue) {
     const { Queue } = queueClasses();
     queue = new Queue(name, {});
-    queue.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue connection'));
+    queue.on('error', (error) => connectionTrouble(error, { queue: name }, 'queue connection'));
     held.batchyardQueues.set(name, queue);
   }
   return queue;
@@ -31,7 +31,7 @@ export function flowProducer(): FlowProducer {
   if (!held.batchyardFlowProducer) {
     const { FlowProducer } = queueClasses();
     held.batchyardFlowProducer = new FlowProducer();
-    held.batchyardFlowProducer.on('error', (error) => logger.warn({ err: error }, 'flow producer connection'));
+    held.batchyardFlowProducer.on('error', (error) => connectionTrouble(error, {}, 'flow producer connection'));
   }
   return held.batchyardFlowProducer;
 }

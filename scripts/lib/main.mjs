@@ -89,5 +89,6 @@ const setUp = (dev, env) =>
       name: 'Preparing the database',
       env,
       stdout: 'inherit',
+      onLine: (line) => line.startsWith('Waiting: ') && say(line),
     }),
   );

@@ -13,27 +13,33 @@ export function urlOf(host, port) {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
-/** Waits until the dashboard says that it is ready; gives up when a part keeps dying. */
+/**
+ * Waits until the dashboard says that it is ready, as long as that takes while it answers: the database or the queue may
+ * come later, and what is wrong is said meanwhile. Gives up when a part keeps dying or says nothing.
+ */
 export async function waitUntilReady(url, parts, isStopping) {
   const failing = () => parts.find((part) => part.deaths() >= DEATHS);
-  const ready = await until(
-    async () => isStopping() || failing() || (await answers(`${url}/api/health/ready`)),
-    PATIENCE,
-    200,
-  );
-  const part = failing() ?? (ready ? null : parts[0]);
+  let answer = null;
+  const ready = async () => {
+    answer = await statusOf(`${url}/api/health/ready`);
+    return isStopping() || failing() || answer === 200;
+  };
+  let over = await until(ready, PATIENCE, 200);
+  while (!over && answer !== null) over = await until(ready, PATIENCE, 1_000);
+  const part = failing() ?? (over ? null : parts[0]);
   if (!part || isStopping()) return;
   throw new StartError(`${part.name} did not become ready. The end of ${part.logPath()}:\n${tailOf(part.logPath())}`);
 }
 
-async function answers(url) {
+/** What it answers; null while nothing does. */
+async function statusOf(url) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
     await response.arrayBuffer();
-    return response.ok;
+    return response.status;
   } catch (error) {
     // Not listening yet.
-    if (error instanceof TypeError || error.name === 'TimeoutError') return false;
+    if (error instanceof TypeError || error.name === 'TimeoutError') return null;
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import {
   releaseForgotten,
   retireNode,
 } from '@/lib/domain/worker';
-import { publish, subscribe } from '@/lib/events';
+import { hintControl, subscribe } from '@/lib/events';
 import { Changes } from '@/workers/runtime/changes';
 import { createClaimer } from '@/workers/runtime/claimer';
 import { Notes } from '@/workers/runtime/notes';
@@ -101,10 +101,6 @@ export class Host {
     const dispatch = [...this.batches];
     this.batches.clear();
     if (dispatch.length === 0) return;
-    try {
-      await publish('control', { dispatch, startQueued: true });
-    } catch (error) {
-      logger.warn({ err: error }, 'supervisors were not told; they look again within a second');
-    }
+    await hintControl({ dispatch, startQueued: true });
   }
 }

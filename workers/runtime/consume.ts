@@ -1,5 +1,6 @@
 import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq';
 import { logger } from '@/lib/config/logger';
+import { connectionTrouble } from '@/lib/config/redis';
 import { deliverAnew, redeliver } from '@/lib/domain/worker';
 import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types';
 import { type Delivery, isOwn, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
@@ -42,7 +43,7 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
     // The backoff named "row": the delay that was just recorded, or -1 for none.
     settings: { backoffStrategy: (_made, _type, error) => (error instanceof AgainLater ? error.delayMs : -1) },
   });
-  worker.on('error', (error) => logger.warn({ err: error, queue: name }, 'worker connection'));
+  worker.on('error', (error) => connectionTrouble(error, { queue: name }, 'worker connection'));
   return worker;
 }
 

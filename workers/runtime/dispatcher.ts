@@ -1,4 +1,5 @@
 import { logger } from '@/lib/config/logger';
+import { isRedisAway } from '@/lib/config/redis';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import { countProcesses } from '@/lib/domain/worker';
 import { definitionOf, type JobType } from '@/lib/job-types';
@@ -101,7 +102,8 @@ export class Dispatcher {
       }
     } catch (error) {
       // The supervisor's tick looks again within a second.
-      logger.warn({ err: error, batchId }, 'a batch could not be dispatched');
+      const level = isRedisAway(error) ? 'debug' : 'warn';
+      logger[level]({ err: error, batchId }, 'a batch could not be dispatched');
     } finally {
       watched.busy = false;
     }

@@ -1,4 +1,5 @@
 import { logger } from '@/lib/config/logger';
+import { isRedisAway } from '@/lib/config/redis';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import {
   endedAmong,
@@ -28,7 +29,8 @@ export async function follow(round: number, changes: Changes): Promise<void> {
     try {
       await followType(type, round, changes);
     } catch (error) {
-      logger.warn({ err: error, type }, 'jobs that other workers do could not be followed; the next round follows');
+      const level = isRedisAway(error) ? 'debug' : 'warn';
+      logger[level]({ err: error, type }, 'jobs that other workers do could not be followed; the next round follows');
     }
   }
 }

@@ -1,4 +1,5 @@
 import { logger } from '@/lib/config/logger';
+import { isRedisAway, redisAway } from '@/lib/config/redis';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { carryAlong } from '@/lib/domain/batch/carry-along';
@@ -30,37 +31,32 @@ const EXPIRE_ROWS = 20_000;
 
 /**
  * One round of repair: whatever a lost message, a dead process or an emptied queue left behind is put right from
- * the rows. @returns the queued batches that were started
+ * the rows.
+ * @param queueIsBack the queue was away until now: what was made meanwhile is looked for at once
+ * @returns the queued batches that were started
  */
 export async function lookAfter(
   dispatcher: Dispatcher,
   round: number,
   abort: (request: AbortRequest) => void,
+  queueIsBack = false,
 ): Promise<string[]> {
   const started = await startQueued();
   const running = await listDispatchable();
   dispatcher.retain(new Set(running.map((b) => b.id)));
-  for (const { id, type } of running) dispatcher.wake(id, type);
-  await carryAlong();
+  if (!redisAway()) for (const { id, type } of running) dispatcher.wake(id, type);
+  await unlessQueueIsAway(carryAlong);
   for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
+  if (queueIsBack) await unlessQueueIsAway(() => putBackLost(0));
   if (round % EVERY.sweep === 0) {
     await sealOverdue();
     await failUnsent();
     await addUpTallies();
-    const lost = await findLostConsumers();
-    for (const id of lost) {
-      const { returned } = await releaseConsumer(id, 'stopped', 'lost');
-      logger.warn(
-        { consumerId: id, jobs: returned.length },
-        'a consumer was lost with its machine; what it held goes back',
-      );
-    }
-    if (lost.length > 0) await redeliverUnclaimed();
-    await carryOutFlowCancels();
-    await advanceForgotten();
-    const redelivered = await redeliverLost();
-    if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
+    await unlessQueueIsAway(releaseLost);
+    await unlessQueueIsAway(carryOutFlowCancels);
+    await unlessQueueIsAway(advanceForgotten);
+    await unlessQueueIsAway(() => putBackLost());
     await reviveImports();
   }
   if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
@@ -72,4 +68,30 @@ export async function lookAfter(
     );
   }
   return started;
+}
+
+/** What an absent queue leaves undone a later round does; everything else of this round is done meanwhile. */
+export async function unlessQueueIsAway(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isRedisAway(error)) throw error;
+  }
+}
+
+async function releaseLost(): Promise<void> {
+  const lost = await findLostConsumers();
+  for (const id of lost) {
+    const { returned } = await releaseConsumer(id, 'stopped', 'lost');
+    logger.warn(
+      { consumerId: id, jobs: returned.length },
+      'a consumer was lost with its machine; what it held goes back',
+    );
+  }
+  if (lost.length > 0) await redeliverUnclaimed();
+}
+
+async function putBackLost(quietSeconds?: number): Promise<void> {
+  const redelivered = await redeliverLost(quietSeconds);
+  if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
 }

@@ -1,5 +1,5 @@
 import { DelayedError, type Job, type Worker } from 'bullmq';
-import { logger } from '@/lib/config/logger';
+import { connectionTrouble } from '@/lib/config/redis';
 import { type Delivery, queueClasses } from '@/lib/queue';
 import { ROW_DECIDES } from './row-decides';
 
@@ -26,6 +26,6 @@ export function openMessages(
     },
     { concurrency, ...ROW_DECIDES },
   );
-  worker.on('error', (error) => logger.warn({ err: error, queue: name }, 'worker connection'));
+  worker.on('error', (error) => connectionTrouble(error, { queue: name }, 'worker connection'));
   return worker;
 }

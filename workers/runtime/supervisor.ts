@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
+import { onRedisBack } from '@/lib/config/redis';
 import type { AbortRequest, ConsumerMessage } from '@/lib/contracts/ipc';
 import { getCapacity } from '@/lib/domain/capacity';
 import {
@@ -19,7 +20,7 @@ import { Changes } from './changes';
 import { type Consumer, forkConsumer, tell } from './consumers';
 import { Dispatcher } from './dispatcher';
 import { follow } from './follow';
-import { lookAfter } from './look-after';
+import { lookAfter, unlessQueueIsAway } from './look-after';
 import { wantedProcesses } from './scale';
 import { untilDone } from './until-done';
 
@@ -64,6 +65,7 @@ export class Supervisor {
   private restartMs = RESTART_MS.first;
   private suspectsAt = 0;
   private round = 0;
+  private queueIsBack = false;
   private known: Status = {
     runningBatches: [],
     activeBatches: 0,
@@ -85,6 +87,10 @@ export class Supervisor {
     await Promise.all(forks);
     await untilDone('the first heartbeat', () => this.beat());
     this.started = true;
+    onRedisBack(() => {
+      this.queueIsBack = true;
+      void this.tick();
+    });
     await this.tick();
     this.schedule();
   }
@@ -144,12 +150,14 @@ export class Supervisor {
       if (this.stopping || !this.started) return;
       this.round += 1;
       try {
-        const started = await lookAfter(this.dispatcher, this.round, (request) => this.abort(request));
+        const { queueIsBack } = this;
+        this.queueIsBack = false;
+        const started = await lookAfter(this.dispatcher, this.round, (request) => this.abort(request), queueIsBack);
         await follow(this.round, this.changes);
         if (started.length > 0) this.changes.capacity();
         const { runningBatches, activeBatches, maxBatches } = await getCapacity();
         this.known = { runningBatches, activeBatches, maxBatches, isShuttingDown: this.stopping };
-        await this.keepConsumers();
+        await unlessQueueIsAway(() => this.keepConsumers());
         await this.beat();
       } catch (error) {
         logger.warn({ err: error }, 'a round of the supervisor failed; the next one follows');

@@ -9,7 +9,7 @@ const { auth, authenticateKey, authenticateSession, createApiKey, getViewer, lis
   '@/lib/domain/auth'
 );
 const { initialise } = await import('@/lib/domain/organisation/initialise');
-const { isReady } = await import('@/lib/domain/health');
+const { isServable } = await import('@/lib/domain/health');
 const { asMember, createContext } = await import('@/lib/testing');
 const { pool } = await import('@/lib/db');
 const { logger } = await import('@/lib/config/logger');
@@ -35,7 +35,7 @@ const cookieOf = (response: Response) =>
     .join('; ');
 
 beforeAll(async () => {
-  expect(await isReady()).toBe(false);
+  expect(await isServable()).toBeTruthy();
   const all = await Promise.all([initialise(), initialise(), initialise()]);
   expect(all.filter((one) => one.created)).toEqual([{ created: true, email: 'ana@example.com' }]);
 });
@@ -57,7 +57,7 @@ it('a sign-in that is no JSON is refused, and is no error of ours', async () => 
 describe('the first start', () => {
   it('fills an empty database once', async () => {
     expect(await initialise()).toEqual({ created: false });
-    expect(await isReady()).toBe(true);
+    expect(await isServable()).toBeUndefined();
     const { rows } = await pool().query(
       'select (select count(*)::int from organization) o, (select count(*)::int from "user") u',
     );

@@ -3,7 +3,7 @@ import { isId, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { publish, publishChanges } from '@/lib/events';
+import { hintChanges, hintControl } from '@/lib/events';
 import { cancelWaiting } from './cancel-waiting';
 import { getBatch } from './get-batch';
 import { settleNow } from './settle';
@@ -43,8 +43,8 @@ export async function cancelBatch(
   });
   await cancelWaiting(batchId, INLINE_ROWS);
   await Promise.all([
-    publishChanges({ batches: [batchId], done: [batchId], capacity: true }),
-    publish('control', {
+    hintChanges({ batches: [batchId], done: [batchId], capacity: true }),
+    hintControl({
       startQueued: true,
       dispatch: [batchId],
       ...(options.force ? { abort: { jobIds: [], batchIds: [batchId], force: true } } : {}),

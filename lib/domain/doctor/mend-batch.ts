@@ -7,7 +7,7 @@ import { settle } from '@/lib/domain/batch/settle';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { redeliver, releaseConsumer } from '@/lib/domain/worker';
-import { publish, publishChanges } from '@/lib/events';
+import { hintChanges, hintControl } from '@/lib/events';
 import { diagnoseBatch, findLost } from './diagnose-batch';
 
 /**
@@ -26,8 +26,8 @@ export async function mendBatch(context: Context, batchId: string): Promise<Mend
   const lost = status === 'in-progress' ? await findLost(batchId) : [];
   const redelivered = await redeliver(lost);
   await Promise.all([
-    publish('control', { dispatch: [batchId], startQueued: true }),
-    publishChanges({ batches: [batchId], done: [batchId], capacity: true }),
+    hintControl({ dispatch: [batchId], startQueued: true }),
+    hintChanges({ batches: [batchId], done: [batchId], capacity: true }),
   ]);
   const { findings } = await diagnoseBatch(context, batchId);
   return { batchId, recounted, redelivered, released, remaining: findings };

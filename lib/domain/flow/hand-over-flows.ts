@@ -1,4 +1,5 @@
 import { logger } from '@/lib/config/logger';
+import { isRedisAway } from '@/lib/config/redis';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { traceHandingOver } from '@/lib/domain/monitoring';
 import { isFollowed } from '@/lib/job-types';
@@ -29,7 +30,11 @@ export async function handOverFlows(flows: PlannedFlow[], asTree: boolean, corre
     const leaves = flows.flatMap((f) => f.nodes.filter((n) => n.childCount === 0).map((n) => n.id));
     for (let at = 0; at < leaves.length; at += WINDOW) await deliverJobs(leaves.slice(at, at + WINDOW), TOGETHER);
   } catch (error) {
-    logger.warn({ err: error, flows: flows.map((f) => f.id) }, 'the queue did not take a flow; the sweep delivers it');
+    const level = isRedisAway(error) ? 'debug' : 'warn';
+    logger[level](
+      { err: error, flows: flows.map((f) => f.id) },
+      'the queue did not take a flow; the sweep delivers it',
+    );
   }
 }
 

@@ -1,2 +1,5 @@
-export { isReady } from './is-ready';
+export { checkDatabase } from './check-database';
+export { isServable } from './is-servable';
+export { listParts } from './list-parts';
+export { getReadiness, type Readiness } from './readiness';
 export { whileAnswering } from './while-answering';

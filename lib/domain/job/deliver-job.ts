@@ -1,4 +1,5 @@
 import { logger } from '@/lib/config/logger';
+import { isRedisAway } from '@/lib/config/redis';
 import { pool } from '@/lib/db';
 import { traceHandingOver } from '@/lib/domain/monitoring';
 import { isFollowed, type JobType } from '@/lib/job-types';
@@ -63,7 +64,8 @@ async function orSweep(jobId: string, correlationId: string | null, deliver: () 
   try {
     await deliver();
   } catch (error) {
-    logger.warn({ err: error, jobId, correlationId }, 'the queue did not take a job; the sweep will deliver it');
+    const level = isRedisAway(error) ? 'debug' : 'warn';
+    logger[level]({ err: error, jobId, correlationId }, 'the queue did not take a job; the sweep will deliver it');
   }
 }
 

@@ -1,4 +1,5 @@
 import { env } from '@/lib/config/env';
+import { whileRedisAnswers } from '@/lib/config/redis';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { type BoardAnswer, type BoardCall, boardServer } from '@/lib/queue/board';
@@ -8,7 +9,7 @@ export const BOARD_PATH = '/admin/queues';
 
 /**
  * One call of the board over the queues. Unless QUEUE_BOARD is `full` it changes nothing.
- * @throws DomainError `forbidden` for all but administrators; `not-found` where it is off
+ * @throws DomainError `forbidden` for all but administrators; `not-found` where it is off; an error that means 503 while the queue is away
  */
 export async function askBoard(context: Context, call: BoardCall): Promise<BoardAnswer> {
   requireAdmin(context, 'look at the queues');
@@ -17,5 +18,5 @@ export async function askBoard(context: Context, call: BoardCall): Promise<Board
   if (mode === 'read-only' && call.method !== 'GET') {
     throw new DomainError('forbidden', 'The board is read-only; an operator can change that (QUEUE_BOARD=full).');
   }
-  return boardServer(BOARD_PATH, mode === 'read-only').answer(call);
+  return whileRedisAnswers(() => boardServer(BOARD_PATH, mode === 'read-only').answer(call));
 }

@@ -23,9 +23,10 @@ interface Suspect {
 /**
  * Finds rows that were handed over and are no longer in the queue (it was emptied, or never got them), and
  * delivers them again. Only where nothing moves: a batch that progresses has its deliveries.
+ * @param quietSeconds how long a row must have waited without anything moving; 0 after the queue was away
  * @returns how many were put back
  */
-export async function redeliverLost(): Promise<number> {
+export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<number> {
   const { rows } = await pool().query<Suspect>(
     `(select j.id, j.type, j.delivery, j.quarantined, null as queue_job_id from batch b
         join batch_dispatch d on d.batch_id = b.id
@@ -41,7 +42,7 @@ export async function redeliverLost(): Promise<number> {
      union all
      (select id, type, delivery, quarantined, ${ADOPTED} from job
       where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => $1) limit $2)`,
-    [SUSPECT_SECONDS, MAX_LOOKUPS],
+    [quietSeconds, MAX_LOOKUPS],
   );
   const byQueue = new Map<JobType | typeof QUARANTINE_QUEUE, Suspect[]>();
   for (const row of rows) {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { freePort } from './port';
 import { given, type RunningService } from './postgres';
@@ -12,9 +13,15 @@ const FLAGS = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--max
 
 /** A redis-server of our own on a free port, or the one that TEST_REDIS_URL names. */
 export async function startRedis(address: string | undefined): Promise<RunningService> {
-  if (address) return given(address);
+  return address ? given(address) : startOwnRedis();
+}
+
+/** A Redis of our own, that can also be frozen. @param flags after those of all tests, such as `--cluster-enabled yes` */
+export async function startOwnRedis(
+  ...flags: string[]
+): Promise<RunningService & { freeze(): void; thaw(): void; kill(): Promise<void> }> {
   const port = await freePort();
-  let server = await launch(port);
+  let server = await launch(port, flags);
   const end = async (signal: NodeJS.Signals) => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     server.kill(signal);
@@ -25,13 +32,19 @@ export async function startRedis(address: string | undefined): Promise<RunningSe
     stop: () => end('SIGTERM'),
     restart: async () => {
       await end('SIGKILL');
-      server = await launch(port);
+      server = await launch(port, flags);
     },
+    kill: () => end('SIGKILL'),
+    freeze: () => server.kill('SIGSTOP'),
+    thaw: () => server.kill('SIGCONT'),
   };
 }
 
-async function launch(port: number): Promise<ChildProcess> {
-  const server = spawn('redis-server', ['--port', String(port), ...FLAGS], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function launch(port: number, flags: string[]): Promise<ChildProcess> {
+  const server = spawn('redis-server', ['--port', String(port), ...FLAGS, ...flags], {
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const output: string[] = [];
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

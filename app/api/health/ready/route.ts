@@ -1,7 +1,6 @@
-import { isReady } from '@/lib/domain/health';
-import { notReady } from '@/lib/http/problem';
+import { healthResponse } from '@/lib/http/health';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ auth: 'none' }, async () => ((await isReady()) ? { status: 'ready' } : notReady())),
+  GET: route({ auth: 'none' }, ({ request }) => healthResponse(request)),
 });

@@ -2,25 +2,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pool } from '@/lib/db';
 
 /** A database that takes longer to say that it is there is as good as away. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 2500;
 
 /**
- * Whether requests can be served: the database answers, every migration that was begun is finished, and there is an
- * organisation to serve.
+ * What keeps requests from being served: the database answers, every migration that was begun is finished, and there is
+ * an organisation to serve. @returns nothing where they can be
  */
-export function isReady(): Promise<boolean> {
-  return Promise.race([check(), wait(PATIENCE_MS, false, { ref: false })]);
-}
+export const isServable = (): Promise<string | undefined> =>
+  Promise.race([check(), wait(PATIENCE_MS, 'the database does not answer', { ref: false })]);
 
-async function check(): Promise<boolean> {
+async function check(): Promise<string | undefined> {
   const tables = await pool().query<{ migrations: string | null; organization: string | null }>(
     `select to_regclass('_prisma_migrations')::text as migrations, to_regclass('organization')::text as organization`,
   );
-  if (!tables.rows[0]?.migrations || !tables.rows[0].organization) return false;
+  if (!tables.rows[0]?.migrations || !tables.rows[0].organization) return 'the database has no tables yet';
   const { rows } = await pool().query<{ ready: boolean }>(
     `select exists (select 1 from _prisma_migrations where finished_at is not null)
         and not exists (select 1 from _prisma_migrations where finished_at is null and rolled_back_at is null)
         and exists (select 1 from organization) as ready`,
   );
-  return rows[0]?.ready ?? false;
+  return rows[0]?.ready ? undefined : 'the database is being prepared';
 }

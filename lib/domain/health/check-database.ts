@@ -1,0 +1,80 @@
+import { databaseUrl } from '@/lib/config/env';
+import { postgresOptions } from '@/lib/config/postgres';
+import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
+import { reasonOf, ServiceTrouble, socketTrouble } from '@/lib/config/service-trouble';
+
+const OLDEST = 15;
+const PATIENCE_MS = 5000;
+const POOLER = 'docs/operations.md says how to use PgBouncer';
+
+/**
+ * Whether DATABASE_URL leads to a Postgres that can carry the product: it lets us in, is new enough, keeps a session for
+ * each connection, passes on where BullMQ's tables are, and lets us make tables.
+ * @throws ServiceTrouble
+ */
+export async function checkDatabase(): Promise<void> {
+  const { Client, ...options } = postgresOptions('batchyard-probe', 1);
+  // Asked for as BullMQ does: a pooler may drop it without a word.
+  const parameters = `-c search_path="${QUEUE_SCHEMA}"`;
+  const open = (more = {}) =>
+    new Client({ ...options, ...more, connectionTimeoutMillis: PATIENCE_MS, query_timeout: PATIENCE_MS });
+  const [first, second] = [open({ options: parameters }), open()];
+  try {
+    await first.connect();
+    const { rows } = await first.query<{
+      version: string;
+      number: number;
+      path: string;
+      pid: number;
+      creates: boolean;
+    }>(
+      `select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as number,
+         current_setting('search_path') as path, pg_backend_pid() as pid,
+         has_database_privilege(current_database(), 'CREATE') or to_regnamespace('${QUEUE_SCHEMA}') is not null as creates`,
+    );
+    const [facts] = rows;
+    if (!facts) throw new ServiceTrouble('Postgres gave no answer', true);
+    const { version, number, path, pid, creates } = facts;
+    if (number < OLDEST) throw wrong(`Postgres at ${address().host} is ${version}; ${OLDEST} or newer is needed`);
+    if (!path.includes(QUEUE_SCHEMA)) {
+      throw wrong(
+        `a pooler between here and Postgres drops the start-up parameter “options” (search_path is ${path}). Take “options” out of ignore_startup_parameters, or let DATABASE_URL lead to Postgres itself. ${POOLER}`,
+      );
+    }
+    if (!creates) throw wrong('the user of DATABASE_URL may not create schemas in its database: grant create on it');
+    await second.connect();
+    const other = await second.query<{ pid: number }>('begin; select pg_backend_pid() as pid');
+    const again = await first.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const others = [other].flat().flatMap((r) => r.rows.map((row) => row.pid));
+    if (others.includes(pid) || again.rows[0]?.pid !== pid) {
+      throw wrong(
+        `DATABASE_URL leads through a pooler in transaction mode, which gives each statement another session. Use session mode (pool_mode = session), or let DATABASE_URL lead to Postgres itself. ${POOLER}`,
+      );
+    }
+  } catch (error) {
+    throw error instanceof ServiceTrouble ? error : troubleOf(error as Error);
+  } finally {
+    // Not awaited: one that hangs does not say goodbye either.
+    for (const client of [first, second]) void client.end().catch(() => undefined);
+  }
+}
+
+const address = () => new URL(databaseUrl());
+const wrong = (message: string, cause?: unknown) => new ServiceTrouble(message, false, { cause });
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function troubleOf(error: Error): ServiceTrouble {
+  const { code = '' } = error as { code?: string };
+  if (/unsupported startup parameter/i.test(error.message)) {
+    return wrong(
+      `a pooler between here and Postgres refuses a start-up parameter (${error.message}). ${POOLER}`,
+      error,
+    );
+  }
+  if (code === '28P01' || code === '28000')
+    return wrong(`Postgres refuses the user or the password in DATABASE_URL: ${error.message}`, error);
+  if (code === '3D000') return wrong(`the database that DATABASE_URL names does not exist: ${error.message}`, error);
+  if (code === '42501') return wrong(`the user of DATABASE_URL lacks a right: ${error.message}`, error);
+  const said = `Postgres at ${address().host} (DATABASE_URL) does not serve: ${reasonOf(error)}`;
+  return socketTrouble(error, 'DATABASE_URL', address()) ?? new ServiceTrouble(said, true, { cause: error });
+}

@@ -1,0 +1,83 @@
+import { afterAll, expect, test, vi } from 'vitest';
+import { startOwnRedis } from '@/lib/testing/services/redis';
+import { until } from '@/lib/testing/until';
+
+// A Redis of this file alone, for it is stopped and frozen; before anything of the product is imported.
+const redis = await startOwnRedis();
+process.env.REDIS_URL = redis.url;
+await redis.kill();
+
+const { createContext } = await import('@/lib/testing');
+const { launchItems } = await import('@/lib/testing/run-batch');
+const { cancelBatch, pauseBatch, resumeBatch, retryBatch } = await import('@/lib/domain/batch');
+const { cancelJob, createJob, retryJob } = await import('@/lib/domain/job');
+const { cancelFlow, createFlows } = await import('@/lib/domain/flow');
+const { askBoard } = await import('@/lib/domain/queue-board');
+const { redeliverLost } = await import('@/lib/domain/worker');
+const { getReadiness, listParts } = await import('@/lib/domain/health');
+const { countWaiting } = await import('@/lib/queue');
+const { subscribe } = await import('@/lib/events');
+const context = await createContext();
+
+afterAll(async () => {
+  redis.thaw();
+  const [{ closeQueues }, { closeEvents }] = await Promise.all([import('@/lib/queue'), import('@/lib/events')]);
+  await Promise.all([closeQueues(), closeEvents()]);
+  await redis.stop();
+});
+
+const becomes = (status: string) =>
+  until(`it is ${status}`, async () => (await getReadiness()).status === status, { timeoutMs: 20_000 });
+
+/** Every verb that tells the queue or other processes something. */
+async function callAll(): Promise<void> {
+  const { result: launched } = await launchItems(context, 2);
+  const { batchId } = launched;
+  await pauseBatch(context, batchId);
+  await resumeBatch(context, batchId);
+  await cancelBatch(context, batchId);
+  await retryBatch(context, batchId, { only: 'all' });
+  const { job } = await createJob(context, { type: 'diagnostic', data: {} });
+  await cancelJob(context, job.id);
+  await retryJob(context, job.id);
+  const leaf = { name: 'leaf', type: 'diagnostic', data: {} };
+  const { result } = await createFlows(context, {
+    flow: { name: 'root', type: 'collect', data: {}, children: [leaf] },
+  });
+  await cancelFlow(context, result.flowIds[0] ?? '');
+}
+
+test('a queue that has never worked is not ready, and the administrator learns why', async () => {
+  const readiness = await getReadiness();
+  expect(readiness).toMatchObject({ status: 'unready', part: 'queue' });
+  const parts = await listParts(context, readiness);
+  expect(parts.filter((p) => !p.ok).map((p) => p.part)).toEqual(['queue', 'events', 'workers']);
+  expect(parts.find((p) => p.part === 'queue')?.detail).toContain('(REDIS_URL): the connection is refused');
+});
+
+test('calls end while Redis is away, it is degraded, and what was made is delivered when it is back', async () => {
+  await redis.restart();
+  await becomes('ready');
+  const heard = vi.fn();
+  await subscribe('changes', heard);
+  for (const [goes, comes] of [
+    [redis.kill, redis.restart],
+    [redis.freeze, redis.thaw],
+  ] as const) {
+    await goes();
+    await callAll();
+    await becomes('degraded');
+    // Those who listen in this process hear of it all the same.
+    expect(heard).toHaveBeenCalled();
+    heard.mockClear();
+    await expect(askBoard(context, { method: 'GET', path: '/api/queues', query: {}, body: {} })).rejects.toThrow(
+      'Redis is away',
+    );
+    const { job } = await createJob(context, { type: 'diagnostic', data: {} });
+    await comes();
+    await becomes('ready');
+    await redeliverLost(0);
+    expect(await countWaiting('diagnostic')).toBeGreaterThan(0);
+    await cancelJob(context, job.id);
+  }
+});

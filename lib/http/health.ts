@@ -1,0 +1,28 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { HealthDto, HealthPart } from '@/lib/contracts/health';
+import { DomainError } from '@/lib/domain/errors';
+import { getReadiness, listParts, type Readiness } from '@/lib/domain/health';
+import { authenticate } from './authenticate';
+import { notReady } from './problem';
+import { isUnavailable } from './unavailable';
+
+/** Without the database nobody can be recognised; the answer itself does not wait for that. */
+const PATIENCE_MS = 400;
+
+/** `GET /api/health/ready`: anybody learns whether work runs, an administrator with a key also why not. */
+export async function healthResponse(request: Request): Promise<Response | HealthDto> {
+  const readiness = await getReadiness();
+  const parts = request.headers.has('authorization') ? await partsFor(request, readiness) : undefined;
+  if (readiness.status === 'unready') return notReady(parts);
+  return { status: readiness.status, ...(parts ? { parts } : {}) };
+}
+
+async function partsFor(request: Request, readiness: Readiness): Promise<HealthPart[] | undefined> {
+  try {
+    const known = await Promise.race([authenticate(request), wait(PATIENCE_MS, undefined, { ref: false })]);
+    return known ? await listParts(known.context, readiness) : undefined;
+  } catch (error) {
+    if (error instanceof DomainError || isUnavailable(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Redis } from 'ioredis';
+import { env } from '@/lib/config/env';
+import { openRedis } from '@/lib/config/redis';
+import { reasonOf, ServiceTrouble, socketTrouble } from '@/lib/config/service-trouble';
+import { findMissingRights } from './redis-rights';
+
+/** The relay of events needs what came with it: https://docs.bullmq.io */
+const OLDEST = [6, 2] as const;
+const RIGHTS = 'docs/operations.md lists the rights that the user of REDIS_URL needs';
+
+/**
+ * Whether REDIS_URL leads to a Redis that can carry the queues: it lets us in, it is no Cluster and no replica, it is
+ * new enough, and it lets us do all that BullMQ does.
+ * @returns what is not wrong but should be known
+ * @throws ServiceTrouble
+ */
+export const checkRedis = (): Promise<string[]> => ask(examine);
+
+/** Writes and forgets one key: a Redis that answers may still take no writes. @throws ServiceTrouble */
+export const writeToRedis = (): Promise<unknown> =>
+  ask((redis) => redis.set(`${env().QUEUE_PREFIX}:probe:written`, 1, 'PX', 1000));
+
+async function ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = openRedis();
+  let why: Error | undefined;
+  redis.on('error', (error: Error) => {
+    why = error;
+  });
+  try {
+    await redis.connect();
+    return await question(redis);
+  } catch (error) {
+    if (error instanceof ServiceTrouble) throw error;
+    throw troubleOf(why ?? (error as Error));
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function examine(redis: Redis): Promise<string[]> {
+  const facts = readFacts(await redis.info());
+  if (facts.redis_mode === 'cluster') {
+    throw new ServiceTrouble(
+      'REDIS_URL leads to a Redis Cluster, which is not supported. Use a single Redis (with a replica and Sentinel or a managed failover if need be)',
+      false,
+    );
+  }
+  const version = facts.redis_version ?? '';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    throw new ServiceTrouble(`Redis at REDIS_URL is ${version}; ${OLDEST.join('.')} or newer is needed`, false);
+  }
+  if (facts.role === 'slave') {
+    throw new ServiceTrouble('REDIS_URL leads to a replica of Redis, which takes no writes. Name the primary', true);
+  }
+  const missing = await findMissingRights(redis);
+  if (missing.includes('keys')) {
+    throw new ServiceTrouble(
+      `the user of REDIS_URL may not use keys that begin with ${env().QUEUE_PREFIX}: (QUEUE_PREFIX). ${RIGHTS}`,
+      false,
+    );
+  }
+  if (missing.length > 0) throw missingRights(missing);
+  const policy = facts.maxmemory_policy;
+  return policy && policy !== 'noeviction'
+    ? [
+        `Redis at REDIS_URL may throw data away when its memory is full (maxmemory-policy ${policy}). Set it to noeviction: work that was thrown away runs only after the sweep has found it.`,
+      ]
+    : [];
+}
+
+const missingRights = (commands: string[], cause?: unknown) =>
+  new ServiceTrouble(
+    `the user of REDIS_URL may not use the command${commands.length > 1 ? 's' : ''} ${commands.join(', ')}. ${RIGHTS}`,
+    false,
+    { cause },
+  );
+
+const readFacts = (info: string): Record<string, string | undefined> =>
+  Object.fromEntries([...info.matchAll(/^(\w+):(.*?)\r?$/gm)].map((m) => [m[1], m[2]]));
+
+function troubleOf(error: Error): ServiceTrouble {
+  const url = new URL(env().REDIS_URL ?? '');
+  const { message } = error;
+  const say = (text: string, waitingHelps: boolean) => new ServiceTrouble(text, waitingHelps, { cause: error });
+  if (/^(WRONGPASS|NOAUTH)|invalid (username|password)|AUTH.*without any password/i.test(message))
+    return say('Redis refuses the user or the password in REDIS_URL', false);
+  if (message.startsWith('NOPERM')) return missingRights([/'([\w|]+)' command/.exec(message)?.[1] ?? 'info'], error);
+  if (message.startsWith('MOVED')) return say('REDIS_URL leads to a Redis Cluster, which is not supported', false);
+  if (/DB index|invalid DB/i.test(message))
+    return say('Redis has no database of the number that REDIS_URL names', false);
+  if (/protocol error|RESP type/i.test(message))
+    return say(`what answers at ${url.host} (REDIS_URL) is no Redis`, false);
+  if (message.startsWith('READONLY')) return say('Redis has become a replica and takes no writes', true);
+  if (message.startsWith('OOM')) return say('the memory of Redis is full (maxmemory): it takes no writes', true);
+  if (message.startsWith('LOADING')) return say('Redis still loads its data', true);
+  return (
+    socketTrouble(error, 'REDIS_URL', url) ??
+    say(`Redis at ${url.host} (REDIS_URL) does not serve: ${reasonOf(error)}`, true)
+  );
+}
