@@ -1,3 +1,5 @@
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
+
 type ContentType = 'application/json' | 'application/x-ndjson' | 'text/csv';
 
 /** Items as they are sent, or why they can't be. */
@@ -16,10 +18,10 @@ export function bodyOfText(text: string): Body {
 
 function ofArray(text: string): Body {
   try {
-    const items: unknown = JSON.parse(text);
+    const items: unknown = parseJson(text);
     if (!Array.isArray(items) || items.length === 0) return { reason: 'The JSON array is empty' };
     return {
-      body: JSON.stringify({ items }),
+      body: stringifyJson({ items }),
       contentType: 'application/json',
       seen: `JSON array with ${items.length.toLocaleString('en-US')} ${items.length === 1 ? 'item' : 'items'}`,
     };

@@ -1,6 +1,7 @@
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import type { EditResult } from '@/lib/contracts/correction';
+import { stringifyJson } from '@/lib/contracts/json';
 
 /** The first items before and after, and how many would change. */
 export function EditPreview({ result, fields }: { result: EditResult; fields: readonly string[] }) {
@@ -70,6 +71,6 @@ function Value({ of, field }: { of: unknown; field: string }) {
   const value = typeof of === 'object' && of !== null ? (of as Record<string, unknown>)[field] : undefined;
   if (value === undefined) return <span className="text-faint italic">not set</span>;
   return (
-    <code className="line-clamp-4 whitespace-pre-wrap font-mono [overflow-wrap:anywhere]">{JSON.stringify(value)}</code>
+    <code className="line-clamp-4 whitespace-pre-wrap font-mono [overflow-wrap:anywhere]">{stringifyJson(value)}</code>
   );
 }

@@ -1,4 +1,5 @@
 import { FLOW_EXAMPLES, type FlowExample } from '@/lib/contracts';
+import { isObject, stringifyJson } from '@/lib/contracts/json';
 
 export type { FlowExample };
 
@@ -7,19 +8,19 @@ export const EXAMPLES: readonly FlowExample[] = FLOW_EXAMPLES;
 
 /** A value as text with short things on one line, as a person would write it. */
 export function writeJson(value: unknown, indent = ''): string {
-  const flat = JSON.stringify(value);
-  if (flat.length + indent.length <= 76 || typeof value !== 'object' || value === null) return spaced(value);
+  const flat = stringifyJson(value);
+  if (flat.length + indent.length <= 76 || !isObject(value)) return spaced(value);
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
     return `[\n${value.map((item) => inner + writeJson(item, inner)).join(',\n')}\n${indent}]`;
   }
-  const lines = Object.entries(value).map(([key, item]) => `${inner}${JSON.stringify(key)}: ${writeJson(item, inner)}`);
+  const lines = Object.entries(value).map(([key, item]) => `${inner}${stringifyJson(key)}: ${writeJson(item, inner)}`);
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
 function spaced(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`);
+  if (!isObject(value)) return stringifyJson(value);
+  const members = Object.entries(value).map(([key, item]) => `${stringifyJson(key)}: ${spaced(item)}`);
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }

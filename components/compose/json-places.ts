@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 /** Where something stands in the text: offsets of its first and behind its last character. */
 export interface Place {
   from: number;
@@ -57,7 +58,7 @@ export function parseWithPlaces(text: string): ParsedJson {
         text[at] === '"' ? 'This text is not closed or not allowed in JSON' : `Expected ${what}`,
         start,
       );
-    return JSON.parse(found) as string;
+    return parseJson(found) as string;
   };
   const members = (close: string, read: () => unknown): void => {
     at += 1;
@@ -101,9 +102,9 @@ export function parseWithPlaces(text: string): ParsedJson {
       members(']', () => list.push(value(depth + 1)));
       return { value: list.map((item) => item.value), from, to: at, inside: (part) => list[Number(part)] };
     }
-    const found = sign === '"' ? JSON.stringify(word('a text')) : (eat(NUMBER) ?? eat(WORD));
+    const found = sign === '"' ? stringifyJson(word('a text')) : (eat(NUMBER) ?? eat(WORD));
     if (found === null) throw new Mistake(sign === '' ? 'The text ends too early' : 'Expected a value', at);
-    return { value: JSON.parse(found), from, to: at, inside: () => undefined };
+    return { value: parseJson(found), from, to: at, inside: () => undefined };
   };
   try {
     const root = value(0);

@@ -6,6 +6,7 @@ import { formatCount } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
 import { ApiError, describeError, links, OfflineError, useLaunchFlows } from '@/lib/client';
 import type { CreateFlowsBody, FlowNodeBody, InputIssue } from '@/lib/contracts';
+import { parseJson } from '@/lib/contracts/json';
 
 export interface LaunchRefusal {
   tone: 'warning' | 'error';
@@ -47,7 +48,7 @@ export function explainRefusal(error: Error, text: string, now: number): LaunchR
 
 /** The body of the request that a text means. The text has been checked before. */
 export function bodyOf(text: string): CreateFlowsBody {
-  const value = JSON.parse(text) as FlowNodeBody | FlowNodeBody[];
+  const value = parseJson(text) as FlowNodeBody | FlowNodeBody[];
   return Array.isArray(value) ? { flows: value } : { flow: value };
 }
 

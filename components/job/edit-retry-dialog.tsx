@@ -11,7 +11,8 @@ import { SchemaInput } from '@/components/ui/schema-input';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
 import { ApiError, describeError, useJobTypes, useRetryJob } from '@/lib/client';
 import type { JobDetailDto } from '@/lib/contracts';
-import { isFields, itemOfEdit, shownForm, startEdit } from './edited-input';
+import { isFields } from '@/lib/contracts/json';
+import { itemOfEdit, shownForm, startEdit } from './edited-input';
 
 interface EditRetryDialogProps {
   job: JobDetailDto;

@@ -1,4 +1,5 @@
 import { formOfItem, itemOfForm, type SchemaField } from '@/components/ui/schema-fields';
+import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 
 /** An input on its way to become another one. */
 export interface InputEdit {
@@ -13,22 +14,19 @@ export interface InputEdit {
 type Parsed = { value: unknown; error: null } | { value: undefined; error: string };
 
 /** JSON as typed, or what is wrong with it in the browser's words. */
-function parseJson(text: string): Parsed {
+function readTyped(text: string): Parsed {
   try {
-    return { value: JSON.parse(text) as unknown, error: null };
+    return { value: parseJson(text) as unknown, error: null };
   } catch (error) {
     return { value: undefined, error: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-export const isFields = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export const startEdit = (input: unknown): InputEdit => ({
   mode: 'form',
   base: input,
   form: {},
-  text: JSON.stringify(input, null, 2) ?? 'null',
+  text: stringifyJson(input, 2) ?? 'null',
 });
 
 /** What the fields show. */
@@ -42,7 +40,7 @@ export function itemOfEdit(
   edit: InputEdit,
   fields: readonly SchemaField[],
 ): Parsed & { issues: Record<string, string> } {
-  if (edit.mode === 'json') return { ...parseJson(edit.text), issues: {} };
+  if (edit.mode === 'json') return { ...readTyped(edit.text), issues: {} };
   const touched = fields.filter(({ name }) => name in edit.form);
   const { item, issues } = itemOfForm(touched, edit.form);
   const value: Record<string, unknown> = isFields(edit.base) ? { ...edit.base } : {};

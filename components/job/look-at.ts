@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 /** How a kind of file is looked at. */
 export type LookKind = 'image' | 'table' | 'json' | 'text' | 'none';
 
@@ -83,7 +84,7 @@ function jsonTable(text: string): Look | undefined {
   if (rows.length === 0 || rows.some(Array.isArray)) return undefined;
   const columns = [...new Set(rows.slice(0, ROWS).flatMap((row) => Object.keys(row)))].slice(0, COLUMNS);
   const cellOf = (value: unknown): string =>
-    (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)).slice(0, CELL);
+    (value === undefined ? '' : typeof value === 'string' ? value : stringifyJson(value)).slice(0, CELL);
   return {
     kind: 'table',
     columns,
@@ -94,7 +95,7 @@ function jsonTable(text: string): Look | undefined {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // Cut off, or no JSON: it is left out, and the rest is shown.
     return undefined;

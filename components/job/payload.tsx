@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copy-button';
 import { formatBytes } from '@/components/ui/format';
+import { stringifyJson } from '@/lib/contracts/json';
 import { saveText } from './save-text';
 
 /** More than this makes scrolling sluggish and is rarely read. */
@@ -20,7 +21,7 @@ interface PayloadProps {
 
 /** A JSON value as text, and only as text. A long one is cut; the whole can be copied, shown or saved. */
 export function Payload({ name, value, fileName }: PayloadProps) {
-  const text = useMemo(() => (typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? 'null')), [value]);
+  const text = useMemo(() => (typeof value === 'string' ? value : (stringifyJson(value, 2) ?? 'null')), [value]);
   const [all, setAll] = useState(false);
   const [wrap, setWrap] = useState(true);
   const cut = !all && text.length > SHOWN;

@@ -15,6 +15,7 @@ import {
   parseTemplate,
   renderTemplate,
 } from '@/lib/contracts';
+import { stringifyJson } from '@/lib/contracts/json';
 
 interface ImportFieldProps {
   field: ImportFieldDto;
@@ -122,9 +123,7 @@ function Gives({ field, found, source, onChange }: Omit<ImportFieldProps, 'sugge
     );
   }
   if (source.from === 'row') {
-    return (
-      <p className="min-w-0 self-start truncate font-mono text-muted text-xs leading-8">{JSON.stringify(first)}</p>
-    );
+    return <p className="min-w-0 self-start truncate font-mono text-muted text-xs leading-8">{stringifyJson(first)}</p>;
   }
   if (source.from === 'constant') {
     return field.choices.length > 0 ? (

@@ -9,6 +9,7 @@ import { Textarea } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { Select } from '@/components/ui/select';
 import type { InputIssue } from '@/lib/contracts/errors';
+import { stringifyJson } from '@/lib/contracts/json';
 import type { Draft, PasteFormat } from './draft';
 import type { Found } from './dropped-files';
 import { ImportSource, takeDropped } from './import-source';
@@ -46,7 +47,7 @@ export function ItemsPaste({ draft, change, fields, items, issues, bring, onOpen
     event.preventDefault();
     void takeDropped(bring, event.dataTransfer);
   };
-  const textOf = (row: number): string => JSON.stringify(parsed?.items?.[row - 1]) ?? '';
+  const textOf = (row: number): string => stringifyJson(parsed?.items?.[row - 1]) ?? '';
   const format = parsed?.format ?? 'lines';
   const unknown = unknownColumns(parsed, fields);
   const hasText = draft.paste.trim() !== '';

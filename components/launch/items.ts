@@ -2,6 +2,7 @@ import { formatCount } from '@/components/ui/format';
 import type { LaunchVariables } from '@/lib/client/mutations/use-launch';
 import type { ImportDto } from '@/lib/contracts';
 import type { InputIssue } from '@/lib/contracts/errors';
+import { stringifyJson } from '@/lib/contracts/json';
 import { type Draft, type Source, typedNumber } from './draft';
 import { type ParsedItems, parseItems } from './parse-items';
 import { itemIssues, itemOfForm, lineFieldOf, type SchemaField } from './schema';
@@ -30,7 +31,7 @@ export const MAX_COPIES = 1_000_000;
 export const lines = (values: readonly unknown[]): LaunchVariables['items'] =>
   values.length <= JSON_MOST
     ? values
-    : { body: values.map((value) => `${JSON.stringify(value)}\n`).join(''), contentType: 'application/x-ndjson' };
+    : { body: values.map((value) => `${stringifyJson(value)}\n`).join(''), contentType: 'application/x-ndjson' };
 
 export const NOTHING = { approximate: false, issues: [], fieldIssues: {}, parsed: null };
 
@@ -100,7 +101,7 @@ export function itemsOfForm(draft: Draft, fields: readonly SchemaField[]): Items
   const body = (): LaunchVariables['items'] =>
     count <= JSON_MOST
       ? Array.from({ length: count }, () => item)
-      : { body: `${JSON.stringify(item)}\n`.repeat(count), contentType: 'application/x-ndjson' };
+      : { body: `${stringifyJson(item)}\n`.repeat(count), contentType: 'application/x-ndjson' };
   return { ...NOTHING, count, blocked, fieldIssues, body };
 }
 

@@ -1,4 +1,5 @@
 import type { InputIssue } from '@/lib/contracts/errors';
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import type { PasteFormat } from './draft';
 import { readCsv } from './read-csv';
 
@@ -21,7 +22,7 @@ const PREVIEW = 200;
 const MAX_ISSUES = 100;
 const PREVIEW_TEXT = 400;
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? '').slice(0, PREVIEW_TEXT);
+const shown = (value: unknown): string => (stringifyJson(value) ?? '').slice(0, PREVIEW_TEXT);
 
 /** Guesses what was pasted. A first line of known field names is a CSV's header. */
 function detect(text: string, fieldNames: readonly string[]): Format {
@@ -48,7 +49,7 @@ function ofValues(format: Format, items: unknown[], issues: InputIssue[]): Parse
 function readJson(text: string): ParsedItems {
   const fail = (message: string): ParsedItems => ofValues('json', [], [{ path: '', message }]);
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     return Array.isArray(value) ? ofValues('json', value, []) : ofValues('json', [value], []);
   } catch (error) {
     const at = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined;
@@ -63,7 +64,7 @@ function readNdjson(text: string): ParsedItems {
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     try {
-      items.push(JSON.parse(line));
+      items.push(parseJson(line));
     } catch {
       // Reported beside its row; its place is kept so that later rows keep their numbers.
       items.push(line);

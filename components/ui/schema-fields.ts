@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 /** The part of JSON Schema that job types use. */
 export interface SchemaField {
   name: string;
@@ -68,7 +69,7 @@ function typedValue(field: SchemaField, text: string): unknown {
       return text === 'true';
     case 'json':
       try {
-        return JSON.parse(text);
+        return parseJson(text);
       } catch {
         // Not JSON: a plain word is meant as text, which any-value fields take.
         if (/^[[{"]/.test(text.trim())) throw new Error('is not valid JSON');
@@ -148,14 +149,14 @@ export function formOfItem(fields: readonly SchemaField[], item: unknown): Recor
       if (value === undefined) return [];
       // A text that looks like JSON would come back as what it looks like.
       const bare = typeof value === 'string' && (kind !== 'json' || !looksLikeJson(value));
-      return [[name, bare ? value : JSON.stringify(value)]];
+      return [[name, bare ? value : stringifyJson(value)]];
     }),
   );
 }
 
 function looksLikeJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseJson(text);
     return true;
   } catch {
     return /^\s*[[{"]/.test(text) || text.trim() === '';

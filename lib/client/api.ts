@@ -1,4 +1,5 @@
 import type { ErrorCode, InputIssue, Problem } from '@/lib/contracts';
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 
 /** An answer that is not a success: the server's problem+json, or what can be said without one. */
 export class ApiError extends Error {
@@ -69,7 +70,7 @@ export async function apiAnswer<T>(path: string, options: ApiOptions = {}): Prom
   const response = await request(path, options);
   if (!response.ok) throw await toApiError(response);
   if (response.status === 204) return { status: 204, data: undefined as T };
-  return { status: response.status, data: (await response.json()) as T };
+  return { status: response.status, data: parseJson(await response.text()) as T };
 }
 
 /** Calls the API and gives the data. @throws ApiError, OfflineError */
@@ -97,7 +98,7 @@ async function request(path: string, options: ApiOptions): Promise<Response> {
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: json === undefined ? body : JSON.stringify(json),
+      body: json === undefined ? body : stringifyJson(json),
     });
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 /** Addresses of pages and downloads, in one place. */
 export const links = {
   batch: (id: string) => `/batches/${encodeURIComponent(id)}`,
@@ -17,6 +18,6 @@ export function curl(path: string, { method = 'GET', json }: { method?: string; 
   const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   const parts = ['curl', '-sS', '-H "Authorization: Bearer $BATCHYARD_API_KEY"'];
   if (method !== 'GET') parts.push(`-X ${method}`);
-  if (json !== undefined) parts.push("-H 'content-type: application/json'", `-d ${quote(JSON.stringify(json))}`);
+  if (json !== undefined) parts.push("-H 'content-type: application/json'", `-d ${quote(stringifyJson(json))}`);
   return [...parts, quote(`${globalThis.location?.origin ?? ''}${path}`)].join(' ');
 }

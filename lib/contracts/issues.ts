@@ -18,6 +18,13 @@ const TYPES: Record<string, string> = {
 };
 const typeName = (type: string): string => TYPES[type] ?? type;
 
+/** Of a number that keeps all its digits, where the schema wants a double or no number at all. */
+function tooManyDigits(expected: string): string {
+  if (expected === 'int') return 'must be a whole number up to 9,007,199,254,740,991; this one has more digits';
+  if (expected !== 'number') return `must be ${typeName(expected)}, not a number`;
+  return 'must be a number of at most 17 digits, and of whole numbers up to 9,007,199,254,740,991; this one would be changed';
+}
+
 const UNITS: Record<string, [one: string, many: string]> = {
   string: ['character', 'characters'],
   array: ['item', 'items'],
@@ -39,6 +46,7 @@ export function issueMessage(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type': {
       const found = /received (\w+)$/.exec(message)?.[1];
+      if (found === 'bigint' || found === 'ExactNumber') return tooManyDigits(issue.expected);
       return `must be ${typeName(issue.expected)}${found ? `, not ${typeName(found)}` : ''}`;
     }
     case 'invalid_value':

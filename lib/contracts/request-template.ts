@@ -1,4 +1,5 @@
 import { joinAddress, type Piece } from './address';
+import { isObject } from './json';
 import { cellOf, cellText, encodeCell, parseTemplate } from './template';
 
 /** `{{secret:NAME}}` */
@@ -77,14 +78,14 @@ export function fillJson(value: unknown, filling: Filling): unknown {
     return fill(value, filling);
   }
   if (Array.isArray(value)) return value.map((inner) => fillJson(inner, filling));
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillJson(inner, filling)]));
 }
 
 /** Every text of a JSON value. */
 export function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
+  if (!isObject(value)) return [];
   return Object.values(value).flatMap(textsOf);
 }
 

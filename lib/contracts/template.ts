@@ -1,4 +1,5 @@
 import { AddressError, joinAddress, type Piece } from './address';
+import { stringifyJson } from './json';
 
 /** A piece of a template: text as it stands, or the name of a column. */
 export type TemplatePart = { text: string } | { column: string };
@@ -25,7 +26,7 @@ export function parseTemplate(template: string): TemplatePart[] {
 /** A cell as text: what JSON has besides text is written as JSON. */
 export const cellText = (value: unknown): string => {
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? value : (stringifyJson(value) ?? '');
 };
 
 /** The value of a column: a cell of that name, else a path into a cell that is an object (`address.city`). */

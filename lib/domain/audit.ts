@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 import type { Sql } from '@/lib/db';
 import type { Context } from './context';
 
@@ -8,6 +9,6 @@ export async function audit(sql: Sql, context: Context, verb: string, target: st
     context.actor.name,
     verb,
     target,
-    detail === undefined ? null : JSON.stringify(detail),
+    detail === undefined ? null : stringifyJson(detail),
   ]);
 }

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 import { MAX_METADATA_BYTES, MAX_METADATA_KEYS } from '@/lib/contracts/metadata';
 import { DomainError } from './errors';
 
@@ -12,7 +13,7 @@ export function checkMetadata(metadata: Record<string, unknown> | undefined): vo
 }
 
 function faultOf(metadata: Record<string, unknown>): string | undefined {
-  const bytes = Buffer.byteLength(JSON.stringify(metadata));
+  const bytes = Buffer.byteLength(stringifyJson(metadata));
   if (bytes > MAX_METADATA_BYTES) return `has ${bytes} bytes as JSON, at most ${MAX_METADATA_BYTES} are kept`;
   const keys = countKeys(metadata);
   if (keys > MAX_METADATA_KEYS) return `has ${keys} keys at all depths, at most ${MAX_METADATA_KEYS} are kept`;

@@ -1,4 +1,5 @@
 import { METADATA_SHOWN } from '@/lib/contracts/job';
+import { parseJson } from '@/lib/contracts/json';
 
 const MARK = '…';
 /** Enough to recognise it. */
@@ -30,6 +31,6 @@ export const metadataText = (column: string): string => `${beginning(column, MET
 /** What a list says of metadata: all of it, or how it begins. */
 export function cutMetadata(text: string | null): { metadata: unknown; metadataPreview?: string } {
   if (text === null) return { metadata: null };
-  if (Buffer.byteLength(text) <= METADATA_SHOWN) return { metadata: JSON.parse(text) };
+  if (Buffer.byteLength(text) <= METADATA_SHOWN) return { metadata: parseJson(text) };
   return { metadata: null, metadataPreview: preview(text, METADATA_PREVIEW) };
 }

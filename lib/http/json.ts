@@ -1,20 +1,28 @@
+import { parseJson as parseExactly, stringifyJson } from '@/lib/contracts/json';
 import { DomainError } from '@/lib/domain/errors';
 import { describePosition, findJsonError } from './json-position';
 import { JSON_DEPTH } from './limits';
 
-/** @throws DomainError `invalid-json` saying where */
+/** Reads JSON without changing a number. @throws DomainError `invalid-json` saying where */
 export function parseJson(text: string, what = 'The body'): unknown {
   if (isTooDeep(text)) {
     throw new DomainError('invalid-json', `${what} nests deeper than ${JSON_DEPTH} levels.`);
   }
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch (cause) {
     const position = findJsonError(text);
     const where = position >= text.length ? 'it ends too early' : `at ${describePosition(text, position)}`;
     throw new DomainError('invalid-json', `${what} is not valid JSON: ${where}.`, { cause, extra: { position } });
   }
 }
+
+/** An answer of JSON: what `Response.json` gives, but with every digit of a number. */
+export const jsonResponse = (body: unknown, init: { status?: number; headers?: HeadersInit } = {}): Response => {
+  const headers = new Headers(init.headers);
+  headers.set('content-type', 'application/json');
+  return new Response(stringifyJson(body), { status: init.status, headers });
+};
 
 /** Counts brackets outside strings, which is enough: broken JSON fails in the parser. */
 function isTooDeep(text: string): boolean {

@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { ERROR_STATUS, type ErrorCode, type InputIssue, type Problem } from '@/lib/contracts/errors';
 import type { HealthPart } from '@/lib/contracts/health';
+import { stringifyJson } from '@/lib/contracts/json';
 import { DomainError } from '@/lib/domain/errors';
 import { isUnavailable } from './unavailable';
 
@@ -22,7 +23,7 @@ export function problem(
   const body: Problem = { ...extra, ...problemBody(code, detail, errors) };
   const answer = new Headers(headers);
   answer.set('content-type', 'application/problem+json');
-  return new Response(JSON.stringify(body), { status: body.status, headers: answer });
+  return new Response(stringifyJson(body), { status: body.status, headers: answer });
 }
 
 const AWAY = 'The database or the queue is out of reach just now. Try again in a moment.';

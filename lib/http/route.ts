@@ -9,6 +9,7 @@ import { authenticate } from './authenticate';
 import { readJson } from './body';
 import { API_HEADERS, BODY_LENGTH, requestIdFrom } from './front/answer';
 import { keyedRefusal } from './idempotency';
+import { jsonResponse } from './json';
 import { BODY_BYTES } from './limits';
 import { errorResponse, problem } from './problem';
 import { queryOf } from './validate';
@@ -98,7 +99,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     let answer: Response;
     try {
       const result = await whileAnswering(serve(request, params, requestId, cookies));
-      answer = result instanceof Response ? result : Response.json(result);
+      answer = result instanceof Response ? result : jsonResponse(result);
     } catch (error) {
       const where = `${request.method} ${new URL(request.url).pathname}`;
       answer = isSenderGone(request, error) ? brokenOff(where) : errorResponse(error, requestId, where);

@@ -1,6 +1,7 @@
 import {
   createRedisBackend,
   type FlowProducer,
+  type Job,
   type Queue,
   type QueueOptions,
   type Worker,
@@ -9,6 +10,7 @@ import {
 } from 'bullmq';
 import { env } from '@/lib/config/env';
 import { redisOptions } from '@/lib/config/redis';
+import { ExactJob } from './exact-job';
 import { createSharedBackend } from './shared-connection';
 
 /** What a queue payload carries for our own jobs: the row decides everything else. */
@@ -38,11 +40,17 @@ export function queueClasses(): Classes {
   const connection = (REDIS_URL ? redisOptions(REDIS_URL) : {}) as never;
   return {
     Queue: class extends bound.Queue {
+      override get Job() {
+        return ExactJob as unknown as typeof Job;
+      }
       constructor(name: string, options: Omit<QueueOptions, 'connection'>) {
         super(name, { ...options, prefix, connection });
       }
     },
     Worker: class extends bound.Worker {
+      override get Job() {
+        return ExactJob as unknown as typeof Job;
+      }
       constructor(name: string, processor: never, options: Omit<WorkerOptions, 'connection'>) {
         super(name, processor, { ...options, prefix, connection });
       }

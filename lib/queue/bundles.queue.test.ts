@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { JobJson } from 'bullmq';
 import { beforeEach, expect, test } from 'vitest';
+import { ExactNumber } from '@/lib/contracts/json';
 import { until } from '@/lib/testing';
 import { enqueue, findMissing, listTaken, queueClasses, queueOf } from '.';
+import { ExactJob } from './exact-job';
 
 const NAME = 'diagnostic';
 
@@ -30,6 +33,22 @@ test('what is delivered again or later, and what has another priority, travels a
   ];
   await enqueue(NAME, rows, { single: false, together: 8 });
   expect((await sizes()).sort()).toEqual([1, 1, 2, 3]);
+});
+
+test('for workers of others a number that a double would change goes as text; theirs keep their digits', async () => {
+  const [row] = newRows(1);
+  const payload = { data: { id: 9007199254740993n, n: 1, list: [new ExactNumber('1e400')] }, backoff: null };
+  await enqueue('external', [{ ...row, id: row?.id ?? '', priority: 0, attempts: 1, delivery: 0, payload }], {
+    single: true,
+  });
+  const job = await queueOf('external').getJob(row?.id ?? '');
+  expect(job?.data).toMatchObject({ id: '9007199254740993', n: 1, list: ['1e400'] });
+  await queueOf('external').obliterate({ force: true });
+
+  const queue = queueOf(NAME);
+  const stored = { id: '1', name: NAME, data: '{"id":9007199254740993}', returnvalue: '[1e400]', opts: {} };
+  const theirs = ExactJob.fromJSON(queue, stored as unknown as JobJson);
+  expect([theirs.data, theirs.returnvalue]).toEqual([{ id: 9007199254740993n }, [new ExactNumber('1e400')]]);
 });
 
 test('handed over again, they are in the queue once', async () => {

@@ -1,5 +1,6 @@
 import { whileRedisAnswers } from '@/lib/config/redis';
 import type { Backoff } from '@/lib/contracts/job';
+import { digitsAsText } from '@/lib/contracts/json';
 import type { Delivery } from './backend';
 import { type QueueName, queueOf } from './queues';
 
@@ -43,9 +44,12 @@ export const optionsOf = (row: Dispatchable, single: boolean) => ({
 
 const backoffOf = ({ payload }: Dispatchable) => (payload ? (payload.backoff ?? undefined) : { type: ROW_BACKOFF });
 
-/** What a delivery carries: the row's id; for other clients' workers the row's data with it. */
+/**
+ * What a delivery carries: the row's id; for other clients' workers the row's data with it. BullMQ writes JSON with
+ * doubles, so that a number with more digits goes as text.
+ */
 export const dataOf = (row: Dispatchable): Delivery => ({
-  ...(row.payload ? asObject(row.payload.data) : {}),
+  ...(row.payload ? asObject(digitsAsText(row.payload.data)) : {}),
   jobId: row.id,
   ...(row.correlationId ? { correlationId: row.correlationId } : {}),
 });

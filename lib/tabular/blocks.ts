@@ -1,3 +1,5 @@
+import { stringifyJson } from '@/lib/contracts/json';
+
 const BLOCK = 64 * 1024;
 
 /** Pieces of text as UTF-8, gathered into blocks worth sending. */
@@ -16,5 +18,5 @@ export async function* inBlocks(pieces: AsyncIterable<string>): AsyncGenerator<U
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? stringifyJson(value) : String(value);
 }

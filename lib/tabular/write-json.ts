@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 import { inBlocks } from './blocks';
 import type { Values } from './row';
 
@@ -5,7 +6,7 @@ import type { Values } from './row';
 export const writeJsonl = (rows: AsyncIterable<Values>): AsyncGenerator<Uint8Array> => inBlocks(lines(rows));
 
 async function* lines(rows: AsyncIterable<Values>): AsyncGenerator<string> {
-  for await (const values of rows) yield `${JSON.stringify(values)}\n`;
+  for await (const values of rows) yield `${stringifyJson(values)}\n`;
 }
 
 /** A JSON array, one element a line. */
@@ -14,7 +15,7 @@ export const writeJson = (rows: AsyncIterable<Values>): AsyncGenerator<Uint8Arra
 async function* elements(rows: AsyncIterable<Values>): AsyncGenerator<string> {
   let before = '[\n';
   for await (const values of rows) {
-    yield before + JSON.stringify(values);
+    yield before + stringifyJson(values);
     before = ',\n';
   }
   yield before === ',\n' ? '\n]\n' : '[]\n';

@@ -20,7 +20,11 @@ export const launchItems = (
   });
 
 /** Does a consumer's part without one: hands over, claims and records in rounds until nothing is open. */
-export async function runBatch(batchId: string, kind: (index: number) => Outcome['kind'] = () => 'completed') {
+export async function runBatch(
+  batchId: string,
+  kind: (index: number) => Outcome['kind'] = () => 'completed',
+  resultOf: (data: unknown) => unknown = () => 1,
+) {
   for (let round = 0; round < 20; round += 1) {
     await dispatchBatch(batchId, 100);
     const { rows } = await pool().query<{ id: string; item_index: number }>(
@@ -40,7 +44,7 @@ export async function runBatch(batchId: string, kind: (index: number) => Outcome
         batchId,
         attempt: c.attempt,
         kind: kind(index.get(c.id) ?? 0),
-        result: 1,
+        result: resultOf(c.data),
         error: { message: 'told to' },
       })),
     );

@@ -1,5 +1,6 @@
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { MAX_FLOW_NODES } from '@/lib/contracts/flow';
+import { digitsAsText } from '@/lib/contracts/json';
 import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
 import { checkAdopted, readOutcome } from '@/lib/domain/job/check-adopted';
 import { isJobType, type JobType } from '@/lib/job-types';
@@ -32,7 +33,7 @@ export async function deliverForeign(
   if (wrong) throw new UnrecoverableError(wrong);
   await runDelivery(runtime, jobId, job.stalledCounter > 0);
   const row = await untilDone('outcome', () => readOutcome(jobId));
-  if (row?.status === 'completed') return row.result;
+  if (row?.status === 'completed') return digitsAsText(row.result);
   if (!row || row.status === 'failed' || row.status === 'cancelled') {
     throw new UnrecoverableError(row?.error?.message ?? (row ? 'It was cancelled.' : 'Its row was deleted.'));
   }

@@ -1,5 +1,6 @@
 import type { JobError } from '@/lib/contracts/errors';
 import type { Backoff } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
 import { PermanentError, RetryLaterError } from './processor';
 
 export interface Failure {
@@ -34,7 +35,7 @@ export function failureOf(thrown: unknown, code?: string): Failure {
 
 function describe(thrown: unknown): string {
   try {
-    return `The processor threw ${JSON.stringify(thrown)?.slice(0, 500) ?? String(thrown)}`;
+    return `The processor threw ${stringifyJson(thrown)?.slice(0, 500) ?? String(thrown)}`;
   } catch {
     return 'The processor threw a value that can’t be shown.';
   }

@@ -1,10 +1,11 @@
 import { createApiKeyBody } from '@/lib/contracts/api-key';
 import { createApiKey, listApiKeys } from '@/lib/domain/auth';
+import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   GET: route({}, async ({ context }) => ({ apiKeys: await listApiKeys(context) })),
   POST: route({ body: createApiKeyBody }, async ({ context, body }) =>
-    Response.json(await createApiKey(context, body), { status: 201 }),
+    jsonResponse(await createApiKey(context, body), { status: 201 }),
   ),
 });

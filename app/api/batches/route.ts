@@ -1,6 +1,7 @@
 import { listBatchesQuery } from '@/lib/contracts/batch';
 import { launchBatch, listBatches } from '@/lib/domain/batch';
 import { repeatableOf } from '@/lib/http/idempotency';
+import { jsonResponse } from '@/lib/http/json';
 import { readLaunch } from '@/lib/http/launch/read-launch';
 import { methods, route } from '@/lib/http/route';
 
@@ -11,6 +12,6 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route({ keyed: 'batch' }, async ({ context, request }) => {
     const repeatable = repeatableOf(request);
     const { outcome, result } = await launchBatch(context, { ...(await readLaunch(request)), ...repeatable });
-    return Response.json(result, { status: STATUS[outcome], headers: { location: `/api/batches/${result.batchId}` } });
+    return jsonResponse(result, { status: STATUS[outcome], headers: { location: `/api/batches/${result.batchId}` } });
   }),
 });

@@ -1,5 +1,6 @@
 import type { FileDto } from '@/lib/contracts/system';
 import { storeFile } from '@/lib/domain/file';
+import { jsonResponse } from '@/lib/http/json';
 import { methods, noFile, route } from '@/lib/http/route';
 import { uploads } from '@/lib/http/upload';
 
@@ -9,6 +10,6 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     for await (const upload of uploads(request)) files.push(await storeFile(context, upload));
     const first = files[0] ?? noFile();
     // A form may carry several files: the first is the answer, and all of them are in `files`.
-    return Response.json(files.length > 1 ? { ...first, files } : first, { status: 201 });
+    return jsonResponse(files.length > 1 ? { ...first, files } : first, { status: 201 });
   }),
 });

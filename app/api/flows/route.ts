@@ -1,6 +1,7 @@
 import { createFlowsBody, listFlowsQuery } from '@/lib/contracts/flow';
 import { createFlows, listFlows } from '@/lib/domain/flow';
 import { repeatableOf } from '@/lib/http/idempotency';
+import { jsonResponse } from '@/lib/http/json';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { methods, route } from '@/lib/http/route';
 
@@ -10,7 +11,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     { keyed: 'flow', body: createFlowsBody, bodyLimit: DATA_BODY_BYTES },
     async ({ context, request, body }) => {
       const { outcome, result } = await createFlows(context, body, repeatableOf(request));
-      return Response.json(result, {
+      return jsonResponse(result, {
         status: outcome === 'created' ? 201 : 200,
         headers: { location: `/api/flows/${result.flowIds[0]}` },
       });

@@ -1,11 +1,12 @@
 import { createImportBody } from '@/lib/contracts/import';
 import { createImport, listImports } from '@/lib/domain/import';
+import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   GET: route({}, ({ context }) => listImports(context)),
   POST: route({ body: createImportBody }, async ({ context, body }) => {
     const made = await createImport(context, body);
-    return Response.json(made, { status: 201, headers: { location: `/api/imports/${made.import.id}` } });
+    return jsonResponse(made, { status: 201, headers: { location: `/api/imports/${made.import.id}` } });
   }),
 });

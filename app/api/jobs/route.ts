@@ -1,6 +1,7 @@
 import { createJobBody, listJobsQuery } from '@/lib/contracts/job';
 import { createJob, listJobs } from '@/lib/domain/job';
 import { repeatableOf } from '@/lib/http/idempotency';
+import { jsonResponse } from '@/lib/http/json';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { methods, route } from '@/lib/http/route';
 
@@ -8,7 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   GET: route({ query: listJobsQuery }, ({ context, query }) => listJobs(context, query)),
   POST: route({ keyed: 'job', body: createJobBody, bodyLimit: DATA_BODY_BYTES }, async ({ context, request, body }) => {
     const { outcome, job } = await createJob(context, body, repeatableOf(request));
-    return Response.json(
+    return jsonResponse(
       { jobId: job.id, job },
       { status: outcome === 'created' ? 201 : 200, headers: { location: `/api/jobs/${job.id}` } },
     );

@@ -1,4 +1,5 @@
 import type { ServerEventName, ServerEvents } from '@/lib/contracts';
+import { parseJson } from '@/lib/contracts/json';
 import { SseParser } from './sse-parser';
 
 export type ServerMessage = { [N in ServerEventName]: { event: N; data: ServerEvents[N] } }[ServerEventName];
@@ -149,7 +150,7 @@ export class EventStream {
       for (const message of parser.feed(decoder.decode(value, { stream: true }))) {
         this.#attempt = 0;
         this.#setState('live');
-        this.#options.onMessage({ event: message.event, data: JSON.parse(message.data) } as ServerMessage);
+        this.#options.onMessage({ event: message.event, data: parseJson(message.data) } as ServerMessage);
       }
     }
   }

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { apiAnswer } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { LaunchFields, LaunchResult } from '@/lib/contracts';
+import { stringifyJson } from '@/lib/contracts/json';
 
 /** Everything of a launch but its items. `start` is "now" unless said. */
 export type LaunchRequest = Omit<LaunchFields, 'start'> & Partial<Pick<LaunchFields, 'start'>>;
@@ -28,7 +29,7 @@ export async function launch({ fields, items, idempotencyKey }: LaunchVariables)
   const { status, data } = await ('body' in items
     ? apiAnswer<LaunchResult>('/batches', {
         method: 'POST',
-        query: { batch: JSON.stringify(fields) },
+        query: { batch: stringifyJson(fields) },
         body: items.body,
         headers: { ...headers, 'content-type': items.contentType },
       })

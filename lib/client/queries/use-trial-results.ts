@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { BatchDto, JobError, JobStatus } from '@/lib/contracts';
+import { parseJson } from '@/lib/contracts/json';
 
 export interface TrialResult {
   /** place in the dry run, from 0 */
@@ -26,7 +27,7 @@ export function useTrialResults(batchId: string, batch: BatchDto | undefined) {
       return text
         .split('\n')
         .filter(Boolean)
-        .map((line) => JSON.parse(line) as TrialResult);
+        .map((line) => parseJson(line) as TrialResult);
     },
   });
 }

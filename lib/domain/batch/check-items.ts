@@ -3,7 +3,7 @@ import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
 import { itemName } from '@/lib/domain/job/item-name';
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { checkInput, type JobType } from '@/lib/job-types';
 
 /** One item as it arrived: its data, or why its line could not be read. `row` counts from 1. */
 export type LaunchItem = { row: number; data: unknown } | { row: number; issue: InputIssue };
@@ -19,7 +19,6 @@ export interface CheckedItem {
  * @throws DomainError `invalid-items` with row and path, `payload-too-large`
  */
 export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem>): AsyncGenerator<CheckedItem> {
-  const { input } = definitionOf(type);
   const limit = env().MAX_BATCH_ITEMS;
   const issues: InputIssue[] = [];
   let count = 0;
@@ -31,7 +30,7 @@ export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem
     if ('issue' in item) {
       issues.push({ ...item.issue, row: item.row });
     } else {
-      const parsed = input.safeParse(item.data);
+      const parsed = checkInput(type, item.data);
       if (parsed.success) {
         if (issues.length === 0) yield { name: itemName(type, parsed.data), data: parsed.data };
       } else {

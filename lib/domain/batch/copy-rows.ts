@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db';
 
 /** What all children of a launch share. */
@@ -39,7 +40,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'j
   });
   const { batchId, organizationId, type, maxAttempts, priority } = shared;
   const head = `\t${forCopy(organizationId)}\t${forCopy(type)}\tpending\t${batchId}\t`;
-  const tail = `\t${maxAttempts}\t${priority}\t${forCopy(JSON.stringify(shared.backoff))}\t`;
+  const tail = `\t${maxAttempts}\t${priority}\t${forCopy(stringifyJson(shared.backoff))}\t`;
   let index = 0;
   let chunk = '';
   const flush = async () => {
@@ -50,7 +51,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'j
   };
   return {
     async write(name: string | undefined, data: unknown): Promise<void> {
-      const json = JSON.stringify(data);
+      const json = stringifyJson(data);
       chunk += `${newId()}${head}${index}${tail}${name === undefined ? '\\N' : forCopy(name)}\t${forCopy(json)}\n`;
       index += 1;
       if (chunk.length >= CHUNK_CHARACTERS) await flush();

@@ -1,5 +1,6 @@
 import { currentTraceId } from '@/lib/config/tracing';
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
+import { stringifyJson } from '@/lib/contracts/json';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { isUniqueViolation, newId, pool, type Transaction, transaction } from '@/lib/db';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
@@ -106,8 +107,8 @@ async function insertBatch(
       context.organizationId,
       type,
       fields.name,
-      JSON.stringify(options),
-      fields.metadata ? JSON.stringify(fields.metadata) : null,
+      stringifyJson(options),
+      fields.metadata ? stringifyJson(fields.metadata) : null,
       fields.correlationId,
       fields.uniqueKey ?? null,
       idempotencyKey ?? null,

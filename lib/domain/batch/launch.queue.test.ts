@@ -1,10 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { getJob, retryJob } from '@/lib/domain/job';
 import { asItems, createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
 import { launchItems, runBatch } from '@/lib/testing/run-batch';
-import { launchBatch, listBatchJobs, retryBatch } from '.';
+import { getBatch, launchBatch, listBatchJobs, retryBatch } from '.';
 
 let context: Context;
 
@@ -27,6 +28,40 @@ test('is all or nothing: one bad item refuses the whole, with its row and path',
   });
   const { rows } = await pool().query('select 1 from batch where organization_id = $1', [context.organizationId]);
   expect(rows).toHaveLength(0);
+});
+
+test('takes numbers that no double holds through work and back with every digit', async () => {
+  const data =
+    '{"payload":{"id":9007199254740993,"price":0.1000000000000000055,"far":1e400,"zero":-0,"list":[12345678901234567890]}}';
+  const { result } = await launchBatch(context, {
+    fields: { name: 'digits', type: 'diagnostic', start: 'now', metadata: { order: 9007199254740993n } },
+    items: asItems([parseJson(data)]),
+  });
+  await runBatch(
+    result.batchId,
+    () => 'completed',
+    (given) => given,
+  );
+  const { rows } = await pool().query('select data::text, result::text from job where batch_id = $1', [result.batchId]);
+  expect(rows).toEqual([{ data, result: data }]);
+  const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
+  const job = await getJob(context, jobs[0]?.id ?? '');
+  expect(stringifyJson(job.data)).toBe(data);
+  expect(stringifyJson((await getBatch(context, result.batchId)).metadata)).toBe('{"order":9007199254740993}');
+  const refused = launchBatch(context, {
+    fields: { name: 'bad', type: 'diagnostic', start: 'now' },
+    items: asItems([
+      parseJson('{"durationMs":9007199254740993}'),
+      parseJson('{"durationMs":10.000000000000000000001}'),
+    ]),
+  });
+  await expect(refused).rejects.toMatchObject({
+    code: 'invalid-items',
+    errors: [
+      { row: 1, path: 'durationMs', message: expect.stringContaining('9,007,199,254,740,991') },
+      { row: 2, path: 'durationMs', message: expect.stringContaining('whole number') },
+    ],
+  });
 });
 
 test('refuses none and unknown', async () => {

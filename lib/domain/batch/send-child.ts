@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 import { isId, pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -26,7 +27,7 @@ export async function sendChild(context: Context, jobId: string, data: unknown):
     const { rowCount } = await tx.sql.query(
       `update job j set seq = d.last_seq + 1, data = $3 from batch_dispatch d
        where j.id = $1 and d.batch_id = $2 and j.seq = ${SEQ_NOT_IN_LINE} and j.status = 'pending'`,
-      [jobId, batchId, JSON.stringify(data)],
+      [jobId, batchId, stringifyJson(data)],
     );
     if (!rowCount) return false;
     await tx.sql.query(
@@ -54,7 +55,7 @@ export async function failUnsent(): Promise<number> {
   return failed;
 }
 
-const NEVER_SENT = JSON.stringify({ message: 'Its message was never sent, and nobody ran it.', code: 'never-sent' });
+const NEVER_SENT = stringifyJson({ message: 'Its message was never sent, and nobody ran it.', code: 'never-sent' });
 
 const failHeld = (batchId: string): Promise<number> =>
   transaction(async (tx) => {

@@ -1,3 +1,4 @@
+import { isObject, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { partsOf } from '@/lib/job-types/workflow/template';
 import { compileExpression, type Expression } from './compile';
 
@@ -33,11 +34,11 @@ export class Answerer {
 
   private async evaluateAll({ input, asked, eachMs }: Question & { kind: 'evaluate' }): Promise<Answer> {
     const told: Told[] = [];
-    const seen: unknown = JSON.parse(input);
+    const seen: unknown = parseJson(input);
     for (const { expression, bindings } of asked) {
       try {
         const value = await this.evaluate(expression, seen, eachMs, bindings);
-        told.push({ value: value === undefined ? undefined : JSON.stringify(value) });
+        told.push({ value: value === undefined ? undefined : stringifyJson(value) });
       } catch (cause) {
         told.push({ error: (cause as Error).message });
       }
@@ -46,14 +47,14 @@ export class Answerer {
   }
 
   private async fillAll({ template, scope, items, eachMs }: Question & { kind: 'fill' }): Promise<Answer> {
-    const form: unknown = JSON.parse(template);
-    const seen = JSON.parse(scope) as Scope;
-    if (items === undefined) return { filled: JSON.stringify(await this.fill(form, seen, eachMs)) };
+    const form: unknown = parseJson(template);
+    const seen = parseJson(scope) as Scope;
+    if (items === undefined) return { filled: stringifyJson(await this.fill(form, seen, eachMs)) };
     const filled: string[] = [];
     let size = 0;
-    for (const [index, item] of (JSON.parse(items) as unknown[]).entries()) {
+    for (const [index, item] of (parseJson(items) as unknown[]).entries()) {
       try {
-        const text = JSON.stringify(await this.fill(form, { ...seen, item, index }, eachMs));
+        const text = stringifyJson(await this.fill(form, { ...seen, item, index }, eachMs));
         size += text.length;
         if (size > MAX_FILLED) throw new Error(`makes more than ${MAX_FILLED / 1024 ** 2} MiB in all`);
         filled.push(text);
@@ -70,7 +71,7 @@ export class Answerer {
     const compiled = this.known.get(key) ?? compileExpression(text, eachMs);
     if (this.known.size >= MAX_KNOWN) this.known.clear();
     this.known.set(key, compiled);
-    return compiled(input, bindings === undefined ? undefined : JSON.parse(bindings));
+    return compiled(input, bindings === undefined ? undefined : (parseJson(bindings) as Scope));
   }
 
   /** A JSON value with its expressions replaced: alone in a text they give any value, beside others they give text. */
@@ -81,7 +82,7 @@ export class Answerer {
       for (const inner of value) list.push(await this.fill(inner, scope, eachMs));
       return list;
     }
-    if (typeof value !== 'object' || value === null) return value;
+    if (!isObject(value)) return value;
     const entries: [string, unknown][] = [];
     for (const [name, inner] of Object.entries(value)) entries.push([name, await this.fill(inner, scope, eachMs)]);
     return Object.fromEntries(entries);
@@ -103,4 +104,4 @@ export class Answerer {
 }
 
 const asText = (value: unknown): string =>
-  value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  value === null ? '' : typeof value === 'object' ? stringifyJson(value) : String(value);

@@ -1,4 +1,5 @@
 import jsonata from 'jsonata';
+import { isObject } from '@/lib/contracts/json';
 
 /** Evaluates over an input, with names that the expression sees as `$name`. @throws Error with what to correct */
 export type Expression = (input: unknown, bindings?: Record<string, unknown>) => Promise<unknown>;
@@ -58,20 +59,26 @@ function pad(text: string, width: number, fill = ' '): string {
 
 /** Lists of the evaluator carry marks of their own, and functions are no data. */
 function plain(value: unknown): unknown {
-  if (value === undefined) return undefined;
-  const text = JSON.stringify(value, (_, inner: unknown) =>
-    isFunction(inner) ? refuse('gives a function, not a value') : inner,
-  );
-  return text === undefined ? refuse('gives a function, not a value') : JSON.parse(text);
+  if (isFunction(value)) return refuse('gives a function, not a value');
+  if (Array.isArray(value)) return Array.from(value, (inner) => plain(inner) ?? null);
+  if (!isObject(value)) return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+  const members = Object.entries(value).map(([key, inner]): [string, unknown] => [key, plain(inner)]);
+  return Object.fromEntries(members.filter(([, inner]) => inner !== undefined));
 }
 
 const isFunction = (value: unknown): boolean =>
   typeof value === 'function' ||
   (typeof value === 'object' && value !== null && ('_jsonata_lambda' in value || '_jsonata_function' in value));
 
+/** JSONata writes text with JSON.stringify, which refuses a bigint and an ExactNumber. */
+const NO_TEXT = 'makes text of a number with more digits than expressions can handle; it can only be copied as it is';
+
 /** What is wrong with an expression, and where. */
 export function explainExpression(cause: unknown): string {
   const { message, position } = cause as { message?: string; position?: number };
-  const text = (message ?? String(cause)).slice(0, 300).replace(/\.$/, '');
+  const text =
+    cause instanceof TypeError && /BigInt|stringifyJson/.test(message ?? '')
+      ? NO_TEXT
+      : (message ?? String(cause)).slice(0, 300).replace(/\.$/, '');
   return position === undefined ? text : `${text} (at character ${position})`;
 }

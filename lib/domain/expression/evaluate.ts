@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import type { Answer, Question } from './answer';
 import { ExpressionError, type Limits, MAX_INPUT, whileRunning } from './threads';
 
@@ -23,7 +24,7 @@ export async function evaluateAll(input: unknown, asked: Asked[], limits: Limits
   });
   if (!('told' in answer)) throw new ExpressionError('error' in answer ? answer.error : 'gave no answer');
   return answer.told.map((told) =>
-    'error' in told ? told : { value: told.value === undefined ? undefined : JSON.parse(told.value) },
+    'error' in told ? told : { value: told.value === undefined ? undefined : parseJson(told.value) },
   );
 }
 
@@ -54,7 +55,7 @@ export async function fillTemplate(
     ...(items && { items: textOf(items) }),
     eachMs: limits.eachMs,
   });
-  if ('filled' in answer) return JSON.parse(answer.filled);
+  if ('filled' in answer) return parseJson(answer.filled);
   throw new ExpressionError(
     'error' in answer ? answer.error : 'gave no answer',
     'item' in answer ? answer.item : undefined,
@@ -65,7 +66,7 @@ const ask = (limits: Limits, question: Question): Promise<Answer> => whileRunnin
 
 /** @throws ExpressionError beyond what an expression may see */
 function textOf(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null';
+  const text = stringifyJson(value) ?? 'null';
   if (text.length <= MAX_INPUT) return text;
   throw new ExpressionError(`sees more than ${MAX_INPUT / 1024 ** 2} MiB of data, the most that an expression may see`);
 }

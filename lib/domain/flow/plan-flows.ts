@@ -5,7 +5,7 @@ import type { Backoff } from '@/lib/contracts/job';
 import { newId } from '@/lib/db';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
-import { definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types';
+import { checkInput, definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types';
 
 /** A node that is ready to become a row. */
 export interface PlannedNode {
@@ -123,7 +123,7 @@ class Check {
       }
       return data;
     }
-    const parsed = definitionOf(type).input.safeParse(data);
+    const parsed = checkInput(type, data);
     if (parsed.success) return parsed.data;
     if (this.invalid.length < MAX_ISSUES) this.invalid.push(...toIssues(parsed.error, [...path, 'data']));
     return data;

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 import type { Sql } from '@/lib/db';
 import { FileFields, useFiles } from '@/lib/domain/file';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
@@ -70,10 +71,10 @@ async function writeNodes(sql: Sql, flow: PlannedFlow, nodes: PlannedNode[], fir
       column('parentId'),
       column('type'),
       column('name'),
-      nodes.map((n) => JSON.stringify(n.data ?? null)),
+      nodes.map((n) => stringifyJson(n.data ?? null)),
       column('priority'),
       column('maxAttempts'),
-      nodes.map((n) => JSON.stringify(n.backoff)),
+      nodes.map((n) => stringifyJson(n.backoff)),
       column('childCount'),
       column('delayMs'),
     ],

@@ -1,4 +1,5 @@
 import { type ChangeImportBody, type ImportDto, isImportBusy, type Mapping } from '@/lib/contracts/import';
+import { stringifyJson } from '@/lib/contracts/json';
 import { pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -86,7 +87,7 @@ function checkedMapping(type: JobType, mapping: Mapping): Mapping {
 /** What is still as it was suggested, unless somebody has sent it back as their own. */
 function stillSuggested(row: ImportRow, mapping: Mapping): string[] {
   return (row.detected?.suggested ?? []).filter(
-    (path) => mapping[path] && JSON.stringify(mapping[path]) === JSON.stringify(row.mapping[path]),
+    (path) => mapping[path] && stringifyJson(mapping[path]) === stringifyJson(row.mapping[path]),
   );
 }
 
@@ -101,7 +102,7 @@ async function setMapping(
        revision = revision + 1, rows = 0, good = 0, bad = 0, bytes_read = 0,
        error = case when reading is null then error end, refusal = null, job_id = null, updated_at = now()
      where id = $1`,
-    [row.id, JSON.stringify(mapping), JSON.stringify({ remarks: [], ...row.detected, suggested })],
+    [row.id, stringifyJson(mapping), stringifyJson({ remarks: [], ...row.detected, suggested })],
   );
   await sql.query('delete from import_issue where import_id = $1', [row.id]);
 }

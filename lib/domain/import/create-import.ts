@@ -1,4 +1,5 @@
 import type { CreateImportBody, ImportDto, Mapping, Reading } from '@/lib/contracts/import';
+import { stringifyJson } from '@/lib/contracts/json';
 import { newId, pool, type Transaction, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -54,12 +55,12 @@ async function insert(tx: Transaction, context: Context, row: NewImport): Promis
       context.organizationId,
       row.type,
       row.name,
-      JSON.stringify(row.files),
+      stringifyJson(row.files),
       row.content,
       row.url,
       row.files.reduce((sum, file) => sum + file.size, 0),
       context.actor.name,
-      JSON.stringify(row.mapping),
+      stringifyJson(row.mapping),
     ],
   );
 }
@@ -89,7 +90,7 @@ export const FILE_COLUMNS = ['fileId', 'name', 'size', 'contentType'];
 export async function settle(tx: Transaction, context: Context, row: ImportRow, look: Looked): Promise<void> {
   if (look instanceof ReadingError) return fail(tx, row, look);
   if (look === undefined || (look !== 'files' && look.reading.format === 'xlsx' && look.columns.length === 0)) {
-    const reading = look ? JSON.stringify(look.reading) : null;
+    const reading = look ? stringifyJson(look.reading) : null;
     await tx.sql.query('update import set reading = coalesce($2::json, reading) where id = $1', [row.id, reading]);
     return startWork(tx, context, row, 'reading');
   }
@@ -118,11 +119,11 @@ async function open(tx: Transaction, context: Context, row: ImportRow, look: Loo
      where id = $1`,
     [
       row.id,
-      JSON.stringify(look.reading),
-      JSON.stringify(detected),
-      JSON.stringify(look.columns),
-      JSON.stringify(look.preview),
-      JSON.stringify(begin.mapping),
+      stringifyJson(look.reading),
+      stringifyJson(detected),
+      stringifyJson(look.columns),
+      stringifyJson(look.preview),
+      stringifyJson(begin.mapping),
     ],
   );
   await tx.sql.query('delete from import_issue where import_id = $1', [row.id]);
@@ -132,7 +133,7 @@ async function fail(tx: Transaction, row: ImportRow, { code, message }: ReadingE
   await tx.sql.query(
     `update import set status = 'failed', error = $2, revision = revision + 1, job_id = null, updated_at = now()
      where id = $1`,
-    [row.id, JSON.stringify({ code, message })],
+    [row.id, stringifyJson({ code, message })],
   );
 }
 

@@ -1,4 +1,5 @@
 import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts/import';
+import { stringifyJson } from '@/lib/contracts/json';
 import { transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -47,7 +48,7 @@ export async function fixRow(
     const good = 'data' in made;
     await sql.query(
       `update import set edits = $2, good = good + $3, bad = bad - $3, updated_at = now() where id = $1`,
-      [id, JSON.stringify(edits), good ? 1 : 0],
+      [id, stringifyJson(edits), good ? 1 : 0],
     );
     if (good) {
       await sql.query('delete from import_issue where import_id = $1 and row = $2', [id, row]);
@@ -56,8 +57,8 @@ export async function fixRow(
     await sql.query('update import_issue set problems = $3, cells = $4 where import_id = $1 and row = $2', [
       id,
       row,
-      JSON.stringify(made.problems),
-      JSON.stringify(edited),
+      stringifyJson(made.problems),
+      stringifyJson(edited),
     ]);
     return { row, problems: made.problems, cells: edited };
   });

@@ -1,4 +1,5 @@
 import type { ImportDto, ImportLaunch, LaunchImportBody } from '@/lib/contracts/import';
+import { stringifyJson } from '@/lib/contracts/json';
 import { pool, transaction } from '@/lib/db';
 import { capacityReached, listRunning, maxActiveBatches } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
@@ -38,7 +39,7 @@ export async function launchImport(
       skipBad,
       actor: { id: actor.id, name: actor.name },
     };
-    await tx.sql.query('update import set launch = $2, bytes_read = 0 where id = $1', [id, JSON.stringify(launch)]);
+    await tx.sql.query('update import set launch = $2, bytes_read = 0 where id = $1', [id, stringifyJson(launch)]);
     await startWork(tx, context, row, 'launching');
   });
   return { import: await readImport(context, id) };

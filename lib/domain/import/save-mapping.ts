@@ -1,4 +1,5 @@
 import type { ImportMappingDto, SaveMappingBody } from '@/lib/contracts/import';
+import { stringifyJson } from '@/lib/contracts/json';
 import { newId, pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
@@ -15,7 +16,7 @@ export async function saveMapping(
      on conflict (organization_id, type, name)
        do update set mapping = excluded.mapping, created_by = excluded.created_by, created_at = now()
      returning *`,
-    [newId(), context.organizationId, type, name.trim(), JSON.stringify(mapping), context.actor.name],
+    [newId(), context.organizationId, type, name.trim(), stringifyJson(mapping), context.actor.name],
   );
   const [row] = rows;
   if (!row) throw new Error('The mapping was not written.');

@@ -1,3 +1,4 @@
+import { numberOf, parseJson } from '@/lib/contracts/json';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { definitionOf, describeJobType } from '@/lib/job-types';
 
@@ -53,7 +54,7 @@ function coerce(cell: unknown, kinds: Set<string> = new Set()): unknown {
   // What comes from JSON has its type already.
   if (typeof cell !== 'string') return cell;
   const text = cell.trim();
-  if ((kinds.has('number') || kinds.has('integer')) && NUMBER.test(text)) return Number(text);
+  if ((kinds.has('number') || kinds.has('integer')) && NUMBER.test(text)) return numberOf(text);
   if (kinds.has('boolean') && BOOLEANS.has(text.toLowerCase())) return BOOLEANS.get(text.toLowerCase());
   const mayBeJson = kinds.size === 0 || kinds.has('object') || kinds.has('array');
   if (mayBeJson && /^[[{]/.test(text)) return jsonOr(cell);
@@ -62,7 +63,7 @@ function coerce(cell: unknown, kinds: Set<string> = new Set()): unknown {
 
 function jsonOr(cell: string): unknown {
   try {
-    return JSON.parse(cell);
+    return parseJson(cell);
   } catch {
     // Not JSON after all: it stays text, and the schema judges it.
     return cell;

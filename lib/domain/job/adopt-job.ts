@@ -1,6 +1,7 @@
 import { env } from '@/lib/config/env';
 import { type FlowPolicy, MAX_FLOW_LEVELS } from '@/lib/contracts/flow';
 import { type Backoff, backoffSchema, MAX_ATTEMPTS } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
 import { newId, pool, retrying, transaction } from '@/lib/db';
 import { typeDefaults } from '@/lib/domain/defaults';
 import type { PlannedFlow, PlannedNode } from '@/lib/domain/flow/plan-flows';
@@ -47,9 +48,9 @@ export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
             organizationId,
             first.type,
             first.name,
-            JSON.stringify(first.data),
+            stringifyJson(first.data),
             first.maxAttempts,
-            JSON.stringify(first.backoff),
+            stringifyJson(first.backoff),
             owner.createdBy,
           ],
         );

@@ -1,10 +1,11 @@
 import type { JobError } from '@/lib/contracts/errors';
 import { toIssues } from '@/lib/contracts/issues';
+import { stringifyJson } from '@/lib/contracts/json';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { hintChanges } from '@/lib/events';
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { checkInput, definitionOf, type JobType } from '@/lib/job-types';
 
 /**
  * Looks at the data of an adopted job before its first run: what fits its type is kept as the type reads it, what
@@ -19,11 +20,11 @@ export async function checkAdopted(jobId: string): Promise<string | undefined> {
   const [row] = rows;
   if (!row) return undefined;
   const definition = definitionOf(row.type);
-  const parsed = definition.input.safeParse(row.data);
+  const parsed = checkInput(row.type, row.data);
   if (parsed.success && !definition.internal) {
     await pool().query(`update job set data = $2 where id = $1 and attempt = 0 and status in ('pending', 'delayed')`, [
       jobId,
-      JSON.stringify(parsed.data),
+      stringifyJson(parsed.data),
     ]);
     return undefined;
   }
@@ -35,7 +36,7 @@ export async function checkAdopted(jobId: string): Promise<string | undefined> {
   await pool().query(
     `update job set status = 'failed', finished_at = clock_timestamp(), run_at = null, error = $2
      where id = $1 and attempt = 0 and status in ('pending', 'delayed')`,
-    [jobId, JSON.stringify(error)],
+    [jobId, stringifyJson(error)],
   );
   if (row.flow_id) await advanceFlows([jobId], [row.flow_id]);
   const change = { jobId, batchId: null, flowId: row.flow_id, status: 'failed' as const };

@@ -1,6 +1,7 @@
 import { env } from '@/lib/config/env';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import type { CreateJobBody } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
 import { isId, isUniqueViolation, newId, type Transaction, transaction } from '@/lib/db';
 import { joinBatch } from '@/lib/domain/batch/join-batch';
 import { hold, SEQ_NOT_IN_LINE, waitForOwnTime } from '@/lib/domain/batch/own-time';
@@ -85,15 +86,15 @@ async function insertChild(
       due ?? null,
       body.name ?? itemName(type, data) ?? null,
       body.description ?? null,
-      JSON.stringify(data),
+      stringifyJson(data),
       body.priority ?? effective.priority,
       body.maxAttempts ?? effective.maxAttempts,
-      JSON.stringify(body.backoff ?? effective.backoff),
+      stringifyJson(body.backoff ?? effective.backoff),
       // none of its own: it shares its parent's
       body.correlationId ?? null,
       request.idempotencyKey ?? null,
       context.actor.name,
-      body.metadata ? JSON.stringify(body.metadata) : null,
+      body.metadata ? stringifyJson(body.metadata) : null,
       await request.requestHash?.(),
     ],
   );

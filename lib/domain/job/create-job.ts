@@ -1,5 +1,6 @@
 import { currentTraceId } from '@/lib/config/tracing';
 import type { CreateJobBody, JobDto } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
 import { newId, pool, prisma } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
@@ -57,14 +58,14 @@ export async function createJob(
       due > now ? new Date(due) : null,
       body.name ?? itemName(type, data) ?? null,
       body.description ?? null,
-      JSON.stringify(data),
+      stringifyJson(data),
       priority,
       maxAttempts,
-      JSON.stringify(body.backoff ?? defaults.backoff),
+      stringifyJson(body.backoff ?? defaults.backoff),
       correlationId,
       idempotencyKey ?? null,
       context.actor.name,
-      body.metadata ? JSON.stringify(body.metadata) : null,
+      body.metadata ? stringifyJson(body.metadata) : null,
       await request.requestHash?.(),
     ],
   );

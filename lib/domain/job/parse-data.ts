@@ -1,10 +1,10 @@
 import { toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { checkInput, type JobType } from '@/lib/job-types';
 
 /** Checks a job's data against its type. @throws DomainError `invalid-data` with the path of each fault */
 export function parseData(type: JobType, data: unknown): unknown {
-  const parsed = definitionOf(type).input.safeParse(data);
+  const parsed = checkInput(type, data);
   if (parsed.success) return parsed.data;
   throw new DomainError(
     'invalid-data',

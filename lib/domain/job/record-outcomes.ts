@@ -1,5 +1,6 @@
 import type { JobError } from '@/lib/contracts/errors';
 import type { JobProgress, JobWarning } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool, retrying } from '@/lib/db';
 import { settle } from '@/lib/domain/batch/settle';
@@ -43,7 +44,7 @@ interface Answer {
   batches: Recorded['batches'];
 }
 
-const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+const json = (value: unknown): string | null => (value === undefined ? null : stringifyJson(value));
 
 /** Children seen before `stopOnFailureRate` applies, where a launch says nothing else. */
 const STOP_AFTER = 20;

@@ -1,4 +1,5 @@
 import type { JobLogLine, JobProgress } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db';
 
 /** Writes how far running attempts are; a stale attempt writes nothing. */
@@ -7,7 +8,7 @@ export async function recordProgress(updates: { id: string; attempt: number; pro
     `update job j set progress = u.progress::json
      from unnest($1::uuid[], $2::int[], $3::text[]) as u(id, attempt, progress)
      where j.id = u.id and j.attempt = u.attempt and j.status = 'active'`,
-    [updates.map((u) => u.id), updates.map((u) => u.attempt), updates.map((u) => JSON.stringify(u.progress))],
+    [updates.map((u) => u.id), updates.map((u) => u.attempt), updates.map((u) => stringifyJson(u.progress))],
   );
 }
 

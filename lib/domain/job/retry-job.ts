@@ -1,4 +1,5 @@
 import type { JobDto } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId, retrying, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
@@ -42,7 +43,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
         const data = parseData(row.type, options.data);
         await sql.query(`update job set data = $2 where id = $1 and status in ('failed', 'cancelled')`, [
           jobId,
-          JSON.stringify(data),
+          stringifyJson(data),
         ]);
         await useFilesOf(sql, context.organizationId, { id: jobId, batchId: row.batch_id, data });
       }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FlowNodeBody } from '@/lib/contracts/flow';
+import { stringifyJson } from '@/lib/contracts/json';
 import type { Context } from '@/lib/domain/context';
 import { createFlows, getFlowSummary, retryFlow } from '@/lib/domain/flow';
 
@@ -18,7 +19,7 @@ export async function runStepFlow(
   flow: FlowNodeBody,
   correlationId: string | null,
 ): Promise<{ flowId: string; found: boolean }> {
-  const digest = createHash('sha256').update(JSON.stringify(flow)).digest('hex').slice(0, 32);
+  const digest = createHash('sha256').update(stringifyJson(flow)).digest('hex').slice(0, 32);
   const body = { flow, ...(correlationId && { correlationId }) };
   const { outcome, result } = await createFlows(context, body, {
     idempotencyKey: `${KEY_PREFIX}${jobId}:${stepId}:${digest}`,

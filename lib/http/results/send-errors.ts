@@ -1,4 +1,5 @@
 import type { ErrorsQuery } from '@/lib/contracts/batch';
+import { stringifyJson } from '@/lib/contracts/json';
 import { META } from '@/lib/domain/batch/results/cells';
 import { streamErrors } from '@/lib/domain/batch/results/stream-errors';
 import type { Context } from '@/lib/domain/context';
@@ -60,7 +61,7 @@ function asTable(
 async function* lines(pages: AsyncGenerator<TableErrorRow[]>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   const line = ({ tableRow, row, jobId, error, cells }: TableErrorRow) =>
-    `${JSON.stringify({ tableRow, row, jobId, reason: error?.message ?? null, code: error?.code, cells })}\n`;
+    `${stringifyJson({ tableRow, row, jobId, reason: error?.message ?? null, code: error?.code, cells })}\n`;
   for await (const page of pages) yield encoder.encode(page.map(line).join(''));
 }
 

@@ -1,17 +1,14 @@
+import { isFields, stringifyJson } from '@/lib/contracts/json';
 import type { ResultRow } from '@/lib/domain/batch';
 import { columnOf, META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
 import type { ErrorRow } from '@/lib/domain/batch/results/stream-errors';
 import { type Values, writeRows } from '@/lib/tabular';
 
 type TableFormat = 'csv' | 'xlsx';
-type Fields = Record<string, unknown>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Cells of an input: a column for each field, or all of it as JSON in one. */
 function inputCells(input: unknown, fields: readonly string[]): Values {
-  if (fields.length === 0 || !isFields(input)) return { [WHOLE]: JSON.stringify(input) };
+  if (fields.length === 0 || !isFields(input)) return { [WHOLE]: stringifyJson(input) };
   return Object.fromEntries(fields.map((field) => [columnOf(field), input[field]]));
 }
 
@@ -45,7 +42,7 @@ export function resultsTable(
           [META.status]: status,
           ...inputCells(input, fields.input),
           ...(fields.result.length === 0
-            ? { result: result === null ? null : JSON.stringify(result) }
+            ? { result: result === null ? null : stringifyJson(result) }
             : Object.fromEntries(fields.result.map((field) => [`result.${field}`, given[field]]))),
           [META.reason]: error?.message,
           ...(fields.warnings ? { [META.warnings]: warningsCell(warnings) } : {}),
@@ -82,6 +79,6 @@ export function errorsTable(
 export async function* errorsLines(pages: AsyncGenerator<ErrorRow[]>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   const line = ({ row, jobId, input, error }: ErrorRow) =>
-    `${JSON.stringify({ row, jobId, reason: error?.message ?? null, code: error?.code, input })}\n`;
+    `${stringifyJson({ row, jobId, reason: error?.message ?? null, code: error?.code, input })}\n`;
   for await (const page of pages) yield encoder.encode(page.map(line).join(''));
 }

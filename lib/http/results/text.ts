@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 import type { ResultRow } from '@/lib/domain/batch';
 import { META, warningsCell } from '@/lib/domain/batch/results/cells';
 import { csvLine } from '@/lib/tabular';
@@ -6,7 +7,7 @@ const COLUMNS = ['index', 'status', 'input', 'result', 'error'];
 
 /** One line of JSON for each child: result, error and warnings only where there are any. */
 function toJsonLine({ index, status, input, result, error, warnings }: ResultRow): string {
-  return `${JSON.stringify({
+  return `${stringifyJson({
     index,
     status,
     input,
@@ -17,7 +18,7 @@ function toJsonLine({ index, status, input, result, error, warnings }: ResultRow
 }
 
 function csvCells({ index, status, input, result, error }: ResultRow): unknown[] {
-  return [index, status, JSON.stringify(input), result === null ? null : JSON.stringify(result), error?.message];
+  return [index, status, stringifyJson(input), result === null ? null : stringifyJson(result), error?.message];
 }
 
 const guarded = csvLine({ guardFormulas: true });

@@ -1,3 +1,5 @@
+import { stringifyJson } from '@/lib/contracts/json';
+
 let last = 0;
 
 /**
@@ -11,7 +13,7 @@ export function nextEventId(now = Date.now()): number {
 
 /** A message of an event stream. Line breaks would begin a new field, so none gets in. */
 export function frame(event: string, data: unknown, id = nextEventId()): string {
-  return `id: ${id}\nevent: ${oneLine(event)}\ndata: ${oneLine(JSON.stringify(data))}\n\n`;
+  return `id: ${id}\nevent: ${oneLine(event)}\ndata: ${oneLine(stringifyJson(data))}\n\n`;
 }
 
 /** A comment: keeps the connection alive, and is no message. */

@@ -2,6 +2,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchProgressEvent, ServerEvents } from '@/lib/contracts/events';
 import type { FlowProgressEvent, FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobSummaryDto } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
 import { isFinished } from '@/lib/contracts/status';
 import type { CapacityDto } from '@/lib/contracts/system';
 
@@ -38,7 +39,7 @@ function progressOf(b: BatchDto): Progress {
 }
 
 export const seenBatch = (b: BatchDto): SeenBatch => ({
-  signature: JSON.stringify(progressOf(b)),
+  signature: stringifyJson(progressOf(b)),
   run: b.run,
   finished: isFinished(b.status),
 });
@@ -76,7 +77,7 @@ export interface SeenFlow {
 }
 
 export const seenFlow = (f: FlowSummaryDto): SeenFlow => ({
-  told: JSON.stringify(progressOfFlow(f)),
+  told: stringifyJson(progressOfFlow(f)),
   open: f.finishedAt === null,
 });
 
@@ -90,8 +91,8 @@ export interface SeenJob {
 
 export const seenJob = (j: JobSummaryDto): SeenJob => ({
   batchId: j.batchId,
-  state: JSON.stringify([j.status, j.attemptsMade, j.cancelRequested, j.startedAt, j.finishedAt, j.runAt, j.createdAt]),
-  progress: JSON.stringify(j.progress),
+  state: stringifyJson([j.status, j.attemptsMade, j.cancelRequested, j.startedAt, j.finishedAt, j.runAt, j.createdAt]),
+  progress: stringifyJson(j.progress),
   finished: j.finishedAt !== null,
 });
 
@@ -115,7 +116,7 @@ export function jobMessages(before: SeenJob | undefined, job: JobSummaryDto, cre
 
 /** Whether anything that `capacity` tells has changed; when a worker was last seen is not news. */
 export const capacitySignature = (c: CapacityDto): string =>
-  JSON.stringify([
+  stringifyJson([
     c.runningBatches,
     c.maxBatches,
     c.isShuttingDown,

@@ -2,6 +2,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { ServerEventName, ServerEvents } from '@/lib/contracts/events';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobProgress, JobSummaryDto } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
 import type { Context } from '@/lib/domain/context';
 import { type Filter, isUnfiltered, wantsBatch, wantsFlow, wantsJob } from './filter';
 import { comment, frame } from './frame';
@@ -100,7 +101,7 @@ export class Viewer {
   /** Progress as it was reported; what comes after the end of its job is dropped. */
   progress(jobId: string, batchId: string | null, progress: JobProgress): void {
     const seen = this.jobs.get(jobId);
-    const told = JSON.stringify(progress);
+    const told = stringifyJson(progress);
     if (seen?.finished || seen?.progress === told) return;
     // A copy: what it knew is shared with other viewers.
     if (seen) this.jobs.set(jobId, { ...seen, progress: told });

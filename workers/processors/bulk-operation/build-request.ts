@@ -1,4 +1,5 @@
 import { AddressError } from '@/lib/contracts/address';
+import { stringifyJson } from '@/lib/contracts/json';
 import {
   type Filling,
   fill,
@@ -133,7 +134,7 @@ function headersOf(given: Record<string, string>, filling: Filling): Record<stri
 
 function bodyOf(data: Data, filling: Filling): { body: string | undefined; contentType?: string } {
   if (data.json !== undefined) {
-    return { body: JSON.stringify(fillJson(data.json, filling)), contentType: 'application/json' };
+    return { body: stringifyJson(fillJson(data.json, filling)), contentType: 'application/json' };
   }
   if (data.form !== undefined) {
     return { body: pairs(data.form, filling), contentType: 'application/x-www-form-urlencoded' };

@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { leadsNowhere, parseJsonPath, readJsonPath } from '@/lib/contracts/json-path';
 import { type Answer, storable } from './read-answer';
 import type { Redactor } from './redact';
@@ -53,7 +54,7 @@ function kept(value: unknown, redactor: Redactor): { value: unknown; cut: boolea
   if (typeof clean === 'string') {
     return { value: storable(clean.slice(0, MAX_KEPT)), cut: clean.length > MAX_KEPT };
   }
-  const text = JSON.stringify(clean) ?? 'null';
+  const text = stringifyJson(clean) ?? 'null';
   if (text.length > MAX_KEPT) return { value: storable(text.slice(0, MAX_KEPT)), cut: true };
-  return { value: text.includes('\\u0000') ? JSON.parse(text.replaceAll('\\u0000', '\\ufffd')) : clean, cut: false };
+  return { value: text.includes('\\u0000') ? parseJson(text.replaceAll('\\u0000', '\\ufffd')) : clean, cut: false };
 }

@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import { parseJson } from '@/lib/contracts/json';
 import type { OutboundResponse } from '@/lib/outbound';
 import { type Decoded, declaredEncoding, decodeText } from '@/workers/processors/document-processing/decode-text';
 import type { Redactor } from './redact';
@@ -70,7 +71,7 @@ function claimOf(contentType: string | null): Answer['claims'] {
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // No JSON: whoever needs it says so.
     return undefined;

@@ -1,3 +1,4 @@
+import { isExact } from '@/lib/contracts/json';
 import type { OpenSecret } from '@/lib/domain/secret';
 
 type Forms = { find: RegExp; mark: string }[];
@@ -40,7 +41,11 @@ export class Redactor {
   json(value: unknown): unknown {
     if (this.#forms.length === 0) return value;
     if (typeof value === 'string') return this.text(value);
-    if (typeof value === 'number') return this.text(String(value)) === String(value) ? value : this.text(String(value));
+    if (typeof value === 'number' || isExact(value)) {
+      const digits = String(value);
+      const clean = this.text(digits);
+      return clean === digits ? value : clean;
+    }
     if (Array.isArray(value)) return value.map((inner) => this.json(inner));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [this.text(key), this.json(inner)]));

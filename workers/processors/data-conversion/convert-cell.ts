@@ -1,3 +1,4 @@
+import { parseJson } from '@/lib/contracts/json';
 import { type ColumnType, cellText } from '@/lib/tabular';
 
 /** A value as its column wants it, or what is wrong with it. Nothing and empty text are null. */
@@ -51,7 +52,7 @@ const converters: Record<Exclude<ColumnType, 'string'>, Converter> = {
   json: (value, text) => {
     if (text === undefined) return value;
     try {
-      return JSON.parse(text);
+      return parseJson(text);
     } catch {
       // Reported with its row.
       return undefined;

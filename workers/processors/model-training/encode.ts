@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 import { wordsOf } from '@/lib/domain/document/terms';
 import { type Encoder, widthOf } from './model';
 
@@ -12,7 +13,7 @@ export interface Sparse {
 /** A cell as text: numbers and words of JSON as they are written, nothing for what is missing. */
 export function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return '';
-  return (typeof cell === 'string' ? cell : typeof cell === 'object' ? JSON.stringify(cell) : String(cell)).trim();
+  return (typeof cell === 'string' ? cell : typeof cell === 'object' ? stringifyJson(cell) : String(cell)).trim();
 }
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;

@@ -2,11 +2,12 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { CorrectionsResult } from '@/lib/contracts/correction';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
+import { stringifyJson } from '@/lib/contracts/json';
 import { type Transaction, transaction } from '@/lib/db';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { checkInput, type JobType } from '@/lib/job-types';
 import { FailedItems, type Named } from './find-failed';
 import { mergeCells } from './merge-cells';
 import { Staging } from './staging';
@@ -63,7 +64,6 @@ async function stageAll(
   staging: Staging,
 ): Promise<InputIssue[]> {
   const issues: InputIssue[] = [];
-  const { input } = definitionOf(type as JobType);
   let page: Readable[] = [];
   const stagePage = async () => {
     for (const { item, found } of await items.find(page)) {
@@ -71,10 +71,10 @@ async function stageAll(
         issues.push(found);
         continue;
       }
-      const parsed = input.safeParse(inputOf(item, type, found.data));
+      const parsed = checkInput(type as JobType, inputOf(item, type, found.data));
       if (!parsed.success) issues.push(...toIssues(parsed.error).map((issue) => ofRow(item, issue)));
       else if (issues.length === 0) {
-        const changed = JSON.stringify(parsed.data) !== JSON.stringify(found.data);
+        const changed = stringifyJson(parsed.data) !== stringifyJson(found.data);
         await staging.add({ id: found.id, data: parsed.data, changed });
       }
     }

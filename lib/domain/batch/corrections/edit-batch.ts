@@ -2,12 +2,13 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { EditBody, EditedRow, EditResult } from '@/lib/contracts/correction';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
+import { stringifyJson } from '@/lib/contracts/json';
 import { type Sql, transaction } from '@/lib/db';
 import { failedSo } from '@/lib/domain/batch/failure-reason';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { checkInput, type JobType } from '@/lib/job-types';
 import { changeFields, readExpressions } from './expressions';
 import type { Failed } from './find-failed';
 import { Staging } from './staging';
@@ -79,7 +80,7 @@ class Edit {
     if (this.seen > MAX_ROWS) throw tooMany();
     const issues: InputIssue[] = [];
     const next = await this.changed(item, issues);
-    const parsed = definitionOf(this.batch.type as JobType).input.safeParse(next);
+    const parsed = checkInput(this.batch.type as JobType, next);
     if (issues.length === 0 && !parsed.success) issues.push(...toIssues(parsed.error));
     if (this.preview.length < PREVIEW) {
       this.preview.push({ row: item.row, jobId: item.id, before: item.data, after: next, issues });
@@ -88,7 +89,7 @@ class Edit {
       this.invalid += 1;
       if (this.issues.length < MAX_ISSUES) this.issues.push(...issues.map((issue) => ({ ...issue, row: item.row })));
     } else {
-      const changed = JSON.stringify(parsed.data) !== JSON.stringify(item.data);
+      const changed = stringifyJson(parsed.data) !== stringifyJson(item.data);
       await staging.add({ id: item.id, data: parsed.data, changed });
     }
   }

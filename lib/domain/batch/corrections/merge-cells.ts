@@ -1,11 +1,9 @@
+import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { columnOf, saysSame, WHOLE } from '@/lib/domain/batch/results/cells';
 import { itemFromCsv } from '@/lib/domain/job-type';
 import { unguardCell } from '@/lib/tabular';
 
 type Fields = Record<string, unknown>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The input that a row of a corrected errors file means. A cell that still says what was written keeps the very value
@@ -16,7 +14,7 @@ const isFields = (value: unknown): value is Fields =>
 export function mergeCells(type: string, original: unknown, cells: Record<string, string>): unknown {
   const whole = cells[WHOLE];
   if (!isFields(original)) {
-    return whole === undefined || saysSame(whole, JSON.stringify(original)) ? original : jsonOr(unguardCell(whole));
+    return whole === undefined || saysSame(whole, stringifyJson(original)) ? original : jsonOr(unguardCell(whole));
   }
   const fieldOf = new Map(Object.keys(original).map((field) => [columnOf(field), field]));
   const next: Fields = { ...original };
@@ -39,7 +37,7 @@ export function mergeCells(type: string, original: unknown, cells: Record<string
 
 function jsonOr(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // No JSON: the text itself, and the schema judges it.
     return text;

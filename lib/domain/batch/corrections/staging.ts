@@ -1,4 +1,5 @@
 import type { BatchDto } from '@/lib/contracts/batch';
+import { stringifyJson } from '@/lib/contracts/json';
 import type { Sql, Transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
@@ -50,7 +51,7 @@ export class Staging {
       [
         this.waiting.map((r) => r.id),
         this.waiting.map((r) => itemName(this.type, r.data) ?? null),
-        this.waiting.map((r) => JSON.stringify(r.data)),
+        this.waiting.map((r) => stringifyJson(r.data)),
         this.waiting.map((r) => r.changed),
       ],
     );

@@ -4,7 +4,7 @@ import { toIssues } from '@/lib/contracts/issues';
 import { cellOf, parseTemplate, renderTemplate } from '@/lib/contracts/template';
 import type { Cells, SourceRow } from '@/lib/domain/import/reading/rows';
 import { itemFromCsv } from '@/lib/domain/job-type';
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { checkInput, type JobType } from '@/lib/job-types';
 
 /** What a row becomes: an item that fits the job type, or what is wrong with it. */
 export type MappedRow = { data: unknown } | { problems: ImportProblem[] };
@@ -71,7 +71,6 @@ export class CellError extends Error {
 
 /** Makes and checks items of a type from rows: each field by its mapping, cells turned into the schema's own types. */
 export function itemMaker(type: JobType, mapping: Mapping): (row: SourceRow) => MappedRow {
-  const { input } = definitionOf(type);
   const draft = draftMaker(type, mapping);
   const problem = (path: string, message: string): ImportProblem => ({
     path,
@@ -93,7 +92,7 @@ export function itemMaker(type: JobType, mapping: Mapping): (row: SourceRow) => 
       const { path, message, column } = made;
       return { problems: [{ ...problem(path, message), ...(column === undefined ? {} : { column }) }] };
     }
-    const parsed = input.safeParse(made);
+    const parsed = checkInput(type, made);
     if (parsed.success) return { data: parsed.data };
     const issues = toIssues(parsed.error).slice(0, MAX_PROBLEMS);
     return { problems: issues.map(({ path, message }) => problem(path, message)) };

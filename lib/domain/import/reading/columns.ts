@@ -1,4 +1,5 @@
 import { IMPORT_LIMITS } from '@/lib/contracts/import';
+import { isFields } from '@/lib/contracts/json';
 
 /** How many rows of JSON are asked which keys there are. */
 export const COLUMN_SAMPLE = 100;
@@ -9,7 +10,7 @@ export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]
   for (const row of rows) {
     for (const [key, value] of Object.entries(row)) {
       found.add(key);
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
+      if (!isFields(value)) continue;
       for (const inner of Object.keys(value)) found.add(`${key}.${inner}`);
     }
   }

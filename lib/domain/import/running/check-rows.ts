@@ -1,5 +1,6 @@
 import { env } from '@/lib/config/env';
 import { IMPORT_LIMITS, type ImportProblem } from '@/lib/contracts/import';
+import { stringifyJson } from '@/lib/contracts/json';
 import { pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { mappedRows } from '@/lib/domain/import/items';
@@ -99,8 +100,8 @@ function report(row: ImportRow, tally: Tally, issues: Issue[], status: 'checking
         [
           row.id,
           issues.map((issue) => issue.row),
-          issues.map((issue) => JSON.stringify(issue.problems)),
-          issues.map((issue) => issue.cells && JSON.stringify(issue.cells)),
+          issues.map((issue) => stringifyJson(issue.problems)),
+          issues.map((issue) => issue.cells && stringifyJson(issue.cells)),
         ],
       );
     }

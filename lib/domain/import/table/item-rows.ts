@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 import { pool, type Sql } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { rowsOf } from '@/lib/domain/import/items';
@@ -58,6 +59,6 @@ export async function keepEdits(
     `insert into import_edit (import_id, row, cells)
      select $1, row, cells::json from unnest($2::int[], $3::text[]) as e(row, cells)
      on conflict (import_id, row) do update set cells = excluded.cells`,
-    [from.id, edits.map(({ row }) => row), edits.map(({ cells }) => JSON.stringify(cells))],
+    [from.id, edits.map(({ row }) => row), edits.map(({ cells }) => stringifyJson(cells))],
   );
 }

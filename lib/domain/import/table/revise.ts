@@ -1,3 +1,4 @@
+import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { saysSame } from '@/lib/domain/batch/results/cells';
 import type { Cells } from '@/lib/domain/import/reading/rows';
 import { unguardCell } from '@/lib/tabular';
@@ -37,17 +38,14 @@ function textOf(cell: string, before: unknown): unknown {
   const text = unguardCell(cell);
   if (typeof before === 'string' || before === undefined || before === null || text === '') return text;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // No JSON: the text itself, and the schema judges it.
     return text;
   }
 }
 
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSame = (a: unknown, b: unknown): boolean => stringifyJson(a) === stringifyJson(b);
 
 /**
  * An input with what a correction means for it: only what the mapping makes otherwise of the corrected row is taken

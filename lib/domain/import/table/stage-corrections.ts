@@ -1,3 +1,4 @@
+import { stringifyJson } from '@/lib/contracts/json';
 import type { Sql } from '@/lib/db';
 import type { Correction } from '@/lib/domain/batch';
 import type { Given } from './revise';
@@ -55,7 +56,7 @@ export class StagedCorrections {
         waiting.map((each) => each.row ?? null),
         waiting.map((each) => each.jobId ?? null),
         waiting.map((each) => each.typed),
-        waiting.map((each) => JSON.stringify(each.cells)),
+        waiting.map((each) => stringifyJson(each.cells)),
       ],
     );
   }

@@ -1,5 +1,6 @@
 import { addItems, getBatch } from '@/lib/domain/batch';
 import { repeatableOf } from '@/lib/http/idempotency';
+import { jsonResponse } from '@/lib/http/json';
 import { readAddition } from '@/lib/http/launch/read-addition';
 import { idOf, methods, route } from '@/lib/http/route';
 
@@ -10,6 +11,6 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     const repeatable = repeatableOf(request);
     const { id, type } = await getBatch(context, idOf(params));
     const { outcome, result } = await addItems(context, id, { ...(await readAddition(request, type)), ...repeatable });
-    return Response.json(result, { status: STATUS[outcome] });
+    return jsonResponse(result, { status: STATUS[outcome] });
   }),
 });

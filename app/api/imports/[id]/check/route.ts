@@ -1,9 +1,10 @@
 import { checkImport } from '@/lib/domain/import';
+import { jsonResponse } from '@/lib/http/json';
 import { idOf, methods, route } from '@/lib/http/route';
 import { emptyBody } from '@/lib/http/validate';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route({ body: emptyBody }, async ({ context, params }) =>
-    Response.json(await checkImport(context, idOf(params)), { status: 202 }),
+    jsonResponse(await checkImport(context, idOf(params)), { status: 202 }),
   ),
 });

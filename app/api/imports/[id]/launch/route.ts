@@ -1,10 +1,11 @@
 import { launchImportBody } from '@/lib/contracts/import';
 import { launchImport } from '@/lib/domain/import';
+import { jsonResponse } from '@/lib/http/json';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route({ body: launchImportBody }, async ({ context, params, body }) => {
     const launched = await launchImport(context, idOf(params), body);
-    return Response.json(launched, { status: launched.import.status === 'launched' ? 200 : 202 });
+    return jsonResponse(launched, { status: launched.import.status === 'launched' ? 200 : 202 });
   }),
 });

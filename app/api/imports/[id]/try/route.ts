@@ -1,9 +1,10 @@
 import { tryImportBody } from '@/lib/contracts/import';
 import { tryRows } from '@/lib/domain/import';
+import { jsonResponse } from '@/lib/http/json';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route({ body: tryImportBody }, async ({ context, params, body }) =>
-    Response.json(await tryRows(context, idOf(params), body), { status: 201 }),
+    jsonResponse(await tryRows(context, idOf(params), body), { status: 201 }),
   ),
 });

@@ -1,5 +1,6 @@
 import { startBatchBody } from '@/lib/contracts/start';
 import { queueBatch, startBatch } from '@/lib/domain/batch';
+import { jsonResponse } from '@/lib/http/json';
 import { startFailure } from '@/lib/http/problem';
 import { idOf, methods, route } from '@/lib/http/route';
 
@@ -11,6 +12,6 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     });
     const { id, total, status } = batch;
     const answer = { batchId: id, parentJobId: id, enqueuedCount: total, status, batch };
-    return Response.json(answer, { status: outcome === 'already-running' ? 202 : 200 });
+    return jsonResponse(answer, { status: outcome === 'already-running' ? 202 : 200 });
   }),
 });

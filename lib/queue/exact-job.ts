@@ -1,0 +1,20 @@
+import { Job, type JobJson } from 'bullmq';
+import { parseJson } from '@/lib/contracts/json';
+
+/** A job of BullMQ whose data and result keep the digits that JSON.parse would change. */
+export class ExactJob<T = unknown, R = unknown, N extends string = string> extends Job<T, R, N> {
+  static override fromJSON<T = unknown, R = unknown, N extends string = string>(
+    queue: Parameters<typeof Job.fromJSON>[0],
+    json: JobJson,
+    jobId?: string,
+  ): Job<T, R, N> {
+    const job = Job.fromJSON<T, R, N>(queue, json, jobId);
+    job.data = exactly(json.data, job.data);
+    job.returnvalue = exactly(json.returnvalue, job.returnvalue);
+    return job;
+  }
+}
+
+/** BullMQ has read the text already, or found that it is no JSON. */
+const exactly = <V>(text: unknown, read: V): V =>
+  typeof text === 'string' && read !== undefined && text !== '' ? (parseJson(text) as V) : read;
