@@ -1,15 +1,16 @@
 import { get } from 'node:http';
 
 /**
- * So many viewers of one batch, in a process of their own. Says over IPC when all of them are connected, and at the
+ * So many viewers of one batch, in a process of their own, fifty to a key. Says over IPC when all of them are connected, and at the
  * end which progress came when: `[completed, milliseconds since 1970]` of every event of every viewer.
  */
-const [url, apiKey, batchId, count] = process.argv.slice(2) as [string, string, string, string];
+const [url, apiKeys, batchId, count] = process.argv.slice(2) as [string, string, string, string];
+const keys = apiKeys.split(',');
 const seen: [number, number][] = [];
 let connected = 0;
 let done = 0;
 
-function view(): void {
+function view(apiKey: string): void {
   const address = `${url}/api/events?batchId=${batchId}`;
   get(address, { headers: { authorization: `Bearer ${apiKey}` }, agent: false }, (response) => {
     if (response.statusCode !== 200) throw new Error(`a stream answered ${response.statusCode}`);
@@ -38,4 +39,4 @@ function view(): void {
   });
 }
 
-for (let i = 0; i < Number(count); i += 1) setTimeout(view, i * 4);
+for (let i = 0; i < Number(count); i += 1) setTimeout(view, i * 4, keys[i % keys.length]);

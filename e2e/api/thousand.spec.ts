@@ -19,8 +19,8 @@ test('1,000 diagnostic jobs: counters equal rows, and the final event equals the
   expect(first).toMatchObject({ status: 'partial', total: 1000, completed: 800, failed: 200, cancelled: 0 });
   expect(first).toMatchObject({ pending: 0, active: 0, progress: 100 });
   const done = await events.until('done', (data) => data.batchId === batchId);
-  const { status, completed, failed, cancelled, total } = await api.batch(batchId);
-  expect(done.data).toEqual({ batchId, status, completed, failed, cancelled, total });
+  const { status, completed, failed, cancelled, warned, total } = await api.batch(batchId);
+  expect(done.data).toEqual({ batchId, status, completed, failed, cancelled, warned, total });
 
   const children = await api.children(batchId);
   expect(children.map((job) => job.index)).toEqual(items.map((_, index) => index));

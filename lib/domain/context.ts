@@ -10,10 +10,18 @@ export interface Actor {
   role: Role;
 }
 
+/** What somebody showed to be let in. */
+export interface Credential {
+  kind: 'key' | 'session';
+  id: string;
+}
+
 /** What every verb is given: built by a route or by a consumer. Every read and write is bound to the organisation. */
 export interface Context {
   actor: Actor;
   organizationId: string;
+  /** none for the product itself */
+  credential?: Credential;
 }
 
 /** The product acting for an organisation. */

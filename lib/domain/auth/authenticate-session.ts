@@ -22,7 +22,7 @@ export async function authenticateSession(headers: Headers, { prolong = false } 
   if (!headers.get('cookie')?.includes('batchyard.session_token')) return null;
   const { response, headers: answer } = await readSession(headers, prolong);
   if (!response) return null;
-  const { user } = response;
+  const { user, session } = response;
   const { rows } = await pool().query<Row>(
     'select organization_id, role from member where user_id = $1 order by created_at, id limit 1',
     [user.id],
@@ -31,7 +31,11 @@ export async function authenticateSession(headers: Headers, { prolong = false } 
   if (!member) return null;
   const role: Role = member.role === 'admin' ? 'admin' : 'member';
   return {
-    context: { actor: { kind: 'user', id: user.id, name: user.name, role }, organizationId: member.organization_id },
+    context: {
+      actor: { kind: 'user', id: user.id, name: user.name, role },
+      organizationId: member.organization_id,
+      credential: { kind: 'session', id: session.id },
+    },
     setCookies: answer?.getSetCookie() ?? [],
   };
 }

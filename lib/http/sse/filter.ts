@@ -33,6 +33,10 @@ function ids(params: URLSearchParams, name: string): Set<string> {
 const refused = (path: string, message: string) =>
   new DomainError('invalid-request', `The parameter ${path} ${message}.`, { errors: [{ path, message }] });
 
+/** The same for filters that want the same. */
+export const filterKey = ({ batchIds, jobIds, flowIds }: Filter): string =>
+  [batchIds, jobIds, flowIds].map((ids) => [...ids].sort().join(' ')).join('\n');
+
 export const isUnfiltered = (filter: Filter): boolean =>
   filter.batchIds.size + filter.jobIds.size + filter.flowIds.size === 0;
 

@@ -16,6 +16,18 @@ export function frame(event: string, data: unknown, id = nextEventId()): string 
   return `id: ${id}\nevent: ${oneLine(event)}\ndata: ${oneLine(stringifyJson(data))}\n\n`;
 }
 
+const texts = new WeakMap<object, string>();
+
+/** The same of what several streams begin with: its text is made once, its id for each. */
+export function sharedFrame(event: string, data: object): string {
+  let text = texts.get(data);
+  if (text === undefined) {
+    text = oneLine(JSON.stringify(data));
+    texts.set(data, text);
+  }
+  return `id: ${nextEventId()}\nevent: ${oneLine(event)}\ndata: ${text}\n\n`;
+}
+
 /** A comment: keeps the connection alive, and is no message. */
 export const comment = (text: string): string => `: ${oneLine(text)}\n\n`;
 

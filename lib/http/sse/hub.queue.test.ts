@@ -1,10 +1,12 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { newId, pool } from '@/lib/db';
+import { createApiKey } from '@/lib/domain/auth';
 import type { Context } from '@/lib/domain/context';
 import { publishChanges } from '@/lib/events';
 import { createContext, seedBatch, until } from '@/lib/testing';
 import type { Filter } from './filter';
 import { Hub } from './hub';
+import { openStream } from './open-stream';
 import { type Sink, Viewer } from './viewer';
 
 interface Told {
@@ -80,6 +82,7 @@ it('begins with a snapshot and tells how a batch goes on, to its organisation on
     completed: 2,
     failed: 0,
     cancelled: 0,
+    warned: 0,
     total: 2,
   });
   const progress = client.events('processing:progress');
@@ -164,4 +167,91 @@ it('ends every stream when it closes', async () => {
   hub.close();
   expect(client.closed).toBe(true);
   expect(hub.viewers.size).toBe(0);
+});
+
+it('reads one snapshot for all who come at once', async () => {
+  const context = await createContext();
+  const { batchId } = await seedBatch(context, { statuses: ['pending'] });
+  const hub = new Hub();
+  const asked = vi.spyOn(pool(), 'query');
+  const all = await Promise.all(Array.from({ length: 60 }, () => watch(context, {}, hub)));
+  const one = await Promise.all(
+    Array.from({ length: 60 }, () => watch(context, { batchIds: new Set([batchId]) }, hub)),
+  );
+  const lists = asked.mock.calls.filter(([text]) => String(text).includes('from batch b'));
+  asked.mockRestore();
+  // Two for those who want all (what is unfinished, what is recent), one for the others, and what is read meanwhile.
+  expect(lists.length).toBeLessThan(12);
+  for (const { client } of [...all, ...one]) {
+    expect(client.told[0]).toMatchObject({ event: 'snapshot', data: { batches: [{ id: batchId }] } });
+  }
+  expect(new Set([...all, ...one].map(({ client }) => client.told[0]?.id)).size).toBe(120);
+  await finish(batchId);
+  await publishChanges({ batches: [batchId], done: [batchId] });
+  await until('all are told of the end', () =>
+    [...all, ...one].every(({ client }) => client.events('done').length === 1),
+  );
+});
+
+it('ends the streams of keys, sessions and members that have ended, whoever ended them, and no others', async () => {
+  const context = await createContext();
+  const { organizationId } = context;
+  const made = await Promise.all(['a', 'b', 'c'].map((name) => createApiKey(context, { name, role: 'member' })));
+  const keys = made.map(({ apiKey }) => apiKey.id);
+  const sessions = await Promise.all(
+    ['signed out', 'expired', 'removed', 'kept'].map(async (name) => {
+      const [user, session] = [newId(), newId()];
+      await pool().query(`insert into "user" (id, name, email) values ($1, $2, $1 || '@example.org')`, [user, name]);
+      await pool().query(
+        `insert into member (id, organization_id, user_id, role) values ($1::text, $2, $1::text, 'member')`,
+        [user, organizationId],
+      );
+      await pool().query(
+        `insert into session (id, token, expires_at, user_id) values ($1::text, $1::text, now() + interval '1 day', $2)`,
+        [session, user],
+      );
+      return session;
+    }),
+  );
+  const hub = new Hub();
+  const streamOf = async (kind: 'key' | 'session', id = '') => {
+    const { client } = await watch({ ...context, credential: { kind, id } }, {}, hub);
+    return client;
+  };
+  const ended = await Promise.all([
+    streamOf('key', keys[0]),
+    streamOf('key', keys[1]),
+    streamOf('session', sessions[0]),
+    streamOf('session', sessions[1]),
+    streamOf('session', sessions[2]),
+  ]);
+  const kept = await Promise.all([streamOf('key', keys[2]), streamOf('session', sessions[3])]);
+  await pool().query('update api_key set revoked_at = now() where id = $1', [keys[0]]);
+  await pool().query(`update api_key set expires_at = now() - interval '1 second' where id = $1`, [keys[1]]);
+  await pool().query('delete from session where id = $1', [sessions[0]]);
+  await pool().query(`update session set expires_at = now() where id = $1`, [sessions[1]]);
+  await pool().query('delete from member where user_id = (select user_id from session where id = $1)', [sessions[2]]);
+  const asked = vi.spyOn(pool(), 'query');
+  await until('they have ended', () => ended.every((client) => client.closed));
+  const checks = asked.mock.calls.filter(([text]) => String(text).includes('from api_key'));
+  asked.mockRestore();
+  expect(checks.length).toBeLessThanOrEqual(3);
+  expect(kept.map((client) => client.closed)).toEqual([false, false]);
+  expect(hub.viewers.size).toBe(2);
+});
+
+it('gives a key fifty streams, and other keys theirs', async () => {
+  const made = await createContext();
+  const context: Context = { ...made, credential: { kind: 'key', id: newId() } };
+  const request = () => new Request('http://localhost/api/events');
+  const streams = await Promise.all(Array.from({ length: 50 }, () => openStream(context, request())));
+  await expect(openStream(context, request())).rejects.toMatchObject({
+    code: 'too-many-streams',
+    status: 429,
+    retryAfterSeconds: expect.any(Number),
+  });
+  streams.push(await openStream({ ...context, credential: { kind: 'key', id: newId() } }, request()));
+  await streams[0]?.body?.cancel();
+  streams[0] = await openStream(context, request());
+  await Promise.all(streams.map((stream) => stream.body?.cancel()));
 });

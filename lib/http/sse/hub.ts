@@ -1,4 +1,6 @@
 import { logger } from '@/lib/config/logger';
+import type { ServerEvents } from '@/lib/contracts/events';
+import { type Held, heldAs, listHolding } from '@/lib/domain/auth';
 import { getBatches } from '@/lib/domain/batch';
 import { getCapacity } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
@@ -7,8 +9,10 @@ import { type ChangesMessage, onEventsRecovered, subscribe } from '@/lib/events'
 import { Budget } from './budget';
 import { Cadence } from './cadence';
 import { Dirty } from './dirty';
+import { filterKey } from './filter';
 import { tellJobs } from './jobs';
 import { Owners } from './owners';
+import { SharedReads } from './shared-reads';
 import { readSnapshot, unfinishedBatches } from './snapshot';
 import type { Viewer } from './viewer';
 
@@ -19,6 +23,10 @@ const CAPACITY_PAUSE_MS = 1_000;
 /** how long a lost hint can delay what a screen shows */
 const POLL_MS = 2_000;
 const HEARTBEAT_MS = 10_000;
+/** how long after its key or session a stream may go on, but for the question itself */
+const RECHECK_MS = 2_000;
+/** snapshots that are read at once: each asks several questions, and others need the database too */
+const SNAPSHOTS_AT_ONCE = 2;
 
 /**
  * All open streams of a web process. Hints say what changed; the rows are read once for all who watch, and each
@@ -29,6 +37,7 @@ export class Hub {
   readonly owners = new Owners();
   /** jobs told to streams that don't name them: all of a small batch, a sample while a large one runs fast */
   readonly sampling = new Budget(500, 40);
+  readonly #snapshots = new SharedReads<ServerEvents['snapshot']>(SNAPSHOTS_AT_ONCE);
   readonly #dirty = new Dirty();
   readonly #batches = new Cadence(BATCH_PAUSE_MS, () => this.#guard('batches', () => this.#tellBatches()));
   readonly #flows = new Cadence(BATCH_PAUSE_MS, () => this.#guard('flows', () => this.#tellFlows()));
@@ -52,7 +61,11 @@ export class Hub {
   /** Sends a snapshot: the first, or a fresh one to a client that fell behind. */
   async refresh(viewer: Viewer): Promise<void> {
     viewer.missed.clear();
-    const snapshot = await readSnapshot(viewer.context, viewer.filter);
+    const { context, filter } = viewer;
+    const key = `${context.organizationId}\n${filterKey(filter)}`;
+    const snapshot = await this.#snapshots.read(key, () => readSnapshot(context, filter));
+    // It may have gone while it waited.
+    if (viewer.closed) return;
     for (const { id } of [...snapshot.batches, ...(snapshot.jobs ?? [])])
       this.owners.set(id, viewer.context.organizationId);
     viewer.snapshot(snapshot);
@@ -155,6 +168,17 @@ export class Hub {
     this.#capacity.ask();
   }
 
+  /** Ends the streams whose key was revoked or whose session ended: one question for all of them. */
+  async #recheck(): Promise<void> {
+    const held = [...this.viewers].flatMap((viewer) => {
+      const { credential, organizationId } = viewer.context;
+      return credential ? [{ viewer, held: { credential, organizationId } satisfies Held }] : [];
+    });
+    if (held.length === 0) return;
+    const holding = await listHolding(held.map((h) => h.held));
+    for (const h of held) if (!holding.has(heldAs(h.held))) this.leave(h.viewer);
+  }
+
   #listen(): void {
     this.#listening ??= subscribe('changes', (message) => this.hint(message))
       .then(() => onEventsRecovered(() => void this.#guard('recovery', () => this.#poll())))
@@ -170,6 +194,7 @@ export class Hub {
     this.#timers = [
       setInterval(() => void this.#guard('poll', () => this.#poll()), POLL_MS),
       setInterval(() => this.#beat(), HEARTBEAT_MS),
+      setInterval(() => void this.#guard('recheck', () => this.#recheck()), RECHECK_MS),
     ];
   }
 
@@ -187,7 +212,7 @@ export class Hub {
     try {
       await work();
     } catch (error) {
-      logger.warn({ err: error, what }, 'streams could not be told; the next poll does it');
+      logger.warn({ err: error, what }, 'streams could not be served; the next round does it');
     }
   }
 }

@@ -5,7 +5,7 @@ import type { JobProgress, JobSummaryDto } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import type { Context } from '@/lib/domain/context';
 import { type Filter, isUnfiltered, wantsBatch, wantsFlow, wantsJob } from './filter';
-import { comment, frame } from './frame';
+import { comment, frame, sharedFrame } from './frame';
 import {
   capacitySignature,
   progressOfFlow,
@@ -67,7 +67,7 @@ export class Viewer {
     for (const flow of data.flows ?? []) this.flows.set(flow.id, seenFlow(flow));
     this.#capacity = capacitySignature(data.capacity);
     this.ready = true;
-    if (!this.closed) this.sink.force(frame('snapshot', data));
+    if (!this.closed) this.sink.force(sharedFrame('snapshot', data));
     // Whoever fell behind waits for the end of what it saw running; the end itself may be what did not fit.
     for (const batch of data.batches) {
       const seen = before.get(batch.id);

@@ -19,7 +19,7 @@ export const SYSTEM_OPERATIONS: Operation[] = [
       flowId: 'only about this flow; repeatable',
     },
     answers: { 200: 'text/event-stream' },
-    errors: ['not-found', 'too-many-requests'],
+    errors: ['not-found', 'too-many-streams'],
   },
   { call: 'GET /api/capacity', summary: 'What runs now, over all machines', answers: { 200: typeOf('Capacity') } },
   { call: 'GET /api/viewer', summary: 'Who asks', answers: { 200: typeOf('Viewer') } },

@@ -1,0 +1,32 @@
+import { pool } from '@/lib/db';
+import type { Credential } from '@/lib/domain/context';
+
+export interface Held {
+  credential: Credential;
+  organizationId: string;
+}
+
+/** One word for a credential in its organisation. */
+export const heldAs = ({ credential, organizationId }: Held): string =>
+  `${credential.kind} ${credential.id} ${organizationId}`;
+
+/**
+ * Which of these keys and sessions still hold in their organisations, as `heldAs` says them: one question, however many
+ * they are. A session ends with its sign-out, its time, and its person's membership.
+ */
+export async function listHolding(held: readonly Held[]): Promise<ReadonlySet<string>> {
+  const ids = (kind: Credential['kind']): string[] => [
+    ...new Set(held.filter((h) => h.credential.kind === kind).map((h) => h.credential.id)),
+  ];
+  const { rows } = await pool().query<{ kind: Credential['kind']; id: string; organization_id: string }>(
+    `select 'key' as kind, id::text as id, organization_id from api_key
+     where id = any($1::uuid[]) and revoked_at is null and (expires_at is null or expires_at > now())
+     union all
+     select 'session', s.id, m.organization_id from session s join member m on m.user_id = s.user_id
+     where s.id = any($2::text[]) and s.expires_at > now()`,
+    [ids('key'), ids('session')],
+  );
+  return new Set(
+    rows.map(({ kind, id, organization_id: organizationId }) => heldAs({ credential: { kind, id }, organizationId })),
+  );
+}

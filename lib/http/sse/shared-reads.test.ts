@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { SharedReads } from './shared-reads';
+
+/** Reads that end when they are told to. */
+function reader() {
+  const ends: (() => void)[] = [];
+  let running = 0;
+  let most = 0;
+  const read = () => {
+    running += 1;
+    most = Math.max(most, running);
+    const number = ends.length;
+    return new Promise<number>((resolve) => ends.push(() => resolve(number))).finally(() => {
+      running -= 1;
+    });
+  };
+  return { read, ends, most: () => most };
+}
+
+const soon = () => new Promise((resolve) => setImmediate(resolve));
+
+it('a hundred who ask at once cost as many reads as run at once, and one', async () => {
+  const { read, ends, most } = reader();
+  const shared = new SharedReads<number>(2);
+  const first = [];
+  for (let i = 0; i < 3; i += 1) {
+    first.push(shared.read('all', read));
+    await soon();
+  }
+  const rest = Array.from({ length: 97 }, () => shared.read('all', read));
+  expect(ends).toHaveLength(2);
+  for (const end of ends) end();
+  await soon();
+  expect(ends).toHaveLength(3);
+  ends[2]?.();
+  expect(await Promise.all([...first, ...rest])).toEqual([0, 1, ...Array.from({ length: 98 }, () => 2)]);
+  expect(most()).toBe(2);
+});
+
+it('nobody gets a read that began before it asked, and different things are read apart', async () => {
+  const { read, ends } = reader();
+  const shared = new SharedReads<number>(2);
+  const early = shared.read('all', read);
+  await soon();
+  const late = shared.read('all', read);
+  const other = shared.read('one', read);
+  await soon();
+  ends[0]?.();
+  await soon();
+  ends[1]?.();
+  ends[2]?.();
+  expect(await Promise.all([early, late, other])).toEqual([0, 1, 2]);
+});
+
+it('a read that fails lets the next ones through', async () => {
+  const shared = new SharedReads<number>(1);
+  const failed = shared.read('all', () => Promise.reject(new Error('away')));
+  const next = shared.read('other', () => Promise.resolve(7));
+  await expect(failed).rejects.toThrow('away');
+  expect(await next).toBe(7);
+  expect(await shared.read('all', () => Promise.resolve(8))).toBe(8);
+});
