@@ -4,10 +4,10 @@ import { train } from './processors/model-training/train';
 import { PermanentError } from './runtime/processor';
 
 // A thread for one training: it computes without a pause, so it is ended from outside.
-parentPort?.once('message', ({ bytes, options }: TrainRequest) => {
+parentPort?.once('message', async ({ bytes, options, reading }: TrainRequest) => {
   const say = (reply: TrainReply) => parentPort?.postMessage(reply);
   try {
-    say({ type: 'done', ...train(bytes, options, say) });
+    say({ type: 'done', ...(await train(bytes, options, reading, say)) });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     say({ type: 'error', message, code: error instanceof PermanentError ? error.code : undefined });

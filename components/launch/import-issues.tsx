@@ -11,6 +11,9 @@ import { useFixRow } from '@/lib/client/mutations/use-import-mutations';
 import { useImportIssues } from '@/lib/client/queries/use-import-issues';
 import { cellText, IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts';
 
+/** Cells of a row that are shown where all of it is wrong. */
+const MOST_CELLS = 20;
+
 /** Rows that don't fit: which, where, why; the cell can be corrected in place. */
 export function ImportIssues({ found }: { found: ImportDto }) {
   const { data, isPending, isError, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
@@ -80,7 +83,10 @@ export function ImportIssues({ found }: { found: ImportDto }) {
 
 function Issue({ found, issue }: { found: ImportDto; issue: ImportIssueDto }) {
   const { row, problems, cells } = issue;
-  const columns = [...new Set(problems.flatMap(({ column }) => (column === null ? [] : [column])))];
+  const named = [...new Set(problems.flatMap(({ column }) => (column === null ? [] : [column])))];
+  // A row of another length has to be put right as a whole.
+  const whole = named.length === 0 && problems.some(({ path }) => path === '');
+  const columns = whole ? Object.keys(cells ?? {}).slice(0, MOST_CELLS) : named;
   const editable = found.status === 'checked' && cells !== null;
   return (
     <div className="grid grid-cols-[76px_minmax(0,1fr)] gap-x-3 gap-y-1 md:grid-cols-[76px_minmax(0,6fr)_minmax(0,5fr)]">
@@ -134,7 +140,8 @@ function Cell({ importId, row, column, value }: CellProps) {
         <Input
           aria-label={`${column} of row ${row}`}
           value={text}
-          placeholder="(empty)"
+          title={column}
+          placeholder={`${column} (empty)`}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={press}
           className="h-7 min-w-0 font-mono text-xs"

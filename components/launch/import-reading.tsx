@@ -1,7 +1,9 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
 import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { describeError } from '@/lib/client/api';
 import { useChangeImport } from '@/lib/client/mutations/use-import-mutations';
@@ -12,14 +14,16 @@ const DELIMITER: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t'
 const ENCODING = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16 LE', 'utf-16be': 'UTF-16 BE', 'windows-1252': 'Latin-1' };
 const QUOTE: Record<Reading['quote'], string> = { '"': 'double quotes', "'": 'single quotes', '': 'none' };
 
-const said = ({ format, encoding, delimiter, header, sheet, quote }: Reading): string =>
+const namesColumns = (row = 1): string => (row === 1 ? 'first row names the columns' : `row ${row} names the columns`);
+
+const said = ({ format, encoding, delimiter, header, headerRow, sheet, quote }: Reading): string =>
   [
     FORMAT[format],
     sheet ? `sheet ${sheet}` : null,
     format === 'csv' ? `${DELIMITER[delimiter] ?? delimiter} between cells` : null,
     format === 'csv' && quote !== '"' ? `quoted with ${QUOTE[quote]}` : null,
     format === 'xlsx' ? null : ENCODING[encoding],
-    format === 'csv' || format === 'xlsx' ? (header ? 'first row names the columns' : 'no header row') : null,
+    format !== 'csv' && format !== 'xlsx' ? null : header ? namesColumns(headerRow) : 'no row names the columns',
   ]
     .filter(Boolean)
     .join(' · ');
@@ -49,7 +53,7 @@ export function ImportReading({ found }: { found: ImportDto }) {
                 value={reading.delimiter}
                 onChange={(event) => set({ delimiter: event.target.value })}
               >
-                {Object.entries(DELIMITER).map(([mark, name]) => (
+                {Object.entries({ [reading.delimiter]: reading.delimiter, ...DELIMITER }).map(([mark, name]) => (
                   <option key={mark} value={mark}>
                     {name}
                   </option>
@@ -85,6 +89,7 @@ export function ImportReading({ found }: { found: ImportDto }) {
                 value={reading.sheet ?? ''}
                 onChange={(event) => set({ sheet: event.target.value })}
               >
+                {reading.sheet ? null : <option value="">Choose a sheet</option>}
                 {found.sheets.map((sheet) => (
                   <option key={sheet}>{sheet}</option>
                 ))}
@@ -110,19 +115,7 @@ export function ImportReading({ found }: { found: ImportDto }) {
           </Field>
         )}
         {csv || reading.format === 'xlsx' ? (
-          <Field label="First row">
-            {(control) => (
-              <Select
-                {...control}
-                disabled={locked}
-                value={reading.header ? 'header' : 'row'}
-                onChange={(event) => set({ header: event.target.value === 'header' })}
-              >
-                <option value="header">names the columns</option>
-                <option value="row">is a row like the others</option>
-              </Select>
-            )}
-          </Field>
+          <HeaderRow reading={reading} locked={locked} onChange={(header) => set(header)} />
         ) : null}
         {change.error ? (
           <p role="alert" className="col-span-full text-status-failed text-xs">
@@ -134,5 +127,59 @@ export function ImportReading({ found }: { found: ImportDto }) {
         <p className="border-t px-3 py-2 text-muted text-xs [overflow-wrap:anywhere]">{found.remarks.join(' ')}</p>
       ) : null}
     </details>
+  );
+}
+
+interface HeaderRowProps {
+  reading: Reading;
+  locked: boolean;
+  onChange: (header: Pick<Reading, 'headerRow'> | Pick<Reading, 'header'>) => void;
+}
+
+/** Which row names the columns: the file's rows count from 1, as a spreadsheet shows them. */
+function HeaderRow({ reading, locked, onChange }: HeaderRowProps) {
+  const { header, headerRow = 1 } = reading;
+  const [text, setText] = useState(String(headerRow));
+  const row = Number(text);
+  const isRow = Number.isInteger(row) && row > 0;
+  const save = () => {
+    if (isRow && row !== headerRow) onChange({ headerRow: row });
+    else setText(String(headerRow));
+  };
+  return (
+    <>
+      <Field label="Column names">
+        {(control) => (
+          <Select
+            {...control}
+            disabled={locked}
+            value={header ? 'header' : 'none'}
+            onChange={(event) => onChange({ header: event.target.value === 'header' })}
+          >
+            <option value="header">are in a row of the file</option>
+            <option value="none">are not in the file</option>
+          </Select>
+        )}
+      </Field>
+      {header ? (
+        <Field label="Row of the names">
+          {(control) => (
+            <Input
+              {...control}
+              key={headerRow}
+              type="number"
+              min={1}
+              disabled={locked}
+              defaultValue={headerRow}
+              onChange={(event) => setText(event.target.value)}
+              onBlur={save}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter') save();
+              }}
+            />
+          )}
+        </Field>
+      ) : null}
+    </>
   );
 }

@@ -1,3 +1,6 @@
+/** Excel's own way to say the delimiter, which the server obeys too. */
+const SEPARATOR_LINE = /^\ufeff?"?sep=([^"\r\n])"?(?:\r\n|\r|\n|$)/i;
+
 /** Comma, semicolon or tab: told apart by the first line, as the server does. */
 function delimiterOf(text: string): string {
   const bare = (text.split('\n', 1)[0] ?? '').replaceAll(/"[^"]*"/g, '');
@@ -8,8 +11,10 @@ function delimiterOf(text: string): string {
  * Cells of a CSV, for looking at before a launch; the server reads it again, strictly. Empty lines are no rows.
  * Stops after `most` rows.
  */
-export function readCsv(text: string, most = Number.POSITIVE_INFINITY): string[][] {
-  const delimiter = delimiterOf(text);
+export function readCsv(given: string, most = Number.POSITIVE_INFINITY): string[][] {
+  const [line, separator] = SEPARATOR_LINE.exec(given) ?? [''];
+  const text = given.slice(line.length);
+  const delimiter = separator ?? delimiterOf(text);
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = '';

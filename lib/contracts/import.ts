@@ -36,10 +36,20 @@ export const readingSchema = z.strictObject({
   encoding: z.enum(ENCODINGS),
   delimiter: z.string().length(1),
   quote: z.enum(['"', "'", '']).describe('the mark around cells; empty: quotes are ordinary characters'),
-  header: z.boolean().describe('whether the first row names the columns'),
+  header: z.boolean().describe('whether a row names the columns'),
+  headerRow: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .describe('which one does: rows of the file count from 1, blank ones too; found when absent'),
   sheet: text(255).optional(),
 });
 export type Reading = z.infer<typeof readingSchema>;
+
+/** What a person says about how files are read; the rest is found out. */
+const toldReading = readingSchema.partial().omit({ format: true });
+export type ToldReading = z.infer<typeof toldReading>;
 
 const source = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('column'), column: text(500) }),
@@ -61,6 +71,7 @@ export const createImportBody = z
     type: z.string().min(1).max(100),
     fileIds: z.array(z.uuid()).min(1).max(IMPORT_LIMITS.files).optional().describe('stored files, read in this order'),
     url: text(4000).optional().describe('fetched by a worker; http and https, public addresses'),
+    reading: toldReading.optional().describe('how the files are read; what is not said is found out'),
     content: z.enum(['rows', 'files']).default('rows').describe('`files`: each file is a row: fileId, name, size …'),
     name: text(200).min(1).optional(),
     like: z.uuid().optional().describe('an import whose mapping is used, where it fits: for its rows, corrected'),
@@ -73,7 +84,7 @@ export type CreateImportBody = z.infer<typeof createImportBody>;
 
 export const changeImportBody = z.strictObject({
   type: z.string().min(1).max(100).optional(),
-  reading: readingSchema.partial().omit({ format: true }).optional(),
+  reading: toldReading.optional(),
   mapping: mappingSchema.optional(),
 });
 export type ChangeImportBody = z.infer<typeof changeImportBody>;

@@ -34,10 +34,24 @@ export const dataConversion = defineJobType({
       .default(false)
       .describe('take numbers, booleans and dates of a column of text for what they are'),
     onBadRow: z.enum(['skip', 'stop']).default('skip').describe('what becomes of a row that can’t be read'),
+    maxSkippedShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.1)
+      .describe('the share of rows that may be skipped; beyond it the job fails'),
     encoding: text(40).optional().describe('of a text input, such as windows-1252; told from its content when absent'),
     delimiter: text(1).min(1).optional().describe('of a CSV input; told from its content when absent'),
-    header: z.boolean().optional().describe('whether the first row of CSV or XLSX names the columns'),
-    sheet: text(255).optional().describe('of an XLSX input; the first one when absent'),
+    header: z
+      .boolean()
+      .optional()
+      .describe('whether a row of CSV or XLSX names the columns; told from its content when absent'),
+    headerRow: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('which one does: rows of the file count from 1, blank ones too; found when absent'),
+    sheet: text(255).optional().describe('of an XLSX input; the first visible one with cells when absent'),
     outputDelimiter: text(1).min(1).optional().describe('of a CSV output; a comma when absent'),
     bom: z.boolean().optional().describe('begin a CSV output with a byte order mark'),
     guardFormulas: z

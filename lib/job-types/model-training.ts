@@ -32,6 +32,11 @@ export const modelTraining = defineJobType({
       .max(500)
       .optional()
       .describe('the columns to predict from; all others by default'),
+    headerRow: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('the row of a CSV that names the columns: rows of the file count from 1; found when absent'),
     epochs: z.int().min(1).max(500).default(30).describe('passes over the data, at most'),
     patience: z.int().min(1).max(500).default(8).describe('stop after so many epochs without a better validation loss'),
     batchSize: z.int().min(1).max(1024).default(32),

@@ -1,5 +1,5 @@
-/** A record's cells, or what is wrong with it. */
-export type CsvRecord = { cells: string[] } | { bad: string };
+/** A record's cells, or what is wrong with it; `at` counts records from 1, blank lines too. */
+export type CsvRecord = { at: number; cells: string[] } | { at: number; bad: string };
 
 export interface CsvDialect {
   delimiter: string;
@@ -21,6 +21,7 @@ const LF = 10;
  */
 export async function* csvRecords(chunks: AsyncIterable<string>, dialect: CsvDialect): AsyncGenerator<CsvRecord> {
   let text = '';
+  let record = 0;
   let skipping = false;
   function* take(final: boolean): Generator<CsvRecord> {
     let at = 0;
@@ -37,10 +38,11 @@ export async function* csvRecords(chunks: AsyncIterable<string>, dialect: CsvDia
       const step = readRecord(text, at, dialect, final);
       if (step === 'more') break;
       at = step.end;
+      record += 1;
       if ('bad' in step) {
         skipping = step.cut === true;
-        yield { bad: step.bad };
-      } else if (step.cells.length > 1 || step.cells[0] !== '') yield { cells: step.cells };
+        yield { at: record, bad: step.bad };
+      } else if (step.cells.length > 1 || step.cells[0] !== '') yield { at: record, cells: step.cells };
     }
     text = text.slice(at);
   }

@@ -1,8 +1,10 @@
+export { BadCell, badCellOf, markedRow, markedText, shownCell, unreadRow } from './bad-cell';
 export { cellText } from './blocks';
 export { cutCell } from './cut-cell';
 export { guardCell, unguardCell } from './guard';
+export { LeftOutTally } from './left-out';
 export { readRows } from './read-rows';
-export { sheetNames } from './read-xlsx';
+export { sheetNames, xlsxRows } from './read-xlsx';
 export {
   type ReadOptions,
   type ReadRow,

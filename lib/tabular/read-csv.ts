@@ -1,41 +1,51 @@
 import { csvRecords } from './csv-records';
-import { type Decoded, decodeChunks, misdecoded } from './decode';
-import { columnNames, numberedColumns, READ_LIMITS, type ReadOptions, type ReadRow } from './row';
+import { decodeChunks, misdecoded } from './decode';
+import { namedRows } from './named-rows';
+import type { RawRow } from './raw';
+import { READ_LIMITS, type ReadOptions, type ReadRow } from './row';
 
-/** Rows of CSV or TSV; every cell is text. A row with another number of cells than the header is an issue. */
+/**
+ * Rows of CSV or TSV; every cell is text. A row with another number of cells than the header is an issue. A first line
+ * such as `sep=;` is obeyed where no delimiter is told, and is no row.
+ */
 export async function* readCsv(source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> {
   const decoded = decodeChunks(source, options.encoding);
-  const maxColumns = options.maxColumns ?? READ_LIMITS.maxColumns;
-  const records = csvRecords(decoded.text, {
-    delimiter: options.delimiter ?? ',',
+  const check = (cells: readonly unknown[]) =>
+    decoded.broken() ? misdecoded(cells.join(''), decoded, options.encoding) : undefined;
+  yield* namedRows(csvRows(decoded.text, options), options, { pad: options.padRows ?? false, empty: '', check });
+}
+
+async function* csvRows(text: AsyncGenerator<string>, options: ReadOptions): AsyncGenerator<RawRow> {
+  const { separator, rest } =
+    options.separatorLine === false ? { separator: undefined, rest: text } : await separatorLine(text);
+  const records = csvRecords(rest, {
+    delimiter: options.delimiter ?? separator ?? ',',
     quote: options.quote ?? '"',
     maxRecord: options.maxRowCharacters ?? READ_LIMITS.maxRowCharacters,
   });
-  let columns: string[] | undefined;
-  let row = 0;
-  for await (const record of records) {
-    options.signal?.throwIfAborted();
-    if (!columns && 'cells' in record) {
-      const header = options.header ?? true;
-      columns = header ? columnNames(record.cells, maxColumns) : numberedColumns(record.cells.length, maxColumns);
-      options.onColumns?.(columns);
-      if (header) continue;
-    }
-    row += 1;
-    yield 'bad' in record ? { row, issue: record.bad } : fromCells(row, columns ?? [], record.cells, decoded, options);
-  }
+  const before = separator === undefined ? 0 : 1;
+  for await (const record of records) yield before === 0 ? record : { ...record, at: record.at + before };
 }
 
-function fromCells(row: number, columns: string[], cells: string[], decoded: Decoded, options: ReadOptions): ReadRow {
-  if (cells.length !== columns.length) {
-    return {
-      row,
-      issue: `has ${counted(cells.length)}, ${options.header === false ? 'the first row' : 'the header'} has ${columns.length}`,
-    };
-  }
-  const wrong = decoded.broken() ? misdecoded(cells.join(''), decoded, options.encoding) : undefined;
-  if (wrong) return { row, issue: wrong };
-  return { row, values: Object.fromEntries(columns.map((name, i) => [name, cells[i] ?? ''])) };
-}
+/** Excel's own way to say the delimiter. */
+export const SEPARATOR_LINE = /^\ufeff?"?sep=([^"\r\n])"?(?:\r\n|\r|\n|$)/i;
+/** What may still become one. */
+const BEGINS = /^\ufeff?"?(?:s(?:e(?:p(?:=[^\r\n]{0,3}\r?)?)?)?)?$/i;
 
-const counted = (cells: number): string => (cells === 1 ? '1 cell' : `${cells} cells`);
+/** What a first line `sep=;` says, and the text after it. */
+async function separatorLine(
+  text: AsyncGenerator<string>,
+): Promise<{ separator: string | undefined; rest: AsyncGenerator<string> }> {
+  let head = '';
+  while (BEGINS.test(head)) {
+    const { done, value } = await text.next();
+    if (done) break;
+    head += value;
+  }
+  const [line, separator] = SEPARATOR_LINE.exec(head) ?? [''];
+  async function* rest(): AsyncGenerator<string> {
+    if (head.length > line.length) yield head.slice(line.length);
+    yield* text;
+  }
+  return { separator, rest: rest() };
+}

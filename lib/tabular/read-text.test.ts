@@ -47,14 +47,7 @@ describe('CSV', () => {
       ],
     ],
     ['quotes', 'a,b\n"x, ""y""","l1\nl2"\n', [['x, "y"', 'l1\nl2']]],
-    [
-      'empty cells and lines',
-      'a,b\n\n,\n"",x\n\n',
-      [
-        ['', ''],
-        ['', 'x'],
-      ],
-    ],
+    ['empty cells, and no rows of nothing else', 'a,b\n\n,\n"",x\n\n', [['', 'x']]],
     ['a quote inside a cell', 'a,b\n5" disk,x"y"\n', [['5" disk', 'x"y"']]],
     ['a byte order mark', '\ufeffa,b\n1,2\n', [['1', '2']]],
     ['characters of several bytes', 'a,b\nčřž,🙂\n', [['čřž', '🙂']]],
@@ -67,8 +60,8 @@ describe('CSV', () => {
     const text = 'a,b\n1,2\n1,2,3\n1\n"x"y,4\n5,6\n"open,7\n8,9\n';
     expect(await rowsOf(text, 'csv')).toEqual([
       { row: 1, values: { a: '1', b: '2' } },
-      { row: 2, issue: 'has 3 cells, the header has 2' },
-      { row: 3, issue: 'has 1 cell, the header has 2' },
+      { row: 2, issue: 'has 3 cells, the header has 2', cells: { a: '1', b: '2', column_3: '3' } },
+      { row: 3, issue: 'has 1 cell, the header has 2', cells: { a: '1' } },
       { row: 4, issue: 'a closing quote is followed by more; double the quotes inside a cell' },
       { row: 5, values: { a: '5', b: '6' } },
       { row: 6, issue: 'a quoted cell is never closed' },

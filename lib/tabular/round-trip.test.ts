@@ -185,9 +185,13 @@ describe('spreadsheets of others', () => {
       </x:sheetData></x:worksheet>`,
     });
     expect(await read(bytes, 'xlsx')).toEqual([
-      { name: 'rich', column_2: '#DIV/0!', when: '1904-01-01' },
+      { row: 1, issue: 'column_2 holds the Excel error #DIV/0!, which is no value: correct it in the workbook' },
       { name: null, column_2: '2', when: '1904-01-02T12:00:00.000Z' },
-      { row: 3, issue: 'has a value outside of the 3 columns of the header' },
+      {
+        row: 3,
+        issue: 'has 4 cells, the header has 3',
+        cells: { name: null, column_2: null, when: null, column_4: 7 },
+      },
     ]);
   });
 

@@ -1,8 +1,19 @@
+import type { BadCell } from './bad-cell';
+import type { ChosenSheet } from './xlsx/choose-sheet';
+
 /** A row as it is read or written: cells by column, in column order. What a format has no types for is text. */
 export type Values = Record<string, unknown>;
 
-/** A row, or why it could not be read. Rows count from 1, without the header. */
-export type ReadRow = { row: number; values: Values } | { row: number; issue: string };
+/** A row, or why it could not be read, with its cells where they could be. Rows count from 1, below the header. */
+export type ReadRow = { row: number; values: Values } | { row: number; issue: string; cells?: Values };
+
+/** What is in a file and no row: titles above the header, blank rows, notes under the table. */
+export interface LeftOut {
+  why: 'above' | 'blank' | 'below';
+  /** the file's row, from 1 */
+  at: number;
+  text: string;
+}
 
 export const TABULAR_FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'] as const;
 export type TabularFormat = (typeof TABULAR_FORMATS)[number];
@@ -10,13 +21,25 @@ export type TabularFormat = (typeof TABULAR_FORMATS)[number];
 export interface ReadOptions {
   /** of CSV; a comma when absent, a tab for TSV */
   delimiter?: string;
+  /** of CSV: whether a first line such as `sep=;` is obeyed, and no row; true when absent */
+  separatorLine?: boolean;
   /** the mark around cells of CSV; empty: quotes are ordinary characters */
   quote?: string;
-  /** whether the first row of CSV or XLSX names the columns; true when absent */
+  /** whether a row of CSV or XLSX names the columns; true when absent */
   header?: boolean;
+  /** which one does: the file's rows count from 1. The first one that is not blank when absent */
+  headerRow?: number;
+  /** look for it among the first rows, where `headerRow` does not say it */
+  findHeader?: boolean;
+  /** blank rows and notes under the table are rows too */
+  everyRow?: boolean;
+  /** of CSV: cells that are missing at the end of a row are empty, as they always are in XLSX */
+  padRows?: boolean;
+  /** rows may have more cells than the header: their columns are called by their place, `column_4` */
+  extend?: boolean;
   /** of text formats, a label that TextDecoder knows; utf-8 when absent. A byte order mark is left out */
   encoding?: string;
-  /** of XLSX, by name; the first one when absent */
+  /** of XLSX, by name; the first visible one with cells when absent */
   sheet?: string;
   /** characters that one row may hold; a longer one is an issue, not a row */
   maxRowCharacters?: number;
@@ -25,6 +48,15 @@ export interface ReadOptions {
   maxFileBytes?: number;
   /** called once, when the columns are known; never for JSON and JSONL */
   onColumns?: (columns: string[]) => void;
+  /** told the file's row that names the columns */
+  onHeader?: (at: number) => void;
+  /** told columns that the header does not have, with `extend` */
+  onExtended?: (columns: string[]) => void;
+  onLeftOut?: (left: LeftOut) => void;
+  /** told of a cell of XLSX without a value, which is then null; without it, such a row is an issue */
+  onBadCell?: (row: number, column: string, cell: BadCell) => void;
+  /** of XLSX: told the sheet that is read, those there are, and what is worth knowing about that choice */
+  onSheet?: (sheet: ChosenSheet) => void;
   signal?: AbortSignal;
 }
 
@@ -39,7 +71,15 @@ export class TabularError extends Error {
   override name = 'TabularError';
 
   constructor(
-    readonly code: 'corrupt-file' | 'too-large' | 'unsupported' | 'too-many-rows' | 'too-many-columns' | 'no-columns',
+    readonly code:
+      | 'corrupt-file'
+      | 'too-large'
+      | 'unsupported'
+      | 'too-many-rows'
+      | 'too-many-columns'
+      | 'no-columns'
+      | 'no-header'
+      | 'no-rows',
     message: string,
     options?: ErrorOptions,
   ) {
@@ -63,10 +103,3 @@ export function columnNames(cells: readonly string[], maxColumns: number): strin
 }
 
 const tooManyColumns = (count: number, max: number) => `It has ${count} columns; at most ${max} are read.`;
-
-/** Names for columns without a header. */
-export const numberedColumns = (count: number, maxColumns: number): string[] =>
-  columnNames(
-    Array.from({ length: count }, () => ''),
-    maxColumns,
-  );

@@ -5,7 +5,11 @@ import type { Column, WriteOptions } from './write-rows';
 
 /** The columns of a format that needs them. */
 export function requireColumns({ columns }: WriteOptions): readonly Column[] {
-  if (!columns?.length) throw new TabularError('no-columns', 'A table needs at least one column.');
+  if (!columns?.length)
+    throw new TabularError(
+      'no-columns',
+      'There is no row, so there is no column either: CSV, XLSX and Parquet need at least one.',
+    );
   return columns;
 }
 

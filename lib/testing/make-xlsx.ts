@@ -19,6 +19,28 @@ export function makeWorkbook(sheet: string | Buffer): Buffer {
   });
 }
 
+interface BookSheet {
+  /** as XML */
+  rows: string;
+  state?: 'hidden' | 'veryHidden';
+  kind?: 'chartsheet';
+}
+
+/** A workbook of sheets S0, S1, … Styles: 1 day, 2 time, 3 duration, 4 time with parts, 5 moment, 6 percent. */
+export function makeBook(sheets: readonly BookSheet[], workbookPr = ''): Buffer {
+  const each = (write: (sheet: BookSheet, i: number) => string) => sheets.map(write).join('');
+  const parts: Record<string, string> = {
+    'xl/workbook.xml': `${XML}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}">${workbookPr}<sheets>${each(({ state = 'visible' }, i) => `<sheet name="S${i}" state="${state}" r:id="r${i}"/>`)}</sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `${XML}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${each(({ kind = 'worksheet' }, i) => `<Relationship Id="r${i}" Type="${RELATIONS}/${kind}" Target="s${i}.xml"/>`)}</Relationships>`,
+    'xl/styles.xml':
+      '<s><numFmts><numFmt numFmtId="170" formatCode="[h]:mm:ss"/><numFmt numFmtId="171" formatCode="h:mm:ss.000"/></numFmts><cellXfs><xf/><xf numFmtId="14"/><xf numFmtId="21"/><xf numFmtId="170"/><xf numFmtId="171"/><xf numFmtId="22"/><xf numFmtId="10"/></cellXfs></s>',
+  };
+  for (const [i, { rows }] of sheets.entries()) {
+    parts[`xl/s${i}.xml`] = `<worksheet><sheetData>${rows}</sheetData></worksheet>`;
+  }
+  return zip(parts);
+}
+
 function sheetXml(rows: readonly (readonly Cell[])[]): string {
   const lines = rows.map((cells) => `<row>${cells.map(cellXml).join('')}</row>`);
   return `${XML}<worksheet xmlns="${MAIN}"><sheetData>${lines.join('')}</sheetData></worksheet>`;

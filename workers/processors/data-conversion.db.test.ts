@@ -10,6 +10,7 @@ import { dataConversion } from '@/lib/job-types/data-conversion';
 import { readRows, type TabularFormat, type Values, writeRows } from '@/lib/tabular';
 import { createContext, seedBatch } from '@/lib/testing';
 import { readWithOpenpyxl, readWithPython } from '@/lib/testing/foreign';
+import { makeBook } from '@/lib/testing/make-xlsx';
 import { filesOf } from '@/workers/runtime/files';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processDataConversion } from './data-conversion';
@@ -114,6 +115,7 @@ const CSV = 'id;name;price;since;ok;more\n1;Ann;1.5;2026-02-28;yes;[1]\n2;"B;ob"
 it('chooses, renames, orders and types columns, and names the rows that don’t fit', async () => {
   const { output, result, logs, progress } = await convert('a.csv', CSV, {
     to: 'jsonl',
+    maxSkippedShare: 0.5,
     columns: [
       { from: 'name', as: 'who' },
       { from: 'id', type: 'integer' },
@@ -188,7 +190,7 @@ it('names the sheets that there are', async () => {
 
 it('shows no control characters of cells', async () => {
   const columns = [{ from: 'b', type: 'number' as const }];
-  const { result, logs } = await convert('a.jsonl', '{"b":"x\\u0000y"}\n', { to: 'json', columns });
+  const { result, logs } = await convert('a.jsonl', '{"b":"x\\u0000y"}\n', { to: 'json', columns, maxSkippedShare: 1 });
   expect(result.issues).toEqual([{ row: 1, message: 'b: “x\ufffdy” is no number' }]);
   expect(logs.join()).not.toContain('\x00');
 });
@@ -290,4 +292,62 @@ it('writes what other programs read as it was', async () => {
   const { output: csv } = await convert('t.jsonl', jsonl, { to: 'csv' });
   const plain = await readWithPython(csv);
   expect(plain.map((row) => row[0])).toEqual(['text', ...cells, '', 'x'.repeat(40_000)]);
+});
+
+it('says that rows were skipped, and fails where they are more than allowed', async () => {
+  const some = `a,b\n${'1,2\n'.repeat(19)}3\n`;
+  const { warnings, result } = await convert('a.csv', some, { to: 'json' });
+  expect(result).toMatchObject({ rows: 19, skipped: 1 });
+  expect(warnings).toEqual([
+    { code: 'rows-skipped', message: '1 of 20 rows skipped. Row 20: has 1 cell, the header has 2.' },
+  ]);
+  const context = await createContext();
+  const fileId = await upload(context, 'a.csv', `a,b\n1,2\n${'3,4,5\n'.repeat(3)}`);
+  const { job } = await jobOf(context, { fileId, to: 'csv' });
+  expect(await processDataConversion(job).catch((error) => error)).toMatchObject({
+    code: 'too-many-skipped',
+    message: expect.stringMatching(/^3 of 4 rows can’t be used, .*\(10 %\)\. Row 2: has 3 cells, the header has 2\./),
+  });
+  const { rowCount } = await pool().query('select 1 from file where job_id = $1 and hidden_at is null', [job.jobId]);
+  expect(rowCount).toBe(0);
+  const all = await convert('a.csv', 'a,b\n1,2\n3\n', { to: 'csv', maxSkippedShare: 0.5 });
+  expect(all.result).toMatchObject({ rows: 1, skipped: 1 });
+});
+
+it('finds the header of a table that begins with something else, and leaves out what is no row', async () => {
+  const text = 'Q3 export\n\nRegion,Item,Qty\nNorth,a,1\n ,\nSouth,b,2\n\nSource: us\n';
+  const { output, result, logs } = await convert('a.csv', text, { to: 'csv' });
+  expect(output.toString()).toBe('Region,Item,Qty\r\nNorth,a,1\r\nSouth,b,2\r\n');
+  expect(result).toMatchObject({ rows: 2, skipped: 0 });
+  expect(logs).toEqual(
+    expect.arrayContaining([
+      'info: Row 3 names the columns. Left out above it: row 1 “Q3 export”.',
+      'info: Left out: 1 blank row.',
+    ]),
+  );
+  const chosen = await convert('a.csv', text, { to: 'jsonl', headerRow: 4 });
+  expect(await read(chosen.output, 'jsonl')).toEqual([{ North: 'South', a: 'b', '1': '2' }]);
+  const sep = await convert('a.csv', 'sep=;\nname;qty\nBolt, M4;10\n', { to: 'jsonl' });
+  expect(await read(sep.output, 'jsonl')).toEqual([{ name: 'Bolt, M4', qty: '10' }]);
+});
+
+it('keeps all cells of a sheet: a column for those beyond the header, nothing for those without a value', async () => {
+  const text = (value: string) => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
+  const rows =
+    `<row r="1">${text('Report')}</row><row r="3">${text('qty')}${text('total')}</row>` +
+    `<row r="4"><c><v>1</v></c><c t="e"><v>#N/A</v></c></row><row r="5"><c><v>2</v></c><c><f>A4*2</f><v/></c></row>` +
+    `<row r="6"><c><v>3</v></c><c><v>4</v></c><c/>${text('extra')}</row>`;
+  const sheets = [{ rows: `<row>${text('hid')}</row>`, state: 'hidden' as const }, { rows }];
+  const { output, result, logs, warnings } = await convert('a.xlsx', makeBook(sheets), { to: 'csv' });
+  expect(output.toString()).toBe('qty,total,column_3,column_4\r\n1,,,\r\n2,,,\r\n3,4,,extra\r\n');
+  expect(result).toMatchObject({ rows: 3, skipped: 0 });
+  expect(result.issues.map(({ row, message }) => `${row} ${message.slice(0, 32)}`)).toEqual([
+    '1 total holds the Excel error #N/A',
+    '2 total is a formula without a sav',
+  ]);
+  expect(warnings).toMatchObject([{ code: 'cells-without-value', message: expect.stringContaining('2 cells') }]);
+  expect(logs.join()).toMatch(/Read is the sheet “S1”. Not read: “S0” \(hidden\)/);
+  const one = makeBook([{ rows: `<row>${text('a')}${text('b')}</row>` }]);
+  for (const to of ['csv', 'jsonl'] as const) expect(await codeOf(convert('a.xlsx', one, { to }))).toBe('no-rows');
+  expect(await codeOf(convert('a.xlsx', makeBook([{ rows: '' }]), { to: 'csv' }))).toBe('no-rows');
 });

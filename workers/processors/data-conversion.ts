@@ -1,11 +1,19 @@
 import { ReadingError } from '@/lib/domain/import/reading/failure';
 import type { OutputOf } from '@/lib/job-types';
 import { CONVERSION_ISSUES } from '@/lib/job-types/data-conversion';
-import { type Column, type ReadRow, TabularError, type TabularFormat, type Values, writeRows } from '@/lib/tabular';
+import {
+  type Column,
+  LeftOutTally,
+  type ReadRow,
+  TabularError,
+  type TabularFormat,
+  type Values,
+  writeRows,
+} from '@/lib/tabular';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { Chosen, requireAll, type Wanted } from './data-conversion/chosen';
 import { profileColumns } from './data-conversion/profile';
-import { openSource, type Source } from './data-conversion/source';
+import { openSource, type Source, type Watch } from './data-conversion/source';
 
 type Job = ProcessorContext<'data-conversion'>;
 
@@ -48,9 +56,10 @@ async function convert(job: Job): Promise<OutputOf<'data-conversion'>> {
     ...(data.outputDelimiter === undefined ? {} : { delimiter: data.outputDelimiter }),
     bom: data.bom ?? false,
     guardFormulas: data.guardFormulas ?? false,
-    onIssue: (row, issue) => work.note(row, issue),
+    onIssue: work.cut,
   });
   const file = await job.saveArtifact(name, TYPES[data.to], body);
+  work.conclude();
   job.log('info', `${work.written} rows, ${work.skipped} skipped, ${file.size} bytes`);
   job.updateProgress(source.size, source.size, 'Done');
   return {
@@ -71,6 +80,10 @@ class Conversion {
   readonly issues: { row: number; message: string }[] = [];
   #bytes = 0;
   #passes = 1;
+  #withoutValue = 0;
+  #cut = 0;
+  #header: string[] = [];
+  readonly #left = new LeftOutTally();
 
   constructor(
     readonly job: Job,
@@ -87,14 +100,19 @@ class Conversion {
     if (!(typed && needsColumns(to)) && !inferTypes) return undefined;
     this.#passes = 2;
     let issue: string | undefined;
+    const onColumns = (columns: string[]) => {
+      this.#header = columns;
+    };
     const onIssue = (row: number, what: string) => {
       issue ??= `row ${row} ${what}`;
     };
-    const found = await profileColumns(this.source.rows({ onBytes: this.#read }), inferTypes, onIssue);
+    const rows = this.source.rows({ onBytes: this.#read, onColumns });
+    const found = await profileColumns(rows, inferTypes, onIssue);
     if (found.length === 0 && issue) {
       const said = `No row of ${this.source.name} can be read as ${this.source.format.toUpperCase()}: ${issue}.`;
       throw new PermanentError(`${said} If it is of another format, say so in “from”.`, 'no-columns');
     }
+    if (found.length === 0 && this.#header.length > 0) throw nothingUnder(this.#header);
     return found.map((column) => ({ ...column, from: column.name }));
   }
 
@@ -103,13 +121,51 @@ class Conversion {
     let known: string[] | undefined;
     const onColumns = (columns: string[]) => {
       known = columns;
+      this.#header = columns;
     };
-    const read = this.source.rows({ onBytes: this.#read, onColumns });
+    const read = this.source.rows({ onBytes: this.#read, onColumns, ...this.#watch });
     // The header is known once the first row is there.
     const first = await read.next();
-    if (wanted && known) requireAll(wanted, known);
+    // Columns that were found by reading may be beyond those of the header.
+    if (wanted && known && this.job.data.columns) requireAll(wanted, known);
     const chosen = wanted && new Chosen(wanted, this.job.data.columns !== undefined);
     return { rows: this.#written(first, read, chosen), known };
+  }
+
+  /** What is told of the reading that is written. */
+  readonly #watch: Watch = {
+    onHeader: this.#left.onHeader,
+    onLeftOut: this.#left.onLeftOut,
+    onExtended: (columns) => this.job.log('warn', `Rows have more cells than the header: ${columns.join(', ')} added.`),
+    onBadCell: (row, column, cell) => {
+      this.#withoutValue += 1;
+      this.note(row, `${column.slice(0, 100)} ${cell.why}. The cell was left empty`);
+    },
+    onSheet: ({ name, remarks }) => {
+      for (const remark of remarks.length > 0 ? remarks : [`Sheet ${name}`]) this.job.log('info', remark);
+    },
+  };
+
+  /** A cell that the output could not hold. */
+  readonly cut = (row: number, issue: string): void => {
+    this.#cut += 1;
+    this.note(row, issue);
+  };
+
+  /** Says what is not as it was brought. */
+  conclude(): void {
+    for (const remark of [...this.#left.aboutHeader(), ...this.#left.aboutRows()]) this.job.log('info', remark);
+    const all = counted(this.written + this.skipped, 'row');
+    if (this.skipped > 0) {
+      this.job.warn('rows-skipped', `${this.skipped.toLocaleString('en')} of ${all} skipped. ${this.#firstIssues()}`);
+    }
+    if (this.#withoutValue > 0) {
+      const said = 'without a value (an Excel error, or a formula whose result was not saved) left empty';
+      this.job.warn('cells-without-value', `${counted(this.#withoutValue, 'cell')} ${said}. ${this.#firstIssues()}`);
+    }
+    if (this.#cut > 0) {
+      this.job.warn('cells-cut', `${counted(this.#cut, 'cell')} cut to the 32,767 characters that XLSX allows.`);
+    }
   }
 
   note(row: number, issue: string): void {
@@ -131,6 +187,7 @@ class Conversion {
         this.written += 1;
         yield values;
       }
+      this.#requireFew();
       const absent = chosen?.absent();
       if (absent) this.job.log('warn', absent);
     } finally {
@@ -145,6 +202,26 @@ class Conversion {
     return 'issue' in picked ? this.#skip(row.row, picked.issue) : picked.values;
   }
 
+  /** A table of which much was lost is no result. @throws PermanentError `too-many-skipped` */
+  #requireFew(): void {
+    const { maxSkippedShare: most } = this.job.data;
+    const all = this.written + this.skipped;
+    if (all === 0 && this.source.format === 'xlsx') throw nothingUnder(this.#header);
+    if (this.skipped === 0 || this.skipped <= all * most) return;
+    throw new PermanentError(
+      `${this.skipped.toLocaleString('en')} of ${counted(all, 'row')} can’t be used, more than maxSkippedShare allows (${most * 100} %). ${this.#firstIssues()}`,
+      'too-many-skipped',
+    );
+  }
+
+  #firstIssues(): string {
+    return this.issues
+      .slice(0, 3)
+      .map(({ row, message }) => `Row ${row}: ${message}.`)
+      .join(' ')
+      .slice(0, 1000);
+  }
+
   #skip(row: number, issue: string): undefined {
     if (this.job.data.onBadRow === 'stop') throw new PermanentError(`Row ${row}: ${issue}`, 'bad-row');
     this.skipped += 1;
@@ -157,3 +234,12 @@ class Conversion {
     this.job.updateProgress(this.#bytes, this.source.size * this.#passes, this.written > 0 ? rows : 'Reading');
   };
 }
+
+const counted = (count: number, what: string): string =>
+  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+
+const nothingUnder = (header: readonly string[]): PermanentError =>
+  new PermanentError(
+    `There is one row (${header.slice(0, 5).join(', ').slice(0, 200)}), which was read as the header, and none under it. If it is a row, set header to false.`,
+    'no-rows',
+  );

@@ -139,7 +139,7 @@ describe('a data set that is no good', () => {
   it.each([
     ['no such column', iris, { target: 'colour' }, /no column “colour”.*sepal length/],
     ['one class only', 'a,b\n'.padEnd(100, '1,x\n'), { target: 'b' }, /same b/],
-    ['a ragged CSV', 'a,b\n1,x\n2,y,z\n', { target: 'b' }, /line 3/],
+    ['a ragged CSV', 'a,b\n1,x\n2,y,z\n', { target: 'b' }, /row 2 below the header has 3 cells, the header has 2/],
     ['too few rows', 'a,b\n1,x\n2,y\n', { target: 'b' }, /2 rows/],
     [
       'a class for each row',

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Reading, ToldReading } from '@/lib/contracts/import';
 import type { ProgressChart } from '@/lib/contracts/job';
 import { detectReading, HEAD_BYTES } from '@/lib/domain/import/reading/detect';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
@@ -10,10 +11,10 @@ type Job = ProcessorContext<'model-training'>;
 
 /** Trains a classifier on a data set, epoch by epoch, and saves it. The same input and seed give the same model. */
 export const processModelTraining: Processor<'model-training'> = async (job) => {
-  const { fileId, ...options } = job.data;
+  const { fileId, headerRow, ...options } = job.data;
   const { epochs } = options;
   job.updateProgress(0, epochs, 'Reading the data set');
-  const bytes = await load(job, fileId);
+  const { bytes, reading } = await load(job, fileId, headerRow === undefined ? {} : { headerRow });
   const loss: [number, number][] = [];
   const validationLoss: [number, number][] = [];
   const chart = (): ProgressChart => ({
@@ -23,7 +24,7 @@ export const processModelTraining: Processor<'model-training'> = async (job) => 
       { name: 'validation loss', points: [...validationLoss] },
     ],
   });
-  const { model, trained } = await trainInThread(bytes, options, job.signal, (what) => {
+  const { model, trained } = await trainInThread(bytes, options, reading, job.signal, (what) => {
     if (what.type === 'log') job.log(what.level, what.message);
     else if (what.type === 'batch') {
       const said = `Epoch ${what.epoch} of ${epochs}, batch ${what.batch} of ${what.batches}`;
@@ -43,7 +44,11 @@ export const processModelTraining: Processor<'model-training'> = async (job) => 
   return { modelFileId: file.fileId, ...trained };
 };
 
-async function load(job: Job, fileId: string): Promise<Uint8Array<ArrayBuffer>> {
+async function load(
+  job: Job,
+  fileId: string,
+  told: ToldReading,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; reading: Reading }> {
   const { file, stream } = await job.openFile(fileId);
   try {
     if (file.size > TRAINING_LIMITS.bytes) {
@@ -53,23 +58,26 @@ async function load(job: Job, fileId: string): Promise<Uint8Array<ArrayBuffer>> 
       );
     }
     const bytes = await readAll(stream, file.size, job.signal);
-    await requireTable(bytes, file.name);
-    return bytes;
+    return { bytes, reading: await requireTable(bytes, file.name, told) };
   } finally {
     stream.destroy();
   }
 }
 
 /** What is no table is named for what it is, before it is read as one. */
-async function requireTable(bytes: Uint8Array, name: string): Promise<void> {
+async function requireTable(bytes: Uint8Array, name: string, told: ToldReading): Promise<Reading> {
   const head = bytes.subarray(0, HEAD_BYTES);
-  const { reading } = await detectReading(head, name, head.length === bytes.length).catch((cause) => {
+  const { reading } = await detectReading(head, name, head.length === bytes.length, [], {
+    header: true,
+    ...told,
+  }).catch((cause) => {
     if (!(cause instanceof ReadingError)) throw cause;
     throw new PermanentError(cause.message, 'invalid-data-set', { cause });
   });
   const { format, encoding } = reading;
   if (format !== 'csv' && format !== 'jsonl') refuse(`${name} is ${format.toUpperCase()}`);
   if (encoding !== 'utf-8') refuse(`${name} is written as ${encoding}`);
+  return reading;
 }
 
 function refuse(what: string): never {

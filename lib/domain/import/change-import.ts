@@ -1,4 +1,11 @@
-import { type ChangeImportBody, type ImportDto, isImportBusy, type Mapping } from '@/lib/contracts/import';
+import {
+  type ChangeImportBody,
+  type ImportDto,
+  isImportBusy,
+  type Mapping,
+  type Reading,
+  type ToldReading,
+} from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
@@ -6,7 +13,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import type { JobType } from '@/lib/job-types';
 import { FILE_COLUMNS, looked, settle } from './create-import';
-import { firstMapping, type Look, lookAtFiles, lookOn } from './look';
+import { firstMapping, type Look, lookAtFiles, lookOn, withTold } from './look';
 import { fieldsOf } from './mapping/fields';
 import type { ReadingError } from './reading/failure';
 import { findImport, type ImportRow, readImport, tableOf } from './rows';
@@ -24,11 +31,13 @@ export async function changeImport(
   const before = await findImport(pool(), context, id);
   requireOpen(before);
   const type = body.type === undefined ? before.type : requireJobType(body.type);
-  const look = body.reading ? await lookAgain(context, { ...before, type }, body.reading) : undefined;
+  const told = body.reading && toldNow(before, body.reading);
+  const look = told && (await lookAgain(context, { ...before, type }, told));
   await transaction(async (tx) => {
     const row = await findImport(tx.sql, context, id, { lock: true });
     requireOpen(row);
-    const now: ImportRow = { ...row, type };
+    const found = { remarks: [], suggested: [], ...row.detected, ...(told && { told }) };
+    const now: ImportRow = { ...row, type, detected: told ? found : row.detected };
     await tx.sql.query('update import set type = $2 where id = $1', [id, type]);
     if (look) await settle(tx, context, now, look);
     else if (type !== row.type && row.columns.length > 0 && !body.mapping) {
@@ -53,9 +62,20 @@ export function requireOpen(row: ImportRow): void {
   throw new DomainError('not-ready', `This import is ${row.status} just now. Stop that first, or wait for its end.`);
 }
 
-type Told = NonNullable<ChangeImportBody['reading']>;
+/** What was said before, and now. A row that names the columns of one sheet, or cut in one way, may not of another. */
+function toldNow({ detected, reading }: ImportRow, told: ToldReading): ToldReading {
+  const { format: _, ...asRead }: Partial<Reading> = reading ?? {};
+  const { headerRow, ...before }: ToldReading = detected?.told ?? (detected ? asRead : {});
+  const cutAnew = told.sheet !== undefined || told.delimiter !== undefined || told.quote !== undefined;
+  const keepRow = headerRow !== undefined && !cutAnew && told.header === undefined;
+  return { ...before, ...(keepRow && { headerRow }), ...told };
+}
 
-async function lookAgain(context: Context, row: ImportRow, told: Told): Promise<Look | ReadingError | undefined> {
+async function lookAgain(
+  context: Context,
+  row: ImportRow,
+  told: ToldReading,
+): Promise<Look | ReadingError | undefined> {
   if (row.content === 'files') {
     throw new DomainError(
       'invalid-request',
@@ -64,14 +84,15 @@ async function lookAgain(context: Context, row: ImportRow, told: Told): Promise<
   }
   if (row.files.length === 0) throw new DomainError('not-ready', 'There is no file yet to be read.');
   const table = row.detected?.table;
-  if (row.reading?.format !== 'xlsx')
-    return looked(() => lookAtFiles(context, row.files, row.type, { ...row.reading, ...told }));
+  if (row.reading?.format !== 'xlsx') return looked(() => lookAtFiles(context, row.files, row.type, told));
   // Another sheet has to be unpacked first; of the same one only the header can be meant otherwise.
-  const reading = { ...row.reading, ...told, encoding: 'utf-8' as const, delimiter: ',', quote: '"' as const };
+  const { header = true, headerRow, remarks = [] } = table ?? {};
+  const found = { ...row.reading, header, ...(headerRow && { headerRow }) };
+  const reading = withTold(found, { ...told, encoding: 'utf-8', delimiter: ',', quote: '"' });
   if (!table || (told.sheet !== undefined && told.sheet !== table.sheet)) {
     return { reading, columns: [], remarks: [], preview: [] };
   }
-  return looked(() => lookOn(context, { ...tableOf(row), reading, columns: [] }, []));
+  return looked(() => lookOn(context, { ...tableOf(row), everyRow: false, reading, columns: [] }, remarks));
 }
 
 /** @throws DomainError `invalid-request` for a field that the type does not have */

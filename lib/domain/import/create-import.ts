@@ -1,4 +1,4 @@
-import type { CreateImportBody, ImportDto, Mapping, Reading } from '@/lib/contracts/import';
+import type { CreateImportBody, ImportDto, Mapping, Reading, ToldReading } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { newId, pool, type Transaction, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
@@ -31,14 +31,16 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
   const id = newId();
   const mapping = body.like ? (await findImport(pool(), context, body.like)).mapping : {};
   const row = { id, type, files, url, name: body.name ?? nameOf(files, url), content: body.content, mapping };
-  const look = url === null ? await firstLook(context, row) : undefined;
+  const told = body.reading ?? {};
+  const look = url === null ? await firstLook(context, row, told) : undefined;
   await transaction(async (tx) => {
     await insert(tx, context, row);
     await tx.sql.query(
       'insert into file_use (file_id, owner_id) select distinct unnest($1::uuid[]), $2::uuid on conflict do nothing',
       [files.map((file) => file.fileId), id],
     );
-    await settle(tx, context, await findImport(tx.sql, context, id), look);
+    const made = await findImport(tx.sql, context, id);
+    await settle(tx, context, { ...made, detected: { remarks: [], suggested: [], told } }, look);
   });
   return { import: await readImport(context, id) };
 }
@@ -68,9 +70,9 @@ async function insert(tx: Transaction, context: Context, row: NewImport): Promis
 /** What came of looking at the files: their columns, why they are no table, or that a worker must look. */
 export type Looked = Look | ReadingError | 'files' | undefined;
 
-async function firstLook(context: Context, row: NewImport): Promise<Looked> {
+async function firstLook(context: Context, row: NewImport, told: ToldReading): Promise<Looked> {
   if (row.content === 'files') return 'files';
-  return looked(() => lookAtFiles(context, row.files, row.type));
+  return looked(() => lookAtFiles(context, row.files, row.type, told));
 }
 
 /** Runs a look, and gives a refusal instead of throwing it: the import keeps it. */
@@ -84,6 +86,8 @@ export async function looked(look: () => Promise<Look>): Promise<Look | ReadingE
 }
 
 const FILES_READING: Reading = { format: 'json', encoding: 'utf-8', delimiter: ',', quote: '"', header: true };
+/** What of a file may fill a field without being asked: its size is no size of anything else. */
+const NAMING = ['fileId', 'name'];
 export const FILE_COLUMNS = ['fileId', 'name', 'size', 'contentType'];
 
 /** Writes what a look found, with a mapping to begin with; or hands what only a worker can look at to one. */
@@ -91,7 +95,11 @@ export async function settle(tx: Transaction, context: Context, row: ImportRow, 
   if (look instanceof ReadingError) return fail(tx, row, look);
   if (look === undefined || (look !== 'files' && look.reading.format === 'xlsx' && look.columns.length === 0)) {
     const reading = look ? stringifyJson(look.reading) : null;
-    await tx.sql.query('update import set reading = coalesce($2::json, reading) where id = $1', [row.id, reading]);
+    await tx.sql.query('update import set reading = coalesce($2::json, reading), detected = $3 where id = $1', [
+      row.id,
+      reading,
+      stringifyJson(row.detected),
+    ]);
     return startWork(tx, context, row, 'reading');
   }
   const found =
@@ -110,8 +118,10 @@ function keptMapping(row: ImportRow, columns: readonly string[]): { mapping: Map
 /** Ready to be mapped. A mapping that still fits is kept. */
 async function open(tx: Transaction, context: Context, row: ImportRow, look: Look): Promise<void> {
   const begin =
-    keptMapping(row, look.columns) ?? (await firstMapping(tx.sql, context, row.type as JobType, look.columns));
-  const detected: Found = { ...row.detected, remarks: look.remarks, suggested: begin.suggested };
+    keptMapping(row, look.columns) ??
+    (await firstMapping(tx.sql, context, row.type as JobType, row.content === 'files' ? NAMING : look.columns));
+  const { left: _, ...before } = row.detected ?? {};
+  const detected: Found = { ...before, remarks: look.remarks, suggested: begin.suggested };
   await tx.sql.query(
     `update import set status = 'ready', reading = $2, detected = $3, columns = $4, preview = $5, mapping = $6,
        revision = revision + 1, rows = 0, good = 0, bad = 0, bytes_read = 0, edits = '{}', error = null,
@@ -131,9 +141,10 @@ async function open(tx: Transaction, context: Context, row: ImportRow, look: Loo
 
 async function fail(tx: Transaction, row: ImportRow, { code, message }: ReadingError): Promise<void> {
   await tx.sql.query(
-    `update import set status = 'failed', error = $2, revision = revision + 1, job_id = null, updated_at = now()
+    `update import set status = 'failed', error = $2, detected = $3, revision = revision + 1, job_id = null,
+       updated_at = now()
      where id = $1`,
-    [row.id, stringifyJson({ code, message })],
+    [row.id, stringifyJson({ code, message }), stringifyJson(row.detected)],
   );
 }
 

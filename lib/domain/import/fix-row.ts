@@ -4,8 +4,9 @@ import { transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { itemMaker } from './mapping/to-item';
-import type { Cells } from './reading/rows';
-import { findImport, type IssueRow, readImport } from './rows';
+import { corrected } from './reading/read-rows';
+import { type Cells, type SourceRow, shownCells } from './reading/rows';
+import { findImport, type ImportRow, type IssueRow, readImport } from './rows';
 
 /**
  * Corrects cells of a bad row: the file stays as it is, the import remembers. The row is checked again at once.
@@ -34,7 +35,8 @@ export async function fixRow(
         `Row ${row} could not be read, or is too large to be corrected here. Correct it in the file.`,
       );
     }
-    const unknown = Object.keys(cells).find((column) => !found.columns.includes(column));
+    const given = bad.cells;
+    const unknown = Object.keys(cells).find((column) => !found.columns.includes(column) && !(column in given));
     if (unknown !== undefined) throw new DomainError('invalid-request', `There is no column ${unknown}.`);
     if (!found.edits[row] && Object.keys(found.edits).length >= IMPORT_LIMITS.edits) {
       throw new DomainError(
@@ -42,8 +44,8 @@ export async function fixRow(
         `At most ${IMPORT_LIMITS.edits} rows can be corrected here. Download the issues and correct the file.`,
       );
     }
-    const edited: Cells = Object.assign(Object.create(null), bad.cells, cells);
-    const made = itemMaker(found.type, found.mapping)({ row, cells: edited });
+    const edited: Cells = Object.assign(Object.create(null), given, cells);
+    const made = itemMaker(found.type, found.mapping)(corrected(sourceOf(found, bad), cells, found.columns));
     const edits = { ...found.edits, [row]: { ...found.edits[row], ...cells } };
     const good = 'data' in made;
     await sql.query(
@@ -60,7 +62,18 @@ export async function fixRow(
       stringifyJson(made.problems),
       stringifyJson(edited),
     ]);
-    return { row, problems: made.problems, cells: edited };
+    return { row, problems: made.problems, cells: shownCells(edited) };
   });
   return { import: await readImport(context, id), issue };
+}
+
+/** The row as it was read. Cells of a CSV or a sheet that are not those of the columns don't make a row. */
+function sourceOf({ reading, columns }: ImportRow, { row, problems, cells }: IssueRow): SourceRow {
+  const found = cells ?? {};
+  const names = Object.keys(found);
+  const isText = reading?.format === 'csv' || reading?.format === 'xlsx';
+  if (!isText || (names.length === columns.length && names.every((name) => columns.includes(name)))) {
+    return { row, cells: found };
+  }
+  return { row, broken: problems[0]?.message ?? 'does not fit the columns', found };
 }

@@ -1,14 +1,14 @@
 import type { LaunchItem } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { itemMaker, type MappedRow } from './mapping/to-item';
-import { readRows, withEdits } from './reading/read-rows';
+import { readRows, type Watch, withEdits } from './reading/read-rows';
 import type { Cells, SourceRow } from './reading/rows';
 import { type ImportRow, tableOf } from './rows';
 
 /** The rows of an import with corrections put in, as a stream: of its files, or of the list of its files. */
-export function rowsOf(context: Context, row: ImportRow, onBytes?: (count: number) => void): AsyncGenerator<SourceRow> {
-  const source = row.content === 'files' ? fileRows(row) : readRows(context, tableOf(row), { onBytes });
-  return Object.keys(row.edits).length === 0 ? source : withEdits(source, row.edits);
+export function rowsOf(context: Context, row: ImportRow, watch: Watch = {}): AsyncGenerator<SourceRow> {
+  const source = row.content === 'files' ? fileRows(row) : readRows(context, tableOf(row), watch);
+  return Object.keys(row.edits).length === 0 ? source : withEdits(source, row.edits, row.columns);
 }
 
 async function* fileRows({ files }: ImportRow): AsyncGenerator<SourceRow> {
@@ -20,10 +20,10 @@ async function* fileRows({ files }: ImportRow): AsyncGenerator<SourceRow> {
 export async function* mappedRows(
   context: Context,
   row: ImportRow,
-  onBytes?: (count: number) => void,
+  watch: Watch = {},
 ): AsyncGenerator<{ source: SourceRow; made: MappedRow }> {
   const make = itemMaker(row.type, row.mapping);
-  for await (const source of rowsOf(context, row, onBytes)) yield { source, made: make(source) };
+  for await (const source of rowsOf(context, row, watch)) yield { source, made: make(source) };
 }
 
 /** Items for a launch; bad rows are left out, or named. */

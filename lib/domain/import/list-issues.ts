@@ -2,6 +2,7 @@ import type { ImportIssueDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { mappedRows } from './items';
+import { shownCells } from './reading/rows';
 import { findImport, type ImportRow, type IssueRow } from './rows';
 
 /** Rows that don't fit, by row number; the first 10,000 are kept. @throws DomainError `not-found` */
@@ -13,26 +14,38 @@ export async function listIssues(
   await findImport(pool(), context, id);
   const after = /^\d+$/.test(cursor ?? '') ? Number(cursor) : 0;
   const rows = await page(id, after, limit + 1);
-  const issues = rows.slice(0, limit);
+  const issues = rows.slice(0, limit).map((issue) => ({ ...issue, cells: shownCells(issue.cells) }));
   return { issues, nextCursor: rows.length > limit ? String(issues.at(-1)?.row) : null };
 }
 
 /**
  * The same for a download: the import, and all of its bad rows a page at a time. Where more are bad than are kept, the
- * table is read once more.
+ * table is read once more. The columns are those of the table, and those that rows have beyond its header.
  * @throws DomainError `not-found`
  */
 export async function streamIssues(
   context: Context,
   id: string,
-): Promise<{ row: ImportRow; pages: AsyncGenerator<IssueRow[]> }> {
+): Promise<{ row: ImportRow; columns: string[]; pages: AsyncGenerator<IssueRow[]> }> {
   const row = await findImport(pool(), context, id);
   const { rows } = await pool().query<{ kept: number }>(
     'select count(*)::int as kept from import_issue where import_id = $1',
     [id],
   );
   const isChecked = row.status === 'checked' || row.status === 'launching' || row.status === 'launched';
-  return { row, pages: isChecked && (rows[0]?.kept ?? 0) < row.bad ? readAgain(context, row) : pages(id) };
+  const again = isChecked && (rows[0]?.kept ?? 0) < row.bad;
+  const columns = again ? await columnsIn(row, readAgain(context, row)) : await columnsIn(row, pages(id));
+  return { row, columns, pages: again ? readAgain(context, row) : pages(id) };
+}
+
+/** The columns of a table, and those of longer rows. Of JSON each row has its own keys, and columns are what is asked. */
+async function columnsIn({ columns, reading }: ImportRow, pages: AsyncGenerator<IssueRow[]>): Promise<string[]> {
+  if (reading?.format !== 'csv' && reading?.format !== 'xlsx') return columns;
+  const all = new Set(columns);
+  for await (const page of pages) {
+    for (const { cells } of page) for (const column of Object.keys(cells ?? {})) all.add(column);
+  }
+  return [...all];
 }
 
 const PAGE = 500;
@@ -41,7 +54,11 @@ async function* readAgain(context: Context, row: ImportRow): AsyncGenerator<Issu
   let page: IssueRow[] = [];
   for await (const { source, made } of mappedRows(context, row)) {
     if ('data' in made) continue;
-    page.push({ row: source.row, problems: made.problems, cells: 'cells' in source ? source.cells : null });
+    page.push({
+      row: source.row,
+      problems: made.problems,
+      cells: shownCells(('cells' in source ? source.cells : source.found) ?? null),
+    });
     if (page.length < PAGE) continue;
     yield page;
     page = [];
@@ -52,7 +69,7 @@ async function* readAgain(context: Context, row: ImportRow): AsyncGenerator<Issu
 async function* pages(id: string): AsyncGenerator<IssueRow[]> {
   for (let after = 0; ; ) {
     const rows = await page(id, after, PAGE);
-    if (rows.length > 0) yield rows;
+    if (rows.length > 0) yield rows.map((row) => ({ ...row, cells: shownCells(row.cells) }));
     if (rows.length < PAGE) return;
     after = rows.at(-1)?.row ?? after;
   }

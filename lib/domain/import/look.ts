@@ -1,8 +1,9 @@
-import { IMPORT_LIMITS, type Mapping, type Reading } from '@/lib/contracts/import';
+import { IMPORT_LIMITS, type Mapping, type Reading, type ToldReading } from '@/lib/contracts/import';
 import { cellText } from '@/lib/contracts/template';
 import type { Sql } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import type { JobType } from '@/lib/job-types';
+import { LeftOutTally, shownCell } from '@/lib/tabular';
 import { fieldsOf } from './mapping/fields';
 import { fits, suggestMapping } from './mapping/suggest';
 import { COLUMN_SAMPLE, columnRemarks, columnsOfRows } from './reading/columns';
@@ -30,14 +31,14 @@ export async function lookAtFiles(
   context: Context,
   files: readonly TableFile[],
   type: JobType,
-  told: Partial<Reading> = {},
+  told: ToldReading = {},
 ): Promise<Look> {
   const first = files[0];
   if (!first) throw new ReadingError('empty', 'There is no file.');
   const head = await readHead(context, first.fileId, HEAD_BYTES);
   const names = fieldsOf(type).flatMap((field) => [field.path, field.path.split('.').at(-1) ?? '']);
-  const detected = await detectReading(head, first.name, head.length < HEAD_BYTES, names);
-  const reading = { ...detected.reading, ...told };
+  const detected = await detectReading(head, first.name, head.length < HEAD_BYTES, names, told);
+  const reading = withTold(detected.reading, told);
   if (reading.format === 'xlsx') {
     if (files.length > 1) {
       throw new ReadingError('one-workbook', 'Bring one workbook at a time, or save its sheets as CSV files.');
@@ -45,9 +46,16 @@ export async function lookAtFiles(
     return { reading, remarks: detected.remarks, columns: [], preview: [] };
   }
   const table = { files: files.slice(0, 1), reading, columns: [] };
-  const look = await lookOn(context, table, Object.keys(told).length === 0 ? detected.remarks : []);
+  const look = await lookOn(context, table, detected.remarks);
   for (const file of files.slice(1, 1 + LOOKED_AT)) await requireLike(context, first, file, look);
   return look;
+}
+
+/** A reading with what a person said about it; a row that names the columns is one only while there is such a row. */
+export function withTold(found: Reading, told: ToldReading): Reading {
+  const { headerRow, ...reading } = { ...found, ...told };
+  if (told.headerRow !== undefined) return { ...reading, header: true, headerRow };
+  return reading.header && headerRow !== undefined ? { ...reading, headerRow } : reading;
 }
 
 /** How many further files are looked at before every row is; one that differs beyond them is found then. */
@@ -80,7 +88,8 @@ export async function lookOn(context: Context, table: Table, remarks: string[]):
   const onColumns = (found: string[]) => {
     columns ??= found;
   };
-  for await (const row of readRows(context, table, { onColumns })) {
+  const left = new LeftOutTally();
+  for await (const row of readRows(context, table, { onColumns, left })) {
     if ('cells' in row) sample.push(row.cells);
     else broken ??= `row ${row.row} ${row.broken}`;
     if (row.row >= (isCsv ? IMPORT_LIMITS.previewRows : COLUMN_SAMPLE)) break;
@@ -89,7 +98,7 @@ export async function lookOn(context: Context, table: Table, remarks: string[]):
   const names = columns ?? columnsOfRows(sample);
   return {
     reading,
-    remarks: [...remarks, ...(isCsv ? columnRemarks(names, reading.header) : [])],
+    remarks: [...remarks, ...left.aboutHeader(), ...(isCsv ? columnRemarks(names, reading.header) : [])],
     columns: names,
     preview: sample.slice(0, IMPORT_LIMITS.previewRows).map(shown),
   };
@@ -99,7 +108,7 @@ function nothingRead(columns: string[] | undefined, broken: string | undefined, 
   if (broken !== undefined) {
     return new ReadingError(
       'unreadable',
-      `No row could be read: ${broken}. Is it the right file? For a CSV, try another delimiter, or read quotes as ordinary characters.`,
+      `No row could be read: ${broken}. Is it the right file? If another row names the columns, say which. For a CSV, try another delimiter, or read quotes as ordinary characters.`,
     );
   }
   if (!columns || columns.length === 0) return new ReadingError('no-rows', 'The file holds no rows.');
@@ -115,7 +124,7 @@ function nothingRead(columns: string[] | undefined, broken: string | undefined, 
 function shown(cells: Cells): Record<string, unknown> {
   const short: Record<string, unknown> = {};
   for (const [column, cell] of Object.entries(cells)) {
-    const text = cellText(cell).replaceAll('\u0000', '\ufffd');
+    const text = cellText(shownCell(cell)).replaceAll('\u0000', '\ufffd');
     const kept =
       text.length > PREVIEW_TEXT ? `${text.slice(0, PREVIEW_TEXT)}…` : typeof cell === 'string' ? text : cell;
     Object.defineProperty(short, column, { value: kept, enumerable: true });

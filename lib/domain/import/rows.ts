@@ -7,6 +7,7 @@ import type {
   ImportStatus,
   Mapping,
   Reading,
+  ToldReading,
 } from '@/lib/contracts/import';
 import { isId, pool, type Sql } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
@@ -15,13 +16,24 @@ import type { JobType } from '@/lib/job-types';
 import { fieldsOf } from './mapping/fields';
 import type { Table, TableFile } from './reading/read-rows';
 
+export interface UnpackedTable extends TableFile {
+  sheet: string;
+  header?: boolean;
+  headerRow?: number;
+  remarks?: string[];
+}
+
 /** What was found out about the files, besides how they are read. */
 export interface Found {
   remarks: string[];
   /** of a workbook */
   sheets?: string[];
-  /** a workbook's sheet as a stored CSV */
-  table?: TableFile & { sheet: string };
+  /** a workbook's sheet as a stored CSV, with what was found in it */
+  table?: UnpackedTable;
+  /** what a person said about the reading; absent where an import was made before that was kept */
+  told?: ToldReading;
+  /** what the check found besides rows */
+  left?: string[];
   /** fields whose source is a guess */
   suggested: string[];
 }
@@ -79,7 +91,8 @@ export async function findImport(
 export function tableOf(row: ImportRow): Table {
   if (!row.reading) throw new Error(`Import ${row.id} has not been looked at yet.`);
   const table = row.reading.format === 'xlsx' ? row.detected?.table : undefined;
-  return { files: table ? [table] : row.files, reading: row.reading, columns: row.columns };
+  const everyRow = row.detected?.told === undefined;
+  return { files: table ? [table] : row.files, reading: row.reading, columns: row.columns, everyRow };
 }
 
 export function toImportDto(row: ImportRow): ImportDto {
@@ -94,7 +107,7 @@ export function toImportDto(row: ImportRow): ImportDto {
     url: row.url?.replace(/[?#].*$/, '') ?? null,
     reading: row.reading,
     sheets: row.detected?.sheets ?? [],
-    remarks: row.detected?.remarks ?? [],
+    remarks: [...(row.detected?.remarks ?? []), ...(row.detected?.left ?? [])],
     columns: row.columns,
     preview: row.preview,
     fields: fieldsOf(row.type),

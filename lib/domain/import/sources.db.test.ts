@@ -1,8 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { Mapping } from '@/lib/contracts/import';
+import type { Context } from '@/lib/domain/context';
 import { createContext, emptyYard } from '@/lib/testing';
 import { bring, storeText, workOn } from '@/lib/testing/imports';
-import { makeXlsx } from '@/lib/testing/make-xlsx';
-import { changeImport, checkImport, createImport, getImport } from './index';
+import { makeBook, makeXlsx } from '@/lib/testing/make-xlsx';
+import { changeImport, checkImport, createImport, fixRow, getImport, listIssues, streamIssues } from './index';
 
 beforeEach(emptyYard);
 
@@ -81,4 +83,139 @@ test('a name that leads to a private address is refused by the worker, without n
   const refused = await workOn(context, made.id);
   expect(refused).toMatchObject({ status: 'failed', error: { code: 'outbound-refused' } });
   expect(refused.error?.message).not.toMatch(/127\.0\.0\.1|::1/);
+});
+
+const checked = async (context: Context, id: string, mapping?: Mapping) => {
+  if (mapping) await changeImport(context, id, { mapping });
+  await checkImport(context, id);
+  const found = await workOn(context, id);
+  return { ...found, issues: (await listIssues(context, id, { limit: 50 })).issues };
+};
+
+test('the row that names the columns is found and said, and another one can be chosen', async () => {
+  const context = await createContext();
+  const text = 'Q3 export\n\nRegion,durationMs,Qty\nNorth,1,1\n ,\nSouth,2,2\n\nSource: us\n';
+  const found = await bring(context, 'a.csv', text);
+  expect(found).toMatchObject({
+    columns: ['Region', 'durationMs', 'Qty'],
+    reading: { header: true, headerRow: 3 },
+    remarks: ['Row 3 names the columns. Left out above it: row 1 “Q3 export”.'],
+  });
+  expect(await checked(context, found.id)).toMatchObject({
+    rows: 2,
+    good: 2,
+    remarks: [expect.any(String), 'Left out: 1 blank row.', 'Left out as notes under the table: row 8 “Source: us”.'],
+  });
+  const chosen = (await changeImport(context, found.id, { reading: { headerRow: 4 } })).import;
+  expect(chosen).toMatchObject({ columns: ['North', '1', '1_2'], reading: { headerRow: 4 } });
+  const blank = (await changeImport(context, found.id, { reading: { headerRow: 2 } })).import;
+  expect(blank).toMatchObject({
+    status: 'failed',
+    error: { code: 'no-header', message: expect.stringMatching(/Row 2 .* blank/) },
+  });
+  const again = (await changeImport(context, found.id, { reading: { header: true } })).import;
+  expect(again).toMatchObject({ status: 'ready', reading: { headerRow: 3 } });
+  const fileIds = [await storeText(context, 'b.csv', text)];
+  const body = { type: 'diagnostic', content: 'rows', fileIds, reading: { headerRow: 4 } } as const;
+  expect((await createImport(context, body)).import.reading?.headerRow).toBe(4);
+});
+
+test('a first line that says the delimiter is obeyed', async () => {
+  const found = await bring(await createContext(), 'a.csv', 'sep=;\nname;qty\nBolt, M4;10\nNut;20\n');
+  expect(found).toMatchObject({
+    columns: ['name', 'qty'],
+    preview: [{ name: 'Bolt, M4', qty: '10' }, { name: 'Nut' }],
+    reading: { delimiter: ';', headerRow: 2 },
+  });
+});
+
+test('rows of another length keep their cells, can be put right here, and go out with them', async () => {
+  const context = await createContext();
+  const found = await bring(context, 'a.csv', 'durationMs,payload\n1,"a",b\n2\n3,c\n');
+  const { issues, good } = await checked(context, found.id);
+  expect(good).toBe(1);
+  expect(issues).toMatchObject([
+    { row: 1, problems: [{ message: 'has 3 cells, the header has 2' }] },
+    { row: 2, problems: [{ message: 'has 1 cell, the header has 2' }] },
+  ]);
+  expect(issues.map(({ cells }) => cells)).toEqual([
+    { durationMs: '1', payload: 'a', column_3: 'b' },
+    { durationMs: '2' },
+  ]);
+  expect((await streamIssues(context, found.id)).columns).toEqual(['durationMs', 'payload', 'column_3']);
+  const still = await fixRow(context, found.id, { row: 1, cells: { payload: 'a, b' } });
+  expect(still.issue?.problems[0]?.message).toBe('has 3 cells, the header has 2');
+  expect(await fixRow(context, found.id, { row: 1, cells: { column_3: '' } })).toMatchObject({ issue: null });
+  expect(await fixRow(context, found.id, { row: 2, cells: { payload: 'z' } })).toMatchObject({ import: { good: 3 } });
+  const again = await checked(context, found.id);
+  expect(again).toMatchObject({ rows: 3, good: 3, bad: 0 });
+});
+
+test('a sheet is read as it stands: title, gaps, numbers of rows, and cells without a value by name', async () => {
+  const context = await createContext();
+  const text = (value: string) => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
+  const rows =
+    `<row r="1">${text('Q3')}</row><row r="3">${text('url')}${text('total')}${text('note')}</row>` +
+    `<row r="4">${text('a')}<c t="e"><v>#N/A</v></c></row><row r="5">${text('b')}<c><f>A1</f><v/></c></row>` +
+    `<row r="6">${text('c')}<c><v>7</v></c>${text('x')}<c><v>8</v></c></row>` +
+    `<row r="7">${text('d')}<c><v>9</v></c><c t="e"><v>#REF!</v></c></row>`;
+  const found = await bring(context, 'a.xlsx', makeBook([{ rows }]), { type: 'bulk-operation' });
+  expect(found).toMatchObject({
+    reading: { headerRow: 3, sheet: 'S0' },
+    columns: ['url', 'total', 'note'],
+    remarks: [
+      'Cells without a value: 2 with an Excel error, 1 with a formula whose result was not saved (row 4 #N/A, row 5 a formula, row 7 #REF!).',
+      'Row 3 names the columns. Left out above it: row 1 “Q3”.',
+    ],
+  });
+  expect(found.preview[0]).toEqual({ url: 'a', total: '#N/A', note: '' });
+  const mapping = { url: { from: 'template', template: 'http://127.0.0.1:9/x?t={{total}}' } } as const;
+  const { issues, good } = await checked(context, found.id, mapping);
+  expect(good).toBe(1);
+  expect(issues).toMatchObject([
+    {
+      row: 1,
+      problems: [{ path: 'url', column: 'total', message: expect.stringMatching(/^holds the Excel error #N\/A/) }],
+    },
+    {
+      row: 2,
+      problems: [
+        { path: 'url', column: 'total', message: expect.stringMatching(/^is a formula without a saved result/) },
+      ],
+    },
+    { row: 3, problems: [{ path: '', message: 'has 4 cells, the header has 3' }] },
+  ]);
+  expect(issues.map(({ cells }) => cells?.total)).toEqual(['#N/A', '', '7']);
+  const { issue } = await fixRow(context, found.id, { row: 1, cells: { note: 'n' } });
+  expect(issue?.problems[0]?.message).toMatch(/#N\/A/);
+  expect(await fixRow(context, found.id, { row: 1, cells: { total: '5' } })).toMatchObject({ issue: null });
+});
+
+test('hidden sheets and charts are not taken for the table, and another one can always be chosen', async () => {
+  const context = await createContext();
+  const text = (value: string) => `<row><c t="inlineStr"><is><t>${value}</t></is></c></row>`;
+  const sheets = [
+    { rows: text('hid') + text('x'), state: 'hidden' as const },
+    { rows: '', kind: 'chartsheet' as const },
+    { rows: text('shown') + text('y') },
+  ];
+  const found = await bring(context, 'a.xlsx', makeBook(sheets));
+  expect(found).toMatchObject({
+    columns: ['shown'],
+    sheets: ['S0', 'S2'],
+    remarks: [expect.stringMatching(/“S0” \(hidden\), “S1” \(no table/)],
+  });
+  const none = await bring(context, 'b.xlsx', makeBook([{ rows: '' }, ...sheets.slice(0, 1)]));
+  expect(none).toMatchObject({
+    status: 'failed',
+    sheets: ['S0', 'S1'],
+    reading: { format: 'xlsx' },
+    error: { code: 'no-rows', message: 'b.xlsx: The sheet “S0” is empty: no cell holds a value. Hidden are “S1”.' },
+  });
+  await changeImport(context, none.id, { reading: { sheet: 'S1' } });
+  expect(await workOn(context, none.id)).toMatchObject({
+    status: 'ready',
+    columns: ['hid'],
+    remarks: [expect.stringMatching(/is hidden/)],
+  });
 });

@@ -1,4 +1,5 @@
 import { DomainError } from '@/lib/domain/errors';
+import { SEPARATOR_LINE } from '@/lib/tabular/read-csv';
 
 /** Bytes as text, without a byte order mark. @throws DomainError `invalid-request` when they are not UTF-8 */
 export async function* textChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -20,16 +21,18 @@ export async function* textChunks(chunks: AsyncIterable<Uint8Array>): AsyncGener
 
 const MAX_PEEK = 64 * 1024;
 
-/** Looks at the first line to tell comma, semicolon and tab apart, and gives the text back whole. */
+/** Looks at the first line to tell comma, semicolon and tab apart. A line `sep=;` says it, and is left out. */
 export async function delimiterOf(
   chunks: AsyncGenerator<string>,
-): Promise<{ text: AsyncGenerator<string>; delimiter: ',' | ';' | '\t' }> {
+): Promise<{ text: AsyncGenerator<string>; delimiter: string }> {
   let head = '';
   while (!head.includes('\n') && head.length < MAX_PEEK) {
     const { done, value } = await chunks.next();
     if (done) break;
     head += value;
   }
+  const [line, separator] = SEPARATOR_LINE.exec(head) ?? [''];
+  if (separator !== undefined) return { text: rejoin(head.slice(line.length), chunks), delimiter: separator };
   const bare = (head.split('\n', 1)[0] ?? '').replaceAll(/"[^"]*"/g, '');
   const delimiter = bare.includes(',') ? ',' : bare.includes(';') ? ';' : bare.includes('\t') ? '\t' : ',';
   return { text: rejoin(head, chunks), delimiter };

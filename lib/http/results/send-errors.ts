@@ -75,7 +75,7 @@ const noTable = (missing: 'not-imported' | 'not-kept'): DomainError =>
 
 /** The rows of an import that don't fit. @throws DomainError `not-found`, `payload-too-large` */
 export async function sendIssues(context: Context, id: string, format: 'csv' | 'xlsx'): Promise<Response> {
-  const { row, pages } = await streamIssues(context, id);
+  const { row, columns, pages } = await streamIssues(context, id);
   if (format === 'xlsx') requireSheet(row.bad);
-  return download(issuesTable(row.columns, pages, format), format, `${row.name} issues.${format}`);
+  return download(issuesTable(columns, pages, format), format, `${row.name} issues.${format}`);
 }

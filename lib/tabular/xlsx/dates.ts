@@ -1,14 +1,28 @@
-/** Built-in number formats that show a date or a time. ECMA-376, 18.8.30 */
-const BUILT_IN = new Set([
-  14, 15, 16, 17, 18, 19, 20, 21, 22, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 45, 46, 47, 50, 51, 52, 53, 54, 55, 56,
-  57, 58,
-]);
+/** What a number in a cell stands for, by its format. `fine`: the format shows parts of a second. */
+export type Shown = { as: 'number' } | { as: 'date' | 'time' | 'duration'; fine: boolean };
 
-/** Whether a number format shows dates: a letter of one outside of quotes, brackets and escapes. */
-export function isDateFormat(id: number, code: string | undefined): boolean {
-  if (code === undefined) return BUILT_IN.has(id);
-  const bare = code.replace(/"[^"]*"|\\.|_.|\*./g, '').replace(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
-  return /[dmyhs]/i.test(bare.replace(/general/gi, '')) && !/^[#0.,%\s]*E[+-]/i.test(bare);
+/** Built-in number formats that show a date or a time. ECMA-376, 18.8.30 */
+const DATES = new Set([14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 50, 51, 52, 53, 54, 55, 56, 57, 58]);
+const TIMES = new Set([18, 19, 20, 21, 45, 47]);
+const DURATION = 46;
+
+const NUMBER: Shown = { as: 'number' };
+
+/** What a number format shows, by its letters outside of quotes, brackets and escapes. */
+export function shownBy(id: number, code: string | undefined): Shown {
+  if (code === undefined) {
+    if (DATES.has(id)) return { as: 'date', fine: false };
+    if (TIMES.has(id)) return { as: 'time', fine: id === 47 };
+    return id === DURATION ? { as: 'duration', fine: false } : NUMBER;
+  }
+  // Of several sections the first is for positive numbers.
+  const bare = (code.replace(/"[^"]*"|\\.|_.|\*./g, '').split(';')[0] ?? '').replace(/general/gi, '');
+  const plain = bare.replace(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
+  if (!/[dmyhs]/i.test(plain) || /^[#0.,%\s]*E[+-]/i.test(plain)) return NUMBER;
+  const fine = /s\]?\.0/i.test(plain);
+  if (/\[(?:h+|m+|s+)\]/i.test(plain)) return { as: 'duration', fine };
+  // `m` is a month, unless it stands beside hours or seconds.
+  return { as: /[dy]/i.test(plain) || !/[hs]/i.test(plain) ? 'date' : 'time', fine };
 }
 
 const DAY = 24 * 3600 * 1000;
@@ -16,18 +30,52 @@ const EPOCH_1900 = Date.UTC(1899, 11, 30);
 const EPOCH_1904 = Date.UTC(1904, 0, 1);
 
 /**
- * A serial date as ISO 8601: a day, a time of day below 1, or both; times without a zone are taken as UTC.
- * @returns undefined for what is no date, such as a negative one
+ * A serial number as ISO 8601: a day, a time of day, or both; times without a zone are taken as UTC. A duration is
+ * hours, minutes and seconds, `30:00:00`.
+ * @returns undefined for what is none of them, such as a negative date
  */
-export function serialDate(serial: number, since1904: boolean): string | undefined {
-  if (!Number.isFinite(serial) || serial < 0 || serial > 2_958_466) return undefined;
-  if (serial < 1 && !since1904) return new Date(Math.round(serial * 86_400) * 1000).toISOString().slice(11, 19);
+export function serialText(
+  serial: number,
+  shown: Exclude<Shown, { as: 'number' }>,
+  since1904: boolean,
+): string | undefined {
+  if (!Number.isFinite(serial) || Math.abs(serial) > 2_958_466) return undefined;
+  // Less than a second is the rounding of the fraction of a day, unless it is shown.
+  const ms = shown.fine ? Math.round(serial * DAY) : Math.round(serial * 86_400) * 1000;
+  if (shown.as === 'duration') return durationText(ms);
+  if (serial < 0) return undefined;
+  if (serial < 1 && ms < DAY && (shown.as === 'time' || !since1904)) return durationText(ms);
   // The 1900 system counts a 29 February 1900 that never was.
-  const days = !since1904 && serial < 60 ? serial + 1 : serial;
-  const at = new Date((since1904 ? EPOCH_1904 : EPOCH_1900) + Math.round(days * 86_400) * 1000);
+  const at = new Date((since1904 ? EPOCH_1904 : EPOCH_1900) + ms + (!since1904 && serial < 60 ? DAY : 0));
   if (Number.isNaN(at.getTime())) return undefined;
   const iso = at.toISOString();
   return at.getTime() % DAY === 0 ? iso.slice(0, 10) : iso;
+}
+
+function durationText(ms: number): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const all = Math.abs(ms);
+  const seconds = Math.floor(all / 1000);
+  const rest = all % 1000 === 0 ? '' : `.${String(all % 1000).padStart(3, '0')}`;
+  const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${rest}`;
+  return ms < 0 ? `-${clock}` : clock;
+}
+
+const ISO_CELL = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
+const ISO_DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
+
+/** A cell that is written as ISO 8601, in the form that serial dates have. */
+export function isoCell(text: string): string {
+  const duration = ISO_DURATION.exec(text);
+  if (duration) {
+    const [days = 0, hours = 0, minutes = 0, seconds = 0] = duration.slice(1).map((part) => Number(part ?? 0));
+    return durationText(Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000));
+  }
+  const [, day, time, zone] = ISO_CELL.exec(text) ?? [];
+  if (day === undefined || time === undefined) return text;
+  const at = new Date(`${day}T${time}${zone ?? 'Z'}`);
+  if (Number.isNaN(at.getTime())) return text;
+  return zone === undefined && at.getTime() % DAY === 0 ? day : at.toISOString();
 }
 
 const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
+import { BadCell } from '@/lib/tabular/bad-cell';
+import type { RawRow } from '@/lib/tabular/raw';
 import { TabularError } from '@/lib/tabular/row';
-import { serialDate } from './dates';
+import { isoCell, type Shown, serialText } from './dates';
 import { unescapeText } from './escape';
 import type { Workbook } from './workbook';
 import { parseXml } from './xml';
@@ -13,20 +15,24 @@ interface Cell {
   type: string;
   style: number;
   text: string;
+  formula: boolean;
+  /** whether there is a place for its value, however empty */
+  valued: boolean;
 }
 
 /**
  * The rows of a sheet as they stand: cells from column A on, null for an empty one. Of a formula its last value is
  * read, never the formula.
- * @param maxText characters of one row; one that holds more comes as undefined
+ * @param maxText characters of one row; one that holds more is bad
  */
 export async function* sheetRows(
   stream: Readable,
-  { dates, since1904 }: Workbook,
+  { shows, since1904 }: Workbook,
   shared: readonly string[],
   maxText: number,
-): AsyncGenerator<unknown[] | undefined> {
-  let ready: (unknown[] | undefined)[] = [];
+): AsyncGenerator<RawRow> {
+  let ready: RawRow[] = [];
+  let at = 0;
   let rows = 0;
   let cells: unknown[] = [];
   let size = 0;
@@ -38,12 +44,23 @@ export async function* sheetRows(
       if (name === 'c') {
         const column = attributes.r ? columnOf(attributes.r) : cells.length;
         if (column >= SHEET_LIMITS.columns) throw tooWide();
-        cell = { column, type: attributes.t ?? 'n', style: Number(attributes.s ?? 0), text: '' };
-      } else if (name === 'v' || name === 't') inValue = true;
+        cell = {
+          column,
+          type: attributes.t ?? 'n',
+          style: Number(attributes.s ?? 0),
+          text: '',
+          formula: false,
+          valued: false,
+        };
+      } else if (name === 'v' || name === 't') {
+        inValue = true;
+        if (cell) cell.valued = true;
+      } else if (name === 'f' && cell) cell.formula = true;
       else if (name === 'rPh') phonetic = true;
       else if (name === 'row') {
         cells = [];
         size = 0;
+        at = Math.max(at + 1, Number(attributes.r ?? 0) || 0);
       }
     },
     text: (text: string) => {
@@ -56,14 +73,16 @@ export async function* sheetRows(
       else if (name === 'rPh') phonetic = false;
       else if (name === 'c' && cell) {
         while (cells.length < cell.column) cells.push(null);
-        const value = valueOfCell(cell, shared, dates[cell.style] ?? false, since1904);
+        const value = valueOfCell(cell, shared, shows[cell.style], since1904);
         if (cell.type === 's' && typeof value === 'string') size += value.length;
         cells[cell.column] = value;
         cell = undefined;
       } else if (name === 'row') {
         rows += 1;
         if (rows > SHEET_LIMITS.rows) throw new TabularError('too-large', 'The sheet has more rows than XLSX allows.');
-        ready.push(size > maxText ? undefined : cells);
+        ready.push(
+          size > maxText ? { at, bad: `is longer than ${maxText.toLocaleString('en')} characters` } : { at, cells },
+        );
       }
     },
   };
@@ -88,7 +107,14 @@ function columnOf(reference: string): number {
   return Math.max(0, column - 1);
 }
 
-function valueOfCell({ type, text }: Cell, shared: readonly string[], isDate: boolean, since1904: boolean): unknown {
+function valueOfCell(
+  { type, text, formula, valued }: Cell,
+  shared: readonly string[],
+  shown: Shown | undefined,
+  since1904: boolean,
+): unknown {
+  // A formula that makes an empty text says so by its type.
+  if (formula && text === '' && !(type === 'str' && valued)) return new BadCell('');
   switch (type) {
     case 's':
       return shared[Number(text)] ?? null;
@@ -98,13 +124,16 @@ function valueOfCell({ type, text }: Cell, shared: readonly string[], isDate: bo
     case 'inlineStr':
       return unescapeText(text);
     case 'e':
+      return new BadCell(text || '#ERROR');
     case 'd':
-      return text;
+      return isoCell(text);
     default: {
       if (text.trim() === '') return null;
       const number = Number(text);
-      if (Number.isNaN(number)) return text;
-      return isDate ? (serialDate(number, since1904) ?? number) : number;
+      if (!Number.isFinite(number)) return text;
+      if (shown && shown.as !== 'number') return serialText(number, shown, since1904) ?? number;
+      // Other programs write more digits than a number keeps.
+      return Number.isInteger(number) && !Number.isSafeInteger(number) && /^-?\d+$/.test(text) ? text : number;
     }
   }
 }

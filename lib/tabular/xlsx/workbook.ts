@@ -1,16 +1,24 @@
 import { posix } from 'node:path';
 import { TabularError } from '@/lib/tabular/row';
 import type { Archive } from './archive';
-import { isDateFormat } from './dates';
+import { type Shown, shownBy } from './dates';
 import { unescapeText } from './escape';
 import { readXml } from './xml';
 
+export interface Sheet {
+  name: string;
+  part: string;
+  hidden: boolean;
+  /** charts, dialogs and macros stand among the sheets too */
+  kind: 'table' | 'other';
+}
+
 export interface Workbook {
-  /** names of the sheets, in their order */
-  sheets: { name: string; part: string }[];
+  /** in their order */
+  sheets: Sheet[];
   since1904: boolean;
-  /** by style index: whether its numbers are dates */
-  dates: boolean[];
+  /** by style index: what its numbers show */
+  shows: Shown[];
 }
 
 const MAX_SHEETS = 1000;
@@ -22,28 +30,33 @@ export async function readWorkbook(archive: Archive): Promise<Workbook> {
   if (!workbook) {
     throw new TabularError('corrupt-file', 'The file is no XLSX spreadsheet: it has no workbook.');
   }
-  const found: { name: string; id: string }[] = [];
+  const found: { name: string; id: string; hidden: boolean }[] = [];
   let since1904 = false;
   await readXml(workbook, {
     open: (name, attributes) => {
       if (name === 'workbookPr') since1904 = isTrue(attributes.date1904);
       if (name !== 'sheet' || found.length >= MAX_SHEETS) return;
-      found.push({ name: attributes.name ?? '', id: attributes['r:id'] ?? idOf(attributes) });
+      const hidden = attributes.state === 'hidden' || attributes.state === 'veryHidden';
+      found.push({ name: attributes.name ?? '', id: attributes['r:id'] ?? idOf(attributes), hidden });
     },
   });
-  const targets = new Map<string, string>();
+  const targets = new Map<string, Pick<Sheet, 'part' | 'kind'>>();
   await readXml(await archive.stream(`${folder}/_rels/workbook.xml.rels`), {
-    open: (name, { Id, Target }) => {
+    open: (name, { Id, Target, Type }) => {
       if (name !== 'Relationship' || !Id || !Target) return;
-      targets.set(Id, Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target));
+      const part = Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target);
+      targets.set(Id, {
+        part,
+        kind: /\/(?:chart|dialog|macro|xlMacro|xlIntlMacro)sheet$/i.test(Type ?? '') ? 'other' : 'table',
+      });
     },
   });
-  const sheets = found.flatMap(({ name, id }) => {
-    const part = targets.get(id);
-    return part && archive.entries.has(part) ? [{ name, part }] : [];
+  const sheets = found.flatMap(({ name, id, hidden }) => {
+    const target = targets.get(id);
+    return target && archive.entries.has(target.part) ? [{ name, hidden, ...target }] : [];
   });
   if (sheets.length === 0) throw new TabularError('corrupt-file', 'The spreadsheet has no sheet that can be read.');
-  return { sheets, since1904, dates: await readStyles(archive, folder) };
+  return { sheets, since1904, shows: await readStyles(archive, folder) };
 }
 
 const isTrue = (value: string | undefined): boolean => value === '1' || value === 'true';
@@ -54,24 +67,24 @@ const idOf = (attributes: Readonly<Record<string, string>>): string =>
 
 const MAX_STYLES = 100_000;
 
-async function readStyles(archive: Archive, folder: string): Promise<boolean[]> {
+async function readStyles(archive: Archive, folder: string): Promise<Shown[]> {
   const codes = new Map<number, string>();
-  const dates: boolean[] = [];
+  const shows: Shown[] = [];
   let inCells = false;
   await readXml(await archive.stream(`${folder}/styles.xml`), {
     open: (name, attributes) => {
       if (name === 'numFmt') codes.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
       else if (name === 'cellXfs') inCells = true;
-      else if (name === 'xf' && inCells && dates.length < MAX_STYLES) {
+      else if (name === 'xf' && inCells && shows.length < MAX_STYLES) {
         const id = Number(attributes.numFmtId ?? 0);
-        dates.push(isDateFormat(id, codes.get(id)));
+        shows.push(shownBy(id, codes.get(id)));
       }
     },
     close: (name) => {
       if (name === 'cellXfs') inCells = false;
     },
   });
-  return dates;
+  return shows;
 }
 
 /** Characters of shared texts that are kept in memory. */

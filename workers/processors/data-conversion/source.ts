@@ -1,3 +1,4 @@
+import type { ToldReading } from '@/lib/contracts/import';
 import { detectReading, HEAD_BYTES } from '@/lib/domain/import/reading/detect';
 import type { InputOf } from '@/lib/job-types';
 import { type ReadOptions, type ReadRow, readRows, type TabularFormat } from '@/lib/tabular';
@@ -5,13 +6,16 @@ import type { ProcessorContext } from '@/workers/runtime/processor';
 
 type Job = ProcessorContext<'data-conversion'>;
 
+/** What may be told of one reading. */
+export type Watch = Pick<ReadOptions, 'onColumns' | 'onHeader' | 'onLeftOut' | 'onExtended' | 'onBadCell' | 'onSheet'>;
+
 /** An input file and how it is read; it can be read several times. */
 export interface Source {
   name: string;
   size: number;
   format: TabularFormat;
   remarks: string[];
-  rows(options: { onBytes: (count: number) => void; onColumns?: (columns: string[]) => void }): AsyncGenerator<ReadRow>;
+  rows(options: { onBytes: (count: number) => void } & Watch): AsyncGenerator<ReadRow>;
 }
 
 /** Looks at the file's first bytes for what the input does not tell. @throws ReadingError for what is no table */
@@ -24,10 +28,10 @@ export async function openSource({ data, openFile, signal }: Job): Promise<Sourc
     size: file.size,
     format,
     remarks,
-    async *rows({ onBytes, onColumns }) {
+    async *rows({ onBytes, ...watch }) {
       const { stream } = await openFile(data.fileId);
       try {
-        yield* readRows(counted(stream, onBytes), format, { ...options, ...(onColumns ? { onColumns } : {}) });
+        yield* readRows(counted(stream, onBytes), format, { onBadCell: () => undefined, ...options, ...watch });
       } finally {
         stream.destroy();
       }
@@ -43,20 +47,32 @@ async function readingOf(
 ): Promise<ReadOptions & { format: TabularFormat; remarks: string[] }> {
   const isParquet = Buffer.from(head.subarray(0, 4)).toString('latin1') === 'PAR1';
   if (data.from === 'parquet' || (data.from === undefined && isParquet)) return { format: 'parquet', remarks: [] };
-  if (data.from === 'xlsx') return { format: 'xlsx', remarks: [] };
-  const { reading, remarks } = await detectReading(head, name, whole);
-  const { encoding, delimiter, quote, header } = reading;
+  if (data.from === 'xlsx') return { ...AS_SHEET, remarks: [] };
+  const { reading, remarks } = await detectReading(head, name, whole, [], toldOf(data));
+  const { encoding, delimiter, quote, header, headerRow } = reading;
   const format = data.from ?? reading.format;
-  if (format === 'xlsx') return { format, remarks };
+  if (format === 'xlsx') return { ...AS_SHEET, remarks };
   if (format === 'json' || format === 'jsonl') return { format, encoding, remarks };
-  return { format, encoding, delimiter: format === 'tsv' ? '\t' : delimiter, quote, header, remarks };
+  const names = header && headerRow !== undefined ? { header, headerRow } : { header };
+  return { format, encoding, delimiter: format === 'tsv' ? '\t' : delimiter, quote, ...names, remarks };
 }
 
+/** A sheet has no cells at the end of its rows where nothing stands, and may have some beyond its header. */
+const AS_SHEET = { format: 'xlsx', findHeader: true, extend: true } as const;
+
+/** What helps to tell the rest. */
+const toldOf = ({ from, delimiter, header, headerRow }: InputOf<'data-conversion'>): ToldReading => ({
+  ...(delimiter === undefined ? (from === 'tsv' ? { delimiter: '\t' } : {}) : { delimiter }),
+  ...(header === undefined ? {} : { header }),
+  ...(headerRow === undefined ? {} : { headerRow }),
+});
+
 /** What the input tells beats what its first bytes suggest. */
-const told = ({ encoding, delimiter, header, sheet }: InputOf<'data-conversion'>): ReadOptions => ({
+const told = ({ encoding, delimiter, header, headerRow, sheet }: InputOf<'data-conversion'>): ReadOptions => ({
   ...(encoding === undefined ? {} : { encoding }),
   ...(delimiter === undefined ? {} : { delimiter }),
   ...(header === undefined ? {} : { header }),
+  ...(headerRow === undefined ? {} : { header: true, headerRow }),
   ...(sheet === undefined ? {} : { sheet }),
 });
 

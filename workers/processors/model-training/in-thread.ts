@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { PermanentError } from '@/workers/runtime/processor';
 import type { Model } from './model';
+import type { TableReading } from './read-table';
 import type { Report, Trained, TrainingOptions } from './train';
 
 export interface TrainRequest {
   bytes: Uint8Array;
   options: TrainingOptions;
+  reading: TableReading;
 }
 
 export type TrainReply =
@@ -19,6 +21,7 @@ const MAX_HEAP_MB = 4096;
 export function trainInThread(
   bytes: Uint8Array<ArrayBuffer>,
   options: TrainingOptions,
+  reading: TableReading,
   signal: AbortSignal,
   report: (what: Report) => void,
 ): Promise<{ model: Model; trained: Trained }> {
@@ -34,7 +37,7 @@ export function trainInThread(
     });
     worker.on('error', (error) => reject(explained(error)));
     worker.on('exit', (code) => reject(new Error(`The thread that trained ended with ${code}.`)));
-    worker.postMessage({ bytes, options } satisfies TrainRequest, [bytes.buffer]);
+    worker.postMessage({ bytes, options, reading } satisfies TrainRequest, [bytes.buffer]);
   }).finally(() => worker.terminate());
 }
 

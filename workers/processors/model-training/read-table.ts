@@ -1,24 +1,37 @@
-import { parse } from 'csv-parse/sync';
+import type { Reading } from '@/lib/contracts/import';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
+import { LeftOutTally } from '@/lib/tabular/left-out';
+import { readCsv } from '@/lib/tabular/read-csv';
+import { TabularError } from '@/lib/tabular/row';
 import { PermanentError } from '@/workers/runtime/processor';
 import type { Row } from './encode';
+
+/** How a data set is written, as its first bytes show. */
+export type TableReading = Pick<Reading, 'format' | 'delimiter' | 'quote' | 'headerRow'>;
 
 const invalid = (message: string, cause?: unknown) => new PermanentError(message, 'invalid-data-set', { cause });
 
 /**
- * The rows of a data set: JSONL where the first line is a JSON object, else CSV with the delimiter of its header.
+ * The rows of a data set, JSONL or CSV, and what else is in it, in sentences.
  * @throws PermanentError `invalid-data-set` naming the row
  */
-export function readTable(bytes: Uint8Array): { rows: Row[]; columns: string[] } {
+export async function readTable(
+  bytes: Uint8Array,
+  reading: TableReading,
+): Promise<{ rows: Row[]; columns: string[]; remarks: string[] }> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw invalid('The data set is not valid UTF-8.', cause);
   }
-  const rows = text.trimStart().startsWith('{') ? readJsonLines(text) : readCsv(text);
+  const left = new LeftOutTally();
+  // JSON lines are JSON lines, whatever the file is called.
+  const isJson = reading.format === 'jsonl' || text.trimStart().startsWith('{');
+  const rows = isJson ? readJsonLines(text) : await readText(bytes, reading, left);
   if (rows.length > TRAINING_LIMITS.rows) throw invalid(`The data set has more than ${TRAINING_LIMITS.rows} rows.`);
-  return { rows, columns: [...new Set(rows.flatMap((row) => Object.keys(row)))] };
+  const remarks = [...left.aboutHeader(), ...left.aboutRows()];
+  return { rows, columns: [...new Set(rows.flatMap((row) => Object.keys(row)))], remarks };
 }
 
 function readJsonLines(text: string): Row[] {
@@ -36,19 +49,22 @@ function readJsonLines(text: string): Row[] {
   });
 }
 
-function readCsv(text: string): Row[] {
-  const header = text.slice(0, text.search(/[\r\n]|$/));
-  const count = (mark: string) => header.split(mark).length;
-  const delimiter = [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
+async function readText(bytes: Uint8Array, reading: TableReading, left: LeftOutTally): Promise<Row[]> {
+  const { delimiter, quote, headerRow } = reading;
+  const source = (async function* () {
+    yield bytes;
+  })();
+  const rows: Row[] = [];
   try {
-    return parse(text, {
-      columns: (names: string[]) => names.map((name) => name.trim()),
-      bom: true,
-      delimiter,
-      skip_empty_lines: true,
-      max_record_size: 8 * 1024 * 1024,
-    }) as Row[];
+    const options = { delimiter, quote, maxRowCharacters: 8 * 1024 * 1024, maxColumns: 100_000 };
+    const { onHeader, onLeftOut } = left;
+    for await (const row of readCsv(source, { ...options, ...(headerRow && { headerRow }), onHeader, onLeftOut })) {
+      if ('issue' in row) throw invalid(`The CSV can’t be read: row ${row.row} below the header ${row.issue}.`);
+      rows.push(row.values as Row);
+    }
   } catch (cause) {
-    throw invalid(`The CSV can’t be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    if (cause instanceof TabularError) throw invalid(`The CSV can’t be read: ${cause.message}`, cause);
+    throw cause;
   }
+  return rows;
 }

@@ -1,16 +1,16 @@
 import type { InputOf, OutputOf } from '@/lib/job-types';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
 import { PermanentError } from '@/workers/runtime/processor';
-import { cellText, RowEncoder, type Sparse } from './encode';
+import { cellText, type Row, RowEncoder, type Sparse } from './encode';
 import { learnEncoders } from './learn-encoders';
 import { measure } from './measure';
 import { type Model, widthOf } from './model';
 import { Network } from './network';
 import { best, Predictor } from './predict';
-import { readTable } from './read-table';
+import { readTable, type TableReading } from './read-table';
 import { randomOf, shuffle, splitRows } from './split';
 
-export type TrainingOptions = Omit<InputOf<'model-training'>, 'fileId'>;
+export type TrainingOptions = Omit<InputOf<'model-training'>, 'fileId' | 'headerRow'>;
 export type Trained = Omit<OutputOf<'model-training'>, 'modelFileId'>;
 
 /** What a training says on its way; `history` once for each epoch. */
@@ -28,12 +28,15 @@ const invalid = (message: string) => new PermanentError(message, 'invalid-data-s
  * Reads, splits, encodes, trains until the validation loss gets no better, and measures on the rows kept aside.
  * It computes for as long as it takes: run it in a thread.
  */
-export function train(
+export async function train(
   bytes: Uint8Array,
   options: TrainingOptions,
+  reading: TableReading,
   report: (what: Report) => void,
-): { model: Model; trained: Trained } {
-  const { rows, labels, classes, columns, withoutTarget } = prepare(bytes, options);
+): Promise<{ model: Model; trained: Trained }> {
+  const { remarks, ...table } = await readTable(bytes, reading);
+  for (const message of remarks) report({ type: 'log', level: 'info', message });
+  const { rows, labels, classes, columns, withoutTarget } = prepare(table, options);
   const random = randomOf(options.seed);
   const split = splitRows(labels, options.testShare, random);
   if (split.test.length === 0 || split.validation.length === 0) {
@@ -92,8 +95,10 @@ export function train(
   };
 }
 
-function prepare(bytes: Uint8Array, { target, columns: wanted }: TrainingOptions) {
-  const { rows: all, columns: present } = readTable(bytes);
+function prepare(
+  { rows: all, columns: present }: { rows: Row[]; columns: string[] },
+  { target, columns: wanted }: TrainingOptions,
+) {
   if (all.length === 0) throw invalid('The data set has no rows below its header.');
   if (wanted?.every((name) => name === target))
     throw invalid(`columns names only ${target}, which is to be predicted.`);

@@ -5,29 +5,53 @@ import { cellOf, parseTemplate, renderTemplate } from '@/lib/contracts/template'
 import type { Cells, SourceRow } from '@/lib/domain/import/reading/rows';
 import { itemFromCsv } from '@/lib/domain/job-type';
 import { checkInput, type JobType } from '@/lib/job-types';
+import { badCellOf } from '@/lib/tabular';
 
 /** What a row becomes: an item that fits the job type, or what is wrong with it. */
 export type MappedRow = { data: unknown } | { problems: ImportProblem[] };
 
 type Fill = (cells: Cells) => unknown;
 
-/** How a field is filled from a row; undefined leaves it unset, as an empty cell does. */
+/** How a field is filled from a row; undefined leaves it unset, as an empty cell does. @throws BadCellError, AddressError */
 function filler(source: FieldSource): Fill {
   switch (source.from) {
     case 'column':
       return (cells) => {
-        const cell = cellOf(cells, source.column);
+        const cell = valueIn(cells, source.column);
         return cell === '' || cell === null ? undefined : cell;
       };
     case 'constant':
       return () => (source.value === '' ? undefined : source.value);
     case 'template': {
       const parts = parseTemplate(source.template);
-      return (cells) => renderTemplate(parts, cells) || undefined;
+      return (cells) => {
+        for (const part of parts) if ('column' in part) valueIn(cells, part.column);
+        return renderTemplate(parts, cells) || undefined;
+      };
     }
     case 'row':
-      return (cells) => ({ ...cells });
+      return (cells) => {
+        for (const column of Object.keys(cells)) valueIn(cells, column);
+        return { ...cells };
+      };
   }
+}
+
+class BadCellError extends Error {
+  constructor(
+    message: string,
+    readonly column: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A cell of a workbook without a value is nothing to fill a field with. */
+function valueIn(cells: Cells, column: string): unknown {
+  const cell = cellOf(cells, column);
+  const bad = badCellOf(cell);
+  if (bad) throw new BadCellError(bad.why, column);
+  return cell;
 }
 
 const MAX_PROBLEMS = 20;
@@ -52,7 +76,8 @@ function filled(path: string, fill: Fill, cells: Cells): unknown {
   try {
     return fill(cells);
   } catch (error) {
-    if (error instanceof AddressError) throw new CellError(path, error.message, error.column);
+    if (error instanceof BadCellError || error instanceof AddressError)
+      throw new CellError(path, error.message, error.column);
     throw error;
   }
 }

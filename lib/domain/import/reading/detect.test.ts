@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, test } from 'vitest';
+import { hasHeader } from '@/lib/tabular/find-header';
 import { detectReading } from './detect';
-import { hasHeader } from './guess-csv';
 
 const detect = (content: string | Uint8Array, name = 'table.csv') =>
   detectReading(typeof content === 'string' ? Buffer.from(content) : content, name, true, ['durationMs', 'url']);

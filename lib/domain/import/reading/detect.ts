@@ -16,7 +16,7 @@ export interface Detected {
 const CSV_READING = { delimiter: ',', quote: '"', header: true } as const;
 
 /**
- * Tells how a table is written from its first bytes and its name.
+ * Tells how a table is written from its first bytes and its name. What is told is not guessed.
  * @throws ReadingError for what is no table, saying what it is and what to do
  */
 export async function detectReading(
@@ -24,21 +24,23 @@ export async function detectReading(
   name: string,
   whole: boolean,
   fieldNames: readonly string[] = [],
+  told: Partial<Reading> = {},
 ): Promise<Detected> {
   if (head.length === 0) throw new ReadingError('empty', `${name} is empty. Was it saved before it was brought?`);
-  const encoding = detectEncoding(head);
-  if (encoding === 'utf-8' || encoding === 'windows-1252') {
+  const seen = detectEncoding(head);
+  if (seen === 'utf-8' || seen === 'windows-1252') {
     const workbook = refuseOrOpen(head, name);
     if (workbook) return { reading: { format: 'xlsx', encoding: 'utf-8', ...CSV_READING }, remarks: [] };
   }
+  const encoding = told.encoding ?? seen;
   const text = decodeHead(head, encoding);
   if (whole && text.replace(/^\ufeff/, '').trim() === '')
     throw new ReadingError('empty', `${name} holds nothing but blanks.`);
   refuseMarkup(text, name);
-  const remarks = encoding === 'utf-8' ? [] : [`Read as ${ENCODING_NAMES[encoding]}.`];
+  const remarks = encoding === 'utf-8' || told.encoding ? [] : [`Read as ${ENCODING_NAMES[encoding]}.`];
   const json = jsonFormat(text, extensionOf(name));
   if (json) return { reading: { format: json, encoding, ...CSV_READING }, remarks };
-  const { odd, ...csv } = await guessCsv(text, whole, fieldNames);
+  const { odd, ...csv } = await guessCsv(text, whole, fieldNames, told);
   if (odd) remarks.push('Quotes are read as ordinary characters, because they are not balanced.');
   return { reading: { format: 'csv', encoding, ...csv }, remarks };
 }

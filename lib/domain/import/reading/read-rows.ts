@@ -2,9 +2,9 @@ import { IMPORT_LIMITS, type Reading } from '@/lib/contracts/import';
 import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file';
 import { isOurs } from '@/lib/domain/import/table/columns';
-import { readRows as readTable, TabularError, unguardCell } from '@/lib/tabular';
+import { type LeftOutTally, readRows as readTable, TabularError, unguardCell, unreadRow } from '@/lib/tabular';
 import { ReadingError } from './failure';
-import type { SourceRow } from './rows';
+import type { Cells, SourceRow } from './rows';
 
 export interface TableFile {
   fileId: string;
@@ -17,13 +17,17 @@ export interface Table {
   reading: Reading;
   /** empty until they are known */
   columns: readonly string[];
+  /** blank rows and notes keep their places, as they did when this table was launched */
+  everyRow?: boolean;
 }
 
-interface Watch {
+export interface Watch {
   /** told how many more bytes were read */
   onBytes?: ((count: number) => void) | undefined;
   /** told the columns of each file of CSV */
   onColumns?: ((columns: string[]) => void) | undefined;
+  /** told what is in the files besides rows */
+  left?: LeftOutTally | undefined;
 }
 
 /**
@@ -56,18 +60,24 @@ function explained(error: unknown, name: string): unknown {
 async function* fileRows(
   context: Context,
   { fileId, name }: TableFile,
-  { reading, columns }: Table,
-  { onBytes, onColumns }: Watch,
+  { reading, columns, everyRow }: Table,
+  { onBytes, onColumns, left }: Watch,
 ): AsyncGenerator<SourceRow> {
-  const { format, encoding, delimiter, quote, header } = reading;
+  const { format, encoding, delimiter, quote, header, headerRow } = reading;
+  const isSheet = format === 'xlsx';
   const { stream } = await openFile(context, fileId);
   let guarded = false;
   try {
-    const rows = readTable(counted(stream, onBytes), format === 'xlsx' ? 'csv' : format, {
+    const rows = readTable(counted(stream, onBytes), isSheet ? 'csv' : format, {
       encoding,
       delimiter,
       quote,
       header,
+      ...(header && headerRow !== undefined && { headerRow }),
+      ...(everyRow !== undefined && { everyRow }),
+      padRows: isSheet,
+      separatorLine: !isSheet,
+      ...(left && { onHeader: left.onHeader, onLeftOut: left.onLeftOut }),
       maxRowCharacters: IMPORT_LIMITS.rowBytes,
       maxColumns: IMPORT_LIMITS.columns,
       onColumns: (found) => {
@@ -78,8 +88,14 @@ async function* fileRows(
       },
     });
     for await (const row of rows) {
-      if ('issue' in row) yield { row: row.row, broken: row.issue };
-      else if (!isBlank(row.values)) yield { row: row.row, cells: guarded ? unguarded(row.values) : row.values };
+      if ('issue' in row) {
+        const { row: at, issue: broken, cells: found } = row;
+        yield { row: at, broken, ...(found && { found: guarded ? unguarded(found) : found }) };
+      } else if (!isBlank(row.values)) {
+        const broken = isSheet ? unreadRow(Object.values(row.values)[0]) : undefined;
+        const cells = guarded ? unguarded(row.values) : row.values;
+        yield broken === undefined ? { row: row.row, cells } : { row: row.row, broken };
+      }
     }
   } finally {
     stream.destroy();
@@ -141,9 +157,23 @@ async function* counted(
 export async function* withEdits(
   rows: AsyncIterable<SourceRow>,
   edits: Readonly<Record<string, Record<string, string>>>,
+  columns: readonly string[],
 ): AsyncGenerator<SourceRow> {
   for await (const row of rows) {
     const edit = edits[row.row];
-    yield edit && 'cells' in row ? { row: row.row, cells: { ...row.cells, ...edit } } : row;
+    yield edit ? corrected(row, edit, columns) : row;
   }
+}
+
+/**
+ * A row with corrected cells. One with too few or too many cells becomes a row like the others, once those beyond the
+ * columns are emptied.
+ */
+export function corrected(row: SourceRow, edit: Cells, columns: readonly string[]): SourceRow {
+  if ('cells' in row) return { row: row.row, cells: { ...row.cells, ...edit } };
+  if (!row.found) return row;
+  const found: Cells = { ...row.found, ...edit };
+  const isOver = (name: string) => !columns.includes(name) && found[name] !== '' && found[name] !== null;
+  if (Object.keys(found).some(isOver)) return { ...row, found };
+  return { row: row.row, cells: Object.fromEntries(columns.map((name) => [name, found[name] ?? ''])) };
 }

@@ -5,8 +5,9 @@ import { pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { mappedRows } from '@/lib/domain/import/items';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
-import type { Cells } from '@/lib/domain/import/reading/rows';
+import type { Cells, SourceRow } from '@/lib/domain/import/reading/rows';
 import type { ImportRow } from '@/lib/domain/import/rows';
+import { LeftOutTally } from '@/lib/tabular';
 import type { Run } from './run-import';
 
 interface Tally {
@@ -43,13 +44,14 @@ export async function checkRows(
   const onBytes = (count: number) => {
     tally.bytes += count;
   };
-  for await (const { source, made } of mappedRows(context, row, onBytes)) {
+  const left = new LeftOutTally();
+  for await (const { source, made } of mappedRows(context, row, { onBytes, left })) {
     tally.rows += 1;
     if ('data' in made) tally.good += 1;
     else {
       tally.bad += 1;
       if (tally.bad <= IMPORT_LIMITS.issues) {
-        issues.push({ row: source.row, problems: made.problems, cells: 'cells' in source ? kept(source.cells) : null });
+        issues.push({ row: source.row, problems: made.problems, cells: keptOf(source) });
       }
     }
     if (tally.good > limit) throw tooMany(limit);
@@ -65,7 +67,7 @@ export async function checkRows(
     progress(tally.bytes, row.bytes_total, `${tally.rows.toLocaleString('en-US')} rows`);
   }
   if (tally.rows === 0) throw new ReadingError('no-rows', 'The file holds no rows.');
-  const done = await report(row, { ...tally, bytes: row.bytes_total }, issues, 'checked');
+  const done = await report(row, { ...tally, bytes: row.bytes_total }, issues, 'checked', left.aboutRows());
   return { outcome: done ? 'done' : 'void', rows: tally.rows };
 }
 
@@ -84,12 +86,28 @@ const tooMany = (limit: number) =>
   );
 
 /** Counts and issues in one transaction, so that they agree on the screen. @returns false once this work is void */
-function report(row: ImportRow, tally: Tally, issues: Issue[], status: 'checking' | 'checked'): Promise<boolean> {
+function report(
+  row: ImportRow,
+  tally: Tally,
+  issues: Issue[],
+  status: 'checking' | 'checked',
+  left: string[] = [],
+): Promise<boolean> {
   return transaction(async ({ sql }) => {
     const { rowCount } = await sql.query(
-      `update import set rows = $3, good = $4, bad = $5, bytes_read = $6, status = $7, updated_at = now()
+      `update import set rows = $3, good = $4, bad = $5, bytes_read = $6, status = $7, detected = $8,
+         updated_at = now()
        where id = $1 and revision = $2 and status = 'checking'`,
-      [row.id, row.revision, tally.rows, tally.good, tally.bad, tally.bytes, status],
+      [
+        row.id,
+        row.revision,
+        tally.rows,
+        tally.good,
+        tally.bad,
+        tally.bytes,
+        status,
+        JSON.stringify(row.detected && { ...row.detected, left }),
+      ],
     );
     if (!rowCount) return false;
     if (issues.length > 0) {
@@ -108,6 +126,11 @@ function report(row: ImportRow, tally: Tally, issues: Issue[], status: 'checking
     return true;
   });
 }
+
+const keptOf = (source: SourceRow): Cells | null => {
+  const cells = 'cells' in source ? source.cells : source.found;
+  return cells ? kept(cells) : null;
+};
 
 /** Cells to correct; null for a row that is too large to be kept. */
 function kept(cells: Cells): Cells | null {

@@ -1,11 +1,11 @@
 import { pool, transaction } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { looked, settle } from '@/lib/domain/import/create-import';
-import { lookAtFiles, lookOn } from '@/lib/domain/import/look';
+import { lookAtFiles, lookOn, withTold } from '@/lib/domain/import/look';
 import { type Found, findImport, type ImportRow } from '@/lib/domain/import/rows';
 import { fetchFile } from './fetch-file';
 import type { Run } from './run-import';
-import { unpackWorkbook } from './unpack-workbook';
+import { sheetsOf, unpackWorkbook } from './unpack-workbook';
 
 /** Fetches what an address names, unpacks a workbook, and looks at what is then there. */
 export async function readFile(context: Context, given: ImportRow, run: Run): Promise<{ outcome: 'done' | 'void' }> {
@@ -15,24 +15,33 @@ export async function readFile(context: Context, given: ImportRow, run: Run): Pr
     row = { ...row, files: [file], bytes_total: file.size };
     await keepFile(row, file.fileId);
   }
-  const look = await looked(() => lookAtFiles(context, row.files, row.type));
+  const told = given.detected?.told ?? {};
+  const look = await looked(() => lookAtFiles(context, row.files, row.type, told));
   if ('reading' in look && look.reading.format === 'xlsx') {
     const [workbook] = row.files;
-    const unpacked = workbook && (await unpackWorkbook(context, workbook, row.reading?.sheet, run));
-    if (!unpacked) return { outcome: 'void' };
-    const found: Found = { remarks: [], suggested: [], sheets: unpacked.sheets, table: unpacked.table };
-    row = { ...row, detected: found, bytes_total: unpacked.table.size };
-    await keepFile(row, unpacked.table.fileId);
-    const reading = {
-      ...look.reading,
-      // Told once it was unpacked before; else as the sheet looks.
-      header: given.detected?.table ? (given.reading?.header ?? true) : unpacked.header,
-      sheet: unpacked.table.sheet,
-    };
-    const table = { files: [unpacked.table], reading, columns: [] };
-    return finish(context, row, await looked(() => lookOn(context, table, [])));
+    if (!workbook) return { outcome: 'void' };
+    const found: Found = { remarks: [], suggested: [], told, sheets: await sheetsOf(context, workbook, run) };
+    row = { ...row, detected: found, reading: look.reading };
+    await keepSheets(row);
+    const wanted = { ...(row.reading?.sheet !== undefined && { sheet: row.reading.sheet }), ...told };
+    const table = await unpackWorkbook(context, workbook, wanted, run);
+    row = { ...row, detected: { ...found, table }, bytes_total: table.size };
+    await keepFile(row, table.fileId);
+    const { header = true, headerRow, sheet, remarks = [] } = table;
+    const reading = withTold({ ...look.reading, header, ...(headerRow && { headerRow }) }, { ...told, sheet });
+    return finish(context, row, await looked(() => lookOn(context, { files: [table], reading, columns: [] }, remarks)));
   }
   return finish(context, row, look);
+}
+
+/** The sheets stay known where none of them can be read, so that another one can be chosen. */
+async function keepSheets({ id, revision, detected, reading }: ImportRow): Promise<void> {
+  await pool().query('update import set detected = $3, reading = $4 where id = $1 and revision = $2', [
+    id,
+    revision,
+    JSON.stringify(detected),
+    JSON.stringify(reading),
+  ]);
 }
 
 /** Writes down a file that this work made, so that a sweep leaves it alone. */

@@ -1,72 +1,122 @@
-import { IMPORT_LIMITS } from '@/lib/contracts/import';
+import type { ToldReading } from '@/lib/contracts/import';
 import { cellText } from '@/lib/contracts/template';
 import type { Context } from '@/lib/domain/context';
 import { openFile, storeFile } from '@/lib/domain/file';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
-import { hasHeader } from '@/lib/domain/import/reading/guess-csv';
+import { headerOf } from '@/lib/domain/import/reading/guess-csv';
 import type { TableFile } from '@/lib/domain/import/reading/read-rows';
-import { readRows, sheetNames, TabularError } from '@/lib/tabular';
+import type { UnpackedTable } from '@/lib/domain/import/rows';
+import {
+  BadCell,
+  markedRow,
+  markedText,
+  cellText as plainText,
+  sheetNames,
+  TabularError,
+  xlsxRows,
+} from '@/lib/tabular';
+import { HEADER_SAMPLE } from '@/lib/tabular/find-header';
+import { isBlank, isEmpty, type RawRow } from '@/lib/tabular/raw';
 import type { Run } from './run-import';
 
-interface Unpacked {
-  sheets: string[];
-  table: TableFile & { sheet: string };
-  /** whether the first row names the columns */
-  header: boolean;
-}
-
-const HEADER_ROWS = 50;
 const CHUNK_CHARACTERS = 64 * 1024;
+
+/** The sheets of a workbook that can be read. @throws ReadingError for what is no workbook */
+export async function sheetsOf(context: Context, workbook: TableFile, { signal }: Run): Promise<string[]> {
+  return explaining(workbook, async () => sheetNames((await openFile(context, workbook.fileId)).stream, { signal }));
+}
 
 /**
  * Writes one sheet of a workbook into storage as a CSV, once, so that looking, checking and launching read plain text.
- * Of formulas it has the values that were last computed; dates are ISO 8601.
+ * Its lines are the rows of the sheet. Of formulas it has the values that were last computed; dates are ISO 8601.
  * @throws ReadingError for what is no workbook, and for one that unpacks to far too much
  */
-export async function unpackWorkbook(
+export function unpackWorkbook(
   context: Context,
   workbook: TableFile,
-  wanted: string | undefined,
+  { sheet: wanted, header, headerRow }: ToldReading,
   { signal, progress }: Run,
-): Promise<Unpacked> {
-  try {
-    const sheets = await sheetNames((await openFile(context, workbook.fileId)).stream, { signal });
-    const sheet = wanted ?? sheets[0];
-    if (sheet === undefined) throw new ReadingError('no-rows', `${workbook.name} has no sheet.`);
-    const first: string[][] = [];
+): Promise<UnpackedTable> {
+  return explaining(workbook, async () => {
+    const first: { at: number; cells: string[] }[] = [];
+    const bad = new BadCells();
+    let sheet = wanted ?? '';
+    let remarks: string[] = [];
     const { stream } = await openFile(context, workbook.fileId);
-    const rows = readRows(stream, 'xlsx', { sheet, header: false, maxColumns: IMPORT_LIMITS.columns, signal });
-    const body = csvOf(rows, (cells, count) => {
-      if (first.length < HEADER_ROWS) first.push(cells);
-      if (count % 1000 === 0) progress(count, 0, `Unpacking ${sheet}`);
-    });
-    const file = await storeFile(context, { name: `${workbook.name} ${sheet}.csv`, body });
-    const table = { fileId: file.fileId, name: workbook.name, size: file.size, sheet };
-    return { sheets, table, header: hasHeader(first, []) };
-  } catch (error) {
-    if (!(error instanceof TabularError)) throw error;
-    throw new ReadingError(
-      error.code,
-      `${workbook.name}: ${error.message} You can save the sheet as CSV and bring that.`,
-      {
-        cause: error,
+    const rows = xlsxRows(stream, {
+      ...(wanted !== undefined && { sheet: wanted }),
+      signal,
+      onSheet: (chosen) => {
+        sheet = chosen.name;
+        remarks = chosen.remarks;
       },
-    );
+    });
+    const body = csvOf(rows, (row) => {
+      if ('cells' in row) {
+        bad.look(row);
+        if (first.length < HEADER_SAMPLE && !row.cells.every(isBlank)) {
+          first.push({ at: row.at, cells: row.cells.map((cell) => plainText(cell)) });
+        }
+      }
+      if (row.at % 1000 === 0) progress(row.at, 0, `Unpacking ${sheet}`);
+    });
+    const file = await storeFile(context, { name: `${workbook.name}.csv`, body });
+    const found = headerOf(first, [], { ...(header !== undefined && { header }), ...(headerRow && { headerRow }) });
+    return {
+      fileId: file.fileId,
+      name: workbook.name,
+      size: file.size,
+      sheet,
+      ...found,
+      remarks: [...remarks, ...bad.remarks()],
+    };
+  });
+}
+
+async function explaining<T>(workbook: TableFile, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof TabularError)) throw cause;
+    const advice = cause.code === 'no-rows' ? '' : ' You can save the sheet as CSV and bring that.';
+    throw new ReadingError(cause.code, `${workbook.name}: ${cause.message}${advice}`, { cause });
   }
 }
 
-async function* csvOf(
-  rows: AsyncIterable<{ row: number; values: Record<string, unknown> } | { row: number; issue: string }>,
-  onRow: (cells: string[], count: number) => void,
-): AsyncGenerator<Uint8Array> {
+/** Counts cells without a value, and remembers where the first ones are. */
+class BadCells {
+  #errors = 0;
+  #formulas = 0;
+  #first: string[] = [];
+
+  look({ at, cells }: { at: number; cells: readonly unknown[] }): void {
+    for (const cell of cells) {
+      if (!(cell instanceof BadCell)) continue;
+      if (cell.error === '') this.#formulas += 1;
+      else this.#errors += 1;
+      if (this.#first.length < 3) this.#first.push(`row ${at} ${cell.error || 'a formula'}`);
+    }
+  }
+
+  remarks(): string[] {
+    if (this.#first.length === 0) return [];
+    const counted = [
+      ...(this.#errors > 0 ? [`${this.#errors} with an Excel error`] : []),
+      ...(this.#formulas > 0 ? [`${this.#formulas} with a formula whose result was not saved`] : []),
+    ];
+    return [`Cells without a value: ${counted.join(', ')} (${this.#first.join(', ')}).`];
+  }
+}
+
+async function* csvOf(rows: AsyncIterable<RawRow>, onRow: (row: RawRow) => void): AsyncGenerator<Uint8Array> {
   let chunk = '';
-  let count = 0;
+  let line = 1;
   for await (const row of rows) {
-    count += 1;
-    // A row that could not be read keeps its place: with cells too many it is no row of the table either.
-    const cells = 'values' in row ? Object.values(row.values).map(cellText) : [row.issue, ...WIDE];
-    onRow(cells, count);
-    chunk += `${cells.map(quoted).join(',')}\n`;
+    onRow(row);
+    // Blank lines keep the sheet's own numbers.
+    for (; line < row.at; line++) chunk += '\n';
+    line += 1;
+    chunk += `${'bad' in row ? quoted(markedRow(row.bad)) : lineOf(row.cells)}\n`;
     if (chunk.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(chunk);
     chunk = '';
@@ -74,7 +124,11 @@ async function* csvOf(
   if (chunk) yield Buffer.from(chunk);
 }
 
-const WIDE = Array.from({ length: IMPORT_LIMITS.columns + 1 }, () => '-');
+const lineOf = (cells: readonly unknown[]): string =>
+  cells
+    .slice(0, cells.findLastIndex((cell) => !isEmpty(cell)) + 1)
+    .map((cell) => quoted(cell instanceof BadCell ? markedText(cell) : cellText(cell)))
+    .join(',');
 
 const quoted = (cell: string): string =>
   /[",\r\n]/.test(cell) || cell === '' ? `"${cell.replaceAll('"', '""')}"` : cell;

@@ -2,7 +2,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { pool, type Sql } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { rowsOf } from '@/lib/domain/import/items';
-import type { Cells } from '@/lib/domain/import/reading/rows';
+import { type Cells, shownCells } from '@/lib/domain/import/reading/rows';
 import type { BroughtTable } from './find-table';
 
 export interface ItemRow {
@@ -19,7 +19,7 @@ export async function* itemRows(context: Context, { from, taken }: BroughtTable)
   for await (const source of rowsOf(context, from)) {
     if (!('cells' in source) || !taken.has(source.row)) continue;
     place += 1;
-    yield { row: source.row, place, cells: source.cells };
+    yield { row: source.row, place, cells: shownCells(source.cells) };
   }
 }
 

@@ -1,0 +1,100 @@
+import { filledOf, spanOf } from './raw';
+
+/** How many rows are looked at for the one that names the columns. */
+export const HEADER_SAMPLE = 200;
+/** How far down a header may stand. */
+const DEEPEST = 50;
+
+const VALUE = /^\s*(?:[-+]?[\d.,]+%?|true|false|null|\d{4}-\d\d-\d\d.*|\S+@\S+\.\S+|https?:\/\/\S+)\s*$/i;
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+type Cells = readonly string[];
+
+/**
+ * The place of the row that names the columns. It is the first one, unless that fills far fewer cells than the table
+ * does: a title, a note, or groups above merged columns.
+ * @param rows the first rows, without blank ones
+ * @param fieldNames a row that says one of these is the header
+ */
+export function findHeader(rows: readonly Cells[], fieldNames: readonly string[] = []): number {
+  const [first = []] = rows;
+  const width = usualSpan(rows);
+  if (width < 2 || saysField(first, fieldNames)) return 0;
+  if (!isAbove(first, rows, width)) return namesUnderGroups(rows, 0, width) ? 1 : 0;
+  for (let at = 1; at < Math.min(rows.length, DEEPEST); at++) {
+    const row = rows[at] ?? [];
+    if (saysField(row, fieldNames)) return at;
+    if (fillsLittle(row, width)) continue;
+    if (namesUnderGroups(rows, at, width)) return at + 1;
+    const sure = filledOf(first) <= 1 || first.some(saysValue) || hasValuesUnder(rows.slice(at));
+    return sure && readsLikeNames(row, width) ? at : 0;
+  }
+  return 0;
+}
+
+/** The number of cells that most rows have which have more than one. */
+function usualSpan(rows: readonly Cells[]): number {
+  const counts = new Map<number, number>();
+  for (const row of rows) {
+    const span = spanOf(row);
+    if (span > 1) counts.set(span, (counts.get(span) ?? 0) + 1);
+  }
+  const [[span] = [1]] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0]);
+  return span;
+}
+
+const fillsLittle = (row: Cells, width: number): boolean =>
+  filledOf(row) <= 1 || filledOf(row) <= width / 2 || spanOf(row) < width;
+
+/** Whether the first row can't be the header of what follows: it fills half of it at most, or no row fits under it. */
+function isAbove(first: Cells, rows: readonly Cells[], width: number): boolean {
+  if (filledOf(first) <= Math.max(1, width / 2)) return true;
+  return rows.slice(1).every((row) => filledOf(row) <= 1 || spanOf(row) > spanOf(first));
+}
+
+/** Whether a row has gaps, as merged cells leave them, and the next one names what is below it. */
+function namesUnderGroups(rows: readonly Cells[], at: number, width: number): boolean {
+  const [groups = [], names = []] = rows.slice(at, at + 2);
+  const hasGaps = groups.slice(0, spanOf(groups)).some((cell) => cell.trim() === '') || spanOf(groups) < spanOf(names);
+  return hasGaps && filledOf(names) >= width && readsLikeNames(names, width) && hasValuesUnder(rows.slice(at + 1));
+}
+
+/** Cells that are no values; years may be names. */
+function readsLikeNames(row: Cells, width: number): boolean {
+  const names = row.map((cell) => cell.trim()).filter((name) => name !== '');
+  return (
+    spanOf(row) >= width &&
+    names.some((name) => !VALUE.test(name)) &&
+    names.every((name) => name.length <= 100 && (!VALUE.test(name) || /^(?:19|20)\d\d$/.test(name)))
+  );
+}
+
+/** What stands beside a value, or before one, is no name of a column: `Printed:`, `2026-01-31`. */
+const saysValue = (cell: string): boolean => VALUE.test(cell) || /:\s*$/.test(cell);
+
+/** Whether a column has values, such as numbers, below a name that is none. */
+function hasValuesUnder([names = [], ...rows]: readonly Cells[]): boolean {
+  return names.some((name, i) => {
+    if (VALUE.test(name)) return false;
+    const below = rows.slice(0, 50).map((row) => row[i]?.trim() ?? '');
+    const cells = below.filter((cell) => cell !== '');
+    return cells.length > 0 && cells.filter((cell) => VALUE.test(cell)).length >= cells.length * 0.8;
+  });
+}
+
+const saysField = (row: Cells, fieldNames: readonly string[]): boolean => {
+  const known = new Set(fieldNames.map(plain));
+  return row.some((cell) => cell.length < 100 && known.has(plain(cell)));
+};
+
+/** Whether the first row names the columns: it says a known field, or it reads like names and the rows below don't. */
+export function hasHeader(rows: readonly Cells[], fieldNames: readonly string[]): boolean {
+  const [first, ...rest] = rows;
+  if (!first) return true;
+  if (saysField(first, fieldNames)) return true;
+  const filled = first.filter((cell) => cell.trim() !== '');
+  if (filled.length < first.length / 2) return false;
+  if (filled.some((cell) => VALUE.test(cell) || cell.length > 100)) return false;
+  // A value that comes again below it is a value.
+  return !rest.slice(0, 50).some((row) => row.some((cell, i) => cell !== '' && cell === first[i]));
+}
