@@ -63,6 +63,7 @@ export const documentProcessing = defineJobType({
     title: z.string(),
     language: z.string().nullable().describe('ISO 639-1; null when it can’t be told'),
     encoding: z.string().optional().describe('how the text of the file was encoded, where that is a question'),
+    pages: z.int().optional().describe('of a PDF'),
     duplicateOf: z.string().optional().describe('the job whose chunks hold the same text already'),
   }),
   defaults: { ...DEFAULTS, maxAttempts: 3 },

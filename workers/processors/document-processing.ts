@@ -30,8 +30,15 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
   for (const { code, message } of document.remarks ?? []) job.warn(code, message);
   const characters = document.blocks.reduce((sum, block) => sum + block.text.length, 0);
   const language = languageOf(document.blocks);
-  const { format, encoding } = document;
-  const about = { characters, language, format, title, ...(encoding && job.data.fileId ? { encoding } : {}) };
+  const { format, encoding, pages } = document;
+  const about = {
+    characters,
+    language,
+    format,
+    title,
+    ...(encoding && job.data.fileId ? { encoding } : {}),
+    ...(pages ? { pages } : {}),
+  };
   const cut = { size: job.data.chunkSize, overlap: job.data.chunkOverlap };
   const fingerprint = fingerprintOf(
     document.blocks.map((block) => block.text),

@@ -4,9 +4,9 @@ import { detect } from './detect';
 import { parseDocx } from './parse-docx';
 import { parseHtml } from './parse-html';
 import { parseMarkdown } from './parse-markdown';
-import { parsePdf } from './parse-pdf';
 import { parseText } from './parse-text';
 import { type Format, type Parse, type ParsedDocument, type ReadOptions, tooLarge, tooMuchText } from './parsed';
+import { parsePdf } from './pdf/parse-pdf';
 
 const parsers: Record<Format, Parse> = {
   text: parseText,

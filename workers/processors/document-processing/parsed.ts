@@ -14,6 +14,12 @@ export interface ParsedDocument {
   format: Format;
   title?: string;
   blocks: Block[];
+  /** of a document that has them */
+  pages?: number;
+  /** pages on which something stands, but no text */
+  textless?: number[];
+  /** how such pages look, if asked for */
+  pictures?: PagePicture[];
   /** how its text was encoded, where that is a question */
   encoding?: string;
   /** what was left out or assumed, and why */
@@ -29,6 +35,16 @@ export interface Remark {
 /** What a person said of how a document is to be read. */
 export interface ReadOptions {
   encoding?: string | undefined;
+  /** whether pages without text are given as pictures */
+  pictures?: boolean | undefined;
+}
+
+/** A page without text, as a picture. */
+export interface PagePicture {
+  page: number;
+  /** the number of blocks before it */
+  at: number;
+  png: Uint8Array;
 }
 
 /** A parser: bytes to text. */
@@ -48,10 +64,31 @@ export const tooMuchText = (): PermanentError =>
     'document-too-large',
   );
 
+const SHOWN_PAGES = 20;
+
+/** Such as “Pages 2, 3 and 7”. */
+export function pagesWords(pages: readonly number[]): string {
+  const [first] = pages;
+  if (pages.length === 1) return `Page ${first}`;
+  const shown = pages.slice(0, SHOWN_PAGES);
+  const last = pages.length > SHOWN_PAGES ? `${pages.length - SHOWN_PAGES} more` : shown.pop();
+  return `Pages ${shown.join(', ')} and ${last}`;
+}
+
+export const withoutText = (pages: readonly number[]): Remark => ({
+  code: 'pages-without-text',
+  message: `${pagesWords(pages)} ${pages.length === 1 ? 'has' : 'have'} no text, only pictures or drawings: what they show was not read.`,
+});
+
 /** Gathers blocks, cleaned, and refuses more text than a document may hold. */
 export class Blocks {
   readonly list: Block[] = [];
   #characters = 0;
+
+  /** of all blocks */
+  get characters(): number {
+    return this.#characters;
+  }
 
   add(text: string, heading?: number): void {
     const clean = cleanText(text);

@@ -1,0 +1,74 @@
+import type { PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
+import { z } from 'zod';
+
+const words = z.object({ str: z.string() }).nullish();
+/** What pdf.js says of a field or a note; everything in it comes from the file. */
+const annotation = z.object({
+  subtype: z.string().nullish(),
+  hidden: z.boolean().nullish(),
+  fieldType: z.string().nullish(),
+  fieldName: z.string().nullish(),
+  alternativeText: z.string().nullish(),
+  fieldValue: z.unknown().optional(),
+  password: z.boolean().nullish(),
+  checkBox: z.boolean().nullish(),
+  radioButton: z.boolean().nullish(),
+  buttonValue: z.unknown().optional(),
+  exportValue: z.unknown().optional(),
+  options: z.array(z.object({ exportValue: z.unknown().optional(), displayValue: z.unknown().optional() })).nullish(),
+  contentsObj: words,
+  titleObj: words,
+});
+
+type Annotation = z.infer<typeof annotation>;
+
+/** What people filled in and noted on a page, as one text for the form and one for each note. */
+export async function annotationsOf(page: PDFPageProxy): Promise<string[]> {
+  const found = (await page.getAnnotations()).flatMap((given) => annotation.safeParse(given).data ?? []);
+  const fields = found.flatMap((one) => fieldOf(one) ?? []);
+  const notes = found.flatMap((one) => noteOf(one) ?? []);
+  return [[...new Set(fields)].join('\n'), ...new Set(notes)].filter((text) => text !== '');
+}
+
+function fieldOf(one: Annotation): string | undefined {
+  if (one.subtype !== 'Widget' || one.hidden || one.password) return undefined;
+  const value = one.fieldType === 'Btn' ? buttonOf(one) : valuesOf(one).join(', ');
+  return value === undefined || value.trim() === '' ? undefined : `${labelOf(one)}${value.replace(/\r\n?/g, '\n')}`;
+}
+
+/** What a tick means; undefined without one. */
+function buttonOf({ checkBox, radioButton, fieldValue, exportValue, buttonValue }: Annotation): string | undefined {
+  if (typeof fieldValue !== 'string' || fieldValue === '' || fieldValue === 'Off') return undefined;
+  if (checkBox) return fieldValue === exportValue || exportValue === undefined ? fieldValue : undefined;
+  return radioButton && fieldValue === buttonValue ? fieldValue : undefined;
+}
+
+/** A choice is shown by its words, not by what is sent. */
+function valuesOf({ fieldValue, options }: Annotation): string[] {
+  const values = (Array.isArray(fieldValue) ? fieldValue : [fieldValue]).filter((value) => typeof value === 'string');
+  return values.map((value) => {
+    const shown = options?.find(({ exportValue }) => exportValue === value)?.displayValue;
+    return typeof shown === 'string' ? shown : value;
+  });
+}
+
+/** What a person sees as the name of a field; of generated names the last part, without its number. */
+function labelOf({ alternativeText, fieldName }: Annotation): string {
+  const label =
+    alternativeText?.trim() ||
+    fieldName
+      ?.split('.')
+      .at(-1)
+      ?.replace(/\[\d+\]$/, '') ||
+    '';
+  return label === '' ? '' : `${label}: `;
+}
+
+/** A note, a comment or a text box; what a link says stands on the page already, and a popup repeats its note. */
+function noteOf({ subtype, hidden, contentsObj, titleObj }: Annotation): string | undefined {
+  if (subtype === 'Widget' || subtype === 'Link' || subtype === 'Popup' || hidden) return undefined;
+  const text = contentsObj?.str.replace(/\r\n?/g, '\n').trim();
+  if (!text) return undefined;
+  const by = subtype === 'FreeText' ? '' : titleObj?.str.trim();
+  return by ? `${by}: ${text}` : text;
+}

@@ -1,0 +1,127 @@
+import type { TextItem } from 'pdfjs-dist/types/src/display/api';
+import { inColumns, type Run } from './columns';
+
+/** A gap of more lines than this between two lines begins a paragraph. */
+const PARAGRAPH_GAP = 1.6;
+/** The dots between an entry of a table of contents and its page. */
+const DOT_LEADERS = /(?:\s?\.){5,}\s?/g;
+/** Letters that are drawn as one, and the forms of Arabic letters. */
+const PRESENTATION = /[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+/g;
+
+interface Piece {
+  text: string;
+  left: number;
+  /** undefined for blanks, and for text without a place */
+  y: number | undefined;
+  height: number;
+  endsLine: boolean;
+}
+
+/** The paragraphs of a page: lines that follow closely form one; a word divided at a line's end is put together. */
+export function paragraphsOf(items: readonly TextItem[]): string[] {
+  const paragraphs: string[] = [];
+  let paragraph = '';
+  let line: Piece[] = [];
+  let last: Piece | undefined;
+  const endLine = () => {
+    const text = lineText(line);
+    line = [];
+    if (text === '') return;
+    if (/\p{L}-$/u.test(paragraph) && /^\p{Ll}/u.test(text)) paragraph = paragraph.slice(0, -1) + text;
+    else paragraph += paragraph === '' ? text : ` ${text}`;
+  };
+  const endParagraph = () => {
+    endLine();
+    if (paragraph !== '') paragraphs.push(paragraph);
+    paragraph = '';
+  };
+  for (const piece of piecesOf(items)) {
+    if (piece.y !== undefined) {
+      const [before, above] = [last, last?.y];
+      if (before && above !== undefined && Math.abs(above - piece.y) > Math.max(piece.height, 1) * PARAGRAPH_GAP) {
+        endLine();
+        if (!goesOn(paragraph, piece, above)) endParagraph();
+      }
+      last = piece;
+    }
+    line.push(piece);
+    if (piece.endsLine) endLine();
+  }
+  endParagraph();
+  return paragraphs;
+}
+
+/** A sentence that is not over at the foot of a column goes on at the head of the next. */
+const goesOn = (paragraph: string, next: Piece, above: number): boolean =>
+  next.y !== undefined && next.y > above && /[\p{Ll},;-]$/u.test(paragraph) && /^\p{Ll}/u.test(next.text.trimStart());
+
+function piecesOf(items: readonly TextItem[]): Piece[] {
+  const rightToLeft = items.filter(({ dir }) => dir === 'rtl').length > items.length / 2;
+  const runs = items.every(isUpright) ? inColumns(runsOf(items), rightToLeft) : undefined;
+  if (!runs) {
+    return items.map((item) => {
+      const place = item.str.trim() === '' ? undefined : placeOf(item);
+      return { text: item.str, left: place?.left ?? 0, y: place?.y, height: item.height, endsLine: item.hasEOL };
+    });
+  }
+  return runs.map((run, i) => {
+    const next = runs[i + 1];
+    const beside = next && Math.abs(next.y - run.y) < run.height / 2 && next.left >= run.right;
+    return {
+      text: beside ? `${run.text} ` : run.text,
+      left: run.left,
+      y: run.y,
+      height: run.height,
+      endsLine: !beside,
+    };
+  });
+}
+
+/** Where a text begins; undefined in forms that are not laid out in points. */
+function placeOf({ transform }: TextItem): { left: number; y: number } | undefined {
+  const [left, y]: unknown[] = (transform ?? []).slice(4);
+  return typeof left === 'number' && typeof y === 'number' ? { left, y } : undefined;
+}
+
+const isUpright = ({ str, transform }: TextItem): boolean =>
+  str.trim() === '' || (transform !== undefined && transform[1] === 0 && transform[2] === 0 && transform[0] > 0);
+
+/** Items of one line that stand together. */
+function runsOf(items: readonly TextItem[]): Run[] {
+  const runs: Run[] = [];
+  let open: Run | undefined;
+  let blank = '';
+  for (const item of items) {
+    const place = placeOf(item);
+    if (!place || item.str.trim() === '') {
+      blank = item.str === '' ? blank : ' ';
+      continue;
+    }
+    const near =
+      open && Math.abs(open.y - place.y) < open.height / 2 && Math.abs(place.left - open.right) < open.height;
+    if (open && near) {
+      open.text += blank + item.str;
+      open.right = Math.max(open.right, place.left + item.width);
+    } else {
+      open = { text: item.str, left: place.left, right: place.left + item.width, y: place.y, height: item.height || 1 };
+      runs.push(open);
+    }
+    blank = '';
+  }
+  return runs;
+}
+
+/** The text of a line; one from right to left has its pieces from left to right. */
+function lineText(line: readonly Piece[]): string {
+  const texts = line.map(({ text }) => text);
+  const joined = texts.join('');
+  const letters = joined.match(/\p{L}/gu)?.length ?? 0;
+  const arabic = joined.match(/[\p{sc=Arabic}\p{sc=Hebrew}\p{sc=Syriac}\p{sc=Thaana}]/gu)?.length ?? 0;
+  const placed = line.filter(({ y }) => y !== undefined);
+  const ascending = placed.every(({ left }, i) => left >= (placed[i - 1]?.left ?? left));
+  const text = arabic > letters / 2 && ascending && placed.length > 1 ? texts.reverse().join('') : joined;
+  return text
+    .replace(PRESENTATION, (forms) => forms.normalize('NFKC'))
+    .trim()
+    .replace(DOT_LEADERS, ' … ');
+}

@@ -1,0 +1,120 @@
+import { setTimeout } from 'node:timers/promises';
+import type { PDFOperatorList } from 'pdfjs-dist/types/src/display/api';
+import type { PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
+import { z } from 'zod';
+import { Canvas, type Matrix, times } from './canvas';
+
+/** A page without text: nothing is on it, or something that may show text. */
+export interface Look {
+  blank: boolean;
+  /** whether pictures cover most of the page, as on scanned ones */
+  fillsPage: boolean;
+  /** the page as its pictures show it, a PNG; undefined where it has none, or it was not asked for */
+  picture?: Uint8Array | undefined;
+}
+
+/** The longer side of what is shown to a model: finer pictures are made smaller by the models themselves. */
+const LONGEST_SIDE = 2000;
+const MOST_PICTURES = 200;
+const MOST_MS = 10_000;
+const UNCHANGED: Matrix = [1, 0, 0, 1, 0, 0];
+/** The share of a scanned page that its picture has. */
+const COVERED = 0.6;
+/** Fewer lines are a rule or a frame; letters that are drawn as shapes are many. */
+const SHAPES = 20;
+
+/** What stands on a page that has no text. */
+export async function lookAt(page: PDFPageProxy, wanted: boolean): Promise<Look> {
+  const { OPS } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  const operators = await inTime(page.getOperatorList());
+  // What is too much to be drawn is no blank page.
+  if (!operators) return { blank: false, fillsPage: false };
+  const paints = new Set([OPS.paintImageXObject, OPS.paintImageMaskXObject, OPS.paintInlineImageXObject]);
+  const repeats = new Set([
+    OPS.paintImageXObjectRepeat,
+    OPS.paintImageMaskXObjectRepeat,
+    OPS.paintInlineImageXObjectGroup,
+  ]);
+  const painted = operators.fnArray.filter((op) => paints.has(op) || repeats.has(op)).length;
+  const shapes = operators.fnArray.filter((op) => op === OPS.constructPath || op === OPS.shadingFill).length;
+  if (painted === 0) return { blank: shapes < SHAPES, fillsPage: false };
+  const sheet = sheetOf(page, wanted ? LONGEST_SIDE : 50);
+  const drawn = await drawPictures(page, operators, paints, OPS, sheet);
+  const fillsPage = sheet.canvas.covered > COVERED;
+  return { blank: false, fillsPage, picture: wanted && drawn > 0 ? sheet.canvas.png() : undefined };
+}
+
+/** An empty sheet of the form of a page, and the way from its points to the sheet's. */
+function sheetOf(page: PDFPageProxy, longest: number): { canvas: Canvas; place: Matrix } {
+  const whole = page.getViewport({ scale: 1 });
+  const { width, height, transform } = page.getViewport({ scale: longest / Math.max(whole.width, whole.height, 1) });
+  return { canvas: new Canvas(Math.ceil(width), Math.ceil(height)), place: asMatrix(transform) ?? UNCHANGED };
+}
+
+/** @returns how many were drawn */
+async function drawPictures(
+  page: PDFPageProxy,
+  { fnArray, argsArray }: PDFOperatorList,
+  paints: ReadonlySet<number>,
+  OPS: { save: number; restore: number; transform: number; paintFormXObjectBegin: number; paintFormXObjectEnd: number },
+  { canvas, place }: { canvas: Canvas; place: Matrix },
+): Promise<number> {
+  const kept: Matrix[] = [];
+  let matrix = place;
+  let drawn = 0;
+  for (const [i, op] of fnArray.entries()) {
+    const args: unknown[] = Array.isArray(argsArray[i]) ? argsArray[i] : [];
+    if (op === OPS.save || op === OPS.paintFormXObjectBegin) kept.push(matrix);
+    if (op === OPS.restore || op === OPS.paintFormXObjectEnd) matrix = kept.pop() ?? matrix;
+    if (op === OPS.transform) matrix = times(matrix, asMatrix(args) ?? UNCHANGED);
+    if (op === OPS.paintFormXObjectBegin) matrix = times(matrix, asMatrix(args[0]) ?? UNCHANGED);
+    if (!paints.has(op) || drawn >= MOST_PICTURES) continue;
+    const bitmap = await bitmapOf(page, args[0]);
+    if (bitmap) canvas.draw(bitmap, matrix);
+    if (bitmap) drawn++;
+  }
+  return drawn;
+}
+
+function asMatrix(given: unknown): Matrix | undefined {
+  const numbers = given instanceof Float32Array || Array.isArray(given) ? [...given] : [];
+  const [a, b, c, d, e, f] = numbers.map(Number);
+  if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined || f === undefined)
+    return undefined;
+  return [a, b, c, d, e, f];
+}
+
+const bitmap = z.object({
+  width: z.int().min(1).max(50_000),
+  height: z.int().min(1).max(50_000),
+  /** of a mask: none */
+  kind: z.int().optional(),
+  data: z.union([z.instanceof(Uint8Array), z.instanceof(Uint8ClampedArray), z.string()]),
+});
+
+export interface Bitmap {
+  width: number;
+  height: number;
+  kind?: number | undefined;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
+/** A picture is named, or stands in place; a mask may name its bits. */
+async function bitmapOf(page: PDFPageProxy, given: unknown): Promise<Bitmap | undefined> {
+  const named = typeof given === 'string' ? await objectOf(page, given) : given;
+  const { data: seen } = bitmap.safeParse(named);
+  if (!seen) return undefined;
+  if (typeof seen.data !== 'string') return { ...seen, data: seen.data };
+  const { data: inner } = bitmap.safeParse(await objectOf(page, seen.data));
+  return inner && typeof inner.data !== 'string' ? { ...inner, data: inner.data } : undefined;
+}
+
+const objectOf = (page: PDFPageProxy, id: string): Promise<unknown> =>
+  inTime(new Promise((resolve) => (id.startsWith('g_') ? page.commonObjs : page.objs).get(id, resolve)));
+
+/** Undefined for what takes too long: pictures that are damaged may never be given. */
+async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+  const stop = new AbortController();
+  const late = setTimeout(MOST_MS, undefined, { signal: stop.signal });
+  return Promise.race([work, late]).finally(() => stop.abort());
+}
