@@ -21,6 +21,7 @@ export function ResultsMenu({ batch }: { batch: BatchDto }) {
   const { id, completed, failed, total } = batch;
   const { table } = useBatchTable(batch);
   const open = batch.active + batch.pending;
+  const hint = table ? 'Your columns, then the results' : 'Columns of the input, then the results';
   const sheet = (rows: number) =>
     rows > MAX_SHEET_ROWS ? `More than the ${formatCount(MAX_SHEET_ROWS, 'row')} of a sheet` : null;
   return (
@@ -36,17 +37,24 @@ export function ResultsMenu({ batch }: { batch: BatchDto }) {
             ? `${formatCount(total, 'item')} so far, ${formatCount(open, 'item')} not finished`
             : `All ${formatCount(total, 'item')}`}
         </DropdownMenuLabel>
-        <DownloadItem href={links.results(id, 'csv', undefined, 'fields')} hint="A column for each field">
-          CSV
+        <DownloadItem href={links.results(id, 'csv', { layout: 'table' })} hint={hint}>
+          Table as CSV
         </DownloadItem>
-        <DownloadItem href={links.results(id, 'xlsx')} hint="A column for each field" reason={sheet(total)}>
-          XLSX
+        <DownloadItem href={links.results(id, 'xlsx', { layout: 'table' })} hint={hint} reason={sheet(total)}>
+          Table as XLSX
         </DownloadItem>
-        <DownloadItem href={links.results(id, 'jsonl')} hint="A line of JSON for each item">
+        <DownloadItem href={links.results(id, 'jsonl')} hint="All of each item, in a line">
           JSONL
         </DownloadItem>
-        <DownloadItem href={links.results(id, 'csv')} hint="JSON in its cells">
-          CSV as items
+        <DownloadItem href={links.results(id, 'csv', { layout: 'fields' })} hint={`Every field of ${batch.type}`}>
+          All fields as CSV
+        </DownloadItem>
+        <DownloadItem
+          href={links.results(id, 'xlsx', { layout: 'fields' })}
+          hint={`Every field of ${batch.type}`}
+          reason={sheet(total)}
+        >
+          All fields as XLSX
         </DownloadItem>
         <DownloadItem href={links.results(id, 'zip')} hint="What items made, a folder for each">
           ZIP of files
@@ -55,11 +63,16 @@ export function ResultsMenu({ batch }: { batch: BatchDto }) {
           <>
             <DropdownMenuSeparator />
             <DropdownMenuLabel>{formatCount(completed, 'completed item')} only</DropdownMenuLabel>
-            <DownloadItem href={links.results(id, 'csv', 'completed', 'fields')}>CSV</DownloadItem>
-            <DownloadItem href={links.results(id, 'xlsx', 'completed')} reason={sheet(total)}>
-              XLSX
+            <DownloadItem href={links.results(id, 'csv', { status: 'completed', layout: 'table' })} hint={hint}>
+              Completed as CSV
             </DownloadItem>
-            <DownloadItem href={links.results(id, 'jsonl', 'completed')}>JSONL</DownloadItem>
+            <DownloadItem
+              href={links.results(id, 'xlsx', { status: 'completed', layout: 'table' })}
+              hint={hint}
+              reason={sheet(total)}
+            >
+              Completed as XLSX
+            </DownloadItem>
           </>
         ) : null}
         {failed > 0 ? (

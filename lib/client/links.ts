@@ -4,8 +4,13 @@ export const links = {
   batch: (id: string) => `/batches/${encodeURIComponent(id)}`,
   flow: (id: string) => `/flows/${encodeURIComponent(id)}`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
-  results: (batchId: string, format: 'jsonl' | 'csv' | 'xlsx' | 'zip', status?: string, layout?: 'fields') =>
-    `/api/batches/${encodeURIComponent(batchId)}/results?format=${format}${status ? `&status=${status}` : ''}${layout ? `&layout=${layout}` : ''}`,
+  results: (
+    batchId: string,
+    format: 'jsonl' | 'csv' | 'xlsx' | 'zip',
+    { status, layout }: { status?: string; layout?: 'fields' | 'table' } = {},
+  ) =>
+    // Who clicks opens the file with a spreadsheet, which needs the mark to see UTF-8.
+    `/api/batches/${encodeURIComponent(batchId)}/results?format=${format}${status ? `&status=${status}` : ''}${layout ? `&layout=${layout}` : ''}${layout === 'table' && format === 'csv' ? '&bom=true' : ''}`,
   errors: (batchId: string, format: 'csv' | 'xlsx' | 'jsonl', columns?: 'table' | 'fields') =>
     `/api/batches/${encodeURIComponent(batchId)}/errors?format=${format}${columns ? `&columns=${columns}` : ''}`,
   leftOut: (importId: string, format: 'csv' | 'xlsx') =>

@@ -175,9 +175,15 @@ export const resultsQuery = z.strictObject({
   format: z.enum(['jsonl', 'csv', 'xlsx', 'zip']).default('jsonl').describe('zip: the files that items made'),
   status: z.enum(['completed', 'failed', 'cancelled', 'pending', 'active', 'delayed']).optional(),
   layout: z
-    .enum(['items', 'fields'])
+    .enum(['items', 'fields', 'table'])
     .optional()
-    .describe('of CSV: input and result as JSON in a column each (default), or a column for each of their fields'),
+    .describe(
+      'items: input and result as JSON (of CSV and JSONL the default); fields: a column for each of their fields (of CSV and XLSX); table: the columns that were brought, then those of the results, _status and _error',
+    ),
+  bom: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('of CSV: begin with a byte order mark, which Excel needs to see UTF-8; layout=fields has one by default'),
 });
 export type ResultsQuery = z.output<typeof resultsQuery>;
 

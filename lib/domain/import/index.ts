@@ -13,5 +13,5 @@ export { saveMapping } from './save-mapping';
 export { stopImport } from './stop-import';
 export { takeCorrections } from './table/correct-table';
 export { describeTable, findTable } from './table/find-table';
-export { streamTableErrors } from './table/stream-table-errors';
+export { streamTableRows } from './table/stream-table-rows';
 export { tryRows } from './try-rows';

@@ -1,12 +1,12 @@
 import type { ErrorsQuery } from '@/lib/contracts/batch';
 import { stringifyJson } from '@/lib/contracts/json';
 import { META } from '@/lib/domain/batch/results/cells';
-import { streamErrors } from '@/lib/domain/batch/results/stream-errors';
+import { type ErrorRow, streamErrors } from '@/lib/domain/batch/results/stream-errors';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { findTable, streamIssues, streamTableErrors } from '@/lib/domain/import';
+import { findTable, streamIssues, streamTableRows } from '@/lib/domain/import';
 import { besideOurs } from '@/lib/domain/import/table/columns';
-import type { TableErrorRow } from '@/lib/domain/import/table/stream-table-errors';
+import type { TableRow } from '@/lib/domain/import/table/stream-table-rows';
 import type { Values } from '@/lib/tabular';
 import { download, requireSheet } from './download';
 import { issuesTable } from './issues-table';
@@ -30,19 +30,20 @@ export async function sendErrors(context: Context, id: string, query: ErrorsQuer
     const body = format === 'jsonl' ? errorsLines(pages) : errorsTable(pages, await fields(), format);
     return download(body, format, file, { 'x-errors-columns': 'fields' });
   }
-  const rows = streamTableErrors(context, brought, pages);
+  const rows = streamTableRows(context, brought, pages, ({ row }) => row);
   const body = format === 'jsonl' ? lines(rows) : asTable(rows, brought.columns, format);
   return download(body, format, file, { 'x-errors-columns': 'table' });
 }
 
 function asTable(
-  pages: AsyncGenerator<TableErrorRow[]>,
+  pages: AsyncGenerator<TableRow<ErrorRow>[]>,
   columns: readonly string[],
   format: 'csv' | 'xlsx',
 ): AsyncGenerator<Uint8Array> {
   async function* rows(): AsyncGenerator<Values> {
     for await (const page of pages) {
-      for (const { tableRow, row, jobId, error, cells } of page) {
+      for (const { tableRow, cells, item } of page) {
+        const { row, jobId, error } = item;
         yield {
           [META.tableRow]: tableRow,
           [META.row]: row,
@@ -58,9 +59,9 @@ function asTable(
 }
 
 /** A line of JSON each; `cells` is what may be corrected. */
-async function* lines(pages: AsyncGenerator<TableErrorRow[]>): AsyncGenerator<Uint8Array> {
+async function* lines(pages: AsyncGenerator<TableRow<ErrorRow>[]>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  const line = ({ tableRow, row, jobId, error, cells }: TableErrorRow) =>
+  const line = ({ tableRow, cells, item: { row, jobId, error } }: TableRow<ErrorRow>) =>
     `${stringifyJson({ tableRow, row, jobId, reason: error?.message ?? null, code: error?.code, cells })}\n`;
   for await (const page of pages) yield encoder.encode(page.map(line).join(''));
 }

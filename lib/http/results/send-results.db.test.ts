@@ -1,15 +1,19 @@
 import { buffer } from 'node:stream/consumers';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { fromBuffer } from 'yauzl';
 import type { ResultsQuery } from '@/lib/contracts/batch';
 import { resultsQuery } from '@/lib/contracts/batch';
+import type { Mapping } from '@/lib/contracts/import';
 import { pool } from '@/lib/db';
 import { getBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { saveArtifact } from '@/lib/domain/file';
+import { changeImport, checkImport, launchImport } from '@/lib/domain/import';
 import { readRows } from '@/lib/tabular';
 import { createContext, emptyYard, seedBatch } from '@/lib/testing';
 import { collect } from '@/lib/testing/collect';
+import { readWithOpenpyxl, readWithPython } from '@/lib/testing/foreign';
+import { bring, workOn } from '@/lib/testing/imports';
 import { sendResults } from './send-results';
 
 let context: Context;
@@ -165,4 +169,100 @@ it('has the fields of items also where texts hold NUL or halves of characters', 
   const [row] = await rowsOf(await get({ format: 'csv', layout: 'fields' }), 'csv');
   expect(row).toMatchObject({ outcome: 'complete', payload: expect.stringMatching(/^a.b . \\u0000$/s) });
   expect(await rowsOf(await get({ format: 'xlsx' }), 'xlsx')).toHaveLength(3);
+});
+
+async function tableOf(id: string, query: Partial<ResultsQuery>) {
+  const response = await sendResults(
+    context,
+    await getBatch(context, id),
+    resultsQuery.parse({ layout: 'table', ...query }),
+  );
+  return buffer(response.body as never);
+}
+
+const linesOf = (bytes: Buffer) =>
+  bytes
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('the table that was brought', () => {
+  const TABLE = 'zip_code;city;elevation;_status\n00501;=Holtsville;x;a\n00544;Čáslav, "W";-5.00;+49 151\n';
+
+  async function called(extract: Record<string, string>, results: unknown[]) {
+    const { id } = await bring(context, 'zips.csv', TABLE, { type: 'bulk-operation' });
+    const mapping: Mapping = {
+      url: { from: 'template', template: 'http://example.com/{{zip_code}}' },
+      ...(Object.keys(extract).length > 0 && { extract: { from: 'constant', value: JSON.stringify(extract) } }),
+    };
+    await changeImport(context, id, { mapping });
+    await checkImport(context, id);
+    await workOn(context, id);
+    await launchImport(context, id, { name: 'Zips', start: 'now', skipBad: true });
+    const batch = (await workOn(context, id)).batchId ?? '';
+    for (const [i, result] of results.entries()) {
+      await pool().query(
+        `update job set status = 'completed', result = $3, finished_at = now() where batch_id = $1 and item_index = $2`,
+        [batch, i, JSON.stringify(result)],
+      );
+    }
+    return batch;
+  }
+
+  it('has its columns and cells, then what the calls extracted, status and error', async () => {
+    const id = await called({ elevation: '$.e', n: '$.n' }, [{ status: 200, columns: { elevation: 7, n: [1] } }]);
+    const rows = [
+      { zip_code: '00501', city: '=Holtsville', elevation: 'x', 'table._status': 'a' },
+      { zip_code: '00544', city: 'Čáslav, "W"', elevation: '-5.00', 'table._status': '+49 151' },
+    ];
+    expect(linesOf(await tableOf(id, { format: 'jsonl' }))).toEqual([
+      { ...rows[0], 'result.elevation': 7, n: [1], _status: 'completed', _error: null },
+      { ...rows[1], 'result.elevation': null, n: null, _status: 'pending', _error: null },
+    ]);
+    expect(await readWithPython(await tableOf(id, { format: 'csv' }))).toEqual([
+      ['zip_code', 'city', 'elevation', 'table._status', 'result.elevation', 'n', '_status', '_error'],
+      ['00501', "'=Holtsville", 'x', 'a', '7', '[1]', 'completed', ''],
+      ['00544', 'Čáslav, "W"', '-5.00', '+49 151', '', '', 'pending', ''],
+    ]);
+    const { Rows: sheet } = await readWithOpenpyxl(await tableOf(id, { format: 'xlsx' }));
+    expect(sheet?.[1]).toEqual(['00501', '=Holtsville', 'x', 'a', 7, '[1]', 'completed', null]);
+    expect(linesOf(await tableOf(id, { format: 'jsonl', status: 'pending' }))).toMatchObject([{ zip_code: '00544' }]);
+    const back = await bring(context, 'back.csv', await tableOf(id, { format: 'csv' }));
+    expect(back.preview[0]).toMatchObject({ zip_code: '00501', city: '=Holtsville' });
+  });
+
+  it('has the body of calls that extract nothing', async () => {
+    const id = await called({}, [
+      { status: 200, body: { e: 1 } },
+      { status: 200, body: 'text' },
+    ]);
+    expect(linesOf(await tableOf(id, { format: 'jsonl' }))).toMatchObject([{ body: { e: 1 } }, { body: 'text' }]);
+  });
+
+  it('is the fields of the items where no table was brought, or the items themselves', async () => {
+    expect(linesOf(await tableOf(batchId, { format: 'jsonl' }))).toEqual([
+      {
+        outcome: 'complete',
+        payload: '=cmd()',
+        'result.payload': '=out',
+        attempt: 1,
+        _status: 'completed',
+        _error: null,
+      },
+      {
+        outcome: 'complete',
+        payload: '=cmd()',
+        'result.payload': null,
+        attempt: null,
+        _status: 'failed',
+        _error: '@why',
+      },
+      expect.objectContaining({ _status: 'completed' }),
+    ]);
+    const bytes = await tableOf(batchId, { format: 'csv', bom: 'true' });
+    expect(bytes.toString().split('\r\n')[0]).toBe('\ufeffoutcome,payload,result.payload,attempt,_status,_error');
+    await pool().query(`update job set data = '"text"' where batch_id = $1`, [batchId]);
+    expect(linesOf(await tableOf(batchId, { format: 'jsonl' }))[0]).toMatchObject({ input: 'text' });
+  });
 });

@@ -3,8 +3,9 @@ import { streamResults } from '@/lib/domain/batch';
 import { inputFields, resultFields } from '@/lib/domain/batch/results/input-fields';
 import { streamArtifacts } from '@/lib/domain/batch/results/stream-artifacts';
 import type { Context } from '@/lib/domain/context';
+import { broughtTable, tableLines } from './brought-table';
 import { download, requireSheet } from './download';
-import { resultsTable } from './table';
+import { resultsTable, table } from './table';
 import { resultsText } from './text';
 import { artifactsZip } from './zip';
 
@@ -19,9 +20,14 @@ export async function sendResults(context: Context, batch: BatchDto, query: Resu
     return download(artifactsZip(await streamArtifacts(context, batch.id, { status })), format, name);
   if (format === 'xlsx') requireSheet(batch.total);
   const pages = await streamResults(context, batch.id, { status });
+  if (layout === 'table') {
+    const { columns, rows } = await broughtTable(context, batch, pages);
+    const body = format === 'jsonl' ? tableLines(rows) : table(rows, columns, format, query.bom === 'true');
+    return download(body, format, name);
+  }
   if (format === 'jsonl' || (format === 'csv' && layout === 'items'))
     return download(resultsText(pages, format, batch.warned > 0), format, name);
   const type = batch.type as Parameters<typeof resultFields>[0];
-  const fields = { input: await inputFields(batch.id, type, false), result: resultFields(type) };
+  const fields = { input: await inputFields(batch.id, type), result: resultFields(type) };
   return download(resultsTable(pages, { ...fields, warnings: batch.warned > 0 }, format), format, name);
 }

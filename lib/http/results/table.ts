@@ -22,8 +22,9 @@ export function table(
   rows: AsyncGenerator<Values>,
   columns: string[],
   format: TableFormat,
+  bom = true,
 ): AsyncGenerator<Uint8Array> {
-  return writeRows(rows, format, { columns: columns.map((name) => ({ name })), bom: true, guardFormulas: true });
+  return writeRows(rows, format, { columns: columns.map((name) => ({ name })), bom, guardFormulas: true });
 }
 
 /** Results with a column for each field of input and result, and one for warnings where there are any. */

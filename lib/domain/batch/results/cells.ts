@@ -8,6 +8,7 @@ export const META = {
   status: '_status',
   code: '_code',
   reason: '_reason',
+  error: '_error',
   warnings: '_warnings',
   /** row of the table that an item was imported from */
   tableRow: '_table_row',

@@ -20,8 +20,13 @@ export const resultFields = (type: JobType): string[] => fieldsOfSchema(describe
  * The fields of a batch's items: those of the type's schema in its order, then whatever else items really have.
  * None where an item is no object: then it is one cell of JSON.
  * @param failedOnly look at failed items only
+ * @param present leave out fields that no item has
  */
-export async function inputFields(batchId: string, type: JobType, failedOnly: boolean): Promise<string[]> {
+export async function inputFields(
+  batchId: string,
+  type: JobType,
+  { failedOnly = false, present = false }: { failedOnly?: boolean; present?: boolean } = {},
+): Promise<string[]> {
   const { rows: kinds } = await pool().query(
     `select 1 from job where batch_id = $1 and ($2 = false or outcome = 'failed') and json_typeof(data) <> 'object'
      limit 1`,
@@ -33,7 +38,8 @@ export async function inputFields(batchId: string, type: JobType, failedOnly: bo
      where batch_id = $1 and ($2 = false or outcome = 'failed') order by field limit ${MAX_FIELDS}`,
     [batchId, failedOnly],
   );
-  const present = new Set(rows.map((r) => r.field));
-  const known = fieldsOfSchema(describeJobType(type).inputSchema);
-  return [...known, ...[...present].filter((field) => !known.includes(field))];
+  const found = new Set(rows.map((r) => r.field));
+  const schema = fieldsOfSchema(describeJobType(type).inputSchema);
+  const known = present ? schema.filter((field) => found.has(field)) : schema;
+  return [...known, ...[...found].filter((field) => !known.includes(field))];
 }

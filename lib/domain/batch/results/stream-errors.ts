@@ -25,7 +25,12 @@ export async function streamErrors(
   batchId: string,
 ): Promise<{ name: string; failed: number; fields: () => Promise<string[]>; pages: AsyncGenerator<ErrorRow[]> }> {
   const { name, type, failed } = await getBatch(context, batchId);
-  return { name, failed, fields: () => inputFields(batchId, type as JobType, true), pages: pages(batchId) };
+  return {
+    name,
+    failed,
+    fields: () => inputFields(batchId, type as JobType, { failedOnly: true }),
+    pages: pages(batchId),
+  };
 }
 
 async function* pages(batchId: string): AsyncGenerator<ErrorRow[]> {

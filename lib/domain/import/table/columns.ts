@@ -21,6 +21,7 @@ export function namesOf(columns: readonly string[]): Map<string, string> {
   );
 }
 
-/** Whether a table is one of our files with rows to correct: then its cells carry our guard against formulas. */
+/** Whether a table is one of our files, with rows to correct or results: then its cells carry our guard. */
 export const isOurs = (columns: readonly string[]): boolean =>
-  columns.includes(META.tableRow) && columns.includes(META.reason);
+  (columns.includes(META.tableRow) && columns.includes(META.reason)) ||
+  (columns.includes(META.status) && columns.includes(META.error));

@@ -1,31 +1,33 @@
-import type { ErrorRow } from '@/lib/domain/batch/results/stream-errors';
 import type { Context } from '@/lib/domain/context';
 import type { Cells } from '@/lib/domain/import/reading/rows';
 import type { BroughtTable } from './find-table';
 import { forward, itemRows, laterEdits } from './item-rows';
 
-export interface TableErrorRow extends Omit<ErrorRow, 'input'> {
+export interface TableRow<T> {
+  item: T;
   /** in the table, from 1; null for an item that was added to the batch later */
   tableRow: number | null;
   cells: Cells;
 }
 
 /**
- * Failed items beside the rows of the table that they came from. Both are in order, so that each is read once and
- * memory holds a page of them.
+ * Items of a batch beside the cells that were brought for each, with those that were corrected since. Both are in order,
+ * so that each is read once and memory holds a page of them.
+ * @param placeOf where in the batch an item is, from 1
  */
-export async function* streamTableErrors(
+export async function* streamTableRows<T>(
   context: Context,
   table: BroughtTable,
-  pages: AsyncGenerator<ErrorRow[]>,
-): AsyncGenerator<TableErrorRow[]> {
+  pages: AsyncGenerator<T[]>,
+  placeOf: (item: T) => number,
+): AsyncGenerator<TableRow<T>[]> {
   const rows = itemRows(context, table);
   try {
     for await (const page of pages) {
-      const found: TableErrorRow[] = [];
-      for (const { row, jobId, error } of page) {
-        const source = await forward(rows, ({ place }) => place === row);
-        found.push({ row, jobId, error, tableRow: source?.row ?? null, cells: source?.cells ?? {} });
+      const found: TableRow<T>[] = [];
+      for (const item of page) {
+        const source = await forward(rows, ({ place }) => place === placeOf(item));
+        found.push({ item, tableRow: source?.row ?? null, cells: source?.cells ?? {} });
       }
       const edits = await laterEdits(
         table,

@@ -1,0 +1,56 @@
+import { isFields } from '@/lib/contracts/json';
+import { pool } from '@/lib/db';
+import { legible } from '@/lib/domain/legible';
+import type { JobType } from '@/lib/job-types';
+import { inputFields, resultFields } from './input-fields';
+
+const MAX_COLUMNS = 500;
+
+/** A column that a result fills. */
+export interface ResultColumn {
+  name: string;
+  valueOf(result: unknown): unknown;
+}
+
+const field = (name: string): ResultColumn => ({
+  name,
+  valueOf: (result) => (isFields(result) && Object.hasOwn(result, name) ? result[name] : null),
+});
+
+/**
+ * What a batch's results add to a table: of HTTP calls the columns that they extract, and the body where a call extracts
+ * none; of other types the fields of the result, or all of it where it is no object.
+ */
+export async function resultColumns(batchId: string, type: JobType): Promise<ResultColumn[]> {
+  if (type === 'bulk-operation') return extractedColumns(batchId);
+  const fields = resultFields(type);
+  return fields.length > 0 ? fields.map(field) : [{ name: 'result', valueOf: (result) => result }];
+}
+
+async function extractedColumns(batchId: string): Promise<ResultColumn[]> {
+  const extract = `(${legible('data')})->'extract'`;
+  const { rows } = await pool().query<{ name: string | null }>(
+    `select name from (
+       select e.name, min(e.place) as place from job,
+         lateral json_object_keys(case when json_typeof(${extract}) = 'object' then ${extract} else '{}' end)
+           with ordinality as e(name, place)
+       where batch_id = $1 group by e.name) as extracted
+     order by place, name limit ${MAX_COLUMNS}`,
+    [batchId],
+  );
+  const { rows: whole } = await pool().query(
+    `select 1 from job where batch_id = $1 and coalesce(json_typeof(data->'extract'), 'null') <> 'object' limit 1`,
+    [batchId],
+  );
+  const columns = rows.map(({ name }) => extracted(name ?? ''));
+  return whole.length > 0 || columns.length === 0 ? [...columns, field('body')] : columns;
+}
+
+const extracted = (name: string): ResultColumn => {
+  const own = field(name);
+  return { name, valueOf: (result) => own.valueOf(isFields(result) ? result.columns : null) };
+};
+
+/** The fields that inputs of a batch really have, in the order of the type's schema; none where one is no object. */
+export const presentFields = (batchId: string, type: JobType): Promise<string[]> =>
+  inputFields(batchId, type, { present: true });

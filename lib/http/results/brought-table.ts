@@ -1,0 +1,76 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import { isFields, stringifyJson } from '@/lib/contracts/json';
+import type { ResultRow } from '@/lib/domain/batch';
+import { META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
+import { presentFields, resultColumns } from '@/lib/domain/batch/results/result-columns';
+import type { Context } from '@/lib/domain/context';
+import { findTable, streamTableRows } from '@/lib/domain/import';
+import type { Values } from '@/lib/tabular';
+
+/** Rows of a page with the cells that were brought for each. */
+type Brought = AsyncGenerator<{ item: ResultRow; cells: Values }[]>;
+
+/**
+ * The outcomes of a batch as the table that was brought: its columns by their own names, or the fields of the items
+ * where there was none, then what the results add, then status and error. A name that is taken gets `result.` before it.
+ */
+export async function broughtTable(
+  context: Context,
+  { id, type, warned }: BatchDto,
+  pages: AsyncGenerator<ResultRow[]>,
+): Promise<{ columns: string[]; rows: AsyncGenerator<Values> }> {
+  const jobType = type as Parameters<typeof resultColumns>[1];
+  const table = await findTable(context, id);
+  const isKept = !('missing' in table);
+  const fields = isKept ? table.columns : await presentFields(id, jobType);
+  const given = fields.length === 0 ? [WHOLE] : fields;
+  const names = new Names();
+  const own = given.map((field) => ({ field, name: names.give(field, 'table') }));
+  const results = await resultColumns(id, jobType);
+  const added = results.map((column) => ({ column, name: names.give(column.name, 'result') }));
+  const tail = [META.status, META.error, ...(warned > 0 ? [META.warnings] : [])];
+  const brought: Brought = isKept
+    ? streamTableRows(context, table, pages, ({ index }) => index + 1)
+    : fieldsOf(pages, fields.length > 0);
+  async function* rows(): AsyncGenerator<Values> {
+    for await (const page of brought) {
+      for (const { item, cells } of page) {
+        yield Object.fromEntries([
+          ...own.map(({ field, name }) => [name, Object.hasOwn(cells, field) ? cells[field] : null]),
+          ...added.map(({ column, name }) => [name, column.valueOf(item.result) ?? null]),
+          [META.status, item.status],
+          [META.error, item.error?.message ?? null],
+          ...(warned > 0 ? [[META.warnings, warningsCell(item.warnings) ?? null]] : []),
+        ]);
+      }
+    }
+  }
+  return { columns: [...own, ...added].map(({ name }) => name).concat(tail), rows: rows() };
+}
+
+async function* fieldsOf(pages: AsyncGenerator<ResultRow[]>, areFields: boolean): Brought {
+  for await (const page of pages) {
+    yield page.map((item) => {
+      const { input } = item;
+      return { item, cells: areFields && isFields(input) ? input : { [WHOLE]: input } };
+    });
+  }
+}
+
+/** Names of columns, each once; ours are taken from the beginning. */
+class Names {
+  readonly #taken = new Set<string>([META.status, META.error, META.warnings]);
+
+  give(wanted: string, of: 'table' | 'result'): string {
+    let name = wanted;
+    for (let n = 1; this.#taken.has(name); n++) name = n === 1 ? `${of}.${wanted}` : `${of}.${wanted}_${n}`;
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+/** A line of JSON for each row of a table. */
+export async function* tableLines(rows: AsyncGenerator<Values>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const row of rows) yield encoder.encode(`${stringifyJson(row)}\n`);
+}
