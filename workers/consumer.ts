@@ -3,7 +3,7 @@ import { startTracing } from '@/lib/config/start-tracing';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { closePool } from '@/lib/db';
 import { flushMonitoring } from '@/lib/domain/monitoring';
-import { releaseForgotten } from '@/lib/domain/worker';
+import { guardConsumer, releaseForgotten } from '@/lib/domain/worker';
 import { closeEvents } from '@/lib/events';
 import { closeQueues } from '@/lib/queue';
 import { briefly } from './runtime/briefly';
@@ -25,6 +25,7 @@ const send = (message: ConsumerMessage): void => {
 };
 
 const stopTracing = await startTracing('consumer');
+const letGo = guardConsumer(consumerId);
 const outbox = new Outbox(send);
 const notes = new Notes();
 const running = new Running();
@@ -57,7 +58,7 @@ function stop(): Promise<void> {
     clearInterval(load);
     clearInterval(reconcile);
     await briefly('closing connections', CLOSE_MS, async () => {
-      await Promise.allSettled([closeQueues(), closeEvents()]);
+      await Promise.allSettled([closeQueues(), closeEvents(), letGo()]);
       await closePool();
     });
     await briefly('sending the last traces', CLOSE_MS, stopTracing);

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { pool } from '@/lib/db';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import { createJob } from '@/lib/domain/job';
 import { backend, createContext, startWorkers, until, type Workers } from '@/lib/testing';
 import { type ServiceProxy, startProxy } from '@/lib/testing/services/proxy';
@@ -76,4 +77,33 @@ test.runIf(backend() === 'redis')('stops in order when Redis is gone for good', 
   expect(ms).toBeLessThan(LIMIT_MS);
   const { rows } = await pool().query('select status from job where id = $1', [jobId]);
   expect(rows).toEqual([{ status: 'pending' }]);
+});
+
+test('what a killed supervisor and its consumers held goes on elsewhere before they count as silent for long', async () => {
+  const { workers, jobId } = await startBusy();
+  const others = await startWorkers({ LOG_LEVEL: 'silent' });
+  const { rows } = await pool().query<{ id: number; pid: number }>(
+    'select c.id, c.pid from job j join consumer c on c.id = j.consumer_id where j.id = $1',
+    [jobId],
+  );
+  const held = rows[0];
+  workers.process.kill('SIGKILL');
+  process.kill(held?.pid ?? 0, 'SIGKILL');
+  const { seconds } = await until(
+    'another consumer runs the job',
+    async () => {
+      const { rows: now } = await pool().query<{ seconds: number }>(
+        `select extract(epoch from c.ended_at - n.last_seen_at)::float8 as seconds from consumer c
+           join node n on n.id = c.node_id join job j on j.consumer_id <> c.id
+         where c.id = $1 and c.ended_at is not null and j.id = $2`,
+        [held?.id, jobId],
+      );
+      return now[0];
+    },
+    { timeoutMs: 60_000 },
+  );
+  expect(seconds).toBeLessThan(NODE_LOST_SECONDS);
+  const job = await pool().query('select crashes, attempts_made from job where id = $1', [jobId]);
+  expect(job.rows).toEqual([{ crashes: 0, attempts_made: 0 }]);
+  await others.stop();
 });

@@ -198,6 +198,31 @@ it('is gone on with by the next worker, without doing a step twice, and cancels 
   await until('so is its flow', async () => (await flowsOf(context))[2]?.status === 'cancelled');
 });
 
+it('fails as the one that kills when a second worker dies with it, though it was let out of the quarantine', async () => {
+  const context = await createContext();
+  const id = await begin(context, {
+    steps: [
+      { id: 'first', type: 'diagnostic', input: {} },
+      { id: 'long', type: 'diagnostic', after: ['first'], input: { durationMs: 60_000 } },
+    ],
+  });
+  const begun = async () => (await readJobLogs(context, id)).filter((l) => l.message.startsWith('long:')).length;
+  for (const times of [1, 2]) {
+    await until('its long step runs', async () => (await begun()) === times);
+    const { rows } = await pool().query<{ pid: number }>(
+      'select c.pid from consumer c join job j on j.consumer_id = c.id where j.id = $1',
+      [id],
+    );
+    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+  }
+  await until('it has ended', async () => (await getJob(context, id)).finishedAt !== null);
+  const job = await getJob(context, id);
+  expect(job).toMatchObject({ status: 'failed', error: { code: 'worker-crashed' } });
+  expect(job.attempts.map((a) => a.outcome)).toEqual(['crashed', 'deferred', 'failed']);
+  await cancelAbandonedSteps();
+  await until('its flow is cancelled', async () => (await flowsOf(context))[1]?.status === 'cancelled');
+});
+
 it('leaves no flow behind when it is cancelled while no worker holds it', async () => {
   const context = await createContext();
   const id = await begin(context, { steps: [{ id: 'slow', type: 'diagnostic', input: { durationMs: 60_000 } }] });

@@ -20,7 +20,7 @@ import { createRecorder } from '@/workers/runtime/recorder';
 import type { Runtime } from '@/workers/runtime/run-delivery';
 import { Running } from '@/workers/runtime/running';
 
-/** Well below the 20 s of silence after which a process counts as lost. */
+/** Well below the 20 s of silence after which a process counts as lost. It has no lock, so it is never lost earlier. */
 const BEAT_MS = 5000;
 const REFILL_MS = 100;
 

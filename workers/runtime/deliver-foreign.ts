@@ -2,7 +2,7 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { MAX_FLOW_NODES } from '@/lib/contracts/flow';
 import { digitsAsText } from '@/lib/contracts/json';
 import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
-import { checkAdopted, readOutcome } from '@/lib/domain/job/check-adopted';
+import { checkAdopted, failAsKilling, readOutcome } from '@/lib/domain/job/check-adopted';
 import { isJobType, type JobType } from '@/lib/job-types';
 import { readForeignTree } from '@/lib/queue';
 import { type Runtime, runDelivery } from './run-delivery';
@@ -10,6 +10,8 @@ import { untilDone } from './until-done';
 
 /** What other clients put on our queues stays there for a day after its end, so that they can read how it ended. */
 const KEEP = { age: 24 * 3600, count: 10_000 };
+/** Holders that a delivery may lose before its row has begun: this many times is no accident of others any more. */
+const MAX_LOST_HOLDERS = 3;
 /** How long to wait before looking again at a row that is run elsewhere, or waits for children. */
 const LOOK_AGAIN_MS = 500;
 
@@ -27,6 +29,10 @@ export async function deliverForeign(
   job.opts.removeOnComplete ??= KEEP;
   job.opts.removeOnFail ??= KEEP;
   if (!isJobType(type)) throw new UnrecoverableError(`Nothing can be put on the queue ${type}.`);
+  if (job.stalledCounter >= MAX_LOST_HOLDERS) {
+    const kills = await untilDone('give up', async () => failAsKilling(await findAdopted(keyOf(type, job))));
+    if (kills) throw new UnrecoverableError(kills);
+  }
   const { jobId, refused } = await untilDone('adopt', () => adopt(type, job));
   if (jobId === undefined) throw new UnrecoverableError(refused);
   const wrong = await untilDone('check', () => checkAdopted(jobId));
@@ -42,6 +48,8 @@ export async function deliverForeign(
   throw new DelayedError();
 }
 
+const keyOf = (queue: JobType, job: Job) => ({ queue, id: job.id ?? '', addedAt: job.timestamp });
+
 /** What Postgres can't store, it will never store: the queue's job fails. Everything else is tried again. */
 async function adopt(type: JobType, job: Job): Promise<{ jobId: string | undefined; refused?: string }> {
   try {
@@ -54,7 +62,7 @@ async function adopt(type: JobType, job: Job): Promise<{ jobId: string | undefin
 }
 
 async function adopted(type: JobType, job: Job): Promise<string> {
-  const key = { queue: type, id: job.id ?? '', addedAt: job.timestamp };
+  const key = keyOf(type, job);
   for (let round = 0; round < 3; round += 1) {
     const known = await findAdopted(key);
     if (known) return known;

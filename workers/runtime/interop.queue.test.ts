@@ -1,10 +1,11 @@
-import type { FlowProducer, Queue, Worker } from 'bullmq';
+import type { FlowProducer, Job, Queue, Worker } from 'bullmq';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pool } from '@/lib/db';
 import { launchBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
 import { createFlows, getFlow, listFlows } from '@/lib/domain/flow';
 import { cancelJob, createJob, listJobs } from '@/lib/domain/job';
+import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
 import { queueClasses } from '@/lib/queue';
 import {
   asItems,
@@ -16,6 +17,8 @@ import {
   until,
   type Workers,
 } from '@/lib/testing';
+import { deliverForeign } from './deliver-foreign';
+import type { Runtime } from './run-delivery';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -185,4 +188,23 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
   await until('a cancelled job leaves the queue', async () => (await queue.getJob(job.id)) === undefined, PATIENT);
   const { rows } = await pool().query(`select 1 from job where type = 'external' and attempts_made > 2`);
   expect(rows).toEqual([]);
+});
+
+test('a job whose workers died again and again before its row could begin fails, with or without a row', async () => {
+  const bring = (id: string, stalledCounter: number) =>
+    deliverForeign(
+      {} as Runtime,
+      'diagnostic',
+      { id, name: 'killer', data: {}, opts: {}, timestamp: 1, stalledCounter } as unknown as Job,
+      undefined,
+    );
+  await expect(bring('never-adopted', 3)).rejects.toThrow('died before it could begin');
+  await adoptTree([{ queue: 'diagnostic', id: 'adopted', addedAt: 1, name: 'k', data: {}, opts: {}, parent: null }]);
+  await expect(bring('adopted', 3)).rejects.toThrow('died before it could begin');
+  const rowId = await findAdopted({ queue: 'diagnostic', id: 'adopted', addedAt: 1 });
+  const { rows } = await pool().query<{ code: string }>(
+    `select status, error->>'code' as code from job where id = $1`,
+    [rowId],
+  );
+  expect(rows).toEqual([{ status: 'failed', code: 'worker-crashed' }]);
 });

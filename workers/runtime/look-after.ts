@@ -12,6 +12,7 @@ import { reviveImports } from '@/lib/domain/import/running/revive-imports';
 import { addUpTallies } from '@/lib/domain/job/add-up-tallies';
 import { expire } from '@/lib/domain/retention/expire';
 import {
+  findDeadConsumers,
   findLostConsumers,
   listAborts,
   listCancelling,
@@ -24,7 +25,7 @@ import { cancelAbandonedSteps } from '@/lib/domain/workflow';
 import type { Dispatcher } from './dispatcher';
 
 /** The costlier looks happen every so many rounds. */
-const EVERY = { aborts: 2, sweep: 5, expire: 60, remote: 30 };
+const EVERY = { aborts: 2, dead: 2, sweep: 5, expire: 60, remote: 30 };
 /** At most so many rows in one round, so that no batch keeps the others waiting. */
 const CANCEL_ROWS = 50_000;
 const EXPIRE_ROWS = 20_000;
@@ -49,11 +50,12 @@ export async function lookAfter(
   for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
   if (queueIsBack) await unlessQueueIsAway(() => putBackLost(0));
+  if (round % EVERY.dead === 0) await unlessQueueIsAway(async () => release(await findDeadConsumers()));
   if (round % EVERY.sweep === 0) {
     await sealOverdue();
     await failUnsent();
     await addUpTallies();
-    await unlessQueueIsAway(releaseLost);
+    await unlessQueueIsAway(async () => release(await findLostConsumers()));
     await unlessQueueIsAway(carryOutFlowCancels);
     await unlessQueueIsAway(advanceForgotten);
     await unlessQueueIsAway(() => putBackLost());
@@ -79,13 +81,13 @@ export async function unlessQueueIsAway(work: () => Promise<unknown>): Promise<v
   }
 }
 
-async function releaseLost(): Promise<void> {
-  const lost = await findLostConsumers();
+/** Puts back what consumers held that nobody looks after any more. */
+async function release(lost: number[]): Promise<void> {
   for (const id of lost) {
     const { returned } = await releaseConsumer(id, 'stopped', 'lost');
     logger.warn(
       { consumerId: id, jobs: returned.length },
-      'a consumer was lost with its machine; what it held goes back',
+      'a consumer was lost with its supervisor; what it held goes back',
     );
   }
   if (lost.length > 0) await redeliverUnclaimed();

@@ -33,15 +33,33 @@ export async function checkAdopted(jobId: string): Promise<string | undefined> {
     ? `Jobs of type ${row.type} are made by the product itself.`
     : `The data does not fit ${row.type}: ${issues.map((i) => `${i.path} ${i.message}`).join('; ')}`;
   const error: JobError = { message: told.replaceAll('\u0000', '\uFFFD').slice(0, 4000), code: 'invalid-input' };
-  await pool().query(
+  await failBefore(jobId, error);
+  return error.message;
+}
+
+/** Fails the row of an adopted job that has not begun. @returns whether it did */
+async function failBefore(jobId: string, error: JobError): Promise<boolean> {
+  const { rows } = await pool().query<{ flow_id: string | null }>(
     `update job set status = 'failed', finished_at = clock_timestamp(), run_at = null, error = $2
-     where id = $1 and attempt = 0 and status in ('pending', 'delayed')`,
+     where id = $1 and attempt = 0 and status in ('pending', 'delayed') returning flow_id`,
     [jobId, stringifyJson(error)],
   );
-  if (row.flow_id) await advanceFlows([jobId], [row.flow_id]);
-  const change = { jobId, batchId: null, flowId: row.flow_id, status: 'failed' as const };
-  await hintChanges({ jobs: [change], flows: row.flow_id ? [row.flow_id] : [] });
-  return error.message;
+  if (!rows[0]) return false;
+  const flows = rows[0].flow_id ? [rows[0].flow_id] : [];
+  if (flows.length > 0) await advanceFlows([jobId], flows);
+  await hintChanges({ jobs: [{ jobId, batchId: null, flowId: flows[0] ?? null, status: 'failed' }], flows });
+  return true;
+}
+
+const KILLS = 'Every worker process that took it died before it could begin.';
+
+/**
+ * For a job that other clients brought and whose workers died again and again before its row could begin, or be made:
+ * no row counts those deaths, so the queue's own count does. @returns why it failed, or undefined where its row began
+ */
+export async function failAsKilling(jobId: string | undefined): Promise<string | undefined> {
+  if (jobId === undefined) return KILLS;
+  return (await failBefore(jobId, { message: KILLS, code: 'worker-crashed' })) ? KILLS : undefined;
 }
 
 /** What became of a row, for the client that waits for its queue's answer. */

@@ -1,3 +1,4 @@
+export { findDeadConsumers, guardConsumer } from './guard';
 export {
   countProcesses,
   findLostConsumers,

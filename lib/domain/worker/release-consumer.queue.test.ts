@@ -8,7 +8,9 @@ import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { findMissing, listTaken, queueClasses, queueOf } from '@/lib/queue';
 import { asItems, createContext, emptyYard, expectConsistent, jobRows, until } from '@/lib/testing';
 import {
+  findDeadConsumers,
   findLostConsumers,
+  guardConsumer,
   redeliverLost,
   redeliverUnclaimed,
   registerConsumer,
@@ -65,6 +67,20 @@ test('a job that kills a second time is failed and counted once', async () => {
   expect((await recordOutcomes([late])).changed).toHaveLength(0);
   expect(await jobRows(batchId)).toEqual({ failed: 3 });
   await expectConsistent();
+});
+
+test('a job that left the quarantine and kills once more is failed', async () => {
+  await claim();
+  await releaseConsumer(consumer, 'crashed', 'SIGKILL');
+  const suspects = await claim(true);
+  // As work does that only waits: it goes on elsewhere.
+  await recordOutcomes(
+    suspects.map(({ id, attempt }) => ({ id, batchId, attempt, kind: 'defer', error: { message: 'elsewhere' } })),
+  );
+  expect(await claim(false)).toHaveLength(3);
+  const { failed, returned } = await releaseConsumer(consumer, 'crashed', 'SIGKILL');
+  expect([failed.length, returned.length]).toEqual([3, 0]);
+  expect(await jobRows(batchId)).toEqual({ failed: 3 });
 });
 
 test('what a stopped consumer held goes back without suspicion', async () => {
@@ -124,6 +140,39 @@ test('consumers of a silent machine are found', async () => {
   expect(await findLostConsumers()).not.toContain(consumer);
   await pool().query(`update node set last_seen_at = now() - interval '1 hour'`);
   expect(await findLostConsumers()).toContain(consumer);
+});
+
+test('a process that was killed is found by the lock that went with it, one that is only silent is not', async () => {
+  const silent = (seconds: number) =>
+    pool().query(`update node set last_seen_at = now() - make_interval(secs => $1)`, [seconds]);
+  const guarded = async () => {
+    const { rows } = await pool().query<{ at: Date | null }>('select guarded_at as at from consumer where id = $1', [
+      consumer,
+    ]);
+    return rows[0]?.at?.getTime();
+  };
+  const letGo = guardConsumer(consumer);
+  const first = await until('it has its lock', guarded);
+  await silent(10);
+  expect(await findDeadConsumers()).not.toContain(consumer);
+  // Its connection is cut, not its life: it takes the lock again.
+  const cut = () =>
+    pool().query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'batchyard guard' and datname = current_database()`,
+    );
+  await cut();
+  await until('it has taken the lock again', async () => ((await guarded()) ?? 0) > first);
+  expect(await findDeadConsumers()).not.toContain(consumer);
+  await letGo();
+  await until('the lock is gone', async () => (await findDeadConsumers()).includes(consumer));
+  // As long as its supervisor speaks, that is who says how it ended.
+  await silent(1);
+  expect(await findDeadConsumers()).not.toContain(consumer);
+  // After a restart of Postgres all locks are gone, whoever lives.
+  await silent(10);
+  await pool().query(`update consumer set guarded_at = '2020-01-01' where id = $1`, [consumer]);
+  expect(await findDeadConsumers()).not.toContain(consumer);
 });
 
 test('rows that were handed over and are gone from the queue are delivered again', async () => {
