@@ -8,6 +8,7 @@ import type { AttemptDto, JobDetailDto } from '@/lib/contracts';
 const MARK = {
   completed: 'completed',
   failed: 'failed',
+  deferred: 'delayed',
   crashed: 'failed',
   cancelled: 'cancelled',
   active: 'active',
@@ -22,6 +23,7 @@ export function Attempts({ job }: { job: JobDetailDto }) {
     <div className="flex flex-col gap-3">
       <p className="text-muted text-xs">
         {formatNumber(job.attemptsMade)} of {formatCount(job.maxAttempts, 'attempt')} used
+        {job.run > 1 ? ` in run ${formatNumber(job.run)}` : ''}
         {job.backoff && job.maxAttempts > 1
           ? `; ${job.backoff.type} pause of ${formatDuration(job.backoff.delay)} between them`
           : ''}
@@ -31,7 +33,11 @@ export function Attempts({ job }: { job: JobDetailDto }) {
           <li key={`${attempt.attempt}-${attempt.startedAt}`} className="rounded-md border">
             <p className="flex flex-wrap items-center gap-x-3 px-3 py-1.5 text-sm">
               <span className="font-medium">Attempt {i + 1}</span>
-              <StatusBadge status={MARK[attempt.outcome]} word={attempt.outcome} />
+              <StatusBadge
+                status={MARK[attempt.outcome]}
+                word={attempt.outcome === 'deferred' ? 'put off' : attempt.outcome}
+              />
+              {job.run > 1 ? <span className="text-muted text-xs">run {formatNumber(attempt.run)}</span> : null}
               <span className="ml-auto flex gap-3 font-mono text-muted text-xs">
                 {length(attempt)}
                 <Time at={attempt.startedAt} />

@@ -7,6 +7,7 @@ const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, secon
 
 const attempt = (n: number, outcome: AttemptDto['outcome'], from: number, to: number | null): AttemptDto => ({
   attempt: n,
+  run: 1,
   outcome,
   startedAt: at(from),
   finishedAt: to === null ? null : at(to),
@@ -19,6 +20,7 @@ const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
   result: null,
   batchName: null,
   attempts: [],
+  run: 1,
   ...change,
 });
 
@@ -51,6 +53,16 @@ describe('timelineOf', () => {
     );
     expect(entries.filter(({ detail }) => detail === 'no luck')).toHaveLength(1);
     expect(entries.at(-1)?.title).toBe('Failed for good');
+  });
+
+  it('says where a retry by hand opened the next run', () => {
+    const attempts = [attempt(1, 'failed', 0, 2), { ...attempt(2, 'completed', 2, 3), run: 2 }];
+    expect(titles({ status: 'completed', attempts, run: 2 })).toEqual([
+      'Created by ana',
+      'Attempt 1 failed after 2 s',
+      'Run 2: retried by hand',
+      'Attempt 2 completed after 1 s',
+    ]);
   });
 
   it('counts attempts as people do, whatever the numbers of earlier runs were', () => {

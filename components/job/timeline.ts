@@ -17,6 +17,7 @@ export interface TimelineEntry {
 const OUTCOME: Record<AttemptDto['outcome'], { mark: MarkStatus; verb: string }> = {
   completed: { mark: 'completed', verb: 'completed' },
   failed: { mark: 'failed', verb: 'failed' },
+  deferred: { mark: 'delayed', verb: 'was put off' },
   crashed: { mark: 'failed', verb: 'lost its worker process' },
   cancelled: { mark: 'cancelled', verb: 'was stopped' },
   active: { mark: 'active', verb: 'is running' },
@@ -31,7 +32,12 @@ export function timelineOf(job: JobDetailDto): TimelineEntry[] {
     entry('created', 'pending', job.createdBy ? `Created by ${job.createdBy}` : 'Created', job.createdAt),
   ];
   let freeSince = job.createdAt;
+  let run = 1;
   job.attempts.forEach((attempt, i) => {
+    if (attempt.run > run) {
+      run = attempt.run;
+      entries.push(entry(`run-${run}`, 'pending', `Run ${run}: retried by hand`, null));
+    }
     const waited = Date.parse(attempt.startedAt) - Date.parse(freeSince);
     if (waited >= WORTH_SAYING_MS) {
       const what = i === 0 ? 'Waited' : 'Waited to try again';

@@ -33,9 +33,16 @@ export interface ProgressChart {
 export const MAX_CHART_POINTS = 200;
 
 /** One run that did not end well, or the current one. */
+/**
+ * One time that a worker had the job. Those that failed or completed count in `attemptsMade`; those that were put off
+ * (`deferred`), cancelled, or whose worker died (`crashed`) don't.
+ */
 export interface AttemptDto {
+  /** counts over all runs; a number is missing where a worker was stopped and the job given to another one */
   attempt: number;
-  outcome: 'failed' | 'cancelled' | 'crashed' | 'completed' | 'active';
+  /** a retry by hand opens the next run; 1 is the first */
+  run: number;
+  outcome: 'failed' | 'deferred' | 'cancelled' | 'crashed' | 'completed' | 'active';
   startedAt: string;
   finishedAt: string | null;
   error: JobError | null;
@@ -102,7 +109,10 @@ export const METADATA_SHOWN = 512;
 
 /** `GET /api/jobs/:id` adds the runs. */
 export interface JobDetailDto extends JobDto {
+  /** of all runs, the oldest first */
   attempts: AttemptDto[];
+  /** the present run: `attemptsMade` and `maxAttempts` are of this one */
+  run: number;
   batchName: string | null;
 }
 

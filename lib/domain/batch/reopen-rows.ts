@@ -1,4 +1,5 @@
 import type { Sql } from '@/lib/db';
+import { endRun } from '@/lib/domain/job/end-run';
 import { lockDispatch } from './lock-dispatch';
 
 /**
@@ -25,7 +26,8 @@ export async function reopenRows(
          delivery = greatest(j.attempt, j.delivery + 1)
        from chosen, batch_dispatch d
        where j.id = chosen.id and j.status = chosen.status and d.batch_id = $1
-       returning chosen.status, chosen.warned, chosen.place
+       returning j.id, chosen.status, chosen.warned, chosen.place
+     ), runs as (${endRun('reopened')}
      ), tally as (
        select count(*) filter (where status = 'failed')::int as failed,
          count(*) filter (where status = 'cancelled')::int as cancelled,

@@ -3,6 +3,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import type { Transaction } from '@/lib/db';
 import { DomainError } from '@/lib/domain/errors';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { endRun } from '@/lib/domain/job/end-run';
 import { publishChanges } from '@/lib/events';
 import { lockFlows, settleNodes } from './settle-nodes';
 
@@ -20,13 +21,14 @@ export async function reopenNodes(tx: Transaction, flowId: string, which: string
   const { sql } = tx;
   await requireReopenable(tx, flowId);
   const { rows } = await sql.query<{ id: string; status: JobStatus }>(
-    `update job j set status = case when n.child_count > 0 then 'waiting-children' else 'pending' end,
+    `with reopened as (update job j set status = case when n.child_count > 0 then 'waiting-children' else 'pending' end,
        attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null, consumer_id = null, run_at = null,
        started_at = null, finished_at = null, error = null, result = null, warnings = null, progress = null,
        delivery = greatest(j.attempt, j.delivery + 1)
      from flow_node n
      where n.job_id = j.id and j.flow_id = $1 and j.outcome in ('failed', 'cancelled') and ${which}
-     returning j.id, j.status`,
+     returning j.id, j.status), runs as (${endRun('reopened')})
+     select id, status from reopened`,
     [flowId, ...values],
   );
   if (rows.length === 0) return 0;

@@ -29,9 +29,11 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
   const [row] = isId(jobId) ? await readRows<JobRow>(JOB_SELECT, context, [jobId]) : [];
   if (!row) throw notFound('job', jobId);
   const stored = await prisma().attempt.findMany({ where: { jobId }, orderBy: { attempt: 'asc' } });
+  const run = 1 + Math.max(0, ...stored.map((a) => a.run ?? 0));
   const attempts = stored.map(
     (a): AttemptDto => ({
       attempt: a.attempt,
+      run: a.run ?? run,
       outcome: a.outcome as AttemptDto['outcome'],
       startedAt: a.startedAt.toISOString(),
       finishedAt: a.finishedAt.toISOString(),
@@ -42,11 +44,12 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
   if (row.started_at && (row.status === 'active' || row.status === 'completed')) {
     attempts.push({
       attempt: row.attempt,
+      run,
       outcome: row.status,
       startedAt: row.started_at.toISOString(),
       finishedAt: row.finished_at?.toISOString() ?? null,
       error: null,
     });
   }
-  return { ...toJobDto(row), attempts, batchName: row.batch_name };
+  return { ...toJobDto(row), attempts, run, batchName: row.batch_name };
 }

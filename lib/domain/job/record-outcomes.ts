@@ -73,7 +73,7 @@ const SQL = `
     returning j.id, j.batch_id, j.status, j.attempt, j.started_at, j.error, j.warnings is not null as warned, i.kind, i.place
   ), attempts as (
     insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
-    select id, attempt, case when kind = 'cancelled' then 'cancelled' else 'failed' end, started_at, clock_timestamp(), error
+    select id, attempt, case kind when 'cancelled' then 'cancelled' when 'defer' then 'deferred' else 'failed' end, started_at, clock_timestamp(), error
     from changed where kind <> 'completed' on conflict do nothing
   ), tally as (
     select batch_id, count(*)::int as changed,

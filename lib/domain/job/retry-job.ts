@@ -12,6 +12,7 @@ import { retryNode } from '@/lib/domain/flow/retry-flow';
 import { publishChanges } from '@/lib/events';
 import type { JobType } from '@/lib/job-types';
 import { deliverJob } from './deliver-job';
+import { endRun } from './end-run';
 import { getJobs } from './get-job';
 import { parseData } from './parse-data';
 
@@ -72,10 +73,12 @@ export async function retryJob(context: Context, jobId: string, options: { data?
 
       async function reopenSingle(): Promise<number> {
         const result = await sql.query(
-          `update job set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
+          `with reopened as (update job set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
              consumer_id = null, run_at = null, started_at = null, finished_at = null, error = null, result = null, warnings = null,
              progress = null, delivery = greatest(attempt, delivery + 1)
-           where id = $1 and status in ('failed', 'cancelled')`,
+           where id = $1 and status in ('failed', 'cancelled') returning id),
+           runs as (${endRun('reopened')})
+           select id from reopened`,
           [jobId],
         );
         tx.afterCommit(() => deliverJob(jobId, row?.correlation_id ?? null));
