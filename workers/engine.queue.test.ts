@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
 import {
   cancelBatch,
   getBatch,
@@ -107,23 +106,37 @@ describe('a batch', () => {
     expect(Math.max(...starts) - Math.min(...starts)).toBeGreaterThanOrEqual(450);
   });
 
-  test('that is paused goes no further until it is resumed', async () => {
-    const batchId = await launch(repeat(40, { durationMs: 30 }), { concurrency: 2 });
-    await until('it runs', async () => (await getBatch(context, batchId)).completed > 0);
-    await pauseBatch(context, batchId);
-    await until('what ran has ended', async () => (await getBatch(context, batchId)).active === 0);
-    const held = await until('it rests', async () => {
+  test('that is paused goes no further until it is resumed, neither what the queue holds nor what is to be tried again', async () => {
+    const items = [...repeat(4, { outcome: 'fail-once' }), ...repeat(36, { durationMs: 30 })];
+    const options: BatchOptions = { concurrency: 4, maxAttempts: 2, backoff: { type: 'fixed', delay: 1000 } };
+    const batchId = await launch(items, options);
+    await until('some wait for their next attempt', async () => ((await jobRows(batchId)).delayed ?? 0) > 0);
+    expect(await pauseBatch(context, batchId)).toMatchObject({ paused: true, holdsSlot: false });
+    const held = await until('what ran has ended', async () => {
       const batch = await getBatch(context, batchId);
-      const { rows } = await pool().query(
-        `select 1 from job j join batch_dispatch d using (batch_id) where batch_id = $1 and outcome is null and coalesce(seq, item_index + 1) <= cursor and status = 'pending'`,
-        [batchId],
-      );
-      return rows.length === 0 && batch.active === 0 && batch;
+      return batch.active === 0 && batch;
     });
     expect(held).toMatchObject({ paused: true, status: 'in-progress' });
-    expect(held.completed).toBeLessThan(40);
+    // Another batch takes its slot and comes to its end meanwhile, after the backoff of what waits.
+    await finished(await launch([{ durationMs: 1500 }]));
+    expect(await getBatch(context, batchId)).toMatchObject({ active: 0, completed: held.completed, failed: 0 });
     await resumeBatch(context, batchId);
-    expect(await finished(batchId)).toMatchObject({ completed: 40 });
+    expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 40 });
+    const { jobs } = await listBatchJobs(context, batchId, { limit: 40 });
+    expect(jobs.map((job) => job.attemptsMade)).toEqual([...repeat(4, 2), ...repeat(36, 1)]);
+  });
+
+  test('gives its slot back while all of it waits, and goes on when something is due', async () => {
+    const waits = await launch([{ outcome: 'fail-once' }], {
+      maxAttempts: 2,
+      backoff: { type: 'fixed', delay: 7000 },
+    });
+    await until('its slot is free', async () => !(await getBatch(context, waits)).holdsSlot);
+    const others = [await launch([{ durationMs: 100 }], {}, 'now'), await launch([{ durationMs: 100 }], {}, 'now')];
+    await Promise.all(others.map(finished));
+    expect(await finished(waits)).toMatchObject({ status: 'completed', completed: 1 });
+    const { jobs } = await listBatchJobs(context, waits, { limit: 1 });
+    expect(jobs).toMatchObject([{ attemptsMade: 2 }]);
   });
 
   test('cancelled gracefully: what runs completes, what has not started never does', async () => {
@@ -234,7 +247,14 @@ describe('a job', () => {
     });
     expect(await ended(job.id)).toMatchObject({ status: 'failed', attemptsMade: 2 });
     await retryJob(context, job.id, { data: { payload: 'mended' } });
-    expect(await ended(job.id)).toMatchObject({ status: 'completed', result: { payload: 'mended' } });
+    const done = await ended(job.id);
+    // Attempts of all runs are listed; those of the present one are counted.
+    expect(done).toMatchObject({ status: 'completed', result: { payload: 'mended' }, attemptsMade: 1, run: 2 });
+    expect(done.attempts.map((a) => [a.run, a.outcome])).toEqual([
+      [1, 'failed'],
+      [1, 'failed'],
+      [2, 'completed'],
+    ]);
   });
 
   test('can be cancelled while it waits and while it runs', async () => {

@@ -1,5 +1,5 @@
 import { pool } from '@/lib/db';
-import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { claimJobs, findEarly } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import {
   deliverAnew,
@@ -67,6 +67,10 @@ export class Consumers {
         some.map(({ rowId, entry }) => ({ id: rowId, redelivered: entry.stalled > 0 })),
       );
       const byId = new Map(claims.map((c) => [c.id, c]));
+      const early = await findEarly(
+        some.map((t) => t.rowId).filter((id) => !byId.has(id)),
+        this.isQuarantine(consumer),
+      );
       for (const { schedule, entry, rowId } of some) {
         const claim = byId.get(rowId);
         byId.delete(rowId);
@@ -77,10 +81,13 @@ export class Consumers {
           if (claim.attempt <= before) throw new Error(`attempt ${claim.attempt} was granted after ${before}`);
           this.granted.set(rowId, { attempt: claim.attempt, token });
           if (schedule.cancelled) throw new Error('an attempt started after its cancel was acknowledged');
+          if (schedule.paused) throw new Error('an attempt started while its batch was paused');
           if (token) held.push({ schedule, entry, stalled: entry.stalled, claim, token, consumer });
         }
         // Nothing to run: the delivery was a duplicate, and the queue forgets it.
-        if (!claim || lost) this.settle(entry, entry.stalled, schedule);
+        const dueInMs = early.get(rowId);
+        if (dueInMs !== undefined) this.queue.putOff(entry, entry.stalled, dueInMs);
+        else if (!claim || lost) this.settle(entry, entry.stalled, schedule);
       }
     }
     return held;

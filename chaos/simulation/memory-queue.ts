@@ -95,6 +95,13 @@ export class MemoryQueue {
     }
   }
 
+  /** The holder gives it back for a time, without an attempt. */
+  putOff(entry: Entry, stalled: number, delayMs: number): void {
+    if (this.entries.get(entry.id) !== entry || entry.stalled !== stalled || entry.state !== 'active') return;
+    entry.state = 'delayed';
+    entry.dueAt = this.now() + delayMs;
+  }
+
   empty(): void {
     this.entries.clear();
   }

@@ -59,14 +59,16 @@ export async function seed(schedules: Schedule[], organizationId: string): Promi
   );
   await pool().query(
     `insert into job (id, organization_id, type, status, batch_id, item_index, max_attempts, backoff, data)
-     select id, $2, 'diagnostic', 'pending', batch_id, place, attempts, '{"type":"fixed","delay":400}', '{}'
-     from unnest($1::uuid[], $3::uuid[], $4::int[], $5::int[]) as j(id, batch_id, place, attempts)`,
+     select id, $2, 'diagnostic', 'pending', batch_id, place, attempts, json_build_object('type', 'fixed', 'delay', delay), '{}'
+     from unnest($1::uuid[], $3::uuid[], $4::int[], $5::int[], $6::int[]) as j(id, batch_id, place, attempts, delay)`,
     [
       rows.map((r) => r.id),
       organizationId,
       rows.map((r) => r.s.batchId),
       rows.map((r) => r.index),
       rows.map((r) => 1 + r.s.dice.below(3)),
+      // The long one is worth no slot meanwhile.
+      rows.map((r) => (r.s.dice.chance(0.2) ? 8000 : 400)),
     ],
   );
 }

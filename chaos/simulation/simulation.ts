@@ -2,6 +2,7 @@ import { pool } from '@/lib/db';
 import { cancelBatch, pauseBatch, resumeBatch, retryBatch } from '@/lib/domain/batch';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
+import { startQueued } from '@/lib/domain/batch/start-queued';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { listCancelling, redeliverLost } from '@/lib/domain/worker';
@@ -55,7 +56,10 @@ export class Simulation {
     this.quiet = true;
     await inParallel(
       this.schedules.filter((s) => s.paused),
-      (s) => this.unlessRefused(() => resumeBatch(this.context, s.batchId)),
+      async (s) => {
+        await this.unlessRefused(() => resumeBatch(this.context, s.batchId));
+        s.paused = false;
+      },
     );
     await this.consumers.record(this.consumers.ghosts, false);
     for (let i = 0; i < REST_TICKS && this.running.length > 0; i += 1) await this.tick(2000, i);
@@ -147,10 +151,14 @@ export class Simulation {
       } else if (dice < 0.05) {
         const only = schedule.dice.pick(['failed', 'cancelled', 'all'] as const);
         const done = await this.unlessRefused(() => retryBatch(this.context, batchId, { only }));
-        if (done && done.retried > 0) Object.assign(schedule, { cancelled: false, open: true, reopened: true });
+        if (done && done.retried > 0) {
+          Object.assign(schedule, { cancelled: false, open: true, reopened: true, paused: done.batch.paused });
+        }
       } else if (dice < 0.06) {
-        schedule.paused = !schedule.paused;
-        await this.unlessRefused(() => (schedule.paused ? pauseBatch : resumeBatch)(this.context, batchId));
+        const done = await this.unlessRefused(() =>
+          (schedule.paused ? resumeBatch : pauseBatch)(this.context, batchId),
+        );
+        schedule.paused = done?.paused ?? false;
       } else if (dice < 0.08) {
         this.lose(schedule);
       }
@@ -184,6 +192,8 @@ export class Simulation {
       if (this.dice.chance(0.3)) await redeliverLost();
       await this.consumers.reconcile(this.schedules);
     }
+    // Batches in which nothing is due give their slots back and take them again.
+    if (number % 3 === 0) await startQueued();
   }
 
   private async unlessRefused<T>(verb: () => Promise<T>): Promise<T | undefined> {

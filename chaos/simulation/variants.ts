@@ -54,6 +54,16 @@ export const VARIANTS: Variant[] = [
     becomes: 'false',
   },
   {
+    name: 'a claim does not look at whether its batch is held back',
+    find: 'select b.id from batch b where (b.paused or b.slot_freed)',
+    becomes: 'select b.id from batch b where false and (b.paused or b.slot_freed)',
+  },
+  {
+    name: 'nobody wakes a batch whose children are due',
+    find: 'or (b.wakes_at is null and exists',
+    becomes: 'and false or (false and exists',
+  },
+  {
     name: 'a cancel leaves what was handed over',
     find: "select id from job where batch_id = $1 and outcome is null and status in ('pending', 'delayed')",
     becomes: "select id from job where batch_id = $1 and outcome is null and status = 'delayed'",

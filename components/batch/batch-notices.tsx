@@ -23,11 +23,16 @@ export function BatchNotices({
   onExamine: () => void;
 }) {
   const { data: capacity } = useCapacity();
-  const waits = batch.status === 'pending' && batch.queuedAt !== null;
-  const idle = batch.status === 'in-progress' && !batch.paused && capacity?.workers.length === 0;
+  const waits = batch.queuedAt !== null && !batch.paused && !isFinished(batch.status);
+  const idle = batch.holdsSlot && capacity?.workers.length === 0;
   return (
     <>
-      {waits ? <Waiting queuedAt={batch.queuedAt} situation={situation} /> : null}
+      {waits ? <Waiting batch={batch} situation={situation} /> : null}
+      {batch.wakesAt && !batch.paused ? (
+        <Notice title="Nothing is due">
+          All that is open waits for a later time, so it holds no slot. It goes on <Time at={batch.wakesAt} />.
+        </Notice>
+      ) : null}
       {idle ? (
         <Notice tone="warning" title="No worker is connected">
           Items wait until one starts. Nothing is lost.
@@ -84,11 +89,12 @@ function Occupants() {
   ));
 }
 
-function Waiting({ queuedAt, situation }: { queuedAt: string | null; situation: Situation }) {
+function Waiting({ batch, situation }: { batch: BatchDto; situation: Situation }) {
+  const { queuedAt, status } = batch;
   const full = capacityReason(situation.capacity);
   return (
     <Notice title="Waiting for a free slot">
-      Queued {queuedAt ? <Time at={queuedAt} /> : null}. It starts by itself.{' '}
+      Queued {queuedAt ? <Time at={queuedAt} /> : null}. It {status === 'pending' ? 'starts' : 'goes on'} by itself.{' '}
       {full ? (
         <>
           Running now: <Occupants />.

@@ -68,7 +68,7 @@ function Pace({ batch, finished, done }: { batch: BatchDto; finished: boolean; d
   if (batch.status === 'pending') return <span>not started</span>;
   if (!batch.sealed && done === batch.total) return <span>waits for further items</span>;
   if (batch.paused) return <span>paused{batch.active > 0 ? ', running items finish' : ''}</span>;
-  if (batchLook(batch).mark === 'delayed' && batch.notBefore) {
+  if (batchLook(batch).mark === 'delayed' && batch.notBefore && (!batch.wakesAt || batch.wakesAt === batch.notBefore)) {
     return <Time at={batch.notBefore} prefix="first item due" />;
   }
   return (

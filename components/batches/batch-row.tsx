@@ -49,7 +49,8 @@ function pace(batch: BatchDto): string {
     if (!batch.startedAt || !batch.finishedAt) return '–';
     return `took ${formatDuration(Date.parse(batch.finishedAt) - Date.parse(batch.startedAt))}`;
   }
-  if (batch.status !== 'in-progress' || batch.paused) return '–';
+  if (batch.status !== 'in-progress' || batch.paused || batch.queuedAt) return '–';
+  if (batch.wakesAt) return `due ${formatRelative(batch.wakesAt)}`;
   if (batch.notBefore && Date.parse(batch.notBefore) > Date.now()) return `due ${formatRelative(batch.notBefore)}`;
   const done = doneOf(batch);
   if (!batch.ratePerSecond) return formatEta(batch.etaSeconds, done, batch.total).replace(' left', '');

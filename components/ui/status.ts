@@ -42,13 +42,15 @@ export const STATUS_LOOK: Readonly<Record<MarkStatus, StatusLook>> = {
   paused: look('paused', 'paused', 'text-status-paused', 'bg-status-paused-soft'),
 };
 
-type Shown = Pick<BatchDto, 'status' | 'paused' | 'queuedAt' | 'notBefore' | 'cancelMode'>;
+type Shown = Pick<BatchDto, 'status' | 'paused' | 'queuedAt' | 'wakesAt' | 'notBefore' | 'cancelMode'>;
 
 /** A batch's mark and, where the bare status says too little, a better word for it. */
 export function batchLook(batch: Shown, now = Date.now()): { mark: MarkStatus; word: string } {
   if (batch.status === 'in-progress') {
     if (batch.cancelMode) return { mark: 'in-progress', word: 'cancelling' };
     if (batch.paused) return { mark: 'paused', word: 'paused' };
+    if (batch.queuedAt) return { mark: 'pending', word: 'waiting for a slot' };
+    if (batch.wakesAt) return { mark: 'delayed', word: 'delayed' };
     if (batch.notBefore && Date.parse(batch.notBefore) > now) return { mark: 'delayed', word: 'delayed' };
   }
   if (batch.status === 'pending' && batch.queuedAt) return { mark: 'pending', word: 'waiting for capacity' };

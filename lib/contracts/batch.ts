@@ -126,8 +126,12 @@ export interface BatchDto {
   cancelMode: 'graceful' | 'force' | null;
   /** why it stopped by itself */
   stopReason: string | null;
-  /** waiting for capacity since */
+  /** waiting for a slot since: before it starts, or again because it had given its slot back */
   queuedAt: string | null;
+  /** counts against the maximum of running batches; one that is paused, or that only waits for a later time, does not */
+  holdsSlot: boolean;
+  /** it gave its slot back because nothing of it can run before this time */
+  wakesAt: string | null;
   /** first child not before */
   notBefore: string | null;
   /** starts and retries so far */

@@ -13,6 +13,8 @@ export interface Dispatchable {
   attempts: number;
   /** milliseconds until it is due */
   delayMs?: number;
+  /** the database's time in milliseconds as of which `delayMs` counts; this machine's clock where it is not given */
+  asOf?: number;
   /** 0 for the first; a later one stands beside an older one that a dead consumer may still hold */
   delivery: number;
   correlationId?: string | null;
@@ -38,6 +40,7 @@ export const optionsOf = (row: Dispatchable, single: boolean) => ({
   priority: bullPriority(row.priority, single),
   ...(row.attempts > 1 ? { attempts: row.attempts, backoff: backoffOf(row) } : {}),
   ...(row.delayMs ? { delay: Math.ceil(row.delayMs) } : {}),
+  ...(row.delayMs && row.asOf ? { timestamp: Math.floor(row.asOf) } : {}),
   // Kept until it was seen how it ended, whatever the worker's own options say.
   ...(row.payload ? { removeOnComplete: false, removeOnFail: false } : {}),
 });

@@ -10,6 +10,8 @@ export interface Handed {
   delivery: number;
   /** the id of its delivery, where another client brought it */
   queue_job_id?: string | null;
+  /** it is overdue: where its queue still holds it back, that counts by a clock that differs from the database's */
+  late?: boolean;
 }
 
 /** A waiting row whose delivery is in none of the states that lead to a consumer. */
@@ -30,7 +32,8 @@ export async function findMissing(name: QueueName, rows: Handed[]): Promise<stri
     const id = row.queue_job_id ?? deliveryId(row.id, row.delivery);
     const state = await whileRedisAnswers(() => queue.getJobState(id));
     // What other workers have ended stays until it was seen.
-    if (NOWHERE.has(state) && !(followed && (state === 'completed' || state === 'failed'))) missing.push(row);
+    if (row.late && state === 'delayed' && !followed) missing.push(row);
+    else if (NOWHERE.has(state) && !(followed && (state === 'completed' || state === 'failed'))) missing.push(row);
   };
   for (let i = 0; i < rows.length; i += LOOKS) await Promise.all(rows.slice(i, i + LOOKS).map(look));
   // Only a first delivery can be one of a bundle, which goes by the id of its first row.

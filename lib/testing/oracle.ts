@@ -33,6 +33,11 @@ export async function findBroken(): Promise<{ batchId: string; why: string }[]> 
     select id::text, 'nothing is open, yet it has not finished' from counted
       where finished_at is null and rows_open = 0 and total > 0 and sealed
     union all
+    select id::text, 'it is held back without a slot, though it is not in progress' from batch
+      where slot_freed and status <> 'in-progress'
+    union all
+    select id::text, 'it is paused and holds a slot' from batch where paused and status = 'in-progress' and not slot_freed
+    union all
     select batch_id::text, 'a finished job without its time, or the other way round: ' || id from job
       where (status in ('completed', 'failed', 'cancelled')) <> (finished_at is not null) and batch_id is not null
     union all

@@ -55,6 +55,7 @@ export async function runDelivery(
 ): Promise<void> {
   const claim = await runtime.claim({ id: jobId, redelivered });
   if (!claim) return;
+  if ('earlyMs' in claim) throw new AgainLater(claim.earlyMs, false);
   // A child of a batch has none of its own.
   claim.correlation_id ??= correlationId ?? null;
   runtime.outbox.jobStarted(claim.id, claim.batch_id, claim.flow_id);

@@ -29,6 +29,8 @@ export const aBatch = (change: Partial<BatchDto> = {}): BatchDto => ({
   cancelMode: null,
   stopReason: null,
   queuedAt: null,
+  holdsSlot: true,
+  wakesAt: null,
   notBefore: null,
   run: 1,
   createdBy: 'ana',

@@ -31,7 +31,8 @@ export async function cancelBatch(
       `update batch set
          cancel_mode = case when finished_at is not null or cancel_mode = 'force' then cancel_mode else $3 end,
          stop_reason = case when finished_at is null then coalesce(stop_reason, $4) else stop_reason end,
-         queued_at = null, sealed = true, seals_at = null
+         queued_at = null, wakes_at = null, cut_short = cut_short or (not sealed and finished_at is null),
+         sealed = true, seals_at = null
        where id = $1 and organization_id = $2 returning finished_at is not null as finished`,
       [batchId, context.organizationId, mode, options.reason ?? null],
     );

@@ -1,4 +1,4 @@
-import { retrying, transaction } from '@/lib/db';
+import { retrying, type Sql, transaction } from '@/lib/db';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring';
 import { lockDispatch } from './lock-dispatch';
 import { settle } from './settle';
@@ -44,6 +44,20 @@ const closeChunk = (batchId: string, size: number): Promise<number> =>
       [batchId, size],
     );
     const { count = 0, parent } = rows[0] ?? {};
+    if (count < size) await reachAll(sql, batchId);
     tx.afterCommit(async () => trackClosed(parent ?? undefined, { cancelled: count }));
     return count;
   });
+
+/**
+ * What is left runs. Some of it may have been handed over by a dispatcher whose commit failed, and no other one comes any
+ * more: it is noted as in flight, so that it is found when its consumer dies.
+ */
+async function reachAll(sql: Sql, batchId: string): Promise<void> {
+  await sql.query(
+    `update batch_dispatch d set reach = open.last
+     from (select max(item_index) as last from job where batch_id = $1 and outcome is null) open
+     where d.batch_id = $1 and open.last > d.reach and exists (select from batch where id = $1 and cancel_mode is not null)`,
+    [batchId],
+  );
+}

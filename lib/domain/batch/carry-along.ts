@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db';
+import { HELD } from '@/lib/domain/capacity';
 import type { JobType } from '@/lib/job-types';
 import { bringForward } from '@/lib/queue';
 
@@ -17,8 +18,8 @@ export async function carryAlong(): Promise<number> {
     `with behind as (
        select b.id, b.type, least($2, greatest(1, ceil($1 * coalesce(max(h.rate_per_second), 0))))::int as share
        from batch b join batch h on h.type = b.type and h.priority > b.priority
-       where b.status = 'in-progress' and not b.paused and b.cancel_mode is null
-         and h.status = 'in-progress' and not h.paused and h.cancel_mode is null
+       where b.status = 'in-progress' and not ${HELD} and b.cancel_mode is null
+         and h.status = 'in-progress' and not h.paused and not h.slot_freed and h.cancel_mode is null
        group by b.id
      )
      select j.type, j.id, j.delivery from behind b

@@ -1,9 +1,11 @@
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { type Sql, transaction } from '@/lib/db';
+import { HOLDS_SLOT } from '@/lib/domain/capacity';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { handOver, type Line } from './hand-over';
 import { promoteDue } from './own-time';
 import { takeSlots } from './rate';
+import { recall } from './recall';
 
 /** What the dispatcher should do next about this batch. */
 export interface Dispatched {
@@ -37,6 +39,7 @@ interface State extends Line {
   delayed: number;
   next_due_ms: number | null;
   rate_per_second: number | null;
+  recall: boolean;
   runnable: boolean;
 }
 
@@ -50,6 +53,7 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
   return transaction(async ({ sql }) => {
     const state = await lockState(sql, batchId);
     if (!state?.runnable) return undefined;
+    if (state.recall) await recall(sql, batchId);
     const { concurrency, ratePerMinute } = effectiveOptions(state.type, state.options);
     if (state.next_due_ms !== null && state.next_due_ms <= 0) {
       const { lastSeq, delayed } = await promoteDue(sql, batchId);
@@ -94,7 +98,7 @@ async function lockState(sql: Sql, batchId: string): Promise<State | undefined> 
        extract(epoch from b.not_before - now())::float8 * 1000 as not_before_ms,
        greatest(b.rate_per_second, case when clock_timestamp() - b.rate_at > interval '100 milliseconds'
          then b.rate_count / extract(epoch from clock_timestamp() - b.rate_at) end)::float8 as rate_per_second,
-       b.status = 'in-progress' and not b.paused and b.cancel_mode is null as runnable
+       d.recall, ${HOLDS_SLOT} and not b.paused and b.cancel_mode is null as runnable
      from batch_dispatch d join batch b on b.id = d.batch_id
      where d.batch_id = $1 for update of d skip locked`,
     [batchId],

@@ -2,6 +2,7 @@ import type { BatchStatus } from '@/lib/contracts/status';
 import type { Sql } from '@/lib/db';
 import { DomainError } from '@/lib/domain/errors';
 import { tooMany } from './open-columns';
+import { QUEUED_IF_HELD } from './slot';
 
 /** Where new children of a batch stand. */
 export interface Place {
@@ -52,7 +53,8 @@ export async function joinBatch(sql: Sql, batchId: string, change: Change): Prom
   const sealed = seal || total === batch.announced;
   await sql.query(
     `update batch set total = $2, sealed = $3,
-       seals_at = case when $3 then null else now() + make_interval(secs => seal_after) end where id = $1`,
+       seals_at = case when $3 then null else now() + make_interval(secs => seal_after) end
+       ${inLine ? `, ${QUEUED_IF_HELD}` : ''} where id = $1`,
     [batchId, total, sealed],
   );
   if (inLine) {

@@ -18,6 +18,7 @@ import { copyRows } from './copy-rows';
 import { findLaunched } from './find-launched';
 import { KEY_LOCK } from './key-lock';
 import { countAnnounced, openColumns } from './open-columns';
+import { SOON_SECONDS } from './slot';
 
 export interface LaunchInput extends Repeatable {
   fields: LaunchFields;
@@ -171,7 +172,9 @@ async function admit(
        started_at = case when $4 then now() end,
        rate_at = case when $4 then now() end,
        queued_at = case when $5 then now() end,
-       not_before = case when $6 > 0 then now() + make_interval(secs => $6) end
+       not_before = case when $6 > 0 then now() + make_interval(secs => $6) end,
+       slot_freed = $4 and $6 > ${SOON_SECONDS},
+       wakes_at = case when $4 and $6 > ${SOON_SECONDS} then now() + make_interval(secs => $6) end
      where id = $1`,
     [batchId, total, status, now, !now && start !== 'manual', delaySeconds],
   );

@@ -13,6 +13,10 @@ export async function waitForOwnTime(sql: Sql, batchId: string, itemIndex: numbe
      where batch_id = $1`,
     [batchId, due, itemIndex],
   );
+  await sql.query(
+    `update batch set wakes_at = least(wakes_at, $2) where id = $1 and slot_freed and not paused and queued_at is null`,
+    [batchId, due],
+  );
 }
 
 /** Notes a child whose message is not sent yet. The caller holds the lock of the dispatch row. */

@@ -1,44 +1,70 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import { isId, transaction } from '@/lib/db';
+import { isId, retrying, type Transaction, transaction } from '@/lib/db';
 import { audit } from '@/lib/domain/audit';
+import { lockSlots } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events';
 import { getBatch } from './get-batch';
+import { lockDispatch } from './lock-dispatch';
+import { askForSlot } from './slot';
 
 /**
- * Holds a batch back: nothing more is handed to the queue, what was handed over (about a second of work) ends.
- * It keeps its slot. Pausing twice is pausing once. @throws `not-found`, `forbidden`, `already-finished`
+ * Holds a batch back: what runs ends, and nothing else of it starts, neither what was handed to the queue nor what waits
+ * for its next attempt. It gives its slot back. Pausing twice is pausing once.
+ * @throws `not-found`, `forbidden`, `already-finished`
  */
 export const pauseBatch = (context: Context, batchId: string): Promise<BatchDto> => setPaused(context, batchId, true);
 
-/** Lets a paused batch go on; resuming one that isn't paused changes nothing. */
+/**
+ * Lets a paused batch go on, at once if a slot is free; else it waits for one (`queuedAt`). Resuming one that isn't
+ * paused changes nothing. @throws `not-found`, `forbidden`, `already-finished`
+ */
 export const resumeBatch = (context: Context, batchId: string): Promise<BatchDto> => setPaused(context, batchId, false);
 
 async function setPaused(context: Context, batchId: string, paused: boolean): Promise<BatchDto> {
   const verb = paused ? 'pause' : 'resume';
   requireAdmin(context, `${verb} a batch`);
   if (!isId(batchId)) throw notFound('batch', batchId);
-  await transaction(async (tx) => {
-    const { rows } = await tx.sql.query<{ changed: boolean; finished: boolean }>(
-      `update batch b set paused = $3 and b.finished_at is null
-       from (select id, paused, finished_at from batch where id = $1 for update) old
-       where b.id = old.id and b.organization_id = $2
-       returning old.paused <> b.paused as changed, b.finished_at is not null as finished`,
-      [batchId, context.organizationId, paused],
-    );
-    const row = rows[0];
-    if (!row) throw notFound('batch', batchId);
-    if (row.finished)
-      throw new DomainError('already-finished', `This batch has finished; there is nothing to ${verb}.`);
-    if (!row.changed) return;
-    await audit(tx.sql, context, `batch.${verb}`, batchId);
-    tx.afterCommit(() =>
-      Promise.all([
-        publishChanges({ batches: [batchId] }),
-        paused ? undefined : publish('control', { dispatch: [batchId], startQueued: true }),
-      ]),
-    );
-  });
+  await retrying(() =>
+    transaction(async (tx) => {
+      // The slots, the line, the batch: the order of all who need them.
+      if (!paused) {
+        await lockSlots(tx.sql);
+        await lockDispatch(tx.sql, batchId);
+      }
+      const { rows } = await tx.sql.query<{ changed: boolean; finished: boolean; running: boolean }>(
+        `update batch b set paused = $3 and b.finished_at is null,
+           slot_freed = b.slot_freed or ($3 and b.status = 'in-progress'),
+           queued_at = case when $3 and b.status = 'in-progress' then null else b.queued_at end,
+           wakes_at = null
+         from (select id, paused, finished_at from batch where id = $1 for update) old
+         where b.id = old.id and b.organization_id = $2
+         returning old.paused <> b.paused as changed, b.finished_at is not null as finished,
+           b.status = 'in-progress' as running`,
+        [batchId, context.organizationId, paused],
+      );
+      const row = rows[0];
+      if (!row) throw notFound('batch', batchId);
+      if (row.finished)
+        throw new DomainError('already-finished', `This batch has finished; there is nothing to ${verb}.`);
+      if (!row.changed) return;
+      await audit(tx.sql, context, `batch.${verb}`, batchId);
+      if (paused) tx.afterCommit(() => freed(batchId));
+      else await resumed(tx, batchId, row.running);
+    }),
+  );
   return getBatch(context, batchId);
+}
+
+const freed = (batchId: string) =>
+  Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId], capacity: true })]);
+
+/** One that had not started keeps its place in line; what of it may run without a slot is delivered again. */
+async function resumed(tx: Transaction, batchId: string, running: boolean): Promise<void> {
+  if (running) return askForSlot(tx, batchId);
+  await tx.sql.query('update batch_dispatch set recall = true where batch_id = $1 and loose', [batchId]);
+  tx.afterCommit(() =>
+    Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId] })]),
+  );
 }

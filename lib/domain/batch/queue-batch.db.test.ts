@@ -1,9 +1,14 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { newId, pool } from '@/lib/db';
+import { getCapacity } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
+import { mendBatch } from '@/lib/domain/doctor';
 import { cancelJob, retryJob } from '@/lib/domain/job';
+import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { asItems, createContext, emptyYard } from '@/lib/testing';
-import { cancelBatch, getBatch, launchBatch, queueBatch, startBatch } from '.';
+import { launchItems } from '@/lib/testing/run-batch';
+import { addItems, cancelBatch, getBatch, launchBatch, pauseBatch, queueBatch, resumeBatch, startBatch } from '.';
 import { startQueued } from './start-queued';
 
 let context: Context;
@@ -56,4 +61,199 @@ test('one that runs says so, one that has ended or is not there is refused', asy
   await expect(queueBatch(context, ended)).rejects.toMatchObject({ code: 'nothing-to-process' });
   await expect(queueBatch(context, newId())).rejects.toMatchObject({ code: 'not-found' });
   await expect(queueBatch(await createContext(), batchId)).rejects.toMatchObject({ code: 'not-found' });
+});
+
+describe('a slot', () => {
+  const run = async (count = 1, fields: Parameters<typeof launchItems>[2] = {}) =>
+    (await launchItems(context, count, fields)).result.batchId;
+  const idsOf = async (batchId: string) =>
+    (
+      await pool().query<{ id: string }>(
+        'select id from job where batch_id = $1 and outcome is null order by item_index',
+        [batchId],
+      )
+    ).rows.map((r) => r.id);
+  const slots = async () => (await getCapacity()).runningBatches;
+  /** As if it had been handed over, claimed and ended so: what a consumer does. */
+  const end = async (batchId: string, kind: 'completed' | 'retry' | 'defer', delayMs = 0) => {
+    await pool().query('update batch_dispatch set cursor = last_seq, reach = last_seq where batch_id = $1', [batchId]);
+    const ids = await idsOf(batchId);
+    const claims = await claimJobs(
+      1,
+      false,
+      ids.map((id) => ({ id, redelivered: false })),
+    );
+    await recordOutcomes(
+      claims.map(({ id, attempt }) => ({
+        id,
+        batchId,
+        attempt,
+        kind,
+        delayMs,
+        result: 1,
+        error: { message: 'told to' },
+      })),
+    );
+    return claims.length;
+  };
+  const pass = (batchId: string, seconds: number) =>
+    pool().query(
+      `with b as (update batch set wakes_at = wakes_at - make_interval(secs => $2), not_before = not_before - make_interval(secs => $2),
+         started_at = started_at - make_interval(secs => $2), rate_at = rate_at - make_interval(secs => $2),
+         seals_at = seals_at - make_interval(secs => $2) where id = $1),
+       d as (update batch_dispatch set next_due = next_due - make_interval(secs => $2) where batch_id = $1)
+       update job set run_at = run_at - make_interval(secs => $2) where batch_id = $1`,
+      [batchId, seconds],
+    );
+
+  test('is given back by a paused batch; resumed without a free one it waits in line, and says so', async () => {
+    const [noisy, other] = [await run(), await run()];
+    await expect(run()).rejects.toMatchObject({ code: 'capacity-reached' });
+    expect(await pauseBatch(context, noisy)).toMatchObject({ status: 'in-progress', paused: true, holdsSlot: false });
+    expect(await slots()).toEqual([other]);
+    const urgent = await run();
+    const resumed = await resumeBatch(context, noisy);
+    expect(resumed).toMatchObject({ status: 'in-progress', paused: false, holdsSlot: false });
+    expect(resumed.queuedAt).not.toBeNull();
+    expect(await startQueued()).toEqual([]);
+    expect(await end(noisy, 'completed')).toBe(0);
+    await end(urgent, 'completed');
+    expect(await startQueued()).toEqual([noisy]);
+    expect(await getBatch(context, noisy)).toMatchObject({ holdsSlot: true, queuedAt: null });
+    expect(await end(noisy, 'completed')).toBe(1);
+  });
+
+  test('is taken at once by a resumed batch while one is free', async () => {
+    const batchId = await run();
+    await pauseBatch(context, batchId);
+    expect(await resumeBatch(context, batchId)).toMatchObject({ holdsSlot: true, queuedAt: null });
+  });
+
+  test.each([
+    ['backoff', 'retry'],
+    ['Retry-After', 'defer'],
+  ] as const)(
+    'is given back while all that is open waits for its %s, and asked for when that is due',
+    async (_, kind) => {
+      const batchId = await run(2, { options: { maxAttempts: 5 } });
+      await end(batchId, kind, 86_400_000);
+      expect(await slots()).toEqual([batchId]);
+      await startQueued();
+      expect(await slots()).toEqual([]);
+      const resting = await getBatch(context, batchId);
+      expect(resting).toMatchObject({ status: 'in-progress', holdsSlot: false, queuedAt: null, paused: false });
+      expect(Date.parse(resting.wakesAt ?? '') - Date.now()).toBeGreaterThan(86_000_000);
+      const others = [await run(), await run()];
+      await pass(batchId, 86_400);
+      expect(await startQueued()).toEqual([]);
+      expect(await getBatch(context, batchId)).toMatchObject({ queuedAt: expect.any(String), wakesAt: null });
+      expect(await end(batchId, 'completed')).toBe(0);
+      await end(others[0] ?? '', 'completed');
+      expect(await startQueued()).toEqual([batchId]);
+      expect(await end(batchId, 'completed')).toBe(2);
+      expect(await getBatch(context, batchId)).toMatchObject({ status: 'completed', holdsSlot: false });
+    },
+  );
+
+  test('is kept while something is due soon, runs, or waits in line', async () => {
+    const soon = await run(1, { options: { maxAttempts: 5 } });
+    await end(soon, 'retry', 2000);
+    const waits = await run(3);
+    await pass(soon, 1);
+    await pass(waits, 3600);
+    await startQueued();
+    expect((await slots()).sort()).toEqual([soon, waits].sort());
+    await pool().query(`update batch_dispatch set cursor = last_seq, reach = last_seq where batch_id = $1`, [waits]);
+    await claimJobs(
+      1,
+      false,
+      (await idsOf(waits)).map((id) => ({ id, redelivered: false })),
+    );
+    await startQueued();
+    expect(await slots()).toHaveLength(2);
+  });
+
+  test('is given back where what waits for its next attempt fills the window', async () => {
+    const batchId = await run(3, { options: { maxAttempts: 5, concurrency: 1 } });
+    await pool().query('update batch_dispatch set cursor = 1, reach = 0 where batch_id = $1', [batchId]);
+    const [first = ''] = await idsOf(batchId);
+    const [claim] = await claimJobs(1, false, [{ id: first, redelivered: false }]);
+    await recordOutcomes([
+      {
+        id: first,
+        batchId,
+        attempt: claim?.attempt ?? 0,
+        kind: 'retry',
+        delayMs: 86_400_000,
+        error: { message: 'no' },
+      },
+    ]);
+    await startQueued();
+    expect(await slots()).toEqual([batchId]);
+    await pool().query(`update batch set rate_at = now() - interval '10 seconds' where id = $1`, [batchId]);
+    await startQueued();
+    expect(await slots()).toEqual([]);
+    // Looked at again soon, whatever the child waits for.
+    expect(Date.parse((await getBatch(context, batchId)).wakesAt ?? '') - Date.now()).toBeLessThan(61_000);
+  });
+
+  test('is not needed before delaySeconds are over', async () => {
+    const batchId = await run(2, { options: { delaySeconds: 600 } });
+    expect(await getBatch(context, batchId)).toMatchObject({ status: 'in-progress', holdsSlot: false });
+    await startQueued();
+    expect(await slots()).toEqual([]);
+    await pass(batchId, 600);
+    expect(await startQueued()).toEqual([batchId]);
+    expect(await end(batchId, 'completed')).toBe(2);
+  });
+
+  test('is given back by a batch that waits for further items, and asked for by the next one', async () => {
+    const batchId = await run(1, { sealed: false });
+    await end(batchId, 'completed');
+    await startQueued();
+    expect(await slots()).toEqual([batchId]);
+    await pass(batchId, 60);
+    await startQueued();
+    expect(await slots()).toEqual([]);
+    const others = [await run(), await run()];
+    await addItems(context, batchId, { items: asItems([{}]) });
+    expect(await getBatch(context, batchId)).toMatchObject({ holdsSlot: false, queuedAt: expect.any(String) });
+    await startQueued();
+    expect(await end(batchId, 'completed')).toBe(0);
+    await end(others[0] ?? '', 'completed');
+    expect(await startQueued()).toEqual([batchId]);
+  });
+
+  test('goes to the highest priority, then to whoever waited longest, whether it is new or goes on', async () => {
+    const [first, second] = [await run(), await run()];
+    await pauseBatch(context, first);
+    const third = await run();
+    const early = await run(1, { start: 'queue' });
+    await resumeBatch(context, first);
+    const high = await run(1, { start: 'queue', options: { priority: 5 } });
+    const order: string[] = [];
+    for (const ending of [second, third, high, early]) {
+      await end(ending, 'completed');
+      order.push(...(await startQueued()));
+      expect((await slots()).length).toBeLessThanOrEqual(2);
+    }
+    expect(order).toEqual([high, early, first]);
+  });
+
+  test('is never given beyond the maximum, however many ask at once', async () => {
+    const batches = await Promise.all(Array.from({ length: 6 }, () => run(1, { start: 'queue' })));
+    await Promise.all(batches.map((id) => pauseBatch(context, id)));
+    await Promise.all(batches.flatMap((id) => [resumeBatch(context, id), startQueued()]));
+    expect(await slots()).toHaveLength(2);
+  });
+
+  test('is asked for by a batch that the doctor opens again', async () => {
+    const batchId = await run(2);
+    await pool().query(`update batch set status = 'completed', finished_at = now() where id = $1`, [batchId]);
+    await Promise.all([run(), run()]);
+    await mendBatch(context, batchId);
+    expect(await getBatch(context, batchId)).toMatchObject({ status: 'in-progress', holdsSlot: false });
+    expect(await startQueued()).toEqual([]);
+    expect(await slots()).toHaveLength(2);
+  });
 });

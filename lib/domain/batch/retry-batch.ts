@@ -5,12 +5,13 @@ import { audit } from '@/lib/domain/audit';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { publish, publishChanges } from '@/lib/events';
+import { publishChanges } from '@/lib/events';
 import { failedSo } from './failure-reason';
 import { getBatch } from './get-batch';
 import { itemSearch } from './item-search';
 import { KEY_LOCK } from './key-lock';
 import { reopenRows } from './reopen-rows';
+import { askForSlot } from './slot';
 import { openRun } from './start-batch';
 
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
@@ -93,7 +94,10 @@ async function takeKey({ sql }: Transaction, batchId: string): Promise<void> {
   );
   if (!rows[0]?.free) throw keyInUse();
   await sql
-    .query('update batch set cancel_mode = null, stop_reason = null, finished_at = null where id = $1', [batchId])
+    .query(
+      'update batch set cancel_mode = null, stop_reason = null, finished_at = null, cut_short = false where id = $1',
+      [batchId],
+    )
     .catch((cause: { constraint?: string }) => {
       throw cause.constraint === 'batch_organization_id_unique_key_open_key' ? keyInUse(cause) : cause;
     });
@@ -115,12 +119,7 @@ export async function continueRun(tx: Transaction, batchId: string): Promise<voi
   const { rows } = await tx.sql.query<{ status: BatchStatus }>('select status from batch where id = $1 for update', [
     batchId,
   ]);
-  if (rows[0]?.status === 'in-progress') {
-    tx.afterCommit(() =>
-      Promise.all([publish('control', { dispatch: [batchId] }), publishChanges({ batches: [batchId] })]),
-    );
-    return;
-  }
+  if (rows[0]?.status === 'in-progress') return askForSlot(tx, batchId);
   if (rows[0]?.status === 'pending') {
     tx.afterCommit(() => publishChanges({ batches: [batchId] }));
     return;

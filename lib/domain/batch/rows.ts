@@ -5,7 +5,7 @@ import { cutMetadata, metadataText } from '@/lib/domain/preview';
 /** A batch with its active children counted in the same snapshot, so that the counters add up. */
 const batchSelect = (metadata: string): string => `
   select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.paused,
-    b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.not_before, b.priority, b.options, ${metadata}, b.correlation_id,
+    b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.slot_freed, b.wakes_at, b.not_before, b.priority, b.options, ${metadata}, b.correlation_id,
     b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
     b.finished_at,
     extract(epoch from now() - b.rate_at)::float8 as rate_age,
@@ -37,6 +37,8 @@ interface BatchFactsRow {
   seals_at: Date | null;
   cancel_mode: 'graceful' | 'force' | null;
   queued_at: Date | null;
+  slot_freed: boolean;
+  wakes_at: Date | null;
   not_before: Date | null;
   priority: number;
   options: BatchOptions;
@@ -131,7 +133,7 @@ function factsOf(row: BatchFactsRow): Omit<BatchDto, 'metadata'> {
     warned: row.warned,
     progress: progressOf(row, ran, done),
     ratePerSecond: round(rate),
-    etaSeconds: row.status === 'in-progress' && !row.paused && rate ? Math.ceil(open / rate) : null,
+    etaSeconds: row.status === 'in-progress' && !row.slot_freed && rate ? Math.ceil(open / rate) : null,
     priority: row.priority,
     options: row.options,
     correlationId: row.correlation_id,
@@ -139,6 +141,8 @@ function factsOf(row: BatchFactsRow): Omit<BatchDto, 'metadata'> {
     cancelMode: row.cancel_mode,
     stopReason: row.stop_reason,
     queuedAt: iso(row.queued_at),
+    holdsSlot: row.status === 'in-progress' && !row.slot_freed,
+    wakesAt: iso(row.wakes_at),
     notBefore: iso(row.not_before),
     run: row.run,
     createdBy: row.created_by,

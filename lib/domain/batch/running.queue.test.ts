@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob, retryJob } from '@/lib/domain/job';
-import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { diagnoseBatch } from '@/lib/domain/doctor';
+import { cancelJob, getJob, retryJob } from '@/lib/domain/job';
+import { claimJobs, findEarly } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { redeliverLost } from '@/lib/domain/worker';
+import { findMissing, queueOf } from '@/lib/queue';
 import { createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
 import { launchItems, runBatch } from '@/lib/testing/run-batch';
-import { cancelBatch, getBatch, listBatchJobs, pauseBatch, retryBatch } from '.';
+import { cancelBatch, getBatch, listBatchJobs, pauseBatch, resumeBatch, retryBatch } from '.';
 import { dispatchBatch } from './dispatch-batch';
 
 let context: Context;
@@ -44,6 +47,8 @@ describe('counting', () => {
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
     const id = jobs[0]?.id ?? '';
     const end = async (kind: Outcome['kind']) => {
+      // The time that it waits for has come.
+      await pool().query('update job set run_at = now() where id = $1 and run_at is not null', [id]);
       const [claim] = await claimJobs(1, false, [{ id, redelivered: false }]);
       await recordOutcomes([
         { id, batchId: result.batchId, attempt: claim?.attempt ?? 0, kind, delayMs: 5, error: { message: 'later' } },
@@ -53,6 +58,16 @@ describe('counting', () => {
     expect(await end('defer')).toMatchObject({ status: 'delayed', attemptsMade: 0, runAt: expect.any(String) });
     expect(await end('retry')).toMatchObject({ status: 'delayed', attemptsMade: 1 });
     expect(await end('failed')).toMatchObject({ status: 'failed', attemptsMade: 2, runAt: null });
+    await retryBatch(context, result.batchId, { only: 'failed' });
+    expect(await end('completed')).toMatchObject({ status: 'completed', attemptsMade: 1 });
+    const { attempts, run } = await getJob(context, id);
+    expect(run).toBe(2);
+    expect(attempts.map((a) => [a.attempt, a.run, a.outcome])).toEqual([
+      [1, 1, 'deferred'],
+      [2, 1, 'failed'],
+      [3, 1, 'failed'],
+      [4, 2, 'completed'],
+    ]);
   });
 
   test('jobs with warnings are counted once, also when they fail, and no longer when they run again', async () => {
@@ -157,6 +172,72 @@ describe('verbs that race', () => {
   });
 });
 
+describe('a batch that is held back', () => {
+  const rowsOf = async (batchId: string) => {
+    const { rows } = await pool().query<{ id: string; delivery: number; status: string }>(
+      'select id, delivery, status from job where batch_id = $1 order by item_index',
+      [batchId],
+    );
+    return rows;
+  };
+  const claim = async (batchId: string) =>
+    claimJobs(
+      1,
+      false,
+      (await rowsOf(batchId)).map(({ id }) => ({ id, redelivered: false })),
+    );
+
+  test('lets nothing start that the queue holds: neither what waits nor what is to be tried again', async () => {
+    const { result } = await launchItems(context, 3, { options: { maxAttempts: 3 } });
+    const { batchId } = result;
+    await dispatchBatch(batchId, 10);
+    const [first] = await claimJobs(1, false, [{ id: (await rowsOf(batchId))[0]?.id ?? '', redelivered: false }]);
+    await pauseBatch(context, batchId);
+    // What ran may end, and waits for its next attempt like the rest.
+    await recordOutcomes([
+      { id: first?.id ?? '', batchId, attempt: 1, kind: 'retry', delayMs: 0, error: { message: 'again' } },
+    ]);
+    expect(await claim(batchId)).toEqual([]);
+    expect((await rowsOf(batchId)).map((r) => r.status)).toEqual(['pending', 'pending', 'pending']);
+    const before = await rowsOf(batchId);
+    await resumeBatch(context, batchId);
+    await dispatchBatch(batchId, 10);
+    // The queue may have dropped those deliveries: all are made again, under the next number.
+    expect((await rowsOf(batchId)).map((r) => r.delivery)).toEqual(before.map((r) => r.delivery + 1));
+    const again = await claim(batchId);
+    expect(again.map((c) => c.attempts_made).sort()).toEqual([0, 0, 1]);
+    await runBatch(batchId);
+  });
+
+  test('is not delivered again by the sweep, and nothing of it is lost in the queue', async () => {
+    const { result } = await launchItems(context, 2);
+    await dispatchBatch(result.batchId, 10);
+    await pauseBatch(context, result.batchId);
+    await queueOf('diagnostic').obliterate({ force: true });
+    await pool().query(`update batch set rate_at = now() - interval '1 minute' where id = $1`, [result.batchId]);
+    expect(await redeliverLost()).toBe(0);
+    const { findings } = await diagnoseBatch(context, result.batchId);
+    expect(findings.map((f) => f.code)).not.toContain('lost-in-queue');
+    await resumeBatch(context, result.batchId);
+    await dispatchBatch(result.batchId, 10);
+    expect(await findMissing('diagnostic', await rowsOf(result.batchId))).toEqual([]);
+  });
+
+  test('starts nothing before its time, however early it is delivered', async () => {
+    const { result } = await launchItems(context, 1, { options: { maxAttempts: 2 } });
+    const { batchId } = result;
+    const [{ id = '', attempt = 0 } = {}] = await claim(batchId);
+    await recordOutcomes([{ id, batchId, attempt, kind: 'retry', delayMs: 60_000, error: { message: 'later' } }]);
+    expect(await claim(batchId)).toEqual([]);
+    const left = (await findEarly([id], false)).get(id) ?? 0;
+    expect(left).toBeGreaterThan(50_000);
+    expect(left).toBeLessThanOrEqual(60_000);
+    await pool().query(`update job set run_at = now() where id = $1`, [id]);
+    expect(await findEarly([id], false)).toEqual(new Map());
+    expect(await claim(batchId)).toHaveLength(1);
+  });
+});
+
 describe('dispatch', () => {
   test('never has more in flight than the concurrency, also around cancelled and retried rows', async () => {
     const { result } = await launchItems(context, 10, { options: { concurrency: 3 } });
@@ -174,8 +255,10 @@ describe('dispatch', () => {
   });
 
   test('hands nothing over while paused, cancelled or before its time', async () => {
+    const soon = await launchItems(context, 2, { options: { delaySeconds: 4 } });
+    expect(await dispatchBatch(soon.result.batchId, 10)).toMatchObject({ count: 0, dueInMs: expect.any(Number) });
     const later = await launchItems(context, 2, { options: { delaySeconds: 60 } });
-    expect(await dispatchBatch(later.result.batchId, 10)).toMatchObject({ count: 0, dueInMs: expect.any(Number) });
+    expect(await dispatchBatch(later.result.batchId, 10)).toBeUndefined();
     const { result } = await launchItems(context, 2);
     await pauseBatch(context, result.batchId);
     expect(await dispatchBatch(result.batchId, 10)).toBeUndefined();

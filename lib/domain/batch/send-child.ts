@@ -7,6 +7,7 @@ import { publish, publishChanges } from '@/lib/events';
 import { lockDispatch } from './lock-dispatch';
 import { SEQ_NOT_IN_LINE } from './own-time';
 import { settle } from './settle';
+import { QUEUED_IF_HELD } from './slot';
 
 /**
  * Sends the message of a child that was held: from now on it is in line and delivered like any other. Sending twice
@@ -34,6 +35,7 @@ export async function sendChild(context: Context, jobId: string, data: unknown):
       'update batch_dispatch set last_seq = last_seq + 1, delayed = greatest(delayed - 1, 0) where batch_id = $1',
       [batchId],
     );
+    await tx.sql.query(`update batch set ${QUEUED_IF_HELD} where id = $1 and slot_freed`, [batchId]);
     tx.afterCommit(() => publish('control', { dispatch: [batchId], startQueued: true }));
     return true;
   });

@@ -20,7 +20,7 @@ export function settle(tally: string): string {
     status = case when not ${ends} then b.status
       when b.total = 0 then case when b.stop_reason is not null then 'failed'
         when b.cancel_mode is not null then 'cancelled' else 'completed' end
-      when b.cancel_mode is not null and ${cancelled} > 0 then 'cancelled'
+      when b.cancel_mode is not null and (b.cut_short or ${cancelled} > 0) then 'cancelled'
       when ${completed} = b.total then 'completed'
       when ${cancelled} = b.total then 'cancelled'
       when ${completed} = 0 then 'failed'
@@ -28,6 +28,8 @@ export function settle(tally: string): string {
     finished_at = case when ${ends} then clock_timestamp() else b.finished_at end,
     queued_at = case when ${ends} then null else b.queued_at end,
     paused = b.paused and not ${ends},
+    slot_freed = b.slot_freed and not ${ends},
+    wakes_at = case when ${ends} then null else b.wakes_at end,
     rate_count = case when ${rolls} then 0 else b.rate_count + ${ran} end,
     rate_per_second = case when ${rolls} and b.rate_at is not null
       then (b.rate_count + ${ran}) / greatest(extract(epoch from clock_timestamp() - b.rate_at), 0.001)

@@ -19,8 +19,8 @@ export async function startBatch(
   const outcome = await retrying(() =>
     transaction(async (tx) => {
       await lockSlots(tx.sql);
-      const { rows } = await tx.sql.query<{ status: BatchStatus; open: number }>(
-        `select status, total - completed - failed - cancelled as open from batch
+      const { rows } = await tx.sql.query<{ status: BatchStatus; open: number; paused: boolean }>(
+        `select status, paused, total - completed - failed - cancelled as open from batch
        where id = $1 and organization_id = $2 for update`,
         [batchId, context.organizationId],
       );
@@ -34,7 +34,8 @@ export async function startBatch(
         );
       }
       const running = await listRunning(tx.sql);
-      if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
+      // A paused one takes no slot before it is resumed.
+      if (running.length >= maxActiveBatches() && !batch.paused) throw capacityReached(context, running);
       await openRun(tx, batchId);
       return 'started' as const;
     }),
@@ -42,10 +43,11 @@ export async function startBatch(
   return { outcome, batch: await getBatch(context, batchId) };
 }
 
-/** Marks a batch as running, in a transaction that holds the slots' lock. */
+/** Marks a batch as running, in a transaction that holds the slots' lock. Paused, it has no slot. */
 export async function openRun(tx: Transaction, batchId: string): Promise<void> {
   await tx.sql.query(
-    `update batch set status = 'in-progress', run = run + 1, queued_at = null, finished_at = null,
+    `update batch set status = 'in-progress', run = run + 1, queued_at = null, finished_at = null, slot_freed = paused,
+       wakes_at = null,
        started_at = coalesce(started_at, now()), rate_at = now(), rate_count = 0, rate_per_second = null
      where id = $1`,
     [batchId],

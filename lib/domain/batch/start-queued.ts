@@ -1,20 +1,43 @@
-import { transaction } from '@/lib/db';
+import { type Transaction, transaction } from '@/lib/db';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
+import { freeIdleSlots, giveSlot, wakeResting } from './slot';
 import { openRun } from './start-batch';
 
-/** Gives free slots to the batches that wait for one: highest priority first, then the longest waiting. */
+/**
+ * Gives free slots to the batches that wait for one, before their first run or because they gave theirs back: highest
+ * priority first, then the longest waiting. Before that, batches in which nothing can run for a while give theirs back.
+ */
 export async function startQueued(): Promise<string[]> {
+  await freeIdleSlots();
   return transaction(async (tx) => {
     await lockSlots(tx.sql);
+    await wakeResting(tx.sql);
     const free = maxActiveBatches() - (await listRunning(tx.sql)).length;
-    if (free <= 0) return [];
-    const { rows } = await tx.sql.query<{ id: string }>(
-      `select id from batch where status = 'pending' and queued_at is not null and cancel_mode is null and not paused
-         and total > completed + failed + cancelled
-       order by priority desc, queued_at, id limit $1 for update skip locked`,
-      [free],
-    );
-    for (const { id } of rows) await openRun(tx, id);
-    return rows.map((r) => r.id);
+    return free > 0 ? give(tx, free) : [];
   });
+}
+
+async function give(tx: Transaction, free: number): Promise<string[]> {
+  const { rows } = await tx.sql.query<{ id: string; fresh: boolean }>(
+    `select id, status = 'pending' as fresh from batch
+     where (status = 'pending' or slot_freed) and queued_at is not null and cancel_mode is null and not paused
+       and total > completed + failed + cancelled
+     order by priority desc, queued_at, id limit $1`,
+    [free],
+  );
+  const given: string[] = [];
+  for (const { id, fresh } of rows) if (fresh ? await begin(tx, id) : await giveSlot(tx, id)) given.push(id);
+  return given;
+}
+
+/** Asked again under the lock of its row, unless somebody else just has it: the next round comes within a second. */
+async function begin(tx: Transaction, id: string): Promise<boolean> {
+  const { rowCount } = await tx.sql.query(
+    `select 1 from batch where id = $1 and status = 'pending' and queued_at is not null and cancel_mode is null
+       and not paused for update skip locked`,
+    [id],
+  );
+  if (!rowCount) return false;
+  await openRun(tx, id);
+  return true;
 }

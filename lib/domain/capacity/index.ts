@@ -1,3 +1,3 @@
 export { getCapacity, NODE_LOST_SECONDS } from './get-capacity';
 export { capacityReached } from './refusal';
-export { listRunning, lockSlots, maxActiveBatches } from './slots';
+export { HELD, HOLDS_SLOT, listRunning, lockSlots, maxActiveBatches } from './slots';

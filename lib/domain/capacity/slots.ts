@@ -6,10 +6,17 @@ const CAPACITY_LOCK = 7_402_001;
 
 export const maxActiveBatches = (): number => env().MAX_ACTIVE_BATCHES;
 
+/**
+ * SQL conditions on `batch b`. It counts against the maximum; its children may not start. A batch that is in progress
+ * gives its slot back while it is paused, and while nothing of it can run for a while: `slot_freed`.
+ */
+export const HOLDS_SLOT = `(b.status = 'in-progress' and not b.slot_freed)`;
+export const HELD = `(b.paused or b.slot_freed)`;
+
 /** Batches that hold a slot, over all machines and organisations; oldest first. */
 export async function listRunning(sql: Sql): Promise<{ id: string; name: string; organization_id: string }[]> {
   const { rows } = await sql.query<{ id: string; name: string; organization_id: string }>(
-    `select id, name, organization_id from batch where status = 'in-progress' order by started_at`,
+    `select b.id, b.name, b.organization_id from batch b where ${HOLDS_SLOT} order by b.started_at`,
   );
   return rows;
 }

@@ -38,7 +38,8 @@ export async function diagnoseBatch(context: Context, batchId: string): Promise<
   const { rows } = await pool().query<Counted>(COUNT_SQL, [batchId, NODE_LOST_SECONDS]);
   const seen = rows[0];
   const findings = seen ? judge(seen) : [];
-  if (batch.status === 'in-progress') {
+  // Without a slot its deliveries are refused and forgotten; they are made again when it has one.
+  if (batch.holdsSlot) {
     const missing = await findLost(batchId);
     if (missing.length > 0) {
       findings.push({

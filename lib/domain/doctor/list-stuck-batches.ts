@@ -1,7 +1,7 @@
 import type { StuckBatchDto, Suspicion } from '@/lib/contracts/doctor';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
-import { maxActiveBatches, NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+import { HELD, HOLDS_SLOT, maxActiveBatches, NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 
 /** A batch in which nothing has begun or ended for this long is looked at. */
@@ -65,13 +65,13 @@ const SQL = `
     b.total - b.completed - b.failed - b.cancelled as open,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at) as stuck_since,
     b.queued_at is not null and not b.paused as queued,
-    not b.paused and (b.not_before is null or b.not_before < now()) and (d.next_slot is null or d.next_slot < now())
+    not ${HELD} and (b.not_before is null or b.not_before < now()) and (d.next_slot is null or d.next_slot < now())
       and f.due_later = 0 as may_move,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at)
       < now() - make_interval(secs => $3) as quiet,
     not b.sealed and coalesce(l.created_at, b.created_at) < now() - make_interval(secs => $4) as unsealed_late,
     f.held, f.held_by_dead, (select coalesce(sum(processes), 0)::int from alive) as workers,
-    (select count(*)::int from batch where status = 'in-progress') as running
+    (select count(*)::int from batch b where ${HOLDS_SLOT}) as running
   from batch b left join batch_dispatch d on d.batch_id = b.id
     cross join lateral (
       select max(j.started_at) filter (where j.status = 'active') as began_at,

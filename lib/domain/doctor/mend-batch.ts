@@ -22,8 +22,8 @@ export async function mendBatch(context: Context, batchId: string): Promise<Mend
   let released = 0;
   for (const id of await findDeadHolders(batchId))
     released += (await releaseConsumer(id, 'stopped', 'lost')).returned.length;
-  const { status } = await getBatch(context, batchId);
-  const lost = status === 'in-progress' ? await findLost(batchId) : [];
+  const { holdsSlot } = await getBatch(context, batchId);
+  const lost = holdsSlot ? await findLost(batchId) : [];
   const redelivered = await redeliver(lost);
   await Promise.all([
     hintControl({ dispatch: [batchId], startQueued: true }),
@@ -48,6 +48,10 @@ async function recount({ sql }: Transaction, context: Context, batchId: string):
        warned = c.warned,
        status = case when b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total
          then 'in-progress' else b.status end,
+       -- it goes on as soon as there is a slot for it
+       slot_freed = b.slot_freed or (b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total),
+       queued_at = case when b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total
+         then coalesce(b.queued_at, now()) else b.queued_at end,
        finished_at = case when c.completed + c.failed + c.cancelled < c.total then null else b.finished_at end
      from counted c where b.id = $1
        and ((b.total, b.completed, b.failed, b.cancelled, b.warned) is distinct from

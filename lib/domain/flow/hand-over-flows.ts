@@ -1,5 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
+import { pool } from '@/lib/db';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { traceHandingOver } from '@/lib/domain/monitoring';
 import { isFollowed } from '@/lib/job-types';
@@ -21,7 +22,8 @@ export async function handOverFlows(flows: PlannedFlow[], asTree: boolean, corre
   try {
     if (asTree) {
       const from = Date.now();
-      await addTrees(flows.map((flow) => treeOf(flow, correlationId)));
+      const asOf = flows.some((flow) => flow.nodes.some((n) => n.delayMs > 0)) ? await databaseNow() : undefined;
+      await addTrees(flows.map((flow) => treeOf(flow, correlationId, asOf)));
       for (const { id, type } of flows) {
         traceHandingOver(type, [{ id, flowId: id, correlationId: correlationId ?? id }], from);
       }
@@ -38,24 +40,31 @@ export async function handOverFlows(flows: PlannedFlow[], asTree: boolean, corre
   }
 }
 
+/** Delays count by the database's clock, whichever machine hands them over. */
+async function databaseNow(): Promise<number> {
+  const { rows } = await pool().query<{ now: number }>('select extract(epoch from now())::float8 * 1000 as now');
+  return rows[0]?.now ?? Date.now();
+}
+
 /** The nodes of a plan as the tree that the queue takes. */
-function treeOf(flow: PlannedFlow, correlationId: string | undefined): QueueTree {
+function treeOf(flow: PlannedFlow, correlationId: string | undefined, asOf: number | undefined): QueueTree {
   const trees = new Map<string, QueueTree>();
   for (const node of flow.nodes) {
-    const tree = leafOf(node, correlationId ?? flow.id);
+    const tree = leafOf(node, correlationId ?? flow.id, asOf);
     trees.set(node.id, tree);
     if (node.parentId) trees.get(node.parentId)?.children.push(tree);
   }
   return trees.get(flow.id) as QueueTree;
 }
 
-const leafOf = (node: PlannedNode, correlationId: string): QueueTree => ({
+const leafOf = (node: PlannedNode, correlationId: string, asOf: number | undefined): QueueTree => ({
   name: node.type,
   row: {
     id: node.id,
     priority: node.priority,
     attempts: node.maxAttempts,
     delayMs: node.delayMs,
+    ...(asOf === undefined ? {} : { asOf }),
     delivery: 0,
     correlationId,
     ...(isFollowed(node.type) ? { payload: { data: node.data, backoff: node.backoff } } : {}),

@@ -1,5 +1,6 @@
 import type { Backoff } from '@/lib/contracts/job';
 import { pool, retrying } from '@/lib/db';
+import { HELD } from '@/lib/domain/capacity';
 import type { JobType } from '@/lib/job-types';
 
 /** A delivery that a consumer took from the queue. */
@@ -24,9 +25,22 @@ export interface Claim {
   flow_id: string | null;
 }
 
+/** A delivery may come so much before its time: the queue counts in milliseconds, and clocks differ by a few. */
+const EARLY_MS = 50;
+
+/**
+ * Of a row `j`: it is due, and its batch is not held back. All batches that are held back are asked for at once, by an
+ * index of them alone, so that it costs a row nothing. A batch without a slot lets run what never needed one.
+ */
+const MAY_START = `(j.run_at is null or j.run_at <= clock_timestamp() + interval '${EARLY_MS} milliseconds')
+  and (j.batch_id is null or j.batch_id not in (
+    select b.id from batch b where ${HELD}
+      and (b.paused or not exists (select from batch_dispatch d where d.batch_id = b.id and d.loose))))`;
+
 /**
  * Claims many deliveries in one statement. A row that has ended, that a live consumer holds, or that is in
- * quarantine elsewhere gives no claim: its delivery was a duplicate and is dropped.
+ * quarantine elsewhere gives no claim: its delivery was a duplicate and is dropped. So is that of a row whose batch is
+ * paused or has no slot: it is delivered again when that goes on. One that came too early: `findEarly`.
  * @param quarantine whether this consumer runs suspects, and only them: their one place is not for others
  */
 export async function claimJobs(consumerId: number, quarantine: boolean, requests: ClaimRequest[]): Promise<Claim[]> {
@@ -36,7 +50,7 @@ export async function claimJobs(consumerId: number, quarantine: boolean, request
       text: `update job j set status = 'active', attempt = j.attempt + 1, consumer_id = $3, started_at = clock_timestamp(),
           run_at = null, crashes = j.crashes + case when j.status = 'active' then 1 else 0 end
         from unnest($1::uuid[], $2::bool[]) as c(id, redelivered)
-        where j.id = c.id and j.quarantined = $4
+        where j.id = c.id and j.quarantined = $4 and ${MAY_START}
           and (j.status in ('pending', 'delayed') or (j.status = 'active' and c.redelivered and j.crashes = 0
             -- its holder may only be slow: then it still ends what a cancel lets end, and nobody begins it anew
             and j.cancel_mode is null and (select b.cancel_mode from batch b where b.id = j.batch_id) is null))
@@ -46,4 +60,18 @@ export async function claimJobs(consumerId: number, quarantine: boolean, request
     }),
   );
   return rows;
+}
+
+/**
+ * Of rows that gave no claim those that are not due yet, with the milliseconds that are left: their delivery came by a
+ * clock that differs from the database's.
+ */
+export async function findEarly(ids: string[], quarantine: boolean): Promise<Map<string, number>> {
+  const { rows } = await pool().query<{ id: string; ms: number }>(
+    `select id, greatest(1, ceil(extract(epoch from run_at - clock_timestamp()) * 1000))::float8 as ms from job
+     where id = any($1::uuid[]) and status in ('pending', 'delayed') and quarantined = $2
+       and run_at > clock_timestamp() + interval '${EARLY_MS} milliseconds'`,
+    [ids, quarantine],
+  );
+  return new Map(rows.map((r) => [r.id, r.ms]));
 }

@@ -14,6 +14,7 @@ import { createChild } from './create-child';
 import { deliverNew } from './deliver-job';
 import { getJobs } from './get-job';
 import { itemName } from './item-name';
+import { ownDue } from './own-due';
 import { parseData } from './parse-data';
 import { requireJobType } from './require-job-type';
 
@@ -32,11 +33,10 @@ export async function createJob(
   checkMetadata(body.metadata);
   const data = parseData(type, body.data);
   const defaults = typeDefaults(type);
-  const now = Date.now();
-  const due = body.runAt ? Date.parse(body.runAt) : now + (body.delayMs ?? 0);
+  const from = Date.now();
+  const own = await ownDue(body);
   if (body.parentJobId !== undefined) {
-    const due_ = due > now ? new Date(due) : undefined;
-    const childId = await createChild(context, body, { type, data, due: due_ }, request);
+    const childId = await createChild(context, body, { type, data, due: own?.due }, request);
     return childId === undefined
       ? { outcome: 'existing', job: await findJobByKey(context, request) }
       : { outcome: 'created', job: await findById(context, childId) };
@@ -54,8 +54,8 @@ export async function createJob(
       id,
       context.organizationId,
       type,
-      due > now ? 'delayed' : 'pending',
-      due > now ? new Date(due) : null,
+      own ? 'delayed' : 'pending',
+      own?.due ?? null,
       body.name ?? itemName(type, data) ?? null,
       body.description ?? null,
       stringifyJson(data),
@@ -71,14 +71,14 @@ export async function createJob(
   );
   if (!rowCount) return { outcome: 'existing', job: await findJobByKey(context, request) };
   await useFilesOf(pool(), context.organizationId, { id, data });
-  traceMaking('create job', { correlationId, ownerId: id }, now, {
+  traceMaking('create job', { correlationId, ownerId: id }, from, {
     'batchyard.job.id': id,
     'batchyard.job.type': type,
   });
   // The row is durable: what follows needs no order, and what of it is lost the sweep or the next look repeats.
   const [job] = await Promise.all([
     findById(context, id),
-    deliverNew({ id, type, priority, maxAttempts, correlationId, delayMs: Math.max(0, due - Date.now()) }),
+    deliverNew({ id, type, priority, maxAttempts, correlationId, delayMs: own?.delayMs ?? 0, asOf: own?.asOf ?? 0 }),
     hintChanges({ created: [id] }),
   ]);
   return { outcome: 'created', job };

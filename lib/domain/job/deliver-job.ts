@@ -18,6 +18,7 @@ interface Row {
   correlationId: string | null;
   quarantined: boolean;
   delay_ms: number;
+  as_of: number;
 }
 
 /**
@@ -30,7 +31,8 @@ export async function deliverJobs(ids: string[], together = 1): Promise<void> {
   const { rows } = await pool().query<Row>(
     `select id, type, priority, greatest(max_attempts - attempts_made, 1) as attempts, delivery, batch_id as "batchId", flow_id as "flowId",
        batch_id is null as single,
-       coalesce(correlation_id, (select b.correlation_id from batch b where b.id = batch_id)) as "correlationId", quarantined, greatest(coalesce(extract(epoch from run_at - now())::float8 * 1000, 0), 0) as delay_ms
+       coalesce(correlation_id, (select b.correlation_id from batch b where b.id = batch_id)) as "correlationId", quarantined, greatest(coalesce(extract(epoch from run_at - now())::float8 * 1000, 0), 0) as delay_ms,
+       extract(epoch from now())::float8 * 1000 as as_of
      from job where id = any($1::uuid[]) and status in ('pending', 'delayed')`,
     [ids],
   );
@@ -47,7 +49,7 @@ export async function deliverJobs(ids: string[], together = 1): Promise<void> {
       name,
       await withPayload(
         first.type,
-        group.map(({ delay_ms: delayMs, ...row }) => ({ ...row, delayMs })),
+        group.map(({ delay_ms: delayMs, as_of: asOf, ...row }) => ({ ...row, delayMs, asOf })),
       ),
       { single: first.single, together },
     );
@@ -77,13 +79,14 @@ export async function deliverNew(job: {
   maxAttempts: number;
   correlationId: string;
   delayMs: number;
+  asOf: number;
 }): Promise<void> {
   // Other clients' workers ask no row, so it is looked at once more whether the job is still wanted.
   if (isFollowed(job.type)) return deliverJob(job.id, job.correlationId);
-  const { id, type, priority, maxAttempts: attempts, correlationId, delayMs } = job;
+  const { id, type, priority, maxAttempts: attempts, correlationId, delayMs, asOf } = job;
   const from = Date.now();
   await orSweep(id, correlationId, async () => {
-    await enqueue(type, [{ id, priority, attempts, correlationId, delayMs, delivery: 0 }], { single: true });
+    await enqueue(type, [{ id, priority, attempts, correlationId, delayMs, asOf, delivery: 0 }], { single: true });
     traceHandingOver(type, [{ id, correlationId }], from);
   });
 }

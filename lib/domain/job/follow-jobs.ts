@@ -1,5 +1,6 @@
 import type { JobProgress } from '@/lib/contracts/job';
 import { pool, retrying } from '@/lib/db';
+import { HELD } from '@/lib/domain/capacity';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import type { Settled } from '@/lib/domain/flow/settle-nodes';
 import { traceElsewhere, trackUpdates } from '@/lib/domain/monitoring';
@@ -100,12 +101,13 @@ function progressOf({ progress }: Followed): JobProgress | undefined {
   return { current, total, message: typeof message === 'string' ? message.slice(0, 500) : null };
 }
 
-/** Of these rows, those that have ended or are gone: nobody should begin them any more. */
+/** Of these rows, those that nobody should begin now: they have ended, are gone, or their batch is held back. */
 export async function endedAmong(ids: string[]): Promise<Set<string>> {
   const { rows } = await pool().query<{ id: string }>(
     `select i.id from unnest($1::uuid[]) as i(id) left join job j on j.id = i.id
      left join batch b on b.id = j.batch_id
-     where j.id is null or j.outcome is not null or b.cancel_mode is not null`,
+     where j.id is null or j.outcome is not null or b.cancel_mode is not null
+       or ${HELD}`,
     [ids],
   );
   return new Set(rows.map((r) => r.id));

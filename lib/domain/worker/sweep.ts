@@ -1,11 +1,14 @@
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { pool } from '@/lib/db';
+import { HELD, HOLDS_SLOT } from '@/lib/domain/capacity';
 import type { JobType } from '@/lib/job-types';
 import { findMissing, QUARANTINE_QUEUE } from '@/lib/queue';
 import { redeliver } from './redeliver';
 
 /** A row that waits this long without anything moving may have lost its delivery. */
 const SUSPECT_SECONDS = 10;
+/** A row that is overdue for so long waits for a clock that is behind. */
+const LATE_SECONDS = 3;
 /** Rows looked up in the queue per round. */
 const MAX_LOOKUPS = 2000;
 
@@ -18,6 +21,7 @@ interface Suspect {
   delivery: number;
   quarantined: boolean;
   queue_job_id: string | null;
+  late: boolean;
 }
 
 /**
@@ -28,21 +32,21 @@ interface Suspect {
  */
 export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<number> {
   const { rows } = await pool().query<Suspect>(
-    `(select j.id, j.type, j.delivery, j.quarantined, null as queue_job_id from batch b
+    `(select j.id, j.type, j.delivery, j.quarantined, null as queue_job_id, j.status = 'delayed' as late from batch b
         join batch_dispatch d on d.batch_id = b.id
         join lateral (select * from job j where j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach
                         and coalesce(j.seq, j.item_index + 1) <= d.cursor
-                        and (j.status = 'pending' or (j.status = 'delayed' and j.run_at < now() - make_interval(secs => $1)))
+                        and (j.status = 'pending' or (j.status = 'delayed' and j.run_at < now() - make_interval(secs => $3)))
                       order by j.item_index limit $2) j on true
-      where b.status = 'in-progress' and b.cancel_mode is null
+      where b.status = 'in-progress' and not ${HELD} and b.cancel_mode is null
         and (b.rate_at is null or b.rate_at < now() - make_interval(secs => $1)))
      union all
-     (select id, type, delivery, quarantined, ${ADOPTED} from job
+     (select id, type, delivery, quarantined, ${ADOPTED}, false from job
       where status = 'pending' and batch_id is null and outcome is null and created_at < now() - make_interval(secs => $1) limit $2)
      union all
-     (select id, type, delivery, quarantined, ${ADOPTED} from job
-      where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => $1) limit $2)`,
-    [quietSeconds, MAX_LOOKUPS],
+     (select id, type, delivery, quarantined, ${ADOPTED}, true from job
+      where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => $3) limit $2)`,
+    [quietSeconds, MAX_LOOKUPS, LATE_SECONDS],
   );
   const byQueue = new Map<JobType | typeof QUARANTINE_QUEUE, Suspect[]>();
   for (const row of rows) {
@@ -57,11 +61,11 @@ export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<num
   return count;
 }
 
-/** Batches that run, with what a dispatcher must know to look after them. */
+/** Batches that hold a slot, with what a dispatcher must know to look after them. */
 export async function listDispatchable(): Promise<{ id: string; type: JobType }[]> {
   const { rows } = await pool().query<{ id: string; type: JobType }>(
-    `select id, type from batch where status = 'in-progress' and not paused and cancel_mode is null
-     order by priority desc, started_at`,
+    `select b.id, b.type from batch b where ${HOLDS_SLOT} and not b.paused and b.cancel_mode is null
+     order by b.priority desc, b.started_at`,
   );
   return rows;
 }

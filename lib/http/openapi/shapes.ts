@@ -61,7 +61,7 @@ export const SHAPES: Record<string, JsonSchema> = {
   InputIssue: { ...shape({ string: 'path message', integer: 'row' }), required: ['path', 'message'] },
   Batch: shape({
     string: 'id name type status correlationId',
-    boolean: 'paused sealed',
+    boolean: 'paused sealed holdsSlot',
     integer: `${COUNTS} warned priority run`,
     number: 'progress',
     'number?': 'ratePerSecond etaSeconds',
@@ -69,7 +69,7 @@ export const SHAPES: Record<string, JsonSchema> = {
     'string?': 'uniqueKey cancelMode stopReason createdBy',
     'integer?': 'announced',
     time: 'createdAt',
-    'time?': 'sealsAt queuedAt notBefore startedAt finishedAt',
+    'time?': 'sealsAt queuedAt wakesAt notBefore startedAt finishedAt',
   }),
   BatchStatus: shape({ string: 'status', number: 'progress', integer: 'completed failed total' }),
   AddItemsResult: shape({ string: 'batchId status', integer: 'added total', boolean: 'sealed' }),
