@@ -48,7 +48,12 @@ let server: Misbehaving;
 beforeAll(async () => {
   server = await startMisbehaving();
   context = await createContext();
-  await createSecret(context, { name: 'TOKEN', value: SECRET, hosts: ['127.0.0.1', 'localhost'], replace: false });
+  await createSecret(context, {
+    name: 'TOKEN',
+    value: SECRET,
+    hosts: [`http://127.0.0.1:${server.port}`, `http://localhost:${server.port}`],
+    replace: false,
+  });
   workers = await startWorkers({
     WORKER_PROCESSES: '2',
     OUTBOUND_ALLOW: `127.0.0.1:${server.port}, [::1]:${server.port}`,

@@ -34,10 +34,7 @@ function SecretForm({ done }: { done: () => void }) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const list = hosts
-      .toLowerCase()
-      .split(/[\s,]+/)
-      .filter(Boolean);
+    const list = hosts.split(/[\s,]+/).filter(Boolean);
     const parsed = createSecretBody.safeParse({ name: name.trim(), value, hosts: list, replace: inUse });
     if (!parsed.success) {
       const found = parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message] as const);
@@ -93,7 +90,7 @@ function SecretForm({ done }: { done: () => void }) {
         </Field>
         <Field
           label="Hosts it may be sent to"
-          hint="Separated by commas: api.example.org, *.example.org, or * for any"
+          hint="Origins, separated by commas: https://api.example.org, http://127.0.0.1:9911, https://*.example.org; without a scheme https is meant; * is any"
           error={errors.hosts}
         >
           {(control) => (

@@ -9,14 +9,14 @@ import { TableCell, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
 import { useDeleteSecret } from '@/lib/client/mutations/use-secret-mutations';
-import type { SecretDto } from '@/lib/contracts';
+import { type SecretDto, showOrigin } from '@/lib/contracts';
 
 /** One secret: how rows name it, and where it may go. */
 export function SecretRow({ secret, isAdmin }: { secret: SecretDto; isAdmin: boolean }) {
   const [asking, setAsking] = useState(false);
   const remove = useDeleteSecret();
   const reference = `{{secret:${secret.name}}}`;
-  const hosts = secret.hosts.map((host) => (host === '*' ? 'any host' : host)).join(', ');
+  const hosts = secret.hosts.map((host) => (host === '*' ? 'anywhere' : showOrigin(host))).join(', ');
   return (
     <TableRow className="last:border-b-0 max-sm:h-12">
       <TableCell className="flex items-center gap-1">

@@ -44,14 +44,18 @@ test('a secret is added with its mistakes, used by a call, never shown, replaced
     await expect(dialog.getByText('must have at least 8 characters')).toBeVisible();
     await expect(dialog.getByText('name at least one host')).toBeVisible();
 
+    await hosts.fill('127.0.0.1:8080');
+    await confirm.click();
+    await expect(dialog.getByText('names a port without its scheme')).toBeVisible();
+
     await name.fill('DOOR_KEY');
     await value.fill(`${VALUE}-old`);
-    await hosts.fill('127.0.0.1');
+    await hosts.fill(new URL(door.url).origin);
     await confirm.click();
     await expect(dialog).toBeHidden();
     const row = page.getByRole('row', { name: /DOOR_KEY/ });
     await expect(row).toContainText('{{secret:DOOR_KEY}}');
-    await expect(row).toContainText('127.0.0.1');
+    await expect(row).toContainText(new URL(door.url).origin);
 
     const call = async (label: string, url = door.url) => {
       const headers = { Authorization: 'Bearer {{secret:DOOR_KEY}}' };
@@ -72,7 +76,7 @@ test('a secret is added with its mistakes, used by a call, never shown, replaced
     await add.click();
     await name.fill('DOOR_KEY');
     await value.fill(VALUE);
-    await hosts.fill('127.0.0.1');
+    await hosts.fill(new URL(door.url).origin);
     await confirm.click();
     await expect(dialog.getByText('There is a secret named DOOR_KEY already')).toBeVisible();
     await dialog.getByRole('button', { name: 'Replace DOOR_KEY' }).click();

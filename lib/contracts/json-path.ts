@@ -1,3 +1,5 @@
+import { isObject } from './json';
+
 /** A step into a JSON value: a field, a place in a list (from its end when negative), or every element. */
 export type PathStep = string | number | '*';
 export type JsonPath = readonly { step: PathStep; all?: boolean }[];
@@ -26,7 +28,7 @@ export function readJsonPath(value: unknown, path: JsonPath): unknown {
   const [first, ...rest] = path;
   if (!first) return value ?? null;
   if (first.all) {
-    if (typeof value !== 'object' || value === null) return [];
+    if (!isObject(value)) return [];
     const found = Object.values(value).map((inner) => readJsonPath(inner, rest));
     return rest.some(({ all }) => all) ? found.flat(1) : found;
   }
@@ -35,7 +37,7 @@ export function readJsonPath(value: unknown, path: JsonPath): unknown {
 
 function stepInto(value: unknown, step: PathStep): unknown {
   if (Array.isArray(value)) return typeof step === 'number' ? value.at(step) : undefined;
-  if (typeof value !== 'object' || value === null || typeof step === 'number') return undefined;
+  if (!isObject(value) || typeof step === 'number') return undefined;
   return Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
 }
 
@@ -44,7 +46,7 @@ export function leadsNowhere(value: unknown, path: JsonPath): boolean {
   const [first, ...rest] = path;
   if (!first) return value === undefined;
   if (!first.all) return leadsNowhere(stepInto(value, first.step), rest);
-  if (typeof value !== 'object' || value === null) return true;
+  if (!isObject(value)) return true;
   const inner = Object.values(value);
   return inner.length > 0 && inner.every((one) => leadsNowhere(one, rest));
 }

@@ -1,26 +1,30 @@
 import { systemContext } from '@/lib/domain/context';
-import { openSecrets } from '@/lib/domain/secret';
+import { type OpenSecret, openSecrets } from '@/lib/domain/secret';
 import type { OutputOf } from '@/lib/job-types';
 import { hostOf, type OutboundClient, outbound } from '@/lib/outbound';
+import { Redactor } from '@/lib/outbound/redact';
 import { PermanentError, type Processor, type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
 import { type BuiltRequest, buildRequest, secretNames } from './bulk-operation/build-request';
 import { bodyOf, extractColumns } from './bulk-operation/columns';
 import { judge, judgeBody, judgeFailure, judgeText, TransientError } from './bulk-operation/judge';
 import { type Answer, excerptOf, readAnswer } from './bulk-operation/read-answer';
-import { Redactor } from './bulk-operation/redact';
 import { awaitPlace, awaitTurn } from './bulk-operation/take-place';
 
 type Job = ProcessorContext<'bulk-operation'>;
 
 /** Calls an address for a row. A call may happen twice, so POST and PATCH carry the job's id as Idempotency-Key. */
-export const processBulkOperation: Processor<'bulk-operation'> = (job) => callRow(job, outbound());
+export const processBulkOperation: Processor<'bulk-operation'> = async (job) =>
+  callRow(job, outbound(), await openSecrets(systemContext(job.organizationId), secretNames(job.data)));
 
-/** The same with a client of one's own. */
-export async function callRow(job: Job, client: OutboundClient): Promise<OutputOf<'bulk-operation'>> {
-  const secrets = await openSecrets(systemContext(job.organizationId), secretNames(job.data));
+/** The same with a client and secrets of one's own. */
+export async function callRow(
+  job: Job,
+  client: OutboundClient,
+  secrets: readonly OpenSecret[],
+): Promise<OutputOf<'bulk-operation'>> {
   const redactor = new Redactor(secrets);
   try {
-    const request = buildRequest(job.data, job.jobId, secrets);
+    const request = buildRequest(job.data, job.jobId, secrets, redactor);
     return await call(job, request, client, redactor);
   } catch (error) {
     throw cleaned(error, redactor);
@@ -95,12 +99,11 @@ async function call(
   };
 }
 
-/** The whole answer as a file. Latin-1 there and back leaves every byte as it is. */
+/** The whole answer as a file. */
 async function save(job: Job, answer: Answer, redactor: Redactor): Promise<{ fileId: string }> {
   const type = answer.contentType ?? 'application/octet-stream';
   const extension = /json/i.test(type) ? 'json' : /html/i.test(type) ? 'html' : /^text\//i.test(type) ? 'txt' : 'bin';
-  const clean = Buffer.from(redactor.text(answer.bytes.toString('latin1')), 'latin1');
-  const { fileId } = await job.saveArtifact(`answer.${extension}`, type, clean);
+  const { fileId } = await job.saveArtifact(`answer.${extension}`, redactor.text(type), redactor.bytes(answer.bytes));
   return { fileId };
 }
 
@@ -112,5 +115,7 @@ function cleaned(error: unknown, redactor: Redactor): unknown {
     return new RetryLaterError(message, error.delayMs, error.code, { exact: error.exact });
   if (error instanceof PermanentError) return new PermanentError(message, error.code);
   if (error instanceof TransientError) return new TransientError(message, error.code);
-  return error;
+  if (redactor.text(`${error.stack}`) === `${error.stack}`) return error;
+  const { code } = error as { code?: unknown };
+  return Object.assign(new Error(message), { name: error.name, ...(code === undefined ? {} : { code }) });
 }

@@ -1,3 +1,4 @@
+import { isWithin, readOrigin, type SecretOrigin } from '@/lib/contracts/secret';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -28,8 +29,13 @@ export async function openSecrets(context: Context, names: readonly string[]): P
   }));
 }
 
-/** Whether a secret may be sent to a host. */
-export const mayGoTo = ({ hosts }: OpenSecret, host: string): boolean =>
-  hosts.some(
-    (allowed) => allowed === '*' || allowed === host || (allowed.startsWith('*.') && host.endsWith(allowed.slice(1))),
-  );
+const origins = (hosts: readonly string[]): SecretOrigin[] =>
+  hosts.map(readOrigin).filter((read): read is SecretOrigin => !('wrong' in read));
+
+/** Whether a row may send a secret to an address: scheme, host and port count. */
+export const mayGoTo = ({ hosts }: OpenSecret, url: URL): boolean =>
+  origins(hosts).some((origin) => isWithin(origin, url));
+
+/** Whether a redirect may take a secret to an address: where `*` allows rows all, a server may not choose for them. */
+export const mayBeTakenTo = ({ hosts }: OpenSecret, url: URL): boolean =>
+  origins(hosts).some((origin) => !origin.any && isWithin(origin, url));

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { createSecretBody } from '@/lib/contracts/secret';
 import { pool } from '@/lib/db';
 import { type Context, systemContext } from '@/lib/domain/context';
 import { createContext } from '@/lib/testing';
-import { createSecret, deleteSecret, listSecrets, mayGoTo, openSecrets } from './index';
+import { createSecret, deleteSecret, listSecrets, mayBeTakenTo, mayGoTo, openSecrets } from './index';
 
 const body = { name: 'API_KEY', value: 'hunter2-hunter2', hosts: ['api.example.org'], replace: false };
 const codeOf = (work: Promise<unknown>) =>
@@ -57,13 +58,54 @@ it('can’t be read from a row that it was moved to', async () => {
 });
 
 it.each([
-  [['api.example.org'], 'api.example.org', true],
-  [['api.example.org'], 'evil.api.example.org', false],
-  [['*.example.org'], 'a.b.example.org', true],
-  [['*.example.org'], 'example.org', false],
-  [['*.example.org'], 'evilexample.org', false],
-  [['*'], 'anything.test', true],
-  [['a.test', 'b.test'], 'b.test', true],
-])('hosts %j and %s: %s', (hosts, host, may) => {
-  expect(mayGoTo({ name: 'A', value: 'v', hosts }, host)).toBe(may);
+  [['api.example.org'], 'https://api.example.org/x', true],
+  [['api.example.org'], 'http://api.example.org/x', false],
+  [['api.example.org'], 'https://api.example.org:8443/x', false],
+  [['api.example.org'], 'https://evil.api.example.org/', false],
+  [['http://127.0.0.1:9911'], 'http://127.0.0.1:9911/', true],
+  [['http://127.0.0.1:9911'], 'http://127.0.0.1:9912/', false],
+  [['http://127.0.0.1:9911'], 'https://127.0.0.1:9911/', false],
+  [['http://127.0.0.1:9911'], 'http://localhost:9911/', false],
+  [['https://API.example.org/'], 'https://api.example.org./', true],
+  [['*.example.org'], 'https://a.b.example.org/', true],
+  [['*.example.org'], 'http://a.example.org/', false],
+  [['*.example.org'], 'https://example.org/', false],
+  [['*.example.org'], 'https://evilexample.org/', false],
+  [['https://*.example.org:8443'], 'https://a.example.org:8443/', true],
+  [['*'], 'http://anything.test:81/', true],
+  [['a.test', 'b.test'], 'https://b.test/', true],
+  [['::1'], 'https://[::1]/', true],
+  [['http://[0:0::1]:9911'], 'http://[::1]:9911/', true],
+  [['https://b\u00fccher.example'], 'https://xn--bcher-kva.example/', true],
+  [['no origin at all'], 'https://no.test/', false],
+])('origins %j and %s: %s', (hosts, url, may) => {
+  expect(mayGoTo({ name: 'A', value: 'v', hosts }, new URL(url))).toBe(may);
+});
+
+it('is taken by a redirect only where it is named for', () => {
+  const url = new URL('https://api.example.org/');
+  const to = (hosts: string[]) => mayBeTakenTo({ name: 'A', value: 'v', hosts }, url);
+  expect([to(['*']), to(['*', 'https://api.example.org']), to(['*.example.org']), to(['https://other.test'])]).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
+
+it.each([
+  ['ftp://a.test', /only http and https/],
+  ['https://a.test/path', /has a path/],
+  ['https://a.test?x', /has a path/],
+  ['https://u:p@a.test', /name or password/],
+  ['a.test:8443', /names a port without its scheme: write https:\/\/a.test:8443/],
+  ['https://a.test:99999', /does not exist/],
+  ['https://a.test:0', /does not exist/],
+  ['https://', /is no origin/],
+  ['a b', /is no origin/],
+  ['a.*.test', /is no origin/],
+  ['', /is no origin/],
+])('%j is refused as an origin', (host, message) => {
+  const parsed = createSecretBody.safeParse({ name: 'A', value: 'long enough', hosts: [host] });
+  expect(parsed.error?.issues).toMatchObject([{ path: ['hosts', 0], message: expect.stringMatching(message) }]);
 });

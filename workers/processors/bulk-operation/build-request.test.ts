@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { bulkOperation } from '@/lib/job-types/bulk-operation';
+import { Redactor } from '@/lib/outbound/redact';
 import { buildRequest } from './build-request';
 
 const refusal = (data: object) => {
   try {
-    buildRequest(bulkOperation.input.parse(data), 'job', []);
+    buildRequest(bulkOperation.input.parse(data), 'job', [], new Redactor([]));
     return undefined;
   } catch (error) {
     return error;
@@ -37,7 +38,7 @@ it.each(['.', '..'])('does not call another path than that of the row: %s', (id)
 
 it('adds to the query of an address, and leaves what is there as it is', () => {
   const data = bulkOperation.input.parse({ url: 'https://example.org/?a=%20b&c&d=+', query: { e: 'x y', f: 2 } });
-  expect(buildRequest(data, 'job', []).url.href).toBe('https://example.org/?a=%20b&c&d=+&e=x+y&f=2');
+  expect(buildRequest(data, 'job', [], new Redactor([])).url.href).toBe('https://example.org/?a=%20b&c&d=+&e=x+y&f=2');
 });
 
 it.each(['query', 'form', 'text'])('sends no half of a character: %s', (part) => {

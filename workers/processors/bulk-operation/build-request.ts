@@ -9,9 +9,11 @@ import {
   secretsIn,
   textsOf,
 } from '@/lib/contracts/request-template';
-import { mayGoTo, type OpenSecret } from '@/lib/domain/secret';
+import { showOrigin } from '@/lib/contracts/secret';
+import { mayBeTakenTo, mayGoTo, type OpenSecret } from '@/lib/domain/secret';
 import type { InputOf } from '@/lib/job-types';
-import { hostOf } from '@/lib/outbound';
+import type { OutboundRequest } from '@/lib/outbound';
+import type { Redactor } from '@/lib/outbound/redact';
 import { PermanentError } from '@/workers/runtime/processor';
 
 export interface BuiltRequest {
@@ -19,9 +21,8 @@ export interface BuiltRequest {
   method: string;
   headers: Record<string, string>;
   body: string | undefined;
-  /** header names, lower case, that hold a secret */
-  privateHeaders: string[];
-  privateBody: boolean;
+  mayFollow: NonNullable<OutboundRequest['mayFollow']>;
+  mayTake: NonNullable<OutboundRequest['mayTake']>;
 }
 
 type Data = InputOf<'bulk-operation'>;
@@ -38,7 +39,12 @@ export const secretNames = (data: Data): string[] => [
  * @throws PermanentError `missing-value`, `unknown-secret`, `secret-not-for-host`, `invalid-url`,
  *   `invalid-path-segment`, `invalid-header`, `invalid-text`
  */
-export function buildRequest(data: Data, jobId: string, secrets: readonly OpenSecret[]): BuiltRequest {
+export function buildRequest(
+  data: Data,
+  jobId: string,
+  secrets: readonly OpenSecret[],
+  redactor: Redactor,
+): BuiltRequest {
   const filling: Filling = {
     values: data.values ?? {},
     secret: (name) => {
@@ -53,7 +59,7 @@ export function buildRequest(data: Data, jobId: string, secrets: readonly OpenSe
   };
   try {
     const url = urlOf(data, filling);
-    checkHosts(secrets, url);
+    checkOrigins(secrets, url);
     const { body, contentType } = bodyOf(data, filling);
     const given = data.headers ?? {};
     const headers = headersOf(given, filling);
@@ -65,11 +71,7 @@ export function buildRequest(data: Data, jobId: string, secrets: readonly OpenSe
     if ((data.method === 'POST' || data.method === 'PATCH') && !has('idempotency-key')) {
       headers['idempotency-key'] = jobId;
     }
-    const privateHeaders = Object.entries(given).flatMap(([name, value]) =>
-      secretsIn(value).length > 0 ? [name.toLowerCase()] : [],
-    );
-    const privateBody = [data.json, data.form, data.text].flatMap(textsOf).some((one) => secretsIn(one).length > 0);
-    return { url, method: data.method, headers, body, privateHeaders, privateBody };
+    return { url, method: data.method, headers, body, ...redirectRules(data, url, secrets, redactor) };
   } catch (error) {
     if (error instanceof MissingValueError) throw new PermanentError(error.message, 'missing-value');
     if (error instanceof AddressError) throw new PermanentError(error.message, error.code);
@@ -110,14 +112,57 @@ function whole(text: string, name: string): string {
 /** As it was given: filled in, it could hold a secret. */
 const shown = (url: string): string => `“${url.slice(0, 200)}”`;
 
-function checkHosts(secrets: readonly OpenSecret[], url: URL): void {
-  const refused = secrets.find((secret) => !mayGoTo(secret, hostOf(url)));
-  if (refused) {
-    throw new PermanentError(
-      `The secret ${refused.name} may not be sent to ${hostOf(url).slice(0, 200)}; its own hosts are set where it was created.`,
-      'secret-not-for-host',
-    );
-  }
+function checkOrigins(secrets: readonly OpenSecret[], url: URL): void {
+  const refused = secrets.find((secret) => !mayGoTo(secret, url));
+  if (refused) throw notFor(refused, `may not be sent to ${originOf(url)}`);
+}
+
+const originOf = (url: URL): string => url.origin.slice(0, 200);
+
+function notFor({ name, hosts }: OpenSecret, what: string): PermanentError {
+  const allowed = hosts.slice(0, 5).map(showOrigin).join(', ');
+  return new PermanentError(`The secret ${name} ${what}. It may go to ${allowed}.`, 'secret-not-for-host');
+}
+
+/**
+ * What a redirect may do with the secrets of a row. To the origin of the call, and to those that a secret is named for,
+ * they may go. To any other, headers with a secret stay behind; a call whose address or body holds one is not led
+ * there, nor is one whose new address does: the server may have repeated it.
+ */
+function redirectRules(
+  data: Data,
+  url: URL,
+  secrets: readonly OpenSecret[],
+  redactor: Redactor,
+): Pick<BuiltRequest, 'mayFollow' | 'mayTake'> {
+  const allowed = (secret: OpenSecret, to: URL) => to.origin === url.origin || mayBeTakenTo(secret, to);
+  const exposed = new Set([data.url, data.query, data.json, data.form, data.text].flatMap(textsOf).flatMap(secretsIn));
+  const inHeaders = new Map(
+    Object.entries(data.headers ?? {}).map(([name, value]) => [name.toLowerCase(), secretsIn(value)]),
+  );
+  return {
+    mayFollow: ({ from, to, location }) => {
+      const closed = secrets.filter((secret) => !allowed(secret, to));
+      if (closed.length === 0) return;
+      const repeated = new Set([location, to.href, ...decodings(to.href)].flatMap((text) => redactor.namesIn(text)));
+      const refused = closed.find(({ name }) => exposed.has(name) || repeated.has(name));
+      if (!refused) return;
+      const how = repeated.has(refused.name) ? ' in the new address' : ', after a call that holds it';
+      throw notFor(refused, `would be taken by a redirect of ${originOf(from)} to ${originOf(to)}${how}`);
+    },
+    mayTake: (header, to) => {
+      const names = inHeaders.get(header) ?? [];
+      if (names.length === 0) return undefined;
+      return secrets.every((secret) => !names.includes(secret.name) || allowed(secret, to));
+    },
+  };
+}
+
+/** An address with its percent-encoding taken off, once and twice. */
+function decodings(href: string): string[] {
+  const once = href.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const twice = once.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return [once, Buffer.from(once, 'latin1').toString(), twice, Buffer.from(twice, 'latin1').toString()];
 }
 
 function headersOf(given: Record<string, string>, filling: Filling): Record<string, string> {

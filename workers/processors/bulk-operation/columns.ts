@@ -1,7 +1,7 @@
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { leadsNowhere, parseJsonPath, readJsonPath } from '@/lib/contracts/json-path';
+import type { Redactor } from '@/lib/outbound/redact';
 import { type Answer, storable } from './read-answer';
-import type { Redactor } from './redact';
 
 /** Characters of one result column, and of a body that is kept in the result. */
 const MAX_KEPT = 64 * 1024;

@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { parseJson } from '@/lib/contracts/json';
 import type { OutboundResponse } from '@/lib/outbound';
+import type { Redactor } from '@/lib/outbound/redact';
 import { type Decoded, declaredEncoding, decodeText } from '@/workers/processors/document-processing/decode-text';
-import type { Redactor } from './redact';
 
 const MAX_EXCERPT = 300;
 

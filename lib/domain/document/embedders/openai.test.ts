@@ -135,6 +135,11 @@ describe('when the endpoint does not answer', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('repeats the key in vain', async () => {
+    answers = [(_, response) => json(response, { error: { message: 'Incorrect API key: sk-test' } }, 401)];
+    await expect(embedder().embed(['a'], never)).rejects.toThrow('Incorrect API key: [secret EMBEDDING_API_KEY]');
+  });
+
   it('may answer later where its answer is cut', async () => {
     answers = [(input, response) => response.end(JSON.stringify(list(input)).slice(0, -5))];
     await expect(embedder().embed(['a'], never)).rejects.toBeInstanceOf(EmbedderBusyError);

@@ -1,70 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JobWarning } from '@/lib/contracts/job';
-import { bulkOperation } from '@/lib/job-types/bulk-operation';
-import { OutboundClient } from '@/lib/outbound';
-import type { ProcessorContext } from '@/workers/runtime/processor';
-import { callRow } from './bulk-operation';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startCalls } from './fixtures/start-calls';
 
-type Answer = { status?: number; type?: string; body?: string | Uint8Array; headers?: Record<string, string> };
-
-let server: Server;
-let client: OutboundClient;
-let base: string;
-let answer: Answer;
-let hits: { method: string; url: string; body: string; headers: IncomingMessage['headers'] }[] = [];
-
-async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { method = '', url = '', headers } = request;
-  hits.push({ method, url, body: await text(request), headers });
-  const moved = /^\/moved\/(\d+)/.exec(url)?.[1];
-  if (moved) response.writeHead(Number(moved), { location: '/after' }).end();
-  else {
-    const { status = 200, type, body, headers: more } = answer;
-    response.writeHead(status, { ...(type ? { 'content-type': type } : {}), ...more }).end(body);
-  }
-}
-
-beforeAll(async () => {
-  server = createServer((request, response) => void handle(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  base = `http://127.0.0.1:${port}`;
-  const network = { address: '127.0.0.1', prefix: 32, family: 'ipv4' as const };
-  client = new OutboundClient({ rules: [{ network, port }] });
-});
-afterAll(async () => {
-  await client.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-/** Runs one attempt of a row against the server, which answers as told. */
-async function call(says: Answer, data: object = {}) {
-  answer = says;
-  hits = [];
-  const warnings: JobWarning[] = [];
-  const logs: string[] = [];
-  const job = {
-    jobId: 'job',
-    organizationId: 'nobody',
-    data: bulkOperation.input.parse({ url: `${base}/a`, ...data }),
-    signal: new AbortController().signal,
-    log: (_, message) => logs.push(message),
-    warn: (code, message) => warnings.push({ code, message }),
-    updateProgress: () => undefined,
-  } satisfies Partial<ProcessorContext<'bulk-operation'>> as Partial<
-    ProcessorContext<'bulk-operation'>
-  > as ProcessorContext<'bulk-operation'>;
-  const ended = await callRow(job, client).then(
-    (result) => ({ result, code: 'ok', message: '', transient: undefined }),
-    (error) => ({ result: undefined, code: error.code, message: error.message, transient: error.name }),
-  );
-  return { ...ended, warnings, logs, codes: warnings.map((w) => w.code) };
-}
+const { base, hits, call, close } = await startCalls();
+afterAll(close);
 
 const JSON_TYPE = 'application/json';
 
@@ -86,8 +25,8 @@ describe('an answer that claims JSON', () => {
     ['a sequence', 'application/json-seq', '\u001e{"a":1}\n\u001e{"a"'],
   ])('and is none fails, whether columns are wanted or not: %s', async (_, type, body) => {
     for (const data of [{}, { extract: { a: '$.a' } }, { extract: { s: 'status' } }]) {
-      const { code, transient, message } = await call({ type, body }, data);
-      expect([code, transient]).toEqual(['invalid-json-answer', 'TransientError']);
+      const { code, kind, message } = await call({ type, body }, data);
+      expect([code, kind]).toEqual(['invalid-json-answer', 'TransientError']);
       expect(message).toContain(`answered 200 and says that it is JSON (${type})`);
     }
   });
@@ -141,8 +80,8 @@ describe('an answer that columns are taken out of', () => {
     [undefined, ''],
   ])('fails where it is no JSON: %s', async (type, body) => {
     const data = { extract: { a: '$.a', s: 'status' } };
-    const { code, transient } = await call({ type, body }, data);
-    expect([code, transient]).toEqual(['answer-not-json', 'TransientError']);
+    const { code, kind } = await call({ type, body }, data);
+    expect([code, kind]).toEqual(['answer-not-json', 'TransientError']);
     expect((await call({ type, body }, { extract: { s: 'status', b: 'body' } })).code).toBe('ok');
   });
 
@@ -192,11 +131,11 @@ describe('the text of an answer', () => {
     expect(await call({ ...packed, body: gzipSync('{"a":1}') })).toMatchObject({ result: { body: { a: 1 } } });
     expect(await call({ ...packed, body: gzipSync('{"a":1}').subarray(0, -9) })).toMatchObject({
       code: 'unreachable',
-      transient: 'TransientError',
+      kind: 'TransientError',
     });
     expect(await call({ type: JSON_TYPE, headers: { 'content-encoding': 'zstd' }, body: '{"a":1}' })).toMatchObject({
       code: 'unsupported-encoding',
-      transient: 'PermanentError',
+      kind: 'PermanentError',
     });
   });
 });
@@ -205,8 +144,8 @@ describe('a redirect', () => {
   const post = { method: 'POST', json: { a: 1 } };
   it.each([301, 302])('of a POST with %s fails, unless a GET is allowed', async (status) => {
     const moved = { ...post, url: `${base}/moved/${status}` };
-    const { code, transient, message } = await call({ body: 'ok' }, moved);
-    expect([code, transient, hits.length]).toEqual(['method-changed', 'PermanentError', 1]);
+    const { code, kind, message } = await call({ body: 'ok' }, moved);
+    expect([code, kind, hits.length]).toEqual(['method-changed', 'PermanentError', 1]);
     expect(message).toContain(`answered POST with a redirect (${status}) that would make it a GET`);
     expect(await call({ body: 'ok' }, { ...moved, followAsGet: true })).toMatchObject({ code: 'ok', codes: [] });
     expect(hits.map((h) => h.method)).toEqual(['POST', 'GET']);
@@ -240,12 +179,12 @@ describe('a redirect', () => {
 
 describe('Retry-After', () => {
   it.each(['0', '-5', 'soon', 'Wed, 31 Dec 2025 00:00:00 GMT'])('of %s is no hint', async (value) => {
-    const { code, transient } = await call({ status: 429, headers: { 'retry-after': value } });
-    expect([code, transient]).toEqual(['http-429', 'TransientError']);
+    const { code, kind } = await call({ status: 429, headers: { 'retry-after': value } });
+    expect([code, kind]).toEqual(['http-429', 'TransientError']);
   });
 
   it('that is to come is one', async () => {
-    const { transient } = await call({ status: 503, headers: { 'retry-after': '2' } });
-    expect(transient).toBe('RetryLaterError');
+    const { kind } = await call({ status: 503, headers: { 'retry-after': '2' } });
+    expect(kind).toBe('RetryLaterError');
   });
 });

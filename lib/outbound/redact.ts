@@ -1,0 +1,194 @@
+import { isExact } from '@/lib/contracts/json';
+
+/** A value that nobody may see again, and the name that is shown instead. */
+export interface Hidden {
+  name: string;
+  value: string;
+}
+
+interface Forms {
+  name: string;
+  inText: RegExp;
+  /** in bytes that were read as Latin-1, which leaves each as it is */
+  inBytes: { find: RegExp; mark: string }[];
+}
+
+/** Up to this length each character may come back encoded in a way of its own; longer values in one way throughout. */
+const MAX_BY_CHARACTER = 128;
+const LEAST = 4;
+
+/** Takes the values of secrets out of whatever comes back: answers often repeat what they were asked with. */
+export class Redactor {
+  readonly #forms: Forms[];
+
+  constructor(secrets: readonly Hidden[]) {
+    this.#forms = secrets.map(formsOf);
+  }
+
+  text(text: string): string {
+    return this.#forms.reduce((clean, { inText, name }) => clean.replaceAll(inText, () => markOf(name)), text);
+  }
+
+  /** The same for bytes, whatever their encoding; what is not hidden stays as it is to the byte. */
+  bytes(bytes: Buffer): Buffer {
+    const before = bytes.toString('latin1');
+    const after = this.#forms
+      .flatMap(({ inBytes }) => inBytes)
+      .reduce((clean, { find, mark }) => clean.replaceAll(find, () => mark), before);
+    return after === before ? bytes : Buffer.from(after, 'latin1');
+  }
+
+  /** The same for every text, key and number of a JSON value. */
+  json(value: unknown): unknown {
+    if (this.#forms.length === 0) return value;
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number' || isExact(value)) {
+      const digits = String(value);
+      const clean = this.text(digits);
+      return clean === digits ? value : clean;
+    }
+    if (Array.isArray(value)) return value.map((inner) => this.json(inner));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [this.text(key), this.json(inner)]));
+  }
+
+  /** The names of the secrets that a text holds, also percent-encoded more than once. */
+  namesIn(text: string): string[] {
+    return this.#forms.filter(({ inText }) => text.search(inText) >= 0).map(({ name }) => name);
+  }
+}
+
+const markOf = (name: string): string => `[secret ${name}]`;
+
+/** Compiling takes longer than looking through a small answer, and the rows of a batch name the same secrets. */
+const compiled = new Map<string, Forms>();
+const MAX_COMPILED = 100;
+
+function formsOf(secret: Hidden): Forms {
+  const key = JSON.stringify([secret.name, secret.value]);
+  const known = compiled.get(key);
+  if (known) return known;
+  if (compiled.size >= MAX_COMPILED) compiled.clear();
+  const made = compile(secret);
+  compiled.set(key, made);
+  return made;
+}
+
+function compile({ name, value }: Hidden): Forms {
+  // A header is sent without the blanks around it, so it comes back without them.
+  const bare = value.trim().length >= LEAST ? value.trim() : value;
+  const written = [...new Set([bare, bare.normalize('NFC'), bare.normalize('NFD')])];
+  const whole = written.flatMap(wholeForms).map(escaped);
+  const short = [...bare].length <= MAX_BY_CHARACTER;
+  const text = short ? written.map((form) => byCharacter(form, textForms)) : written.map(escaped);
+  const bytes = short
+    ? written.map((form) => byCharacter(form, byteForms))
+    : written.flatMap((form) => [escaped(bytesOf(form)), ...(isLatin1(form) ? [escaped(form)] : [])]);
+  const mark = markOf(name);
+  return {
+    name,
+    inText: anyOf([...text, ...whole]),
+    inBytes: [{ find: anyOf([...bytes, ...whole.filter(isAscii)]), mark }, ...wideForms(written, mark)],
+  };
+}
+
+/** Longest first, so that no shorter form leaves a rest. Regardless of case: percent-encoding and hex are written both ways. */
+const anyOf = (sources: string[]): RegExp =>
+  new RegExp([...new Set(sources)].sort((a, b) => b.length - a.length).join('|'), 'gi');
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
+const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
+const isLatin1 = (text: string): boolean => /^[\0-\xff]*$/.test(text);
+
+/** Ways to write a whole value: in one encoding from end to end. */
+function wholeForms(value: string): string[] {
+  const bytes = [
+    Buffer.from(value),
+    Buffer.from(value, 'utf16le'),
+    ...(isLatin1(value) ? [Buffer.from(value, 'latin1')] : []),
+  ];
+  return [
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value.replaceAll(/\p{Surrogate}/gu, '\ufffd')),
+    new URLSearchParams({ v: value }).toString().slice(2),
+    value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    ...bytes.flatMap((each) => [each.toString('hex'), ...base64Forms(each)]),
+  ].filter((form) => form.length >= LEAST);
+}
+
+/** Base64 of a text that stands anywhere inside a longer one: three ways, without the digits that others share. */
+function base64Forms(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const whole = padded.toString('base64').replace(/=+$/, '');
+    const from = offset === 0 ? 0 : offset + 1;
+    const to = padded.length % 3 === 0 ? whole.length : whole.length - 1;
+    const form = whole.slice(from, to);
+    return form.length < 8 ? [] : [form, form.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+/** UTF-16, in both orders, with a mark that is UTF-16 too. */
+function wideForms(written: string[], mark: string): { find: RegExp; mark: string }[] {
+  return [(text: string) => Buffer.from(text, 'utf16le'), (text: string) => Buffer.from(text, 'utf16le').swap16()].map(
+    (encode) => ({
+      find: anyOf(written.map((form) => escaped(encode(form).toString('latin1')))),
+      mark: encode(mark).toString('latin1'),
+    }),
+  );
+}
+
+const byCharacter = (value: string, forms: (character: string) => string[]): string =>
+  [...value].map((character) => `(?:${[...new Set(forms(character))].join('|')})`).join('');
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+const LETTERS: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f' };
+
+/** Ways to write one character in ASCII: percent-encoded, escaped as in JSON or JavaScript, as an entity, and so on. */
+function asciiForms(character: string): string[] {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = (n: number, digits = 2) => n.toString(16).padStart(digits, '0');
+  const percent = (bytes: Iterable<number>) => [...bytes].map((byte) => `%(?:25)*${hex(byte)}`).join('');
+  const units = [...Array(character.length).keys()].map((i) => character.charCodeAt(i));
+  const utf8 = Buffer.from(character);
+  const forms = [
+    percent(utf8),
+    units.map((unit) => `\\\\+u(?:${hex(unit, 4)}|\\{0*${hex(unit)}\\})`).join(''),
+    `\\\\+u\\{0*${hex(code)}\\}`,
+    `&(?:amp;)*#(?:0*${code}|x0*${hex(code)});?`,
+  ];
+  if (code <= 0xff) forms.push(`\\\\+x${hex(code)}`);
+  if (code > 0x7f) {
+    forms.push([...utf8].map((byte) => `=${hex(byte)}`).join(''), '\\?');
+    if (code <= 0xff) forms.push(percent([code]), `=${hex(code)}`);
+  }
+  if (/[^\w\s]/.test(character) && code <= 0x7f) forms.push(`\\\\*${escaped(character)}`);
+  if (ENTITIES[character]) forms.push(`&(?:amp;)*${ENTITIES[character]};`);
+  if (LETTERS[character]) forms.push(`\\\\+${LETTERS[character]}`);
+  if (character === ' ') forms.push('\\+', '&nbsp;');
+  return forms;
+}
+
+/** Also as text comes out of bytes that were read in a wrong encoding. */
+function textForms(character: string): string[] {
+  if (isAscii(character)) return [escaped(character), ...asciiForms(character)];
+  const bytes = Buffer.from(character);
+  const misread = [bytes.toString('latin1'), new TextDecoder('windows-1252').decode(bytes)];
+  return [escaped(character), ...misread.map(escaped), '\\ufffd{1,4}', ...asciiForms(character)];
+}
+
+function byteForms(character: string): string[] {
+  const forms = [escaped(bytesOf(character)), ...asciiForms(character)];
+  const single = SINGLE_BYTES.get(character) ?? (isLatin1(character) ? character : undefined);
+  return single === undefined ? forms : [...forms, escaped(single)];
+}
+
+/** Characters that Windows-1252 has and Latin-1 has not, by the byte that they are. */
+const SINGLE_BYTES = new Map(
+  Array.from({ length: 32 }, (_, i) => i + 0x80).map((byte) => {
+    const decoder = new TextDecoder('windows-1252');
+    // In one piece, Node 20 takes it for Latin-1.
+    return [decoder.decode(Buffer.from([byte]), { stream: true }) + decoder.decode(), String.fromCharCode(byte)];
+  }),
+);
