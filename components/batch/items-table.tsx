@@ -71,7 +71,8 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
       />
     );
   }
-  if (query.isSuccess && rows.length === 0) return <NoItems items={items} running={running} />;
+  // A search that takes long answers with what it has, and goes on.
+  if (query.isSuccess && rows.length === 0 && !hasNextPage) return <NoItems items={items} running={running} />;
   return (
     <>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys between the rows' own links */}

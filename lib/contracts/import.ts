@@ -60,10 +60,14 @@ const source = z.discriminatedUnion('from', [
 /** Where a field's value comes from. */
 export type FieldSource = z.infer<typeof source>;
 
+/** Characters of a mapping as JSON: lists carry many. */
+const MAX_MAPPING = 256 * 1024;
+
 /** Field of the job type → where it comes from. What is not named stays unset. */
 export const mappingSchema = z
   .record(text(200), source)
-  .refine((m) => Object.keys(m).length <= 500, 'may name at most 500 fields');
+  .refine((m) => Object.keys(m).length <= 500, 'may name at most 500 fields')
+  .refine((m) => JSON.stringify(m).length <= MAX_MAPPING, `may have at most ${MAX_MAPPING} characters as JSON`);
 export type Mapping = z.infer<typeof mappingSchema>;
 
 export const createImportBody = z

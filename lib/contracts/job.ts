@@ -102,6 +102,14 @@ export interface JobSummaryDto extends JobFacts {
   metadataPreview?: string;
 }
 
+/** How far a search looked before it answered. */
+export interface SearchedDto {
+  /** false: `nextCursor` goes on */
+  all: boolean;
+  /** how many were looked at */
+  rows: number;
+}
+
 /** Bytes of UTF-8 of a preview of an input or a result, with its mark. */
 export const PREVIEW_BYTES = 1024;
 /** Bytes of UTF-8 of `metadata` in lists. */

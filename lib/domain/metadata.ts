@@ -1,4 +1,4 @@
-import { stringifyJson } from '@/lib/contracts/json';
+import { isObject, stringifyJson } from '@/lib/contracts/json';
 import { MAX_METADATA_BYTES, MAX_METADATA_KEYS } from '@/lib/contracts/metadata';
 import { DomainError } from './errors';
 
@@ -21,7 +21,7 @@ function faultOf(metadata: Record<string, unknown>): string | undefined {
 }
 
 function countKeys(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
+  if (!isObject(value)) return 0;
   const own = Array.isArray(value) ? 0 : Object.keys(value).length;
   return Object.values(value).reduce((sum: number, inner) => sum + countKeys(inner), own);
 }

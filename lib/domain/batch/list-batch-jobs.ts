@@ -1,4 +1,4 @@
-import type { JobSummaryDto, ListBatchJobsQuery } from '@/lib/contracts/job';
+import type { JobSummaryDto, ListBatchJobsQuery, SearchedDto } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import type { Context } from '@/lib/domain/context';
@@ -8,12 +8,15 @@ import { getBatches } from './get-batch';
 import { rowStatuses } from './held-back';
 import { itemSearch } from './item-search';
 
-/** Children of a batch in item order. The cursor is the last index of the page before. @throws `not-found` */
+/**
+ * Children of a batch in item order; the cursor is the last index of the page before. With `q` the answer says how far
+ * it searched: what takes long is given as far as it was found, to go on from its cursor. @throws `not-found`
+ */
 export async function listBatchJobs(
   context: Context,
   batchId: string,
   query: ListBatchJobsQuery,
-): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null }> {
+): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null; searched?: SearchedDto }> {
   const [batch] = await getBatches(context, [batchId]);
   if (!batch) throw notFound('batch', batchId);
   const status = query.status && rowStatuses(batch, query.status);
@@ -32,20 +35,59 @@ export async function listBatchJobs(
     if (!open.includes('pending'))
       add((p) => `j.item_index <= (select reach from batch_dispatch where batch_id = ${p})`, batchId);
   } else if (status) add((p) => `j.status = any(${p}::text[])`, status);
-  if (query.q) {
-    const search = itemSearch(query.q, values.length + 1, 'j');
+  const search = query.q ? itemSearch(query.q, values.length + 1, 'j') : undefined;
+  if (search) {
     where.push(search.condition);
     values.push(...search.values);
   }
   if (query.warned) where.push('j.warnings is not null');
-  const after = Number(query.cursor);
-  if (query.cursor && Number.isInteger(after)) add((p) => `j.item_index > ${p}::int`, after);
-  values.push(query.limit + 1);
-  const { rows } = await pool().query<SummaryRow>(
-    `${SUMMARY_SELECT} where ${where.join(' and ')} order by j.item_index limit $${values.length}`,
-    values,
-  );
-  const page = rows.slice(0, query.limit);
-  const last = page.at(-1)?.item_index;
-  return { jobs: page.map((row) => toListedJob(row)), nextCursor: rows.length > query.limit ? String(last) : null };
+  const read = async (after: number, upTo: number, most: number): Promise<SummaryRow[]> => {
+    const at = values.length;
+    const range = `j.item_index > $${at + 1}::int and j.item_index <= $${at + 2}::int`;
+    const { rows } = await pool().query<SummaryRow>(
+      `${SUMMARY_SELECT} where ${where.join(' and ')} and ${range} order by j.item_index limit $${at + 3}`,
+      [...values, after, upTo, most],
+    );
+    return rows;
+  };
+  const after = query.cursor === undefined ? -1 : Number(query.cursor);
+  const found =
+    search?.indexed === false
+      ? await searchOn(read, after, batch.total - 1, query.limit + 1)
+      : { rows: await read(after, MOST_ITEMS, query.limit + 1), reached: null };
+  const page = found.rows.slice(0, query.limit);
+  const next = found.rows.length > query.limit ? (page.at(-1)?.item_index ?? null) : found.reached;
+  return {
+    jobs: page.map((row) => toListedJob(row)),
+    nextCursor: next === null ? null : String(next),
+    ...(search && { searched: { all: next === null, rows: (next ?? batch.total - 1) - after } }),
+  };
+}
+
+const MOST_ITEMS = 2 ** 31 - 1;
+/** A search looks at inputs of any size: it stops here, and the cursor of its answer goes on from there. */
+const SEARCH_MS = 2_000;
+const FIRST_WINDOW = 100;
+const QUICK_MS = 200;
+
+/** Searches items a window at a time, each larger than the one before while that was quick. */
+async function searchOn(
+  read: (after: number, upTo: number, most: number) => Promise<SummaryRow[]>,
+  from: number,
+  end: number,
+  most: number,
+): Promise<{ rows: SummaryRow[]; reached: number | null }> {
+  const began = performance.now();
+  const rows: SummaryRow[] = [];
+  let [at, size] = [from, FIRST_WINDOW];
+  while (at < end && rows.length < most) {
+    const asked = performance.now();
+    if (asked - began > SEARCH_MS) return { rows, reached: at };
+    const upTo = Math.min(end, at + size);
+    rows.push(...(await read(at, upTo, most - rows.length)));
+    at = upTo;
+    const took = performance.now() - asked;
+    size = Math.max(1, took < QUICK_MS ? size * 4 : Math.floor((size * QUICK_MS) / took));
+  }
+  return { rows, reached: null };
 }

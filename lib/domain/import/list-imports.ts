@@ -5,12 +5,17 @@ import { type ImportRow, toImportDto } from './rows';
 
 const MOST = 20;
 
+/** What may be large stays in the database: mapping, columns, sample rows, remarks, corrected cells, and most of many files. */
+const COLUMNS = `id, organization_id, type, status, name, content, url, reading, revision, job_id, bytes_total, bytes_read,
+  rows, good, bad, error, refusal, trial_batch_id, batch_id, created_by, created_at, updated_at,
+  (select coalesce(json_agg(file), '[]') from (select file from json_array_elements(files) file limit 5) first) as files,
+  '{}'::json as mapping, '[]'::json as columns, '[]'::json as preview, '{}'::json as edits`;
+
 /** The newest imports that have not become a batch, to go on with. */
 export async function listImports(context: Context): Promise<{ imports: ImportDto[] }> {
   const { rows } = await pool().query<ImportRow>(
-    `select * from import where organization_id = $1 and status <> 'launched' order by id desc limit ${MOST}`,
+    `select ${COLUMNS} from import where organization_id = $1 and status <> 'launched' order by id desc limit ${MOST}`,
     [context.organizationId],
   );
-  // A list needs neither sample rows nor the places of the job type.
-  return { imports: rows.map((row) => ({ ...toImportDto(row), preview: [], fields: [] })) };
+  return { imports: rows.map((row) => ({ ...toImportDto({ ...row, detected: null, launch: null }), fields: [] })) };
 }

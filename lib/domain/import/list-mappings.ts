@@ -4,6 +4,8 @@ import type { Context } from '@/lib/domain/context';
 import { type MappingRow, toMappingDto } from './rows';
 
 const MOST = 200;
+/** Bytes of all mappings of one answer; what comes after them is left out. */
+const MAX_BYTES = 2 * 1024 ** 2;
 
 /** Saved mappings of the organisation, by name; of one job type if it is given. */
 export async function listMappings(
@@ -11,8 +13,11 @@ export async function listMappings(
   { type }: { type?: string | undefined },
 ): Promise<{ mappings: ImportMappingDto[] }> {
   const { rows } = await pool().query<MappingRow>(
-    `select * from import_mapping where organization_id = $1 and ($2::text is null or type = $2)
-     order by type, name limit ${MOST}`,
+    `select * from (
+       select *, sum(octet_length(mapping::text)) over (order by type, name) as bytes
+       from import_mapping where organization_id = $1 and ($2::text is null or type = $2)
+       order by type, name limit ${MOST}) fitting
+     where bytes <= ${MAX_BYTES} order by type, name`,
     [context.organizationId, type ?? null],
   );
   return { mappings: rows.map(toMappingDto) };

@@ -79,6 +79,38 @@ describe('answers are bounded', () => {
     }
   });
 
+  test('a search within a batch gives what it found in its time, and goes on from there', async () => {
+    const { batchId } = await seedBatch(context, { statuses: Array.from({ length: 1200 }, () => 'pending' as const) });
+    await pool().query(
+      `update job set data = json_build_object('payload', 'needle') where batch_id = $1 and item_index in (3, 99, 100, 700, 1199)`,
+      [batchId],
+    );
+    const search = (cursor?: string, limit = 100) =>
+      listBatchJobs(context, batchId, { q: 'needle', limit, ...(cursor === undefined ? {} : { cursor }) });
+    const indices = ({ jobs }: Awaited<ReturnType<typeof search>>) => jobs.map((job) => job.index);
+    const all = await search();
+    expect(indices(all)).toEqual([3, 99, 100, 700, 1199]);
+    expect(all).toMatchObject({ nextCursor: null, searched: { all: true, rows: 1200 } });
+    const page = await search(undefined, 2);
+    expect(indices(page)).toEqual([3, 99]);
+    expect(page).toMatchObject({ nextCursor: '99', searched: { all: false, rows: 100 } });
+    const place = await listBatchJobs(context, batchId, { q: '#701', limit: 1 });
+    expect(indices(place)).toEqual([700]);
+    // A clock that leaps: each look at it is a second later.
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 1000;
+      return now;
+    });
+    const pieces = [await search()];
+    for (let more = pieces[0]?.nextCursor ?? null; more !== null; more = pieces.at(-1)?.nextCursor ?? null)
+      pieces.push(await search(more));
+    clock.mockRestore();
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(pieces[0]).toMatchObject({ searched: { all: false } });
+    expect(pieces.flatMap(indices)).toEqual([3, 99, 100, 700, 1199]);
+  });
+
   test('a job without a result has the preview null', async () => {
     const { jobIds } = await seedBatch(context, { statuses: ['pending'], data: { payload: [1, 2] } });
     const [job] = await getJobSummaries(context, jobIds);

@@ -22,7 +22,7 @@ const texts = new WeakMap<object, string>();
 export function sharedFrame(event: string, data: object): string {
   let text = texts.get(data);
   if (text === undefined) {
-    text = oneLine(JSON.stringify(data));
+    text = oneLine(stringifyJson(data));
     texts.set(data, text);
   }
   return `id: ${nextEventId()}\nevent: ${oneLine(event)}\ndata: ${text}\n\n`;

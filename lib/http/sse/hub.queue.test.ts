@@ -172,6 +172,7 @@ it('ends every stream when it closes', async () => {
 it('reads one snapshot for all who come at once', async () => {
   const context = await createContext();
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
+  await pool().query(`update batch set metadata = '{"id": 9007199254740993}' where id = $1`, [batchId]);
   const hub = new Hub();
   const asked = vi.spyOn(pool(), 'query');
   const all = await Promise.all(Array.from({ length: 60 }, () => watch(context, {}, hub)));
@@ -184,6 +185,7 @@ it('reads one snapshot for all who come at once', async () => {
   expect(lists.length).toBeLessThan(12);
   for (const { client } of [...all, ...one]) {
     expect(client.told[0]).toMatchObject({ event: 'snapshot', data: { batches: [{ id: batchId }] } });
+    expect(client.text).toContain('9007199254740993');
   }
   expect(new Set([...all, ...one].map(({ client }) => client.told[0]?.id)).size).toBe(120);
   await finish(batchId);
