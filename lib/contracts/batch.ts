@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backoffSchema, idCursor, MAX_ATTEMPTS, prioritySchema } from './job';
+import { backoffSchema, idCursor, longList, MAX_ATTEMPTS, prioritySchema } from './job';
 import { metadataSchema } from './metadata';
 import { BATCH_STATUSES, type BatchStatus } from './status';
 import { text } from './text';
@@ -60,10 +60,10 @@ export const launchFields = z.strictObject({
 });
 export type LaunchFields = z.infer<typeof launchFields>;
 
-export const launchBody = launchFields.extend({ items: z.array(z.unknown()) });
+export const launchBody = launchFields.extend({ items: longList });
 
 /** `POST /api/batches/:id/items` as JSON; as NDJSON or CSV the body is the items and `seal` a query parameter. */
-export const addItemsBody = z.strictObject({ items: z.array(z.unknown()), seal: z.boolean().default(false) });
+export const addItemsBody = z.strictObject({ items: longList, seal: z.boolean().default(false) });
 export const addItemsQuery = z.strictObject({
   seal: z
     .enum(['true', 'false'])

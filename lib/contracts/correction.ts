@@ -1,17 +1,31 @@
 import { z } from 'zod';
 import type { BatchDto } from './batch';
+import { longList } from './job';
 import { text } from './text';
 
+/** Rows of one correction. */
+const MAX_CORRECTIONS = 100_000;
+
 /** A failed item with other input: named by its place in the batch from 1, by its job's id, or by both. */
-const correctionRow = z.strictObject({
+export const correctionRow = z.strictObject({
   row: z.int().min(1).optional().describe('place of the item in the batch, from 1, as the list and the files show it'),
   jobId: z.string().max(64).optional(),
   data: z.unknown().describe('the whole input, instead of the one it had'),
 });
 
 export const correctionsBody = z.strictObject({
-  rows: z.array(correctionRow).min(1).max(100_000),
+  rows: z.array(correctionRow).min(1).max(MAX_CORRECTIONS),
   dry: z.boolean().default(false).describe('only check: nothing is changed'),
+});
+
+/** The same before its rows were looked at one by one. */
+export const correctionsHead = correctionsBody.extend({
+  rows: longList
+    .refine((rows) => rows.length > 0, 'must have at least 1 item')
+    .refine(
+      (rows) => rows.length <= MAX_CORRECTIONS,
+      `must have at most ${MAX_CORRECTIONS.toLocaleString('en')} items`,
+    ),
 });
 
 const yes = z.enum(['true', 'false']).transform((v) => v === 'true');

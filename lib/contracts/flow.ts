@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { backoffSchema, idCursor, type JobSummaryDto, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema } from './job';
+import {
+  backoffSchema,
+  idCursor,
+  type JobSummaryDto,
+  longList,
+  MAX_ATTEMPTS,
+  MAX_DELAY_MS,
+  prioritySchema,
+} from './job';
 import { JOB_STATUSES, type JobStatus } from './status';
 import { text } from './text';
 
@@ -53,11 +61,24 @@ export interface FlowNodeBody {
   children?: FlowNodeBody[];
 }
 
+/** A node whose children are looked at one by one, since there may be very many. */
+export const flowNodeAlone = flowNodeBody.omit({ children: true }).extend({ children: longList.optional() });
+
 export const createFlowsBody = z
   .strictObject({
     flow: flowNodeBody.optional(),
     flows: z.array(flowNodeBody).min(1).max(1000).optional(),
     correlationId: text(200).min(1).optional().describe('carried by every node; by default each tree has its own'),
+  })
+  .refine((b) => (b.flow === undefined) !== (b.flows === undefined), 'give flow or flows');
+/** The same before its nodes were looked at one by one. */
+export const createFlowsHead = z
+  .strictObject({
+    flow: z.custom<FlowNodeBody>((v) => v !== undefined, 'is required').optional(),
+    flows: longList
+      .refine((flows) => flows.length >= 1 && flows.length <= 1000, 'must have 1 to 1,000 items')
+      .optional(),
+    correlationId: text(200).min(1).optional(),
   })
   .refine((b) => (b.flow === undefined) !== (b.flows === undefined), 'give flow or flows');
 export interface CreateFlowsBody {

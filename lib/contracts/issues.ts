@@ -77,11 +77,19 @@ export function issueMessage(issue: Issue): string {
 
 /** Zod's issues as the contract's: at most 100, one for each unknown field, so that each has its own path. */
 export function toIssues(error: z.ZodError, prefix: string[] = []): InputIssue[] {
-  return error.issues
-    .flatMap((issue): InputIssue[] => {
-      const path = [...prefix, ...issue.path.map(String)];
-      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issueMessage(issue) }];
-      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }));
-    })
-    .slice(0, MAX_ISSUES);
+  const told: InputIssue[] = [];
+  for (const issue of error.issues) {
+    const path = [...prefix, ...issue.path.map(String)];
+    const found: InputIssue[] =
+      issue.code === 'unrecognized_keys'
+        ? issue.keys
+            .slice(0, MAX_ISSUES)
+            .map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }))
+        : [{ path: path.join('.'), message: issueMessage(issue) }];
+    for (const one of found) {
+      if (told.length >= MAX_ISSUES) return told;
+      told.push(one);
+    }
+  }
+  return told;
 }

@@ -163,6 +163,13 @@ export type Backoff = z.infer<typeof backoffSchema>;
 
 export const prioritySchema = z.int().min(0).max(1000).describe('0–1000, higher first');
 
+/** A list whose items are looked at one by one, by whoever goes through it: there may be very many. */
+export const longList = z
+  .custom<unknown[]>((value) => Array.isArray(value), {
+    error: ({ input }) => (input === undefined ? 'is required' : 'must be a list'),
+  })
+  .meta({ type: 'array', items: {} });
+
 export const createJobBody = z
   .strictObject({
     type: z.string().min(1).max(100),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { InputIssue } from '@/lib/contracts/errors';
 import { toIssues } from '@/lib/contracts/issues';
 import { DomainError } from './errors';
 
@@ -6,14 +7,13 @@ import { DomainError } from './errors';
 export function validate<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = toIssues(parsed.error);
+  throw notValid(what, toIssues(parsed.error));
+}
+
+/** What is said of a value that does not fit. */
+export function notValid(what: string, errors: InputIssue[]): DomainError {
   const first = errors[0];
   const told = first ? `: ${first.path ? `${first.path}: ` : ''}${first.message}` : '';
-  throw new DomainError(
-    'invalid-request',
-    `${what} is not valid${told}${errors.length > 1 ? `, and ${errors.length - 1} more` : ''}.`,
-    {
-      errors,
-    },
-  );
+  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
+  return new DomainError('invalid-request', `${what} is not valid${told}${more}.`, { errors });
 }

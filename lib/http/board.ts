@@ -61,12 +61,13 @@ export async function boardResponse(context: Context, request: Request, path: st
 }
 
 function queryOf(url: URL): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = {};
-  for (const name of new Set(url.searchParams.keys())) {
-    const values = url.searchParams.getAll(name);
-    query[name] = values.length > 1 ? values : (values[0] ?? '');
+  const found = new Map<string, string[]>();
+  for (const [name, value] of url.searchParams) {
+    const known = found.get(name);
+    if (known) known.push(value);
+    else found.set(name, [value]);
   }
-  return query;
+  return Object.fromEntries([...found].map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? '')]));
 }
 
 /** A person who is not signed in is sent to do so; every other client is told. */

@@ -1,5 +1,6 @@
 import { DomainError } from '@/lib/domain/errors';
-import { parseJson } from './json';
+import { parseLongJson } from './json';
+import { DATA_VALUES } from './limits';
 import { hashOf } from './request-hash';
 
 /** `text/csv; charset=utf-8` → `text/csv`; empty when none is given. */
@@ -76,7 +77,7 @@ export async function readText(request: Request, limit: number): Promise<string>
  * A JSON body; undefined when it is empty.
  * @throws DomainError `unsupported-media-type`, `payload-too-large`, `invalid-json`
  */
-export async function readJson(request: Request, limit: number): Promise<unknown> {
+export async function readJson(request: Request, limit: number, maxValues = DATA_VALUES): Promise<unknown> {
   const type = mediaType(request);
   requirePlain(request);
   const isJson = type === 'application/json' || type.endsWith('+json');
@@ -84,7 +85,7 @@ export async function readJson(request: Request, limit: number): Promise<unknown
     throw new DomainError('unsupported-media-type', `Send application/json, not ${type}.`);
   }
   const text = await readText(request, limit);
-  if (text.trim() === '') return undefined;
+  if (!/\S/.test(text)) return undefined;
   if (!isJson) throw new DomainError('unsupported-media-type', 'Say content-type: application/json.');
-  return parseJson(text);
+  return parseLongJson(text, 'The body', maxValues);
 }

@@ -1,19 +1,17 @@
+import { Breath } from '@/lib/config/breath';
 import { parseJson as parseExactly, stringifyJson } from '@/lib/contracts/json';
 import { DomainError } from '@/lib/domain/errors';
-import { describePosition, findJsonError } from './json-position';
-import { JSON_DEPTH } from './limits';
+import { describePosition, findJsonError, walkToJsonError } from './json-position';
+import { parseInSlices, TooDeep, TooManyValues } from './json-slices';
+import { DATA_VALUES, JSON_DEPTH } from './limits';
 
-/** Reads JSON without changing a number. @throws DomainError `invalid-json` saying where */
+/** A short text, such as a parameter, without changing a number. @throws DomainError `invalid-json` saying where */
 export function parseJson(text: string, what = 'The body'): unknown {
-  if (isTooDeep(text)) {
-    throw new DomainError('invalid-json', `${what} nests deeper than ${JSON_DEPTH} levels.`);
-  }
+  if (isTooDeep(text)) throw tooDeep(what);
   try {
     return parseExactly(text);
   } catch (cause) {
-    const position = findJsonError(text);
-    const where = position >= text.length ? 'it ends too early' : `at ${describePosition(text, position)}`;
-    throw new DomainError('invalid-json', `${what} is not valid JSON: ${where}.`, { cause, extra: { position } });
+    throw notJson(text, findJsonError(text), what, cause);
   }
 }
 
@@ -23,6 +21,57 @@ export const jsonResponse = (body: unknown, init: { status?: number; headers?: H
   headers.set('content-type', 'application/json');
   return new Response(stringifyJson(body), { status: init.status, headers });
 };
+
+/** What is read at once: a pause costs more than this does. */
+const SHORT = 32 * 1024;
+
+/**
+ * A text of any length, read with pauses.
+ * @param maxValues members and items that it may hold in all
+ * @throws DomainError `invalid-json` saying where, `payload-too-large`
+ */
+export async function parseLongJson(text: string, what: string, maxValues: number): Promise<unknown> {
+  if (text.length <= SHORT) return parseJson(text, what);
+  try {
+    return await parseInSlices(text, { parse: parseExactly, maxDepth: JSON_DEPTH, maxValues });
+  } catch (cause) {
+    if (cause instanceof TooDeep) throw tooDeep(what);
+    if (cause instanceof TooManyValues) throw tooManyValues(what, maxValues);
+    const walk = walkToJsonError(text);
+    const breath = new Breath();
+    let step = walk.next();
+    for (; !step.done; step = walk.next()) if (breath.due) await breath.take();
+    throw notJson(text, step.value, what, cause);
+  }
+}
+
+export const tooManyValues = (what: string, maxValues: number): DomainError =>
+  new DomainError(
+    'payload-too-large',
+    `${what} holds more than ${maxValues.toLocaleString('en')} values, the most that are taken here.`,
+  );
+
+/** What is wrong with one item of a long list that holds more members and items than the data of a job may. */
+export function tooManyInside(value: unknown): string | undefined {
+  const open = [value];
+  for (let left = DATA_VALUES; open.length > 0; ) {
+    const next = open.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    const inner: unknown[] = Array.isArray(next) ? next : Object.values(next);
+    left -= inner.length;
+    if (left < 0) return `holds more than ${DATA_VALUES.toLocaleString('en')} values`;
+    for (const one of inner) open.push(one);
+  }
+  return undefined;
+}
+
+const tooDeep = (what: string): DomainError =>
+  new DomainError('invalid-json', `${what} nests deeper than ${JSON_DEPTH} levels.`);
+
+function notJson(text: string, position: number, what: string, cause: unknown): DomainError {
+  const where = position >= text.length ? 'it ends too early' : `at ${describePosition(text, position)}`;
+  return new DomainError('invalid-json', `${what} is not valid JSON: ${where}.`, { cause, extra: { position } });
+}
 
 /** Counts brackets outside strings, which is enough: broken JSON fails in the parser. */
 function isTooDeep(text: string): boolean {

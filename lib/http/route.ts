@@ -24,6 +24,8 @@ interface Options<Q extends z.ZodType, B extends z.ZodType> {
   bodyLimit?: number;
   /** takes an Idempotency-Key, which is kept with what it makes */
   keyed?: Keyed;
+  /** members and items that it may hold in all */
+  bodyValues?: number;
 }
 
 interface Call<Q, B> {
@@ -81,7 +83,11 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
   ): Promise<Answer> => {
     const query = options.query ? validate(options.query, queryOf(request), 'The query') : undefined;
     const body = options.body
-      ? validate(options.body, (await readJson(request, options.bodyLimit ?? BODY_BYTES)) ?? {}, 'The body')
+      ? validate(
+          options.body,
+          (await readJson(request, options.bodyLimit ?? BODY_BYTES, options.bodyValues)) ?? {},
+          'The body',
+        )
       : undefined;
     return handler({
       request,

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { Breath } from '@/lib/config/breath';
+import type { InputIssue } from '@/lib/contracts/errors';
+import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
+import { notValid } from '@/lib/domain/validate';
 
 /** The body of a call that takes none: what is sent all the same is refused, not ignored. */
 export const emptyBody = z.strictObject({});
@@ -18,11 +22,37 @@ function nulIn(path: string): DomainError {
  * @throws DomainError `invalid-request` for NUL characters
  */
 export function queryOf(request: Request): Record<string, string> {
-  const { searchParams } = new URL(request.url);
-  for (const [path, value] of searchParams) {
+  const values = new Map<string, string[]>();
+  for (const [path, value] of new URL(request.url).searchParams) {
     if (value.includes('\u0000')) throw nulIn(path);
+    const known = values.get(path);
+    if (value === '') continue;
+    if (known) known.push(value);
+    else values.set(path, [value]);
   }
-  const given = (key: string) => searchParams.getAll(key).filter((value) => value !== '');
-  const keys = [...new Set(searchParams.keys())].filter((key) => given(key).length > 0);
-  return Object.fromEntries(keys.map((key) => [key, given(key).join(',')]));
+  return Object.fromEntries([...values].map(([path, given]) => [path, given.join(',')]));
+}
+
+/**
+ * The items of a long list, each held against a schema, with pauses.
+ * @throws DomainError `invalid-request` with the path of every wrong field
+ */
+export async function validateEach<S extends z.ZodType>(
+  schema: S,
+  list: unknown[],
+  what: string,
+  name: string,
+): Promise<z.output<S>[]> {
+  const breath = new Breath();
+  const valid: z.output<S>[] = [];
+  const errors: InputIssue[] = [];
+  for (const [i, item] of list.entries()) {
+    const parsed = schema.safeParse(item);
+    if (parsed.success) valid.push(parsed.data);
+    else errors.push(...toIssues(parsed.error, [name, String(i)]));
+    if (errors.length >= MAX_ISSUES) break;
+    if (breath.due) await breath.take();
+  }
+  if (errors.length > 0) throw notValid(what, errors.slice(0, MAX_ISSUES));
+  return valid;
 }

@@ -1,3 +1,4 @@
+import { Breath } from '@/lib/config/breath';
 import { env } from '@/lib/config/env';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
@@ -22,7 +23,10 @@ export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem
   const limit = env().MAX_BATCH_ITEMS;
   const issues: InputIssue[] = [];
   let count = 0;
+  const breath = new Breath();
   for await (const item of items) {
+    // A piece of a body may hold thousands of items; nothing else would run before the next piece.
+    if (breath.due) await breath.take();
     count += 1;
     if (count > limit) {
       throw new DomainError('payload-too-large', `A batch may have at most ${limit} items; split it into several.`);

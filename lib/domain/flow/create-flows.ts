@@ -26,7 +26,7 @@ export async function createFlows(
   const from = Date.now();
   const trees = body.flows ?? (body.flow ? [body.flow] : []);
   if (trees.length === 0) throw new DomainError('invalid-request', 'Give flow or flows.');
-  const flows = planFlows(
+  const flows = await planFlows(
     trees,
     trees.map((_, i) => (body.flows ? ['flows', String(i)] : ['flow'])),
   );

@@ -1,10 +1,18 @@
+import { Breath } from '@/lib/config/breath';
 import type { InputIssue } from '@/lib/contracts/errors';
-import { type FlowNodeBody, type FlowPolicy, MAX_FLOW_LEVELS, MAX_FLOW_NODES } from '@/lib/contracts/flow';
+import {
+  type FlowNodeBody,
+  type FlowPolicy,
+  flowNodeAlone,
+  MAX_FLOW_LEVELS,
+  MAX_FLOW_NODES,
+} from '@/lib/contracts/flow';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import type { Backoff } from '@/lib/contracts/job';
 import { newId } from '@/lib/db';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
+import { notValid } from '@/lib/domain/validate';
 import { checkInput, definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types';
 
 /** A node that is ready to become a row. */
@@ -48,18 +56,20 @@ interface Visit {
  * @param paths where each tree stands in the request, for what is said about its faults
  * @throws DomainError `invalid-request` (too deep, too many nodes), `unknown-job-type`, `invalid-data`
  */
-export function planFlows(trees: FlowNodeBody[], paths: string[][]): PlannedFlow[] {
+export async function planFlows(trees: FlowNodeBody[], paths: string[][]): Promise<PlannedFlow[]> {
   const check = new Check();
-  const planned = trees.map((tree, i) => planFlow(tree, paths[i] ?? ['flow'], check));
+  const planned: PlannedFlow[] = [];
+  for (const [i, tree] of trees.entries()) planned.push(await planFlow(tree, paths[i] ?? ['flow'], check));
   check.refuse();
   return planned;
 }
 
-function planFlow(root: FlowNodeBody, path: string[], check: Check): PlannedFlow {
+async function planFlow(root: FlowNodeBody, path: string[], check: Check): Promise<PlannedFlow> {
   const nodes: PlannedNode[] = [];
   // A stack of our own: a hundred levels, and trees that are refused, must not be a matter of the engine's.
   const stack: Visit[] = [{ body: root, parentId: null, depth: 0, childIndex: 0, path }];
   for (let visit = stack.pop(); visit; visit = stack.pop()) {
+    await check.node(visit);
     const children = visit.body.children ?? [];
     check.size(visit.depth + 1, stack.length + children.length);
     const node = planNode(visit, children.length, check);
@@ -105,8 +115,16 @@ function planNode({ body, path, ...place }: Visit, childCount: number, check: Ch
 /** What is wrong with a request, gathered over all of its trees. */
 class Check {
   private nodes = 0;
+  private readonly breath = new Breath();
   private unknown: InputIssue[] = [];
   private invalid: InputIssue[] = [];
+
+  /** Held against what a node is one by one, with pauses: a request may bring very many. */
+  async node({ body, path }: Visit): Promise<void> {
+    if (this.breath.due) await this.breath.take();
+    const parsed = flowNodeAlone.safeParse(body);
+    if (!parsed.success) throw notValid('The body', toIssues(parsed.error, path));
+  }
 
   size(levels: number, waiting: number): void {
     this.nodes += 1;

@@ -12,7 +12,7 @@ export interface FlowOwner {
 }
 
 /** Rows of one statement. */
-const CHUNK = 2000;
+const CHUNK = { rows: 2000, characters: 1024 ** 2 };
 
 /** What the trees of one request after the first are filed under; no header can contain the separator. */
 export const keyOf = (key: string, index: number): string => (index === 0 ? key : `${key}\n${index}`);
@@ -44,14 +44,41 @@ export async function writeFlows(sql: Sql, flows: PlannedFlow[], owner: FlowOwne
       ],
     );
     if (rowCount === 0) return false;
-    for (let at = 0; at < flow.nodes.length; at += CHUNK) {
-      await writeNodes(sql, flow, flow.nodes.slice(at, at + CHUNK), at, owner);
+    let at = 0;
+    for (const { nodes, data } of chunksOf(flow.nodes)) {
+      await writeNodes(sql, flow, nodes, data, at, owner);
+      at += nodes.length;
     }
   }
   return true;
 }
 
-async function writeNodes(sql: Sql, flow: PlannedFlow, nodes: PlannedNode[], first: number, owner: FlowOwner) {
+/** Nodes with their data as JSON, no more at once than one statement takes. */
+function* chunksOf(all: PlannedNode[]): Generator<{ nodes: PlannedNode[]; data: string[] }> {
+  let nodes: PlannedNode[] = [];
+  let data: string[] = [];
+  let size = 0;
+  for (const node of all) {
+    const text = stringifyJson(node.data ?? null);
+    if (nodes.length >= CHUNK.rows || (nodes.length > 0 && size + text.length > CHUNK.characters)) {
+      yield { nodes, data };
+      [nodes, data, size] = [[], [], 0];
+    }
+    nodes.push(node);
+    data.push(text);
+    size += text.length;
+  }
+  if (nodes.length > 0) yield { nodes, data };
+}
+
+async function writeNodes(
+  sql: Sql,
+  flow: PlannedFlow,
+  nodes: PlannedNode[],
+  data: string[],
+  first: number,
+  owner: FlowOwner,
+) {
   const column = <K extends keyof PlannedNode>(key: K) => nodes.map((n) => n[key]);
   const common = [flow.id, owner.organizationId, owner.correlationId ?? flow.id, owner.createdBy];
   await sql.query(
@@ -71,7 +98,7 @@ async function writeNodes(sql: Sql, flow: PlannedFlow, nodes: PlannedNode[], fir
       column('parentId'),
       column('type'),
       column('name'),
-      nodes.map((n) => stringifyJson(n.data ?? null)),
+      data,
       column('priority'),
       column('maxAttempts'),
       nodes.map((n) => stringifyJson(n.backoff)),
@@ -80,7 +107,7 @@ async function writeNodes(sql: Sql, flow: PlannedFlow, nodes: PlannedNode[], fir
     ],
   );
   const files = new FileFields();
-  for (const { data } of nodes) files.note(data);
+  for (const node of nodes) files.note(node.data);
   await useFiles(sql, owner.organizationId, null, files, 'j.id = any($4::uuid[])', [column('id')]);
   await sql.query(
     `insert into flow_node (job_id, flow_id, place, depth, child_index, child_count, policy, delay_ms)

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import type { LaunchItem } from '@/lib/domain/batch';
 import { DomainError } from '@/lib/domain/errors';
-import { LINE_BYTES } from '@/lib/http/limits';
+import { CSV_COLUMNS, LINE_BYTES } from '@/lib/http/limits';
 import { delimiterOf, textChunks } from './csv-text';
 
 type Cells = Record<string, string>;
@@ -55,13 +55,21 @@ function fromRecord(row: number, header: string[], record: string[], toItem: (ro
 }
 
 function checkHeader(record: string[]): string[] {
+  if (record.length > CSV_COLUMNS) {
+    throw badHeader(`has ${record.length} columns; at most ${CSV_COLUMNS} are read`);
+  }
   const names = record.map((name) => name.trim());
-  const empty = names.indexOf('');
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (empty === -1 && twice === undefined) return names;
-  const message = empty === -1 ? `names "${twice}" twice` : `has no name for column ${empty + 1}`;
-  throw new DomainError('invalid-request', `The header line ${message}.`, { errors: [{ path: 'header', message }] });
+  const seen = new Set<string>();
+  for (const [i, name] of names.entries()) {
+    if (name === '') throw badHeader(`has no name for column ${i + 1}`);
+    if (seen.has(name)) throw badHeader(`names "${name.slice(0, 100)}" twice`);
+    seen.add(name);
+  }
+  return names;
 }
+
+const badHeader = (message: string): DomainError =>
+  new DomainError('invalid-request', `The header line ${message}.`, { errors: [{ path: 'header', message }] });
 
 function explain(error: CsvError): string {
   switch (error.code) {

@@ -109,6 +109,9 @@ describe('CSV', () => {
     await expect(csv(Uint8Array.from([0x61, 0x0a, 0xe4, 0x0a]))).rejects.toMatchObject({ code: 'invalid-request' });
     await expect(csv('a,,b\n1,2,3')).rejects.toThrow('no name for column 2');
     await expect(csv('a,b,a\n1,2,3')).rejects.toThrow('names "a" twice');
+    const names = (count: number) => Array.from({ length: count }, (_, i) => `c${i}`).join(',');
+    expect(await csv(`${names(2000)}\n${names(2000)}`)).toHaveLength(1);
+    await expect(csv(`${names(100_000)}\n1`)).rejects.toThrow('has 100000 columns; at most 2000 are read');
     expect(() => csv('payload\n1', 'nonsense')).toThrow('There is no job type');
   });
 

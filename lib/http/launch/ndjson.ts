@@ -1,22 +1,22 @@
 import type { LaunchItem } from '@/lib/domain/batch';
 import { DomainError } from '@/lib/domain/errors';
-import { parseJson } from '@/lib/http/json';
-import { LINE_BYTES } from '@/lib/http/limits';
+import { parseLongJson } from '@/lib/http/json';
+import { DATA_VALUES, LINE_BYTES } from '@/lib/http/limits';
 import { splitLines } from './lines';
 
 /** Items of a body with one JSON value a line. Blank lines are no items; rows count items from 1. */
 export async function* ndjsonItems(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LaunchItem> {
   let row = 0;
   for await (const line of splitLines(chunks, LINE_BYTES)) {
-    if ('text' in line && line.text.trim() === '') continue;
+    if ('text' in line && !/\S/.test(line.text)) continue;
     row += 1;
-    yield 'text' in line ? parseLine(row, line.text) : { row, issue: { path: '', message: line.broken } };
+    yield 'text' in line ? await parseLine(row, line.text) : { row, issue: { path: '', message: line.broken } };
   }
 }
 
-function parseLine(row: number, text: string): LaunchItem {
+async function parseLine(row: number, text: string): Promise<LaunchItem> {
   try {
-    return { row, data: parseJson(text, 'The line') };
+    return { row, data: await parseLongJson(text, 'The line', DATA_VALUES) };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { row, issue: { path: '', message: error.message } };

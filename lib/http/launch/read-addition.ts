@@ -2,7 +2,7 @@ import { addItemsBody, addItemsQuery } from '@/lib/contracts/batch';
 import type { LaunchItem } from '@/lib/domain/batch';
 import { validate } from '@/lib/domain/validate';
 import { readJson } from '@/lib/http/body';
-import { DATA_BODY_BYTES } from '@/lib/http/limits';
+import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';
 import { queryOf } from '@/lib/http/validate';
 import { numbered, streamedItems } from './read-launch';
 
@@ -17,6 +17,6 @@ export async function readAddition(
   const query = validate(addItemsQuery, queryOf(request), 'The query');
   const streamed = streamedItems(request, () => type);
   if (streamed) return { items: streamed, seal: query.seal ?? false };
-  const body = validate(addItemsBody, (await readJson(request, DATA_BODY_BYTES)) ?? {}, 'The body');
+  const body = validate(addItemsBody, (await readJson(request, DATA_BODY_BYTES, LIST_VALUES)) ?? {}, 'The body');
   return { items: numbered(body.items), seal: query.seal ?? body.seal };
 }

@@ -4,8 +4,8 @@ import { DomainError } from '@/lib/domain/errors';
 import { itemFromCsv } from '@/lib/domain/job-type';
 import { validate } from '@/lib/domain/validate';
 import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib/http/body';
-import { parseJson } from '@/lib/http/json';
-import { DATA_BODY_BYTES } from '@/lib/http/limits';
+import { parseJson, tooManyInside } from '@/lib/http/json';
+import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';
 import { csvItems } from './csv';
 import { ndjsonItems } from './ndjson';
 
@@ -53,7 +53,8 @@ export function streamedItems(request: Request, typeOf: () => string): AsyncIter
 }
 
 async function readWhole(request: Request): Promise<Launch> {
-  const { items, ...fields } = validate(launchBody, (await readJson(request, DATA_BODY_BYTES)) ?? {}, 'The body');
+  const body = await readJson(request, DATA_BODY_BYTES, LIST_VALUES);
+  const { items, ...fields } = validate(launchBody, body ?? {}, 'The body');
   return { fields, items: numbered(items) };
 }
 
@@ -76,6 +77,7 @@ export async function* numbered(items: unknown[]): AsyncGenerator<LaunchItem> {
   let row = 0;
   for (const data of items) {
     row += 1;
-    yield { row, data };
+    const issue = tooManyInside(data);
+    yield issue === undefined ? { row, data } : { row, issue: { path: '', message: issue } };
   }
 }

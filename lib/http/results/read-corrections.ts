@@ -1,12 +1,14 @@
 import { env } from '@/lib/config/env';
-import { correctionsBody } from '@/lib/contracts/correction';
+import { correctionRow, correctionsHead } from '@/lib/contracts/correction';
 import type { Correction } from '@/lib/domain/batch';
 import { META } from '@/lib/domain/batch/results/cells';
 import { DomainError } from '@/lib/domain/errors';
 import type { TableCorrection } from '@/lib/domain/import/table/stage-corrections';
 import { validate } from '@/lib/domain/validate';
 import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib/http/body';
-import { DATA_BODY_BYTES } from '@/lib/http/limits';
+import { tooManyInside } from '@/lib/http/json';
+import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';
+import { validateEach } from '@/lib/http/validate';
 import { cellText, type ReadRow, readRows, TabularError, type TabularFormat, type Values } from '@/lib/tabular';
 
 const FORMATS: Readonly<Record<string, TabularFormat>> = {
@@ -32,15 +34,17 @@ export async function readCorrections(
   if (type && type !== 'application/json') {
     throw new DomainError('unsupported-media-type', `Send CSV, XLSX, JSONL or JSON, not ${type}.`);
   }
-  const { rows, dry } = validate(correctionsBody, (await readJson(request, DATA_BODY_BYTES)) ?? {}, 'The body');
-  return { corrections: fromBody(rows), dry };
+  const body = await readJson(request, DATA_BODY_BYTES, LIST_VALUES);
+  const { rows, dry } = validate(correctionsHead, body ?? {}, 'The body');
+  return { corrections: fromBody(await validateEach(correctionRow, rows, 'The body', 'rows')), dry };
 }
 
 async function* fromBody(rows: { row?: number; jobId?: string; data: unknown }[]): AsyncGenerator<Correction> {
   let line = 0;
   for (const row of rows) {
     line += 1;
-    yield { line, ...row };
+    const issue = tooManyInside(row.data);
+    yield issue === undefined ? { line, ...row } : { line, issue };
   }
 }
 

@@ -1,0 +1,197 @@
+import { Breath } from '@/lib/config/breath';
+
+/** A body holds more values than are read. */
+export class TooManyValues extends Error {
+  override name = 'TooManyValues';
+}
+
+/** A body nests deeper than is read. */
+export class TooDeep extends Error {
+  override name = 'TooDeep';
+}
+
+export interface SliceOptions {
+  /** reads one piece */
+  parse: (text: string) => unknown;
+  maxDepth: number;
+  /** values in all, members and items */
+  maxValues: number;
+  /** characters of a piece that is read at once */
+  slice?: number;
+}
+
+const SLICE = 32 * 1024;
+const SCAN = 64 * 1024;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+type Fields = Record<string, unknown>;
+
+/** A list or an object that is open. It gets a value of its own only when it is too large to be read at once. */
+interface Frame {
+  list: boolean;
+  /** where what was not read yet begins */
+  from: number;
+  /** the last comma of its own since then */
+  comma: number;
+  value?: unknown[] | Fields;
+  /** the member that a large child belongs to */
+  key?: string;
+  /** a large child is being read */
+  waits: boolean;
+  /** a large child has just ended, so nothing but a comma or the end may follow */
+  filled: boolean;
+}
+
+/**
+ * Reads JSON as `parse` does, piece by piece with pauses, so that a large text holds the event loop no longer than a
+ * small one. What one piece can't tell (a comma too many, a bracket that does not match) is checked here.
+ * @throws SyntaxError; TooDeep; TooManyValues
+ */
+export async function parseInSlices(text: string, options: SliceOptions): Promise<unknown> {
+  const { maxDepth, maxValues, slice = SLICE } = options;
+  const frames: Frame[] = [];
+  const breath = new Breath();
+  const reader = new Reader(text, options.parse, frames);
+  let values = 0;
+  let next = SCAN;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = endOfString(text, at);
+    } else if (code === COMMA) {
+      values += 1;
+      reader.comma(at, slice);
+    } else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+      values += 1;
+      reader.open(at, code === OPEN_LIST);
+      if (frames.length > maxDepth) throw new TooDeep();
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) {
+      reader.close(at, code === CLOSE_LIST);
+    }
+    if (at < next) continue;
+    next = at + SCAN;
+    if (values > maxValues) throw new TooManyValues();
+    if (breath.due) await breath.take();
+  }
+  if (values > maxValues) throw new TooManyValues();
+  if (breath.due) await breath.take();
+  return reader.end();
+}
+
+/** At the closing quote, or at the end of the text. */
+function endOfString(text: string, from: number): number {
+  for (let at = from + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at += 1;
+  }
+  return text.length;
+}
+
+class Reader {
+  private root: { value: unknown; after: number } | undefined;
+
+  constructor(
+    private readonly text: string,
+    private readonly parse: (text: string) => unknown,
+    private readonly frames: Frame[],
+  ) {}
+
+  open(at: number, list: boolean): void {
+    const top = this.frames.at(-1);
+    if (top?.filled || (!top && this.root)) throw wrong();
+    this.frames.push({ list, from: at + 1, comma: -1, waits: false, filled: false });
+  }
+
+  comma(at: number, slice: number): void {
+    const top = this.frames.at(-1);
+    if (!top) throw wrong();
+    if (top.filled) {
+      this.blank(top.from, at);
+      top.filled = false;
+      top.from = at + 1;
+    } else if (at - top.from >= slice) {
+      this.makeRoom();
+      this.take(top, at);
+      top.from = at + 1;
+    }
+    top.comma = at;
+  }
+
+  close(at: number, list: boolean): void {
+    const top = this.frames.pop();
+    if (!top || top.list !== list) throw wrong();
+    if (!top.value) return;
+    if (top.filled) this.blank(top.from, at);
+    else this.take(top, at);
+    const parent = this.frames.at(-1);
+    if (!parent) {
+      this.root = { value: top.value, after: at + 1 };
+      return;
+    }
+    put(parent, parent.key ?? '', top.value);
+    parent.waits = false;
+    parent.filled = true;
+    parent.from = at + 1;
+  }
+
+  end(): unknown {
+    if (this.frames.length > 0) throw wrong();
+    if (!this.root) return this.parse(this.text);
+    this.blank(this.root.after, this.text.length);
+    return this.root.value;
+  }
+
+  /** Gives the innermost frame and all around it values of their own, read up to where their child begins. */
+  private makeRoom(): void {
+    for (const [i, frame] of this.frames.entries()) {
+      frame.value ??= frame.list ? [] : {};
+      const child = this.frames[i + 1];
+      if (!child || frame.waits) continue;
+      // The child's own bracket stands before what it holds; nothing of it was read yet.
+      const begin = child.from - 1;
+      const hasBefore = frame.comma >= frame.from;
+      if (hasBefore) this.take(frame, frame.comma);
+      const rest = this.text.slice(hasBefore ? frame.comma + 1 : frame.from, begin).trim();
+      if (frame.list ? rest !== '' : !rest.endsWith(':')) throw wrong();
+      if (!frame.list) {
+        const key = this.parse(rest.slice(0, -1));
+        if (typeof key !== 'string') throw wrong();
+        frame.key = key;
+      }
+      frame.waits = true;
+    }
+  }
+
+  /** Reads what a frame holds up to here, which is something. */
+  private take(frame: Frame, to: number): void {
+    const piece = this.text.slice(frame.from, to);
+    if (frame.list) {
+      const items = this.parse(`[${piece}]`) as unknown[];
+      if (items.length === 0) throw wrong();
+      for (const item of items) (frame.value as unknown[]).push(item);
+      return;
+    }
+    const members = Object.entries(this.parse(`{${piece}}`) as Fields);
+    if (members.length === 0) throw wrong();
+    for (const [key, value] of members) put(frame, key, value);
+  }
+
+  private blank(from: number, to: number): void {
+    if (/[^ \t\n\r]/.test(this.text.slice(from, to))) throw wrong();
+  }
+}
+
+function put({ list, value }: Frame, key: string, inner: unknown): void {
+  if (list) (value as unknown[]).push(inner);
+  // As the engine's parser does: a member like any other.
+  else if (key === '__proto__')
+    Object.defineProperty(value, key, { value: inner, enumerable: true, configurable: true, writable: true });
+  else (value as Fields)[key] = inner;
+}
+
+const wrong = (): SyntaxError => new SyntaxError('not valid JSON');
