@@ -193,7 +193,7 @@ export class Simulation {
       await this.consumers.reconcile(this.schedules);
     }
     // Batches in which nothing is due give their slots back and take them again.
-    if (number % 3 === 0) await startQueued();
+    if (number % 5 === 0) await startQueued();
   }
 
   private async unlessRefused<T>(verb: () => Promise<T>): Promise<T | undefined> {

@@ -1,8 +1,9 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { pool } from '@/lib/db';
 import { cancelBatch, launchBatch } from '@/lib/domain/batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import type { Context } from '@/lib/domain/context';
+import { createJob } from '@/lib/domain/job';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { findMissing, listTaken, queueClasses, queueOf } from '@/lib/queue';
@@ -185,4 +186,50 @@ test('rows that were handed over and are gone from the queue are delivered again
   );
   expect(await findMissing('diagnostic', rows)).toEqual([]);
   expect(await redeliverLost()).toBe(0);
+});
+
+describe("a clock that differs from the database's", () => {
+  const queued = async (id: string) => {
+    const job = await queueOf('diagnostic').getJob(id);
+    const { rows } = await pool().query<{ now: number; due: number | null; status: string }>(
+      `select extract(epoch from now())::float8 * 1000 as now, extract(epoch from run_at)::float8 * 1000 as due, status
+       from job where id = $1`,
+      [id],
+    );
+    return { ...rows[0], queueDue: job?.opts.delay ? job.timestamp + job.opts.delay : undefined };
+  };
+
+  test.each([10, -10])(
+    "a delay counts by the database's clock, whatever that of the machine that asks (%i min)",
+    async (minutes) => {
+      const { rows } = await pool().query<{ now: Date }>('select now()');
+      const now = rows[0]?.now.getTime() ?? 0;
+      vi.useFakeTimers({ toFake: ['Date'], now: now + minutes * 60_000 });
+      try {
+        const data = { type: 'diagnostic', data: {} };
+        const later = await createJob(context, { ...data, delayMs: 60_000 });
+        const atTime = await createJob(context, { ...data, runAt: new Date(now + 60_000).toISOString() });
+        const past = await createJob(context, { ...data, runAt: new Date(now - 1000).toISOString() });
+        for (const { job } of [later, atTime]) {
+          const seen = await queued(job.id);
+          expect(seen.status).toBe('delayed');
+          expect(Math.abs((seen.due ?? 0) - now - 60_000)).toBeLessThan(20_000);
+          // The queue is given the same moment.
+          expect(Math.abs((seen.queueDue ?? 0) - (seen.due ?? 0))).toBeLessThan(1000);
+        }
+        expect(await queued(past.job.id)).toMatchObject({ status: 'pending', queueDue: undefined });
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
+
+  test('what its queue holds back too long is delivered again', async () => {
+    const { job } = await createJob(context, { type: 'diagnostic', data: {}, delayMs: 600_000 });
+    await redeliverLost();
+    expect(await queueOf('diagnostic').getJobState(`${job.id}.1`)).toBe('unknown');
+    await pool().query(`update job set run_at = now() - interval '4 seconds' where id = $1`, [job.id]);
+    await redeliverLost();
+    expect(['waiting', 'prioritized']).toContain(await queueOf('diagnostic').getJobState(`${job.id}.1`));
+  });
 });
