@@ -34,16 +34,16 @@ const EXAMPLES = Array.from({ length: 12 }, (_, i) => ({
   ],
 }));
 
-async function upload(context: Context, content: string): Promise<string> {
+async function upload(context: Context, content: string | Buffer): Promise<string> {
   async function* body() {
-    yield Buffer.from(content);
+    yield typeof content === 'string' ? Buffer.from(content) : content;
   }
   return (await storeFile(context, { name: 'examples.jsonl', body: body() })).fileId;
 }
 
 const jsonl = (rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n');
 
-async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content = jsonl(EXAMPLES)) {
+async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content: string | Buffer = jsonl(EXAMPLES)) {
   const context = await createContext();
   const stop = new AbortController();
   const logs: string[] = [];
@@ -107,19 +107,74 @@ it('uploads, starts and follows to the end; events become lines, steps and curve
   ]);
 });
 
-it.each([
-  ['no JSON', '{"messages":', /row 2: is not JSON/],
-  ['no answer', '{"messages":[{"role":"user","content":"hi"}]}', /row 2/],
-  ['an unknown role', '{"messages":[{"role":"bot","content":"hi"}]}', /row 2/],
-])('refuses a row that is %s before anything is uploaded', async (_, line, message) => {
-  const { job, logs } = await jobOf({}, [JSON.stringify(EXAMPLES[0]), line, JSON.stringify(EXAMPLES[1])].join('\n'));
+const chat = (...messages: object[]) => JSON.stringify({ messages });
+const user = { role: 'user', content: 'hi' };
+it.each<[string, string | Buffer, string]>([
+  ['cut', '{"messages":', 'row 2: is not JSON: '],
+  ['a number', '7', 'row 2: must be an object, not a number'],
+  ['a list', '[{}]', 'row 2: is a list: each line must be one example'],
+  ['neither form', '{"text":"a"}', 'row 2: needs messages (a chat that ends with the assistant), or a prompt'],
+  ['half a pair', '{"prompt":"a"}', 'row 2: completion is required'],
+  ['an empty pair', '{"prompt":"a","completion":""}', 'row 2: completion must have at least 1 character'],
+  ['no list', '{"messages":{}}', 'row 2: messages must be a list, not an object'],
+  ['without an answer', chat(user), 'row 2: messages needs a message of the assistant'],
+  [
+    'not ended',
+    chat({ role: 'assistant', content: 'a' }, user),
+    'row 2: messages must end with a message of the assistant',
+  ],
+  [
+    'of an unknown role',
+    chat({ role: 'bot', content: 'a' }),
+    'row 2: messages.0.role must be one of system, developer,',
+  ],
+  ['without a role', chat({ content: 'a' }), 'row 2: messages.0.role must be one of system,'],
+  [
+    'of a number',
+    chat(user, { role: 'assistant', content: 7 }),
+    'row 2: messages.1.content must be text, not a number, or must be a list',
+  ],
+  ['without content', chat(user, { role: 'assistant' }), 'row 2: messages.1.content needs content or tool calls'],
+  ['marked inside', `\ufeff${chat(user)}`, 'row 2: begins with a byte order mark: a file was put behind another one'],
+  [
+    'no UTF-8',
+    Buffer.from('{"prompt":"caf\u00e9","completion":"x"}', 'latin1'),
+    'row 2: holds bytes that are not UTF-8',
+  ],
+])('refuses a row that is %s before anything is uploaded, and says what is wrong', async (_, line, message) => {
+  const rows = [JSON.stringify(EXAMPLES[0]), line, JSON.stringify(EXAMPLES[1])].flatMap((row) => [
+    Buffer.from(row),
+    Buffer.from('\n'),
+  ]);
+  const { job, logs } = await jobOf({}, Buffer.concat(rows));
   await expect(processFineTuning(job)).rejects.toMatchObject({
     name: 'PermanentError',
     code: 'invalid-examples',
-    message: expect.stringMatching(message),
+    message: expect.stringContaining(message),
   });
   expect(logs[0]).toMatch(/examples.jsonl row 2/);
   expect(endpoint.calls).toEqual([]);
+});
+
+it.each([
+  ['UTF-16', Buffer.from(`\ufeff${jsonl(EXAMPLES)}`, 'utf16le'), 'row 1: the file is written in UTF-16'],
+  ['a list of all', Buffer.from(JSON.stringify(EXAMPLES, null, 1)), 'row 1: is a list: each line must be one example'],
+  ['blank', Buffer.from('\ufeff\n \n'), 'holds no examples'],
+])('refuses a file that is %s', async (_, content, message) => {
+  const { job } = await jobOf({}, content);
+  await expect(processFineTuning(job)).rejects.toMatchObject({
+    code: 'invalid-examples',
+    message: expect.stringContaining(message),
+  });
+  expect(endpoint.calls).toEqual([]);
+});
+
+it('uploads what it checked: without the byte order mark and blank lines, all else to the byte', async () => {
+  const lines = EXAMPLES.map((example) => JSON.stringify(example));
+  const content = Buffer.from(`\ufeff${lines[0]}\r\n\r\n  \n${lines.slice(1).join('\n')}`);
+  const { job } = await jobOf({}, content);
+  expect(await processFineTuning(job)).toMatchObject({ examples: EXAMPLES.length });
+  expect(endpoint.files[0]?.content).toBe(`${lines[0]}\r\n${lines.slice(1).join('\n')}`);
 });
 
 it('takes pairs of answers, and nothing else, for dpo', async () => {

@@ -22,8 +22,9 @@ export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
   await notInQuarantine(job);
   const context = systemContext(job.organizationId);
   job.updateProgress(0, 0, 'Checking the examples');
-  const examples = await check(job, job.data.fileId);
-  if (job.data.validationFileId) await check(job, job.data.validationFileId);
+  const { fileId, validationFileId } = job.data;
+  const checked = await check(job, fileId);
+  const validated = validationFileId && (await check(job, validationFileId));
   const run = await openRun(context, job.jobId, endpoint.baseUrl);
   if (run.endpoint !== endpoint.baseUrl) {
     throw new PermanentError(
@@ -36,9 +37,9 @@ export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
     if (remoteId) job.log('info', `Going on with the remote job ${remoteId}.`);
     else {
       job.updateProgress(0, 0, 'Uploading');
-      const training = await upload(job, endpoint, run, 'training', job.data.fileId);
-      const { validationFileId } = job.data;
-      const validation = validationFileId && (await upload(job, endpoint, run, 'validation', validationFileId));
+      const training = await upload(job, endpoint, run, 'training', fileId, checked.bytes);
+      const validation =
+        validated && (await upload(job, endpoint, run, 'validation', validationFileId, validated.bytes));
       remoteId = await start(job, endpoint, run, { training, validation });
     }
     const { remote, ...losses } = await follow(job, endpoint, remoteId);
@@ -49,7 +50,7 @@ export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
       model: remote.fine_tuned_model,
       remoteJobId: remote.id,
       trainedTokens: remote.trained_tokens ?? null,
-      examples,
+      examples: checked.examples,
       ...losses,
       checkpoints: checkpoints
         .map((c) => ({ step: c.step_number, model: c.fine_tuned_model_checkpoint }))

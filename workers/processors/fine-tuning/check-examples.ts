@@ -1,9 +1,12 @@
 import type { InputIssue } from '@/lib/contracts/errors';
-import { exampleSchemas } from './example';
-import { jsonLines } from './json-lines';
+import { toIssues } from '@/lib/contracts/issues';
+import { type Method, schemaOf } from './example';
+import { jsonLines, type Line } from './json-lines';
 
 export interface Checked {
   examples: number;
+  /** of what is sent of the file */
+  bytes: number;
   /** the first hundred */
   issues: InputIssue[];
   /** lines that are wrong, however many */
@@ -15,40 +18,45 @@ const MAX_ISSUES = 100;
 /** Reads a file of examples line by line and says what is wrong with which row; rows count from 1. */
 export async function checkExamples(
   body: AsyncIterable<Uint8Array>,
-  method: keyof typeof exampleSchemas,
+  method: Method,
   signal: AbortSignal,
 ): Promise<Checked> {
-  const checked: Checked = { examples: 0, issues: [], wrong: 0 };
-  const schema = exampleSchemas[method];
-  const wrong = (row: number, issues: { path: string; message: string }[]) => {
-    checked.wrong++;
-    for (const issue of issues) if (checked.issues.length < MAX_ISSUES) checked.issues.push({ ...issue, row });
-  };
-  for await (const { row, text } of jsonLines(body)) {
+  const checked: Checked = { examples: 0, bytes: 0, issues: [], wrong: 0 };
+  for await (const line of jsonLines(body)) {
+    const { row, bytes, text, wrong } = line;
     if (row % 1000 === 0) {
       await new Promise(setImmediate);
       signal.throwIfAborted();
     }
-    if (text === null) wrong(row, [{ path: '', message: 'the line is longer than 8 MB' }]);
-    else if (text.trim() === '') continue;
-    else checkLine(row, text);
+    if (!wrong && text.trim() === '') continue;
+    checked.bytes += bytes.length;
+    const issues = issuesOf(line, method);
+    if (issues.length === 0) checked.examples++;
+    else checked.wrong++;
+    for (const issue of issues) if (checked.issues.length < MAX_ISSUES) checked.issues.push({ ...issue, row });
+    // Every other row of such a file is wrong for the same reason.
+    if (row === 1 && wrong?.includes('UTF-16')) break;
   }
   return checked;
-
-  function checkLine(row: number, text: string): void {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (error) {
-      wrong(row, [{ path: '', message: `is not JSON: ${error instanceof Error ? error.message : String(error)}` }]);
-      return;
-    }
-    const parsed = schema.safeParse(value);
-    if (parsed.success) checked.examples++;
-    else
-      wrong(
-        row,
-        parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
-      );
-  }
 }
+
+const whole = (message: string) => [{ path: '', message }];
+
+function issuesOf({ row, text, wrong }: Line, method: Method): { path: string; message: string }[] {
+  if (wrong) return whole(wrong);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (text.startsWith('\ufeff')) {
+      return whole('begins with a byte order mark: a file was put behind another one. Take it out');
+    }
+    if (row === 1 && text.trimStart().startsWith('[')) return whole(LIST);
+    return whole(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (Array.isArray(value)) return whole(LIST);
+  const parsed = schemaOf(method, value).safeParse(value);
+  return parsed.success ? [] : toIssues(parsed.error);
+}
+
+const LIST = 'is a list: each line must be one example, an object, without brackets around them all';

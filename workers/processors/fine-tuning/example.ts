@@ -16,20 +16,28 @@ const message = z
   });
 
 const answers = z.array(message).refine((list) => list.some(({ role }) => role === 'assistant'), {
-  message: 'needs an answer of the assistant',
+  message: 'needs a message of the assistant',
 });
 
-/** What a line must be, by method: as the fine-tuning protocol has them. */
-export const exampleSchemas = {
-  supervised: z.union([
-    z.looseObject({
-      messages: answers.refine((list) => list.at(-1)?.role === 'assistant', 'must end with the assistant'),
-    }),
-    z.looseObject({ prompt: z.string().min(1), completion: z.string().min(1) }),
-  ]),
-  dpo: z.looseObject({
-    input: z.looseObject({ messages: z.array(message).min(1) }),
-    preferred_output: answers,
-    non_preferred_output: answers,
-  }),
-};
+const chat = z.looseObject({
+  messages: answers.refine((list) => list.at(-1)?.role === 'assistant', 'must end with a message of the assistant'),
+});
+const pair = z.looseObject({ prompt: z.string().min(1), completion: z.string().min(1) });
+const neither = z
+  .looseObject({})
+  .refine(() => false, 'needs messages (a chat that ends with the assistant), or a prompt and a completion');
+const preference = z.looseObject({
+  input: z.looseObject({ messages: z.array(message).min(1) }),
+  preferred_output: answers,
+  non_preferred_output: answers,
+});
+
+export type Method = 'supervised' | 'dpo';
+
+/** What a line must be, by method and by the form that it chose: as the fine-tuning protocol has them. */
+export function schemaOf(method: Method, value: unknown): z.ZodType {
+  if (method === 'dpo') return preference;
+  const has = (key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+  if (has('messages')) return chat;
+  return has('prompt') || has('completion') ? pair : neither;
+}

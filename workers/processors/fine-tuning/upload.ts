@@ -3,17 +3,18 @@ import type { FineTuningEndpoint } from '@/lib/domain/fine-tuning';
 import { noteRun, type RemoteRun } from '@/lib/domain/remote-run';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
 import { checkExamples } from './check-examples';
+import { sentLines } from './json-lines';
 import { patiently } from './patiently';
 
 type Job = ProcessorContext<'fine-tuning'>;
 
 const SHOWN = 10;
 
-/** Checks a file of examples. @throws PermanentError `invalid-examples` naming the rows; each is in the log */
-export async function check(job: Job, fileId: string): Promise<number> {
+/** Checks a file of examples. @returns how many there are, and how many bytes are sent of it. @throws PermanentError `invalid-examples` naming the rows; each is in the log */
+export async function check(job: Job, fileId: string): Promise<{ examples: number; bytes: number }> {
   const { file, stream } = await job.openFile(fileId);
   try {
-    const { examples, issues, wrong } = await checkExamples(stream, job.data.method, job.signal);
+    const { examples, bytes, issues, wrong } = await checkExamples(stream, job.data.method, job.signal);
     for (const { row, path, message } of issues)
       job.log('error', `${file.name} row ${row}: ${path ? `${path} ` : ''}${message}`);
     if (wrong > 0) {
@@ -27,19 +28,23 @@ export async function check(job: Job, fileId: string): Promise<number> {
     }
     if (examples === 0) throw new PermanentError(`${file.name} holds no examples.`, 'invalid-examples');
     job.log('info', `${file.name} holds ${examples} examples.`);
-    return examples;
+    return { examples, bytes };
   } finally {
     stream.destroy();
   }
 }
 
-/** Uploads a file unless it has been: under a name of this job, by which it is found again if the answer is lost. */
+/**
+ * Uploads what was checked of a file, unless it has been: under a name of this job, by which it is found again if the
+ * answer is lost.
+ */
 export async function upload(
   job: Job,
   endpoint: FineTuningEndpoint,
   run: RemoteRun,
   use: 'training' | 'validation',
   fileId: string,
+  size: number,
 ): Promise<string> {
   const known = run.files[use];
   if (known) return known;
@@ -47,9 +52,9 @@ export async function upload(
   const id = await patiently(async () => {
     const before = await endpoint.findFile(name, job.signal);
     if (before) return before;
-    const { file, stream } = await job.openFile(fileId);
+    const { stream } = await job.openFile(fileId);
     try {
-      return await endpoint.upload({ name, size: file.size, body: stream }, job.signal);
+      return await endpoint.upload({ name, size, body: sentLines(stream) }, job.signal);
     } finally {
       stream.destroy();
     }
