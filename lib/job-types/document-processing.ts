@@ -21,7 +21,7 @@ export const documentProcessing = defineJobType({
   type: 'document-processing',
   title: 'Document processing',
   description:
-    'Reads a document (text, Markdown, HTML, PDF, DOCX), cuts it into chunks, embeds each and makes it searchable.',
+    'Reads a document (text, Markdown, HTML, PDF, Word, slides, OpenDocument, EPUB, RTF, mail), cuts it into chunks, embeds each and makes it searchable.',
   input: z
     .strictObject({
       fileId: z.uuid().optional().describe('an uploaded file'),

@@ -120,6 +120,7 @@ it.each([
   ['fr', 'Le wombat creuse de longs terriers avec ses griffes puissantes et ne sort que la nuit pour se nourrir.'],
   ['ja', '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。'],
   [null, 'Wombats dig.'],
+  [null, 'Quarterly report header Item Price Bolt 0.10 Nut 0.20'],
 ])('tells the language: %s', async (language, text) => {
   const context = await createContext();
   expect((await processDocument(jobOf(context, { text }).job)).language).toBe(language);

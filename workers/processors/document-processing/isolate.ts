@@ -14,7 +14,14 @@ export interface ExtractRequest {
 export type ExtractReply = { document: ParsedDocument } | { error: { message: string; code?: string } };
 
 /** What is read in a few milliseconds, however it was made, costs less than a thread. */
-const SMALL: Record<Format, number> = { text: 256 * 1024, markdown: 16 * 1024, html: 16 * 1024, pdf: 0, docx: 0 };
+const SMALL: Partial<Record<Format, number>> = {
+  text: 256 * 1024,
+  markdown: 16 * 1024,
+  html: 16 * 1024,
+  xml: 16 * 1024,
+  svg: 16 * 1024,
+  rtf: 16 * 1024,
+};
 /** Some parsers take the square of the length for what is made to harm them. */
 const MAX_READ_MS = 5 * 60 * 1000;
 const MAX_HEAP_MB = 768;
@@ -33,8 +40,8 @@ export async function extractIsolated(
   options: ReadOptions = {},
   maxMs = MAX_READ_MS,
 ): Promise<ParsedDocument> {
-  const format = detect(bytes, name);
-  if (bytes.length <= SMALL[format]) return extract(bytes, name, options);
+  const format = await detect(bytes, name);
+  if (bytes.length <= (SMALL[format] ?? 0)) return extract(bytes, name, options);
   const timeout = AbortSignal.timeout(maxMs);
   const reply = await ask(idle.pop() ?? start(), { bytes, name, options }, AbortSignal.any([signal, timeout])).catch(
     (error) => {

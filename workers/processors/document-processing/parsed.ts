@@ -1,7 +1,24 @@
 import { DOCUMENT_LIMITS } from '@/lib/job-types/document-processing';
 import { PermanentError } from '@/workers/runtime/processor';
 
-export type Format = 'text' | 'markdown' | 'html' | 'pdf' | 'docx';
+const FORMATS = [
+  'text',
+  'markdown',
+  'html',
+  'xml',
+  'svg',
+  'pdf',
+  'docx',
+  'pptx',
+  'odt',
+  'odp',
+  'epub',
+  'rtf',
+  'eml',
+  'mhtml',
+] as const;
+
+export type Format = (typeof FORMATS)[number];
 
 /** A paragraph, a list, a table, a piece of code; or a heading, with its level. */
 export interface Block {
@@ -48,7 +65,10 @@ export interface PagePicture {
 }
 
 /** A parser: bytes to text. */
-export type Parse = (bytes: Uint8Array, options: ReadOptions) => Promise<ParsedDocument>;
+export type Parse = (bytes: Uint8Array, options: ReadOptions, readPart: ReadPart) => Promise<ParsedDocument>;
+
+/** Reads a document inside of another one into the blocks of that one; what can't be read is a remark. */
+export type ReadPart = (bytes: Uint8Array, name: string, blocks: Blocks) => Promise<Remark[]>;
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
@@ -73,6 +93,13 @@ export function pagesWords(pages: readonly number[]): string {
   const shown = pages.slice(0, SHOWN_PAGES);
   const last = pages.length > SHOWN_PAGES ? `${pages.length - SHOWN_PAGES} more` : shown.pop();
   return `Pages ${shown.join(', ')} and ${last}`;
+}
+
+/** Parts of a document that hold text and are not read. */
+export function notRead(parts: readonly string[]): Remark {
+  const names = [...new Set(parts)];
+  const more = names.length > SHOWN_PAGES ? ` and ${names.length - SHOWN_PAGES} more` : '';
+  return { code: 'parts-not-read', message: `Not read: ${names.slice(0, SHOWN_PAGES).join(', ')}${more}.` };
 }
 
 export const withoutText = (pages: readonly number[]): Remark => ({

@@ -1,0 +1,71 @@
+import { Archive } from '@/workers/processors/document-processing/archive';
+import { readHtml } from '@/workers/processors/document-processing/parse-html';
+import {
+  Blocks,
+  notRead,
+  type Parse,
+  type ReadPart,
+  type Remark,
+} from '@/workers/processors/document-processing/parsed';
+import { officeText } from './office-text';
+import { readRelations, relationsOf } from './relations';
+
+const MAIN = 'word/document.xml';
+
+/** DOCX: its body with notes, then headers, footers, comments and documents that were put in whole. */
+export const parseDocx: Parse = async (bytes, _options, readPart) => {
+  const parts = await unpack(await Archive.open(bytes));
+  const { default: mammoth } = await import('mammoth');
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { value } = await mammoth.convertToHtml(
+    { buffer },
+    { convertImage: mammoth.images.imgElement(async () => ({ src: '' })), externalFileAccess: false },
+  );
+  const body = await readHtml(value);
+  const blocks = new Blocks();
+  for (const { text, heading } of body.blocks) blocks.add(text, heading);
+  const remarks = await readAround(parts, blocks, readPart);
+  const title = body.blocks.find(({ heading }) => heading === 1)?.text;
+  return { format: 'docx', title, blocks: blocks.list, remarks };
+};
+
+/** All of its XML, measured as it is unpacked, before mammoth unpacks it without a limit. */
+async function unpack(archive: Archive): Promise<Map<string, Uint8Array>> {
+  const parts = new Map<string, Uint8Array>();
+  for (const name of archive.names(/\.(xml|rels|html?|mht|txt|rtf|docx)$/i)) {
+    const part = await archive.read(name);
+    if (part) parts.set(name, part);
+  }
+  return parts;
+}
+
+const SAYS: Readonly<Record<string, string>> = { header: 'Header', footer: 'Footer' };
+
+async function readAround(
+  parts: ReadonlyMap<string, Uint8Array>,
+  blocks: Blocks,
+  readPart: ReadPart,
+): Promise<Remark[]> {
+  const main = [...parts.keys()].find((name) => /^word\/document\d*\.xml$/.test(name)) ?? MAIN;
+  const relations = await readRelations(main, parts.get(relationsOf(main)));
+  const said = new Set<string>();
+  const remarks: Remark[] = [];
+  const lost: string[] = [];
+  for (const { kind, target } of relations) {
+    const part = parts.get(target);
+    if (kind === 'aFChunk') {
+      remarks.push(...(await readPart(part ?? new Uint8Array(), target, blocks)));
+    } else if (kind === 'header' || kind === 'footer' || kind === 'comments' || kind === 'diagramData') {
+      for (const { text, role } of await officeText(part, kind === 'comments' ? 'comment' : kind)) {
+        const prefix = kind === 'comments' ? `Comment${role && ` (${role})`}` : SAYS[kind];
+        const whole = prefix ? `${prefix}: ${text}` : text;
+        if (!said.has(whole)) blocks.add(whole);
+        said.add(whole);
+      }
+    } else if (kind === 'chart') lost.push('a chart');
+    else if (kind === 'package' || kind === 'oleObject') lost.push(`an embedded file (${target.split('/').at(-1)})`);
+  }
+  if (Buffer.from(parts.get(main) ?? []).includes('<m:t>')) lost.push('formulas');
+  if (lost.length > 0) remarks.push(notRead(lost));
+  return remarks;
+}
