@@ -22,6 +22,29 @@ test('a group of failures is retried alone, whatever numbers its messages carry'
   await expectConsistent();
 });
 
+test('values in an answer make no reason of their own, sentences do', async () => {
+  const context = await createContext();
+  const answers = [
+    (v: string) => `h answered 422: {"error":"zip \\"${v}\\" is unknown"}`,
+    (v: string) => `h answered 422: {"error":"zip '${v}' is not known"}`,
+    (v: string) => `h answered 422: { "error": "no such place", "value": "${v}" }`,
+    (v: string) => `h answered 422: {"detail":[{"msg":"must be a number","input":"${v}"}]}`,
+    (v: string) => `h answered 422: it can’t be "${v}" or \`${v}\`, isn't it`,
+    (v: string) => `h answered 422: {"errors":{"place":["is too long"]},"input":"${v.repeat(80)}","more":"${v}"}`,
+  ];
+  const values = ['K1A', 'B-77', 'Ulm'];
+  const messages = answers.flatMap((answer) => values.map(answer));
+  const { batchId, jobIds } = await seedBatch(context, { statuses: messages.map(() => 'failed' as const) });
+  for (const [i, message] of messages.entries())
+    await pool().query('update job set error = $2 where id = $1', [jobIds[i], JSON.stringify({ message })]);
+  const groups = await listFailureGroups(context, batchId);
+  expect(groups.map((g) => [g.count, g.sample.index])).toEqual(
+    answers.map((_, i) => [values.length, i * values.length]),
+  );
+  const reason = { message: groups[1]?.message ?? '', code: null };
+  expect((await retryBatch(context, batchId, { only: 'failed', reason })).retried).toBe(values.length);
+});
+
 test('messages with NUL and halves of characters are grouped and retried like others', async () => {
   const context = await createContext();
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['failed', 'failed', 'failed'] });
