@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { type Draft, emptyDraft, type UploadedFile } from './draft';
 
 /** Names the type that was chosen last. An older version kept its one draft for all types here. */
@@ -7,7 +8,7 @@ const keyOf = (type: string): string => `${LAST}:${type}`;
 /** What the browser holds under a name. Refused storage and unreadable text count as nothing. */
 function read(key: string): Partial<Draft> | null {
   try {
-    const kept: unknown = JSON.parse(globalThis.localStorage.getItem(key) ?? 'null');
+    const kept: unknown = parseJson(globalThis.localStorage.getItem(key) ?? 'null');
     return typeof kept === 'object' && kept !== null ? kept : null;
   } catch {
     // Storage is refused, or holds what an older version wrote: begin anew.
@@ -29,7 +30,7 @@ export const loadLastDraft = (): Draft => loadDraft(read(LAST)?.type ?? '');
 /** Keeps the files that the server has by now with a draft that is not shown. */
 export function keepUploaded(type: string, uploaded: UploadedFile[]): void {
   try {
-    globalThis.localStorage.setItem(keyOf(type), JSON.stringify({ ...loadDraft(type), uploaded }));
+    globalThis.localStorage.setItem(keyOf(type), stringifyJson({ ...loadDraft(type), uploaded }));
   } catch {
     // Full or refused: the files are uploaded again after a reload.
   }
@@ -39,8 +40,8 @@ export function keepUploaded(type: string, uploaded: UploadedFile[]): void {
 export function saveDraft(draft: Draft): boolean {
   try {
     const { localStorage } = globalThis;
-    if (draft.type) localStorage.setItem(keyOf(draft.type), JSON.stringify(draft));
-    localStorage.setItem(LAST, JSON.stringify({ type: draft.type }));
+    if (draft.type) localStorage.setItem(keyOf(draft.type), stringifyJson(draft));
+    localStorage.setItem(LAST, stringifyJson({ type: draft.type }));
     return true;
   } catch {
     // Full or refused: the caller shows that a reload would lose it.

@@ -10,6 +10,7 @@ import { describeError } from '@/lib/client/api';
 import { useDeleteMapping, useSaveMapping } from '@/lib/client/mutations/use-import-mutations';
 import { useImportMappings } from '@/lib/client/queries/use-import-mappings';
 import { type ImportDto, isImportBusy, type Mapping } from '@/lib/contracts';
+import { stringifyJson } from '@/lib/contracts/json';
 import { ImportField } from './import-field';
 import { ImportPart } from './import-part';
 import type { MappingDraft } from './use-mapping-draft';
@@ -59,7 +60,7 @@ export function ImportMapping({ found, draft }: { found: ImportDto; draft: Mappi
 
 /** Whether two mappings say the same, in whatever order. */
 function sameMapping(a: Mapping, b: Mapping): boolean {
-  const text = (mapping: Mapping) => JSON.stringify(Object.entries(mapping).sort(([x], [y]) => (x < y ? -1 : 1)));
+  const text = (mapping: Mapping) => stringifyJson(Object.entries(mapping).sort(([x], [y]) => (x < y ? -1 : 1)));
   return text(a) === text(b);
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type LaunchFields, launchFields } from './batch';
 import type { ErrorCode, InputIssue } from './errors';
 import { placeCursor } from './job';
+import { stringifyJson } from './json';
 import { text } from './text';
 
 export const IMPORT_STATUSES = ['reading', 'ready', 'checking', 'checked', 'launching', 'launched', 'failed'] as const;
@@ -67,7 +68,7 @@ const MAX_MAPPING = 256 * 1024;
 export const mappingSchema = z
   .record(text(200), source)
   .refine((m) => Object.keys(m).length <= 500, 'may name at most 500 fields')
-  .refine((m) => JSON.stringify(m).length <= MAX_MAPPING, `may have at most ${MAX_MAPPING} characters as JSON`);
+  .refine((m) => stringifyJson(m).length <= MAX_MAPPING, `may have at most ${MAX_MAPPING} characters as JSON`);
 export type Mapping = z.infer<typeof mappingSchema>;
 
 export const createImportBody = z

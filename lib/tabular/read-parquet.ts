@@ -1,6 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import {
+  type AsyncBuffer,
+  type ColumnMetaData,
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { type ParquetColumn, parquetColumns } from './parquet/columns';
+import { fromNanoseconds } from './parquet/leaf';
 import { READ_LIMITS, type ReadOptions, type ReadRow, TabularError, type Values } from './row';
 import { spool } from './spool';
 
@@ -8,27 +17,36 @@ import { spool } from './spool';
 const GROUP_LIMITS = { bytes: 256 * 1024 ** 2, cells: 20_000_000 };
 
 /**
- * Rows of Parquet, a group of rows in memory at a time. Whole numbers beyond 2^53 come as text, dates as ISO 8601,
- * bytes as base64, lists and structures as JSON values.
- * @throws TabularError `corrupt-file`, `too-large` for a group of more than 256 MB
+ * Rows of Parquet, a group of rows in memory at a time. Numbers keep their digits, dates and times come as ISO 8601,
+ * bytes that are no UTF-8 as base64, lists and structures as JSON values.
+ * @throws TabularError `corrupt-file`; `unsupported` when it is encrypted; `too-large` for a group of more than 256 MB
  */
 export async function* readParquet(source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> {
   const { handle, size } = await spool(source, options.maxFileBytes ?? READ_LIMITS.maxFileBytes, options.signal);
   try {
     const file = bufferOf(handle, size);
-    const metadata = await parquetMetadataAsync(file).catch((cause) => {
-      throw new TabularError('corrupt-file', 'The file is no Parquet file, or a damaged one.', { cause });
-    });
-    const columns = checked(metadata, options.maxColumns ?? READ_LIMITS.maxColumns);
-    options.onColumns?.(columns);
+    const metadata = await readMetadata(file);
+    checkSize(metadata, options.maxColumns ?? READ_LIMITS.maxColumns);
+    const { columns, bytes } = parquetColumns(metadata);
+    options.onColumns?.(columns.map(({ name }) => name));
+    const told = new Set<string>();
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       options.signal?.throwIfAborted();
       const rowEnd = rowStart + Number(group.num_rows);
       const rows = await readGroup(file, metadata, rowStart, rowEnd);
-      for (const [i, values] of rows.entries()) {
+      const binary = () => bytes.filter((column) => column.binary).length;
+      const before = binary();
+      let converted = convertRows(rows, columns, rowStart);
+      // A late value showed that a column is no text: its earlier ones are to look alike.
+      if (binary() > before) converted = convertRows(rows, columns, rowStart);
+      for (const { name } of bytes.filter((column) => column.binary && !told.has(column.name))) {
+        told.add(name);
+        options.onRemark?.(`${name.slice(0, 100)} holds bytes that are no text: they are given as base64.`);
+      }
+      for (const [i, values] of converted.entries()) {
         if (i % 1000 === 0) options.signal?.throwIfAborted();
-        yield { row: rowStart + i + 1, values: plainValues(values, columns) };
+        yield { row: rowStart + i + 1, values };
       }
       rowStart = rowEnd;
     }
@@ -37,27 +55,93 @@ export async function* readParquet(source: AsyncIterable<Uint8Array>, options: R
   }
 }
 
+async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {
+  const end = Buffer.from(await file.slice(Math.max(0, file.byteLength - 4))).toString('latin1');
+  if (end === 'PARE') throw encrypted();
+  const metadata = await parquetMetadataAsync(file).catch((cause) => {
+    throw new TabularError('corrupt-file', 'The file is no Parquet file, or a damaged one.', { cause });
+  });
+  if (metadata.row_groups.some(({ columns }) => columns.some((column) => column.crypto_metadata))) throw encrypted();
+  return metadata;
+}
+
+const encrypted = () =>
+  new TabularError('unsupported', 'The Parquet file is encrypted, and no key can be given here. Bring it decrypted.');
+
+/** The library's own are asked for pages without a byte, too, which some of them take for damaged. */
+const unpacking: Compressors = Object.fromEntries(
+  Object.entries(compressors).map(([codec, unpack]) => [
+    codec,
+    (input: Uint8Array, size: number) => (size === 0 ? new Uint8Array() : unpack(input, size)),
+  ]),
+);
+
+/** Some writers count a column's bytes without the header of its dictionary, which has fewer than these. */
+const MOST_FORGOTTEN = 64;
+
 async function readGroup(
   file: AsyncBuffer,
   metadata: FileMetaData,
   rowStart: number,
   rowEnd: number,
 ): Promise<Values[]> {
-  try {
-    return await parquetReadObjects({
+  const read = (given: FileMetaData) =>
+    parquetReadObjects({
       file,
-      metadata,
+      metadata: given,
       rowStart,
       rowEnd,
-      compressors,
-      parsers: { dateFromDays: (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10) },
+      compressors: unpacking,
+      utf8: false,
+      parsers: { timestampFromNanoseconds: fromNanoseconds },
+    });
+  try {
+    return await read(metadata).catch((error: unknown) => {
+      // Only of a flat column the library knows where it ends without its size.
+      if (metadata.schema.some(({ num_children: inner }, i) => i > 0 && inner)) throw error;
+      return read(upToTheNext(metadata, file.byteLength));
     });
   } catch (cause) {
     throw new TabularError('corrupt-file', `The Parquet file is damaged after row ${rowStart}.`, { cause });
   }
 }
 
-function checked(metadata: FileMetaData, maxColumns: number): string[] {
+/** With columns that end where the next thing begins, where their own size leaves a few bytes to nobody. */
+function upToTheNext(metadata: FileMetaData, fileBytes: number): FileMetaData {
+  const startOf = ({ dictionary_page_offset: dictionary, data_page_offset: data }: ColumnMetaData) =>
+    Number(dictionary || data);
+  const starts = metadata.row_groups.flatMap(({ columns }) =>
+    columns.flatMap(({ meta_data: column }) => (column ? startOf(column) : [])),
+  );
+  const stops = [...starts, fileBytes - 8 - metadata.metadata_length].sort((a, b) => a - b);
+  const stretched = (column: ColumnMetaData): ColumnMetaData => {
+    const end = startOf(column) + Number(column.total_compressed_size);
+    const next = stops.find((stop) => stop >= end) ?? end;
+    const forgotten = next - end <= MOST_FORGOTTEN ? next - end : 0;
+    return { ...column, total_compressed_size: column.total_compressed_size + BigInt(forgotten) };
+  };
+  return {
+    ...metadata,
+    row_groups: metadata.row_groups.map((group) => ({
+      ...group,
+      columns: group.columns.map(({ meta_data: column, ...rest }) => ({
+        ...rest,
+        ...(column && { meta_data: stretched(column) }),
+      })),
+    })),
+  };
+}
+
+/** @throws TabularError `corrupt-file` for values that can't be what their column says */
+function convertRows(rows: Values[], columns: readonly ParquetColumn[], rowStart: number): Values[] {
+  try {
+    return rows.map((row) => Object.fromEntries(columns.map(({ name, convert }) => [name, convert(row[name])])));
+  } catch (cause) {
+    throw new TabularError('corrupt-file', `The Parquet file is damaged after row ${rowStart}.`, { cause });
+  }
+}
+
+function checkSize(metadata: FileMetaData, maxColumns: number): void {
   const count = metadata.schema[0]?.num_children ?? 0;
   if (count > maxColumns) {
     throw new TabularError('too-many-columns', `It has ${count} columns; at most ${maxColumns} are read.`);
@@ -71,33 +155,6 @@ function checked(metadata: FileMetaData, maxColumns: number): string[] {
       );
     }
   }
-  return topLevelNames(metadata, count);
-}
-
-/** The schema lists elements depth first; the root's own children are the columns. */
-function topLevelNames({ schema }: FileMetaData, count: number): string[] {
-  const names: string[] = [];
-  const skip = (at: number): number => {
-    let next = at + 1;
-    for (let left = schema[at]?.num_children ?? 0; left > 0 && next < schema.length; left--) next = skip(next);
-    return next;
-  };
-  for (let at = 1; names.length < count && at < schema.length; at = skip(at)) names.push(schema[at]?.name ?? '');
-  return names;
-}
-
-const plainValues = (values: Values, columns: readonly string[]): Values =>
-  Object.fromEntries(columns.map((name) => [name, plain(values[name])]));
-
-function plain(value: unknown): unknown {
-  if (value === undefined) return null;
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value as ArrayLike<unknown>, plain);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
 
 const bufferOf = (handle: FileHandle, byteLength: number): AsyncBuffer => ({

@@ -57,6 +57,8 @@ export interface ReadOptions {
   onBadCell?: (row: number, column: string, cell: BadCell) => void;
   /** of XLSX: told the sheet that is read, those there are, and what is worth knowing about that choice */
   onSheet?: (sheet: ChosenSheet) => void;
+  /** told once of each column that comes in another form than it is stored in */
+  onRemark?: (remark: string) => void;
   signal?: AbortSignal;
 }
 
