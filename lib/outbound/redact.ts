@@ -1,4 +1,4 @@
-import { isExact } from '@/lib/contracts/json';
+import { isExact, isObject } from '@/lib/contracts/json';
 
 /** A value that nobody may see again, and the name that is shown instead. */
 export interface Hidden {
@@ -48,7 +48,7 @@ export class Redactor {
       return clean === digits ? value : clean;
     }
     if (Array.isArray(value)) return value.map((inner) => this.json(inner));
-    if (typeof value !== 'object' || value === null) return value;
+    if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [this.text(key), this.json(inner)]));
   }
 

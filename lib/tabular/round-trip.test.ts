@@ -129,7 +129,7 @@ describe('parquet', () => {
   });
 
   it('keeps large whole numbers, and many groups', async () => {
-    const many = Array.from({ length: 45_000 }, (_, i) => ({ n: i % 7 === 0 ? '9007199254740993' : i, s: `row ${i}` }));
+    const many = Array.from({ length: 45_000 }, (_, i) => ({ n: i % 7 === 0 ? 9007199254740993n : i, s: `row ${i}` }));
     const bytes = await written(many, 'parquet', { columns: [{ name: 'n', type: 'integer' }, { name: 's' }] });
     expect(await read(bytes, 'parquet')).toEqual(many);
   });

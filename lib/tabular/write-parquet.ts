@@ -1,6 +1,7 @@
 import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import { isExact, stringifyJson } from '@/lib/contracts/json';
 import { cellText } from './blocks';
-import type { Values } from './row';
+import { TabularError, type Values } from './row';
 import { requireColumns } from './write-csv';
 import type { Column, ColumnType, WriteOptions } from './write-rows';
 
@@ -19,12 +20,23 @@ const STORED: Record<ColumnType, NonNullable<ColumnSource['type']>> = {
   json: 'JSON',
 };
 
+type Element = ReturnType<typeof schemaFromColumnData>[number];
+
+/** Microseconds, and JSON as bytes of our own making: the library's moments end with milliseconds, its JSON with doubles. */
+function asStored(element: Element): Element {
+  if (element.converted_type === 'TIMESTAMP_MILLIS') return { ...element, converted_type: 'TIMESTAMP_MICROS' };
+  if (element.converted_type !== 'JSON') return element;
+  const { converted_type: _, ...bare } = element;
+  return bare;
+}
+
 /** Parquet with Snappy, in groups of up to 20,000 rows or 8 MiB of text; a group is in memory at a time. */
 export async function* writeParquet(rows: AsyncIterable<Values>, options: WriteOptions): AsyncGenerator<Uint8Array> {
   const columns = requireColumns(options);
   const writer = new ByteWriter(1024 ** 2);
   const shape = columns.map(({ name, type = 'string' }) => ({ name, type: STORED[type], nullable: true, data: [] }));
-  const parquet = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: shape }) });
+  const schema = schemaFromColumnData({ columnData: shape }).map(asStored);
+  const parquet = new ParquetWriter({ writer, schema });
   const size = Math.max(1, Math.min(GROUP_ROWS, Math.floor(GROUP_CELLS / columns.length)));
   const flushed = (): Uint8Array => {
     const bytes = writer.getBytes().slice();
@@ -58,25 +70,30 @@ export async function* writeParquet(rows: AsyncIterable<Values>, options: WriteO
     if (count >= size || characters >= GROUP_CHARACTERS) yield write();
   }
   if (count > 0) yield write();
+  // Said only now: the writer would encode what is called JSON in its own way.
+  for (const [i, column] of columns.entries()) {
+    const element = schema[i + 1];
+    if (column.type === 'json' && element) element.converted_type = 'JSON';
+  }
   parquet.finish();
   yield flushed();
 }
 
-function stored(value: unknown, { type = 'string' }: Column): unknown {
+/** @throws TabularError `unsupported` for a number that its column can't hold */
+function stored(value: unknown, { name, type = 'string' }: Column): unknown {
   if (value === null || value === undefined) return null;
   switch (type) {
     case 'integer':
-      return typeof value === 'bigint' ? value : integer(value);
+      return integer(value, name);
     case 'number':
+      if (isExact(value)) throw unfit(value, name);
       return typeof value === 'number' ? value : null;
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
-    case 'date': {
-      const at = new Date(value as string);
-      return Number.isNaN(at.getTime()) ? null : at;
-    }
+    case 'date':
+      return microseconds(String(value));
     case 'json':
-      return value;
+      return Buffer.from(stringifyJson(value));
     case 'string':
       return cellText(value);
   }
@@ -84,13 +101,27 @@ function stored(value: unknown, { type = 'string' }: Column): unknown {
 
 /** About what a value takes beside the few bytes that every cell has. */
 function charactersOf(value: unknown): number {
-  if (typeof value === 'string') return value.length;
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length;
   if (typeof value !== 'object' || value === null || value instanceof Date) return 0;
   return Object.entries(value).reduce((sum, [key, inner]) => sum + key.length + 16 + charactersOf(inner), 0);
 }
 
-/** A whole number, also one that is kept as text because it is beyond 2^53. */
-function integer(value: unknown): bigint | null {
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : null;
-  return typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? BigInt(value) : null;
+function integer(value: unknown, name: string): bigint | null {
+  if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isInteger(value))) return null;
+  const whole = BigInt(value);
+  if (BigInt.asIntN(64, whole) !== whole) throw unfit(whole, name);
+  return whole;
+}
+
+function unfit(value: unknown, name: string): TabularError {
+  const said = `The column ${name.slice(0, 100)} has the number ${String(value).slice(0, 60)}`;
+  return new TabularError('unsupported', `${said}, which Parquet can't hold as its type says. Take it as text.`);
+}
+
+/** Since 1970, of a moment in ISO 8601. */
+function microseconds(text: string): bigint | null {
+  const at = new Date(text).getTime();
+  if (Number.isNaN(at)) return null;
+  const finer = /\.\d{3}(\d{1,3})/.exec(text)?.[1] ?? '';
+  return BigInt(at) * 1000n + BigInt(finer.padEnd(3, '0'));
 }

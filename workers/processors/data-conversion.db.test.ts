@@ -351,3 +351,55 @@ it('keeps all cells of a sheet: a column for those beyond the header, nothing fo
   for (const to of ['csv', 'jsonl'] as const) expect(await codeOf(convert('a.xlsx', one, { to }))).toBe('no-rows');
   expect(await codeOf(convert('a.xlsx', makeBook([{ rows: '' }]), { to: 'csv' }))).toBe('no-rows');
 });
+
+describe('numbers that a double would change', () => {
+  const lines =
+    '{"id":9007199254740993,"price":0.1000000000000000055,"far":12345678901234567168,"n":1.5,"at":"2026-01-31T23:59:59.123456Z"}\n' +
+    '{"id":2,"price":1,"far":1e400,"n":3544790567247868103,"at":"2026-01-31T00:00:00Z","deep":{"id":9007199254740993}}\n';
+
+  it('keep their digits in JSONL and CSV', async () => {
+    expect(String((await convert('t.jsonl', lines, { to: 'jsonl' })).output)).toBe(lines);
+    const csv = String((await convert('t.jsonl', lines, { to: 'csv' })).output).split('\r\n');
+    expect(csv[1]).toBe('9007199254740993,0.1000000000000000055,12345678901234567168,1.5,2026-01-31T23:59:59.123456Z,');
+    expect(csv[2]).toBe('2,1,1e400,3544790567247868103,2026-01-31T00:00:00Z,"{""id"":9007199254740993}"');
+  });
+
+  it('are text in XLSX and Parquet where a column of numbers would change them', async () => {
+    const { output: sheet } = await convert('t.jsonl', lines, { to: 'xlsx' });
+    expect(
+      Object.values(await readWithOpenpyxl(sheet))[0]
+        ?.slice(1)
+        .map((row) => row.slice(0, 3)),
+    ).toEqual([
+      ['9007199254740993', '0.1000000000000000055', '12345678901234567168'],
+      [2, '1', '1e400'],
+    ]);
+    const { output } = await convert('t.jsonl', lines, { to: 'parquet' });
+    expect(await read(output, 'parquet')).toMatchObject([
+      { id: 9007199254740993n, price: '0.1000000000000000055', far: '12345678901234567168', n: '1.5' },
+      { id: 2, price: '1', far: '1e400', n: '3544790567247868103', deep: { id: 9007199254740993n } },
+    ]);
+  });
+
+  it('cost their row alone where Parquet can’t hold them as the type that was chosen', async () => {
+    const columns = [{ from: 'far', type: 'integer' as const }, { from: 'id' }];
+    const made = await convert('t.jsonl', `${lines}{"far":7,"id":3}\n`, { to: 'parquet', columns, maxSkippedShare: 1 });
+    expect(await read(made.output, 'parquet')).toEqual([{ far: 7, id: '3' }]);
+    expect(made.result.issues).toMatchObject([
+      { row: 1, message: expect.stringContaining('64 bits') },
+      { row: 2, message: expect.stringContaining('whole number') },
+    ]);
+  });
+
+  it('of text are numbers with all digits where the column is one of numbers', async () => {
+    const csv = 'id,n,at\n9007199254740993,0.1000000000000000055,2026-01-31 23:59:59.1234567\n';
+    const columns = [
+      { from: 'id', type: 'integer' as const },
+      { from: 'n', type: 'number' as const },
+      { from: 'at', type: 'date' as const },
+    ];
+    expect(String((await convert('t.csv', csv, { to: 'jsonl', columns })).output)).toBe(
+      '{"id":9007199254740993,"n":0.1000000000000000055,"at":"2026-01-31T23:59:59.1234567Z"}\n',
+    );
+  });
+});

@@ -128,7 +128,7 @@ class Conversion {
     const first = await read.next();
     // Columns that were found by reading may be beyond those of the header.
     if (wanted && known && this.job.data.columns) requireAll(wanted, known);
-    const chosen = wanted && new Chosen(wanted, this.job.data.columns !== undefined);
+    const chosen = wanted && new Chosen(wanted, this.job.data.columns !== undefined, this.job.data.to === 'parquet');
     return { rows: this.#written(first, read, chosen), known };
   }
 
@@ -141,6 +141,7 @@ class Conversion {
       this.#withoutValue += 1;
       this.note(row, `${column.slice(0, 100)} ${cell.why}. The cell was left empty`);
     },
+    onRemark: (remark) => this.job.warn('bytes-as-base64', remark),
     onSheet: ({ name, remarks }) => {
       for (const remark of remarks.length > 0 ? remarks : [`Sheet ${name}`]) this.job.log('info', remark);
     },

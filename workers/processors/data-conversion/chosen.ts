@@ -1,7 +1,7 @@
 import { cellOf } from '@/lib/contracts/template';
 import type { Column, Values } from '@/lib/tabular';
 import { PermanentError } from '@/workers/runtime/processor';
-import { convertCell } from './convert-cell';
+import { convertCell, unfitForParquet } from './convert-cell';
 
 /** A column of the output, and where it comes from. */
 export type Wanted = Column & { from: string };
@@ -15,6 +15,7 @@ export class Chosen {
   constructor(
     readonly wanted: readonly Wanted[],
     readonly byPath: boolean,
+    readonly parquet: boolean,
   ) {
     this.#missing = new Set(wanted);
   }
@@ -27,6 +28,9 @@ export class Chosen {
       const value = this.byPath || Object.hasOwn(row, column.from) ? cellOf(row, column.from) : undefined;
       if (value !== undefined && this.#missing.size > 0) this.#missing.delete(column);
       const converted = column.type ? convertCell(value, column.type) : { value: value ?? null };
+      const unfit =
+        this.parquet && column.type && 'value' in converted && unfitForParquet(converted.value, column.type);
+      if (unfit) return { issue: `${column.from.slice(0, 100)}: ${unfit}` };
       if ('wrong' in converted) return { issue: `${column.from.slice(0, 100)}: ${converted.wrong}` };
       values.push([column.name, converted.value]);
     }

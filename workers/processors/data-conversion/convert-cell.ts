@@ -1,10 +1,10 @@
-import { parseJson } from '@/lib/contracts/json';
+import { isExact, numberOf, parseJson } from '@/lib/contracts/json';
 import { type ColumnType, cellText } from '@/lib/tabular';
 
 /** A value as its column wants it, or what is wrong with it. Nothing and empty text are null. */
 export type Converted = { value: unknown } | { wrong: string };
 
-const INTEGER = /^[+-]?\d{1,19}$/;
+const INTEGER = /^[+-]?\d{1,1000}$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 const TRUE = new Set(['true', 'yes', 'y', '1']);
 const FALSE = new Set(['false', 'no', 'n', '0']);
@@ -33,15 +33,12 @@ type Converter = (value: unknown, text: string | undefined) => unknown;
 const converters: Record<Exclude<ColumnType, 'string'>, Converter> = {
   integer: (value, text) => {
     if (typeof value === 'number') return Number.isInteger(value) ? value : undefined;
-    if (text === undefined || !INTEGER.test(text)) return undefined;
-    // Beyond 2^53 a number would change: the digits stay text.
-    const number = Number(text);
-    return Number.isSafeInteger(number) ? number : text.replace(/^\+/, '');
+    if (typeof value === 'bigint') return value;
+    return text !== undefined && INTEGER.test(text) ? numberOf(text) : undefined;
   },
   number: (value, text) => {
-    const number =
-      typeof value === 'number' ? value : text !== undefined && NUMBER.test(text) ? Number(text) : Number.NaN;
-    return Number.isFinite(number) ? number : undefined;
+    if (typeof value === 'number' || isExact(value)) return value;
+    return text !== undefined && NUMBER.test(text) ? numberOf(text) : undefined;
   },
   boolean: (value, text) => {
     if (typeof value === 'boolean') return value;
@@ -71,5 +68,28 @@ export function isoDate(text: string): string | undefined {
   if (hour === undefined) return text;
   const zoned = text.replace(' ', 'T').replace(/\s/, '');
   const at = new Date(match[8] ? zoned : `${zoned}Z`);
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+  if (Number.isNaN(at.getTime())) return undefined;
+  // Dates of JavaScript end with milliseconds: what is finer is kept beside them.
+  const finer = (match[7] ?? '').slice('.123'.length).replace(/0+$/, '');
+  return at.toISOString().replace('Z', `${finer}Z`);
+}
+
+/** Whether a moment is finer than the microseconds that a Parquet column of moments holds here. */
+export const hasNanoseconds = (text: string): boolean => /\.\d{6}0*[1-9]/.test(text);
+
+const INT64_MAX = 2n ** 63n;
+
+/** Whether 64 bits hold a whole number. */
+export const isInt64 = (value: number | bigint): boolean => value >= -INT64_MAX && value < INT64_MAX;
+
+/** Why Parquet can't hold a converted value as its column's type; undefined where it can. */
+export function unfitForParquet(value: unknown, type: ColumnType): string | undefined {
+  const shown = `“${cellText(value).slice(0, 60)}”`;
+  if (type === 'integer' && (typeof value === 'number' || typeof value === 'bigint') && !isInt64(value))
+    return `${shown} has more than the 64 bits of a whole number in Parquet; take the column as text`;
+  if (type === 'number' && isExact(value))
+    return `${shown} has more digits than a number in Parquet; take the column as text`;
+  if (type === 'date' && hasNanoseconds(String(value)))
+    return `${shown} is finer than microseconds; take the column as text`;
+  return undefined;
 }

@@ -1,5 +1,6 @@
+import { isExact } from '@/lib/contracts/json';
 import { type Column, type ColumnType, type ReadRow, TabularError } from '@/lib/tabular';
-import { isoDate } from './convert-cell';
+import { hasNanoseconds, isInt64, isoDate } from './convert-cell';
 
 const MAX_COLUMNS = 1000;
 const INTEGER = /^(0|-?[1-9]\d{0,14})$/;
@@ -17,7 +18,7 @@ export async function profileColumns(
   infer: boolean,
   onIssue: (row: number, issue: string) => void,
 ): Promise<Column[]> {
-  const seen = new Map<string, Set<ColumnType>>();
+  const seen = new Map<string, Set<Kind>>();
   for await (const row of rows) {
     if ('issue' in row) {
       onIssue(row.row, row.issue);
@@ -26,7 +27,7 @@ export async function profileColumns(
     for (const [name, value] of Object.entries(row.values)) {
       const types = seen.get(name) ?? new Set();
       if (types.size === 0) seen.set(name, types);
-      const type = typeOf(value, infer);
+      const type = kindOf(value, infer);
       if (type) types.add(type);
     }
     if (seen.size > MAX_COLUMNS) {
@@ -36,10 +37,15 @@ export async function profileColumns(
   return [...seen].map(([name, types]) => ({ name, type: common(types) }));
 }
 
+/** `long`: a whole number that a double would change, which therefore has no place among numbers with a fraction */
+type Kind = ColumnType | 'long';
+
 /** Undefined for nothing, which fits everything. */
-function typeOf(value: unknown, infer: boolean): ColumnType | undefined {
+function kindOf(value: unknown, infer: boolean): Kind | undefined {
   if (value === null || value === undefined) return undefined;
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (typeof value === 'number' && (!Number.isInteger(value) || !isInt64(value))) return 'number';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'integer' : 'long';
+  if (isExact(value)) return typeof value === 'bigint' && isInt64(value) ? 'long' : 'string';
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'object') return 'json';
   if (!infer || typeof value !== 'string') return 'string';
@@ -47,11 +53,13 @@ function typeOf(value: unknown, infer: boolean): ColumnType | undefined {
   if (INTEGER.test(value)) return 'integer';
   if (NUMBER.test(value)) return 'number';
   if (value === 'true' || value === 'false') return 'boolean';
-  return isoDate(value) === undefined ? 'string' : 'date';
+  return isoDate(value) === undefined || hasNanoseconds(value) ? 'string' : 'date';
 }
 
-function common(types: ReadonlySet<ColumnType>): ColumnType {
-  const [only] = types;
-  if (types.size === 1 && only) return only;
-  return types.size === 2 && types.has('integer') && types.has('number') ? 'number' : 'string';
+function common(kinds: ReadonlySet<Kind>): ColumnType {
+  const all = (...allowed: Kind[]) => [...kinds].every((kind) => allowed.includes(kind));
+  if (kinds.size > 0 && all('integer', 'long')) return 'integer';
+  if (kinds.size > 0 && all('integer', 'number')) return 'number';
+  const [only] = kinds;
+  return kinds.size === 1 && only && only !== 'long' ? only : 'string';
 }

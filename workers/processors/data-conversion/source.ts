@@ -1,5 +1,5 @@
 import type { ToldReading } from '@/lib/contracts/import';
-import { detectReading, HEAD_BYTES } from '@/lib/domain/import/reading/detect';
+import { detectReading, HEAD_BYTES, parquetIn } from '@/lib/domain/import/reading/detect';
 import type { InputOf } from '@/lib/job-types';
 import { type ReadOptions, type ReadRow, readRows, type TabularFormat } from '@/lib/tabular';
 import type { ProcessorContext } from '@/workers/runtime/processor';
@@ -7,7 +7,10 @@ import type { ProcessorContext } from '@/workers/runtime/processor';
 type Job = ProcessorContext<'data-conversion'>;
 
 /** What may be told of one reading. */
-export type Watch = Pick<ReadOptions, 'onColumns' | 'onHeader' | 'onLeftOut' | 'onExtended' | 'onBadCell' | 'onSheet'>;
+export type Watch = Pick<
+  ReadOptions,
+  'onColumns' | 'onRemark' | 'onHeader' | 'onLeftOut' | 'onExtended' | 'onBadCell' | 'onSheet'
+>;
 
 /** An input file and how it is read; it can be read several times. */
 export interface Source {
@@ -45,7 +48,7 @@ async function readingOf(
   head: Uint8Array,
   whole: boolean,
 ): Promise<ReadOptions & { format: TabularFormat; remarks: string[] }> {
-  const isParquet = Buffer.from(head.subarray(0, 4)).toString('latin1') === 'PAR1';
+  const isParquet = parquetIn(head) !== undefined;
   if (data.from === 'parquet' || (data.from === undefined && isParquet)) return { format: 'parquet', remarks: [] };
   if (data.from === 'xlsx') return { ...AS_SHEET, remarks: [] };
   const { reading, remarks } = await detectReading(head, name, whole, [], toldOf(data));

@@ -60,8 +60,23 @@ const KINDS: Record<string, string> = {
     'an old Excel workbook (.xls) or one with a password: save it as .xlsx without one, or as CSV',
 };
 
+/** Whether a file begins as Parquet does: with an encrypted footer, or open. */
+export const parquetIn = (head: Uint8Array): 'open' | 'encrypted' | undefined => {
+  const mark = Buffer.from(head.subarray(0, 4)).toString('latin1');
+  return mark === 'PARE' ? 'encrypted' : mark === 'PAR1' ? 'open' : undefined;
+};
+
 /** True for what may be an XLSX workbook. @throws ReadingError `not-a-table` for any other binary file */
 function refuseOrOpen(head: Uint8Array, name: string): boolean {
+  const parquet = parquetIn(head);
+  if (parquet === 'encrypted')
+    throw new ReadingError('not-a-table', `${name} is an encrypted Parquet file: decrypt it first.`);
+  if (parquet) {
+    throw new ReadingError(
+      'not-a-table',
+      `${name} is a Parquet file: convert it to CSV or JSONL first, with a job of the type data-conversion.`,
+    );
+  }
   const seen = sniff(head);
   if (seen === 'text/plain' || seen === 'text/html') return false;
   if (seen === 'application/zip') return true;
