@@ -15,6 +15,14 @@ const MAX_LOST_HOLDERS = 3;
 /** How long to wait before looking again at a row that is run elsewhere, or waits for children. */
 const LOOK_AGAIN_MS = 500;
 
+/** BullMQ 6 runs only what its job schedulers make again: the next of these would never come. */
+const LEGACY_REPEAT =
+  'The option “repeat” of BullMQ 5 is not carried out by BullMQ 6: this would have run once, and never again. Make a job scheduler instead (queue.upsertJobScheduler), and remove this one (queue.removeRepeatable).';
+
+/** A scheduler's jobs are named after it; those of a legacy repeat after a hash of its key. */
+const isLegacyRepeat = ({ id, repeatJobKey }: Job): boolean =>
+  Boolean(repeatJobKey) && id?.startsWith('repeat:') === true && !id.startsWith(`repeat:${repeatJobKey}:`);
+
 /**
  * Runs a job that another BullMQ client put on our queue: adopted as a row, run like any other, and answered with what
  * the row became.
@@ -28,6 +36,7 @@ export async function deliverForeign(
 ): Promise<unknown> {
   job.opts.removeOnComplete ??= KEEP;
   job.opts.removeOnFail ??= KEEP;
+  if (isLegacyRepeat(job)) throw new UnrecoverableError(LEGACY_REPEAT);
   if (!isJobType(type)) throw new UnrecoverableError(`Nothing can be put on the queue ${type}.`);
   if (job.stalledCounter >= MAX_LOST_HOLDERS) {
     const kills = await untilDone('give up', async () => failAsKilling(await findAdopted(keyOf(type, job))));

@@ -89,6 +89,26 @@ test('data that does not fit fails that job with a clear reason, and leaves a fa
   expect(jobs).toMatchObject([{ status: 'failed', error: { code: 'invalid-input' }, attemptsMade: 0 }]);
 });
 
+test('a repeat of a BullMQ 5 client is refused in its queue, instead of running once and never again', async () => {
+  const queue = open(new bull.Queue('diagnostic', {}));
+  // As that client writes it: named after a hash of the key, which names job, end, zone and interval.
+  const options = { jobId: 'repeat:0cc175b9c0f1b6a831c399e269772661:1700000000000', repeatJobKey: 'often::::1000' };
+  const added = await queue.add('often', { payload: 'legacy' }, { ...options, repeat: { every: 1000 } } as never);
+  const failed = await endOf(queue, added.id);
+  expect(failed.failedReason).toContain('queue.upsertJobScheduler');
+  expect((await listJobs(context, { q: 'often', limit: 10 })).jobs).toEqual([]);
+});
+
+test('a job scheduler of another client runs again and again', async () => {
+  const queue = open(new bull.Queue('diagnostic', {}));
+  await queue.upsertJobScheduler('steady', { every: 200, limit: 2 }, { name: 'steady one', data: { payload: 1 } });
+  await until(
+    'it has run twice',
+    async () => (await listJobs(context, { q: 'steady one', limit: 10 })).jobs.length === 2,
+    PATIENT,
+  );
+});
+
 test('a flow that another client adds is a flow here, with its policies', async () => {
   const producer = open(new bull.FlowProducer());
   const tree = await producer.add({
