@@ -1,10 +1,27 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/config/env';
+import { logger } from '@/lib/config/logger';
+import { isServable } from '@/lib/domain/health/is-servable';
+import { awayPage } from '@/lib/http/away-page';
 import { contentSecurityPolicy } from '@/lib/http/csp';
 
-/** Gives each page its own nonce; Next reads it from the policy and puts it on its scripts. */
-export function proxy(request: NextRequest): NextResponse {
+/** Links that a page only prepares may fail without a word; what a person asks for may not. */
+const isPrefetch = (headers: Headers): boolean =>
+  headers.has('next-router-prefetch') || headers.get('purpose') === 'prefetch';
+
+/**
+ * Gives each page its own nonce; Next reads it from the policy and puts it on its scripts. While the database is away,
+ * whoever asks gets a page that needs none, signed in or not.
+ */
+export async function proxy(request: NextRequest): Promise<Response> {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
+  if (!isPrefetch(request.headers)) {
+    const away = await isServable().catch((error: unknown) => {
+      logger.debug({ err: error }, 'a page was asked for, and the database is away');
+      return 'the database is away';
+    });
+    if (away) return awayPage(nonce, away);
+  }
   const policy = contentSecurityPolicy(nonce, env().NODE_ENV === 'development');
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);

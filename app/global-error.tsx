@@ -1,7 +1,6 @@
 'use client';
 
-import { useEffect } from 'react';
-import { ErrorState } from '@/components/ui/states';
+import { BrokenPage } from '@/components/ui/broken-page';
 import './globals.css';
 
 interface GlobalErrorProps {
@@ -11,17 +10,10 @@ interface GlobalErrorProps {
 
 /** The last resort, when even the frame can't be drawn. */
 export default function GlobalError({ error, reset }: GlobalErrorProps) {
-  useEffect(() => {
-    console.error(error);
-  }, [error]);
   return (
     <html lang="en">
       <body className="grid min-h-dvh place-items-center">
-        <ErrorState
-          title="Batchyard could not draw this page"
-          detail={`The work itself is not affected.${error.digest ? ` Reference in the log: ${error.digest}.` : ''}`}
-          onRetry={reset}
-        />
+        <BrokenPage title="Batchyard could not draw this page" error={error} onRetry={reset} />
       </body>
     </html>
   );

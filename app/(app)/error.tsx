@@ -1,7 +1,6 @@
 'use client';
 
-import { useEffect } from 'react';
-import { ErrorState } from '@/components/ui/states';
+import { BrokenPage } from '@/components/ui/broken-page';
 
 interface ErrorPageProps {
   error: Error & { digest?: string };
@@ -10,14 +9,5 @@ interface ErrorPageProps {
 
 /** A page that broke while drawing; the frame around it goes on. */
 export default function ErrorPage({ error, reset }: ErrorPageProps) {
-  useEffect(() => {
-    console.error(error);
-  }, [error]);
-  return (
-    <ErrorState
-      title="This page stopped working"
-      detail={`The work itself is not affected.${error.digest ? ` Reference in the log: ${error.digest}.` : ''}`}
-      onRetry={reset}
-    />
-  );
+  return <BrokenPage title="This page stopped working" error={error} onRetry={reset} />;
 }

@@ -1,0 +1,50 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { ErrorState } from './states';
+
+const LOOK_EVERY_MS = 2_000;
+
+/** Whether this page is answered now: 503 says that the database is away. */
+async function isAway(): Promise<boolean> {
+  try {
+    const answer = await fetch(globalThis.location.href, { method: 'HEAD', cache: 'no-store', redirect: 'manual' });
+    return answer.status === 503;
+  } catch (error) {
+    if (error instanceof TypeError) return true;
+    throw error;
+  }
+}
+
+interface BrokenPageProps {
+  title: string;
+  error: Error & { digest?: string };
+  onRetry: () => void;
+}
+
+/** A page that broke while it was drawn. If that is because the database is away, it says so and comes back by itself. */
+export function BrokenPage({ title, error, onRetry }: BrokenPageProps) {
+  const [away, setAway] = useState(false);
+  useEffect(() => {
+    console.error(error);
+    let wasAway = false;
+    const look = async (): Promise<void> => {
+      const now = await isAway();
+      if (wasAway && !now) globalThis.location.reload();
+      wasAway ||= now;
+      setAway(now);
+    };
+    void look();
+    const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [error]);
+  const reference = error.digest ? ` Reference in the log: ${error.digest}.` : '';
+  return away ? (
+    <ErrorState
+      title="The database can’t be reached"
+      detail={`Work that runs goes on; how it ended is written when the database is back. This page comes back by itself.${reference}`}
+    />
+  ) : (
+    <ErrorState title={title} detail={`Work that runs goes on without this page.${reference}`} onRetry={onRetry} />
+  );
+}

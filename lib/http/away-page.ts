@@ -1,0 +1,39 @@
+import { contentSecurityPolicy } from './csp';
+
+/** Also said by the pages themselves, when the database goes while they are drawn. */
+const WORDS = {
+  title: 'The database can’t be reached',
+  happens:
+    'Batchyard shows and takes nothing until it answers again. Work that runs goes on; how it ended is written when the database is back, and nothing that was launched is lost.',
+  next: 'This page comes back by itself.',
+};
+
+const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100dvh;display:grid;place-items:center;
+font:15px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}main{max-width:32rem;padding:1rem}
+h1{font-size:1.125rem;margin:0 0 .5rem}p{margin:0 0 .5rem}small{opacity:.75}`;
+
+/** Asks for the same page until it is answered otherwise. */
+const SCRIPT = `setInterval(async()=>{try{const a=await fetch(location.href,{method:'HEAD',cache:'no-store',redirect:'manual'});
+if(a.status!==503)location.reload()}catch{/* not even the dashboard answers: asked again */}},2000)`;
+
+/**
+ * What a browser gets instead of any page while the database is away: it needs nothing of it, and loads the page as
+ * soon as it can.
+ * @param why in words for the log and the curious; no address, no password
+ */
+export function awayPage(nonce: string, why: string): Response {
+  const { title, happens, next } = WORDS;
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${title} · Batchyard</title><style nonce="${nonce}">${STYLE}</style></head>
+<body><main role="alert"><h1>${title}</h1><p>${happens}</p><p>${next}</p><p><small>${why}</small></p></main>
+<script nonce="${nonce}">${SCRIPT}</script></body></html>`;
+  return new Response(html, {
+    status: 503,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy(nonce, false),
+      'cache-control': 'no-store',
+      'retry-after': '2',
+    },
+  });
+}
