@@ -8,7 +8,7 @@ import { formatCount } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
-import { describeError, useConnection, useDiagnosis, useMendBatch, useViewer } from '@/lib/client';
+import { describeError, useDiagnosis, useMendBatch, useStale, useViewer } from '@/lib/client';
 import type { BatchDto, Finding } from '@/lib/contracts';
 import { FINDING_WORDS, mendedWords, mendReason, verdict } from './doctor-view';
 
@@ -21,7 +21,7 @@ interface DoctorDialogProps {
 export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
   const { data: findings, error, isFetching, refetch } = useDiagnosis(batch.id);
   const { data: viewer } = useViewer();
-  const offline = useConnection().state === 'offline';
+  const offline = useStale();
   const mend = useMendBatch();
   const reason = mendReason({ findings, role: viewer?.role, offline });
   return (

@@ -36,7 +36,7 @@ describe('verdict', () => {
 });
 
 describe('mendedWords', () => {
-  const mended: MendedDto = { batchId: 'b', recounted: false, redelivered: 0, released: 0, remaining: [] };
+  const mended: MendedDto = { batchId: 'b', recounted: false, redelivered: 0, released: 0, resumed: [], remaining: [] };
   it('says what was done and what is left', () => {
     expect(mendedWords(mended)).toEqual(['Everything is in order now.']);
     expect(mendedWords({ ...mended, recounted: true, released: 1, redelivered: 1200 })).toEqual([
@@ -50,5 +50,5 @@ describe('mendedWords', () => {
 
 it('offers a cure exactly where the server can mend', () => {
   const byHand = Object.entries(FINDING_WORDS).filter(([, words]) => words.cure === null);
-  expect(byHand.map(([code]) => code)).toEqual(['never-sealed', 'fewer-than-announced', 'no-workers']);
+  expect(byHand.map(([code]) => code)).toEqual(['never-sealed', 'fewer-than-announced', 'no-workers', 'queue-away']);
 });

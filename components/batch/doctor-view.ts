@@ -11,6 +11,8 @@ export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: 
   'never-sealed': { title: 'It was never closed', cure: null },
   'fewer-than-announced': { title: 'Fewer items came than announced', cure: null },
   'no-workers': { title: 'No worker process is alive', cure: null },
+  'queue-paused': { title: 'The queue is paused', cure: 'Resumes the queue, for all batches.' },
+  'queue-away': { title: 'The queue can’t be reached', cure: null },
 };
 
 export interface DoctorSituation {
@@ -41,11 +43,12 @@ export function verdict(findings: readonly Finding[] | undefined): string {
 }
 
 /** What mending did, each as a sentence. */
-export function mendedWords({ recounted, redelivered, released, remaining }: MendedDto): string[] {
+export function mendedWords({ recounted, redelivered, released, resumed, remaining }: MendedDto): string[] {
   const did = [
     recounted ? 'The counters were corrected.' : null,
     released > 0 ? `${formatCount(released, 'item')} taken back from dead processes.` : null,
     redelivered > 0 ? `${formatCount(redelivered, 'item')} delivered again.` : null,
+    resumed.length > 0 ? `Resumed: ${resumed.join(', ')}.` : null,
   ].filter((line) => line !== null);
   if (did.length === 0 && remaining.length === 0) did.push('Everything is in order now.');
   if (remaining.length > 0) did.push(`${formatCount(remaining.length, 'thing')} left, see above.`);

@@ -1,7 +1,7 @@
 'use client';
 
 import { useMemo } from 'react';
-import { useCapacity, useConnection, useRunningBatches, useViewer } from '@/lib/client';
+import { useCapacity, useRunningBatches, useStale, useViewer } from '@/lib/client';
 import type { BatchDto } from '@/lib/contracts';
 import type { BatchAction, Situation } from './gating';
 
@@ -10,7 +10,7 @@ export function useSituation(batch: BatchDto, pending: BatchAction | null): Situ
   const { data: viewer } = useViewer();
   const { data: capacity } = useCapacity();
   const running = useRunningBatches();
-  const offline = useConnection().state === 'offline';
+  const offline = useStale();
   const names = useMemo(() => running.map(({ name }) => name), [running]);
   return {
     batch,

@@ -14,7 +14,7 @@ import { formatCount } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Page, PageHeader } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
-import { useCapacity, useConnection, useJobTypes } from '@/lib/client';
+import { useCapacity, useJobTypes, useStale } from '@/lib/client';
 import type { FlowNodeBody } from '@/lib/contracts';
 import { type Checked, checkFlowText, inputSchemas, issueAt } from './check-flow';
 import { EXAMPLES, writeJson } from './examples';
@@ -47,7 +47,7 @@ export function ComposePage({ preview }: ComposePageProps) {
   const { draft, write, launched } = useFlowDraft();
   const { data: types } = useJobTypes();
   const { data: capacity } = useCapacity();
-  const offline = useConnection().state === 'offline';
+  const offline = useStale();
   const { send, busy, refusal, waitSeconds } = useFlowLaunch(launched);
   const editor = useRef<EditorHandle>(null);
   const text = draft?.text ?? '';

@@ -13,14 +13,14 @@ import {
 } from '@/components/ui/dropdown-menu';
 import { formatCount, formatNumber, sayRunAgain } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
-import { describeError, useCancelFlow, useConnection, useRetryFlow, useViewer } from '@/lib/client';
+import { describeError, useCancelFlow, useRetryFlow, useStale, useViewer } from '@/lib/client';
 import type { FlowSummaryDto } from '@/lib/contracts';
 import { flowCancelConsequence, flowGates } from './gating';
 
 /** Cancel and retry of a whole flow; what can't be done says why. */
 export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
   const { data: viewer } = useViewer();
-  const offline = useConnection().state === 'offline';
+  const offline = useStale();
   const notify = useToast();
   const cancel = useCancelFlow();
   const retry = useRetryFlow();

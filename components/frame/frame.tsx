@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Theme } from '@/components/ui/theme';
 import type { ViewerDto } from '@/lib/contracts/system';
+import { Content } from './content';
 import { LiveFavicon } from './live-favicon';
 import { Rail } from './rail';
 import { TabBar } from './tab-bar';
@@ -28,13 +29,7 @@ export function Frame({ viewer, theme, narrow, children }: FrameProps) {
       <Rail narrow={narrow} />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar viewer={viewer} theme={theme} />
-        <main
-          id="content"
-          tabIndex={-1}
-          className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none print:overflow-visible"
-        >
-          {children}
-        </main>
+        <Content>{children}</Content>
         <TabBar />
       </div>
     </div>

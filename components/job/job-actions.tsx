@@ -11,7 +11,7 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
-import { curl, describeError, links, useCancelJob, useConnection, useRetryJob, useViewer } from '@/lib/client';
+import { curl, describeError, links, useCancelJob, useRetryJob, useStale, useViewer } from '@/lib/client';
 import type { JobDetailDto } from '@/lib/contracts';
 import { EditRetryDialog } from './edit-retry-dialog';
 import { jobGates } from './gating';
@@ -19,7 +19,7 @@ import { jobGates } from './gating';
 /** What can be done with a job, and what was refused. */
 export function JobActions({ job }: { job: JobDetailDto }) {
   const { data: viewer } = useViewer();
-  const offline = useConnection().state === 'offline';
+  const offline = useStale();
   const retry = useRetryJob();
   const cancel = useCancelJob();
   const [editing, setEditing] = useState(false);

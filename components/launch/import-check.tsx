@@ -8,6 +8,7 @@ import { Progress } from '@/components/ui/progress';
 import { StatusMark } from '@/components/ui/status-mark';
 import { TypeTitle } from '@/components/ui/type-title';
 import { apiPath, describeError } from '@/lib/client/api';
+import { useStaleReason } from '@/lib/client/live/use-connection';
 import { useCheckImport, useStopImport } from '@/lib/client/mutations/use-import-mutations';
 import type { ImportDto } from '@/lib/contracts';
 import { ImportIssues } from './import-issues';
@@ -32,6 +33,7 @@ export function unmapped(found: ImportDto, draft: MappingDraft): string | null {
 
 /** Every row against the job type, live; and what to do about those that don't fit. */
 export function ImportCheck({ found, draft, skipBad, onSkipBad, noWorkers }: ImportCheckProps) {
+  const stale = useStaleReason();
   const check = useCheckImport();
   const stop = useStopImport();
   const { status, rows, good, bad } = found;
@@ -54,7 +56,7 @@ export function ImportCheck({ found, draft, skipBad, onSkipBad, noWorkers }: Imp
                 size="sm"
                 variant={known ? 'secondary' : 'primary'}
                 busy={check.isPending}
-                reason={status === 'launching' ? 'It is being launched' : unmapped(found, draft)}
+                reason={stale ?? (status === 'launching' ? 'It is being launched' : unmapped(found, draft))}
                 onClick={() => check.mutate(found.id)}
               >
                 {known ? 'Check again' : 'Check every row'}

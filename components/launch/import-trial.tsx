@@ -11,6 +11,7 @@ import { Select } from '@/components/ui/select';
 import { Skeleton } from '@/components/ui/skeleton';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { describeError, isApiError, links } from '@/lib/client';
+import { useStaleReason } from '@/lib/client/live/use-connection';
 import { useTryImport } from '@/lib/client/mutations/use-import-mutations';
 import { useBatch } from '@/lib/client/queries/use-batch';
 import { type TrialResult, useTrialResults } from '@/lib/client/queries/use-trial-results';
@@ -29,7 +30,8 @@ export function ImportTrial({ found, draft }: { found: ImportDto; draft: Mapping
   const reason =
     unmapped(found, draft) ??
     (isImportBusy(found.status) && found.status !== 'checking' ? 'It is being launched' : null);
-  const blocked = found.status === 'checking' ? 'The check is under way' : reason;
+  const stale = useStaleReason();
+  const blocked = stale ?? (found.status === 'checking' ? 'The check is under way' : reason);
   const start = (how: 'now' | 'queue') => run.mutate({ id: found.id, rows, start: how });
   return (
     <ImportPart

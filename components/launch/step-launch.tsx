@@ -8,6 +8,7 @@ import { formatCount, formatNumber } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { Progress } from '@/components/ui/progress';
+import { useStaleReason } from '@/lib/client/live/use-connection';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { CapacityGate } from './use-capacity-gate';
 import type { Refusal } from './use-launching';
@@ -57,8 +58,10 @@ export function StepLaunch(props: StepLaunchProps) {
   const atCapacity = start === 'now' && !blocked ? gate.reason : null;
   const what = `${approximate ? 'about ' : ''}${formatCount(count, 'item')}`;
   const label = running ? 'Already running' : (atCapacity ?? `${VERB[start]} ${count > 0 ? what : 'items'}`);
+  const stale = useStaleReason();
   const nameless = name.trim() === '' ? 'Give the batch a name' : null;
-  const reason = blocked ?? nameless ?? (running ? 'A batch with this unique key is not finished yet' : atCapacity);
+  const reason =
+    stale ?? blocked ?? nameless ?? (running ? 'A batch with this unique key is not finished yet' : atCapacity);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <Field label="Name" error={nameless}>
@@ -113,7 +116,7 @@ export function StepLaunch(props: StepLaunchProps) {
           </span>
         </Button>
         {atCapacity && !running ? (
-          <Button size="lg" busy={busy} reason={nameless} onClick={() => onLaunch('queue')}>
+          <Button size="lg" busy={busy} reason={stale ?? nameless} onClick={() => onLaunch('queue')}>
             Queue instead
           </Button>
         ) : null}

@@ -4,6 +4,7 @@ import { useBatches } from '@/lib/client/queries/use-batches';
 import { ByTypePanel } from './by-type';
 import { CapacityPanel } from './capacity';
 import { FirstLaunch } from './first-launch';
+import { PausedQueues } from './paused-queues';
 import { RecentPanel } from './recent';
 import { RunningPanel } from './running';
 import { StuckPanel } from './stuck';
@@ -22,6 +23,7 @@ export function Overview() {
             <FirstLaunch />
           ) : (
             <>
+              <PausedQueues />
               <StuckPanel />
               <RunningPanel />
               <RecentPanel />

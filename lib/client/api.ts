@@ -85,6 +85,14 @@ export async function apiBytes(path: string, options: ApiOptions = {}): Promise<
   return new Uint8Array(await response.arrayBuffer());
 }
 
+const watchers = new Set<() => void>();
+
+/** Calls back whenever a call gets no answer at all, until the returned function is called. */
+export function onUnreachable(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
 async function request(path: string, options: ApiOptions): Promise<Response> {
   const { method = 'GET', query, json, body, headers, signal } = options;
   try {
@@ -102,6 +110,7 @@ async function request(path: string, options: ApiOptions): Promise<Response> {
     });
   } catch (error) {
     if (signal?.aborted) throw error;
+    for (const tell of watchers) tell();
     throw new OfflineError({ cause: error });
   }
 }

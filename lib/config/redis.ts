@@ -9,6 +9,7 @@ const LOOK_AFTER_MS = 300;
 const LOOK_EVERY_MS = 2000;
 /** A Redis that takes longer to say that it is there is as good as away. */
 const PATIENCE_MS = 900;
+const WRITTEN_MS = 1000;
 /** While Redis is away it is looked for so often. */
 const RETURN_MS = 500;
 const RECONNECT_MS = { first: 100, most: 1000 };
@@ -95,8 +96,7 @@ export async function connectionTrouble(error: Error, about: Record<string, unkn
 }
 
 /**
- * Looks whether Redis answers, over a connection of its own: those that are open may be the ones that hang. A refusal
- * is an answer too, unless it refuses to let us in. Asked once for all who wait. @returns why it does not
+ * Looks whether Redis answers and takes writes, over a connection of its own: those that are open may be the ones that hang. A refusal for want of a right is an answer too. Asked once for all who wait. @returns why it does not
  */
 export function lookForRedis(): Promise<Error | undefined> {
   const all = link();
@@ -115,7 +115,9 @@ async function ask(): Promise<Error | undefined> {
     why = error;
   });
   try {
-    const answer = redis.connect().then(() => redis.ping());
+    // A Redis that answers may still take no writes: it is full, or has become a replica.
+    const probe = () => redis.set(`${env().QUEUE_PREFIX}:probe:written`, 1, 'PX', WRITTEN_MS);
+    const answer = redis.connect().then(probe);
     answer.catch(() => undefined);
     const silence = sleep(PATIENCE_MS).then(() => {
       throw why ?? new Error(`no answer within ${PATIENCE_MS} ms`);

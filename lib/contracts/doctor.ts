@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { BatchStatus } from './status';
 
 /** What can be wrong with a batch, and how sure that is. */
@@ -9,7 +10,9 @@ export type FindingCode =
   | 'holder-gone'
   | 'never-sealed'
   | 'fewer-than-announced'
-  | 'no-workers';
+  | 'no-workers'
+  | 'queue-paused'
+  | 'queue-away';
 
 export interface Finding {
   code: FindingCode;
@@ -33,6 +36,8 @@ export interface MendedDto {
   recounted: boolean;
   redelivered: number;
   released: number;
+  /** queues that another client had paused, and that go on */
+  resumed: string[];
   remaining: Finding[];
 }
 
@@ -43,7 +48,8 @@ export type SuspicionCode =
   | 'holder-gone'
   | 'not-finished'
   | 'never-sealed'
-  | 'not-started';
+  | 'not-started'
+  | 'queue-paused';
 
 export interface Suspicion {
   code: SuspicionCode;
@@ -62,3 +68,11 @@ export interface StuckBatchDto {
   since: string;
   reasons: Suspicion[];
 }
+
+/** A queue that another BullMQ client, or a board, has paused: nothing of it starts. `POST /api/doctor/resume` */
+export interface PausedQueueDto {
+  queue: string;
+  message: string;
+}
+
+export const resumeQueueBody = z.strictObject({ queue: z.string().min(1).max(100) });

@@ -6,6 +6,8 @@ export interface CapacityDto {
   maxBatches: number;
   isShuttingDown: boolean;
   workers: WorkerDto[];
+  /** the queue can't be reached since then: launches are stored, and start when it is back */
+  queueAwaySince: string | null;
 }
 
 export interface WorkerDto {

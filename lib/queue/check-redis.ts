@@ -14,13 +14,7 @@ const RIGHTS = 'docs/operations.md lists the rights that the user of REDIS_URL n
  * @returns what is not wrong but should be known
  * @throws ServiceTrouble
  */
-export const checkRedis = (): Promise<string[]> => ask(examine);
-
-/** Writes and forgets one key: a Redis that answers may still take no writes. @throws ServiceTrouble */
-export const writeToRedis = (): Promise<unknown> =>
-  ask((redis) => redis.set(`${env().QUEUE_PREFIX}:probe:written`, 1, 'PX', 1000));
-
-async function ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
+export async function checkRedis(): Promise<string[]> {
   const redis = openRedis();
   let why: Error | undefined;
   redis.on('error', (error: Error) => {
@@ -28,7 +22,7 @@ async function ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
   });
   try {
     await redis.connect();
-    return await question(redis);
+    return await examine(redis);
   } catch (error) {
     if (error instanceof ServiceTrouble) throw error;
     throw troubleOf(why ?? (error as Error));

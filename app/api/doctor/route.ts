@@ -1,6 +1,9 @@
-import { listStuckBatches } from '@/lib/domain/doctor';
+import { listPausedQueues, listStuckBatches } from '@/lib/domain/doctor';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, async ({ context }) => ({ batches: await listStuckBatches(context) })),
+  GET: route({}, async ({ context }) => {
+    const [batches, queues] = await Promise.all([listStuckBatches(context), listPausedQueues()]);
+    return { batches, queues };
+  }),
 });

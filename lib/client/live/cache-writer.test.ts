@@ -5,7 +5,14 @@ import type { BatchDto, JobSummaryDto } from '@/lib/contracts';
 import { CacheWriter } from './cache-writer';
 import { aBatch, aJob, aProgress } from './fixtures';
 
-const capacity = { runningBatches: [], activeBatches: 0, maxBatches: 2, isShuttingDown: false, workers: [] };
+const capacity = {
+  runningBatches: [],
+  activeBatches: 0,
+  maxBatches: 2,
+  isShuttingDown: false,
+  workers: [],
+  queueAwaySince: null,
+};
 
 describe('CacheWriter', () => {
   let client: QueryClient;

@@ -79,16 +79,63 @@ describe('EventStream', () => {
     expect(states).toEqual(['live']);
   });
 
-  it('gives up a connection that has been silent for half a minute', async () => {
+  it('doubts within five seconds of silence, and asks anew', async () => {
     await pass(0);
     server.connections[0]?.send(CAPACITY);
-    await pass(20_000);
-    server.connections[0]?.send(': heartbeat\n\n');
-    await pass(20_000);
-    expect(server.connections).toHaveLength(1);
-    await pass(20_000);
+    for (let i = 0; i < 10; i += 1) {
+      await pass(2_000);
+      server.connections[0]?.send(': heartbeat\n\n');
+    }
+    await pass(4_000);
+    expect(states).toEqual(['live']);
+    await pass(1_000);
+    expect(states).toEqual(['live', 'reconnecting']);
     expect(server.connections[0]?.aborted()).toBe(true);
     expect(server.connections).toHaveLength(2);
+    server.connections[1]?.send(CAPACITY);
+    await pass(0);
+    expect(states.at(-1)).toBe('live');
+  });
+
+  it('gives a busy server time for the first byte', async () => {
+    await pass(14_000);
+    expect(server.connections).toHaveLength(1);
+    await pass(2_000);
+    expect(server.connections).toHaveLength(2);
+  });
+
+  it('asks anew when a call failed, and says so only where that does not help at once', async () => {
+    await pass(0);
+    server.connections[0]?.send(CAPACITY);
+    await pass(0);
+    stream.doubt();
+    await pass(0);
+    expect(server.connections).toHaveLength(2);
+    server.connections[1]?.send(CAPACITY);
+    await pass(3_000);
+    expect(states).toEqual(['live']);
+    server.answer = 'unreachable';
+    stream.doubt();
+    stream.doubt();
+    await pass(2_000);
+    expect(states).toEqual(['live', 'reconnecting']);
+  });
+
+  it('doubts as soon as the browser says that it is offline, and is live again when the server answers all the same', async () => {
+    const listeners = new Map<string, () => void>();
+    vi.stubGlobal('addEventListener', (name: string, listener: () => void) => listeners.set(name, listener));
+    stream.close();
+    stream.open();
+    await pass(0);
+    server.connections.at(-1)?.send(CAPACITY);
+    await pass(0);
+    listeners.get('offline')?.();
+    expect(states.at(-1)).toBe('reconnecting');
+    await pass(0);
+    server.connections.at(-1)?.send(CAPACITY);
+    await pass(0);
+    expect(states.at(-1)).toBe('live');
+    vi.unstubAllGlobals();
   });
 
   it('says reconnecting, then offline, then live again, and waits longer each time', async () => {

@@ -16,10 +16,13 @@ export interface EventStreamOptions {
   random?: () => number;
 }
 
-/** No byte for this long, heartbeats included, means that the connection is dead whatever the socket says. */
-const SILENCE_MS = 30_000;
+/** Heartbeats come every two seconds. No byte for this long means that the connection is dead whatever the socket says. */
+const SILENCE_MS = 4_500;
+const LOOK_MS = 500;
+/** A busy server may take its time for the first byte. */
+const PATIENCE_MS = 15_000;
 /** After sleep, a connection that was silent for more than a heartbeat is not trusted. */
-const SUSPECT_MS = 17_000;
+const SUSPECT_MS = 3_000;
 const BACKOFF_MS = { first: 500, most: 15_000 };
 /** A stream that the server ends in order is replaced without alarming anyone. */
 const GRACE_MS = 1_500;
@@ -44,6 +47,8 @@ export class EventStream {
   #grace: ReturnType<typeof setTimeout> | undefined;
   #state: LinkState = 'connecting';
   #open = false;
+  /** the open connection has said something */
+  #hears = false;
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
@@ -57,7 +62,7 @@ export class EventStream {
   open(): void {
     if (this.#open) return;
     this.#open = true;
-    this.#watchdog = setInterval(this.#checkSilence, 5_000);
+    this.#watchdog = setInterval(this.#checkSilence, LOOK_MS);
     globalThis.addEventListener?.('online', this.#onReturn);
     globalThis.addEventListener?.('offline', this.#onOffline);
     globalThis.document?.addEventListener('visibilitychange', this.#onReturn);
@@ -81,16 +86,25 @@ export class EventStream {
     if (!this.#controller || Date.now() - this.#lastByteAt > SUSPECT_MS) this.#reconnectNow();
   }
 
+  /** A call failed, or the browser says that it is offline: what the screen shows may be old, so it is asked anew. */
+  doubt(): void {
+    if (this.#state === 'live' && !this.#grace) this.#reconnectNow();
+  }
+
   #checkSilence = (): void => {
-    if (this.#controller && Date.now() - this.#lastByteAt > SILENCE_MS) this.#reconnectNow();
+    if (!this.#controller || Date.now() - this.#lastByteAt <= (this.#hears ? SILENCE_MS : PATIENCE_MS)) return;
+    if (this.#state === 'live') this.#setState('reconnecting');
+    this.#reconnectNow();
   };
 
   #onReturn = (): void => {
     if (!globalThis.document?.hidden) this.nudge();
   };
 
+  // The loopback address works without a network: only an answer tells.
   #onOffline = (): void => {
-    if (this.#state !== 'live') this.#setState('offline');
+    if (this.#state === 'live') this.#setState('reconnecting');
+    this.#reconnectNow();
   };
 
   #reconnectNow(): void {
@@ -105,6 +119,7 @@ export class EventStream {
     const controller = new AbortController();
     this.#controller = controller;
     this.#lastByteAt = Date.now();
+    this.#hears = false;
     let retryAfter = 0;
     try {
       const response = await (this.#options.fetch ?? fetch)(this.#options.url, {
@@ -144,6 +159,7 @@ export class EventStream {
     for (;;) {
       const { done, value } = await reader.read();
       if (done || signal.aborted) return;
+      this.#hears = true;
       this.#lastByteAt = Date.now();
       this.#heardAt = this.#lastByteAt;
       this.#options.onAlive?.();

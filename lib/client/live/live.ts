@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { apiPath } from '@/lib/client/api';
+import { apiPath, onUnreachable } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { BatchDto } from '@/lib/contracts';
 import { CacheWriter } from './cache-writer';
@@ -35,6 +35,7 @@ export class Live {
     this.#client = client;
     this.writer = new CacheWriter(client);
     this.#onSignedOut = onSignedOut;
+    onUnreachable(() => this.#stream?.doubt());
   }
 
   /** Keeps the stream open until the returned function is called. */

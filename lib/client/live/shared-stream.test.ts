@@ -129,7 +129,10 @@ describe('SharedStream', () => {
     const second = tab();
     await pass(0);
     browser.frozen = true;
-    await pass(30_000);
+    for (let i = 0; i < 5; i += 1) {
+      browser.connections[0]?.enqueue(new TextEncoder().encode(': heartbeat\n\n'));
+      await pass(2_000);
+    }
     expect(browser.connections).toHaveLength(2);
     browser.serve(CAPACITY);
     await pass(0);

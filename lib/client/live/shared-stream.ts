@@ -9,6 +9,7 @@ export interface SharedStreamOptions extends EventStreamOptions {
 type Word =
   | { kind: 'hello' }
   | { kind: 'nudge' }
+  | { kind: 'doubt' }
   | { kind: 'alive' }
   | { kind: 'state'; state: LinkState }
   | { kind: 'message'; message: ServerMessage }
@@ -17,9 +18,9 @@ type Word =
 const NAME = 'batchyard-live';
 /** A leading tab that does not answer for this long is not waited for. */
 const ANSWER_MS = 3_000;
-/** Heartbeats come every ten seconds: a leading tab that is silent for longer is frozen. */
-const SILENCE_MS = 25_000;
-const CHECK_MS = 2_500;
+/** Heartbeats come every two seconds: a leading tab that is silent for longer is frozen, or has nothing to pass on. */
+const SILENCE_MS = 7_000;
+const CHECK_MS = 1_000;
 
 /** Whether tabs can share: Web Locks exist only in secure contexts, which plain http on a network is not. */
 export const canShare = (): boolean =>
@@ -84,6 +85,12 @@ export class SharedStream {
     this.#state = 'connecting';
   }
 
+  /** A call failed: what the screen shows may be old. */
+  doubt(): void {
+    if (this.#own) this.#own.doubt();
+    else this.#say({ kind: 'doubt' });
+  }
+
   /** Holds the lock for as long as the returned promise is open. */
   #lead(): Promise<void> {
     if (!this.#channel) return Promise.resolve();
@@ -122,9 +129,10 @@ export class SharedStream {
     if (this.#leads) {
       if (word.kind === 'hello') this.#say({ kind: 'state', state: this.#state });
       if (word.kind === 'nudge') this.#own?.nudge();
+      if (word.kind === 'doubt') this.#own?.doubt();
       return;
     }
-    if (word.kind === 'hello' || word.kind === 'nudge') return;
+    if (word.kind === 'hello' || word.kind === 'nudge' || word.kind === 'doubt') return;
     this.#heardAt = Date.now();
     if (!this.#answered || this.#own) this.#follow(word);
     if (word.kind === 'message') this.#options.onMessage(word.message);

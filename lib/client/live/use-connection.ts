@@ -12,6 +12,17 @@ export function useConnection(): Connection {
   return useSyncExternalStore(live.watchConnection, live.getConnection, () => SERVER_SIDE);
 }
 
+/** Whether what the screen shows may be old: nothing should be decided on it. */
+export function useStale(): boolean {
+  const { state } = useConnection();
+  return state === 'reconnecting' || state === 'offline';
+}
+
+/** Why nothing should be started now: what the screen shows may be old. Null while it is right. */
+export function useStaleReason(): string | null {
+  return useStale() ? 'Batchyard cannot be reached at the moment' : null;
+}
+
 /** Hears server events as they come. Give a stable listener (useCallback). */
 export function useServerEvents(listener: EventListener): void {
   const live = useLive();

@@ -1,3 +1,4 @@
+import { redisAway } from '@/lib/config/redis';
 import type { CapacityDto } from '@/lib/contracts/system';
 import { pool } from '@/lib/db';
 import { listRunning, maxActiveBatches } from './slots';
@@ -34,5 +35,6 @@ export async function getCapacity(): Promise<CapacityDto> {
       jobsActive: n.jobs_active,
       lastSeenAt: n.last_seen_at.toISOString(),
     })),
+    queueAwaySince: redisAway()?.since.toISOString() ?? null,
   };
 }

@@ -1,10 +1,12 @@
+import { isRedisAway } from '@/lib/config/redis';
 import type { DiagnosisDto, Finding } from '@/lib/contracts/doctor';
 import { pool } from '@/lib/db';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import type { JobType } from '@/lib/job-types';
-import { findMissing, QUARANTINE_QUEUE } from '@/lib/queue';
+import { findMissing, listPaused, QUARANTINE_QUEUE } from '@/lib/queue';
+import { pausedWords, queuesOf } from './paused-queues';
 
 /** Rows of a batch that are looked up in the queue. */
 const LOOKED_UP = 2000;
@@ -40,6 +42,15 @@ export async function diagnoseBatch(context: Context, batchId: string): Promise<
   const findings = seen ? judge(seen) : [];
   // Without a slot its deliveries are refused and forgotten; they are made again when it has one.
   if (batch.holdsSlot) {
+    findings.push(...(await askQueue(batchId, seen?.open ?? 0)));
+  }
+  return { batchId, findings };
+}
+
+/** What the queue itself says: that it is away is a finding too. */
+async function askQueue(batchId: string, open: number): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  try {
     const missing = await findLost(batchId);
     if (missing.length > 0) {
       findings.push({
@@ -49,8 +60,20 @@ export async function diagnoseBatch(context: Context, batchId: string): Promise<
         mendable: true,
       });
     }
+    const paused = await listPaused(await queuesOf(batchId));
+    if (paused.length > 0) {
+      findings.push({ code: 'queue-paused', message: pausedWords(paused), count: open, mendable: true });
+    }
+  } catch (error) {
+    if (!isRedisAway(error)) throw error;
+    findings.push({
+      code: 'queue-away',
+      message: 'The queue can’t be reached. What is open waits, and goes on by itself when it is back.',
+      count: open,
+      mendable: false,
+    });
   }
-  return { batchId, findings };
+  return findings;
 }
 
 const COUNT_SQL = `

@@ -2,8 +2,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { pool } from '@/lib/db';
 import { getBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
+import { queueOf } from '@/lib/queue';
 import { asMember, createContext, emptyYard, expectConsistent, seedBatch } from '@/lib/testing';
-import { diagnoseBatch, mendBatch } from '.';
+import { diagnoseBatch, listPausedQueues, listStuckBatches, mendBatch, resumePausedQueue } from '.';
 
 let context: Context;
 
@@ -75,4 +76,23 @@ test('only an administrator mends, and it is written down', async () => {
   await mendBatch(context, batchId);
   const { rows } = await pool().query('select verb, actor from audit where target = $1', [batchId]);
   expect(rows).toEqual([{ verb: 'batch.mend', actor: 'Ana' }]);
+});
+
+test('a queue that another client has paused is found, and goes on when it is mended', async () => {
+  const { batchId } = await seedBatch(context, { statuses: ['completed', 'pending'] });
+  await mendBatch(context, batchId);
+  await queueOf('diagnostic').pause();
+  expect(await codes(batchId)).toEqual(['queue-paused']);
+  expect((await listStuckBatches(context)).map((b) => b.reasons.map((r) => r.code))).toEqual([['queue-paused']]);
+  expect(await mendBatch(context, batchId)).toMatchObject({ resumed: ['diagnostic'], remaining: [] });
+  expect(await queueOf('diagnostic').isPaused()).toBe(false);
+});
+
+test('a queue that is paused is resumed also where no batch runs, by an administrator', async () => {
+  await queueOf('collect').pause();
+  const [paused] = await listPausedQueues();
+  expect(paused).toMatchObject({ queue: 'collect', message: expect.stringContaining('by another client or a board') });
+  await expect(resumePausedQueue(asMember(context), 'collect')).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(resumePausedQueue(context, 'no-queue')).rejects.toMatchObject({ code: 'not-found' });
+  expect(await resumePausedQueue(context, 'collect')).toEqual({ queues: [] });
 });

@@ -3,6 +3,7 @@ import type { BatchStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
 import { HELD, HOLDS_SLOT, maxActiveBatches, NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
+import { listPausedQueues, pausedWords } from './paused-queues';
 
 /** A batch in which nothing has begun or ended for this long is looked at. */
 export const QUIET_SECONDS = 60;
@@ -43,6 +44,7 @@ export async function listStuckBatches(context: Context): Promise<StuckBatchDto[
     QUIET_SECONDS,
     UNSEALED_SECONDS,
   ]);
+  const paused = new Set((await listPausedQueues()).map(({ queue }) => queue));
   return rows
     .map((row) => ({
       batchId: row.id,
@@ -52,7 +54,7 @@ export async function listStuckBatches(context: Context): Promise<StuckBatchDto[
       total: row.total,
       open: row.open,
       since: row.stuck_since.toISOString(),
-      reasons: reasonsOf(row),
+      reasons: reasonsOf(row, paused),
     }))
     .filter((batch) => batch.reasons.length > 0)
     .sort((a, b) => a.since.localeCompare(b.since))
@@ -85,7 +87,7 @@ const SQL = `
   where b.organization_id = $1
     and (b.status = 'in-progress' or (b.status = 'pending' and (b.queued_at is not null or not b.sealed)))`;
 
-function reasonsOf(seen: Seen): Suspicion[] {
+function reasonsOf(seen: Seen, pausedQueues: Set<string>): Suspicion[] {
   const reasons: Suspicion[] = [];
   const running = seen.status === 'in-progress';
   const counted = (n: number) => (n === 1 ? '1 item' : `${n.toLocaleString('en-US')} items`);
@@ -107,7 +109,9 @@ function reasonsOf(seen: Seen): Suspicion[] {
       message: `${counted(seen.held_by_dead)} ${seen.held_by_dead === 1 ? 'is' : 'are'} held by worker processes that are gone.`,
     });
   }
-  if (running && seen.open > 0 && seen.quiet && seen.may_move && seen.workers === 0) {
+  if (running && seen.open > 0 && seen.may_move && pausedQueues.has(seen.type)) {
+    reasons.push({ code: 'queue-paused', message: pausedWords([seen.type]) });
+  } else if (running && seen.open > 0 && seen.quiet && seen.may_move && seen.workers === 0) {
     reasons.push({ code: 'no-workers', message: 'No worker process is alive. Start one; it goes on by itself.' });
   } else if (running && seen.open > 0 && seen.quiet && seen.may_move && seen.held === 0) {
     reasons.push({

@@ -8,11 +8,13 @@ import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { redeliver, releaseConsumer } from '@/lib/domain/worker';
 import { hintChanges, hintControl } from '@/lib/events';
+import { listPaused, resumeQueue } from '@/lib/queue';
 import { diagnoseBatch, findLost } from './diagnose-batch';
+import { queuesOf } from './paused-queues';
 
 /**
  * Puts a batch right from its rows: counts again, finishes it if nothing is open, reopens it if something is, puts
- * back what dead processes hold, and delivers again what the queue lost. Safe at any time, also on a healthy batch.
+ * back what dead processes hold, delivers again what the queue lost, and resumes a queue that another client paused. Safe at any time, also on a healthy batch.
  * @throws `not-found`, `forbidden`
  */
 export async function mendBatch(context: Context, batchId: string): Promise<MendedDto> {
@@ -25,12 +27,14 @@ export async function mendBatch(context: Context, batchId: string): Promise<Mend
   const { holdsSlot } = await getBatch(context, batchId);
   const lost = holdsSlot ? await findLost(batchId) : [];
   const redelivered = await redeliver(lost);
+  const resumed = await listPaused(await queuesOf(batchId));
+  for (const queue of resumed) await resumeQueue(queue);
   await Promise.all([
     hintControl({ dispatch: [batchId], startQueued: true }),
     hintChanges({ batches: [batchId], done: [batchId], capacity: true }),
   ]);
   const { findings } = await diagnoseBatch(context, batchId);
-  return { batchId, recounted, redelivered, released, remaining: findings };
+  return { batchId, recounted, redelivered, released, resumed, remaining: findings };
 }
 
 async function recount({ sql }: Transaction, context: Context, batchId: string): Promise<boolean> {

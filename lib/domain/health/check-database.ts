@@ -43,10 +43,17 @@ export async function checkDatabase(): Promise<void> {
     }
     if (!creates) throw wrong('the user of DATABASE_URL may not create schemas in its database: grant create on it');
     await second.connect();
-    const other = await second.query<{ pid: number }>('begin; select pg_backend_pid() as pid');
+    const other = await second.query<{ pid: number; schema: string }>(
+      'begin; select pg_backend_pid() as pid, current_schema() as schema',
+    );
     const again = await first.query<{ pid: number }>('select pg_backend_pid() as pid');
-    const others = [other].flat().flatMap((r) => r.rows.map((row) => row.pid));
-    if (others.includes(pid) || again.rows[0]?.pid !== pid) {
+    const others = [other].flat().flatMap((r) => r.rows);
+    if (others.some((o) => o.schema === QUEUE_SCHEMA)) {
+      throw wrong(
+        `the search_path of every connection is ${QUEUE_SCHEMA}: it is for BullMQ’s connections alone. ${POOLER}`,
+      );
+    }
+    if (others.some((o) => o.pid === pid) || again.rows[0]?.pid !== pid) {
       throw wrong(
         `DATABASE_URL leads through a pooler in transaction mode, which gives each statement another session. Use session mode (pool_mode = session), or let DATABASE_URL lead to Postgres itself. ${POOLER}`,
       );

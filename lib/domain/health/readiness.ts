@@ -4,7 +4,7 @@ import { logger } from '@/lib/config/logger';
 import { lookForRedis, redisAway } from '@/lib/config/redis';
 import { reasonOf, ServiceTrouble } from '@/lib/config/service-trouble';
 import { eventsRoundTrip } from '@/lib/events';
-import { checkRedis, roundTrip, writeToRedis } from '@/lib/queue';
+import { checkRedis, roundTrip } from '@/lib/queue';
 import { checkDatabase } from './check-database';
 import { isServable } from './is-servable';
 
@@ -89,15 +89,8 @@ async function tryQueue(): Promise<undefined> {
 }
 
 async function stillWorks(): Promise<undefined> {
-  const away = redisAway();
-  // It is looked for all the time until it is back.
-  if (away) throw away.why;
-  try {
-    await writeToRedis();
-  } catch (error) {
-    await lookForRedis();
-    throw error;
-  }
+  const why = redisAway()?.why ?? (await lookForRedis());
+  if (why) throw why;
   return undefined;
 }
 
@@ -117,6 +110,11 @@ async function checkQueue(patienceMs = PATIENCE_MS * 4): Promise<void> {
       cause: error,
     });
   }
+}
+
+/** Finds out that the queue is away, or back, also while nobody uses it. */
+export async function lookForQueue(): Promise<void> {
+  if (env().REDIS_URL && !redisAway()) await lookForRedis();
 }
 
 /** What is wrong is said once, and once that it is over. */

@@ -105,6 +105,7 @@ export const SHAPES: Record<string, JsonSchema> = {
   Capacity: shape({
     'string[]': 'runningBatches',
     integer: 'activeBatches maxBatches',
+    'time?': 'queueAwaySince',
     boolean: 'isShuttingDown',
     'Worker[]': 'workers',
   }),
@@ -128,6 +129,8 @@ export const SHAPES: Record<string, JsonSchema> = {
   SearchHit: shape({ string: 'jobId title text model', 'string?': 'batchId', number: 'score' }),
   Finding: shape({ string: 'code message', integer: 'count', boolean: 'mendable' }),
   Suspicion: shape({ string: 'code message' }),
+  HealthPart: shape({ string: 'part detail', boolean: 'ok' }),
+  PausedQueue: shape({ string: 'queue message' }),
   StuckBatch: shape({
     string: 'batchId name type status',
     integer: 'total open',

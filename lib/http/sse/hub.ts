@@ -5,6 +5,7 @@ import { getBatches } from '@/lib/domain/batch';
 import { getCapacity } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { getFlows } from '@/lib/domain/flow';
+import { lookForQueue } from '@/lib/domain/health';
 import { type ChangesMessage, onEventsRecovered, subscribe } from '@/lib/events';
 import { Budget } from './budget';
 import { Cadence } from './cadence';
@@ -22,11 +23,15 @@ const JOB_PAUSE_MS = 100;
 const CAPACITY_PAUSE_MS = 1_000;
 /** how long a lost hint can delay what a screen shows */
 const POLL_MS = 2_000;
-const HEARTBEAT_MS = 10_000;
 /** how long after its key or session a stream may go on, but for the question itself */
 const RECHECK_MS = 2_000;
 /** snapshots that are read at once: each asks several questions, and others need the database too */
 const SNAPSHOTS_AT_ONCE = 2;
+/**
+ * A heartbeat follows each poll that could read the rows: screens doubt what they show after five seconds without one.
+ * While nothing can be read, one of these only keeps the streams of programs open.
+ */
+const KEEP_OPEN_MS = 12_000;
 
 /**
  * All open streams of a web process. Hints say what changed; the rows are read once for all who watch, and each
@@ -45,6 +50,7 @@ export class Hub {
   readonly #capacity = new Cadence(CAPACITY_PAUSE_MS, () => this.#guard('capacity', () => this.#tellCapacity()));
   #listening: Promise<unknown> | undefined;
   #timers: NodeJS.Timeout[] = [];
+  #beatAt = 0;
 
   /** Adds a stream and sends its snapshot. @throws when the rows can't be read */
   async join(viewer: Viewer): Promise<void> {
@@ -148,6 +154,7 @@ export class Hub {
     const viewers = [...this.viewers].filter((v) => v.ready);
     const capacity = await getCapacity();
     for (const viewer of viewers) viewer.capacity(capacity);
+    this.#beat();
   }
 
   /** What hints should have said, read from the rows. */
@@ -166,6 +173,7 @@ export class Hub {
     this.touch([...ids]);
     this.#flows.ask();
     this.#capacity.ask();
+    await lookForQueue();
   }
 
   /** Ends the streams whose key was revoked or whose session ended: one question for all of them. */
@@ -193,7 +201,7 @@ export class Hub {
     if (this.#timers.length > 0) return;
     this.#timers = [
       setInterval(() => void this.#guard('poll', () => this.#poll()), POLL_MS),
-      setInterval(() => this.#beat(), HEARTBEAT_MS),
+      setInterval(() => Date.now() - this.#beatAt > KEEP_OPEN_MS && this.#beat(), KEEP_OPEN_MS / 12),
       setInterval(() => void this.#guard('recheck', () => this.#recheck()), RECHECK_MS),
     ];
   }
@@ -205,6 +213,7 @@ export class Hub {
   }
 
   #beat(): void {
+    this.#beatAt = Date.now();
     for (const viewer of this.viewers) viewer.heartbeat();
   }
 

@@ -119,6 +119,7 @@ export const capacitySignature = (c: CapacityDto): string =>
   stringifyJson([
     c.runningBatches,
     c.maxBatches,
+    c.queueAwaySince,
     c.isShuttingDown,
     c.workers.map((w) => [w.id, w.processes, w.jobsActive]),
   ]);

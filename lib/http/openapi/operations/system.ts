@@ -1,14 +1,27 @@
 import { createApiKeyBody } from '@/lib/contracts/api-key';
+import { resumeQueueBody } from '@/lib/contracts/doctor';
 import { createSecretBody } from '@/lib/contracts/secret';
 import { shape, typeOf } from '@/lib/http/openapi/shapes';
 import type { Operation } from './operation';
+
+const HEALTH = {
+  ...shape({ string: 'status' }),
+  properties: { status: { enum: ['ready', 'degraded'] }, parts: typeOf('HealthPart[]') },
+};
 
 /** The calls about the product itself: its keys, secrets, events and health. */
 export const SYSTEM_OPERATIONS: Operation[] = [
   {
     call: 'GET /api/doctor',
     summary: 'Open batches that look stuck or were never closed, longest first, with the reasons',
-    answers: { 200: shape({ 'StuckBatch[]': 'batches' }) },
+    answers: { 200: shape({ 'StuckBatch[]': 'batches', 'PausedQueue[]': 'queues' }) },
+  },
+  {
+    call: 'POST /api/doctor/resume',
+    summary: 'Resume a queue that another BullMQ client or a board has paused',
+    body: resumeQueueBody,
+    answers: { 200: shape({ 'PausedQueue[]': 'queues' }) },
+    errors: ['not-found', 'forbidden'],
   },
   {
     call: 'GET /api/events',
@@ -70,9 +83,9 @@ export const SYSTEM_OPERATIONS: Operation[] = [
   { call: 'GET /api/health/live', summary: 'Whether the process answers', public: true, answers: { 200: {} } },
   {
     call: 'GET /api/health/ready',
-    summary: 'Whether it can serve',
+    summary: 'Whether work runs: ready, degraded while the queue is away; `parts` for an administrator’s Bearer',
     public: true,
-    answers: { 200: {} },
+    answers: { 200: HEALTH },
     errors: ['unavailable'],
   },
 ];

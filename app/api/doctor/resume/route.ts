@@ -1,0 +1,7 @@
+import { resumeQueueBody } from '@/lib/contracts/doctor';
+import { resumePausedQueue } from '@/lib/domain/doctor';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ body: resumeQueueBody }, ({ context, body }) => resumePausedQueue(context, body.queue)),
+});

@@ -1,0 +1,34 @@
+'use client';
+
+import { Button } from '@/components/ui/button';
+import { Notice } from '@/components/ui/notice';
+import { useToast } from '@/components/ui/toast';
+import { describeError, usePausedQueues, useResumeQueue, useStaleReason, useViewer } from '@/lib/client';
+
+/** Queues that somebody else has paused, each with the way to let it go on. Absent while there are none. */
+export function PausedQueues() {
+  const { data: queues = [] } = usePausedQueues();
+  const { data: viewer } = useViewer();
+  const resume = useResumeQueue();
+  const notify = useToast();
+  const stale = useStaleReason();
+  const reason = stale ?? (viewer?.role === 'admin' ? null : 'Only an administrator can resume a queue');
+  const start = (queue: string) =>
+    resume.mutate(queue, {
+      onSuccess: () => notify({ tone: 'success', title: `The queue ${queue} goes on` }),
+      onError: (error) => notify({ tone: 'error', title: 'It was not resumed', detail: describeError(error) }),
+    });
+  return queues.map(({ queue, message }) => (
+    <Notice
+      key={queue}
+      tone="warning"
+      actions={
+        <Button size="sm" reason={reason} busy={resume.isPending} onClick={() => start(queue)}>
+          Resume the queue
+        </Button>
+      }
+    >
+      {message}
+    </Notice>
+  ));
+}

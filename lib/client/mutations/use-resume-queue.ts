@@ -1,0 +1,16 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { PausedQueueDto } from '@/lib/contracts';
+
+/** Lets a queue go on that another client has paused. */
+export function useResumeQueue() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (queue: string) =>
+      api<{ queues: PausedQueueDto[] }>('/doctor/resume', { method: 'POST', json: { queue } }),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.doctor.stuck }),
+  });
+}

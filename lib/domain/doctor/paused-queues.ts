@@ -1,0 +1,46 @@
+import { isRedisAway } from '@/lib/config/redis';
+import type { PausedQueueDto } from '@/lib/contracts/doctor';
+import { pool, transaction } from '@/lib/db';
+import { audit } from '@/lib/domain/audit';
+import { type Context, requireAdmin } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+import { JOB_TYPES, type JobType } from '@/lib/job-types';
+import { listPaused, QUARANTINE_QUEUE, type QueueName, resumeQueue } from '@/lib/queue';
+
+const QUEUES: QueueName[] = [...JOB_TYPES, QUARANTINE_QUEUE];
+
+/** What is said of a queue that somebody else has paused. */
+export const pausedWords = (queues: string[]): string =>
+  `The ${queues.length === 1 ? 'queue' : 'queues'} ${queues.join(', ')} ${queues.length === 1 ? 'is' : 'are'} paused in BullMQ itself, by another client or a board: nothing of ${queues.length === 1 ? 'it' : 'them'} starts, in any batch.`;
+
+/**
+ * Queues that a BullMQ client or a board has paused, although jobs may wait for them without end. What is paused here,
+ * in Batchyard, are batches, never queues. None while the queue backend is away.
+ */
+export async function listPausedQueues(): Promise<PausedQueueDto[]> {
+  const paused = await listPaused(QUEUES).catch((error: unknown) => {
+    if (isRedisAway(error)) return [];
+    throw error;
+  });
+  return paused.map((queue) => ({ queue, message: pausedWords([queue]) }));
+}
+
+/** Resumes a queue that somebody else has paused. @throws DomainError `not-found`, `forbidden` */
+export async function resumePausedQueue(context: Context, queue: string): Promise<{ queues: PausedQueueDto[] }> {
+  requireAdmin(context, 'resume a queue');
+  const name = QUEUES.find((known) => known === queue);
+  if (!name) throw notFound('queue', queue);
+  await resumeQueue(name);
+  await transaction(({ sql }) => audit(sql, context, 'queue.resume', name));
+  return { queues: await listPausedQueues() };
+}
+
+/** The queues that open rows of a batch wait in. */
+export async function queuesOf(batchId: string): Promise<QueueName[]> {
+  const { rows } = await pool().query<{ queue: JobType | typeof QUARANTINE_QUEUE }>(
+    `select distinct case when quarantined then '${QUARANTINE_QUEUE}' else type end as queue
+     from job where batch_id = $1 and outcome is null`,
+    [batchId],
+  );
+  return rows.map((row) => row.queue);
+}
