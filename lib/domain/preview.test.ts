@@ -3,8 +3,8 @@ import { cutMetadata, preview } from './preview';
 
 describe('a preview', () => {
   it('is the whole text where that fits, and null where there is nothing', () => {
-    expect(preview('{"a":1}', 1024)).toBe('{"a":1}');
-    expect(preview(`"${'x'.repeat(1022)}"`, 1024)).toHaveLength(1024);
+    expect(preview(Buffer.from('{"a":1}'), 1024)).toBe('{"a":1}');
+    expect(preview(Buffer.from(`"${'x'.repeat(1022)}"`), 1024)).toHaveLength(1024);
     expect(preview(null, 1024)).toBe('null');
   });
 
@@ -12,7 +12,7 @@ describe('a preview', () => {
     for (const letter of ['x', 'é', '語', '🚚']) {
       for (let pad = 0; pad < 4; pad += 1) {
         const text = `"${'p'.repeat(pad)}${letter.repeat(1025)}`;
-        const cut = preview(text, 1024);
+        const cut = preview(Buffer.from(text).subarray(0, 1025), 1024);
         const bytes = Buffer.byteLength(cut);
         expect(bytes, letter).toBeLessThanOrEqual(1024);
         expect(bytes, letter).toBeGreaterThan(1016);
@@ -25,8 +25,8 @@ describe('a preview', () => {
 
 it('metadata of a list is whole while it is short, and else tells how it begins', () => {
   expect(cutMetadata(null)).toEqual({ metadata: null });
-  expect(cutMetadata('{"a":1}')).toEqual({ metadata: { a: 1 } });
-  const { metadata, metadataPreview = '' } = cutMetadata(`{"a":"${'é'.repeat(400)}`);
+  expect(cutMetadata(Buffer.from('{"a":1}'))).toEqual({ metadata: { a: 1 } });
+  const { metadata, metadataPreview = '' } = cutMetadata(Buffer.from(`{"a":"${'é'.repeat(400)}`));
   expect(metadata).toBeNull();
   expect(Buffer.byteLength(metadataPreview)).toBeLessThanOrEqual(128);
 });

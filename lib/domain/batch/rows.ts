@@ -62,7 +62,7 @@ export interface BatchRow extends BatchFactsRow {
 }
 
 export interface ListedBatchRow extends BatchFactsRow {
-  metadata_text: string | null;
+  metadata_text: Buffer | null;
 }
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;

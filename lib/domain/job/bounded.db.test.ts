@@ -41,7 +41,7 @@ describe('answers are bounded', () => {
     ];
     const answers = await Promise.all(asked.mock.results.map(({ value }) => value as Promise<{ rows: unknown[] }>));
     asked.mockRestore();
-    for (const { rows } of answers) expect(bytes(rows), 'what the database sends').toBeLessThan(3_000_000);
+    for (const { rows } of answers) expect(bytes(rows), 'what the database sends').toBeLessThan(5_000_000);
     for (const jobs of pages) {
       expect(jobs).toHaveLength(100);
       expect(bytes(jobs)).toBeLessThan(340_000);

@@ -78,9 +78,9 @@ export interface JobRow extends JobFactsRow {
 }
 
 export interface SummaryRow extends JobFactsRow {
-  data_text: string;
-  result_text: string | null;
-  metadata_text: string | null;
+  data_text: Buffer;
+  result_text: Buffer | null;
+  metadata_text: Buffer | null;
 }
 
 /** A row as the API gives it. */
