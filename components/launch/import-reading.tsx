@@ -156,8 +156,8 @@ function HeaderRow({ reading, locked, onChange }: HeaderRowProps) {
             value={header ? 'header' : 'none'}
             onChange={(event) => onChange({ header: event.target.value === 'header' })}
           >
-            <option value="header">are in a row of the file</option>
-            <option value="none">are not in the file</option>
+            <option value="header">in a row</option>
+            <option value="none">nowhere</option>
           </Select>
         )}
       </Field>

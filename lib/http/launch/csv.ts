@@ -28,6 +28,8 @@ export async function* csvItems(
         continue;
       }
       row += 1;
+      // A spreadsheet saves rows of blanks too; they keep their number and are no items.
+      if (record.every((cell) => cell.trim() === '')) continue;
       yield fromRecord(row, header, record, toItem);
     }
   } catch (error) {

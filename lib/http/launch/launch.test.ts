@@ -84,6 +84,13 @@ describe('CSV', () => {
     ]);
   });
 
+  it('obeys a line that says the delimiter, and makes no item of a row of blanks', async () => {
+    expect(await csv('sep=;\r\ndurationMs;payload\r\n1;"a,b"\r\n ;\r\n;\r\n2;c')).toEqual([
+      { row: 1, data: { durationMs: 1, payload: 'a,b' } },
+      { row: 4, data: { durationMs: 2, payload: 'c' } },
+    ]);
+  });
+
   it('reports a row with too few or too many cells and reads on', async () => {
     const items = await csv('durationMs,steps\n1\n1,2\n1,2,3\n');
     expect(items).toEqual([

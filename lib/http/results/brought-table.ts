@@ -6,6 +6,7 @@ import { presentFields, resultColumns } from '@/lib/domain/batch/results/result-
 import type { Context } from '@/lib/domain/context';
 import { findTable, streamTableRows } from '@/lib/domain/import';
 import type { Values } from '@/lib/tabular';
+import { inBlocks } from '@/lib/tabular/blocks';
 
 /** Rows of a page with the cells that were brought for each. */
 type Brought = AsyncGenerator<{ item: ResultRow; cells: Values }[]>;
@@ -70,7 +71,8 @@ class Names {
 }
 
 /** A line of JSON for each row of a table. */
-export async function* tableLines(rows: AsyncGenerator<Values>): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  for await (const row of rows) yield encoder.encode(`${stringifyJson(row)}\n`);
+export const tableLines = (rows: AsyncGenerator<Values>): AsyncGenerator<Uint8Array> => inBlocks(lines(rows));
+
+async function* lines(rows: AsyncGenerator<Values>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${stringifyJson(row)}\n`;
 }

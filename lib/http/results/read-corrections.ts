@@ -55,7 +55,8 @@ async function* fromFile(
   try {
     const { chunks, delimiter } = format === 'csv' ? await delimiterOf(body) : { chunks: body, delimiter: undefined };
     const toCorrection = format === 'jsonl' ? fromJson : fromCells;
-    const options = { maxFileBytes: env().MAX_UPLOAD_BYTES, ...(delimiter && { delimiter }) };
+    // A row with nothing but its number in the batch runs again as it is.
+    const options = { everyRow: true, maxFileBytes: env().MAX_UPLOAD_BYTES, ...(delimiter && { delimiter }) };
     for await (const read of readRows(chunks, format, options)) {
       if (!('issue' in read) && Object.values(read.values).every((v) => cellText(v) === '')) continue;
       yield 'issue' in read ? { line: read.row, issue: read.issue } : toCorrection(read);
