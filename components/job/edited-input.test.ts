@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { fieldsOf } from '@/components/ui/schema-fields';
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { itemOfEdit, shownForm, startEdit } from './edited-input';
 
 const fields = fieldsOf({
@@ -37,4 +38,21 @@ it('says what is wrong at the field', () => {
 it('reads JSON, or says that it is none', () => {
   expect(itemOfEdit({ ...startEdit(input), mode: 'json', text: '[1]' }, fields).value).toEqual([1]);
   expect(itemOfEdit({ ...startEdit(input), mode: 'json', text: '{' }, fields).error).toContain('not JSON');
+});
+
+it('sends back the digits that nobody touched, and those that were typed', () => {
+  const fields = fieldsOf({ properties: { payload: {}, count: { type: 'integer' } } });
+  const input = parseJson('{"payload":{"id":9007199254740993,"n":0.1000000000000000055},"count":1}');
+  const edit = { ...startEdit(input), form: { count: '2' } };
+  expect(stringifyJson(itemOfEdit(edit, fields).value)).toBe(
+    '{"payload":{"id":9007199254740993,"n":0.1000000000000000055},"count":2}',
+  );
+  expect(shownForm(edit, fields).payload).toBe('{"id":9007199254740993,"n":0.1000000000000000055}');
+  const typed = { ...edit, mode: 'json' as const, text: edit.text.replace('993', '995') };
+  expect(stringifyJson(itemOfEdit(typed, fields).value)).toContain('"id":9007199254740995');
+  const payload = { ...edit, form: { payload: '3544790567247868103', count: '9007199254740993' } };
+  expect(itemOfEdit(payload, fields)).toMatchObject({
+    value: { payload: 3544790567247868103n },
+    issues: { count: expect.stringContaining('9,007,199,254,740,991') },
+  });
 });

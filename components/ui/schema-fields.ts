@@ -1,4 +1,4 @@
-import { parseJson, stringifyJson } from '@/lib/contracts/json';
+import { isExact, numberOf, parseJson, stringifyJson } from '@/lib/contracts/json';
 /** The part of JSON Schema that job types use. */
 export interface SchemaField {
   name: string;
@@ -11,6 +11,8 @@ export interface SchemaField {
 }
 
 type Schema = Record<string, unknown>;
+
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -50,14 +52,21 @@ export function fieldsOf(schema: Schema): SchemaField[] {
   });
 }
 
+const tooManyDigits = (kind: SchemaField['kind']): string =>
+  kind === 'integer'
+    ? 'must be a whole number up to 9,007,199,254,740,991'
+    : 'has more digits than a number of this field can hold';
+
 /** What was typed into one field, as a value; undefined when empty. @throws Error saying what is wrong */
 function typedValue(field: SchemaField, text: string): unknown {
   if (text === '' || (text.trim() === '' && field.kind !== 'text' && field.kind !== 'long-text')) return undefined;
   switch (field.kind) {
     case 'integer':
     case 'number': {
-      const value = Number(text.replaceAll(/[\s,_]/g, ''));
-      if (!Number.isFinite(value)) throw new Error('must be a number');
+      const digits = text.replaceAll(/[\s,_]/g, '');
+      if (!NUMBER.test(digits)) throw new Error('must be a number');
+      const value = numberOf(digits);
+      if (isExact(value)) throw new Error(tooManyDigits(field.kind));
       if (field.kind === 'integer' && !Number.isInteger(value)) throw new Error('must be a whole number');
       if (field.min !== null && value < field.min)
         throw new Error(`must be at least ${field.min.toLocaleString('en-US')}`);
@@ -101,6 +110,7 @@ function valueIssue({ kind, choices, min, max }: SchemaField, value: unknown): s
   switch (kind) {
     case 'integer':
     case 'number':
+      if (isExact(value)) return tooManyDigits(kind);
       if (typeof value !== 'number') return `must be a number, not ${wordFor(value)}`;
       if (kind === 'integer' && !Number.isInteger(value)) return 'must be a whole number';
       if (min !== null && value < min) return `must be at least ${min.toLocaleString('en-US')}`;
@@ -120,6 +130,7 @@ function valueIssue({ kind, choices, min, max }: SchemaField, value: unknown): s
 function wordFor(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
+  if (isExact(value)) return 'a number';
   return { string: 'text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'an object';
 }
 

@@ -38,6 +38,9 @@ export function digitsAsText(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, digitsAsText(inner)]));
 }
 
+/** Whether a text is nothing but what JSON takes for white space: a form feed is not. */
+export const isBlankJson = (text: string): boolean => /^[ \t\r\n]*$/.test(text);
+
 /** A JSON object. */
 export const isFields = (value: unknown): value is Record<string, unknown> => isObject(value) && !Array.isArray(value);
 

@@ -1,3 +1,4 @@
+import { isBlankJson } from '@/lib/contracts/json';
 import { DomainError } from '@/lib/domain/errors';
 import { parseLongJson } from './json';
 import { DATA_VALUES } from './limits';
@@ -85,7 +86,7 @@ export async function readJson(request: Request, limit: number, maxValues = DATA
     throw new DomainError('unsupported-media-type', `Send application/json, not ${type}.`);
   }
   const text = await readText(request, limit);
-  if (!/\S/.test(text)) return undefined;
+  if (isBlankJson(text)) return undefined;
   if (!isJson) throw new DomainError('unsupported-media-type', 'Say content-type: application/json.');
   return parseLongJson(text, 'The body', maxValues);
 }

@@ -1,3 +1,4 @@
+import { isBlankJson } from '@/lib/contracts/json';
 import { decodeChunks, misdecoded } from './decode';
 import { jsonRow } from './json-row';
 import { READ_LIMITS, type ReadOptions, type ReadRow, TabularError } from './row';
@@ -95,12 +96,12 @@ class Splitter {
     this.#open = '';
     this.#overlong = false;
     // `[]` has no element.
-    if (last && this.#elements === 0 && text?.trim() === '') return;
+    if (last && this.#elements === 0 && text !== undefined && isBlankJson(text)) return;
     this.#elements += 1;
     yield text;
   }
 }
 
-const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13) || code === 0xfeff;
+const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 13 || code === 0xfeff;
 
 const corrupt = (what: string): TabularError => new TabularError('corrupt-file', `The JSON is damaged: ${what}.`);

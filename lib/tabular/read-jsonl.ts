@@ -1,3 +1,4 @@
+import { isBlankJson } from '@/lib/contracts/json';
 import { decodeChunks, misdecoded } from './decode';
 import { jsonRow } from './json-row';
 import { READ_LIMITS, type ReadOptions, type ReadRow } from './row';
@@ -9,7 +10,7 @@ export async function* readJsonl(source: AsyncIterable<Uint8Array>, options: Rea
   let row = 0;
   for await (const line of lines(decoded.text, limit)) {
     options.signal?.throwIfAborted();
-    if (line !== undefined && line.trim() === '') continue;
+    if (line !== undefined && isBlankJson(line)) continue;
     row += 1;
     const issue =
       line === undefined ? `is longer than ${limit.toLocaleString('en')} characters` : misdecoded(line, decoded);

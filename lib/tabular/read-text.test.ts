@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ExactNumber } from '@/lib/contracts/json';
 import { readRows } from './read-rows';
 import type { ReadOptions, ReadRow, TabularFormat } from './row';
 
@@ -159,6 +160,12 @@ describe('JSON', () => {
     ['one object', '{"a":{"b":[1,2]},"c":"}"}', [{ a: { b: [1, 2] }, c: '}' }]],
     ['nested arrays', '[[1,[2]],[]]', [{ value: [1, [2]] }, { value: [] }]],
     ['a byte order mark', '\ufeff[1]', [{ value: 1 }]],
+    ['no form feed as a blank', '[\f]', [{ row: 1, issue: 'is not valid JSON' }]],
+    [
+      'numbers with all digits',
+      '[9007199254740993,{"n":1e400}]',
+      [{ value: 2n ** 53n + 1n }, { n: new ExactNumber('1e400') }],
+    ],
   ])('reads %s', async (_, text, expected) => {
     expect(values(await rowsOf(text, 'json'))).toEqual(expected);
   });

@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { EventStream, type EventStreamOptions, type LinkState, type ServerMessage } from './event-stream';
 
 export interface SharedStreamOptions extends EventStreamOptions {
@@ -12,7 +13,8 @@ type Word =
   | { kind: 'doubt' }
   | { kind: 'alive' }
   | { kind: 'state'; state: LinkState }
-  | { kind: 'message'; message: ServerMessage }
+  /** as JSON: what tabs send each other loses the class of a number that a double would change */
+  | { kind: 'message'; json: string }
   | { kind: 'signed-out' };
 
 const NAME = 'batchyard-live';
@@ -107,7 +109,7 @@ export class SharedStream {
       ...this.#options,
       onMessage: (message) => {
         this.#options.onMessage(message);
-        if (this.#leads) this.#say({ kind: 'message', message });
+        if (this.#leads) this.#say({ kind: 'message', json: stringifyJson(message) });
       },
       onState: (state) => {
         this.#setState(state);
@@ -135,7 +137,7 @@ export class SharedStream {
     if (word.kind === 'hello' || word.kind === 'nudge' || word.kind === 'doubt') return;
     this.#heardAt = Date.now();
     if (!this.#answered || this.#own) this.#follow(word);
-    if (word.kind === 'message') this.#options.onMessage(word.message);
+    if (word.kind === 'message') this.#options.onMessage(parseJson(word.json) as ServerMessage);
     else if (word.kind === 'state') this.#setState(word.state);
     else if (word.kind === 'signed-out') this.#options.onSignedOut();
   }
