@@ -49,6 +49,13 @@ describe('errorResponse', () => {
     expect(body.code).toBe('unavailable');
     expect(response.headers.get('retry-after')).toBe('2');
   });
+
+  it.each(['ENOSPC', 'EDQUOT', '53100'])('says that a disk is full, ours or that of Postgres (%s)', async (code) => {
+    const full = Object.assign(new Error('no space left'), { code });
+    const { response, body } = await read(new Error('it was not stored', { cause: full }));
+    expect(response.status).toBe(503);
+    expect(body.detail).toContain('No room is left on the disk');
+  });
 });
 
 describe('isUnavailable', () => {

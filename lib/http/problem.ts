@@ -3,7 +3,7 @@ import { ERROR_STATUS, type ErrorCode, type InputIssue, type Problem } from '@/l
 import type { HealthPart } from '@/lib/contracts/health';
 import { stringifyJson } from '@/lib/contracts/json';
 import { DomainError } from '@/lib/domain/errors';
-import { isUnavailable } from './unavailable';
+import { isDiskFull, isUnavailable } from './unavailable';
 
 /** `capacity-reached` → `Capacity reached`. */
 export const titleOf = (code: ErrorCode): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
@@ -27,6 +27,8 @@ export function problem(
 }
 
 const AWAY = 'The database or the queue is out of reach just now. Try again in a moment.';
+const FULL =
+  'No room is left on the disk where Batchyard keeps this. Nothing was stored; try again when there is room.';
 const ONCE = 'It may have been taken: with the same Idempotency-Key it is made only once.';
 
 /** Any error as an answer. What is not a refusal is logged whole, and told without its inside. */
@@ -37,6 +39,10 @@ export function errorResponse(error: unknown, requestId: string, where: string):
     if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(Math.ceil(error.retryAfterSeconds)));
     if (error.code === 'unauthenticated') headers.set('www-authenticate', 'Bearer realm="batchyard"');
     return problem(error.code, error.message, { errors: error.errors, extra: error.extra, headers });
+  }
+  if (isDiskFull(error)) {
+    logger.error({ err: error, requestId, where }, 'a request failed: a disk is full');
+    return problem('unavailable', FULL, { extra: { requestId }, headers: { 'retry-after': '30' } });
   }
   if (isUnavailable(error)) {
     logger.warn({ err: error, requestId, where }, 'a request failed: the database or the queue is out of reach');
@@ -53,7 +59,7 @@ export function errorResponse(error: unknown, requestId: string, where: string):
 
 /** Why a batch could not be started, where the start itself broke rather than was refused. */
 export function startFailure(cause: unknown): unknown {
-  if (cause instanceof DomainError || isUnavailable(cause)) return cause;
+  if (cause instanceof DomainError || isUnavailable(cause) || isDiskFull(cause)) return cause;
   return new DomainError('start-failed', 'The batch could not be started. Nothing was changed; try again.', { cause });
 }
 

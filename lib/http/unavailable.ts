@@ -4,6 +4,15 @@ import { isDatabaseAway } from '@/lib/config/database-away';
 const CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT']);
 const MESSAGES = /^Connection is closed/i;
 const MAX_DEPTH = 5;
+/** No room on our disk, or on that of Postgres: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const FULL = new Set(['ENOSPC', 'EDQUOT', '53100']);
+
+/** Whether an error means that a disk has no room left. */
+export function isDiskFull(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > MAX_DEPTH) return false;
+  const { code } = error as { code?: unknown };
+  return (typeof code === 'string' && FULL.has(code)) || isDiskFull(error.cause, depth + 1);
+}
 
 /** Whether an error means that the database or the queue can't be reached just now, rather than a fault of ours. */
 export function isUnavailable(error: unknown, depth = 0): boolean {

@@ -9,6 +9,8 @@ const IMPORTS: [file: string, imported: string, allowed: boolean][] = [
   ['lib/contracts/a.ts', 'zod', true],
   ['lib/contracts/b.ts', '@/lib/config/env', false],
   ['lib/config/a.ts', '@/lib/contracts/status', false],
+  ['lib/config/redis.ts', 'ioredis', true],
+  ['lib/config/b.ts', 'ioredis', false],
   ['lib/job-types/a.ts', '@/lib/contracts/status', true],
   ['lib/job-types/b.ts', '@/lib/db', false],
   ['lib/db/a.ts', '@/lib/config/env', true],
