@@ -55,8 +55,8 @@ export const VARIANTS: Variant[] = [
   },
   {
     name: 'a claim does not look at whether its batch is held back',
-    find: 'select b.id from batch b where (b.paused or b.slot_freed)',
-    becomes: 'select b.id from batch b where false and (b.paused or b.slot_freed)',
+    find: 'and not exists (select from batch b where b.id = j.batch_id and (b.paused or b.slot_freed)',
+    becomes: 'and not exists (select from batch b where false and b.id = j.batch_id and (b.paused or b.slot_freed)',
   },
   {
     name: 'nobody wakes a batch whose children are due',

@@ -29,13 +29,12 @@ export interface Claim {
 const EARLY_MS = 50;
 
 /**
- * Of a row `j`: it is due, and its batch is not held back. All batches that are held back are asked for at once, by an
- * index of them alone, so that it costs a row nothing. A batch without a slot lets run what never needed one.
+ * Of a row `j`: it is due, and its batch is not held back. The look goes to an index of such batches alone, so that it
+ * costs an ordinary row next to nothing. A batch without a slot lets run what never needed one.
  */
 const MAY_START = `(j.run_at is null or j.run_at <= clock_timestamp() + interval '${EARLY_MS} milliseconds')
-  and (j.batch_id is null or j.batch_id not in (
-    select b.id from batch b where ${HELD}
-      and (b.paused or not exists (select from batch_dispatch d where d.batch_id = b.id and d.loose))))`;
+  and not exists (select from batch b where b.id = j.batch_id and ${HELD}
+    and (b.paused or not (select d.loose from batch_dispatch d where d.batch_id = b.id)))`;
 
 /**
  * Claims many deliveries in one statement. A row that has ended, that a live consumer holds, or that is in
