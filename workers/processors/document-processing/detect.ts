@@ -101,20 +101,28 @@ function detectText(bytes: Uint8Array, seen: string, extension: string): Format 
   const head = Buffer.from(bytes.subarray(0, SNIFF_BYTES))
     .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '');
-  const mail = isMail(head, extension);
+  const mail = isMail(head.replace(MAILBOX_LINE, ''), extension);
+  if (MAILBOX_LINE.test(head) && mail && severalMails(bytes))
+    throw unsupported('The content is a mailbox (mbox) of several mails. Bring each mail as a file of its own.');
   if (mail)
     return MHTML.has(extension) ||
       (/^content-type:\s*multipart\/related/im.test(mail) &&
         /^(snapshot-content-location|content-location|from: <saved by)/im.test(mail))
       ? 'mhtml'
       : 'eml';
-  if (/^From \S+.*\d{4}\r?\n[\w-]+: /.test(head))
-    throw unsupported('The content is a mailbox (mbox). Bring each mail as a file of its own.');
   return markup(head.replace(/\0/g, ''), extension) ?? 'text';
 }
 
 const MAIL_FIELDS =
   /^(from|to|cc|subject|date|message-id|received|return-path|mime-version|content-type|delivered-to|reply-to|x-[\w-]+|dkim-signature|arc-[\w-]+|sender|content-transfer-encoding|snapshot-content-location)$/i;
+
+/** What mail programs write before each mail of a mailbox. */
+export const MAILBOX_LINE = /^From \S+.{0,200}\r?\n(?=[\w-]+:)/;
+
+const severalMails = (bytes: Uint8Array): boolean =>
+  /\n\r?\nFrom \S+@\S+ .{0,60}\d{4}\r?\n[\w-]+:/.test(
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
+  );
 
 /** The head of a mail, where a text begins with one: two of its usual fields, and a blank line or more after them. */
 function isMail(head: string, extension: string): string | undefined {

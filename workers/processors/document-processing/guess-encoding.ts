@@ -103,6 +103,8 @@ export function isEbcdic(bytes: Uint8Array): boolean {
     share(0xa2, 0xa9) +
     share(0xc1, 0xc9) +
     share(0xd1, 0xd9) +
-    share(0xe2, 0xe9);
-  return share(0x40, 0x40) > 0.05 && share(0x20, 0x20) < 0.005 && letters + share(0xf0, 0xf9) > 0.5;
+    share(0xe2, 0xe9) +
+    share(0xf0, 0xf9);
+  const blanks = share(0x40, 0x40);
+  return blanks > 0.05 && share(0x20, 0x20) < 0.005 && letters > (1 - blanks) * 0.6;
 }

@@ -109,6 +109,11 @@ describe('mails', () => {
     });
   });
 
+  it('that a mail program put into a file with its own line before it is a mail', async () => {
+    const kept = Buffer.concat([Buffer.from('From zoe@example.org Mon Jan  1 00:00:00 2024\r\n'), mail('Hello.')]);
+    expect(await read(kept, 'a.eml')).toMatchObject({ format: 'eml', title: 'café keys' });
+  });
+
   it('a text that only begins like one is text', async () => {
     expect(await read('Subject: a matter of taste\n\nSome words.', 'a.txt')).toMatchObject({ format: 'text' });
     expect(await read('Note: first line\nDate: today\n\nSome words.', 'a.txt')).toMatchObject({ format: 'text' });
@@ -173,7 +178,9 @@ describe('what is refused is called by its name', () => {
     ],
     [
       'a mailbox',
-      Buffer.from('From a@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n\nhello\n'),
+      Buffer.from(
+        'From a@example.org Mon Jan  1 00:00:00 2024\nSubject: x\nMessage-ID: <1>\nDate: x\n\nhello\n\n'.repeat(2),
+      ),
       'a.mbox',
       /mailbox/,
     ],

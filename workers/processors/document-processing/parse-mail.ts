@@ -1,5 +1,6 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import { decodeAs } from './decode-as';
+import { MAILBOX_LINE } from './detect';
 import { readHtml } from './parse-html';
 import { Blocks, type Parse } from './parsed';
 
@@ -7,7 +8,9 @@ const MAX_PARTS = 100;
 
 /** A mail (EML): subject, people, date, text, then what is attached and can be read. */
 export const parseMail: Parse = async (bytes, _options, readPart) => {
-  const mail = await PostalMime.parse(bytes, { maxNestingDepth: 20 });
+  const head = Buffer.from(bytes.subarray(0, 1000)).toString('latin1');
+  const start = MAILBOX_LINE.exec(head)?.[0].length ?? 0;
+  const mail = await PostalMime.parse(bytes.subarray(start), { maxNestingDepth: 20 });
   const blocks = new Blocks();
   const subject = repaired(mail.subject ?? '').trim();
   blocks.add(subject, 1);

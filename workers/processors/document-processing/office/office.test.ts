@@ -63,6 +63,12 @@ describe('DOCX', () => {
     expect(remarks).toEqual([{ code: 'parts-not-read', message: 'Not read: a chart, an embedded file (sheet.xlsx).' }]);
   });
 
+  it('is read with words that have their reading above them', async () => {
+    const ruby =
+      '<w:p><w:r><w:ruby><w:rt><w:r><w:t>とうきょう</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>東京</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>';
+    expect(await textsOf(makeDocx(['One.', ruby]), 'a.docx')).toEqual(['One.', 'とうきょう東京']);
+  });
+
   it('is read without what tracked changes took out', async () => {
     const changed =
       '<w:p><w:r><w:t>Pay </w:t></w:r><w:del><w:r><w:delText>500</w:delText></w:r></w:del><w:ins><w:r><w:t>750</w:t></w:r></w:ins></w:p>';

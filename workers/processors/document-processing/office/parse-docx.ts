@@ -24,6 +24,7 @@ export const parseDocx: Parse = async (bytes, _options, readPart) => {
   const body = await readHtml(value);
   const blocks = new Blocks();
   for (const { text, heading } of body.blocks) blocks.add(text, heading);
+  for (const text of await leftOut(parts.get(mainOf(parts)), body.blocks)) blocks.add(text);
   const remarks = await readAround(parts, blocks, readPart);
   const title = body.blocks.find(({ heading }) => heading === 1)?.text;
   return { format: 'docx', title, blocks: blocks.list, remarks };
@@ -39,6 +40,21 @@ async function unpack(archive: Archive): Promise<Map<string, Uint8Array>> {
   return parts;
 }
 
+const mainOf = (parts: ReadonlyMap<string, Uint8Array>): string =>
+  [...parts.keys()].find((name) => /^word\/document\d*\.xml$/.test(name)) ?? MAIN;
+
+const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
+const MOST_LINES = 2000;
+
+/** Lines of the body that mammoth does not give, such as words with their reading above them. */
+async function leftOut(xml: Uint8Array | undefined, given: readonly { text: string }[]): Promise<string[]> {
+  const [own] = await officeText(xml, 'document');
+  const all = lettersOf(given.map(({ text }) => text).join(''));
+  if (!own || lettersOf(own.text).length <= all.length) return [];
+  const lines = own.text.split('\n').filter((line) => lettersOf(line) !== '');
+  return lines.slice(0, MOST_LINES).filter((line) => !line.split(' | ').every((cell) => all.includes(lettersOf(cell))));
+}
+
 const SAYS: Readonly<Record<string, string>> = { header: 'Header', footer: 'Footer' };
 
 async function readAround(
@@ -46,7 +62,7 @@ async function readAround(
   blocks: Blocks,
   readPart: ReadPart,
 ): Promise<Remark[]> {
-  const main = [...parts.keys()].find((name) => /^word\/document\d*\.xml$/.test(name)) ?? MAIN;
+  const main = mainOf(parts);
   const relations = await readRelations(main, parts.get(relationsOf(main)));
   const said = new Set<string>();
   const remarks: Remark[] = [];

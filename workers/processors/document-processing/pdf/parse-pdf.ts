@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
+import type { PDFDocumentLoadingTask, PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
 import { DOCUMENT_LIMITS } from '@/lib/job-types/document-processing';
 import {
   Blocks,
@@ -18,25 +18,30 @@ import { xfaText } from './xfa';
 
 const assets = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
 const ERRORS_ONLY = 0;
+const OPTIONS = {
+  cMapUrl: join(assets, 'cmaps/'),
+  cMapPacked: true,
+  standardFontDataUrl: join(assets, 'standard_fonts/'),
+  useSystemFonts: false,
+  disableFontFace: true,
+  isOffscreenCanvasSupported: false,
+  verbosity: ERRORS_ONLY,
+};
 const NO_TITLE = /^(untitled|microsoft (word|powerpoint) - .*|slide 1|document\d*|.*\.(docx?|tex|dvi|indd|pptx?))$/i;
 
 /** PDF: page by page the text layer, what is filled into forms, and notes. */
 export const parsePdf: Parse = async (bytes, options) => {
   const { getDocument } = await import('pdfjs-dist/legacy/build/pdf.mjs');
-  const task = getDocument({
-    // It takes the bytes over, so they must not be part of Node's buffer pool.
-    data: Buffer.isBuffer(bytes) ? new Uint8Array(bytes) : bytes,
-    cMapUrl: join(assets, 'cmaps/'),
-    cMapPacked: true,
-    standardFontDataUrl: join(assets, 'standard_fonts/'),
-    useSystemFonts: false,
-    disableFontFace: true,
-    isOffscreenCanvasSupported: false,
-    enableXfa: true,
-    verbosity: ERRORS_ONLY,
-  });
+  const tasks: PDFDocumentLoadingTask[] = [];
+  const open = (data: Uint8Array, enableXfa: boolean) => {
+    const task = getDocument({ ...OPTIONS, data, enableXfa });
+    tasks.push(task);
+    return task.promise;
+  };
   try {
-    const document = await task.promise;
+    // It takes the bytes over, so they must not be part of Node's buffer pool.
+    const plain = await open(Buffer.isBuffer(bytes) ? new Uint8Array(bytes) : bytes, false);
+    const document = await asForm(plain, open);
     const { numPages } = document;
     if (numPages === 0) throw new PermanentError('The PDF has no pages.', 'empty-document');
     if (numPages > DOCUMENT_LIMITS.pages) throw tooManyPages(numPages);
@@ -53,9 +58,25 @@ export const parsePdf: Parse = async (bytes, options) => {
   } catch (error) {
     throw explained(error);
   } finally {
-    await task.destroy();
+    for (const task of tasks) await task.destroy();
   }
 };
+
+/** A form that is laid out by XFA says without it only that another program is needed. */
+async function asForm(
+  plain: PDFDocumentProxy,
+  open: (data: Uint8Array, enableXfa: boolean) => Promise<PDFDocumentProxy>,
+): Promise<PDFDocumentProxy> {
+  const { info } = await plain.getMetadata();
+  if (!('IsXFAPresent' in info) || !info.IsXFAPresent || ('IsAcroFormPresent' in info && info.IsAcroFormPresent))
+    return plain;
+  try {
+    return await open(new Uint8Array(await plain.getData()), true);
+  } catch {
+    // A form whose XFA is damaged is read without it.
+    return plain;
+  }
+}
 
 interface PagesRead {
   blocks: Blocks;
