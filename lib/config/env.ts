@@ -120,6 +120,10 @@ const variables = z.object({
   EMBEDDING_BASE_URL: optionalUrl(['http', 'https']),
   EMBEDDING_API_KEY: z.string().min(1).optional(),
   EMBEDDING_MODEL: z.string().min(1).default('text-embedding-3-small'),
+  /** an OpenAI-compatible endpoint whose model reads pictures: it is asked for the text of PDF pages without any */
+  OCR_BASE_URL: optionalUrl(['http', 'https']),
+  OCR_API_KEY: z.string().min(1).optional(),
+  OCR_MODEL: z.string().min(1).default('gpt-4o-mini'),
   /** where fine-tuning jobs run: an OpenAI-compatible endpoint, such as https://api.openai.com/v1 */
   FINE_TUNING_BASE_URL: optionalUrl(['http', 'https']),
   FINE_TUNING_API_KEY: z.string().min(1).optional(),

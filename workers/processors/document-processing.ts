@@ -9,7 +9,8 @@ import { chunk } from './document-processing/chunk';
 import { embedChunks } from './document-processing/embed';
 import { extractIsolated } from './document-processing/isolate';
 import { languageOf } from './document-processing/language';
-import { cleanText, tooLarge } from './document-processing/parsed';
+import { cleanText, type ParsedDocument, tooLarge } from './document-processing/parsed';
+import { canRecognize, withRecognizedText } from './document-processing/recognize';
 
 const MAX_TITLE = 300;
 /** A title that tells how its text is written, such as README.md. */
@@ -22,7 +23,7 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
   const { signal } = job;
   job.updateProgress(0, 1, 'Reading');
   const { bytes, name } = await load(job);
-  const document = await extractIsolated(bytes, name, signal, { encoding: job.data.encoding });
+  const document = await readDocument(job, bytes, name);
   const title = clip(
     cleanText(job.data.title || document.title || named(name) || firstWords(document.blocks)),
     MAX_TITLE,
@@ -30,7 +31,7 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
   for (const { code, message } of document.remarks ?? []) job.warn(code, message);
   const characters = document.blocks.reduce((sum, block) => sum + block.text.length, 0);
   const language = languageOf(document.blocks);
-  const { format, encoding, pages } = document;
+  const { format, encoding, pages, recognized } = document;
   const about = {
     characters,
     language,
@@ -38,6 +39,7 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
     title,
     ...(encoding && job.data.fileId ? { encoding } : {}),
     ...(pages ? { pages } : {}),
+    ...(recognized ? { recognizedPages: recognized } : {}),
   };
   const cut = { size: job.data.chunkSize, overlap: job.data.chunkOverlap };
   const fingerprint = fingerprintOf(
@@ -64,6 +66,20 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
   job.updateProgress(chunks.length, chunks.length, 'Done');
   return { chunks: chunks.length, model, dimensions, ...about };
 };
+
+/** Its text, and that of pages that are pictures where an endpoint reads them. */
+async function readDocument(job: Job, bytes: Uint8Array, name: string): Promise<ParsedDocument> {
+  const document = await extractIsolated(bytes, name, job.signal, {
+    encoding: job.data.encoding,
+    pictures: canRecognize(),
+  });
+  const pictures = document.pictures?.length ?? 0;
+  if (pictures === 0) return document;
+  job.updateProgress(0, 1, 'Recognizing text');
+  const read = await withRecognizedText(document, job.signal);
+  job.log('info', `Recognized text on ${read.recognized} of ${pictures} pages that are pictures`);
+  return read;
+}
 
 /** The text is searchable already: nothing is embedded or stored again. */
 function duplicate(

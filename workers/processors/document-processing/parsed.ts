@@ -37,6 +37,8 @@ export interface ParsedDocument {
   textless?: number[];
   /** how such pages look, if asked for */
   pictures?: PagePicture[];
+  /** how many pages of pictures were read */
+  recognized?: number;
   /** how its text was encoded, where that is a question */
   encoding?: string;
   /** what was left out or assumed, and why */
