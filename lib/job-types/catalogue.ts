@@ -62,16 +62,26 @@ export const isFollowed = (type: string): boolean =>
   isJobType(type) && definitionOf(type).external === true && !definitionOf(type).internal;
 export const FOLLOWED_TYPES: JobType[] = JOB_TYPES.filter(isFollowed);
 
+/** In JSON a bigint is a whole number like any other. */
+const jsonSchemaOf = (schema: z.ZodType): z.core.JSONSchema.BaseSchema =>
+  z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === 'bigint') jsonSchema.type = 'integer';
+    },
+  });
+
 /** As shown by `GET /api/job-types`. `defaults` are those of the code; the environment may move them. */
 export function describeJobType(type: JobType): JobTypeDto {
   const d = definitionOf(type);
-  const inputSchema = z.toJSONSchema(d.input, { io: 'input' });
+  const inputSchema = jsonSchemaOf(d.input);
   return {
     type,
     title: d.title,
     description: d.description,
     inputSchema,
-    outputSchema: z.toJSONSchema(d.output, { io: 'input' }),
+    outputSchema: jsonSchemaOf(d.output),
     defaults: d.defaults,
     acceptsFiles: Object.hasOwn(inputSchema.properties ?? {}, 'fileId'),
   };

@@ -13,7 +13,7 @@ export const collect = defineJobType({
   output: z.object({
     values: z.array(z.unknown()).describe('of the children that completed, in their order'),
     count: z.int(),
-    sum: z.number().nullable().describe('of the values that are numbers; null if none is'),
+    sum: z.union([z.number(), z.bigint()]).nullable().describe('of the values that are numbers; null if none is'),
     failures: z.record(z.string(), z.string()).describe('why children failed that did not hold it back, by job id'),
     pending: z.array(z.string()).describe('children that it did not wait for'),
   }),

@@ -1,3 +1,4 @@
+import { type ExactNumber, isExact } from '@/lib/contracts/json';
 import type { Processor } from '@/workers/runtime/processor';
 
 /** Reads its children from the flow that it is a node of; outside of one it has none. */
@@ -5,15 +6,23 @@ export const processCollect: Processor<'collect'> = async ({ data, ...children }
   const path = data.field?.split('.') ?? [];
   const results = await children.childrenValues();
   const values = Object.values(results).map((result) => path.reduce<unknown>(pick, result));
-  const numbers = values.filter((v): v is number => typeof v === 'number');
   return {
     values,
     count: values.length,
-    sum: numbers.length > 0 ? numbers.reduce((sum, n) => sum + n, 0) : null,
+    sum: sumOf(values.filter((value) => typeof value === 'number' || isExact(value))),
     failures: await children.ignoredChildrenFailures(),
     pending: await children.dependencies(),
   };
 };
+
+/** Whole numbers with every digit, others as doubles add up. */
+function sumOf(numbers: (number | bigint | ExactNumber)[]): number | bigint | null {
+  if (numbers.length === 0) return null;
+  const wholes = numbers.filter((n): n is number | bigint => typeof n === 'bigint' || Number.isInteger(n));
+  if (wholes.length < numbers.length) return numbers.reduce<number>((sum, n) => sum + Number(n), 0);
+  const sum = wholes.reduce<bigint>((total, n) => total + BigInt(n), 0n);
+  return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
+}
 
 const pick = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, key)

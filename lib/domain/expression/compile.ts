@@ -1,5 +1,6 @@
 import jsonata from 'jsonata';
 import { isObject } from '@/lib/contracts/json';
+import { isFunction, keepDigits } from './text';
 
 /** Evaluates over an input, with names that the expression sees as `$name`. @throws Error with what to correct */
 export type Expression = (input: unknown, bindings?: Record<string, unknown>) => Promise<unknown>;
@@ -33,6 +34,7 @@ export function compileExpression(text: string, timeoutMs: number): Expression {
   // Both make much out of little in one step, where no limit is looked at.
   expression.registerFunction('eval', () => refuse('$eval is not available'));
   expression.registerFunction('pad', pad, '<s-ns?:s>');
+  keepDigits(expression);
   expression.assign(EXIT as unknown as string, (_: unknown, _input: unknown, _env: unknown, result: unknown) => {
     if (typeof result === 'string' && result.length > MAX_TEXT)
       refuse(`makes text of more than ${MAX_TEXT} characters`);
@@ -66,19 +68,16 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(members.filter(([, inner]) => inner !== undefined));
 }
 
-const isFunction = (value: unknown): boolean =>
-  typeof value === 'function' ||
-  (typeof value === 'object' && value !== null && ('_jsonata_lambda' in value || '_jsonata_function' in value));
-
-/** JSONata writes text with JSON.stringify, which refuses a bigint and an ExactNumber. */
-const NO_TEXT = 'makes text of a number with more digits than expressions can handle; it can only be copied as it is';
+/** JSONata's own functions compute with doubles, and some write JSON. */
+const NO_DOUBLE =
+  'computes with a number that has more digits than expressions hold; it can be copied, or made text with &';
 
 /** What is wrong with an expression, and where. */
 export function explainExpression(cause: unknown): string {
   const { message, position } = cause as { message?: string; position?: number };
   const text =
     cause instanceof TypeError && /BigInt|stringifyJson/.test(message ?? '')
-      ? NO_TEXT
+      ? NO_DOUBLE
       : (message ?? String(cause)).slice(0, 300).replace(/\.$/, '');
   return position === undefined ? text : `${text} (at character ${position})`;
 }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
+import { ExactNumber } from '@/lib/contracts/json';
 import { evaluateAll, evaluateOne, fillTemplate } from '@/lib/domain/expression';
 
 // Written so that no line looks like a template that was forgotten.
@@ -20,6 +21,36 @@ it('gives values, nothing where nothing was found, and the reasons of those that
     { error: expect.stringMatching(/argument/i) },
     { error: expect.stringMatching(/string literal/i) },
   ]);
+});
+
+it('copies every digit of a number, makes text of it, and does not compute with it', async () => {
+  const row = { id: 9007199254740993n, far: new ExactNumber('1e400'), n: 1.5, deep: { id: 2n ** 64n } };
+  const asked = [
+    ['row.id', 9007199254740993n],
+    ['row', row],
+    ['"id-" & row.id & "/" & row.far', 'id-9007199254740993/1e400'],
+    ['$string(row.id)', '9007199254740993'],
+    ['$string(row.deep)', '{"id":18446744073709551616}'],
+    ['$join($map([1,2], function($i) { $i & "-" & row.n }), ",")', '1-1.5,2-1.5'],
+    ['$join(["a"].($ & "-" & $$.row.n & missing))', 'a-1.5'],
+    ['$string([1, 0.1 + 0.2, $sum]) & true & null', '[1,0.3,""]truenull'],
+  ] as const;
+  const told = await evaluateAll(
+    { row },
+    asked.map(([expression]) => ({ expression })),
+    limits,
+  );
+  expect(told).toEqual(asked.map(([, value]) => ({ value })));
+  const [sum, more, sorted] = await evaluateAll(
+    { row },
+    ['row.id + 1', 'row.far > 1', '$sum([row.id])'].map((expression) => ({ expression })),
+    limits,
+  );
+  for (const refused of [sum, more, sorted]) expect(refused).toEqual({ error: expect.any(String) });
+  expect(await fillTemplate({ id: code('row.id'), text: `n=${code('row.id')}` }, { row }, limits)).toEqual({
+    id: 9007199254740993n,
+    text: 'n=9007199254740993',
+  });
 });
 
 it('fills a template once, or for each item', async () => {
