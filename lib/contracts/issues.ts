@@ -20,7 +20,6 @@ const typeName = (type: string): string => TYPES[type] ?? type;
 
 /** Of a number that keeps all its digits, where the schema wants a double or no number at all. */
 function tooManyDigits(expected: string): string {
-  if (expected === 'int') return 'must be a whole number up to 9,007,199,254,740,991; this one has more digits';
   if (expected !== 'number') return `must be ${typeName(expected)}, not a number`;
   return 'must be a number of at most 17 digits, and of whole numbers up to 9,007,199,254,740,991; this one would be changed';
 }

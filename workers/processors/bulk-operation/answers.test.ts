@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { stringifyJson } from '@/lib/contracts/json';
 import { startCalls } from './fixtures/start-calls';
 
 const { base, hits, call, close } = await startCalls();
@@ -47,6 +48,14 @@ describe('an answer that claims JSON', () => {
   ])('is read: %s', async (_, type, body) => {
     const { result, code, codes } = await call({ type, body }, { extract: { a: '$.a' } });
     expect([code, result?.columns, codes]).toEqual(['ok', { a: 1 }, []]);
+  });
+
+  it('keeps the digits of its numbers, as a whole and in columns', async () => {
+    const body = '{"id":9007199254740993,"list":[{"n":0.1000000000000000055},{"n":1e400}]}';
+    const whole = await call({ type: JSON_TYPE, body });
+    expect(stringifyJson(whole.result?.body)).toBe(body);
+    const columns = await call({ type: JSON_TYPE, body }, { extract: { id: '$.id', n: '$.list[*].n' } });
+    expect(stringifyJson(columns.result?.columns)).toBe('{"id":9007199254740993,"n":[0.1000000000000000055,1e400]}');
   });
 
   it('has no body after some statuses, and none is missed', async () => {

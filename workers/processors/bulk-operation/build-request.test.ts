@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { parseJson } from '@/lib/contracts/json';
 import { bulkOperation } from '@/lib/job-types/bulk-operation';
 import { Redactor } from '@/lib/outbound/redact';
 import { buildRequest } from './build-request';
@@ -46,4 +47,15 @@ it.each(['query', 'form', 'text'])('sends no half of a character: %s', (part) =>
   const value = part === 'text' ? 'a {{half}}' : { x: '{{half}}' };
   const row = { url: 'https://example.org/', method, [part]: value, values: { half: '\ud83d' } };
   expect(refusal(row)).toMatchObject({ name: 'PermanentError', code: 'invalid-text' });
+});
+
+it('prints every digit of a number, in the address as in bodies', () => {
+  const values = parseJson('{"id":9007199254740993,"n":0.1000000000000000055}');
+  const row = { url: 'https://example.org/{{id}}', query: { n: '{{n}}' }, method: 'POST', values };
+  const built = (more: object) =>
+    buildRequest(bulkOperation.input.parse({ ...row, ...more }), 'job', [], new Redactor([]));
+  const { url, body } = built({ json: { id: '{{id}}', text: 'n={{n}}', fixed: 2n ** 64n } });
+  expect(url.href).toBe('https://example.org/9007199254740993?n=0.1000000000000000055');
+  expect(body).toBe('{"id":9007199254740993,"text":"n=0.1000000000000000055","fixed":18446744073709551616}');
+  expect(built({ form: { id: '{{id}}' } }).body).toBe('id=9007199254740993');
 });
