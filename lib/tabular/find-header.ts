@@ -26,7 +26,7 @@ export function findHeader(rows: readonly Cells[], fieldNames: readonly string[]
     if (saysField(row, fieldNames)) return at;
     if (fillsLittle(row, width)) continue;
     if (namesUnderGroups(rows, at, width)) return at + 1;
-    const sure = filledOf(first) <= 1 || first.some(saysValue) || hasValuesUnder(rows.slice(at));
+    const sure = filledOf(first) <= 1 || first.some(saysValue) || valuesUnder(rows.slice(at)) > 0;
     return sure && readsLikeNames(row, width) ? at : 0;
   }
   return 0;
@@ -56,7 +56,7 @@ function isAbove(first: Cells, rows: readonly Cells[], width: number): boolean {
 function namesUnderGroups(rows: readonly Cells[], at: number, width: number): boolean {
   const [groups = [], names = []] = rows.slice(at, at + 2);
   const hasGaps = groups.slice(0, spanOf(groups)).some((cell) => cell.trim() === '') || spanOf(groups) < spanOf(names);
-  return hasGaps && filledOf(names) >= width && readsLikeNames(names, width) && hasValuesUnder(rows.slice(at + 1));
+  return hasGaps && filledOf(names) >= width && readsLikeNames(names, width) && valuesUnder(rows.slice(at + 1)) > 1;
 }
 
 /** Cells that are no values; years may be names. */
@@ -72,14 +72,14 @@ function readsLikeNames(row: Cells, width: number): boolean {
 /** What stands beside a value, or before one, is no name of a column: `Printed:`, `2026-01-31`. */
 const saysValue = (cell: string): boolean => VALUE.test(cell) || /:\s*$/.test(cell);
 
-/** Whether a column has values, such as numbers, below a name that is none. */
-function hasValuesUnder([names = [], ...rows]: readonly Cells[]): boolean {
-  return names.some((name, i) => {
+/** How many columns have values, such as numbers, below a name that is none. */
+function valuesUnder([names = [], ...rows]: readonly Cells[]): number {
+  return names.filter((name, i) => {
     if (VALUE.test(name)) return false;
     const below = rows.slice(0, 50).map((row) => row[i]?.trim() ?? '');
     const cells = below.filter((cell) => cell !== '');
     return cells.length > 0 && cells.filter((cell) => VALUE.test(cell)).length >= cells.length * 0.8;
-  });
+  }).length;
 }
 
 const saysField = (row: Cells, fieldNames: readonly string[]): boolean => {

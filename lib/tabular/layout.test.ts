@@ -22,6 +22,7 @@ describe('the row that names the columns', () => {
     ['rows with a cell too many', 'name,city\nAnn,Rome,IT\nBob,Paris,FR', 0],
     ['numbers with a cell too many', 'name,age\nAnn,5,x\nBob,6,y', 0],
     ['columns without a name', 'id,name,,,\n1,Ann,x,y,z\n2,Bob,x,y,z', 0],
+    ['a gap in the header over a row of text', 'id,,n\nA,x,unknown\nB,y,5\nC,z,6', 0],
     ['a gap in the header', 'name,,city\nAnn,x,Rome\nBob,y,Paris', 0],
     ['rows that are filled in part', 'a,b,c,d\n1,,,\n2,,,\n3,,,4', 0],
     ['one row', 'a,b', 0],
@@ -196,7 +197,7 @@ describe('the sheet that is read', () => {
       name: 'S4',
       sheets: ['S0', 'S1', 'S3', 'S4', 'S5'],
       remarks: [
-        'Read is the sheet “S4”. Not read: “S0”, “S1” (hidden), “S2” (no table: a chart or a macro sheet), “S3” (empty).',
+        'The sheet “S4” is read. Not read: “S0”, “S1” (hidden), “S2” (no table: a chart or a macro sheet), “S3” (empty).',
       ],
     });
     expect(await seen([{ rows: table }, { rows: table }])).toMatchObject({ name: 'S0', remarks: [] });

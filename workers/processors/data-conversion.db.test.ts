@@ -346,7 +346,7 @@ it('keeps all cells of a sheet: a column for those beyond the header, nothing fo
     '2 total is a formula without a sav',
   ]);
   expect(warnings).toMatchObject([{ code: 'cells-without-value', message: expect.stringContaining('2 cells') }]);
-  expect(logs.join()).toMatch(/Read is the sheet “S1”. Not read: “S0” \(hidden\)/);
+  expect(logs.join()).toMatch(/The sheet “S1” is read. Not read: “S0” \(hidden\)/);
   const one = makeBook([{ rows: `<row>${text('a')}${text('b')}</row>` }]);
   for (const to of ['csv', 'jsonl'] as const) expect(await codeOf(convert('a.xlsx', one, { to }))).toBe('no-rows');
   expect(await codeOf(convert('a.xlsx', makeBook([{ rows: '' }]), { to: 'csv' }))).toBe('no-rows');

@@ -210,7 +210,7 @@ class Conversion {
     if (all === 0 && this.source.format === 'xlsx') throw nothingUnder(this.#header);
     if (this.skipped === 0 || this.skipped <= all * most) return;
     throw new PermanentError(
-      `${this.skipped.toLocaleString('en')} of ${counted(all, 'row')} can’t be used, more than maxSkippedShare allows (${most * 100} %). ${this.#firstIssues()}`,
+      `${this.skipped.toLocaleString('en')} of ${counted(all, 'row')} can’t be used, more than maxSkippedShare allows (${Math.round(most * 1000) / 10} %). ${this.#firstIssues()}`,
       'too-many-skipped',
     );
   }

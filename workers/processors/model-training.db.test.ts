@@ -138,6 +138,13 @@ it('learns languages from text, and says which one a sentence is in', async () =
 describe('a data set that is no good', () => {
   it.each([
     ['no such column', iris, { target: 'colour' }, /no column “colour”.*sepal length/],
+    ['no such column under a title', `Irises\n\n${iris}`, { target: 'colour' }, /no column “colour”.*sepal length/],
+    [
+      'no such column after sep=',
+      `sep=;\n${iris.replaceAll(',', ';')}`,
+      { target: 'colour' },
+      /“colour”.*sepal length/,
+    ],
     ['one class only', 'a,b\n'.padEnd(100, '1,x\n'), { target: 'b' }, /same b/],
     ['a ragged CSV', 'a,b\n1,x\n2,y,z\n', { target: 'b' }, /row 2 below the header has 3 cells, the header has 2/],
     ['too few rows', 'a,b\n1,x\n2,y\n', { target: 'b' }, /2 rows/],

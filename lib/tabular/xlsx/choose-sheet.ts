@@ -74,7 +74,7 @@ function remarksOf({ sheets }: Workbook, chosen: Sheet, empty: readonly Sheet[])
     ...(charts.length > 0 ? [`${listed(charts)} (no table: a chart or a macro sheet)`] : []),
     ...(empty.length > 0 ? [`${listed(empty)} (empty)`] : []),
   ];
-  return left.length > 0 ? [`Read is the sheet ${quoted(chosen.name)}. Not read: ${left.join(', ')}.`] : [];
+  return left.length > 0 ? [`The sheet ${quoted(chosen.name)} is read. Not read: ${left.join(', ')}.`] : [];
 }
 
 function noSuchSheet(wanted: string, sheets: readonly string[], found: Sheet | undefined): TabularError {
