@@ -4,7 +4,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { getReadiness, listParts, type Readiness } from '@/lib/domain/health';
 import { authenticate } from './authenticate';
 import { notReady } from './problem';
-import { isUnavailable } from './unavailable';
+import { isDiskFull, isUnavailable } from './unavailable';
 
 /** Without the database nobody can be recognised; the answer itself does not wait for that. */
 const PATIENCE_MS = 400;
@@ -22,7 +22,7 @@ async function partsFor(request: Request, readiness: Readiness): Promise<HealthP
     const known = await Promise.race([authenticate(request), wait(PATIENCE_MS, undefined, { ref: false })]);
     return known ? await listParts(known.context, readiness) : undefined;
   } catch (error) {
-    if (error instanceof DomainError || isUnavailable(error)) return undefined;
+    if (error instanceof DomainError || isUnavailable(error) || isDiskFull(error)) return undefined;
     throw error;
   }
 }

@@ -38,7 +38,8 @@ export function openLog(folder, name, put = writeSync) {
   function write(line) {
     const isWritten = attempt(() => {
       if (log.fd === null) open();
-      const note = missing > 0 ? `(${missing} lines are missing here: the log could not be written)\n` : '';
+      // The last line may have been cut off in the middle.
+      const note = missing > 0 ? `\n(${missing} lines are missing here: the log could not be written)\n` : '';
       put(log.fd, `${note}${line}\n`);
     });
     if (isWritten && isFailing) say(`${path} is written again; ${missing} lines are missing.`);

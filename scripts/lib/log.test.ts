@@ -37,7 +37,7 @@ describe('a log on a full disk', () => {
       `${log.path} is written again; 5 lines are missing.\n`,
     ]);
     expect(readFileSync(log.path, 'utf8')).toBe(
-      'first\n(5 lines are missing here: the log could not be written)\nlast\n',
+      'first\n\n(5 lines are missing here: the log could not be written)\nlast\n',
     );
   });
 
