@@ -105,7 +105,7 @@ function Ticking({ since }: { since: string }) {
   return now === null ? null : formatElapsed(now - Date.parse(since));
 }
 
-/** Why it failed, what it does now, or what it waits for. */
+/** Why it failed, what it does now, what it waits for, or what is to be known about its end. */
 function Reason({ job }: { job: JobSummaryDto }) {
   if (job.status === 'failed' || job.status === 'cancelled')
     return <span title={job.error?.message}>{job.error?.message}</span>;
@@ -122,5 +122,6 @@ function Reason({ job }: { job: JobSummaryDto }) {
       </span>
     );
   }
-  return null;
+  const [warning] = job.warnings;
+  return warning ? <span title={warning.message}>{warning.message}</span> : null;
 }

@@ -33,7 +33,10 @@ export interface UniqueOptions {
 }
 
 /** What `runDelayed` gives its callback besides the runner. */
-export type RunningJob = Pick<ProcessorContext<'callback'>, 'jobId' | 'data' | 'signal' | 'log' | 'updateProgress'>;
+export type RunningJob = Pick<
+  ProcessorContext<'callback'>,
+  'jobId' | 'data' | 'signal' | 'log' | 'warn' | 'updateProgress'
+>;
 
 /**
  * Unique root jobs and delayed children, run by your own program. A root is a batch with a unique key, a child is one

@@ -13,6 +13,7 @@ const batch = (over: Partial<BatchDto>): BatchDto =>
     completed: 0,
     failed: 0,
     cancelled: 0,
+    warned: 0,
     active: 0,
     pending: 4,
     progress: 0,
@@ -58,6 +59,9 @@ describe('what is told of a batch', () => {
     const pending = seenBatch(batch({ status: 'pending', run: 0, startedAt: null }));
     expect(names(batchMessages(pending, batch({})))).toEqual(['processing:started', 'processing:progress']);
     expect(names(batchMessages(seenBatch(batch({})), batch({})))).toEqual([]);
+    expect(batchMessages(seenBatch(batch({})), batch({ warned: 1 }))).toMatchObject([
+      { event: 'processing:progress', data: { warned: 1 } },
+    ]);
     const done = batch({ status: 'partial', completed: 3, failed: 1, pending: 0, progress: 100 });
     expect(names(batchMessages(seenBatch(batch({})), done))).toEqual(['processing:progress', 'done']);
     expect(names(batchMessages(seenBatch(done), { ...done, ratePerSecond: 1 }))).toEqual(['processing:progress']);
