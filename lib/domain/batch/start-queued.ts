@@ -1,4 +1,4 @@
-import { type Transaction, transaction } from '@/lib/db';
+import { retrying, type Transaction, transaction } from '@/lib/db';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import { freeIdleSlots, giveSlot, wakeResting } from './slot';
 import { openRun } from './start-batch';
@@ -9,12 +9,14 @@ import { openRun } from './start-batch';
  */
 export async function startQueued(): Promise<string[]> {
   await freeIdleSlots();
-  return transaction(async (tx) => {
-    await lockSlots(tx.sql);
-    await wakeResting(tx.sql);
-    const free = maxActiveBatches() - (await listRunning(tx.sql)).length;
-    return free > 0 ? give(tx, free) : [];
-  });
+  return retrying(() =>
+    transaction(async (tx) => {
+      await lockSlots(tx.sql);
+      await wakeResting(tx.sql);
+      const free = maxActiveBatches() - (await listRunning(tx.sql)).length;
+      return free > 0 ? give(tx, free) : [];
+    }),
+  );
 }
 
 async function give(tx: Transaction, free: number): Promise<string[]> {

@@ -84,6 +84,8 @@ test('a pause, a later start, a rate and a planned retry are no reason', async (
   const later = `now() + interval '1 hour'`;
   for (const [set, back] of [
     ['paused = true', 'paused = false'],
+    // It gave its slot back until something is due.
+    ['slot_freed = true', 'slot_freed = false'],
     [`not_before = ${later}`, 'not_before = null'],
   ] as const) {
     await change(batchId, set);
