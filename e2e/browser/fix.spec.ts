@@ -39,7 +39,8 @@ test('the errors file is taken, refused while it is wrong, corrected, and only i
   await expect(dialog).toBeHidden();
   await batch.shows({ completed: 3, failed: 1 });
   const { body: results } = await api.get<{ jobs: JobSummaryDto[] }>(`/api/batches/${body.batchId}/jobs?limit=1`);
-  expect(results.jobs[0]).toMatchObject({ status: 'completed', dataPreview: '{"payload":"=1+1"}' });
+  expect(results.jobs[0]?.status).toBe('completed');
+  expect(JSON.parse(results.jobs[0]?.dataPreview ?? '')).toMatchObject({ payload: '=1+1' });
 });
 
 test('what failed of a table goes out with its columns, comes back corrected, and so do the rows that were left out', async ({
