@@ -15,6 +15,11 @@ export function Facts({ job }: { job: JobDetailDto }) {
       <Fact name="Id" copy={job.id}>
         {job.id}
       </Fact>
+      {job.externalId ? (
+        <Fact name="Outside id" copy={job.externalId}>
+          {job.externalId}
+        </Fact>
+      ) : null}
       {job.correlationId ? (
         <Fact name="Correlation" copy={job.correlationId}>
           {job.correlationId}

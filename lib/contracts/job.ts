@@ -122,6 +122,8 @@ export interface JobDetailDto extends JobDto {
   /** the present run: `attemptsMade` and `maxAttempts` are of this one */
   run: number;
   batchName: string | null;
+  /** the id that another BullMQ client gave it, or got for it; null for a job of our own */
+  externalId: string | null;
 }
 
 export interface JobLogLine {
@@ -146,6 +148,9 @@ export interface JobStatsDto extends JobCounts {
   averageDurationMs: number | null;
   byType: Record<string, JobCounts>;
 }
+
+/** Bytes of the data of one job, as JSON. */
+export const MAX_DATA_BYTES = 10 * 1024 ** 2;
 
 export const MAX_ATTEMPTS = 100;
 /** 30 days: longer waits belong in a schedule */

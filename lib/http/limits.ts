@@ -1,5 +1,7 @@
+import { MAX_DATA_BYTES } from '@/lib/contracts/job';
+
 /** Bytes of a JSON body that carries data: jobs, retries, batches. Larger launches stream as NDJSON or CSV. */
-export const DATA_BODY_BYTES = 10 * 1024 ** 2;
+export const DATA_BODY_BYTES = MAX_DATA_BYTES;
 /** Bytes of any other JSON body. */
 export const BODY_BYTES = 1024 ** 2;
 /** Bytes of one item of a streamed launch. */

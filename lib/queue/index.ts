@@ -4,7 +4,15 @@ export { bringForward } from './bring-forward';
 export { checkRedis } from './check-redis';
 export { type Dispatchable, enqueue } from './enqueue';
 export { type Followed, listFollowed } from './followed';
-export { type ForeignJob, isOwn, readForeignTree } from './foreign';
+export {
+  type ForeignJob,
+  isOwn,
+  isParentTold,
+  type OutsideChildren,
+  outsideChildren,
+  readForeignTree,
+  retryForeign,
+} from './foreign';
 export { countWaiting, findMissing, listTaken } from './inspect';
 export { listPaused, resumeQueue } from './pausing';
 export { closeQueues, QUARANTINE_QUEUE, type QueueName, queueOf } from './queues';

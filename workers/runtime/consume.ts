@@ -1,4 +1,4 @@
-import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, type Worker } from 'bullmq';
 import { logger } from '@/lib/config/logger';
 import { connectionTrouble } from '@/lib/config/redis';
 import { deliverAnew, redeliver } from '@/lib/domain/worker';
@@ -47,6 +47,9 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   return worker;
 }
 
+/** What BullMQ itself understands of what a processor throws. */
+const FOR_THE_QUEUE = [DelayedError, UnrecoverableError, WaitingChildrenError];
+
 async function deliver(
   runtime: Runtime,
   job: Job<Delivery>,
@@ -57,7 +60,7 @@ async function deliver(
   try {
     return await run();
   } catch (error) {
-    if (error instanceof DelayedError || error instanceof UnrecoverableError) throw error;
+    if (FOR_THE_QUEUE.some((kind) => error instanceof kind)) throw error;
     if (error instanceof AgainLater && !error.counts) {
       await job.moveToDelayed(Date.now() + error.delayMs, token);
       throw new DelayedError();

@@ -1,10 +1,13 @@
-import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError } from 'bullmq';
+import { logger } from '@/lib/config/logger';
 import { MAX_FLOW_NODES } from '@/lib/contracts/flow';
+import { type JobProgress, MAX_DATA_BYTES } from '@/lib/contracts/job';
 import { digitsAsText } from '@/lib/contracts/json';
 import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
+import { noteAnswer, retryAsClientAsked } from '@/lib/domain/job/answer-adopted';
 import { checkAdopted, failAsKilling, readOutcome } from '@/lib/domain/job/check-adopted';
 import { isJobType, type JobType } from '@/lib/job-types';
-import { readForeignTree } from '@/lib/queue';
+import { isParentTold, readForeignTree } from '@/lib/queue';
 import { type Runtime, runDelivery } from './run-delivery';
 import { untilDone } from './until-done';
 
@@ -44,12 +47,24 @@ export async function deliverForeign(
   }
   const { jobId, refused } = await untilDone('adopt', () => adopt(type, job));
   if (jobId === undefined) throw new UnrecoverableError(refused);
+  await untilDone('retry', () => retryAsClientAsked(keyOf(type, job), job.stalledCounter));
   const wrong = await untilDone('check', () => checkAdopted(jobId));
-  if (wrong) throw new UnrecoverableError(wrong);
-  await runDelivery(runtime, jobId, job.stalledCounter > 0);
+  if (!wrong) {
+    const progress = new ProgressForClient(job);
+    await runDelivery({ ...runtime, onProgress: (reached) => progress.tell(reached) }, jobId, job.stalledCounter > 0);
+    await progress.finish();
+  }
   const row = await untilDone('outcome', () => readOutcome(jobId));
-  if (row?.status === 'completed') return digitsAsText(row.result);
+  if (row?.status === 'completed') {
+    // Its policy may have let it go ahead of its children; BullMQ ends it only after them.
+    if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
+    await untilDone('answer', () => noteAnswer(keyOf(type, job), job.stalledCounter));
+    return digitsAsText(row.result);
+  }
   if (!row || row.status === 'failed' || row.status === 'cancelled') {
+    // Without this BullMQ would let its parent wait for ever.
+    if (job.parent && !isParentTold(job)) await job.removeChildDependency();
+    await untilDone('answer', () => noteAnswer(keyOf(type, job), job.stalledCounter));
     throw new UnrecoverableError(row?.error?.message ?? (row ? 'It was cancelled.' : 'Its row was deleted.'));
   }
   // Another process holds it, or it runs in quarantine, or its children have not ended: the row will say.
@@ -57,10 +72,46 @@ export async function deliverForeign(
   throw new DelayedError();
 }
 
+/** How often its client hears how far a job is. */
+const PROGRESS_EVERY_MS = 250;
+
+/** Tells the client of a job how far it is: at most four times a second, and the last time before its end. */
+class ProgressForClient {
+  private told = 0;
+  private latest: JobProgress | undefined;
+  private telling: Promise<void> = Promise.resolve();
+
+  constructor(private readonly job: Job) {}
+
+  tell(reached: JobProgress): void {
+    this.latest = reached;
+    if (Date.now() - this.told >= PROGRESS_EVERY_MS) this.send();
+  }
+
+  finish(): Promise<void> {
+    this.send();
+    return this.telling;
+  }
+
+  private send(): void {
+    if (!this.latest) return;
+    const { current, total, message } = this.latest;
+    this.latest = undefined;
+    this.told = Date.now();
+    this.telling = this.job.updateProgress({ current, total, message }).catch((error: unknown) => {
+      logger.debug({ err: error, queueJobId: this.job.id }, 'the client of a job was not told its progress');
+    });
+  }
+}
+
 const keyOf = (queue: JobType, job: Job) => ({ queue, id: job.id ?? '', addedAt: job.timestamp });
 
 /** What Postgres can't store, it will never store: the queue's job fails. Everything else is tried again. */
 async function adopt(type: JobType, job: Job): Promise<{ jobId: string | undefined; refused?: string }> {
+  const bytes = Buffer.byteLength(JSON.stringify(job.data ?? null));
+  if (bytes > MAX_DATA_BYTES) {
+    return { jobId: undefined, refused: `Its data has ${bytes} bytes; a job may have at most ${MAX_DATA_BYTES}.` };
+  }
   try {
     return { jobId: await adopted(type, job) };
   } catch (error) {
@@ -79,7 +130,7 @@ async function adopted(type: JobType, job: Job): Promise<string> {
     const tree =
       round < 2
         ? await readForeignTree(type, job, MAX_FLOW_NODES)
-        : [{ ...key, name: job.name, data: job.data, opts: job.opts, parent: null }];
+        : [{ ...key, name: job.name, data: job.data, opts: job.opts, parent: null, outside: false }];
     await adoptTree(tree);
   }
   const known = await findAdopted(key);

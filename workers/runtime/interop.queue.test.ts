@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pool } from '@/lib/db';
 import { launchBatch } from '@/lib/domain/batch';
 import type { Context } from '@/lib/domain/context';
-import { createFlows, getFlow, listFlows } from '@/lib/domain/flow';
-import { cancelJob, createJob, listJobs } from '@/lib/domain/job';
+import { createFlows, getFlow, listFlows, retryFlow } from '@/lib/domain/flow';
+import { cancelJob, createJob, getJob, listJobs, retryJob } from '@/lib/domain/job';
 import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
 import { queueClasses } from '@/lib/queue';
 import {
@@ -76,7 +76,7 @@ test('a job that another client adds is run, shown and counted, and answered in 
   expect(done.returnvalue).toMatchObject({ payload: { n: 1 } });
   const { jobs } = await listJobs(context, { q: 'from elsewhere', limit: 10 });
   expect(jobs).toMatchObject([
-    { status: 'completed', data: { payload: { n: 1 } }, createdBy: 'BullMQ', maxAttempts: 2 },
+    { status: 'completed', dataPreview: '{"payload":{"n":1}}', createdBy: 'BullMQ', maxAttempts: 2 },
   ]);
 });
 
@@ -143,6 +143,97 @@ test('a flow that another client adds is a flow here, with its policies', async 
   expect(root.returnvalue).toMatchObject({ sum: 1 });
 });
 
+test('a failed job of another client runs again, whoever asks for it, and both sides say how it ended', async () => {
+  const queue = open(new bull.Queue('diagnostic', {}));
+  const rowOf = async (name: string) => (await listJobs(context, { q: name, limit: 10 })).jobs[0];
+  const ended = async (id: string | undefined, state: 'completed' | 'failed') =>
+    until(`${id} is ${state}`, async () => (await queue.getJobState(id ?? '')) === state, PATIENT);
+
+  // Their own retry: the first attempt of a row fails, the second one does not.
+  const theirs = await queue.add('retried there', { outcome: 'fail-once' }, { jobId: 'ключ 00123' });
+  await ended(theirs.id, 'failed');
+  const failed = await queue.getJob(theirs.id ?? '');
+  await failed?.retry('failed');
+  await ended(theirs.id, 'completed');
+  const row = await rowOf('ключ 00123');
+  expect(row).toMatchObject({ name: 'retried there', status: 'completed', attemptsMade: 1 });
+  expect(await getJob(context, row?.id ?? '')).toMatchObject({ externalId: 'ключ 00123', run: 2 });
+
+  // Ours: the row runs again, and their job gets the new end.
+  const ours = await queue.add('retried here', { outcome: 'fail-once', steps: 3 }, { priority: 7 });
+  await ended(ours.id, 'failed');
+  const before = await rowOf('retried here');
+  expect(before).toMatchObject({ status: 'failed', priority: 994 });
+  await retryJob(context, before?.id ?? '');
+  await ended(ours.id, 'completed');
+  expect(await rowOf('retried here')).toMatchObject({ status: 'completed' });
+  expect((await queue.getJob(ours.id ?? ''))?.progress).toMatchObject({ current: 3, total: 3 });
+});
+
+test('what was cancelled here is not begun because its queue delivers it later', async () => {
+  const queue = open(new bull.Queue('diagnostic', {}));
+  const added = await queue.add('cancelled here', { outcome: 'fail' }, { attempts: 3, backoff: 60_000 });
+  const waits = async () => (await listJobs(context, { q: 'cancelled here', limit: 1 })).jobs[0];
+  const row = await until(
+    'it waits',
+    async () => ((await waits())?.status === 'delayed' ? waits() : undefined),
+    PATIENT,
+  );
+  await cancelJob(context, row?.id ?? '');
+  await (await queue.getJob(added.id ?? ''))?.promote();
+  const failed = await endOf(queue, added.id);
+  expect(failed.failedReason).toBeTruthy();
+  expect(await waits()).toMatchObject({ status: 'cancelled', attemptsMade: 1 });
+});
+
+test('the parent of another client ends as its row does, whatever its children were told to mean', async () => {
+  const producer = open(new bull.FlowProducer());
+  const collect = open(new bull.Queue('collect', {}));
+  const child = (payload: number, more: object = {}, opts: object = {}) => ({
+    name: `child ${payload}`,
+    queueName: 'diagnostic',
+    data: { payload, ...more },
+    opts,
+  });
+  const parent = (name: string, children: object[]) =>
+    producer.add({ name, queueName: 'collect', data: { field: 'payload' }, children } as never);
+
+  // The row goes ahead; BullMQ's job ends after the last child.
+  const eager = await parent('goes ahead', [
+    child(1, { outcome: 'fail' }, { continueParentOnFailure: true }),
+    child(2, { durationMs: 1500 }),
+  ]);
+  expect((await endOf(collect, eager.job.id)).returnvalue).toMatchObject({ count: expect.any(Number) });
+
+  // BullMQ would let this one wait for ever.
+  const plain = await parent('no option', [child(3, { outcome: 'fail-once' }), child(4)]);
+  expect((await endOf(collect, plain.job.id)).failedReason).toContain('child 3');
+  const [flow] = (await listFlows(context, { q: 'no option', limit: 1 })).flows;
+  await retryFlow(context, flow?.id ?? '', { only: 'failed' });
+  await until('it has completed', async () => (await collect.getJobState(plain.job.id ?? '')) === 'completed', PATIENT);
+  expect((await collect.getJob(plain.job.id ?? ''))?.returnvalue).toMatchObject({ count: 2 });
+
+  // In the order in which they were added.
+  const many = await parent(
+    'in order',
+    Array.from({ length: 6 }, (_, i) => child(i)),
+  );
+  expect((await endOf(collect, many.job.id)).returnvalue).toMatchObject({ values: [0, 1, 2, 3, 4, 5] });
+});
+
+test('a child on a queue that is not ours is waited for, and its value is not missing', async () => {
+  const producer = open(new bull.FlowProducer());
+  const collect = open(new bull.Queue('collect', {}));
+  const tree = (name: string, children: object[]) =>
+    producer.add({ name, queueName: 'collect', data: { field: 'payload' }, children } as never);
+  const theirs = { name: 'theirs', queueName: 'not-ours', data: {} };
+  const mixed = await tree('mixed children', [{ name: 'ours', queueName: 'diagnostic', data: { payload: 1 } }, theirs]);
+  const only = await tree('theirs alone', [theirs]);
+  open(new bull.Worker('not-ours', async () => ({ payload: 41 }), {}));
+  expect((await endOf(collect, mixed.job.id)).returnvalue).toMatchObject({ count: 2, sum: 42 });
+  expect((await endOf(collect, only.job.id)).returnvalue).toMatchObject({ count: 1, sum: 41 });
+});
+
 test('a plain worker does external jobs; rows, counters and flows follow, also what it did while nobody looked', async () => {
   const work = (): Worker =>
     open(
@@ -168,7 +259,7 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
   const finished = (batchId: string) => batchEnded(context, batchId);
   expect(await finished(result.batchId)).toMatchObject({ status: 'partial', completed: 30, failed: 1 });
   const { jobs } = await listJobs(context, { batchId: result.batchId, limit: 100 });
-  expect(jobs.find((j) => j.index === 7)).toMatchObject({ result: { doubled: 14 }, attemptsMade: 1 });
+  expect(jobs.find((j) => j.index === 7)).toMatchObject({ resultPreview: '{"doubled":14}', attemptsMade: 1 });
   expect(jobs.find((j) => j.index === 30)).toMatchObject({ error: { message: 'not today' }, attemptsMade: 2 });
 
   // Nobody of ours lives while the worker works.
@@ -219,7 +310,9 @@ test('a job whose workers died again and again before its row could begin fails,
       undefined,
     );
   await expect(bring('never-adopted', 3)).rejects.toThrow('died before it could begin');
-  await adoptTree([{ queue: 'diagnostic', id: 'adopted', addedAt: 1, name: 'k', data: {}, opts: {}, parent: null }]);
+  await adoptTree([
+    { queue: 'diagnostic', id: 'adopted', addedAt: 1, name: 'k', data: {}, opts: {}, parent: null, outside: false },
+  ]);
   await expect(bring('adopted', 3)).rejects.toThrow('died before it could begin');
   const rowId = await findAdopted({ queue: 'diagnostic', id: 'adopted', addedAt: 1 });
   const { rows } = await pool().query<{ code: string }>(

@@ -26,6 +26,8 @@ export interface Runtime {
   running: Running;
   /** the work itself, where a program brings its own; else the type's processor */
   processor?: (context: never) => Promise<unknown>;
+  /** somebody outside who wants to know how far the attempt is */
+  onProgress?: (reached: JobProgress) => void;
 }
 
 /** Tells the queue to deliver the same job again after a time that the row already says. */
@@ -83,7 +85,11 @@ function say(claim: Claim, notes: Notes, level: 'debug' | 'info' | 'warn' | 'err
 }
 
 /** Does the work of one attempt and says how it ended; never throws. */
-async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entry: Entry): Promise<Outcome> {
+async function attempt(
+  { notes, outbox, processor, onProgress }: Runtime,
+  claim: Claim,
+  entry: Entry,
+): Promise<Outcome> {
   const { id, attempt: number, batch_id: batchId, type } = claim;
   const definition = definitionOf(type);
   const timeout = setTimeout(() => entry.abort('timeout', false), definition.defaults.timeoutMs);
@@ -93,6 +99,7 @@ async function attempt({ notes, outbox, processor }: Runtime, claim: Claim, entr
     progress = { current, total, message: message ?? null, ...(chart && { chart: boundedChart(chart) }) };
     notes.setProgress(id, number, progress);
     outbox.jobProgress(id, batchId, progress);
+    onProgress?.(progress);
   };
   const { current, leave } = enterCurrent(id, report);
   const base = { id, batchId, flowId: claim.flow_id, attempt: number };

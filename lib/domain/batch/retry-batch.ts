@@ -5,6 +5,7 @@ import { audit } from '@/lib/domain/audit';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { retryOutside } from '@/lib/domain/job/retry-outside';
 import { publishChanges } from '@/lib/events';
 import { failedSo } from './failure-reason';
 import { getBatch } from './get-batch';
@@ -45,6 +46,8 @@ export async function retryBatch(
       const count = reopened.failed + reopened.cancelled;
       if (count > 0) {
         await continueRun(tx, batchId);
+        // Children that a program registered may have come from another client.
+        await retryOutside(tx, 'j.batch_id = $1 and j.created_by is not null', [batchId]);
         await audit(tx.sql, context, 'batch.retry', batchId, { only: options.only ?? 'failed', q: options.q, count });
       }
       return count;

@@ -1,4 +1,6 @@
 import { pool } from '@/lib/db';
+import { type JobType, RetryLaterError } from '@/lib/job-types';
+import { type OutsideChildren, outsideChildren } from '@/lib/queue';
 
 /** What a parent's processor asks of its children. All of it comes from rows, and each call reads anew. */
 export interface Children {
@@ -28,17 +30,36 @@ async function children(jobId: string, which: string): Promise<Row[]> {
   return rows;
 }
 
-/** The children of a job; one that is not a node of a flow has none. */
+const NONE: OutsideChildren = { values: {}, failures: {}, open: [] };
+const LOOK_AGAIN_MS = 5000;
+
+/**
+ * Children that another client put on queues which are not ours: they have no row, and their queue says what became of
+ * them. @throws RetryLaterError while one of them has not ended: what it gives must not be missing
+ */
+async function outside(jobId: string): Promise<OutsideChildren> {
+  const { rows } = await pool().query<{ queue: JobType; id: string }>(
+    'select queue, queue_job_id as id from adopted where job_id = $1 and outside_children',
+    [jobId],
+  );
+  const children = rows[0] ? await outsideChildren(rows[0].queue, rows[0].id) : NONE;
+  if (children.open.length > 0) throw new RetryLaterError(`It waits for ${children.open.join(', ')}.`, LOOK_AGAIN_MS);
+  return children;
+}
+
+/** The children of a job; one that is not a node of a flow has none, unless another client gave it some. */
 export function childrenOf(jobId: string, flowId: string | null): Children {
   const read = (which: string) => (flowId ? children(jobId, which) : Promise.resolve([]));
   const open = async () => (await read('c.outcome is null')).map((c) => c.id);
   return {
     async childrenValues() {
-      return Object.fromEntries((await read(`c.outcome = 'completed'`)).map((c) => [c.id, c.result]));
+      const own = (await read(`c.outcome = 'completed'`)).map((c) => [c.id, c.result]);
+      return { ...Object.fromEntries(own), ...(await outside(jobId)).values };
     },
     async ignoredChildrenFailures() {
       const failed = await read(`c.outcome in ('failed', 'cancelled') and n.policy in ('ignore', 'continue-parent')`);
-      return Object.fromEntries(failed.map((c) => [c.id, c.error?.message ?? c.outcome]));
+      const own = failed.map((c) => [c.id, c.error?.message ?? c.outcome]);
+      return { ...Object.fromEntries(own), ...(await outside(jobId)).failures };
     },
     dependencies: open,
     async dependenciesCount() {

@@ -4,6 +4,7 @@ import type { Transaction } from '@/lib/db';
 import { DomainError } from '@/lib/domain/errors';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { endRun } from '@/lib/domain/job/end-run';
+import { retryOutside } from '@/lib/domain/job/retry-outside';
 import { publishChanges } from '@/lib/events';
 import { lockFlows, settleNodes } from './settle-nodes';
 
@@ -32,6 +33,7 @@ export async function reopenNodes(tx: Transaction, flowId: string, which: string
     [flowId, ...values],
   );
   if (rows.length === 0) return 0;
+  await retryOutside(tx, 'j.flow_id = $1', [flowId]);
   await sql.query(
     `update flow set status = 'pending', finished_at = null, cancel_mode = null, counts = null where id = $1`,
     [flowId],

@@ -31,9 +31,15 @@ export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
   const adopted = await retrying(() =>
     transaction(async ({ sql }) => {
       const { rowCount } = await sql.query(
-        `insert into adopted (queue, queue_job_id, added_at, job_id)
-         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[]) on conflict do nothing`,
-        [tree.map((j) => j.queue), tree.map((j) => j.id), tree.map((j) => j.addedAt), nodes.map((n) => n.id)],
+        `insert into adopted (queue, queue_job_id, added_at, job_id, outside_children)
+         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[], $5::bool[]) on conflict do nothing`,
+        [
+          tree.map((j) => j.queue),
+          tree.map((j) => j.id),
+          tree.map((j) => j.addedAt),
+          nodes.map((n) => n.id),
+          tree.map((j) => j.outside),
+        ],
       );
       if (rowCount !== tree.length) throw new Taken();
       const owner = { organizationId, createdBy: 'BullMQ', correlationId: undefined, idempotencyKey: undefined };
@@ -42,7 +48,7 @@ export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
       else {
         await sql.query(
           `insert into job (id, organization_id, type, status, name, data, priority, max_attempts, backoff, correlation_id, created_by)
-           values ($1::uuid, $2, $3, 'pending', $4, $5, 0, $6, $7, $1::text, $8)`,
+           values ($1::uuid, $2, $3, 'pending', $4, $5, $9, $6, $7, $1::text, $8)`,
           [
             first.id,
             organizationId,
@@ -52,6 +58,7 @@ export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
             first.maxAttempts,
             stringifyJson(first.backoff),
             owner.createdBy,
+            first.priority,
           ],
         );
       }
@@ -98,7 +105,7 @@ function planned(tree: ForeignJob[]): PlannedNode[] {
       name: (job.name || definitionOf(job.queue).title).replaceAll('\u0000', '\uFFFD').slice(0, 200),
       type: job.queue,
       data: job.data ?? null,
-      priority: 0,
+      priority: priorityOf(job),
       maxAttempts: Math.min(Math.max(job.opts.attempts ?? 1, 1), MAX_ATTEMPTS),
       backoff: backoffOf(job),
       delayMs: 0,
@@ -122,6 +129,9 @@ function backoffOf({ queue, opts }: ForeignJob): Backoff {
   const parsed = backoffSchema.safeParse({ type: given?.type, delay: given?.delay ?? 0 });
   return parsed.success ? parsed.data : typeDefaults(queue).backoff;
 }
+
+/** BullMQ's priorities count from 1, the first to run; ours from 1000 down. Without one it is 0, as for our own. */
+const priorityOf = ({ opts }: ForeignJob): number => (opts.priority ? Math.max(0, 1001 - opts.priority) : 0);
 
 /** BullMQ's options by our names; where none is given, BullMQ would let the parent wait for ever, so it fails. */
 function policyOf({ opts }: ForeignJob): FlowPolicy {

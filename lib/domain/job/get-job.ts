@@ -28,7 +28,10 @@ export async function getJobSummaries(context: Context, jobIds: string[]): Promi
 export async function getJob(context: Context, jobId: string): Promise<JobDetailDto> {
   const [row] = isId(jobId) ? await readRows<JobRow>(JOB_SELECT, context, [jobId]) : [];
   if (!row) throw notFound('job', jobId);
-  const stored = await prisma().attempt.findMany({ where: { jobId }, orderBy: { attempt: 'asc' } });
+  const [stored, adopted] = await Promise.all([
+    prisma().attempt.findMany({ where: { jobId }, orderBy: { attempt: 'asc' } }),
+    prisma().adopted.findFirst({ where: { jobId } }),
+  ]);
   const run = 1 + Math.max(0, ...stored.map((a) => a.run ?? 0));
   const attempts = stored.map(
     (a): AttemptDto => ({
@@ -51,5 +54,5 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
       error: null,
     });
   }
-  return { ...toJobDto(row), attempts, run, batchName: row.batch_name };
+  return { ...toJobDto(row), attempts, run, batchName: row.batch_name, externalId: adopted?.queueJobId ?? null };
 }

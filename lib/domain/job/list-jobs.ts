@@ -19,7 +19,9 @@ export async function listJobs(
   if (query.q && isId(query.q)) where.push(`j.id = ${put(query.q)}::uuid`);
   else if (query.q) {
     const pattern = put(likePattern(query.q));
-    where.push(`(j.name ilike ${pattern} or j.type ilike ${pattern})`);
+    // The id that another client knows it by is found whole, through its own index.
+    const outside = `j.id in (select a.job_id from adopted a where a.queue_job_id = ${put(query.q.trim())})`;
+    where.push(`(j.name ilike ${pattern} or j.type ilike ${pattern} or ${outside})`);
   }
   if (query.cursor && isId(query.cursor)) where.push(`j.id < ${put(query.cursor)}::uuid`);
   const offset = query.cursor ? 0 : (query.offset ?? 0);

@@ -15,6 +15,7 @@ import { deliverJob } from './deliver-job';
 import { endRun } from './end-run';
 import { getJobs } from './get-job';
 import { parseData } from './parse-data';
+import { retryOutside } from './retry-outside';
 
 /**
  * Runs a failed or cancelled job again, with new data if given. A child's batch counts it as open again.
@@ -59,6 +60,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
           `This job is ${row.status}; only a failed or cancelled job can be retried.`,
         );
       }
+      await retryOutside(tx, 'j.id = $1', [jobId]);
       await audit(sql, context, 'job.retry', jobId, { edited: options.data !== undefined });
       tx.afterCommit(() =>
         publishChanges({ jobs: [{ jobId, batchId: row.batch_id, flowId: row.flow_id, status: 'pending' }] }),

@@ -1,0 +1,46 @@
+import { pool, retrying } from '@/lib/db';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
+import type { ForeignJob } from '@/lib/queue';
+import { retryJob } from './retry-job';
+
+/** How a job of another client is found again. */
+type Key = Pick<ForeignJob, 'queue' | 'id' | 'addedAt'>;
+
+/** Notes that the end of a row is being told to the queue of its job. */
+export async function noteAnswer(job: Key, stalls: number): Promise<void> {
+  await retrying(() =>
+    pool().query('update adopted set answered_stalls = $4 where queue = $1 and queue_job_id = $2 and added_at = $3', [
+      job.queue,
+      job.id,
+      job.addedAt,
+      stalls,
+    ]),
+  );
+}
+
+/**
+ * A job whose end was told is delivered again: its client asked for another try, so the row runs again too. A job that
+ * stalled meanwhile was only not acknowledged, and one that was never answered ended here alone: both are told the end.
+ */
+export async function retryAsClientAsked(job: Key, stalls: number): Promise<void> {
+  const { rows } = await pool().query<{ id: string; organization_id: string }>(
+    `select j.id, j.organization_id from adopted a join job j on j.id = a.job_id
+     where a.queue = $1 and a.queue_job_id = $2 and a.added_at = $3 and a.answered_stalls >= $4
+       and j.outcome in ('failed', 'cancelled')`,
+    [job.queue, job.id, job.addedAt, stalls],
+  );
+  const [row] = rows;
+  if (!row) return;
+  try {
+    await retryJob(clientContext(row.organization_id), row.id);
+  } catch (error) {
+    // Somebody else retried it just now, or its flow is being cancelled: the row says what holds.
+    if (!(error instanceof DomainError)) throw error;
+  }
+}
+
+const clientContext = (organizationId: string): Context => ({
+  actor: { kind: 'system', id: 'bullmq', name: 'BullMQ', role: 'admin' },
+  organizationId,
+});
