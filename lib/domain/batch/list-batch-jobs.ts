@@ -67,7 +67,7 @@ export async function listBatchJobs(
 const MOST_ITEMS = 2 ** 31 - 1;
 /** A search looks at inputs of any size: it stops here, and the cursor of its answer goes on from there. */
 const SEARCH_MS = 2_000;
-const FIRST_WINDOW = 100;
+const FIRST_WINDOW = 20;
 const QUICK_MS = 200;
 
 /** Searches items a window at a time, each larger than the one before while that was quick. */
