@@ -2,7 +2,7 @@ import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError } from
 import { logger } from '@/lib/config/logger';
 import { MAX_FLOW_NODES } from '@/lib/contracts/flow';
 import { type JobProgress, MAX_DATA_BYTES } from '@/lib/contracts/job';
-import { digitsAsText } from '@/lib/contracts/json';
+import { digitsAsText, stringifyJson } from '@/lib/contracts/json';
 import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
 import { noteAnswer, retryAsClientAsked } from '@/lib/domain/job/answer-adopted';
 import { checkAdopted, failAsKilling, readOutcome } from '@/lib/domain/job/check-adopted';
@@ -108,7 +108,7 @@ const keyOf = (queue: JobType, job: Job) => ({ queue, id: job.id ?? '', addedAt:
 
 /** What Postgres can't store, it will never store: the queue's job fails. Everything else is tried again. */
 async function adopt(type: JobType, job: Job): Promise<{ jobId: string | undefined; refused?: string }> {
-  const bytes = Buffer.byteLength(JSON.stringify(job.data ?? null));
+  const bytes = Buffer.byteLength(stringifyJson(job.data ?? null));
   if (bytes > MAX_DATA_BYTES) {
     return { jobId: undefined, refused: `Its data has ${bytes} bytes; a job may have at most ${MAX_DATA_BYTES}.` };
   }
