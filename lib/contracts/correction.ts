@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BatchDto } from './batch';
 import { longList } from './job';
-import { text } from './text';
+import { record, text } from './text';
 
 /** Rows of one correction. */
 const MAX_CORRECTIONS = 100_000;
@@ -44,9 +44,8 @@ export interface CorrectionsResult {
 export const MAX_EXPRESSION = 1000;
 
 export const editBody = z.strictObject({
-  set: z
-    .record(text(200).min(1), text(MAX_EXPRESSION).min(1))
-    .refine((set) => Object.keys(set).length >= 1 && Object.keys(set).length <= 50, 'names 1 to 50 fields')
+  set: record(text(200).min(1), text(MAX_EXPRESSION).min(1), 50)
+    .refine((set) => Object.keys(set).length >= 1, 'names 1 to 50 fields')
     .describe('an expression (JSONata) for each field that changes; it sees the input, $error, $row and $value'),
   reason: z
     .strictObject({ message: text(1200), code: z.string().max(100).nullable() })

@@ -3,7 +3,7 @@ import { type LaunchFields, launchFields } from './batch';
 import type { ErrorCode, InputIssue } from './errors';
 import { placeCursor } from './job';
 import { stringifyJson } from './json';
-import { text } from './text';
+import { record, text } from './text';
 
 export const IMPORT_STATUSES = ['reading', 'ready', 'checking', 'checked', 'launching', 'launched', 'failed'] as const;
 /** `reading`: fetched or unpacked; `ready`: to be mapped; `checked`: to be launched; `failed`: see `error`. */
@@ -65,10 +65,10 @@ export type FieldSource = z.infer<typeof source>;
 const MAX_MAPPING = 256 * 1024;
 
 /** Field of the job type → where it comes from. What is not named stays unset. */
-export const mappingSchema = z
-  .record(text(200), source)
-  .refine((m) => Object.keys(m).length <= 500, 'may name at most 500 fields')
-  .refine((m) => stringifyJson(m).length <= MAX_MAPPING, `may have at most ${MAX_MAPPING} characters as JSON`);
+export const mappingSchema = record(text(200), source, 500).refine(
+  (m) => stringifyJson(m).length <= MAX_MAPPING,
+  `may have at most ${MAX_MAPPING} characters as JSON`,
+);
 export type Mapping = z.infer<typeof mappingSchema>;
 
 export const createImportBody = z
@@ -96,7 +96,7 @@ export type ChangeImportBody = z.infer<typeof changeImportBody>;
 
 export const fixRowBody = z.strictObject({
   row: z.int().min(1),
-  cells: z.record(text(500), text(100_000)).describe('the corrected cells, by column'),
+  cells: record(text(500), text(100_000), 1000).describe('the corrected cells, by column'),
 });
 
 export const tryImportBody = z.strictObject({

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Breath } from '@/lib/config/breath';
 import { isBlankJson } from '@/lib/contracts/json';
 import { DomainError } from '@/lib/domain/errors';
 import { parseLongJson } from './json';
@@ -36,8 +38,11 @@ export async function* bodyChunks(request: Request): AsyncGenerator<Uint8Array> 
   if (!request.body) return;
   const hash = hashOf(request);
   const reader = request.body.getReader();
+  const breath = new Breath();
   try {
     for (;;) {
+      // Pieces that are there already come one after the other, and nothing else in between.
+      if (breath.due) await breath.take();
       const { done, value } = await reader.read();
       if (done) return;
       hash?.update(value);
@@ -86,6 +91,7 @@ export async function readJson(request: Request, limit: number, maxValues = DATA
     throw new DomainError('unsupported-media-type', `Send application/json, not ${type}.`);
   }
   const text = await readText(request, limit);
+  await nextTurn();
   if (isBlankJson(text)) return undefined;
   if (!isJson) throw new DomainError('unsupported-media-type', 'Say content-type: application/json.');
   return parseLongJson(text, 'The body', maxValues);

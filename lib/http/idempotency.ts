@@ -31,6 +31,8 @@ export async function keyedRefusal(
   { context, kind, batchId }: { context: Context; kind: Keyed; batchId: string },
 ): Promise<unknown> {
   const key = request.headers.get('idempotency-key');
+  // To compare it, the rest of a body would have to be read that is refused for its length.
+  if (error instanceof DomainError && error.code === 'payload-too-large') return error;
   if (!key || key.length > IDEMPOTENCY_KEY_LENGTH || !(error instanceof DomainError) || error.status >= 500)
     return error;
   const kept = await findRequestHash(context, kind, key, batchId);

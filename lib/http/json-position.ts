@@ -65,19 +65,21 @@ export function findJsonError(text: string): number {
   }
 }
 
-/** After the closing quote; -1 where the text is no string of JSON. A loop, since a pattern would need a stack. */
+// The engine looks for one of these faster than a loop does.
+const STOPS = /["\\\u0000-\u001f]/g;
+
+/** After the closing quote; -1 where the text is no string of JSON. */
 function endOfString(text: string, from: number): number {
-  for (let at = from + 1; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x22) return at + 1;
-    if (code < 0x20) return -1;
-    if (code !== 0x5c) continue;
-    ESCAPE.lastIndex = at;
+  for (let at = from + 1; ; ) {
+    STOPS.lastIndex = at;
+    const found = STOPS.exec(text);
+    if (!found || (found[0] !== '"' && found[0] !== '\\')) return -1;
+    if (found[0] === '"') return found.index + 1;
+    ESCAPE.lastIndex = found.index;
     const escaped = ESCAPE.exec(text)?.[0].length ?? 0;
     if (escaped === 0) return -1;
-    at += escaped - 1;
+    at = found.index + escaped;
   }
-  return -1;
 }
 
 /** `line 3, column 7 (position 41)`, counted from 1 but for the position, as editors and parsers do. */

@@ -78,16 +78,17 @@ export async function parseInSlices(text: string, options: SliceOptions): Promis
     if (breath.due) await breath.take();
   }
   if (values > maxValues) throw new TooManyValues();
-  if (breath.due) await breath.take();
+  // What is left may be one text as long as all of it.
+  await breath.take();
   return reader.end();
 }
 
 /** At the closing quote, or at the end of the text. */
 function endOfString(text: string, from: number): number {
-  for (let at = from + 1; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at;
-    if (code === BACKSLASH) at += 1;
+  for (let at = text.indexOf('"', from + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes += 1;
+    if (slashes % 2 === 0) return at;
   }
   return text.length;
 }

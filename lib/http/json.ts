@@ -1,4 +1,5 @@
 import { Breath } from '@/lib/config/breath';
+import { holdsMore } from '@/lib/contracts/holds-more';
 import { parseJson as parseExactly, stringifyJson } from '@/lib/contracts/json';
 import { DomainError } from '@/lib/domain/errors';
 import { describePosition, findJsonError, walkToJsonError } from './json-position';
@@ -39,6 +40,7 @@ export async function parseLongJson(text: string, what: string, maxValues: numbe
     if (cause instanceof TooManyValues) throw tooManyValues(what, maxValues);
     const walk = walkToJsonError(text);
     const breath = new Breath();
+    await breath.take();
     let step = walk.next();
     for (; !step.done; step = walk.next()) if (breath.due) await breath.take();
     throw notJson(text, step.value, what, cause);
@@ -52,18 +54,8 @@ export const tooManyValues = (what: string, maxValues: number): DomainError =>
   );
 
 /** What is wrong with one item of a long list that holds more members and items than the data of a job may. */
-export function tooManyInside(value: unknown): string | undefined {
-  const open = [value];
-  for (let left = DATA_VALUES; open.length > 0; ) {
-    const next = open.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    const inner: unknown[] = Array.isArray(next) ? next : Object.values(next);
-    left -= inner.length;
-    if (left < 0) return `holds more than ${DATA_VALUES.toLocaleString('en')} values`;
-    for (const one of inner) open.push(one);
-  }
-  return undefined;
-}
+export const tooManyInside = (value: unknown): string | undefined =>
+  holdsMore(value, DATA_VALUES) ? `holds more than ${DATA_VALUES.toLocaleString('en')} values` : undefined;
 
 const tooDeep = (what: string): DomainError =>
   new DomainError('invalid-json', `${what} nests deeper than ${JSON_DEPTH} levels.`);

@@ -3,25 +3,26 @@ import { parseJsonPath } from '@/lib/contracts/json-path';
 import { fieldsIn, secretsIn, textsOf } from '@/lib/contracts/request-template';
 import { secretName } from '@/lib/contracts/secret';
 import { cellOf } from '@/lib/contracts/template';
-import { text } from '@/lib/contracts/text';
+import { record, text } from '@/lib/contracts/text';
 import { DEFAULTS, defineJobType } from './definition';
 
 const MAX_EXTRACTED = 100;
+/** Of a query, a form or values: more than a table has columns. */
+const MAX_MEMBERS = 2000;
+const MAX_HEADERS = 100;
 
 /** Headers that are the client's own business; setting them could confuse it or a proxy. */
 const OWN_HEADERS =
   /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*)$/i;
 
-const headers = z
-  .record(
-    z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/, 'is no header name'),
-    text(8000).regex(/^[^\r\n]*$/, 'must not hold line breaks'),
-  )
-  .refine((h) => Object.keys(h).length <= 100, 'may be at most 100')
-  .superRefine((h, check) => {
-    const own = Object.keys(h).find((name) => OWN_HEADERS.test(name));
-    if (own) check.addIssue({ code: 'custom', message: `sets ${own}, which is made by itself: leave it out` });
-  });
+const headers = record(
+  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/, 'is no header name'),
+  text(8000).regex(/^[^\r\n]*$/, 'must not hold line breaks'),
+  MAX_HEADERS,
+).superRefine((h, check) => {
+  const own = Object.keys(h).find((name) => OWN_HEADERS.test(name));
+  if (own) check.addIssue({ code: 'custom', message: `sets ${own}, which is made by itself: leave it out` });
+});
 
 const scalar = z.union([text(8000), z.number(), z.boolean()]);
 
@@ -35,14 +36,12 @@ const input = z
     url: text(8000).min(1).describe('where to call; {{field}} is filled from values, percent-encoded'),
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET'),
     headers: headers.optional().describe('may name secrets: Bearer {{secret:NAME}}'),
-    query: z.record(text(500), scalar).optional().describe('added to the URL'),
+    query: record(text(500), scalar, MAX_MEMBERS).optional().describe('added to the URL'),
     json: z.unknown().optional().describe('a JSON body; a text that is one {{field}} takes its value with its type'),
-    form: z.record(text(500), scalar).optional().describe('a body as of an HTML form'),
+    form: record(text(500), scalar, MAX_MEMBERS).optional().describe('a body as of an HTML form'),
     text: text(1_000_000).optional().describe('a body of plain text'),
-    values: z.record(text(500), z.unknown()).optional().describe('what {{field}} in the others stands for'),
-    extract: z
-      .record(text(200).min(1), source)
-      .refine((e) => Object.keys(e).length <= MAX_EXTRACTED, `may name at most ${MAX_EXTRACTED} columns`)
+    values: record(text(500), z.unknown(), MAX_MEMBERS).optional().describe('what {{field}} in the others stands for'),
+    extract: record(text(200).min(1), source, MAX_EXTRACTED)
       .optional()
       .describe('result column → $.path, header:NAME, status, url or body; without it the body is kept'),
     acceptStatus: z

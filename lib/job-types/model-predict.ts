@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { record } from '@/lib/contracts/text';
 import { DEFAULTS, defineJobType } from './definition';
 
 export const modelPredict = defineJobType({
@@ -7,7 +8,9 @@ export const modelPredict = defineJobType({
   description: 'Predicts the class of one row with a model that Model training saved.',
   input: z.strictObject({
     modelFileId: z.uuid().describe('the modelFileId in the result of a model-training job'),
-    row: z.record(z.string().max(200), z.unknown()).describe('the columns that the model was trained on, by name'),
+    row: record(z.string().max(200), z.unknown(), 10_000).describe(
+      'the columns that the model was trained on, by name',
+    ),
   }),
   output: z.object({
     label: z.string(),

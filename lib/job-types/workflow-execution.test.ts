@@ -56,6 +56,11 @@ describe('a workflow', () => {
     ['a very long expression', [step({ input: { payload: `\${{ ${'1+'.repeat(2000)}1 }}` } })], /longer than 4000/],
     ['a very long path', [step({ when: `input${'.a'.repeat(400)}` })], /^steps.0.when: has more than 300 dots/],
     [
+      'a step with very many values',
+      [step({ input: { payload: Array(20_001).fill(0) } })],
+      /^steps: and output hold more than 20000 values in all/,
+    ],
+    [
       'very many expressions',
       [step({ input: { payload: Array(2001).fill('${{ 1 }}') } })],
       /^steps: hold more than 2000 expressions/,

@@ -1,3 +1,4 @@
+import { Breath } from '@/lib/config/breath';
 import { DomainError } from '@/lib/domain/errors';
 import { SEPARATOR_LINE } from '@/lib/tabular/read-csv';
 
@@ -38,7 +39,18 @@ export async function delimiterOf(
   return { text: rejoin(head, chunks), delimiter };
 }
 
+/** What the parser takes at once: it goes through all of a piece before anything else runs. */
+const PIECE = 4096;
+
 async function* rejoin(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  if (head) yield head;
-  yield* rest;
+  if (head) yield* pieces(head);
+  for await (const chunk of rest) yield* pieces(chunk);
+}
+
+async function* pieces(text: string): AsyncGenerator<string> {
+  const breath = new Breath();
+  for (let at = 0; at < text.length; at += PIECE) {
+    if (breath.due) await breath.take();
+    yield text.slice(at, at + PIECE);
+  }
 }

@@ -1,3 +1,4 @@
+import { holdsMore } from '@/lib/contracts/holds-more';
 import { issueMessage } from '@/lib/contracts/issues';
 import { knownInputs } from './known';
 import { ALL_STEPS, referencesOf } from './references';
@@ -68,7 +69,14 @@ export function dependenciesOf(steps: readonly StepLike[]): Map<string, Set<stri
   return found;
 }
 
+/** Members and items of the inputs and the output, in each of which expressions are looked for. */
+const MAX_VALUES = 20_000;
+
 function boundsOf(steps: readonly StepLike[], output: unknown): Issue[] {
+  if (holdsMore([output, steps.map((step) => step.input)], MAX_VALUES)) {
+    const message = `and output hold more than ${MAX_VALUES} values in all; put data into input`;
+    return [{ path: ['steps'], message }];
+  }
   let count = 0;
   let characters = 0;
   const all = [
