@@ -92,7 +92,10 @@ it.each([
   ['$pad("x", 100000000)', /more than 100000 characters/],
   ['$replace($pad("", 90000, "a"), "a", "aaaa")', /more than 100000 characters/],
   ['$match(payload, /(a+)+b/)', /regular expressions are not available/],
-  ['$count($distinct([1..9999].[$, 1])) < 0', /takes longer than 1 s|exceeded|timeout/i],
+  [
+    '$count($distinct([1..9999].[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $])) < 0',
+    /takes longer than 1 s|exceeded|timeout/i,
+  ],
   ['$map([1..9999], function($i) { {"a": [1..9999]} })', /memory|takes longer|timeout/i],
   ['$eval("1")', /not available/],
   ['$sum("x")', /argument/i],
