@@ -203,17 +203,20 @@ it('fails as the one that kills when a second worker dies with it, though it was
   const id = await begin(context, {
     steps: [
       { id: 'first', type: 'diagnostic', input: {} },
-      { id: 'long', type: 'diagnostic', after: ['first'], input: { durationMs: 60_000 } },
+      // Nobody takes it: a step that a killed worker held would go through the quarantine before the workflow.
+      { id: 'long', type: 'external', after: ['first'], input: {} },
     ],
   });
   const begun = async () => (await readJobLogs(context, id)).filter((l) => l.message.startsWith('long:')).length;
   for (const times of [1, 2]) {
-    await until('its long step runs', async () => (await begun()) === times);
+    await until('its long step runs', async () => (await begun()) >= times);
     const { rows } = await pool().query<{ pid: number }>(
       'select c.pid from consumer c join job j on j.consumer_id = c.id where j.id = $1',
       [id],
     );
-    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+    const [holder] = rows;
+    if (!holder) throw new Error('nobody holds the workflow');
+    process.kill(holder.pid, 'SIGKILL');
   }
   await until('it has ended', async () => (await getJob(context, id)).finishedAt !== null);
   const job = await getJob(context, id);

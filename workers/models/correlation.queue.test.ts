@@ -10,6 +10,7 @@ test('the correlation id of a batch reaches the delivery and the work', async ()
   const { result } = await launchBatch(context, {
     fields: { name: 'traced', type: 'callback', start: 'now', correlationId: 'trace-9' },
     items: asItems([{}]),
+    internal: true,
   });
   await dispatchBatch(result.batchId, 10);
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });

@@ -195,7 +195,7 @@ describe('BaseWorker', () => {
 
   test('gives back what it holds when it leaves', async () => {
     const worker = await new Enricher().start();
-    const { job } = await createJob(context, { type: 'callback', data: { message: { wait: 1 } } });
+    const { job } = await createJob(context, { type: 'callback', data: { message: { wait: 1 } } }, { internal: true });
     await until('it runs', async () => (await getJob(context, job.id)).status === 'active', PATIENT);
     const closing = worker.close();
     await cancelJob(context, job.id, { force: true });

@@ -148,6 +148,7 @@ describe('a key', () => {
     expect(await authenticateKey(key)).toEqual({
       actor: { kind: 'key', id: apiKey.id, name: 'ci', role: 'member' },
       organizationId: context.organizationId,
+      credential: { kind: 'key', id: apiKey.id },
     });
     await expect.poll(async () => (await listApiKeys(context))[0]?.lastUsedAt).toBeTruthy();
     await revokeApiKey(context, apiKey.id);
