@@ -66,6 +66,13 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
       'CONNECT',
     ),
   );
+  // Only hot reloading speaks another protocol. While anybody listens, Node hands over each request that offers one (Java
+  // clients offer HTTP/2 with every first request), and the web framework leaves those without an answer.
+  if (!options.dev) {
+    server.on('newListener', (event) => {
+      if (event === 'upgrade') queueMicrotask(() => server.removeAllListeners('upgrade'));
+    });
+  }
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else refuseRaw(socket, explained(error), 'a connection');

@@ -233,3 +233,13 @@ it('says how long the body of an answer is, where the framework took it away', a
   expect(got.head).toContain('content-length: 9');
   expect(got.head).not.toContain('x-body-length');
 });
+
+it('answers who offers to go on in another protocol, as Java clients do, in HTTP/1.1', async () => {
+  await open();
+  // The web framework listens for upgrades, and keeps some of those sockets open with no word.
+  server.on('upgrade', () => undefined);
+  for (const upgrade of ['h2c', 'websocket']) {
+    const offer = `GET /api/jobs HTTP/1.1\r\n${host}upgrade: ${upgrade}\r\nconnection: upgrade, close\r\n\r\n`;
+    expect(await answer(offer)).toMatchObject({ status: 200, body: expect.stringContaining('passed on') });
+  }
+});
