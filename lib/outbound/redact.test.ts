@@ -104,3 +104,17 @@ describe('a secret in bytes', () => {
 it('hides a value without the blanks around it, which no header carries', () => {
   expect(new Redactor([{ name: 'KEY', value: ' spaced out\n' }]).text('(spaced out)')).toBe('([secret KEY])');
 });
+
+it.each([
+  ['signs', '#@!-$:/%'.repeat(8)],
+  ['backslashes', String.raw`\#\\"a`.repeat(10)],
+  ['letters of another script', 'пароль'.repeat(10)],
+])('looks in no more than linear time for a value of %s that was cut', (_, value) => {
+  const other = new Redactor([{ name: 'KEY', value: `${value}Q` }]);
+  for (const cut of [value, JSON.stringify(value).slice(1, -1), value.replaceAll(/[^\0-\x7f]/g, '\ufffd\ufffd')]) {
+    const text = `${cut} ${'z'.repeat(1000)}`;
+    expect(other.text(text)).toBe(text);
+    expect(other.bytes(Buffer.from(text)).toString()).toBe(text);
+    expect(other.text(`${cut}Q`)).toBe(MARK);
+  }
+});

@@ -139,8 +139,24 @@ function wideForms(written: string[], mark: string): { find: RegExp; mark: strin
   );
 }
 
-const byCharacter = (value: string, forms: (character: string) => string[]): string =>
-  [...value].map((character) => `(?:${[...new Set(forms(character))].join('|')})`).join('');
+const LOST = '\\ufffd';
+
+/**
+ * Each character in any of its forms. No text may be read in two ways here: a pattern that fails at its end would try
+ * every mixture of them, which takes forever. So what may be several characters for one is said of whole runs.
+ */
+function byCharacter(value: string, forms: (character: string) => string[]): string {
+  const runs = value.match(/\\+|[^\0-\x7f]+|[\0-\x7f]/gu) ?? [];
+  return runs
+    .map((run) => {
+      const characters = [...run];
+      const each = characters.map((character) => `(?:${[...new Set(forms(character))].join('|')})`).join('');
+      const count = characters.length;
+      if (run.startsWith('\\')) return `(?:\\\\{${count},}|${each})`;
+      return isAscii(run) ? each : `(?:${each}|${LOST}{${count + 1},${4 * count}})`;
+    })
+    .join('');
+}
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 const LETTERS: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f' };
@@ -163,7 +179,7 @@ function asciiForms(character: string): string[] {
     forms.push([...utf8].map((byte) => `=${hex(byte)}`).join(''), '\\?');
     if (code <= 0xff) forms.push(percent([code]), `=${hex(code)}`);
   }
-  if (/[^\w\s]/.test(character) && code <= 0x7f) forms.push(`\\\\*${escaped(character)}`);
+  if (/[^\w\s\\]/.test(character) && code <= 0x7f) forms.push(`(?<!\\\\)\\\\+${escaped(character)}`);
   if (ENTITIES[character]) forms.push(`&(?:amp;)*${ENTITIES[character]};`);
   if (LETTERS[character]) forms.push(`\\\\+${LETTERS[character]}`);
   if (character === ' ') forms.push('\\+', '&nbsp;');
@@ -172,14 +188,15 @@ function asciiForms(character: string): string[] {
 
 /** Also as text comes out of bytes that were read in a wrong encoding. */
 function textForms(character: string): string[] {
+  if (character === '\\') return asciiForms(character);
   if (isAscii(character)) return [escaped(character), ...asciiForms(character)];
   const bytes = Buffer.from(character);
   const misread = [bytes.toString('latin1'), new TextDecoder('windows-1252').decode(bytes)];
-  return [escaped(character), ...misread.map(escaped), '\\ufffd{1,4}', ...asciiForms(character)];
+  return [escaped(character), ...misread.map(escaped), LOST, ...asciiForms(character)];
 }
 
 function byteForms(character: string): string[] {
-  const forms = [escaped(bytesOf(character)), ...asciiForms(character)];
+  const forms = [...(character === '\\' ? [] : [escaped(bytesOf(character))]), ...asciiForms(character)];
   const single = SINGLE_BYTES.get(character) ?? (isLatin1(character) ? character : undefined);
   return single === undefined ? forms : [...forms, escaped(single)];
 }
