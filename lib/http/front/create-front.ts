@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { logger } from '@/lib/config/logger';
 import { BODY_LENGTH, type Refusal, refuse, refuseRaw, SECURITY_HEADERS } from './answer';
 import { Bodies, type BodyLimits } from './bodies';
@@ -27,7 +28,9 @@ export const FRONT: FrontOptions = {
  */
 export function createFront(handle: Handle, options: FrontOptions = FRONT): Server {
   const bodies = new Bodies(options);
+  const answers = new WeakMap<Duplex, ServerResponse>();
   const serve = (request: IncomingMessage, response: ServerResponse, held: boolean) => {
+    answers.set(request.socket, response);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     keepBodyLength(response);
     const path = request.url ?? '';
@@ -74,7 +77,10 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
     });
   }
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    const answer = answers.get(socket);
+    // Into an answer that is on its way nothing can be said any more.
+    const isAnswering = answer?.headersSent && !answer.writableFinished;
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) socket.destroy();
     else refuseRaw(socket, explained(error), 'a connection');
   });
   server.on('close', () => bodies.close());

@@ -96,6 +96,18 @@ it('tells a handler’s fault without its inside', async () => {
   expect(got.body).not.toContain('the inside');
 });
 
+it('says nothing into an answer that is on its way when the body turns out to be damaged', async () => {
+  await open(async (request, response) => {
+    request.on('error', () => undefined);
+    response.writeHead(200, { 'content-type': 'text/csv' });
+    response.write('half of');
+  });
+  const socket = dial(`POST /api/jobs HTTP/1.1\r\n${host}transfer-encoding: chunked\r\n\r\n`);
+  await once(socket, 'readable');
+  socket.write('not a chunk\r\n');
+  expect(await text(socket).catch(() => 'cut')).not.toContain('400');
+});
+
 const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
 
 it('lets a sender read the answer that came before its body was read, and closes', async () => {
