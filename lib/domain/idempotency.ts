@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { isId, pool } from '@/lib/db';
 import type { Context } from './context';
 import { DomainError } from './errors';
 
@@ -19,11 +19,12 @@ export async function findRequestHash(
   key: string,
   batchId: string,
 ): Promise<string | null | undefined> {
+  if (kind === 'batch_addition' && !isId(batchId)) return undefined;
   const { rows } = await (kind === 'batch_addition'
     ? pool().query<{ hash: string | null }>(
         `select a.idempotency_hash as hash from batch_addition a join batch b on b.id = a.batch_id
-         where b.organization_id = $1 and a.key = $2 and b.id::text = $3`,
-        [context.organizationId, key, batchId.toLowerCase()],
+         where b.organization_id = $1 and a.key = $2 and a.batch_id = $3`,
+        [context.organizationId, key, batchId],
       )
     : pool().query<{ hash: string | null }>(
         `select idempotency_hash as hash from ${kind} where organization_id = $1 and idempotency_key = $2`,

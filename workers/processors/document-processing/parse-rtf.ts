@@ -61,12 +61,13 @@ interface State {
 export const parseRtf: Parse = async (bytes) => {
   const reader = new Reader();
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  TOKEN.lastIndex = 0;
+  // Its own: others may be read during the pauses.
+  const token = new RegExp(TOKEN);
   let turns = 0;
-  for (let match = TOKEN.exec(source); match; match = TOKEN.exec(source)) {
+  for (let match = token.exec(source); match; match = token.exec(source)) {
     const [, word, number, hex, symbol, brace, text] = match;
     if (brace) reader.brace(brace);
-    else if (word === 'bin') TOKEN.lastIndex += Math.max(0, Number(number ?? 0));
+    else if (word === 'bin') token.lastIndex += Math.max(0, Number(number ?? 0));
     else if (word) reader.word(word.toLowerCase(), number === undefined ? undefined : Number(number));
     else if (hex) reader.byte(Number.parseInt(hex, 16));
     else if (symbol) reader.symbol(symbol);
