@@ -4,15 +4,21 @@ import { compileExpression, type Expression } from './compile';
 
 /** What a thread is asked; inputs and values travel as JSON text, which is cheap to hand over. */
 export type Question =
-  | { kind: 'evaluate'; input: string; asked: { expression: string; bindings?: string }[]; eachMs: number }
+  | {
+      kind: 'evaluate';
+      input: string;
+      asked: { expression: string; bindings?: string }[];
+      eachMs: number;
+      most: number;
+    }
   | { kind: 'fill'; template: string; scope: string; items?: string; eachMs: number };
 
 /** An expression's value, as JSON; `undefined` where it found nothing. */
 export type Told = { value: string | undefined } | { error: string };
 export type Answer = { told: Told[] } | { filled: string } | { error: string; item?: number };
 
-/** Characters of all that one filling makes: more fits in no request. */
-const MAX_FILLED = 64 * 1024 ** 2;
+/** Characters of all that one filling or evaluation makes: more fits in no request. */
+export const MAX_FILLED = 64 * 1024 ** 2;
 /** Compiled expressions that are kept: a fan-out uses the same few for each of its items. */
 const MAX_KNOWN = 200;
 
@@ -32,13 +38,17 @@ export class Answerer {
     }
   }
 
-  private async evaluateAll({ input, asked, eachMs }: Question & { kind: 'evaluate' }): Promise<Answer> {
+  private async evaluateAll({ input, asked, eachMs, most }: Question & { kind: 'evaluate' }): Promise<Answer> {
     const told: Told[] = [];
+    let size = 0;
     const seen: unknown = parseJson(input);
     for (const { expression, bindings } of asked) {
       try {
         const value = await this.evaluate(expression, seen, eachMs, bindings);
-        told.push({ value: value === undefined ? undefined : stringifyJson(value) });
+        const text = value === undefined ? undefined : stringifyJson(value);
+        size += text?.length ?? 0;
+        if (size > most) throw new Error(`makes more than ${most / 1024 ** 2} MiB in all`);
+        told.push({ value: text });
       } catch (cause) {
         told.push({ error: (cause as Error).message });
       }

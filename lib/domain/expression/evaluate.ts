@@ -1,5 +1,5 @@
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
-import type { Answer, Question } from './answer';
+import { type Answer, MAX_FILLED, type Question } from './answer';
 import { ExpressionError, type Limits, MAX_INPUT, whileRunning } from './threads';
 
 /** An expression and what it sees as `$name` beside the input. */
@@ -21,6 +21,7 @@ export async function evaluateAll(input: unknown, asked: Asked[], limits: Limits
     input: textOf(input),
     asked: asked.map(({ expression, bindings }) => ({ expression, bindings: bindings && textOf(bindings) })),
     eachMs: limits.eachMs,
+    most: limits.most ?? MAX_FILLED,
   });
   if (!('told' in answer)) throw new ExpressionError('error' in answer ? answer.error : 'gave no answer');
   return answer.told.map((told) =>

@@ -22,6 +22,8 @@ export interface Limits {
   eachMs: number;
   /** of all of them together */
   allMs?: number;
+  /** characters of JSON that they may make together: who asked reads them in one go */
+  most?: number;
   signal?: AbortSignal;
   /** whose they are: owners take turns, so that one's slow expressions hold up no other's */
   owner: string;

@@ -50,6 +50,20 @@ it('shows what the first rows become, and changes nothing', async () => {
   expect(await jobRows(batchId)).toEqual({ completed: 1, failed: 3 });
 });
 
+it('shows the beginnings of what is long, and refuses an expression that makes too much', async () => {
+  await pool().query(`update job set data = json_build_object('outcome', repeat('y', 5000000), 'payload', 'p')`);
+  const long = '$map([1..20], function($i) { $pad("", 9000, "x") })';
+  const { preview } = await edit({ set: { outcome: '"complete"', payload: long, steps: '1' }, dry: true });
+  expect(preview.map(({ row }) => row)).toEqual([1, 3, 4]);
+  for (const { before, after } of preview) {
+    expect(before).toEqual({ outcome: expect.stringMatching(/^"y{1000,}…$/), payload: 'p' });
+    expect(after).toEqual({ outcome: 'complete', payload: expect.stringMatching(/^\["x+…$/), steps: 1 });
+  }
+  const huge = await edit({ set: { payload: '$map([1..9000], function($i) { $pad("", 9000, "x") })' }, dry: true });
+  expect(huge).toMatchObject({ invalid: 3, retried: 0 });
+  expect(huge.preview[0]?.issues).toEqual([{ path: 'payload', message: 'makes more than 1 MiB in all' }]);
+});
+
 it('changes and retries only what failed for the reason', async () => {
   const body = { set: { outcome: '"complete"', steps: 'nothing' }, reason: { message: 'as told', code: null } };
   expect(await edit(body)).toMatchObject({ retried: 2, changed: 2 });

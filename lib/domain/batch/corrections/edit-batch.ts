@@ -2,12 +2,13 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { EditBody, EditedRow, EditResult } from '@/lib/contracts/correction';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
-import { stringifyJson } from '@/lib/contracts/json';
+import { isObject, stringifyJson } from '@/lib/contracts/json';
 import { type Sql, transaction } from '@/lib/db';
 import { failedSo } from '@/lib/domain/batch/failure-reason';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { clip } from '@/lib/domain/preview';
 import { checkInput, type JobType } from '@/lib/job-types';
 import { changeFields, readExpressions } from './expressions';
 import type { Failed } from './find-failed';
@@ -16,6 +17,8 @@ import { Staging } from './staging';
 /** Items of one edit: more are better corrected in an errors file. */
 const MAX_ROWS = 100_000;
 const PREVIEW = 10;
+/** Characters of JSON that the preview shows of one input, and of one value of a larger one. */
+const SHOWN = { input: 16 * 1024, value: 1024 };
 const PAGE = 200;
 /** What all evaluations together may take. */
 const MAX_MS = 30_000;
@@ -83,7 +86,8 @@ class Edit {
     const parsed = checkInput(this.batch.type as JobType, next);
     if (issues.length === 0 && !parsed.success) issues.push(...toIssues(parsed.error));
     if (this.preview.length < PREVIEW) {
-      this.preview.push({ row: item.row, jobId: item.id, before: item.data, after: next, issues });
+      const [before, after] = [this.shown(item.data), this.shown(next)];
+      this.preview.push({ row: item.row, jobId: item.id, before, after, issues });
     }
     if (issues.length > 0) {
       this.invalid += 1;
@@ -92,6 +96,19 @@ class Edit {
       const changed = stringifyJson(parsed.data) !== stringifyJson(item.data);
       await staging.add({ id: item.id, data: parsed.data, changed });
     }
+  }
+
+  /** An input that is small; of a larger one the fields that are set, with the beginnings of long values. */
+  private shown(input: unknown): unknown {
+    if (stringifyJson(input).length <= SHOWN.input || !isObject(input)) return input;
+    const names = new Set(this.expressions.map(([field]) => field));
+    const fields = Object.entries(input).filter(([field]) => names.has(field));
+    return Object.fromEntries(
+      fields.map(([field, value]) => {
+        const text = stringifyJson(value).slice(0, SHOWN.value + 1);
+        return [field, text.length <= SHOWN.value ? value : clip(text, SHOWN.value)];
+      }),
+    );
   }
 
   private async changed({ data, error, row }: FailedRow, issues: InputIssue[]): Promise<unknown> {

@@ -14,6 +14,8 @@ export interface Seen {
 
 /** Of one evaluation, by the clock: long enough for a machine that is busy with other things. */
 const TIMEOUT_MS = 1000;
+/** Characters of JSON that the expressions of one row may make: the event loop reads them in one go. */
+const MAX_MADE = 1024 ** 2;
 
 /**
  * Reads an expression for each field; they run in a thread that is ended at the limit.
@@ -42,7 +44,7 @@ export async function changeFields(
 ): Promise<Record<string, unknown>> {
   const next = { ...input };
   const asked = fields.map(([field, expression]) => ({ expression, bindings: { value: input[field], error, row } }));
-  const limits = { eachMs: TIMEOUT_MS, allMs: leftMs, owner };
+  const limits = { eachMs: TIMEOUT_MS, allMs: leftMs, most: MAX_MADE, owner };
   let at = 0;
   try {
     for (const outcome of await evaluateAll(input, asked, limits)) {
