@@ -135,6 +135,16 @@ it('learns languages from text, and says which one a sentence is in', async () =
   });
 });
 
+it('says which rows were left out, and of which class no unseen row was kept', async () => {
+  const { job, warnings } = await jobOf(`${iris}\n1,2,3,4,\n9,9,9,9,rarest`, { target: 'species', epochs: 2 });
+  const result = await processModelTraining(job);
+  expect(result.classes.find(({ label }) => label === 'rarest')?.support).toBe(0);
+  expect(warnings).toEqual([
+    { code: 'rows-without-target', message: '1 of the rows have no species and were left out.' },
+    { code: 'classes-not-measured', message: expect.stringContaining('“rarest”') },
+  ]);
+});
+
 describe('a data set that is no good', () => {
   it.each([
     ['no such column', iris, { target: 'colour' }, /no column “colour”.*sepal length/],

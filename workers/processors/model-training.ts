@@ -3,6 +3,7 @@ import type { Reading, ToldReading } from '@/lib/contracts/import';
 import type { ProgressChart } from '@/lib/contracts/job';
 import { detectReading, HEAD_BYTES } from '@/lib/domain/import/reading/detect';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
+import type { OutputOf } from '@/lib/job-types';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { trainInThread } from './model-training/in-thread';
@@ -38,11 +39,28 @@ export const processModelTraining: Processor<'model-training'> = async (job) => 
     }
   });
   const file = await job.saveArtifact('model.json', 'application/json', JSON.stringify(model));
+  warnOf(job, trained);
   const right = `${(trained.accuracy * 100).toFixed(1)}% of ${trained.rows.test} unseen rows`;
   job.log('info', `Best after epoch ${trained.bestEpoch}: right for ${right}.`);
   job.updateProgress(epochs, epochs, `Right for ${right}`, chart());
   return { modelFileId: file.fileId, ...trained };
 };
+
+const MOST_NAMED = 5;
+
+/** What a person should know before using the model, and would not see in its accuracy. */
+function warnOf(job: Job, { rows, classes }: Pick<OutputOf<'model-training'>, 'rows' | 'classes'>): void {
+  const { target } = job.data;
+  if (rows.withoutTarget > 0)
+    job.warn('rows-without-target', `${rows.withoutTarget} of the rows have no ${target} and were left out.`);
+  const unseen = classes.filter(({ support }) => support === 0).map(({ label }) => `“${label.slice(0, 60)}”`);
+  if (unseen.length === 0) return;
+  const more = unseen.length > MOST_NAMED ? ` and ${unseen.length - MOST_NAMED} more` : '';
+  job.warn(
+    'classes-not-measured',
+    `No unseen row is of ${target} ${unseen.slice(0, MOST_NAMED).join(', ')}${more}: how well that is told is not known. More rows of it would help.`,
+  );
+}
 
 async function load(
   job: Job,
