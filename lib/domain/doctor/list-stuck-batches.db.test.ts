@@ -85,7 +85,7 @@ test('a pause, a later start, a rate and a planned retry are no reason', async (
   for (const [set, back] of [
     ['paused = true', 'paused = false'],
     // It gave its slot back until something is due.
-    ['slot_freed = true', 'slot_freed = false'],
+    [`slot_freed = true, wakes_at = ${later}`, 'slot_freed = false, wakes_at = null'],
     [`not_before = ${later}`, 'not_before = null'],
   ] as const) {
     await change(batchId, set);
@@ -98,6 +98,13 @@ test('a pause, a later start, a rate and a planned retry are no reason', async (
   await pool().query(`update job set status = 'delayed', run_at = ${later} where id = $1`, [jobIds[0]]);
   expect(await codes(), 'retry').toEqual([]);
   await pool().query(`update job set status = 'pending', run_at = null where id = $1`, [jobIds[0]]);
+  expect(await codes()).toEqual([[batchId, 'nothing-moves']]);
+});
+
+test('a batch that gave its slot back and waits for nothing is listed', async () => {
+  const { batchId } = await seedBatch(context, { statuses: ['pending'] });
+  await age(batchId);
+  await change(batchId, 'slot_freed = true');
   expect(await codes()).toEqual([[batchId, 'nothing-moves']]);
 });
 

@@ -1,7 +1,7 @@
 import type { StuckBatchDto, Suspicion } from '@/lib/contracts/doctor';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db';
-import { HELD, HOLDS_SLOT, maxActiveBatches, NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+import { HOLDS_SLOT, maxActiveBatches, NODE_LOST_SECONDS } from '@/lib/domain/capacity';
 import type { Context } from '@/lib/domain/context';
 import { listPausedQueues, pausedWords } from './paused-queues';
 
@@ -61,13 +61,16 @@ export async function listStuckBatches(context: Context): Promise<StuckBatchDto[
     .slice(0, MOST);
 }
 
+/** It gave its slot back, and neither a time nor a place in line will bring it another one. */
+const FORGOTTEN = '(b.wakes_at is null and b.queued_at is null and b.sealed)';
+
 const SQL = `
   with alive as (select id, processes from node where last_seen_at > now() - make_interval(secs => $2))
   select b.id, b.name, b.type, b.status, b.total, b.sealed, b.cancel_mode is not null as cancelling,
     b.total - b.completed - b.failed - b.cancelled as open,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at) as stuck_since,
     b.queued_at is not null and not b.paused as queued,
-    not ${HELD} and (b.not_before is null or b.not_before < now()) and (d.next_slot is null or d.next_slot < now())
+    not b.paused and (not b.slot_freed or ${FORGOTTEN}) and (b.not_before is null or b.not_before < now()) and (d.next_slot is null or d.next_slot < now())
       and f.due_later = 0 as may_move,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at)
       < now() - make_interval(secs => $3) as quiet,
