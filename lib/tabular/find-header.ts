@@ -6,6 +6,7 @@ export const HEADER_SAMPLE = 200;
 const DEEPEST = 50;
 
 const VALUE = /^\s*(?:[-+]?[\d.,]+%?|true|false|null|\d{4}-\d\d-\d\d.*|\S+@\S+\.\S+|https?:\/\/\S+)\s*$/i;
+const YEAR = /^\s*(?:19|20)\d\d\s*$/;
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 type Cells = readonly string[];
@@ -49,7 +50,9 @@ const fillsLittle = (row: Cells, width: number): boolean =>
 /** Whether the first row can't be the header of what follows: it fills half of it at most, or no row fits under it. */
 function isAbove(first: Cells, rows: readonly Cells[], width: number): boolean {
   if (filledOf(first) <= Math.max(1, width / 2)) return true;
-  return rows.slice(1).every((row) => filledOf(row) <= 1 || spanOf(row) > spanOf(first));
+  if (rows.slice(1).every((row) => filledOf(row) <= 1 || spanOf(row) > spanOf(first))) return true;
+  const full = rows.findIndex((row) => spanOf(row) >= width);
+  return full > 0 && first.some(saysValue) && rows.slice(full).every((row) => spanOf(row) >= width);
 }
 
 /** Whether a row has gaps, as merged cells leave them, and the next one names what is below it. */
@@ -65,7 +68,7 @@ function readsLikeNames(row: Cells, width: number): boolean {
   return (
     spanOf(row) >= width &&
     names.some((name) => !VALUE.test(name)) &&
-    names.every((name) => name.length <= 100 && (!VALUE.test(name) || /^(?:19|20)\d\d$/.test(name)))
+    names.every((name) => name.length <= 100 && (!VALUE.test(name) || YEAR.test(name)))
   );
 }
 
@@ -94,7 +97,25 @@ export function hasHeader(rows: readonly Cells[], fieldNames: readonly string[])
   if (saysField(first, fieldNames)) return true;
   const filled = first.filter((cell) => cell.trim() !== '');
   if (filled.length < first.length / 2) return false;
-  if (filled.some((cell) => VALUE.test(cell) || cell.length > 100)) return false;
+  if (filled.some((cell) => VALUE.test(cell)) && !yearsName(first, rest)) return false;
+  if (filled.some((cell) => cell.length > 100)) return false;
   // A value that comes again below it is a value.
   return !rest.slice(0, 50).some((row) => row.some((cell, i) => cell !== '' && cell === first[i]));
+}
+
+/** Whether the only values of a first row are years, one after another beside a name, over what are no years. */
+function yearsName(first: Cells, rest: readonly Cells[]): boolean {
+  const at = first.flatMap((cell, i) => (VALUE.test(cell) ? [i] : []));
+  const years = at.map((i) => Number(first[i]));
+  const [start = 0] = years;
+  const step = Math.sign((years[1] ?? start) - start);
+  const named =
+    at.every((i) => YEAR.test(first[i] ?? '')) && first.some((cell) => cell.trim() !== '' && !VALUE.test(cell));
+  const below = rest.slice(0, 50).flatMap((row) => at.map((i) => row[i] ?? ''));
+  return (
+    named &&
+    step !== 0 &&
+    years.every((year, i) => year === start + i * step) &&
+    !below.every((cell) => YEAR.test(cell))
+  );
 }

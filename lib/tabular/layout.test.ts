@@ -32,6 +32,8 @@ describe('the row that names the columns', () => {
     ['a title padded with delimiters', 'Q3 export,,\nRegion,Item,Qty\nNorth,a,1', 1],
     ['a title over text', 'People\nname,city\nAnn,Rome\nBob,Paris', 1],
     ['facts above', 'Printed:,2026-01-31,,\nBy:,Ann,,\nid,name,city,n\n1,a,b,2\n2,a,b,3', 2],
+    ['facts that fill most of the width', 'Date,2024-01-01\nUser,Ann\nid,name,qty\n1,x,2\n2,y,3', 2],
+    ['a first row of values over longer rows', 'Ann,5\nBob,6,x\nEve,7,y', 0],
     ['years as names', 'Sales\nRegion,2024,2025\nNorth,1,2\nSouth,3,4', 1],
     ['groups above merged columns', 'Person,,Address,\nname,age,city,zip\nAnn,5,Rome,1\nBob,6,Paris,2', 1],
     ['groups of which most are one column', 'Name,Q1,,Q2\nperson,plan,actual,plan\nAnn,1,2,3\nBob,2,3,4', 1],

@@ -20,6 +20,9 @@ describe('delimiters, quotes and headers', () => {
     ['single quotes', "id,note\n'1','a, b'\n'2','c, d'\n", { delimiter: ',', quote: "'" }],
     ['quotes that are inches', 'size,n\n5",1\n"6,2\n7",3\n"8,4\n"9,5\n', { quote: '', delimiter: ',' }],
     ['no header', '1,2\n3,4\n', { header: false }],
+    ['years that name columns', 'country,2019,2020\nA,1,2\nB,3,4\n', { header: true }],
+    ['years that are values', 'Ann,1984,2001\nBob,1990,2004\n', { header: false }],
+    ['numbers that look like years', 'bolt,2000,1950\nnut,15,20\n', { header: false }],
     ['a header of a known field over text', 'url\nhttps://a.example\n', { header: true }],
     ['one column', 'name\nada\ngrace\n', { delimiter: ',', header: true }],
   ])('%s', async (_, content, wanted) => {
