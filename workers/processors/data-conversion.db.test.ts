@@ -312,6 +312,11 @@ it('says that rows were skipped, and fails where they are more than allowed', as
   expect(rowCount).toBe(0);
   const all = await convert('a.csv', 'a,b\n1,2\n3\n', { to: 'csv', maxSkippedShare: 0.5 });
   expect(all.result).toMatchObject({ rows: 1, skipped: 1 });
+  const border = await convert('a.csv', `a,b\n${'1,2\n'.repeat(71)}${'3\n'.repeat(29)}`, {
+    to: 'csv',
+    maxSkippedShare: 0.29,
+  });
+  expect(border.result).toMatchObject({ rows: 71, skipped: 29 });
 });
 
 it('finds the header of a table that begins with something else, and leaves out what is no row', async () => {

@@ -208,7 +208,8 @@ class Conversion {
     const { maxSkippedShare: most } = this.job.data;
     const all = this.written + this.skipped;
     if (all === 0 && this.source.format === 'xlsx') throw nothingUnder(this.#header);
-    if (this.skipped === 0 || this.skipped <= all * most) return;
+    // Divided: 0.29 * 100 is less than 29.
+    if (this.skipped === 0 || this.skipped / all <= most) return;
     throw new PermanentError(
       `${this.skipped.toLocaleString('en')} of ${counted(all, 'row')} can’t be used, more than maxSkippedShare allows (${Math.round(most * 1000) / 10} %). ${this.#firstIssues()}`,
       'too-many-skipped',
