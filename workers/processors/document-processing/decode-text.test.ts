@@ -92,6 +92,13 @@ describe('HTML', () => {
     expect(document).toMatchObject({ format: 'html', blocks: [{ text: 'Я' }], encoding: 'windows-1251', remarks: [] });
   });
 
+  it('does not declare an encoding in a comment or a script', async () => {
+    const page =
+      '<html><!-- <meta charset="windows-1251"> --><script>x = "<meta charset=koi8-r>"</script><meta charset="utf-8"><p>naïve';
+    const document = await extract(bytes(page), 'page.html');
+    expect(document).toMatchObject({ blocks: [{ text: 'naïve' }], encoding: 'utf-8', remarks: [] });
+  });
+
   it('that declares an encoding which it is not in is read as what it is', async () => {
     const utf8 = await extract(bytes('<html><meta charset="iso-8859-1"><p>Žluťoučký kůň'), 'a.html');
     expect(utf8).toMatchObject({ blocks: [{ text: 'Žluťoučký kůň' }], encoding: 'utf-8' });

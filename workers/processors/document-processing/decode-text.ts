@@ -87,8 +87,23 @@ const DECLARED_WITHIN = 1024 * 1024;
 const CHARSET = /<meta[^>]{0,400}charset\s*=\s*["']?([\w:.-]{2,40})/i;
 const XML_DECLARATION = /^(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w:.-]{2,40})/i;
 
+/** A page without its comments and scripts: what they quote is not declared. Linear, whatever is left open. */
+function withoutAside(page: string): string {
+  let kept = '';
+  let from = 0;
+  for (const { 0: begin, 1: name, index } of page.matchAll(/<!--|<(script|style)\b/gi)) {
+    if (index < from) continue;
+    const end = name ? new RegExp(`</${name}`, 'gi') : /-->/g;
+    end.lastIndex = index + begin.length;
+    if (!end.test(page)) return kept + page.slice(from);
+    kept += page.slice(from, index);
+    from = end.lastIndex;
+  }
+  return kept + page.slice(from);
+}
+
 /** The encoding that HTML or XML names; undefined when it names none. */
 export function declaredEncoding(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.subarray(0, DECLARED_WITHIN)).toString('latin1');
-  return XML_DECLARATION.exec(head)?.[1] ?? CHARSET.exec(head)?.[1];
+  return XML_DECLARATION.exec(head)?.[1] ?? CHARSET.exec(withoutAside(head))?.[1];
 }
