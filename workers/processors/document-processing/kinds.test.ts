@@ -135,8 +135,16 @@ describe('RTF', () => {
       'One € “two” € bold',
       'Привет',
       'a | b\nc | d',
-      'After{} xA note.',
+      'After{} x A note.',
     ]);
+  });
+});
+
+describe('RTF without the ends of its headers', () => {
+  it('keeps headers, and notes inside a sentence, apart from the words beside them', async () => {
+    const rtf = String.raw`{\rtf1{\header QX-77}\b bold\b0  text{\footnote A note.}goes on.{\footerf ZZ-88}\par}`;
+    const { blocks } = await read(Buffer.from(rtf), 'a.rtf');
+    expect(blocks.map(({ text }) => text)).toEqual(['QX-77', 'bold text A note. goes on.', 'ZZ-88']);
   });
 });
 

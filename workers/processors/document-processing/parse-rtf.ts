@@ -10,6 +10,9 @@ const DROPPED = new Set(
 );
 /** Groups that are marked as skippable, but hold text. */
 const READ_ANYWAY = new Set('shptxt shpinst annotation footnote upr ud shppict'.split(' '));
+/** Groups that are paragraphs of their own, and those that stand inside of one. */
+const APART = new Set('header headerl headerr headerf footer footerl footerr footerf'.split(' '));
+const WITHIN = new Set(['footnote', 'annotation']);
 const SIGNS: Readonly<Record<string, string>> = {
   tab: ' ',
   line: '\n',
@@ -55,6 +58,8 @@ interface State {
   inTitle: boolean;
   inFonts: boolean;
   hidden: boolean;
+  /** what its group is, beside the text around it */
+  beside: 'apart' | 'within' | undefined;
 }
 
 /** RTF: paragraphs, tables, notes, headers and footers, in whatever encodings its fonts have. */
@@ -81,7 +86,15 @@ export const parseRtf: Parse = async (bytes) => {
 class Reader {
   readonly blocks = new Blocks();
   title = '';
-  #state: State = { dropped: false, font: 0, fallback: 1, inTitle: false, inFonts: false, hidden: false };
+  #state: State = {
+    dropped: false,
+    font: 0,
+    fallback: 1,
+    inTitle: false,
+    inFonts: false,
+    hidden: false,
+    beside: undefined,
+  };
   readonly #outer: State[] = [];
   readonly #fonts = new Map<number, string>();
   #encoding = 'windows-1252';
@@ -96,8 +109,13 @@ class Reader {
     this.#decode();
     this.#starred = false;
     this.#skip = 0;
-    if (brace === '}') this.#state = this.#outer.pop() ?? this.#state;
-    else if (this.#outer.length < MAX_DEPTH) this.#outer.push({ ...this.#state });
+    if (brace === '{') {
+      if (this.#outer.length < MAX_DEPTH) this.#outer.push({ ...this.#state });
+      return;
+    }
+    const { beside } = this.#state;
+    this.#state = this.#outer.pop() ?? this.#state;
+    if (beside !== this.#state.beside) this.#part(beside);
   }
 
   word(word: string, number: number | undefined): void {
@@ -111,6 +129,8 @@ class Reader {
     this.#starred = false;
     const state = this.#state;
     if (DROPPED.has(word) || (starred && !READ_ANYWAY.has(word))) state.dropped = true;
+    else if (APART.has(word)) this.#besides('apart');
+    else if (WITHIN.has(word)) this.#besides('within');
     else if (word === 'fonttbl') state.inFonts = true;
     else if (word === 'title') state.inTitle = true;
     else if (word === 'f') state.font = number ?? 0;
@@ -128,6 +148,17 @@ class Reader {
     else if (word === 'cell' || word === 'nestcell') this.#add(' | ');
     else if (word === 'row' || word === 'nestrow') this.#endRow();
     else if (SIGNS[word]) this.#add(SIGNS[word]);
+  }
+
+  /** Keeps the words of a header or a note apart from those beside it. */
+  #part(beside: State['beside']): void {
+    if (beside === 'apart' && !this.#inTable) this.#endParagraph();
+    else if (beside) this.#add(' ');
+  }
+
+  #besides(beside: 'apart' | 'within'): void {
+    this.#part(beside);
+    this.#state.beside = beside;
   }
 
   symbol(symbol: string): void {
