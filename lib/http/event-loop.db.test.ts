@@ -212,6 +212,15 @@ it.each(OFFERED_TYPES)('no data of a %s holds the event loop', { timeout: 300_00
   expectQuick();
 });
 
+it('no launch of a text with very many escapes holds the event loop', { timeout: 300_000 }, async () => {
+  for (const mark of ['\\n', '\\u0001', '\\\\']) {
+    const item = `{"payload":"${mark.repeat((DATA_BODY_BYTES - 200) / mark.length)}"}`;
+    const body = `{"name":"x","type":"diagnostic","start":"manual","items":[${item}]}`;
+    await judge(`an item of ${mark}`, () => call('POST /api/batches', body));
+  }
+  expectQuick();
+});
+
 /** Streamed bodies, some megabytes of each: what they cost more comes again with every piece. */
 const STREAMS: Record<string, [string, string][]> = {
   'application/x-ndjson': [

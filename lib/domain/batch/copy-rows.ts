@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { Breath } from '@/lib/config/breath';
 import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db';
 
@@ -41,6 +42,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'j
   const { batchId, organizationId, type, maxAttempts, priority } = shared;
   const head = `\t${forCopy(organizationId)}\t${forCopy(type)}\tpending\t${batchId}\t`;
   const tail = `\t${maxAttempts}\t${priority}\t${forCopy(stringifyJson(shared.backoff))}\t`;
+  const breath = new Breath();
   let index = 0;
   let chunk = '';
   const flush = async () => {
@@ -52,7 +54,15 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'j
   return {
     async write(name: string | undefined, data: unknown): Promise<void> {
       const json = stringifyJson(data);
-      chunk += `${newId()}${head}${index}${tail}${name === undefined ? '\\N' : forCopy(name)}\t${forCopy(json)}\n`;
+      chunk += `${newId()}${head}${index}${tail}${name === undefined ? '\\N' : forCopy(name)}\t`;
+      let at = 0;
+      // Escaping a long text of backslashes takes hundreds of milliseconds in one go.
+      for (; json.length - at > CHUNK_CHARACTERS; at += CHUNK_CHARACTERS) {
+        chunk += forCopy(json.slice(at, at + CHUNK_CHARACTERS));
+        await flush();
+        if (breath.due) await breath.take();
+      }
+      chunk += `${forCopy(json.slice(at))}\n`;
       index += 1;
       if (chunk.length >= CHUNK_CHARACTERS) await flush();
     },

@@ -51,6 +51,7 @@ it.each([
   ['a byte that is no UTF-8', `GET /batches/%ff HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
   ['an overlong slash', `GET /jobs/%c0%ae HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
   ['a write to such an address', `POST /api/flows/%zz/cancel HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
+  ['a thousand parameters and one', `GET /api/jobs?${'a=&'.repeat(1000)} HTTP/1.1\r\n${host}`, 400, 'invalid-request'],
   ['TRACE', `TRACE / HTTP/1.1\r\n${host}`, 405, 'method-not-allowed'],
   ['TRACE of the API', `TRACE /api/jobs HTTP/1.1\r\n${host}`, 405, 'method-not-allowed'],
   ['a write to a page', `DELETE /batches HTTP/1.1\r\n${host}`, 405, 'method-not-allowed'],

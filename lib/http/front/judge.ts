@@ -11,6 +11,9 @@ export const PAGE_BODY_BYTES = 64 * 1024;
 /** Addresses that are answered by code of ours (app/api and what next.config.js sends there), not by a page. */
 export const isApi = (path: string): boolean => /^\/(?:api|metrics|admin\/queues)(?:\/|$)/.test(path);
 
+/** The web framework's work grows with the square of how often a name is repeated. */
+const MAX_PARAMETERS = 1000;
+
 const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? '';
 
 /**
@@ -26,6 +29,9 @@ export function refusalOf(request: IncomingMessage, dev = false): Refusal | unde
   if (wrong) return wrong;
   const path = pathOf(request.url ?? '');
   if (!isDecodable(path)) return invalid('The address is not percent-encoded UTF-8: a % needs two hexadecimal digits.');
+  if ((request.url ?? '').split('&', MAX_PARAMETERS + 1).length > MAX_PARAMETERS) {
+    return invalid(`The address has more than ${MAX_PARAMETERS} query parameters.`);
+  }
   if (dev && path.startsWith('/_')) return undefined;
   const methods = isApi(path) ? API_METHODS : PAGE_METHODS;
   if (methods.includes(request.method ?? '')) return undefined;
