@@ -2,7 +2,7 @@ import { request } from 'undici';
 import type { z } from 'zod';
 import { retryAfterMs } from '@/lib/outbound';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
-import { Redactor } from '@/lib/outbound/redact';
+import { withoutKey } from '@/lib/outbound/redact';
 import { EndpointBusyError, EndpointRefusedError } from './protocol';
 
 export interface EndpointOptions {
@@ -55,7 +55,7 @@ export async function callEndpoint<T extends z.ZodType>(
     });
     status = answer.statusCode;
     wait = retryAfterMs(new Headers(single(answer.headers)));
-    text = hide(options.apiKey, await bounded(answer.body));
+    text = withoutKey('FINE_TUNING_API_KEY', options.apiKey, await bounded(answer.body));
   } catch (cause) {
     signal.throwIfAborted();
     const what = timeout.aborted ? `did not answer within ${timeoutMs / 1000} s` : `is out of reach (${reason(cause)})`;
@@ -78,10 +78,6 @@ export async function callEndpoint<T extends z.ZodType>(
   }
   return parsed.data;
 }
-
-/** Endpoints repeat a key that they refuse, and everyone who sees the job would see it. */
-const hide = (value: string | undefined, text: string): string =>
-  value ? new Redactor([{ name: 'FINE_TUNING_API_KEY', value }]).text(text) : text;
 
 async function bounded(body: AsyncIterable<Buffer>): Promise<string> {
   const parts: Buffer[] = [];

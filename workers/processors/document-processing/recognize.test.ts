@@ -71,6 +71,15 @@ it('puts the text of pictures in its place, and names the pages that show none',
   expect(Buffer.from(image.replace('data:image/png;base64,', ''), 'base64').subarray(1, 4).toString()).toBe('PNG');
 });
 
+it('says on which pages the model stopped before the end', async () => {
+  endpoint.answers = [
+    (response) => response.end('{"choices":[{"message":{"content":"Herons wade"},"finish_reason":"length"}]}'),
+  ];
+  expect((await recognized([scan])).remarks).toEqual([
+    { code: 'recognition-cut', message: expect.stringContaining('page 1.') },
+  ]);
+});
+
 it('reads a document of pictures alone, and refuses it where they show no text', async () => {
   endpoint.answers = [says('All of it.'), says('')];
   expect(await recognized([scan])).toMatchObject({ blocks: [{ text: 'All of it.' }], remarks: [] });
@@ -80,9 +89,14 @@ it('reads a document of pictures alone, and refuses it where they show no text',
 it.each<[string, Answer, object]>([
   [
     'gives up at once when it is refused',
-    (response) => response.writeHead(401).end('{"error":{"message":"Incorrect API key"}}'),
-    { name: 'PermanentError', code: 'ocr-refused', message: expect.stringContaining('Incorrect API key') },
+    (response) => response.writeHead(401).end('{"error":{"message":"Incorrect API key: sk-test"}}'),
+    {
+      name: 'PermanentError',
+      code: 'ocr-refused',
+      message: expect.stringContaining('Incorrect API key: [secret OCR_API_KEY]'),
+    },
   ],
+  ['tries again over an answer that is cut', (response) => response.end('{"choices":['), { code: 'ocr-unavailable' }],
   ['gives up at once over nonsense', (response) => response.end('{}'), { name: 'PermanentError', code: 'ocr-refused' }],
   [
     'comes back when told so',

@@ -4,6 +4,7 @@ import { env } from '@/lib/config/env';
 import { parseOutboundRules } from '@/lib/config/outbound';
 import { OutboundClient, OutboundError, retryAfterMs } from '@/lib/outbound';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
+import { withoutKey } from '@/lib/outbound/redact';
 import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 import { Blocks, type PagePicture, type ParsedDocument, withoutText } from './parsed';
 
@@ -14,7 +15,8 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 /** Statuses after which the same request may succeed. */
 const TRANSIENT = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
 
-const answer = z.object({ choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1) });
+const choice = z.object({ message: z.object({ content: z.string() }), finish_reason: z.string().nullish() });
+const answer = z.object({ choices: z.array(choice).min(1) });
 
 /** The endpoint asks to come back later, or is out of reach. */
 class RecognitionBusyError extends Error {
@@ -33,9 +35,12 @@ export async function withRecognizedText(document: ParsedDocument, signal: Abort
   const { pictures = [], textless = [] } = document;
   const client = clientOf(env().OCR_BASE_URL ?? '');
   const found = new Map<number, string[]>();
+  const cutPages: number[] = [];
   try {
     for (const picture of pictures) {
-      const paragraphs = (await recognize(client, picture, signal)).split(/\n\s*\n/);
+      const { text, cut } = await recognize(client, picture, signal);
+      if (cut) cutPages.push(picture.page);
+      const paragraphs = text.split(/\n\s*\n/);
       if (paragraphs.some((paragraph) => /[\p{L}\p{N}]/u.test(paragraph))) found.set(picture.page, paragraphs);
     }
   } finally {
@@ -53,9 +58,18 @@ export async function withRecognizedText(document: ParsedDocument, signal: Abort
   }
   const left = textless.filter((page) => !found.has(page));
   const others = (document.remarks ?? []).filter(({ code }) => code !== 'pages-without-text');
-  const remarks = left.length > 0 ? [withoutText(left), ...others] : others;
+  const remarks = [
+    ...(left.length > 0 ? [withoutText(left)] : []),
+    ...(cutPages.length > 0 ? [cutShort(cutPages)] : []),
+    ...others,
+  ];
   return { ...document, blocks: blocks.list, textless: left, pictures: [], recognized: found.size, remarks };
 }
+
+const cutShort = (pages: readonly number[]) => ({
+  code: 'recognition-cut',
+  message: `The model that reads pictures stopped at the length it may answer with, so text is missing on ${pages.length === 1 ? 'page' : 'pages'} ${pages.slice(0, 20).join(', ')}.`,
+});
 
 /** What the operator named may be anywhere, as the embedding endpoint may; it leads nowhere else. */
 function clientOf(baseUrl: string): OutboundClient {
@@ -64,7 +78,12 @@ function clientOf(baseUrl: string): OutboundClient {
   return new OutboundClient({ rules: 'wrong' in rules ? [] : rules });
 }
 
-async function recognize(client: OutboundClient, { page, png }: PagePicture, signal: AbortSignal): Promise<string> {
+/** @returns its text, and whether the model had more to say than it may */
+async function recognize(
+  client: OutboundClient,
+  { page, png }: PagePicture,
+  signal: AbortSignal,
+): Promise<{ text: string; cut: boolean }> {
   const { OCR_BASE_URL: baseUrl = '', OCR_API_KEY: key, OCR_MODEL: model } = env();
   const url = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
   const content = [
@@ -87,15 +106,21 @@ async function recognize(client: OutboundClient, { page, png }: PagePicture, sig
       if (!(cause instanceof OutboundError)) throw cause;
       throw new RecognitionBusyError(`The text recognition endpoint can't be used: ${cause.message}`, { cause });
     });
-  if (status !== 200) throw refusal(status, body, retryAfterMs(headers));
-  const parsed = answer.safeParse(jsonOf(body));
+  if (status !== 200) throw refusal(status, withoutKey('OCR_API_KEY', key, body), retryAfterMs(headers));
+  const json = jsonOf(body);
+  if (json === undefined)
+    throw new RecognitionBusyError(
+      `The text recognition endpoint answered page ${page} with a body that is no JSON, or was cut.`,
+    );
+  const parsed = answer.safeParse(json);
   if (!parsed.success) {
     throw new PermanentError(
       `The text recognition endpoint answered page ${page} with a body that is no chat completion.`,
       'ocr-refused',
     );
   }
-  return parsed.data.choices[0]?.message.content ?? '';
+  const [first] = parsed.data.choices;
+  return { text: first?.message.content ?? '', cut: first?.finish_reason === 'length' };
 }
 
 function refusal(status: number, body: string, wait: number | undefined): Error {

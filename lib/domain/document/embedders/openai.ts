@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
 import { pause } from '@/lib/outbound/pause';
-import { Redactor } from '@/lib/outbound/redact';
+import { withoutKey } from '@/lib/outbound/redact';
 import { retryAfterMs } from '@/lib/outbound/retry-after';
 import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalise } from './embedder';
 
@@ -90,8 +90,7 @@ export class OpenAiEmbedder implements Embedder {
         : `is out of reach (${reason(cause)})`;
       throw new EmbedderBusyError(`The embedding endpoint ${what}.`, undefined, { cause });
     }
-    // Endpoints repeat a key that they refuse, and everyone who sees the job would see it.
-    if (status !== 200) throw refusal(status, apiKey ? hidden(apiKey, body) : body, wait);
+    if (status !== 200) throw refusal(status, withoutKey('EMBEDDING_API_KEY', apiKey, body), wait);
     return this.#read(body, inputs.length);
   }
 
@@ -125,8 +124,6 @@ export class OpenAiEmbedder implements Embedder {
     }
   }
 }
-
-const hidden = (value: string, text: string): string => new Redactor([{ name: 'EMBEDDING_API_KEY', value }]).text(text);
 
 function refusal(status: number, body: string, wait: number | undefined): Error {
   if (status >= 300 && status < 400)
