@@ -17,6 +17,24 @@ test('JSON lines: blank lines are no rows, broken ones are named by their row', 
   expect(parsed.preview.map((p) => p.row)).toEqual([1, 2, 3]);
 });
 
+test('one JSON object over several lines is one item', () => {
+  expect(parse('{\n  "payload": 9007199254740993\n}\n')).toMatchObject({ format: 'json', count: 1, issues: [] });
+  expect(parse('{\n  "payload": \n')).toMatchObject({ format: 'json', count: 0, issues: [{ path: '' }] });
+});
+
+test.each(['[{"payload":1}]', '{"payload":1}\n', '{\n"payload":1}', 'payload,outcome\n1,ok\n', 'first'])(
+  'a byte order mark is no part of %j',
+  (text) => {
+    expect(parse(`\uFEFF${text}`)).toEqual(parse(text));
+  },
+);
+
+test('rows of blanks are no items, and keep their number, as on the server', () => {
+  const parsed = parse('durationMs,outcome\n1,ok\n , \n,,\n7\n');
+  expect(parsed).toMatchObject({ count: 2, issues: [{ row: 4, message: 'has 1 cells, the header has 2' }] });
+  expect(parsed.preview.map(({ row }) => row)).toEqual([1, 4]);
+});
+
 test('a table is known by its header, and goes to the server as it is', () => {
   const parsed = parse('durationMs;outcome\n5;"a;b"\n7\n');
   expect(parsed).toMatchObject({ format: 'csv', count: 2, items: null, header: ['durationMs', 'outcome'] });

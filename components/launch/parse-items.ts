@@ -28,11 +28,17 @@ const shown = (value: unknown): string => (stringifyJson(value) ?? '').slice(0, 
 function detect(text: string, fieldNames: readonly string[]): Format {
   const trimmed = text.trimStart();
   if (trimmed.startsWith('[')) return 'json';
-  if (trimmed.startsWith('{')) return 'ndjson';
+  if (trimmed.startsWith('{')) return opensLines(trimmed) ? 'ndjson' : 'json';
   const header = readCsv(trimmed.slice(0, trimmed.indexOf('\n') + 1 || undefined), 1)[0] ?? [];
   if (!trimmed.includes('\n')) return 'lines';
   const known = header.filter((name) => fieldNames.includes(name.trim()));
   return (known.length > 0 && known.length >= header.length / 2) || isTable(trimmed) ? 'csv' : 'lines';
+}
+
+/** Whether an object begins lines of JSON, and not one that is written over several lines. */
+function opensLines(text: string): boolean {
+  const [first = ''] = text.split('\n', 1);
+  return first.trim() !== '{' && !/[,:[]\s*$/.test(first);
 }
 
 /** Whether the first lines have the same number of cells, more than one: a table of whatever columns. */
@@ -78,24 +84,30 @@ function readNdjson(text: string): ParsedItems {
 }
 
 function readTable(text: string): ParsedItems {
-  const [header = [], ...rows] = readCsv(text);
+  const [header = [], ...all] = readCsv(text);
   const issues: InputIssue[] = [];
-  rows.forEach((cells, i) => {
-    if (cells.length === header.length || issues.length >= MAX_ISSUES) return;
-    issues.push({ row: i + 1, path: '', message: `has ${cells.length} cells, the header has ${header.length}` });
-  });
+  // Rows of blanks are no items, but keep their number, as on the server.
+  const rows = all
+    .map((cells, i) => ({ row: i + 1, cells }))
+    .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
+  for (const { row, cells } of rows) {
+    if (cells.length === header.length) continue;
+    issues.push({ row, path: '', message: `has ${cells.length} cells, the header has ${header.length}` });
+    if (issues.length >= MAX_ISSUES) break;
+  }
   const preview = rows
     .slice(0, PREVIEW)
-    .map((cells, i) => ({ row: i + 1, text: cells.join(' · ').slice(0, PREVIEW_TEXT) }));
+    .map(({ row, cells }) => ({ row, text: cells.join(' · ').slice(0, PREVIEW_TEXT) }));
   return { format: 'csv', count: rows.length, items: null, issues, preview, header };
 }
 
 /** Reads pasted text as items. `lineField` is the field that a plain line becomes. */
 export function parseItems(
-  text: string,
+  pasted: string,
   format: PasteFormat,
   { fieldNames, lineField }: { fieldNames: readonly string[]; lineField: string },
 ): ParsedItems {
+  const text = pasted.replace(/^\ufeff/, '');
   const chosen = format === 'auto' ? detect(text, fieldNames) : format;
   if (text.trim() === '') return ofValues(chosen, [], []);
   switch (chosen) {
