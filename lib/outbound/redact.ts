@@ -144,6 +144,8 @@ function wideForms(written: string[], mark: string): { find: RegExp; mark: strin
 }
 
 const LOST = '\\ufffd';
+/** Each time a text is put into JSON doubles them; without a bound a text of nothing else would be gone through from each place. */
+const SLASHES = '\\\\{1,8}';
 
 /**
  * Each character in any of its forms. No text may be read in two ways here: a pattern that fails at its end would try
@@ -156,7 +158,7 @@ function byCharacter(value: string, forms: (character: string) => string[]): str
       const characters = [...run];
       const each = characters.map((character) => `(?:${[...new Set(forms(character))].join('|')})`).join('');
       const count = characters.length;
-      if (run.startsWith('\\')) return `(?:\\\\{${count},}|${each})`;
+      if (run.startsWith('\\')) return `(?:\\\\{${count},${8 * count}}|${each})`;
       return isAscii(run) ? each : `(?:${each}|${LOST}{${count + 1},${4 * count}})`;
     })
     .join('');
@@ -169,23 +171,23 @@ const LETTERS: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 
 function asciiForms(character: string): string[] {
   const code = character.codePointAt(0) ?? 0;
   const hex = (n: number, digits = 2) => n.toString(16).padStart(digits, '0');
-  const percent = (bytes: Iterable<number>) => [...bytes].map((byte) => `%(?:25)*${hex(byte)}`).join('');
+  const percent = (bytes: Iterable<number>) => [...bytes].map((byte) => `%(?:25){0,3}${hex(byte)}`).join('');
   const units = [...Array(character.length).keys()].map((i) => character.charCodeAt(i));
   const utf8 = Buffer.from(character);
   const forms = [
     percent(utf8),
-    units.map((unit) => `\\\\+u(?:${hex(unit, 4)}|\\{0*${hex(unit)}\\})`).join(''),
-    `\\\\+u\\{0*${hex(code)}\\}`,
-    `&(?:amp;)*#(?:0*${code}|x0*${hex(code)});?`,
+    units.map((unit) => `${SLASHES}u(?:${hex(unit, 4)}|\\{0{0,6}${hex(unit)}\\})`).join(''),
+    `${SLASHES}u\\{0{0,6}${hex(code)}\\}`,
+    `&(?:amp;){0,3}#(?:0{0,6}${code}|x0{0,6}${hex(code)});?`,
   ];
-  if (code <= 0xff) forms.push(`\\\\+x${hex(code)}`);
+  if (code <= 0xff) forms.push(`${SLASHES}x${hex(code)}`);
   if (code > 0x7f) {
     forms.push([...utf8].map((byte) => `=${hex(byte)}`).join(''), '\\?');
     if (code <= 0xff) forms.push(percent([code]), `=${hex(code)}`);
   }
-  if (/[^\w\s\\]/.test(character) && code <= 0x7f) forms.push(`(?<!\\\\)\\\\+${escaped(character)}`);
-  if (ENTITIES[character]) forms.push(`&(?:amp;)*${ENTITIES[character]};`);
-  if (LETTERS[character]) forms.push(`\\\\+${LETTERS[character]}`);
+  if (/[^\w\s\\]/.test(character) && code <= 0x7f) forms.push(`(?<!\\\\)${SLASHES}${escaped(character)}`);
+  if (ENTITIES[character]) forms.push(`&(?:amp;){0,3}${ENTITIES[character]};`);
+  if (LETTERS[character]) forms.push(`${SLASHES}${LETTERS[character]}`);
   if (character === ' ') forms.push('\\+', '&nbsp;');
   return forms;
 }
@@ -200,7 +202,8 @@ function textForms(character: string): string[] {
 }
 
 function byteForms(character: string): string[] {
-  const forms = [...(character === '\\' ? [] : [escaped(bytesOf(character))]), ...asciiForms(character)];
+  if (isAscii(character)) return textForms(character);
+  const forms = [escaped(bytesOf(character)), ...asciiForms(character)];
   const single = SINGLE_BYTES.get(character) ?? (isLatin1(character) ? character : undefined);
   return single === undefined ? forms : [...forms, escaped(single)];
 }
