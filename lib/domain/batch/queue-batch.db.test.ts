@@ -109,7 +109,11 @@ describe('a slot', () => {
   test('is given back by a paused batch; resumed without a free one it waits in line, and says so', async () => {
     const [noisy, other] = [await run(), await run()];
     await expect(run()).rejects.toMatchObject({ code: 'capacity-reached' });
-    expect(await pauseBatch(context, noisy)).toMatchObject({ status: 'in-progress', paused: true, holdsSlot: false });
+    await pool().query('update batch set rate_per_second = 40, completed = 1, total = total + 1 where id = $1', [
+      noisy,
+    ]);
+    const paused = await pauseBatch(context, noisy);
+    expect(paused).toMatchObject({ status: 'in-progress', paused: true, holdsSlot: false, ratePerSecond: null });
     expect(await slots()).toEqual([other]);
     const urgent = await run();
     const resumed = await resumeBatch(context, noisy);

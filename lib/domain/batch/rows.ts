@@ -91,6 +91,8 @@ const LEAST_SECONDS = 0.2;
 function rateOf(row: BatchFactsRow, ran: number): number | null {
   if (row.status === 'pending' || ran === 0) return null;
   if (isFinished(row.status)) return row.run_seconds ? ran / row.run_seconds : null;
+  // It stands still: its last window would go on telling of a time that is over.
+  if ((row.paused || row.slot_freed) && row.active === 0) return null;
   const { rate_age: age, rate_count: count, rate_per_second: rate } = row;
   if (age === null) return rate;
   // A window that nothing has closed for a while tells more than the last closed one.
