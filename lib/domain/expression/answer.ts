@@ -19,6 +19,8 @@ export type Answer = { told: Told[] } | { filled: string } | { error: string; it
 
 /** Characters of all that one filling or evaluation makes: more fits in no request. */
 export const MAX_FILLED = 64 * 1024 ** 2;
+/** Of one filled value: it becomes the data or the result of a job, which others read in one go. */
+const MAX_VALUE = 10 * 1024 ** 2;
 /** Compiled expressions that are kept: a fan-out uses the same few for each of its items. */
 const MAX_KNOWN = 200;
 
@@ -59,12 +61,12 @@ export class Answerer {
   private async fillAll({ template, scope, items, eachMs }: Question & { kind: 'fill' }): Promise<Answer> {
     const form: unknown = parseJson(template);
     const seen = parseJson(scope) as Scope;
-    if (items === undefined) return { filled: stringifyJson(await this.fill(form, seen, eachMs)) };
+    if (items === undefined) return { filled: await this.fillOne(form, seen, eachMs) };
     const filled: string[] = [];
     let size = 0;
     for (const [index, item] of (parseJson(items) as unknown[]).entries()) {
       try {
-        const text = stringifyJson(await this.fill(form, { ...seen, item, index }, eachMs));
+        const text = await this.fillOne(form, { ...seen, item, index }, eachMs);
         size += text.length;
         if (size > MAX_FILLED) throw new Error(`makes more than ${MAX_FILLED / 1024 ** 2} MiB in all`);
         filled.push(text);
@@ -73,6 +75,12 @@ export class Answerer {
       }
     }
     return { filled: `[${filled.join(',')}]` };
+  }
+
+  private async fillOne(form: unknown, scope: Scope, eachMs: number): Promise<string> {
+    const text = stringifyJson(await this.fill(form, scope, eachMs));
+    if (text.length > MAX_VALUE) throw new Error(`makes more than ${MAX_VALUE / 1024 ** 2} MiB`);
+    return text;
   }
 
   private evaluate(text: string, input: unknown, eachMs: number, bindings?: string): Promise<unknown> {

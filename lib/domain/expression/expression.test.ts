@@ -122,6 +122,13 @@ it('lets owners take turns, so that one with many slow expressions holds up no o
   await Promise.all(many);
 });
 
+it('refuses to make a value that is too large, once or for an item', async () => {
+  const many = code('$map([1..9999], function($i) { $pad("", 2000, "x") })');
+  await expect(fillTemplate({ a: many }, {}, { ...limits, eachMs: 5000 })).rejects.toThrow('makes more than 10 MiB');
+  const each = fillTemplate({ a: many }, {}, { ...limits, eachMs: 5000 }, [1]);
+  await expect(each).rejects.toMatchObject({ message: 'makes more than 10 MiB', item: 0 });
+});
+
 it('refuses an input that is too large for an expression, by name', async () => {
   await expect(evaluateOne({ text: 'x'.repeat(33 * 1024 ** 2) }, '1', limits)).rejects.toThrow(/more than 32 MiB/);
 });
