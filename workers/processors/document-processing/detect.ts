@@ -58,6 +58,8 @@ export async function detect(bytes: Uint8Array, name: string): Promise<Format> {
   if (seen === 'application/x-ole-storage') throw oldOffice(bytes);
   if (seen === 'text/plain' || seen === 'text/html') return detectText(bytes, wide(bytes) ?? seen, extension);
   if (seen !== undefined) {
+    const brand = Buffer.from(bytes.subarray(4, 12)).toString('latin1');
+    if (brand.startsWith('ftyp')) throw unsupported(`The content is ${ofBrand(brand.slice(4))}.`);
     const known = KNOWN.find(([type]) => type.test(seen))?.[1];
     throw unsupported(`The content is ${known ? `${known} (${seen})` : `of the type ${seen}`}.`);
   }
@@ -67,6 +69,16 @@ export async function detect(bytes: Uint8Array, name: string): Promise<Format> {
   const media = recording(bytes);
   throw unsupported(`The content is ${media ?? 'binary data of an unknown kind'}.`);
 }
+
+/** Sounds and pictures come in the same container as videos, and say so by a brand. */
+const ofBrand = (brand: string): string =>
+  brand.startsWith('M4')
+    ? brand === 'M4V '
+      ? 'a video'
+      : 'a sound recording (M4A)'
+    : /^(?:hei|hev|mif1|msf1|avif)/.test(brand)
+      ? 'a picture (HEIC or AVIF)'
+      : 'a video';
 
 /** Recordings whose first bytes are no fixed sign. */
 function recording(bytes: Uint8Array): string | undefined {

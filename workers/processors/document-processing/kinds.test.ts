@@ -97,6 +97,36 @@ describe('mails', () => {
     expect(remarks).toMatchObject([{ code: 'parts-not-read', message: expect.stringContaining('sheet.xlsx') }]);
   });
 
+  it.each([
+    [
+      'in eight bits',
+      'Content-Transfer-Encoding: 8bit',
+      iconv.encode('Café très cher à Orléans – déjà vu', 'windows-1252'),
+    ],
+    ['quoted', 'Content-Transfer-Encoding: quoted-printable', 'Caf=E9 tr=E8s cher =E0 Orl=E9ans =96 d=E9j=E0 vu'],
+    [
+      'with a type',
+      'Content-Type: text/plain; format=flowed',
+      iconv.encode('Café très cher à Orléans – déjà vu', 'windows-1252'),
+    ],
+  ])('that name no charset are read in the likeliest one, which is said: %s', async (_, header, body) => {
+    const eml = Buffer.concat([
+      Buffer.from(`From: a@example.org\r\nTo: b@example.org\r\n${header}\r\n\r\n`),
+      Buffer.from(body),
+    ]);
+    const { blocks, remarks } = await read(eml, 'a.eml');
+    expect(blocks.at(-1)?.text).toBe('Café très cher à Orléans – déjà vu');
+    expect(remarks).toMatchObject([{ code: 'encoding-assumed', message: expect.stringContaining('windows-1252') }]);
+  });
+
+  it('whose bytes are not what they say tell what was lost', async () => {
+    const head = 'From: a@example.org\r\nTo: b@example.org\r\nContent-Type: text/plain;\r\n charset=utf-8\r\n\r\n';
+    const { remarks } = await read(Buffer.concat([Buffer.from(head), Buffer.from('Caf\xe9', 'latin1')]), 'a.eml');
+    expect(remarks).toMatchObject([{ code: 'unreadable-characters' }]);
+    const utf8 = await read(`${head}Caf\ufffd é`, 'a.eml');
+    expect(utf8.remarks ?? []).toEqual([]);
+  });
+
   it('a saved web page is read as its text', async () => {
     const page = mail(
       '--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Location: https://example.org/\r\n\r\n<html><title>Owls</title><p>Owls see =C3=A9.</p>\r\n--b--',
@@ -178,6 +208,8 @@ describe('what is refused is called by its name', () => {
     ['an old presentation', ole('PowerPoint Document'), 'a.ppt', /presentation.*before 2007/],
     ['Pages', makeZip([{ name: 'Index/Document.iwa', content: 'x' }]), 'a.pages', /Pages, Numbers or Keynote/],
     ['a recording', Buffer.from('ID3\x04\0\0\0\0', 'latin1'), 'a.mp3', /sound recording/],
+    ['a recording in a container', Buffer.from('\0\0\0\x20ftypM4A \0\0\0\0', 'latin1'), 'a.m4a', /sound recording/],
+    ['a picture in a container', Buffer.from('\0\0\0\x20ftypheic\0\0\0\0', 'latin1'), 'a.heic', /a picture/],
     [
       'a recording without a head',
       Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0]), Buffer.alloc(50)]),
