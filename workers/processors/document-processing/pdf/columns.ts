@@ -114,7 +114,10 @@ function isProse(side: readonly Run[]): boolean {
   );
   const cased = side.filter(({ text }) => /^\P{L}*[\p{Ll}\p{Lu}]/u.test(text));
   const goOn = cased.filter(({ text }) => /^\p{Ll}/u.test(text.trimStart())).length;
+  // Sentences have marks in them; short texts in the cells of a table may have none.
+  const marked = cased.length < side.length / 2 || side.some(({ text }) => /[.,;:!?\u2026](?:\s|$)/.test(text));
   return (
+    marked &&
     full >= side.length * 0.5 &&
     wordy.length >= side.length * 0.6 &&
     (cased.length < side.length / 2 || goOn >= side.length * 0.2)

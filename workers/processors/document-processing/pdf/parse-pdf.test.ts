@@ -89,6 +89,15 @@ describe('columns', () => {
         ['Screws of zinc, medium', 'Hundred pieces in each bag'],
       ],
     ],
+    [
+      'cells that begin with small letters',
+      [
+        ['the right to be heard in court', 'everyone may speak before a judge'],
+        ['the right to leave the country', 'no one is kept inside by force'],
+        ['the freedom to choose a trade', 'work is chosen and not ordered'],
+        ['the freedom to write and print', 'no paper is read by an office'],
+      ],
+    ],
   ])('are not seen in a table of %s', async (_, rows) => {
     const content = across([
       [72, rows.map(([a]) => a)],
