@@ -42,7 +42,22 @@ export async function guessEncoding(bytes: Uint8Array): Promise<string> {
 /** The names of tags and scripts are of ASCII letters in every language. */
 function withoutMarkup(sample: Uint8Array): Uint8Array {
   const text = Buffer.from(sample).toString('latin1');
-  return Buffer.from(text.replace(/<(script|style)\b[\s\S]{0,20000}?<\/\1>|<[!/?a-z][^>]{0,2000}>/gi, ' '), 'latin1');
+  const read = withoutElement(withoutElement(text, 'script'), 'style');
+  return Buffer.from(read.replace(/<[!/?a-z][^<>]*>/gi, ' '), 'latin1');
+}
+
+/** Looks for each end once only: hostile text may open an element a thousand times and never close it. */
+function withoutElement(text: string, name: string): string {
+  const lower = text.toLowerCase();
+  let kept = '';
+  let at = 0;
+  for (;;) {
+    const begin = lower.indexOf(`<${name}`, at);
+    const end = begin < 0 ? -1 : lower.indexOf(`</${name}`, begin);
+    if (end < 0) return kept + text.slice(at);
+    kept += `${text.slice(at, begin)} `;
+    at = end;
+  }
 }
 
 /** Of equally odd ones Windows-1252 is taken, the most widespread by far. */
