@@ -67,6 +67,11 @@ test.each([
   expect(waitingHelps).toBe(false);
 });
 
+test('a database that Redis has not is refused, instead of using the first one', async () => {
+  const { message, waitingHelps } = await said(`${redis.url.replace(/\/$/, '')}/99`);
+  expect([message, waitingHelps]).toEqual(['Redis has no database of the number that REDIS_URL names', false]);
+});
+
 test('a user that may not use the keys of the prefix is told the prefix', async () => {
   expect((await said(await user('~other:*', '+@all'))).message).toContain('keys that begin with yard:');
 });

@@ -22,6 +22,9 @@ export async function checkRedis(): Promise<string[]> {
   });
   try {
     await redis.connect();
+    // The client only reports that it could not choose the database, and goes on with the first one.
+    const { db } = redis.options;
+    if (db) await redis.select(db);
     return await examine(redis);
   } catch (error) {
     if (error instanceof ServiceTrouble) throw error;
