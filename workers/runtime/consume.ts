@@ -4,7 +4,7 @@ import { connectionTrouble } from '@/lib/config/redis';
 import { deliverAnew, redeliver } from '@/lib/domain/worker';
 import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types';
 import { type Delivery, isOwn, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
-import { deliverForeign } from './deliver-foreign';
+import { deliverForeign, keepForClient } from './deliver-foreign';
 import { ROW_DECIDES } from './row-decides';
 import { AgainLater, type Runtime, runDelivery } from './run-delivery';
 import { Slots } from './slots';
@@ -42,6 +42,10 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
     ...ROW_DECIDES,
     // The backoff named "row": the delay that was just recorded, or -1 for none.
     settings: { backoffStrategy: (_made, _type, error) => (error instanceof AgainLater ? error.delayMs : -1) },
+  });
+  // Before it is processed: BullMQ fails a parent with `failParentOnFailure` without asking anybody.
+  worker.on('active', (job) => {
+    if (!isOwn(job)) keepForClient(job);
   });
   worker.on('error', (error) => connectionTrouble(error, { queue: name }, 'worker connection'));
   return worker;

@@ -26,6 +26,12 @@ const LEGACY_REPEAT =
 const isLegacyRepeat = ({ id, repeatJobKey }: Job): boolean =>
   Boolean(repeatJobKey) && id?.startsWith('repeat:') === true && !id.startsWith(`repeat:${repeatJobKey}:`);
 
+/** What a client put on a queue stays to be looked at when it has ended, as the client says or for a day. */
+export function keepForClient(job: Job): void {
+  job.opts.removeOnComplete ??= KEEP;
+  job.opts.removeOnFail ??= KEEP;
+}
+
 /**
  * Runs a job that another BullMQ client put on our queue: adopted as a row, run like any other, and answered with what
  * the row became.
@@ -37,8 +43,6 @@ export async function deliverForeign(
   job: Job,
   token: string | undefined,
 ): Promise<unknown> {
-  job.opts.removeOnComplete ??= KEEP;
-  job.opts.removeOnFail ??= KEEP;
   if (isLegacyRepeat(job)) throw new UnrecoverableError(LEGACY_REPEAT);
   if (!isJobType(type)) throw new UnrecoverableError(`Nothing can be put on the queue ${type}.`);
   if (job.stalledCounter >= MAX_LOST_HOLDERS) {

@@ -213,6 +213,10 @@ test('the parent of another client ends as its row does, whatever its children w
   await until('it has completed', async () => (await collect.getJobState(plain.job.id ?? '')) === 'completed', PATIENT);
   expect((await collect.getJob(plain.job.id ?? ''))?.returnvalue).toMatchObject({ count: 2 });
 
+  // BullMQ fails this one by itself, without running it; it stays to be looked at.
+  const told = await parent('told to fail', [child(5, { outcome: 'fail' }, { failParentOnFailure: true }), child(6)]);
+  expect((await endOf(collect, told.job.id)).failedReason).toMatch(/child .* failed/);
+
   // In the order in which they were added.
   const many = await parent(
     'in order',
