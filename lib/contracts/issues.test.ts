@@ -38,3 +38,10 @@ it.each<[unknown, string]>([
 ])('%j: %s', (data, message) => {
   expect(messageOf(data)).toBe(message);
 });
+
+it('a field whose name is as long as the body is not repeated whole', () => {
+  const { error } = z.strictObject({}).safeParse({ ['k'.repeat(900_000)]: 1 });
+  const [issue] = toIssues(error as z.ZodError);
+  expect(issue).toMatchObject({ message: 'is not a known field' });
+  expect(issue?.path).toHaveLength(300);
+});

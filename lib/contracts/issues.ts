@@ -74,6 +74,10 @@ export function issueMessage(issue: Issue): string {
   }
 }
 
+/** Characters of a path in an answer: a field's name may be as long as the body. */
+const MAX_PATH = 300;
+const clipped = (path: string): string => (path.length > MAX_PATH ? `${path.slice(0, MAX_PATH - 1)}…` : path);
+
 /** Zod's issues as the contract's: at most 100, one for each unknown field, so that each has its own path. */
 export function toIssues(error: z.ZodError, prefix: string[] = []): InputIssue[] {
   const told: InputIssue[] = [];
@@ -83,8 +87,8 @@ export function toIssues(error: z.ZodError, prefix: string[] = []): InputIssue[]
       issue.code === 'unrecognized_keys'
         ? issue.keys
             .slice(0, MAX_ISSUES)
-            .map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }))
-        : [{ path: path.join('.'), message: issueMessage(issue) }];
+            .map((key) => ({ path: clipped([...path, key].join('.')), message: 'is not a known field' }))
+        : [{ path: clipped(path.join('.')), message: issueMessage(issue) }];
     for (const one of found) {
       if (told.length >= MAX_ISSUES) return told;
       told.push(one);
