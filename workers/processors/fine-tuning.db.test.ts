@@ -11,6 +11,7 @@ import { createContext, until } from '@/lib/testing';
 import { startWorkers } from '@/lib/testing/services/start-workers';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processFineTuning } from './fine-tuning';
+import { EXAMPLES, status } from './fine-tuning/fixtures/endpoint';
 
 // The environment is read once, so the endpoint has to be there before anything of the product is imported.
 const endpoint = await vi.hoisted(async () => {
@@ -26,13 +27,6 @@ afterAll(() => endpoint.close());
 beforeEach(() => endpoint.forget());
 
 type Job = ProcessorContext<'fine-tuning'>;
-
-const EXAMPLES = Array.from({ length: 12 }, (_, i) => ({
-  messages: [
-    { role: 'user', content: `What is ${i} plus ${i}?` },
-    { role: 'assistant', content: String(2 * i) },
-  ],
-}));
 
 async function upload(context: Context, content: string | Buffer): Promise<string> {
   async function* body() {
@@ -66,13 +60,6 @@ async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content: string
   } satisfies Partial<Job> as Partial<Job> as Job;
   return { job, context, stop, logs, warnings, progress };
 }
-
-const status =
-  (code: number, headers: Record<string, string> = {}) =>
-  (_: unknown, response: import('node:http').ServerResponse) => {
-    response.writeHead(code, headers).end('{"error":{"message":"slow down"}}');
-    return true;
-  };
 
 it('uploads, starts and follows to the end; events become lines, steps and curves', async () => {
   const { job, context, logs, progress } = await jobOf({ suffix: 'sums', epochs: 3, seed: 7, batchSize: 'auto' });

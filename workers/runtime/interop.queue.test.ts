@@ -1,4 +1,4 @@
-import type { FlowProducer, Job, Queue, Worker } from 'bullmq';
+import type { Job, Worker } from 'bullmq';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pool } from '@/lib/db';
 import { launchBatch } from '@/lib/domain/batch';
@@ -6,7 +6,6 @@ import type { Context } from '@/lib/domain/context';
 import { createFlows, getFlow, listFlows, retryFlow } from '@/lib/domain/flow';
 import { cancelJob, createJob, getJob, listJobs, retryJob } from '@/lib/domain/job';
 import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
-import { queueClasses } from '@/lib/queue';
 import {
   asItems,
   batchEnded,
@@ -17,6 +16,7 @@ import {
   until,
   type Workers,
 } from '@/lib/testing';
+import { bull, closeOpened, endOf, open, PATIENT } from '@/lib/testing/bull-client';
 import { deliverForeign } from './deliver-foreign';
 import type { Runtime } from './run-delivery';
 
@@ -24,25 +24,6 @@ vi.setConfig({ testTimeout: 90_000 });
 
 let context: Context;
 let workers: Workers;
-const opened: { close(): Promise<unknown> }[] = [];
-
-/** A client as another program has it: BullMQ's own classes, with the prefix and the names of our queues. */
-const bull = queueClasses() as unknown as {
-  Queue: new (name: string, options: object) => Queue;
-  Worker: new (
-    name: string,
-    work: (job: { data: Record<string, unknown> }) => Promise<unknown>,
-    options: object,
-  ) => Worker;
-  FlowProducer: new () => FlowProducer;
-};
-const open = <T extends { close(): Promise<unknown>; on(event: 'error', listener: () => void): unknown }>(
-  made: T,
-): T => {
-  made.on('error', () => undefined);
-  opened.push(made);
-  return made;
-};
 
 beforeAll(async () => {
   // The only organisation: it takes what others bring.
@@ -51,23 +32,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(opened.map((o) => o.close()));
+  await closeOpened();
   expect(await workers.stop()).toBe(0);
   await expectConsistent();
 });
-
-const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
-
-/** The job as its queue has it once it has ended. */
-const endOf = (queue: Queue, id: string | undefined) =>
-  until(
-    `job ${id} has ended`,
-    async () => {
-      const job = await queue.getJob(id ?? '');
-      return job?.finishedOn !== undefined && job;
-    },
-    PATIENT,
-  );
 
 test('a job that another client adds is run, shown and counted, and answered in its queue', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));

@@ -1,0 +1,40 @@
+import type { FlowProducer, Queue, Worker } from 'bullmq';
+import { queueClasses } from '@/lib/queue';
+import { until } from './until';
+
+/** BullMQ's own classes as another program has them, with the prefix and the names of our queues. */
+export const bull = queueClasses() as unknown as {
+  Queue: new (name: string, options: object) => Queue;
+  Worker: new (
+    name: string,
+    work: (job: { data: Record<string, unknown> }) => Promise<unknown>,
+    options: object,
+  ) => Worker;
+  FlowProducer: new () => FlowProducer;
+};
+
+const opened: { close(): Promise<unknown> }[] = [];
+
+/** Keeps what a test has opened, to be closed at the end of its file. */
+export function open<T extends { close(): Promise<unknown>; on(event: 'error', listener: () => void): unknown }>(
+  made: T,
+): T {
+  made.on('error', () => undefined);
+  opened.push(made);
+  return made;
+}
+
+export const closeOpened = (): Promise<unknown> => Promise.all(opened.map((each) => each.close()));
+
+export const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
+
+/** The job as its queue has it once it has ended. */
+export const endOf = (queue: Queue, id: string | undefined) =>
+  until(
+    `job ${id} has ended`,
+    async () => {
+      const job = await queue.getJob(id ?? '');
+      return job?.finishedOn !== undefined && job;
+    },
+    PATIENT,
+  );
