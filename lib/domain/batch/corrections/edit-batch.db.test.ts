@@ -59,7 +59,7 @@ it('shows the beginnings of what is long, and refuses an expression that makes t
     expect(before).toEqual({ outcome: expect.stringMatching(/^"y{1000,}…$/), payload: 'p' });
     expect(after).toEqual({ outcome: 'complete', payload: expect.stringMatching(/^\["x+…$/), steps: 1 });
   }
-  const huge = await edit({ set: { payload: '$map([1..9000], function($i) { $pad("", 9000, "x") })' }, dry: true });
+  const huge = await edit({ set: { payload: '$map([1..200], function($i) { $pad("", 9000, "x") })' }, dry: true });
   expect(huge).toMatchObject({ invalid: 3, retried: 0 });
   expect(huge.preview[0]?.issues).toEqual([{ path: 'payload', message: 'makes more than 1 MiB in all' }]);
 });
