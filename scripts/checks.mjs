@@ -11,11 +11,12 @@ export const bin = (name) => join('node_modules', '.bin', process.platform === '
 export const CHECKS = [
   { name: 'format', command: [bin('biome'), 'format'] },
   {
-    name: 'lint, rooms, cycles',
+    name: 'lint, layers, cycles',
     command: [bin('biome'), 'check', '--formatter-enabled=false', '--error-on-warnings'],
   },
   { name: 'types', command: [bin('tsc'), '--noEmit', '--pretty'] },
   { name: 'dead code', command: [bin('knip'), '--no-progress'] },
+  { name: 'retired words', command: [process.execPath, 'scripts/lib/retired-words.mjs'] },
   { name: 'schema drift', command: [process.execPath, '--import', 'tsx', 'prisma/migrate.ts', 'drift'] },
   { name: 'unit tests', command: [bin('vitest'), 'run', '--project', 'unit'] },
 ];

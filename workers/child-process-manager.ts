@@ -2,7 +2,7 @@ import { type Status, Supervisor } from './runtime/supervisor';
 
 const supervisor = new Supervisor();
 
-/** The supervisor of this machine, under the name of document D. The same facts over HTTP: `GET /api/capacity`. */
+/** The supervisor of this machine, for programs that start it themselves. `GET /api/capacity` has the same status. */
 export const childProcessManager = {
   start: (): Promise<void> => supervisor.start(),
   stop: (): Promise<void> => supervisor.stop(),

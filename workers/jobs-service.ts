@@ -6,8 +6,8 @@ import { validate } from '@/lib/domain/validate';
 import { currentOf } from './runtime/current';
 
 /**
- * The service of document E under its own names. Every call is a verb of the product, or a word of the attempt that
- * runs: the row changes only by what the runtime records, so that nothing is said or counted twice.
+ * The job API for programs of your own. Each call runs a function of the domain layer, or reports for the attempt that
+ * runs in this process. Only the runtime changes the job's row, so nothing is recorded or counted twice.
  */
 export const jobsService = {
   /**

@@ -47,7 +47,7 @@ function adminOnly(situation: Situation, verb: string): string | null {
   return common(situation);
 }
 
-/** Which buttons a batch has now, and why some can't be used (FEATURES D9). */
+/** Which buttons a batch has now, and why some can't be used. */
 export function batchGates(situation: Situation): Record<BatchAction, Gate> {
   const { batch, capacity } = situation;
   const finished = isFinished(batch.status);

@@ -6,7 +6,7 @@ const text = await readFile('docs/features.md', 'utf8');
 const rows = [...text.matchAll(/^\| ([A-FX]\d+) \|(.*)$/gm)].map((m) => ({ row: m[1] ?? '', cells: m[2] ?? '' }));
 const TEST_FILE = /`([\w./-]+\.(?:test|spec)\.tsx?)`/g;
 
-test('every row of documents A, B and C is there, and so are D, E, F and X', () => {
+test('every row of every section is there', () => {
   const upTo = (letter: string, last: number) => Array.from({ length: last }, (_, i) => `${letter}${i + 1}`);
   expect(rows.map((r) => r.row)).toEqual([
     ...upTo('A', 10),

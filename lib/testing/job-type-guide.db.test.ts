@@ -85,7 +85,7 @@ test('the guide shows a type, its line in the catalogue, and two tests', async (
   ]);
 });
 
-test('what it shows compiles, and keeps to the rules of the rooms', async () => {
+test('what it shows compiles, and keeps to the rules of the layers', async () => {
   const { said } = await run('tsc', ['--noEmit', '-p', '.', '--incremental', 'false']);
   expect(said.split('\n').filter((line) => line.includes('word-count') || line.includes('registry'))).toEqual([]);
   const lint = await run('biome', ['check', 'lib/job-types/word-count.ts', 'lib/job-types/word-count.test.ts']);

@@ -121,7 +121,7 @@ describe('JobProducer', () => {
     expect(await finished(bulk.parentJobId)).toMatchObject({ status: 'completed', total: 2, correlationId: 'bulk-1' });
   });
 
-  test('and the service of document E refuse what the API refuses, which no queue would take', async () => {
+  test('and jobsService refuse what the API refuses, which no queue would accept', async () => {
     for (const wrong of [{ priority: 5000 }, { maxAttempts: 0 }, { name: 'a\u0000b' }, { delayInSeconds: -1 }]) {
       await expect(producer.enqueue('diagnostic', {}, wrong)).rejects.toMatchObject({ code: 'invalid-request' });
     }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-/** file, what it imports, whether the house rules allow it */
+/** file, what it imports, whether the layer rules allow it */
 const IMPORTS: [file: string, imported: string, allowed: boolean][] = [
   ['lib/contracts/a.ts', 'zod', true],
   ['lib/contracts/b.ts', '@/lib/config/env', false],
@@ -57,7 +57,7 @@ let root = '';
 let refused: Set<string>;
 
 beforeAll(async () => {
-  root = await realpath(await mkdtemp(join(tmpdir(), 'batchyard-rooms-')));
+  root = await realpath(await mkdtemp(join(tmpdir(), 'batchyard-layers-')));
   const config = JSON.parse(await readFile('biome.json', 'utf8'));
   await writeFile(join(root, 'biome.json'), JSON.stringify({ ...config, $schema: undefined, vcs: undefined }));
   for (const [file, imported] of IMPORTS) {

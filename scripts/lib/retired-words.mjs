@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * A name or wording that left this code base, and what to write instead. A string matches as a whole word and
+ * case-sensitively; a regular expression matches as it is. `only` limits the rule to paths.
+ * @typedef {{ word: string | RegExp, use: string, only?: RegExp }} RetiredWord
+ * @typedef {{ file: string, line: number, word: string, use: string }} Finding
+ */
+
+/** Add an entry in the commit that renames something. @type {RetiredWord[]} */
+export const RETIRED = [
+  { word: /\bdocuments? [A-F]\b|\bFEATURES [A-Z]\d+\b/, use: 'the name of the thing that it describes' },
+  { word: /\brooms\b|\b(?:this|a|each) room\b/i, use: 'layer', only: /^(docs|scripts|lib\/testing)\/|^[^/]+$/ },
+  { word: /\bone verb per file\b|\bdomain verbs?\b/i, use: 'use case, or domain function' },
+];
+
+const TEXT = /\.(?:ts|tsx|mjs|js|css|md|json|ya?ml|prisma|example)$/;
+
+/** These files name retired words on purpose, or can't be changed any more. */
+const EXEMPT =
+  /^(package-lock\.json|prisma\/migrations\/|docs\/(glossary|writing-style)\.md|scripts\/lib\/retired-words\.)/;
+
+/**
+ * Finds retired words in one text.
+ * @param {string} file path relative to the root of the repository, with `/`
+ * @param {string} text
+ * @param {RetiredWord[]} [rules]
+ * @returns {Finding[]}
+ */
+export function findRetired(file, text, rules = RETIRED) {
+  /** @type {Finding[]} */
+  const findings = [];
+  for (const { word, use, only } of rules) {
+    if (only && !only.test(file)) continue;
+    const pattern = typeof word === 'string' ? new RegExp(`\\b${word}\\b`, 'g') : new RegExp(word, `${word.flags}g`);
+    for (const match of text.matchAll(pattern)) {
+      const line = text.slice(0, match.index).split('\n').length;
+      findings.push({ file, line, word: match[0], use });
+    }
+  }
+  return findings.sort((a, b) => a.line - b.line);
+}
+
+/**
+ * Lists the text files that the rules apply to. Folders that .gitignore names are left out.
+ * @param {string} root
+ * @returns {string[]}
+ */
+export function checkedFiles(root) {
+  const ignored = readFileSync(join(root, '.gitignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith('/'));
+  const skipped = new Set(['.git/', ...ignored]);
+  /** @type {string[]} */
+  const files = [];
+  /** @param {string} folder */
+  const walk = (folder) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = folder ? `${folder}/${entry.name}` : entry.name;
+      if (entry.isDirectory()) {
+        if (!skipped.has(`${entry.name}/`) && !skipped.has(`${path}/`)) walk(path);
+      } else if (TEXT.test(entry.name) && !EXEMPT.test(path)) files.push(path);
+    }
+  };
+  walk('');
+  return files;
+}
+
+// Run as a check of `npm run verify`: a line for each finding, exit code 1 if there is any.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const findings = checkedFiles('.').flatMap((file) => findRetired(file, readFileSync(file, 'utf8')));
+  for (const { file, line, word, use } of findings)
+    console.log(`${file}:${line} uses "${word}". Write instead: ${use}`);
+  if (findings.length > 0) console.log('See docs/writing-style.md and docs/glossary.md.');
+  process.exitCode = findings.length > 0 ? 1 : 0;
+}
