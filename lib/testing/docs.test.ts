@@ -4,20 +4,53 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...(await readdir('docs')).filter((f) => f.endsWith('.md')).map((f) => `docs/${f}`),
+  ...(await readdir('.')).filter((name) => name.endsWith('.md')),
+  ...(await readdir('docs', { recursive: true })).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+  '.github/pull_request_template.md',
 ];
+const texts = new Map(await Promise.all(pages.map(async (page) => [page, await readFile(page, 'utf8')] as const)));
+const textOf = (page: string) => texts.get(page) ?? '';
 
-test.each(pages)('%s links to what exists', async (page) => {
-  const text = await readFile(page, 'utf8');
-  const targets = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)].map((match) => match[1] ?? '');
+test.each(pages)('%s links to what exists', (page) => {
+  const targets = [...textOf(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)].map(
+    (match) => match[1] ?? '',
+  );
   expect(targets.filter((target) => !existsSync(join(dirname(page), target)))).toEqual([]);
 });
 
-test('every call that the API page shows has a route', async () => {
-  const text = await readFile('docs/api.md', 'utf8');
-  const paths = [...text.matchAll(/(?:\$URL|(?:GET|POST|PATCH|DELETE) )(\/api\/[\w./:$-]*)/g)].map(
+test.each(pages)('%s links to headings that exist', async (page) => {
+  const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
+  const broken = links.filter(([, target = '', anchor = '']) => {
+    const text = target ? (texts.get(join(dirname(page), target)) ?? '') : textOf(page);
+    return !anchorsOf(text).includes(anchor);
+  });
+  expect(broken.map(([link]) => link)).toEqual([]);
+});
+
+/** The fragment of each heading, as GitHub makes it. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Files that the guide to a job type asks its reader to make. */
+const MADE_BY_READER = /\/word-count(\.|$)/;
+
+test.each(pages)('%s names files that exist', (page) => {
+  const named = [
+    ...textOf(page).matchAll(
+      /`((?:\.ci|\.github|app|bench|chaos|components|docs|e2e|examples|lib|prisma|scripts|workers)\/[\w./[\]()-]+)`/g,
+    ),
+  ].map((match) => match[1] ?? '');
+  expect(named.filter((path) => !MADE_BY_READER.test(path) && !existsSync(path))).toEqual([]);
+});
+
+test('every call that the API page shows has a route', () => {
+  const paths = [...textOf('docs/api.md').matchAll(/(?:\$URL|(?:GET|POST|PATCH|DELETE) )(\/api\/[\w./:$-]*)/g)].map(
     (match) => match[1] ?? '',
   );
   expect(paths.length).toBeGreaterThan(10);
@@ -31,7 +64,7 @@ test('every call that the API page shows has a route', async () => {
 test('the commands that the pages name exist', async () => {
   const { scripts } = JSON.parse(await readFile('package.json', 'utf8'));
   for (const page of pages) {
-    const named = [...(await readFile(page, 'utf8')).matchAll(/npm (?:run )?(start|test|dev|demo|verify|bench)\b/g)];
-    for (const [, name] of named) expect(Object.keys(scripts), page).toContain(name);
+    const named = [...textOf(page).matchAll(/npm (?:run ([\w:-]+)|(start|test)\b)/g)].map(([, run, own]) => run ?? own);
+    for (const name of named) expect(Object.keys(scripts), page).toContain(name);
   }
 });
