@@ -1,9 +1,14 @@
 import { pool } from '@/lib/db';
+import { BATCH_TRANSITIONS, edgesOf, JOB_TRANSITIONS, type Transitions } from '@/lib/testing/transitions';
+
+/** An SQL condition of an update trigger: the status changed in a way that docs/job-lifecycle.md does not draw. */
+const undrawn = (transitions: Transitions) =>
+  `old.status <> new.status and not old.status || ' → ' || new.status = any('{${edgesOf(transitions).join(',')}}')`;
 
 /**
  * Watches every change of every row while faults happen, by triggers that exist in the database of a chaos run only,
- * and notes what must never be seen: an end that is ended again, an outcome of a stale attempt, a counter that goes
- * back, a batch that is counted after its end.
+ * and records violations: a job that ends twice, an outcome of a stale attempt, a counter that goes back, a batch that
+ * is counted after its end, a transition of a status that is not allowed.
  */
 export async function openJournal(): Promise<void> {
   await pool().query(`
@@ -21,7 +26,10 @@ export async function openJournal(): Promise<void> {
           values (new.id, format('attempt %s ended attempt %s', new.result->>'attempt', new.attempt));
       end if;
       if new.attempt < old.attempt then
-        insert into chaos_violation (id, why) values (new.id, 'the fence went back');
+        insert into chaos_violation (id, why) values (new.id, 'the fencing token went back');
+      end if;
+      if ${undrawn(JOB_TRANSITIONS)} then
+        insert into chaos_violation (id, why) values (new.id, format('a job went from %s to %s', old.status, new.status));
       end if;
       return null;
     end $$;
@@ -37,6 +45,9 @@ export async function openJournal(): Promise<void> {
       end if;
       if new.completed + new.failed + new.cancelled > new.total and new.sealed then
         insert into chaos_violation (id, why) values (new.id, 'more ends than children');
+      end if;
+      if ${undrawn(BATCH_TRANSITIONS)} then
+        insert into chaos_violation (id, why) values (new.id, format('a batch went from %s to %s', old.status, new.status));
       end if;
       return null;
     end $$;
