@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '@/lib/domain/context';
-import type { InputOf } from '@/lib/job-types';
+import type { InputOf } from '@/lib/job-types/catalogue';
 import { mebibytes } from './figures';
 import { publish, table } from './report';
 import { keepPeaks } from './served';
@@ -15,9 +15,12 @@ const services = await startServices({ redis: false });
 // JSON lines repeat the names of columns in every row.
 process.env.MAX_UPLOAD_BYTES = String(8 * 1024 ** 3);
 // After the environment is set, because whatever is imported first reads it once.
-const { closePool, closePrisma } = await import('@/lib/db');
-const { openFile, storeFile } = await import('@/lib/domain/file');
-const { createJob, getJob } = await import('@/lib/domain/job');
+const { closePool } = await import('@/lib/db/pool');
+const { closePrisma } = await import('@/lib/db/prisma');
+const { openFile } = await import('@/lib/domain/file/open-file');
+const { storeFile } = await import('@/lib/domain/file/store-file');
+const { createJob } = await import('@/lib/domain/job/create-job');
+const { getJob } = await import('@/lib/domain/job/get-job');
 const { until } = await import('@/lib/testing/until');
 const { newContext, startWorkers } = await import('./product');
 

@@ -10,11 +10,13 @@ const UNDER_WAY = 2000;
 const services = await startServices({ redis: backend === 'redis' });
 // After the environment is set, because whatever is imported first reads it once.
 const { newContext, noOps, startWorkers } = await import('./product');
-const { closePool, closePrisma, pool } = await import('@/lib/db');
-const { cancelBatch, launchBatch } = await import('@/lib/domain/batch');
-const { createJob } = await import('@/lib/domain/job');
-const { closeEvents } = await import('@/lib/events');
-const { closeQueues } = await import('@/lib/queue');
+const { closePool, pool } = await import('@/lib/db/pool');
+const { closePrisma } = await import('@/lib/db/prisma');
+const { cancelBatch } = await import('@/lib/domain/batch/cancel-batch');
+const { launchBatch } = await import('@/lib/domain/batch/launch-batch');
+const { createJob } = await import('@/lib/domain/job/create-job');
+const { closeEvents } = await import('@/lib/events/relay');
+const { closeQueues } = await import('@/lib/queue/queues');
 const { asItems } = await import('@/lib/testing/items');
 const { until } = await import('@/lib/testing/until');
 
@@ -75,7 +77,7 @@ publish(
   `## Beside a huge batch, queues on ${backend === 'redis' ? 'Redis' : 'Postgres'}
 
 \`npm run bench -- fairness-${backend} ${children}\`: while ${Number(children).toLocaleString('en')} no-op children run (${done.toLocaleString('en')} were done at the end), somebody of
-another organisation launches a batch of ${SMALL} and then a single job, ${count} times. Milliseconds from creation to the end, median
+another organization launches a batch of ${SMALL} and then a single job, ${count} times. Milliseconds from creation to the end, median
 (lowest–highest).
 
 ${table(

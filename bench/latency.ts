@@ -14,11 +14,12 @@ type Load = 'cold' | 'warm';
 async function measure(): Promise<Record<Load, { atOnce: number[]; delayed: number[] }>> {
   const services = await startServices({ redis: true });
   // After the environment is set, because whatever is imported first reads it once.
-  const { closePool, closePrisma, pool } = await import('@/lib/db');
-  const { createJob } = await import('@/lib/domain/job');
-  const { closeEvents } = await import('@/lib/events');
+  const { closePool, pool } = await import('@/lib/db/pool');
+  const { closePrisma } = await import('@/lib/db/prisma');
+  const { createJob } = await import('@/lib/domain/job/create-job');
+  const { closeEvents } = await import('@/lib/events/relay');
   const { newContext, startWorkers } = await import('./product');
-  const { closeQueues } = await import('@/lib/queue');
+  const { closeQueues } = await import('@/lib/queue/queues');
   const workers = await startWorkers({ WORKER_PROCESSES: '1' });
   const context = await newContext();
   const put = async (load: Load, forSeconds: number): Promise<void> => {

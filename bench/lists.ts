@@ -12,9 +12,14 @@ const PAGE = 50;
 
 const services = await startServices({ redis: false, durable: false });
 // After the environment is set, because whatever is imported first reads it once.
-const { closePool, closePrisma, pool } = await import('@/lib/db');
-const { getBatch, listBatches, listBatchJobs, listFailureGroups } = await import('@/lib/domain/batch');
-const { getJobStats, listJobs } = await import('@/lib/domain/job');
+const { closePool, pool } = await import('@/lib/db/pool');
+const { closePrisma } = await import('@/lib/db/prisma');
+const { getBatch } = await import('@/lib/domain/batch/get-batch');
+const { listBatches } = await import('@/lib/domain/batch/list-batches');
+const { listBatchJobs } = await import('@/lib/domain/batch/list-batch-jobs');
+const { listFailureGroups } = await import('@/lib/domain/batch/list-failure-groups');
+const { getJobStats } = await import('@/lib/domain/job/get-job-stats');
+const { listJobs } = await import('@/lib/domain/job/list-jobs');
 const { addUpTallies } = await import('@/lib/domain/job/add-up-tallies');
 const { createContext } = await import('@/lib/testing/factories');
 

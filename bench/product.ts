@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { pool } from '@/lib/db';
-import { getBatch, launchBatch, startBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { startBatch } from '@/lib/domain/batch/start-batch';
 import type { Context } from '@/lib/domain/context';
 import { createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';

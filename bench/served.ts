@@ -66,7 +66,7 @@ export interface Followed {
 }
 
 /** Imported only once the services are there: the first import of the product reads the environment. */
-export const database = async () => (await import('@/lib/db')).pool();
+export const database = async () => (await import('@/lib/db/pool')).pool();
 
 /** Starts a batch and follows it to its end, looking at the memory of all parts meanwhile. */
 export async function startAndFollow({ call }: Served, batchId: string, peaks: Map<string, number>): Promise<Followed> {

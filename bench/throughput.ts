@@ -12,9 +12,10 @@ const services = await startServices({ redis: backend === 'redis' });
 // After the environment is set, because whatever is imported first reads it once.
 const { measureRaw } = await import('./raw');
 const { newContext, runBatch, startWorkers } = await import('./product');
-const { closePool, closePrisma, pool } = await import('@/lib/db');
-const { closeEvents } = await import('@/lib/events');
-const { closeQueues } = await import('@/lib/queue');
+const { closePool, pool } = await import('@/lib/db/pool');
+const { closePrisma } = await import('@/lib/db/prisma');
+const { closeEvents } = await import('@/lib/events/relay');
+const { closeQueues } = await import('@/lib/queue/queues');
 
 interface Round {
   rawTogether: number;

@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { BATCH_TRANSITIONS, edgesOf, JOB_TRANSITIONS, type Transitions } from '@/lib/testing/transitions';
 
 /** An SQL condition of an update trigger: the status changed in a way that docs/job-lifecycle.md does not draw. */

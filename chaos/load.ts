@@ -1,8 +1,8 @@
 import { isFinished } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
-import { launchBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
-import { queueOf } from '@/lib/queue';
+import { queueOf } from '@/lib/queue/queues';
 import { createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import type { Scene } from './fault';

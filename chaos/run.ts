@@ -19,13 +19,14 @@ const jobs = Number(size);
 const rounds = Number(roundsGiven);
 const yard = await openYard(backend);
 // After the environment is set, because whatever is imported first reads it once.
-const { FAULTS } = await import('./faults');
+const { FAULTS } = await import('./faults/faults');
 const { openJournal, readJournal } = await import('./journal');
 const { openScene, statesOf, watchBundles } = await import('./load');
-const { pool, closePool, closePrisma } = await import('@/lib/db');
-const { initialise } = await import('@/lib/domain/organisation/initialise');
-const { closeEvents } = await import('@/lib/events');
-const { closeQueues } = await import('@/lib/queue');
+const { pool, closePool } = await import('@/lib/db/pool');
+const { closePrisma } = await import('@/lib/db/prisma');
+const { initialise } = await import('@/lib/domain/organization/initialise');
+const { closeEvents } = await import('@/lib/events/relay');
+const { closeQueues } = await import('@/lib/queue/queues');
 const { findBroken } = await import('@/lib/testing/oracle');
 const { until } = await import('@/lib/testing/until');
 

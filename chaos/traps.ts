@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { QueueName } from '@/lib/queue';
+import type { QueueName } from '@/lib/queue/queues';
 import { until } from '@/lib/testing/until';
 
 /**

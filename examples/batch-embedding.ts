@@ -1,4 +1,4 @@
-import { isFinished } from '@/lib/contracts';
+import { isFinished } from '@/lib/contracts/status';
 import { JobProducer, ParentChildJobManager } from '@/workers/models';
 import { type Example, eventually, expectEqual } from './support/stage';
 

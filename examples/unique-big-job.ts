@@ -1,5 +1,5 @@
-import { isFinished } from '@/lib/contracts';
-import { getBatch } from '@/lib/domain/batch';
+import { isFinished } from '@/lib/contracts/status';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import { JobRunner, MessageWorker } from '@/workers/models';
 import { type Example, eventually, expectEqual } from './support/stage';
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseUrl } from '@/lib/config/env';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { applyMigrations, migrateQueues } from './apply';
 import { diffSchemas } from './diff';
 import { readSchema } from './folder';

@@ -1,4 +1,5 @@
-import { closePool, newId, pool } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { closePool, pool } from '@/lib/db/pool';
 import { hashApiKey, newApiKey, startOfApiKey } from '@/lib/domain/auth/api-key';
 
 // For whoever can reach the database anyway: a key of the demo, a member's rights, for an hour.
@@ -13,7 +14,7 @@ async function createKey(): Promise<{ id: string; key: string }> {
      from organization order by created_at limit 1`,
     [id, hashApiKey(key), startOfApiKey(key), LIFETIME],
   );
-  if (!rowCount) throw new Error('The database holds no organisation yet: start the product first.');
+  if (!rowCount) throw new Error('The database holds no organization yet: start the product first.');
   return { id, key };
 }
 

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseUrl, env } from '@/lib/config/env';
 import { ServiceTrouble } from '@/lib/config/service-trouble';
-import { closePool, closePrisma } from '@/lib/db';
-import { checkDatabase } from '@/lib/domain/health';
-import { initialise } from '@/lib/domain/organisation/initialise';
-import { checkRedis } from '@/lib/queue';
+import { closePool } from '@/lib/db/pool';
+import { closePrisma } from '@/lib/db/prisma';
+import { checkDatabase } from '@/lib/domain/health/check-database';
+import { initialise } from '@/lib/domain/organization/initialise';
+import { checkRedis } from '@/lib/queue/check-redis';
 import { applyMigrations, migrateQueues } from '@/prisma/apply';
 
 const LOOK_EVERY_MS = 1000;

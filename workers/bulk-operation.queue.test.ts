@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isFinished } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
-import { getBatch, launchBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
-import { createSecret } from '@/lib/domain/secret';
-import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { createSecret } from '@/lib/domain/secret/create-secret';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 import {
   KINDS,
   type Kind,

@@ -1,12 +1,20 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { pool } from '@/lib/db';
-import { cancelBatch, getBatch, launchBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob } from '@/lib/domain/job';
-import { listTaken, queueOf } from '@/lib/queue';
-import { asItems, batchEnded, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { listTaken } from '@/lib/queue/inspect';
+import { queueOf } from '@/lib/queue/queues';
+import { batchEnded } from '@/lib/testing/ended';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 120_000 });
 

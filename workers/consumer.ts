@@ -1,11 +1,12 @@
 import { logger } from '@/lib/config/logger';
 import { startTracing } from '@/lib/config/start-tracing';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
-import { closePool } from '@/lib/db';
-import { flushMonitoring } from '@/lib/domain/monitoring';
-import { guardConsumer, releaseForgotten } from '@/lib/domain/worker';
-import { closeEvents } from '@/lib/events';
-import { closeQueues } from '@/lib/queue';
+import { closePool } from '@/lib/db/pool';
+import { flushMonitoring } from '@/lib/domain/monitoring/track';
+import { guardConsumer } from '@/lib/domain/worker/guard';
+import { releaseForgotten } from '@/lib/domain/worker/release-consumer';
+import { closeEvents } from '@/lib/events/relay';
+import { closeQueues } from '@/lib/queue/queues';
 import { briefly } from './runtime/briefly';
 import { createClaimer } from './runtime/claimer';
 import { openWorkers } from './runtime/consume';

@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isFinished } from '@/lib/contracts/status';
-import { getBatch, launchBatch, listBatchJobs } from '@/lib/domain/batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
 import type { Context } from '@/lib/domain/context';
-import { searchDocuments } from '@/lib/domain/document';
-import { storeFile } from '@/lib/domain/file';
-import { getJob, readJobLogs } from '@/lib/domain/job';
-import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { searchDocuments } from '@/lib/domain/document/search-documents';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { getJob } from '@/lib/domain/job/get-job';
+import { readJobLogs } from '@/lib/domain/job/read-job-logs';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 import { makeDocx } from './processors/document-processing/fixtures/make-docx';
 import { makePdf } from './processors/document-processing/fixtures/make-pdf';
 

@@ -1,29 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
-import {
-  cancelBatch,
-  getBatch,
-  launchBatch,
-  listBatchJobs,
-  pauseBatch,
-  resumeBatch,
-  retryBatch,
-  startBatch,
-} from '@/lib/domain/batch';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
+import { pauseBatch, resumeBatch } from '@/lib/domain/batch/pause-batch';
+import { retryBatch } from '@/lib/domain/batch/retry-batch';
+import { startBatch } from '@/lib/domain/batch/start-batch';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob, createJob, getJob, readJobLogs, retryJob } from '@/lib/domain/job';
-import {
-  asItems,
-  batchEnded,
-  createContext,
-  expectConsistent,
-  jobEnded,
-  jobRows,
-  startWorkers,
-  until,
-  type Workers,
-} from '@/lib/testing';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { createJob } from '@/lib/domain/job/create-job';
+import { getJob } from '@/lib/domain/job/get-job';
+import { readJobLogs } from '@/lib/domain/job/read-job-logs';
+import { retryJob } from '@/lib/domain/job/retry-job';
+import { batchEnded, jobEnded } from '@/lib/testing/ended';
+import { createContext, jobRows } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 90_000 });
 

@@ -7,13 +7,18 @@ import {
   type FlowNodeDto,
   type FlowPolicy,
 } from '@/lib/contracts/flow';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { createFlows, getFlow, listFlows } from '@/lib/domain/flow';
-import { cancelJob } from '@/lib/domain/job';
-import { definitionOf } from '@/lib/job-types';
-import { queueClasses } from '@/lib/queue';
-import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { getFlow } from '@/lib/domain/flow/get-flow';
+import { listFlows } from '@/lib/domain/flow/list-flows';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { definitionOf } from '@/lib/job-types/catalogue';
+import { queueClasses } from '@/lib/queue/backend';
+import { createContext } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 import { BaseWorker } from '@/workers/models';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -33,7 +38,7 @@ let workers: Workers;
 let hangs: BaseWorker<'external'>;
 
 beforeAll(async () => {
-  // The only organisation: it takes what other clients bring.
+  // The only organization: it takes what other clients bring.
   context = await createContext();
   workers = await startWorkers({ LOG_LEVEL: 'silent' }, { quiet: true });
   // A program of its own, whose work is given up soon and listens to nothing else than its signal.

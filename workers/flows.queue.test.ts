@@ -1,10 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FLOW_POLICIES, type FlowDto, type FlowNodeBody, type FlowPolicy } from '@/lib/contracts/flow';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { cancelFlow, createFlows, getFlow, listFlows, retryFlow } from '@/lib/domain/flow';
-import { cancelJob, retryJob } from '@/lib/domain/job';
-import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { getFlow } from '@/lib/domain/flow/get-flow';
+import { listFlows } from '@/lib/domain/flow/list-flows';
+import { retryFlow } from '@/lib/domain/flow/retry-flow';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { retryJob } from '@/lib/domain/job/retry-job';
+import { createContext } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -145,7 +153,7 @@ describe('a flow', () => {
       parent('outbox', [leaf('a', { durationMs: 300, payload: 1 }), leaf('b', { payload: 2 })]),
     );
     // As if the process had died between rows and queue: the deliveries are gone, the rows are older.
-    const { queueOf } = await import('@/lib/queue');
+    const { queueOf } = await import('@/lib/queue/queues');
     await Promise.all([queueOf('diagnostic'), queueOf('collect')].map((q) => q.obliterate({ force: true })));
     await pool().query(`update job set created_at = now() - interval '1 minute' where flow_id = $1`, [flowId]);
     const flow = await finished(flowId);

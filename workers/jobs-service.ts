@@ -1,7 +1,13 @@
 import type { JobError } from '@/lib/contracts/errors';
 import { type CreateJobBody, createJobBody, type JobDto } from '@/lib/contracts/job';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob, cleanUpJobs, createJob, getJob, getJobStats, listJobs, retryJob } from '@/lib/domain/job';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { cleanUpJobs } from '@/lib/domain/job/clean-up-jobs';
+import { createJob } from '@/lib/domain/job/create-job';
+import { getJob } from '@/lib/domain/job/get-job';
+import { getJobStats } from '@/lib/domain/job/get-job-stats';
+import { listJobs } from '@/lib/domain/job/list-jobs';
+import { retryJob } from '@/lib/domain/job/retry-job';
 import { validate } from '@/lib/domain/validate';
 import { currentOf } from './runtime/current';
 

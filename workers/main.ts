@@ -1,9 +1,9 @@
 import { logger } from '@/lib/config/logger';
 import { startTracing } from '@/lib/config/start-tracing';
-import { closePool } from '@/lib/db';
-import { flushMonitoring } from '@/lib/domain/monitoring';
-import { closeEvents } from '@/lib/events';
-import { closeQueues } from '@/lib/queue';
+import { closePool } from '@/lib/db/pool';
+import { flushMonitoring } from '@/lib/domain/monitoring/track';
+import { closeEvents } from '@/lib/events/relay';
+import { closeQueues } from '@/lib/queue/queues';
 import { childProcessManager } from './child-process-manager';
 import { briefly } from './runtime/briefly';
 

@@ -1,10 +1,17 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { BatchDto } from '@/lib/contracts/batch';
-import { cancelBatch, getBatch, launchBatch } from '@/lib/domain/batch';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
-import { createJob, getJob } from '@/lib/domain/job';
-import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { createJob } from '@/lib/domain/job/create-job';
+import { getJob } from '@/lib/domain/job/get-job';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { cancelFlow, createFlows, getFlow, retryFlow } from '@/lib/domain/flow';
-import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { getFlow } from '@/lib/domain/flow/get-flow';
+import { retryFlow } from '@/lib/domain/flow/retry-flow';
+import { createContext } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
 import { judge, randomTree, seeded } from '@/lib/testing/random-trees';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 240_000 });
 

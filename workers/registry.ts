@@ -1,4 +1,4 @@
-import { type JobType, type SelfContained, workInDefinition } from '@/lib/job-types';
+import { type JobType, type SelfContained, workInDefinition } from '@/lib/job-types/catalogue';
 import { processBulkOperation } from './processors/bulk-operation';
 import { processCollect } from './processors/collect';
 import { processDataConversion } from './processors/data-conversion';

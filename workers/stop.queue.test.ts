@@ -1,9 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { pool } from '@/lib/db';
-import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
-import { createJob } from '@/lib/domain/job';
-import { backend, createContext, startWorkers, until, type Workers } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
+import { createJob } from '@/lib/domain/job/create-job';
+import { backend } from '@/lib/testing/backend';
+import { createContext } from '@/lib/testing/factories';
 import { type ServiceProxy, startProxy } from '@/lib/testing/services/proxy';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openExporter } from '@/lib/config/trace-exporter';
 import { traceIdOf } from '@/lib/config/tracing';
-import { getBatchStatus, launchBatch, listBatchJobs } from '@/lib/domain/batch';
-import { createFlows, getFlowSummary } from '@/lib/domain/flow';
-import { createJob, getJob } from '@/lib/domain/job';
-import { flushMonitoring } from '@/lib/domain/monitoring';
-import { asItems, createContext, startWorkers, until, type Workers } from '@/lib/testing';
+import { getBatchStatus } from '@/lib/domain/batch/get-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { getFlowSummary } from '@/lib/domain/flow/get-flow';
+import { createJob } from '@/lib/domain/job/create-job';
+import { getJob } from '@/lib/domain/job/get-job';
+import { flushMonitoring } from '@/lib/domain/monitoring/track';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
 import { type OtlpReceiver, startOtlpReceiver, type TestSpan } from '@/lib/testing/otlp-receiver';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 
 let receiver: OtlpReceiver;
 let workers: Workers;

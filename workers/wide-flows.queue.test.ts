@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Context } from '@/lib/domain/context';
-import { createFlows, getFlow, getFlowSummary } from '@/lib/domain/flow';
-import { createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { getFlow, getFlowSummary } from '@/lib/domain/flow/get-flow';
+import { createContext } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 240_000 });
 

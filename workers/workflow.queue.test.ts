@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob, createJob, getJob, readJobLogs, retryJob } from '@/lib/domain/job';
-import { cancelAbandonedSteps } from '@/lib/domain/workflow';
-import { createContext, until as untilSoon } from '@/lib/testing';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { createJob } from '@/lib/domain/job/create-job';
+import { getJob } from '@/lib/domain/job/get-job';
+import { readJobLogs } from '@/lib/domain/job/read-job-logs';
+import { retryJob } from '@/lib/domain/job/retry-job';
+import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-steps';
+import { createContext } from '@/lib/testing/factories';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until as untilSoon } from '@/lib/testing/until';
 
 /** A worker that starts anew on a busy machine takes its time. */
 const until = (what: string, probe: () => Promise<boolean>) => untilSoon(what, probe, { timeoutMs: 60_000 });

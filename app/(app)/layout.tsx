@@ -5,8 +5,9 @@ import { Frame } from '@/components/frame/frame';
 import { Providers } from '@/components/frame/providers';
 import { RAIL_COOKIE } from '@/components/frame/rooms';
 import { asTheme, THEME_COOKIE } from '@/components/ui/theme';
-import { authenticateSession, getViewer } from '@/lib/domain/auth';
-import { whileAnswering } from '@/lib/domain/health';
+import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
+import { getViewer } from '@/lib/domain/auth/get-viewer';
+import { whileAnswering } from '@/lib/domain/health/while-answering';
 
 /** Everything behind the sign-in. */
 export default async function AppLayout({ children }: { children: ReactNode }) {

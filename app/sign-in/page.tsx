@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { safeNext } from '@/components/sign-in/safe-next';
 import { SignInForm } from '@/components/sign-in/sign-in-form';
 import { Logo } from '@/components/ui/logo';
-import { authenticateSession } from '@/lib/domain/auth';
+import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
 
 export const metadata: Metadata = { title: 'Sign in' };
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Scene } from '@/chaos/fault';
 import { kill } from '@/chaos/fault';
 import type { Caught } from '@/chaos/traps';
-import { pool } from '@/lib/db';
-import { queueOf } from '@/lib/queue';
+import { pool } from '@/lib/db/pool';
+import { queueOf } from '@/lib/queue/queues';
 import { until } from '@/lib/testing/until';
 
 const PATIENT = { timeoutMs: 60_000, everyMs: 50 };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Fault } from '@/chaos/fault';
 import { env } from '@/lib/config/env';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { until } from '@/lib/testing/until';
 
 const HOLDER = 'chaos-holder';

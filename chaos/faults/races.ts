@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '@/chaos/fault';
 import { kill } from '@/chaos/fault';
-import { pool } from '@/lib/db';
-import { cancelBatch, launchBatch, pauseBatch, resumeBatch, retryBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { pauseBatch, resumeBatch } from '@/lib/domain/batch/pause-batch';
+import { retryBatch } from '@/lib/domain/batch/retry-batch';
 import { DomainError } from '@/lib/domain/errors';
-import { redeliverLost } from '@/lib/domain/worker';
-import { queueOf } from '@/lib/queue';
+import { redeliverLost } from '@/lib/domain/worker/sweep';
+import { queueOf } from '@/lib/queue/queues';
 import { asItems } from '@/lib/testing/items';
 import { until } from '@/lib/testing/until';
 

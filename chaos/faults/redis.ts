@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Fault } from '@/chaos/fault';
-import { queueOf } from '@/lib/queue';
+import { queueOf } from '@/lib/queue/queues';
 import { until } from '@/lib/testing/until';
 
 const FULL_MS = 4000;

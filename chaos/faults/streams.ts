@@ -4,7 +4,7 @@ import type { Fault } from '@/chaos/fault';
 import { launch } from '@/chaos/http';
 import { type Counts, hasEnded, openStream, type Seen, watch } from '@/chaos/viewer';
 import type { Web } from '@/chaos/yard';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 
 const SLOW = 40;
 const GONE = 120;

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, kill, type Scene } from '@/chaos/fault';
 import { send } from '@/chaos/http';
 import type { FlowNodeBody } from '@/lib/contracts/flow';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { systemContext } from '@/lib/domain/context';
-import { getFlow } from '@/lib/domain/flow';
+import { getFlow } from '@/lib/domain/flow/get-flow';
 import { judge, randomTree, seeded } from '@/lib/testing/random-trees';
 import { until } from '@/lib/testing/until';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Scene } from '@/chaos/fault';
 import { launch, launchOf, lines, send } from '@/chaos/http';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 
 const ITEMS = Array.from({ length: 6000 }, (_, i) => ({ payload: i }));
 const HALF = ITEMS.length / 2;

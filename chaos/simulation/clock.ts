@@ -1,4 +1,5 @@
-import { closePool, closePrisma, pool } from '@/lib/db';
+import { closePool, pool } from '@/lib/db/pool';
+import { closePrisma } from '@/lib/db/prisma';
 
 /** The simulated time, in milliseconds since the simulation began. */
 export class Clock {

@@ -1,13 +1,9 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { claimJobs, findEarly } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import {
-  deliverAnew,
-  findLostConsumers,
-  registerConsumer,
-  releaseConsumer,
-  releaseForgotten,
-} from '@/lib/domain/worker';
+import { findLostConsumers, registerConsumer } from '@/lib/domain/worker/nodes';
+import { deliverAnew } from '@/lib/domain/worker/redeliver';
+import { releaseConsumer, releaseForgotten } from '@/lib/domain/worker/release-consumer';
 import { ended } from '@/workers/runtime/ended';
 import type { Entry, MemoryQueue } from './memory-queue';
 import type { Held, Schedule } from './schedule';

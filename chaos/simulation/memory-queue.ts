@@ -1,4 +1,4 @@
-import type { Delivery } from '@/lib/queue';
+import type { Delivery } from '@/lib/queue/backend';
 
 /** One delivery in the model of a queue. */
 export interface Entry {

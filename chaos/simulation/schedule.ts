@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Entry } from './memory-queue';
 import { Random } from './random';

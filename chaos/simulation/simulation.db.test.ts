@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { closePool, closePrisma } from '@/lib/db';
-import { registerNode } from '@/lib/domain/worker';
-import { createContext, emptyYard } from '@/lib/testing';
+import { closePool } from '@/lib/db/pool';
+import { closePrisma } from '@/lib/db/prisma';
+import { registerNode } from '@/lib/domain/worker/nodes';
+import { createContext, emptyYard } from '@/lib/testing/factories';
 import { Clock } from './clock';
 import { MemoryQueue } from './memory-queue';
 import { type Options, Simulation } from './simulation';
@@ -17,7 +18,7 @@ vi.mock('@/lib/queue/queues', async (original) => ({
   queueOf: (name: string) => model.queue?.of(name),
 }));
 // Messages are hints: here all of them are lost.
-vi.mock('@/lib/events', async (original) => ({
+vi.mock('@/lib/events/relay', async (original) => ({
   ...(await original()),
   publish: async () => undefined,
   publishChanges: async () => undefined,

@@ -1,12 +1,14 @@
-import { pool } from '@/lib/db';
-import { cancelBatch, pauseBatch, resumeBatch, retryBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
+import { pauseBatch, resumeBatch } from '@/lib/domain/batch/pause-batch';
+import { retryBatch } from '@/lib/domain/batch/retry-batch';
 import { startQueued } from '@/lib/domain/batch/start-queued';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { listCancelling, redeliverLost } from '@/lib/domain/worker';
-import { QUARANTINE_QUEUE } from '@/lib/queue';
+import { listCancelling, redeliverLost } from '@/lib/domain/worker/sweep';
+import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import type { Clock } from './clock';
 import { CONSUMERS, Consumers, type Taken } from './consumers';
 import type { MemoryQueue } from './memory-queue';

@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { findBroken } from '@/lib/testing/oracle';
 import type { Simulation } from './simulation';
 

@@ -9,8 +9,9 @@ import { formatBytes, formatCount } from '@/components/ui/format';
 import { Textarea } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { useToast } from '@/components/ui/toast';
-import { ApiError, describeError, useAddItems } from '@/lib/client';
-import type { BatchDto } from '@/lib/contracts';
+import { ApiError, describeError } from '@/lib/client/api';
+import { useAddItems } from '@/lib/client/mutations/use-add-items';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { bodyOfFile, bodyOfText } from './added-items';
 import { IssueList } from './issue-list';
 

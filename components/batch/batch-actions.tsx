@@ -10,7 +10,7 @@ import {
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
 import { formatCount, formatNumber } from '@/components/ui/format';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { CancelDialog } from './cancel-dialog';
 import { batchGates, capacityReason, type Gate, type Situation } from './gating';
 import { MoreMenu } from './more-menu';

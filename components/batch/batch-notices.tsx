@@ -5,8 +5,13 @@ import { Button } from '@/components/ui/button';
 import { formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Time } from '@/components/ui/time';
-import { describeError, isApiError, links, useCapacity, useRunningBatches, useStuckBatches } from '@/lib/client';
-import { type BatchDto, isFinished } from '@/lib/contracts';
+import { describeError, isApiError } from '@/lib/client/api';
+import { links } from '@/lib/client/links';
+import { useCapacity } from '@/lib/client/queries/use-capacity';
+import { useStuckBatches } from '@/lib/client/queries/use-doctor';
+import { useRunningBatches } from '@/lib/client/queries/use-running-batches';
+import type { BatchDto } from '@/lib/contracts/batch';
+import { isFinished } from '@/lib/contracts/status';
 import { capacityReason, type Situation } from './gating';
 import type { BatchActions } from './use-batch-actions';
 

@@ -12,7 +12,7 @@ import {
 import { doneOf, endedParts, Progress } from '@/components/ui/progress';
 import { batchLook } from '@/components/ui/status';
 import { Time, useNow } from '@/components/ui/time';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 
 /** How far the batch is: one number, one bar, and what is known about the rest. */

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { cancelConsequence } from './gating';
 
 interface CancelDialogProps {

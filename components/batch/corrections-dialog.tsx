@@ -8,9 +8,10 @@ import { formatBytes, formatCount, formatNumber, sayRunAgain } from '@/component
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useToast } from '@/components/ui/toast';
-import { ApiError, CORRECTION_FILES, correctionType, describeError, useCorrections } from '@/lib/client';
+import { ApiError, describeError } from '@/lib/client/api';
+import { CORRECTION_FILES, correctionType, useCorrections } from '@/lib/client/mutations/use-corrections';
 import { useBatchTable } from '@/lib/client/queries/use-batch-table';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { IssueList } from './issue-list';
 
 interface CorrectionsDialogProps {

@@ -5,7 +5,7 @@ import { cn } from '@/components/ui/cn';
 import { formatNumber } from '@/components/ui/format';
 import type { MarkStatus } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobStatus } from '@/lib/contracts/status';
 
 interface Counter {

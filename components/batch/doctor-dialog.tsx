@@ -8,8 +8,13 @@ import { formatCount } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
-import { describeError, useDiagnosis, useMendBatch, useStale, useViewer } from '@/lib/client';
-import type { BatchDto, Finding } from '@/lib/contracts';
+import { describeError } from '@/lib/client/api';
+import { useStale } from '@/lib/client/live/use-connection';
+import { useMendBatch } from '@/lib/client/mutations/use-mend-batch';
+import { useDiagnosis } from '@/lib/client/queries/use-doctor';
+import { useViewer } from '@/lib/client/queries/use-viewer';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { Finding } from '@/lib/contracts/doctor';
 import { FINDING_WORDS, mendedWords, mendReason, verdict } from './doctor-view';
 
 interface DoctorDialogProps {

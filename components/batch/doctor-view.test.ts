@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, MendedDto } from '@/lib/contracts';
+import type { Finding, MendedDto } from '@/lib/contracts/doctor';
 import { FINDING_WORDS, mendedWords, mendReason, verdict } from './doctor-view';
 
 const finding = (code: Finding['code'], mendable = true): Finding => ({

@@ -1,5 +1,5 @@
 import { formatCount } from '@/components/ui/format';
-import type { Finding, FindingCode, MendedDto } from '@/lib/contracts';
+import type { Finding, FindingCode, MendedDto } from '@/lib/contracts/doctor';
 
 /** Plain words for each finding: what it means, and what mending does about it. */
 export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: string | null }>> = {

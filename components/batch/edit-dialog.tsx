@@ -10,8 +10,11 @@ import { Notice } from '@/components/ui/notice';
 import { fieldsOf } from '@/components/ui/schema-fields';
 import { Select } from '@/components/ui/select';
 import { useToast } from '@/components/ui/toast';
-import { ApiError, describeError, useEditBatch, useFailures, useJobTypes, usePreviewEdit } from '@/lib/client';
-import type { BatchDto } from '@/lib/contracts';
+import { ApiError, describeError } from '@/lib/client/api';
+import { useEditBatch, usePreviewEdit } from '@/lib/client/mutations/use-edit-batch';
+import { useFailures } from '@/lib/client/queries/use-failures';
+import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { EditPreview } from './edit-preview';
 import { EditRules, type Rule } from './edit-rules';
 

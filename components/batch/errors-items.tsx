@@ -1,9 +1,11 @@
 'use client';
 
 import { DropdownMenuLabel } from '@/components/ui/dropdown-menu';
-import { links } from '@/lib/client';
+import { links } from '@/lib/client/links';
 import { useBatchTable } from '@/lib/client/queries/use-batch-table';
-import { type BatchDto, type BatchTableDto, MAX_SHEET_ROWS } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchTableDto } from '@/lib/contracts/import';
+import { MAX_SHEET_ROWS } from '@/lib/contracts/sheet';
 import { DownloadItem } from './download-item';
 
 const tooManyFor = (rows: number): string | null => (rows > MAX_SHEET_ROWS ? 'Too many rows for a sheet' : null);

@@ -6,7 +6,7 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { StatusMark } from '@/components/ui/status-mark';
 import { AsOf } from '@/components/ui/time';
-import { useFailures } from '@/lib/client';
+import { useFailures } from '@/lib/client/queries/use-failures';
 import { type BatchDto, FAILURE_GROUPS, type FailureGroup, type FailureReason } from '@/lib/contracts/batch';
 import { FixFailed } from './fix-failed';
 import type { Gate } from './gating';

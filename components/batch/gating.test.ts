@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aBatch } from '@/lib/client/live/fixtures';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { batchGates, cancelConsequence, capacityReason, type Situation } from './gating';
 
 // Some of it done, some open: what each action looks at.

@@ -1,5 +1,5 @@
 import { formatCount, formatNumber } from '@/components/ui/format';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 
 export type BatchAction = 'start' | 'pause' | 'resume' | 'cancel' | 'force-cancel' | 'retry';

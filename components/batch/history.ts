@@ -1,4 +1,4 @@
-import type { BatchDto, ThroughputDto } from '@/lib/contracts';
+import type { BatchDto, ThroughputDto } from '@/lib/contracts/batch';
 
 /** What was seen of a batch in one second. */
 export interface Sample {

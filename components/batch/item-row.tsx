@@ -7,8 +7,8 @@ import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
 import { TableCell, TableRow } from '@/components/ui/table';
 import { Time, useNow } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
-import { links } from '@/lib/client';
-import type { JobSummaryDto } from '@/lib/contracts';
+import { links } from '@/lib/client/links';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 
 interface ItemRowProps {
   job: JobSummaryDto;

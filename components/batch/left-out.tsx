@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '@/components/ui/dropdown-menu';
 import { formatCount } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
-import type { BatchTableDto } from '@/lib/contracts';
+import type { BatchTableDto } from '@/lib/contracts/import';
 import { LeftOutItems } from './errors-items';
 import { useBringLeftOut } from './use-bring-left-out';
 

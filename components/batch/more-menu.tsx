@@ -10,8 +10,8 @@ import {
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
 import { useToast } from '@/components/ui/toast';
-import { curl, links } from '@/lib/client';
-import type { BatchDto } from '@/lib/contracts';
+import { curl, links } from '@/lib/client/links';
+import type { BatchDto } from '@/lib/contracts/batch';
 
 /** Ways to take the batch elsewhere, and to have it examined. */
 export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () => void }) {

@@ -6,8 +6,10 @@ import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Time } from '@/components/ui/time';
-import { describeError, useSealBatch } from '@/lib/client';
-import { type BatchDto, isFinished } from '@/lib/contracts';
+import { describeError } from '@/lib/client/api';
+import { useSealBatch } from '@/lib/client/mutations/use-add-items';
+import type { BatchDto } from '@/lib/contracts/batch';
+import { isFinished } from '@/lib/contracts/status';
 import { AddItemsDialog } from './add-items-dialog';
 
 /** A batch that may still grow: add to it, or say that nothing more comes. */

@@ -10,9 +10,10 @@ import {
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
 import { formatCount } from '@/components/ui/format';
-import { links } from '@/lib/client';
+import { links } from '@/lib/client/links';
 import { useBatchTable } from '@/lib/client/queries/use-batch-table';
-import { type BatchDto, MAX_SHEET_ROWS } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import { MAX_SHEET_ROWS } from '@/lib/contracts/sheet';
 import { DownloadItem } from './download-item';
 import { ErrorsItems, LeftOutItems } from './errors-items';
 

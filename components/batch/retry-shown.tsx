@@ -3,8 +3,9 @@
 import { RotateCcw } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { formatNumber } from '@/components/ui/format';
-import { type RetryChoice, useRetryMatches } from '@/lib/client';
-import type { BatchDto } from '@/lib/contracts';
+import type { RetryChoice } from '@/lib/client/mutations/use-retry-batch';
+import { useRetryMatches } from '@/lib/client/queries/use-retry-matches';
+import type { BatchDto } from '@/lib/contracts/batch';
 import type { Gate } from './gating';
 import type { BatchActions } from './use-batch-actions';
 import type { ItemFilters } from './use-item-filters';

@@ -4,8 +4,9 @@ import { useEffect, useRef, useState } from 'react';
 import { formatClock, formatExact, formatNumber, formatRate } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { batchLook } from '@/components/ui/status';
-import { useConnection, useThroughput } from '@/lib/client';
-import type { BatchDto } from '@/lib/contracts';
+import { useConnection } from '@/lib/client/live/use-connection';
+import { useThroughput } from '@/lib/client/queries/use-throughput';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { curveOf, linePath, niceTop, type Point, recall, remember, type Sample } from './history';
 
 const WIDTH = 300;

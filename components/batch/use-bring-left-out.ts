@@ -2,9 +2,10 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { describeError, uploadFile } from '@/lib/client';
+import { describeError } from '@/lib/client/api';
+import { uploadFile } from '@/lib/client/mutations/upload-file';
 import { useCreateImport } from '@/lib/client/mutations/use-import-mutations';
-import type { BatchTableDto } from '@/lib/contracts';
+import type { BatchTableDto } from '@/lib/contracts/import';
 
 /** Brings corrected rows as a table of their own, mapped as the one that they were left out of, and opens it. */
 export function useBringLeftOut({ importId, type }: BatchTableDto) {

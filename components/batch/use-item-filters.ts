@@ -2,7 +2,7 @@
 
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useCallback, useMemo, useRef } from 'react';
-import type { BatchJobFilters } from '@/lib/client';
+import type { BatchJobFilters } from '@/lib/client/keys';
 import { JOB_STATUSES, type JobStatus } from '@/lib/contracts/status';
 
 export interface ItemFilters {

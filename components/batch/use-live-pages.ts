@@ -1,8 +1,10 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { describeError, type JobPage, useConnection, useRefreshBatchJobs } from '@/lib/client';
-import type { BatchDto } from '@/lib/contracts';
+import { describeError } from '@/lib/client/api';
+import { useConnection } from '@/lib/client/live/use-connection';
+import { type JobPage, useRefreshBatchJobs } from '@/lib/client/queries/use-batch-jobs';
+import type { BatchDto } from '@/lib/contracts/batch';
 import type { ItemFilters } from './use-item-filters';
 
 const EVERY_MS = 2_500;

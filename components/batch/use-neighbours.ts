@@ -2,8 +2,13 @@
 
 import { useCallback, useEffect } from 'react';
 import { useToast } from '@/components/ui/toast';
-import { describeError, findBatchJob, keys, type useBatchJobs, useCached } from '@/lib/client';
-import type { BatchDto, JobDetailDto, JobSummaryDto } from '@/lib/contracts';
+import { describeError } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import { findBatchJob } from '@/lib/client/queries/find-batch-job';
+import type { useBatchJobs } from '@/lib/client/queries/use-batch-jobs';
+import { useCached } from '@/lib/client/queries/use-cached';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { JobDetailDto, JobSummaryDto } from '@/lib/contracts/job';
 
 interface Neighbours {
   /** place of the open job in the batch, as far as known */

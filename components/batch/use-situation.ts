@@ -1,8 +1,11 @@
 'use client';
 
 import { useMemo } from 'react';
-import { useCapacity, useRunningBatches, useStale, useViewer } from '@/lib/client';
-import type { BatchDto } from '@/lib/contracts';
+import { useStale } from '@/lib/client/live/use-connection';
+import { useCapacity } from '@/lib/client/queries/use-capacity';
+import { useRunningBatches } from '@/lib/client/queries/use-running-batches';
+import { useViewer } from '@/lib/client/queries/use-viewer';
+import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchAction, Situation } from './gating';
 
 /** Gathers what decides whether a batch's buttons can be used. */

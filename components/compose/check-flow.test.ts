@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobTypeDto } from '@/lib/contracts';
+import type { JobTypeDto } from '@/lib/contracts/system';
 import { checkFlowText, inputSchemas } from './check-flow';
 import { lineOf, parseWithPlaces } from './json-places';
 

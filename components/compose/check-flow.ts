@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type FlowNodeBody, flowNodeBody, type JobTypeDto, MAX_FLOW_LEVELS, MAX_FLOW_NODES } from '@/lib/contracts';
+import { type FlowNodeBody, flowNodeBody, MAX_FLOW_LEVELS, MAX_FLOW_NODES } from '@/lib/contracts/flow';
 import { toIssues } from '@/lib/contracts/issues';
+import type { JobTypeDto } from '@/lib/contracts/system';
 import { lineOf, type ParsedJson, type Path, type Place, parseWithPlaces } from './json-places';
 
 /** Something that is wrong, and where it stands in the text. */

@@ -1,4 +1,4 @@
-import { FLOW_EXAMPLES, type FlowExample } from '@/lib/contracts';
+import { FLOW_EXAMPLES, type FlowExample } from '@/lib/contracts/flow-examples';
 import { isObject, stringifyJson } from '@/lib/contracts/json';
 
 export type { FlowExample };

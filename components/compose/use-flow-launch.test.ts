@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError, OfflineError } from '@/lib/client';
+import { ApiError, OfflineError } from '@/lib/client/api';
 import { bodyOf, explainRefusal, pathOf } from './use-flow-launch';
 
 const refused = (status: number, retryAfter: number | null = null) =>

@@ -4,8 +4,11 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { formatCount } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
-import { ApiError, describeError, links, OfflineError, useLaunchFlows } from '@/lib/client';
-import type { CreateFlowsBody, FlowNodeBody, InputIssue } from '@/lib/contracts';
+import { ApiError, describeError, OfflineError } from '@/lib/client/api';
+import { links } from '@/lib/client/links';
+import { useLaunchFlows } from '@/lib/client/mutations/use-launch-flows';
+import type { InputIssue } from '@/lib/contracts/errors';
+import type { CreateFlowsBody, FlowNodeBody } from '@/lib/contracts/flow';
 import { parseJson } from '@/lib/contracts/json';
 
 export interface LaunchRefusal {

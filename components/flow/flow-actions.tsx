@@ -13,8 +13,11 @@ import {
 } from '@/components/ui/dropdown-menu';
 import { formatCount, formatNumber, sayRunAgain } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
-import { describeError, useCancelFlow, useRetryFlow, useStale, useViewer } from '@/lib/client';
-import type { FlowSummaryDto } from '@/lib/contracts';
+import { describeError } from '@/lib/client/api';
+import { useStale } from '@/lib/client/live/use-connection';
+import { useCancelFlow, useRetryFlow } from '@/lib/client/mutations/use-flow-actions';
+import { useViewer } from '@/lib/client/queries/use-viewer';
+import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import { flowCancelConsequence, flowGates } from './gating';
 
 /** Cancel and retry of a whole flow; what can't be done says why. */

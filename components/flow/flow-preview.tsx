@@ -6,7 +6,7 @@ import { useMemo, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { formatNumber } from '@/components/ui/format';
 import { EmptyState } from '@/components/ui/states';
-import type { FlowNodeBody } from '@/lib/contracts';
+import type { FlowNodeBody } from '@/lib/contracts/flow';
 import { GraphSkeleton } from './flow-states';
 import { plannedTree, type TreeNode } from './graph/tree-node';
 import { useView } from './use-view';

@@ -5,7 +5,7 @@ import { doneOf, endedParts, Progress } from '@/components/ui/progress';
 import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
 import { useNow } from '@/components/ui/time';
-import type { FlowSummaryDto } from '@/lib/contracts';
+import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 
 /** How far the flow is, and its jobs by status: one server snapshot, so that they always add up. */

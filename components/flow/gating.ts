@@ -1,5 +1,5 @@
 import { formatCount } from '@/components/ui/format';
-import type { FlowCounts, FlowSummaryDto } from '@/lib/contracts';
+import type { FlowCounts, FlowSummaryDto } from '@/lib/contracts/flow';
 
 export interface FlowSituation {
   flow: Pick<FlowSummaryDto, 'status' | 'counts' | 'cancelMode'>;

@@ -6,7 +6,7 @@ import { cn } from '@/components/ui/cn';
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
-import { links } from '@/lib/client';
+import { links } from '@/lib/client/links';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { FAN_STEP, type FanItem, type JobItem, sayFan, sumOf } from './graph/view';
 

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { useStale } from '@/lib/client';
+import { useStale } from '@/lib/client/live/use-connection';
 import { QueueBanner } from './queue-banner';
 
 /** The one scrolling region. It dims while what it shows may be old. */

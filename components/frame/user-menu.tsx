@@ -40,7 +40,7 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
           <p className="truncate font-medium text-sm">{viewer.name}</p>
           {viewer.email ? <p className="truncate text-muted text-xs">{viewer.email}</p> : null}
           <p className="truncate text-muted text-xs">
-            {ROLE[viewer.role]} of {viewer.organisation.name}
+            {ROLE[viewer.role]} of {viewer.organization.name}
           </p>
         </div>
         <DropdownMenuSeparator />

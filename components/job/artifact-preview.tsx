@@ -3,8 +3,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatBytes, formatCount } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/skeleton';
-import { describeError, links, useFileHead } from '@/lib/client';
-import type { FileDto } from '@/lib/contracts';
+import { describeError } from '@/lib/client/api';
+import { links } from '@/lib/client/links';
+import { useFileHead } from '@/lib/client/queries/use-artifacts';
+import type { FileDto } from '@/lib/contracts/system';
 import { type Look, lookAt, lookFor } from './look-at';
 
 /** Bytes that a preview reads. */

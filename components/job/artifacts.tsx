@@ -5,8 +5,9 @@ import { Button } from '@/components/ui/button';
 import { formatBytes } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
-import { describeError, links } from '@/lib/client';
-import type { FileDto } from '@/lib/contracts';
+import { describeError } from '@/lib/client/api';
+import { links } from '@/lib/client/links';
+import type { FileDto } from '@/lib/contracts/system';
 import { ArtifactPreview } from './artifact-preview';
 
 interface ArtifactsProps {

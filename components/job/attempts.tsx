@@ -3,7 +3,7 @@
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
-import type { AttemptDto, JobDetailDto } from '@/lib/contracts';
+import type { AttemptDto, JobDetailDto } from '@/lib/contracts/job';
 
 const MARK = {
   completed: 'completed',

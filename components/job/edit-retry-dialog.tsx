@@ -9,8 +9,10 @@ import { Notice } from '@/components/ui/notice';
 import { fieldsOf } from '@/components/ui/schema-fields';
 import { SchemaInput } from '@/components/ui/schema-input';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
-import { ApiError, describeError, useJobTypes, useRetryJob } from '@/lib/client';
-import type { JobDetailDto } from '@/lib/contracts';
+import { ApiError, describeError } from '@/lib/client/api';
+import { useRetryJob } from '@/lib/client/mutations/use-retry-job';
+import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import type { JobDetailDto } from '@/lib/contracts/job';
 import { isFields } from '@/lib/contracts/json';
 import { itemOfEdit, shownForm, startEdit } from './edited-input';
 

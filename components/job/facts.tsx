@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { CopyButton } from '@/components/ui/copy-button';
 import { formatNumber } from '@/components/ui/format';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
-import { links } from '@/lib/client';
-import type { JobDetailDto } from '@/lib/contracts';
+import { links } from '@/lib/client/links';
+import type { JobDetailDto } from '@/lib/contracts/job';
 
 /** What identifies a job, copyable. */
 export function Facts({ job }: { job: JobDetailDto }) {

@@ -1,4 +1,5 @@
-import { isTerminal, type JobDto } from '@/lib/contracts';
+import type { JobDto } from '@/lib/contracts/job';
+import { isTerminal } from '@/lib/contracts/status';
 
 export interface JobSituation {
   job: Pick<JobDto, 'status' | 'cancelRequested'>;

@@ -11,8 +11,13 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
-import { curl, describeError, links, useCancelJob, useRetryJob, useStale, useViewer } from '@/lib/client';
-import type { JobDetailDto } from '@/lib/contracts';
+import { describeError } from '@/lib/client/api';
+import { curl, links } from '@/lib/client/links';
+import { useStale } from '@/lib/client/live/use-connection';
+import { useCancelJob } from '@/lib/client/mutations/use-cancel-job';
+import { useRetryJob } from '@/lib/client/mutations/use-retry-job';
+import { useViewer } from '@/lib/client/queries/use-viewer';
+import type { JobDetailDto } from '@/lib/contracts/job';
 import { EditRetryDialog } from './edit-retry-dialog';
 import { jobGates } from './gating';
 

@@ -4,8 +4,8 @@ import Link from 'next/link';
 import { Badge } from '@/components/ui/badge';
 import { formatNumber } from '@/components/ui/format';
 import { StatusBadge } from '@/components/ui/status-mark';
-import { links } from '@/lib/client';
-import type { JobDetailDto } from '@/lib/contracts';
+import { links } from '@/lib/client/links';
+import type { JobDetailDto } from '@/lib/contracts/job';
 
 /** Status, type and where it belongs: under the name, in the modal and on the page. */
 export function JobHeader({ job }: { job: JobDetailDto }) {

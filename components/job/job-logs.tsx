@@ -8,8 +8,9 @@ import { formatCount, formatExact, formatNumber } from '@/components/ui/format';
 import { SearchInput } from '@/components/ui/search-input';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
-import { describeError, useJobLogs } from '@/lib/client';
-import type { JobLogLine } from '@/lib/contracts';
+import { describeError } from '@/lib/client/api';
+import { useJobLogs } from '@/lib/client/queries/use-job-logs';
+import type { JobLogLine } from '@/lib/contracts/job';
 import { saveText } from './save-text';
 
 /** Lines on screen; more are in the download. */

@@ -2,8 +2,8 @@
 
 import { cn } from '@/components/ui/cn';
 import { formatNumber } from '@/components/ui/format';
-import type { JobProgressState } from '@/lib/client';
-import { isTerminal, type JobStatus } from '@/lib/contracts';
+import type { JobProgressState } from '@/lib/client/queries/use-job-progress';
+import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 
 const FILL = {
   completed: 'bg-status-completed',

@@ -1,8 +1,9 @@
 'use client';
 
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
-import { type JobProgressState, useArtifacts } from '@/lib/client';
-import type { JobDetailDto } from '@/lib/contracts';
+import { useArtifacts } from '@/lib/client/queries/use-artifacts';
+import type { JobProgressState } from '@/lib/client/queries/use-job-progress';
+import type { JobDetailDto } from '@/lib/contracts/job';
 import { Artifacts } from './artifacts';
 import { Attempts } from './attempts';
 import { Facts } from './facts';

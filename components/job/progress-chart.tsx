@@ -1,7 +1,7 @@
 'use client';
 
 import { cn } from '@/components/ui/cn';
-import type { ProgressChart } from '@/lib/contracts';
+import type { ProgressChart } from '@/lib/contracts/job';
 import { figure, frameOf, pathOf } from './chart-geometry';
 
 const WIDTH = 600;

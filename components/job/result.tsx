@@ -1,7 +1,7 @@
 'use client';
 
 import { Notice } from '@/components/ui/notice';
-import type { JobDetailDto } from '@/lib/contracts';
+import type { JobDetailDto } from '@/lib/contracts/job';
 import { ModelReport } from './model-report';
 import { Payload } from './payload';
 import { trainingReportOf } from './training-report';

@@ -4,7 +4,7 @@ import { cn } from '@/components/ui/cn';
 import { formatClock, formatElapsed, formatExact } from '@/components/ui/format';
 import { StatusMark } from '@/components/ui/status-mark';
 import { Time, useNow } from '@/components/ui/time';
-import type { JobDetailDto } from '@/lib/contracts';
+import type { JobDetailDto } from '@/lib/contracts/job';
 import { type TimelineEntry, timelineOf } from './timeline';
 
 /** What happened to the job, from the beginning. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aJob } from '@/lib/client/live/fixtures';
-import type { AttemptDto, JobDetailDto } from '@/lib/contracts';
+import type { AttemptDto, JobDetailDto } from '@/lib/contracts/job';
 import { timelineOf } from './timeline';
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();

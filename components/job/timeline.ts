@@ -1,6 +1,6 @@
 import { formatDuration } from '@/components/ui/format';
 import type { MarkStatus } from '@/components/ui/status';
-import type { AttemptDto, JobDetailDto } from '@/lib/contracts';
+import type { AttemptDto, JobDetailDto } from '@/lib/contracts/job';
 
 /** One line of what happened to a job. */
 export interface TimelineEntry {

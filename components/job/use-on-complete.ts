@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import type { JobDetailDto } from '@/lib/contracts';
+import type { JobDetailDto } from '@/lib/contracts/job';
 
 /** Calls `onComplete` once each time the job completes while it is looked at; not for one that had completed before. */
 export function useOnComplete(job: JobDetailDto | undefined, onComplete?: (result: unknown) => void): void {

@@ -10,7 +10,7 @@ import { TypeTitle } from '@/components/ui/type-title';
 import { apiPath, describeError } from '@/lib/client/api';
 import { useStaleReason } from '@/lib/client/live/use-connection';
 import { useCheckImport, useStopImport } from '@/lib/client/mutations/use-import-mutations';
-import type { ImportDto } from '@/lib/contracts';
+import type { ImportDto } from '@/lib/contracts/import';
 import { ImportIssues } from './import-issues';
 import { ImportPart } from './import-part';
 import type { MappingDraft } from './use-mapping-draft';

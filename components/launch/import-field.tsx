@@ -5,17 +5,10 @@ import { Badge } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
-import {
-  AddressError,
-  cellOf,
-  cellText,
-  type FieldSource,
-  type ImportDto,
-  type ImportField as ImportFieldDto,
-  parseTemplate,
-  renderTemplate,
-} from '@/lib/contracts';
+import { AddressError } from '@/lib/contracts/address';
+import type { FieldSource, ImportDto, ImportField as ImportFieldDto } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
+import { cellOf, cellText, parseTemplate, renderTemplate } from '@/lib/contracts/template';
 
 interface ImportFieldProps {
   field: ImportFieldDto;

@@ -9,7 +9,7 @@ import { Select } from '@/components/ui/select';
 import { describeError } from '@/lib/client/api';
 import { useDeleteMapping, useSaveMapping } from '@/lib/client/mutations/use-import-mutations';
 import { useImportMappings } from '@/lib/client/queries/use-import-mappings';
-import { type ImportDto, isImportBusy, type Mapping } from '@/lib/contracts';
+import { type ImportDto, isImportBusy, type Mapping } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { ImportField } from './import-field';
 import { ImportPart } from './import-part';

@@ -10,7 +10,7 @@ import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { describeError } from '@/lib/client/api';
 import { useDeleteImport, useStopImport } from '@/lib/client/mutations/use-import-mutations';
 import { useJobProgress } from '@/lib/client/queries/use-job-progress';
-import type { ImportDto } from '@/lib/contracts';
+import type { ImportDto } from '@/lib/contracts/import';
 import { ImportCheck } from './import-check';
 import { ImportMapping } from './import-mapping';
 import { ImportPreview } from './import-preview';

@@ -1,5 +1,5 @@
 import { formatCount } from '@/components/ui/format';
-import type { Mapping } from '@/lib/contracts';
+import type { Mapping } from '@/lib/contracts/import';
 import type { Draft } from './draft';
 import { type Items, lines, NOTHING } from './items';
 import { itemOfForm, type SchemaField } from './schema';

@@ -1,7 +1,7 @@
 import { formatCount } from '@/components/ui/format';
 import type { LaunchVariables } from '@/lib/client/mutations/use-launch';
-import type { ImportDto } from '@/lib/contracts';
 import type { InputIssue } from '@/lib/contracts/errors';
+import type { ImportDto } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { type Draft, type Source, typedNumber } from './draft';
 import { type ParsedItems, parseItems } from './parse-items';

@@ -3,7 +3,8 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { useLaunchImport } from '@/lib/client/mutations/use-import-mutations';
-import type { ImportDto, LaunchFields } from '@/lib/contracts';
+import type { LaunchFields } from '@/lib/contracts/batch';
+import type { ImportDto } from '@/lib/contracts/import';
 import { explain, type Refusal } from './use-launching';
 
 /** Launches an import and opens its batch when a worker has written it; also a launch that somebody else asked for. */

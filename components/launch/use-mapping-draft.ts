@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useChangeImport } from '@/lib/client/mutations/use-import-mutations';
-import type { FieldSource, ImportDto, Mapping } from '@/lib/contracts';
+import type { FieldSource, ImportDto, Mapping } from '@/lib/contracts/import';
 
 export interface MappingDraft {
   mapping: Mapping;

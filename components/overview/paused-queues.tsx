@@ -3,7 +3,11 @@
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { useToast } from '@/components/ui/toast';
-import { describeError, usePausedQueues, useResumeQueue, useStaleReason, useViewer } from '@/lib/client';
+import { describeError } from '@/lib/client/api';
+import { useStaleReason } from '@/lib/client/live/use-connection';
+import { useResumeQueue } from '@/lib/client/mutations/use-resume-queue';
+import { usePausedQueues } from '@/lib/client/queries/use-doctor';
+import { useViewer } from '@/lib/client/queries/use-viewer';
 
 /** Queues that somebody else has paused, each with the way to let it go on. Absent while there are none. */
 export function PausedQueues() {

@@ -8,7 +8,7 @@ import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { ApiError, describeError } from '@/lib/client/api';
 import { useCreateSecret } from '@/lib/client/mutations/use-secret-mutations';
-import { createSecretBody } from '@/lib/contracts';
+import { createSecretBody } from '@/lib/contracts/secret';
 
 interface SecretDialogProps {
   open: boolean;

@@ -9,7 +9,7 @@ import { TableCell, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
 import { useDeleteSecret } from '@/lib/client/mutations/use-secret-mutations';
-import { type SecretDto, showOrigin } from '@/lib/contracts';
+import { type SecretDto, showOrigin } from '@/lib/contracts/secret';
 
 /** One secret: how rows name it, and where it may go. */
 export function SecretRow({ secret, isAdmin }: { secret: SecretDto; isAdmin: boolean }) {

@@ -1,5 +1,6 @@
 import { expect, test } from '@/e2e/support/test';
-import type { BatchDto, Problem } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { Problem } from '@/lib/contracts/errors';
 
 const launch = (more: object) => ({ name: 'bad', type: 'diagnostic', items: [{}], ...more });
 

@@ -1,6 +1,6 @@
 import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
-import type { JobDto, JobLogLine, JobStatsDto, JobSummaryDto } from '@/lib/contracts';
+import type { JobDto, JobLogLine, JobStatsDto, JobSummaryDto } from '@/lib/contracts/job';
 
 interface Created {
   jobId: string;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
-import type { LaunchResult } from '@/lib/contracts';
+import type { LaunchResult } from '@/lib/contracts/batch';
 import type { TestSpan } from '@/lib/testing/otlp-receiver';
 
 test('the trace of a request goes on through the launch and the queue to each attempt', async ({ api, running }) => {

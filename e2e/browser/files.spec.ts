@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { BatchPage } from '@/e2e/pages/batch';
 import { LaunchPage } from '@/e2e/pages/launch';
 import { expect, test } from '@/e2e/support/test';
-import type { JobSummaryDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 
 const table = (name: string, content: string) => ({ name, type: 'text/csv', content });
 const TABLES = [table('north.csv', 'city,trees\nOslo,5\n'), table('south.csv', 'city,trees\nRome,7\n')];

@@ -3,7 +3,7 @@ import { BatchPage } from '@/e2e/pages/batch';
 import { JobModal } from '@/e2e/pages/job-modal';
 import { LaunchPage } from '@/e2e/pages/launch';
 import { expect, test } from '@/e2e/support/test';
-import type { JobSummaryDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 
 test('the errors file is taken, refused while it is wrong, corrected, and only its rows run again', async ({
   page,

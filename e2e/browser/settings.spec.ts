@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchPage } from '@/e2e/pages/batch';
 import { expect, test } from '@/e2e/support/test';
-import type { JobSummaryDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 
 const VALUE = 'swordfish-0451-token';
 

@@ -1,14 +1,8 @@
-import type {
-  BatchDto,
-  CapacityDto,
-  FileDto,
-  JobDetailDto,
-  JobSummaryDto,
-  LaunchResult,
-  Problem,
-  SearchHit,
-} from '@/lib/contracts';
-import { isFinished, isTerminal } from '@/lib/contracts';
+import type { BatchDto, LaunchResult } from '@/lib/contracts/batch';
+import type { Problem } from '@/lib/contracts/errors';
+import type { JobDetailDto, JobSummaryDto } from '@/lib/contracts/job';
+import { isFinished, isTerminal } from '@/lib/contracts/status';
+import type { CapacityDto, FileDto, SearchHit } from '@/lib/contracts/system';
 import { EventReader } from './events';
 import type { Product } from './products';
 

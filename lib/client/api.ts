@@ -1,4 +1,4 @@
-import type { ErrorCode, InputIssue, Problem } from '@/lib/contracts';
+import type { ErrorCode, InputIssue, Problem } from '@/lib/contracts/errors';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
 
 /** An answer that is not a success: the server's problem+json, or what can be said without one. */

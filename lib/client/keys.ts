@@ -1,4 +1,5 @@
-import type { BatchStatus, FlowStatus, JobStatus } from '@/lib/contracts';
+import type { FlowStatus } from '@/lib/contracts/flow';
+import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 
 export interface BatchFilters {
   status?: readonly BatchStatus[];

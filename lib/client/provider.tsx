@@ -2,7 +2,7 @@
 
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
-import type { ViewerDto } from '@/lib/contracts';
+import type { ViewerDto } from '@/lib/contracts/system';
 import { keys } from './keys';
 import { Live } from './live/live';
 import { createQueryClient } from './query-client';

@@ -113,7 +113,7 @@ const variables = z.object({
     .default('batchyard/'),
   /** days after which finished batches and jobs are deleted; 0 keeps them */
   RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
-  /** id or short name of the organisation that takes what other BullMQ clients put on the queues; the first by default */
+  /** id or short name of the organization that takes what other BullMQ clients put on the queues; the first by default */
   ADOPT_ORGANIZATION: z.string().min(1).max(100).optional(),
   MAX_BATCH_ITEMS: z.coerce.number().int().min(1).default(1_000_000),
   /** an OpenAI-compatible endpoint, such as https://api.openai.com/v1; without it a local embedder is used */

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { listBatchesQuery, listBatchJobsQuery, listFlowsQuery, listIssuesQuery, listJobsQuery } from '.';
+import { listBatchesQuery } from './batch';
+import { listFlowsQuery } from './flow';
+import { listIssuesQuery } from './import';
+import { listBatchJobsQuery, listJobsQuery } from './job';
 
 const ID = '019f0000-0000-7000-8000-000000000000';
 

@@ -62,5 +62,5 @@ export interface ViewerDto {
   name: string;
   email: string | null;
   role: 'admin' | 'member';
-  organisation: { id: string; name: string };
+  organization: { id: string; name: string };
 }

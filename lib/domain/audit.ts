@@ -1,5 +1,5 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import type { Context } from './context';
 
 /** Writes down who did what, in the transaction that does it. */

@@ -16,7 +16,7 @@ export interface Credential {
   id: string;
 }
 
-/** What every verb is given: built by a route or by a consumer. Every read and write is bound to the organisation. */
+/** What every verb is given: built by a route or by a consumer. Every read and write is bound to the organization. */
 export interface Context {
   actor: Actor;
   organizationId: string;
@@ -24,7 +24,7 @@ export interface Context {
   credential?: Credential;
 }
 
-/** The product acting for an organisation. */
+/** The product acting for an organization. */
 export const systemContext = (organizationId: string): Context => ({
   actor: { kind: 'system', id: 'system', name: 'system', role: 'admin' },
   organizationId,

@@ -34,5 +34,5 @@ export class DomainError extends Error {
 export const notFound = (what: string, id: string): DomainError =>
   new DomainError(
     'not-found',
-    `There is no ${what} with the id ${id.slice(0, 64)}, or it belongs to another organisation.`,
+    `There is no ${what} with the id ${id.slice(0, 64)}, or it belongs to another organization.`,
   );

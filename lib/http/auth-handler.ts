@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@/lib/contracts/errors';
-import { isServable, whileAnswering } from '@/lib/domain/health';
+import { isServable } from '@/lib/domain/health/is-servable';
+import { whileAnswering } from '@/lib/domain/health/while-answering';
 import { readText } from './body';
 import { errorResponse, notReady, problem } from './problem';
 import { dress, type Handler, requestIdOf } from './route';

@@ -1,4 +1,6 @@
-import { authenticateKey, authenticateSession, isTrustedOrigin } from '@/lib/domain/auth';
+import { authenticateKey } from '@/lib/domain/auth/authenticate-key';
+import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
+import { isTrustedOrigin } from '@/lib/domain/auth/origins';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { bearerOf } from './bearer';

@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest';
 import { GET, PUT } from '@/app/api/admin/queues/[...path]/route';
-import { createApiKey } from '@/lib/domain/auth';
+import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import type { Context } from '@/lib/domain/context';
-import { createJob } from '@/lib/domain/job';
-import { queueOf } from '@/lib/queue';
-import { createContext } from '@/lib/testing';
+import { createJob } from '@/lib/domain/job/create-job';
+import { queueOf } from '@/lib/queue/queues';
+import { createContext } from '@/lib/testing/factories';
 
 let context: Context;
 let admin: string;

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { askBoard, BOARD_PATH } from '@/lib/domain/queue-board';
+import { askBoard, BOARD_PATH } from '@/lib/domain/queue-board/ask-board';
 import { validate } from '@/lib/domain/validate';
 import { readJson } from './body';
 import type { Handler } from './route';

@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createApiKey } from '@/lib/domain/auth';
+import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import type { Context } from '@/lib/domain/context';
-import { storeFile } from '@/lib/domain/file';
-import { createFlows } from '@/lib/domain/flow';
-import { createImport } from '@/lib/domain/import';
-import { definitionOf, OFFERED_TYPES } from '@/lib/job-types';
-import { createContext, seedBatch } from '@/lib/testing';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { createImport } from '@/lib/domain/import/create-import';
+import { definitionOf, OFFERED_TYPES } from '@/lib/job-types/catalogue';
+import { createContext, seedBatch } from '@/lib/testing/factories';
 import { longestHold, slowness } from '@/lib/testing/loop-hold';
 import { DATA_BODY_BYTES, DATA_VALUES, LIST_VALUES } from './limits';
-import { OPERATIONS } from './openapi/operations';
 import type { Operation } from './openapi/operations/operation';
+import { OPERATIONS } from './openapi/operations/operations';
 import type { Handler } from './route';
 
 // Every call that takes a body or a query × the largest and most hostile ones that it allows, found from the schemas

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import config from '@/next.config';
-import { OPERATIONS } from './openapi/operations';
+import { OPERATIONS } from './openapi/operations/operations';
 import type { Handler } from './route';
 
 const APP = join(process.cwd(), 'app');

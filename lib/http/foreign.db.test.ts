@@ -1,16 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createApiKey } from '@/lib/domain/auth';
-import { storeFile } from '@/lib/domain/file';
-import { createFlows } from '@/lib/domain/flow';
-import { createImport, saveMapping } from '@/lib/domain/import';
-import { createSecret } from '@/lib/domain/secret';
-import { createContext, seedBatch } from '@/lib/testing';
-import { OPERATIONS } from './openapi/operations';
+import { createApiKey } from '@/lib/domain/auth/create-api-key';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { createImport } from '@/lib/domain/import/create-import';
+import { saveMapping } from '@/lib/domain/import/save-mapping';
+import { createSecret } from '@/lib/domain/secret/create-secret';
+import { createContext, seedBatch } from '@/lib/testing/factories';
+import { OPERATIONS } from './openapi/operations/operations';
 import type { Handler } from './route';
 
-// Every route with an id × administrator and member × an id of another organisation, enumerated from the disk.
+// Every route with an id × administrator and member × an id of another organization, enumerated from the disk.
 const withId = OPERATIONS.filter((o) => o.call.includes('{id}'));
 const keys = { admin: '', member: '' };
 const ids: Record<string, string> = {};
@@ -70,7 +71,7 @@ async function call(operation: string, role: 'admin' | 'member', id: string): Pr
 const kindOf = (operation: string): string => /(\S+)\/\{id\}/.exec(operation)?.[1]?.split('/').at(-1) ?? '';
 
 describe.each(withId.map((o) => o.call))('%s', (operation) => {
-  it.each(['admin', 'member'] as const)('hides what belongs to another organisation from its %s', async (role) => {
+  it.each(['admin', 'member'] as const)('hides what belongs to another organization from its %s', async (role) => {
     const id = ids[kindOf(operation)];
     if (!id) throw new Error(`No foreign thing to try ${operation} with.`);
     const response = await call(operation, role, id);

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HealthDto, HealthPart } from '@/lib/contracts/health';
 import { DomainError } from '@/lib/domain/errors';
-import { getReadiness, listParts, type Readiness } from '@/lib/domain/health';
+import { listParts } from '@/lib/domain/health/list-parts';
+import { getReadiness, type Readiness } from '@/lib/domain/health/readiness';
 import { authenticate } from './authenticate';
 import { notReady } from './problem';
 import { isDiskFull, isUnavailable } from './unavailable';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { whileAnswering } from '@/lib/domain/health';
+import { whileAnswering } from '@/lib/domain/health/while-answering';
 import type { Keyed } from '@/lib/domain/idempotency';
 import { validate } from '@/lib/domain/validate';
 import { authenticate } from './authenticate';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Context } from '@/lib/domain/context';
-import { storeFile } from '@/lib/domain/file';
-import { createContext } from '@/lib/testing';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { createContext } from '@/lib/testing/factories';
 import { sendFile } from './send-file';
 
 let context: Context;
@@ -55,6 +55,6 @@ it('says when a part is not there, when nothing is new, and gives all of another
   expect((await get({ range: 'bytes=0-1', 'if-range': '"another"' })).status).toBe(200);
 });
 
-it('is not there for another organisation', async () => {
+it('is not there for another organization', async () => {
   await expect(get({}, await createContext())).rejects.toMatchObject({ code: 'not-found' });
 });

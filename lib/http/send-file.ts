@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Context } from '@/lib/domain/context';
-import { getFile, openFile } from '@/lib/domain/file';
+import { getFile } from '@/lib/domain/file/find-file';
+import { openFile } from '@/lib/domain/file/open-file';
 import { attachment } from './headers';
 import { askedOf, etagOf } from './ranges';
 

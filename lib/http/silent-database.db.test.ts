@@ -13,7 +13,7 @@ afterAll(() => proxy.cut());
 
 /** Imported only now: whatever is imported first reads the environment. */
 async function ask(sql: string): Promise<Response> {
-  const [{ pool }, { route }] = await Promise.all([import('@/lib/db'), import('./route')]);
+  const [{ pool }, { route }] = await Promise.all([import('@/lib/db/pool'), import('./route')]);
   const handler = route({ auth: 'none' }, async () => ({ rows: (await pool().query(sql)).rowCount }));
   return handler(new Request('http://127.0.0.1/api/anything'), { params: Promise.resolve({}) });
 }

@@ -1,6 +1,6 @@
 import type { FlowJob } from 'bullmq';
 import { whileRedisAnswers } from '@/lib/config/redis';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 import { type Dispatchable, dataOf, optionsOf } from './enqueue';
 import { flowProducer } from './queues';
 

@@ -1,6 +1,6 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import { JOB_TYPES } from '@/lib/job-types';
+import { JOB_TYPES } from '@/lib/job-types/catalogue';
 import { BoardServer } from './board-server';
 import { QUARANTINE_QUEUE, type QueueName, queueOf } from './queues';
 

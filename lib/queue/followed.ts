@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 import { whileRedisAnswers } from '@/lib/config/redis';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 import type { Delivery } from './backend';
 import { isOwn } from './foreign';
 import { queueOf } from './queues';

@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq';
 import { env } from '@/lib/config/env';
 import { whileRedisAnswers } from '@/lib/config/redis';
-import { isJobType, type JobType } from '@/lib/job-types';
+import { isJobType, type JobType } from '@/lib/job-types/catalogue';
 import type { Delivery } from './backend';
 import { queueOf } from './queues';
 

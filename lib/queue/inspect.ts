@@ -1,5 +1,5 @@
 import { whileRedisAnswers } from '@/lib/config/redis';
-import { isFollowed } from '@/lib/job-types';
+import { isFollowed } from '@/lib/job-types/catalogue';
 import { deliveryId } from './enqueue';
 import { isOwn } from './foreign';
 import { type QueueName, queueOf } from './queues';

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const [{ closeQueues }, { closeEvents }] = await Promise.all([import('./queues'), import('@/lib/events')]);
+  const [{ closeQueues }, { closeEvents }] = await Promise.all([import('./queues'), import('@/lib/events/relay')]);
   await Promise.all([closeQueues(), closeEvents()]);
   await allow(0);
   await admin.query(`drop owned by ${role}`);
@@ -33,7 +33,7 @@ afterAll(async () => {
 test('what is opened while Postgres has no connection left works once it has', async () => {
   const { flowProducer, queueOf } = await import('./queues');
   const { queueClasses } = await import('./backend');
-  const { publish, subscribe } = await import('@/lib/events');
+  const { publish, subscribe } = await import('@/lib/events/relay');
   await allow(0);
   const { Worker } = queueClasses();
   let worked = 0;

@@ -1,6 +1,6 @@
 import type { FlowProducer, Queue } from 'bullmq';
 import { connectionTrouble } from '@/lib/config/redis';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 import { type Delivery, queueClasses } from './backend';
 
 /** Where jobs run whose consumer died while holding them: one at a time, so that the one that kills is found. */

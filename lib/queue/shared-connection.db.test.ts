@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { JOB_TYPES } from '@/lib/job-types';
+import { pool } from '@/lib/db/pool';
+import { JOB_TYPES } from '@/lib/job-types/catalogue';
 import { until } from '@/lib/testing/until';
 import { queueClasses } from './backend';
 import { closeQueues, queueOf } from './queues';

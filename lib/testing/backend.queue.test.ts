@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { env } from '@/lib/config/env';
-import { publishChanges, subscribe } from '@/lib/events';
-import { backend, until } from '@/lib/testing';
+import { publishChanges, subscribe } from '@/lib/events/relay';
+import { backend } from './backend';
+import { until } from './until';
 
 test('the run has a backend of its own, and events travel through it', async () => {
   expect(backend()).toBe(env().REDIS_URL ? 'redis' : 'postgres');

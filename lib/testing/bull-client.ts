@@ -1,5 +1,5 @@
 import type { FlowProducer, Queue, Worker } from 'bullmq';
-import { queueClasses } from '@/lib/queue';
+import { queueClasses } from '@/lib/queue/backend';
 import { until } from './until';
 
 /** BullMQ's own classes as another program has them, with the prefix and the names of our queues. */

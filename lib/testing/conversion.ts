@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { JobWarning } from '@/lib/contracts/job';
-import { newId, pool } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { storeFile } from '@/lib/domain/file';
-import type { InputOf } from '@/lib/job-types';
+import { storeFile } from '@/lib/domain/file/store-file';
+import type { InputOf } from '@/lib/job-types/catalogue';
 import { dataConversion } from '@/lib/job-types/data-conversion';
-import { readRows, type TabularFormat, type Values, writeRows } from '@/lib/tabular';
-import { createContext, seedBatch } from '@/lib/testing';
+import { readRows } from '@/lib/tabular/read-rows';
+import type { TabularFormat, Values } from '@/lib/tabular/row';
+import { writeRows } from '@/lib/tabular/write-rows';
 import { processDataConversion } from '@/workers/processors/data-conversion';
 import { filesOf } from '@/workers/runtime/files';
 import type { ProcessorContext } from '@/workers/runtime/processor';
+import { createContext, seedBatch } from './factories';
 
 type Job = ProcessorContext<'data-conversion'>;
 

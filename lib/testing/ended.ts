@@ -1,9 +1,9 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobDetailDto } from '@/lib/contracts/job';
 import { isFinished } from '@/lib/contracts/status';
-import { getBatch } from '@/lib/domain/batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
-import { getJob } from '@/lib/domain/job';
+import { getJob } from '@/lib/domain/job/get-job';
 import { until } from './until';
 
 /** A slow machine takes its time to fork, and nothing depends on how long; a test's own time-out comes first. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { createContext, jobRows, seedBatch } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
+import { createContext, jobRows, seedBatch } from './factories';
 
 test('a test file begins with an empty, migrated database, and a seeded batch adds up', async () => {
   const { rows } = await pool().query('select count(*)::int as batches from batch');

@@ -1,15 +1,16 @@
 import type { JobStatus } from '@/lib/contracts/status';
-import { newId, pool } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context, Role } from '@/lib/domain/context';
 
-/** A new organisation; gives its id. */
+/** A new organization; gives its id. */
 export async function createOrganization(name = 'Test yard'): Promise<string> {
   const id = newId();
   await pool().query('insert into organization (id, name, slug) values ($1, $2, $1)', [id, name]);
   return id;
 }
 
-/** An administrator of a new organisation, or of the given one. */
+/** An administrator of a new organization, or of the given one. */
 export async function createContext(
   options: { role?: Role; organizationId?: string; name?: string } = {},
 ): Promise<Context> {
@@ -20,7 +21,7 @@ export async function createContext(
   };
 }
 
-/** Another person of the same organisation, without administrator rights. */
+/** Another person of the same organization, without administrator rights. */
 export const asMember = (context: Context): Context => ({
   ...context,
   actor: { kind: 'user', id: newId(), name: 'Mika', role: 'member' },

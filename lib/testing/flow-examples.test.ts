@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkFlowText, inputSchemas } from '@/components/compose/check-flow';
 import { EXAMPLES, writeJson } from '@/components/compose/examples';
-import { listJobTypes } from '@/lib/domain/job-type';
+import { listJobTypes } from '@/lib/domain/job-type/list-job-types';
 
 const known = inputSchemas(listJobTypes());
 

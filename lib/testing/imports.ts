@@ -1,8 +1,9 @@
 import type { CreateImportBody, ImportDto } from '@/lib/contracts/import';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { storeFile } from '@/lib/domain/file';
-import { createImport, getImport } from '@/lib/domain/import';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { createImport } from '@/lib/domain/import/create-import';
+import { getImport } from '@/lib/domain/import/get-import';
 import { runImport } from '@/lib/domain/import/running/run-import';
 
 /** Stores a file as an upload does; gives its id. */

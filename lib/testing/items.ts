@@ -1,4 +1,4 @@
-import type { LaunchItem } from '@/lib/domain/batch';
+import type { LaunchItem } from '@/lib/domain/batch/check-items';
 
 /** Data as the items of a launch, row by row from 1. */
 export async function* asItems(data: unknown[]): AsyncGenerator<LaunchItem> {

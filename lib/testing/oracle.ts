@@ -1,9 +1,9 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { findBrokenFlows } from './flow-oracle';
 
 /**
  * The invariants as SQL: what must hold for every batch at rest. Gives the broken ones, each with its reason; a tally
- * that is off is named by its organisation.
+ * that is off is named by its organization.
  * Used by tests and by the chaos runs.
  */
 export async function findBroken(): Promise<{ batchId: string; why: string }[]> {

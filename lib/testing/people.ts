@@ -1,8 +1,12 @@
 import type { ErrorsQuery } from '@/lib/contracts/batch';
 import type { Mapping } from '@/lib/contracts/import';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { changeImport, checkImport, fixRow, launchImport, takeCorrections } from '@/lib/domain/import';
+import { changeImport } from '@/lib/domain/import/change-import';
+import { checkImport } from '@/lib/domain/import/check-import';
+import { fixRow } from '@/lib/domain/import/fix-row';
+import { launchImport } from '@/lib/domain/import/launch-import';
+import { takeCorrections } from '@/lib/domain/import/table/correct-table';
 import { readCorrections } from '@/lib/http/results/read-corrections';
 import { sendErrors } from '@/lib/http/results/send-errors';
 import { bring, workOn } from './imports';

@@ -1,6 +1,6 @@
-import { pool } from '@/lib/db';
-import { type LaunchInput, launchBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
+import { type LaunchInput, launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';

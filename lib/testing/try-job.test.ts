@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tryJob } from '@/lib/testing';
+import { tryJob } from './try-job';
 
 test('runs the work of a type that holds it', async () => {
   await expect(tryJob('callback', {})).rejects.toMatchObject({ code: 'runs-elsewhere' });

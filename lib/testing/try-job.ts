@@ -1,13 +1,7 @@
 import type { JobWarning } from '@/lib/contracts/job';
 import type { FileDto } from '@/lib/contracts/system';
-import {
-  definitionOf,
-  type InputOf,
-  type JobContext,
-  type JobType,
-  type OutputOf,
-  workInDefinition,
-} from '@/lib/job-types';
+import { definitionOf, type InputOf, type JobType, type OutputOf, workInDefinition } from '@/lib/job-types/catalogue';
+import type { JobContext } from '@/lib/job-types/job-context';
 
 export interface Tried<T extends JobType> {
   result: OutputOf<T>;

@@ -1,4 +1,4 @@
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 import { openWorker } from '@/workers/runtime/consume';
 import type { Processor } from '@/workers/runtime/processor';
 import { Host } from './host';

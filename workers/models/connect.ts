@@ -1,10 +1,11 @@
-import { closePool, closePrisma } from '@/lib/db';
-import { authenticateKey } from '@/lib/domain/auth';
+import { closePool } from '@/lib/db/pool';
+import { closePrisma } from '@/lib/db/prisma';
+import { authenticateKey } from '@/lib/domain/auth/authenticate-key';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { flushMonitoring } from '@/lib/domain/monitoring';
-import { closeEvents } from '@/lib/events';
-import { closeQueues } from '@/lib/queue';
+import { flushMonitoring } from '@/lib/domain/monitoring/track';
+import { closeEvents } from '@/lib/events/relay';
+import { closeQueues } from '@/lib/queue/queues';
 
 /**
  * Who a program of your own acts as. It needs the product's `DATABASE_URL` (and `REDIS_URL`, if it has one).

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
-import { launchBatch, listBatchJobs } from '@/lib/domain/batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
-import { queueOf } from '@/lib/queue';
-import { asItems, createContext, until } from '@/lib/testing';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
+import { queueOf } from '@/lib/queue/queues';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { until } from '@/lib/testing/until';
 import { BaseWorker } from '.';
 
 test('the correlation id of a batch reaches the delivery and the work', async () => {

@@ -1,17 +1,10 @@
 import { hostname } from 'node:os';
 import { logger } from '@/lib/config/logger';
 import type { ConsumerMessage } from '@/lib/contracts/ipc';
-import { flushMonitoring } from '@/lib/domain/monitoring';
-import {
-  heartbeatNode,
-  nameConsumer,
-  registerConsumer,
-  registerNode,
-  releaseConsumer,
-  releaseForgotten,
-  retireNode,
-} from '@/lib/domain/worker';
-import { hintControl, subscribe } from '@/lib/events';
+import { flushMonitoring } from '@/lib/domain/monitoring/track';
+import { heartbeatNode, nameConsumer, registerConsumer, registerNode, retireNode } from '@/lib/domain/worker/nodes';
+import { releaseConsumer, releaseForgotten } from '@/lib/domain/worker/release-consumer';
+import { hintControl, subscribe } from '@/lib/events/relay';
 import { Changes } from '@/workers/runtime/changes';
 import { createClaimer } from '@/workers/runtime/claimer';
 import { Notes } from '@/workers/runtime/notes';

@@ -1,10 +1,10 @@
 import type { JobError } from '@/lib/contracts/errors';
 import { type Backoff, createJobBody } from '@/lib/contracts/job';
-import { sealBatch } from '@/lib/domain/batch';
+import { sealBatch } from '@/lib/domain/batch/seal-batch';
 import type { Context } from '@/lib/domain/context';
-import { createJob } from '@/lib/domain/job';
+import { createJob } from '@/lib/domain/job/create-job';
 import { validate } from '@/lib/domain/validate';
-import type { InputOf, JobType } from '@/lib/job-types';
+import type { InputOf, JobType } from '@/lib/job-types/catalogue';
 import { ParentChildJobManager } from './parent-child-job-manager';
 
 export interface EnqueueOptions {

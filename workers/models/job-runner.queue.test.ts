@@ -2,12 +2,19 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { pool } from '@/lib/db';
-import { createApiKey } from '@/lib/domain/auth';
-import { cancelBatch, getBatch, listBatchJobs } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { createApiKey } from '@/lib/domain/auth/create-api-key';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob, getJob } from '@/lib/domain/job';
-import { batchEnded, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { getJob } from '@/lib/domain/job/get-job';
+import { batchEnded } from '@/lib/testing/ended';
+import { createContext } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 import { JobRunner, MessageWorker } from '.';
 
 // A machine that is busy with other things takes its time; nothing here depends on how long.

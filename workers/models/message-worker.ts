@@ -1,7 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
-import { getJob } from '@/lib/domain/job';
-import type { InputOf } from '@/lib/job-types';
+import { getJob } from '@/lib/domain/job/get-job';
+import type { InputOf } from '@/lib/job-types/catalogue';
 import { openMessages } from '@/workers/runtime/messages';
 import { PermanentError } from '@/workers/runtime/processor';
 import { JobRunner } from './job-runner';
@@ -51,7 +51,7 @@ export class MessageWorker {
       if ((error as { code?: string }).code === 'not-found') return undefined;
       throw error;
     });
-    // Of another organisation, whose own program receives it.
+    // Of another organization, whose own program receives it.
     if (!job) return false;
     if (job.status !== 'pending' && job.status !== 'delayed') return true;
     const { topic, message } = job.data as InputOf<'callback'>;

@@ -1,9 +1,11 @@
 import { type BatchDto, type BatchStatusDto, launchFields } from '@/lib/contracts/batch';
-import { getBatch, getBatchStatus, launchBatch, registerChild } from '@/lib/domain/batch';
+import { getBatch, getBatchStatus } from '@/lib/domain/batch/get-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { registerChild } from '@/lib/domain/batch/register-child';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { validate } from '@/lib/domain/validate';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 
 export interface ParentJob {
   parentJobId: string;

@@ -1,7 +1,9 @@
 import { systemContext } from '@/lib/domain/context';
-import { type OpenSecret, openSecrets } from '@/lib/domain/secret';
-import type { OutputOf } from '@/lib/job-types';
-import { hostOf, type OutboundClient, outbound } from '@/lib/outbound';
+import { type OpenSecret, openSecrets } from '@/lib/domain/secret/open-secrets';
+import type { OutputOf } from '@/lib/job-types/catalogue';
+import type { OutboundClient } from '@/lib/outbound/client';
+import { outbound } from '@/lib/outbound/outbound';
+import { hostOf } from '@/lib/outbound/policy';
 import { Redactor } from '@/lib/outbound/redact';
 import { PermanentError, type Processor, type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
 import { type BuiltRequest, buildRequest, secretNames } from './bulk-operation/build-request';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { systemContext } from '@/lib/domain/context';
-import type { InputOf } from '@/lib/job-types';
-import type { TabularFormat } from '@/lib/tabular';
-import { createContext } from '@/lib/testing';
+import type { InputOf } from '@/lib/job-types/catalogue';
+import type { TabularFormat } from '@/lib/tabular/row';
 import { bytesOf, cities, codeOf, convert, jobOf, read, upload } from '@/lib/testing/conversion';
+import { createContext } from '@/lib/testing/factories';
 import { processDataConversion } from './data-conversion';
 
 const FORMATS: TabularFormat[] = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'];

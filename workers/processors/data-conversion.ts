@@ -1,15 +1,9 @@
 import { ReadingError } from '@/lib/domain/import/reading/failure';
-import type { OutputOf } from '@/lib/job-types';
+import type { OutputOf } from '@/lib/job-types/catalogue';
 import { CONVERSION_ISSUES } from '@/lib/job-types/data-conversion';
-import {
-  type Column,
-  LeftOutTally,
-  type ReadRow,
-  TabularError,
-  type TabularFormat,
-  type Values,
-  writeRows,
-} from '@/lib/tabular';
+import { LeftOutTally } from '@/lib/tabular/left-out';
+import { type ReadRow, TabularError, type TabularFormat, type Values } from '@/lib/tabular/row';
+import { type Column, writeRows } from '@/lib/tabular/write-rows';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { Chosen, requireAll, type Wanted } from './data-conversion/chosen';
 import { profileColumns } from './data-conversion/profile';

@@ -1,13 +1,14 @@
 import iconv from 'iconv-lite';
 import { expect, it } from 'vitest';
 import type { JobWarning } from '@/lib/contracts/job';
-import { newId, pool } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { searchDocuments } from '@/lib/domain/document';
-import { storeFile } from '@/lib/domain/file';
-import { childrenOf } from '@/lib/domain/flow';
-import type { InputOf } from '@/lib/job-types';
-import { createContext } from '@/lib/testing';
+import { searchDocuments } from '@/lib/domain/document/search-documents';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { childrenOf } from '@/lib/domain/flow/read-children';
+import type { InputOf } from '@/lib/job-types/catalogue';
+import { createContext } from '@/lib/testing/factories';
 import { filesOf } from '@/workers/runtime/files';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processDocument } from './document-processing';
@@ -151,7 +152,7 @@ it('stores a text once, and finds it for every document that has it', async () =
   expect(await find(second)).toEqual([[copy.job.jobId, second]]);
   expect(await find(other)).toEqual([]);
 
-  // Another organisation has its own; another run of the same job is no duplicate of itself.
+  // Another organization has its own; another run of the same job is no duplicate of itself.
   const foreign = await processDocument(jobOf(await createContext(), { text: `${long}\n\nAlso.` }).job);
   expect(foreign.duplicateOf).toBeUndefined();
   expect((await processDocument({ ...original, attempt: 2 })).duplicateOf).toBeUndefined();
@@ -187,7 +188,7 @@ it.each<[string, Uint8Array, string]>([
   expect(rows).toEqual([]);
 });
 
-it('fails for good without its file, or with one of another organisation', async () => {
+it('fails for good without its file, or with one of another organization', async () => {
   const [context, foreign] = [await createContext(), await createContext()];
   const fileId = await upload(foreign, 'a.txt', Buffer.from('secret'));
   for (const id of [fileId, newId()]) {

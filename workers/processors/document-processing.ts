@@ -1,8 +1,10 @@
 import { systemContext } from '@/lib/domain/context';
-import { fingerprintOf, noteDuplicate, storeChunks } from '@/lib/domain/document';
 import { clip } from '@/lib/domain/document/clip';
-import { currentEmbedder } from '@/lib/domain/document/embedders';
-import type { OutputOf } from '@/lib/job-types';
+import { noteDuplicate } from '@/lib/domain/document/duplicates';
+import { currentEmbedder } from '@/lib/domain/document/embedders/current-embedder';
+import { fingerprintOf } from '@/lib/domain/document/fingerprint';
+import { storeChunks } from '@/lib/domain/document/store-chunks';
+import type { OutputOf } from '@/lib/job-types/catalogue';
 import { DOCUMENT_LIMITS } from '@/lib/job-types/document-processing';
 import type { Processor, ProcessorContext } from '@/workers/runtime/processor';
 import { chunk } from './document-processing/chunk';

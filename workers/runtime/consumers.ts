@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { logger } from '@/lib/config/logger';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
-import { registerConsumer } from '@/lib/domain/worker';
+import { registerConsumer } from '@/lib/domain/worker/nodes';
 
 /** One forked process. */
 export interface Consumer {

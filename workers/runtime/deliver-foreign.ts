@@ -6,8 +6,8 @@ import { digitsAsText, stringifyJson } from '@/lib/contracts/json';
 import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
 import { noteAnswer, retryAsClientAsked } from '@/lib/domain/job/answer-adopted';
 import { checkAdopted, failAsKilling, readOutcome } from '@/lib/domain/job/check-adopted';
-import { isJobType, type JobType } from '@/lib/job-types';
-import { isParentTold, readForeignTree } from '@/lib/queue';
+import { isJobType, type JobType } from '@/lib/job-types/catalogue';
+import { isParentTold, readForeignTree } from '@/lib/queue/foreign';
 import { type Runtime, runDelivery } from './run-delivery';
 import { untilDone } from './until-done';
 

@@ -1,8 +1,8 @@
 import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
-import { countProcesses } from '@/lib/domain/worker';
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { countProcesses } from '@/lib/domain/worker/nodes';
+import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 
 interface Watched {
   type: JobType;

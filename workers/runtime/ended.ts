@@ -2,7 +2,7 @@ import { isDatabaseAway } from '@/lib/config/database-away';
 import { logger } from '@/lib/config/logger';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
-import { definitionOf } from '@/lib/job-types';
+import { definitionOf } from '@/lib/job-types/catalogue';
 import { failureOf, retryDelay } from './failure';
 import type { Aborted } from './running';
 

@@ -1,13 +1,14 @@
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { openFile, saveArtifact } from '@/lib/domain/file';
+import { openFile } from '@/lib/domain/file/open-file';
+import { saveArtifact } from '@/lib/domain/file/save-artifact';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 import { PermanentError, type ProcessorContext } from './processor';
 
 type Files = Pick<ProcessorContext<JobType>, 'openFile' | 'saveArtifact'>;
 
-/** What one attempt may do with files, in its organisation and under its own name. */
+/** What one attempt may do with files, in its organization and under its own name. */
 export function filesOf(claim: Pick<Claim, 'id' | 'organization_id' | 'attempt'>, signal: AbortSignal): Files {
   const context = systemContext(claim.organization_id);
   const maker = { jobId: claim.id, attempt: claim.attempt };

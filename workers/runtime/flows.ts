@@ -1,4 +1,4 @@
-import { advanceFlows } from '@/lib/domain/flow';
+import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
 import type { Outbox } from './outbox';
 import { untilDone } from './until-done';

@@ -10,8 +10,9 @@ import {
   recordFollowed,
   recordForced,
 } from '@/lib/domain/job/follow-jobs';
-import { FOLLOWED_TYPES, type JobType } from '@/lib/job-types';
-import { findMissing, listFollowed } from '@/lib/queue';
+import { FOLLOWED_TYPES, type JobType } from '@/lib/job-types/catalogue';
+import { listFollowed } from '@/lib/queue/followed';
+import { findMissing } from '@/lib/queue/inspect';
 import type { Changes } from './changes';
 
 const PAGE = 500;

@@ -1,22 +1,25 @@
 import type { Job, Worker } from 'bullmq';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { pool } from '@/lib/db';
-import { launchBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
-import { createFlows, getFlow, listFlows, retryFlow } from '@/lib/domain/flow';
-import { cancelJob, createJob, getJob, listJobs, retryJob } from '@/lib/domain/job';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { getFlow } from '@/lib/domain/flow/get-flow';
+import { listFlows } from '@/lib/domain/flow/list-flows';
+import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
-import {
-  asItems,
-  batchEnded,
-  createContext,
-  expectConsistent,
-  jobEnded,
-  startWorkers,
-  until,
-  type Workers,
-} from '@/lib/testing';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { createJob } from '@/lib/domain/job/create-job';
+import { getJob } from '@/lib/domain/job/get-job';
+import { listJobs } from '@/lib/domain/job/list-jobs';
+import { retryJob } from '@/lib/domain/job/retry-job';
 import { bull, closeOpened, endOf, open, PATIENT } from '@/lib/testing/bull-client';
+import { batchEnded, jobEnded } from '@/lib/testing/ended';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
 import { deliverForeign } from './deliver-foreign';
 import type { Runtime } from './run-delivery';
 
@@ -26,7 +29,7 @@ let context: Context;
 let workers: Workers;
 
 beforeAll(async () => {
-  // The only organisation: it takes what others bring.
+  // The only organization: it takes what others bring.
   context = await createContext();
   workers = await startWorkers();
 });

@@ -6,22 +6,18 @@ import { carryAlong } from '@/lib/domain/batch/carry-along';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { failUnsent } from '@/lib/domain/batch/send-child';
 import { startQueued } from '@/lib/domain/batch/start-queued';
-import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning';
-import { advanceForgotten, carryOutFlowCancels } from '@/lib/domain/flow';
+import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning/cancel-abandoned';
+import { advanceForgotten } from '@/lib/domain/flow/advance-flows';
+import { carryOutFlowCancels } from '@/lib/domain/flow/cancel-flow';
 import { reviveImports } from '@/lib/domain/import/running/revive-imports';
 import { addUpTallies } from '@/lib/domain/job/add-up-tallies';
 import { expire } from '@/lib/domain/retention/expire';
-import {
-  findDeadConsumers,
-  findLostConsumers,
-  listAborts,
-  listCancelling,
-  listDispatchable,
-  redeliverLost,
-  redeliverUnclaimed,
-  releaseConsumer,
-} from '@/lib/domain/worker';
-import { cancelAbandonedSteps } from '@/lib/domain/workflow';
+import { findDeadConsumers } from '@/lib/domain/worker/guard';
+import { findLostConsumers } from '@/lib/domain/worker/nodes';
+import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver-unclaimed';
+import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
+import { listAborts, listCancelling, listDispatchable, redeliverLost } from '@/lib/domain/worker/sweep';
+import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-steps';
 import type { Dispatcher } from './dispatcher';
 
 /** The costlier looks happen every so many rounds. */

@@ -1,6 +1,6 @@
 import { DelayedError, type Job, type Worker } from 'bullmq';
 import { connectionTrouble } from '@/lib/config/redis';
-import { type Delivery, queueClasses } from '@/lib/queue';
+import { type Delivery, queueClasses } from '@/lib/queue/backend';
 import { ROW_DECIDES } from './row-decides';
 
 /** How long a message waits for a program that handles its topic. */

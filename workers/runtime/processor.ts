@@ -1,7 +1,8 @@
-import type { Children } from '@/lib/domain/flow';
-import type { InputOf, JobContext, JobType, OutputOf } from '@/lib/job-types';
+import type { Children } from '@/lib/domain/flow/read-children';
+import type { InputOf, JobType, OutputOf } from '@/lib/job-types/catalogue';
+import type { JobContext } from '@/lib/job-types/job-context';
 
-export { PermanentError, RetryLaterError } from '@/lib/job-types';
+export { PermanentError, RetryLaterError } from '@/lib/job-types/failures';
 
 /** What a processor is given: one attempt of one job, and what its children in a flow gave. */
 export interface ProcessorContext<T extends JobType> extends JobContext<InputOf<T>>, Children {}

@@ -1,8 +1,8 @@
 import { logger } from '@/lib/config/logger';
-import { cancelBatch } from '@/lib/domain/batch';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { systemContext } from '@/lib/domain/context';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { trackUpdates } from '@/lib/domain/monitoring';
+import { trackUpdates } from '@/lib/domain/monitoring/track';
 import { advance } from './flows';
 import { DELIVERY_GROUPS, Group } from './group';
 import type { Changed, Outbox } from './outbox';

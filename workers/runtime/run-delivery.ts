@@ -1,11 +1,11 @@
 import { context, trace } from '@opentelemetry/api';
 import { logger } from '@/lib/config/logger';
 import type { JobProgress, ProgressChart } from '@/lib/contracts/job';
-import { childrenOf } from '@/lib/domain/flow';
+import { childrenOf } from '@/lib/domain/flow/read-children';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
-import { attemptOutcome, endAttemptSpan, startAttemptSpan } from '@/lib/domain/monitoring';
-import { definitionOf } from '@/lib/job-types';
+import { attemptOutcome, endAttemptSpan, startAttemptSpan } from '@/lib/domain/monitoring/trace-attempt';
+import { definitionOf } from '@/lib/job-types/catalogue';
 import { workOf } from '@/workers/registry';
 import { boundedChart } from './chart';
 import type { Claimer } from './claimer';

@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
-import { definitionOf, JOB_TYPES } from '@/lib/job-types';
-import { countWaiting } from '@/lib/queue';
+import { definitionOf, JOB_TYPES } from '@/lib/job-types/catalogue';
+import { countWaiting } from '@/lib/queue/inspect';
 
 /**
  * How many consumers there should be: between the configured bounds, one more while deliveries wait, one fewer

@@ -3,18 +3,14 @@ import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { onRedisBack } from '@/lib/config/redis';
 import type { AbortRequest, ConsumerMessage } from '@/lib/contracts/ipc';
-import { getCapacity } from '@/lib/domain/capacity';
-import {
-  type Ending,
-  heartbeatNode,
-  nameConsumer,
-  redeliverUnclaimed,
-  registerNode,
-  releaseConsumer,
-  retireNode,
-} from '@/lib/domain/worker';
-import { type ControlMessage, subscribe } from '@/lib/events';
-import { countWaiting, QUARANTINE_QUEUE } from '@/lib/queue';
+import { getCapacity } from '@/lib/domain/capacity/get-capacity';
+import { heartbeatNode, nameConsumer, registerNode, retireNode } from '@/lib/domain/worker/nodes';
+import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver-unclaimed';
+import { type Ending, releaseConsumer } from '@/lib/domain/worker/release-consumer';
+import type { ControlMessage } from '@/lib/events/messages';
+import { subscribe } from '@/lib/events/relay';
+import { countWaiting } from '@/lib/queue/inspect';
+import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { briefly } from './briefly';
 import { Changes } from './changes';
 import { type Consumer, forkConsumer, tell } from './consumers';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { definitionOf } from '@/lib/job-types';
+import { definitionOf } from '@/lib/job-types/catalogue';
 import { processDiagnostic } from '@/workers/processors/diagnostic';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 

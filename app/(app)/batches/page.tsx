@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { BatchList } from '@/components/batches/batch-list';
+import { BatchList } from '@/components/batch/list/batch-list';
 import { NewRecord } from '@/components/ui/new-record';
 import { Page, PageHeader } from '@/components/ui/panel';
 

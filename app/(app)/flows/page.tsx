@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { FlowList } from '@/components/flows/flow-list';
+import { FlowList } from '@/components/flow/list/flow-list';
 import { NewRecord } from '@/components/ui/new-record';
 import { Page, PageHeader } from '@/components/ui/panel';
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { JobList } from '@/components/jobs/job-list';
+import { JobList } from '@/components/job/list/job-list';
 import { Page, PageHeader } from '@/components/ui/panel';
 
 export const metadata: Metadata = { title: 'Jobs' };

@@ -1,5 +1,6 @@
 import { createApiKeyBody } from '@/lib/contracts/api-key';
-import { createApiKey, listApiKeys } from '@/lib/domain/auth';
+import { createApiKey } from '@/lib/domain/auth/create-api-key';
+import { listApiKeys } from '@/lib/domain/auth/list-api-keys';
 import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 

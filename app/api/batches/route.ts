@@ -1,5 +1,6 @@
 import { listBatchesQuery } from '@/lib/contracts/batch';
-import { launchBatch, listBatches } from '@/lib/domain/batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { listBatches } from '@/lib/domain/batch/list-batches';
 import { repeatableOf } from '@/lib/http/idempotency';
 import { jsonResponse } from '@/lib/http/json';
 import { readLaunch } from '@/lib/http/launch/read-launch';

@@ -1,4 +1,4 @@
-import { getCapacity } from '@/lib/domain/capacity';
+import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

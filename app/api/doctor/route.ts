@@ -1,4 +1,5 @@
-import { listPausedQueues, listStuckBatches } from '@/lib/domain/doctor';
+import { listStuckBatches } from '@/lib/domain/doctor/list-stuck-batches';
+import { listPausedQueues } from '@/lib/domain/doctor/paused-queues';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

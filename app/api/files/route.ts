@@ -1,5 +1,5 @@
 import type { FileDto } from '@/lib/contracts/system';
-import { storeFile } from '@/lib/domain/file';
+import { storeFile } from '@/lib/domain/file/store-file';
 import { jsonResponse } from '@/lib/http/json';
 import { methods, noFile, route } from '@/lib/http/route';
 import { uploads } from '@/lib/http/upload';

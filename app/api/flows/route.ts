@@ -1,5 +1,6 @@
 import { type CreateFlowsBody, createFlowsHead, listFlowsQuery } from '@/lib/contracts/flow';
-import { createFlows, listFlows } from '@/lib/domain/flow';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { listFlows } from '@/lib/domain/flow/list-flows';
 import { repeatableOf } from '@/lib/http/idempotency';
 import { jsonResponse } from '@/lib/http/json';
 import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';

@@ -1,5 +1,6 @@
 import { listMappingsQuery, saveMappingBody } from '@/lib/contracts/import';
-import { listMappings, saveMapping } from '@/lib/domain/import';
+import { listMappings } from '@/lib/domain/import/list-mappings';
+import { saveMapping } from '@/lib/domain/import/save-mapping';
 import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 

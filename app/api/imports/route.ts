@@ -1,5 +1,6 @@
 import { createImportBody } from '@/lib/contracts/import';
-import { createImport, listImports } from '@/lib/domain/import';
+import { createImport } from '@/lib/domain/import/create-import';
+import { listImports } from '@/lib/domain/import/list-imports';
 import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 

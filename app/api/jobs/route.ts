@@ -1,5 +1,6 @@
 import { createJobBody, listJobsQuery } from '@/lib/contracts/job';
-import { createJob, listJobs } from '@/lib/domain/job';
+import { createJob } from '@/lib/domain/job/create-job';
+import { listJobs } from '@/lib/domain/job/list-jobs';
 import { repeatableOf } from '@/lib/http/idempotency';
 import { jsonResponse } from '@/lib/http/json';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';

@@ -1,5 +1,5 @@
 import { searchQuery } from '@/lib/contracts/search';
-import { searchDocuments } from '@/lib/domain/document';
+import { searchDocuments } from '@/lib/domain/document/search-documents';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

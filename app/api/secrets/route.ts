@@ -1,5 +1,6 @@
 import { createSecretBody } from '@/lib/contracts/secret';
-import { createSecret, listSecrets } from '@/lib/domain/secret';
+import { createSecret } from '@/lib/domain/secret/create-secret';
+import { listSecrets } from '@/lib/domain/secret/list-secrets';
 import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 

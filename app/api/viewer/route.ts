@@ -1,4 +1,4 @@
-import { getViewer } from '@/lib/domain/auth';
+import { getViewer } from '@/lib/domain/auth/get-viewer';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -7,8 +7,8 @@ import { cn } from '@/components/ui/cn';
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
-import { links } from '@/lib/client';
-import type { JobSummaryDto } from '@/lib/contracts';
+import { links } from '@/lib/client/links';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 import { useGraphActions } from './actions';
 import type { JobItem } from './view';
 

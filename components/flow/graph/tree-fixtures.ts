@@ -1,4 +1,5 @@
-import type { FlowCounts, JobStatus } from '@/lib/contracts';
+import type { FlowCounts } from '@/lib/contracts/flow';
+import type { JobStatus } from '@/lib/contracts/status';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { NO_COUNTS, type TreeNode } from './tree-node';
 

@@ -1,4 +1,6 @@
-import type { FlowCounts, FlowNodeBody, FlowNodeDto, FlowPolicy, JobStatus, JobSummaryDto } from '@/lib/contracts';
+import type { FlowCounts, FlowNodeBody, FlowNodeDto, FlowPolicy } from '@/lib/contracts/flow';
+import type { JobSummaryDto } from '@/lib/contracts/job';
+import type { JobStatus } from '@/lib/contracts/status';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 
 /** A node as the graph and the list draw it: of a flow that runs, or of one that is being written. */

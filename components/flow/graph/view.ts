@@ -1,4 +1,4 @@
-import type { FlowCounts } from '@/lib/contracts';
+import type { FlowCounts } from '@/lib/contracts/flow';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { NO_COUNTS, type TreeNode } from './tree-node';
 

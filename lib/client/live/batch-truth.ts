@@ -1,4 +1,6 @@
-import { type BatchDto, type BatchProgressEvent, isFinished } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchProgressEvent } from '@/lib/contracts/events';
+import { isFinished } from '@/lib/contracts/status';
 
 interface Held {
   batch: BatchDto;

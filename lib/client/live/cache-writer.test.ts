@@ -1,7 +1,8 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto, JobSummaryDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 import { CacheWriter } from './cache-writer';
 import { aBatch, aJob, aProgress } from './fixtures';
 

@@ -1,14 +1,10 @@
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
-import {
-  type BatchDto,
-  type CapacityDto,
-  isTerminal,
-  type JobDetailDto,
-  type JobProgress,
-  type JobSummaryDto,
-  type ServerEvents,
-} from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { ServerEvents } from '@/lib/contracts/events';
+import type { JobDetailDto, JobProgress, JobSummaryDto } from '@/lib/contracts/job';
+import { isTerminal } from '@/lib/contracts/status';
+import type { CapacityDto } from '@/lib/contracts/system';
 import { BatchTruth } from './batch-truth';
 import type { ServerMessage } from './event-stream';
 import { patchFlowNodes, writeFlowProgress } from './flow-writer';

@@ -1,4 +1,4 @@
-import type { ServerEventName, ServerEvents } from '@/lib/contracts';
+import type { ServerEventName, ServerEvents } from '@/lib/contracts/events';
 import { parseJson } from '@/lib/contracts/json';
 import { SseParser } from './sse-parser';
 

@@ -1,4 +1,5 @@
-import type { BatchDto, JobSummaryDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 import type { ProgressEvent } from './batch-truth';
 
 /** Rows for tests of what is shown. */

@@ -1,5 +1,6 @@
-import type { FlowCounts, FlowDto, FlowNodeDto, JobStatus } from '@/lib/contracts';
-import { JOB_STATUSES } from '@/lib/contracts';
+import type { FlowCounts, FlowDto, FlowNodeDto } from '@/lib/contracts/flow';
+import type { JobStatus } from '@/lib/contracts/status';
+import { JOB_STATUSES } from '@/lib/contracts/status';
 import { aJob } from './fixtures';
 
 /** Counts by status, zero where nothing is said. */

@@ -1,4 +1,5 @@
-import type { FlowCounts, FlowNodeDto, JobSummaryDto } from '@/lib/contracts';
+import type { FlowCounts, FlowNodeDto } from '@/lib/contracts/flow';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 
 type Patches = ReadonlyMap<string, Partial<JobSummaryDto>>;
 

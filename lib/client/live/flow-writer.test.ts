@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '@/lib/client/keys';
-import type { FlowDto, FlowNodesPage } from '@/lib/contracts';
+import type { FlowDto, FlowNodesPage } from '@/lib/contracts/flow';
 import { CacheWriter } from './cache-writer';
 import { aJob } from './fixtures';
 import { aFlow, aNode, someCounts } from './flow-fixtures';

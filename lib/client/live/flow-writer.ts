@@ -1,6 +1,7 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
-import type { FlowDto, FlowNodesPage, FlowProgressEvent, FlowSummaryDto, JobSummaryDto } from '@/lib/contracts';
+import type { FlowDto, FlowNodesPage, FlowProgressEvent, FlowSummaryDto } from '@/lib/contracts/flow';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 import { countNodes, patchNode, patchNodes } from './flow-tree';
 import type { Throttle } from './throttle';
 

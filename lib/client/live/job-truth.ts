@@ -1,4 +1,5 @@
-import { isTerminal, type JobProgress, type JobStatus, type JobSummaryDto } from '@/lib/contracts';
+import type { JobProgress, JobSummaryDto } from '@/lib/contracts/job';
+import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 
 /** What a row and an event say of a job alike. */
 export type Living = Pick<JobSummaryDto, 'id' | 'status' | 'attemptsMade' | 'progress'>;

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { apiPath, onUnreachable } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { CacheWriter } from './cache-writer';
 import { EventStream, type LinkState, type ServerMessage } from './event-stream';
 import type { Living } from './job-truth';
@@ -19,7 +19,7 @@ export type EventListener = (message: ServerMessage) => void;
 
 const LINGER_MS = 5_000;
 
-/** The tab's live data: one stream for the organisation, shared by all who are interested, written into the caches. */
+/** The tab's live data: one stream for the organization, shared by all who are interested, written into the caches. */
 export class Live {
   readonly writer: CacheWriter;
   readonly #client: QueryClient;

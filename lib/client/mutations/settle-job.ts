@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
 import type { Live } from '@/lib/client/live/live';
-import type { JobDetailDto, JobDto } from '@/lib/contracts';
+import type { JobDetailDto, JobDto } from '@/lib/contracts/job';
 
 /** Shows what an action on a job answered, and asks again for what the action changed elsewhere. */
 export function settleJob(client: QueryClient, live: Live, job: JobDto): void {

@@ -1,5 +1,6 @@
 import { ApiError, apiPath, OfflineError, retryAfterSeconds } from '@/lib/client/api';
-import type { FileDto, Problem } from '@/lib/contracts';
+import type { Problem } from '@/lib/contracts/errors';
+import type { FileDto } from '@/lib/contracts/system';
 
 export interface UploadOptions {
   /** bytes sent so far, of all */

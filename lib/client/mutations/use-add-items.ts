@@ -3,8 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto } from '@/lib/contracts';
-import type { AddItemsResult } from '@/lib/contracts/batch';
+import type { AddItemsResult, BatchDto } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
 interface Addition {

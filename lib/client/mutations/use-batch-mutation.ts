@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 
 /** A call about one batch that answers with the batch as it then is. Shared by pause, resume, cancel and retry. */
 export function useBatchMutation<V extends { batchId: string }, A extends { batch: BatchDto }>(

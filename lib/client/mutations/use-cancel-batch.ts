@@ -1,6 +1,6 @@
 'use client';
 
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
 /** Graceful: what runs completes. `force`: what runs is aborted. Either way nothing new starts. */

@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
-import type { FailureReason } from '@/lib/contracts';
+import type { FailureReason } from '@/lib/contracts/batch';
 import type { EditResult } from '@/lib/contracts/correction';
 import { useBatchMutation } from './use-batch-mutation';
 

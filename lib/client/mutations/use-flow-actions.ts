@@ -3,7 +3,7 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { FlowDto, FlowSummaryDto, RetryFlowResult } from '@/lib/contracts';
+import type { FlowDto, FlowSummaryDto, RetryFlowResult } from '@/lib/contracts/flow';
 
 function settle(client: QueryClient, flow: FlowSummaryDto): void {
   client.setQueryData<FlowDto>(keys.flows.tree(flow.id), (held) => (held ? { ...held, ...flow } : held));

@@ -11,7 +11,7 @@ import type {
   ImportMappingDto,
   LaunchImportBody,
   SaveMappingBody,
-} from '@/lib/contracts';
+} from '@/lib/contracts/import';
 
 type Answer = { import: ImportDto };
 

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { CreateFlowsBody, CreateFlowsResult } from '@/lib/contracts';
+import type { CreateFlowsBody, CreateFlowsResult } from '@/lib/contracts/flow';
 
 /** Creates flows, all or none. The same idempotency key again gives the same flows. @throws ApiError */
 export function useLaunchFlows() {

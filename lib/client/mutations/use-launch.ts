@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { apiAnswer } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { LaunchFields, LaunchResult } from '@/lib/contracts';
+import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import { stringifyJson } from '@/lib/contracts/json';
 
 /** Everything of a launch but its items. `start` is "now" unless said. */

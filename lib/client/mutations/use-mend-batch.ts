@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { DiagnosisDto, MendedDto } from '@/lib/contracts';
+import type { DiagnosisDto, MendedDto } from '@/lib/contracts/doctor';
 
 /** Puts a batch right from its rows. The answer says what was done and what is still found. */
 export function useMendBatch() {

@@ -1,6 +1,6 @@
 'use client';
 
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
 /** What runs completes; nothing new starts until the batch is resumed. */

@@ -1,6 +1,6 @@
 'use client';
 
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
 /** Lets a paused batch go on. */

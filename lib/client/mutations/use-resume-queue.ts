@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { PausedQueueDto } from '@/lib/contracts';
+import type { PausedQueueDto } from '@/lib/contracts/doctor';
 
 /** Lets a queue go on that another client has paused. */
 export function useResumeQueue() {

@@ -1,7 +1,6 @@
 'use client';
 
-import type { BatchDto } from '@/lib/contracts';
-import type { RetryBatchBody } from '@/lib/contracts/batch';
+import type { BatchDto, RetryBatchBody } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
 /** Which unsuccessful items run again: all of a scope, those that failed for a reason, or those that a search finds. */

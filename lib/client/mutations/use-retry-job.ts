@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { useLive } from '@/lib/client/provider';
-import type { JobDto } from '@/lib/contracts';
+import type { JobDto } from '@/lib/contracts/job';
 import { settleJob } from './settle-job';
 
 /** Runs a failed or cancelled job again, with new input when `data` is given. */

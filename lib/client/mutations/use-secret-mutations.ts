@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { CreateSecretBody, SecretDto } from '@/lib/contracts';
+import type { CreateSecretBody, SecretDto } from '@/lib/contracts/secret';
 
 /** Keeps a secret, or replaces the one of the same name. */
 export function useCreateSecret() {

@@ -1,5 +1,5 @@
 import { api } from '@/lib/client/api';
-import type { JobSummaryDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 
 /** The item at a place of a batch, from 0; null if there is none. */
 export async function findBatchJob(batchId: string, index: number): Promise<JobSummaryDto | null> {

@@ -3,7 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { FileDto, JobDetailDto } from '@/lib/contracts';
+import type { JobDetailDto } from '@/lib/contracts/job';
+import type { FileDto } from '@/lib/contracts/system';
 
 /** The files that a job made. Read again when the job moves. */
 export const useArtifacts = (job: Pick<JobDetailDto, 'id' | 'status' | 'attemptsMade'>) =>

@@ -6,7 +6,7 @@ import { api } from '@/lib/client/api';
 import { type BatchJobFilters, keys } from '@/lib/client/keys';
 import type { Live } from '@/lib/client/live/live';
 import { useLive } from '@/lib/client/provider';
-import type { JobSummaryDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 
 export type JobPage = { jobs: JobSummaryDto[]; nextCursor: string | null };
 

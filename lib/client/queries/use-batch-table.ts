@@ -3,7 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto, BatchTableAnswer } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchTableAnswer } from '@/lib/contracts/import';
 
 /** The table that a batch was imported from, while it is kept. Not asked for where a batch came another way. */
 export function useBatchTable({ id, metadata }: Pick<BatchDto, 'id' | 'metadata'>) {

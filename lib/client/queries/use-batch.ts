@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import { type BatchDto, isFinished } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import { isFinished } from '@/lib/contracts/status';
 
 /** One batch, kept current by the stream. Fields that no event carries are asked for now and then while it runs. */
 export function useBatch(id: string) {

@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { type BatchFilters, keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 
 type Page = { batches: BatchDto[]; nextCursor: string | null };
 

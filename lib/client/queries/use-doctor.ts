@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { DiagnosisDto, PausedQueueDto, StuckBatchDto } from '@/lib/contracts';
+import type { DiagnosisDto, PausedQueueDto, StuckBatchDto } from '@/lib/contracts/doctor';
 
 interface Look {
   batches: StuckBatchDto[];

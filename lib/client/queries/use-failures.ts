@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useConnection } from '@/lib/client/live/use-connection';
-import type { FailureGroup } from '@/lib/contracts';
+import type { FailureGroup } from '@/lib/contracts/batch';
 
 const CALM_MS = 4_000;
 const BEHIND_MS = 1_000;

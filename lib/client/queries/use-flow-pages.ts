@@ -4,7 +4,7 @@ import { useQueries } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { FlowNodesPage } from '@/lib/contracts';
+import type { FlowNodesPage } from '@/lib/contracts/flow';
 import { FLOW_PAGE } from './use-flow';
 
 /** A page of children that the tree did not bring. */

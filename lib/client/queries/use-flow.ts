@@ -5,7 +5,7 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { mapJobs } from '@/lib/client/live/flow-tree';
 import { useLive } from '@/lib/client/provider';
-import type { FlowDto } from '@/lib/contracts';
+import type { FlowDto } from '@/lib/contracts/flow';
 
 /** Children of a node that come with the tree; more are read page by page. */
 export const FLOW_PAGE = 50;

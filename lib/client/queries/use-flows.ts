@@ -3,7 +3,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { type FlowFilters, keys } from '@/lib/client/keys';
-import type { FlowSummaryDto } from '@/lib/contracts';
+import type { FlowSummaryDto } from '@/lib/contracts/flow';
 
 type Page = { flows: FlowSummaryDto[]; nextCursor: string | null };
 

@@ -3,7 +3,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { ImportDto, ImportIssueDto } from '@/lib/contracts';
+import type { ImportDto, ImportIssueDto } from '@/lib/contracts/import';
 
 type Page = { issues: ImportIssueDto[]; nextCursor: string | null };
 

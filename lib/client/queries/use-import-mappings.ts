@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { ImportMappingDto } from '@/lib/contracts';
+import type { ImportMappingDto } from '@/lib/contracts/import';
 
 /** Saved mappings of a job type, by name. */
 export function useImportMappings(type: string) {

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import { type ImportDto, isImportBusy } from '@/lib/contracts';
+import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
 
 const BUSY_MS = 500;
 /** A colleague may have gone on with it. */

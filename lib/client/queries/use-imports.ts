@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { ImportDto } from '@/lib/contracts';
+import type { ImportDto } from '@/lib/contracts/import';
 
 /** Imports that have not become a batch, newest first. */
 export function useImports() {

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { JobLogLine } from '@/lib/contracts';
+import type { JobLogLine } from '@/lib/contracts/job';
 
 /** The log lines of a job. No event carries them, so they are read again every second and a half while it runs. */
 export function useJobLogs(id: string, { enabled = true, running = false } = {}) {

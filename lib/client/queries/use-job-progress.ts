@@ -2,7 +2,8 @@
 
 import { useEffect } from 'react';
 import { useLive } from '@/lib/client/provider';
-import { isTerminal, type JobDetailDto, type JobProgress, type JobStatus } from '@/lib/contracts';
+import type { JobDetailDto, JobProgress } from '@/lib/contracts/job';
+import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 import { useJob } from './use-job';
 
 export interface JobProgressState {

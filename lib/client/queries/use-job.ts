@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import { isTerminal, type JobDetailDto } from '@/lib/contracts';
+import type { JobDetailDto } from '@/lib/contracts/job';
+import { isTerminal } from '@/lib/contracts/status';
 
 /** One job with its attempts, kept current by the stream. */
 export function useJob(id: string) {

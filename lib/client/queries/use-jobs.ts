@@ -4,11 +4,11 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { type JobFilters, keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { JobSummaryDto } from '@/lib/contracts';
+import type { JobSummaryDto } from '@/lib/contracts/job';
 
 type Page = { jobs: JobSummaryDto[]; nextCursor: string | null };
 
-/** Jobs of the organisation, newest first, a page at a time. */
+/** Jobs of the organization, newest first, a page at a time. */
 export function useJobs(filters: JobFilters = {}, { limit = 100, enabled = true } = {}) {
   const live = useLive();
   return useInfiniteQuery({

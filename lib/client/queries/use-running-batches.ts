@@ -4,10 +4,10 @@ import { useQueries } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { BatchDto } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
 import { useCapacity } from './use-capacity';
 
-/** The batches that hold a slot, as far as this organisation may see them. */
+/** The batches that hold a slot, as far as this organization may see them. */
 export function useRunningBatches(): BatchDto[] {
   const live = useLive();
   const { data: capacity } = useCapacity();
@@ -20,7 +20,7 @@ export function useRunningBatches(): BatchDto[] {
         return live.absorbBatch(batch, askedAt);
       },
     })),
-    // Slots may be held by other organisations, whose batches can't be read.
+    // Slots may be held by other organizations, whose batches can't be read.
     combine: (results) => results.flatMap(({ data }) => (data ? [data] : [])),
   });
 }

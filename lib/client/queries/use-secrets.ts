@@ -3,9 +3,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { SecretDto } from '@/lib/contracts';
+import type { SecretDto } from '@/lib/contracts/secret';
 
-/** The names of the organisation's secrets; their values are never given out. */
+/** The names of the organization's secrets; their values are never given out. */
 export function useSecrets() {
   return useQuery({
     queryKey: keys.secrets,

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useConnection } from '@/lib/client/live/use-connection';
-import type { BatchDto, ThroughputDto } from '@/lib/contracts';
+import type { BatchDto, ThroughputDto } from '@/lib/contracts/batch';
 
 /** How often the curve of a running batch is read again; what is newer this tab has seen itself. */
 const PACE = 30_000;

@@ -3,8 +3,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto, JobError, JobStatus } from '@/lib/contracts';
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { JobError } from '@/lib/contracts/errors';
 import { parseJson } from '@/lib/contracts/json';
+import type { JobStatus } from '@/lib/contracts/status';
 
 export interface TrialResult {
   /** place in the dry run, from 0 */

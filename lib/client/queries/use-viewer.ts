@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { ViewerDto } from '@/lib/contracts';
+import type { ViewerDto } from '@/lib/contracts/system';
 
 /** Who is signed in. */
 export function useViewer() {

@@ -5,13 +5,17 @@ process.env.INIT_ADMIN_EMAIL = 'Ana@Example.com';
 process.env.INIT_ADMIN_PASSWORD = 'correct-horse-battery';
 process.env.INIT_API_KEY = ' a first key of administrator-rights ';
 
-const { auth, authenticateKey, authenticateSession, createApiKey, getViewer, listApiKeys, revokeApiKey } = await import(
-  '@/lib/domain/auth'
-);
-const { initialise } = await import('@/lib/domain/organisation/initialise');
-const { isServable } = await import('@/lib/domain/health');
-const { asMember, createContext } = await import('@/lib/testing');
-const { pool } = await import('@/lib/db');
+const { auth } = await import('./auth');
+const { authenticateKey } = await import('./authenticate-key');
+const { authenticateSession } = await import('./authenticate-session');
+const { createApiKey } = await import('./create-api-key');
+const { getViewer } = await import('./get-viewer');
+const { listApiKeys } = await import('./list-api-keys');
+const { revokeApiKey } = await import('./revoke-api-key');
+const { initialise } = await import('@/lib/domain/organization/initialise');
+const { isServable } = await import('@/lib/domain/health/is-servable');
+const { asMember, createContext } = await import('@/lib/testing/factories');
+const { pool } = await import('@/lib/db/pool');
 const { logger } = await import('@/lib/config/logger');
 
 const ORIGIN = 'http://127.0.0.1:3000';
@@ -103,7 +107,7 @@ describe('a person', () => {
     expect((await post('/sign-up/email', body)).status).toBe(400);
   });
 
-  it('without an organisation is nobody', async () => {
+  it('without an organization is nobody', async () => {
     const cookie = cookieOf(await signIn('ana@example.com', 'correct-horse-battery'));
     const { rows } = await pool().query('delete from member returning *');
     expect(await authenticateSession(new Headers({ cookie }))).toBeNull();
@@ -173,7 +177,7 @@ describe('a key', () => {
     expect(await authenticateKey(key)).toBeNull();
   });
 
-  it('is the business of administrators of its own organisation', async () => {
+  it('is the business of administrators of its own organization', async () => {
     const context = await createContext();
     const { apiKey } = await createApiKey(context, { name: 'ci', role: 'member' });
     const member = asMember(context);

@@ -3,7 +3,8 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
 import { EnvironmentError, env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
-import { newId, prisma } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { prisma } from '@/lib/db/prisma';
 import { Guesses } from './guesses';
 import { isTrustedOrigin, publicUrl } from './origins';
 

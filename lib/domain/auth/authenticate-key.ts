@@ -1,5 +1,5 @@
 import { logger } from '@/lib/config/logger';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context, Role } from '@/lib/domain/context';
 import { hashApiKey } from './api-key';
 

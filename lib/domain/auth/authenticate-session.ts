@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context, Role } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { auth } from './auth';
@@ -15,7 +15,7 @@ interface Row {
 }
 
 /**
- * Who the session cookie in these headers belongs to, and in which organisation; null without a valid one.
+ * Who the session cookie in these headers belongs to, and in which organization; null without a valid one.
  * Pages can't set cookies, so they read with `prolong: false`.
  */
 export async function authenticateSession(headers: Headers, { prolong = false } = {}): Promise<Session | null> {

@@ -1,5 +1,5 @@
 import type { ViewerDto } from '@/lib/contracts/system';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 
@@ -16,6 +16,6 @@ export async function getViewer(context: Context): Promise<ViewerDto> {
     [organizationId, actor.kind === 'user' ? actor.id : null],
   );
   const row = rows[0];
-  if (!row) throw notFound('organisation', organizationId);
-  return { name: actor.name, email: row.email, role: actor.role, organisation: { id: organizationId, name: row.name } };
+  if (!row) throw notFound('organization', organizationId);
+  return { name: actor.name, email: row.email, role: actor.role, organization: { id: organizationId, name: row.name } };
 }

@@ -1,11 +1,11 @@
 import type { ApiKeyDto } from '@/lib/contracts/api-key';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
 
 const MAX_LISTED = 1_000;
 
-/** The organisation's keys that were not revoked, newest first. @throws DomainError `forbidden` */
+/** The organization's keys that were not revoked, newest first. @throws DomainError `forbidden` */
 export async function listApiKeys(context: Context): Promise<ApiKeyDto[]> {
   requireAdmin(context, 'see API keys');
   const { rows } = await pool().query<ApiKeyRow>(

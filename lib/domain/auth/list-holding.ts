@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Credential } from '@/lib/domain/context';
 
 export interface Held {
@@ -6,12 +6,12 @@ export interface Held {
   organizationId: string;
 }
 
-/** One word for a credential in its organisation. */
+/** One word for a credential in its organization. */
 export const heldAs = ({ credential, organizationId }: Held): string =>
   `${credential.kind} ${credential.id} ${organizationId}`;
 
 /**
- * Which of these keys and sessions still hold in their organisations, as `heldAs` says them: one question, however many
+ * Which of these keys and sessions still hold in their organizations, as `heldAs` says them: one question, however many
  * they are. A session ends with its sign-out, its time, and its person's membership.
  */
 export async function listHolding(held: readonly Held[]): Promise<ReadonlySet<string>> {

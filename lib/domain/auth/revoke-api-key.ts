@@ -1,5 +1,6 @@
 import type { ApiKeyDto } from '@/lib/contracts/api-key';
-import { isId, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';

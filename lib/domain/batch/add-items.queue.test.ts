@@ -1,21 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { asItems, createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
-import {
-  addItems,
-  cancelBatch,
-  getBatch,
-  type LaunchInput,
-  launchBatch,
-  listBatchJobs,
-  retryBatch,
-  sealBatch,
-} from '.';
+import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { addItems } from './add-items';
+import { cancelBatch } from './cancel-batch';
 import { dispatchBatch } from './dispatch-batch';
-import { sealOverdue } from './seal-batch';
+import { getBatch } from './get-batch';
+import { type LaunchInput, launchBatch } from './launch-batch';
+import { listBatchJobs } from './list-batch-jobs';
+import { retryBatch } from './retry-batch';
+import { sealBatch, sealOverdue } from './seal-batch';
 import { startQueued } from './start-queued';
 
 let context: Context;

@@ -1,9 +1,10 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import { isId, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { hintChanges, hintControl } from '@/lib/events';
+import { hintChanges, hintControl } from '@/lib/events/relay';
 import { cancelWaiting } from './cancel-waiting';
 import { getBatch } from './get-batch';
 import { settleNow } from './settle';

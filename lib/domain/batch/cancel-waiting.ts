@@ -1,5 +1,6 @@
-import { retrying, type Sql, transaction } from '@/lib/db';
-import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring';
+import { retrying } from '@/lib/db/retrying';
+import { type Sql, transaction } from '@/lib/db/transaction';
+import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { lockDispatch } from './lock-dispatch';
 import { settle } from './settle';
 

@@ -1,7 +1,7 @@
-import { pool } from '@/lib/db';
-import { HELD } from '@/lib/domain/capacity';
-import type { JobType } from '@/lib/job-types';
-import { bringForward } from '@/lib/queue';
+import { pool } from '@/lib/db/pool';
+import { HELD } from '@/lib/domain/capacity/slots';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { bringForward } from '@/lib/queue/bring-forward';
 
 /** What a batch gets while others of a higher priority keep the consumers busy: a part of what those finish. */
 const SHARE = 0.1;

@@ -4,7 +4,8 @@ import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
 import { itemName } from '@/lib/domain/job/item-name';
-import { checkInput, type JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { checkInput } from '@/lib/job-types/check-input';
 
 /** One item as it arrived: its data, or why its line could not be read. `row` counts from 1. */
 export type LaunchItem = { row: number; data: unknown } | { row: number; issue: InputIssue };

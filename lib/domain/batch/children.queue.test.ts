@@ -1,12 +1,24 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { pool, transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob, createJob, getJob, retryJob } from '@/lib/domain/job';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { createJob } from '@/lib/domain/job/create-job';
+import { getJob } from '@/lib/domain/job/get-job';
 import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { asItems, createContext, emptyYard, expectConsistent, until } from '@/lib/testing';
-import { cancelBatch, getBatch, type LaunchInput, launchBatch, registerChild, retryBatch, sealBatch } from '.';
+import { retryJob } from '@/lib/domain/job/retry-job';
+import { createContext, emptyYard } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { until } from '@/lib/testing/until';
+import { cancelBatch } from './cancel-batch';
 import { dispatchBatch } from './dispatch-batch';
+import { getBatch } from './get-batch';
+import { type LaunchInput, launchBatch } from './launch-batch';
+import { registerChild } from './register-child';
+import { retryBatch } from './retry-batch';
+import { sealBatch } from './seal-batch';
 import { startQueued } from './start-queued';
 
 // Children that come one by one: made in a batch, or made before and registered later.
@@ -80,7 +92,7 @@ describe('a child that is made in its batch', () => {
     await child(batchId, { type: 'document-processing', data: { text: 'a' } });
     await startQueued();
     expect(await dispatchBatch(batchId, 10)).toMatchObject({ count: 2 });
-    const { findMissing } = await import('@/lib/queue');
+    const { findMissing } = await import('@/lib/queue/inspect');
     const { rows } = await pool().query<{ id: string; type: 'diagnostic'; delivery: number }>(
       'select id, type, delivery from job where batch_id = $1',
       [batchId],
@@ -158,7 +170,7 @@ describe('a job that is registered later', () => {
     await claim(id);
     await registerChild(context, batchId, id);
     expect(await getBatch(context, batchId)).toMatchObject({ status: 'pending' });
-    const { releaseConsumer } = await import('@/lib/domain/worker');
+    const { releaseConsumer } = await import('@/lib/domain/worker/release-consumer');
     expect((await releaseConsumer(1, 'stopped', 'lost')).returned).toMatchObject([{ id }]);
     await end(id);
     await sealBatch(context, batchId);

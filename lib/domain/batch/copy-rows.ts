@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { Breath } from '@/lib/config/breath';
 import { stringifyJson } from '@/lib/contracts/json';
-import { newId } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
 
 /** What all children of a launch share. */
 export interface SharedColumns {

@@ -1,6 +1,6 @@
 import type { BatchOptions } from '@/lib/contracts/batch';
-import { type Sql, transaction } from '@/lib/db';
-import { HOLDS_SLOT } from '@/lib/domain/capacity';
+import { type Sql, transaction } from '@/lib/db/transaction';
+import { HOLDS_SLOT } from '@/lib/domain/capacity/slots';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { handOver, type Line } from './hand-over';
 import { promoteDue } from './own-time';

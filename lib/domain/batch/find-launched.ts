@@ -1,6 +1,6 @@
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 

@@ -1,17 +1,19 @@
 import type { BatchDto, BatchStatusDto } from '@/lib/contracts/batch';
-import { isId, pool, type Sql } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import type { Sql } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { BATCH_LIST_SELECT, BATCH_SELECT, type BatchRow, type ListedBatchRow, toBatchDto, toListedBatch } from './rows';
 
-/** One batch of the organisation, whole. @throws `not-found` */
+/** One batch of the organization, whole. @throws `not-found` */
 export async function getBatch(context: Context, batchId: string, sql: Sql = pool()): Promise<BatchDto> {
   const [row] = await readRows<BatchRow>(BATCH_SELECT, context, [batchId], sql);
   if (!row) throw notFound('batch', batchId);
   return toBatchDto(row);
 }
 
-/** Those of the given batches that exist in the organisation, as a list says them, from one snapshot. */
+/** Those of the given batches that exist in the organization, as a list says them, from one snapshot. */
 export async function getBatches(context: Context, batchIds: string[]): Promise<BatchDto[]> {
   return (await readRows<ListedBatchRow>(BATCH_LIST_SELECT, context, batchIds, pool())).map(toListedBatch);
 }

@@ -1,9 +1,9 @@
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import { rowsPerPage } from '@/lib/domain/defaults';
 import { withPayload } from '@/lib/domain/job/with-payload';
-import { traceHandingOver } from '@/lib/domain/monitoring';
-import type { JobType } from '@/lib/job-types';
-import { enqueue } from '@/lib/queue';
+import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { enqueue } from '@/lib/queue/enqueue';
 
 /** A batch's rows in dispatch order, and how far they were handed over. */
 export interface Line {

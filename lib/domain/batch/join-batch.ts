@@ -1,5 +1,5 @@
 import type { BatchStatus } from '@/lib/contracts/status';
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 import { tooMany } from './open-columns';
 import { QUEUED_IF_HELD } from './slot';

@@ -1,11 +1,18 @@
 import { beforeEach, expect, test } from 'vitest';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
-import { newId, pool } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { getJob, retryJob } from '@/lib/domain/job';
-import { asItems, createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
+import { getJob } from '@/lib/domain/job/get-job';
+import { retryJob } from '@/lib/domain/job/retry-job';
+import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
 import { launchItems, runBatch } from '@/lib/testing/run-batch';
-import { getBatch, launchBatch, listBatchJobs, retryBatch } from '.';
+import { getBatch } from './get-batch';
+import { launchBatch } from './launch-batch';
+import { listBatchJobs } from './list-batch-jobs';
+import { retryBatch } from './retry-batch';
 
 let context: Context;
 

@@ -1,6 +1,6 @@
 import type { JobSummaryDto, ListBatchJobsQuery, SearchedDto } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from '@/lib/domain/job/rows';

@@ -1,10 +1,11 @@
 import type { BatchDto, ListBatchesQuery } from '@/lib/contracts/batch';
-import { isId, pool } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
 import { BATCH_LIST_SELECT, type ListedBatchRow, toListedBatch } from './rows';
 
-/** Batches of the organisation, newest first. The cursor is the last id of the page before. */
+/** Batches of the organization, newest first. The cursor is the last id of the page before. */
 export async function listBatches(
   context: Context,
   query: ListBatchesQuery,

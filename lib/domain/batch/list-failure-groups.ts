@@ -1,5 +1,5 @@
 import { FAILURE_GROUPS, type FailureGroup } from '@/lib/contracts/batch';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from './failure-reason';
 import { getBatch } from './get-batch';

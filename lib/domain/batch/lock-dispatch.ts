@@ -1,4 +1,4 @@
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 
 /**
  * Keeps the dispatcher from this batch until the transaction ends: while it is held, no row of it is handed over or

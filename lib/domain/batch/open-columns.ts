@@ -1,5 +1,5 @@
 import type { LaunchFields } from '@/lib/contracts/batch';
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 
 /** An hour without a further item: whoever wanted to send some has gone. */

@@ -1,4 +1,4 @@
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 
 /** The place of a child that has a time of its own and isn't in line yet: behind every number that is given. */
 export const SEQ_NOT_IN_LINE = 2_147_483_647;

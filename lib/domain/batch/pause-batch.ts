@@ -1,10 +1,12 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import { isId, retrying, type Transaction, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { retrying } from '@/lib/db/retrying';
+import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { lockSlots } from '@/lib/domain/capacity';
+import { lockSlots } from '@/lib/domain/capacity/slots';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { publish, publishChanges } from '@/lib/events';
+import { publish, publishChanges } from '@/lib/events/relay';
 import { getBatch } from './get-batch';
 import { lockDispatch } from './lock-dispatch';
 import { askForSlot } from './slot';

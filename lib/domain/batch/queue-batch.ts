@@ -1,8 +1,9 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import { isId, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { publish, publishChanges } from '@/lib/events';
+import { publish, publishChanges } from '@/lib/events/relay';
 import { getBatch } from './get-batch';
 
 /**

@@ -1,5 +1,5 @@
 import { type JobStatus, MATRIX_CODE } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { getBatch } from './get-batch';
 import { isHeldBack } from './held-back';

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { createContext, seedBatch } from '@/lib/testing';
-import { getBatch, getBatchStatus, listBatches, readThroughput } from '.';
+import { pool } from '@/lib/db/pool';
+import { createContext, seedBatch } from '@/lib/testing/factories';
+import { getBatch, getBatchStatus } from './get-batch';
+import { listBatches } from './list-batches';
+import { readThroughput } from './read-throughput';
 
 const SPAN = `update batch set started_at = '2026-01-01T00:00:00Z', finished_at = '2026-01-01T00:01:00Z' where id = $1`;
 const END = `update job set finished_at = '2026-01-01T00:00:00Z'::timestamptz + $2::float8 * interval '1 second'

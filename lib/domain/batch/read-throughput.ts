@@ -1,5 +1,5 @@
 import type { ThroughputDto } from '@/lib/contracts/batch';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { getBatch } from './get-batch';
 

@@ -1,15 +1,25 @@
 import { beforeEach, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob, createJob, getJobStats, listJobs } from '@/lib/domain/job';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { createJob } from '@/lib/domain/job/create-job';
+import { getJobStats } from '@/lib/domain/job/get-job-stats';
+import { listJobs } from '@/lib/domain/job/list-jobs';
 import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { registerConsumer, registerNode, releaseConsumer } from '@/lib/domain/worker';
-import { asMember, createContext, emptyYard } from '@/lib/testing';
+import { registerConsumer, registerNode } from '@/lib/domain/worker/nodes';
+import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import { collect } from '@/lib/testing/collect';
+import { asMember, createContext, emptyYard } from '@/lib/testing/factories';
 import { launchItems } from '@/lib/testing/run-batch';
-import { cancelBatch, getBatch, listBatchJobs, readMatrix, retryBatch, startBatch, streamResults } from '.';
+import { cancelBatch } from './cancel-batch';
 import { dispatchBatch } from './dispatch-batch';
+import { getBatch } from './get-batch';
+import { listBatchJobs } from './list-batch-jobs';
+import { readMatrix } from './read-matrix';
+import { retryBatch } from './retry-batch';
+import { startBatch } from './start-batch';
+import { streamResults } from './stream-results';
 
 let context: Context;
 
@@ -95,7 +105,7 @@ test('lists and statistics agree with the rows, in every state', async () => {
   expect(new Set([...paged.jobs, ...rest.jobs].map((j) => j.id)).size).toBe(7);
 });
 
-test('another organisation sees and changes nothing; a member may not cancel', async () => {
+test('another organization sees and changes nothing; a member may not cancel', async () => {
   const { result } = await launchItems(context, 1);
   const stranger = await createContext();
   await expect(getBatch(stranger, result.batchId)).rejects.toMatchObject({ code: 'not-found' });

@@ -1,4 +1,4 @@
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import { redeliver } from '@/lib/domain/worker/redeliver';
 
 /** More than a window holds. */

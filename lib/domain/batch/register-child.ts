@@ -1,11 +1,12 @@
 import { env } from '@/lib/config/env';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isTerminal, type JobStatus } from '@/lib/contracts/status';
-import { isId, type Transaction, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { type Transaction, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { track, trackRefusal } from '@/lib/domain/monitoring';
-import { publish, publishChanges } from '@/lib/events';
+import { track, trackRefusal } from '@/lib/domain/monitoring/track';
+import { publish, publishChanges } from '@/lib/events/relay';
 import { getBatch } from './get-batch';
 import { joinBatch } from './join-batch';
 import { lockDispatch } from './lock-dispatch';

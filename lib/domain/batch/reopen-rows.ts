@@ -1,4 +1,4 @@
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import { endRun } from '@/lib/domain/job/end-run';
 import { lockDispatch } from './lock-dispatch';
 

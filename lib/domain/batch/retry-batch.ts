@@ -1,12 +1,15 @@
 import type { BatchDto, RetryBatchBody } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { isId, pool, retrying, type Transaction, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
+import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { retryOutside } from '@/lib/domain/job/retry-outside';
-import { publishChanges } from '@/lib/events';
+import { publishChanges } from '@/lib/events/relay';
 import { failedSo } from './failure-reason';
 import { getBatch } from './get-batch';
 import { itemSearch } from './item-search';

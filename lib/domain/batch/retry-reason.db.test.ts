@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { createContext, expectConsistent, jobRows, seedBatch } from '@/lib/testing';
-import { listFailureGroups, retryBatch } from '.';
+import { pool } from '@/lib/db/pool';
+import { createContext, jobRows, seedBatch } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { listFailureGroups } from './list-failure-groups';
+import { retryBatch } from './retry-batch';
 
 test('a group of failures is retried alone, whatever numbers its messages carry', async () => {
   const context = await createContext();

@@ -1,16 +1,24 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { diagnoseBatch } from '@/lib/domain/doctor';
-import { cancelJob, getJob, retryJob } from '@/lib/domain/job';
+import { diagnoseBatch } from '@/lib/domain/doctor/diagnose-batch';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { claimJobs, findEarly } from '@/lib/domain/job/claim-jobs';
+import { getJob } from '@/lib/domain/job/get-job';
 import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { redeliverLost } from '@/lib/domain/worker';
-import { findMissing, queueOf } from '@/lib/queue';
-import { createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
+import { retryJob } from '@/lib/domain/job/retry-job';
+import { redeliverLost } from '@/lib/domain/worker/sweep';
+import { findMissing } from '@/lib/queue/inspect';
+import { queueOf } from '@/lib/queue/queues';
+import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
 import { launchItems, runBatch } from '@/lib/testing/run-batch';
-import { cancelBatch, getBatch, listBatchJobs, pauseBatch, resumeBatch, retryBatch } from '.';
+import { cancelBatch } from './cancel-batch';
 import { dispatchBatch } from './dispatch-batch';
+import { getBatch } from './get-batch';
+import { listBatchJobs } from './list-batch-jobs';
+import { pauseBatch, resumeBatch } from './pause-batch';
+import { retryBatch } from './retry-batch';
 
 let context: Context;
 

@@ -1,9 +1,11 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import { isId, pool, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, systemContext } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { publish, publishChanges } from '@/lib/events';
+import { publish, publishChanges } from '@/lib/events/relay';
 import { getBatch } from './get-batch';
 import { settleNow } from './settle';
 

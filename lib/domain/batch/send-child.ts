@@ -1,9 +1,11 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import { isId, pool, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring';
-import { publish, publishChanges } from '@/lib/events';
+import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
+import { publish, publishChanges } from '@/lib/events/relay';
 import { lockDispatch } from './lock-dispatch';
 import { SEQ_NOT_IN_LINE } from './own-time';
 import { settle } from './settle';

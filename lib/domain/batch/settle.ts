@@ -1,4 +1,4 @@
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 
 /**
  * The one rule by which a batch is counted and finished, as the SET clause of an UPDATE of `batch b`.

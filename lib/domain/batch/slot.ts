@@ -1,6 +1,7 @@
-import { pool, type Sql, type Transaction, transaction } from '@/lib/db';
-import { HOLDS_SLOT, listRunning, maxActiveBatches } from '@/lib/domain/capacity';
-import { publish, publishChanges } from '@/lib/events';
+import { pool } from '@/lib/db/pool';
+import { type Sql, type Transaction, transaction } from '@/lib/db/transaction';
+import { HOLDS_SLOT, listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
+import { publish, publishChanges } from '@/lib/events/relay';
 import { SEQ_NOT_IN_LINE } from './own-time';
 
 /** What is due within this time is worth a slot; what is due later is not. */

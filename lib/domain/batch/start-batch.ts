@@ -1,10 +1,13 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { isId, retrying, type Transaction, transaction } from '@/lib/db';
-import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
+import { isId } from '@/lib/db/ids';
+import { retrying } from '@/lib/db/retrying';
+import { type Transaction, transaction } from '@/lib/db/transaction';
+import { capacityReached } from '@/lib/domain/capacity/refusal';
+import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { publish, publishChanges } from '@/lib/events';
+import { publish, publishChanges } from '@/lib/events/relay';
 import { getBatch } from './get-batch';
 
 /**

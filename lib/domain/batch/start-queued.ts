@@ -1,5 +1,6 @@
-import { retrying, type Transaction, transaction } from '@/lib/db';
-import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity';
+import { retrying } from '@/lib/db/retrying';
+import { type Transaction, transaction } from '@/lib/db/transaction';
+import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { freeIdleSlots, giveSlot, wakeResting } from './slot';
 import { openRun } from './start-batch';
 

@@ -1,7 +1,7 @@
 import type { JobError } from '@/lib/contracts/errors';
 import type { JobWarning } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { SHOWN_STATUS } from '@/lib/domain/job/rows';
 import { getBatch } from './get-batch';

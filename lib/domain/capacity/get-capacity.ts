@@ -1,6 +1,6 @@
 import { redisAway } from '@/lib/config/redis';
 import type { CapacityDto } from '@/lib/contracts/system';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { listRunning, maxActiveBatches } from './slots';
 
 /** A supervisor that was silent for this long is gone. */

@@ -5,7 +5,7 @@ import { maxActiveBatches } from './slots';
 /** A guess that is short enough to be worth trying again. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** The 429: what occupies the slots (names only of the own organisation), and when to try again. */
+/** The 429: what occupies the slots (names only of the own organization), and when to try again. */
 export function capacityReached(
   context: Context,
   running: { id: string; name: string; organization_id: string }[],

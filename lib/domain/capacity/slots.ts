@@ -1,5 +1,5 @@
 import { env } from '@/lib/config/env';
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 
 /** One lock for everything that takes a slot: racing starts are counted one after the other. */
 const CAPACITY_LOCK = 7_402_001;
@@ -13,7 +13,7 @@ export const maxActiveBatches = (): number => env().MAX_ACTIVE_BATCHES;
 export const HOLDS_SLOT = `(b.status = 'in-progress' and not b.slot_freed)`;
 export const HELD = `(b.paused or b.slot_freed)`;
 
-/** Batches that hold a slot, over all machines and organisations; oldest first. */
+/** Batches that hold a slot, over all machines and organizations; oldest first. */
 export async function listRunning(sql: Sql): Promise<{ id: string; name: string; organization_id: string }[]> {
   const { rows } = await sql.query<{ id: string; name: string; organization_id: string }>(
     `select b.id, b.name, b.organization_id from batch b where ${HOLDS_SLOT} order by b.started_at`,

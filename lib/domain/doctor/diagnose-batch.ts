@@ -1,11 +1,13 @@
 import { isRedisAway } from '@/lib/config/redis';
 import type { DiagnosisDto, Finding } from '@/lib/contracts/doctor';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { getBatch } from '@/lib/domain/batch/get-batch';
-import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
-import type { JobType } from '@/lib/job-types';
-import { findMissing, listPaused, QUARANTINE_QUEUE } from '@/lib/queue';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { findMissing } from '@/lib/queue/inspect';
+import { listPaused } from '@/lib/queue/pausing';
+import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { pausedWords, queuesOf } from './paused-queues';
 
 /** Rows of a batch that are looked up in the queue. */

@@ -1,10 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { getBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
-import { queueOf } from '@/lib/queue';
-import { asMember, createContext, emptyYard, expectConsistent, seedBatch } from '@/lib/testing';
-import { diagnoseBatch, listPausedQueues, listStuckBatches, mendBatch, resumePausedQueue } from '.';
+import { queueOf } from '@/lib/queue/queues';
+import { asMember, createContext, emptyYard, seedBatch } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { diagnoseBatch } from './diagnose-batch';
+import { listStuckBatches } from './list-stuck-batches';
+import { mendBatch } from './mend-batch';
+import { listPausedQueues, resumePausedQueue } from './paused-queues';
 
 let context: Context;
 

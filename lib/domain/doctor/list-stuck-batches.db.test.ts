@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { asMember, createContext, emptyYard, seedBatch } from '@/lib/testing';
+import { asMember, createContext, emptyYard, seedBatch } from '@/lib/testing/factories';
 import { listStuckBatches, QUIET_SECONDS, UNSEALED_SECONDS } from './list-stuck-batches';
 
 let context: Context;
@@ -151,7 +151,7 @@ test('a batch in line that is paused, or has no item yet, is not kept from start
   expect(await codes()).toEqual([]);
 });
 
-test("another organisation's batches stay unknown", async () => {
+test("another organization's batches stay unknown", async () => {
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
   await age(batchId);
   expect(await codes(await createContext())).toEqual([]);

@@ -1,7 +1,8 @@
 import type { StuckBatchDto, Suspicion } from '@/lib/contracts/doctor';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
-import { HOLDS_SLOT, maxActiveBatches, NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+import { pool } from '@/lib/db/pool';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
+import { HOLDS_SLOT, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
 import { listPausedQueues, pausedWords } from './paused-queues';
 
@@ -33,7 +34,7 @@ interface Seen {
 }
 
 /**
- * Batches of the organisation that look stuck, longest first, with the reasons: nothing moves though something should,
+ * Batches of the organization that look stuck, longest first, with the reasons: nothing moves though something should,
  * dead processes hold items, nobody closed it. A cheap look that never reads finished children; `diagnoseBatch`
  * examines one closely. Paused batches, batches that wait for a moment or a rate, and long-running items are healthy.
  */

@@ -1,14 +1,17 @@
 import type { MendedDto } from '@/lib/contracts/doctor';
-import { pool, retrying, type Transaction, transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
 import { settle } from '@/lib/domain/batch/settle';
-import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
-import { redeliver, releaseConsumer } from '@/lib/domain/worker';
-import { hintChanges, hintControl } from '@/lib/events';
-import { listPaused, resumeQueue } from '@/lib/queue';
+import { redeliver } from '@/lib/domain/worker/redeliver';
+import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
+import { hintChanges, hintControl } from '@/lib/events/relay';
+import { listPaused, resumeQueue } from '@/lib/queue/pausing';
 import { diagnoseBatch, findLost } from './diagnose-batch';
 import { queuesOf } from './paused-queues';
 

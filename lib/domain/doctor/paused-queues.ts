@@ -1,11 +1,13 @@
 import { isRedisAway } from '@/lib/config/redis';
 import type { PausedQueueDto } from '@/lib/contracts/doctor';
-import { pool, transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { JOB_TYPES, type JobType } from '@/lib/job-types';
-import { listPaused, QUARANTINE_QUEUE, type QueueName, resumeQueue } from '@/lib/queue';
+import { JOB_TYPES, type JobType } from '@/lib/job-types/catalogue';
+import { listPaused, resumeQueue } from '@/lib/queue/pausing';
+import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 
 const QUEUES: QueueName[] = [...JOB_TYPES, QUARANTINE_QUEUE];
 

@@ -1,4 +1,4 @@
-import { type Sql, transaction } from '@/lib/db';
+import { type Sql, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 
 /** A job's document, as its text and model identify it. */

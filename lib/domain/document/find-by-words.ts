@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { hashOf } from './terms';
 
 /** A word in more chunks than this says little about any of them. */

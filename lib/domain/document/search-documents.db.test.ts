@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { newId, pool } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { asMember, createContext } from '@/lib/testing';
-import { searchDocuments, storeChunks } from '.';
+import { asMember, createContext } from '@/lib/testing/factories';
 import { localHashEmbedder } from './embedders/local-hash';
+import { searchDocuments } from './search-documents';
+import { storeChunks } from './store-chunks';
 
 const never = new AbortController().signal;
 const TEXTS = {
@@ -103,7 +105,7 @@ describe('searchDocuments', () => {
     expect(await first('tomatoes', { batchId: 'no such batch' })).toBeUndefined();
   });
 
-  it('keeps to the organisation', async () => {
+  it('keeps to the organization', async () => {
     const foreign = await createContext();
     expect(await searchDocuments(foreign, { q: 'tomatoes', limit: 5 })).toEqual([]);
     expect(await searchDocuments(foreign, { q: 'tomatoes', limit: 5, batchId })).toEqual([]);

@@ -1,8 +1,10 @@
 import type { SearchHit } from '@/lib/contracts/system';
-import { isId, pool } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { EmbedderBusyError, EmbedderRefusedError, embedderOf } from './embedders';
+import { embedderOf } from './embedders/current-embedder';
+import { EmbedderBusyError, EmbedderRefusedError } from './embedders/embedder';
 import { findByWords } from './find-by-words';
 import { type Candidate, type Question, rank } from './rank';
 import { wordsOf } from './terms';
@@ -20,7 +22,7 @@ interface SearchQuery {
 }
 
 /**
- * The chunks nearest to a question, best first, of this organisation only. Each model's chunks are compared with the
+ * The chunks nearest to a question, best first, of this organization only. Each model's chunks are compared with the
  * question embedded by that model; exact words raise the score (`rank.ts`). Nothing near gives no hits.
  * @throws DomainError `unavailable` when the model's endpoint can't embed the question now
  */

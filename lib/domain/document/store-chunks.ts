@@ -1,4 +1,4 @@
-import { type Sql, transaction } from '@/lib/db';
+import { type Sql, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { asDuplicate, claimText, type Duplicate, giveUp, lockDocument } from './duplicates';
 import { termsOf, wordsOf } from './terms';

@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { TopK } from './top-k';
 import { type BatchScope, type Cursor, dot, type VectorRow, VectorSet } from './vector-set';
 
@@ -24,7 +24,7 @@ export interface VectorScan {
 }
 
 /**
- * Offers every vector of an organisation and model: exact, not approximate. Rows are kept in memory once every
+ * Offers every vector of an organization and model: exact, not approximate. Rows are kept in memory once every
  * transaction up to theirs has ended, so that none can still appear before them; the others, and those beyond the
  * budget, are read in pages each time.
  */

@@ -30,7 +30,7 @@ export interface BatchScope {
   also: ReadonlySet<number>;
 }
 
-/** The vectors of one organisation and model, in blocks of plain numbers: 4 bytes a dimension and 12 a row. */
+/** The vectors of one organization and model, in blocks of plain numbers: 4 bytes a dimension and 12 a row. */
 export class VectorSet {
   readonly #blocks: Block[] = [];
   readonly #batches = new Map<string, number>();

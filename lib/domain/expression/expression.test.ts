@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
 import { ExactNumber } from '@/lib/contracts/json';
-import { evaluateAll, evaluateOne, fillTemplate } from '@/lib/domain/expression';
+import { evaluateAll, evaluateOne, fillTemplate } from './evaluate';
 
 // Written so that no line looks like a template that was forgotten.
 const code = (expression: string): string => `\${{ ${expression} }}`;

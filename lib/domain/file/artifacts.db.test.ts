@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { beforeEach, expect, it } from 'vitest';
 import { env } from '@/lib/config/env';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { createContext, emptyYard, seedBatch } from '@/lib/testing';
-import { listArtifacts, openFile, saveArtifact } from '.';
+import { createContext, emptyYard, seedBatch } from '@/lib/testing/factories';
+import { listArtifacts } from './list-artifacts';
+import { openFile } from './open-file';
+import { saveArtifact } from './save-artifact';
 import { sweepFiles } from './sweep-files';
 
 let context: Context;
@@ -66,7 +68,7 @@ it('begins anew with another attempt, and refuses a stale one', async () => {
   expect(rows).toEqual([{ name: 'new.txt' }]);
 });
 
-it('is not there for another organisation', async () => {
+it('is not there for another organization', async () => {
   const foreign = await createContext();
   const { fileId } = await save(1, 'a.txt', 'a');
   await expect(listArtifacts(foreign, jobId)).rejects.toMatchObject({ code: 'not-found' });

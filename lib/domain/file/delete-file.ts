@@ -1,7 +1,7 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { findFile } from './find-file';
-import { storageOf } from './storage';
+import { storageOf } from './storage/storage-of';
 
 /**
  * Removes a file for good: first it is hidden, so that nobody can open what is half gone, and last its row.

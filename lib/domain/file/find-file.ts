@@ -1,10 +1,11 @@
 import type { FileDto } from '@/lib/contracts/system';
-import { isId, pool } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import type { StorageKind } from './storage';
+import type { StorageKind } from './storage/storage';
 
-/** @throws DomainError `not-found`, also for a file of another organisation */
+/** @throws DomainError `not-found`, also for a file of another organization */
 export async function findFile(context: Context, id: string): Promise<FileDto & { storage: StorageKind }> {
   if (!isId(id)) throw notFound('file', id);
   const { rows } = await pool().query<FileDto & { storage: StorageKind }>(

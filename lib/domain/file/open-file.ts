@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import type { FileDto } from '@/lib/contracts/system';
 import type { Context } from '@/lib/domain/context';
 import { findFile } from './find-file';
-import { type ByteRange, storageOf } from './storage';
+import type { ByteRange } from './storage/storage';
+import { storageOf } from './storage/storage-of';
 
 /**
  * A stored file and its bytes, or a part of them. Read the stream to its end or destroy it: it holds an open file or

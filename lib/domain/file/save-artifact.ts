@@ -1,5 +1,5 @@
 import type { FileDto } from '@/lib/contracts/system';
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { type Maker, type NewFile, showFile, takeIn } from './take-in';

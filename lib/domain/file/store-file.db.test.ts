@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, expect, it } from 'vitest';
 import { env } from '@/lib/config/env';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { asMember, createContext } from '@/lib/testing';
-import { deleteFile, openFile, storeFile } from '.';
+import { asMember, createContext } from '@/lib/testing/factories';
+import { deleteFile } from './delete-file';
+import { openFile } from './open-file';
 import { receive } from './receive';
+import { storeFile } from './store-file';
 
 let context: Context;
 
@@ -52,7 +54,7 @@ it('stores an empty file, and many chunks', async () => {
   expect((await buffer((await openFile(context, fileId)).stream)).toString()).toBe(many.join(''));
 });
 
-it('is not found by another organisation, nor by a made-up id', async () => {
+it('is not found by another organization, nor by a made-up id', async () => {
   const { fileId } = await storeFile(context, { name: 'a.txt', body: parts('a') });
   const foreign = await createContext();
   await expect(openFile(foreign, fileId)).rejects.toMatchObject({ code: 'not-found' });

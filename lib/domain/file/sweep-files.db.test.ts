@@ -1,12 +1,16 @@
 import { beforeEach, expect, it } from 'vitest';
-import { newId, pool } from '@/lib/db';
-import { launchBatch } from '@/lib/domain/batch';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
-import { createJob } from '@/lib/domain/job';
+import { createJob } from '@/lib/domain/job/create-job';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { expire } from '@/lib/domain/retention/expire';
-import { asItems, createContext, emptyYard, seedBatch } from '@/lib/testing';
-import { getFile, storeFile, sweepFiles } from '.';
+import { createContext, emptyYard, seedBatch } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { getFile } from './find-file';
+import { storeFile } from './store-file';
+import { sweepFiles } from './sweep-files';
 import { FileFields, useFiles } from './use-files';
 
 const HOUR = 3600 * 1000;

@@ -1,6 +1,8 @@
 import { logger } from '@/lib/config/logger';
-import { pool, retrying } from '@/lib/db';
-import { type StorageKind, storageOf } from './storage';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import type { StorageKind } from './storage/storage';
+import { storageOf } from './storage/storage-of';
 
 /** Files that go in one round: each is a call to the storage. */
 const ROUND = 500;

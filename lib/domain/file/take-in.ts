@@ -2,14 +2,16 @@ import { rm } from 'node:fs/promises';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import type { FileDto } from '@/lib/contracts/system';
-import { newId, pool, type Sql, transaction } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { type Sql, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { contentTypeOf } from './content-type';
 import { cleanFileName } from './file-name';
 import { incomingPath } from './file-path';
 import { prepareIncoming } from './incoming';
 import { receive } from './receive';
-import { currentStorage } from './storage';
+import { currentStorage } from './storage/storage-of';
 
 export interface NewFile {
   name: string;

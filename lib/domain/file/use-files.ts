@@ -1,4 +1,4 @@
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 /** What a table cell holds. */

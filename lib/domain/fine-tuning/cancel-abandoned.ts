@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { systemContext } from '@/lib/domain/context';
-import { endRun, listAbandonedRuns } from '@/lib/domain/remote-run';
+import { endRun } from '@/lib/domain/remote-run/end-run';
+import { listAbandonedRuns } from '@/lib/domain/remote-run/list-abandoned-runs';
 import { configuredEndpoint } from './endpoint';
 import { EndpointRefusedError } from './protocol';
 

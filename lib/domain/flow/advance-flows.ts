@@ -1,4 +1,6 @@
-import { pool, retrying, transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { transaction } from '@/lib/db/transaction';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { DECIDED, finishFlows, lockFlows, type Settled, settleNodes } from './settle-nodes';
 

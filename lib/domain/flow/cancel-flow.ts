@@ -1,10 +1,13 @@
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobStatus } from '@/lib/contracts/status';
-import { isId, pool, retrying, type Sql, type Transaction, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { type Sql, type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { publish, publishChanges } from '@/lib/events';
+import { publish, publishChanges } from '@/lib/events/relay';
 import { getFlowSummary } from './get-flow';
 import { finishFlows, lockFlows } from './settle-nodes';
 

@@ -1,11 +1,13 @@
 import { currentTraceId } from '@/lib/config/tracing';
 import type { CreateFlowsBody, CreateFlowsResult } from '@/lib/contracts/flow';
-import { pool, retrying, transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
-import { traceMaking } from '@/lib/domain/monitoring';
-import { publishChanges } from '@/lib/events';
+import { traceMaking } from '@/lib/domain/monitoring/trace-making';
+import { publishChanges } from '@/lib/events/relay';
 import { handOverFlows, TREE_NODES } from './hand-over-flows';
 import { planFlows } from './plan-flows';
 import { keyOf, writeFlows } from './write-flows';

@@ -7,14 +7,16 @@ import {
   MAX_TREE_NODES,
 } from '@/lib/contracts/flow';
 import { PREVIEW_BYTES } from '@/lib/contracts/job';
-import { isId, pool, type Sql, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { type Sql, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { type JobRow, type SummaryRow, toListedJob, treeSelect } from '@/lib/domain/job/rows';
 import { FLOW_SELECT, type FlowRow, toFlowSummary } from './rows';
 import { type NodeRow, readNodes, Tree, toNode } from './tree';
 
-/** Those of the given flows that exist in the organisation. */
+/** Those of the given flows that exist in the organization. */
 export async function getFlows(context: Context, flowIds: string[]): Promise<FlowSummaryDto[]> {
   const ids = flowIds.filter(isId);
   return ids.length === 0 ? [] : (await readFlows(pool(), context, ids)).map(toFlowSummary);

@@ -1,10 +1,10 @@
 import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
-import { traceHandingOver } from '@/lib/domain/monitoring';
-import { isFollowed } from '@/lib/job-types';
-import { addTrees, type QueueTree } from '@/lib/queue';
+import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
+import { isFollowed } from '@/lib/job-types/catalogue';
+import { addTrees, type QueueTree } from '@/lib/queue/add-trees';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
 
 /**

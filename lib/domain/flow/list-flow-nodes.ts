@@ -1,5 +1,6 @@
 import type { FlowJobDto, FlowNodesPage, FlowNodesQuery } from '@/lib/contracts/flow';
-import { isId, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { readJobs } from './get-flow';

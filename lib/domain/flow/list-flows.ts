@@ -1,5 +1,6 @@
 import type { FlowStatus, FlowSummaryDto, ListFlowsQuery } from '@/lib/contracts/flow';
-import { isId, pool } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
 import { FLOW_SELECT, type FlowRow, toFlowSummary } from './rows';
@@ -13,7 +14,7 @@ function statusIs(status: FlowStatus): string {
   return `f.status = '${status}'`;
 }
 
-/** Flows of the organisation, newest first; `cursor` is the last id of the page before. */
+/** Flows of the organization, newest first; `cursor` is the last id of the page before. */
 export async function listFlows(
   context: Context,
   query: ListFlowsQuery,

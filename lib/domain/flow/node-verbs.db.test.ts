@@ -1,9 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { cancelJob, retryJob } from '@/lib/domain/job';
-import { asMember, createContext, emptyYard, expectConsistent } from '@/lib/testing';
-import { advanceFlows, cancelFlow, createFlows, getFlowSummary, retryFlow } from '.';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { retryJob } from '@/lib/domain/job/retry-job';
+import { asMember, createContext, emptyYard } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { advanceFlows } from './advance-flows';
+import { cancelFlow } from './cancel-flow';
+import { createFlows } from './create-flows';
+import { getFlowSummary } from './get-flow';
+import { retryFlow } from './retry-flow';
 
 let context: Context;
 let root: string;

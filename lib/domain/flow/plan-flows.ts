@@ -9,11 +9,12 @@ import {
 } from '@/lib/contracts/flow';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import type { Backoff } from '@/lib/contracts/job';
-import { newId } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { notValid } from '@/lib/domain/validate';
-import { checkInput, definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types';
+import { definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types/catalogue';
+import { checkInput } from '@/lib/job-types/check-input';
 
 /** A node that is ready to become a row. */
 export interface PlannedNode {

@@ -1,6 +1,7 @@
-import { pool } from '@/lib/db';
-import { type JobType, RetryLaterError } from '@/lib/job-types';
-import { type OutsideChildren, outsideChildren } from '@/lib/queue';
+import { pool } from '@/lib/db/pool';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { RetryLaterError } from '@/lib/job-types/failures';
+import { type OutsideChildren, outsideChildren } from '@/lib/queue/foreign';
 
 /** What a parent's processor asks of its children. All of it comes from rows, and each call reads anew. */
 export interface Children {

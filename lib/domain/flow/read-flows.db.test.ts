@@ -1,8 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { createContext, emptyYard, expectConsistent } from '@/lib/testing';
-import { advanceFlows, advanceForgotten, createFlows, getFlow, getFlowSummary, listFlowNodes, listFlows } from '.';
+import { createContext, emptyYard } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { advanceFlows, advanceForgotten } from './advance-flows';
+import { createFlows } from './create-flows';
+import { getFlow, getFlowSummary } from './get-flow';
+import { listFlowNodes } from './list-flow-nodes';
+import { listFlows } from './list-flows';
 
 let context: Context;
 let flowId: string;
@@ -51,7 +56,7 @@ test('a wide node gives its children in pages, with the counts of all', async ()
   expect(bare).toMatchObject({ children: [], nextCursor: '0', job: { data: null } });
 });
 
-test('the list finds flows by name, by status and by the id of a node, in its organisation only', async () => {
+test('the list finds flows by name, by status and by the id of a node, in its organization only', async () => {
   const ids = async (query: object) => (await listFlows(context, { limit: 20, ...query })).flows.map((f) => f.id);
   expect(await ids({ q: 'needle' })).toEqual([flowId]);
   expect(await ids({ q: leaves[3] })).toEqual([flowId]);

@@ -1,11 +1,11 @@
 import type { JobChange } from '@/lib/contracts/ipc';
 import type { JobStatus } from '@/lib/contracts/status';
-import type { Transaction } from '@/lib/db';
+import type { Transaction } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { endRun } from '@/lib/domain/job/end-run';
 import { retryOutside } from '@/lib/domain/job/retry-outside';
-import { publishChanges } from '@/lib/events';
+import { publishChanges } from '@/lib/events/relay';
 import { lockFlows, settleNodes } from './settle-nodes';
 
 /** Deliveries handed over at once. */

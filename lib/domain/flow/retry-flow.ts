@@ -1,5 +1,8 @@
 import type { RetryFlowResult } from '@/lib/contracts/flow';
-import { isId, pool, retrying, type Transaction, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';

@@ -1,6 +1,6 @@
-import type { Transaction } from '@/lib/db';
+import type { Transaction } from '@/lib/db/transaction';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
-import { publishChanges } from '@/lib/events';
+import { publishChanges } from '@/lib/events/relay';
 import { finishFlows, settleNodes } from './settle-nodes';
 
 /** After one node of a locked flow was ended by a verb: what waited for it goes on or ends, and so does the flow. */

@@ -1,6 +1,6 @@
 import type { JobChange } from '@/lib/contracts/ipc';
 import type { JobStatus } from '@/lib/contracts/status';
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 
 /** Of a parent `p` that waits: no child is open any more, or one ended so that its policy does not wait for others. */
 export const DECIDED = `(

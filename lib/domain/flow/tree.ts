@@ -1,6 +1,6 @@
 import type { FlowCounts, FlowJobDto, FlowNodeDto, FlowPolicy } from '@/lib/contracts/flow';
 import type { JobStatus } from '@/lib/contracts/status';
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import { countsOf } from './rows';
 
 /** A node as far as the shape of its tree goes. */

@@ -1,6 +1,6 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import type { Sql } from '@/lib/db';
-import { FileFields, useFiles } from '@/lib/domain/file';
+import type { Sql } from '@/lib/db/transaction';
+import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
 
 export interface FlowOwner {

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 
 /** A database that takes longer to say that it is there is as good as away. */
 const PATIENCE_MS = 2500;
 
 /**
  * What keeps requests from being served: the database answers, every migration that was begun is finished, and there is
- * an organisation to serve. @returns nothing where they can be
+ * an organization to serve. @returns nothing where they can be
  */
 export const isServable = (): Promise<string | undefined> =>
   Promise.race([check(), wait(PATIENCE_MS, 'the database does not answer', { ref: false })]);

@@ -4,10 +4,10 @@ import { env } from '@/lib/config/env';
 import { redisAway } from '@/lib/config/redis';
 import { reasonOf } from '@/lib/config/service-trouble';
 import type { HealthPart } from '@/lib/contracts/health';
-import { pool } from '@/lib/db';
-import { getCapacity } from '@/lib/domain/capacity';
+import { pool } from '@/lib/db/pool';
+import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
-import { eventsRoundTrip } from '@/lib/events';
+import { eventsRoundTrip } from '@/lib/events/round-trip';
 import type { Readiness } from './readiness';
 
 const PATIENCE_MS = 1500;

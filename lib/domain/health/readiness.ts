@@ -3,8 +3,9 @@ import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { lookForRedis, redisAway } from '@/lib/config/redis';
 import { reasonOf, ServiceTrouble } from '@/lib/config/service-trouble';
-import { eventsRoundTrip } from '@/lib/events';
-import { checkRedis, roundTrip } from '@/lib/queue';
+import { eventsRoundTrip } from '@/lib/events/round-trip';
+import { checkRedis } from '@/lib/queue/check-redis';
+import { roundTrip } from '@/lib/queue/round-trip';
 import { checkDatabase } from './check-database';
 import { isServable } from './is-servable';
 

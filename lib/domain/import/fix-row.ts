@@ -1,6 +1,6 @@
 import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
-import { transaction } from '@/lib/db';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { itemMaker } from './mapping/to-item';

@@ -1,9 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { createContext } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
+import { createContext } from '@/lib/testing/factories';
 import { bring, workOn } from '@/lib/testing/imports';
 import { makeWorkbook, makeXlsx } from '@/lib/testing/make-xlsx';
-import { changeImport, checkImport, launchImport, listIssues } from './index';
+import { changeImport } from './change-import';
+import { checkImport } from './check-import';
+import { launchImport } from './launch-import';
+import { listIssues } from './list-issues';
 
 // What people bring by mistake, and what is made to harm: each is refused with what to do, or read safely.
 // Listed in docs/reliability.md, "Hostile files".

@@ -1,25 +1,23 @@
 import { beforeEach, expect, test } from 'vitest';
 import { IMPORT_LIMITS } from '@/lib/contracts/import';
-import { pool } from '@/lib/db';
-import { streamResults } from '@/lib/domain/batch';
-import { createContext, emptyYard, jobRows } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
+import { streamResults } from '@/lib/domain/batch/stream-results';
+import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
 import { bring, storeText, workOn } from '@/lib/testing/imports';
-import {
-  changeImport,
-  checkImport,
-  createImport,
-  deleteImport,
-  fixRow,
-  getImport,
-  launchImport,
-  listImports,
-  listIssues,
-  listMappings,
-  saveMapping,
-  stopImport,
-  tryRows,
-} from './index';
+import { changeImport } from './change-import';
+import { checkImport } from './check-import';
+import { createImport } from './create-import';
+import { deleteImport } from './delete-import';
+import { fixRow } from './fix-row';
+import { getImport } from './get-import';
+import { launchImport } from './launch-import';
+import { listImports } from './list-imports';
+import { listIssues } from './list-issues';
+import { listMappings } from './list-mappings';
 import { reviveImports } from './running/revive-imports';
+import { saveMapping } from './save-mapping';
+import { stopImport } from './stop-import';
+import { tryRows } from './try-rows';
 
 beforeEach(emptyYard);
 

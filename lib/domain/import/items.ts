@@ -1,4 +1,4 @@
-import type { LaunchItem } from '@/lib/domain/batch';
+import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import type { Context } from '@/lib/domain/context';
 import { itemMaker, type MappedRow } from './mapping/to-item';
 import { readRows, type Watch, withEdits } from './reading/read-rows';

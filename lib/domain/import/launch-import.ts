@@ -1,7 +1,9 @@
 import type { ImportDto, ImportLaunch, LaunchImportBody } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
-import { pool, transaction } from '@/lib/db';
-import { capacityReached, listRunning, maxActiveBatches } from '@/lib/domain/capacity';
+import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
+import { capacityReached } from '@/lib/domain/capacity/refusal';
+import { listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { checkMetadata } from '@/lib/domain/metadata';

@@ -1,5 +1,5 @@
 import type { ImportDto } from '@/lib/contracts/import';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { type ImportRow, toImportDto } from './rows';
 

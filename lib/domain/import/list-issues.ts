@@ -1,5 +1,5 @@
 import type { ImportIssueDto } from '@/lib/contracts/import';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { mappedRows } from './items';
 import { shownCells } from './reading/rows';

@@ -1,5 +1,5 @@
 import type { ImportMappingDto } from '@/lib/contracts/import';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { type MappingRow, toMappingDto } from './rows';
 
@@ -7,7 +7,7 @@ const MOST = 200;
 /** Bytes of all mappings of one answer; what comes after them is left out. */
 const MAX_BYTES = 2 * 1024 ** 2;
 
-/** Saved mappings of the organisation, by name; of one job type if it is given. */
+/** Saved mappings of the organization, by name; of one job type if it is given. */
 export async function listMappings(
   context: Context,
   { type }: { type?: string | undefined },

@@ -1,9 +1,10 @@
 import { IMPORT_LIMITS, type Mapping, type Reading, type ToldReading } from '@/lib/contracts/import';
 import { cellText } from '@/lib/contracts/template';
-import type { Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
-import type { JobType } from '@/lib/job-types';
-import { LeftOutTally, shownCell } from '@/lib/tabular';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { shownCell } from '@/lib/tabular/bad-cell';
+import { LeftOutTally } from '@/lib/tabular/left-out';
 import { fieldsOf } from './mapping/fields';
 import { fits, suggestMapping } from './mapping/suggest';
 import { COLUMN_SAMPLE, columnRemarks, columnsOfRows } from './reading/columns';

@@ -9,10 +9,12 @@ import type {
   Reading,
   ToldReading,
 } from '@/lib/contracts/import';
-import { isId, pool, type Sql } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import type { Sql } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 import { fieldsOf } from './mapping/fields';
 import type { Table, TableFile } from './reading/read-rows';
 
@@ -70,7 +72,7 @@ export interface ImportRow {
   updated_at: Date;
 }
 
-/** @throws DomainError `not-found`, also for an import of another organisation */
+/** @throws DomainError `not-found`, also for an import of another organization */
 export async function findImport(
   sql: Sql,
   context: Context,

@@ -1,11 +1,12 @@
 import type { ImportMappingDto, SaveMappingBody } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
-import { newId, pool } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { type MappingRow, toMappingDto } from './rows';
 
-/** Keeps a mapping under a name for the organisation and job type; the same name replaces it. */
+/** Keeps a mapping under a name for the organization and job type; the same name replaces it. */
 export async function saveMapping(
   context: Context,
   { type, name, mapping }: SaveMappingBody,

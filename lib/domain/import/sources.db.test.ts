@@ -1,10 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Mapping } from '@/lib/contracts/import';
 import type { Context } from '@/lib/domain/context';
-import { createContext, emptyYard } from '@/lib/testing';
+import { createContext, emptyYard } from '@/lib/testing/factories';
 import { bring, storeText, workOn } from '@/lib/testing/imports';
 import { makeBook, makeXlsx } from '@/lib/testing/make-xlsx';
-import { changeImport, checkImport, createImport, fixRow, getImport, listIssues, streamIssues } from './index';
+import { changeImport } from './change-import';
+import { checkImport } from './check-import';
+import { createImport } from './create-import';
+import { fixRow } from './fix-row';
+import { getImport } from './get-import';
+import { listIssues, streamIssues } from './list-issues';
 
 beforeEach(emptyYard);
 

@@ -1,8 +1,8 @@
 import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
-import { type Transaction, transaction } from '@/lib/db';
+import { type Transaction, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { publish } from '@/lib/events';
+import { publish } from '@/lib/events/relay';
 import { findImport, type ImportRow, readImport } from './rows';
 
 /**

@@ -1,7 +1,8 @@
 import type { ImportStatus } from '@/lib/contracts/import';
-import { pool, type Transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import type { Transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
-import { createJob } from '@/lib/domain/job';
+import { createJob } from '@/lib/domain/job/create-job';
 import type { ImportRow } from './rows';
 
 type Work = Extract<ImportStatus, 'reading' | 'checking' | 'launching'>;

@@ -1,6 +1,6 @@
 import { numberOf, parseJson } from '@/lib/contracts/json';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
-import { definitionOf, describeJobType } from '@/lib/job-types';
+import { definitionOf, describeJobType } from '@/lib/job-types/catalogue';
 
 type Schema = Record<string, unknown>;
 

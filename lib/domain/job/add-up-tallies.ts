@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 
 /** Fewer changes than this are added up in no time whenever somebody asks. */
 const ENOUGH = 500;

@@ -2,13 +2,16 @@ import { env } from '@/lib/config/env';
 import { type FlowPolicy, MAX_FLOW_LEVELS } from '@/lib/contracts/flow';
 import { type Backoff, backoffSchema, MAX_ATTEMPTS } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
-import { newId, pool, retrying, transaction } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { transaction } from '@/lib/db/transaction';
 import { typeDefaults } from '@/lib/domain/defaults';
 import type { PlannedFlow, PlannedNode } from '@/lib/domain/flow/plan-flows';
 import { writeFlows } from '@/lib/domain/flow/write-flows';
-import { hintChanges } from '@/lib/events';
-import { definitionOf } from '@/lib/job-types';
-import type { ForeignJob } from '@/lib/queue';
+import { hintChanges } from '@/lib/events/relay';
+import { definitionOf } from '@/lib/job-types/catalogue';
+import type { ForeignJob } from '@/lib/queue/foreign';
 
 /** The row that stands for a foreign job, if it was adopted before. */
 export async function findAdopted(job: Pick<ForeignJob, 'queue' | 'id' | 'addedAt'>): Promise<string | undefined> {
@@ -26,7 +29,7 @@ export async function findAdopted(job: Pick<ForeignJob, 'queue' | 'id' | 'addedA
  * @returns false if a part of it was adopted by somebody else meanwhile
  */
 export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
-  const organizationId = await adoptingOrganisation();
+  const organizationId = await adoptingOrganization();
   const nodes = planned(tree);
   const adopted = await retrying(() =>
     transaction(async ({ sql }) => {
@@ -79,14 +82,14 @@ class Taken extends Error {}
 /** Jobs of a tree that screens hear of one by one. */
 const MAX_TOLD = 200;
 
-/** Other clients know no organisations: ADOPT_ORGANIZATION names one, else the first takes what they bring. */
-async function adoptingOrganisation(): Promise<string> {
+/** Other clients know no organizations: ADOPT_ORGANIZATION names one, else the first takes what they bring. */
+async function adoptingOrganization(): Promise<string> {
   const { ADOPT_ORGANIZATION: wanted } = env();
   const { rows } = await pool().query<{ id: string }>(
     `select id from organization where $1::text is null or id = $1 or slug = $1 order by created_at, id limit 1`,
     [wanted ?? null],
   );
-  if (!rows[0]) throw new Error(wanted ? `ADOPT_ORGANIZATION names no organisation: ${wanted}` : 'no organisation yet');
+  if (!rows[0]) throw new Error(wanted ? `ADOPT_ORGANIZATION names no organization: ${wanted}` : 'no organization yet');
   return rows[0].id;
 }
 

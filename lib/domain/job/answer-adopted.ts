@@ -1,7 +1,8 @@
-import { pool, retrying } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import type { ForeignJob } from '@/lib/queue';
+import type { ForeignJob } from '@/lib/queue/foreign';
 import { retryJob } from './retry-job';
 
 /** How a job of another client is found again. */

@@ -1,10 +1,16 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { newId, pool } from '@/lib/db';
-import { getBatches, listBatches, listBatchJobs } from '@/lib/domain/batch';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { getBatches } from '@/lib/domain/batch/get-batch';
+import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
+import { listBatches } from '@/lib/domain/batch/list-batches';
 import type { Context } from '@/lib/domain/context';
-import { createFlows, getFlow, listFlowNodes } from '@/lib/domain/flow';
-import { createContext, seedBatch } from '@/lib/testing';
-import { getJob, getJobSummaries, listJobs } from './index';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { getFlow } from '@/lib/domain/flow/get-flow';
+import { listFlowNodes } from '@/lib/domain/flow/list-flow-nodes';
+import { createContext, seedBatch } from '@/lib/testing/factories';
+import { getJob, getJobSummaries } from './get-job';
+import { listJobs } from './list-jobs';
 
 let context: Context;
 beforeEach(async () => {

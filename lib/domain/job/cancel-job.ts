@@ -1,6 +1,8 @@
 import type { JobDto } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
-import { isId, retrying, type Transaction, transaction } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { retrying } from '@/lib/db/retrying';
+import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
 import { SEQ_NOT_IN_LINE } from '@/lib/domain/batch/own-time';
@@ -9,8 +11,8 @@ import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { settleNode } from '@/lib/domain/flow/settle-node';
 import { lockFlows } from '@/lib/domain/flow/settle-nodes';
-import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring';
-import { publish, publishChanges } from '@/lib/events';
+import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
+import { publish, publishChanges } from '@/lib/events/relay';
 import { getJobs } from './get-job';
 
 interface Place {

@@ -2,10 +2,11 @@ import type { JobError } from '@/lib/contracts/errors';
 import { toIssues } from '@/lib/contracts/issues';
 import { stringifyJson } from '@/lib/contracts/json';
 import type { JobStatus } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
-import { hintChanges } from '@/lib/events';
-import { checkInput, definitionOf, type JobType } from '@/lib/job-types';
+import { hintChanges } from '@/lib/events/relay';
+import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
+import { checkInput } from '@/lib/job-types/check-input';
 
 /**
  * Looks at the data of an adopted job before its first run: what fits its type is kept as the type reads it, what

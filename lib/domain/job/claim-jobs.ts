@@ -1,7 +1,8 @@
 import type { Backoff } from '@/lib/contracts/job';
-import { pool, retrying } from '@/lib/db';
-import { HELD } from '@/lib/domain/capacity';
-import type { JobType } from '@/lib/job-types';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { HELD } from '@/lib/domain/capacity/slots';
+import type { JobType } from '@/lib/job-types/catalogue';
 
 /** A delivery that a consumer took from the queue. */
 export interface ClaimRequest {

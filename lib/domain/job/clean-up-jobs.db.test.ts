@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { createContext } from '@/lib/testing';
+import { createContext } from '@/lib/testing/factories';
 import { cleanUpJobs } from './clean-up-jobs';
 import { createJob } from './create-job';
 import { listJobs } from './list-jobs';
@@ -21,7 +21,7 @@ async function ended(context: Context, status: string, days: number, type = 'dia
 
 const ids = async (context: Context) => (await listJobs(context, { limit: 100 })).jobs.map((j) => j.id).sort();
 
-it('deletes what ended long ago, with its lines, in its organisation only', async () => {
+it('deletes what ended long ago, with its lines, in its organization only', async () => {
   const [context, foreign] = [await createContext(), await createContext()];
   const old = await ended(context, 'completed', 30);
   const recent = await ended(context, 'completed', 1);

@@ -1,4 +1,5 @@
-import { retrying, transaction } from '@/lib/db';
+import { retrying } from '@/lib/db/retrying';
+import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 

@@ -2,17 +2,19 @@ import { env } from '@/lib/config/env';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import type { CreateJobBody } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
-import { isId, isUniqueViolation, newId, type Transaction, transaction } from '@/lib/db';
+import { isId, newId } from '@/lib/db/ids';
+import { type Transaction, transaction } from '@/lib/db/transaction';
+import { isUniqueViolation } from '@/lib/db/unique-violation';
 import { joinBatch } from '@/lib/domain/batch/join-batch';
 import { hold, SEQ_NOT_IN_LINE, waitForOwnTime } from '@/lib/domain/batch/own-time';
 import type { Context } from '@/lib/domain/context';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
-import { useFilesOf } from '@/lib/domain/file';
+import { useFilesOf } from '@/lib/domain/file/use-files';
 import type { Repeatable } from '@/lib/domain/idempotency';
-import { track, trackRefusal } from '@/lib/domain/monitoring';
-import { publish, publishChanges } from '@/lib/events';
-import type { JobType } from '@/lib/job-types';
+import { track, trackRefusal } from '@/lib/domain/monitoring/track';
+import { publish, publishChanges } from '@/lib/events/relay';
+import type { JobType } from '@/lib/job-types/catalogue';
 import { itemName } from './item-name';
 
 /** What `createJob` has checked. */

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { pool } from '@/lib/db';
-import { countWaiting } from '@/lib/queue';
-import { createContext } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
+import { countWaiting } from '@/lib/queue/inspect';
+import { createContext } from '@/lib/testing/factories';
 import { createJob } from './create-job';
 
 test('a job is written with one question to the database, and read with another', async () => {

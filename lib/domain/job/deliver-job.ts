@@ -1,9 +1,10 @@
 import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
-import { pool } from '@/lib/db';
-import { traceHandingOver } from '@/lib/domain/monitoring';
-import { isFollowed, type JobType } from '@/lib/job-types';
-import { enqueue, QUARANTINE_QUEUE } from '@/lib/queue';
+import { pool } from '@/lib/db/pool';
+import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
+import { isFollowed, type JobType } from '@/lib/job-types/catalogue';
+import { enqueue } from '@/lib/queue/enqueue';
+import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { withPayload } from './with-payload';
 
 interface Row {

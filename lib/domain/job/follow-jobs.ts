@@ -1,10 +1,12 @@
 import type { JobProgress } from '@/lib/contracts/job';
-import { pool, retrying } from '@/lib/db';
-import { HELD } from '@/lib/domain/capacity';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { HELD } from '@/lib/domain/capacity/slots';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import type { Settled } from '@/lib/domain/flow/settle-nodes';
-import { traceElsewhere, trackUpdates } from '@/lib/domain/monitoring';
-import type { Followed } from '@/lib/queue';
+import { traceElsewhere } from '@/lib/domain/monitoring/trace-elsewhere';
+import { trackUpdates } from '@/lib/domain/monitoring/track';
+import type { Followed } from '@/lib/queue/followed';
 import { type Outcome, type Recorded, recordOutcomes } from './record-outcomes';
 import { recordProgress } from './record-progress';
 

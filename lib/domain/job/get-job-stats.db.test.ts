@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { createContext, expectConsistent, seedBatch } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
+import { createContext, seedBatch } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
 import { addUpTallies } from './add-up-tallies';
 import { getJobStats } from './get-job-stats';
 

@@ -1,5 +1,5 @@
 import type { JobCounts, JobStatsDto } from '@/lib/contracts/job';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 
 const COUNTS = ['total', 'pending', 'active', 'completed', 'failed', 'cancelled'] as const;

@@ -1,5 +1,7 @@
 import type { AttemptDto, JobDetailDto, JobDto, JobSummaryDto } from '@/lib/contracts/job';
-import { isId, pool, prisma } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { prisma } from '@/lib/db/prisma';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { JOB_SELECT, type JobRow, SUMMARY_SELECT, type SummaryRow, toJobDto, toJobSummary } from './rows';
@@ -13,7 +15,7 @@ async function readRows<R extends JobRow | SummaryRow>(select: string, context: 
   return rows;
 }
 
-/** Those of the given jobs that exist in the organisation, with their inputs and results: for a few. */
+/** Those of the given jobs that exist in the organization, with their inputs and results: for a few. */
 export async function getJobs(context: Context, jobIds: string[]): Promise<JobDto[]> {
   return (await readRows<JobRow>(JOB_SELECT, context, jobIds.filter(isId))).map(toJobDto);
 }

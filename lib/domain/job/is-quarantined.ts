@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 
 /** For work that only waits for others: whether this attempt runs in the quarantine, where one job runs at a time. */
 export async function isQuarantined(jobId: string, attempt: number): Promise<boolean> {

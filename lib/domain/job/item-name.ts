@@ -1,4 +1,4 @@
-import { definitionOf, type JobType } from '@/lib/job-types';
+import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 
 /** What a table cell holds; a title inside of an item may be a whole page. */
 const MAX_LENGTH = 300;

@@ -1,11 +1,12 @@
 import type { JobSummaryDto, ListJobsQuery } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
-import { isId, pool } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './rows';
 
-/** Jobs of the organisation, newest first, by cursor (the last id of the page before) or by offset. */
+/** Jobs of the organization, newest first, by cursor (the last id of the page before) or by offset. */
 export async function listJobs(
   context: Context,
   query: ListJobsQuery,

@@ -1,5 +1,5 @@
 import type { CreateJobBody } from '@/lib/contracts/job';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 
 /** When a job may start, by the database's clock. */
 export interface OwnDue {

@@ -1,6 +1,7 @@
 import { toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
-import { checkInput, type JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { checkInput } from '@/lib/job-types/check-input';
 
 /** Checks a job's data against its type. @throws DomainError `invalid-data` with the path of each fault */
 export function parseData(type: JobType, data: unknown): unknown {

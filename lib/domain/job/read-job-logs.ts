@@ -1,5 +1,6 @@
 import type { JobLogLine } from '@/lib/contracts/job';
-import { isId, prisma } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { prisma } from '@/lib/db/prisma';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 

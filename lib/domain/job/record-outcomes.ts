@@ -2,7 +2,8 @@ import type { JobError } from '@/lib/contracts/errors';
 import type { JobProgress, JobWarning } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import type { JobStatus } from '@/lib/contracts/status';
-import { pool, retrying } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
 import { settle } from '@/lib/domain/batch/settle';
 
 /**

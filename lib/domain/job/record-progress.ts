@@ -1,6 +1,6 @@
 import type { JobLogLine, JobProgress } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 
 /** Writes how far running attempts are; a stale attempt writes nothing. */
 export async function recordProgress(updates: { id: string; attempt: number; progress: JobProgress }[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { DomainError } from '@/lib/domain/errors';
-import { definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types';
+import { definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types/catalogue';
 
 /**
  * @param internal also takes those that only the product itself makes jobs of

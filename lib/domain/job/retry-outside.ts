@@ -1,5 +1,5 @@
-import type { Transaction } from '@/lib/db';
-import { type ForeignJob, retryForeign } from '@/lib/queue';
+import type { Transaction } from '@/lib/db/transaction';
+import { type ForeignJob, retryForeign } from '@/lib/queue/foreign';
 
 /**
  * Rows run again whose ends were told to other clients: their jobs leave the failed ones of their queue, so that they

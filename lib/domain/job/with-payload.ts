@@ -1,6 +1,6 @@
-import { pool } from '@/lib/db';
-import { isFollowed, type JobType } from '@/lib/job-types';
-import type { Dispatchable } from '@/lib/queue';
+import { pool } from '@/lib/db/pool';
+import { isFollowed, type JobType } from '@/lib/job-types/catalogue';
+import type { Dispatchable } from '@/lib/queue/enqueue';
 
 /** Rows as they are delivered: with their data and backoff where other clients' workers take them, else as they are. */
 export async function withPayload<R extends Dispatchable>(type: JobType, rows: R[]): Promise<R[]> {

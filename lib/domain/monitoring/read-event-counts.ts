@@ -1,8 +1,8 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { MONITORING_EVENTS, type MonitoringEvent } from './track';
 
-/** How often each monitoring event happened in the organisation, over all processes and restarts. */
+/** How often each monitoring event happened in the organization, over all processes and restarts. */
 export async function readEventCounts(context: Context): Promise<Record<MonitoringEvent, number>> {
   const { rows } = await pool().query<{ event: MonitoringEvent; count: number }>(
     'select event, count from event_counter where organization_id = $1',

@@ -1,7 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { tracer } from '@/lib/config/tracing';
 import type { JobError } from '@/lib/contracts/errors';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { type Attempted, endAttemptSpan, startAttemptSpan } from './trace-attempt';
 
 interface Ended {

@@ -3,7 +3,8 @@ import { type Attributes, SpanKind } from '@opentelemetry/api';
 import { logger } from '@/lib/config/logger';
 import { startSpan, tracer } from '@/lib/config/tracing';
 import type { JobStatus } from '@/lib/contracts/status';
-import { isId, pool } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
 
 export const MONITORING_EVENTS = [
   'parent-job.created',

@@ -1,4 +1,5 @@
-import { pool, transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 
 interface Asked {
@@ -10,7 +11,7 @@ interface Asked {
   ttlMs: number;
 }
 
-/** Takes one of the places that an organisation gives itself at a host. @returns whether one was free */
+/** Takes one of the places that an organization gives itself at a host. @returns whether one was free */
 export function enterHost(context: Context, { jobId, host, concurrency, ttlMs }: Asked): Promise<boolean> {
   return transaction(async ({ sql }) => {
     await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { pool } from '@/lib/db';
-import { createContext } from '@/lib/testing';
-import { enterHost, forgetCalls, leaveHost, takeTurn } from './index';
+import { pool } from '@/lib/db/pool';
+import { createContext } from '@/lib/testing/factories';
+import { enterHost, forgetCalls, leaveHost } from './enter-host';
+import { takeTurn } from './take-turn';
 
 const host = 'api.example.org';
 

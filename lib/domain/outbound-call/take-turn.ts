@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 
 interface Asked {
@@ -13,7 +13,7 @@ export const NEAR_MS = 8000;
 const MISSED_MS = 1000;
 
 /**
- * A turn to call a host: turns of one organisation are evenly spaced over all machines, first come, first served.
+ * A turn to call a host: turns of one organization are evenly spaced over all machines, first come, first served.
  * One that is far away is kept under the job's id, so that asking again later gives the same turn.
  * @returns milliseconds until it
  */

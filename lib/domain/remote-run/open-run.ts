@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 
 /** What a job started elsewhere, as far as it is known. */
@@ -30,6 +30,6 @@ export async function openRun(context: Context, jobId: string, endpoint: string)
     [jobId, context.organizationId, endpoint],
   );
   const run = rows[0];
-  if (!run) throw new Error(`The remote work of job ${jobId} belongs to another organisation.`);
+  if (!run) throw new Error(`The remote work of job ${jobId} belongs to another organization.`);
   return run;
 }

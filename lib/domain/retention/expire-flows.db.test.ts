@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { cancelFlow, createFlows } from '@/lib/domain/flow';
-import { createContext } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { createContext } from '@/lib/testing/factories';
 import { expire } from './expire';
 
 test('an old flow goes with its nodes, as a whole; one that is open or young stays', async () => {

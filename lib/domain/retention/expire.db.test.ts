@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
-import { createContext, emptyYard, jobRows, seedBatch } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
+import { createContext, emptyYard, jobRows, seedBatch } from '@/lib/testing/factories';
 import { expire } from './expire';
 
 beforeEach(emptyYard);

@@ -1,8 +1,9 @@
 import { env } from '@/lib/config/env';
-import { pool, retrying } from '@/lib/db';
-import { sweepFiles } from '@/lib/domain/file';
+import { pool } from '@/lib/db/pool';
+import { retrying } from '@/lib/db/retrying';
+import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireImports } from '@/lib/domain/import/running/expire-imports';
-import { forgetCalls } from '@/lib/domain/outbound-call';
+import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 
 /** Rows that go in one transaction: small enough not to be noticed by running work. */
 const CHUNK = 2000;

@@ -1,5 +1,6 @@
 import type { CreateSecretBody, SecretDto } from '@/lib/contracts/secret';
-import { newId, transaction } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';

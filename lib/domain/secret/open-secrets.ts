@@ -1,5 +1,5 @@
 import { isWithin, readOrigin, type SecretOrigin } from '@/lib/contracts/secret';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { placeOf, unseal } from './seal';

@@ -15,7 +15,7 @@ function key(): Buffer {
   return Buffer.from(hkdfSync('sha256', SECRETS_KEY, '', 'batchyard secrets', 32));
 }
 
-/** Encrypts a value for one place: it can't be read from another organisation's row, nor under another name. */
+/** Encrypts a value for one place: it can't be read from another organization's row, nor under another name. */
 export function seal(value: string, place: string): Buffer {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv(ALGORITHM, key(), nonce).setAAD(Buffer.from(place));

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createSecretBody } from '@/lib/contracts/secret';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { type Context, systemContext } from '@/lib/domain/context';
-import { createContext } from '@/lib/testing';
-import { createSecret, deleteSecret, listSecrets, mayBeTakenTo, mayGoTo, openSecrets } from './index';
+import { createContext } from '@/lib/testing/factories';
+import { createSecret } from './create-secret';
+import { deleteSecret } from './delete-secret';
+import { listSecrets } from './list-secrets';
+import { mayBeTakenTo, mayGoTo, openSecrets } from './open-secrets';
 
 const body = { name: 'API_KEY', value: 'hunter2-hunter2', hosts: ['api.example.org'], replace: false };
 const codeOf = (work: Promise<unknown>) =>
@@ -35,7 +38,7 @@ it('is replaced only when told to', async () => {
   expect((await openSecrets(systemContext(context.organizationId), ['API_KEY']))[0]?.value).toBe('another-value');
 });
 
-it('belongs to its organisation, and to administrators', async () => {
+it('belongs to its organization, and to administrators', async () => {
   const [owner, stranger] = [await createContext(), await createContext()];
   const { id } = await createSecret(owner, body);
   const member: Context = { ...owner, actor: { ...owner.actor, role: 'member' } };

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { logger } from '@/lib/config/logger';
 import { postgresOptions } from '@/lib/config/postgres';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 
 /** Advisory locks of consumers; the second number is the consumer's id. */
 const GUARDS = 7_402_002;

@@ -1,5 +1,6 @@
-import { pool, prisma } from '@/lib/db';
-import { NODE_LOST_SECONDS } from '@/lib/domain/capacity';
+import { pool } from '@/lib/db/pool';
+import { prisma } from '@/lib/db/prisma';
+import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 
 /** Makes a supervisor known. @returns its id */
 export async function registerNode(host: string, pid: number): Promise<number> {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pool } from '@/lib/db';
-import { isFollowed, JOB_TYPES } from '@/lib/job-types';
-import { listTaken, QUARANTINE_QUEUE, type QueueName } from '@/lib/queue';
+import { pool } from '@/lib/db/pool';
+import { isFollowed, JOB_TYPES } from '@/lib/job-types/catalogue';
+import { listTaken } from '@/lib/queue/inspect';
+import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 import { redeliver } from './redeliver';
 
 /** A live consumer claims what it takes within milliseconds. */

@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 
 /**

@@ -1,24 +1,24 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { pool } from '@/lib/db';
-import { cancelBatch, launchBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
-import { createJob } from '@/lib/domain/job';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
+import { createJob } from '@/lib/domain/job/create-job';
 import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { findMissing, listTaken, queueClasses, queueOf } from '@/lib/queue';
-import { asItems, createContext, emptyYard, expectConsistent, jobRows, until } from '@/lib/testing';
-import {
-  findDeadConsumers,
-  findLostConsumers,
-  guardConsumer,
-  redeliverLost,
-  redeliverUnclaimed,
-  registerConsumer,
-  registerNode,
-  releaseConsumer,
-  releaseForgotten,
-} from '.';
+import { queueClasses } from '@/lib/queue/backend';
+import { findMissing, listTaken } from '@/lib/queue/inspect';
+import { queueOf } from '@/lib/queue/queues';
+import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { until } from '@/lib/testing/until';
+import { findDeadConsumers, guardConsumer } from './guard';
+import { findLostConsumers, registerConsumer, registerNode } from './nodes';
+import { redeliverUnclaimed } from './redeliver-unclaimed';
+import { releaseConsumer, releaseForgotten } from './release-consumer';
+import { redeliverLost } from './sweep';
 
 let context: Context;
 let consumer: number;

@@ -1,9 +1,10 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { traceElsewhere, trackUpdates } from '@/lib/domain/monitoring';
+import { traceElsewhere } from '@/lib/domain/monitoring/trace-elsewhere';
+import { trackUpdates } from '@/lib/domain/monitoring/track';
 
 /** `crashed`: it died by itself, what it held is suspect. `stopped`: it was ended, or its machine vanished. */
 export type Ending = 'crashed' | 'stopped';

@@ -1,8 +1,9 @@
 import type { AbortRequest } from '@/lib/contracts/ipc';
-import { pool } from '@/lib/db';
-import { HELD, HOLDS_SLOT } from '@/lib/domain/capacity';
-import type { JobType } from '@/lib/job-types';
-import { findMissing, QUARANTINE_QUEUE } from '@/lib/queue';
+import { pool } from '@/lib/db/pool';
+import { HELD, HOLDS_SLOT } from '@/lib/domain/capacity/slots';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { findMissing } from '@/lib/queue/inspect';
+import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { redeliver } from './redeliver';
 
 /** A row that waits this long without anything moving may have lost its delivery. */

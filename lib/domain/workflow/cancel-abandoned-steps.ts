@@ -1,8 +1,8 @@
 import { logger } from '@/lib/config/logger';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { cancelFlow } from '@/lib/domain/flow';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
 import { KEY_PREFIX } from './run-step-flow';
 
 /**

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { FlowNodeBody } from '@/lib/contracts/flow';
 import { stringifyJson } from '@/lib/contracts/json';
 import type { Context } from '@/lib/domain/context';
-import { createFlows, getFlowSummary, retryFlow } from '@/lib/domain/flow';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { getFlowSummary } from '@/lib/domain/flow/get-flow';
+import { retryFlow } from '@/lib/domain/flow/retry-flow';
 
 /** What the idempotency key of a step's flow begins with; the id of the workflow's job follows. */
 export const KEY_PREFIX = 'workflow:';

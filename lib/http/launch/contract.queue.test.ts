@@ -5,9 +5,9 @@ import type { Handler } from '@/lib/http/route';
 
 process.env.MAX_ACTIVE_BATCHES = '1';
 
-const { pool } = await import('@/lib/db');
-const { createApiKey } = await import('@/lib/domain/auth');
-const { createContext } = await import('@/lib/testing');
+const { pool } = await import('@/lib/db/pool');
+const { createApiKey } = await import('@/lib/domain/auth/create-api-key');
+const { createContext } = await import('@/lib/testing/factories');
 
 // The launch part of the contract, through the very route files, against a real database and queue; no workers run.
 let key = '';

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import type { LaunchItem } from '@/lib/domain/batch';
+import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { DomainError } from '@/lib/domain/errors';
 import { CSV_COLUMNS, LINE_BYTES } from '@/lib/http/limits';
 import { delimiterOf, textChunks } from './csv-text';

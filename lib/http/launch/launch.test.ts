@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LaunchItem } from '@/lib/domain/batch';
-import { itemFromCsv } from '@/lib/domain/job-type';
+import type { LaunchItem } from '@/lib/domain/batch/check-items';
+import { itemFromCsv } from '@/lib/domain/job-type/item-from-csv';
 import { collect } from '@/lib/testing/collect';
 import { csvItems } from './csv';
 import { splitLines } from './lines';

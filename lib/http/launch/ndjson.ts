@@ -1,5 +1,5 @@
 import { Breath } from '@/lib/config/breath';
-import type { LaunchItem } from '@/lib/domain/batch';
+import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { DomainError } from '@/lib/domain/errors';
 import { parseLongJson } from '@/lib/http/json';
 import { DATA_VALUES, LINE_BYTES } from '@/lib/http/limits';

@@ -1,5 +1,5 @@
 import { addItemsBody, addItemsQuery } from '@/lib/contracts/batch';
-import type { LaunchItem } from '@/lib/domain/batch';
+import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { validate } from '@/lib/domain/validate';
 import { readJson } from '@/lib/http/body';
 import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';

@@ -1,7 +1,7 @@
 import { type LaunchFields, launchBody, launchFields } from '@/lib/contracts/batch';
-import type { LaunchItem } from '@/lib/domain/batch';
+import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { DomainError } from '@/lib/domain/errors';
-import { itemFromCsv } from '@/lib/domain/job-type';
+import { itemFromCsv } from '@/lib/domain/job-type/item-from-csv';
 import { validate } from '@/lib/domain/validate';
 import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib/http/body';
 import { parseJson, tooManyInside } from '@/lib/http/json';

@@ -1,18 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { env } from '@/lib/config/env';
 import { type Context, requireAdmin, systemContext } from '@/lib/domain/context';
-import { listOrganisationIds } from '@/lib/domain/organisation/list-organisation-ids';
+import { listOrganizationIds } from '@/lib/domain/organization/list-organization-ids';
 import { authenticate } from '@/lib/http/authenticate';
 import { bearerOf } from '@/lib/http/bearer';
 
 /**
- * Whose jobs a scrape may count: with METRICS_TOKEN all, with an administrator's key those of its organisation.
+ * Whose jobs a scrape may count: with METRICS_TOKEN all, with an administrator's key those of its organization.
  * @throws DomainError `unauthenticated`, `forbidden`
  */
 export async function metricsContexts(request: Request): Promise<Context[]> {
   const token = bearerOf(request.headers);
   const expected = env().METRICS_TOKEN;
-  if (token && expected && isSame(token, expected)) return (await listOrganisationIds()).map(systemContext);
+  if (token && expected && isSame(token, expected)) return (await listOrganizationIds()).map(systemContext);
   const { context } = await authenticate(request);
   requireAdmin(context, 'read metrics');
   return [context];

@@ -2,11 +2,13 @@ import { beforeAll, expect, it } from 'vitest';
 
 process.env.METRICS_TOKEN = 'a-token-for-the-scraper';
 
-const { createApiKey } = await import('@/lib/domain/auth');
-const { launchBatch, sealBatch } = await import('@/lib/domain/batch');
-const { createJob } = await import('@/lib/domain/job');
-const { flushMonitoring } = await import('@/lib/domain/monitoring');
-const { asItems, createContext, seedBatch } = await import('@/lib/testing');
+const { createApiKey } = await import('@/lib/domain/auth/create-api-key');
+const { launchBatch } = await import('@/lib/domain/batch/launch-batch');
+const { sealBatch } = await import('@/lib/domain/batch/seal-batch');
+const { createJob } = await import('@/lib/domain/job/create-job');
+const { flushMonitoring } = await import('@/lib/domain/monitoring/track');
+const { asItems } = await import('@/lib/testing/items');
+const { createContext, seedBatch } = await import('@/lib/testing/factories');
 const { GET } = await import('@/app/api/metrics/route');
 
 let own = '';
@@ -35,7 +37,7 @@ beforeAll(async () => {
   await flushMonitoring();
 });
 
-it('counts jobs and events exactly, of the organisation of the key', async () => {
+it('counts jobs and events exactly, of the organization of the key', async () => {
   const { status, type, text } = await read(own);
   expect([status, type]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
   expect(text).toContain('batchyard_jobs{type="diagnostic",status="completed"} 2\n');
@@ -49,7 +51,7 @@ it('counts jobs and events exactly, of the organisation of the key', async () =>
   );
 });
 
-it('gives those of all organisations for the token of the scraper', async () => {
+it('gives those of all organizations for the token of the scraper', async () => {
   expect((await read(process.env.METRICS_TOKEN)).text).toContain(
     'batchyard_jobs{type="diagnostic",status="completed"} 3\n',
   );

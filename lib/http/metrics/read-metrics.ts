@@ -1,15 +1,16 @@
 import type { JobStatsDto } from '@/lib/contracts/job';
-import { getCapacity } from '@/lib/domain/capacity';
+import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
-import { getJobStats } from '@/lib/domain/job';
-import { MONITORING_EVENTS, readEventCounts } from '@/lib/domain/monitoring';
+import { getJobStats } from '@/lib/domain/job/get-job-stats';
+import { readEventCounts } from '@/lib/domain/monitoring/read-event-counts';
+import { MONITORING_EVENTS } from '@/lib/domain/monitoring/track';
 import { hub } from '@/lib/http/sse/hub';
 import { processMetrics } from './process';
 import { type Metric, toPrometheus } from './prometheus';
 
 const STATUSES = ['pending', 'active', 'completed', 'failed', 'cancelled'] as const;
 
-/** What a scrape reads: jobs of these organisations, slots and workers of the installation, and this process. */
+/** What a scrape reads: jobs of these organizations, slots and workers of the installation, and this process. */
 export async function readMetrics(contexts: Context[]): Promise<string> {
   const [capacity, stats, events] = await Promise.all([
     getCapacity(),

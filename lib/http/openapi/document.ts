@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ERROR_STATUS, type ErrorCode } from '@/lib/contracts/errors';
-import { listJobTypes } from '@/lib/domain/job-type';
+import { listJobTypes } from '@/lib/domain/job-type/list-job-types';
 import { IDEMPOTENCY_KEY_LENGTH } from '@/lib/http/limits';
 import { titleOf } from '@/lib/http/problem';
-import { OPERATIONS, type Operation } from './operations';
+import type { Operation } from './operations/operation';
+import { OPERATIONS } from './operations/operations';
 import { type JsonSchema, SHAPES, typeOf } from './shapes';
 
 /** Schemas that refer to themselves stand among the components, under the id that they give. */

@@ -146,5 +146,5 @@ export const SHAPES: Record<string, JsonSchema> = {
   }),
   Secret: shape({ string: 'id name', 'string[]': 'hosts', 'string?': 'createdBy', time: 'createdAt' }),
   ApiKey: shape({ string: 'id name start role', time: 'createdAt', 'time?': 'lastUsedAt expiresAt' }),
-  Viewer: shape({ string: 'name role', 'string?': 'email', any: 'organisation' }),
+  Viewer: shape({ string: 'name role', 'string?': 'email', any: 'organization' }),
 };

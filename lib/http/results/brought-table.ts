@@ -1,12 +1,13 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFields, stringifyJson } from '@/lib/contracts/json';
-import type { ResultRow } from '@/lib/domain/batch';
 import { META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
 import { presentFields, resultColumns } from '@/lib/domain/batch/results/result-columns';
+import type { ResultRow } from '@/lib/domain/batch/stream-results';
 import type { Context } from '@/lib/domain/context';
-import { findTable, streamTableRows } from '@/lib/domain/import';
-import type { Values } from '@/lib/tabular';
+import { findTable } from '@/lib/domain/import/table/find-table';
+import { streamTableRows } from '@/lib/domain/import/table/stream-table-rows';
 import { inBlocks } from '@/lib/tabular/blocks';
+import type { Values } from '@/lib/tabular/row';
 
 /** Rows of a page with the cells that were brought for each. */
 type Brought = AsyncGenerator<{ item: ResultRow; cells: Values }[]>;

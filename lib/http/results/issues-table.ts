@@ -1,7 +1,7 @@
 import { META } from '@/lib/domain/batch/results/cells';
 import type { IssueRow } from '@/lib/domain/import/rows';
 import { besideOurs } from '@/lib/domain/import/table/columns';
-import type { Values } from '@/lib/tabular';
+import type { Values } from '@/lib/tabular/row';
 import { table } from './table';
 
 /** Rows that don't fit: where they stand, why, and their cells, to be corrected in a spreadsheet and brought again. */

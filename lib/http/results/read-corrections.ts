@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
 import { correctionRow, correctionsHead } from '@/lib/contracts/correction';
-import type { Correction } from '@/lib/domain/batch';
+import type { Correction } from '@/lib/domain/batch/corrections/correct-batch';
 import { META } from '@/lib/domain/batch/results/cells';
 import { DomainError } from '@/lib/domain/errors';
 import type { TableCorrection } from '@/lib/domain/import/table/stage-corrections';
@@ -9,7 +9,9 @@ import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib
 import { tooManyInside } from '@/lib/http/json';
 import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';
 import { validateEach } from '@/lib/http/validate';
-import { cellText, type ReadRow, readRows, TabularError, type TabularFormat, type Values } from '@/lib/tabular';
+import { cellText } from '@/lib/tabular/blocks';
+import { readRows } from '@/lib/tabular/read-rows';
+import { type ReadRow, TabularError, type TabularFormat, type Values } from '@/lib/tabular/row';
 
 const FORMATS: Readonly<Record<string, TabularFormat>> = {
   'text/csv': 'csv',

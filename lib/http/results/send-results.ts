@@ -1,7 +1,7 @@
 import type { BatchDto, ResultsQuery } from '@/lib/contracts/batch';
-import { streamResults } from '@/lib/domain/batch';
 import { inputFields, resultFields } from '@/lib/domain/batch/results/input-fields';
 import { streamArtifacts } from '@/lib/domain/batch/results/stream-artifacts';
+import { streamResults } from '@/lib/domain/batch/stream-results';
 import type { Context } from '@/lib/domain/context';
 import { broughtTable, tableLines } from './brought-table';
 import { download, requireSheet } from './download';

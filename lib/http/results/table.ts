@@ -1,8 +1,9 @@
 import { isFields, stringifyJson } from '@/lib/contracts/json';
-import type { ResultRow } from '@/lib/domain/batch';
 import { columnOf, META, WHOLE, warningsCell } from '@/lib/domain/batch/results/cells';
 import type { ErrorRow } from '@/lib/domain/batch/results/stream-errors';
-import { type Values, writeRows } from '@/lib/tabular';
+import type { ResultRow } from '@/lib/domain/batch/stream-results';
+import type { Values } from '@/lib/tabular/row';
+import { writeRows } from '@/lib/tabular/write-rows';
 
 type TableFormat = 'csv' | 'xlsx';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ResultRow } from '@/lib/domain/batch';
+import type { ResultRow } from '@/lib/domain/batch/stream-results';
 import { collect } from '@/lib/testing/collect';
 import { resultsText } from './text';
 

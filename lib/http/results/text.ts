@@ -1,7 +1,7 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import type { ResultRow } from '@/lib/domain/batch';
 import { META, warningsCell } from '@/lib/domain/batch/results/cells';
-import { csvLine } from '@/lib/tabular';
+import type { ResultRow } from '@/lib/domain/batch/stream-results';
+import { csvLine } from '@/lib/tabular/write-csv';
 
 const COLUMNS = ['index', 'status', 'input', 'result', 'error'];
 

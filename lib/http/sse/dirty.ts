@@ -1,4 +1,4 @@
-import type { ChangesMessage } from '@/lib/events';
+import type { ChangesMessage } from '@/lib/events/messages';
 
 /** How many hints of a kind are kept between two reads; what is beyond is sampled away. */
 const MAX = { jobs: 2_000, progress: 2_000, errors: 200 };

@@ -1,6 +1,6 @@
 import { DomainError } from '@/lib/domain/errors';
 
-/** What a stream is about; without ids it is about the whole organisation. */
+/** What a stream is about; without ids it is about the whole organization. */
 export interface Filter {
   batchIds: ReadonlySet<string>;
   jobIds: ReadonlySet<string>;

@@ -1,7 +1,9 @@
 import { afterAll, expect, it } from 'vitest';
 import type { ServerEventName } from '@/lib/contracts/events';
-import { cancelFlow, createFlows } from '@/lib/domain/flow';
-import { createContext, until } from '@/lib/testing';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { createContext } from '@/lib/testing/factories';
+import { until } from '@/lib/testing/until';
 import { Hub } from './hub';
 import { type Sink, Viewer } from './viewer';
 

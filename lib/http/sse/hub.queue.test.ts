@@ -1,9 +1,11 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { newId, pool } from '@/lib/db';
-import { createApiKey } from '@/lib/domain/auth';
+import { newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import type { Context } from '@/lib/domain/context';
-import { publishChanges } from '@/lib/events';
-import { createContext, seedBatch, until } from '@/lib/testing';
+import { publishChanges } from '@/lib/events/relay';
+import { createContext, seedBatch } from '@/lib/testing/factories';
+import { until } from '@/lib/testing/until';
 import type { Filter } from './filter';
 import { Hub } from './hub';
 import { openStream } from './open-stream';
@@ -65,7 +67,7 @@ afterEach(() => {
   for (const hub of open.splice(0)) hub.close();
 });
 
-it('begins with a snapshot and tells how a batch goes on, to its organisation only', async () => {
+it('begins with a snapshot and tells how a batch goes on, to its organization only', async () => {
   const [ours, theirs] = [await createContext(), await createContext()];
   const { batchId } = await seedBatch(ours, { statuses: ['completed', 'pending'] });
   const { client, hub } = await watch(ours);

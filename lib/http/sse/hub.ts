@@ -1,12 +1,13 @@
 import { logger } from '@/lib/config/logger';
 import type { ServerEvents } from '@/lib/contracts/events';
-import { type Held, heldAs, listHolding } from '@/lib/domain/auth';
-import { getBatches } from '@/lib/domain/batch';
-import { getCapacity } from '@/lib/domain/capacity';
+import { type Held, heldAs, listHolding } from '@/lib/domain/auth/list-holding';
+import { getBatches } from '@/lib/domain/batch/get-batch';
+import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
-import { getFlows } from '@/lib/domain/flow';
-import { lookForQueue } from '@/lib/domain/health';
-import { type ChangesMessage, onEventsRecovered, subscribe } from '@/lib/events';
+import { getFlows } from '@/lib/domain/flow/get-flow';
+import { lookForQueue } from '@/lib/domain/health/readiness';
+import type { ChangesMessage } from '@/lib/events/messages';
+import { onEventsRecovered, subscribe } from '@/lib/events/relay';
 import { Budget } from './budget';
 import { Cadence } from './cadence';
 import { Dirty } from './dirty';
@@ -114,15 +115,15 @@ export class Hub {
 
   /** Those who may be told of what is read from now on; the others get it with their snapshot. */
   audience(): Map<string, { context: Context; viewers: Viewer[] }> {
-    const byOrganisation = new Map<string, { context: Context; viewers: Viewer[] }>();
+    const byOrganization = new Map<string, { context: Context; viewers: Viewer[] }>();
     for (const viewer of this.viewers) {
       if (!viewer.ready) continue;
       const { organizationId } = viewer.context;
-      const group = byOrganisation.get(organizationId) ?? { context: viewer.context, viewers: [] };
+      const group = byOrganization.get(organizationId) ?? { context: viewer.context, viewers: [] };
       group.viewers.push(viewer);
-      byOrganisation.set(organizationId, group);
+      byOrganization.set(organizationId, group);
     }
-    return byOrganisation;
+    return byOrganization;
   }
 
   async #tellBatches(): Promise<void> {

@@ -1,6 +1,6 @@
-import { getBatches } from '@/lib/domain/batch';
+import { getBatches } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
-import { getJobSummaries } from '@/lib/domain/job';
+import { getJobSummaries } from '@/lib/domain/job/get-job';
 import type { Dirty } from './dirty';
 import type { Hub } from './hub';
 import type { Viewer } from './viewer';

@@ -1,7 +1,7 @@
 /** More than are told of between two looks; beyond it all is forgotten and asked for again. */
 const MAX = 20_000;
 
-/** Which organisation a batch or job belongs to, as far as rows have told: hints don't say it. */
+/** Which organization a batch or job belongs to, as far as rows have told: hints don't say it. */
 export class Owners {
   readonly #known = new Map<string, string>();
 

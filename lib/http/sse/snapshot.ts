@@ -1,10 +1,11 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { ServerEvents } from '@/lib/contracts/events';
-import { getBatches, listBatches } from '@/lib/domain/batch';
-import { getCapacity } from '@/lib/domain/capacity';
+import { getBatches } from '@/lib/domain/batch/get-batch';
+import { listBatches } from '@/lib/domain/batch/list-batches';
+import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
-import { getFlows } from '@/lib/domain/flow';
-import { getJobSummaries } from '@/lib/domain/job';
+import { getFlows } from '@/lib/domain/flow/get-flow';
+import { getJobSummaries } from '@/lib/domain/job/get-job';
 import { type Filter, isUnfiltered } from './filter';
 
 /** Batches that an unfiltered stream begins with: the newest, and those that are unfinished. */

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, expect, it } from 'vitest';
 import { ExactNumber, stringifyJson } from '@/lib/contracts/json';
-import { type Column, type ReadOptions, readRows, type Values, writeRows } from '@/lib/tabular';
+import { readRows } from '@/lib/tabular/read-rows';
+import type { ReadOptions, Values } from '@/lib/tabular/row';
+import { type Column, writeRows } from '@/lib/tabular/write-rows';
 
 const folder = mkdtempSync(join(tmpdir(), 'batchyard-parquet-'));
 process.env.DATA_DIR = folder;

@@ -19,10 +19,11 @@ if (redisUrl) process.env.REDIS_URL = redisUrl;
 else delete process.env.REDIS_URL;
 
 afterAll(async () => {
-  const [{ closePool, closePrisma }, { closeQueues }, { closeEvents }] = await Promise.all([
-    import('@/lib/db'),
-    import('@/lib/queue'),
-    import('@/lib/events'),
+  const [{ closePool }, { closePrisma }, { closeQueues }, { closeEvents }] = await Promise.all([
+    import('@/lib/db/pool'),
+    import('@/lib/db/prisma'),
+    import('@/lib/queue/queues'),
+    import('@/lib/events/relay'),
   ]);
   await closeQueues();
   await closeEvents();

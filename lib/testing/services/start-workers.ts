@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { until } from '@/lib/testing/until';
 
 export interface Workers {

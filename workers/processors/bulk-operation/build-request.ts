@@ -10,9 +10,9 @@ import {
   textsOf,
 } from '@/lib/contracts/request-template';
 import { showOrigin } from '@/lib/contracts/secret';
-import { mayBeTakenTo, mayGoTo, type OpenSecret } from '@/lib/domain/secret';
-import type { InputOf } from '@/lib/job-types';
-import type { OutboundRequest } from '@/lib/outbound';
+import { mayBeTakenTo, mayGoTo, type OpenSecret } from '@/lib/domain/secret/open-secrets';
+import type { InputOf } from '@/lib/job-types/catalogue';
+import type { OutboundRequest } from '@/lib/outbound/client';
 import type { Redactor } from '@/lib/outbound/redact';
 import { PermanentError } from '@/workers/runtime/processor';
 

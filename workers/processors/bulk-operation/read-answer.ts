@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { parseJson } from '@/lib/contracts/json';
-import type { OutboundResponse } from '@/lib/outbound';
+import type { OutboundResponse } from '@/lib/outbound/client';
 import type { Redactor } from '@/lib/outbound/redact';
 import { type Decoded, declaredEncoding, decodeText } from '@/workers/processors/document-processing/decode-text';
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { OpenSecret } from '@/lib/domain/secret';
+import type { OpenSecret } from '@/lib/domain/secret/open-secrets';
 import { startCalls } from './fixtures/start-calls';
 
 const { base, other, hits, call, close } = await startCalls();

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemContext } from '@/lib/domain/context';
-import { enterHost, leaveHost, NEAR_MS, takeTurn } from '@/lib/domain/outbound-call';
+import { enterHost, leaveHost } from '@/lib/domain/outbound-call/enter-host';
+import { NEAR_MS, takeTurn } from '@/lib/domain/outbound-call/take-turn';
 import { type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
 import { Gate } from './gate';
 

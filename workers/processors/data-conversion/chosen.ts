@@ -1,5 +1,6 @@
 import { cellOf } from '@/lib/contracts/template';
-import type { Column, Values } from '@/lib/tabular';
+import type { Values } from '@/lib/tabular/row';
+import type { Column } from '@/lib/tabular/write-rows';
 import { PermanentError } from '@/workers/runtime/processor';
 import { convertCell, unfitForParquet } from './convert-cell';
 

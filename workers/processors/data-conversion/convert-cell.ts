@@ -1,5 +1,6 @@
 import { isExact, numberOf, parseJson } from '@/lib/contracts/json';
-import { type ColumnType, cellText } from '@/lib/tabular';
+import { cellText } from '@/lib/tabular/blocks';
+import type { ColumnType } from '@/lib/tabular/write-rows';
 
 /** A value as its column wants it, or what is wrong with it. Nothing and empty text are null. */
 export type Converted = { value: unknown } | { wrong: string };

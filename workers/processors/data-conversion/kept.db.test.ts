@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { pool } from '@/lib/db';
-import { createContext } from '@/lib/testing';
+import { pool } from '@/lib/db/pool';
 import { codeOf, convert, jobOf, read, upload } from '@/lib/testing/conversion';
+import { createContext } from '@/lib/testing/factories';
 import { readWithOpenpyxl, readWithPython } from '@/lib/testing/foreign';
 import { makeBook } from '@/lib/testing/make-xlsx';
 import { processDataConversion } from '@/workers/processors/data-conversion';

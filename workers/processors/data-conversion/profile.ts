@@ -1,5 +1,6 @@
 import { isExact } from '@/lib/contracts/json';
-import { type Column, type ColumnType, type ReadRow, TabularError } from '@/lib/tabular';
+import { type ReadRow, TabularError } from '@/lib/tabular/row';
+import type { Column, ColumnType } from '@/lib/tabular/write-rows';
 import { hasNanoseconds, isInt64, isoDate } from './convert-cell';
 
 const MAX_COLUMNS = 1000;

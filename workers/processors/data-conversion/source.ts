@@ -1,7 +1,8 @@
 import type { ToldReading } from '@/lib/contracts/import';
 import { detectReading, HEAD_BYTES, parquetIn } from '@/lib/domain/import/reading/detect';
-import type { InputOf } from '@/lib/job-types';
-import { type ReadOptions, type ReadRow, readRows, type TabularFormat } from '@/lib/tabular';
+import type { InputOf } from '@/lib/job-types/catalogue';
+import { readRows } from '@/lib/tabular/read-rows';
+import type { ReadOptions, ReadRow, TabularFormat } from '@/lib/tabular/row';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 
 type Job = ProcessorContext<'data-conversion'>;

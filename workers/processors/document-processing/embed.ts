@@ -1,4 +1,5 @@
-import { currentEmbedder, EmbedderBusyError, EmbedderRefusedError } from '@/lib/domain/document/embedders';
+import { currentEmbedder } from '@/lib/domain/document/embedders/current-embedder';
+import { EmbedderBusyError, EmbedderRefusedError } from '@/lib/domain/document/embedders/embedder';
 import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 
 const GROUP = 64;

@@ -1,6 +1,7 @@
 import { env } from '@/lib/config/env';
 import type { ProgressChart } from '@/lib/contracts/job';
-import { FINISHED, type FineTuningEndpoint, type RemoteEvent, type RemoteJob } from '@/lib/domain/fine-tuning';
+import type { FineTuningEndpoint } from '@/lib/domain/fine-tuning/endpoint';
+import { FINISHED, type RemoteEvent, type RemoteJob } from '@/lib/domain/fine-tuning/protocol';
 import { pause } from '@/lib/outbound/pause';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { patiently } from './patiently';

@@ -1,4 +1,4 @@
-import { EndpointBusyError, EndpointRefusedError } from '@/lib/domain/fine-tuning';
+import { EndpointBusyError, EndpointRefusedError } from '@/lib/domain/fine-tuning/protocol';
 import { pause } from '@/lib/outbound/pause';
 import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 

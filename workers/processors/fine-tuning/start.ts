@@ -1,6 +1,7 @@
 import { systemContext } from '@/lib/domain/context';
-import { type FineTuningEndpoint, MARK } from '@/lib/domain/fine-tuning';
-import { noteRun, type RemoteRun } from '@/lib/domain/remote-run';
+import { type FineTuningEndpoint, MARK } from '@/lib/domain/fine-tuning/endpoint';
+import { noteRun } from '@/lib/domain/remote-run/note-run';
+import type { RemoteRun } from '@/lib/domain/remote-run/open-run';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { patiently } from './patiently';
 

@@ -1,4 +1,4 @@
-import type { OutputOf } from '@/lib/job-types';
+import type { OutputOf } from '@/lib/job-types/catalogue';
 
 type Measures = Pick<OutputOf<'model-training'>, 'accuracy' | 'baselineAccuracy' | 'macroF1' | 'classes' | 'confusion'>;
 

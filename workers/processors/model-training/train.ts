@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf } from '@/lib/job-types';
+import type { InputOf, OutputOf } from '@/lib/job-types/catalogue';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
 import { PermanentError } from '@/workers/runtime/processor';
 import { cellText, type Row, RowEncoder, type Sparse } from './encode';

@@ -1,4 +1,4 @@
-import { evaluateOne, fillTemplate } from '@/lib/domain/expression';
+import { evaluateOne, fillTemplate } from '@/lib/domain/expression/evaluate';
 
 /** What expressions see. */
 export interface Scope extends Record<string, unknown> {

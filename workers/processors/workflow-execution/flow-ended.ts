@@ -1,7 +1,8 @@
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { cancelFlow, getFlowSummary } from '@/lib/domain/flow';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
+import { getFlowSummary } from '@/lib/domain/flow/get-flow';
 import { pause } from '@/lib/outbound/pause';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 

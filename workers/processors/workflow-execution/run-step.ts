@@ -1,9 +1,10 @@
 import type { FlowNodeBody } from '@/lib/contracts/flow';
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { ExpressionError } from '@/lib/domain/expression';
-import { readStepResults, runStepFlow } from '@/lib/domain/workflow';
-import type { OutputOf } from '@/lib/job-types';
+import { ExpressionError } from '@/lib/domain/expression/threads';
+import { readStepResults } from '@/lib/domain/workflow/read-step-results';
+import { runStepFlow } from '@/lib/domain/workflow/run-step-flow';
+import type { OutputOf } from '@/lib/job-types/catalogue';
 import { BEAR, MAX_FAN_OUT, type WorkflowStep } from '@/lib/job-types/workflow-execution';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
 import { evaluate, fill, fillEach, type Scope } from './evaluate';

@@ -1,8 +1,8 @@
 'use client';
 
-import { BatchPage } from '@/components/batch';
-import { JobProgressModal } from '@/components/job';
-import { Matrix } from '@/components/matrix';
+import { BatchPage } from '@/components/batch/batch-page';
+import { JobProgressModal } from '@/components/job/job-progress-modal';
+import { Matrix } from '@/components/matrix/matrix';
 
 /** Puts the rooms together: the batch, its items as cells, and the job that is open. */
 export function BatchScreen({ batchId }: { batchId: string }) {

@@ -1,7 +1,7 @@
 'use client';
 
-import { FlowPage } from '@/components/flow';
-import { JobProgressModal } from '@/components/job';
+import { FlowPage } from '@/components/flow/flow-page';
+import { JobProgressModal } from '@/components/job/job-progress-modal';
 
 /** Puts the rooms together: the flow, and the job that is open. */
 export function FlowScreen({ flowId }: { flowId: string }) {

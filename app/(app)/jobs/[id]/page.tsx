@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { JobPage } from '@/components/job';
+import { JobPage } from '@/components/job/job-page';
 
 export const metadata: Metadata = { title: 'Job' };
 

@@ -1,4 +1,4 @@
-import { revokeApiKey } from '@/lib/domain/auth';
+import { revokeApiKey } from '@/lib/domain/auth/revoke-api-key';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

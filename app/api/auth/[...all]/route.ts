@@ -1,4 +1,4 @@
-import { auth } from '@/lib/domain/auth';
+import { auth } from '@/lib/domain/auth/auth';
 import { authHandler } from '@/lib/http/auth-handler';
 import { methods } from '@/lib/http/route';
 

@@ -1,4 +1,4 @@
-import { getBatch } from '@/lib/domain/batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

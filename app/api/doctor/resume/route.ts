@@ -1,5 +1,5 @@
 import { resumeQueueBody } from '@/lib/contracts/doctor';
-import { resumePausedQueue } from '@/lib/domain/doctor';
+import { resumePausedQueue } from '@/lib/domain/doctor/paused-queues';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,5 +1,5 @@
 import { flowTreeQuery } from '@/lib/contracts/flow';
-import { getFlow } from '@/lib/domain/flow';
+import { getFlow } from '@/lib/domain/flow/get-flow';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

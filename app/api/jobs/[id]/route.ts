@@ -1,4 +1,4 @@
-import { getJob } from '@/lib/domain/job';
+import { getJob } from '@/lib/domain/job/get-job';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

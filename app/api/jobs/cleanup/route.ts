@@ -1,5 +1,5 @@
 import { cleanUpQuery } from '@/lib/contracts/job';
-import { cleanUpJobs } from '@/lib/domain/job';
+import { cleanUpJobs } from '@/lib/domain/job/clean-up-jobs';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

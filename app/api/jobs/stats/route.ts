@@ -1,4 +1,4 @@
-import { getJobStats } from '@/lib/domain/job';
+import { getJobStats } from '@/lib/domain/job/get-job-stats';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

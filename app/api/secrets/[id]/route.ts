@@ -1,4 +1,4 @@
-import { deleteSecret } from '@/lib/domain/secret';
+import { deleteSecret } from '@/lib/domain/secret/delete-secret';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,11 +1,12 @@
 import { text } from 'node:stream/consumers';
 import { beforeEach, expect, it } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { takeCorrections } from '@/lib/domain/import';
+import { takeCorrections } from '@/lib/domain/import/table/correct-table';
 import { readCorrections } from '@/lib/http/results/read-corrections';
 import { sendErrors } from '@/lib/http/results/send-errors';
-import { asMember, createContext, emptyYard, expectConsistent, jobRows, seedBatch } from '@/lib/testing';
+import { asMember, createContext, emptyYard, jobRows, seedBatch } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
 
 let context: Context;
 let batchId: string;
@@ -151,7 +152,7 @@ it.each([
   await expect(send(body, format)).rejects.toMatchObject({ code });
 });
 
-it('is for administrators, and for their own organisation', async () => {
+it('is for administrators, and for their own organization', async () => {
   const body = rows({ row: 2, data: {} });
   await expect(send(body, 'json', false, asMember(context))).rejects.toMatchObject({ code: 'forbidden' });
   await expect(send(body, 'json', false, await createContext())).rejects.toMatchObject({ code: 'not-found' });

@@ -1,8 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
 import { type EditBody, editBody } from '@/lib/contracts/correction';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { asMember, createContext, emptyYard, expectConsistent, jobRows, seedBatch } from '@/lib/testing';
+import { asMember, createContext, emptyYard, jobRows, seedBatch } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
 import { editBatch } from './edit-batch';
 
 let context: Context;

@@ -3,13 +3,14 @@ import type { EditBody, EditedRow, EditResult } from '@/lib/contracts/correction
 import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { isObject, stringifyJson } from '@/lib/contracts/json';
-import { type Sql, transaction } from '@/lib/db';
+import { type Sql, transaction } from '@/lib/db/transaction';
 import { failedSo } from '@/lib/domain/batch/failure-reason';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { clip } from '@/lib/domain/preview';
-import { checkInput, type JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { checkInput } from '@/lib/job-types/check-input';
 import { changeFields, readExpressions } from './expressions';
 import type { Failed } from './find-failed';
 import { Staging } from './staging';

@@ -1,6 +1,8 @@
 import type { InputIssue } from '@/lib/contracts/errors';
 import { DomainError } from '@/lib/domain/errors';
-import { ExpressionError, evaluateAll, explainExpression, readExpression } from '@/lib/domain/expression';
+import { explainExpression, readExpression } from '@/lib/domain/expression/compile';
+import { evaluateAll } from '@/lib/domain/expression/evaluate';
+import { ExpressionError } from '@/lib/domain/expression/threads';
 
 /** What the expressions of one row see, and by when they must have ended. */
 export interface Seen {

@@ -1,6 +1,7 @@
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { JobStatus } from '@/lib/contracts/status';
-import { isId, type Sql } from '@/lib/db';
+import { isId } from '@/lib/db/ids';
+import type { Sql } from '@/lib/db/transaction';
 import { META } from '@/lib/domain/batch/results/cells';
 
 /** A row of a file or body that names an item. `line` counts the file's rows from 1. */

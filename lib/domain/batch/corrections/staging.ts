@@ -1,14 +1,14 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { stringifyJson } from '@/lib/contracts/json';
-import type { Sql, Transaction } from '@/lib/db';
+import type { Sql, Transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
 import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { FileFields, useFiles } from '@/lib/domain/file';
+import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import { itemName } from '@/lib/domain/job/item-name';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 
 /** A failed item and the input that it shall have. */
 export interface Replacement {

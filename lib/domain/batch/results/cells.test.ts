@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cutCell, guardCell, unguardCell } from '@/lib/tabular';
+import { cutCell } from '@/lib/tabular/cut-cell';
+import { guardCell, unguardCell } from '@/lib/tabular/guard';
 import { columnOf, saysSame } from './cells';
 
 describe('a cell', () => {

@@ -1,5 +1,7 @@
 import type { JobWarning } from '@/lib/contracts/job';
-import { cellText, cutCell, guardCell } from '@/lib/tabular';
+import { cellText } from '@/lib/tabular/blocks';
+import { cutCell } from '@/lib/tabular/cut-cell';
+import { guardCell } from '@/lib/tabular/guard';
 
 /** Columns that are about an item and not of it. An underscore keeps them apart from fields. */
 export const META = {

@@ -1,6 +1,6 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { legible } from '@/lib/domain/legible';
-import { describeJobType, type JobType } from '@/lib/job-types';
+import { describeJobType, type JobType } from '@/lib/job-types/catalogue';
 
 const MAX_FIELDS = 500;
 

@@ -1,7 +1,7 @@
 import { isFields } from '@/lib/contracts/json';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { legible } from '@/lib/domain/legible';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 import { inputFields, resultFields } from './input-fields';
 
 const MAX_COLUMNS = 500;

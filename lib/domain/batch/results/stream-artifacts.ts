@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { JobStatus } from '@/lib/contracts/status';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
-import { openFile } from '@/lib/domain/file';
+import { openFile } from '@/lib/domain/file/open-file';
 
 export interface ArtifactEntry {
   /** place of its item in the batch, from 1 */

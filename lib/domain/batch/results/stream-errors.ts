@@ -1,8 +1,8 @@
 import type { JobError } from '@/lib/contracts/errors';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
-import type { JobType } from '@/lib/job-types';
+import type { JobType } from '@/lib/job-types/catalogue';
 import { inputFields } from './input-fields';
 
 export interface ErrorRow {

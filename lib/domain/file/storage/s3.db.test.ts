@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { env } from '@/lib/config/env';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { deleteFile, openFile, storeFile } from '@/lib/domain/file';
-import { createContext } from '@/lib/testing';
+import { deleteFile } from '@/lib/domain/file/delete-file';
+import { openFile } from '@/lib/domain/file/open-file';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { createContext } from '@/lib/testing/factories';
 import { startS3 } from '@/lib/testing/services/start-s3';
 import { createS3Storage } from './s3';
 

@@ -1,5 +1,5 @@
 import type { ImportField } from '@/lib/contracts/import';
-import { describeJobType, type JobType } from '@/lib/job-types';
+import { describeJobType, type JobType } from '@/lib/job-types/catalogue';
 
 type Schema = Record<string, unknown>;
 

@@ -3,9 +3,10 @@ import type { FieldSource, ImportProblem, Mapping } from '@/lib/contracts/import
 import { toIssues } from '@/lib/contracts/issues';
 import { cellOf, parseTemplate, renderTemplate } from '@/lib/contracts/template';
 import type { Cells, SourceRow } from '@/lib/domain/import/reading/rows';
-import { itemFromCsv } from '@/lib/domain/job-type';
-import { checkInput, type JobType } from '@/lib/job-types';
-import { badCellOf } from '@/lib/tabular';
+import { itemFromCsv } from '@/lib/domain/job-type/item-from-csv';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { checkInput } from '@/lib/job-types/check-input';
+import { badCellOf } from '@/lib/tabular/bad-cell';
 
 /** What a row becomes: an item that fits the job type, or what is wrong with it. */
 export type MappedRow = { data: unknown } | { problems: ImportProblem[] };

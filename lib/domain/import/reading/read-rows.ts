@@ -1,8 +1,12 @@
 import { IMPORT_LIMITS, type Reading } from '@/lib/contracts/import';
 import type { Context } from '@/lib/domain/context';
-import { openFile } from '@/lib/domain/file';
+import { openFile } from '@/lib/domain/file/open-file';
 import { isOurs } from '@/lib/domain/import/table/columns';
-import { type LeftOutTally, readRows as readTable, TabularError, unguardCell, unreadRow } from '@/lib/tabular';
+import { unreadRow } from '@/lib/tabular/bad-cell';
+import { unguardCell } from '@/lib/tabular/guard';
+import type { LeftOutTally } from '@/lib/tabular/left-out';
+import { readRows as readTable } from '@/lib/tabular/read-rows';
+import { TabularError } from '@/lib/tabular/row';
 import { ReadingError } from './failure';
 import type { Cells, SourceRow } from './rows';
 

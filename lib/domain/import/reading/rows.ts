@@ -1,4 +1,4 @@
-import { badCellOf, shownCell } from '@/lib/tabular';
+import { badCellOf, shownCell } from '@/lib/tabular/bad-cell';
 
 /** The cells of a row by column: text from CSV, any JSON value from JSON. */
 export type Cells = Record<string, unknown>;

@@ -1,13 +1,14 @@
 import { env } from '@/lib/config/env';
 import { IMPORT_LIMITS, type ImportProblem } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
-import { pool, transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { mappedRows } from '@/lib/domain/import/items';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
 import type { Cells, SourceRow } from '@/lib/domain/import/reading/rows';
 import type { ImportRow } from '@/lib/domain/import/rows';
-import { LeftOutTally } from '@/lib/tabular';
+import { LeftOutTally } from '@/lib/tabular/left-out';
 import type { Run } from './run-import';
 
 interface Tally {

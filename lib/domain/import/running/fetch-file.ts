@@ -1,10 +1,12 @@
 import { env } from '@/lib/config/env';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { storeFile } from '@/lib/domain/file';
+import { storeFile } from '@/lib/domain/file/store-file';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
 import type { TableFile } from '@/lib/domain/import/reading/read-rows';
-import { OutboundError, type OutboundResponse, outbound } from '@/lib/outbound';
+import type { OutboundResponse } from '@/lib/outbound/client';
+import { OutboundError } from '@/lib/outbound/errors';
+import { outbound } from '@/lib/outbound/outbound';
 import type { Run } from './run-import';
 
 const TIMEOUT_MS = 60 * 60 * 1000;

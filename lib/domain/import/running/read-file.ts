@@ -1,4 +1,5 @@
-import { pool, transaction } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { looked, settle } from '@/lib/domain/import/create-import';
 import { lookAtFiles, lookOn, withTold } from '@/lib/domain/import/look';

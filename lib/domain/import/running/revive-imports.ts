@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { systemContext } from '@/lib/domain/context';
 import { deliverWork } from '@/lib/domain/import/work';
 import { giveUp } from './run-import';

@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
 import { findImport, type ImportRow } from '@/lib/domain/import/rows';

@@ -1,22 +1,18 @@
 import type { ToldReading } from '@/lib/contracts/import';
 import { cellText } from '@/lib/contracts/template';
 import type { Context } from '@/lib/domain/context';
-import { openFile, storeFile } from '@/lib/domain/file';
+import { openFile } from '@/lib/domain/file/open-file';
+import { storeFile } from '@/lib/domain/file/store-file';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
 import { headerOf } from '@/lib/domain/import/reading/guess-csv';
 import type { TableFile } from '@/lib/domain/import/reading/read-rows';
 import type { UnpackedTable } from '@/lib/domain/import/rows';
-import {
-  BadCell,
-  markedRow,
-  markedText,
-  cellText as plainText,
-  sheetNames,
-  TabularError,
-  xlsxRows,
-} from '@/lib/tabular';
+import { BadCell, markedRow, markedText } from '@/lib/tabular/bad-cell';
+import { cellText as plainText } from '@/lib/tabular/blocks';
 import { HEADER_SAMPLE } from '@/lib/tabular/find-header';
 import { isBlank, isEmpty, type RawRow } from '@/lib/tabular/raw';
+import { sheetNames, xlsxRows } from '@/lib/tabular/read-xlsx';
+import { TabularError } from '@/lib/tabular/row';
 import type { Run } from './run-import';
 
 const CHUNK_CHARACTERS = 64 * 1024;

@@ -1,6 +1,7 @@
 import type { ImportRefusal } from '@/lib/contracts/import';
-import { pool } from '@/lib/db';
-import { type LaunchItem, launchBatch } from '@/lib/domain/batch';
+import { pool } from '@/lib/db/pool';
+import type { LaunchItem } from '@/lib/domain/batch/check-items';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { launchItems } from '@/lib/domain/import/items';

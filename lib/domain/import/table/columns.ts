@@ -1,5 +1,5 @@
 import { META } from '@/lib/domain/batch/results/cells';
-import { guardCell } from '@/lib/tabular';
+import { guardCell } from '@/lib/tabular/guard';
 
 /** Columns that we add to those of a table. */
 const OURS = new Set<string>(Object.values(META));

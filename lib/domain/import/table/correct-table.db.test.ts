@@ -1,7 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { createContext, emptyYard, expectConsistent, jobRows } from '@/lib/testing';
+import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { expectConsistent } from '@/lib/testing/oracle';
 import { errorLines, failAll, importPeople, inputsOf, sendBack } from '@/lib/testing/people';
 
 let context: Context;

@@ -1,6 +1,6 @@
 import type { CorrectionsResult } from '@/lib/contracts/correction';
-import type { Transaction } from '@/lib/db';
-import { type Correction, correctBatch } from '@/lib/domain/batch';
+import type { Transaction } from '@/lib/db/transaction';
+import { type Correction, correctBatch } from '@/lib/domain/batch/corrections/correct-batch';
 import { META } from '@/lib/domain/batch/results/cells';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';

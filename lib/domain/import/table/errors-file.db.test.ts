@@ -1,14 +1,19 @@
 import { beforeEach, expect, it } from 'vitest';
 import { type CreateImportBody, IMPORT_LIMITS } from '@/lib/contracts/import';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { checkImport, createImport, deleteImport, describeTable, launchImport, listIssues } from '@/lib/domain/import';
+import { checkImport } from '@/lib/domain/import/check-import';
+import { createImport } from '@/lib/domain/import/create-import';
+import { deleteImport } from '@/lib/domain/import/delete-import';
+import { launchImport } from '@/lib/domain/import/launch-import';
+import { listIssues } from '@/lib/domain/import/list-issues';
 import { expireImports } from '@/lib/domain/import/running/expire-imports';
 import { sendIssues } from '@/lib/http/results/send-errors';
-import { readRows } from '@/lib/tabular';
-import { createContext, emptyYard, expectConsistent } from '@/lib/testing';
+import { readRows } from '@/lib/tabular/read-rows';
 import { collect } from '@/lib/testing/collect';
+import { createContext, emptyYard } from '@/lib/testing/factories';
 import { bring, storeText, workOn } from '@/lib/testing/imports';
+import { expectConsistent } from '@/lib/testing/oracle';
 import {
   errorLines,
   errorsFile,
@@ -18,6 +23,7 @@ import {
   PEOPLE_MAPPING,
   sendBack,
 } from '@/lib/testing/people';
+import { describeTable } from './find-table';
 
 let context: Context;
 

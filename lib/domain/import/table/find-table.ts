@@ -1,6 +1,7 @@
 import type { BatchTableAnswer } from '@/lib/contracts/import';
-import { isId, pool } from '@/lib/db';
-import { getBatch } from '@/lib/domain/batch';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
 import { type ImportRow, tableOf } from '@/lib/domain/import/rows';
 import { RowSet } from './row-set';

@@ -1,5 +1,6 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import { pool, type Sql } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
+import type { Sql } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { rowsOf } from '@/lib/domain/import/items';
 import { type Cells, shownCells } from '@/lib/domain/import/reading/rows';

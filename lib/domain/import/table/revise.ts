@@ -1,7 +1,7 @@
 import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { saysSame } from '@/lib/domain/batch/results/cells';
 import type { Cells } from '@/lib/domain/import/reading/rows';
-import { unguardCell } from '@/lib/tabular';
+import { unguardCell } from '@/lib/tabular/guard';
 
 type Fields = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import type { Sql } from '@/lib/db';
-import type { Correction } from '@/lib/domain/batch';
+import type { Sql } from '@/lib/db/transaction';
+import type { Correction } from '@/lib/domain/batch/corrections/correct-batch';
 import type { Given } from './revise';
 
 /** A row of an errors file that has the table's columns. */

@@ -1,5 +1,5 @@
 import { cancelBody } from '@/lib/contracts/job';
-import { cancelBatch } from '@/lib/domain/batch';
+import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,5 +1,5 @@
 import { registerChildBody } from '@/lib/contracts/batch';
-import { registerChild } from '@/lib/domain/batch';
+import { registerChild } from '@/lib/domain/batch/register-child';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,6 +1,6 @@
 import { correctionsQuery } from '@/lib/contracts/correction';
-import { getBatch } from '@/lib/domain/batch';
-import { takeCorrections } from '@/lib/domain/import';
+import { getBatch } from '@/lib/domain/batch/get-batch';
+import { takeCorrections } from '@/lib/domain/import/table/correct-table';
 import { readCorrections } from '@/lib/http/results/read-corrections';
 import { idOf, methods, route } from '@/lib/http/route';
 

@@ -1,4 +1,4 @@
-import { diagnoseBatch } from '@/lib/domain/doctor';
+import { diagnoseBatch } from '@/lib/domain/doctor/diagnose-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

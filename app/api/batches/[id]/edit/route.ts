@@ -1,5 +1,6 @@
 import { editBody } from '@/lib/contracts/correction';
-import { editBatch, getBatch } from '@/lib/domain/batch';
+import { editBatch } from '@/lib/domain/batch/corrections/edit-batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import { validate } from '@/lib/domain/validate';
 import { readJson } from '@/lib/http/body';
 import { BODY_BYTES } from '@/lib/http/limits';

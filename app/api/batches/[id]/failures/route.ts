@@ -1,4 +1,4 @@
-import { listFailureGroups } from '@/lib/domain/batch';
+import { listFailureGroups } from '@/lib/domain/batch/list-failure-groups';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

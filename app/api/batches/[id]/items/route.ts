@@ -1,4 +1,5 @@
-import { addItems, getBatch } from '@/lib/domain/batch';
+import { addItems } from '@/lib/domain/batch/add-items';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import { repeatableOf } from '@/lib/http/idempotency';
 import { jsonResponse } from '@/lib/http/json';
 import { readAddition } from '@/lib/http/launch/read-addition';

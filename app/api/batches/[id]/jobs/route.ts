@@ -1,5 +1,5 @@
 import { listBatchJobsQuery } from '@/lib/contracts/job';
-import { listBatchJobs } from '@/lib/domain/batch';
+import { listBatchJobs } from '@/lib/domain/batch/list-batch-jobs';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,4 +1,4 @@
-import { readMatrix } from '@/lib/domain/batch';
+import { readMatrix } from '@/lib/domain/batch/read-matrix';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,4 +1,4 @@
-import { mendBatch } from '@/lib/domain/doctor';
+import { mendBatch } from '@/lib/domain/doctor/mend-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

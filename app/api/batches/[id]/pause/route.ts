@@ -1,4 +1,4 @@
-import { pauseBatch } from '@/lib/domain/batch';
+import { pauseBatch } from '@/lib/domain/batch/pause-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 import { emptyBody } from '@/lib/http/validate';
 

@@ -1,5 +1,5 @@
 import { resultsQuery } from '@/lib/contracts/batch';
-import { getBatch } from '@/lib/domain/batch';
+import { getBatch } from '@/lib/domain/batch/get-batch';
 import { sendResults } from '@/lib/http/results/send-results';
 import { idOf, methods, route } from '@/lib/http/route';
 

@@ -1,4 +1,4 @@
-import { resumeBatch } from '@/lib/domain/batch';
+import { resumeBatch } from '@/lib/domain/batch/pause-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 import { emptyBody } from '@/lib/http/validate';
 

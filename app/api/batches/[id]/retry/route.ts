@@ -1,5 +1,5 @@
 import { retryBatchBody } from '@/lib/contracts/batch';
-import { retryBatch } from '@/lib/domain/batch';
+import { retryBatch } from '@/lib/domain/batch/retry-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,4 +1,4 @@
-import { sealBatch } from '@/lib/domain/batch';
+import { sealBatch } from '@/lib/domain/batch/seal-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 import { emptyBody } from '@/lib/http/validate';
 

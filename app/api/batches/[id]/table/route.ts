@@ -1,4 +1,4 @@
-import { describeTable } from '@/lib/domain/import';
+import { describeTable } from '@/lib/domain/import/table/find-table';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,4 +1,4 @@
-import { readThroughput } from '@/lib/domain/batch';
+import { readThroughput } from '@/lib/domain/batch/read-throughput';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

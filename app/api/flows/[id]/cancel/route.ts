@@ -1,5 +1,5 @@
 import { cancelBody } from '@/lib/contracts/job';
-import { cancelFlow } from '@/lib/domain/flow';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,5 +1,5 @@
 import { flowNodesQuery } from '@/lib/contracts/flow';
-import { listFlowNodes } from '@/lib/domain/flow';
+import { listFlowNodes } from '@/lib/domain/flow/list-flow-nodes';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,5 +1,5 @@
 import { retryFlowBody } from '@/lib/contracts/flow';
-import { retryFlow } from '@/lib/domain/flow';
+import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,4 +1,4 @@
-import { checkImport } from '@/lib/domain/import';
+import { checkImport } from '@/lib/domain/import/check-import';
 import { jsonResponse } from '@/lib/http/json';
 import { idOf, methods, route } from '@/lib/http/route';
 import { emptyBody } from '@/lib/http/validate';

@@ -1,5 +1,5 @@
 import { listIssuesQuery } from '@/lib/contracts/import';
-import { listIssues } from '@/lib/domain/import';
+import { listIssues } from '@/lib/domain/import/list-issues';
 import { sendIssues } from '@/lib/http/results/send-errors';
 import { idOf, methods, route } from '@/lib/http/route';
 

@@ -1,5 +1,5 @@
 import { launchImportBody } from '@/lib/contracts/import';
-import { launchImport } from '@/lib/domain/import';
+import { launchImport } from '@/lib/domain/import/launch-import';
 import { jsonResponse } from '@/lib/http/json';
 import { idOf, methods, route } from '@/lib/http/route';
 

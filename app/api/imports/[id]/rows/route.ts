@@ -1,5 +1,5 @@
 import { fixRowBody } from '@/lib/contracts/import';
-import { fixRow } from '@/lib/domain/import';
+import { fixRow } from '@/lib/domain/import/fix-row';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,4 +1,4 @@
-import { stopImport } from '@/lib/domain/import';
+import { stopImport } from '@/lib/domain/import/stop-import';
 import { idOf, methods, route } from '@/lib/http/route';
 import { emptyBody } from '@/lib/http/validate';
 

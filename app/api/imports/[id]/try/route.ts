@@ -1,5 +1,5 @@
 import { tryImportBody } from '@/lib/contracts/import';
-import { tryRows } from '@/lib/domain/import';
+import { tryRows } from '@/lib/domain/import/try-rows';
 import { jsonResponse } from '@/lib/http/json';
 import { idOf, methods, route } from '@/lib/http/route';
 

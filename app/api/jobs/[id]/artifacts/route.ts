@@ -1,4 +1,4 @@
-import { listArtifacts } from '@/lib/domain/file';
+import { listArtifacts } from '@/lib/domain/file/list-artifacts';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

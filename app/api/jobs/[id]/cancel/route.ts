@@ -1,5 +1,5 @@
 import { cancelBody } from '@/lib/contracts/job';
-import { cancelJob } from '@/lib/domain/job';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,4 +1,4 @@
-import { readJobLogs } from '@/lib/domain/job';
+import { readJobLogs } from '@/lib/domain/job/read-job-logs';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -1,5 +1,5 @@
 import { retryJobBody } from '@/lib/contracts/job';
-import { retryJob } from '@/lib/domain/job';
+import { retryJob } from '@/lib/domain/job/retry-job';
 import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { idOf, methods, route } from '@/lib/http/route';
 

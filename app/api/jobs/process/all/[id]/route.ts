@@ -1,5 +1,6 @@
 import { startBatchBody } from '@/lib/contracts/start';
-import { queueBatch, startBatch } from '@/lib/domain/batch';
+import { queueBatch } from '@/lib/domain/batch/queue-batch';
+import { startBatch } from '@/lib/domain/batch/start-batch';
 import { jsonResponse } from '@/lib/http/json';
 import { startFailure } from '@/lib/http/problem';
 import { idOf, methods, route } from '@/lib/http/route';

@@ -3,8 +3,6 @@ import type { Embedder } from './embedder';
 import { localHashEmbedder } from './local-hash';
 import { OpenAiEmbedder } from './openai';
 
-export { type Embedder, EmbedderBusyError, EmbedderRefusedError } from './embedder';
-
 let remote: Embedder | undefined;
 
 function remoteEmbedder(): Embedder | undefined {

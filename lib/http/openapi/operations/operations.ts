@@ -6,8 +6,6 @@ import { JOB_OPERATIONS } from './jobs';
 import type { Operation } from './operation';
 import { SYSTEM_OPERATIONS } from './system';
 
-export type { Operation } from './operation';
-
 /** Every call of the API, as `GET /api/openapi.json` tells it. */
 export const OPERATIONS: Operation[] = [
   ...JOB_OPERATIONS,

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { env } from '@/lib/config/env';
-import { newId, type Sql, transaction } from '@/lib/db';
+import { newId } from '@/lib/db/ids';
+import { type Sql, transaction } from '@/lib/db/transaction';
 import { hashApiKey, startOfApiKey } from '@/lib/domain/auth/api-key';
 
 export interface Initialised {
-  /** false when the database already had an organisation; then nothing was touched */
+  /** false when the database already had an organization; then nothing was touched */
   created: boolean;
   email?: string;
   /** only when it was generated: shown once, kept nowhere */
@@ -17,7 +18,7 @@ const DEFAULT_EMAIL = 'admin@batchyard.local';
 const LOCK = 4_207_311;
 
 /**
- * Fills an empty database with the organisation, its first administrator and, if INIT_API_KEY names one, an
+ * Fills an empty database with the organization, its first administrator and, if INIT_API_KEY names one, an
  * administrator's key. Safe to call on every start and from several machines at once.
  */
 export async function initialise(): Promise<Initialised> {
@@ -31,7 +32,7 @@ export async function initialise(): Promise<Initialised> {
     const organizationId = newId();
     await sql.query('insert into organization (id, name, slug) values ($1, $2, $3)', [
       organizationId,
-      'My organisation',
+      'My organization',
       'main',
     ]);
     const userId = await addAdministrator(sql, organizationId, email, await hashPassword(password));

@@ -2,8 +2,6 @@ import { env } from '@/lib/config/env';
 import { localStorage } from './local';
 import type { Storage, StorageKind } from './storage';
 
-export type { ByteRange, StorageKind } from './storage';
-
 let s3: Promise<Storage> | undefined;
 
 /** The storage that a file's row names. A file stays where it was stored when the configuration changes. */

@@ -1,1 +1,0 @@
-export { BatchPage, type JobSlot, type MatrixSlot } from './batch-page';

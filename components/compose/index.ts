@@ -1,1 +1,0 @@
-export { ComposePage } from './compose-page';

@@ -1,2 +1,0 @@
-export { type FlowJobSlot, FlowPage } from './flow-page';
-export { FlowPreview } from './flow-preview';

@@ -1,2 +1,0 @@
-export { JobPage } from './job-page';
-export { JobProgressModal, type JobProgressModalProps } from './job-progress-modal';

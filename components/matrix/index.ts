@@ -1,1 +1,0 @@
-export { Matrix, type MatrixProps } from './matrix';

@@ -1,4 +1,0 @@
-export { diagnoseBatch } from './diagnose-batch';
-export { listStuckBatches } from './list-stuck-batches';
-export { mendBatch } from './mend-batch';
-export { listPausedQueues, resumePausedQueue } from './paused-queues';

@@ -1,3 +1,0 @@
-export { explainExpression, readExpression } from './compile';
-export { type Asked, evaluateAll, evaluateOne, fillTemplate } from './evaluate';
-export { ExpressionError } from './threads';

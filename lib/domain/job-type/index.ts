@@ -1,2 +1,0 @@
-export { itemFromCsv } from './item-from-csv';
-export { listJobTypes } from './list-job-types';

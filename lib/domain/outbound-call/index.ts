@@ -1,2 +1,0 @@
-export { enterHost, forgetCalls, leaveHost } from './enter-host';
-export { NEAR_MS, takeTurn } from './take-turn';

@@ -1,1 +1,0 @@
-export { askBoard, BOARD_PATH } from './ask-board';
