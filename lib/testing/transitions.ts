@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 
 /** Allowed changes of a status, from → to; `new` is the insertion. docs/job-lifecycle.md draws the same edges. */
 export type Transitions = Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { pool } from '@/lib/db';
+import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
@@ -13,7 +13,8 @@ import { createFlows } from '@/lib/domain/flow/create-flows';
 import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { redeliver } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
-import { asItems, createContext, until } from '@/lib/testing';
+import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
 import { launchItems, runBatch } from '@/lib/testing/run-batch';
 import {
   BATCH_TRANSITIONS,
@@ -22,6 +23,7 @@ import {
   seenTransitions,
   watchTransitions,
 } from '@/lib/testing/transitions';
+import { until } from '@/lib/testing/until';
 import { cancelJob } from './cancel-job';
 import { checkAdopted } from './check-adopted';
 import { claimJobs } from './claim-jobs';
