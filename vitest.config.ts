@@ -17,6 +17,7 @@ export default defineConfig({
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent' },
     pool: 'forks',
     maxWorkers: 3,
+    sequence: { setupFiles: 'list' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
@@ -24,6 +25,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          isolate: false,
+          setupFiles: `${services}/fresh-modules.ts`,
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...ELSEWHERE, '**/*.db.test.ts', '**/*.queue.test.ts'],
         },
@@ -35,7 +38,8 @@ export default defineConfig({
           include: ['**/*.db.test.ts', '**/*.queue.test.ts'],
           exclude: ELSEWHERE,
           globalSetup: `${services}/setup-postgres.ts`,
-          setupFiles: `${services}/per-file.ts`,
+          isolate: false,
+          setupFiles: [`${services}/fresh-modules.ts`, `${services}/per-file.ts`],
         },
       },
       {
@@ -45,7 +49,8 @@ export default defineConfig({
           include: ['**/*.queue.test.ts'],
           exclude: ELSEWHERE,
           globalSetup: `${services}/setup-redis.ts`,
-          setupFiles: `${services}/per-file.ts`,
+          isolate: false,
+          setupFiles: [`${services}/fresh-modules.ts`, `${services}/per-file.ts`],
         },
       },
     ],

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, inject } from 'vitest';
-import { copyTemplate, dropDatabase } from './template';
+import { copyTemplate, dropDatabase } from './databases';
 
 // Runs before each test file and before anything of the product is imported: the file finds an
 // environment of its own, with an empty database, its own queue prefix and its own data folder.
@@ -18,13 +18,16 @@ process.env.SECRETS_KEY = randomBytes(32).toString('hex');
 if (redisUrl) process.env.REDIS_URL = redisUrl;
 else delete process.env.REDIS_URL;
 
+
 afterAll(async () => {
-  const [{ closePool }, { closePrisma }, { closeQueues }, { closeEvents }] = await Promise.all([
+  const [{ flushMonitoring }, { closePool }, { closePrisma }, { closeQueues }, { closeEvents }] = await Promise.all([
+    import('@/lib/domain/monitoring/track'),
     import('@/lib/db/pool'),
     import('@/lib/db/prisma'),
     import('@/lib/queue/queues'),
     import('@/lib/events/relay'),
   ]);
+  await flushMonitoring();
   await closeQueues();
   await closeEvents();
   await closePrisma();

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { compileWorkers } from '@/scripts/lib/build.mjs';
 import { generate } from '@/scripts/lib/generate.mjs';
+import { dropDatabase } from './databases';
 import { type RunningService, startPostgres } from './postgres';
 import { startRedis } from './redis';
-import { createTemplate, dropDatabase } from './template';
+import { createTemplate } from './template';
 
 /** What a test file is told about the services of this run. */
 export interface TestServices {

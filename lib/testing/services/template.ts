@@ -1,37 +1,9 @@
-import pg from 'pg';
 import { applyMigrations, migrateQueues } from '@/prisma/apply';
-
-/** The address of another database on the same server. */
-function inDatabase(adminUrl: string, name: string): string {
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+import { createDatabase } from './databases';
 
 /** Creates a database with every migration applied, ours and BullMQ's; each test file gets a copy of it. */
 export async function createTemplate(adminUrl: string, name: string): Promise<void> {
-  await connected(adminUrl, (client) => client.query(`create database ${name}`));
-  const url = inDatabase(adminUrl, name);
+  const url = await createDatabase(adminUrl, name);
   await applyMigrations(url);
   await migrateQueues(url);
-}
-
-/** A fresh copy of the template; a few hundredths of a second. */
-export async function copyTemplate(adminUrl: string, template: string, name: string): Promise<string> {
-  await connected(adminUrl, (client) => client.query(`create database ${name} template ${template}`));
-  return inDatabase(adminUrl, name);
-}
-
-export async function dropDatabase(adminUrl: string, name: string): Promise<void> {
-  await connected(adminUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
 }
