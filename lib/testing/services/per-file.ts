@@ -18,7 +18,6 @@ process.env.SECRETS_KEY = randomBytes(32).toString('hex');
 if (redisUrl) process.env.REDIS_URL = redisUrl;
 else delete process.env.REDIS_URL;
 
-
 afterAll(async () => {
   const [{ flushMonitoring }, { closePool }, { closePrisma }, { closeQueues }, { closeEvents }] = await Promise.all([
     import('@/lib/domain/monitoring/track'),
