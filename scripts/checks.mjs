@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { generate } from './lib/generate.mjs';
-import { install } from './lib/install.mjs';
+import { install, installBuildTools } from './lib/install.mjs';
 
 export const bin = (name) => join('node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
@@ -17,6 +17,7 @@ export const CHECKS = [
   { name: 'types', command: [bin('tsc'), '--noEmit', '--pretty'] },
   { name: 'dead code', command: [bin('knip'), '--no-progress'] },
   { name: 'retired words', command: [process.execPath, 'scripts/lib/retired-words.mjs'] },
+  { name: 'weight of packages', command: [process.execPath, 'scripts/size.mjs'] },
   { name: 'schema drift', command: [process.execPath, '--import', 'tsx', 'prisma/migrate.ts', 'drift'] },
   { name: 'unit tests', command: [bin('vitest'), 'run', '--project', 'unit'] },
 ];
@@ -68,8 +69,7 @@ export async function runChecks(checks) {
 /** Installs and generates what a fresh clone lacks. @throws when a step fails */
 export async function prepare() {
   await install();
-  // What only development needs may have been left out by `npm ci --omit=dev`.
-  if (!existsSync(bin('vitest'))) await must('installing the test tools', ['npm', 'ci', '--include=dev']);
+  await installBuildTools();
   await generate();
   if (!existsSync('next-env.d.ts')) await must('generating route types', [bin('next'), 'typegen']);
 }

@@ -8,6 +8,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error('npm start runs on Linux and macOS. On Windows, run it inside WSL.');
   process.exitCode = 1;
 } else {
-  const { main } = await import('./lib/main.mjs');
-  await main({ dev: process.argv.includes('--dev') });
+  const { main, buildOnly } = await import('./lib/main.mjs');
+  await (process.argv.includes('--build') ? buildOnly() : main({ dev: process.argv.includes('--dev') }));
 }

@@ -4,6 +4,8 @@ import { lockBuild } from './build-lock.mjs';
 import { bundle, DIST, entries } from './bundle.mjs';
 import { contentHash } from './content-hash.mjs';
 import { StartError } from './failure.mjs';
+import { generate } from './generate.mjs';
+import { installBuildTools } from './install.mjs';
 import { readJson, writeJson } from './json-file.mjs';
 import { ROOT } from './place.mjs';
 import { step } from './step.mjs';
@@ -26,6 +28,8 @@ const STAMP = join(DIST, 'build.json');
 /** Builds the dashboard and the workers if their sources changed since the last build. */
 export async function build() {
   if (isBuilt(keys())) return;
+  await installBuildTools();
+  await generate();
   const release = await lockBuild();
   try {
     const wanted = keys();
@@ -43,6 +47,8 @@ export async function build() {
 export async function compileWorkers() {
   const wanted = keys();
   if (readJson(STAMP)?.workers === wanted.workers) return;
+  await installBuildTools();
+  await generate();
   const release = await lockBuild();
   try {
     await compileChanged(wanted);

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundle, DIST } from './bundle.mjs';
+import { bundle, DIST, ENVIRONMENT } from './bundle.mjs';
 import { StartError } from './failure.mjs';
-
-const CONFIG = 'lib/config/env.ts';
+import { canBuild } from './install.mjs';
 
 /** The environment as the product's own configuration reads it; what is wrong with it is said as it says it. */
 export async function readEnvironment() {
-  await bundle([CONFIG]);
-  const file = join(DIST, CONFIG.replace(/\.ts$/, '.js'));
+  if (canBuild()) await bundle([ENVIRONMENT]);
+  const file = join(DIST, ENVIRONMENT.replace(/\.ts$/, '.js'));
   const { parseEnv, EnvironmentError } = await import(pathToFileURL(file).href);
   try {
     return parseEnv(process.env);

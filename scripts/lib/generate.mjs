@@ -11,7 +11,7 @@ const STAMP = join(OUTPUT, 'stamp.json');
 
 /** Writes the Prisma client if the schema or Prisma changed since. */
 export async function generate() {
-  const { version } = readJson(join(ROOT, 'node_modules', 'prisma', 'package.json'));
+  const { version } = readJson(join(ROOT, 'package-lock.json')).packages['node_modules/prisma'];
   const key = `${version}:${contentHash(ROOT, ['prisma/schema.prisma'])}`;
   if (readJson(STAMP)?.key === key && existsSync(join(OUTPUT, 'client.ts'))) return;
   await step('Generating the database client', () =>

@@ -6,10 +6,12 @@ import { ROOT } from './place.mjs';
 import { restoreLinks } from './postgres-binaries.mjs';
 import { step } from './step.mjs';
 import { runScript, runTask } from './task.mjs';
+import { trim } from './trim.mjs';
 
 const LOCKFILE = join(ROOT, 'package-lock.json');
+const MODULES = join(ROOT, 'node_modules');
 // npm writes it last: it is there only when an installation came to its end.
-const INSTALLED = join(ROOT, 'node_modules', '.package-lock.json');
+const INSTALLED = join(MODULES, '.package-lock.json');
 
 /** Whether what is installed is what package-lock.json says. Parts for other systems or for development may be absent. */
 export function isInstalled(wanted, installed) {
@@ -25,7 +27,18 @@ export function isInstalled(wanted, installed) {
 export async function install() {
   if (!existsSync(LOCKFILE)) throw new StartError(`${LOCKFILE} is missing: this is not a whole copy of Batchyard.`);
   if (!isInstalled(readJson(LOCKFILE), readJson(INSTALLED))) await installPackages();
+  trim({ canBuild: canBuild() });
   restoreLinks();
+}
+
+/** Whether development packages are there; without them (`npm ci --omit=dev`) what was built before is run. */
+export const canBuild = () => ['@tailwindcss/postcss', '@types/node'].every((name) => existsSync(join(MODULES, name)));
+
+/** Installs what building and testing need, if `npm ci --omit=dev` left it out. */
+export async function installBuildTools() {
+  if (canBuild()) return;
+  await installPackages();
+  await install();
 }
 
 async function installPackages() {
@@ -33,7 +46,7 @@ async function installPackages() {
   await step('Installing packages (first start, about a minute)', (detail) =>
     npm(['ci', '--no-progress', '--loglevel=http'], {
       name: 'npm ci',
-      // Development parts are a few megabytes, and the tests and `npm run dev` need them.
+      // The dashboard and the workers are built here, which needs development packages.
       env: { ...process.env, NODE_ENV: 'development' },
       onLine: (line) => {
         const fetched = /GET 200 \S+\.tgz/.test(line);

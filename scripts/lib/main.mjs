@@ -4,7 +4,7 @@ import { bundle } from './bundle.mjs';
 import { readEnvironment } from './environment.mjs';
 import { report } from './failure.mjs';
 import { generate } from './generate.mjs';
-import { install } from './install.mjs';
+import { install, installBuildTools } from './install.mjs';
 import { endLeftovers } from './leftovers.mjs';
 import { lockDataDir } from './lock.mjs';
 import { startParts } from './parts.mjs';
@@ -47,10 +47,9 @@ async function start(dev, stop) {
   const port = Number.isInteger(asked) && asked >= 0 && asked <= 65_535 ? await checkPort(asked, host) : asked;
 
   await install();
+  if (dev) await installBuildTools();
   const { DATABASE_URL, AUTH_SECRET, SECRETS_KEY } = await readEnvironment();
-  await generate();
-  // The development server reads pages from source, but what stands before it is compiled once.
-  await (dev ? bundle(['scripts/web.ts']) : build());
+  await (dev ? prepareDevelopment() : build());
   stop.check();
 
   const secrets = openSecrets(dataDir);
@@ -81,6 +80,24 @@ async function start(dev, stop) {
   stop.check();
   parts.ready();
   process.stdout.write(`ready ${url}\n`);
+}
+
+/** `npm run build`: makes everything that `npm start` runs, for an image that is then started elsewhere. */
+export async function buildOnly() {
+  try {
+    process.env.NODE_ENV = 'production';
+    await install();
+    await build();
+  } catch (error) {
+    report(error);
+    process.exitCode = 1;
+  }
+}
+
+/** The development server reads pages from source; only the server in front of it is compiled, once. */
+async function prepareDevelopment() {
+  await generate();
+  await bundle(['scripts/web.ts']);
 }
 
 const setUp = (dev, env) =>

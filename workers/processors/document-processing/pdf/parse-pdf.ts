@@ -12,6 +12,7 @@ import {
 } from '@/workers/processors/document-processing/parsed';
 import { PermanentError } from '@/workers/runtime/processor';
 import { annotationsOf } from './annotations';
+import { loadPdfjs } from './load-pdfjs';
 import { paragraphsOf } from './paragraphs';
 import { lookAt } from './pictures';
 import { xfaText } from './xfa';
@@ -31,7 +32,7 @@ const NO_TITLE = /^(untitled|microsoft (word|powerpoint) - .*|slide 1|document\d
 
 /** PDF: page by page the text layer, what is filled into forms, and notes. */
 export const parsePdf: Parse = async (bytes, options) => {
-  const { getDocument } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  const { getDocument } = await loadPdfjs();
   const tasks: PDFDocumentLoadingTask[] = [];
   const open = (data: Uint8Array, enableXfa: boolean) => {
     const task = getDocument({ ...OPTIONS, data, enableXfa });

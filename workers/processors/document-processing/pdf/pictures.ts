@@ -3,6 +3,7 @@ import type { PDFOperatorList } from 'pdfjs-dist/types/src/display/api';
 import type { PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
 import { z } from 'zod';
 import { Canvas, type Matrix, times } from './canvas';
+import { loadPdfjs } from './load-pdfjs';
 
 /** A page without text: nothing is on it, or something that may show text. */
 export interface Look {
@@ -25,7 +26,7 @@ const SHAPES = 20;
 
 /** What stands on a page that has no text. */
 export async function lookAt(page: PDFPageProxy, wanted: boolean): Promise<Look> {
-  const { OPS } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  const { OPS } = await loadPdfjs();
   const operators = await inTime(page.getOperatorList());
   // What is too much to be drawn is no blank page.
   if (!operators) return { blank: false, fillsPage: false };

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { trim } from './trim.mjs';
+
+let modules: string;
+
+function put(path: string): void {
+  mkdirSync(dirname(join(modules, path)), { recursive: true });
+  writeFileSync(join(modules, path), 'x');
+}
+
+beforeEach(() => {
+  modules = mkdtempSync(join(tmpdir(), 'batchyard-trim-'));
+  for (const path of [
+    '.package-lock.json',
+    'a/index.js',
+    'a/index.js.map',
+    'a/maps/only.map',
+    'a/node_modules/zod/src/x.ts',
+  ])
+    put(path);
+  put('esbuild/bin/esbuild');
+});
+afterEach(() => rmSync(modules, { recursive: true }));
+
+const there = (path: string) => existsSync(join(modules, path));
+
+describe('trim', () => {
+  it('deletes what is never loaded, nested packages and emptied folders included', () => {
+    trim({ canBuild: true, modules });
+    expect(['a/index.js', 'esbuild/bin/esbuild'].filter(there)).toHaveLength(2);
+    expect(['a/index.js.map', 'a/maps', 'a/node_modules'].filter(there)).toEqual([]);
+  });
+
+  it('deletes what builds where nothing can be built', () => {
+    trim({ canBuild: false, modules });
+    expect(there('esbuild')).toBe(false);
+  });
+
+  it('does so once after each installation', () => {
+    trim({ canBuild: true, modules });
+    put('a/index.js.map');
+    trim({ canBuild: true, modules });
+    expect(there('a/index.js.map')).toBe(true);
+  });
+});
