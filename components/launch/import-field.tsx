@@ -6,9 +6,10 @@ import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { AddressError } from '@/lib/contracts/address';
+import { cellOf, cellText } from '@/lib/contracts/cell';
 import type { FieldSource, ImportDto, ImportField as ImportFieldDto } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
-import { cellOf, cellText, parseTemplate, renderTemplate } from '@/lib/contracts/template';
+import { parseTemplate, renderTemplate } from '@/lib/contracts/template';
 
 interface ImportFieldProps {
   field: ImportFieldDto;

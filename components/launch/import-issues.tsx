@@ -9,8 +9,8 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { describeError } from '@/lib/client/api';
 import { useFixRow } from '@/lib/client/mutations/use-import-mutations';
 import { useImportIssues } from '@/lib/client/queries/use-import-issues';
+import { cellText } from '@/lib/contracts/cell';
 import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts/import';
-import { cellText } from '@/lib/contracts/template';
 
 /** Cells of a row that are shown where all of it is wrong. */
 const MOST_CELLS = 20;

@@ -1,8 +1,8 @@
 'use client';
 
 import { formatCount } from '@/components/ui/format';
+import { cellText } from '@/lib/contracts/cell';
 import type { ImportDto } from '@/lib/contracts/import';
-import { cellText } from '@/lib/contracts/template';
 
 const COLUMNS = 60;
 

@@ -1,14 +1,11 @@
 'use client';
 
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import { INTERNAL_TITLES } from '@/lib/contracts/internal-types';
 
-/** Of jobs that nobody launches, which the catalogue for people leaves out. */
-const INTERNAL = new Map([
-  ['import', 'Table import'],
-  ['callback', 'Callback'],
-]);
+const INTERNAL: ReadonlyMap<string, string> = new Map(Object.entries(INTERNAL_TITLES));
 
-/** What people call a job type; its name in code is the tooltip, and stands there until the titles have come. */
+/** The title of a job type, with its name in code as the tooltip. Until the titles are loaded it shows that name. */
 export function TypeTitle({ type }: { type: string }) {
   const { data: types = [] } = useJobTypes();
   const title = types.find((known) => known.type === type)?.title ?? INTERNAL.get(type);

@@ -1,5 +1,6 @@
 import type { ErrorCode, InputIssue, Problem } from '@/lib/contracts/errors';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
+import { retryAfterMs } from '@/lib/contracts/retry-after';
 
 /** An answer that is not a success: the server's problem+json, or what can be said without one. */
 export class ApiError extends Error {
@@ -119,16 +120,13 @@ async function request(path: string, options: ApiOptions): Promise<Response> {
 export async function toApiError(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const problem = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {};
-  return new ApiError(response.status, problem, retryAfterSeconds(response.headers.get('retry-after')));
+  return new ApiError(response.status, problem, retryAfterSeconds(response.headers));
 }
 
-/** Retry-After is seconds or a date. */
-export function retryAfterSeconds(value: string | null, now = Date.now()): number | null {
-  if (!value) return null;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now) / 1000));
+/** Seconds to wait before the next call; null when the answer names none. */
+export function retryAfterSeconds(headers: Pick<Headers, 'get'>): number | null {
+  const wait = retryAfterMs(headers);
+  return wait === undefined ? null : Math.ceil(wait / 1000);
 }
 
 export const isApiError = (error: unknown, code?: ErrorCode): error is ApiError =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AddressError } from './address';
 import { leadsNowhere, parseJsonPath, readJsonPath } from './json-path';
-import { fieldsIn, fill, fillAddress, fillJson, MissingValueError, secretsIn, textsOf } from './request-template';
-import { parseTemplate, renderTemplate } from './template';
+import { fill, fillAddress, fillJson, MissingValueError, textsOf } from './request-template';
+import { columnsIn, parseTemplate, renderTemplate, secretsIn } from './template';
 
 const filling = {
   values: {
@@ -51,7 +51,7 @@ describe('a template', () => {
 
   it('tells what it names', () => {
     expect(secretsIn('{{secret:A}} {{ secret:B }}{{a}}')).toEqual(['A', 'B']);
-    expect(fieldsIn('{{secret:A}} {{ b }}{{a.c}}')).toEqual(['b', 'a.c']);
+    expect(columnsIn('{{secret:A}} {{ b }}{{a.c}}')).toEqual(['b', 'a.c']);
   });
 
   it('of a mapping leaves secrets to the work', () => {

@@ -1,17 +1,7 @@
 import { joinAddress, type Piece } from './address';
+import { cellOf, cellText } from './cell';
 import { isObject } from './json';
-import { cellOf, cellText, encodeCell, parseTemplate } from './template';
-
-/** `{{secret:NAME}}` */
-const SECRET = /\{\{\s*secret:([^{}]+?)\s*\}\}/g;
-
-/** The names of the secrets that a template mentions. */
-export const secretsIn = (template: string): string[] =>
-  [...template.matchAll(SECRET)].map((match) => match[1]?.trim() ?? '');
-
-/** The names of the values that a template mentions. */
-export const fieldsIn = (template: string): string[] =>
-  parseTemplate(template).flatMap((part) => ('column' in part ? [part.column] : []));
+import { encodeCell, parseTemplate } from './template';
 
 export interface Filling {
   values: Readonly<Record<string, unknown>>;
@@ -29,16 +19,15 @@ export class MissingValueError extends Error {
 }
 
 /**
- * Fills a template once: what a value holds is never read as a template again, so that no row can reach for a secret.
+ * Fills a template once: what a value holds is never read as a template again, so that no row can name a secret.
  * @throws MissingValueError
  */
 export function fill(template: string, filling: Filling): string {
   return parseTemplate(template)
-    .map((part) =>
-      'text' in part
-        ? part.text.replaceAll(SECRET, (_, name: string) => filling.secret(name.trim()))
-        : cellText(valueIn(filling.values, part.column)),
-    )
+    .map((part) => {
+      if ('text' in part) return part.text;
+      return 'secret' in part ? filling.secret(part.secret) : cellText(valueIn(filling.values, part.column));
+    })
     .join('');
 }
 
@@ -49,22 +38,14 @@ export function fill(template: string, filling: Filling): string {
  */
 export function fillAddress(template: string, filling: Filling): string {
   const pieces: Piece[] = [];
-  const put = (text: string, column?: string): void => {
+  const put = (text: string, column: string): void => {
     const first = pieces.length === 0;
-    pieces.push({ text: first ? text : encodeCell(text, column ?? ''), ...(column === undefined ? {} : { column }) });
+    pieces.push({ text: first ? text : encodeCell(text, column), column });
   };
   for (const part of parseTemplate(template)) {
-    if ('column' in part) put(cellText(valueIn(filling.values, part.column)), part.column);
-    else {
-      let end = 0;
-      for (const match of part.text.matchAll(SECRET)) {
-        if (match.index > end) pieces.push({ text: part.text.slice(end, match.index) });
-        const name = match[1]?.trim() ?? '';
-        put(filling.secret(name), `secret:${name}`);
-        end = match.index + match[0].length;
-      }
-      if (end < part.text.length) pieces.push({ text: part.text.slice(end) });
-    }
+    if ('text' in part) pieces.push({ text: part.text });
+    else if ('secret' in part) put(filling.secret(part.secret), `secret:${part.secret}`);
+    else put(cellText(valueIn(filling.values, part.column)), part.column);
   }
   return joinAddress(pieces);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { cellOf, parseTemplate, renderTemplate } from './template';
+import { cellOf } from './cell';
+import { parseTemplate, renderTemplate } from './template';
 
 const render = (template: string, cells: Record<string, unknown>) => renderTemplate(parseTemplate(template), cells);
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { cellOf } from '@/lib/contracts/cell';
 import { parseJsonPath } from '@/lib/contracts/json-path';
-import { fieldsIn, secretsIn, textsOf } from '@/lib/contracts/request-template';
+import { textsOf } from '@/lib/contracts/request-template';
 import { secretName } from '@/lib/contracts/secret';
-import { cellOf } from '@/lib/contracts/template';
+import { columnsIn, secretsIn } from '@/lib/contracts/template';
 import { record, text } from '@/lib/contracts/text';
 import { DEFAULTS, defineJobType } from './definition';
 
@@ -79,7 +80,7 @@ const input = z
     }
     for (const name of ['url', 'headers', 'query', 'json', 'form', 'text'] as const) {
       const texts = textsOf(d[name]);
-      const missing = texts.flatMap(fieldsIn).find((field) => cellOf(d.values ?? {}, field) === undefined);
+      const missing = texts.flatMap(columnsIn).find((field) => cellOf(d.values ?? {}, field) === undefined);
       const wrong = texts.flatMap(secretsIn).find((secret) => !secretName.safeParse(secret).success);
       if (missing !== undefined) {
         const message = `names {{${missing.slice(0, 100)}}}, which is not in values`;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { INTERNAL_TITLES } from '@/lib/contracts/internal-types';
 import { text } from '@/lib/contracts/text';
 import { DEFAULTS, defineExternalJob } from './definition';
 
-/** A child of `JobRunner.createDelayed`: a program of its own runs it, the product keeps the books. */
+/** A child of `JobRunner.createDelayed`: your own program runs it, Batchyard delivers and records it. */
 export const callback = defineExternalJob({
   type: 'callback',
-  title: 'Callback',
+  title: INTERNAL_TITLES.callback,
   description: 'Work that a program of yours does itself (JobRunner); the product delivers, counts and shows it.',
   input: z.strictObject({
     topic: text(200).optional().describe('who is to do it'),

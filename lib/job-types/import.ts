@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { INTERNAL_TITLES } from '@/lib/contracts/internal-types';
 import { DEFAULTS, defineJobType } from './definition';
 
-/** Work for an import, of the product's own making: fetching, unpacking, checking every row, launching. */
+/** Internal work for an import: it fetches and unpacks the file, checks every row, and launches the batch. */
 export const importRows = defineJobType({
   type: 'import',
-  title: 'Import',
+  title: INTERNAL_TITLES.import,
   description: 'Reads a table for a launch: fetches it, checks every row, and writes the rows of the batch.',
   input: z.strictObject({
     importId: z.uuid(),
-    revision: z.int().describe('the state that the work is for; a later one makes it void'),
+    revision: z
+      .int()
+      .describe('the revision of the import that the work is for; work for an older revision does nothing'),
     name: z.string().max(300).optional(),
   }),
   output: z.object({ outcome: z.enum(['done', 'void']), rows: z.int().optional() }),

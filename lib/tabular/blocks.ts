@@ -1,5 +1,3 @@
-import { stringifyJson } from '@/lib/contracts/json';
-
 const BLOCK = 64 * 1024;
 
 /** Pieces of text as UTF-8, gathered into blocks worth sending. */
@@ -12,11 +10,4 @@ export async function* inBlocks(pieces: AsyncIterable<string>): AsyncGenerator<U
     open = '';
   }
   if (open !== '') yield Buffer.from(open);
-}
-
-/** A cell as text: empty for nothing, JSON for what is not a simple value. */
-export function cellText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'string') return value;
-  return typeof value === 'object' ? stringifyJson(value) : String(value);
 }

@@ -1,5 +1,5 @@
+import { cellText } from '@/lib/contracts/cell';
 import { BadCell } from './bad-cell';
-import { cellText } from './blocks';
 import { findHeader, HEADER_SAMPLE } from './find-header';
 import { filledOf, isBlank, isEmpty, type RawRow, spanOf } from './raw';
 import { columnNames, READ_LIMITS, type ReadOptions, type ReadRow, TabularError, type Values } from './row';

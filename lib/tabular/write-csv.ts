@@ -1,4 +1,5 @@
-import { cellText, inBlocks } from './blocks';
+import { cellText } from '@/lib/contracts/cell';
+import { inBlocks } from './blocks';
 import { guardCell } from './guard';
 import { TabularError, type Values } from './row';
 import type { Column, WriteOptions } from './write-rows';

@@ -1,6 +1,6 @@
 import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import { cellText } from '@/lib/contracts/cell';
 import { isExact, stringifyJson } from '@/lib/contracts/json';
-import { cellText } from './blocks';
 import { TabularError, type Values } from './row';
 import { requireColumns } from './write-csv';
 import type { Column, ColumnType, WriteOptions } from './write-rows';

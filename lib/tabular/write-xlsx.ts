@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import { cellText, inBlocks } from './blocks';
+import { cellText } from '@/lib/contracts/cell';
+import { inBlocks } from './blocks';
 import { cutCell, MAX_CELL } from './cut-cell';
 import { TabularError, type Values } from './row';
 import { requireColumns } from './write-csv';

@@ -20,7 +20,7 @@ export function uploadFile(file: File, { onProgress, signal }: UploadOptions = {
       const body = parse(request.responseText);
       if (request.status >= 200 && request.status < 300) resolve(body as unknown as FileDto);
       else {
-        const retryAfter = retryAfterSeconds(request.getResponseHeader('retry-after'));
+        const retryAfter = retryAfterSeconds({ get: (name) => request.getResponseHeader(name) });
         reject(new ApiError(request.status, body as Partial<Problem>, retryAfter));
       }
     };

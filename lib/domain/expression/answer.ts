@@ -1,5 +1,6 @@
+import { cellText } from '@/lib/contracts/cell';
 import { isObject, parseJson, stringifyJson } from '@/lib/contracts/json';
-import { partsOf } from '@/lib/job-types/workflow/template';
+import { parseExpressions } from '@/lib/contracts/template';
 import { compileExpression, type Expression } from './compile';
 
 /** What a thread is asked; inputs and values travel as JSON text, which is cheap to hand over. */
@@ -107,7 +108,7 @@ export class Answerer {
   }
 
   private async fillText(text: string, scope: Scope, eachMs: number): Promise<unknown> {
-    const parts = partsOf(text);
+    const parts = parseExpressions(text);
     const [first] = parts ?? [];
     if (!parts || !first) return text;
     // Nothing found is null, as JSON has it.
@@ -115,11 +116,8 @@ export class Answerer {
       return (await this.evaluate(first.expression, scope, eachMs)) ?? null;
     let whole = '';
     for (const part of parts) {
-      whole += 'text' in part ? part.text : asText((await this.evaluate(part.expression, scope, eachMs)) ?? null);
+      whole += 'text' in part ? part.text : cellText(await this.evaluate(part.expression, scope, eachMs));
     }
     return whole;
   }
 }
-
-const asText = (value: unknown): string =>
-  value === null ? '' : typeof value === 'object' ? stringifyJson(value) : String(value);

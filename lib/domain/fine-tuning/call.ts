@@ -1,8 +1,8 @@
 import { request } from 'undici';
 import type { z } from 'zod';
+import { retryAfterMs } from '@/lib/contracts/retry-after';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
 import { withoutKey } from '@/lib/outbound/redact';
-import { retryAfterMs } from '@/lib/outbound/retry-after';
 import { EndpointBusyError, EndpointRefusedError } from './protocol';
 
 export interface EndpointOptions {

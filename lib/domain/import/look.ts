@@ -1,5 +1,5 @@
+import { cellText } from '@/lib/contracts/cell';
 import { IMPORT_LIMITS, type Mapping, type Reading, type ToldReading } from '@/lib/contracts/import';
-import { cellText } from '@/lib/contracts/template';
 import type { Sql } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import type { JobType } from '@/lib/job-types/catalogue';

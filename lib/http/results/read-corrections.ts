@@ -1,4 +1,5 @@
 import { env } from '@/lib/config/env';
+import { cellText } from '@/lib/contracts/cell';
 import { correctionRow, correctionsHead } from '@/lib/contracts/correction';
 import type { Correction } from '@/lib/domain/batch/corrections/correct-batch';
 import { META } from '@/lib/domain/batch/results/cells';
@@ -9,7 +10,6 @@ import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib
 import { tooManyInside } from '@/lib/http/json';
 import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';
 import { validateEach } from '@/lib/http/validate';
-import { cellText } from '@/lib/tabular/blocks';
 import { readRows } from '@/lib/tabular/read-rows';
 import { type ReadRow, TabularError, type TabularFormat, type Values } from '@/lib/tabular/row';
 

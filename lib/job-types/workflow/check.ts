@@ -1,8 +1,8 @@
 import { holdsMore } from '@/lib/contracts/holds-more';
 import { issueMessage } from '@/lib/contracts/issues';
+import { hasUnclosedExpression, parseExpressions } from '@/lib/contracts/template';
 import { knownInputs } from './known';
 import { ALL_STEPS, referencesOf } from './references';
-import { expressionsIn, unclosedIn } from './template';
 
 export interface StepLike {
   id: string;
@@ -42,6 +42,28 @@ function tooLong(expression: string): string | undefined {
 }
 
 const UNCLOSED = `has a \${{ that no }} closes`;
+
+type Path = readonly (string | number)[];
+
+/** Every expression inside of a JSON value, with the path to the text that holds it. */
+function expressionsIn(value: unknown, path: Path = []): { path: Path; expression: string }[] {
+  if (typeof value === 'string') {
+    return (parseExpressions(value) ?? []).flatMap((p) =>
+      'expression' in p ? [{ path, expression: p.expression }] : [],
+    );
+  }
+  if (Array.isArray(value)) return value.flatMap((inner, i) => expressionsIn(inner, [...path, i]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => expressionsIn(inner, [...path, name]));
+}
+
+/** The paths to texts in which an expression begins and never ends. */
+function unclosedIn(value: unknown, path: Path = []): Path[] {
+  if (typeof value === 'string') return hasUnclosedExpression(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return inner.flatMap(([name, one]) => unclosedIn(one, [...path, name]));
+}
 
 /** The expressions of a step, each with its path in it. */
 function expressionsOf(step: StepLike): { path: (string | number)[]; expression: string }[] {

@@ -6,10 +6,10 @@ import {
   fillAddress,
   fillJson,
   MissingValueError,
-  secretsIn,
   textsOf,
 } from '@/lib/contracts/request-template';
 import { showOrigin } from '@/lib/contracts/secret';
+import { secretsIn } from '@/lib/contracts/template';
 import { mayBeTakenTo, mayGoTo, type OpenSecret } from '@/lib/domain/secret/open-secrets';
 import type { InputOf } from '@/lib/job-types/catalogue';
 import type { OutboundRequest } from '@/lib/outbound/client';

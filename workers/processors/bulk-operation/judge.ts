@@ -1,7 +1,7 @@
+import { retryAfterMs } from '@/lib/contracts/retry-after';
 import type { OutboundResponse } from '@/lib/outbound/client';
 import { OutboundError } from '@/lib/outbound/errors';
 import { hostOf } from '@/lib/outbound/policy';
-import { retryAfterMs } from '@/lib/outbound/retry-after';
 import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 import { type Answer, needsJson } from './read-answer';
 

@@ -1,4 +1,4 @@
-import { cellOf } from '@/lib/contracts/template';
+import { cellOf } from '@/lib/contracts/cell';
 import type { Values } from '@/lib/tabular/row';
 import type { Column } from '@/lib/tabular/write-rows';
 import { PermanentError } from '@/workers/runtime/processor';

@@ -1,5 +1,5 @@
+import { cellText } from '@/lib/contracts/cell';
 import { isExact, numberOf, parseJson } from '@/lib/contracts/json';
-import { cellText } from '@/lib/tabular/blocks';
 import type { ColumnType } from '@/lib/tabular/write-rows';
 
 /** A value as its column wants it, or what is wrong with it. Nothing and empty text are null. */

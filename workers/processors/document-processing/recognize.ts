@@ -2,11 +2,11 @@ import { text as readText } from 'node:stream/consumers';
 import { z } from 'zod';
 import { env } from '@/lib/config/env';
 import { parseOutboundRules } from '@/lib/config/outbound';
+import { retryAfterMs } from '@/lib/contracts/retry-after';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
 import { OutboundClient } from '@/lib/outbound/client';
 import { OutboundError } from '@/lib/outbound/errors';
 import { withoutKey } from '@/lib/outbound/redact';
-import { retryAfterMs } from '@/lib/outbound/retry-after';
 import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 import { Blocks, type PagePicture, type ParsedDocument, withoutText } from './parsed';
 

@@ -1,4 +1,4 @@
-import { stringifyJson } from '@/lib/contracts/json';
+import { cellText } from '@/lib/contracts/cell';
 import { wordsOf } from '@/lib/domain/document/terms';
 import { type Encoder, widthOf } from './model';
 
@@ -10,17 +10,14 @@ export interface Sparse {
   value: number[];
 }
 
-/** A cell as text: numbers and words of JSON as they are written, nothing for what is missing. */
-export function cellText(cell: unknown): string {
-  if (cell === null || cell === undefined) return '';
-  return (typeof cell === 'string' ? cell : typeof cell === 'object' ? stringifyJson(cell) : String(cell)).trim();
-}
+/** A cell as the models compare it: its text, without blanks at its ends. */
+export const wordOf = (cell: unknown): string => cellText(cell).trim();
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** A cell as a number; undefined for what is none. */
 export function cellNumber(cell: unknown): number | undefined {
-  const text = cellText(cell);
+  const text = wordOf(cell);
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
@@ -51,11 +48,11 @@ export class RowEncoder {
         sparse.at.push(offset);
         sparse.value.push(Math.max(-10, Math.min(10, (value - encoder.mean) / encoder.deviation)));
       } else if (encoder.kind === 'category') {
-        const i = index.get(cellText(cell));
+        const i = index.get(wordOf(cell));
         if (i === undefined) continue;
         sparse.at.push(offset + i);
         sparse.value.push(1);
-      } else putText(sparse, cellText(cell), encoder.weights, index, offset);
+      } else putText(sparse, wordOf(cell), encoder.weights, index, offset);
     }
     return sparse;
   }

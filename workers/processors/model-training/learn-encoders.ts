@@ -1,4 +1,4 @@
-import { cellNumber, cellText, type Row, termsIn } from './encode';
+import { cellNumber, type Row, termsIn, wordOf } from './encode';
 import type { Encoder } from './model';
 
 const MAX_CATEGORIES = 50;
@@ -9,7 +9,7 @@ const FEW = 0.5;
 /** Looks at each column of the training rows: numbers, a few words that come again, or text. */
 export function learnEncoders(rows: readonly Row[], columns: readonly string[]): Encoder[] {
   return columns.flatMap((name): Encoder[] => {
-    const cells = rows.map((row) => cellText(row[name])).filter((text) => text !== '');
+    const cells = rows.map((row) => wordOf(row[name])).filter((text) => text !== '');
     if (cells.length === 0) return [];
     const numbers = cells.map(cellNumber).filter((n) => n !== undefined);
     if (numbers.length >= cells.length * 0.95) return spread(name, numbers);

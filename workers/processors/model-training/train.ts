@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '@/lib/job-types/catalogue';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
 import { PermanentError } from '@/workers/runtime/processor';
-import { cellText, type Row, RowEncoder, type Sparse } from './encode';
+import { type Row, RowEncoder, type Sparse, wordOf } from './encode';
 import { learnEncoders } from './learn-encoders';
 import { measure } from './measure';
 import { type Model, widthOf } from './model';
@@ -107,10 +107,10 @@ function prepare(
   const unknown = wanted?.filter((name) => !present.includes(name)) ?? [];
   if (unknown.length > 0)
     throw invalid(`There is no column “${unknown[0]}”; there are ${present.slice(0, 20).join(', ')}.`);
-  const rows = all.filter((row) => cellText(row[target]) !== '');
+  const rows = all.filter((row) => wordOf(row[target]) !== '');
   if (rows.length < MIN_ROWS)
     throw invalid(`The data set has ${rows.length} rows with a ${target}; at least ${MIN_ROWS} are needed.`);
-  const classes = [...new Set(rows.map((row) => cellText(row[target])))].sort();
+  const classes = [...new Set(rows.map((row) => wordOf(row[target])))].sort();
   if (classes.length < 2) throw invalid(`Every row has the same ${target}: there is nothing to tell apart.`);
   if (classes.length > TRAINING_LIMITS.classes) {
     throw invalid(
@@ -120,7 +120,7 @@ function prepare(
   const place = new Map(classes.map((label, i) => [label, i]));
   return {
     rows,
-    labels: rows.map((row) => place.get(cellText(row[target])) ?? 0),
+    labels: rows.map((row) => place.get(wordOf(row[target])) ?? 0),
     classes,
     columns: (wanted ?? present).filter((name) => name !== target),
     withoutTarget: all.length - rows.length,

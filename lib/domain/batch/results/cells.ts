@@ -1,5 +1,5 @@
+import { cellText } from '@/lib/contracts/cell';
 import type { JobWarning } from '@/lib/contracts/job';
-import { cellText } from '@/lib/tabular/blocks';
 import { cutCell } from '@/lib/tabular/cut-cell';
 import { guardCell } from '@/lib/tabular/guard';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { retryAfterMs } from '@/lib/contracts/retry-after';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
 import { pause } from '@/lib/outbound/pause';
 import { withoutKey } from '@/lib/outbound/redact';
-import { retryAfterMs } from '@/lib/outbound/retry-after';
 import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalise } from './embedder';
 
 export interface EndpointOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { ImportField } from '@/lib/contracts/import';
-import { fits, similarity, suggestMapping } from './suggest';
+import { columnsOf, fits, similarity, suggestMapping } from './suggest';
 
 const fields = (...paths: string[]): ImportField[] =>
   paths.map((path) => ({ path, kind: 'text', required: false, description: null, choices: [] }));
@@ -37,4 +37,10 @@ test('a saved mapping fits where its columns and fields are there', () => {
   expect(fits(mapping, fields('url'), ['id'])).toBe(true);
   expect(fits(mapping, fields('url'), ['no'])).toBe(false);
   expect(fits(mapping, fields('title'), ['id'])).toBe(false);
+});
+
+test('a saved mapping with a secret fits: a secret is no column', () => {
+  const mapping = { header: { from: 'template', template: 'Bearer {{ secret:TOKEN }} {{id}}' } } as const;
+  expect(columnsOf(mapping)).toEqual(['id']);
+  expect(fits(mapping, fields('header'), ['id'])).toBe(true);
 });

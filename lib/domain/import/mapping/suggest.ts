@@ -1,4 +1,5 @@
 import type { ImportField, Mapping } from '@/lib/contracts/import';
+import { columnsIn } from '@/lib/contracts/template';
 import { META } from '@/lib/domain/batch/results/cells';
 
 /** Words that people use for the same thing. */
@@ -83,7 +84,7 @@ export function columnsOf(mapping: Mapping): string[] {
   return Object.values(mapping).flatMap((source) => {
     if (source.from === 'column') return [source.column];
     if (source.from !== 'template') return [];
-    return [...source.template.matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)].map((match) => match[1] ?? '');
+    return columnsIn(source.template);
   });
 }
 

@@ -1,7 +1,8 @@
 import { AddressError } from '@/lib/contracts/address';
+import { cellOf } from '@/lib/contracts/cell';
 import type { FieldSource, ImportProblem, Mapping } from '@/lib/contracts/import';
 import { toIssues } from '@/lib/contracts/issues';
-import { cellOf, parseTemplate, renderTemplate } from '@/lib/contracts/template';
+import { parseTemplate, renderTemplate } from '@/lib/contracts/template';
 import type { Cells, SourceRow } from '@/lib/domain/import/reading/rows';
 import { itemFromCsv } from '@/lib/domain/job-type/item-from-csv';
 import type { JobType } from '@/lib/job-types/catalogue';

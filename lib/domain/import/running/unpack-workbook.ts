@@ -1,5 +1,5 @@
+import { cellText } from '@/lib/contracts/cell';
 import type { ToldReading } from '@/lib/contracts/import';
-import { cellText } from '@/lib/contracts/template';
 import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file/open-file';
 import { storeFile } from '@/lib/domain/file/store-file';
@@ -8,7 +8,6 @@ import { headerOf } from '@/lib/domain/import/reading/guess-csv';
 import type { TableFile } from '@/lib/domain/import/reading/read-rows';
 import type { UnpackedTable } from '@/lib/domain/import/rows';
 import { BadCell, markedRow, markedText } from '@/lib/tabular/bad-cell';
-import { cellText as plainText } from '@/lib/tabular/blocks';
 import { HEADER_SAMPLE } from '@/lib/tabular/find-header';
 import { isBlank, isEmpty, type RawRow } from '@/lib/tabular/raw';
 import { sheetNames, xlsxRows } from '@/lib/tabular/read-xlsx';
@@ -51,7 +50,7 @@ export function unpackWorkbook(
       if ('cells' in row) {
         bad.look(row);
         if (first.length < HEADER_SAMPLE && !row.cells.every(isBlank)) {
-          first.push({ at: row.at, cells: row.cells.map((cell) => plainText(cell)) });
+          first.push({ at: row.at, cells: row.cells.map((cell) => cellText(cell)) });
         }
       }
       if (row.at % 1000 === 0) progress(row.at, 0, `Unpacking ${sheet}`);

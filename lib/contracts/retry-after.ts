@@ -1,17 +1,16 @@
 const LONGEST_MS = 24 * 3600 * 1000;
 
-/** A number of seconds or milliseconds. */
+/** Digits: of seconds, or of milliseconds. */
 const NUMBER = /^\d+(\.\d+)?$/;
 /** The three forms of a date in HTTP; a looser parser finds dates in almost any words. */
 const DATE =
   /^((mon|tue|wed|thu|fri|sat|sun)[a-z]*, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d{2}:\d{2}:\d{2} gmt|[a-z]{3} [a-z]{3} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/i;
 
 /**
- * How long an answer asks to wait: `retry-after-ms`, or `Retry-After` as seconds or as a date; at most a day.
- * Undefined when it does not say, says nonsense, or names a moment that is no longer to come: that is no hint, and the
- * usual pause between attempts holds.
+ * How long an answer asks to wait, in milliseconds, at most a day: `retry-after-ms`, or `Retry-After` as seconds or as
+ * a date. Undefined when the header is missing, malformed, zero or in the past. Then the usual backoff applies.
  */
-export function retryAfterMs(headers: Headers, now = Date.now()): number | undefined {
+export function retryAfterMs(headers: Pick<Headers, 'get'>, now = Date.now()): number | undefined {
   return waitOf(numberIn(headers.get('retry-after-ms'))) ?? waitOf(retryAfter(headers.get('retry-after')?.trim(), now));
 }
 
