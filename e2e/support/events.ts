@@ -1,6 +1,7 @@
-import type { ServerEventName, ServerEvents } from '@/lib/contracts/events';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { ServerEventName, ServerEvents, ServerMessage } from '@/lib/contracts/events';
 
-export type Received = { [N in ServerEventName]: { id: string; event: N; data: ServerEvents[N] } }[ServerEventName];
+export type Received = ServerMessage & { id: string };
 
 /** Reads server-sent events as they come; `until` waits for one. */
 export class EventReader {
@@ -66,27 +67,11 @@ export class EventReader {
 
   private async read(): Promise<void> {
     if (!this.response.body) return this.end('the answer has no body');
-    let text = '';
-    for await (const chunk of this.response.body.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      for (let cut = text.indexOf('\n\n'); cut >= 0; cut = text.indexOf('\n\n')) {
-        this.take(text.slice(0, cut));
-        text = text.slice(cut + 2);
-      }
+    const text = this.response.body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>);
+    for await (const { id = '', event, data } of text.pipeThrough(new EventSourceParserStream())) {
+      this.seen.push({ id, event, data: JSON.parse(data) } as Received);
+      this.wake();
     }
     this.end('the stream ended');
-  }
-
-  private take(block: string): void {
-    const field = (name: string) =>
-      block
-        .split('\n')
-        .filter((line) => line.startsWith(`${name}:`))
-        .map((line) => line.slice(name.length + 1).trimStart())
-        .join('\n');
-    const data = field('data');
-    if (!data) return;
-    this.seen.push({ id: field('id'), event: field('event'), data: JSON.parse(data) } as Received);
-    this.wake();
   }
 }

@@ -45,3 +45,6 @@ export interface ServerEvents {
   capacity: CapacityDto;
 }
 export type ServerEventName = keyof ServerEvents;
+
+/** One server-sent event with its data. */
+export type ServerMessage = { [N in ServerEventName]: { event: N; data: ServerEvents[N] } }[ServerEventName];

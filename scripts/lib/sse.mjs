@@ -1,24 +1,18 @@
-/** Reads a stream of server-sent events from its chunks: `{ event, data, id }`, with `data` parsed; comments are skipped. */
+import { createParser } from 'eventsource-parser';
+
+/**
+ * Reads a stream of server-sent events: `{ event, data, id }`, with `data` parsed.
+ * @param {AsyncIterable<Uint8Array>} chunks
+ */
 export async function* readEvents(chunks) {
   const decoder = new TextDecoder();
-  let buffer = '';
+  /** @type {{ event: string, data: any, id: string | undefined }[]} */
+  const messages = [];
+  const parser = createParser({
+    onEvent: ({ event = 'message', data, id }) => messages.push({ event, data: JSON.parse(data), id }),
+  });
   for await (const chunk of chunks) {
-    buffer += decoder.decode(chunk, { stream: true });
-    const blocks = buffer.split(/\r?\n\r?\n/);
-    buffer = blocks.pop();
-    for (const block of blocks) {
-      const message = parseBlock(block);
-      if (message) yield message;
-    }
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    yield* messages.splice(0);
   }
-}
-
-function parseBlock(block) {
-  const fields = { event: 'message', data: [] };
-  for (const line of block.split(/\r?\n/)) {
-    const [, name, value] = /^([^:]+):? ?(.*)$/.exec(line) ?? [];
-    if (name === 'data') fields.data.push(value);
-    else if (name) fields[name] = value;
-  }
-  return fields.data.length ? { ...fields, data: JSON.parse(fields.data.join('\n')) } : null;
 }

@@ -4,9 +4,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef } from 'react';
 import { useHeldRows } from '@/components/ui/use-held-rows';
 import { type JobFilters, keys } from '@/lib/client/keys';
-import type { ServerMessage } from '@/lib/client/live/event-stream';
 import { useServerEvents } from '@/lib/client/live/use-connection';
 import { useJobs } from '@/lib/client/queries/use-jobs';
+import type { ServerMessage } from '@/lib/contracts/events';
 
 /** Rows of the cheap second reading of the top, which finds out what is new. */
 const HEAD = 50;

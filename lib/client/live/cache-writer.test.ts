@@ -32,7 +32,7 @@ describe('CacheWriter', () => {
     vi.stubGlobal('requestAnimationFrame', (run: () => void) => frames.push(run));
     client = new QueryClient();
     writer = new CacheWriter(client);
-    writer.batches.absorb(aBatch(), 0, 0);
+    writer.batches.merge(aBatch(), 0, 0);
     client.setQueryData(keys.batches.detail('b1'), aBatch());
     client.setQueryData(list, {
       pages: [{ batches: [aBatch(), aBatch({ id: 'b2' })], nextCursor: null }],
@@ -125,10 +125,10 @@ describe('CacheWriter', () => {
 
   it('keeps long metadata of a batch that was read whole, as lists leave it out', () => {
     const metadata = { importId: 'i1', note: 'x'.repeat(2000) };
-    writer.batches.absorb(aBatch({ metadata }), 1, 1);
+    writer.batches.merge(aBatch({ metadata }), 1, 1);
     const listed = aBatch({ completed: 9, pending: 79, metadata: null, metadataPreview: '{"importId"…' });
-    expect(writer.batches.absorb(listed, 2, 2)).toMatchObject({ completed: 9, metadata });
-    expect(writer.batches.absorb(aBatch({ id: 'b9', metadataPreview: '{…' }), 2, 2).metadata).toBeNull();
+    expect(writer.batches.merge(listed, 2, 2)).toMatchObject({ completed: 9, metadata });
+    expect(writer.batches.merge(aBatch({ id: 'b9', metadataPreview: '{…' }), 2, 2).metadata).toBeNull();
   });
 
   it('keeps progress that comes before the end in one frame from undoing the end', () => {

@@ -1,81 +1,84 @@
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { ServerEvents } from '@/lib/contracts/events';
-import type { JobDetailDto, JobProgress, JobSummaryDto } from '@/lib/contracts/job';
+import type { ServerEventName, ServerEvents, ServerMessage } from '@/lib/contracts/events';
+import type { JobDetailDto, JobSummaryDto } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
-import type { CapacityDto } from '@/lib/contracts/system';
-import { BatchTruth } from './batch-truth';
-import type { ServerMessage } from './event-stream';
-import { patchFlowNodes, writeFlowProgress } from './flow-writer';
-import { Frame } from './frame';
-import { JobTruth } from './job-truth';
-import { Throttle } from './throttle';
+import { Throttle } from '@/lib/contracts/throttle';
+import { EVENT_RULES, type Refresh } from './event-rules';
+import { patchFlowNodes, writeFlowProgress } from './flow-cache';
+import { NewestBatches, NewestJobs } from './newest-rows';
 
 export type BatchPages = InfiniteData<{ batches: BatchDto[]; nextCursor: string | null }>;
 export type JobPages = InfiniteData<{ jobs: JobSummaryDto[]; nextCursor: string | null }>;
 
 type JobPatch = Partial<JobSummaryDto>;
+type MessageOf<Name extends ServerEventName> = { event: Name; data: ServerEvents[Name] };
 
 /**
  * Writes server events into the query caches: detail, every list page that holds the row, and capacity. Events are
- * gathered and written once per frame; what can't be patched (membership of lists, statistics) is asked for again, rarely.
+ * written once per frame. What an event does not carry is read again at a bounded rate, as EVENT_RULES says.
  */
 export class CacheWriter {
-  readonly batches = new BatchTruth();
-  readonly jobs = new JobTruth();
+  readonly batches = new NewestBatches();
+  readonly jobs = new NewestJobs();
   readonly #client: QueryClient;
   readonly #now: () => number;
   readonly #queue = new Map<string, ServerMessage>();
-  readonly #frame: Frame;
-  readonly #throttle = new Throttle();
+  readonly #refreshes = new Map<string, Throttle>();
+  #flushScheduled = false;
 
   constructor(client: QueryClient, now: () => number = () => performance.now()) {
     this.#client = client;
     this.#now = now;
-    this.#frame = new Frame(() => this.flush());
   }
 
-  /** Takes an event. Of several about the same thing in one frame, only the last is written. */
+  /** Takes an event. Of several with the same merge key in one frame, only the last is written. */
   take(message: ServerMessage): void {
     if (message.event === 'snapshot') {
       this.#queue.clear();
       this.#writeSnapshot(message.data);
       return;
     }
-    const key = slotOf(message);
+    const key = mergeKeyOf(message);
     if (!key) return;
     this.#queue.delete(key);
     this.#queue.set(key, message);
-    this.#frame.request();
+    this.#scheduleFlush();
   }
 
-  /** Writes what was gathered. Called by the frame; also by tests. */
+  /** Writes the queued events. Called once per frame; also by tests. */
   flush(): void {
     const batches = new Set<string>();
     const jobs = new Map<string, JobPatch>();
-    const unclear = new Set<string>();
-    let capacity: CapacityDto | null = null;
-    for (const message of this.#queue.values()) {
-      if (message.event === 'capacity') capacity = message.data;
-      else if (message.event === 'flow:progress') writeFlowProgress(this.#client, message.data, this.#throttle);
-      else this.#apply(message, batches, jobs, unclear);
-    }
+    const refreshes: Refresh[] = [];
+    for (const message of this.#queue.values()) refreshes.push(...this.#apply(message, batches, jobs));
     this.#queue.clear();
-    if (capacity) this.#client.setQueryData(keys.capacity, capacity);
     this.#patchBatches(batches);
     this.#patchJobs(jobs);
-    // After the patches: a written query counts as fresh.
-    for (const id of unclear) this.#askAboutBatch(id);
+    // After the patches: a query that was written counts as fresh.
+    for (const refresh of refreshes) this.#refresh(refresh);
   }
 
-  #apply(message: ServerMessage, batches: Set<string>, jobs: Map<string, JobPatch>, unclear: Set<string>): void {
+  /** Once per animation frame; in a hidden tab, where no frame comes, twice a second. */
+  #scheduleFlush(): void {
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    const run = (): void => {
+      this.#flushScheduled = false;
+      this.flush();
+    };
+    if (typeof requestAnimationFrame === 'function' && !globalThis.document?.hidden) requestAnimationFrame(run);
+    else setTimeout(run, 500);
+  }
+
+  /** Applies one event to the newest rows, notes what to patch, and returns what to read again. */
+  #apply(message: ServerMessage, batches: Set<string>, jobs: Map<string, JobPatch>): Refresh[] {
     const now = this.#now();
     switch (message.event) {
       case 'processing:started':
         this.batches.reopen(message.data.batchId);
-        unclear.add(message.data.batchId);
-        break;
+        return refreshesOf(message, { moved: true });
       case 'processing:progress':
       case 'done': {
         const { data } = message;
@@ -83,31 +86,37 @@ export class CacheWriter {
         const verdict =
           message.event === 'done' ? this.batches.finish(message.data, now) : this.batches.apply(message.data, now);
         if (verdict === 'newer') batches.add(data.batchId);
-        // Times and reasons travel only in the row itself; an older event may also mean a run nobody announced.
-        if (verdict !== 'newer' || before?.status !== data.status) unclear.add(data.batchId);
-        break;
+        // An older event may belong to a run that was not announced.
+        return refreshesOf(message, { moved: verdict !== 'newer' || before?.status !== data.status });
       }
-      case 'job:progress':
-        this.#progress(message.data.jobId, message.data.progress, jobs);
-        break;
+      case 'job:progress': {
+        const { jobId, progress } = message.data;
+        if (!this.jobs.progress(jobId, progress, now)) return [];
+        jobs.set(jobId, { ...jobs.get(jobId), status: 'active', progress });
+        return refreshesOf(message, { moved: this.#hasMoved({ id: jobId, status: 'active' }) });
+      }
       case 'job-created':
       case 'job-update':
       case 'job-completed':
       case 'job-failed':
         this.jobs.apply(message.data.job, now);
         jobs.set(message.data.job.id, message.data.job);
-        break;
+        return refreshesOf(message, { moved: this.#hasMoved(message.data.job) });
+      case 'flow:progress': {
+        const { moved, nodes } = writeFlowProgress(this.#client, message.data);
+        return refreshesOf(message, { moved, flowNodes: nodes });
+      }
+      case 'capacity':
+        this.#client.setQueryData(keys.capacity, message.data);
+        return [];
+      default:
+        return [];
     }
-  }
-
-  #progress(jobId: string, progress: JobProgress, jobs: Map<string, JobPatch>): void {
-    if (!this.jobs.progress(jobId, progress, this.#now())) return;
-    jobs.set(jobId, { ...jobs.get(jobId), status: 'active', progress });
   }
 
   #writeSnapshot(snapshot: ServerEvents['snapshot']): void {
     const now = this.#now();
-    const ids = new Set(snapshot.batches.map((batch) => this.batches.absorb(batch, now, now).id));
+    const ids = new Set(snapshot.batches.map((batch) => this.batches.merge(batch, now, now).id));
     const jobs = new Map<string, JobPatch>();
     for (const job of snapshot.jobs ?? []) {
       this.jobs.apply(job, now);
@@ -116,11 +125,11 @@ export class CacheWriter {
     if (snapshot.capacity) this.#client.setQueryData(keys.capacity, snapshot.capacity);
     this.#patchBatches(ids);
     this.#patchJobs(jobs);
-    this.askAgain();
+    this.refreshAll();
   }
 
-  /** Whatever happened while nobody listened: asks again for everything on screen, and marks the rest as old. */
-  askAgain(): void {
+  /** Reads everything on screen again and marks the rest as stale: changes may have been missed. */
+  refreshAll(): void {
     const affected = ({ queryKey, state }: Query): boolean =>
       state.status !== 'pending' && LIVE.has(queryKey[0]) && !isLong(state.data);
     void this.#client.invalidateQueries({ predicate: affected });
@@ -150,12 +159,9 @@ export class CacheWriter {
     for (const [id, change] of patches) {
       const held = this.#client.getQueryData<JobDetailDto>(keys.jobs.detail(id));
       if (!held) continue;
-      const ended = change.status !== undefined && isTerminal(change.status) && change.status !== held.status;
-      // Its result, or its error whole, comes with the answer: until then it is shown as it was.
-      if (!ended) this.#client.setQueryData<JobDetailDto>(keys.jobs.detail(id), { ...held, ...factsOf(change) });
-      const restarted = change.attemptsMade !== undefined && change.attemptsMade !== held.attemptsMade;
-      const moved = ended || restarted || (change.status !== undefined && change.status !== held.status);
-      if (moved) void this.#client.invalidateQueries({ queryKey: keys.jobs.detail(id) });
+      // The result, or the whole error, comes with the answer: until then the job is shown as it was.
+      if (!hasEnded(held, change))
+        this.#client.setQueryData<JobDetailDto>(keys.jobs.detail(id), { ...held, ...factsOf(change) });
     }
     const lists = [
       ...this.#client.getQueryCache().findAll({ queryKey: keys.jobs.lists }),
@@ -167,55 +173,59 @@ export class CacheWriter {
       if (next && next !== data) this.#client.setQueryData(query.queryKey, next);
     }
     patchFlowNodes(this.#client, patches);
-    this.#throttle.run('stats', 4_000, () => void this.#client.invalidateQueries({ queryKey: keys.jobs.stats }));
   }
 
-  #askAboutBatch(id: string): void {
-    this.#throttle.run(`batch:${id}`, 400, () => {
-      void this.#client.invalidateQueries({ queryKey: keys.batches.detail(id) });
-      void this.#client.invalidateQueries({ queryKey: keys.batches.failures(id) });
-      void this.#client.invalidateQueries({ queryKey: keys.batches.matrix(id) });
-    });
-    this.#throttle.run('lists', 1_000, () => void this.#client.invalidateQueries({ queryKey: keys.batches.lists }));
+  /** Whether an event moves a job that a screen shows whole to another state or attempt. */
+  #hasMoved({ id, status, attemptsMade }: Pick<JobSummaryDto, 'id' | 'status'> & JobPatch): boolean {
+    const held = this.#client.getQueryData<JobDetailDto>(keys.jobs.detail(id));
+    if (!held) return false;
+    return status !== held.status || (attemptsMade !== undefined && attemptsMade !== held.attemptsMade);
+  }
+
+  #refresh({ name, intervalMs, keys: queryKeys }: Refresh): void {
+    const read = (): void => {
+      for (const queryKey of queryKeys) void this.#client.invalidateQueries({ queryKey });
+    };
+    if (intervalMs === 0) {
+      read();
+      return;
+    }
+    let throttle = this.#refreshes.get(name);
+    if (!throttle) {
+      throttle = new Throttle(intervalMs, read, { onIdle: () => this.#refreshes.delete(name) });
+      this.#refreshes.set(name, throttle);
+    }
+    throttle.schedule(read);
   }
 }
 
-/** The first word of the keys of whatever the stream keeps current. */
+const hasEnded = (held: JobDetailDto, { status }: JobPatch): boolean =>
+  status !== undefined && isTerminal(status) && status !== held.status;
+
+const mergeKeyOf = <Name extends ServerEventName>({ event, data }: MessageOf<Name>): string | undefined =>
+  EVENT_RULES[event].mergeKey?.(data);
+
+function refreshesOf<Name extends ServerEventName>(
+  { event, data }: MessageOf<Name>,
+  { moved, flowNodes = 0 }: { moved: boolean; flowNodes?: number },
+): Refresh[] {
+  const rule = EVENT_RULES[event];
+  return [...(rule.always?.(data, flowNodes) ?? []), ...((moved && rule.moved?.(data)) || [])];
+}
+
+/** The first word of the keys of the queries that the stream keeps current. */
 const LIVE: ReadonlySet<unknown> = new Set(['batches', 'jobs', 'flows']);
 
-/** More pages than this are not all read again at once; the list reads those on screen itself. */
+/** A list with more pages is not read again as a whole: it reads the pages on screen itself. */
 const LONG = 6;
 
 const isLong = (data: unknown): boolean =>
   typeof data === 'object' && data !== null && 'pages' in data && Array.isArray(data.pages) && data.pages.length > LONG;
 
-/** What of an event may be written into a single job, which is held whole: an event carries the rest cut. */
+/** The fields of an event that may be written into a single job: events carry the others shortened. */
 function factsOf(change: JobPatch): Partial<JobDetailDto> {
   const { dataPreview, resultPreview, metadata, metadataPreview, description, error, warnings, ...facts } = change;
   return facts;
-}
-
-/** What an event is about: a later one in the same slot replaces it. */
-function slotOf(message: ServerMessage): string | null {
-  switch (message.event) {
-    case 'processing:started':
-    case 'processing:progress':
-    case 'done':
-      return `${message.event} ${message.data.batchId}`;
-    case 'job:progress':
-      return `job:progress ${message.data.jobId}`;
-    case 'job-created':
-    case 'job-update':
-    case 'job-completed':
-    case 'job-failed':
-      return `job ${message.data.job.id}`;
-    case 'flow:progress':
-      return `flow:progress ${message.data.flowId}`;
-    case 'capacity':
-      return 'capacity';
-    default:
-      return null;
-  }
 }
 
 function mapPages<K extends string, T>(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EventStream, type LinkState, type ServerMessage } from './event-stream';
+import type { ServerMessage } from '@/lib/contracts/events';
+import { EventStream, type LinkState } from './event-stream';
 
 /** A server whose connections the test opens, feeds and breaks. */
 class FakeServer {
@@ -108,15 +109,15 @@ describe('EventStream', () => {
     await pass(0);
     server.connections[0]?.send(CAPACITY);
     await pass(0);
-    stream.doubt();
+    stream.suspect();
     await pass(0);
     expect(server.connections).toHaveLength(2);
     server.connections[1]?.send(CAPACITY);
     await pass(3_000);
     expect(states).toEqual(['live']);
     server.answer = 'unreachable';
-    stream.doubt();
-    stream.doubt();
+    stream.suspect();
+    stream.suspect();
     await pass(2_000);
     expect(states).toEqual(['live', 'reconnecting']);
   });

@@ -1,8 +1,7 @@
-import type { ServerEventName, ServerEvents } from '@/lib/contracts/events';
+import { createParser } from 'eventsource-parser';
+import type { ServerMessage } from '@/lib/contracts/events';
 import { parseJson } from '@/lib/contracts/json';
-import { SseParser } from './sse-parser';
 
-export type ServerMessage = { [N in ServerEventName]: { event: N; data: ServerEvents[N] } }[ServerEventName];
 export type LinkState = 'connecting' | 'live' | 'reconnecting' | 'offline';
 
 export interface EventStreamOptions {
@@ -18,9 +17,9 @@ export interface EventStreamOptions {
 
 /** Heartbeats come every two seconds. No byte for this long means that the connection is dead whatever the socket says. */
 const SILENCE_MS = 4_500;
-const LOOK_MS = 500;
-/** A busy server may take its time for the first byte. */
-const PATIENCE_MS = 15_000;
+const CHECK_MS = 500;
+/** A busy server may need this long for its first byte. */
+const FIRST_BYTE_MS = 15_000;
 /** After sleep, a connection that was silent for more than a heartbeat is not trusted. */
 const SUSPECT_MS = 3_000;
 const BACKOFF_MS = { first: 500, most: 15_000 };
@@ -47,14 +46,14 @@ export class EventStream {
   #grace: ReturnType<typeof setTimeout> | undefined;
   #state: LinkState = 'connecting';
   #open = false;
-  /** the open connection has said something */
-  #hears = false;
+  /** the open connection has delivered bytes */
+  #hasBytes = false;
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
   }
 
-  /** when the server was last heard, as Date.now() */
+  /** when bytes last arrived, as Date.now() */
   get lastHeardAt(): number {
     return this.#heardAt;
   }
@@ -62,7 +61,7 @@ export class EventStream {
   open(): void {
     if (this.#open) return;
     this.#open = true;
-    this.#watchdog = setInterval(this.#checkSilence, LOOK_MS);
+    this.#watchdog = setInterval(this.#checkSilence, CHECK_MS);
     globalThis.addEventListener?.('online', this.#onReturn);
     globalThis.addEventListener?.('offline', this.#onOffline);
     globalThis.document?.addEventListener('visibilitychange', this.#onReturn);
@@ -81,18 +80,18 @@ export class EventStream {
     this.#controller = null;
   }
 
-  /** Somebody suspects that the connection is dead: if it was silent for long, it is replaced. */
+  /** Replaces the connection if it was silent for long. */
   nudge(): void {
     if (!this.#controller || Date.now() - this.#lastByteAt > SUSPECT_MS) this.#reconnectNow();
   }
 
-  /** A call failed, or the browser says that it is offline: what the screen shows may be old, so it is asked anew. */
-  doubt(): void {
+  /** Replaces the connection because a call failed or the browser is offline: data on screen may be old. */
+  suspect(): void {
     if (this.#state === 'live' && !this.#grace) this.#reconnectNow();
   }
 
   #checkSilence = (): void => {
-    if (!this.#controller || Date.now() - this.#lastByteAt <= (this.#hears ? SILENCE_MS : PATIENCE_MS)) return;
+    if (!this.#controller || Date.now() - this.#lastByteAt <= (this.#hasBytes ? SILENCE_MS : FIRST_BYTE_MS)) return;
     if (this.#state === 'live') this.#setState('reconnecting');
     this.#reconnectNow();
   };
@@ -119,7 +118,7 @@ export class EventStream {
     const controller = new AbortController();
     this.#controller = controller;
     this.#lastByteAt = Date.now();
-    this.#hears = false;
+    this.#hasBytes = false;
     let retryAfter = 0;
     try {
       const response = await (this.#options.fetch ?? fetch)(this.#options.url, {
@@ -153,21 +152,23 @@ export class EventStream {
   }
 
   async #read(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
-    const parser = new SseParser();
+    const parser = createParser({
+      onEvent: ({ event, data }) => {
+        this.#attempt = 0;
+        this.#setState('live');
+        this.#options.onMessage({ event, data: parseJson(data) } as ServerMessage);
+      },
+    });
     const decoder = new TextDecoder();
     const reader = body.getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done || signal.aborted) return;
-      this.#hears = true;
+      this.#hasBytes = true;
       this.#lastByteAt = Date.now();
       this.#heardAt = this.#lastByteAt;
       this.#options.onAlive?.();
-      for (const message of parser.feed(decoder.decode(value, { stream: true }))) {
-        this.#attempt = 0;
-        this.#setState('live');
-        this.#options.onMessage({ event: message.event, data: parseJson(message.data) } as ServerMessage);
-      }
+      parser.feed(decoder.decode(value, { stream: true }));
     }
   }
 

@@ -1,6 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobSummaryDto } from '@/lib/contracts/job';
-import type { ProgressEvent } from './batch-truth';
+import type { ProgressEvent } from './newest-rows';
 
 /** Rows for tests of what is shown. */
 export const aBatch = (change: Partial<BatchDto> = {}): BatchDto => ({

@@ -2,16 +2,17 @@ import type { QueryClient } from '@tanstack/react-query';
 import { apiPath, onUnreachable } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { BatchDto } from '@/lib/contracts/batch';
+import type { ServerMessage } from '@/lib/contracts/events';
 import { CacheWriter } from './cache-writer';
-import { EventStream, type LinkState, type ServerMessage } from './event-stream';
-import type { Living } from './job-truth';
+import { EventStream, type LinkState } from './event-stream';
+import type { LiveJob } from './newest-rows';
 import { canShare, SharedStream } from './shared-stream';
 
 export interface Connection {
   state: LinkState;
   /** when the state began */
   since: Date;
-  /** up to when the screen is known to be right; null before the first data */
+  /** up to when the data on screen is known to be current; null before the first data */
   dataFrom: Date | null;
 }
 
@@ -19,7 +20,7 @@ export type EventListener = (message: ServerMessage) => void;
 
 const LINGER_MS = 5_000;
 
-/** The tab's live data: one stream for the organization, shared by all who are interested, written into the caches. */
+/** The live data of a tab: one event stream for the organization, shared by all components, written into the caches. */
 export class Live {
   readonly writer: CacheWriter;
   readonly #client: QueryClient;
@@ -35,7 +36,7 @@ export class Live {
     this.#client = client;
     this.writer = new CacheWriter(client);
     this.#onSignedOut = onSignedOut;
-    onUnreachable(() => this.#stream?.doubt());
+    onUnreachable(() => this.#stream?.suspect());
   }
 
   /** Keeps the stream open until the returned function is called. */
@@ -52,7 +53,7 @@ export class Live {
     };
   };
 
-  /** Every event of one job, never sampled, for as long as somebody looks at it. */
+  /** Follows one job with a stream of its own, which is never sampled, until the returned function is called. */
   follow(jobId: string): () => void {
     const held = this.#followed.get(jobId);
     if (held) held.count += 1;
@@ -69,7 +70,7 @@ export class Live {
     };
   }
 
-  /** Hears every event of the stream as it comes. */
+  /** Calls back with every event of the stream. */
   listen(listener: EventListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -82,19 +83,18 @@ export class Live {
     return () => this.#watchers.delete(watcher);
   };
 
-  /** For query functions: a row as it should be shown, given when it was asked for. */
-  absorbBatch = (batch: BatchDto, askedAt: number): BatchDto =>
-    this.writer.batches.absorb(batch, askedAt, performance.now());
-  absorbJob = <J extends Living>(job: J, askedAt: number): J =>
-    this.writer.jobs.absorb(job, askedAt, performance.now());
+  /** For query functions: merges a row of an answer and returns the row to show. @param askedAt when it was requested */
+  mergeBatch = (batch: BatchDto, askedAt: number): BatchDto =>
+    this.writer.batches.merge(batch, askedAt, performance.now());
+  mergeJob = <J extends LiveJob>(job: J, askedAt: number): J => this.writer.jobs.merge(job, askedAt, performance.now());
 
   #openStream(): EventStream | SharedStream {
     const options = {
       url: apiPath('/events'),
-      onMessage: (message: ServerMessage) => this.#hear(message),
+      onMessage: (message: ServerMessage) => this.#receive(message),
       onState: (state: LinkState) => this.#setState(state),
       onSignedOut: this.#onSignedOut,
-      onCatchUp: () => this.writer.askAgain(),
+      onCatchUp: () => this.writer.refreshAll(),
     };
     const stream = canShare() ? new SharedStream(options) : new EventStream(options);
     stream.open();
@@ -118,8 +118,8 @@ export class Live {
     return entry;
   }
 
-  #hear(message: ServerMessage): void {
-    // A followed job has its own ordered stream; the same news by another way could arrive out of order.
+  #receive(message: ServerMessage): void {
+    // A followed job has a stream of its own. The same event of the shared stream could arrive out of order.
     const job = jobOf(message);
     if (!job || !this.#followed.get(job)?.live) this.writer.take(message);
     for (const listener of this.#listeners) listener(message);

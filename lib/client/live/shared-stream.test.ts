@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LinkState, ServerMessage } from './event-stream';
+import type { ServerMessage } from '@/lib/contracts/events';
+import type { LinkState } from './event-stream';
 import { SharedStream } from './shared-stream';
 
 /** Tabs of one browser: channels that hear each other, and a lock that one holds at a time. */

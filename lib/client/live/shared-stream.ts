@@ -1,26 +1,27 @@
+import type { ServerMessage } from '@/lib/contracts/events';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
-import { EventStream, type EventStreamOptions, type LinkState, type ServerMessage } from './event-stream';
+import { EventStream, type EventStreamOptions, type LinkState } from './event-stream';
 
 export interface SharedStreamOptions extends EventStreamOptions {
-  /** this tab began to listen to another one's stream: what it read before may have missed something */
+  /** this tab began to follow the stream of another tab: data that it read before may be old */
   onCatchUp: () => void;
 }
 
-/** What the tabs of a browser tell each other. */
-type Word =
+/** Messages between the tabs of a browser. */
+type TabMessage =
   | { kind: 'hello' }
   | { kind: 'nudge' }
-  | { kind: 'doubt' }
+  | { kind: 'suspect' }
   | { kind: 'alive' }
   | { kind: 'state'; state: LinkState }
-  /** as JSON: what tabs send each other loses the class of a number that a double would change */
+  /** as JSON: a message between tabs would lose the class of numbers that a double can't hold */
   | { kind: 'message'; json: string }
   | { kind: 'signed-out' };
 
 const NAME = 'batchyard-live';
-/** A leading tab that does not answer for this long is not waited for. */
+/** A tab waits this long for an answer of the leading tab, then opens a stream of its own. */
 const ANSWER_MS = 3_000;
-/** Heartbeats come every two seconds: a leading tab that is silent for longer is frozen, or has nothing to pass on. */
+/** Heartbeats come every two seconds: a leading tab that is silent for longer is frozen. */
 const SILENCE_MS = 7_000;
 const CHECK_MS = 1_000;
 
@@ -30,7 +31,8 @@ export const canShare = (): boolean =>
 
 /**
  * One stream for all tabs of a browser, because a browser opens only six connections to a host. The tab that holds the
- * lock reads the stream and passes everything on; when it goes, another takes over. A tab that hears nothing helps itself.
+ * lock leads: it reads the stream and passes every event on. When it closes, another tab leads. A tab that receives nothing
+ * opens a stream of its own.
  */
 export class SharedStream {
   readonly #options: SharedStreamOptions;
@@ -49,7 +51,7 @@ export class SharedStream {
     this.#options = options;
   }
 
-  /** when the server was last heard, as Date.now() */
+  /** when bytes last arrived, as Date.now() */
   get lastHeardAt(): number {
     return this.#own?.lastHeardAt ?? this.#heardAt;
   }
@@ -60,13 +62,13 @@ export class SharedStream {
     this.#heardAt = this.#openedAt;
     this.#answered = false;
     this.#channel = new BroadcastChannel(NAME);
-    this.#channel.onmessage = (event: MessageEvent<Word>) => this.#hear(event.data);
-    this.#say({ kind: 'hello' });
+    this.#channel.onmessage = (event: MessageEvent<TabMessage>) => this.#receive(event.data);
+    this.#send({ kind: 'hello' });
     this.#lock = new AbortController();
     navigator.locks
       .request(NAME, { signal: this.#lock.signal }, () => this.#lead())
       .catch((error: unknown) => {
-        if (!(error instanceof DOMException && error.name === 'AbortError')) this.#helpMyself();
+        if (!(error instanceof DOMException && error.name === 'AbortError')) this.#openOwnStream();
       });
     this.#timer = setInterval(this.#check, CHECK_MS);
     document.addEventListener('visibilitychange', this.#onReturn);
@@ -87,10 +89,10 @@ export class SharedStream {
     this.#state = 'connecting';
   }
 
-  /** A call failed: what the screen shows may be old. */
-  doubt(): void {
-    if (this.#own) this.#own.doubt();
-    else this.#say({ kind: 'doubt' });
+  /** A call failed: data on screen may be old. */
+  suspect(): void {
+    if (this.#own) this.#own.suspect();
+    else this.#send({ kind: 'suspect' });
   }
 
   /** Holds the lock for as long as the returned promise is open. */
@@ -109,17 +111,17 @@ export class SharedStream {
       ...this.#options,
       onMessage: (message) => {
         this.#options.onMessage(message);
-        if (this.#leads) this.#say({ kind: 'message', json: stringifyJson(message) });
+        if (this.#leads) this.#send({ kind: 'message', json: stringifyJson(message) });
       },
       onState: (state) => {
         this.#setState(state);
-        if (this.#leads) this.#say({ kind: 'state', state });
+        if (this.#leads) this.#send({ kind: 'state', state });
       },
       onAlive: () => {
-        if (this.#leads) this.#say({ kind: 'alive' });
+        if (this.#leads) this.#send({ kind: 'alive' });
       },
       onSignedOut: () => {
-        if (this.#leads) this.#say({ kind: 'signed-out' });
+        if (this.#leads) this.#send({ kind: 'signed-out' });
         this.#options.onSignedOut();
       },
     });
@@ -127,27 +129,27 @@ export class SharedStream {
     return stream;
   }
 
-  #hear(word: Word): void {
+  #receive(message: TabMessage): void {
     if (this.#leads) {
-      if (word.kind === 'hello') this.#say({ kind: 'state', state: this.#state });
-      if (word.kind === 'nudge') this.#own?.nudge();
-      if (word.kind === 'doubt') this.#own?.doubt();
+      if (message.kind === 'hello') this.#send({ kind: 'state', state: this.#state });
+      if (message.kind === 'nudge') this.#own?.nudge();
+      if (message.kind === 'suspect') this.#own?.suspect();
       return;
     }
-    if (word.kind === 'hello' || word.kind === 'nudge' || word.kind === 'doubt') return;
+    if (message.kind === 'hello' || message.kind === 'nudge' || message.kind === 'suspect') return;
     this.#heardAt = Date.now();
-    if (!this.#answered || this.#own) this.#follow(word);
-    if (word.kind === 'message') this.#options.onMessage(parseJson(word.json) as ServerMessage);
-    else if (word.kind === 'state') this.#setState(word.state);
-    else if (word.kind === 'signed-out') this.#options.onSignedOut();
+    if (!this.#answered || this.#own) this.#follow(message);
+    if (message.kind === 'message') this.#options.onMessage(parseJson(message.json) as ServerMessage);
+    else if (message.kind === 'state') this.#setState(message.state);
+    else if (message.kind === 'signed-out') this.#options.onSignedOut();
   }
 
-  /** The leading tab is there: listen to it, and read again what may have changed before. */
-  #follow(word: Word): void {
+  /** Follows the leading tab, and reads again what may have changed before. */
+  #follow(message: TabMessage): void {
     this.#answered = true;
     this.#own?.close();
     this.#own = null;
-    if (word.kind !== 'state') this.#say({ kind: 'hello' });
+    if (message.kind !== 'state') this.#send({ kind: 'hello' });
     this.#options.onCatchUp();
   }
 
@@ -155,19 +157,19 @@ export class SharedStream {
     if (this.#leads || this.#own) return;
     const now = Date.now();
     const unanswered = !this.#answered && now - this.#openedAt > ANSWER_MS;
-    if (unanswered || now - this.#heardAt > SILENCE_MS) this.#helpMyself();
+    if (unanswered || now - this.#heardAt > SILENCE_MS) this.#openOwnStream();
   };
 
-  #helpMyself(): void {
+  #openOwnStream(): void {
     if (this.#channel && !this.#own) this.#own = this.#stream();
   }
 
   #onReturn = (): void => {
-    if (!document.hidden && !this.#leads && !this.#own) this.#say({ kind: 'nudge' });
+    if (!document.hidden && !this.#leads && !this.#own) this.#send({ kind: 'nudge' });
   };
 
-  #say(word: Word): void {
-    this.#channel?.postMessage(word);
+  #send(message: TabMessage): void {
+    this.#channel?.postMessage(message);
   }
 
   #setState(state: LinkState): void {

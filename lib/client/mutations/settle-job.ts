@@ -5,7 +5,7 @@ import type { JobDetailDto, JobDto } from '@/lib/contracts/job';
 
 /** Shows what an action on a job answered, and asks again for what the action changed elsewhere. */
 export function settleJob(client: QueryClient, live: Live, job: JobDto): void {
-  live.absorbJob(job, performance.now());
+  live.mergeJob(job, performance.now());
   client.setQueryData<JobDetailDto>(keys.jobs.detail(job.id), (held) => (held ? { ...held, ...job } : held));
   void client.invalidateQueries({ queryKey: keys.jobs.all });
   // A node of a flow changes what waits on it.

@@ -20,7 +20,7 @@ export function useBatchMutation<V extends { batchId: string }, A extends { batc
         json: body?.(variables),
       }),
     onSuccess: ({ batch }) => {
-      live.absorbBatch(batch, performance.now());
+      live.mergeBatch(batch, performance.now());
       client.setQueryData(keys.batches.detail(batch.id), batch);
     },
     onSettled: (_answer, _error, { batchId }) => {

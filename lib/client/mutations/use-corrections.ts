@@ -36,7 +36,7 @@ export function useCorrections(batchId: string) {
       }),
     onSuccess: ({ batch, dry }) => {
       if (dry) return;
-      live.absorbBatch(batch, performance.now());
+      live.mergeBatch(batch, performance.now());
       client.setQueryData(keys.batches.detail(batch.id), batch);
       void client.invalidateQueries({ queryKey: keys.batches.jobsOf(batch.id) });
       void client.invalidateQueries({ queryKey: keys.batches.failures(batch.id) });

@@ -22,7 +22,7 @@ async function fetchPage(
   const askedAt = performance.now();
   const query = { ...filters, limit: BATCH_JOBS_PAGE, cursor };
   const page = await api<JobPage>(`/batches/${encodeURIComponent(batchId)}/jobs`, { query, signal });
-  return { ...page, jobs: page.jobs.map((job) => live.absorbJob(job, askedAt)) };
+  return { ...page, jobs: page.jobs.map((job) => live.mergeJob(job, askedAt)) };
 }
 
 /** The items of a batch in item order, a page at a time. */

@@ -16,7 +16,7 @@ export function useBatch(id: string) {
     queryFn: async ({ signal }) => {
       const askedAt = performance.now();
       const { batch } = await api<{ batch: BatchDto }>(`/batches/${encodeURIComponent(id)}`, { signal });
-      return live.absorbBatch(batch, askedAt);
+      return live.mergeBatch(batch, askedAt);
     },
   });
 }

@@ -20,7 +20,7 @@ export function useBatches(filters: BatchFilters = {}, { limit = 50, enabled = t
     queryFn: async ({ pageParam, signal }) => {
       const askedAt = performance.now();
       const page = await api<Page>('/batches', { query: { ...filters, limit, cursor: pageParam }, signal });
-      return { ...page, batches: page.batches.map((batch) => live.absorbBatch(batch, askedAt)) };
+      return { ...page, batches: page.batches.map((batch) => live.mergeBatch(batch, askedAt)) };
     },
   });
 }

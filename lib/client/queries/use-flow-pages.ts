@@ -33,7 +33,7 @@ export function useFlowPages(flowId: string, wanted: readonly WantedPage[]): Flo
         });
         return {
           ...page,
-          nodes: page.nodes.map((node) => ({ ...node, job: live.absorbJob(node.job, askedAt) })),
+          nodes: page.nodes.map((node) => ({ ...node, job: live.mergeJob(node.job, askedAt) })),
         };
       },
     })),

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import { mapJobs } from '@/lib/client/live/flow-tree';
+import { mapJobs } from '@/lib/client/live/flow-cache';
 import { useLive } from '@/lib/client/provider';
 import type { FlowDto } from '@/lib/contracts/flow';
 
@@ -22,7 +22,7 @@ export function useFlow(id: string) {
         query: { children: FLOW_PAGE, values: false },
         signal,
       });
-      return mapJobs(flow, (job) => live.absorbJob(job, askedAt));
+      return mapJobs(flow, (job) => live.mergeJob(job, askedAt));
     },
   });
 }

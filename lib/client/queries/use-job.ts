@@ -16,7 +16,7 @@ export function useJob(id: string) {
     queryFn: async ({ signal }) => {
       const askedAt = performance.now();
       const { job } = await api<{ job: JobDetailDto }>(`/jobs/${encodeURIComponent(id)}`, { signal });
-      return live.absorbJob(job, askedAt);
+      return live.mergeJob(job, askedAt);
     },
   });
 }

@@ -20,7 +20,7 @@ export function useJobs(filters: JobFilters = {}, { limit = 100, enabled = true 
     queryFn: async ({ pageParam, signal }) => {
       const askedAt = performance.now();
       const page = await api<Page>('/jobs', { query: { ...filters, limit, cursor: pageParam }, signal });
-      return { ...page, jobs: page.jobs.map((job) => live.absorbJob(job, askedAt)) };
+      return { ...page, jobs: page.jobs.map((job) => live.mergeJob(job, askedAt)) };
     },
   });
 }

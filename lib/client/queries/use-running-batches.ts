@@ -17,7 +17,7 @@ export function useRunningBatches(): BatchDto[] {
       queryFn: async ({ signal }: { signal: AbortSignal }) => {
         const askedAt = performance.now();
         const { batch } = await api<{ batch: BatchDto }>(`/batches/${encodeURIComponent(id)}`, { signal });
-        return live.absorbBatch(batch, askedAt);
+        return live.mergeBatch(batch, askedAt);
       },
     })),
     // Slots may be held by other organizations, whose batches can't be read.

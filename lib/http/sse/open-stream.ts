@@ -4,8 +4,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { filterOf } from './filter';
 import { comment } from './frame';
 import { type Hub, hub } from './hub';
-import { openSink } from './sink';
-import { Viewer } from './viewer';
+import { type Sink, Viewer } from './viewer';
 
 /** Then the stream ends in order and the client comes back: rights and load are looked at afresh. */
 const MAX_LIFE_MS = 60 * 60_000;
@@ -74,4 +73,51 @@ async function catchUp(all: Hub, viewer: Viewer, end: () => void): Promise<void>
     logger.warn({ err: error }, 'a slow stream could not be refreshed; its client will come back');
     end();
   }
+}
+
+/** Bytes that may wait for a slow client. */
+const QUEUE_BYTES = 256 * 1024;
+
+interface Listeners {
+  onGone(): void;
+  onDrained(): void;
+}
+
+/** A body that others write to, with a bounded queue for a client that reads slowly. */
+export function openSink(): { body: ReadableStream<Uint8Array>; sink: Sink; opened: (listeners: Listeners) => void } {
+  const encoder = new TextEncoder();
+  let listeners: Listeners | undefined;
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start: (c) => {
+        controller = c;
+      },
+      pull: () => listeners?.onDrained(),
+      cancel: () => {
+        controller = undefined;
+        listeners?.onGone();
+      },
+    },
+    { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
+  );
+  const sink: Sink = {
+    write(text) {
+      if (!controller || (controller.desiredSize ?? 0) <= 0) return false;
+      controller.enqueue(encoder.encode(text));
+      return true;
+    },
+    force: (text) => controller?.enqueue(encoder.encode(text)),
+    close() {
+      controller?.close();
+      controller = undefined;
+    },
+  };
+  return {
+    body,
+    sink,
+    opened: (given) => {
+      listeners = given;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SharedReads } from './shared-reads';
+import { SharedReads } from './snapshot';
 
 /** Reads that end when they are told to. */
 function reader() {

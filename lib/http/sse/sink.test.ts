@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openSink } from './sink';
+import { openSink } from './open-stream';
 
 const message = 'x'.repeat(10_000);
 

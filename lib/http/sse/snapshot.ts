@@ -36,3 +36,46 @@ async function currentBatches(context: Context): Promise<BatchDto[]> {
 export async function unfinishedBatches(context: Context): Promise<BatchDto[]> {
   return (await listBatches(context, { status: ['pending', 'in-progress'], limit: UNFINISHED })).batches;
 }
+
+interface Entry<T> {
+  result: Promise<T>;
+  started: boolean;
+}
+
+/**
+ * Shares reads between callers that want the same rows, a few at once: many streams that open together cost few
+ * queries. A caller gets a read that started after its request, so that no change falls between the read and the
+ * events that follow it.
+ */
+export class SharedReads<T> {
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  read(key: string, work: () => Promise<T>): Promise<T> {
+    const known = this.#entries.get(key);
+    if (known && !known.started) return known.result;
+    const entry: Entry<T> = { started: false, result: this.#acquire().then(() => this.#run(key, entry, work)) };
+    this.#entries.set(key, entry);
+    return entry.result;
+  }
+
+  async #run(key: string, entry: Entry<T>, work: () => Promise<T>): Promise<T> {
+    entry.started = true;
+    try {
+      return await work();
+    } finally {
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.free += 1;
+    }
+  }
+
+  #acquire(): Promise<void> {
+    if (this.free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
+    this.free -= 1;
+    return Promise.resolve();
+  }
+}

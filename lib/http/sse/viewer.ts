@@ -4,41 +4,42 @@ import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobProgress, JobSummaryDto } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import type { Context } from '@/lib/domain/context';
+import {
+  batchFrames,
+  capacitySignature,
+  flowProgress,
+  jobFrames,
+  type KnownBatch,
+  type KnownFlow,
+  type KnownJob,
+  knownFlow,
+  knownJob,
+} from './diff';
 import { type Filter, isUnfiltered, wantsBatch, wantsFlow, wantsJob } from './filter';
 import { comment, frame, sharedFrame } from './frame';
-import {
-  capacitySignature,
-  progressOfFlow,
-  type SeenBatch,
-  type SeenFlow,
-  type SeenJob,
-  seenFlow,
-  seenJob,
-} from './messages';
-import { newsOfBatch, newsOfJob } from './news';
 
-/** Where a viewer's text goes. `write` gives false, and takes nothing, when the client reads too slowly. */
+/** Where the text of a stream goes. `write` returns false, and takes nothing, while the client reads too slowly. */
 export interface Sink {
   write(text: string): boolean;
-  /** takes it whatever is waiting */
+  /** takes the text, however much is waiting */
   force(text: string): void;
   close(): void;
 }
 
-/** Rows of a kind of which it is remembered what the client knows. */
-const MAX_SEEN = 2_000;
+/** Rows of a kind for which a viewer remembers what its client knows. */
+const MAX_KNOWN = 2_000;
 
-/** One open stream: what it is about, what its client knows, and what it must be told. */
+/** One open stream: its filter, what its client knows, and the events that bring the client up to date. */
 export class Viewer {
-  readonly batches = new Map<string, SeenBatch>();
-  readonly jobs = new Map<string, SeenJob>();
-  readonly flows = new Map<string, SeenFlow>();
+  readonly batches = new Map<string, KnownBatch>();
+  readonly jobs = new Map<string, KnownJob>();
+  readonly flows = new Map<string, KnownFlow>();
   /** false until its snapshot is sent, and again when its client fell behind */
   ready = false;
-  /** its client reads slowly: it gets a fresh snapshot once its queue is empty */
+  /** its client reads too slowly: it gets a fresh snapshot once its queue is empty */
   behind = false;
   closed = false;
-  /** what changed while it was not ready */
+  /** batches that changed while it was not ready */
   readonly missed = new Set<string>();
   #capacity = '';
 
@@ -56,72 +57,71 @@ export class Viewer {
   wantsFlow = (flowId: string): boolean => wantsFlow(this.filter, flowId);
   wantsJob = (jobId: string, groupId: string | null): boolean => wantsJob(this.filter, jobId, groupId);
 
-  /** The first message, and the one after falling behind. From here on it is told what changes. */
+  /** Sends the first message, and the one after falling behind. Changes follow from here on. */
   snapshot(data: ServerEvents['snapshot']): void {
     const before = new Map(this.batches);
     this.batches.clear();
     this.jobs.clear();
     this.flows.clear();
-    for (const batch of data.batches) this.batches.set(batch.id, newsOfBatch(batch).now);
-    for (const job of data.jobs ?? []) this.jobs.set(job.id, seenJob(job));
-    for (const flow of data.flows ?? []) this.flows.set(flow.id, seenFlow(flow));
+    for (const batch of data.batches) this.batches.set(batch.id, batchFrames(batch).known);
+    for (const job of data.jobs ?? []) this.jobs.set(job.id, knownJob(job));
+    for (const flow of data.flows ?? []) this.flows.set(flow.id, knownFlow(flow));
     this.#capacity = capacitySignature(data.capacity);
     this.ready = true;
     if (!this.closed) this.sink.force(sharedFrame('snapshot', data));
-    // Whoever fell behind waits for the end of what it saw running; the end itself may be what did not fit.
+    // A client that fell behind waits for the end of a batch that it saw running; that event may be what was dropped.
     for (const batch of data.batches) {
-      const seen = before.get(batch.id);
-      if (seen && batch.finishedAt) this.#tell(newsOfBatch(batch).since(seen));
+      const known = before.get(batch.id);
+      if (known && batch.finishedAt) this.#send(batchFrames(batch).framesSince(known));
     }
   }
 
-  /** What is new of a batch. */
+  /** Sends what its client does not know of a batch. */
   batch(batch: BatchDto): void {
-    const news = newsOfBatch(batch);
-    this.#tell(news.since(this.batches.get(batch.id)));
-    // What did not fit into its queue, it has not seen.
-    if (this.ready) remember(this.batches, batch.id, news.now);
+    const frames = batchFrames(batch);
+    this.#send(frames.framesSince(this.batches.get(batch.id)));
+    // What did not fit into the queue, the client does not know.
+    if (this.ready) remember(this.batches, batch.id, frames.known);
   }
 
-  /** The counts of a flow, where they differ from what was told. */
+  /** Sends the counts of a flow where they changed. */
   flow(flow: FlowSummaryDto): void {
-    const seen = seenFlow(flow);
-    if (this.flows.get(flow.id)?.told === seen.told) return;
-    this.#say('flow:progress', progressOfFlow(flow));
-    remember(this.flows, flow.id, seen);
+    const known = knownFlow(flow);
+    if (this.flows.get(flow.id)?.signature === known.signature) return;
+    this.#sendEvent('flow:progress', flowProgress(flow));
+    remember(this.flows, flow.id, known);
   }
 
-  /** What is new of a job. */
+  /** Sends what its client does not know of a job. */
   job(job: JobSummaryDto, created: boolean): void {
-    const news = newsOfJob(job, created);
-    this.#tell(news.since(this.jobs.get(job.id)));
-    remember(this.jobs, job.id, news.now);
+    const frames = jobFrames(job, created);
+    this.#send(frames.framesSince(this.jobs.get(job.id)));
+    remember(this.jobs, job.id, frames.known);
   }
 
-  /** Progress as it was reported; what comes after the end of its job is dropped. */
+  /** Sends progress as it was reported. Progress that arrives after the end of its job is dropped. */
   progress(jobId: string, batchId: string | null, progress: JobProgress): void {
-    const seen = this.jobs.get(jobId);
-    const told = stringifyJson(progress);
-    if (seen?.finished || seen?.progress === told) return;
-    // A copy: what it knew is shared with other viewers.
-    if (seen) this.jobs.set(jobId, { ...seen, progress: told });
-    this.#say('job:progress', { jobId, batchId, progress });
+    const known = this.jobs.get(jobId);
+    const text = stringifyJson(progress);
+    if (known?.finished || known?.progress === text) return;
+    // A copy: other viewers share the object.
+    if (known) this.jobs.set(jobId, { ...known, progress: text });
+    this.#sendEvent('job:progress', { jobId, batchId, progress });
   }
 
   error(data: ServerEvents['error']): void {
-    this.#say('error', data);
+    this.#sendEvent('error', data);
   }
 
-  /** Slots and workers, where they differ from what was told. */
+  /** Sends capacity and workers where they changed. */
   capacity(data: ServerEvents['capacity']): void {
     const signature = capacitySignature(data);
     if (signature === this.#capacity) return;
     this.#capacity = signature;
-    this.#say('capacity', data);
+    this.#sendEvent('capacity', data);
   }
 
   heartbeat(): void {
-    // A client that does not read is noticed by its queue; the heartbeat adds nothing to it.
     if (this.ready) this.#write(comment('heartbeat'));
   }
 
@@ -132,18 +132,18 @@ export class Viewer {
     this.sink.close();
   }
 
-  #say<Name extends ServerEventName>(event: Name, data: ServerEvents[Name]): void {
-    this.#tell([frame(event, data)]);
+  #sendEvent<Name extends ServerEventName>(event: Name, data: ServerEvents[Name]): void {
+    this.#send([frame(event, data)]);
   }
 
-  #tell(frames: string[]): void {
+  #send(frames: string[]): void {
     for (const text of frames) {
       if (!this.ready) return;
       this.#write(text);
     }
   }
 
-  /** A full queue ends the telling: the client gets a fresh snapshot once it has read what is waiting. */
+  /** While its queue is full nothing is sent: the client gets a fresh snapshot once it has read what is waiting. */
   #write(text: string): void {
     if (this.closed || this.sink.write(text)) return;
     this.ready = false;
@@ -151,11 +151,11 @@ export class Viewer {
   }
 }
 
-/** Keeps the newest; what was forgotten is at worst told again. */
+/** Keeps the newest. What was forgotten is sent once more at worst. */
 function remember<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
   map.set(key, value);
-  if (map.size <= MAX_SEEN) return;
+  if (map.size <= MAX_KNOWN) return;
   const oldest = map.keys().next();
   if (!oldest.done) map.delete(oldest.value);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobSummaryDto } from '@/lib/contracts/job';
+import { batchEvents, jobEvents, knownBatch, knownJob } from './diff';
 import { comment, frame, nextEventId } from './frame';
-import { batchMessages, jobMessages, seenBatch, seenJob } from './messages';
 
 const batch = (over: Partial<BatchDto>): BatchDto =>
   ({
@@ -56,19 +56,19 @@ describe('frames', () => {
 
 describe('what is told of a batch', () => {
   it('is its start, its progress and its end, each once', () => {
-    const pending = seenBatch(batch({ status: 'pending', run: 0, startedAt: null }));
-    expect(names(batchMessages(pending, batch({})))).toEqual(['processing:started', 'processing:progress']);
-    expect(names(batchMessages(seenBatch(batch({})), batch({})))).toEqual([]);
-    expect(batchMessages(seenBatch(batch({})), batch({ warned: 1 }))).toMatchObject([
+    const pending = knownBatch(batch({ status: 'pending', run: 0, startedAt: null }));
+    expect(names(batchEvents(pending, batch({})))).toEqual(['processing:started', 'processing:progress']);
+    expect(names(batchEvents(knownBatch(batch({})), batch({})))).toEqual([]);
+    expect(batchEvents(knownBatch(batch({})), batch({ warned: 1 }))).toMatchObject([
       { event: 'processing:progress', data: { warned: 1 } },
     ]);
     const done = batch({ status: 'partial', completed: 3, failed: 1, pending: 0, progress: 100 });
-    expect(names(batchMessages(seenBatch(batch({})), done))).toEqual(['processing:progress', 'done']);
-    expect(names(batchMessages(seenBatch(done), { ...done, ratePerSecond: 1 }))).toEqual(['processing:progress']);
+    expect(names(batchEvents(knownBatch(batch({})), done))).toEqual(['processing:progress', 'done']);
+    expect(names(batchEvents(knownBatch(done), { ...done, ratePerSecond: 1 }))).toEqual(['processing:progress']);
   });
 
   it('is everything for a batch that came and went between two reads', () => {
-    expect(names(batchMessages(undefined, batch({ status: 'completed' })))).toEqual([
+    expect(names(batchEvents(undefined, batch({ status: 'completed' })))).toEqual([
       'processing:started',
       'processing:progress',
       'done',
@@ -76,9 +76,9 @@ describe('what is told of a batch', () => {
   });
 
   it('begins anew with a retry', () => {
-    const done = seenBatch(batch({ status: 'failed' }));
-    expect(names(batchMessages(done, batch({ run: 2 })))).toEqual(['processing:started', 'processing:progress']);
-    expect(names(batchMessages(done, batch({ run: 2, status: 'completed' })))).toEqual([
+    const done = knownBatch(batch({ status: 'failed' }));
+    expect(names(batchEvents(done, batch({ run: 2 })))).toEqual(['processing:started', 'processing:progress']);
+    expect(names(batchEvents(done, batch({ run: 2, status: 'completed' })))).toEqual([
       'processing:started',
       'processing:progress',
       'done',
@@ -88,25 +88,25 @@ describe('what is told of a batch', () => {
 
 describe('what is told of a job', () => {
   it('is named after what it became', () => {
-    expect(names(jobMessages(undefined, job({}), true))).toEqual(['job-created']);
-    expect(names(jobMessages(undefined, job({ status: 'completed' }), true))).toEqual(['job-created', 'job-completed']);
-    expect(names(jobMessages(seenJob(job({})), job({ status: 'failed' }), false))).toEqual(['job-failed']);
-    expect(names(jobMessages(seenJob(job({})), job({ status: 'cancelled' }), false))).toEqual(['job-update']);
-    expect(names(jobMessages(seenJob(job({})), job({}), false))).toEqual([]);
+    expect(names(jobEvents(undefined, job({}), true))).toEqual(['job-created']);
+    expect(names(jobEvents(undefined, job({ status: 'completed' }), true))).toEqual(['job-created', 'job-completed']);
+    expect(names(jobEvents(knownJob(job({})), job({ status: 'failed' }), false))).toEqual(['job-failed']);
+    expect(names(jobEvents(knownJob(job({})), job({ status: 'cancelled' }), false))).toEqual(['job-update']);
+    expect(names(jobEvents(knownJob(job({})), job({}), false))).toEqual([]);
   });
 
   it('is progress when nothing else changed', () => {
     const progress = { current: 1, total: 2, message: null };
-    expect(jobMessages(seenJob(job({})), job({ progress }), false)).toEqual([
+    expect(jobEvents(knownJob(job({})), job({ progress }), false)).toEqual([
       { event: 'job:progress', data: { jobId: 'j', batchId: 'b', progress } },
     ]);
   });
 
   it('is its last report before its end, which come together', () => {
-    const known = seenJob(job({ progress: { current: 2, total: 3, message: null } }));
+    const known = knownJob(job({ progress: { current: 2, total: 3, message: null } }));
     const progress = { current: 3, total: 3, message: null };
     const end = { finishedAt: '2026-01-01T00:00:00.000Z', progress };
-    const told = (status: 'completed' | 'failed' | 'cancelled') => jobMessages(known, job({ ...end, status }), false);
+    const told = (status: 'completed' | 'failed' | 'cancelled') => jobEvents(known, job({ ...end, status }), false);
     expect(told('completed')[0]).toEqual({ event: 'job:progress', data: { jobId: 'j', batchId: 'b', progress } });
     expect(names(told('completed'))).toEqual(['job:progress', 'job-completed']);
     expect(names(told('failed'))).toEqual(['job:progress', 'job-failed']);

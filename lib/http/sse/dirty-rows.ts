@@ -1,13 +1,13 @@
 import type { ChangesMessage } from '@/lib/events/messages';
 
-/** How many hints of a kind are kept between two reads; what is beyond is sampled away. */
+/** Changes of a kind that are kept between two reads; the rest is dropped: counters say it, and the poll repeats it. */
 const MAX = { jobs: 2_000, progress: 2_000, errors: 200 };
 
-type ProgressHint = ChangesMessage['progress'][number];
-type ErrorHint = ChangesMessage['errors'][number];
+type ProgressChange = ChangesMessage['progress'][number];
+type ErrorChange = ChangesMessage['errors'][number];
 
-/** What changed since the last read, gathered from hints. */
-export class Dirty {
+/** The rows to read again, collected from the messages of other processes. */
+export class DirtyRows {
   /** batches to read for their counters */
   batches = new Set<string>();
   /** batches that moved since jobs were last read */
@@ -15,8 +15,8 @@ export class Dirty {
   /** by id, with the batch or the flow that they belong to */
   jobs = new Map<string, string | null>();
   created = new Set<string>();
-  progress: ProgressHint[] = [];
-  errors: ErrorHint[] = [];
+  progress: ProgressChange[] = [];
+  errors: ErrorChange[] = [];
   /** flows to read for their counts */
   flows = new Set<string>();
   capacity = false;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JobSummaryDto } from '@/lib/contracts/job';
 import { systemContext } from '@/lib/domain/context';
-import { newsOfJob } from './news';
+import { jobFrames } from './diff';
 import { Viewer } from './viewer';
 
 const job = (fields: Partial<JobSummaryDto>): JobSummaryDto =>
@@ -38,7 +38,7 @@ test('what one viewer is told afterwards is not taken for known by another', () 
 });
 
 test('a viewer that knows less is told more', () => {
-  const done = newsOfJob(job({ status: 'completed', finishedAt: '2030-01-01T00:00:00Z' }), false);
-  expect(done.since(undefined)).toHaveLength(1);
-  expect(done.since(done.now)).toEqual([]);
+  const done = jobFrames(job({ status: 'completed', finishedAt: '2030-01-01T00:00:00Z' }), false);
+  expect(done.framesSince(undefined)).toHaveLength(1);
+  expect(done.framesSince(done.known)).toEqual([]);
 });

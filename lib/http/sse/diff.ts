@@ -1,0 +1,180 @@
+import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchProgressEvent, ServerMessage } from '@/lib/contracts/events';
+import type { FlowProgressEvent, FlowSummaryDto } from '@/lib/contracts/flow';
+import type { JobSummaryDto } from '@/lib/contracts/job';
+import { stringifyJson } from '@/lib/contracts/json';
+import { isFinished } from '@/lib/contracts/status';
+import type { CapacityDto } from '@/lib/contracts/system';
+import { frame } from './frame';
+
+/** What a viewer's client knows of a batch. */
+export interface KnownBatch {
+  signature: string;
+  run: number;
+  finished: boolean;
+}
+
+/** `processing:progress`, with three more fields than the contract asks for: a screen shows them of a running batch. */
+type Progress = BatchProgressEvent & Pick<BatchDto, 'run' | 'paused' | 'cancelMode'>;
+
+function progressOf(b: BatchDto): Progress {
+  return {
+    batchId: b.id,
+    status: b.status,
+    progress: b.progress,
+    completed: b.completed,
+    failed: b.failed,
+    cancelled: b.cancelled,
+    warned: b.warned,
+    active: b.active,
+    pending: b.pending,
+    total: b.total,
+    ratePerSecond: b.ratePerSecond,
+    etaSeconds: b.etaSeconds,
+    run: b.run,
+    paused: b.paused,
+    cancelMode: b.cancelMode,
+  };
+}
+
+export const knownBatch = (b: BatchDto): KnownBatch => ({
+  signature: stringifyJson(progressOf(b)),
+  run: b.run,
+  finished: isFinished(b.status),
+});
+
+/** The events that a client which knows `before` needs to know the batch as it is now. */
+export function batchEvents(before: KnownBatch | undefined, batch: BatchDto): ServerMessage[] {
+  const now = knownBatch(batch);
+  if (before?.signature === now.signature) return [];
+  const messages: ServerMessage[] = [];
+  const ran = before?.run ?? 0;
+  if (now.run > ran && batch.startedAt) {
+    messages.push({ event: 'processing:started', data: { batchId: batch.id, total: batch.total } });
+  }
+  messages.push({ event: 'processing:progress', data: progressOf(batch) });
+  if (now.finished && !(before?.finished && before.run === now.run)) {
+    const { id: batchId, status, completed, failed, cancelled, warned, total } = batch;
+    messages.push({ event: 'done', data: { batchId, status, completed, failed, cancelled, warned, total } });
+  }
+  return messages;
+}
+
+export const flowProgress = (f: FlowSummaryDto): FlowProgressEvent => ({
+  flowId: f.id,
+  status: f.status,
+  total: f.total,
+  counts: f.counts,
+  progress: f.progress,
+  finishedAt: f.finishedAt,
+});
+
+/** What a viewer's client knows of a flow. */
+export interface KnownFlow {
+  signature: string;
+  open: boolean;
+}
+
+export const knownFlow = (f: FlowSummaryDto): KnownFlow => ({
+  signature: stringifyJson(flowProgress(f)),
+  open: f.finishedAt === null,
+});
+
+/** What a viewer's client knows of a job. */
+export interface KnownJob {
+  batchId: string | null;
+  state: string;
+  progress: string;
+  finished: boolean;
+}
+
+export const knownJob = (j: JobSummaryDto): KnownJob => ({
+  batchId: j.batchId,
+  state: stringifyJson([j.status, j.attemptsMade, j.cancelRequested, j.startedAt, j.finishedAt, j.runAt, j.createdAt]),
+  progress: stringifyJson(j.progress),
+  finished: j.finishedAt !== null,
+});
+
+/** The events that a client which knows `before` needs to know the job as it is now. */
+export function jobEvents(before: KnownJob | undefined, job: JobSummaryDto, created: boolean): ServerMessage[] {
+  const now = knownJob(job);
+  const report: ServerMessage[] =
+    before && before.progress !== now.progress && job.progress
+      ? [{ event: 'job:progress', data: { jobId: job.id, batchId: job.batchId, progress: job.progress } }]
+      : [];
+  if (before?.state === now.state) return report;
+  const data = { job };
+  const messages: ServerMessage[] = [];
+  if (created && !before) messages.push({ event: 'job-created', data });
+  if (job.status === 'completed') messages.push({ event: 'job-completed', data });
+  else if (job.status === 'failed') messages.push({ event: 'job-failed', data });
+  else if (messages.length === 0) messages.push({ event: 'job-update', data });
+  // The last progress comes before the end: clients drop progress of a job that has ended.
+  return now.finished ? [...report, ...messages] : messages;
+}
+
+/** Differs when the event `capacity` must be sent again; when a worker was last seen does not count. */
+export const capacitySignature = (c: CapacityDto): string =>
+  stringifyJson([
+    c.runningBatches,
+    c.maxBatches,
+    c.queueAwaySince,
+    c.isShuttingDown,
+    c.workers.map((w) => [w.id, w.processes, w.jobsActive]),
+  ]);
+
+/**
+ * The frames that bring clients up to date with a row that was read once for all viewers. Hundreds of viewers know the
+ * same of it, so their frames are made once. Send them to all viewers in one go: ids of events only grow.
+ */
+class FrameCache<Known> {
+  readonly #frames = new Map<string, string[]>();
+
+  constructor(
+    /** what a client knows afterwards */
+    readonly known: Known,
+    private readonly keyOf: (known: Known) => string,
+    private readonly events: (before: Known | undefined) => ServerMessage[],
+  ) {}
+
+  /** The frames for a client that knows `before`. */
+  framesSince(before: Known | undefined): string[] {
+    const key = before === undefined ? '' : this.keyOf(before);
+    let frames = this.#frames.get(key);
+    if (!frames) {
+      frames = this.events(before).map(({ event, data }) => frame(event, data));
+      this.#frames.set(key, frames);
+    }
+    return frames;
+  }
+}
+
+const batches = new WeakMap<BatchDto, FrameCache<KnownBatch>>();
+const jobs = new WeakMap<JobSummaryDto, FrameCache<KnownJob>>();
+
+export function batchFrames(batch: BatchDto): FrameCache<KnownBatch> {
+  let cache = batches.get(batch);
+  if (!cache) {
+    cache = new FrameCache(
+      knownBatch(batch),
+      (known) => known.signature,
+      (before) => batchEvents(before, batch),
+    );
+    batches.set(batch, cache);
+  }
+  return cache;
+}
+
+/** @param created whether the job was just made; the same for all viewers */
+export function jobFrames(job: JobSummaryDto, created: boolean): FrameCache<KnownJob> {
+  let cache = jobs.get(job);
+  if (!cache) {
+    cache = new FrameCache(
+      knownJob(job),
+      (known) => `${known.state}${known.progress}`,
+      (before) => jobEvents(before, job, created),
+    );
+    jobs.set(job, cache);
+  }
+  return cache;
+}

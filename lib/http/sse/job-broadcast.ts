@@ -1,0 +1,136 @@
+import { getBatches } from '@/lib/domain/batch/get-batch';
+import type { Context } from '@/lib/domain/context';
+import { getJobSummaries } from '@/lib/domain/job/get-job';
+import type { DirtyRows } from './dirty-rows';
+import type { Viewer } from './viewer';
+
+type DirtyJobs = ReturnType<DirtyRows['takeJobs']>;
+type Progress = DirtyJobs['progress'][number];
+
+/** The viewers of an organization whose snapshot was sent. */
+export interface Audience {
+  context: Context;
+  viewers: Viewer[];
+}
+
+/** Progress reports for streams that don't name their jobs, in one broadcast. */
+const SAMPLE = 20;
+/** So many viewers of a job cost one token: a crowd gets fewer jobs, but all counters. */
+const VIEWERS_PER_TOKEN = 20;
+/** ids whose organization is looked up in one broadcast */
+const MAX_UNKNOWN = 200;
+
+/** Sends what changed of jobs: every change of those that a stream names, a sample of the others. */
+export class JobBroadcast {
+  /** jobs for streams that don't name them: all of a small batch, a sample while a large one runs fast */
+  readonly #sample = new TokenBucket({ burst: 500, perSecond: 40 });
+
+  constructor(private readonly organizations: OrganizationCache) {}
+
+  async send(audiences: Iterable<Audience>, dirty: DirtyJobs): Promise<void> {
+    for (const { context, viewers } of audiences) {
+      await this.#learnOrganizations(context, dirty);
+      const own = (id: string | null | undefined) => this.organizations.get(id) === context.organizationId;
+      const progress = dirty.progress.filter((p) => own(p.jobId) || own(p.batchId));
+      for (const viewer of viewers) sendProgress(viewer, progress);
+      for (const error of dirty.errors) {
+        if (!own(error.jobId) && !own(error.batchId)) continue;
+        for (const viewer of viewers) if (wants(viewer, error)) viewer.error(error);
+      }
+      const jobs = await getJobSummaries(context, [...this.#idsToRead(dirty, viewers)]);
+      for (const job of jobs) {
+        this.organizations.set(job.id, context.organizationId);
+        for (const viewer of viewers) {
+          if (viewer.wantsJob(job.id, job.batchId ?? job.flowId)) viewer.job(job, dirty.created.has(job.id));
+        }
+      }
+    }
+  }
+
+  #idsToRead({ jobs, touched }: DirtyJobs, viewers: Viewer[]): Set<string> {
+    const ids = new Set<string>();
+    for (const viewer of viewers) {
+      for (const id of viewer.filter.jobIds) {
+        const batchId = viewer.jobs.get(id)?.batchId;
+        if (jobs.has(id) || (batchId && touched.has(batchId))) ids.add(id);
+      }
+    }
+    for (const [id, batchId] of jobs) {
+      if (this.#sample.available < 1) break;
+      if (ids.has(id)) continue;
+      const wanting = viewers.reduce((count, viewer) => count + (viewer.wantsJob(id, batchId) ? 1 : 0), 0);
+      if (wanting === 0) continue;
+      this.#sample.spend(Math.max(1, wanting / VIEWERS_PER_TOKEN));
+      ids.add(id);
+    }
+    return ids;
+  }
+
+  /** Progress and errors carry their own content, so their organization must be known before they are sent. */
+  async #learnOrganizations(context: Context, { progress, errors }: DirtyJobs): Promise<void> {
+    const known = (id: string | null | undefined) => this.organizations.get(id) !== undefined;
+    const unknown = [...progress, ...errors].filter((h) => !known(h.jobId) && !known(h.batchId));
+    if (unknown.length === 0) return;
+    const batchIds = new Set(unknown.flatMap((h) => h.batchId ?? []));
+    const jobIds = new Set(unknown.flatMap((h) => (h.batchId || !h.jobId ? [] : h.jobId)));
+    const [batches, jobs] = await Promise.all([
+      getBatches(context, [...batchIds].slice(0, MAX_UNKNOWN)),
+      getJobSummaries(context, [...jobIds].slice(0, MAX_UNKNOWN)),
+    ]);
+    for (const { id } of [...batches, ...jobs]) this.organizations.set(id, context.organizationId);
+  }
+}
+
+/** Every report for a stream that names the job; for others the last of each job, and of few jobs. */
+function sendProgress(viewer: Viewer, reports: Progress[]): void {
+  const last = new Map<string, Progress>();
+  for (const report of reports) {
+    if (viewer.filter.jobIds.has(report.jobId)) viewer.progress(report.jobId, report.batchId, report.progress);
+    else if (viewer.wantsJob(report.jobId, report.batchId)) last.set(report.jobId, report);
+  }
+  for (const { jobId, batchId, progress } of [...last.values()].slice(-SAMPLE))
+    viewer.progress(jobId, batchId, progress);
+}
+
+const wants = (viewer: Viewer, { batchId, jobId }: DirtyJobs['errors'][number]): boolean =>
+  jobId ? viewer.wantsJob(jobId, batchId ?? null) : batchId !== undefined && viewer.wantsBatch(batchId);
+
+/** More ids than viewers watch at a time; beyond it all are forgotten and looked up again. */
+const MAX_ORGANIZATIONS = 20_000;
+
+/** Which organization a batch, job or flow belongs to, learned from rows: messages between processes don't carry it. */
+export class OrganizationCache {
+  readonly #known = new Map<string, string>();
+
+  get(id: string | null | undefined): string | undefined {
+    return id ? this.#known.get(id) : undefined;
+  }
+
+  set(id: string, organizationId: string): void {
+    if (this.#known.size >= MAX_ORGANIZATIONS) this.#known.clear();
+    this.#known.set(id, organizationId);
+  }
+}
+
+/** A token bucket: quiet times save tokens for a burst, a long rush is held to the refill. */
+class TokenBucket {
+  #tokens: number;
+  #filledAt = Date.now();
+
+  constructor(private readonly limits: { burst: number; perSecond: number }) {
+    this.#tokens = limits.burst;
+  }
+
+  /** Whole tokens that can be spent now. */
+  get available(): number {
+    const now = Date.now();
+    const refill = ((now - this.#filledAt) / 1000) * this.limits.perSecond;
+    this.#tokens = Math.min(this.limits.burst, this.#tokens + refill);
+    this.#filledAt = now;
+    return Math.floor(this.#tokens);
+  }
+
+  spend(tokens: number): void {
+    this.#tokens -= tokens;
+  }
+}
