@@ -1,9 +1,9 @@
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { Frame } from '@/components/frame/frame';
-import { Providers } from '@/components/frame/providers';
-import { RAIL_COOKIE } from '@/components/frame/rooms';
+import { RAIL_COOKIE } from '@/components/shell/navigation';
+import { Providers } from '@/components/shell/providers';
+import { Shell } from '@/components/shell/shell';
 import { asTheme, THEME_COOKIE } from '@/components/ui/theme';
 import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
 import { getViewer } from '@/lib/domain/auth/get-viewer';
@@ -20,13 +20,13 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
   const [viewer, jar] = [await getViewer(session.context), await cookies()];
   return (
     <Providers viewer={viewer}>
-      <Frame
+      <Shell
         viewer={viewer}
         theme={asTheme(jar.get(THEME_COOKIE)?.value)}
         narrow={jar.get(RAIL_COOKIE)?.value === 'narrow'}
       >
         {children}
-      </Frame>
+      </Shell>
     </Providers>
   );
 }

@@ -2,6 +2,7 @@
 
 import { ChevronDown, Pause, Play, RotateCcw, Square } from 'lucide-react';
 import { useState } from 'react';
+import type { Gate } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import {
   DropdownMenu,
@@ -11,8 +12,8 @@ import {
 } from '@/components/ui/dropdown-menu';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import type { BatchDto } from '@/lib/contracts/batch';
+import { batchGates, capacityReason, type Situation } from './batch-gates';
 import { CancelDialog } from './cancel-dialog';
-import { batchGates, capacityReason, type Gate, type Situation } from './gating';
 import { MoreMenu } from './more-menu';
 import type { BatchActions as Actions } from './use-batch-actions';
 

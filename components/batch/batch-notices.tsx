@@ -12,7 +12,7 @@ import { useStuckBatches } from '@/lib/client/queries/use-doctor';
 import { useRunningBatches } from '@/lib/client/queries/use-running-batches';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
-import { capacityReason, type Situation } from './gating';
+import { capacityReason, type Situation } from './batch-gates';
 import type { BatchActions } from './use-batch-actions';
 
 /** What the reader must know about this batch now: why it waits, why it stopped, what was refused. */

@@ -1,62 +1,43 @@
 'use client';
 
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
+import { JobProgressModal } from '@/components/job/job-progress-modal';
 import { Badge } from '@/components/ui/badge';
 import { Page, PageHeader } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { Time } from '@/components/ui/time';
+import { useUrlFilters } from '@/components/ui/use-url-filters';
 import { useBatch } from '@/lib/client/queries/use-batch';
 import { useBatchJobs } from '@/lib/client/queries/use-batch-jobs';
 import { useBatchTable } from '@/lib/client/queries/use-batch-table';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobSummaryDto } from '@/lib/contracts/job';
 import { BatchActions } from './batch-actions';
+import { batchGates } from './batch-gates';
 import { BatchNotices } from './batch-notices';
 import { BatchProgress } from './batch-progress';
 import { BatchSkeleton } from './batch-skeleton';
 import { Counters } from './counters';
 import { DoctorDialog } from './doctor-dialog';
 import { FailureGroups } from './failure-groups';
-import { batchGates } from './gating';
 import { ItemsTable } from './items-table';
 import { ItemsToolbar } from './items-toolbar';
 import { LeftOut } from './left-out';
+import { Matrix } from './matrix/matrix';
 import { OpenBatch } from './open-batch';
 import { RetryShown } from './retry-shown';
 import { Throughput } from './throughput';
 import { useBatchActions } from './use-batch-actions';
-import { useDoctorDialog } from './use-doctor-dialog';
 import { useItemFilters } from './use-item-filters';
-import { useNeighbours } from './use-neighbours';
+import { useNeighbors } from './use-neighbors';
 import { useSituation } from './use-situation';
 
-export interface MatrixSlot {
-  batch: BatchDto;
-  running: boolean;
-  selected: number | null;
-  onOpen: (index: number) => void;
-}
-
-export interface JobSlot {
-  jobId: string;
-  onClose: () => void;
-  onPrevious: (() => void) | null;
-  onNext: (() => void) | null;
-}
-
-interface BatchPageProps {
-  batchId: string;
-  /** other rooms' parts, put in by the page */
-  matrix: (slot: MatrixSlot) => ReactNode;
-  job: (slot: JobSlot) => ReactNode;
-}
-
 /** A batch, live: how far, how fast, what failed and why, every item. */
-export function BatchPage(props: BatchPageProps) {
-  const { data: batch, error, isFetching, refetch } = useBatch(props.batchId);
-  if (batch) return <Loaded {...props} batch={batch} />;
+export function BatchPage({ batchId }: { batchId: string }) {
+  const { data: batch, error, isFetching, refetch } = useBatch(batchId);
+  if (batch) return <Loaded batch={batch} />;
   if (error) {
     return (
       <Page>
@@ -67,7 +48,7 @@ export function BatchPage(props: BatchPageProps) {
   return <BatchSkeleton />;
 }
 
-function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
+function Loaded({ batch }: { batch: BatchDto }) {
   const items = useItemFilters();
   const query = useBatchJobs(batch.id, items.filters);
   const rows = useMemo(() => uniqueRows(query.data?.pages ?? []), [query.data]);
@@ -81,7 +62,7 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
   const { table } = useBatchTable(batch);
   useTitle(batch);
 
-  const near = useNeighbours({ batch, jobId, rows, query, openJob });
+  const near = useNeighbors({ batch, jobId, rows, query, openJob });
 
   return (
     <Page>
@@ -109,7 +90,14 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
         />
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
-        {matrix({ batch, running, selected: jobId ? near.index : null, onOpen: near.openAt })}
+        <Matrix
+          batchId={batch.id}
+          total={batch.total}
+          counts={batch}
+          changing={running}
+          selected={jobId ? near.index : null}
+          onOpen={near.openAt}
+        />
         <Throughput batch={batch} running={running} />
       </div>
       <FailureGroups
@@ -134,7 +122,9 @@ function Loaded({ batch, matrix, job }: BatchPageProps & { batch: BatchDto }) {
         <ItemsTable batch={batch} running={running} items={items} query={query} rows={rows} />
       </section>
       {doctor.open ? <DoctorDialog batch={batch} onClose={doctor.close} /> : null}
-      {jobId ? job({ jobId, onClose: items.closeJob, onPrevious: near.onPrevious, onNext: near.onNext }) : null}
+      {jobId ? (
+        <JobProgressModal jobId={jobId} onClose={items.closeJob} onPrevious={near.onPrevious} onNext={near.onNext} />
+      ) : null}
     </Page>
   );
 }
@@ -172,4 +162,14 @@ function useTitle(batch: BatchDto): void {
   useEffect(() => {
     document.title = `${state} · ${batch.name} · Batchyard`;
   }, [state, batch.name]);
+}
+
+/** Whether the doctor is open is part of the address, so that a list of stuck batches can link to it. */
+function useDoctorDialog(): { open: boolean; show: () => void; close: () => void } {
+  const [params, change] = useUrlFilters();
+  return {
+    open: params.get('doctor') === 'open',
+    show: () => change({ doctor: 'open' }),
+    close: () => change({ doctor: '' }),
+  };
 }

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import type { BatchDto } from '@/lib/contracts/batch';
-import { cancelConsequence } from './gating';
+import { cancelConsequence } from './batch-gates';
 
 interface CancelDialogProps {
   batch: BatchDto;

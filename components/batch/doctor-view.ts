@@ -1,3 +1,4 @@
+import { adminReason, OFFLINE_REASON } from '@/components/shared/gating';
 import { formatCount } from '@/components/ui/format';
 import type { Finding, FindingCode, MendedDto } from '@/lib/contracts/doctor';
 
@@ -24,8 +25,8 @@ export interface DoctorSituation {
 
 /** Why the batch can't be mended now; null = it can. */
 export function mendReason({ findings, role, offline }: DoctorSituation): string | null {
-  if (role === 'member') return 'Only an administrator can mend a batch; you are signed in as a member';
-  if (offline) return 'Batchyard cannot be reached at the moment';
+  const blocked = adminReason(role, 'repair a batch') ?? (offline ? OFFLINE_REASON : null);
+  if (blocked) return blocked;
   if (!findings) return 'The batch is still being examined';
   if (findings.length === 0) return 'Nothing is wrong with it';
   return findings.some((f) => f.mendable) ? null : 'What was found can only be put right by hand';

@@ -1,5 +1,6 @@
 'use client';
 
+import type { Gate } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
@@ -9,7 +10,6 @@ import { AsOf } from '@/components/ui/time';
 import { useFailures } from '@/lib/client/queries/use-failures';
 import { type BatchDto, FAILURE_GROUPS, type FailureGroup, type FailureReason } from '@/lib/contracts/batch';
 import { FixFailed } from './fix-failed';
-import type { Gate } from './gating';
 
 interface FailureGroupsProps {
   batch: BatchDto;

@@ -2,6 +2,7 @@
 
 import { ChevronDown, Download, PencilLine, Upload } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
+import type { Gate } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '@/components/ui/dropdown-menu';
@@ -11,7 +12,6 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import { CorrectionsDialog } from './corrections-dialog';
 import { EditDialog } from './edit-dialog';
 import { ErrorsItems } from './errors-items';
-import type { Gate } from './gating';
 
 /** The ways from failed items to corrected ones: the errors file and back, or one expression for all of them. */
 export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {

@@ -26,7 +26,7 @@ interface ItemsTableProps {
   rows: readonly JobSummaryDto[];
 }
 
-/** The items, virtualised: rows that are not on screen don't exist. Up and down move between rows, Enter opens. */
+/** The items, virtualized: rows that are not on screen don't exist. Up and down move between rows, Enter opens. */
 export function ItemsTable({ batch, running, items, query, rows }: ItemsTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = usePhone();

@@ -2,6 +2,7 @@
 
 import { Lock, Plus } from 'lucide-react';
 import { useState } from 'react';
+import { OFFLINE_REASON } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
@@ -17,11 +18,7 @@ export function OpenBatch({ batch, offline }: { batch: BatchDto; offline: boolea
   const [adding, setAdding] = useState(false);
   const seal = useSealBatch();
   if (batch.sealed || isFinished(batch.status)) return null;
-  const reason = offline
-    ? 'Batchyard cannot be reached at the moment'
-    : batch.cancelMode
-      ? 'The batch is being cancelled'
-      : null;
+  const reason = offline ? OFFLINE_REASON : batch.cancelMode ? 'The batch is being cancelled' : null;
   const { announced, total, sealsAt } = batch;
   return (
     <>

@@ -1,12 +1,12 @@
 'use client';
 
 import { RotateCcw } from 'lucide-react';
+import type { Gate } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { formatNumber } from '@/components/ui/format';
 import type { RetryChoice } from '@/lib/client/mutations/use-retry-batch';
 import { useRetryMatches } from '@/lib/client/queries/use-retry-matches';
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { Gate } from './gating';
 import type { BatchActions } from './use-batch-actions';
 import type { ItemFilters } from './use-item-filters';
 

@@ -9,7 +9,7 @@ import { useResumeBatch } from '@/lib/client/mutations/use-resume-batch';
 import { type RetryChoice, useRetryBatch } from '@/lib/client/mutations/use-retry-batch';
 import { useStartBatch } from '@/lib/client/mutations/use-start-batch';
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { BatchAction } from './gating';
+import type { BatchAction } from './batch-gates';
 
 export interface BatchActions {
   pending: BatchAction | null;

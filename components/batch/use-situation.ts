@@ -6,7 +6,7 @@ import { useCapacity } from '@/lib/client/queries/use-capacity';
 import { useRunningBatches } from '@/lib/client/queries/use-running-batches';
 import { useViewer } from '@/lib/client/queries/use-viewer';
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { BatchAction, Situation } from './gating';
+import type { BatchAction, Situation } from './batch-gates';
 
 /** Gathers what decides whether a batch's buttons can be used. */
 export function useSituation(batch: BatchDto, pending: BatchAction | null): Situation {

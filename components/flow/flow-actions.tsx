@@ -18,7 +18,7 @@ import { useStale } from '@/lib/client/live/use-connection';
 import { useCancelFlow, useRetryFlow } from '@/lib/client/mutations/use-flow-actions';
 import { useViewer } from '@/lib/client/queries/use-viewer';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
-import { flowCancelConsequence, flowGates } from './gating';
+import { flowCancelConsequence, flowGates } from './flow-gates';
 
 /** Cancel and retry of a whole flow; what can't be done says why. */
 export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
@@ -45,13 +45,13 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
   const first = failed > 0 ? ('failed' as const) : ('cancelled' as const);
   return (
     <>
-      {gates.retry !== undefined ? (
+      {gates.retry.shown ? (
         <span className="inline-flex">
           <Button
             variant={look}
-            reason={gates.retry}
+            reason={gates.retry.reason}
             busy={retry.isPending}
-            className={both && gates.retry === null ? 'rounded-r-none' : undefined}
+            className={both && gates.retry.reason === null ? 'rounded-r-none' : undefined}
             onClick={() => again(both ? 'all' : first)}
           >
             <RotateCcw className="max-sm:hidden" />
@@ -59,7 +59,7 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
               ? `Retry ${formatCount(failed + cancelled, 'job')}`
               : `Retry ${formatNumber(flow.counts[first])} ${first}`}
           </Button>
-          {both && gates.retry === null ? (
+          {both && gates.retry.reason === null ? (
             <DropdownMenu>
               <DropdownMenuTrigger asChild>
                 <Button
@@ -84,8 +84,8 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
           ) : null}
         </span>
       ) : null}
-      {gates.cancel !== undefined ? (
-        <CancelMenu graceful={gates.cancel} force={gates.force ?? null} onChoose={setAsking} />
+      {gates.cancel.shown ? (
+        <CancelMenu graceful={gates.cancel.reason} force={gates.force.reason} onChoose={setAsking} />
       ) : null}
       <ConfirmDialog
         open={asking !== null}

@@ -1,7 +1,8 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
+import { JobProgressModal } from '@/components/job/job-progress-modal';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { formatCount } from '@/components/ui/format';
@@ -28,25 +29,12 @@ const FlowGraph = dynamic(() => import('./graph/flow-graph').then((graph) => gra
   loading: GraphSkeleton,
 });
 
-export interface FlowJobSlot {
-  jobId: string;
-  onClose: () => void;
-  onPrevious: (() => void) | null;
-  onNext: (() => void) | null;
-}
-
-interface FlowPageProps {
-  flowId: string;
-  /** another room's part, put in by the page */
-  job: (slot: FlowJobSlot) => ReactNode;
-}
-
 /** A flow, live: what has run, what runs, and what waits for what. */
-export function FlowPage({ flowId, job }: FlowPageProps) {
+export function FlowPage({ flowId }: { flowId: string }) {
   const { query, root, loading, problem, readMore } = useFlowTree(flowId);
   const { data: flow, error, isFetching, refetch } = query;
   if (flow && root) {
-    return <Loaded flow={flow} root={root} loading={loading} problem={problem} readMore={readMore} job={job} />;
+    return <Loaded flow={flow} root={root} loading={loading} problem={problem} readMore={readMore} />;
   }
   if (error) {
     return (
@@ -61,10 +49,9 @@ export function FlowPage({ flowId, job }: FlowPageProps) {
 interface LoadedProps extends Pick<ReturnType<typeof useFlowTree>, 'loading' | 'problem' | 'readMore'> {
   flow: FlowDto;
   root: TreeNode;
-  job: FlowPageProps['job'];
 }
 
-function Loaded({ flow, root, loading, problem, readMore, job }: LoadedProps) {
+function Loaded({ flow, root, loading, problem, readMore }: LoadedProps) {
   const view = useView(root, readMore);
   const { picture, setPicture, jobId, openJob, closeJob } = useFlowAddress();
   const jobs = useMemo(
@@ -127,7 +114,14 @@ function Loaded({ flow, root, loading, problem, readMore, job }: LoadedProps) {
           )}
         </div>
       </section>
-      {jobId ? job({ jobId, onClose: closeJob, onPrevious: step(jobs[at - 1]), onNext: step(jobs[at + 1]) }) : null}
+      {jobId ? (
+        <JobProgressModal
+          jobId={jobId}
+          onClose={closeJob}
+          onPrevious={step(jobs[at - 1])}
+          onNext={step(jobs[at + 1])}
+        />
+      ) : null}
     </Page>
   );
 }

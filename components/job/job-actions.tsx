@@ -19,7 +19,7 @@ import { useRetryJob } from '@/lib/client/mutations/use-retry-job';
 import { useViewer } from '@/lib/client/queries/use-viewer';
 import type { JobDetailDto } from '@/lib/contracts/job';
 import { EditRetryDialog } from './edit-retry-dialog';
-import { jobGates } from './gating';
+import { jobGates } from './job-gates';
 
 /** What can be done with a job, and what was refused. */
 export function JobActions({ job }: { job: JobDetailDto }) {
@@ -30,6 +30,7 @@ export function JobActions({ job }: { job: JobDetailDto }) {
   const [editing, setEditing] = useState(false);
   const [forcing, setForcing] = useState(false);
   const gates = jobGates({ job, role: viewer?.role, pending: retry.isPending || cancel.isPending, offline });
+  const canForce = gates.force.shown && gates.force.reason === null;
   const refused = retry.error ?? cancel.error;
   const stop = (force: boolean): void => {
     retry.reset();
@@ -37,11 +38,11 @@ export function JobActions({ job }: { job: JobDetailDto }) {
   };
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {gates.retry !== undefined ? (
+      {gates.retry.shown ? (
         <>
           <Button
             variant="primary"
-            reason={gates.retry}
+            reason={gates.retry.reason}
             busy={retry.isPending}
             onClick={() => {
               cancel.reset();
@@ -50,22 +51,22 @@ export function JobActions({ job }: { job: JobDetailDto }) {
           >
             <RotateCcw /> Retry
           </Button>
-          <Button reason={gates.retry} onClick={() => setEditing(true)}>
+          <Button reason={gates.retry.reason} onClick={() => setEditing(true)}>
             <Pencil /> Edit and retry
           </Button>
         </>
       ) : null}
-      {gates.cancel !== undefined ? (
+      {gates.cancel.shown ? (
         <span className="inline-flex">
           <Button
-            reason={gates.cancel}
+            reason={gates.cancel.reason}
             busy={cancel.isPending}
-            className={gates.force === null ? 'rounded-r-none' : undefined}
+            className={canForce ? 'rounded-r-none' : undefined}
             onClick={() => stop(false)}
           >
             <Square /> Cancel
           </Button>
-          {gates.force === null ? (
+          {canForce ? (
             <DropdownMenu>
               <DropdownMenuTrigger asChild>
                 <Button size="icon" className="-ml-px w-7 rounded-l-none" aria-label="More ways to cancel">

@@ -20,7 +20,7 @@ export interface JobProgressModalProps {
   onClose: () => void;
   /** the job completed while it was looked at; gets its result */
   onComplete?: (result: unknown) => void;
-  /** neighbours in the list the modal was opened from; null at its ends, absent without a list */
+  /** neighbors in the list the modal was opened from; null at its ends, absent without a list */
   onPrevious?: (() => void) | null;
   onNext?: (() => void) | null;
 }

@@ -96,13 +96,13 @@ function Confusion({ report: { classes, confusion } }: { report: TrainingReport 
               {classes.map((column, j) => {
                 const count = confusion[i]?.[j] ?? 0;
                 const shade = support === 0 ? 0 : Math.round((count / support) * DARKEST);
-                const colour = i === j ? 'var(--color-status-completed)' : 'var(--color-status-failed)';
+                const color = i === j ? 'var(--color-status-completed)' : 'var(--color-status-failed)';
                 return (
                   <td
                     key={column.label}
                     title={`${label} taken for ${column.label}: ${count} of ${support}`}
                     className="min-w-12 rounded-sm border px-2 py-1.5 text-center tabular-nums"
-                    style={{ backgroundColor: `color-mix(in srgb, ${colour} ${shade}%, transparent)` }}
+                    style={{ backgroundColor: `color-mix(in srgb, ${color} ${shade}%, transparent)` }}
                   >
                     {formatNumber(count)}
                   </td>

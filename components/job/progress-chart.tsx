@@ -6,7 +6,7 @@ import { figure, frameOf, pathOf } from './chart-geometry';
 
 const WIDTH = 600;
 const HEIGHT = 120;
-/** told apart by colour and by dashes */
+/** told apart by color and by dashes */
 const LOOK = [
   { line: 'stroke-accent', dash: undefined },
   { line: 'stroke-status-partial', dash: '5 3' },

@@ -1,9 +1,9 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
+import type { SchemaField } from '@/components/ui/schema-fields';
 import { SchemaInput } from '@/components/ui/schema-input';
 import type { Draft } from './draft';
-import type { SchemaField } from './schema';
 
 interface FileFieldsProps {
   draft: Draft;

@@ -1,6 +1,7 @@
 'use client';
 
 import { Download } from 'lucide-react';
+import { OFFLINE_REASON } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatBytes, formatCount, formatNumber } from '@/components/ui/format';
@@ -8,7 +9,7 @@ import { Progress } from '@/components/ui/progress';
 import { StatusMark } from '@/components/ui/status-mark';
 import { TypeTitle } from '@/components/ui/type-title';
 import { apiPath, describeError } from '@/lib/client/api';
-import { useStaleReason } from '@/lib/client/live/use-connection';
+import { useStale } from '@/lib/client/live/use-connection';
 import { useCheckImport, useStopImport } from '@/lib/client/mutations/use-import-mutations';
 import type { ImportDto } from '@/lib/contracts/import';
 import { ImportIssues } from './import-issues';
@@ -33,7 +34,7 @@ export function unmapped(found: ImportDto, draft: MappingDraft): string | null {
 
 /** Every row against the job type, live; and what to do about those that don't fit. */
 export function ImportCheck({ found, draft, skipBad, onSkipBad, noWorkers }: ImportCheckProps) {
-  const stale = useStaleReason();
+  const stale = useStale() ? OFFLINE_REASON : null;
   const check = useCheckImport();
   const stop = useStopImport();
   const { status, rows, good, bad } = found;

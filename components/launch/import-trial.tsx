@@ -3,6 +3,7 @@
 import { FlaskConical } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
+import { OFFLINE_REASON } from '@/components/shared/gating';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { formatCount, formatNumber } from '@/components/ui/format';
@@ -12,7 +13,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { describeError, isApiError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
-import { useStaleReason } from '@/lib/client/live/use-connection';
+import { useStale } from '@/lib/client/live/use-connection';
 import { useTryImport } from '@/lib/client/mutations/use-import-mutations';
 import { useBatch } from '@/lib/client/queries/use-batch';
 import { type TrialResult, useTrialResults } from '@/lib/client/queries/use-trial-results';
@@ -32,7 +33,7 @@ export function ImportTrial({ found, draft }: { found: ImportDto; draft: Mapping
   const reason =
     unmapped(found, draft) ??
     (isImportBusy(found.status) && found.status !== 'checking' ? 'It is being launched' : null);
-  const stale = useStaleReason();
+  const stale = useStale() ? OFFLINE_REASON : null;
   const blocked = stale ?? (found.status === 'checking' ? 'The check is under way' : reason);
   const start = (how: 'now' | 'queue') => run.mutate({ id: found.id, rows, start: how });
   return (

@@ -5,6 +5,7 @@ import { type DragEvent, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatBytes, formatCount } from '@/components/ui/format';
+import type { SchemaField } from '@/components/ui/schema-fields';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { IMPORT_LIMITS } from '@/lib/contracts/import';
 import type { Draft } from './draft';
@@ -12,7 +13,6 @@ import { chosenFiles, droppedFiles } from './dropped-files';
 import { FileFields } from './file-fields';
 import { FileList } from './file-list';
 import { fieldsBesideFile, mappingOfFiles } from './items-of-files';
-import type { SchemaField } from './schema';
 import type { Upload, Uploads } from './uploads';
 import type { useBring } from './use-bring';
 

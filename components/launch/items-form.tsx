@@ -2,10 +2,10 @@
 
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import type { SchemaField } from '@/components/ui/schema-fields';
 import { SchemaInput } from '@/components/ui/schema-input';
 import type { Draft } from './draft';
 import { MAX_COPIES } from './items';
-import type { SchemaField } from './schema';
 
 interface ItemsFormProps {
   draft: Draft;

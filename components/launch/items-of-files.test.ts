@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { fieldsOf } from '@/components/ui/schema-fields';
 import { emptyDraft } from './draft';
 import { itemsOfFiles, mappingOfFiles } from './items-of-files';
-import { fieldsOf } from './schema';
 import type { Upload } from './uploads';
 
 const text = { type: 'string' };

@@ -1,8 +1,8 @@
 import { formatCount } from '@/components/ui/format';
+import { itemOfForm, type SchemaField } from '@/components/ui/schema-fields';
 import type { Mapping } from '@/lib/contracts/import';
 import type { Draft } from './draft';
 import { type Items, lines, NOTHING } from './items';
-import { itemOfForm, type SchemaField } from './schema';
 import type { Upload } from './uploads';
 
 /** The field that a stored file goes to, in every job type that takes one. */

@@ -7,6 +7,7 @@ import { Field } from '@/components/ui/field';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Textarea } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
+import { lineFieldOf, type SchemaField } from '@/components/ui/schema-fields';
 import { Select } from '@/components/ui/select';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { stringifyJson } from '@/lib/contracts/json';
@@ -15,7 +16,6 @@ import type { Found } from './dropped-files';
 import { ImportSource, takeDropped } from './import-source';
 import { type Items, unknownColumns } from './items';
 import { RowsPreview } from './rows-preview';
-import { lineFieldOf, type SchemaField } from './schema';
 import type { useBring } from './use-bring';
 
 const FORMAT: Record<PasteFormat, string> = {

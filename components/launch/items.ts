@@ -1,11 +1,11 @@
 import { formatCount } from '@/components/ui/format';
+import { itemIssues, itemOfForm, lineFieldOf, type SchemaField } from '@/components/ui/schema-fields';
 import type { LaunchVariables } from '@/lib/client/mutations/use-launch';
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { ImportDto } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { type Draft, type Source, typedNumber } from './draft';
 import { type ParsedItems, parseItems } from './parse-items';
-import { itemIssues, itemOfForm, lineFieldOf, type SchemaField } from './schema';
 
 /** What the second step holds: how many, whether they can go, and what to send. */
 export interface Items {

@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import type { SchemaField } from '@/components/ui/schema-fields';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { Source } from './draft';
@@ -9,7 +10,6 @@ import type { Items } from './items';
 import { ItemsFiles } from './items-files';
 import { ItemsForm } from './items-form';
 import { ItemsPaste } from './items-paste';
-import type { SchemaField } from './schema';
 import type { Upload, Uploads } from './uploads';
 import type { useBring } from './use-bring';
 import type { DraftState } from './use-draft';

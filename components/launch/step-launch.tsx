@@ -2,13 +2,14 @@
 
 import { Rocket } from 'lucide-react';
 import Link from 'next/link';
+import { OFFLINE_REASON } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { formatCount, formatNumber } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { Progress } from '@/components/ui/progress';
-import { useStaleReason } from '@/lib/client/live/use-connection';
+import { useStale } from '@/lib/client/live/use-connection';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { CapacityGate } from './use-capacity-gate';
 import type { Refusal } from './use-launching';
@@ -58,7 +59,7 @@ export function StepLaunch(props: StepLaunchProps) {
   const atCapacity = start === 'now' && !blocked ? gate.reason : null;
   const what = `${approximate ? 'about ' : ''}${formatCount(count, 'item')}`;
   const label = running ? 'Already running' : (atCapacity ?? `${VERB[start]} ${count > 0 ? what : 'items'}`);
-  const stale = useStaleReason();
+  const stale = useStale() ? OFFLINE_REASON : null;
   const nameless = name.trim() === '' ? 'Give the batch a name' : null;
   const reason =
     stale ?? blocked ?? nameless ?? (running ? 'A batch with this unique key is not finished yet' : atCapacity);

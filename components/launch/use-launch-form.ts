@@ -1,12 +1,12 @@
 'use client';
 
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { fieldsOf } from '@/components/ui/schema-fields';
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import { type Draft, NO_OPTIONS, readOptions } from './draft';
 import { formFieldsOf, type Items, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';
 import { FILE_FIELD, itemsOfFiles } from './items-of-files';
-import { fieldsOf } from './schema';
 import { sentence, summary } from './sentence';
 import type { Upload } from './uploads';
 import { useBring } from './use-bring';

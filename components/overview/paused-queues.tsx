@@ -1,10 +1,11 @@
 'use client';
 
+import { adminReason, OFFLINE_REASON } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
-import { useStaleReason } from '@/lib/client/live/use-connection';
+import { useStale } from '@/lib/client/live/use-connection';
 import { useResumeQueue } from '@/lib/client/mutations/use-resume-queue';
 import { usePausedQueues } from '@/lib/client/queries/use-doctor';
 import { useViewer } from '@/lib/client/queries/use-viewer';
@@ -15,8 +16,8 @@ export function PausedQueues() {
   const { data: viewer } = useViewer();
   const resume = useResumeQueue();
   const notify = useToast();
-  const stale = useStaleReason();
-  const reason = stale ?? (viewer?.role === 'admin' ? null : 'Only an administrator can resume a queue');
+  const stale = useStale() ? OFFLINE_REASON : null;
+  const reason = stale ?? adminReason(viewer?.role, 'resume a queue');
   const start = (queue: string) =>
     resume.mutate(queue, {
       onSuccess: () => notify({ tone: 'success', title: `The queue ${queue} goes on` }),

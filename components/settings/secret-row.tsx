@@ -11,8 +11,14 @@ import { describeError } from '@/lib/client/api';
 import { useDeleteSecret } from '@/lib/client/mutations/use-secret-mutations';
 import { type SecretDto, showOrigin } from '@/lib/contracts/secret';
 
+interface SecretRowProps {
+  secret: SecretDto;
+  /** why it can't be deleted */
+  reason: string | null;
+}
+
 /** One secret: how rows name it, and where it may go. */
-export function SecretRow({ secret, isAdmin }: { secret: SecretDto; isAdmin: boolean }) {
+export function SecretRow({ secret, reason }: SecretRowProps) {
   const [asking, setAsking] = useState(false);
   const remove = useDeleteSecret();
   const reference = `{{secret:${secret.name}}}`;
@@ -39,7 +45,7 @@ export function SecretRow({ secret, isAdmin }: { secret: SecretDto; isAdmin: boo
           variant="ghost"
           size="icon-sm"
           aria-label={`Delete ${secret.name}`}
-          reason={isAdmin ? null : 'Only an administrator can delete a secret; you are signed in as a member'}
+          reason={reason}
           onClick={() => setAsking(true)}
         >
           <Trash2 />

@@ -2,6 +2,7 @@
 
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
+import { adminReason } from '@/components/shared/gating';
 import { Button } from '@/components/ui/button';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -20,8 +21,7 @@ export function Secrets() {
   const query = useSecrets();
   const { data: viewer } = useViewer();
   const [adding, setAdding] = useState(false);
-  const reason =
-    viewer && viewer.role !== 'admin' ? 'Only an administrator can add a secret; you are signed in as a member' : null;
+  const reason = adminReason(viewer?.role, 'add a secret');
   const add = (
     <Button size="sm" onClick={() => setAdding(true)} reason={reason}>
       <Plus /> Add secret
@@ -62,7 +62,7 @@ export function Secrets() {
           <TableHead />
         </TableHeader>
         {query.data.map((secret) => (
-          <SecretRow key={secret.id} secret={secret} isAdmin={viewer?.role === 'admin'} />
+          <SecretRow key={secret.id} secret={secret} reason={adminReason(viewer?.role, 'delete a secret')} />
         ))}
       </Table>
     );

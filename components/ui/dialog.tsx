@@ -23,7 +23,7 @@ interface DialogContentProps extends Omit<ComponentProps<typeof Radix.Content>, 
 
 const WIDTH = { sm: 'sm:max-w-md', md: 'sm:max-w-lg', lg: 'sm:max-w-3xl', xl: 'sm:max-w-5xl' };
 
-/** A dialog: centred on a desk, a full-width sheet on a phone. Focus is trapped, and goes back on close. */
+/** A dialog: centered on a desk, a full-width sheet on a phone. Focus is trapped, and goes back on close. */
 export function DialogContent({
   title,
   bare,

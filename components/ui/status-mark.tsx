@@ -4,7 +4,7 @@ import { type MarkStatus, STATUS_LOOK } from './status';
 
 const ring = <circle cx="8" cy="8" r="5.75" fill="none" stroke="currentColor" strokeWidth="1.5" />;
 const disc = <circle cx="8" cy="8" r="6.5" fill="currentColor" />;
-/** Strokes cut into a filled shape, in the colour of the surface behind it. */
+/** Strokes cut into a filled shape, in the color of the surface behind it. */
 const cut = (d: string, width = 1.75) => (
   <path d={d} fill="none" stroke="var(--surface)" strokeWidth={width} strokeLinecap="round" strokeLinejoin="round" />
 );
@@ -76,7 +76,7 @@ interface StatusMarkProps {
   className?: string;
 }
 
-/** The shape of a status in its colour. Everything that has a state wears one. */
+/** The shape of a status in its color. Everything that has a state wears one. */
 export function StatusMark({ status, label, still, className }: StatusMarkProps) {
   const pulses = (status === 'active' || status === 'in-progress') && !still;
   return (
@@ -100,7 +100,7 @@ interface StatusBadgeProps {
   className?: string;
 }
 
-/** Colour, shape and word. */
+/** Color, shape and word. */
 export function StatusBadge({ status, word, filled, className }: StatusBadgeProps) {
   const look = STATUS_LOOK[status];
   return (

@@ -4,7 +4,7 @@ import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 /** Every state that has a mark. `paused` is a batch in progress that holds still; `queued` waits for capacity. */
 export type MarkStatus = BatchStatus | JobStatus | 'paused';
 
-/** The role whose colour tokens (`--status-<role>`, `--status-<role>-soft`) a status wears. */
+/** The role whose color tokens (`--status-<role>`, `--status-<role>-soft`) a status wears. */
 export type StatusRole =
   | 'pending'
   | 'delayed'
@@ -19,7 +19,7 @@ export type StatusRole =
 interface StatusLook {
   word: string;
   role: StatusRole;
-  /** text colour */
+  /** text color */
   text: string;
   /** quiet background */
   soft: string;
@@ -28,7 +28,7 @@ interface StatusLook {
 const look = (word: string, role: StatusRole, text: string, soft: string): StatusLook => ({ word, role, text, soft });
 const active = (word: string) => look(word, 'active', 'text-status-active', 'bg-status-active-soft');
 
-/** Colour and word of every status, the same everywhere. */
+/** Color and word of every status, the same everywhere. */
 export const STATUS_LOOK: Readonly<Record<MarkStatus, StatusLook>> = {
   pending: look('pending', 'pending', 'text-status-pending', 'bg-status-pending-soft'),
   delayed: look('delayed', 'delayed', 'text-status-delayed', 'bg-status-delayed-soft'),

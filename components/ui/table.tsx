@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
 /*
- * Pieces of a grid that may be virtualised: divs with roles, and one grid template for header and rows in `--columns`,
+ * Pieces of a grid that may be virtualized: divs with roles, and one grid template for header and rows in `--columns`,
  * given by a class so that each breakpoint has its own: `[--columns:1fr_80px] lg:[--columns:2fr_1fr_80px]`.
  */
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkFlowText, inputSchemas } from '@/components/compose/check-flow';
-import { EXAMPLES, writeJson } from '@/components/compose/examples';
+import { checkFlowText, inputSchemas } from '@/components/flow/compose/check-flow';
+import { EXAMPLES, writeJson } from '@/components/flow/compose/examples';
 import { listJobTypes } from '@/lib/domain/job-type/list-job-types';
 
 const known = inputSchemas(listJobTypes());

@@ -13,6 +13,9 @@ import { pathToFileURL } from 'node:url';
 export const RETIRED = [
   { word: /\bdocuments? [A-F]\b|\bFEATURES [A-Z]\d+\b/, use: 'the name of the thing that it describes' },
   { word: /\brooms\b|\b(?:this|a|each) room\b/i, use: 'layer', only: /^(docs|scripts|lib\/testing)\/|^[^/]+$/ },
+  { word: /\b(?:Matrix|Job|FlowJob)Slot\b/, use: 'a direct import of the component' },
+  { word: /components\/(?:frame|matrix|compose)\b/, use: 'components/shell, components/batch/matrix, components/flow' },
+  { word: /[cC]olour|[nN]eighbour|\b[cC]entred\b|[vV]irtualised/, use: 'US spelling', only: /^(app|components)\// },
   { word: /\bone verb per file\b|\bdomain verbs?\b/i, use: 'use case, or domain function' },
 ];
 

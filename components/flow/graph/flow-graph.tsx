@@ -3,20 +3,20 @@
 import '@xyflow/react/dist/base.css';
 import { ReactFlow, ReactFlowProvider, useStore } from '@xyflow/react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { useThemeColours } from '@/components/ui/use-theme-colours';
+import { useThemeColors } from '@/components/ui/use-theme-colors';
 import { type GraphActions, GraphActionsContext } from './actions';
 import { CanvasLayer } from './canvas-layer';
 import { describeItem } from './describe';
 import { FanCard } from './fan-card';
 import { GraphToolbar } from './graph-toolbar';
 import { JobCard } from './job-card';
+import { type Layout, layoutOf, relabel } from './layout';
 import { Minimap } from './minimap';
-import { type Direction, neighbour } from './neighbour';
-import { COLOUR_NAMES, FAR } from './paint';
+import { type Direction, neighbor } from './neighbor';
+import { COLOR_NAMES, FAR } from './paint';
 import { useCamera } from './use-camera';
 import { useFollow } from './use-follow';
 import { useKeepInPlace } from './use-keep-in-place';
-import { useLayout } from './use-layout';
 import { type GraphNode, useNodes } from './use-nodes';
 import type { JobItem } from './view';
 
@@ -53,7 +53,7 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
   const nodes = useNodes(layout, current, loading);
   const far = useStore((state) => state.transform[2] < FAR);
   const ready = useStore((state) => state.width > 0);
-  const colours = useThemeColours(COLOUR_NAMES);
+  const colors = useThemeColors(COLOR_NAMES);
   const camera = useCamera(layout);
   const follow = useFollow(layout, running, camera.show);
   const [anchor, setAnchor] = useState<string | null>(null);
@@ -88,7 +88,7 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
     if (DIRECTIONS.has(event.key)) {
       event.preventDefault();
       const from = at ? (layout.indexOf.get(at.item.id) ?? 0) : -1;
-      const to = layout.placed[from < 0 ? 0 : neighbour(layout, from, event.key as Direction)];
+      const to = layout.placed[from < 0 ? 0 : neighbor(layout, from, event.key as Direction)];
       if (!to) return;
       follow.stop();
       setCurrent(to.item.id);
@@ -133,8 +133,8 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
             follow.stop();
           }}
         >
-          <CanvasLayer layout={layout} colours={colours} />
-          {layout.placed.length >= MAP_FROM ? <Minimap layout={layout} colours={colours} /> : null}
+          <CanvasLayer layout={layout} colors={colors} />
+          {layout.placed.length >= MAP_FROM ? <Minimap layout={layout} colors={colors} /> : null}
           <GraphToolbar camera={camera} follow={follow} running={running} />
         </ReactFlow>
         <p aria-live="polite" className="sr-only">
@@ -143,4 +143,13 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
       </div>
     </GraphActionsContext>
   );
+}
+
+/** The layout of a tree. While only statuses change, nothing is placed anew. */
+function useLayout(root: JobItem): Layout {
+  const [held, setHeld] = useState(() => ({ root, layout: layoutOf(root) }));
+  if (held.root === root) return held.layout;
+  const layout = relabel(held.layout, root) ?? layoutOf(root);
+  setHeld({ root, layout });
+  return layout;
 }

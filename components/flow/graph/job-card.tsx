@@ -29,7 +29,7 @@ function fact(job: JobSummaryDto): string | null {
   return job.attemptsMade > 0 ? `attempt ${job.attemptsMade + 1} of ${job.maxAttempts}` : null;
 }
 
-/** A job of the flow: name, status in colour, shape and word, and how it goes. */
+/** A job of the flow: name, status in color, shape and word, and how it goes. */
 export const JobCard = memo(function JobCard({ data: { item, current } }: NodeProps<JobNode>) {
   const { open, fold } = useGraphActions();
   const { node, unfolded } = item;

@@ -3,14 +3,14 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { type PointerEvent, useEffect, useRef } from 'react';
 import { CARD, type Layout } from './layout';
-import { type Colours, colourOf, sight, statusOf } from './paint';
+import { type Colors, colorOf, sight, statusOf } from './paint';
 
 /** Small trees are not blown up. */
 const MOST = 0.12;
 const BOX = { width: 176, height: 116, margin: 8 } as const;
 
 /** The whole tree in a corner, and what of it is in sight. Click or drag to go there. */
-export function Minimap({ layout, colours }: { layout: Layout; colours: Colours | null }) {
+export function Minimap({ layout, colors }: { layout: Layout; colors: Colors | null }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frameRef = useRef<HTMLDivElement>(null);
   const store = useStoreApi();
@@ -23,16 +23,16 @@ export function Minimap({ layout, colours }: { layout: Layout; colours: Colours 
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
-    if (!canvas.current || !context || !colours) return;
+    if (!canvas.current || !context || !colors) return;
     const density = globalThis.devicePixelRatio || 1;
     Object.assign(canvas.current, { width: BOX.width * density, height: BOX.height * density });
     context.setTransform(density, 0, 0, density, 0, 0);
     const [width, height] = [Math.max(1, CARD.width * scaleX), Math.max(1, CARD.height * scaleY)];
     for (const { item, x, y } of layout.placed) {
-      context.fillStyle = colourOf(statusOf(item), colours);
+      context.fillStyle = colorOf(statusOf(item), colors);
       context.fillRect(left + x * scaleX, top + y * scaleY, width, height);
     }
-  }, [layout, colours, scaleX, scaleY, left, top]);
+  }, [layout, colors, scaleX, scaleY, left, top]);
 
   useEffect(() => {
     const place = (): void => {

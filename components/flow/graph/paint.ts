@@ -2,7 +2,7 @@ import { JOB_STATUSES, type JobStatus } from '@/lib/contracts/status';
 import { type Block, CARD, type Layout, type Placed } from './layout';
 import type { Item } from './view';
 
-export const COLOUR_NAMES = [
+export const COLOR_NAMES = [
   'status-pending',
   'status-delayed',
   'status-waiting',
@@ -15,7 +15,7 @@ export const COLOUR_NAMES = [
   'ink-muted',
   'accent',
 ] as const;
-export type Colours = Record<(typeof COLOUR_NAMES)[number], string>;
+export type Colors = Record<(typeof COLOR_NAMES)[number], string>;
 
 /** What of the drawing is in sight: `x`, `y` is where its corner stands on the screen. */
 export interface Camera {
@@ -29,8 +29,8 @@ export interface Camera {
 /** Below this size words can't be read any more, and nodes are painted instead of built. */
 export const FAR = 0.5;
 
-const nameOf = (status: JobStatus): keyof Colours =>
-  `status-${status === 'waiting-children' ? 'waiting' : status}` as keyof Colours;
+const nameOf = (status: JobStatus): keyof Colors =>
+  `status-${status === 'waiting-children' ? 'waiting' : status}` as keyof Colors;
 
 /** What most of a fan's children do: what runs or failed shows first. */
 export function statusOf(item: Item): JobStatus | null {
@@ -44,8 +44,8 @@ export function statusOf(item: Item): JobStatus | null {
   );
 }
 
-export const colourOf = (status: JobStatus | null, colours: Colours): string =>
-  status ? colours[nameOf(status)] : colours['ink-muted'];
+export const colorOf = (status: JobStatus | null, colors: Colors): string =>
+  status ? colors[nameOf(status)] : colors['ink-muted'];
 
 /** The part of the drawing that is in sight, in its own coordinates. */
 export function sight({ x, y, zoom, width, height }: Camera): [number, number, number, number] {
@@ -53,7 +53,7 @@ export function sight({ x, y, zoom, width, height }: Camera): [number, number, n
 }
 
 /** Paints every edge in sight and, seen from afar, every node in sight. */
-export function paint(canvas: HTMLCanvasElement, layout: Layout, camera: Camera, colours: Colours): void {
+export function paint(canvas: HTMLCanvasElement, layout: Layout, camera: Camera, colors: Colors): void {
   const context = canvas.getContext('2d');
   if (!context || camera.width === 0) return;
   const scale = globalThis.devicePixelRatio || 1;
@@ -62,13 +62,13 @@ export function paint(canvas: HTMLCanvasElement, layout: Layout, camera: Camera,
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
   context.setTransform(camera.zoom * scale, 0, 0, camera.zoom * scale, camera.x * scale, camera.y * scale);
-  for (const block of layout.blocks) paintFrame(context, block, camera, colours);
-  paintEdges(context, layout, camera, colours);
-  if (camera.zoom < FAR) for (const placed of layout.placed) paintNode(context, placed, camera, colours);
+  for (const block of layout.blocks) paintFrame(context, block, camera, colors);
+  paintEdges(context, layout, camera, colors);
+  if (camera.zoom < FAR) for (const placed of layout.placed) paintNode(context, placed, camera, colors);
 }
 
-/** One path for each colour and kind: thousands of lines cost a handful of strokes. */
-function paintEdges(context: CanvasRenderingContext2D, layout: Layout, camera: Camera, colours: Colours): void {
+/** One path for each color and kind: thousands of lines cost a handful of strokes. */
+function paintEdges(context: CanvasRenderingContext2D, layout: Layout, camera: Camera, colors: Colors): void {
   const { placed, blocks } = layout;
   const [left, top, right, bottom] = sight(camera);
   const paths = new Map<string, { path: Path2D; status: JobStatus | null; dashed: boolean }>();
@@ -95,7 +95,7 @@ function paintEdges(context: CanvasRenderingContext2D, layout: Layout, camera: C
   const fine = 1 / camera.zoom;
   for (const { path, status, dashed } of paths.values()) {
     const lively = status === 'active' || status === 'failed' || status === 'completed';
-    context.strokeStyle = lively ? colourOf(status, colours) : colours['line-strong'];
+    context.strokeStyle = lively ? colorOf(status, colors) : colors['line-strong'];
     context.globalAlpha = status === 'completed' ? 0.55 : 1;
     context.lineWidth = Math.max(1.25, fine * 0.75);
     context.setLineDash(dashed ? [5 * Math.max(1, fine), 4 * Math.max(1, fine)] : []);
@@ -106,11 +106,11 @@ function paintEdges(context: CanvasRenderingContext2D, layout: Layout, camera: C
 }
 
 /** The frame around leaves that stand in columns. */
-function paintFrame(context: CanvasRenderingContext2D, block: Block, camera: Camera, colours: Colours): void {
+function paintFrame(context: CanvasRenderingContext2D, block: Block, camera: Camera, colors: Colors): void {
   const [left, top, right, bottom] = sight(camera);
   const { x, y, width, height } = block;
   if (x > right || x + width < left || y > bottom || y + height < top) return;
-  context.strokeStyle = colours['line-strong'];
+  context.strokeStyle = colors['line-strong'];
   context.lineWidth = Math.max(1, 0.75 / camera.zoom);
   context.beginPath();
   context.roundRect(x, y, width, height, 10);
@@ -125,23 +125,23 @@ function statusOfBlock({ members }: Block, placed: readonly Placed[]): JobStatus
 }
 
 /** A node from afar: the shape of its status, as large as its card. */
-function paintNode(context: CanvasRenderingContext2D, { item, x, y }: Placed, camera: Camera, colours: Colours): void {
+function paintNode(context: CanvasRenderingContext2D, { item, x, y }: Placed, camera: Camera, colors: Colors): void {
   const [left, top, right, bottom] = sight(camera);
   if (x > right || x + CARD.width < left || y > bottom || y + CARD.height < top) return;
   const status = statusOf(item);
   const { width, height } = CARD;
   const line = Math.max(2, 1.25 / camera.zoom);
   context.lineWidth = line;
-  context.strokeStyle = colourOf(status, colours);
-  context.fillStyle = colours.surface;
+  context.strokeStyle = colorOf(status, colors);
+  context.fillStyle = colors.surface;
   context.beginPath();
   context.roundRect(x + line / 2, y + line / 2, width - line, height - line, status === 'failed' ? 0 : height / 4);
   context.fill();
-  context.fillStyle = colourOf(status, colours);
+  context.fillStyle = colorOf(status, colors);
   if (status === 'completed' || status === 'failed' || status === 'cancelled') context.fill();
   context.stroke();
   if (status === 'active') context.fillRect(x, y, width / 2, height);
-  context.strokeStyle = colours.surface;
+  context.strokeStyle = colors.surface;
   context.lineWidth = line * 1.25;
   context.beginPath();
   if (status === 'failed') {

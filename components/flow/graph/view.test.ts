@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BLOCK_FROM, layoutOf, relabel } from './layout';
-import { neighbour } from './neighbour';
+import { neighbor } from './neighbor';
 import { aTree, aWideTree, rows } from './tree-fixtures';
 import { NO_COUNTS, type TreeNode, toTreeNode } from './tree-node';
 import { allShown, BUDGET, defaultShown, FAN, flatten, sayCounts, sayFan, viewOf } from './view';
@@ -93,8 +93,8 @@ describe('layoutOf', () => {
   const root = aTree('deploy', [aTree('build', [aTree('compile'), aTree('test')]), aTree('infra')]);
   const layout = layoutOf(viewOf(root, allShown(root)));
   const at = (id: string) => layout.placed[layout.indexOf.get(id) ?? -1] ?? { x: Number.NaN, y: Number.NaN };
-  const step = (id: string, key: Parameters<typeof neighbour>[2]) =>
-    layout.placed[neighbour(layout, layout.indexOf.get(id) ?? -1, key)]?.item.id;
+  const step = (id: string, key: Parameters<typeof neighbor>[2]) =>
+    layout.placed[neighbor(layout, layout.indexOf.get(id) ?? -1, key)]?.item.id;
 
   it('puts what runs first left of what waits for it', () => {
     expect(at('compile').x).toBe(0);
@@ -168,12 +168,12 @@ describe('a block', () => {
     }
   });
   it('reads like text, and is walked through line by line, then out to the parent', () => {
-    const first = neighbour(layout, 0, 'End');
-    const second = neighbour(layout, first, 'ArrowRight');
+    const first = neighbor(layout, 0, 'End');
+    const second = neighbor(layout, first, 'ArrowRight');
     expect(layout.placed[second]).toMatchObject({ block: 0, y: layout.placed[first]?.y });
     expect(layout.placed[second]?.item.id).toBe('leaf 1');
-    expect(neighbour(layout, second, 'ArrowLeft')).toBe(first);
-    expect(neighbour(layout, neighbour(layout, second, 'ArrowRight'), 'ArrowRight')).toBe(0);
+    expect(neighbor(layout, second, 'ArrowLeft')).toBe(first);
+    expect(neighbor(layout, neighbor(layout, second, 'ArrowRight'), 'ArrowRight')).toBe(0);
   });
 });
 

@@ -18,11 +18,6 @@ export function useStale(): boolean {
   return state === 'reconnecting' || state === 'offline';
 }
 
-/** Why nothing should be started now: what the screen shows may be old. Null while it is right. */
-export function useStaleReason(): string | null {
-  return useStale() ? 'Batchyard cannot be reached at the moment' : null;
-}
-
 /** Hears server events as they come. Give a stable listener (useCallback). */
 export function useServerEvents(listener: EventListener): void {
   const live = useLive();

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { BatchScreen } from './batch-screen';
+import { BatchPage } from '@/components/batch/batch-page';
 
 export const metadata: Metadata = { title: 'Batch' };
 
 export default async function BatchRoute({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  return <BatchScreen key={id} batchId={id} />;
+  return <BatchPage key={id} batchId={id} />;
 }

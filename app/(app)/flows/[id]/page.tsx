@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { FlowScreen } from './flow-screen';
+import { FlowPage } from '@/components/flow/flow-page';
 
 export const metadata: Metadata = { title: 'Flow' };
 
 export default async function FlowRoute({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  return <FlowScreen key={id} flowId={id} />;
+  return <FlowPage key={id} flowId={id} />;
 }

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { ComposeScreen } from './compose-screen';
+import { ComposePage } from '@/components/flow/compose-page';
 
 export const metadata: Metadata = { title: 'New flow' };
 
 export default function NewFlowRoute() {
-  return <ComposeScreen />;
+  return <ComposePage />;
 }

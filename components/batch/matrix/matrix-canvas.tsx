@@ -1,0 +1,141 @@
+'use client';
+
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { formatNumber } from '@/components/ui/format';
+import { Skeleton } from '@/components/ui/skeleton';
+import { drawMatrix } from './draw';
+import { cellAt, countCodes, itemsOf, layoutMatrix, type MatrixLayout } from './layout';
+import { CODE_STATUS, statusOf, usePalette } from './palette';
+import { useWidth } from './use-width';
+
+interface MatrixCanvasProps {
+  bytes: Uint8Array | null;
+  /** items shown: from, and one past the last */
+  from: number;
+  to: number;
+  maxHeight: number;
+  selected: number | null;
+  onLayout: (layout: MatrixLayout) => void;
+  /** a cell was chosen: the items it stands for */
+  onOpen: (first: number, end: number) => void;
+}
+
+/** `#318 failed`, or for a shared cell `#201–400: 180 completed, 20 failed` */
+export function describeCell(bytes: Uint8Array, [first, end]: [number, number]): string {
+  if (end - first === 1) return `#${formatNumber(first + 1)} ${statusOf(bytes[first])}`;
+  const counts = countCodes(bytes, first, end);
+  const parts = CODE_STATUS.flatMap((status, code) =>
+    counts[code] ? [`${formatNumber(counts[code])} ${status}`] : [],
+  );
+  return `#${formatNumber(first + 1)}–${formatNumber(end)}: ${parts.join(', ')}`;
+}
+
+/** The drawing with its cursor. With the keyboard: arrows move, Page keys jump rows, Enter opens. */
+export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, onOpen }: MatrixCanvasProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const width = useWidth(box);
+  const palette = usePalette();
+  const [hovered, setHovered] = useState<number | null>(null);
+  const [cursor, setCursor] = useState(0);
+  const [focused, setFocused] = useState(false);
+  const layout = useMemo(() => layoutMatrix(to - from, width, maxHeight, from), [from, to, width, maxHeight]);
+
+  useEffect(() => onLayout(layout), [layout, onLayout]);
+  useEffect(() => {
+    if (canvas.current && bytes && palette && width > 0) drawMatrix(canvas.current, bytes, layout, width, palette);
+  }, [bytes, layout, width, palette]);
+
+  const at = (event: PointerEvent): number | null => {
+    const bounds = event.currentTarget.getBoundingClientRect();
+    return cellAt(layout, event.clientX - bounds.left, event.clientY - bounds.top);
+  };
+  const open = (cell: number): void => onOpen(...itemsOf(layout, cell));
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const moves: Record<string, number> = {
+      ArrowRight: 1,
+      ArrowLeft: -1,
+      ArrowDown: layout.columns,
+      ArrowUp: -layout.columns,
+      PageDown: layout.columns * 5,
+      PageUp: -layout.columns * 5,
+      Home: -layout.cells,
+      End: layout.cells,
+    };
+    const move = moves[event.key];
+    if (move === undefined && event.key !== 'Enter') return;
+    event.preventDefault();
+    if (move === undefined) open(cursor);
+    else setCursor(Math.max(0, Math.min(layout.cells - 1, cursor + move)));
+  };
+
+  const current = hovered ?? (focused ? Math.min(cursor, layout.cells - 1) : null);
+  const marked =
+    selected !== null && selected >= from && selected < to ? Math.floor((selected - from) / layout.perCell) : null;
+  const text = current !== null && bytes ? describeCell(bytes, itemsOf(layout, current)) : '';
+  return (
+    <div ref={box} className="relative" style={{ height: width > 0 ? layout.height : maxHeight }}>
+      {bytes ? (
+        // A value that arrow keys move along is what a slider is to a screen reader.
+        <div
+          role="slider"
+          tabIndex={0}
+          aria-label="Items by state. Arrow keys move, Enter opens."
+          aria-valuemin={from + 1}
+          aria-valuemax={to}
+          aria-valuenow={itemsOf(layout, Math.min(cursor, layout.cells - 1))[0] + 1}
+          aria-valuetext={describeCell(bytes, itemsOf(layout, Math.min(cursor, layout.cells - 1)))}
+          className="absolute inset-0 cursor-pointer rounded-sm"
+          onKeyDown={onKeyDown}
+          onFocus={(event) => setFocused(event.currentTarget.matches(':focus-visible'))}
+          onBlur={() => setFocused(false)}
+          onPointerMove={(event) => setHovered(at(event))}
+          onPointerLeave={() => setHovered(null)}
+          onClick={(event) => {
+            const cell = at(event as unknown as PointerEvent);
+            if (cell === null) return;
+            setCursor(cell);
+            open(cell);
+          }}
+        >
+          <canvas ref={canvas} className="block size-full" style={{ width, height: layout.height }} />
+        </div>
+      ) : (
+        <Skeleton className="h-full w-full" />
+      )}
+      {marked !== null ? <Frame layout={layout} cell={marked} className="outline-accent" /> : null}
+      {current !== null ? <Frame layout={layout} cell={current} className="outline-ink" /> : null}
+      {text && current !== null ? <Tip layout={layout} cell={current} width={width} text={text} /> : null}
+    </div>
+  );
+}
+
+const place = (layout: MatrixLayout, cell: number): { left: number; top: number } => ({
+  left: (cell % layout.columns) * layout.pitch,
+  top: Math.floor(cell / layout.columns) * layout.pitch,
+});
+
+function Frame({ layout, cell, className }: { layout: MatrixLayout; cell: number; className: string }) {
+  const size = layout.pitch - layout.gap;
+  return (
+    <span
+      aria-hidden="true"
+      className={`pointer-events-none absolute outline-2 outline-offset-1 ${className}`}
+      style={{ ...place(layout, cell), width: size, height: size }}
+    />
+  );
+}
+
+function Tip({ layout, cell, width, text }: { layout: MatrixLayout; cell: number; width: number; text: string }) {
+  const { left, top } = place(layout, cell);
+  const onLeft = left > width / 2;
+  return (
+    <span
+      aria-hidden="true"
+      className="pointer-events-none absolute z-10 max-w-80 whitespace-normal rounded-md bg-ink px-2 py-1 text-canvas text-xs shadow-pop"
+      style={{ top: top + layout.pitch + 4, ...(onLeft ? { right: width - left - layout.pitch } : { left }) }}
+    >
+      {text}
+    </span>
+  );
+}

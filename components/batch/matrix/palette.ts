@@ -1,0 +1,44 @@
+'use client';
+
+import { useMemo } from 'react';
+import { useThemeColors } from '@/components/ui/use-theme-colors';
+import type { JobStatus } from '@/lib/contracts/status';
+
+/** The status that a byte of the matrix stands for. */
+export const CODE_STATUS: readonly JobStatus[] = ['pending', 'active', 'completed', 'failed', 'cancelled', 'delayed'];
+
+export const statusOf = (code: number | undefined): JobStatus => CODE_STATUS[code ?? 0] ?? 'pending';
+
+export interface Palette {
+  /** color by matrix code */
+  codes: string[];
+  surface: string;
+  ink: string;
+  accent: string;
+}
+
+/** By matrix code, from 0. */
+const CODES = [
+  'status-pending',
+  'status-active',
+  'status-completed',
+  'status-failed',
+  'status-cancelled',
+  'status-delayed',
+] as const;
+const NAMES = [...CODES, 'surface', 'ink', 'accent'] as const;
+
+/** The theme's colors by what the matrix draws with them. */
+export function usePalette(): Palette | null {
+  const colors = useThemeColors(NAMES);
+  return useMemo(
+    () =>
+      colors && {
+        codes: CODES.map((name) => colors[name]),
+        surface: colors.surface,
+        ink: colors.ink,
+        accent: colors.accent,
+      },
+    [colors],
+  );
+}

@@ -1,0 +1,39 @@
+import { type Access, adminBlockedReason, type Gate, HIDDEN, shownGate } from '@/components/shared/gating';
+import { formatCount } from '@/components/ui/format';
+import type { FlowCounts, FlowSummaryDto } from '@/lib/contracts/flow';
+
+export interface FlowSituation extends Access {
+  flow: Pick<FlowSummaryDto, 'status' | 'counts' | 'cancelMode'>;
+}
+
+/** Jobs of the flow that have not ended. */
+export const openOf = (counts: FlowCounts): number =>
+  counts.pending + counts.delayed + counts['waiting-children'] + counts.active;
+
+/** Which of a flow's actions are offered, and why one can't be used. */
+export function flowGates({ flow, ...access }: FlowSituation): Record<'retry' | 'cancel' | 'force', Gate> {
+  const { counts, cancelMode } = flow;
+  const open = openOf(counts);
+  const reason = (action: string): string | null => adminBlockedReason(access, action);
+  const stopping = 'The flow is being cancelled';
+  return {
+    cancel: open > 0 ? shownGate(reason('cancel a flow') ?? (cancelMode ? stopping : null)) : HIDDEN,
+    force: open > 0 ? shownGate(reason('cancel a flow') ?? (cancelMode === 'force' ? stopping : null)) : HIDDEN,
+    retry:
+      counts.failed + counts.cancelled > 0
+        ? shownGate(reason('retry a flow') ?? (open > 0 ? notEnded(open) : null))
+        : HIDDEN,
+  };
+}
+
+const notEnded = (open: number): string =>
+  `${formatCount(open, 'job')} of it ${open === 1 ? 'has' : 'have'} not ended yet`;
+
+/** What a cancel will do, in numbers. */
+export function flowCancelConsequence(counts: FlowCounts, force: boolean): string {
+  const waiting = openOf(counts) - counts.active;
+  const notStarted = `${formatCount(waiting, 'job')} will not start`;
+  if (counts.active === 0) return `Nothing is running; ${notStarted}.`;
+  const running = formatCount(counts.active, 'running job');
+  return `${running} will ${force ? 'be aborted' : 'finish'}, ${notStarted}.`;
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { HIDDEN, shownGate } from '@/components/shared/gating';
+import { type JobSituation, jobGates } from './job-gates';
+
+const situation = (status: JobSituation['job']['status'], more: Partial<JobSituation> = {}): JobSituation => ({
+  job: { status, cancelRequested: false },
+  role: 'admin',
+  pending: false,
+  offline: false,
+  ...more,
+});
+
+describe('jobGates', () => {
+  it('offers a retry only for what failed or was cancelled', () => {
+    expect(jobGates(situation('failed')).retry).toEqual(shownGate(null));
+    expect(jobGates(situation('cancelled')).retry).toEqual(shownGate(null));
+    for (const status of ['pending', 'active', 'completed', 'delayed'] as const) {
+      expect(jobGates(situation(status)).retry).toBe(HIDDEN);
+    }
+  });
+  it('offers a cancel for what has not ended, and force for what runs', () => {
+    expect(jobGates(situation('pending'))).toMatchObject({ cancel: shownGate(null), force: HIDDEN });
+    expect(jobGates(situation('active'))).toMatchObject({ cancel: shownGate(null), force: shownGate(null) });
+    expect(jobGates(situation('completed'))).toMatchObject({ cancel: HIDDEN, force: HIDDEN });
+  });
+  it('offers only force for a job that was asked to stop', () => {
+    const gates = jobGates({ ...situation('active'), job: { status: 'active', cancelRequested: true } });
+    expect(gates.cancel.reason).toBe('It was already asked to stop');
+    expect(gates.force).toEqual(shownGate(null));
+  });
+  it('says why members, open requests and a lost server forbid it', () => {
+    expect(jobGates(situation('failed', { role: 'member' })).retry.reason).toMatch(/administrator/);
+    expect(jobGates(situation('failed', { pending: true })).retry.reason).toMatch(/answered/);
+    expect(jobGates(situation('failed', { offline: true })).retry.reason).toMatch(/reached/);
+  });
+});

@@ -1,0 +1,18 @@
+import { type Access, adminBlockedReason, type Gate, HIDDEN, shownGate } from '@/components/shared/gating';
+import type { JobDto } from '@/lib/contracts/job';
+import { isTerminal } from '@/lib/contracts/status';
+
+export interface JobSituation extends Access {
+  job: Pick<JobDto, 'status' | 'cancelRequested'>;
+}
+
+/** Which of a job's actions are offered, and why one can't be used. */
+export function jobGates({ job, ...access }: JobSituation): Record<'retry' | 'cancel' | 'force', Gate> {
+  const reason = (action: string): string | null => adminBlockedReason(access, action);
+  const stopping = job.cancelRequested ? 'It was already asked to stop' : null;
+  return {
+    retry: job.status === 'failed' || job.status === 'cancelled' ? shownGate(reason('retry a job')) : HIDDEN,
+    cancel: isTerminal(job.status) ? HIDDEN : shownGate(reason('cancel a job') ?? stopping),
+    force: job.status === 'active' ? shownGate(reason('cancel a job')) : HIDDEN,
+  };
+}

@@ -1,0 +1,35 @@
+import { Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Settings, Workflow } from 'lucide-react';
+
+export interface NavItem {
+  href: string;
+  title: string;
+  icon: LucideIcon;
+  /** further words that find it in the search box */
+  words: string;
+}
+
+/** The pages of the main navigation. */
+export const NAV_ITEMS: readonly NavItem[] = [
+  { href: '/', title: 'Overview', icon: LayoutGrid, words: 'home dashboard running capacity workers' },
+  { href: '/batches', title: 'Batches', icon: Layers, words: 'launches runs' },
+  { href: '/jobs', title: 'Jobs', icon: Rows3, words: 'items children tasks' },
+  { href: '/flows', title: 'Flows', icon: Workflow, words: 'trees pipelines dependencies parents children' },
+  { href: '/batches/new', title: 'New batch', icon: Plus, words: 'launch upload create start files' },
+];
+
+/** All pages that the search box finds: those of the navigation, and pages that other pages link to. */
+export const DESTINATIONS: readonly NavItem[] = [
+  ...NAV_ITEMS,
+  { href: '/flows/new', title: 'New flow', icon: Plus, words: 'compose tree create' },
+  { href: '/settings', title: 'Settings', icon: Settings, words: 'secrets tokens' },
+];
+
+/** Keeps whether the rail shows icons only. The server reads it, so the layout does not jump. */
+export const RAIL_COOKIE = 'batchyard-rail';
+
+/** Returns the navigation item of a path: the longest address that contains it. */
+export function navItemOf(path: string): NavItem | undefined {
+  const inside = (item: NavItem) =>
+    item.href === '/' ? path === '/' : path === item.href || path.startsWith(`${item.href}/`);
+  return NAV_ITEMS.filter(inside).sort((a, b) => b.href.length - a.href.length)[0];
+}

@@ -1,0 +1,69 @@
+'use client';
+
+import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useState } from 'react';
+import { cn } from '@/components/ui/cn';
+import { Logo } from '@/components/ui/logo';
+import { Tooltip } from '@/components/ui/tooltip';
+import { NAV_ITEMS, navItemOf, RAIL_COOKIE } from './navigation';
+
+const linkStyle =
+  'flex h-8 items-center gap-2.5 rounded-md px-2 text-muted text-sm hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0';
+
+/** The main navigation, on the left. It folds to icons by choice and on a tablet. On a phone it is the TabBar. */
+export function Rail({ narrow: initial }: { narrow: boolean }) {
+  const [narrow, setNarrow] = useState(initial);
+  const here = navItemOf(usePathname());
+  const fold = () => {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in plain-http contexts
+    document.cookie = `${RAIL_COOKIE}=${narrow ? 'wide' : 'narrow'}; path=/; max-age=${365 * 24 * 3600}; samesite=lax`;
+    setNarrow(!narrow);
+  };
+  const word = narrow ? 'sr-only' : 'truncate max-lg:sr-only';
+  const Fold = narrow ? PanelLeftOpen : PanelLeftClose;
+  return (
+    <nav
+      aria-label="Main navigation"
+      className={cn(
+        'flex w-13 shrink-0 flex-col border-r bg-canvas px-2 pb-2 max-md:hidden print:hidden',
+        !narrow && 'lg:w-44',
+      )}
+    >
+      <Link href="/" className="mb-2 flex h-12 items-center gap-2.5 px-2 font-semibold tracking-tight">
+        <Logo className="shrink-0" />
+        <span className={word}>Batchyard</span>
+      </Link>
+      <ul className="flex flex-1 flex-col gap-0.5">
+        {NAV_ITEMS.map(({ href, title, icon: Icon }) => (
+          <li key={href}>
+            <Tooltip content={title} side="right" className={narrow ? undefined : 'lg:hidden'}>
+              <Link
+                href={href}
+                aria-current={here?.href === href ? 'page' : undefined}
+                className={cn(
+                  linkStyle,
+                  here?.href === href && 'bg-selected font-medium text-accent hover:text-accent',
+                )}
+              >
+                <Icon />
+                <span className={word}>{title}</span>
+              </Link>
+            </Tooltip>
+          </li>
+        ))}
+      </ul>
+      <button
+        type="button"
+        aria-expanded={!narrow}
+        aria-label={narrow ? 'Widen the rail' : 'Fold the rail to icons'}
+        title={narrow ? 'Widen the rail' : 'Fold the rail to icons'}
+        onClick={fold}
+        className={cn(linkStyle, 'max-lg:hidden')}
+      >
+        <Fold />
+      </button>
+    </nav>
+  );
+}

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { NO_OPTIONS, readOptions } from './draft';
+import { fieldsOf, itemIssues, itemOfForm, lineFieldOf } from './schema-fields';
+
+const fields = fieldsOf({
+  properties: {
+    count: { type: 'integer', minimum: 0, maximum: 60_000, description: 'how many' },
+    mode: { type: 'string', enum: ['fast', 'safe'] },
+    flag: { type: 'boolean' },
+    note: { type: 'string', maxLength: 100 },
+    anything: {},
+  },
+  required: ['mode'],
+});
+
+test('fields come from the schema, in its order', () => {
+  expect(fields.map((f) => [f.name, f.kind])).toEqual([
+    ['count', 'integer'],
+    ['mode', 'choice'],
+    ['flag', 'boolean'],
+    ['note', 'text'],
+    ['anything', 'json'],
+  ]);
+  expect(lineFieldOf(fields)).toBe('note');
+});
+
+test('a filled form is an item; what is empty is absent', () => {
+  const typed = { count: '1,200', mode: 'fast', flag: 'true', anything: '{"a":1}' };
+  expect(itemOfForm(fields, typed)).toEqual({
+    item: { count: 1200, mode: 'fast', flag: true, anything: { a: 1 } },
+    issues: {},
+  });
+  expect(itemOfForm(fields, { mode: 'safe', anything: 'plain words' }).item.anything).toBe('plain words');
+});
+
+test('what is wrong is said beside its field', () => {
+  expect(itemOfForm(fields, { count: '1.5', anything: '{' }).issues).toEqual({
+    count: 'must be a whole number',
+    mode: 'is required',
+    anything: 'is not valid JSON',
+  });
+  expect(itemOfForm(fields, { count: '70000', mode: 'fast' }).issues.count).toBe('must be at most 60,000');
+});
+
+test('options: empty ones are left to the defaults, percent becomes a share, seconds milliseconds', () => {
+  const typed = { ...NO_OPTIONS, concurrency: '5', stopOnFailureRate: '20', backoffDelay: '1.5' };
+  expect(readOptions(typed)).toEqual({
+    options: { concurrency: 5, stopOnFailureRate: 0.2, backoff: { type: 'exponential', delay: 1500 } },
+    issues: {},
+  });
+  expect(readOptions({ ...NO_OPTIONS, maxAttempts: '0' }).issues.maxAttempts).toBe('must be between 1 and 100');
+});
+
+test('an item is checked field by field before it is sent', () => {
+  const fields = fieldsOf({
+    properties: {
+      url: { type: 'string' },
+      count: { type: 'integer', minimum: 1 },
+      mode: { enum: ['a', 'b'] },
+      open: { type: 'boolean' },
+      anything: {},
+    },
+    required: ['url'],
+  });
+  expect(itemIssues(fields, { url: 'x', count: 2, mode: 'b', open: false, anything: [1] })).toEqual([]);
+  expect(itemIssues(fields, { count: '2', mode: 'c', open: 1 })).toEqual([
+    { path: 'url', message: 'is required' },
+    { path: 'count', message: 'must be a number, not text' },
+    { path: 'mode', message: 'must be one of a, b' },
+    { path: 'open', message: 'must be true or false, not a number' },
+  ]);
+  expect(itemIssues(fields, 7)).toEqual([{ path: '', message: 'must be an object, not a number' }]);
+});

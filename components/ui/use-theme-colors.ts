@@ -1,0 +1,26 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+
+/** The theme's colors under their names without dashes in front, for a canvas; renewed when the theme changes. */
+export function useThemeColors<N extends string>(names: readonly N[]): Record<N, string> | null {
+  const [colors, setColors] = useState<Record<N, string> | null>(null);
+  useEffect(() => {
+    const root = document.documentElement;
+    const renew = (): void => {
+      const style = getComputedStyle(root);
+      const read = names.map((name): [N, string] => [name, style.getPropertyValue(`--${name}`).trim()]);
+      setColors(Object.fromEntries(read) as Record<N, string>);
+    };
+    renew();
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', renew);
+    const observer = new MutationObserver(renew);
+    observer.observe(root, { attributes: true, attributeFilter: ['data-theme', 'class', 'style'] });
+    return () => {
+      dark.removeEventListener('change', renew);
+      observer.disconnect();
+    };
+  }, [names]);
+  return colors;
+}
