@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { fieldsOf, itemIssues, itemOfForm, lineFieldOf } from '@/components/ui/schema-fields';
 import { NO_OPTIONS, readOptions } from './draft';
-import { fieldsOf, itemIssues, itemOfForm, lineFieldOf } from './schema-fields';
 
 const fields = fieldsOf({
   properties: {
