@@ -19,7 +19,11 @@ test('JSON lines: blank lines are no rows, broken ones are named by their row', 
 
 test('one JSON object over several lines is one item', () => {
   expect(parse('{\n  "payload": 9007199254740993\n}\n')).toMatchObject({ format: 'json', count: 1, issues: [] });
-  expect(parse('{\n  "payload": \n')).toMatchObject({ format: 'json', count: 0, issues: [{ path: '' }] });
+  expect(parse('{\n  "payload": \n}')).toMatchObject({
+    format: 'json',
+    count: 0,
+    issues: [{ path: '', message: 'is not valid JSON (line 3)' }],
+  });
 });
 
 test.each(['[{"payload":1}]', '{"payload":1}\n', '{\n"payload":1}', 'payload,outcome\n1,ok\n', 'first'])(

@@ -1,5 +1,6 @@
 import type { InputIssue } from '@/lib/contracts/errors';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
+import { findJsonMistake, lineOf } from '@/lib/contracts/json-position';
 import type { PasteFormat } from './draft';
 import { readCsv } from './read-csv';
 
@@ -57,10 +58,10 @@ function readJson(text: string): ParsedItems {
   try {
     const value: unknown = parseJson(text);
     return Array.isArray(value) ? ofValues('json', value, []) : ofValues('json', [value], []);
-  } catch (error) {
-    const at = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined;
-    const line = at ? text.slice(0, Number(at)).split('\n').length : null;
-    return fail(`is not valid JSON${line ? ` (line ${line})` : ''}`);
+  } catch {
+    // Browsers word their errors differently, and not all name a position.
+    const at = findJsonMistake(text)?.at ?? text.length;
+    return fail(`is not valid JSON (line ${lineOf(text, at).line})`);
   }
 }
 

@@ -1,40 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parseJson } from './json';
-import { describePosition, findJsonError } from './json-position';
-
-describe('findJsonError', () => {
-  it.each([
-    ['{"a":}', 5],
-    ['{"a" 1}', 5],
-    ['[1,]', 3],
-    ['[1 2]', 3],
-    ['{a:1}', 1],
-    ['"x', 0],
-    ['tru', 0],
-    ['[01]', 2],
-    ['1 2', 2],
-    ["{'a':1}", 1],
-    ['{"a":"\n"}', 5],
-  ])('finds the mistake of %s at %i', (text, position) => {
-    expect(() => JSON.parse(text)).toThrow();
-    expect(findJsonError(text)).toBe(position);
-  });
-
-  it.each(['', '{"a":[1,', '[[', '{"a"'])('gives the end of %s, which stops too early', (text) => {
-    expect(findJsonError(text)).toBe(text.length);
-  });
-
-  it.each(['{}', '[]', ' {"a":[1,-2.5e3,"\\u00e9\\n",true,null,{"b":{}}]} '])(
-    'finds nothing wrong before the end of %s',
-    (text) => {
-      expect(findJsonError(text)).toBe(text.length);
-    },
-  );
-
-  it('names line and column as an editor does', () => {
-    expect(describePosition('{\n  "a": x\n}', 9)).toBe('line 2, column 8 (position 9)');
-  });
-});
 
 describe('parseJson', () => {
   it('reads what is valid', () => {

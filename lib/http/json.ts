@@ -1,8 +1,8 @@
 import { Breath } from '@/lib/config/breath';
 import { holdsMore } from '@/lib/contracts/holds-more';
 import { parseJson as parseExactly, stringifyJson } from '@/lib/contracts/json';
+import { describePosition, findJsonMistake, type JsonMistake, walkToJsonMistake } from '@/lib/contracts/json-position';
 import { DomainError } from '@/lib/domain/errors';
-import { describePosition, findJsonError, walkToJsonError } from './json-position';
 import { parseInSlices, TooDeep, TooManyValues } from './json-slices';
 import { DATA_VALUES, JSON_DEPTH } from './limits';
 
@@ -12,7 +12,7 @@ export function parseJson(text: string, what = 'The body'): unknown {
   try {
     return parseExactly(text);
   } catch (cause) {
-    throw notJson(text, findJsonError(text), what, cause);
+    throw notJson(text, findJsonMistake(text), what, cause);
   }
 }
 
@@ -38,7 +38,7 @@ export async function parseLongJson(text: string, what: string, maxValues: numbe
   } catch (cause) {
     if (cause instanceof TooDeep) throw tooDeep(what);
     if (cause instanceof TooManyValues) throw tooManyValues(what, maxValues);
-    const walk = walkToJsonError(text);
+    const walk = walkToJsonMistake(text);
     const breath = new Breath();
     await breath.take();
     let step = walk.next();
@@ -60,7 +60,8 @@ export const tooManyInside = (value: unknown): string | undefined =>
 const tooDeep = (what: string): DomainError =>
   new DomainError('invalid-json', `${what} nests deeper than ${JSON_DEPTH} levels.`);
 
-function notJson(text: string, position: number, what: string, cause: unknown): DomainError {
+function notJson(text: string, mistake: JsonMistake | undefined, what: string, cause: unknown): DomainError {
+  const position = mistake?.at ?? text.length;
   const where = position >= text.length ? 'it ends too early' : `at ${describePosition(text, position)}`;
   return new DomainError('invalid-json', `${what} is not valid JSON: ${where}.`, { cause, extra: { position } });
 }

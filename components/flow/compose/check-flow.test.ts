@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { lineOf } from '@/lib/contracts/json-position';
 import type { JobTypeDto } from '@/lib/contracts/system';
 import { checkFlowText, inputSchemas } from './check-flow';
-import { lineOf, parseWithPlaces } from './json-places';
+import { parseWithPlaces } from './json-places';
 
 const TYPES = [
   {
