@@ -76,7 +76,7 @@ publish(
   `fairness-${backend}`,
   `## Beside a huge batch, queues on ${backend === 'redis' ? 'Redis' : 'Postgres'}
 
-\`npm run bench -- fairness-${backend} ${children}\`: while ${Number(children).toLocaleString('en')} no-op children run (${done.toLocaleString('en')} were done at the end), somebody of
+\`npm run bench -- fairness-${backend} ${children}\`: while ${Number(children).toLocaleString('en')} no-op children run (${done.toLocaleString('en')} were done at the end), a user of
 another organization launches a batch of ${SMALL} and then a single job, ${count} times. Milliseconds from creation to the end, median
 (lowest–highest).
 

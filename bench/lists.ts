@@ -128,7 +128,7 @@ publish(
   'lists',
   `## Lists and statistics among ${most.toLocaleString('en')} rows
 
-\`npm run bench -- lists ${most} ${calls}\`: the verbs behind the pages, ${calls} calls each, milliseconds. ${(SINGLES * 100).toFixed(0)} % of the rows are single jobs,
+\`npm run bench -- lists ${most} ${calls}\`: the domain functions behind the pages, ${calls} calls each, milliseconds. ${(SINGLES * 100).toFixed(0)} % of the rows are single jobs,
 the others children of at least 50 batches, the newest of them half done.
 
 ${table(

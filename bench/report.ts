@@ -8,7 +8,7 @@ const begun = loadavg()[0]?.toFixed(1);
 
 /** Where and under what load this was measured. */
 export const machine = (): string =>
-  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load when it began ${begun}`;
+  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load at the start ${begun}`;
 
 /** Prints a section of the report and keeps it for docs/performance.md. */
 export function publish(name: string, markdown: string): void {

@@ -106,12 +106,12 @@ publish(
   `## ${viewers} viewers of a running batch
 
 \`npm run bench -- viewers ${children} ${viewers} ${rounds}\`: ${children.toLocaleString('en')} no-op children, queues on Redis, one consumer; ${viewers} event
-streams of that batch, read on the same machine. A progress is as old as the time since the row first said so.
+streams of that batch, read on the same machine. The age of a progress event is the time since the row first had that value.
 
 ${table(
   ['what', 'figure'],
   [
-    ['jobs/s with nobody watching, median', Math.round(middle(unseen)).toLocaleString('en')],
+    ['jobs/s with no viewers, median', Math.round(middle(unseen)).toLocaleString('en')],
     [`jobs/s with ${viewers} viewers, median`, Math.round(middle(seen.map((s) => s.rate))).toLocaleString('en')],
     ['**ratio**', `**${times(seen.map((s, i) => s.rate / (unseen[i] ?? Number.NaN)))}**`],
     ['progress events received', delays.length.toLocaleString('en')],

@@ -24,9 +24,9 @@ const MEASURES = {
 
 const INTRODUCTION = `# Performance
 
-Measured, never promised: \`npm run bench\` runs everything below on services of its own and writes this page;
-\`npm run bench -- <name> [figures]\` runs one part. Every commit is on disk before it counts. Figures of one part come from
-one run on one machine, side by side, because only ratios carry over to another machine.
+These are measurements, not promises. \`npm run bench\` runs everything below on services of its own and writes this page;
+\`npm run bench -- <name> [figures]\` runs one part. A commit counts only after it is on disk. Figures of one part come from
+one run on one machine, side by side, because only ratios are valid on another machine.
 `;
 
 /** `npm run bench [-- <name> [arguments]]`. The page in docs is written by a run of everything. */
