@@ -50,8 +50,8 @@ export const VARIANTS: Variant[] = [
   },
   {
     name: 'the sweep finds nothing',
-    find: '(b.rate_at is null or b.rate_at < now() - make_interval(secs => $1))',
-    becomes: 'false',
+    find: 'and (b.rate_at is null or b.rate_at < now() - make_interval(',
+    becomes: 'and false and (b.rate_at is null or b.rate_at < now() - make_interval(',
   },
   {
     name: 'a claim does not look at whether its batch is held back',

@@ -3,11 +3,12 @@ import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
 import { pool } from './pool';
 
-export type Sql = Pick<pg.PoolClient, 'query'>;
+/** What runs a statement: the pool, or the connection of a transaction. */
+export type Queryable = Pick<pg.PoolClient, 'query'>;
 
 /** A transaction, and what to do once it has committed (publish, enqueue): never before, never on rollback. */
 export interface Transaction {
-  sql: pg.PoolClient;
+  db: pg.PoolClient;
   afterCommit(effect: () => Promise<unknown> | unknown): void;
 }
 
@@ -22,7 +23,7 @@ export async function transaction<T>(work: (tx: Transaction) => Promise<T>): Pro
   let result: T;
   try {
     await client.query('begin');
-    result = await work({ sql: client, afterCommit: (effect) => effects.push(effect) });
+    result = await work({ db: client, afterCommit: (effect) => effects.push(effect) });
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch((e: Error) => {

@@ -1,5 +1,6 @@
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from './context';
 import { DomainError } from './errors';
 
@@ -13,6 +14,8 @@ export interface Repeatable {
 /** What keys are kept of: each kind has keys of its own, items have them in their batch. */
 export type Keyed = 'batch' | 'job' | 'flow' | 'batch_addition';
 
+const TABLES = { batch: sql`batch`, job: sql`job`, flow: sql`flow` } as const;
+
 /** The hash kept with a key: undefined where the key is new, null where it was used without one. */
 export async function findRequestHash(
   context: Context,
@@ -23,13 +26,11 @@ export async function findRequestHash(
   if (kind === 'batch_addition' && !isId(batchId)) return undefined;
   const { rows } = await (kind === 'batch_addition'
     ? pool().query<{ hash: string | null }>(
-        `select a.idempotency_hash as hash from batch_addition a join batch b on b.id = a.batch_id
-         where b.organization_id = $1 and a.key = $2 and a.batch_id = $3`,
-        [context.organizationId, key, batchId],
+        sql`select a.idempotency_hash as hash from batch_addition a join batch b on b.id = a.batch_id
+         where b.organization_id = ${context.organizationId} and a.key = ${key} and a.batch_id = ${batchId}`,
       )
     : pool().query<{ hash: string | null }>(
-        `select idempotency_hash as hash from ${kind} where organization_id = $1 and idempotency_key = $2`,
-        [context.organizationId, key],
+        sql`select idempotency_hash as hash from ${TABLES[kind]} where organization_id = ${context.organizationId} and idempotency_key = ${key}`,
       ));
   return rows[0]?.hash;
 }

@@ -1,5 +1,6 @@
 import { METADATA_SHOWN } from '@/lib/contracts/job';
 import { parseJson } from '@/lib/contracts/json';
+import { type Sql, sql } from '@/lib/db/sql';
 
 const MARK = '…';
 /** Enough to recognise it. */
@@ -10,8 +11,8 @@ const MARK_BYTES = Buffer.byteLength(MARK);
  * An SQL expression for the first bytes of a JSON column's text: enough for a preview of so many, so that a whole value
  * never leaves the database for a list. One byte more tells that there is more. A cast to text would cost twice as much.
  */
-export const beginning = (column: string, bytes: number): string =>
-  `substring(json_send(${column}) from 1 for ${bytes + 1})`;
+export const beginning = (column: Sql, bytes: number): Sql =>
+  sql`substring(json_send(${column}) from 1 for ${sql.literal(bytes + 1)})`;
 
 /** A text of at most so many bytes of UTF-8, cut between characters, with a mark where it goes on. */
 export const clip = (text: string, bytes: number): string => cut(Buffer.from(text), bytes);
@@ -28,7 +29,7 @@ function cut(text: Buffer, bytes: number): string {
 }
 
 /** The column `metadata_text` of a list. */
-export const metadataText = (column: string): string => `${beginning(column, METADATA_SHOWN)} as metadata_text`;
+export const metadataText = (column: Sql): Sql => sql`${beginning(column, METADATA_SHOWN)} as metadata_text`;
 
 /** What a list says of metadata: all of it, or how it begins. */
 export function cutMetadata(text: Buffer | null): { metadata: unknown; metadataPreview?: string } {

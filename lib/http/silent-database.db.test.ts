@@ -12,9 +12,9 @@ beforeAll(async () => {
 afterAll(() => proxy.cut());
 
 /** Imported only now: whatever is imported first reads the environment. */
-async function ask(sql: string): Promise<Response> {
+async function ask(db: string): Promise<Response> {
   const [{ pool }, { route }] = await Promise.all([import('@/lib/db/pool'), import('./route')]);
-  const handler = route({ auth: 'none' }, async () => ({ rows: (await pool().query(sql)).rowCount }));
+  const handler = route({ auth: 'none' }, async () => ({ rows: (await pool().query(db)).rowCount }));
   return handler(new Request('http://127.0.0.1/api/anything'), { params: Promise.resolve({}) });
 }
 

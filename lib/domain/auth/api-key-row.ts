@@ -1,6 +1,7 @@
 import type { ApiKeyDto } from '@/lib/contracts/api-key';
+import { sql } from '@/lib/db/sql';
 
-export const API_KEY_COLUMNS = 'id, name, start, role, created_at, last_used_at, expires_at';
+export const API_KEY_COLUMNS = sql`id, name, start, role, created_at, last_used_at, expires_at`;
 
 export interface ApiKeyRow {
   id: string;

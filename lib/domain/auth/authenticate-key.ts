@@ -1,5 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context, Role } from '@/lib/domain/context';
 import { hashApiKey } from './api-key';
 
@@ -30,9 +31,8 @@ export async function authenticateKey(key: string): Promise<Context | null> {
   const entry = known.get(hash);
   if (entry && entry.until > now) return entry.context;
   const { rows } = await pool().query<Row>(
-    `select id, organization_id, name, role from api_key
-      where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
-    [hash],
+    sql`select id, organization_id, name, role from api_key
+      where hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > now())`,
   );
   const context = rows[0] ? toContext(rows[0]) : null;
   if (known.size >= CACHE_MAX) known.clear();
@@ -60,6 +60,6 @@ function noteUse(id: string, now: number): void {
   if (now - (used.get(id) ?? 0) < USED_EVERY_MS) return;
   used.set(id, now);
   pool()
-    .query('update api_key set last_used_at = now() where id = $1', [id])
+    .query(sql`update api_key set last_used_at = now() where id = ${id}`)
     .catch((error: unknown) => logger.warn({ err: error }, 'the last use of a key could not be noted'));
 }

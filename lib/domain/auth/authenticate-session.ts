@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context, Role } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { auth } from './auth';
@@ -24,8 +25,7 @@ export async function authenticateSession(headers: Headers, { prolong = false } 
   if (!response) return null;
   const { user, session } = response;
   const { rows } = await pool().query<Row>(
-    'select organization_id, role from member where user_id = $1 order by created_at, id limit 1',
-    [user.id],
+    sql`select organization_id, role from member where user_id = ${user.id} order by created_at, id limit 1`,
   );
   const member = rows[0];
   if (!member) return null;

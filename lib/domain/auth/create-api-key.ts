@@ -1,5 +1,6 @@
 import type { ApiKeyDto, CreateApiKeyBody } from '@/lib/contracts/api-key';
 import { newId } from '@/lib/db/ids';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -22,23 +23,13 @@ export async function createApiKey(context: Context, body: CreateApiKeyBody): Pr
     });
   }
   const key = newApiKey();
-  const apiKey = await transaction(async ({ sql }) => {
-    const { rows } = await sql.query<ApiKeyRow>(
-      `insert into api_key (id, organization_id, name, hash, start, role, created_by, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${API_KEY_COLUMNS}`,
-      [
-        newId(),
-        context.organizationId,
-        body.name,
-        hashApiKey(key),
-        startOfApiKey(key),
-        body.role,
-        context.actor.id,
-        body.expiresAt ?? null,
-      ],
+  const apiKey = await transaction(async ({ db }) => {
+    const { rows } = await db.query<ApiKeyRow>(
+      sql`insert into api_key (id, organization_id, name, hash, start, role, created_by, expires_at)
+       values (${newId()}, ${context.organizationId}, ${body.name}, ${hashApiKey(key)}, ${startOfApiKey(key)}, ${body.role}, ${context.actor.id}, ${body.expiresAt ?? null}) returning ${API_KEY_COLUMNS}`,
     );
     const dto = toApiKeyDto(rows[0] as ApiKeyRow);
-    await audit(sql, context, 'api-key.create', dto.id, { name: dto.name, role: dto.role });
+    await audit(db, context, 'api-key.create', dto.id, { name: dto.name, role: dto.role });
     return dto;
   });
   return { key, apiKey };

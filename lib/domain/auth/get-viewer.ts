@@ -1,5 +1,6 @@
 import type { ViewerDto } from '@/lib/contracts/system';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 
@@ -12,8 +13,7 @@ interface Row {
 export async function getViewer(context: Context): Promise<ViewerDto> {
   const { actor, organizationId } = context;
   const { rows } = await pool().query<Row>(
-    'select o.name, (select u.email from "user" u where u.id = $2) as email from organization o where o.id = $1',
-    [organizationId, actor.kind === 'user' ? actor.id : null],
+    sql`select o.name, (select u.email from "user" u where u.id = ${actor.kind === 'user' ? actor.id : null}) as email from organization o where o.id = ${organizationId}`,
   );
   const row = rows[0];
   if (!row) throw notFound('organization', organizationId);

@@ -1,5 +1,6 @@
 import type { ApiKeyDto } from '@/lib/contracts/api-key';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
 
@@ -9,8 +10,7 @@ const MAX_LISTED = 1_000;
 export async function listApiKeys(context: Context): Promise<ApiKeyDto[]> {
   requireAdmin(context, 'see API keys');
   const { rows } = await pool().query<ApiKeyRow>(
-    `select ${API_KEY_COLUMNS} from api_key where organization_id = $1 and revoked_at is null order by id desc limit $2`,
-    [context.organizationId, MAX_LISTED],
+    sql`select ${API_KEY_COLUMNS} from api_key where organization_id = ${context.organizationId} and revoked_at is null order by id desc limit ${MAX_LISTED}`,
   );
   return rows.map(toApiKeyDto);
 }

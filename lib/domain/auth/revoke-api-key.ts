@@ -1,5 +1,6 @@
 import type { ApiKeyDto } from '@/lib/contracts/api-key';
 import { isId } from '@/lib/db/ids';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -11,15 +12,14 @@ import { forgetKeys } from './authenticate-key';
 export async function revokeApiKey(context: Context, id: string): Promise<ApiKeyDto> {
   requireAdmin(context, 'revoke API keys');
   if (!isId(id)) throw notFound('API key', id);
-  const revoked = await transaction(async ({ sql, afterCommit }) => {
-    const { rows } = await sql.query<ApiKeyRow>(
-      `update api_key set revoked_at = now() where id = $1 and organization_id = $2 and revoked_at is null
+  const revoked = await transaction(async ({ db, afterCommit }) => {
+    const { rows } = await db.query<ApiKeyRow>(
+      sql`update api_key set revoked_at = now() where id = ${id} and organization_id = ${context.organizationId} and revoked_at is null
        returning ${API_KEY_COLUMNS}`,
-      [id, context.organizationId],
     );
     const row = rows[0];
     if (!row) throw notFound('API key', id);
-    await audit(sql, context, 'api-key.revoke', id, { name: row.name });
+    await audit(db, context, 'api-key.revoke', id, { name: row.name });
     afterCommit(forgetKeys);
     return toApiKeyDto(row);
   });

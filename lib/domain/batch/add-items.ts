@@ -3,7 +3,8 @@ import type { AddItemsResult, BatchOptions } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import { type Sql, type Transaction, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { isUniqueViolation } from '@/lib/db/unique-violation';
 import { audit } from '@/lib/domain/audit';
 import type { Context } from '@/lib/domain/context';
@@ -66,12 +67,11 @@ interface Target {
   correlation_id: string;
 }
 
-async function findTarget(sql: Sql, context: Context, batchId: string): Promise<Target> {
+async function findTarget(db: Queryable, context: Context, batchId: string): Promise<Target> {
   if (!isId(batchId)) throw notFound('batch', batchId);
-  const { rows } = await sql.query<Target>(
-    `select type, options, correlation_id, sealed or finished_at is not null as closed from batch
-     where id = $1 and organization_id = $2`,
-    [batchId, context.organizationId],
+  const { rows } = await db.query<Target>(
+    sql`select type, options, correlation_id, sealed or finished_at is not null as closed from batch
+     where id = ${batchId} and organization_id = ${context.organizationId}`,
   );
   if (!rows[0]) throw notFound('batch', batchId);
   return rows[0];
@@ -84,16 +84,16 @@ async function insertItems(
   { type, options }: Target,
   input: { items: AsyncIterable<LaunchItem>; seal?: boolean } & Repeatable,
 ): Promise<AddItemsResult> {
-  const { sql } = tx;
+  const { db } = tx;
   const { maxAttempts, priority, backoff } = effectiveOptions(type, options);
   // Beside the table of jobs while they arrive: their places are known only when all have come.
-  await sql.query(
-    `create temp table added_item on commit drop as
+  await db.query(
+    sql`create temp table added_item on commit drop as
      select id, organization_id, type, status, batch_id, item_index, max_attempts, priority, backoff, name, data
      from job with no data`,
   );
   const shared = { organizationId: context.organizationId, type, batchId, maxAttempts, priority, backoff };
-  const rows = copyRows(sql, shared, 'added_item');
+  const rows = copyRows(db, shared, 'added_item');
   const files = new FileFields();
   try {
     for await (const item of checkItems(type, input.items)) {
@@ -106,23 +106,19 @@ async function insertItems(
   }
   const added = await rows.end();
   if (added === 0) throw new DomainError('empty-batch', 'There is no item to add.');
-  const place = await joinBatch(sql, batchId, { count: added, seal: input.seal, limit: env().MAX_BATCH_ITEMS });
-  await sql.query(
-    `insert into job (id, organization_id, type, status, batch_id, item_index, seq, max_attempts, priority, backoff, name, data)
-     select id, organization_id, type, status, batch_id, item_index + $1, $2 + 1 + item_index, max_attempts, priority,
+  const place = await joinBatch(db, batchId, { count: added, seal: input.seal, limit: env().MAX_BATCH_ITEMS });
+  await db.query(
+    sql`insert into job (id, organization_id, type, status, batch_id, item_index, seq, max_attempts, priority, backoff, name, data)
+     select id, organization_id, type, status, batch_id, item_index + ${place.firstIndex}, ${place.lastSeq} + 1 + item_index, max_attempts, priority,
        backoff, name, data from added_item`,
-    [place.firstIndex, place.lastSeq],
   );
-  await useFiles(sql, context.organizationId, batchId, files, 'j.id in (select id from added_item)');
+  await useFiles(db, context.organizationId, batchId, files, sql`j.id in (select id from added_item)`);
   if (input.idempotencyKey !== undefined) {
-    await sql.query('insert into batch_addition (batch_id, key, added, idempotency_hash) values ($1, $2, $3, $4)', [
-      batchId,
-      input.idempotencyKey,
-      added,
-      await input.requestHash?.(),
-    ]);
+    await db.query(
+      sql`insert into batch_addition (batch_id, key, added, idempotency_hash) values (${batchId}, ${input.idempotencyKey}, ${added}, ${await input.requestHash?.()})`,
+    );
   }
-  await audit(sql, context, 'batch.add-items', batchId, { added, sealed: place.sealed });
+  await audit(db, context, 'batch.add-items', batchId, { added, sealed: place.sealed });
   tx.afterCommit(() =>
     Promise.all([
       publish('control', { dispatch: [batchId], startQueued: true }),
@@ -144,9 +140,8 @@ async function findAddition(context: Context, batchId: string, request: Repeatab
   const { idempotencyKey: key } = request;
   if (key === undefined) return undefined;
   const { rows } = await pool().query<AdditionRow>(
-    `select a.added, a.idempotency_hash as hash, b.total, b.sealed, b.status from batch_addition a join batch b on b.id = a.batch_id
-     where a.batch_id = $1 and a.key = $2 and b.organization_id = $3`,
-    [batchId, key, context.organizationId],
+    sql`select a.added, a.idempotency_hash as hash, b.total, b.sealed, b.status from batch_addition a join batch b on b.id = a.batch_id
+     where a.batch_id = ${batchId} and a.key = ${key} and b.organization_id = ${context.organizationId}`,
   );
   if (!rows[0]) return undefined;
   const { hash, ...result } = rows[0];

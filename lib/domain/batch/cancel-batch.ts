@@ -1,5 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -26,22 +27,21 @@ export async function cancelBatch(
   requireAdmin(context, 'cancel a batch');
   if (!isId(batchId)) throw notFound('batch', batchId);
   const mode = options.force ? 'force' : 'graceful';
-  await transaction(async ({ sql }) => {
+  await transaction(async ({ db }) => {
     // A force beats a graceful cancel; never the other way round.
-    const { rows } = await sql.query<{ finished: boolean }>(
-      `update batch set
-         cancel_mode = case when finished_at is not null or cancel_mode = 'force' then cancel_mode else $3 end,
-         stop_reason = case when finished_at is null then coalesce(stop_reason, $4) else stop_reason end,
+    const { rows } = await db.query<{ finished: boolean }>(
+      sql`update batch set
+         cancel_mode = case when finished_at is not null or cancel_mode = 'force' then cancel_mode else ${mode} end,
+         stop_reason = case when finished_at is null then coalesce(stop_reason, ${options.reason ?? null}) else stop_reason end,
          queued_at = null, wakes_at = null, cut_short = cut_short or (not sealed and finished_at is null),
          sealed = true, seals_at = null
-       where id = $1 and organization_id = $2 returning finished_at is not null as finished`,
-      [batchId, context.organizationId, mode, options.reason ?? null],
+       where id = ${batchId} and organization_id = ${context.organizationId} returning finished_at is not null as finished`,
     );
     const row = rows[0];
     if (!row) throw notFound('batch', batchId);
     if (row.finished) throw new DomainError('already-finished', 'This batch has finished; there is nothing to cancel.');
-    await settleNow(sql, batchId);
-    await audit(sql, context, 'batch.cancel', batchId, { mode, reason: options.reason });
+    await settleNow(db, batchId);
+    await audit(db, context, 'batch.cancel', batchId, { mode, reason: options.reason });
   });
   await cancelWaiting(batchId, INLINE_ROWS);
   await Promise.all([

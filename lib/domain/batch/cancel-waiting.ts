@@ -1,8 +1,9 @@
 import { retrying } from '@/lib/db/retrying';
-import { type Sql, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { lockDispatch } from './lock-dispatch';
-import { settle } from './settle';
+import { SETTLE } from './settle';
 
 const CHUNK = 5000;
 
@@ -24,28 +25,26 @@ export async function cancelWaiting(batchId: string, limit: number): Promise<num
 
 const closeChunk = (batchId: string, size: number): Promise<number> =>
   transaction(async (tx) => {
-    const { sql } = tx;
-    await lockDispatch(sql, batchId);
-    await sql.query(
-      'update batch_dispatch set delayed = 0, next_due = null where batch_id = $1 and next_due is not null',
-      [batchId],
+    const { db } = tx;
+    await lockDispatch(db, batchId);
+    await db.query(
+      sql`update batch_dispatch set delayed = 0, next_due = null where batch_id = ${batchId} and next_due is not null`,
     );
-    const { rows } = await sql.query<{ count: number; parent: TrackedParent | null }>(
-      `with closed as (
+    const { rows } = await db.query<{ count: number; parent: TrackedParent | null }>(
+      sql`with closed as (
          update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
-         where id in (select id from job where batch_id = $1 and outcome is null and status in ('pending', 'delayed')
-             order by item_index limit $2)
+         where id in (select id from job where batch_id = ${batchId} and outcome is null and status in ('pending', 'delayed')
+             order by item_index limit ${size})
            and status in ('pending', 'delayed')
-           and exists (select from batch where id = $1 and cancel_mode is not null)
+           and exists (select from batch where id = ${batchId} and cancel_mode is not null)
          returning 1
        ), tally as (select 0 as completed, 0 as failed, count(*)::int as cancelled from closed),
-       counted as (update batch b set ${settle('tally')} from tally where b.id = $1 and tally.cancelled > 0
+       counted as (update batch b set ${SETTLE} from tally where b.id = ${batchId} and tally.cancelled > 0
          returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId")
        select cancelled as count, (select to_json(counted) from counted) as parent from tally`,
-      [batchId, size],
     );
     const { count = 0, parent } = rows[0] ?? {};
-    if (count < size) await reachAll(sql, batchId);
+    if (count < size) await reachAll(db, batchId);
     tx.afterCommit(async () => trackClosed(parent ?? undefined, { cancelled: count }));
     return count;
   });
@@ -54,11 +53,10 @@ const closeChunk = (batchId: string, size: number): Promise<number> =>
  * What is left runs. Some of it may have been handed over by a dispatcher whose commit failed, and no other one comes any
  * more: it is noted as in flight, so that it is found when its consumer dies.
  */
-async function reachAll(sql: Sql, batchId: string): Promise<void> {
-  await sql.query(
-    `update batch_dispatch d set reach = open.last
-     from (select max(item_index) as last from job where batch_id = $1 and outcome is null) open
-     where d.batch_id = $1 and open.last > d.reach and exists (select from batch where id = $1 and cancel_mode is not null)`,
-    [batchId],
+async function reachAll(db: Queryable, batchId: string): Promise<void> {
+  await db.query(
+    sql`update batch_dispatch d set reach = open.last
+     from (select max(item_index) as last from job where batch_id = ${batchId} and outcome is null) open
+     where d.batch_id = ${batchId} and open.last > d.reach and exists (select from batch where id = ${batchId} and cancel_mode is not null)`,
   );
 }

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { HELD } from '@/lib/domain/capacity/slots';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { bringForward } from '@/lib/queue/bring-forward';
@@ -15,8 +16,8 @@ const MAX_ROWS = 100;
  */
 export async function carryAlong(): Promise<number> {
   const { rows } = await pool().query<{ type: JobType; id: string; delivery: number }>(
-    `with behind as (
-       select b.id, b.type, least($2, greatest(1, ceil($1 * coalesce(max(h.rate_per_second), 0))))::int as share
+    sql`with behind as (
+       select b.id, b.type, least(${MAX_ROWS}, greatest(1, ceil(${SHARE} * coalesce(max(h.rate_per_second), 0))))::int as share
        from batch b join batch h on h.type = b.type and h.priority > b.priority
        where b.status = 'in-progress' and not ${HELD} and b.cancel_mode is null
          and h.status = 'in-progress' and not h.paused and not h.slot_freed and h.cancel_mode is null
@@ -27,7 +28,6 @@ export async function carryAlong(): Promise<number> {
        join lateral (select * from job j where j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach
                        and coalesce(j.seq, j.item_index + 1) <= d.cursor and j.status = 'pending' and not j.quarantined
                      order by j.item_index limit b.share) j on true`,
-    [SHARE, MAX_ROWS],
   );
   const byType = new Map<JobType, typeof rows>();
   for (const row of rows) byType.set(row.type, [...(byType.get(row.type) ?? []), row]);

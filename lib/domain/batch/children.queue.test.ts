@@ -197,9 +197,9 @@ describe('a job that is registered later', () => {
     const id = await single();
     const attempt = await claim(id);
     let ending: Promise<void> | undefined;
-    await transaction(async ({ sql }) => {
-      await sql.query('update batch set total = 1, sealed = true where id = $1', [batchId]);
-      await sql.query('update job set batch_id = $2, item_index = 0, seq = 0 where id = $1', [id, batchId]);
+    await transaction(async ({ db }) => {
+      await db.query('update batch set total = 1, sealed = true where id = $1', [batchId]);
+      await db.query('update job set batch_id = $2, item_index = 0, seq = 0 where id = $1', [id, batchId]);
       ending = end(id, 'completed', attempt);
       await until('it waits for the registration', async () => {
         const { rows } = await pool().query(

@@ -1,5 +1,6 @@
 import type { BatchOptions } from '@/lib/contracts/batch';
-import { type Sql, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import { HOLDS_SLOT } from '@/lib/domain/capacity/slots';
 import { effectiveOptions } from '@/lib/domain/defaults';
 import { handOver, type Line } from './hand-over';
@@ -50,13 +51,13 @@ interface State extends Line {
  * @returns undefined when another machine is just doing it, or the batch does not run
  */
 export async function dispatchBatch(batchId: string, slots: number): Promise<Dispatched | undefined> {
-  return transaction(async ({ sql }) => {
-    const state = await lockState(sql, batchId);
+  return transaction(async ({ db }) => {
+    const state = await lockState(db, batchId);
     if (!state?.runnable) return undefined;
-    if (state.recall) await recall(sql, batchId);
+    if (state.recall) await recall(db, batchId);
     const { concurrency, ratePerMinute } = effectiveOptions(state.type, state.options);
     if (state.next_due_ms !== null && state.next_due_ms <= 0) {
-      const { lastSeq, delayed } = await promoteDue(sql, batchId);
+      const { lastSeq, delayed } = await promoteDue(db, batchId);
       Object.assign(state, { last_seq: lastSeq, delayed });
     }
     const waiting = state.last_seq - state.cursor - state.holes;
@@ -73,12 +74,11 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
     const rate = takeSlots(ratePerMinute, state.next_slot_ms, room);
     if (rate.taken === 0) return { ...next, dueInMs: rate.dueInMs };
 
-    const handed = await handOver(sql, batchId, state, rate.taken, bundleSize(state.rate_per_second, window));
-    await sql.query(
-      `update batch_dispatch set cursor = $2, holes = $3, reach = $4,
-         next_slot = case when $5::float8 is null then null else now() + make_interval(secs => $5 / 1000) end
-       where batch_id = $1`,
-      [batchId, handed.cursor, handed.holes, handed.reach, rate.nextSlotMs],
+    const handed = await handOver(db, batchId, state, rate.taken, bundleSize(state.rate_per_second, window));
+    await db.query(
+      sql`update batch_dispatch set cursor = ${handed.cursor}, holes = ${handed.holes}, reach = ${handed.reach},
+         next_slot = case when ${rate.nextSlotMs}::float8 is null then null else now() + make_interval(secs => ${rate.nextSlotMs} / 1000) end
+       where batch_id = ${batchId}`,
     );
     return {
       ...next,
@@ -90,9 +90,9 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
   });
 }
 
-async function lockState(sql: Sql, batchId: string): Promise<State | undefined> {
-  const { rows } = await sql.query<State>(
-    `select b.type, b.options, b.correlation_id, b.total - b.completed - b.failed - b.cancelled as open, d.initial, d.last_seq, d.cursor, d.reach, d.holes,
+async function lockState(db: Queryable, batchId: string): Promise<State | undefined> {
+  const { rows } = await db.query<State>(
+    sql`select b.type, b.options, b.correlation_id, b.total - b.completed - b.failed - b.cancelled as open, d.initial, d.last_seq, d.cursor, d.reach, d.holes,
        extract(epoch from d.next_slot - now())::float8 * 1000 as next_slot_ms, d.delayed,
        extract(epoch from d.next_due - now())::float8 * 1000 as next_due_ms,
        extract(epoch from b.not_before - now())::float8 * 1000 as not_before_ms,
@@ -100,8 +100,7 @@ async function lockState(sql: Sql, batchId: string): Promise<State | undefined> 
          then b.rate_count / extract(epoch from clock_timestamp() - b.rate_at) end)::float8 as rate_per_second,
        d.recall, ${HOLDS_SLOT} and not b.paused and b.cancel_mode is null as runnable
      from batch_dispatch d join batch b on b.id = d.batch_id
-     where d.batch_id = $1 for update of d skip locked`,
-    [batchId],
+     where d.batch_id = ${batchId} for update of d skip locked`,
   );
   return rows[0];
 }

@@ -1,6 +1,7 @@
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
-import type { Sql } from '@/lib/db/transaction';
+import { type Sql, sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 
@@ -15,21 +16,20 @@ interface Launched {
  * @throws DomainError `idempotency-key-reused`
  */
 export async function findLaunched(
-  sql: Sql,
+  db: Queryable,
   context: Context,
   { fields, ...request }: { fields: Pick<LaunchFields, 'uniqueKey'> } & Repeatable,
 ): Promise<Launched | undefined> {
   const { idempotencyKey } = request;
-  const find = async (condition: string, value: string) => {
-    const { rows } = await sql.query<{
+  const find = async (condition: Sql) => {
+    const { rows } = await db.query<{
       id: string;
       total: number;
       status: BatchStatus;
       idempotency_hash: string | null;
-    }>(`select id, total, status, idempotency_hash from batch where organization_id = $1 and ${condition}`, [
-      context.organizationId,
-      value,
-    ]);
+    }>(
+      sql`select id, total, status, idempotency_hash from batch where organization_id = ${context.organizationId} and ${condition}`,
+    );
     return rows[0];
   };
   const resultOf = ({ id, total, status }: { id: string; total: number; status: BatchStatus }): LaunchResult => ({
@@ -39,14 +39,14 @@ export async function findLaunched(
     status,
   });
   if (idempotencyKey !== undefined) {
-    const found = await find('idempotency_key = $2', idempotencyKey);
+    const found = await find(sql`idempotency_key = ${idempotencyKey}`);
     if (found) {
       await requireSameRequest(found.idempotency_hash, request);
       return { outcome: 'existing', result: resultOf(found) };
     }
   }
   if (fields.uniqueKey !== undefined) {
-    const found = await find('unique_key = $2 and finished_at is null', fields.uniqueKey);
+    const found = await find(sql`unique_key = ${fields.uniqueKey} and finished_at is null`);
     if (found) return { outcome: 'running', result: resultOf(found) };
   }
   return undefined;

@@ -1,14 +1,15 @@
 import type { BatchDto, BatchStatusDto } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import type { Sql } from '@/lib/db/transaction';
+import { type Sql, sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { BATCH_LIST_SELECT, BATCH_SELECT, type BatchRow, type ListedBatchRow, toBatchDto, toListedBatch } from './rows';
 
 /** One batch of the organization, whole. @throws `not-found` */
-export async function getBatch(context: Context, batchId: string, sql: Sql = pool()): Promise<BatchDto> {
-  const [row] = await readRows<BatchRow>(BATCH_SELECT, context, [batchId], sql);
+export async function getBatch(context: Context, batchId: string, db: Queryable = pool()): Promise<BatchDto> {
+  const [row] = await readRows<BatchRow>(BATCH_SELECT, context, [batchId], db);
   if (!row) throw notFound('batch', batchId);
   return toBatchDto(row);
 }
@@ -19,17 +20,16 @@ export async function getBatches(context: Context, batchIds: string[]): Promise<
 }
 
 async function readRows<R extends BatchRow | ListedBatchRow>(
-  select: string,
+  select: Sql,
   context: Context,
   batchIds: string[],
-  sql: Sql,
+  db: Queryable,
 ): Promise<R[]> {
   const ids = batchIds.filter(isId);
   if (ids.length === 0) return [];
-  const { rows } = await sql.query<R>(`${select} where b.id = any($1::uuid[]) and b.organization_id = $2`, [
-    ids,
-    context.organizationId,
-  ]);
+  const { rows } = await db.query<R>(
+    sql`${select} where b.id = any(${ids}::uuid[]) and b.organization_id = ${context.organizationId}`,
+  );
   return rows;
 }
 

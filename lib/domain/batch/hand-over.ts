@@ -1,4 +1,5 @@
-import type { Sql } from '@/lib/db/transaction';
+import { type Sql, sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import { rowsPerPage } from '@/lib/domain/defaults';
 import { withPayload } from '@/lib/domain/job/with-payload';
 import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
@@ -36,28 +37,25 @@ interface Next {
   waits: boolean;
 }
 
-const OPEN = `select id, type, item_index, coalesce(seq, item_index + 1) as seq, priority, status = 'pending' as waits,
+const openRows = (
+  batchId: string,
+): Sql => sql`select id, type, item_index, coalesce(seq, item_index + 1) as seq, priority, status = 'pending' as waits,
   max_attempts - attempts_made as attempts, delivery, correlation_id as "correlationId" from job
-  where batch_id = $1 and outcome is null`;
+  where batch_id = ${batchId} and outcome is null`;
 
 /**
  * The next open rows in dispatch order: first those of the launch, in item order, then those that came later. One that
  * does not wait was handed over by somebody whose commit failed, and runs already.
  */
-async function nextRows(sql: Sql, batchId: string, cursor: number, line: Line, limit: number): Promise<Next[]> {
+async function nextRows(db: Queryable, batchId: string, cursor: number, line: Line, limit: number): Promise<Next[]> {
   const { rows } =
     cursor < line.initial
-      ? await sql.query<Next>(`${OPEN} and seq is null and item_index >= $2 order by item_index limit $3`, [
-          batchId,
-          cursor,
-          limit,
-        ])
-      : await sql.query<Next>(`${OPEN} and seq > $2 and seq <= $4 order by seq limit $3`, [
-          batchId,
-          cursor,
-          limit,
-          line.last_seq,
-        ]);
+      ? await db.query<Next>(
+          sql`${openRows(batchId)} and seq is null and item_index >= ${cursor} order by item_index limit ${limit}`,
+        )
+      : await db.query<Next>(
+          sql`${openRows(batchId)} and seq > ${cursor} and seq <= ${line.last_seq} order by seq limit ${limit}`,
+        );
   return rows;
 }
 
@@ -68,7 +66,7 @@ async function nextRows(sql: Sql, batchId: string, cursor: number, line: Line, l
  * @param together rows that one delivery may carry
  */
 export async function handOver(
-  sql: Sql,
+  db: Queryable,
   batchId: string,
   line: Line,
   limit: number,
@@ -79,7 +77,7 @@ export async function handOver(
   let count = 0;
   while (count < limit && cursor < line.last_seq) {
     const size = Math.min(page, limit - count);
-    const rows = await nextRows(sql, batchId, cursor, line, size);
+    const rows = await nextRows(db, batchId, cursor, line, size);
     for (const row of rows) row.correlationId ??= line.correlation_id;
     const waiting = rows.filter((row) => row.waits);
     for (const [type, group] of byType(line.type, waiting)) {

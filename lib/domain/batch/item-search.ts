@@ -1,19 +1,18 @@
+import { type Sql, sql } from '@/lib/db/sql';
 import { likePattern } from '@/lib/domain/like';
 
 /**
  * What a person typed to find items of a batch: "#12" or "12" is the place that the list shows, anything else is looked
  * for in name, input and error.
- * @param from the number of the first parameter that is free
  * @param row how the statement calls the table of jobs
- * @returns an SQL condition, the values of its parameters, and whether an index finds what it names
+ * @returns an SQL condition, and whether an index finds what it names
  */
-export function itemSearch(
-  q: string,
-  from: number,
-  row: string,
-): { condition: string; values: unknown[]; indexed: boolean } {
+export function itemSearch(q: string, row: Sql): { condition: Sql; indexed: boolean } {
   const place = /^#?(\d{1,7})$/.exec(q.trim())?.[1];
-  if (place) return { condition: `${row}.item_index = $${from}::int - 1`, values: [place], indexed: true };
-  const found = ['name', 'data::text', 'error::text'].map((column) => `${row}.${column} ilike $${from}`);
-  return { condition: `(${found.join(' or ')})`, values: [likePattern(q)], indexed: false };
+  if (place) return { condition: sql`${row}.item_index = ${place}::int - 1`, indexed: true };
+  const pattern = likePattern(q);
+  return {
+    condition: sql`(${row}.name ilike ${pattern} or ${row}.data::text ilike ${pattern} or ${row}.error::text ilike ${pattern})`,
+    indexed: false,
+  };
 }

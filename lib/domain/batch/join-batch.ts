@@ -1,5 +1,6 @@
 import type { BatchStatus } from '@/lib/contracts/status';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 import { tooMany } from './open-columns';
 import { QUEUED_IF_HELD } from './slot';
@@ -32,16 +33,14 @@ interface Change {
  * seals it. The caller writes their rows in the same transaction. Locks the dispatch row, then the batch, as all do.
  * @throws DomainError `batch-sealed`, `payload-too-large`
  */
-export async function joinBatch(sql: Sql, batchId: string, change: Change): Promise<Place> {
+export async function joinBatch(db: Queryable, batchId: string, change: Change): Promise<Place> {
   const { count, seal = false, limit, inLine = true } = change;
-  const dispatch = await sql.query<{ last_seq: number }>(
-    'select last_seq from batch_dispatch where batch_id = $1 for update',
-    [batchId],
+  const dispatch = await db.query<{ last_seq: number }>(
+    sql`select last_seq from batch_dispatch where batch_id = ${batchId} for update`,
   );
-  const { rows } = await sql.query<{ total: number; announced: number | null; closed: boolean; status: BatchStatus }>(
-    `select total, announced, status, sealed or finished_at is not null as closed from batch where id = $1
+  const { rows } = await db.query<{ total: number; announced: number | null; closed: boolean; status: BatchStatus }>(
+    sql`select total, announced, status, sealed or finished_at is not null as closed from batch where id = ${batchId}
      for no key update`,
-    [batchId],
   );
   const [batch, line] = [rows[0], dispatch.rows[0]];
   if (!batch || !line || batch.closed) throw batchSealed();
@@ -51,14 +50,13 @@ export async function joinBatch(sql: Sql, batchId: string, change: Change): Prom
     throw new DomainError('payload-too-large', `A batch may have at most ${limit} items; this one has ${batch.total}.`);
   }
   const sealed = seal || total === batch.announced;
-  await sql.query(
-    `update batch set total = $2, sealed = $3,
-       seals_at = case when $3 then null else now() + make_interval(secs => seal_after) end
-       ${inLine ? `, ${QUEUED_IF_HELD}` : ''} where id = $1`,
-    [batchId, total, sealed],
+  await db.query(
+    sql`update batch set total = ${total}, sealed = ${sealed},
+       seals_at = case when ${sealed} then null else now() + make_interval(secs => seal_after) end
+       ${inLine ? sql`, ${QUEUED_IF_HELD}` : sql``} where id = ${batchId}`,
   );
   if (inLine) {
-    await sql.query('update batch_dispatch set last_seq = last_seq + $2 where batch_id = $1', [batchId, count]);
+    await db.query(sql`update batch_dispatch set last_seq = last_seq + ${count} where batch_id = ${batchId}`);
   }
   return { firstIndex: batch.total, lastSeq: line.last_seq, sealed, status: batch.status };
 }

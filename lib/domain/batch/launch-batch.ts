@@ -4,6 +4,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { isUniqueViolation } from '@/lib/db/unique-violation';
 import { capacityReached } from '@/lib/domain/capacity/refusal';
@@ -92,38 +93,27 @@ async function insertBatch(
   context: Context,
   { fields, items, internal, ...request }: LaunchInput & { fields: Correlated },
 ): Promise<LaunchOutcome> {
-  const { sql } = tx;
+  const { db } = tx;
   const { idempotencyKey } = request;
   const type = requireJobType(fields.type, { internal });
   const options = fields.options ?? {};
   const effective = effectiveOptions(type, options);
   const batchId = newId();
   if (fields.uniqueKey !== undefined) {
-    await sql.query(
-      `select pg_advisory_xact_lock(${KEY_LOCK}) from (values ($1::text, $2::text)) as k(organization_id, unique_key)`,
-      [context.organizationId, fields.uniqueKey],
+    await db.query(
+      sql`select pg_advisory_xact_lock(${KEY_LOCK}) from (values (${context.organizationId}::text, ${fields.uniqueKey}::text)) as k(organization_id, unique_key)`,
     );
   }
-  await sql.query(
-    `insert into batch (id, organization_id, type, name, status, options, metadata, correlation_id, unique_key,
+  const open = openColumns(fields);
+  await db.query(
+    sql`insert into batch (id, organization_id, type, name, status, options, metadata, correlation_id, unique_key,
        idempotency_key, priority, created_by, sealed, announced, seal_after, seals_at)
-     values ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::int, now() + make_interval(secs => $14::int))`,
-    [
-      batchId,
-      context.organizationId,
-      type,
-      fields.name,
-      stringifyJson(options),
-      fields.metadata ? stringifyJson(fields.metadata) : null,
-      fields.correlationId,
-      fields.uniqueKey ?? null,
-      idempotencyKey ?? null,
-      effective.priority,
-      context.actor.name,
-      ...openColumns(fields),
-    ],
+     values (${batchId}, ${context.organizationId}, ${type}, ${fields.name}, 'pending', ${stringifyJson(options)},
+       ${fields.metadata ? stringifyJson(fields.metadata) : null}, ${fields.correlationId}, ${fields.uniqueKey ?? null},
+       ${idempotencyKey ?? null}, ${effective.priority}, ${context.actor.name}, ${open.sealed}, ${open.announced},
+       ${open.sealAfter}::int, now() + make_interval(secs => ${open.sealAfter}::int))`,
   );
-  const rows = copyRows(sql, {
+  const rows = copyRows(db, {
     organizationId: context.organizationId,
     type,
     batchId,
@@ -143,12 +133,12 @@ async function insertBatch(
   }
   const total = await rows.end();
   if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
-  if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(sql, batchId, total);
-  await useFiles(sql, context.organizationId, batchId, files);
+  if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(db, batchId, total);
+  await useFiles(db, context.organizationId, batchId, files);
   // The whole body has passed by now.
   const hash = idempotencyKey === undefined ? undefined : await request.requestHash?.();
-  if (hash !== undefined) await sql.query('update batch set idempotency_hash = $2 where id = $1', [batchId, hash]);
-  await sql.query('insert into batch_dispatch (batch_id, initial, last_seq) values ($1, $2, $2)', [batchId, total]);
+  if (hash !== undefined) await db.query(sql`update batch set idempotency_hash = ${hash} where id = ${batchId}`);
+  await db.query(sql`insert into batch_dispatch (batch_id, initial, last_seq) values (${batchId}, ${total}, ${total})`);
   const status = await admit(tx, context, batchId, total, fields.start, effective.delaySeconds);
   return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };
 }
@@ -165,23 +155,22 @@ async function admit(
   let now = false;
   // Without an item there is nothing to run: the first one asks for a slot.
   if (start !== 'manual' && total > 0) {
-    await lockSlots(tx.sql);
-    const running = await listRunning(tx.sql);
+    await lockSlots(tx.db);
+    const running = await listRunning(tx.db);
     now = running.length < maxActiveBatches();
     if (!now && start === 'now') throw capacityReached(context, running);
   }
   const status: BatchStatus = now ? 'in-progress' : 'pending';
-  await tx.sql.query(
-    `update batch set total = $2, status = $3,
-       run = case when $4 then 1 else 0 end,
-       started_at = case when $4 then now() end,
-       rate_at = case when $4 then now() end,
-       queued_at = case when $5 then now() end,
-       not_before = case when $6 > 0 then now() + make_interval(secs => $6) end,
-       slot_freed = $4 and $6 > ${SOON_SECONDS},
-       wakes_at = case when $4 and $6 > ${SOON_SECONDS} then now() + make_interval(secs => $6) end
-     where id = $1`,
-    [batchId, total, status, now, !now && start !== 'manual', delaySeconds],
+  await tx.db.query(
+    sql`update batch set total = ${total}, status = ${status},
+       run = case when ${now} then 1 else 0 end,
+       started_at = case when ${now} then now() end,
+       rate_at = case when ${now} then now() end,
+       queued_at = case when ${!now && start !== 'manual'} then now() end,
+       not_before = case when ${delaySeconds} > 0 then now() + make_interval(secs => ${delaySeconds}) end,
+       slot_freed = ${now} and ${delaySeconds} > ${SOON_SECONDS},
+       wakes_at = case when ${now} and ${delaySeconds} > ${SOON_SECONDS} then now() + make_interval(secs => ${delaySeconds}) end
+     where id = ${batchId}`,
   );
   tx.afterCommit(() =>
     Promise.all([

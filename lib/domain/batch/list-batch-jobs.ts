@@ -1,6 +1,7 @@
 import type { JobSummaryDto, ListBatchJobsQuery, SearchedDto } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from '@/lib/domain/job/rows';
@@ -20,33 +21,24 @@ export async function listBatchJobs(
   const [batch] = await getBatches(context, [batchId]);
   if (!batch) throw notFound('batch', batchId);
   const status = query.status && rowStatuses(batch, query.status);
-  const where = ['j.batch_id = $1'];
-  const values: unknown[] = [batchId];
-  const add = (condition: (p: string) => string, value: unknown) => {
-    values.push(value);
-    where.push(condition(`$${values.length}`));
-  };
+  const where = [sql`j.batch_id = ${batchId}`];
   const open = status?.filter((s) => !isTerminal(s)) ?? [];
   const ended = status?.filter(isTerminal) ?? [];
-  if (status && open.length === 0) add((p) => `j.outcome = any(${p}::text[])`, ended);
+  if (status && open.length === 0) where.push(sql`j.outcome = any(${ended}::text[])`);
   else if (status && ended.length === 0) {
-    add((p) => `j.outcome is null and j.status = any(${p}::text[])`, open);
+    where.push(sql`j.outcome is null and j.status = any(${open}::text[])`);
     // Only what was handed over can be active or delayed: a million waiting rows are not looked through.
-    if (!open.includes('pending'))
-      add((p) => `j.item_index <= (select reach from batch_dispatch where batch_id = ${p})`, batchId);
-  } else if (status) add((p) => `j.status = any(${p}::text[])`, status);
-  const search = query.q ? itemSearch(query.q, values.length + 1, 'j') : undefined;
-  if (search) {
-    where.push(search.condition);
-    values.push(...search.values);
-  }
-  if (query.warned) where.push('j.warnings is not null');
+    if (!open.includes('pending')) {
+      where.push(sql`j.item_index <= (select reach from batch_dispatch where batch_id = ${batchId})`);
+    }
+  } else if (status) where.push(sql`j.status = any(${status}::text[])`);
+  const search = query.q ? itemSearch(query.q, sql`j`) : undefined;
+  if (search) where.push(search.condition);
+  if (query.warned) where.push(sql`j.warnings is not null`);
   const read = async (after: number, upTo: number, most: number): Promise<SummaryRow[]> => {
-    const at = values.length;
-    const range = `j.item_index > $${at + 1}::int and j.item_index <= $${at + 2}::int`;
     const { rows } = await pool().query<SummaryRow>(
-      `${SUMMARY_SELECT} where ${where.join(' and ')} and ${range} order by j.item_index limit $${at + 3}`,
-      [...values, after, upTo, most],
+      sql`${SUMMARY_SELECT} where ${sql.join(where, ' and ')} and j.item_index > ${after}::int
+        and j.item_index <= ${upTo}::int order by j.item_index limit ${most}`,
     );
     return rows;
   };

@@ -1,6 +1,7 @@
 import type { BatchDto, ListBatchesQuery } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
 import { BATCH_LIST_SELECT, type ListedBatchRow, toListedBatch } from './rows';
@@ -10,20 +11,13 @@ export async function listBatches(
   context: Context,
   query: ListBatchesQuery,
 ): Promise<{ batches: BatchDto[]; nextCursor: string | null }> {
-  const where = ['b.organization_id = $1'];
-  const values: unknown[] = [context.organizationId];
-  const add = (condition: (p: string) => string, value: unknown) => {
-    values.push(value);
-    where.push(condition(`$${values.length}`));
-  };
-  if (query.status) add((p) => `b.status = any(${p}::text[])`, query.status);
-  if (query.type) add((p) => `b.type = ${p}`, query.type);
-  if (query.q) add((p) => `b.name ilike ${p}`, likePattern(query.q));
-  if (query.cursor && isId(query.cursor)) add((p) => `b.id < ${p}::uuid`, query.cursor);
-  values.push(query.limit + 1);
+  const where = [sql`b.organization_id = ${context.organizationId}`];
+  if (query.status) where.push(sql`b.status = any(${query.status}::text[])`);
+  if (query.type) where.push(sql`b.type = ${query.type}`);
+  if (query.q) where.push(sql`b.name ilike ${likePattern(query.q)}`);
+  if (query.cursor && isId(query.cursor)) where.push(sql`b.id < ${query.cursor}::uuid`);
   const { rows } = await pool().query<ListedBatchRow>(
-    `${BATCH_LIST_SELECT} where ${where.join(' and ')} order by b.id desc limit $${values.length}`,
-    values,
+    sql`${BATCH_LIST_SELECT} where ${sql.join(where, ' and ')} order by b.id desc limit ${query.limit + 1}`,
   );
   const page = rows.slice(0, query.limit);
   return { batches: page.map(toListedBatch), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };

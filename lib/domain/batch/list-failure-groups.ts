@@ -1,5 +1,6 @@
 import { FAILURE_GROUPS, type FailureGroup } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from './failure-reason';
 import { getBatch } from './get-batch';
@@ -17,13 +18,12 @@ export async function listFailureGroups(context: Context, batchId: string): Prom
     id: string;
     item_index: number;
   }>(
-    `select min(message) as message, code, count(*)::int as count,
+    sql`select min(message) as message, code, count(*)::int as count,
        (array_agg(id order by item_index))[1] as id, min(item_index) as item_index
      from (select id, item_index, ${FAILURE_CODE} as code, ${FAILURE_MESSAGE} as message
-           from job where batch_id = $1 and outcome = 'failed' order by item_index limit ${FAILURE_GROUPS.read}) failed
-     group by code, ${reasonOf('message')}
+           from job where batch_id = ${batchId} and outcome = 'failed' order by item_index limit ${FAILURE_GROUPS.read}) failed
+     group by code, ${reasonOf(sql`message`)}
      order by count(*) desc, min(item_index) limit ${FAILURE_GROUPS.most}`,
-    [batchId],
   );
   return rows.map((r) => ({
     message: r.message,

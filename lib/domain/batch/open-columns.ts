@@ -1,31 +1,42 @@
 import type { LaunchFields } from '@/lib/contracts/batch';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 
 /** An hour without a further item: whoever wanted to send some has gone. */
 const SEAL_AFTER_SECONDS = 3600;
 
+interface OpenColumns {
+  sealed: boolean;
+  announced: number | null;
+  /** seconds without a further item after which the batch is sealed */
+  sealAfter: number | null;
+}
+
 /**
- * The columns `sealed`, `announced` and `seal_after` (seconds) of a launch.
+ * The columns `sealed`, `announced` and `seal_after` of a launch.
  * @throws DomainError `invalid-request` when a sealed batch is given what only an unsealed one has
  */
-export function openColumns(fields: LaunchFields): [sealed: boolean, announced: number | null, after: number | null] {
+export function openColumns(fields: LaunchFields): OpenColumns {
   if (fields.sealed === false) {
-    return [false, fields.announcedItems ?? null, fields.sealAfterSeconds ?? SEAL_AFTER_SECONDS];
+    return {
+      sealed: false,
+      announced: fields.announcedItems ?? null,
+      sealAfter: fields.sealAfterSeconds ?? SEAL_AFTER_SECONDS,
+    };
   }
   const wrong = (['announcedItems', 'sealAfterSeconds'] as const).filter((name) => fields[name] !== undefined);
-  if (wrong.length === 0) return [true, null, null];
+  if (wrong.length === 0) return { sealed: true, announced: null, sealAfter: null };
   throw new DomainError('invalid-request', `${wrong.join(' and ')} can only be given with sealed: false.`, {
     errors: wrong.map((path) => ({ path, message: 'needs sealed: false' })),
   });
 }
 
 /** Seals the batch when all that was announced has come. @throws DomainError `invalid-request` when more came */
-export async function countAnnounced(sql: Sql, batchId: string, total: number): Promise<void> {
-  const { rows } = await sql.query<{ announced: number }>(
-    `update batch set sealed = announced = $2, seals_at = case when announced > $2 then seals_at end
-     where id = $1 returning announced`,
-    [batchId, total],
+export async function countAnnounced(db: Queryable, batchId: string, total: number): Promise<void> {
+  const { rows } = await db.query<{ announced: number }>(
+    sql`update batch set sealed = announced = ${total}, seals_at = case when announced > ${total} then seals_at end
+     where id = ${batchId} returning announced`,
   );
   const announced = rows[0]?.announced ?? total;
   if (total > announced) throw tooMany(announced, 0, total);

@@ -1,6 +1,7 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { lockSlots } from '@/lib/domain/capacity/slots';
@@ -32,26 +33,25 @@ async function setPaused(context: Context, batchId: string, paused: boolean): Pr
     transaction(async (tx) => {
       // The slots, the line, the batch: the order of all who need them.
       if (!paused) {
-        await lockSlots(tx.sql);
-        await lockDispatch(tx.sql, batchId);
+        await lockSlots(tx.db);
+        await lockDispatch(tx.db, batchId);
       }
-      const { rows } = await tx.sql.query<{ changed: boolean; finished: boolean; running: boolean }>(
-        `update batch b set paused = $3 and b.finished_at is null,
-           slot_freed = b.slot_freed or ($3 and b.status = 'in-progress'),
-           queued_at = case when $3 and b.status = 'in-progress' then null else b.queued_at end,
+      const { rows } = await tx.db.query<{ changed: boolean; finished: boolean; running: boolean }>(
+        sql`update batch b set paused = ${paused} and b.finished_at is null,
+           slot_freed = b.slot_freed or (${paused} and b.status = 'in-progress'),
+           queued_at = case when ${paused} and b.status = 'in-progress' then null else b.queued_at end,
            wakes_at = null
-         from (select id, paused, finished_at from batch where id = $1 for update) old
-         where b.id = old.id and b.organization_id = $2
+         from (select id, paused, finished_at from batch where id = ${batchId} for update) old
+         where b.id = old.id and b.organization_id = ${context.organizationId}
          returning old.paused <> b.paused as changed, b.finished_at is not null as finished,
            b.status = 'in-progress' as running`,
-        [batchId, context.organizationId, paused],
       );
       const row = rows[0];
       if (!row) throw notFound('batch', batchId);
       if (row.finished)
         throw new DomainError('already-finished', `This batch has finished; there is nothing to ${verb}.`);
       if (!row.changed) return;
-      await audit(tx.sql, context, `batch.${verb}`, batchId);
+      await audit(tx.db, context, `batch.${verb}`, batchId);
       if (paused) tx.afterCommit(() => freed(batchId));
       else await resumed(tx, batchId, row.running);
     }),
@@ -65,7 +65,7 @@ const freed = (batchId: string) =>
 /** One that had not started keeps its place in line; what of it may run without a slot is delivered again. */
 async function resumed(tx: Transaction, batchId: string, running: boolean): Promise<void> {
   if (running) return askForSlot(tx, batchId);
-  await tx.sql.query('update batch_dispatch set recall = true where batch_id = $1 and loose', [batchId]);
+  await tx.db.query(sql`update batch_dispatch set recall = true where batch_id = ${batchId} and loose`);
   tx.afterCommit(() =>
     Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId] })]),
   );

@@ -1,5 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -16,10 +17,9 @@ export async function queueBatch(
 ): Promise<{ outcome: 'queued' | 'already-running'; batch: BatchDto }> {
   if (!isId(batchId)) throw notFound('batch', batchId);
   const queued = await transaction(async (tx) => {
-    const { rowCount } = await tx.sql.query(
-      `update batch set queued_at = coalesce(queued_at, now())
-       where id = $1 and organization_id = $2 and status = 'pending' and cancel_mode is null`,
-      [batchId, context.organizationId],
+    const { rowCount } = await tx.db.query(
+      sql`update batch set queued_at = coalesce(queued_at, now())
+       where id = ${batchId} and organization_id = ${context.organizationId} and status = 'pending' and cancel_mode is null`,
     );
     if (!rowCount) return false;
     tx.afterCommit(() =>

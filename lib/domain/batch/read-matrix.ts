@@ -1,5 +1,6 @@
 import { type JobStatus, MATRIX_CODE } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { getBatch } from './get-batch';
 import { isHeldBack } from './held-back';
@@ -10,14 +11,13 @@ export async function readMatrix(context: Context, batchId: string): Promise<Uin
   const cells = new Uint8Array(batch.total).fill(MATRIX_CODE[isHeldBack(batch) ? 'delayed' : 'pending']);
   // Runs of equal states come as ranges, so that a million children are a few thousand rows.
   const { rows } = await pool().query<{ status: JobStatus; first: number; last: number }>(
-    `select status, min(item_index)::int as first, max(item_index)::int as last
+    sql`select status, min(item_index)::int as first, max(item_index)::int as last
      from (select status, item_index, item_index - row_number() over (partition by status order by item_index) as run
-           from (select outcome as status, item_index from job where batch_id = $1 and outcome is not null
+           from (select outcome as status, item_index from job where batch_id = ${batchId} and outcome is not null
                  union all
-                 select status, item_index from job where batch_id = $1 and outcome is null and status <> 'pending'
-                   and item_index <= (select reach from batch_dispatch where batch_id = $1)) cells) islands
+                 select status, item_index from job where batch_id = ${batchId} and outcome is null and status <> 'pending'
+                   and item_index <= (select reach from batch_dispatch where batch_id = ${batchId})) cells) islands
      group by status, run`,
-    [batchId],
   );
   for (const { status, first, last } of rows) cells.fill(MATRIX_CODE[status], first, Math.min(last + 1, cells.length));
   return cells;

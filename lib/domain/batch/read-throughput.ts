@@ -1,5 +1,6 @@
 import type { ThroughputDto } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { getBatch } from './get-batch';
 
@@ -24,17 +25,17 @@ export async function readThroughput(context: Context, batchId: string): Promise
   const parts = Math.max(1, Math.min(POINTS, Math.floor(span / LEAST_MS)));
   const stepMs = span / parts;
   const every = Math.max(1, Math.ceil(batch.total / LOOKED_AT));
-  const place = `least(${parts - 1}, greatest(0, floor((extract(epoch from finished_at) * 1000 - $2::float8) / $3::float8)))::int`;
+  const place = sql`least(${parts - 1}, greatest(0, floor((extract(epoch from finished_at) * 1000 - ${from}::float8) / ${stepMs}::float8)))::int`;
+  const everyFailure = batch.failed <= FAILURES_LOOKED_AT;
   const { rows } = await pool().query<{ part: number; failed: boolean; count: number }>(
-    `select ${place} as part, failed, count(*)::int as count
-     from (select j.finished_at, j.outcome = 'failed' as failed from generate_series(0, $4::int - 1, $5::int) s
-             join job j on j.batch_id = $1 and j.item_index = s
-             where j.outcome = 'completed' or (j.outcome = 'failed' and not $6)
+    sql`select ${place} as part, failed, count(*)::int as count
+     from (select j.finished_at, j.outcome = 'failed' as failed from generate_series(0, ${batch.total}::int - 1, ${every}::int) s
+             join job j on j.batch_id = ${batchId} and j.item_index = s
+             where j.outcome = 'completed' or (j.outcome = 'failed' and not ${everyFailure})
            union all
-           select * from (select finished_at, true from job where $6 and batch_id = $1 and outcome = 'failed'
+           select * from (select finished_at, true from job where ${everyFailure} and batch_id = ${batchId} and outcome = 'failed'
                           limit ${FAILURES_LOOKED_AT}) f) seen
      where finished_at is not null group by 1, 2`,
-    [batchId, from, stepMs, batch.total, every, batch.failed <= FAILURES_LOOKED_AT],
   );
   const points = Array.from({ length: parts }, () => ({ finished: 0, failed: 0 }));
   const counted = { failed: batch.failed, other: batch.completed };

@@ -2,6 +2,7 @@ import { env } from '@/lib/config/env';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -11,7 +12,7 @@ import { getBatch } from './get-batch';
 import { joinBatch } from './join-batch';
 import { lockDispatch } from './lock-dispatch';
 import { SEQ_ELSEWHERE } from './own-time';
-import { settle } from './settle';
+import { SETTLE } from './settle';
 
 /**
  * Makes a job a child of a batch that is not sealed, whatever became of the job meanwhile: one that has ended counts
@@ -41,36 +42,29 @@ export async function registerChild(
 }
 
 async function adopt(tx: Transaction, context: Context, batchId: string, jobId: string): Promise<boolean> {
-  const { sql } = tx;
-  const parent = await sql.query<{ correlation_id: string }>(
-    'select correlation_id from batch where id = $1 and organization_id = $2',
-    [batchId, context.organizationId],
+  const { db } = tx;
+  const parent = await db.query<{ correlation_id: string }>(
+    sql`select correlation_id from batch where id = ${batchId} and organization_id = ${context.organizationId}`,
   );
   if (!parent.rows[0]) throw notFound('batch', batchId);
   // Dispatch row, job, batch: the order of all who need them.
-  await lockDispatch(sql, batchId);
-  const { rows } = await sql.query<{ status: JobStatus; batch_id: string | null; flow_id: string | null }>(
-    'select status, batch_id, flow_id from job where id = $1 and organization_id = $2 for update',
-    [jobId, context.organizationId],
+  await lockDispatch(db, batchId);
+  const { rows } = await db.query<{ status: JobStatus; batch_id: string | null; flow_id: string | null }>(
+    sql`select status, batch_id, flow_id from job where id = ${jobId} and organization_id = ${context.organizationId} for update`,
   );
   const job = rows[0];
   if (!job) throw notFound('job', jobId);
   if (job.batch_id === batchId) return false;
   if (job.batch_id ?? job.flow_id) throw new DomainError('has-parent', 'This job is a child of something else.');
-  const place = await joinBatch(sql, batchId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: false });
-  await sql.query('update job set batch_id = $2, item_index = $3, seq = $4, correlation_id = $5 where id = $1', [
-    jobId,
-    batchId,
-    place.firstIndex,
-    SEQ_ELSEWHERE,
-    parent.rows[0].correlation_id,
-  ]);
-  await sql.query('update batch_dispatch set reach = greatest(reach, $2), loose = true where batch_id = $1', [
-    batchId,
-    place.firstIndex,
-  ]);
+  const place = await joinBatch(db, batchId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: false });
+  await db.query(
+    sql`update job set batch_id = ${batchId}, item_index = ${place.firstIndex}, seq = ${SEQ_ELSEWHERE}, correlation_id = ${parent.rows[0].correlation_id} where id = ${jobId}`,
+  );
+  await db.query(
+    sql`update batch_dispatch set reach = greatest(reach, ${place.firstIndex}), loose = true where batch_id = ${batchId}`,
+  );
   // It may have run before its batch has a slot.
-  await sql.query('update batch set started_at = coalesce(started_at, now()) where id = $1', [batchId]);
+  await db.query(sql`update batch set started_at = coalesce(started_at, now()) where id = ${batchId}`);
   if (isTerminal(job.status)) await count(tx, batchId, jobId, job.status);
   tx.afterCommit(() => publishChanges({ batches: [batchId], jobs: [{ jobId, batchId, status: job.status }] }));
   return true;
@@ -78,13 +72,12 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
 
 /** It ended before it joined: it counts now, by the one rule. */
 async function count(tx: Transaction, batchId: string, jobId: string, status: JobStatus): Promise<void> {
-  const { rows } = await tx.sql.query<{ finished: boolean }>(
-    `with tally as (select ($2 = 'completed')::int as completed, ($2 = 'failed')::int as failed,
-       ($2 = 'cancelled')::int as cancelled)
-     update batch b set ${settle('tally')},
-       warned = b.warned + (select (warnings is not null)::int from job where id = $3)
-     from tally where b.id = $1 returning b.finished_at is not null as finished`,
-    [batchId, status, jobId],
+  const { rows } = await tx.db.query<{ finished: boolean }>(
+    sql`with tally as (select (${status} = 'completed')::int as completed, (${status} = 'failed')::int as failed,
+       (${status} = 'cancelled')::int as cancelled)
+     update batch b set ${SETTLE},
+       warned = b.warned + (select (warnings is not null)::int from job where id = ${jobId})
+     from tally where b.id = ${batchId} returning b.finished_at is not null as finished`,
   );
   if (!rows[0]?.finished) return;
   tx.afterCommit(() =>

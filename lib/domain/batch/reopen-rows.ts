@@ -1,33 +1,33 @@
-import type { Sql } from '@/lib/db/transaction';
-import { endRun } from '@/lib/domain/job/end-run';
+import { type Sql, sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
+import { END_RUN } from '@/lib/domain/job/end-run';
 import { lockDispatch } from './lock-dispatch';
 
 /**
  * Puts finished children back in line as a new generation: attempts begin anew, the fence stays (a stale attempt
  * can't count), and their place is at the end of the dispatch order.
- * @param which an SQL condition on `job` with parameters from $2 on
+ * @param which an SQL condition on `job`
  * @returns how many rows, by the status that they had
  */
 export async function reopenRows(
-  sql: Sql,
+  db: Queryable,
   batchId: string,
-  which: string,
-  values: unknown[],
+  which: Sql,
 ): Promise<{ failed: number; cancelled: number }> {
-  await lockDispatch(sql, batchId);
-  const { rows } = await sql.query<{ failed: number; cancelled: number }>(
-    `with chosen as (
+  await lockDispatch(db, batchId);
+  const { rows } = await db.query<{ failed: number; cancelled: number }>(
+    sql`with chosen as (
        select id, status, warnings is not null as warned, row_number() over (order by item_index) as place from job
-       where batch_id = $1 and outcome in ('failed', 'cancelled') and ${which}
+       where batch_id = ${batchId} and outcome in ('failed', 'cancelled') and ${which}
      ), reopened as (
        update job j set status = 'pending', seq = d.last_seq + chosen.place, attempts_made = 0, crashes = 0,
          quarantined = false, cancel_mode = null, consumer_id = null, run_at = null, started_at = null,
          finished_at = null, error = null, result = null, warnings = null, progress = null,
          delivery = greatest(j.attempt, j.delivery + 1)
        from chosen, batch_dispatch d
-       where j.id = chosen.id and j.status = chosen.status and d.batch_id = $1
+       where j.id = chosen.id and j.status = chosen.status and d.batch_id = ${batchId}
        returning j.id, chosen.status, chosen.warned, chosen.place
-     ), runs as (${endRun('reopened')}
+     ), runs as (${END_RUN}
      ), tally as (
        select count(*) filter (where status = 'failed')::int as failed,
          count(*) filter (where status = 'cancelled')::int as cancelled,
@@ -36,14 +36,13 @@ export async function reopenRows(
      ), counted as (
        update batch b set failed = b.failed - tally.failed, cancelled = b.cancelled - tally.cancelled,
          warned = b.warned - tally.warned
-       from tally where b.id = $1
+       from tally where b.id = ${batchId}
      ), lined as (
        update batch_dispatch d set last_seq = d.last_seq + tally.last,
          holes = d.holes + tally.last - tally.failed - tally.cancelled
-       from tally where d.batch_id = $1
+       from tally where d.batch_id = ${batchId}
      )
      select failed, cancelled from tally`,
-    [batchId, ...values],
   );
   return rows[0] ?? { failed: 0, cancelled: 0 };
 }

@@ -3,6 +3,7 @@ import type { BatchStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { type Sql, sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
@@ -33,25 +34,25 @@ export async function retryBatch(
 ): Promise<{ batch: BatchDto; retried: number; matched: number }> {
   requireAdmin(context, 'retry a batch');
   if (!isId(batchId)) throw notFound('batch', batchId);
-  const { which, values } = chosen(options);
+  const which = chosen(options);
   if (options.dry) {
     const batch = await getBatch(context, batchId);
     const { rows } = await pool().query<{ matched: number }>(
-      `select count(*)::int as matched from job where batch_id = $1 and outcome in ('failed', 'cancelled') and ${which}`,
-      [batchId, ...values],
+      sql`select count(*)::int as matched from job
+        where batch_id = ${batchId} and outcome in ('failed', 'cancelled') and ${which}`,
     );
     return { batch, retried: 0, matched: rows[0]?.matched ?? 0 };
   }
   const retried = await retrying(() =>
     transaction(async (tx) => {
       await requireReopenable(tx, context, batchId);
-      const reopened = await reopenRows(tx.sql, batchId, which, values);
+      const reopened = await reopenRows(tx.db, batchId, which);
       const count = reopened.failed + reopened.cancelled;
       if (count > 0) {
         await continueRun(tx, batchId);
         // Children that a program registered may have come from another client.
-        await retryOutside(tx, 'j.batch_id = $1 and j.created_by is not null', [batchId]);
-        await audit(tx.sql, context, 'batch.retry', batchId, { only: options.only ?? 'failed', q: options.q, count });
+        await retryOutside(tx, sql`j.batch_id = ${batchId} and j.created_by is not null`);
+        await audit(tx.db, context, 'batch.retry', batchId, { only: options.only ?? 'failed', q: options.q, count });
       }
       return count;
     }),
@@ -59,29 +60,20 @@ export async function retryBatch(
   return { batch: await getBatch(context, batchId), retried, matched: retried };
 }
 
-/** @returns an SQL condition on `job` with parameters from $2 on, and their values */
-function chosen({ only = 'failed', reason, q }: RetryBatchBody): { which: string; values: unknown[] } {
-  const which = ['status = any($2::text[])'];
-  const values: unknown[] = [reason ? CHOSEN.failed : CHOSEN[only]];
-  if (reason) {
-    which.push(failedSo('$3', '$4'));
-    values.push(reason.code, reason.message);
-  }
-  if (q?.trim()) {
-    const search = itemSearch(q, values.length + 2, 'job');
-    which.push(search.condition);
-    values.push(...search.values);
-  }
-  return { which: which.join(' and '), values };
+/** @returns an SQL condition on `job` */
+function chosen({ only = 'failed', reason, q }: RetryBatchBody): Sql {
+  const which = [sql`status = any(${reason ? CHOSEN.failed : CHOSEN[only]}::text[])`];
+  if (reason) which.push(failedSo(reason));
+  if (q?.trim()) which.push(itemSearch(q, sql`job`).condition);
+  return sql.join(which, ' and ');
 }
 
 /** Takes the slots' lock and makes sure that the batch exists and is not just being cancelled. */
-export async function requireReopenable({ sql }: Transaction, context: Context, batchId: string): Promise<void> {
-  await lockSlots(sql);
-  const { rows } = await sql.query<{ cancelling: boolean }>(
-    `select cancel_mode is not null and finished_at is null as cancelling from batch
-     where id = $1 and organization_id = $2`,
-    [batchId, context.organizationId],
+export async function requireReopenable({ db }: Transaction, context: Context, batchId: string): Promise<void> {
+  await lockSlots(db);
+  const { rows } = await db.query<{ cancelling: boolean }>(
+    sql`select cancel_mode is not null and finished_at is null as cancelling from batch
+     where id = ${batchId} and organization_id = ${context.organizationId}`,
   );
   if (!rows[0]) throw notFound('batch', batchId);
   if (rows[0].cancelling) {
@@ -93,16 +85,14 @@ export async function requireReopenable({ sql }: Transaction, context: Context, 
  * Makes a batch unfinished, which takes its unique key. A launch that is still being read may hold it for long, and as
  * the slots are locked here, nobody may wait for it.
  */
-async function takeKey({ sql }: Transaction, batchId: string): Promise<void> {
-  const { rows } = await sql.query<{ free: boolean }>(
-    `select unique_key is null or pg_try_advisory_xact_lock(${KEY_LOCK}) as free from batch where id = $1`,
-    [batchId],
+async function takeKey({ db }: Transaction, batchId: string): Promise<void> {
+  const { rows } = await db.query<{ free: boolean }>(
+    sql`select unique_key is null or pg_try_advisory_xact_lock(${KEY_LOCK}) as free from batch where id = ${batchId}`,
   );
   if (!rows[0]?.free) throw keyInUse();
-  await sql
+  await db
     .query(
-      'update batch set cancel_mode = null, stop_reason = null, finished_at = null, cut_short = false where id = $1',
-      [batchId],
+      sql`update batch set cancel_mode = null, stop_reason = null, finished_at = null, cut_short = false where id = ${batchId}`,
     )
     .catch((cause: { constraint?: string }) => {
       throw cause.constraint === 'batch_organization_id_unique_key_open_key' ? keyInUse(cause) : cause;
@@ -122,17 +112,17 @@ const keyInUse = (cause?: unknown) =>
  * @throws DomainError `unique-key-in-use`
  */
 export async function continueRun(tx: Transaction, batchId: string): Promise<void> {
-  const { rows } = await tx.sql.query<{ status: BatchStatus }>('select status from batch where id = $1 for update', [
-    batchId,
-  ]);
+  const { rows } = await tx.db.query<{ status: BatchStatus }>(
+    sql`select status from batch where id = ${batchId} for update`,
+  );
   if (rows[0]?.status === 'in-progress') return askForSlot(tx, batchId);
   if (rows[0]?.status === 'pending') {
     tx.afterCommit(() => publishChanges({ batches: [batchId] }));
     return;
   }
   await takeKey(tx, batchId);
-  const running = await listRunning(tx.sql);
+  const running = await listRunning(tx.db);
   if (running.length < maxActiveBatches()) return openRun(tx, batchId);
-  await tx.sql.query(`update batch set status = 'pending', queued_at = now() where id = $1`, [batchId]);
+  await tx.db.query(sql`update batch set status = 'pending', queued_at = now() where id = ${batchId}`);
   tx.afterCommit(() => publishChanges({ batches: [batchId] }));
 }

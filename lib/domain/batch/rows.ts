@@ -1,9 +1,10 @@
 import type { BatchDto, BatchOptions } from '@/lib/contracts/batch';
 import { type BatchStatus, isFinished } from '@/lib/contracts/status';
+import { type Sql, sql } from '@/lib/db/sql';
 import { cutMetadata, metadataText } from '@/lib/domain/preview';
 
 /** A batch with its active children counted in the same snapshot, so that the counters add up. */
-const batchSelect = (metadata: string): string => `
+const batchSelect = (metadata: Sql): Sql => sql`
   select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.paused,
     b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.slot_freed, b.wakes_at, b.not_before, b.priority, b.options, ${metadata}, b.correlation_id,
     b.unique_key, b.stop_reason, b.run, b.rate_count, b.rate_per_second, b.created_by, b.created_at, b.started_at,
@@ -16,9 +17,9 @@ const batchSelect = (metadata: string): string => `
   from batch b`;
 
 /** A single batch, whole. */
-export const BATCH_SELECT = batchSelect('b.metadata');
+export const BATCH_SELECT = batchSelect(sql`b.metadata`);
 /** Batches of a list: long metadata stays in the database. */
-export const BATCH_LIST_SELECT = batchSelect(metadataText('b.metadata'));
+export const BATCH_LIST_SELECT = batchSelect(metadataText(sql`b.metadata`));
 
 interface BatchFactsRow {
   id: string;

@@ -1,6 +1,7 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, systemContext } from '@/lib/domain/context';
@@ -20,14 +21,13 @@ export async function sealBatch(
 ): Promise<BatchDto> {
   if (!isId(batchId)) throw notFound('batch', batchId);
   await transaction(async (tx) => {
-    const { rowCount } = await tx.sql.query(
-      `update batch set sealed = true, seals_at = null, stop_reason = coalesce(stop_reason, $3)
-       where id = $1 and organization_id = $2 and not sealed`,
-      [batchId, context.organizationId, options.reason ?? null],
+    const { rowCount } = await tx.db.query(
+      sql`update batch set sealed = true, seals_at = null, stop_reason = coalesce(stop_reason, ${options.reason ?? null})
+       where id = ${batchId} and organization_id = ${context.organizationId} and not sealed`,
     );
     if (!rowCount) return;
-    const { finished } = await settleNow(tx.sql, batchId);
-    await audit(tx.sql, context, 'batch.seal', batchId, { reason: options.reason });
+    const { finished } = await settleNow(tx.db, batchId);
+    await audit(tx.db, context, 'batch.seal', batchId, { reason: options.reason });
     tx.afterCommit(() =>
       Promise.all([
         publishChanges({ batches: [batchId], done: finished ? [batchId] : [], capacity: finished }),
@@ -47,7 +47,7 @@ const MOST = 100;
  */
 export async function sealOverdue(): Promise<number> {
   const { rows } = await pool().query<{ id: string; organization_id: string; total: number; announced: number | null }>(
-    `select id, organization_id, total, announced from batch where not sealed and seals_at < now()
+    sql`select id, organization_id, total, announced from batch where not sealed and seals_at < now()
      order by seals_at limit ${MOST}`,
   );
   for (const { id, organization_id: organizationId, total, announced } of rows) {

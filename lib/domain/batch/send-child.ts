@@ -1,6 +1,7 @@
 import { stringifyJson } from '@/lib/contracts/json';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -8,7 +9,7 @@ import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { lockDispatch } from './lock-dispatch';
 import { SEQ_NOT_IN_LINE } from './own-time';
-import { settle } from './settle';
+import { SETTLE } from './settle';
 import { QUEUED_IF_HELD } from './slot';
 
 /**
@@ -19,25 +20,22 @@ import { QUEUED_IF_HELD } from './slot';
 export async function sendChild(context: Context, jobId: string, data: unknown): Promise<boolean> {
   if (!isId(jobId)) throw notFound('job', jobId);
   const { rows } = await pool().query<{ batch_id: string | null }>(
-    'select batch_id from job where id = $1 and organization_id = $2',
-    [jobId, context.organizationId],
+    sql`select batch_id from job where id = ${jobId} and organization_id = ${context.organizationId}`,
   );
   const batchId = rows[0]?.batch_id;
   if (!rows[0]) throw notFound('job', jobId);
   if (!batchId) throw new DomainError('not-found', 'This job is no child of a root job.');
   return transaction(async (tx) => {
-    await lockDispatch(tx.sql, batchId);
-    const { rowCount } = await tx.sql.query(
-      `update job j set seq = d.last_seq + 1, data = $3 from batch_dispatch d
-       where j.id = $1 and d.batch_id = $2 and j.seq = ${SEQ_NOT_IN_LINE} and j.status = 'pending'`,
-      [jobId, batchId, stringifyJson(data)],
+    await lockDispatch(tx.db, batchId);
+    const { rowCount } = await tx.db.query(
+      sql`update job j set seq = d.last_seq + 1, data = ${stringifyJson(data)} from batch_dispatch d
+       where j.id = ${jobId} and d.batch_id = ${batchId} and j.seq = ${sql.literal(SEQ_NOT_IN_LINE)} and j.status = 'pending'`,
     );
     if (!rowCount) return false;
-    await tx.sql.query(
-      'update batch_dispatch set last_seq = last_seq + 1, delayed = greatest(delayed - 1, 0) where batch_id = $1',
-      [batchId],
+    await tx.db.query(
+      sql`update batch_dispatch set last_seq = last_seq + 1, delayed = greatest(delayed - 1, 0) where batch_id = ${batchId}`,
     );
-    await tx.sql.query(`update batch set ${QUEUED_IF_HELD} where id = $1 and slot_freed`, [batchId]);
+    await tx.db.query(sql`update batch set ${QUEUED_IF_HELD} where id = ${batchId} and slot_freed`);
     tx.afterCommit(() => publish('control', { dispatch: [batchId], startQueued: true }));
     return true;
   });
@@ -49,7 +47,7 @@ export async function sendChild(context: Context, jobId: string, data: unknown):
  */
 export async function failUnsent(): Promise<number> {
   const { rows } = await pool().query<{ id: string }>(
-    `select distinct b.id from batch b join job j on j.batch_id = b.id and j.seq = ${SEQ_NOT_IN_LINE}
+    sql`select distinct b.id from batch b join job j on j.batch_id = b.id and j.seq = ${sql.literal(SEQ_NOT_IN_LINE)}
        and j.outcome is null and j.status = 'pending'
      where b.type = 'callback' and b.finished_at is null and b.sealed
        and j.created_at < now() - make_interval(secs => coalesce(b.seal_after, 3600)) limit 100`,
@@ -63,16 +61,15 @@ const NEVER_SENT = stringifyJson({ message: 'Its message was never sent, and nob
 
 const failHeld = (batchId: string): Promise<number> =>
   transaction(async (tx) => {
-    await lockDispatch(tx.sql, batchId);
-    const { rows } = await tx.sql.query<{ failed: number; parent: TrackedParent | null }>(
-      `with closed as (
-         update job set status = 'failed', finished_at = clock_timestamp(), error = $2::json
-         where batch_id = $1 and seq = ${SEQ_NOT_IN_LINE} and outcome is null and status = 'pending' returning 1
+    await lockDispatch(tx.db, batchId);
+    const { rows } = await tx.db.query<{ failed: number; parent: TrackedParent | null }>(
+      sql`with closed as (
+         update job set status = 'failed', finished_at = clock_timestamp(), error = ${NEVER_SENT}::json
+         where batch_id = ${batchId} and seq = ${sql.literal(SEQ_NOT_IN_LINE)} and outcome is null and status = 'pending' returning 1
        ), tally as (select 0 as completed, count(*)::int as failed, 0 as cancelled from closed),
-       counted as (update batch b set ${settle('tally')} from tally where b.id = $1
+       counted as (update batch b set ${SETTLE} from tally where b.id = ${batchId}
          returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId")
        select failed, (select to_json(counted) from counted) as parent from tally`,
-      [batchId, NEVER_SENT],
     );
     tx.afterCommit(() => publishChanges({ batches: [batchId], done: [batchId], capacity: true }));
     const { failed = 0, parent } = rows[0] ?? {};

@@ -1,5 +1,6 @@
 import { pool } from '@/lib/db/pool';
-import { type Sql, type Transaction, transaction } from '@/lib/db/transaction';
+import { type Sql, sql } from '@/lib/db/sql';
+import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { HOLDS_SLOT, listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SEQ_NOT_IN_LINE } from './own-time';
@@ -15,25 +16,25 @@ const FULL_SECONDS = 60;
 /** A batch that stays open for further items keeps its slot for this long after the last thing that happened. */
 const UNFED_SECONDS = 10;
 
-const LATER = `now() + interval '${SOON_SECONDS} seconds'`;
-const IN_LINE = `j.seq is distinct from ${SEQ_NOT_IN_LINE}`;
-const OPEN_ROW = 'j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach';
+const LATER = sql`now() + make_interval(secs => ${sql.literal(SOON_SECONDS)})`;
+const IN_LINE = sql`j.seq is distinct from ${sql.literal(SEQ_NOT_IN_LINE)}`;
+const OPEN_ROW = sql`j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach`;
 
 /** Children that wait for their next attempt fill the window, so that nothing else can be handed over. */
-const WINDOW_FULL = `(f.parked is not null and (d.next_slot is null or d.next_slot < now())
-  and coalesce(b.rate_at, b.started_at) < now() - interval '${DISPATCHED_SECONDS} seconds')`;
+const WINDOW_FULL = sql`(f.parked is not null and (d.next_slot is null or d.next_slot < now())
+  and coalesce(b.rate_at, b.started_at) < now() - make_interval(secs => ${sql.literal(DISPATCHED_SECONDS)}))`;
 
 /**
  * Of the batches `b` that the condition names those of which nothing runs or will soon, and when something will.
  * @param full an SQL condition: whether what waits in line can't be handed over
  */
-const resting = (which: string, full: string): string => `
+const resting = (which: Sql, full: Sql): Sql => sql`
   select b.id, w.wakes_at from batch b
     join batch_dispatch d on d.batch_id = b.id
     cross join lateral (select d.last_seq - d.cursor - d.holes > 0 as waiting, coalesce(b.not_before > ${LATER}, false) as later) s
     cross join lateral (select min(j.run_at) as parked from job j where ${OPEN_ROW} and ${IN_LINE}) f
     cross join lateral (select least(case when s.waiting and s.later then b.not_before end, f.parked, d.next_due,
-      case when s.waiting and not s.later then now() + interval '${FULL_SECONDS} seconds' end) as wakes_at) w
+      case when s.waiting and not s.later then now() + make_interval(secs => ${sql.literal(FULL_SECONDS)}) end) as wakes_at) w
   where ${which} and b.cancel_mode is null
     and not exists (select from job j where ${OPEN_ROW} and (j.status = 'active'
       or (j.status = 'pending' and ${IN_LINE} and coalesce(j.seq, j.item_index + 1) <= d.cursor)
@@ -42,7 +43,7 @@ const resting = (which: string, full: string): string => `
     and (not s.waiting or s.later or ${full})
     and (w.wakes_at is not null
       or greatest(b.started_at, b.rate_at, b.seals_at - make_interval(secs => b.seal_after))
-        < now() - interval '${UNFED_SECONDS} seconds')`;
+        < now() - make_interval(secs => ${sql.literal(UNFED_SECONDS)}))`;
 
 /**
  * Takes the slots of running batches in which nothing can run for a while: all that is open waits for its backoff, for
@@ -57,15 +58,13 @@ export async function freeIdleSlots(): Promise<string[]> {
 
 /** Under the lock of its dispatch row nothing new can come into a batch, so what was looked at stays true. */
 async function freeSlot(tx: Transaction, batchId: string): Promise<boolean> {
-  const { rowCount: mine } = await tx.sql.query(
-    'select 1 from batch_dispatch where batch_id = $1 for update skip locked',
-    [batchId],
+  const { rowCount: mine } = await tx.db.query(
+    sql`select 1 from batch_dispatch where batch_id = ${batchId} for update skip locked`,
   );
   if (!mine) return false;
-  const { rowCount } = await tx.sql.query(
-    `update batch b set slot_freed = true, wakes_at = r.wakes_at
-     from (${resting('b.id = $1', WINDOW_FULL)}) r where b.id = r.id and ${HOLDS_SLOT} and b.cancel_mode is null`,
-    [batchId],
+  const { rowCount } = await tx.db.query(
+    sql`update batch b set slot_freed = true, wakes_at = r.wakes_at
+     from (${resting(sql`b.id = ${batchId}`, WINDOW_FULL)}) r where b.id = r.id and ${HOLDS_SLOT} and b.cancel_mode is null`,
   );
   if (!rowCount) return false;
   tx.afterCommit(() => publishChanges({ batches: [batchId], capacity: true }));
@@ -73,11 +72,11 @@ async function freeSlot(tx: Transaction, batchId: string): Promise<boolean> {
 }
 
 /** Puts the batches in line for a slot whose next child is due; since when they wait is when it was due. */
-export async function wakeResting(sql: Sql): Promise<void> {
-  await sql.query(
-    `update batch b set queued_at = least(coalesce(b.wakes_at, now()), now()), wakes_at = null
+export async function wakeResting(db: Queryable): Promise<void> {
+  await db.query(
+    sql`update batch b set queued_at = least(coalesce(b.wakes_at, now()), now()), wakes_at = null
      where b.slot_freed and b.queued_at is null and not b.paused and b.cancel_mode is null
-       and (b.wakes_at <= now() + interval '${EARLY_SECONDS} seconds' or (b.wakes_at is null and exists (
+       and (b.wakes_at <= now() + make_interval(secs => ${EARLY_SECONDS}) or (b.wakes_at is null and exists (
          select from batch_dispatch d where d.batch_id = b.id and d.last_seq - d.cursor - d.holes > 0)))`,
   );
 }
@@ -87,18 +86,16 @@ export async function wakeResting(sql: Sql): Promise<void> {
  * refused meanwhile are made again by the dispatcher. @returns false while somebody else changes what is in its line
  */
 export async function giveSlot(tx: Transaction, batchId: string): Promise<boolean> {
-  const { rowCount: mine } = await tx.sql.query(
-    'select 1 from batch_dispatch where batch_id = $1 for update skip locked',
-    [batchId],
+  const { rowCount: mine } = await tx.db.query(
+    sql`select 1 from batch_dispatch where batch_id = ${batchId} for update skip locked`,
   );
   if (!mine) return false;
-  const { rowCount } = await tx.sql.query(
-    `update batch b set slot_freed = false, queued_at = null, wakes_at = null, rate_at = now(), rate_count = 0
-     where b.id = $1 and b.slot_freed and not b.paused and b.cancel_mode is null`,
-    [batchId],
+  const { rowCount } = await tx.db.query(
+    sql`update batch b set slot_freed = false, queued_at = null, wakes_at = null, rate_at = now(), rate_count = 0
+     where b.id = ${batchId} and b.slot_freed and not b.paused and b.cancel_mode is null`,
   );
   if (!rowCount) return false;
-  await tx.sql.query('update batch_dispatch set recall = true where batch_id = $1', [batchId]);
+  await tx.db.query(sql`update batch_dispatch set recall = true where batch_id = ${batchId}`);
   tx.afterCommit(() =>
     Promise.all([publish('control', { dispatch: [batchId] }), publishChanges({ batches: [batchId], capacity: true })]),
   );
@@ -116,20 +113,18 @@ export async function askForSlot(tx: Transaction, batchId: string): Promise<void
       publishChanges({ batches: [batchId] }),
     ]),
   );
-  const { rowCount: later } = await tx.sql.query(
-    `update batch b set wakes_at = r.wakes_at, queued_at = null
-     from (${resting('b.id = $1', 'false')}) r where b.id = r.id and b.slot_freed and not b.paused and r.wakes_at is not null`,
-    [batchId],
+  const { rowCount: later } = await tx.db.query(
+    sql`update batch b set wakes_at = r.wakes_at, queued_at = null
+     from (${resting(sql`b.id = ${batchId}`, sql`false`)}) r where b.id = r.id and b.slot_freed and not b.paused and r.wakes_at is not null`,
   );
   if (later) return;
-  const { rowCount: without } = await tx.sql.query(
-    `update batch set queued_at = coalesce(queued_at, now()), wakes_at = null
-     where id = $1 and slot_freed and not paused and cancel_mode is null`,
-    [batchId],
+  const { rowCount: without } = await tx.db.query(
+    sql`update batch set queued_at = coalesce(queued_at, now()), wakes_at = null
+     where id = ${batchId} and slot_freed and not paused and cancel_mode is null`,
   );
-  if (without && (await listRunning(tx.sql)).length < maxActiveBatches()) await giveSlot(tx, batchId);
+  if (without && (await listRunning(tx.db)).length < maxActiveBatches()) await giveSlot(tx, batchId);
 }
 
 /** SET clause for a `batch` that got something to run: without a slot it waits in line for one. */
-export const QUEUED_IF_HELD = `queued_at = case when slot_freed and not paused then coalesce(queued_at, now()) else queued_at end,
+export const QUEUED_IF_HELD = sql`queued_at = case when slot_freed and not paused then coalesce(queued_at, now()) else queued_at end,
   wakes_at = case when slot_freed and not paused then null else wakes_at end`;

@@ -2,6 +2,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { capacityReached } from '@/lib/domain/capacity/refusal';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
@@ -21,11 +22,10 @@ export async function startBatch(
   if (!isId(batchId)) throw notFound('batch', batchId);
   const outcome = await retrying(() =>
     transaction(async (tx) => {
-      await lockSlots(tx.sql);
-      const { rows } = await tx.sql.query<{ status: BatchStatus; open: number; paused: boolean }>(
-        `select status, paused, total - completed - failed - cancelled as open from batch
-       where id = $1 and organization_id = $2 for update`,
-        [batchId, context.organizationId],
+      await lockSlots(tx.db);
+      const { rows } = await tx.db.query<{ status: BatchStatus; open: number; paused: boolean }>(
+        sql`select status, paused, total - completed - failed - cancelled as open from batch
+       where id = ${batchId} and organization_id = ${context.organizationId} for update`,
       );
       const batch = rows[0];
       if (!batch) throw notFound('batch', batchId);
@@ -36,7 +36,7 @@ export async function startBatch(
           'Every item of this batch is finished. Retry the failed or cancelled ones instead.',
         );
       }
-      const running = await listRunning(tx.sql);
+      const running = await listRunning(tx.db);
       // A paused one takes no slot before it is resumed.
       if (running.length >= maxActiveBatches() && !batch.paused) throw capacityReached(context, running);
       await openRun(tx, batchId);
@@ -48,12 +48,11 @@ export async function startBatch(
 
 /** Marks a batch as running, in a transaction that holds the slots' lock. Paused, it has no slot. */
 export async function openRun(tx: Transaction, batchId: string): Promise<void> {
-  await tx.sql.query(
-    `update batch set status = 'in-progress', run = run + 1, queued_at = null, finished_at = null, slot_freed = paused,
+  await tx.db.query(
+    sql`update batch set status = 'in-progress', run = run + 1, queued_at = null, finished_at = null, slot_freed = paused,
        wakes_at = null,
        started_at = coalesce(started_at, now()), rate_at = now(), rate_count = 0, rate_per_second = null
-     where id = $1`,
-    [batchId],
+     where id = ${batchId}`,
   );
   tx.afterCommit(() =>
     Promise.all([

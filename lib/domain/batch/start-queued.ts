@@ -1,4 +1,5 @@
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { freeIdleSlots, giveSlot, wakeResting } from './slot';
@@ -12,21 +13,20 @@ export async function startQueued(): Promise<string[]> {
   await freeIdleSlots();
   return retrying(() =>
     transaction(async (tx) => {
-      await lockSlots(tx.sql);
-      await wakeResting(tx.sql);
-      const free = maxActiveBatches() - (await listRunning(tx.sql)).length;
+      await lockSlots(tx.db);
+      await wakeResting(tx.db);
+      const free = maxActiveBatches() - (await listRunning(tx.db)).length;
       return free > 0 ? give(tx, free) : [];
     }),
   );
 }
 
 async function give(tx: Transaction, free: number): Promise<string[]> {
-  const { rows } = await tx.sql.query<{ id: string; fresh: boolean }>(
-    `select id, status = 'pending' as fresh from batch
+  const { rows } = await tx.db.query<{ id: string; fresh: boolean }>(
+    sql`select id, status = 'pending' as fresh from batch
      where (status = 'pending' or slot_freed) and queued_at is not null and cancel_mode is null and not paused
        and total > completed + failed + cancelled
-     order by priority desc, queued_at, id limit $1`,
-    [free],
+     order by priority desc, queued_at, id limit ${free}`,
   );
   const given: string[] = [];
   for (const { id, fresh } of rows) if (fresh ? await begin(tx, id) : await giveSlot(tx, id)) given.push(id);
@@ -35,10 +35,9 @@ async function give(tx: Transaction, free: number): Promise<string[]> {
 
 /** Asked again under the lock of its row, unless somebody else just has it: the next round comes within a second. */
 async function begin(tx: Transaction, id: string): Promise<boolean> {
-  const { rowCount } = await tx.sql.query(
-    `select 1 from batch where id = $1 and status = 'pending' and queued_at is not null and cancel_mode is null
+  const { rowCount } = await tx.db.query(
+    sql`select 1 from batch where id = ${id} and status = 'pending' and queued_at is not null and cancel_mode is null
        and not paused for update skip locked`,
-    [id],
   );
   if (!rowCount) return false;
   await openRun(tx, id);

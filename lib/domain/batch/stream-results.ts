@@ -2,6 +2,7 @@ import type { JobError } from '@/lib/contracts/errors';
 import type { JobWarning } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { SHOWN_STATUS } from '@/lib/domain/job/rows';
 import { getBatch } from './get-batch';
@@ -31,11 +32,10 @@ async function* pages(batchId: string, status: JobStatus | undefined): AsyncGene
   let after = -1;
   for (;;) {
     const { rows } = await pool().query<ResultRow>(
-      `select j.item_index as index, ${SHOWN_STATUS} as status, j.data as input, j.result, j.error, j.warnings
+      sql`select j.item_index as index, ${SHOWN_STATUS} as status, j.data as input, j.result, j.error, j.warnings
        from job j join batch b on b.id = j.batch_id
-       where j.batch_id = $1 and j.item_index > $2 and ($3::text is null or ${SHOWN_STATUS} = $3)
+       where j.batch_id = ${batchId} and j.item_index > ${after} and (${status ?? null}::text is null or ${SHOWN_STATUS} = ${status ?? null})
        order by j.item_index limit ${PAGE}`,
-      [batchId, after, status ?? null],
     );
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);

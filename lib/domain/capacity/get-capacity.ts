@@ -1,6 +1,7 @@
 import { redisAway } from '@/lib/config/redis';
 import type { CapacityDto } from '@/lib/contracts/system';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { listRunning, maxActiveBatches } from './slots';
 
 /** A supervisor that was silent for this long is gone. */
@@ -18,9 +19,8 @@ export async function getCapacity(): Promise<CapacityDto> {
       last_seen_at: Date;
       stopping: boolean;
     }>(
-      `select id, host, processes, jobs_active, last_seen_at, stopping from node
-       where last_seen_at > now() - make_interval(secs => $1) and processes > 0 order by id`,
-      [NODE_LOST_SECONDS],
+      sql`select id, host, processes, jobs_active, last_seen_at, stopping from node
+       where last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS}) and processes > 0 order by id`,
     ),
   ]);
   return {

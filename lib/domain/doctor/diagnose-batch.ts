@@ -1,6 +1,7 @@
 import { isRedisAway } from '@/lib/config/redis';
 import type { DiagnosisDto, Finding } from '@/lib/contracts/doctor';
 import { pool } from '@/lib/db/pool';
+import { type Sql, sql } from '@/lib/db/sql';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
@@ -39,7 +40,7 @@ interface Counted {
  */
 export async function diagnoseBatch(context: Context, batchId: string): Promise<DiagnosisDto> {
   const batch = await getBatch(context, batchId);
-  const { rows } = await pool().query<Counted>(COUNT_SQL, [batchId, NODE_LOST_SECONDS]);
+  const { rows } = await pool().query<Counted>(countRows(batchId));
   const seen = rows[0];
   const findings = seen ? judge(seen) : [];
   // Without a slot its deliveries are refused and forgotten; they are made again when it has one.
@@ -78,7 +79,7 @@ async function askQueue(batchId: string, open: number): Promise<Finding[]> {
   return findings;
 }
 
-const COUNT_SQL = `
+const countRows = (batchId: string): Sql => sql`
   select b.status, b.sealed, b.announced, b.seals_at, b.total, b.completed, b.failed, b.cancelled, b.warned, count(j.id)::int as rows,
     count(*) filter (where j.outcome = 'completed')::int as rows_completed,
     count(*) filter (where j.outcome = 'failed')::int as rows_failed,
@@ -86,11 +87,11 @@ const COUNT_SQL = `
     count(*) filter (where j.outcome is not null and j.warnings is not null)::int as rows_warned,
     count(*) filter (where j.id is not null and j.outcome is null)::int as open,
     count(*) filter (where j.status = 'active' and (c.id is null or c.ended_at is not null
-      or n.last_seen_at < now() - make_interval(secs => $2)))::int as held_by_dead,
-    (select coalesce(sum(processes), 0)::int from node where last_seen_at > now() - make_interval(secs => $2)) as workers
+      or n.last_seen_at < now() - make_interval(secs => ${NODE_LOST_SECONDS})))::int as held_by_dead,
+    (select coalesce(sum(processes), 0)::int from node where last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS})) as workers
   from batch b left join job j on j.batch_id = b.id
     left join consumer c on c.id = j.consumer_id left join node n on n.id = c.node_id
-  where b.id = $1 group by b.id`;
+  where b.id = ${batchId} group by b.id`;
 
 function judge(c: Counted): Finding[] {
   const findings: Finding[] = [];
@@ -176,11 +177,10 @@ function waiting({ rows, announced, seals_at: sealsAt }: Counted): string {
 /** Waiting rows that were handed over and are not in the queue. */
 export async function findLost(batchId: string): Promise<{ id: string; delivery: number }[]> {
   const { rows } = await pool().query<{ id: string; type: JobType; delivery: number; quarantined: boolean }>(
-    `select j.id, j.type, j.delivery, j.quarantined from job j join batch_dispatch d on d.batch_id = j.batch_id
-     where j.batch_id = $1 and j.outcome is null and j.item_index <= d.reach and j.status in ('pending', 'delayed')
+    sql`select j.id, j.type, j.delivery, j.quarantined from job j join batch_dispatch d on d.batch_id = j.batch_id
+     where j.batch_id = ${batchId} and j.outcome is null and j.item_index <= d.reach and j.status in ('pending', 'delayed')
        and coalesce(j.seq, j.item_index + 1) <= d.cursor
-     order by j.item_index limit $2`,
-    [batchId, LOOKED_UP],
+     order by j.item_index limit ${LOOKED_UP}`,
   );
   const queueOf = (row: (typeof rows)[number]) => (row.quarantined ? QUARANTINE_QUEUE : row.type);
   const missing = await Promise.all(

@@ -1,6 +1,7 @@
 import type { StuckBatchDto, Suspicion } from '@/lib/contracts/doctor';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
+import { type Sql, sql } from '@/lib/db/sql';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import { HOLDS_SLOT, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
@@ -39,12 +40,7 @@ interface Seen {
  * examines one closely. Paused batches, batches that wait for a moment or a rate, and long-running items are healthy.
  */
 export async function listStuckBatches(context: Context): Promise<StuckBatchDto[]> {
-  const { rows } = await pool().query<Seen>(SQL, [
-    context.organizationId,
-    NODE_LOST_SECONDS,
-    QUIET_SECONDS,
-    UNSEALED_SECONDS,
-  ]);
+  const { rows } = await pool().query<Seen>(unfinished(context));
   const paused = new Set((await listPausedQueues()).map(({ queue }) => queue));
   return rows
     .map((row) => ({
@@ -63,10 +59,10 @@ export async function listStuckBatches(context: Context): Promise<StuckBatchDto[
 }
 
 /** It gave its slot back, and neither a time nor a place in line will bring it another one. */
-const FORGOTTEN = '(b.wakes_at is null and b.queued_at is null and b.sealed)';
+const FORGOTTEN = sql`(b.wakes_at is null and b.queued_at is null and b.sealed)`;
 
-const SQL = `
-  with alive as (select id, processes from node where last_seen_at > now() - make_interval(secs => $2))
+const unfinished = ({ organizationId }: Context): Sql => sql`
+  with alive as (select id, processes from node where last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS}))
   select b.id, b.name, b.type, b.status, b.total, b.sealed, b.cancel_mode is not null as cancelling,
     b.total - b.completed - b.failed - b.cancelled as open,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at) as stuck_since,
@@ -74,8 +70,8 @@ const SQL = `
     not b.paused and (not b.slot_freed or ${FORGOTTEN}) and (b.not_before is null or b.not_before < now()) and (d.next_slot is null or d.next_slot < now())
       and f.due_later = 0 as may_move,
     coalesce(greatest(b.started_at, b.rate_at, b.not_before, b.queued_at, f.began_at), b.created_at)
-      < now() - make_interval(secs => $3) as quiet,
-    not b.sealed and coalesce(l.created_at, b.created_at) < now() - make_interval(secs => $4) as unsealed_late,
+      < now() - make_interval(secs => ${QUIET_SECONDS}) as quiet,
+    not b.sealed and coalesce(l.created_at, b.created_at) < now() - make_interval(secs => ${UNSEALED_SECONDS}) as unsealed_late,
     f.held, f.held_by_dead, (select coalesce(sum(processes), 0)::int from alive) as workers,
     (select count(*)::int from batch b where ${HOLDS_SLOT}) as running
   from batch b left join batch_dispatch d on d.batch_id = b.id
@@ -88,7 +84,7 @@ const SQL = `
       where b.status = 'in-progress' and j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach) f
     left join lateral (
       select j.created_at from job j where not b.sealed and j.batch_id = b.id order by j.item_index desc limit 1) l on true
-  where b.organization_id = $1
+  where b.organization_id = ${organizationId}
     and (b.status = 'in-progress' or (b.status = 'pending' and (b.queued_at is not null or not b.sealed)))`;
 
 function reasonsOf(seen: Seen, pausedQueues: Set<string>): Suspicion[] {

@@ -1,11 +1,12 @@
 import type { MendedDto } from '@/lib/contracts/doctor';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
-import { settle } from '@/lib/domain/batch/settle';
+import { SETTLE } from '@/lib/domain/batch/settle';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { redeliver } from '@/lib/domain/worker/redeliver';
@@ -40,17 +41,17 @@ export async function mendBatch(context: Context, batchId: string): Promise<Mend
   return { batchId, recounted, redelivered, released, resumed, remaining: findings };
 }
 
-async function recount({ sql }: Transaction, context: Context, batchId: string): Promise<boolean> {
+async function recount({ db }: Transaction, context: Context, batchId: string): Promise<boolean> {
   // Rows before the batch, as everywhere: no open row ends between the count and the correction.
-  await lockDispatch(sql, batchId);
-  await sql.query('select 1 from job where batch_id = $1 and outcome is null for update', [batchId]);
-  const { rowCount } = await sql.query(
-    `with counted as (
+  await lockDispatch(db, batchId);
+  await db.query(sql`select 1 from job where batch_id = ${batchId} and outcome is null for update`);
+  const { rowCount } = await db.query(
+    sql`with counted as (
        select count(*)::int as total, count(*) filter (where outcome = 'completed')::int as completed,
          count(*) filter (where outcome = 'failed')::int as failed,
          count(*) filter (where outcome = 'cancelled')::int as cancelled,
          count(*) filter (where outcome is not null and warnings is not null)::int as warned
-       from job where batch_id = $1)
+       from job where batch_id = ${batchId})
      update batch b set total = c.total, completed = c.completed, failed = c.failed, cancelled = c.cancelled,
        warned = c.warned,
        status = case when b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total
@@ -60,30 +61,27 @@ async function recount({ sql }: Transaction, context: Context, batchId: string):
        queued_at = case when b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total
          then coalesce(b.queued_at, now()) else b.queued_at end,
        finished_at = case when c.completed + c.failed + c.cancelled < c.total then null else b.finished_at end
-     from counted c where b.id = $1
+     from counted c where b.id = ${batchId}
        and ((b.total, b.completed, b.failed, b.cancelled, b.warned) is distinct from
            (c.total, c.completed, c.failed, c.cancelled, c.warned)
          or (b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total))`,
-    [batchId],
   );
   // Counting nothing more applies the rule of the end.
-  await sql.query(
-    `with tally as (select 0 as completed, 0 as failed, 0 as cancelled)
-     update batch b set ${settle('tally')} from tally where b.id = $1 and b.finished_at is null`,
-    [batchId],
+  await db.query(
+    sql`with tally as (select 0 as completed, 0 as failed, 0 as cancelled)
+     update batch b set ${SETTLE} from tally where b.id = ${batchId} and b.finished_at is null`,
   );
   const recounted = (rowCount ?? 0) > 0;
-  await audit(sql, context, 'batch.mend', batchId, { recounted });
+  await audit(db, context, 'batch.mend', batchId, { recounted });
   return recounted;
 }
 
 async function findDeadHolders(batchId: string): Promise<number[]> {
   const { rows } = await pool().query<{ id: number }>(
-    `select distinct j.consumer_id as id from job j
+    sql`select distinct j.consumer_id as id from job j
        left join consumer c on c.id = j.consumer_id left join node n on n.id = c.node_id
-     where j.batch_id = $1 and j.outcome is null and j.status = 'active' and j.consumer_id is not null
-       and (c.id is null or c.ended_at is not null or n.last_seen_at < now() - make_interval(secs => $2))`,
-    [batchId, NODE_LOST_SECONDS],
+     where j.batch_id = ${batchId} and j.outcome is null and j.status = 'active' and j.consumer_id is not null
+       and (c.id is null or c.ended_at is not null or n.last_seen_at < now() - make_interval(secs => ${NODE_LOST_SECONDS}))`,
   );
   return rows.map((r) => r.id);
 }

@@ -1,6 +1,7 @@
 import { isRedisAway } from '@/lib/config/redis';
 import type { PausedQueueDto } from '@/lib/contracts/doctor';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -33,16 +34,15 @@ export async function resumePausedQueue(context: Context, queue: string): Promis
   const name = QUEUES.find((known) => known === queue);
   if (!name) throw notFound('queue', queue);
   await resumeQueue(name);
-  await transaction(({ sql }) => audit(sql, context, 'queue.resume', name));
+  await transaction(({ db }) => audit(db, context, 'queue.resume', name));
   return { queues: await listPausedQueues() };
 }
 
 /** The queues that open rows of a batch wait in. */
 export async function queuesOf(batchId: string): Promise<QueueName[]> {
   const { rows } = await pool().query<{ queue: JobType | typeof QUARANTINE_QUEUE }>(
-    `select distinct case when quarantined then '${QUARANTINE_QUEUE}' else type end as queue
-     from job where batch_id = $1 and outcome is null`,
-    [batchId],
+    sql`select distinct case when quarantined then ${QUARANTINE_QUEUE} else type end as queue
+     from job where batch_id = ${batchId} and outcome is null`,
   );
   return rows.map((row) => row.queue);
 }

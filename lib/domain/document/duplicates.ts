@@ -1,4 +1,5 @@
-import { type Sql, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 
 /** A job's document, as its text and model identify it. */
@@ -21,53 +22,49 @@ export interface Duplicate {
  * @returns undefined when the text is new
  */
 export function noteDuplicate(context: Context, key: DocumentKey): Promise<Duplicate | undefined> {
-  return transaction(async ({ sql }) => {
-    await lockDocument(sql, context, key);
-    return asDuplicate(sql, context, key);
+  return transaction(async ({ db }) => {
+    await lockDocument(db, context, key);
+    return asDuplicate(db, context, key);
   });
 }
 
 /** One run of a job, and one of a text, at a time; for what the job held before too, in an order that all keep. */
 export async function lockDocument(
-  sql: Sql,
+  db: Queryable,
   context: Context,
   key: Omit<DocumentKey, 'fingerprint'> & { fingerprint?: string },
 ): Promise<void> {
-  await sql.query("select pg_advisory_xact_lock(hashtextextended('document_chunk:' || $1, 0))", [key.jobId]);
-  await sql.query(
-    `select pg_advisory_xact_lock(n) from (
-       select distinct hashtextextended('document:' || $1 || f, 0) as n
-         from unnest(array[$2::text, (select model || fingerprint from document where job_id = $3)]) f
+  await db.query(sql`select pg_advisory_xact_lock(hashtextextended('document_chunk:' || ${key.jobId}, 0))`);
+  await db.query(
+    sql`select pg_advisory_xact_lock(n) from (
+       select distinct hashtextextended('document:' || ${context.organizationId} || f, 0) as n
+         from unnest(array[${key.fingerprint === undefined ? null : key.model + key.fingerprint}::text, (select model || fingerprint from document where job_id = ${key.jobId})]) f
         where f is not null order by n) locks`,
-    [context.organizationId, key.fingerprint === undefined ? null : key.model + key.fingerprint, key.jobId],
   );
 }
 
 /** As `noteDuplicate`, under the locks. */
-export async function asDuplicate(sql: Sql, context: Context, key: DocumentKey): Promise<Duplicate | undefined> {
-  const { rows } = await sql.query<{ of: string; chunks: number }>(
-    `select d.job_id as of, (select count(*)::int from document_chunk c where c.job_id = d.job_id) as chunks
+export async function asDuplicate(db: Queryable, context: Context, key: DocumentKey): Promise<Duplicate | undefined> {
+  const { rows } = await db.query<{ of: string; chunks: number }>(
+    sql`select d.job_id as of, (select count(*)::int from document_chunk c where c.job_id = d.job_id) as chunks
        from document d
-      where d.organization_id = $1 and d.model = $2 and d.fingerprint = $3 and d.job_id <> $4`,
-    [context.organizationId, key.model, key.fingerprint, key.jobId],
+      where d.organization_id = ${context.organizationId} and d.model = ${key.model} and d.fingerprint = ${key.fingerprint} and d.job_id <> ${key.jobId}`,
   );
   const [found] = rows;
   if (!found || found.chunks === 0) return undefined;
-  await giveUp(sql, context, key.jobId);
-  await sql.query(
-    `insert into document_duplicate (job_id, organization_id, batch_id, of_job_id) values ($1, $2, $3, $4)
+  await giveUp(db, context, key.jobId);
+  await db.query(
+    sql`insert into document_duplicate (job_id, organization_id, batch_id, of_job_id) values (${key.jobId}, ${context.organizationId}, ${key.batchId}, ${found.of})
      on conflict (job_id) do update set of_job_id = excluded.of_job_id, batch_id = excluded.batch_id`,
-    [key.jobId, context.organizationId, key.batchId, found.of],
   );
   return { duplicateOf: found.of, chunks: found.chunks };
 }
 
 /** Makes a job the owner of its text. */
-export async function claimText(sql: Sql, context: Context, key: DocumentKey): Promise<void> {
-  await sql.query(
-    `insert into document (organization_id, model, fingerprint, job_id) values ($1, $2, $3, $4)
+export async function claimText(db: Queryable, context: Context, key: DocumentKey): Promise<void> {
+  await db.query(
+    sql`insert into document (organization_id, model, fingerprint, job_id) values (${context.organizationId}, ${key.model}, ${key.fingerprint}, ${key.jobId})
      on conflict (organization_id, model, fingerprint) do update set job_id = excluded.job_id`,
-    [context.organizationId, key.model, key.fingerprint, key.jobId],
   );
 }
 
@@ -75,43 +72,38 @@ export async function claimText(sql: Sql, context: Context, key: DocumentKey): P
  * Takes away what a job stored. If other jobs rely on its text, the first of them becomes its owner: the text stays
  * searchable as long as a document has it.
  */
-export async function giveUp(sql: Sql, context: Context, jobId: string, keeping?: DocumentKey): Promise<void> {
-  await sql.query('delete from document_duplicate where job_id = $1', [jobId]);
+export async function giveUp(db: Queryable, context: Context, jobId: string, keeping?: DocumentKey): Promise<void> {
+  await db.query(sql`delete from document_duplicate where job_id = ${jobId}`);
   const same = keeping
-    ? await sql.query('select 1 from document where job_id = $1 and model = $2 and fingerprint = $3', [
-        jobId,
-        keeping.model,
-        keeping.fingerprint,
-      ])
+    ? await db.query(
+        sql`select 1 from document where job_id = ${jobId} and model = ${keeping.model} and fingerprint = ${keeping.fingerprint}`,
+      )
     : undefined;
-  if (!same?.rowCount) await handOn(sql, jobId);
-  await sql.query('delete from document_chunk where job_id = $1 and organization_id = $2', [
-    jobId,
-    context.organizationId,
-  ]);
+  if (!same?.rowCount) await handOn(db, jobId);
+  await db.query(
+    sql`delete from document_chunk where job_id = ${jobId} and organization_id = ${context.organizationId}`,
+  );
 }
 
-async function handOn(sql: Sql, jobId: string): Promise<void> {
-  const { rows } = await sql.query<{ heir: string; batch: string | null }>(
-    `delete from document_duplicate where job_id =
-       (select job_id from document_duplicate where of_job_id = $1 order by job_id limit 1)
+async function handOn(db: Queryable, jobId: string): Promise<void> {
+  const { rows } = await db.query<{ heir: string; batch: string | null }>(
+    sql`delete from document_duplicate where job_id =
+       (select job_id from document_duplicate where of_job_id = ${jobId} order by job_id limit 1)
      returning job_id as heir, batch_id as batch`,
-    [jobId],
   );
   const [next] = rows;
   if (!next) {
-    await sql.query('delete from document where job_id = $1', [jobId]);
+    await db.query(sql`delete from document where job_id = ${jobId}`);
     return;
   }
-  await sql.query('update document set job_id = $2 where job_id = $1', [jobId, next.heir]);
-  await sql.query('update document_duplicate set of_job_id = $2 where of_job_id = $1', [jobId, next.heir]);
+  await db.query(sql`update document set job_id = ${next.heir} where job_id = ${jobId}`);
+  await db.query(sql`update document_duplicate set of_job_id = ${next.heir} where of_job_id = ${jobId}`);
   // New rows rather than changed ones: search keeps rows in memory and trusts them not to change.
-  await sql.query(
-    `insert into document_chunk
+  await db.query(
+    sql`insert into document_chunk
             (organization_id, job_id, batch_id, position, title, text, model, dimensions, embedding, terms, tx)
-     select organization_id, $2, $3, position, title, text, model, dimensions, embedding, terms,
+     select organization_id, ${next.heir}, ${next.batch}, position, title, text, model, dimensions, embedding, terms,
             pg_current_xact_id()::text::bigint
-       from document_chunk where job_id = $1`,
-    [jobId, next.heir, next.batch],
+       from document_chunk where job_id = ${jobId}`,
   );
 }

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { hashOf } from './terms';
 
 /** A word in more chunks than this says little about any of them. */
@@ -19,20 +20,19 @@ export async function findByWords(
   scope?: { batchId: string; jobIds: string[] },
 ): Promise<WordMatches> {
   const terms = [...new Set(words.map((word) => hashOf(word)))];
-  const where = `organization_id = $1 and ($2::uuid is null or batch_id = $2 or job_id = any($4::uuid[]))`;
-  const given = [organizationId, scope?.batchId ?? null, terms, scope?.jobIds ?? []];
+  const batchId = scope?.batchId ?? null;
+  const where = sql`organization_id = ${organizationId}
+    and (${batchId}::uuid is null or batch_id = ${batchId} or job_id = any(${scope?.jobIds ?? []}::uuid[]))`;
   const [together, each] = await Promise.all([
     pool().query<{ id: number }>(
-      `select id from document_chunk where ${where} and terms @> $3::int[] limit ${TOGETHER}`,
-      given,
+      sql`select id from document_chunk where ${where} and terms @> ${terms}::int[] limit ${TOGETHER}`,
     ),
     pool().query<{ term: number; id: number }>(
-      `select term, found.id
-         from unnest($3::int[]) as term
+      sql`select term, found.id
+         from unnest(${terms}::int[]) as term
         cross join lateral (
           select id from document_chunk where ${where} and terms @> array[term] limit ${COMMON + 1}
         ) as found`,
-      given,
     ),
   ]);
   const found = new Map<number, number[]>(terms.map((term) => [term, []]));

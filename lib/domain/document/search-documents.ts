@@ -1,6 +1,7 @@
 import type { SearchHit } from '@/lib/contracts/system';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { embedderOf } from './embedders/current-embedder';
@@ -63,15 +64,14 @@ interface Scope {
 /** What belongs to a batch: its own chunks, and those that its duplicates rely on. */
 async function scopeOf({ organizationId }: Context, batchId: string): Promise<Scope> {
   const { rows } = await pool().query<{ of: string; job: string }>(
-    `select of_job_id as of, min(job_id::text) as job from document_duplicate
-      where batch_id = $1 and organization_id = $2 group by of_job_id`,
-    [batchId, organizationId],
+    sql`select of_job_id as of, min(job_id::text) as job from document_duplicate
+      where batch_id = ${batchId} and organization_id = ${organizationId} group by of_job_id`,
   );
   const jobIds = rows.map(({ of }) => of);
   const also =
     jobIds.length === 0
       ? []
-      : (await pool().query<{ id: number }>('select id from document_chunk where job_id = any($1)', [jobIds])).rows;
+      : (await pool().query<{ id: number }>(sql`select id from document_chunk where job_id = any(${jobIds})`)).rows;
   return {
     batchId,
     duplicates: new Map(rows.map(({ of, job }) => [of, job])),
@@ -112,26 +112,24 @@ const isTimeout = (error: unknown): error is DOMException =>
 /** Jumps from model to model through the index, instead of reading every row of it. */
 async function modelsOf(organizationId: string): Promise<string[]> {
   const { rows } = await pool().query<{ model: string }>(
-    `with recursive models as (
-       (select model from document_chunk where organization_id = $1 order by model limit 1)
+    sql`with recursive models as (
+       (select model from document_chunk where organization_id = ${organizationId} order by model limit 1)
        union all
        select (select model from document_chunk
-                where organization_id = $1 and model > models.model order by model limit 1)
+                where organization_id = ${organizationId} and model > models.model order by model limit 1)
          from models where models.model is not null
      )
      select model from models where model is not null`,
-    [organizationId],
   );
   return rows.map(({ model }) => model);
 }
 
 async function fetchCandidates(context: Context, ids: number[], terms: number[]): Promise<Candidate[]> {
   const { rows } = await pool().query<Candidate>(
-    `select id, job_id as "jobId", batch_id as "batchId", title, text, model, embedding,
-            array(select unnest(terms) intersect select unnest($3::int[])) as terms
+    sql`select id, job_id as "jobId", batch_id as "batchId", title, text, model, embedding,
+            array(select unnest(terms) intersect select unnest(${terms}::int[])) as terms
        from document_chunk
-      where id = any($1) and organization_id = $2`,
-    [ids, context.organizationId, terms],
+      where id = any(${ids}) and organization_id = ${context.organizationId}`,
   );
   return rows;
 }

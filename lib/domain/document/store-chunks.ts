@@ -1,4 +1,5 @@
-import { type Sql, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { asDuplicate, claimText, type Duplicate, giveUp, lockDocument } from './duplicates';
 import { termsOf, wordsOf } from './terms';
@@ -26,41 +27,30 @@ export async function storeChunks(
   document: DocumentChunks,
   signal?: AbortSignal,
 ): Promise<Duplicate | undefined> {
-  return transaction(async ({ sql }) => {
+  return transaction(async ({ db }) => {
     const { fingerprint } = document;
     const key = fingerprint === undefined ? undefined : { ...document, fingerprint };
-    await lockDocument(sql, context, document);
-    const duplicate = key && (await asDuplicate(sql, context, key));
+    await lockDocument(db, context, document);
+    const duplicate = key && (await asDuplicate(db, context, key));
     if (duplicate) return duplicate;
-    await giveUp(sql, context, document.jobId, key);
-    if (key) await claimText(sql, context, key);
+    await giveUp(db, context, document.jobId, key);
+    if (key) await claimText(db, context, key);
     for (let from = 0; from < document.chunks.length; from += ROWS_PER_STATEMENT) {
       signal?.throwIfAborted();
-      await insertRows(sql, context, document, from);
+      await insertRows(db, context, document, from);
     }
     return undefined;
   });
 }
 
-async function insertRows(sql: Sql, context: Context, document: DocumentChunks, from: number): Promise<void> {
+async function insertRows(db: Queryable, context: Context, document: DocumentChunks, from: number): Promise<void> {
   const rows = document.chunks.slice(from, from + ROWS_PER_STATEMENT);
-  await sql.query(
-    `insert into document_chunk
+  await db.query(
+    sql`insert into document_chunk
             (organization_id, job_id, batch_id, position, title, text, model, dimensions, embedding, terms, tx)
-     select $1, $2, $3, $4 + n::int - 1, $5, text, $6, octet_length(embedding) / 4, embedding, terms::int[],
+     select ${context.organizationId}, ${document.jobId}, ${document.batchId}, ${from} + n::int - 1, ${document.title}, text, ${document.model}, octet_length(embedding) / 4, embedding, terms::int[],
             pg_current_xact_id()::text::bigint
-       from unnest($7::text[], $8::bytea[], $9::text[]) with ordinality as given (text, embedding, terms, n)`,
-    [
-      context.organizationId,
-      document.jobId,
-      document.batchId,
-      from,
-      document.title,
-      document.model,
-      rows.map((row) => row.text),
-      rows.map((row) => littleEndian(row.embedding)),
-      rows.map((row) => `{${termsOf(wordsOf(`${document.title} ${row.text}`)).join(',')}}`),
-    ],
+       from unnest(${rows.map((row) => row.text)}::text[], ${rows.map((row) => littleEndian(row.embedding))}::bytea[], ${rows.map((row) => `{${termsOf(wordsOf(`${document.title} ${row.text}`)).join(',')}}`)}::text[]) with ordinality as given (text, embedding, terms, n)`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { TopK } from './top-k';
 import { type BatchScope, type Cursor, dot, type VectorRow, VectorSet } from './vector-set';
 
@@ -72,7 +73,7 @@ async function readNew(set: VectorSet, { organizationId, model, query, scope, to
 /** Every transaction below it has ended: what it wrote is visible, or never will be. */
 async function oldestOpenTransaction(): Promise<number> {
   const { rows } = await pool().query<{ xmin: number }>(
-    'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xmin',
+    sql`select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xmin`,
   );
   return rows[0]?.xmin ?? 0;
 }
@@ -89,11 +90,10 @@ function makeRoom(set: VectorSet): boolean {
 
 async function page(organizationId: string, model: string, dimensions: number, after: Cursor): Promise<VectorRow[]> {
   const { rows } = await pool().query<Cursor & { batch: string | null; embedding: Buffer }>(
-    `select tx, id, batch_id as batch, embedding
+    sql`select tx, id, batch_id as batch, embedding
        from document_chunk
-      where organization_id = $1 and model = $2 and (tx, id) > ($3::bigint, $4::bigint) and dimensions = $5
+      where organization_id = ${organizationId} and model = ${model} and (tx, id) > (${after.tx}::bigint, ${after.id}::bigint) and dimensions = ${dimensions}
       order by tx, id limit ${PAGE}`,
-    [organizationId, model, after.tx, after.id, dimensions],
   );
   return rows.map(({ tx, id, batch, embedding }) => ({ tx, id, batch, vector: floats(embedding) }));
 }

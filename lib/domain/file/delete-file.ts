@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { findFile } from './find-file';
 import { storageOf } from './storage/storage-of';
@@ -10,7 +11,7 @@ import { storageOf } from './storage/storage-of';
 export async function deleteFile(context: Context, id: string): Promise<void> {
   requireAdmin(context, 'delete a file');
   const { storage } = await findFile(context, id);
-  await pool().query(`update file set hidden_at = '-infinity' where id = $1`, [id]);
+  await pool().query(sql`update file set hidden_at = '-infinity' where id = ${id}`);
   await (await storageOf(storage)).remove(id);
-  await pool().query('delete from file where id = $1', [id]);
+  await pool().query(sql`delete from file where id = ${id}`);
 }

@@ -1,6 +1,7 @@
 import type { FileDto } from '@/lib/contracts/system';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import type { StorageKind } from './storage/storage';
@@ -9,9 +10,8 @@ import type { StorageKind } from './storage/storage';
 export async function findFile(context: Context, id: string): Promise<FileDto & { storage: StorageKind }> {
   if (!isId(id)) throw notFound('file', id);
   const { rows } = await pool().query<FileDto & { storage: StorageKind }>(
-    `select id as "fileId", name, size::float8 as size, content_type as "contentType", sha256, storage
-       from file where id = $1 and organization_id = $2 and hidden_at is null`,
-    [id, context.organizationId],
+    sql`select id as "fileId", name, size::float8 as size, content_type as "contentType", sha256, storage
+       from file where id = ${id} and organization_id = ${context.organizationId} and hidden_at is null`,
   );
   const file = rows[0];
   if (!file) throw notFound('file', id);

@@ -1,22 +1,21 @@
 import type { FileDto } from '@/lib/contracts/system';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 
 /** The files that the newest attempt of a job made, by name. @throws DomainError `not-found` */
 export async function listArtifacts(context: Context, jobId: string): Promise<FileDto[]> {
   if (!isId(jobId)) throw notFound('job', jobId);
-  const job = await pool().query('select 1 from job where id = $1 and organization_id = $2', [
-    jobId,
-    context.organizationId,
-  ]);
+  const job = await pool().query(
+    sql`select 1 from job where id = ${jobId} and organization_id = ${context.organizationId}`,
+  );
   if (job.rowCount === 0) throw notFound('job', jobId);
   const { rows } = await pool().query<FileDto>(
-    `select f.id as "fileId", f.name, f.size::float8 as size, f.content_type as "contentType", f.sha256
+    sql`select f.id as "fileId", f.name, f.size::float8 as size, f.content_type as "contentType", f.sha256
      from file f join job j on j.id = f.job_id and f.attempt = j.attempt
-     where f.job_id = $1 and f.hidden_at is null order by f.name`,
-    [jobId],
+     where f.job_id = ${jobId} and f.hidden_at is null order by f.name`,
   );
   return rows;
 }

@@ -1,5 +1,6 @@
 import type { FileDto } from '@/lib/contracts/system';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { type Maker, type NewFile, showFile, takeIn } from './take-in';
@@ -13,17 +14,15 @@ export const MAX_ARTIFACTS = 200;
  *   files; `payload-too-large`, `unavailable`
  */
 export function saveArtifact(context: Context, maker: Maker, file: NewFile): Promise<FileDto> {
-  return takeIn(context, file, maker, async (sql, { fileId, name }) => {
-    await requireCurrent(sql, context, maker);
-    await sql.query(
-      `update file set hidden_at = '-infinity'
-       where job_id = $1 and hidden_at is null and (attempt <> $2 or name = $3)`,
-      [maker.jobId, maker.attempt, name],
+  return takeIn(context, file, maker, async (db, { fileId, name }) => {
+    await requireCurrent(db, context, maker);
+    await db.query(
+      sql`update file set hidden_at = '-infinity'
+       where job_id = ${maker.jobId} and hidden_at is null and (attempt <> ${maker.attempt} or name = ${name})`,
     );
-    await showFile(sql, fileId);
-    const { rows } = await sql.query<{ count: number }>(
-      'select count(*)::int as count from file where job_id = $1 and hidden_at is null',
-      [maker.jobId],
+    await showFile(db, fileId);
+    const { rows } = await db.query<{ count: number }>(
+      sql`select count(*)::int as count from file where job_id = ${maker.jobId} and hidden_at is null`,
     );
     if ((rows[0]?.count ?? 0) > MAX_ARTIFACTS) {
       throw new DomainError('invalid-request', `A job may make at most ${MAX_ARTIFACTS} files; put them into one.`);
@@ -32,10 +31,9 @@ export function saveArtifact(context: Context, maker: Maker, file: NewFile): Pro
 }
 
 /** A stale attempt may not replace what its successor made: the row is locked until the file is shown. */
-async function requireCurrent(sql: Sql, context: Context, { jobId, attempt }: Maker): Promise<void> {
-  const { rowCount } = await sql.query(
-    `select 1 from job where id = $1 and organization_id = $2 and attempt = $3 and status = 'active' for share`,
-    [jobId, context.organizationId, attempt],
+async function requireCurrent(db: Queryable, context: Context, { jobId, attempt }: Maker): Promise<void> {
+  const { rowCount } = await db.query(
+    sql`select 1 from job where id = ${jobId} and organization_id = ${context.organizationId} and attempt = ${attempt} and status = 'active' for share`,
   );
   if (rowCount === 0) throw new DomainError('already-done', 'This attempt no longer owns its job.');
 }

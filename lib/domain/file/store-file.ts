@@ -8,5 +8,5 @@ import { type NewFile, showFile, takeIn } from './take-in';
  * @throws DomainError `payload-too-large` beyond MAX_UPLOAD_BYTES, `unavailable`
  */
 export function storeFile(context: Context, file: NewFile): Promise<FileDto> {
-  return takeIn(context, file, undefined, (sql, { fileId }) => showFile(sql, fileId));
+  return takeIn(context, file, undefined, (db, { fileId }) => showFile(db, fileId));
 }

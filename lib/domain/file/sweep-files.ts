@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import type { StorageKind } from './storage/storage';
 import { storageOf } from './storage/storage-of';
 
@@ -21,7 +22,7 @@ export async function sweepFiles(now = Date.now()): Promise<number> {
     await hideOrphans();
   }
   const { rows } = await pool().query<{ id: string; storage: StorageKind }>(
-    `select id, storage from file where hidden_at < now() - interval '1 day' limit ${ROUND}`,
+    sql`select id, storage from file where hidden_at < now() - interval '1 day' limit ${ROUND}`,
   );
   const gone: string[] = [];
   for (const { id, storage } of rows) {
@@ -33,14 +34,14 @@ export async function sweepFiles(now = Date.now()): Promise<number> {
       logger.warn({ err, id, storage }, 'a file could not be removed');
     }
   }
-  if (gone.length > 0) await retrying(() => pool().query('delete from file where id = any($1::uuid[])', [gone]));
+  if (gone.length > 0) await retrying(() => pool().query(sql`delete from file where id = any(${gone}::uuid[])`));
   return gone.length;
 }
 
 async function hideOrphans(): Promise<void> {
   await retrying(() =>
     pool().query(
-      `update file f set hidden_at = '-infinity'
+      sql`update file f set hidden_at = '-infinity'
        where f.job_id is null and f.hidden_at is null and f.created_at < now() - interval '1 day'
          and not exists (select from file_use u where u.file_id = f.id)
          and f.id::text not in (select e->>'fileId' from import i, json_array_elements(i.files) e

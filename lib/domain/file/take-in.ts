@@ -4,7 +4,8 @@ import { logger } from '@/lib/config/logger';
 import type { FileDto } from '@/lib/contracts/system';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import { type Sql, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { contentTypeOf } from './content-type';
 import { cleanFileName } from './file-name';
@@ -36,7 +37,7 @@ export async function takeIn(
   context: Context,
   { name, contentType, body }: NewFile,
   maker: Maker | undefined,
-  show: (sql: Sql, file: FileDto) => Promise<void>,
+  show: (db: Queryable, file: FileDto) => Promise<void>,
 ): Promise<FileDto> {
   await prepareIncoming();
   const storage = await currentStorage();
@@ -47,24 +48,12 @@ export async function takeIn(
     const file: FileDto = { fileId: id, name: cleanFileName(name), size, contentType: '', sha256 };
     file.contentType = contentTypeOf(head, file.name, maker && contentType);
     await pool().query(
-      `insert into file (id, organization_id, name, size, content_type, sha256, created_by, storage, job_id, attempt,
+      sql`insert into file (id, organization_id, name, size, content_type, sha256, created_by, storage, job_id, attempt,
          hidden_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())`,
-      [
-        id,
-        context.organizationId,
-        file.name,
-        size,
-        file.contentType,
-        sha256,
-        context.actor.id,
-        storage.kind,
-        maker?.jobId ?? null,
-        maker?.attempt ?? null,
-      ],
+       values (${id}, ${context.organizationId}, ${file.name}, ${size}, ${file.contentType}, ${sha256}, ${context.actor.id}, ${storage.kind}, ${maker?.jobId ?? null}, ${maker?.attempt ?? null}, now())`,
     );
     await storage.keep(incoming, id, file);
-    await transaction(({ sql }) => show(sql, file));
+    await transaction(({ db }) => show(db, file));
     return file;
   } catch (error) {
     await rm(incoming, { force: true });
@@ -74,14 +63,14 @@ export async function takeIn(
 
   /** Hidden first and deleted last: nobody opens what is half gone, and the sweep repeats what fails here. */
   async function undo(fileId: string): Promise<void> {
-    const { rowCount } = await pool().query(`update file set hidden_at = '-infinity' where id = $1`, [fileId]);
+    const { rowCount } = await pool().query(sql`update file set hidden_at = '-infinity' where id = ${fileId}`);
     if (rowCount === 0) return;
     await storage.remove(fileId);
-    await pool().query('delete from file where id = $1', [fileId]);
+    await pool().query(sql`delete from file where id = ${fileId}`);
   }
 }
 
 /** Ends the hiding of a file that is whole. */
-export async function showFile(sql: Sql, id: string): Promise<void> {
-  await sql.query('update file set hidden_at = null where id = $1', [id]);
+export async function showFile(db: Queryable, id: string): Promise<void> {
+  await db.query(sql`update file set hidden_at = null where id = ${id}`);
 }

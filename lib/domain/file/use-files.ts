@@ -1,4 +1,5 @@
-import type { Sql } from '@/lib/db/transaction';
+import { type Sql, sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 /** What a table cell holds. */
@@ -30,55 +31,45 @@ export class FileFields {
 /**
  * Writes down that jobs need the files that they name, so that these live as long as the jobs.
  * @param ownerId the batch of the jobs, or the single job; null: each job for itself
- * @param which an SQL condition on `job j`, with the owner as $1 and `values` from $4 on
+ * @param which an SQL condition on `job j`; left out: the jobs of the owner
  */
 export async function useFiles(
-  sql: Sql,
+  db: Queryable,
   organizationId: string,
   ownerId: string | null,
   fields: FileFields,
-  which = 'j.batch_id = $1',
-  values: unknown[] = [],
+  which: Sql = sql`j.batch_id = ${ownerId}`,
 ): Promise<void> {
   if (fields.names.size === 0) return;
-  await sql.query(
-    `insert into file_use (file_id, owner_id)
-     select distinct f.id, coalesce($1::uuid, j.id)
-     from job j cross join unnest($3::text[]) as field
+  await db.query(
+    sql`insert into file_use (file_id, owner_id)
+     select distinct f.id, coalesce(${ownerId}::uuid, j.id)
+     from job j cross join unnest(${[...fields.names]}::text[]) as field
        cross join lateral regexp_matches((j.data->field)::text,
-         '${UUID}', 'gi') as found
+         ${UUID}, 'gi') as found
        join file f on f.id = found[1]::uuid
-     where (${which}) and f.organization_id = $2
+     where (${which}) and f.organization_id = ${organizationId}
      on conflict do nothing`,
-    [ownerId, organizationId, [...fields.names], ...values],
   );
-  if (fields.names.has('fileId')) await nameAfterFiles(sql, organizationId, ownerId, which, values);
+  if (fields.names.has('fileId')) await nameAfterFiles(db, organizationId, which);
 }
 
 /** A job that is one file and was given no name is called as its file is, so that people find it again. */
-async function nameAfterFiles(
-  sql: Sql,
-  organizationId: string,
-  ownerId: string | null,
-  which: string,
-  values: unknown[],
-) {
-  await sql.query(
-    `update job j set name = left(f.name, ${MAX_NAME}) from file f
-     where (${which}) and j.name is null and f.organization_id = $2
-       and f.id = case when j.data->>'fileId' ~* '^${UUID}$' then (j.data->>'fileId')::uuid end
-       and $1::uuid is not distinct from $1 and $3::text is null`,
-    [ownerId, organizationId, null, ...values],
+async function nameAfterFiles(db: Queryable, organizationId: string, which: Sql): Promise<void> {
+  await db.query(
+    sql`update job j set name = left(f.name, ${MAX_NAME}) from file f
+     where (${which}) and j.name is null and f.organization_id = ${organizationId}
+       and f.id = case when j.data->>'fileId' ~* ${`^${UUID}$`} then (j.data->>'fileId')::uuid end`,
   );
 }
 
 /** The same for one job that stands alone or joins a batch. */
 export async function useFilesOf(
-  sql: Sql,
+  db: Queryable,
   organizationId: string,
   job: { id: string; batchId?: string | null; data: unknown },
 ): Promise<void> {
   const fields = new FileFields();
   fields.note(job.data);
-  await useFiles(sql, organizationId, job.batchId ?? job.id, fields, 'j.id = $4', [job.id]);
+  await useFiles(db, organizationId, job.batchId ?? job.id, fields, sql`j.id = ${job.id}`);
 }

@@ -1,5 +1,6 @@
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { DECIDED, finishFlows, lockFlows, type Settled, settleNodes } from './settle-nodes';
@@ -10,7 +11,7 @@ interface Due {
   parent_id: string | null;
 }
 
-const OVER = `not exists (select from job c where c.flow_id = f.id and c.outcome is null)`;
+const OVER = sql`not exists (select from job c where c.flow_id = f.id and c.outcome is null)`;
 
 /**
  * After nodes of flows have ended: starts the parents that waited for them, ends those that a failure ends, and ends
@@ -20,12 +21,11 @@ const OVER = `not exists (select from job c where c.flow_id = f.id and c.outcome
  */
 export async function advanceFlows(jobIds: string[], flowIds: string[]): Promise<Settled> {
   const { rows } = await pool().query<Due>(
-    `select p.flow_id, p.id as parent_id from job p
-       where p.id in (select parent_job_id from job where id = any($1::uuid[]) and outcome is not null)
+    sql`select p.flow_id, p.id as parent_id from job p
+       where p.id in (select parent_job_id from job where id = any(${jobIds}::uuid[]) and outcome is not null)
          and p.status = 'waiting-children' and ${DECIDED}
      union all
-     select f.id, null from flow f where f.id = any($2::uuid[]) and f.finished_at is null and ${OVER}`,
-    [jobIds, flowIds],
+     select f.id, null from flow f where f.id = any(${flowIds}::uuid[]) and f.finished_at is null and ${OVER}`,
   );
   return settle(rows);
 }
@@ -36,7 +36,7 @@ const LIMIT = 500;
 /** The same from the rows alone, for what a process left undone when it died. */
 export async function advanceForgotten(): Promise<Settled> {
   const { rows } = await pool().query<Due>(
-    `(select p.flow_id, p.id as parent_id from flow f join job p on p.flow_id = f.id and p.outcome is null
+    sql`(select p.flow_id, p.id as parent_id from flow f join job p on p.flow_id = f.id and p.outcome is null
        where f.finished_at is null and p.status = 'waiting-children' and ${DECIDED} limit ${LIMIT})
      union all
      (select f.id, null from flow f where f.finished_at is null and ${OVER} limit ${LIMIT})`,
@@ -51,14 +51,14 @@ async function settle(due: Due[]): Promise<Settled> {
   return retrying(() =>
     transaction(async (tx) => {
       const flowIds = await lockFlows(
-        tx.sql,
+        tx.db,
         due.map((d) => d.flow_id),
       );
       const settled = await settleNodes(
-        tx.sql,
+        tx.db,
         due.flatMap((d) => d.parent_id ?? []),
       );
-      settled.finished = await finishFlows(tx.sql, flowIds);
+      settled.finished = await finishFlows(tx.db, flowIds);
       tx.afterCommit(() => deliverJobs(settled.deliver));
       return settled;
     }),

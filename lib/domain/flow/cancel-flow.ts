@@ -3,7 +3,8 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
-import { type Sql, type Transaction, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -27,28 +28,25 @@ export async function cancelFlow(
 }
 
 async function cancel(tx: Transaction, context: Context, flowId: string, mode: 'force' | 'graceful'): Promise<void> {
-  const { sql } = tx;
-  await lockFlows(sql, [flowId]);
-  const { rows } = await sql.query<{ finished: boolean; status: string }>(
-    'select finished_at is not null as finished, status from flow where id = $1 and organization_id = $2',
-    [flowId, context.organizationId],
+  const { db } = tx;
+  await lockFlows(db, [flowId]);
+  const { rows } = await db.query<{ finished: boolean; status: string }>(
+    sql`select finished_at is not null as finished, status from flow where id = ${flowId} and organization_id = ${context.organizationId}`,
   );
   if (!rows[0]) throw notFound('flow', flowId);
   if (rows[0].finished) throw new DomainError('already-finished', `This flow is already ${rows[0].status}.`);
-  await audit(sql, context, 'flow.cancel', flowId, { mode });
-  await sql.query(
-    `update flow set cancel_mode = case when cancel_mode = 'force' then 'force' else $2 end where id = $1`,
-    [flowId, mode],
+  await audit(db, context, 'flow.cancel', flowId, { mode });
+  await db.query(
+    sql`update flow set cancel_mode = case when cancel_mode = 'force' then 'force' else ${mode} end where id = ${flowId}`,
   );
-  const changed = await closeWaiting(sql, flowId);
-  const { rows: running } = await sql.query<{ id: string }>(
-    `update job set cancel_mode = case when cancel_mode = 'force' then 'force' else $2 end
-     where flow_id = $1 and outcome is null and status = 'active' returning id`,
-    [flowId, mode],
+  const changed = await closeWaiting(db, flowId);
+  const { rows: running } = await db.query<{ id: string }>(
+    sql`update job set cancel_mode = case when cancel_mode = 'force' then 'force' else ${mode} end
+     where flow_id = ${flowId} and outcome is null and status = 'active' returning id`,
   );
   // What went from running to waiting between the two statements; nothing can do so any more.
-  changed.push(...(await closeWaiting(sql, flowId)));
-  await finishFlows(sql, [flowId]);
+  changed.push(...(await closeWaiting(db, flowId)));
+  await finishFlows(db, [flowId]);
   const jobIds = running.map((r) => r.id);
   if (mode === 'force' && jobIds.length > 0) {
     tx.afterCommit(() => publish('control', { abort: { jobIds, batchIds: [], force: true } }));
@@ -58,12 +56,11 @@ async function cancel(tx: Transaction, context: Context, flowId: string, mode: '
   tx.afterCommit(() => publishChanges({ jobs: jobs.slice(0, 200), flows: [flowId] }));
 }
 
-async function closeWaiting(sql: Sql, flowId: string): Promise<{ id: string; status: JobStatus }[]> {
-  const { rows } = await sql.query<{ id: string; status: JobStatus }>(
-    `update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
-     where flow_id = $1 and outcome is null and status in ('pending', 'delayed', 'waiting-children')
+async function closeWaiting(db: Queryable, flowId: string): Promise<{ id: string; status: JobStatus }[]> {
+  const { rows } = await db.query<{ id: string; status: JobStatus }>(
+    sql`update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
+     where flow_id = ${flowId} and outcome is null and status in ('pending', 'delayed', 'waiting-children')
      returning id, status`,
-    [flowId],
   );
   return rows;
 }
@@ -74,18 +71,18 @@ async function closeWaiting(sql: Sql, flowId: string): Promise<{ id: string; sta
  */
 export async function carryOutFlowCancels(): Promise<number> {
   const { rows } = await pool().query<{ id: string }>(
-    `select id from flow f where finished_at is null and cancel_mode is not null and exists (
+    sql`select id from flow f where finished_at is null and cancel_mode is not null and exists (
        select from job where flow_id = f.id and outcome is null and status in ('pending', 'delayed', 'waiting-children'))
      limit 100`,
   );
   let closed = 0;
   for (const { id } of rows) {
     closed += await retrying(() =>
-      transaction(async ({ sql }) => {
-        await lockFlows(sql, [id]);
-        const { rows: still } = await sql.query('select 1 from flow where id = $1 and cancel_mode is not null', [id]);
-        const changed = still.length > 0 ? await closeWaiting(sql, id) : [];
-        await finishFlows(sql, [id]);
+      transaction(async ({ db }) => {
+        await lockFlows(db, [id]);
+        const { rows: still } = await db.query(sql`select 1 from flow where id = ${id} and cancel_mode is not null`);
+        const changed = still.length > 0 ? await closeWaiting(db, id) : [];
+        await finishFlows(db, [id]);
         return changed.length;
       }),
     );

@@ -2,6 +2,7 @@ import { currentTraceId } from '@/lib/config/tracing';
 import type { CreateFlowsBody, CreateFlowsResult } from '@/lib/contracts/flow';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -44,7 +45,7 @@ export async function createFlows(
   const asTree = nodes.length <= TREE_NODES;
   const written = await retrying(() =>
     transaction(async (tx) => {
-      if (!(await writeFlows(tx.sql, flows, owner, asTree))) return false;
+      if (!(await writeFlows(tx.db, flows, owner, asTree))) return false;
       tx.afterCommit(async () => {
         for (const flow of flows) {
           const place = { correlationId: correlationId ?? flow.id, ownerId: flow.id };
@@ -68,10 +69,9 @@ async function findByKey(context: Context, request: Repeatable, trees: number): 
   const key = request.idempotencyKey ?? '';
   const keys = Array.from({ length: Math.max(trees, 1000) }, (_, i) => keyOf(key, i));
   const { rows } = await pool().query<{ flow_id: string; job_id: string; place: number; hash: string | null }>(
-    `select n.flow_id, n.job_id, n.place, f.idempotency_hash as hash from flow f join flow_node n on n.flow_id = f.id
-     where f.organization_id = $1 and f.idempotency_key = any($2::text[])
-     order by array_position($2::text[], f.idempotency_key), n.place`,
-    [context.organizationId, keys],
+    sql`select n.flow_id, n.job_id, n.place, f.idempotency_hash as hash from flow f join flow_node n on n.flow_id = f.id
+     where f.organization_id = ${context.organizationId} and f.idempotency_key = any(${keys}::text[])
+     order by array_position(${keys}::text[], f.idempotency_key), n.place`,
   );
   if (rows[0]) await requireSameRequest(rows[0].hash, request);
   return { flowIds: rows.filter((r) => r.place === 0).map((r) => r.flow_id), jobIds: rows.map((r) => r.job_id) };

@@ -9,7 +9,8 @@ import {
 import { PREVIEW_BYTES } from '@/lib/contracts/job';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import { type Sql, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { type JobRow, type SummaryRow, toListedJob, treeSelect } from '@/lib/domain/job/rows';
@@ -29,11 +30,10 @@ export async function getFlowSummary(context: Context, flowId: string): Promise<
   return flow;
 }
 
-async function readFlows(sql: Pick<Sql, 'query'>, context: Context, ids: string[]): Promise<FlowRow[]> {
-  const { rows } = await sql.query<FlowRow>(`${FLOW_SELECT} where f.id = any($1::uuid[]) and f.organization_id = $2`, [
-    ids,
-    context.organizationId,
-  ]);
+async function readFlows(db: Queryable, context: Context, ids: string[]): Promise<FlowRow[]> {
+  const { rows } = await db.query<FlowRow>(
+    sql`${FLOW_SELECT} where f.id = any(${ids}::uuid[]) and f.organization_id = ${context.organizationId}`,
+  );
   return rows;
 }
 
@@ -44,14 +44,14 @@ async function readFlows(sql: Pick<Sql, 'query'>, context: Context, ids: string[
  */
 export async function getFlow(context: Context, flowId: string, query: FlowTreeQuery): Promise<FlowDto> {
   if (!isId(flowId)) throw notFound('flow', flowId);
-  return transaction(async ({ sql }) => {
-    await sql.query('set transaction isolation level repeatable read, read only');
-    const [flow] = await readFlows(sql, context, [flowId]);
+  return transaction(async ({ db }) => {
+    await db.query(sql`set transaction isolation level repeatable read, read only`);
+    const [flow] = await readFlows(db, context, [flowId]);
     if (!flow) throw notFound('flow', flowId);
-    const tree = new Tree(await readNodes(sql, flowId));
+    const tree = new Tree(await readNodes(db, flowId));
     const chosen = choose(tree, query);
     const jobs = await readJobs(
-      sql,
+      db,
       chosen.map((n) => n.id),
       query.values,
     );
@@ -96,16 +96,11 @@ const share = (all: number, nodes: number, most: number): number =>
  * Jobs of a tree by id, each as small as their number asks for.
  * @param values with data and result where they are small; false: with null for both; left out: without both
  */
-export async function readJobs(
-  sql: Pick<Sql, 'query'>,
-  ids: string[],
-  values?: boolean,
-): Promise<Map<string, FlowJobDto>> {
+export async function readJobs(db: Queryable, ids: string[], values?: boolean): Promise<Map<string, FlowJobDto>> {
   const bytes = share(ALL_PREVIEWS, ids.length, PREVIEW_BYTES);
   const select = treeSelect(bytes, values ? share(ALL_VALUES, ids.length, MOST_OF_ONE) : 0);
-  const { rows } = await sql.query<SummaryRow & Pick<JobRow, 'data' | 'result'>>(
-    `${select} where j.id = any($1::uuid[])`,
-    [ids],
+  const { rows } = await db.query<SummaryRow & Pick<JobRow, 'data' | 'result'>>(
+    sql`${select} where j.id = any(${ids}::uuid[])`,
   );
   return new Map(
     rows.map((row) => {

@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
 import { isFollowed } from '@/lib/job-types/catalogue';
@@ -42,7 +43,7 @@ export async function handOverFlows(flows: PlannedFlow[], asTree: boolean, corre
 
 /** Delays count by the database's clock, whichever machine hands them over. */
 async function databaseNow(): Promise<number> {
-  const { rows } = await pool().query<{ now: number }>('select extract(epoch from now())::float8 * 1000 as now');
+  const { rows } = await pool().query<{ now: number }>(sql`select extract(epoch from now())::float8 * 1000 as now`);
   return rows[0]?.now ?? Date.now();
 }
 

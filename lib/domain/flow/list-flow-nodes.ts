@@ -1,5 +1,6 @@
 import type { FlowJobDto, FlowNodesPage, FlowNodesQuery } from '@/lib/contracts/flow';
 import { isId } from '@/lib/db/ids';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
@@ -12,21 +13,20 @@ import { readNodes, Tree, toNode } from './tree';
  */
 export async function listFlowNodes(context: Context, flowId: string, query: FlowNodesQuery): Promise<FlowNodesPage> {
   if (!isId(flowId)) throw notFound('flow', flowId);
-  return transaction(async ({ sql }) => {
-    await sql.query('set transaction isolation level repeatable read, read only');
-    const { rows } = await sql.query('select 1 from flow where id = $1 and organization_id = $2', [
-      flowId,
-      context.organizationId,
-    ]);
+  return transaction(async ({ db }) => {
+    await db.query(sql`set transaction isolation level repeatable read, read only`);
+    const { rows } = await db.query(
+      sql`select 1 from flow where id = ${flowId} and organization_id = ${context.organizationId}`,
+    );
     if (rows.length === 0) throw notFound('flow', flowId);
-    const tree = new Tree(await readNodes(sql, flowId));
+    const tree = new Tree(await readNodes(db, flowId));
     const parent = query.parent ?? flowId;
     const wanted = tree
       .childrenOf(parent)
       .filter((n) => n.child_index >= (query.cursor ?? 0) && (!query.status || query.status.includes(n.status)));
     const page = wanted.slice(0, query.limit);
     const jobs = await readJobs(
-      sql,
+      db,
       page.map((n) => n.id),
     );
     const next = wanted[query.limit];

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { type Sql, sql } from '@/lib/db/sql';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { RetryLaterError } from '@/lib/job-types/failures';
 import { type OutsideChildren, outsideChildren } from '@/lib/queue/foreign';
@@ -22,11 +23,10 @@ interface Row {
   outcome: string;
 }
 
-async function children(jobId: string, which: string): Promise<Row[]> {
+async function children(jobId: string, which: Sql): Promise<Row[]> {
   const { rows } = await pool().query<Row>(
-    `select c.id, c.name, c.result, c.error, c.outcome from job c join flow_node n on n.job_id = c.id
-     where c.parent_job_id = $1 and ${which} order by n.child_index`,
-    [jobId],
+    sql`select c.id, c.name, c.result, c.error, c.outcome from job c join flow_node n on n.job_id = c.id
+     where c.parent_job_id = ${jobId} and ${which} order by n.child_index`,
   );
   return rows;
 }
@@ -40,8 +40,7 @@ const LOOK_AGAIN_MS = 5000;
  */
 async function outside(jobId: string): Promise<OutsideChildren> {
   const { rows } = await pool().query<{ queue: JobType; id: string }>(
-    'select queue, queue_job_id as id from adopted where job_id = $1 and outside_children',
-    [jobId],
+    sql`select queue, queue_job_id as id from adopted where job_id = ${jobId} and outside_children`,
   );
   const children = rows[0] ? await outsideChildren(rows[0].queue, rows[0].id) : NONE;
   if (children.open.length > 0) throw new RetryLaterError(`It waits for ${children.open.join(', ')}.`, LOOK_AGAIN_MS);
@@ -50,15 +49,17 @@ async function outside(jobId: string): Promise<OutsideChildren> {
 
 /** The children of a job; one that is not a node of a flow has none, unless another client gave it some. */
 export function childrenOf(jobId: string, flowId: string | null): Children {
-  const read = (which: string) => (flowId ? children(jobId, which) : Promise.resolve([]));
-  const open = async () => (await read('c.outcome is null')).map((c) => c.id);
+  const read = (which: Sql) => (flowId ? children(jobId, which) : Promise.resolve([]));
+  const open = async () => (await read(sql`c.outcome is null`)).map((c) => c.id);
   return {
     async childrenValues() {
-      const own = (await read(`c.outcome = 'completed'`)).map((c) => [c.id, c.result]);
+      const own = (await read(sql`c.outcome = 'completed'`)).map((c) => [c.id, c.result]);
       return { ...Object.fromEntries(own), ...(await outside(jobId)).values };
     },
     async ignoredChildrenFailures() {
-      const failed = await read(`c.outcome in ('failed', 'cancelled') and n.policy in ('ignore', 'continue-parent')`);
+      const failed = await read(
+        sql`c.outcome in ('failed', 'cancelled') and n.policy in ('ignore', 'continue-parent')`,
+      );
       const own = failed.map((c) => [c.id, c.error?.message ?? c.outcome]);
       return { ...Object.fromEntries(own), ...(await outside(jobId)).failures };
     },

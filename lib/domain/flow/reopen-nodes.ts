@@ -1,9 +1,10 @@
 import type { JobChange } from '@/lib/contracts/ipc';
 import type { JobStatus } from '@/lib/contracts/status';
+import { type Sql, sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
-import { endRun } from '@/lib/domain/job/end-run';
+import { END_RUN } from '@/lib/domain/job/end-run';
 import { retryOutside } from '@/lib/domain/job/retry-outside';
 import { publishChanges } from '@/lib/events/relay';
 import { lockFlows, settleNodes } from './settle-nodes';
@@ -14,33 +15,31 @@ const WINDOW = 1000;
 /**
  * Puts ended nodes of a flow back in line as a new generation: a node with children waits for them again, so far as
  * they have to run again, and the flow is open until all have ended.
- * @param which an SQL condition on `job j` with parameters from $2 on
+ * @param which an SQL condition on `job j`
  * @returns how many run again
  * @throws DomainError `not-retryable` while a cancel is being carried out
  */
-export async function reopenNodes(tx: Transaction, flowId: string, which: string, values: unknown[]): Promise<number> {
-  const { sql } = tx;
+export async function reopenNodes(tx: Transaction, flowId: string, which: Sql): Promise<number> {
+  const { db } = tx;
   await requireReopenable(tx, flowId);
-  const { rows } = await sql.query<{ id: string; status: JobStatus }>(
-    `with reopened as (update job j set status = case when n.child_count > 0 then 'waiting-children' else 'pending' end,
+  const { rows } = await db.query<{ id: string; status: JobStatus }>(
+    sql`with reopened as (update job j set status = case when n.child_count > 0 then 'waiting-children' else 'pending' end,
        attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null, consumer_id = null, run_at = null,
        started_at = null, finished_at = null, error = null, result = null, warnings = null, progress = null,
        delivery = greatest(j.attempt, j.delivery + 1)
      from flow_node n
-     where n.job_id = j.id and j.flow_id = $1 and j.outcome in ('failed', 'cancelled') and ${which}
-     returning j.id, j.status), runs as (${endRun('reopened')})
+     where n.job_id = j.id and j.flow_id = ${flowId} and j.outcome in ('failed', 'cancelled') and ${which}
+     returning j.id, j.status), runs as (${END_RUN})
      select id, status from reopened`,
-    [flowId, ...values],
   );
   if (rows.length === 0) return 0;
-  await retryOutside(tx, 'j.flow_id = $1', [flowId]);
-  await sql.query(
-    `update flow set status = 'pending', finished_at = null, cancel_mode = null, counts = null where id = $1`,
-    [flowId],
+  await retryOutside(tx, sql`j.flow_id = ${flowId}`);
+  await db.query(
+    sql`update flow set status = 'pending', finished_at = null, cancel_mode = null, counts = null where id = ${flowId}`,
   );
   // Some of them may wait for nothing that runs again.
   const settled = await settleNodes(
-    sql,
+    db,
     rows.filter((r) => r.status === 'waiting-children').map((r) => r.id),
   );
   const leaves = rows.filter((r) => r.status === 'pending').map((r) => r.id);
@@ -53,11 +52,10 @@ export async function reopenNodes(tx: Transaction, flowId: string, which: string
   return rows.length;
 }
 
-async function requireReopenable({ sql }: Transaction, flowId: string): Promise<void> {
-  await lockFlows(sql, [flowId]);
-  const { rows } = await sql.query<{ cancelling: boolean }>(
-    'select cancel_mode is not null and finished_at is null as cancelling from flow where id = $1',
-    [flowId],
+async function requireReopenable({ db }: Transaction, flowId: string): Promise<void> {
+  await lockFlows(db, [flowId]);
+  const { rows } = await db.query<{ cancelling: boolean }>(
+    sql`select cancel_mode is not null and finished_at is null as cancelling from flow where id = ${flowId}`,
   );
   if (rows[0]?.cancelling) {
     throw new DomainError('not-retryable', 'This flow is being cancelled; retry when its running nodes have ended.');

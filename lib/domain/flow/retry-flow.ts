@@ -2,6 +2,7 @@ import type { RetryFlowResult } from '@/lib/contracts/flow';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { type Sql, sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -25,9 +26,9 @@ export async function retryFlow(
   await requireFlow(context, flowId);
   const retried = await retrying(() =>
     transaction(async (tx) => {
-      const count = await reopenNodes(tx, flowId, 'j.outcome = any($2::text[])', [CHOSEN[options.only]]);
+      const count = await reopenNodes(tx, flowId, sql`j.outcome = any(${CHOSEN[options.only]}::text[])`);
       if (count === 0) throw new DomainError('not-retryable', 'No node of this flow has failed or was cancelled.');
-      await audit(tx.sql, context, 'flow.retry', flowId, { only: options.only, count });
+      await audit(tx.db, context, 'flow.retry', flowId, { only: options.only, count });
       return count;
     }),
   );
@@ -36,7 +37,7 @@ export async function retryFlow(
 
 async function requireFlow(context: Context, flowId: string): Promise<void> {
   const { rows } = isId(flowId)
-    ? await pool().query('select 1 from flow where id = $1 and organization_id = $2', [flowId, context.organizationId])
+    ? await pool().query(sql`select 1 from flow where id = ${flowId} and organization_id = ${context.organizationId}`)
     : { rows: [] };
   if (rows.length === 0) throw notFound('flow', flowId);
 }
@@ -45,14 +46,14 @@ async function requireFlow(context: Context, flowId: string): Promise<void> {
  * Of a node: itself, below it the children whose failure would end it again at once, and above it those that did not
  * run because of it.
  */
-const NODE_AND_ITS_FAMILY = `j.id in (
+const nodeAndItsFamily = (jobId: string): Sql => sql`j.id in (
   with recursive below(id) as (
-    select $2::uuid
+    select ${jobId}::uuid
     union
     select c.id from below b join job c on c.parent_job_id = b.id join flow_node m on m.job_id = c.id
       where c.outcome in ('failed', 'cancelled') and m.policy = 'fail-parent'
   ), above(id) as (
-    select $2::uuid
+    select ${jobId}::uuid
     union
     select p.id from above a join job c on c.id = a.id join flow_node m on m.job_id = c.id
       join job p on p.id = c.parent_job_id
@@ -61,9 +62,8 @@ const NODE_AND_ITS_FAMILY = `j.id in (
 
 /** Reopens one node of a flow with what waits on it. @returns how many nodes run again; 0 if it may not run again */
 export async function retryNode(tx: Transaction, flowId: string, jobId: string): Promise<number> {
-  const { rows } = await tx.sql.query<{ ended: boolean }>(
-    `select outcome in ('failed', 'cancelled') as ended from job where id = $1`,
-    [jobId],
+  const { rows } = await tx.db.query<{ ended: boolean }>(
+    sql`select outcome in ('failed', 'cancelled') as ended from job where id = ${jobId}`,
   );
-  return rows[0]?.ended ? reopenNodes(tx, flowId, NODE_AND_ITS_FAMILY, [jobId]) : 0;
+  return rows[0]?.ended ? reopenNodes(tx, flowId, nodeAndItsFamily(jobId)) : 0;
 }

@@ -1,8 +1,9 @@
 import type { FlowCounts, FlowStatus, FlowSummaryDto } from '@/lib/contracts/flow';
 import { JOB_STATUSES, type JobStatus, TERMINAL_JOB_STATUSES } from '@/lib/contracts/status';
+import { sql } from '@/lib/db/sql';
 
 /** A flow with its nodes by status: those kept at its end, else counted now. */
-export const FLOW_SELECT = `
+export const FLOW_SELECT = sql`
   select f.id, f.name, f.type, f.status, f.total, f.levels, f.types, f.correlation_id, f.cancel_mode, f.created_by,
     f.created_at, f.finished_at, coalesce(f.counts, (
       select json_build_object('startedAt', min(s.started_at), 'byStatus', json_object_agg(s.status, s.n))

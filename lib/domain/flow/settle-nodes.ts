@@ -1,9 +1,10 @@
 import type { JobChange } from '@/lib/contracts/ipc';
 import type { JobStatus } from '@/lib/contracts/status';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 
 /** Of a parent `p` that waits: no child is open any more, or one ended so that its policy does not wait for others. */
-export const DECIDED = `(
+export const DECIDED = sql`(
   not exists (select from job c where c.parent_job_id = p.id and c.outcome is null)
   or exists (select from job c join flow_node n on n.job_id = c.id
     where c.parent_job_id = p.id and c.outcome in ('failed', 'cancelled') and n.policy in ('fail-parent', 'continue-parent')))`;
@@ -31,11 +32,11 @@ interface Moved {
  * The queue releases a parent by itself only if it got the tree (`as_tree`) and every child ended under its first
  * delivery. Every other parent is delivered from here, under a number that the queue has not seen.
  */
-export async function settleNodes(sql: Sql, parentIds: string[]): Promise<Settled> {
+export async function settleNodes(db: Queryable, parentIds: string[]): Promise<Settled> {
   const settled: Settled = { changes: [], deliver: [], finished: [] };
   let round = parentIds;
   while (round.length > 0) {
-    const moved = await settleRound(sql, round);
+    const moved = await settleRound(db, round);
     for (const { id, flow_id: flowId, status, explicit } of moved) {
       settled.changes.push({ jobId: id, batchId: null, flowId, status });
       if (explicit && (status === 'pending' || status === 'delayed')) settled.deliver.push(id);
@@ -48,9 +49,9 @@ export async function settleNodes(sql: Sql, parentIds: string[]): Promise<Settle
   return settled;
 }
 
-async function settleRound(sql: Sql, parentIds: string[]): Promise<Moved[]> {
-  const { rows } = await sql.query<Moved>(
-    `with decided as (
+async function settleRound(db: Queryable, parentIds: string[]): Promise<Moved[]> {
+  const { rows } = await db.query<Moved>(
+    sql`with decided as (
        select p.id, n.delay_ms, f.as_tree and p.delivery = 0 as in_tree, culprit.outcome, culprit.error,
          exists (select from job c where c.parent_job_id = p.id
            and (c.outcome is null or c.delivery > 0 or c.attempt = 0)) as irregular
@@ -64,7 +65,7 @@ async function settleRound(sql: Sql, parentIds: string[]): Promise<Moved[]> {
          from job c join flow_node m on m.job_id = c.id
          where c.parent_job_id = p.id and c.outcome in ('failed', 'cancelled') and m.policy = 'fail-parent'
          order by c.outcome desc, c.finished_at limit 1) culprit on true
-       where p.id = any($1::uuid[]) and p.status = 'waiting-children' and ${DECIDED}
+       where p.id = any(${parentIds}::uuid[]) and p.status = 'waiting-children' and ${DECIDED}
      )
      update job p set
        status = case when d.outcome is not null then d.outcome when d.delay_ms > 0 then 'delayed' else 'pending' end,
@@ -75,31 +76,28 @@ async function settleRound(sql: Sql, parentIds: string[]): Promise<Moved[]> {
        delivery = p.delivery + case when d.in_tree and d.irregular then 1 else 0 end
      from decided d where p.id = d.id and p.status = 'waiting-children'
      returning p.id, p.flow_id, p.parent_job_id, p.status, not d.in_tree or d.irregular as explicit`,
-    [parentIds],
   );
   return rows;
 }
 
 /** Takes the rows of these flows, in one order, before any of their jobs. @returns those that exist */
-export async function lockFlows(sql: Sql, flowIds: string[]): Promise<string[]> {
-  const { rows } = await sql.query<{ id: string }>(
-    'select id from flow where id = any($1::uuid[]) order by id for no key update',
-    [[...new Set(flowIds)]],
+export async function lockFlows(db: Queryable, flowIds: string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    sql`select id from flow where id = any(${[...new Set(flowIds)]}::uuid[]) order by id for no key update`,
   );
   return rows.map((r) => r.id);
 }
 
 /** Ends those of the locked flows of which nothing is open. @returns those that it ended */
-export async function finishFlows(sql: Sql, flowIds: string[]): Promise<string[]> {
-  const { rows } = await sql.query<{ id: string }>(
-    `update flow f set status = r.outcome, finished_at = clock_timestamp(),
+export async function finishFlows(db: Queryable, flowIds: string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    sql`update flow f set status = r.outcome, finished_at = clock_timestamp(),
        counts = (select json_build_object('startedAt', min(s.started_at), 'byStatus', json_object_agg(s.outcome, s.n))
          from (select outcome, count(*) as n, min(started_at) as started_at from job where flow_id = f.id group by outcome) s)
      from job r
-     where f.id = any($1::uuid[]) and r.id = f.id and f.finished_at is null
+     where f.id = any(${flowIds}::uuid[]) and r.id = f.id and f.finished_at is null
        and not exists (select from job c where c.flow_id = f.id and c.outcome is null)
      returning f.id`,
-    [flowIds],
   );
   return rows.map((r) => r.id);
 }

@@ -1,6 +1,7 @@
 import type { FlowCounts, FlowJobDto, FlowNodeDto, FlowPolicy } from '@/lib/contracts/flow';
 import type { JobStatus } from '@/lib/contracts/status';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import { countsOf } from './rows';
 
 /** A node as far as the shape of its tree goes. */
@@ -15,11 +16,10 @@ export interface NodeRow {
 }
 
 /** All nodes of a flow, parents before their children, siblings in order. */
-export async function readNodes(sql: Pick<Sql, 'query'>, flowId: string): Promise<NodeRow[]> {
-  const { rows } = await sql.query<NodeRow>(
-    `select j.id, j.parent_job_id, j.status, n.depth, n.child_index, n.child_count, n.policy
-     from flow_node n join job j on j.id = n.job_id where n.flow_id = $1 order by n.place`,
-    [flowId],
+export async function readNodes(db: Queryable, flowId: string): Promise<NodeRow[]> {
+  const { rows } = await db.query<NodeRow>(
+    sql`select j.id, j.parent_job_id, j.status, n.depth, n.child_index, n.child_count, n.policy
+     from flow_node n join job j on j.id = n.job_id where n.flow_id = ${flowId} order by n.place`,
   );
   return rows;
 }

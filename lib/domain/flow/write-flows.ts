@@ -1,5 +1,6 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
 
@@ -22,31 +23,22 @@ export const keyOf = (key: string, index: number): string => (index === 0 ? key 
  * @param asTree whether the queue gets each as a tree, and so releases parents by itself
  * @returns false, and nothing is written, if the idempotency key is taken
  */
-export async function writeFlows(sql: Sql, flows: PlannedFlow[], owner: FlowOwner, asTree: boolean): Promise<boolean> {
+export async function writeFlows(
+  db: Queryable,
+  flows: PlannedFlow[],
+  owner: FlowOwner,
+  asTree: boolean,
+): Promise<boolean> {
   for (const [i, flow] of flows.entries()) {
-    const { rowCount } = await sql.query(
-      `insert into flow (id, organization_id, name, type, total, levels, types, as_tree, correlation_id,
+    const { rowCount } = await db.query(
+      sql`insert into flow (id, organization_id, name, type, total, levels, types, as_tree, correlation_id,
          idempotency_key, created_by, idempotency_hash)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing`,
-      [
-        flow.id,
-        owner.organizationId,
-        flow.name,
-        flow.type,
-        flow.nodes.length,
-        flow.levels,
-        flow.types,
-        asTree,
-        owner.correlationId ?? flow.id,
-        owner.idempotencyKey === undefined ? null : keyOf(owner.idempotencyKey, i),
-        owner.createdBy,
-        owner.idempotencyHash ?? null,
-      ],
+       values (${flow.id}, ${owner.organizationId}, ${flow.name}, ${flow.type}, ${flow.nodes.length}, ${flow.levels}, ${flow.types}, ${asTree}, ${owner.correlationId ?? flow.id}, ${owner.idempotencyKey === undefined ? null : keyOf(owner.idempotencyKey, i)}, ${owner.createdBy}, ${owner.idempotencyHash ?? null}) on conflict do nothing`,
     );
     if (rowCount === 0) return false;
     let at = 0;
     for (const { nodes, data } of chunksOf(flow.nodes)) {
-      await writeNodes(sql, flow, nodes, data, at, owner);
+      await writeNodes(db, flow, nodes, data, at, owner);
       at += nodes.length;
     }
   }
@@ -72,7 +64,7 @@ function* chunksOf(all: PlannedNode[]): Generator<{ nodes: PlannedNode[]; data: 
 }
 
 async function writeNodes(
-  sql: Sql,
+  db: Queryable,
   flow: PlannedFlow,
   nodes: PlannedNode[],
   data: string[],
@@ -80,49 +72,27 @@ async function writeNodes(
   owner: FlowOwner,
 ) {
   const column = <K extends keyof PlannedNode>(key: K) => nodes.map((n) => n[key]);
-  const common = [flow.id, owner.organizationId, owner.correlationId ?? flow.id, owner.createdBy];
-  await sql.query(
-    `insert into job (id, organization_id, type, status, flow_id, parent_job_id, name, data, priority, max_attempts,
+  const backoffs = nodes.map((n) => stringifyJson(n.backoff));
+  await db.query(
+    sql`insert into job (id, organization_id, type, status, flow_id, parent_job_id, name, data, priority, max_attempts,
        backoff, run_at, correlation_id, created_by)
-     select n.id, $2, n.type,
+     select n.id, ${owner.organizationId}, n.type,
        case when n.children > 0 then 'waiting-children' when n.delay_ms > 0 then 'delayed' else 'pending' end,
-       $1::uuid, n.parent_id, n.name, n.data::json, n.priority, n.max_attempts, n.backoff::json,
+       ${flow.id}::uuid, n.parent_id, n.name, n.data::json, n.priority, n.max_attempts, n.backoff::json,
        case when n.children = 0 and n.delay_ms > 0 then clock_timestamp() + make_interval(secs => n.delay_ms / 1000) end,
-       $3, $4
-     from unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::smallint[], $11::int[], $12::text[],
-       $13::int[], $14::float8[])
+       ${owner.correlationId ?? flow.id}, ${owner.createdBy}
+     from unnest(${column('id')}::uuid[], ${column('parentId')}::uuid[], ${column('type')}::text[], ${column('name')}::text[],
+       ${data}::text[], ${column('priority')}::smallint[], ${column('maxAttempts')}::int[], ${backoffs}::text[],
+       ${column('childCount')}::int[], ${column('delayMs')}::float8[])
        as n(id, parent_id, type, name, data, priority, max_attempts, backoff, children, delay_ms)`,
-    [
-      ...common,
-      column('id'),
-      column('parentId'),
-      column('type'),
-      column('name'),
-      data,
-      column('priority'),
-      column('maxAttempts'),
-      nodes.map((n) => stringifyJson(n.backoff)),
-      column('childCount'),
-      column('delayMs'),
-    ],
   );
   const files = new FileFields();
   for (const node of nodes) files.note(node.data);
-  await useFiles(sql, owner.organizationId, null, files, 'j.id = any($4::uuid[])', [column('id')]);
-  await sql.query(
-    `insert into flow_node (job_id, flow_id, place, depth, child_index, child_count, policy, delay_ms)
-     select n.id, $1::uuid, $2::int + n.ordinality - 1, n.depth, n.child_index, n.child_count, n.policy, n.delay_ms
-     from unnest($3::uuid[], $4::int[], $5::int[], $6::int[], $7::text[], $8::bigint[])
+  await useFiles(db, owner.organizationId, null, files, sql`j.id = any(${column('id')}::uuid[])`);
+  await db.query(
+    sql`insert into flow_node (job_id, flow_id, place, depth, child_index, child_count, policy, delay_ms)
+     select n.id, ${flow.id}::uuid, ${first}::int + n.ordinality - 1, n.depth, n.child_index, n.child_count, n.policy, n.delay_ms
+     from unnest(${column('id')}::uuid[], ${column('depth')}::int[], ${column('childIndex')}::int[], ${column('childCount')}::int[], ${column('policy')}::text[], ${column('delayMs')}::bigint[])
        with ordinality as n(id, depth, child_index, child_count, policy, delay_ms)`,
-    [
-      flow.id,
-      first,
-      column('id'),
-      column('depth'),
-      column('childIndex'),
-      column('childCount'),
-      column('policy'),
-      column('delayMs'),
-    ],
   );
 }

@@ -2,6 +2,7 @@ import { databaseUrl } from '@/lib/config/env';
 import { postgresOptions } from '@/lib/config/postgres';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 import { reasonOf, ServiceTrouble, socketTrouble } from '@/lib/config/service-trouble';
+import { sql } from '@/lib/db/sql';
 
 const OLDEST = 15;
 const PATIENCE_MS = 5000;
@@ -28,9 +29,9 @@ export async function checkDatabase(): Promise<void> {
       pid: number;
       creates: boolean;
     }>(
-      `select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as number,
+      sql`select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as number,
          current_setting('search_path') as path, pg_backend_pid() as pid,
-         has_database_privilege(current_database(), 'CREATE') or to_regnamespace('${QUEUE_SCHEMA}') is not null as creates`,
+         has_database_privilege(current_database(), 'CREATE') or to_regnamespace(${QUEUE_SCHEMA}) is not null as creates`,
     );
     const [facts] = rows;
     if (!facts) throw new ServiceTrouble('Postgres gave no answer', true);
@@ -44,9 +45,9 @@ export async function checkDatabase(): Promise<void> {
     if (!creates) throw wrong('the user of DATABASE_URL may not create schemas in its database: grant create on it');
     await second.connect();
     const other = await second.query<{ pid: number; schema: string }>(
-      'begin; select pg_backend_pid() as pid, current_schema() as schema',
+      sql`begin; select pg_backend_pid() as pid, current_schema() as schema`,
     );
-    const again = await first.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const again = await first.query<{ pid: number }>(sql`select pg_backend_pid() as pid`);
     const others = [other].flat().flatMap((r) => r.rows);
     if (others.some((o) => o.schema === QUEUE_SCHEMA)) {
       throw wrong(

@@ -1,4 +1,5 @@
 import { postgresOptions } from '@/lib/config/postgres';
+import { sql } from '@/lib/db/sql';
 
 const PATIENCE_MS = 3000;
 let asking: Promise<boolean> | undefined;
@@ -19,7 +20,7 @@ async function ask(): Promise<boolean> {
   const client = new Client({ ...options, connectionTimeoutMillis: PATIENCE_MS, query_timeout: PATIENCE_MS });
   try {
     await client.connect();
-    await client.query('select 1');
+    await client.query(sql`select 1`);
     return true;
   } catch (error) {
     return typeof (error as { severity?: unknown }).severity === 'string';

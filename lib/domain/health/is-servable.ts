@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 
 /** A database that takes longer to say that it is there is as good as away. */
 const PATIENCE_MS = 2500;
@@ -13,11 +14,11 @@ export const isServable = (): Promise<string | undefined> =>
 
 async function check(): Promise<string | undefined> {
   const tables = await pool().query<{ migrations: string | null; organization: string | null }>(
-    `select to_regclass('_prisma_migrations')::text as migrations, to_regclass('organization')::text as organization`,
+    sql`select to_regclass('_prisma_migrations')::text as migrations, to_regclass('organization')::text as organization`,
   );
   if (!tables.rows[0]?.migrations || !tables.rows[0].organization) return 'the database has no tables yet';
   const { rows } = await pool().query<{ ready: boolean }>(
-    `select exists (select 1 from _prisma_migrations where finished_at is not null)
+    sql`select exists (select 1 from _prisma_migrations where finished_at is not null)
         and not exists (select 1 from _prisma_migrations where finished_at is null and rolled_back_at is null)
         and exists (select 1 from organization) as ready`,
   );

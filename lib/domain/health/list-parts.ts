@@ -5,6 +5,7 @@ import { redisAway } from '@/lib/config/redis';
 import { reasonOf } from '@/lib/config/service-trouble';
 import type { HealthPart } from '@/lib/contracts/health';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { eventsRoundTrip } from '@/lib/events/round-trip';
@@ -45,7 +46,7 @@ async function part(name: HealthPart['part'], describe: () => Promise<string>): 
 }
 
 async function describeDatabase(): Promise<string> {
-  const { rows } = await pool().query<{ version: string }>(`select current_setting('server_version') as version`);
+  const { rows } = await pool().query<{ version: string }>(sql`select current_setting('server_version') as version`);
   return `Postgres ${rows[0]?.version ?? ''}`.trim();
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -35,18 +36,18 @@ export async function changeImport(
   const told = body.reading && toldNow(before, body.reading);
   const look = told && (await lookAgain(context, { ...before, type }, told));
   await transaction(async (tx) => {
-    const row = await findImport(tx.sql, context, id, { lock: true });
+    const row = await findImport(tx.db, context, id, { lock: true });
     requireOpen(row);
     const found = { remarks: [], suggested: [], ...row.detected, ...(told && { told }) };
     const now: ImportRow = { ...row, type, detected: told ? found : row.detected };
-    await tx.sql.query('update import set type = $2 where id = $1', [id, type]);
+    await tx.db.query(sql`update import set type = ${type} where id = ${id}`);
     if (look) await settle(tx, context, now, look);
     else if (type !== row.type && row.columns.length > 0 && !body.mapping) {
-      const { mapping, suggested } = await firstMapping(tx.sql, context, type, row.columns);
-      await setMapping(tx.sql, now, mapping, suggested);
+      const { mapping, suggested } = await firstMapping(tx.db, context, type, row.columns);
+      await setMapping(tx.db, now, mapping, suggested);
     }
     if (body.mapping)
-      await setMapping(tx.sql, now, checkedMapping(type, body.mapping), stillSuggested(row, body.mapping));
+      await setMapping(tx.db, now, checkedMapping(type, body.mapping), stillSuggested(row, body.mapping));
   });
   return { import: await readImport(context, id) };
 }
@@ -114,17 +115,16 @@ function stillSuggested(row: ImportRow, mapping: Mapping): string[] {
 }
 
 async function setMapping(
-  sql: Pick<ReturnType<typeof pool>, 'query'>,
+  db: Pick<ReturnType<typeof pool>, 'query'>,
   row: ImportRow,
   mapping: Mapping,
   suggested: string[],
 ): Promise<void> {
-  await sql.query(
-    `update import set mapping = $2, detected = $3, status = case when reading is null then status else 'ready' end,
+  await db.query(
+    sql`update import set mapping = ${stringifyJson(mapping)}, detected = ${stringifyJson({ remarks: [], ...row.detected, suggested })}, status = case when reading is null then status else 'ready' end,
        revision = revision + 1, rows = 0, good = 0, bad = 0, bytes_read = 0,
        error = case when reading is null then error end, refusal = null, job_id = null, updated_at = now()
-     where id = $1`,
-    [row.id, stringifyJson(mapping), stringifyJson({ remarks: [], ...row.detected, suggested })],
+     where id = ${row.id}`,
   );
-  await sql.query('delete from import_issue where import_id = $1', [row.id]);
+  await db.query(sql`delete from import_issue where import_id = ${row.id}`);
 }

@@ -1,4 +1,5 @@
 import type { ImportDto } from '@/lib/contracts/import';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -13,11 +14,11 @@ import { startWork } from './work';
  */
 export async function checkImport(context: Context, id: string): Promise<{ import: ImportDto }> {
   await transaction(async (tx) => {
-    const row = await findImport(tx.sql, context, id, { lock: true });
+    const row = await findImport(tx.db, context, id, { lock: true });
     requireOpen(row);
     requireMapped(row);
-    await tx.sql.query('update import set rows = 0, good = 0, bad = 0, bytes_read = 0 where id = $1', [id]);
-    await tx.sql.query('delete from import_issue where import_id = $1', [id]);
+    await tx.db.query(sql`update import set rows = 0, good = 0, bad = 0, bytes_read = 0 where id = ${id}`);
+    await tx.db.query(sql`delete from import_issue where import_id = ${id}`);
     await startWork(tx, context, row, 'checking');
   });
   return { import: await readImport(context, id) };

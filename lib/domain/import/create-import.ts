@@ -2,6 +2,7 @@ import type { CreateImportBody, ImportDto, Mapping, Reading, ToldReading } from 
 import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -38,11 +39,10 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
   const look = url === null ? await firstLook(context, row, told) : undefined;
   await transaction(async (tx) => {
     await insert(tx, context, row);
-    await tx.sql.query(
-      'insert into file_use (file_id, owner_id) select distinct unnest($1::uuid[]), $2::uuid on conflict do nothing',
-      [files.map((file) => file.fileId), id],
+    await tx.db.query(
+      sql`insert into file_use (file_id, owner_id) select distinct unnest(${files.map((file) => file.fileId)}::uuid[]), ${id}::uuid on conflict do nothing`,
     );
-    const made = await findImport(tx.sql, context, id);
+    const made = await findImport(tx.db, context, id);
     await settle(tx, context, { ...made, detected: { remarks: [], suggested: [], told } }, look);
   });
   return { import: await readImport(context, id) };
@@ -51,22 +51,10 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
 type NewImport = Pick<ImportRow, 'id' | 'type' | 'files' | 'url' | 'name' | 'content' | 'mapping'>;
 
 async function insert(tx: Transaction, context: Context, row: NewImport): Promise<void> {
-  await tx.sql.query(
-    `insert into import (id, organization_id, type, status, name, files, content, url, bytes_total, created_by,
+  await tx.db.query(
+    sql`insert into import (id, organization_id, type, status, name, files, content, url, bytes_total, created_by,
        mapping)
-     values ($1, $2, $3, 'ready', $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      row.id,
-      context.organizationId,
-      row.type,
-      row.name,
-      stringifyJson(row.files),
-      row.content,
-      row.url,
-      row.files.reduce((sum, file) => sum + file.size, 0),
-      context.actor.name,
-      stringifyJson(row.mapping),
-    ],
+     values (${row.id}, ${context.organizationId}, ${row.type}, 'ready', ${row.name}, ${stringifyJson(row.files)}, ${row.content}, ${row.url}, ${row.files.reduce((sum, file) => sum + file.size, 0)}, ${context.actor.name}, ${stringifyJson(row.mapping)})`,
   );
 }
 
@@ -98,11 +86,9 @@ export async function settle(tx: Transaction, context: Context, row: ImportRow, 
   if (look instanceof ReadingError) return fail(tx, row, look);
   if (look === undefined || (look !== 'files' && look.reading.format === 'xlsx' && look.columns.length === 0)) {
     const reading = look ? stringifyJson(look.reading) : null;
-    await tx.sql.query('update import set reading = coalesce($2::json, reading), detected = $3 where id = $1', [
-      row.id,
-      reading,
-      stringifyJson(row.detected),
-    ]);
+    await tx.db.query(
+      sql`update import set reading = coalesce(${reading}::json, reading), detected = ${stringifyJson(row.detected)} where id = ${row.id}`,
+    );
     return startWork(tx, context, row, 'reading');
   }
   const found =
@@ -122,41 +108,31 @@ function keptMapping(row: ImportRow, columns: readonly string[]): { mapping: Map
 async function open(tx: Transaction, context: Context, row: ImportRow, look: Look): Promise<void> {
   const begin =
     keptMapping(row, look.columns) ??
-    (await firstMapping(tx.sql, context, row.type as JobType, row.content === 'files' ? NAMING : look.columns));
+    (await firstMapping(tx.db, context, row.type as JobType, row.content === 'files' ? NAMING : look.columns));
   const { left: _, ...before } = row.detected ?? {};
   const detected: Found = { ...before, remarks: look.remarks, suggested: begin.suggested };
-  await tx.sql.query(
-    `update import set status = 'ready', reading = $2, detected = $3, columns = $4, preview = $5, mapping = $6,
+  await tx.db.query(
+    sql`update import set status = 'ready', reading = ${stringifyJson(look.reading)}, detected = ${stringifyJson(detected)}, columns = ${stringifyJson(look.columns)}, preview = ${stringifyJson(look.preview)}, mapping = ${stringifyJson(begin.mapping)},
        revision = revision + 1, rows = 0, good = 0, bad = 0, bytes_read = 0, edits = '{}', error = null,
        refusal = null, job_id = null, updated_at = now()
-     where id = $1`,
-    [
-      row.id,
-      stringifyJson(look.reading),
-      stringifyJson(detected),
-      stringifyJson(look.columns),
-      stringifyJson(look.preview),
-      stringifyJson(begin.mapping),
-    ],
+     where id = ${row.id}`,
   );
-  await tx.sql.query('delete from import_issue where import_id = $1', [row.id]);
+  await tx.db.query(sql`delete from import_issue where import_id = ${row.id}`);
 }
 
 async function fail(tx: Transaction, row: ImportRow, { code, message }: ReadingError): Promise<void> {
-  await tx.sql.query(
-    `update import set status = 'failed', error = $2, detected = $3, revision = revision + 1, job_id = null,
+  await tx.db.query(
+    sql`update import set status = 'failed', error = ${stringifyJson({ code, message })}, detected = ${stringifyJson(row.detected)}, revision = revision + 1, job_id = null,
        updated_at = now()
-     where id = $1`,
-    [row.id, stringifyJson({ code, message }), stringifyJson(row.detected)],
+     where id = ${row.id}`,
   );
 }
 
 /** Files in the order in which they are wanted. @throws DomainError `not-found` */
 async function findFiles(context: Context, ids: readonly string[]): Promise<StoredFile[]> {
   const { rows } = await pool().query<StoredFile>(
-    `select id as "fileId", name, size, content_type as "contentType" from file
-     where id = any($1::uuid[]) and organization_id = $2 and hidden_at is null`,
-    [ids, context.organizationId],
+    sql`select id as "fileId", name, size, content_type as "contentType" from file
+     where id = any(${ids}::uuid[]) and organization_id = ${context.organizationId} and hidden_at is null`,
   );
   const byId = new Map(rows.map((file) => [file.fileId, file]));
   return ids.map((id, i) => {

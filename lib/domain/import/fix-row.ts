@@ -1,5 +1,6 @@
 import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -18,14 +19,13 @@ export async function fixRow(
   id: string,
   { row, cells }: { row: number; cells: Record<string, string> },
 ): Promise<{ import: ImportDto; issue: ImportIssueDto | null }> {
-  const issue = await transaction(async ({ sql }) => {
-    const found = await findImport(sql, context, id, { lock: true });
+  const issue = await transaction(async ({ db }) => {
+    const found = await findImport(db, context, id, { lock: true });
     if (found.status !== 'checked') {
       throw new DomainError('not-ready', 'Rows can be corrected once every row was checked.');
     }
-    const { rows } = await sql.query<IssueRow>(
-      'select row, problems, cells from import_issue where import_id = $1 and row = $2',
-      [id, row],
+    const { rows } = await db.query<IssueRow>(
+      sql`select row, problems, cells from import_issue where import_id = ${id} and row = ${row}`,
     );
     const bad = rows[0];
     if (!bad) throw new DomainError('not-found', `Row ${row} is not among the rows that don't fit.`);
@@ -48,20 +48,16 @@ export async function fixRow(
     const made = itemMaker(found.type, found.mapping)(corrected(sourceOf(found, bad), cells, found.columns));
     const edits = { ...found.edits, [row]: { ...found.edits[row], ...cells } };
     const good = 'data' in made;
-    await sql.query(
-      `update import set edits = $2, good = good + $3, bad = bad - $3, updated_at = now() where id = $1`,
-      [id, stringifyJson(edits), good ? 1 : 0],
+    await db.query(
+      sql`update import set edits = ${stringifyJson(edits)}, good = good + ${good ? 1 : 0}, bad = bad - ${good ? 1 : 0}, updated_at = now() where id = ${id}`,
     );
     if (good) {
-      await sql.query('delete from import_issue where import_id = $1 and row = $2', [id, row]);
+      await db.query(sql`delete from import_issue where import_id = ${id} and row = ${row}`);
       return null;
     }
-    await sql.query('update import_issue set problems = $3, cells = $4 where import_id = $1 and row = $2', [
-      id,
-      row,
-      stringifyJson(made.problems),
-      stringifyJson(edited),
-    ]);
+    await db.query(
+      sql`update import_issue set problems = ${stringifyJson(made.problems)}, cells = ${stringifyJson(edited)} where import_id = ${id} and row = ${row}`,
+    );
     return { row, problems: made.problems, cells: shownCells(edited) };
   });
   return { import: await readImport(context, id), issue };

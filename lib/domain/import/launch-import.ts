@@ -1,6 +1,7 @@
 import type { ImportDto, ImportLaunch, LaunchImportBody } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { capacityReached } from '@/lib/domain/capacity/refusal';
 import { listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
@@ -32,7 +33,7 @@ export async function launchImport(
     if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
   }
   await transaction(async (tx) => {
-    const row = await findImport(tx.sql, context, id, { lock: true });
+    const row = await findImport(tx.db, context, id, { lock: true });
     if (row.status === 'launched' || row.status === 'launching') return;
     requireLaunchable(row, skipBad);
     const { actor } = context;
@@ -41,7 +42,7 @@ export async function launchImport(
       skipBad,
       actor: { id: actor.id, name: actor.name },
     };
-    await tx.sql.query('update import set launch = $2, bytes_read = 0 where id = $1', [id, stringifyJson(launch)]);
+    await tx.db.query(sql`update import set launch = ${stringifyJson(launch)}, bytes_read = 0 where id = ${id}`);
     await startWork(tx, context, row, 'launching');
   });
   return { import: await readImport(context, id) };

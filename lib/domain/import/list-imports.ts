@@ -1,12 +1,13 @@
 import type { ImportDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { type ImportRow, toImportDto } from './rows';
 
 const MOST = 20;
 
 /** What may be large stays in the database: mapping, columns, sample rows, remarks, corrected cells, and most of many files. */
-const COLUMNS = `id, organization_id, type, status, name, content, url, reading, revision, job_id, bytes_total, bytes_read,
+const COLUMNS = sql`id, organization_id, type, status, name, content, url, reading, revision, job_id, bytes_total, bytes_read,
   rows, good, bad, error, refusal, trial_batch_id, batch_id, created_by, created_at, updated_at,
   (select coalesce(json_agg(file), '[]') from (select file from json_array_elements(files) file limit 5) first) as files,
   '{}'::json as mapping, '[]'::json as columns, '[]'::json as preview, '{}'::json as edits`;
@@ -14,8 +15,7 @@ const COLUMNS = `id, organization_id, type, status, name, content, url, reading,
 /** The newest imports that have not become a batch, to go on with. */
 export async function listImports(context: Context): Promise<{ imports: ImportDto[] }> {
   const { rows } = await pool().query<ImportRow>(
-    `select ${COLUMNS} from import where organization_id = $1 and status <> 'launched' order by id desc limit ${MOST}`,
-    [context.organizationId],
+    sql`select ${COLUMNS} from import where organization_id = ${context.organizationId} and status <> 'launched' order by id desc limit ${MOST}`,
   );
   return { imports: rows.map((row) => ({ ...toImportDto({ ...row, detected: null, launch: null }), fields: [] })) };
 }

@@ -1,5 +1,6 @@
 import type { ImportIssueDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { mappedRows } from './items';
 import { shownCells } from './reading/rows';
@@ -29,8 +30,7 @@ export async function streamIssues(
 ): Promise<{ row: ImportRow; columns: string[]; pages: AsyncGenerator<IssueRow[]> }> {
   const row = await findImport(pool(), context, id);
   const { rows } = await pool().query<{ kept: number }>(
-    'select count(*)::int as kept from import_issue where import_id = $1',
-    [id],
+    sql`select count(*)::int as kept from import_issue where import_id = ${id}`,
   );
   const isChecked = row.status === 'checked' || row.status === 'launching' || row.status === 'launched';
   const again = isChecked && (rows[0]?.kept ?? 0) < row.bad;
@@ -77,8 +77,7 @@ async function* pages(id: string): AsyncGenerator<IssueRow[]> {
 
 async function page(id: string, after: number, limit: number): Promise<IssueRow[]> {
   const { rows } = await pool().query<IssueRow>(
-    'select row, problems, cells from import_issue where import_id = $1 and row > $2 order by row limit $3',
-    [id, after, limit],
+    sql`select row, problems, cells from import_issue where import_id = ${id} and row > ${after} order by row limit ${limit}`,
   );
   return rows;
 }

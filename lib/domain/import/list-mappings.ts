@@ -1,5 +1,6 @@
 import type { ImportMappingDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { type MappingRow, toMappingDto } from './rows';
 
@@ -13,12 +14,11 @@ export async function listMappings(
   { type }: { type?: string | undefined },
 ): Promise<{ mappings: ImportMappingDto[] }> {
   const { rows } = await pool().query<MappingRow>(
-    `select * from (
+    sql`select * from (
        select *, sum(octet_length(mapping::text)) over (order by type, name) as bytes
-       from import_mapping where organization_id = $1 and ($2::text is null or type = $2)
+       from import_mapping where organization_id = ${context.organizationId} and (${type ?? null}::text is null or type = ${type ?? null})
        order by type, name limit ${MOST}) fitting
      where bytes <= ${MAX_BYTES} order by type, name`,
-    [context.organizationId, type ?? null],
   );
   return { mappings: rows.map(toMappingDto) };
 }

@@ -1,6 +1,7 @@
 import { cellText } from '@/lib/contracts/cell';
 import { IMPORT_LIMITS, type Mapping, type Reading, type ToldReading } from '@/lib/contracts/import';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { shownCell } from '@/lib/tabular/bad-cell';
@@ -135,15 +136,14 @@ function shown(cells: Cells): Record<string, unknown> {
 
 /** A mapping to begin with: the newest saved one that fits, else what the names suggest. */
 export async function firstMapping(
-  sql: Sql,
+  db: Queryable,
   context: Context,
   type: JobType,
   columns: readonly string[],
 ): Promise<{ mapping: Mapping; suggested: string[] }> {
   const fields = fieldsOf(type);
-  const { rows } = await sql.query<{ mapping: Mapping }>(
-    `select mapping from import_mapping where organization_id = $1 and type = $2 order by created_at desc limit 50`,
-    [context.organizationId, type],
+  const { rows } = await db.query<{ mapping: Mapping }>(
+    sql`select mapping from import_mapping where organization_id = ${context.organizationId} and type = ${type} order by created_at desc limit 50`,
   );
   const saved = rows.find(({ mapping }) => Object.keys(mapping).length > 0 && fits(mapping, fields, columns));
   const mapping = saved?.mapping ?? suggestMapping(fields, columns);

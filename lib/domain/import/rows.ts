@@ -11,7 +11,8 @@ import type {
 } from '@/lib/contracts/import';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import type { JobType } from '@/lib/job-types/catalogue';
@@ -74,15 +75,14 @@ export interface ImportRow {
 
 /** @throws DomainError `not-found`, also for an import of another organization */
 export async function findImport(
-  sql: Sql,
+  db: Queryable,
   context: Context,
   id: string,
   options: { lock?: boolean } = {},
 ): Promise<ImportRow> {
   if (!isId(id)) throw notFound('import', id);
-  const { rows } = await sql.query<ImportRow>(
-    `select * from import where id = $1 and organization_id = $2${options.lock ? ' for update' : ''}`,
-    [id, context.organizationId],
+  const { rows } = await db.query<ImportRow>(
+    sql`select * from import where id = ${id} and organization_id = ${context.organizationId}${options.lock ? sql` for update` : sql``}`,
   );
   const row = rows[0];
   if (!row) throw notFound('import', id);

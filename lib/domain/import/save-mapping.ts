@@ -2,6 +2,7 @@ import type { ImportMappingDto, SaveMappingBody } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { type MappingRow, toMappingDto } from './rows';
@@ -13,11 +14,10 @@ export async function saveMapping(
 ): Promise<{ mapping: ImportMappingDto }> {
   requireJobType(type);
   const { rows } = await pool().query<MappingRow>(
-    `insert into import_mapping (id, organization_id, type, name, mapping, created_by) values ($1, $2, $3, $4, $5, $6)
+    sql`insert into import_mapping (id, organization_id, type, name, mapping, created_by) values (${newId()}, ${context.organizationId}, ${type}, ${name.trim()}, ${stringifyJson(mapping)}, ${context.actor.name})
      on conflict (organization_id, type, name)
        do update set mapping = excluded.mapping, created_by = excluded.created_by, created_at = now()
      returning *`,
-    [newId(), context.organizationId, type, name.trim(), stringifyJson(mapping), context.actor.name],
   );
   const [row] = rows;
   if (!row) throw new Error('The mapping was not written.');

@@ -1,4 +1,5 @@
 import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -12,7 +13,7 @@ import { findImport, type ImportRow, readImport } from './rows';
  */
 export async function stopImport(context: Context, id: string): Promise<{ import: ImportDto }> {
   await transaction(async (tx) => {
-    const row = await findImport(tx.sql, context, id, { lock: true });
+    const row = await findImport(tx.db, context, id, { lock: true });
     if (!isImportBusy(row.status)) throw new DomainError('already-done', 'Nothing is under way for this import.');
     await voidWork(tx, row);
   });
@@ -24,10 +25,9 @@ export async function voidWork(tx: Transaction, row: ImportRow): Promise<void> {
   const next = { reading: 'failed', checking: 'ready', launching: 'checked' }[row.status as 'reading'] ?? row.status;
   const error =
     row.status === 'reading' ? { code: 'stopped', message: 'It was stopped before the file was read.' } : null;
-  await tx.sql.query(
-    `update import set status = $2, revision = revision + 1, job_id = null, launch = null, error = $3, updated_at = now()
-     where id = $1`,
-    [row.id, next, error && JSON.stringify(error)],
+  await tx.db.query(
+    sql`update import set status = ${next}, revision = revision + 1, job_id = null, launch = null, error = ${error && JSON.stringify(error)}, updated_at = now()
+     where id = ${row.id}`,
   );
   const { job_id: jobId } = row;
   // What it still writes is void anyway; this only ends it sooner.

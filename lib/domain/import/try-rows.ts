@@ -1,5 +1,6 @@
 import type { ImportDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
@@ -54,6 +55,6 @@ export async function tryRows(
       yield* items;
     })(),
   });
-  await pool().query('update import set trial_batch_id = $2, updated_at = now() where id = $1', [id, result.batchId]);
+  await pool().query(sql`update import set trial_batch_id = ${result.batchId}, updated_at = now() where id = ${id}`);
   return { import: await readImport(context, id), batchId: result.batchId };
 }

@@ -1,5 +1,6 @@
 import type { ImportStatus } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { createJob } from '@/lib/domain/job/create-job';
@@ -13,10 +14,9 @@ type Work = Extract<ImportStatus, 'reading' | 'checking' | 'launching'>;
  */
 export async function startWork(tx: Transaction, context: Context, row: ImportRow, work: Work): Promise<void> {
   const revision = row.revision + 1;
-  await tx.sql.query(
-    `update import set status = $2, revision = $3, job_id = null, error = null, refusal = null, updated_at = now()
-     where id = $1`,
-    [row.id, work, revision],
+  await tx.db.query(
+    sql`update import set status = ${work}, revision = ${revision}, job_id = null, error = null, refusal = null, updated_at = now()
+     where id = ${row.id}`,
   );
   tx.afterCommit(() => deliverWork(context, { ...row, revision }, work));
 }
@@ -38,5 +38,5 @@ export async function deliverWork(
     },
     { idempotencyKey: `import-${id}-${revision}`, internal: true },
   );
-  await pool().query('update import set job_id = $3 where id = $1 and revision = $2', [id, revision, job.id]);
+  await pool().query(sql`update import set job_id = ${job.id} where id = ${id} and revision = ${revision}`);
 }

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 
 /** Fewer changes than this are added up in no time whenever somebody asks. */
 const ENOUGH = 500;
@@ -10,7 +11,7 @@ const AT_ONCE = 50_000;
  */
 export async function addUpTallies(): Promise<void> {
   await pool().query(
-    `with old as (
+    sql`with old as (
        delete from job_tally where id in (
          select id from job_tally where (select count(*) from (select from job_tally limit ${ENOUGH}) seen) >= ${ENOUGH}
          order by id limit ${AT_ONCE})

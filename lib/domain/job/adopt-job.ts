@@ -5,6 +5,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { typeDefaults } from '@/lib/domain/defaults';
 import type { PlannedFlow, PlannedNode } from '@/lib/domain/flow/plan-flows';
@@ -16,8 +17,7 @@ import type { ForeignJob } from '@/lib/queue/foreign';
 /** The row that stands for a foreign job, if it was adopted before. */
 export async function findAdopted(job: Pick<ForeignJob, 'queue' | 'id' | 'addedAt'>): Promise<string | undefined> {
   const { rows } = await pool().query<{ job_id: string }>(
-    'select job_id from adopted where queue = $1 and queue_job_id = $2 and added_at = $3',
-    [job.queue, job.id, job.addedAt],
+    sql`select job_id from adopted where queue = ${job.queue} and queue_job_id = ${job.id} and added_at = ${job.addedAt}`,
   );
   return rows[0]?.job_id;
 }
@@ -32,37 +32,19 @@ export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
   const organizationId = await adoptingOrganization();
   const nodes = planned(tree);
   const adopted = await retrying(() =>
-    transaction(async ({ sql }) => {
-      const { rowCount } = await sql.query(
-        `insert into adopted (queue, queue_job_id, added_at, job_id, outside_children)
-         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[], $5::bool[]) on conflict do nothing`,
-        [
-          tree.map((j) => j.queue),
-          tree.map((j) => j.id),
-          tree.map((j) => j.addedAt),
-          nodes.map((n) => n.id),
-          tree.map((j) => j.outside),
-        ],
+    transaction(async ({ db }) => {
+      const { rowCount } = await db.query(
+        sql`insert into adopted (queue, queue_job_id, added_at, job_id, outside_children)
+         select * from unnest(${tree.map((j) => j.queue)}::text[], ${tree.map((j) => j.id)}::text[], ${tree.map((j) => j.addedAt)}::bigint[], ${nodes.map((n) => n.id)}::uuid[], ${tree.map((j) => j.outside)}::bool[]) on conflict do nothing`,
       );
       if (rowCount !== tree.length) throw new Taken();
       const owner = { organizationId, createdBy: 'BullMQ', correlationId: undefined, idempotencyKey: undefined };
       const [first] = nodes as [PlannedNode];
-      if (nodes.length > 1) await writeFlows(sql, [flowOf(nodes)], owner, true);
+      if (nodes.length > 1) await writeFlows(db, [flowOf(nodes)], owner, true);
       else {
-        await sql.query(
-          `insert into job (id, organization_id, type, status, name, data, priority, max_attempts, backoff, correlation_id, created_by)
-           values ($1::uuid, $2, $3, 'pending', $4, $5, $9, $6, $7, $1::text, $8)`,
-          [
-            first.id,
-            organizationId,
-            first.type,
-            first.name,
-            stringifyJson(first.data),
-            first.maxAttempts,
-            stringifyJson(first.backoff),
-            owner.createdBy,
-            first.priority,
-          ],
+        await db.query(
+          sql`insert into job (id, organization_id, type, status, name, data, priority, max_attempts, backoff, correlation_id, created_by)
+           values (${first.id}::uuid, ${organizationId}, ${first.type}, 'pending', ${first.name}, ${stringifyJson(first.data)}, ${first.priority}, ${first.maxAttempts}, ${stringifyJson(first.backoff)}, ${first.id}::text, ${owner.createdBy})`,
         );
       }
       return true;
@@ -86,8 +68,7 @@ const MAX_TOLD = 200;
 async function adoptingOrganization(): Promise<string> {
   const { ADOPT_ORGANIZATION: wanted } = env();
   const { rows } = await pool().query<{ id: string }>(
-    `select id from organization where $1::text is null or id = $1 or slug = $1 order by created_at, id limit 1`,
-    [wanted ?? null],
+    sql`select id from organization where ${wanted ?? null}::text is null or id = ${wanted ?? null} or slug = ${wanted ?? null} order by created_at, id limit 1`,
   );
   if (!rows[0]) throw new Error(wanted ? `ADOPT_ORGANIZATION names no organization: ${wanted}` : 'no organization yet');
   return rows[0].id;

@@ -1,5 +1,6 @@
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import type { ForeignJob } from '@/lib/queue/foreign';
@@ -11,12 +12,9 @@ type Key = Pick<ForeignJob, 'queue' | 'id' | 'addedAt'>;
 /** Notes that the end of a row is being told to the queue of its job. */
 export async function noteAnswer(job: Key, stalls: number): Promise<void> {
   await retrying(() =>
-    pool().query('update adopted set answered_stalls = $4 where queue = $1 and queue_job_id = $2 and added_at = $3', [
-      job.queue,
-      job.id,
-      job.addedAt,
-      stalls,
-    ]),
+    pool().query(
+      sql`update adopted set answered_stalls = ${stalls} where queue = ${job.queue} and queue_job_id = ${job.id} and added_at = ${job.addedAt}`,
+    ),
   );
 }
 
@@ -26,10 +24,9 @@ export async function noteAnswer(job: Key, stalls: number): Promise<void> {
  */
 export async function retryAsClientAsked(job: Key, stalls: number): Promise<void> {
   const { rows } = await pool().query<{ id: string; organization_id: string }>(
-    `select j.id, j.organization_id from adopted a join job j on j.id = a.job_id
-     where a.queue = $1 and a.queue_job_id = $2 and a.added_at = $3 and a.answered_stalls >= $4
+    sql`select j.id, j.organization_id from adopted a join job j on j.id = a.job_id
+     where a.queue = ${job.queue} and a.queue_job_id = ${job.id} and a.added_at = ${job.addedAt} and a.answered_stalls >= ${stalls}
        and j.outcome in ('failed', 'cancelled')`,
-    [job.queue, job.id, job.addedAt, stalls],
   );
   const [row] = rows;
   if (!row) return;

@@ -2,11 +2,12 @@ import type { JobDto } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
 import { SEQ_NOT_IN_LINE } from '@/lib/domain/batch/own-time';
-import { settle } from '@/lib/domain/batch/settle';
+import { SETTLE } from '@/lib/domain/batch/settle';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { settleNode } from '@/lib/domain/flow/settle-node';
@@ -36,26 +37,23 @@ export async function cancelJob(context: Context, jobId: string, options: { forc
 }
 
 async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'force' | 'graceful'): Promise<void> {
-  const { sql } = tx;
-  const found = await sql.query<Place>(
-    'select batch_id, flow_id, parent_job_id from job where id = $1 and organization_id = $2',
-    [jobId, context.organizationId],
+  const { db } = tx;
+  const found = await db.query<Place>(
+    sql`select batch_id, flow_id, parent_job_id from job where id = ${jobId} and organization_id = ${context.organizationId}`,
   );
   if (!found.rows[0]) throw notFound('job', jobId);
   const { batch_id: batchId, flow_id: flowId, parent_job_id: parentId } = found.rows[0];
-  if (batchId) await lockDispatch(sql, batchId);
-  if (flowId) await lockFlows(sql, [flowId]);
-  const { rows } = await sql.query<{ status: JobStatus; seq: number | null }>(
-    'select status, coalesce(seq, item_index + 1) as seq from job where id = $1 for update',
-    [jobId],
+  if (batchId) await lockDispatch(db, batchId);
+  if (flowId) await lockFlows(db, [flowId]);
+  const { rows } = await db.query<{ status: JobStatus; seq: number | null }>(
+    sql`select status, coalesce(seq, item_index + 1) as seq from job where id = ${jobId} for update`,
   );
   const row = rows[0];
   if (!row) throw notFound('job', jobId);
-  await audit(sql, context, 'job.cancel', jobId, { mode });
+  await audit(db, context, 'job.cancel', jobId, { mode });
   if (row.status === 'active') {
-    await sql.query(
-      `update job set cancel_mode = case when cancel_mode = 'force' then 'force' else $2 end where id = $1`,
-      [jobId, mode],
+    await db.query(
+      sql`update job set cancel_mode = case when cancel_mode = 'force' then 'force' else ${mode} end where id = ${jobId}`,
     );
     tx.afterCommit(() => publish('control', { abort: { jobIds: [jobId], batchIds: [], force: mode === 'force' } }));
     tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId, flowId, status: 'active' }] }));
@@ -64,22 +62,19 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
   if (row.status !== 'pending' && row.status !== 'delayed' && row.status !== 'waiting-children') {
     throw new DomainError('already-finished', `This job is already ${row.status}.`);
   }
-  await sql.query(
-    `update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null, cancel_mode = $2 where id = $1`,
-    [jobId, mode],
+  await db.query(
+    sql`update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null, cancel_mode = ${mode} where id = ${jobId}`,
   );
   if (batchId) {
-    await sql.query(
+    await db.query(
       row.seq === SEQ_NOT_IN_LINE
-        ? 'update batch_dispatch set delayed = greatest(delayed - 1, 0) where batch_id = $1 and cursor < $2'
-        : 'update batch_dispatch set holes = holes + 1 where batch_id = $1 and cursor < $2',
-      [batchId, row.seq ?? 0],
+        ? sql`update batch_dispatch set delayed = greatest(delayed - 1, 0) where batch_id = ${batchId} and cursor < ${row.seq}`
+        : sql`update batch_dispatch set holes = holes + 1 where batch_id = ${batchId} and cursor < ${row.seq ?? 0}`,
     );
-    const { rows: parents } = await sql.query<TrackedParent>(
-      `with tally as (select 0 as completed, 0 as failed, 1 as cancelled)
-       update batch b set ${settle('tally')} from tally where b.id = $1
+    const { rows: parents } = await db.query<TrackedParent>(
+      sql`with tally as (select 0 as completed, 0 as failed, 1 as cancelled)
+       update batch b set ${SETTLE} from tally where b.id = ${batchId}
        returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId"`,
-      [batchId],
     );
     tx.afterCommit(async () => trackClosed(parents[0], { cancelled: 1 }));
   }

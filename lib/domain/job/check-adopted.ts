@@ -3,6 +3,7 @@ import { toIssues } from '@/lib/contracts/issues';
 import { stringifyJson } from '@/lib/contracts/json';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { hintChanges } from '@/lib/events/relay';
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
@@ -15,18 +16,16 @@ import { checkInput } from '@/lib/job-types/check-input';
  */
 export async function checkAdopted(jobId: string): Promise<string | undefined> {
   const { rows } = await pool().query<{ type: JobType; data: unknown; flow_id: string | null }>(
-    `select type, data, flow_id from job where id = $1 and attempt = 0 and status in ('pending', 'delayed')`,
-    [jobId],
+    sql`select type, data, flow_id from job where id = ${jobId} and attempt = 0 and status in ('pending', 'delayed')`,
   );
   const [row] = rows;
   if (!row) return undefined;
   const definition = definitionOf(row.type);
   const parsed = checkInput(row.type, row.data);
   if (parsed.success && !definition.internal) {
-    await pool().query(`update job set data = $2 where id = $1 and attempt = 0 and status in ('pending', 'delayed')`, [
-      jobId,
-      stringifyJson(parsed.data),
-    ]);
+    await pool().query(
+      sql`update job set data = ${stringifyJson(parsed.data)} where id = ${jobId} and attempt = 0 and status in ('pending', 'delayed')`,
+    );
     return undefined;
   }
   const issues = parsed.success ? [] : toIssues(parsed.error, ['data']).slice(0, 5);
@@ -41,9 +40,8 @@ export async function checkAdopted(jobId: string): Promise<string | undefined> {
 /** Fails the row of an adopted job that has not begun. @returns whether it did */
 async function failBefore(jobId: string, error: JobError): Promise<boolean> {
   const { rows } = await pool().query<{ flow_id: string | null }>(
-    `update job set status = 'failed', finished_at = clock_timestamp(), run_at = null, error = $2
-     where id = $1 and attempt = 0 and status in ('pending', 'delayed') returning flow_id`,
-    [jobId, stringifyJson(error)],
+    sql`update job set status = 'failed', finished_at = clock_timestamp(), run_at = null, error = ${stringifyJson(error)}
+     where id = ${jobId} and attempt = 0 and status in ('pending', 'delayed') returning flow_id`,
   );
   if (!rows[0]) return false;
   const flows = rows[0].flow_id ? [rows[0].flow_id] : [];
@@ -68,8 +66,7 @@ export async function readOutcome(
   jobId: string,
 ): Promise<{ status: JobStatus; result: unknown; error: JobError | null } | undefined> {
   const { rows } = await pool().query<{ status: JobStatus; result: unknown; error: JobError | null }>(
-    'select status, result, error from job where id = $1',
-    [jobId],
+    sql`select status, result, error from job where id = ${jobId}`,
   );
   return rows[0];
 }

@@ -1,4 +1,5 @@
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -33,12 +34,12 @@ export async function cleanUpJobs(context: Context, wanted: CleanUp): Promise<{ 
 }
 
 function deleteChunk(context: Context, { olderThanDays, status, type }: CleanUp): Promise<number> {
-  return transaction(async ({ sql }) => {
-    const { rows } = await sql.query<{ count: number }>(
-      `with old as (
-         select id from job where organization_id = $1 and batch_id is null and flow_id is null and outcome is not null
-           and finished_at < now() - make_interval(secs => $2 * 86400) and outcome = any($3::text[])
-           and ($4::text is null or type = $4)
+  return transaction(async ({ db }) => {
+    const { rows } = await db.query<{ count: number }>(
+      sql`with old as (
+         select id from job where organization_id = ${context.organizationId} and batch_id is null and flow_id is null and outcome is not null
+           and finished_at < now() - make_interval(secs => ${olderThanDays} * 86400) and outcome = any(${status ?? ['completed', 'failed', 'cancelled']}::text[])
+           and (${type ?? null}::text is null or type = ${type ?? null})
          limit ${CHUNK} for update skip locked
        ), logs as (delete from job_log l using old where l.job_id = old.id),
        runs as (delete from attempt a using old where a.job_id = old.id),
@@ -46,10 +47,9 @@ function deleteChunk(context: Context, { olderThanDays, status, type }: CleanUp)
        artifacts as (update file f set hidden_at = '-infinity' from old where f.job_id = old.id),
        jobs as (delete from job j using old where j.id = old.id returning 1)
        select count(*)::int as count from jobs`,
-      [context.organizationId, olderThanDays, status ?? ['completed', 'failed', 'cancelled'], type ?? null],
     );
     const count = rows[0]?.count ?? 0;
-    if (count > 0) await audit(sql, context, 'job.clean-up', 'jobs', { olderThanDays, status, type, deleted: count });
+    if (count > 0) await audit(db, context, 'job.clean-up', 'jobs', { olderThanDays, status, type, deleted: count });
     return count;
   });
 }

@@ -3,6 +3,7 @@ import type { BatchOptions } from '@/lib/contracts/batch';
 import type { CreateJobBody } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import { isId, newId } from '@/lib/db/ids';
+import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { isUniqueViolation } from '@/lib/db/unique-violation';
 import { joinBatch } from '@/lib/domain/batch/join-batch';
@@ -61,48 +62,25 @@ async function insertChild(
   { type, data, due, held }: Child,
   request: Repeatable,
 ): Promise<{ id: string; correlationId: string }> {
-  const { sql } = tx;
+  const { db } = tx;
   const { rows } = isId(parentJobId)
-    ? await sql.query<{ options: BatchOptions; correlation_id: string }>(
-        'select options, correlation_id from batch where id = $1 and organization_id = $2',
-        [parentJobId, context.organizationId],
+    ? await db.query<{ options: BatchOptions; correlation_id: string }>(
+        sql`select options, correlation_id from batch where id = ${parentJobId} and organization_id = ${context.organizationId}`,
       )
     : { rows: [] };
   const parent = rows[0];
   if (!parent) throw notFound('batch', parentJobId);
   const effective = effectiveOptions(type, parent.options);
   const id = newId();
-  const place = await joinBatch(sql, parentJobId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: !due && !held });
-  await sql.query(
-    `insert into job (id, organization_id, type, status, batch_id, item_index, seq, run_at, name, description, data,
+  const place = await joinBatch(db, parentJobId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: !due && !held });
+  await db.query(
+    sql`insert into job (id, organization_id, type, status, batch_id, item_index, seq, run_at, name, description, data,
        priority, max_attempts, backoff, correlation_id, idempotency_key, created_by, metadata, idempotency_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
-    [
-      id,
-      context.organizationId,
-      type,
-      due ? 'delayed' : 'pending',
-      parentJobId,
-      place.firstIndex,
-      due || held ? SEQ_NOT_IN_LINE : place.lastSeq + 1,
-      due ?? null,
-      body.name ?? itemName(type, data) ?? null,
-      body.description ?? null,
-      stringifyJson(data),
-      body.priority ?? effective.priority,
-      body.maxAttempts ?? effective.maxAttempts,
-      stringifyJson(body.backoff ?? effective.backoff),
-      // none of its own: it shares its parent's
-      body.correlationId ?? null,
-      request.idempotencyKey ?? null,
-      context.actor.name,
-      body.metadata ? stringifyJson(body.metadata) : null,
-      await request.requestHash?.(),
-    ],
+     values (${id}, ${context.organizationId}, ${type}, ${due ? 'delayed' : 'pending'}, ${parentJobId}, ${place.firstIndex}, ${due || held ? SEQ_NOT_IN_LINE : place.lastSeq + 1}, ${due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${body.priority ?? effective.priority}, ${body.maxAttempts ?? effective.maxAttempts}, ${stringifyJson(body.backoff ?? effective.backoff)}, ${body.correlationId ?? null}, ${request.idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()})`,
   );
-  await useFilesOf(sql, context.organizationId, { id, batchId: parentJobId, data });
-  if (due) await waitForOwnTime(sql, parentJobId, place.firstIndex, due);
-  else if (held) await hold(sql, parentJobId, place.firstIndex);
+  await useFilesOf(db, context.organizationId, { id, batchId: parentJobId, data });
+  if (due) await waitForOwnTime(db, parentJobId, place.firstIndex, due);
+  else if (held) await hold(db, parentJobId, place.firstIndex);
   tx.afterCommit(() =>
     Promise.all([
       publish('control', { dispatch: [parentJobId], startQueued: true }),

@@ -4,6 +4,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { prisma } from '@/lib/db/prisma';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
@@ -49,27 +50,9 @@ export async function createJob(
   const maxAttempts = body.maxAttempts ?? defaults.maxAttempts;
   // One statement: the key's unique index decides between two requests that race.
   const { rowCount } = await pool().query(
-    `insert into job (id, organization_id, type, status, run_at, name, description, data, priority, max_attempts,
+    sql`insert into job (id, organization_id, type, status, run_at, name, description, data, priority, max_attempts,
        backoff, correlation_id, idempotency_key, created_by, metadata, idempotency_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing`,
-    [
-      id,
-      context.organizationId,
-      type,
-      own ? 'delayed' : 'pending',
-      own?.due ?? null,
-      body.name ?? itemName(type, data) ?? null,
-      body.description ?? null,
-      stringifyJson(data),
-      priority,
-      maxAttempts,
-      stringifyJson(body.backoff ?? defaults.backoff),
-      correlationId,
-      idempotencyKey ?? null,
-      context.actor.name,
-      body.metadata ? stringifyJson(body.metadata) : null,
-      await request.requestHash?.(),
-    ],
+     values (${id}, ${context.organizationId}, ${type}, ${own ? 'delayed' : 'pending'}, ${own?.due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${priority}, ${maxAttempts}, ${stringifyJson(body.backoff ?? defaults.backoff)}, ${correlationId}, ${idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()}) on conflict do nothing`,
   );
   if (!rowCount) return { outcome: 'existing', job: await findJobByKey(context, request) };
   await useFilesOf(pool(), context.organizationId, { id, data });

@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
 import { isFollowed, type JobType } from '@/lib/job-types/catalogue';
 import { enqueue } from '@/lib/queue/enqueue';
@@ -30,12 +31,11 @@ export async function deliverJobs(ids: string[], together = 1): Promise<void> {
   if (ids.length === 0) return;
   const from = Date.now();
   const { rows } = await pool().query<Row>(
-    `select id, type, priority, greatest(max_attempts - attempts_made, 1) as attempts, delivery, batch_id as "batchId", flow_id as "flowId",
+    sql`select id, type, priority, greatest(max_attempts - attempts_made, 1) as attempts, delivery, batch_id as "batchId", flow_id as "flowId",
        batch_id is null as single,
        coalesce(correlation_id, (select b.correlation_id from batch b where b.id = batch_id)) as "correlationId", quarantined, greatest(coalesce(extract(epoch from run_at - now())::float8 * 1000, 0), 0) as delay_ms,
        extract(epoch from now())::float8 * 1000 as as_of
-     from job where id = any($1::uuid[]) and status in ('pending', 'delayed')`,
-    [ids],
+     from job where id = any(${ids}::uuid[]) and status in ('pending', 'delayed')`,
   );
   const groups = new Map<string, Row[]>();
   for (const row of rows) {

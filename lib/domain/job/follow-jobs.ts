@@ -1,6 +1,7 @@
 import type { JobProgress } from '@/lib/contracts/job';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { HELD } from '@/lib/domain/capacity/slots';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import type { Settled } from '@/lib/domain/flow/settle-nodes';
@@ -18,7 +19,7 @@ interface Taken {
 }
 
 /** Rows that no consumer of ours holds: waiting, or run by another client's worker. */
-const NOT_OURS = `(j.status in ('pending', 'delayed') or (j.status = 'active' and j.consumer_id is null))`;
+const NOT_OURS = sql`(j.status in ('pending', 'delayed') or (j.status = 'active' and j.consumer_id is null))`;
 
 /**
  * Turns rows over to a worker that is not ours: active, without a consumer. Each call raises the fence, so of two
@@ -27,13 +28,12 @@ const NOT_OURS = `(j.status in ('pending', 'delayed') or (j.status = 'active' an
 async function take(seen: Followed[]): Promise<Map<string, Taken>> {
   const { rows } = await retrying(() =>
     pool().query<Taken>(
-      `update job j set status = 'active', attempt = j.attempt + 1, run_at = null, consumer_id = null,
+      sql`update job j set status = 'active', attempt = j.attempt + 1, run_at = null, consumer_id = null,
          attempts_made = greatest(s.attempts - 1, 0),
          started_at = coalesce(j.started_at, to_timestamp(s.started_at / 1000), clock_timestamp())
-       from unnest($1::uuid[], $2::float8[], $3::int[]) as s(id, started_at, attempts)
+       from unnest(${seen.map((s) => s.rowId)}::uuid[], ${seen.map((s) => s.startedAt)}::float8[], ${seen.map((s) => s.attempts)}::int[]) as s(id, started_at, attempts)
        where j.id = s.id and ${NOT_OURS}
        returning j.id, j.batch_id, j.flow_id, j.attempt`,
-      [seen.map((s) => s.rowId), seen.map((s) => s.startedAt), seen.map((s) => s.attempts)],
     ),
   );
   return new Map(rows.map((r) => [r.id, r]));
@@ -79,8 +79,7 @@ async function record(outcomes: Outcome[]): Promise<FollowedChanges> {
 export async function markFollowed(seen: Followed[]): Promise<{ id: string; batchId: string | null }[]> {
   if (seen.length === 0) return [];
   const { rows: known } = await pool().query<{ id: string; attempt: number; status: string }>(
-    'select id, attempt, status from job where id = any($1::uuid[])',
-    [seen.map((s) => s.rowId)],
+    sql`select id, attempt, status from job where id = any(${seen.map((s) => s.rowId)}::uuid[])`,
   );
   const byId = new Map(known.map((k) => [k.id, k]));
   const fresh = seen.filter((s) => ['pending', 'delayed'].includes(byId.get(s.rowId)?.status ?? ''));
@@ -106,11 +105,10 @@ function progressOf({ progress }: Followed): JobProgress | undefined {
 /** Of these rows, those that nobody should begin now: they have ended, are gone, or their batch is held back. */
 export async function endedAmong(ids: string[]): Promise<Set<string>> {
   const { rows } = await pool().query<{ id: string }>(
-    `select i.id from unnest($1::uuid[]) as i(id) left join job j on j.id = i.id
+    sql`select i.id from unnest(${ids}::uuid[]) as i(id) left join job j on j.id = i.id
      left join batch b on b.id = j.batch_id
      where j.id is null or j.outcome is not null or b.cancel_mode is not null
        or ${HELD}`,
-    [ids],
   );
   return new Set(rows.map((r) => r.id));
 }
@@ -125,12 +123,11 @@ export interface HeldElsewhere extends Taken {
 /** Rows held elsewhere for a while, or to be cancelled by force: whether the queue still knows them is to be seen. */
 export async function listHeldElsewhere(type: string, limit: number): Promise<HeldElsewhere[]> {
   const { rows } = await pool().query<HeldElsewhere>(
-    `select j.id, j.batch_id, j.flow_id, j.delivery, j.attempt,
+    sql`select j.id, j.batch_id, j.flow_id, j.delivery, j.attempt,
        coalesce(j.cancel_mode = 'force' or b.cancel_mode = 'force', false) as force
      from in_flight j left join batch b on b.id = j.batch_id
-     where j.type = $1 and j.status = 'active' and j.consumer_id is null
-       and (j.started_at < now() - interval '15 seconds' or j.cancel_mode = 'force' or b.cancel_mode = 'force') limit $2`,
-    [type, limit],
+     where j.type = ${type} and j.status = 'active' and j.consumer_id is null
+       and (j.started_at < now() - interval '15 seconds' or j.cancel_mode = 'force' or b.cancel_mode = 'force') limit ${limit}`,
   );
   return rows;
 }
@@ -151,10 +148,9 @@ export const recordForced = (rows: HeldElsewhere[]): Promise<FollowedChanges> =>
 /** Puts rows back in line whose delivery the queue has lost. @returns those that it put back */
 export async function putBack(rows: { id: string; attempt: number }[]): Promise<string[]> {
   const { rows: back } = await pool().query<{ id: string }>(
-    `update job j set status = 'pending', started_at = null, delivery = greatest(j.attempt, j.delivery + 1)
-     from unnest($1::uuid[], $2::int[]) as h(id, attempt)
+    sql`update job j set status = 'pending', started_at = null, delivery = greatest(j.attempt, j.delivery + 1)
+     from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.attempt)}::int[]) as h(id, attempt)
      where j.id = h.id and j.attempt = h.attempt and j.status = 'active' and j.consumer_id is null returning j.id`,
-    [rows.map((r) => r.id), rows.map((r) => r.attempt)],
   );
   return back.map((r) => r.id);
 }

@@ -1,5 +1,6 @@
 import type { JobCounts, JobStatsDto } from '@/lib/contracts/job';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 
 const COUNTS = ['total', 'pending', 'active', 'completed', 'failed', 'cancelled'] as const;
@@ -14,24 +15,22 @@ const none = (): JobCounts => ({ total: 0, pending: 0, active: 0, completed: 0, 
 export async function getJobStats(context: Context): Promise<JobStatsDto> {
   const [counts, durations] = await Promise.all([
     pool().query<{ type: string } & JobCounts>(
-      `select type, sum(total)::float8 as total, sum(completed)::float8 as completed, sum(failed)::float8 as failed,
+      sql`select type, sum(total)::float8 as total, sum(completed)::float8 as completed, sum(failed)::float8 as failed,
          sum(cancelled)::float8 as cancelled, sum(active)::float8 as active,
          sum(total - completed - failed - cancelled - active)::float8 as pending
        from (
          select type, total, completed, failed, cancelled, 0 as active from batch
-         where organization_id = $1 and status in ('pending', 'in-progress')
+         where organization_id = ${context.organizationId} and status in ('pending', 'in-progress')
          union all
-         select type, total, completed, failed, cancelled, 0 from job_tally where organization_id = $1
+         select type, total, completed, failed, cancelled, 0 from job_tally where organization_id = ${context.organizationId}
          union all
-         select type, 0, 0, 0, 0, count(*) from in_flight where organization_id = $1 and status = 'active' group by type
+         select type, 0, 0, 0, 0, count(*) from in_flight where organization_id = ${context.organizationId} and status = 'active' group by type
        ) parts group by type having sum(total) > 0`,
-      [context.organizationId],
     ),
     pool().query<{ average: number | null }>(
-      `select avg(extract(epoch from finished_at - started_at) * 1000)::float8 as average from (
-         select started_at, finished_at from job where organization_id = $1 and outcome = 'completed'
+      sql`select avg(extract(epoch from finished_at - started_at) * 1000)::float8 as average from (
+         select started_at, finished_at from job where organization_id = ${context.organizationId} and outcome = 'completed'
          order by id desc limit 1000) recent`,
-      [context.organizationId],
     ),
   ]);
   const all = none();

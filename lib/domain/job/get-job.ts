@@ -2,16 +2,16 @@ import type { AttemptDto, JobDetailDto, JobDto, JobSummaryDto } from '@/lib/cont
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { prisma } from '@/lib/db/prisma';
+import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { JOB_SELECT, type JobRow, SUMMARY_SELECT, type SummaryRow, toJobDto, toJobSummary } from './rows';
 
-async function readRows<R extends JobRow | SummaryRow>(select: string, context: Context, ids: string[]): Promise<R[]> {
+async function readRows<R extends JobRow | SummaryRow>(select: Sql, context: Context, ids: string[]): Promise<R[]> {
   if (ids.length === 0) return [];
-  const { rows } = await pool().query<R>(`${select} where j.id = any($1::uuid[]) and j.organization_id = $2`, [
-    ids,
-    context.organizationId,
-  ]);
+  const { rows } = await pool().query<R>(
+    sql`${select} where j.id = any(${ids}::uuid[]) and j.organization_id = ${context.organizationId}`,
+  );
   return rows;
 }
 

@@ -2,6 +2,7 @@ import type { JobSummaryDto, ListJobsQuery } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './rows';
@@ -12,25 +13,22 @@ export async function listJobs(
   query: ListJobsQuery,
 ): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null }> {
   if (query.batchId !== undefined && !isId(query.batchId)) return { jobs: [], nextCursor: null };
-  const values: unknown[] = [context.organizationId];
-  const put = (value: unknown): string => `$${values.push(value)}`;
-  const where = ['j.organization_id = $1'];
-  if (query.type) where.push(`j.type = ${put(query.type)}`);
-  if (query.batchId) where.push(`j.batch_id = ${put(query.batchId)}::uuid`);
-  if (query.q && isId(query.q)) where.push(`j.id = ${put(query.q)}::uuid`);
+  const where = [sql`j.organization_id = ${context.organizationId}`];
+  if (query.type) where.push(sql`j.type = ${query.type}`);
+  if (query.batchId) where.push(sql`j.batch_id = ${query.batchId}::uuid`);
+  if (query.q && isId(query.q)) where.push(sql`j.id = ${query.q}::uuid`);
   else if (query.q) {
-    const pattern = put(likePattern(query.q));
+    const pattern = likePattern(query.q);
     // The id that another client knows it by is found whole, through its own index.
-    const outside = `j.id in (select a.job_id from adopted a where a.queue_job_id = ${put(query.q.trim())})`;
-    where.push(`(j.name ilike ${pattern} or j.type ilike ${pattern} or ${outside})`);
+    const outside = sql`j.id in (select a.job_id from adopted a where a.queue_job_id = ${query.q.trim()})`;
+    where.push(sql`(j.name ilike ${pattern} or j.type ilike ${pattern} or ${outside})`);
   }
-  if (query.cursor && isId(query.cursor)) where.push(`j.id < ${put(query.cursor)}::uuid`);
+  if (query.cursor && isId(query.cursor)) where.push(sql`j.id < ${query.cursor}::uuid`);
   const offset = query.cursor ? 0 : (query.offset ?? 0);
-  const most = put(offset + query.limit + 1);
-  const ids = chooseIds(query, where.join(' and '), most, put);
+  const most = offset + query.limit + 1;
+  const ids = chooseIds(context, query, sql.join(where, ' and '), most);
   const { rows } = await pool().query<SummaryRow>(
-    `${SUMMARY_SELECT} where j.id in (${ids}) order by j.id desc limit ${most} offset ${put(offset)}`,
-    values,
+    sql`${SUMMARY_SELECT} where j.id in (${ids}) order by j.id desc limit ${most} offset ${offset}`,
   );
   const page = rows.slice(0, query.limit);
   return {
@@ -40,26 +38,26 @@ export async function listJobs(
 }
 
 /** The ids of the page, found through the index that fits the states asked for. */
-function chooseIds(query: ListJobsQuery, where: string, most: string, put: (value: unknown) => string): string {
-  const newest = (source: string, condition: string) =>
-    `(select j.id from ${source} where ${where} ${condition} order by j.id desc limit ${most})`;
-  if (!query.status) return newest('job j', '');
-  const parts = query.status.filter(isTerminal).map((s) => newest('job j', `and j.outcome = ${put(s)}`));
+function chooseIds({ organizationId }: Context, query: ListJobsQuery, where: Sql, most: number): Sql {
+  const newest = (source: Sql, condition: Sql) =>
+    sql`(select j.id from ${source} where ${where} ${condition} order by j.id desc limit ${most})`;
+  if (!query.status) return newest(sql`job j`, sql``);
+  const parts = query.status.filter(isTerminal).map((s) => newest(sql`job j`, sql`and j.outcome = ${s}`));
   const open = query.status.filter((s) => !isTerminal(s));
   const inFlight = open.filter((s) => s !== 'pending');
   // Waiting rows belong to unfinished batches, of which there are few, or are single jobs.
-  const waiting = (held: string) =>
-    `(select j.id from batch b cross join lateral (
+  const waiting = (due: Sql) =>
+    sql`(select j.id from batch b cross join lateral (
         select j.id from job j where j.batch_id = b.id and j.outcome is null and j.status = 'pending' and ${where}
         order by j.item_index desc limit ${most}) j
-      where b.organization_id = $1 and b.finished_at is null and ${held})`;
-  if (inFlight.length > 0) parts.push(newest('in_flight j', `and j.status = any(${put(inFlight)}::text[])`));
+      where b.organization_id = ${organizationId} and b.finished_at is null and ${due})`;
+  if (inFlight.length > 0) parts.push(newest(sql`in_flight j`, sql`and j.status = any(${inFlight}::text[])`));
   if (open.includes('pending')) {
     parts.push(
-      waiting('(b.not_before is null or b.not_before <= now())'),
-      newest('job j', `and j.batch_id is null and j.outcome is null and j.status = 'pending'`),
+      waiting(sql`(b.not_before is null or b.not_before <= now())`),
+      newest(sql`job j`, sql`and j.batch_id is null and j.outcome is null and j.status = 'pending'`),
     );
   }
-  if (open.includes('delayed')) parts.push(waiting('b.not_before > now()'));
-  return parts.join(' union all ');
+  if (open.includes('delayed')) parts.push(waiting(sql`b.not_before > now()`));
+  return sql.join(parts, ' union all ');
 }

@@ -1,5 +1,6 @@
 import type { CreateJobBody } from '@/lib/contracts/job';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 
 /** When a job may start, by the database's clock. */
 export interface OwnDue {
@@ -16,10 +17,9 @@ export interface OwnDue {
 export async function ownDue({ runAt, delayMs = 0 }: CreateJobBody): Promise<OwnDue | undefined> {
   if (runAt === undefined && delayMs === 0) return undefined;
   const { rows } = await pool().query<OwnDue>(
-    `select due, extract(epoch from now())::float8 * 1000 as "asOf",
+    sql`select due, extract(epoch from now())::float8 * 1000 as "asOf",
        ceil(extract(epoch from due - now())::float8 * 1000) as "delayMs"
-     from (select coalesce($1::timestamptz, now() + make_interval(secs => $2::float8 / 1000)) as due) d where due > now()`,
-    [runAt ?? null, delayMs],
+     from (select coalesce(${runAt ?? null}::timestamptz, now() + make_interval(secs => ${delayMs}::float8 / 1000)) as due) d where due > now()`,
   );
   return rows[0];
 }

@@ -4,7 +4,8 @@ import { stringifyJson } from '@/lib/contracts/json';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
-import { settle } from '@/lib/domain/batch/settle';
+import { type Sql, sql } from '@/lib/db/sql';
+import { SETTLE } from '@/lib/domain/batch/settle';
 
 /**
  * How an attempt ended. `retry` puts the row back for another one after `delayMs`; `defer` does so too, and the
@@ -50,9 +51,14 @@ const json = (value: unknown): string | null => (value === undefined ? null : st
 /** Children seen before `stopOnFailureRate` applies, where a launch says nothing else. */
 const STOP_AFTER = 20;
 
-const SQL = `
+const statement = (outcomes: Outcome[]): Sql =>
+  sql`
   with input as materialized (
-    select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[], $9::text[])
+    select * from unnest(${outcomes.map((o) => o.id)}::uuid[], ${outcomes.map((o) => o.batchId)}::uuid[],
+        ${outcomes.map((o) => o.attempt)}::int[], ${outcomes.map((o) => o.kind)}::text[],
+        ${outcomes.map((o) => json(o.result))}::text[], ${outcomes.map((o) => json(o.error))}::text[],
+        ${outcomes.map((o) => o.delayMs ?? 0)}::float8[], ${outcomes.map((o) => json(o.progress))}::text[],
+        ${outcomes.map((o) => (o.warnings?.length ? json(o.warnings) : null))}::text[])
       with ordinality as i(id, batch_id, attempt, kind, result, error, delay_ms, progress, warnings, place)
   ), changed as (
     update job j set
@@ -87,41 +93,27 @@ const SQL = `
     -- in one order, so that two recorders never wait for each other
     select b.id from batch b join tally t on t.batch_id = b.id order by b.id for no key update of b
   ), counted as (
-    update batch b set ${settle('tally')}, warned = b.warned + tally.warned from tally, locked
+    update batch b set ${SETTLE}, warned = b.warned + tally.warned from tally, locked
     where b.id = tally.batch_id and locked.id = b.id
     returning b.id, b.organization_id, b.correlation_id, tally.changed, b.finished_at is not null as finished,
       b.finished_at is null and b.cancel_mode is null and b.failed > 0
-        and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, ${STOP_AFTER})
+        and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, ${sql.literal(STOP_AFTER)})
         and b.failed >= (b.options->>'stopOnFailureRate')::float8 * (b.completed + b.failed) as stop
   )
   -- Places in the input instead of rows: almost every outcome becomes what it says, and 500 of them are to be read.
   select (select json_agg(place) from changed where status = kind) as same,
     (select json_agg(json_build_array(place, status)) from changed where status <> kind) as other,
     coalesce((select json_agg(json_build_object('id', id, 'organizationId', organization_id,
-      'correlationId', correlation_id, 'changed', changed, 'finished', finished, 'stop', coalesce(stop, false))) from counted), '[]') as batches`;
+      'correlationId', correlation_id, 'changed', changed, 'finished', finished, 'stop', coalesce(stop, false))) from counted), '[]') as batches`.named(
+    'record-outcomes',
+  );
 
 /**
  * Writes many outcomes in one statement: each row only from `active` and only by its own attempt, and the counters
  * of their batches by the number of rows that really changed. Only after it may the queue forget the deliveries.
  */
 export async function recordOutcomes(outcomes: Outcome[]): Promise<Recorded> {
-  const { rows } = await retrying(() =>
-    pool().query<Answer>({
-      name: 'record-outcomes',
-      text: SQL,
-      values: [
-        outcomes.map((o) => o.id),
-        outcomes.map((o) => o.batchId),
-        outcomes.map((o) => o.attempt),
-        outcomes.map((o) => o.kind),
-        outcomes.map((o) => json(o.result)),
-        outcomes.map((o) => json(o.error)),
-        outcomes.map((o) => o.delayMs ?? 0),
-        outcomes.map((o) => json(o.progress)),
-        outcomes.map((o) => (o.warnings?.length ? json(o.warnings) : null)),
-      ],
-    }),
-  );
+  const { rows } = await retrying(() => pool().query<Answer>(statement(outcomes)));
   const answer = rows[0];
   const became = (place: number, status?: JobStatus) => {
     const { id, batchId, kind } = outcomes[place - 1] as Outcome;

@@ -3,6 +3,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
@@ -14,7 +15,7 @@ import { retryNode } from '@/lib/domain/flow/retry-flow';
 import { publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { deliverJob } from './deliver-job';
-import { endRun } from './end-run';
+import { END_RUN } from './end-run';
 import { getJobs } from './get-job';
 import { parseData } from './parse-data';
 import { retryOutside } from './retry-outside';
@@ -28,28 +29,26 @@ export async function retryJob(context: Context, jobId: string, options: { data?
   if (!isId(jobId)) throw notFound('job', jobId);
   await retrying(() =>
     transaction(async (tx) => {
-      const { sql } = tx;
-      const { rows } = await sql.query<{
+      const { db } = tx;
+      const { rows } = await db.query<{
         type: JobType;
         status: JobStatus;
         batch_id: string | null;
         flow_id: string | null;
         correlation_id: string | null;
-      }>('select type, status, batch_id, flow_id, correlation_id from job where id = $1 and organization_id = $2', [
-        jobId,
-        context.organizationId,
-      ]);
+      }>(
+        sql`select type, status, batch_id, flow_id, correlation_id from job where id = ${jobId} and organization_id = ${context.organizationId}`,
+      );
       const row = rows[0];
       if (!row) throw notFound('job', jobId);
       // The slots before any row: whoever holds them may wait for this one.
       if (row.batch_id) await requireReopenable(tx, context, row.batch_id);
       if (options.data !== undefined) {
         const data = parseData(row.type, options.data);
-        await sql.query(`update job set data = $2 where id = $1 and status in ('failed', 'cancelled')`, [
-          jobId,
-          stringifyJson(data),
-        ]);
-        await useFilesOf(sql, context.organizationId, { id: jobId, batchId: row.batch_id, data });
+        await db.query(
+          sql`update job set data = ${stringifyJson(data)} where id = ${jobId} and status in ('failed', 'cancelled')`,
+        );
+        await useFilesOf(db, context.organizationId, { id: jobId, batchId: row.batch_id, data });
       }
       const reopened = row.batch_id
         ? await reopenChild()
@@ -62,28 +61,27 @@ export async function retryJob(context: Context, jobId: string, options: { data?
           `This job is ${row.status}; only a failed or cancelled job can be retried.`,
         );
       }
-      await retryOutside(tx, 'j.id = $1', [jobId]);
-      await audit(sql, context, 'job.retry', jobId, { edited: options.data !== undefined });
+      await retryOutside(tx, sql`j.id = ${jobId}`);
+      await audit(db, context, 'job.retry', jobId, { edited: options.data !== undefined });
       tx.afterCommit(() =>
         publishChanges({ jobs: [{ jobId, batchId: row.batch_id, flowId: row.flow_id, status: 'pending' }] }),
       );
 
       async function reopenChild(): Promise<number> {
         const batchId = row?.batch_id ?? '';
-        const counts = await reopenRows(sql, batchId, 'id = $2::uuid', [jobId]);
+        const counts = await reopenRows(db, batchId, sql`id = ${jobId}::uuid`);
         if (counts.failed + counts.cancelled > 0) await continueRun(tx, batchId);
         return counts.failed + counts.cancelled;
       }
 
       async function reopenSingle(): Promise<number> {
-        const result = await sql.query(
-          `with reopened as (update job set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
+        const result = await db.query(
+          sql`with reopened as (update job set status = 'pending', attempts_made = 0, crashes = 0, quarantined = false, cancel_mode = null,
              consumer_id = null, run_at = null, started_at = null, finished_at = null, error = null, result = null, warnings = null,
              progress = null, delivery = greatest(attempt, delivery + 1)
-           where id = $1 and status in ('failed', 'cancelled') returning id),
-           runs as (${endRun('reopened')})
+           where id = ${jobId} and status in ('failed', 'cancelled') returning id),
+           runs as (${END_RUN})
            select id from reopened`,
-          [jobId],
         );
         tx.afterCommit(() => deliverJob(jobId, row?.correlation_id ?? null));
         return result.rowCount ?? 0;

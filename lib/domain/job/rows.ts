@@ -8,16 +8,17 @@ import {
   PREVIEW_BYTES,
 } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
+import { type Sql, sql } from '@/lib/db/sql';
 import { beginning, clip, cutMetadata, metadataText, preview } from '@/lib/domain/preview';
 
 /** Of a job `j` and its batch `b`; see `isHeldBack`. */
-export const SHOWN_STATUS = `case when j.status = 'pending' and b.not_before > now() then 'delayed' else j.status end`;
+export const SHOWN_STATUS = sql`case when j.status = 'pending' and b.not_before > now() then 'delayed' else j.status end`;
 
 /**
  * A job with what it takes from its batch: while that waits for `delaySeconds`, its children are shown as delayed.
  * @param values the columns of what may be large: whole for a single job, only their beginning for a list
  */
-const jobSelect = (values: string): string => `
+const jobSelect = (values: Sql): Sql => sql`
   select j.id, j.organization_id, j.type, ${SHOWN_STATUS} as status, j.batch_id, j.item_index, j.seq, j.attempt, j.attempts_made,
     j.max_attempts, j.priority, j.cancel_mode, case when j.status = 'pending' then coalesce(j.run_at, b.not_before) else j.run_at end as run_at, j.created_at, j.started_at, j.finished_at, j.name,
     j.description, coalesce(j.correlation_id, b.correlation_id) as correlation_id,
@@ -26,19 +27,19 @@ const jobSelect = (values: string): string => `
   from job j left join batch b on b.id = j.batch_id`;
 
 /** A single job, whole. */
-export const JOB_SELECT = jobSelect('j.data, j.result, j.metadata');
+export const JOB_SELECT = jobSelect(sql`j.data, j.result, j.metadata`);
 
-const beginnings = (bytes: number): string =>
-  `${beginning('j.data', bytes)} as data_text, ${beginning('j.result', bytes)} as result_text, ${metadataText('j.metadata')}`;
+const beginnings = (bytes: number): Sql =>
+  sql`${beginning(sql`j.data`, bytes)} as data_text, ${beginning(sql`j.result`, bytes)} as result_text, ${metadataText(sql`j.metadata`)}`;
 
 /** Jobs of a list: whole values stay in the database. */
 export const SUMMARY_SELECT = jobSelect(beginnings(PREVIEW_BYTES));
 
 /** The same with data and result where they are no longer than `values` bytes; the first look spares reading large ones. */
-export const treeSelect = (bytes: number, values: number): string => {
-  const small = (column: string): string =>
-    `case when pg_column_size(${column}) <= ${values} then case when octet_length(${column}::text) <= ${values} then ${column} end end`;
-  return jobSelect(`${beginnings(bytes)}, ${small('j.data')} as data, ${small('j.result')} as result`);
+export const treeSelect = (bytes: number, values: number): Sql => {
+  const small = (column: Sql): Sql =>
+    sql`case when pg_column_size(${column}) <= ${values} then case when octet_length(${column}::text) <= ${values} then ${column} end end`;
+  return jobSelect(sql`${beginnings(bytes)}, ${small(sql`j.data`)} as data, ${small(sql`j.result`)} as result`);
 };
 
 interface JobFactsRow {

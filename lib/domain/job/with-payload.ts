@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { isFollowed, type JobType } from '@/lib/job-types/catalogue';
 import type { Dispatchable } from '@/lib/queue/enqueue';
 
@@ -6,8 +7,7 @@ import type { Dispatchable } from '@/lib/queue/enqueue';
 export async function withPayload<R extends Dispatchable>(type: JobType, rows: R[]): Promise<R[]> {
   if (!isFollowed(type)) return rows;
   const { rows: found } = await pool().query<{ id: string } & NonNullable<Dispatchable['payload']>>(
-    'select id, data, backoff from job where id = any($1::uuid[])',
-    [rows.map((r) => r.id)],
+    sql`select id, data, backoff from job where id = any(${rows.map((r) => r.id)}::uuid[])`,
   );
   const payloads = new Map(found.map(({ id, data, backoff }) => [id, { data, backoff }]));
   return rows.map((row) => ({ ...row, payload: payloads.get(row.id) }));

@@ -1,12 +1,12 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { MONITORING_EVENTS, type MonitoringEvent } from './track';
 
 /** How often each monitoring event happened in the organization, over all processes and restarts. */
 export async function readEventCounts(context: Context): Promise<Record<MonitoringEvent, number>> {
   const { rows } = await pool().query<{ event: MonitoringEvent; count: number }>(
-    'select event, count from event_counter where organization_id = $1',
-    [context.organizationId],
+    sql`select event, count from event_counter where organization_id = ${context.organizationId}`,
   );
   const known = new Map(rows.map((r) => [r.event, r.count]));
   return Object.fromEntries(MONITORING_EVENTS.map((event) => [event, known.get(event) ?? 0])) as Record<

@@ -2,6 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { tracer } from '@/lib/config/tracing';
 import type { JobError } from '@/lib/contracts/errors';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { type Attempted, endAttemptSpan, startAttemptSpan } from './trace-attempt';
 
 interface Ended {
@@ -25,10 +26,9 @@ export async function traceElsewhere(ended: Ended[]): Promise<void> {
 
 async function report(ended: Ended[]): Promise<void> {
   const { rows } = await pool().query<Attempted & { started_at: Date | null; finished_at: Date | null }>(
-    `select j.id, j.type, j.batch_id, j.flow_id, j.attempt, j.started_at, j.finished_at,
+    sql`select j.id, j.type, j.batch_id, j.flow_id, j.attempt, j.started_at, j.finished_at,
        coalesce(j.correlation_id, (select b.correlation_id from batch b where b.id = j.batch_id)) as correlation_id
-     from job j where j.id = any($1::uuid[])`,
-    [ended.map((e) => e.id)],
+     from job j where j.id = any(${ended.map((e) => e.id)}::uuid[])`,
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   for (const { id, outcome, error } of ended) {

@@ -5,6 +5,7 @@ import { startSpan, tracer } from '@/lib/config/tracing';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 
 export const MONITORING_EVENTS = [
   'parent-job.created',
@@ -81,8 +82,7 @@ async function correlationOf(context: { organizationId: string }, batchId: strin
   if (!isId(batchId)) return undefined;
   try {
     const { rows } = await pool().query<{ correlation_id: string }>(
-      'select correlation_id from batch where id = $1 and organization_id = $2',
-      [batchId, context.organizationId],
+      sql`select correlation_id from batch where id = ${batchId} and organization_id = ${context.organizationId}`,
     );
     return rows[0]?.correlation_id;
   } catch (error) {
@@ -183,10 +183,9 @@ export function flushMonitoring(): Promise<void> {
 async function write(gathered: { organizationId: string; event: MonitoringEvent; count: number }[]): Promise<void> {
   try {
     await pool().query(
-      `insert into event_counter (organization_id, event, count)
-       select * from unnest($1::text[], $2::text[], $3::bigint[])
+      sql`insert into event_counter (organization_id, event, count)
+       select * from unnest(${gathered.map((g) => g.organizationId)}::text[], ${gathered.map((g) => g.event)}::text[], ${gathered.map((g) => g.count)}::bigint[])
        on conflict (organization_id, event) do update set count = event_counter.count + excluded.count`,
-      [gathered.map((g) => g.organizationId), gathered.map((g) => g.event), gathered.map((g) => g.count)],
     );
   } catch (error) {
     logger.warn({ err: error }, 'event counters were not written; they are added next time');

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { env } from '@/lib/config/env';
 import { newId } from '@/lib/db/ids';
-import { type Sql, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import { hashApiKey, startOfApiKey } from '@/lib/domain/auth/api-key';
 
 export interface Initialised {
@@ -25,48 +26,41 @@ export async function initialise(): Promise<Initialised> {
   const { INIT_ADMIN_EMAIL, INIT_ADMIN_PASSWORD, INIT_API_KEY } = env();
   const email = (INIT_ADMIN_EMAIL ?? DEFAULT_EMAIL).toLowerCase();
   const password = INIT_ADMIN_PASSWORD ?? randomBytes(15).toString('base64url');
-  const created = await transaction(async ({ sql }) => {
-    await sql.query('select pg_advisory_xact_lock($1)', [LOCK]);
-    const { rowCount } = await sql.query('select 1 from organization limit 1');
+  const created = await transaction(async ({ db }) => {
+    await db.query(sql`select pg_advisory_xact_lock(${LOCK})`);
+    const { rowCount } = await db.query(sql`select 1 from organization limit 1`);
     if (rowCount) return false;
     const organizationId = newId();
-    await sql.query('insert into organization (id, name, slug) values ($1, $2, $3)', [
-      organizationId,
-      'My organization',
-      'main',
-    ]);
-    const userId = await addAdministrator(sql, organizationId, email, await hashPassword(password));
+    await db.query(
+      sql`insert into organization (id, name, slug) values (${organizationId}, ${'My organization'}, ${'main'})`,
+    );
+    const userId = await addAdministrator(db, organizationId, email, await hashPassword(password));
     // A header can't carry blanks around it.
-    if (INIT_API_KEY) await addKey(sql, organizationId, userId, INIT_API_KEY.trim());
+    if (INIT_API_KEY) await addKey(db, organizationId, userId, INIT_API_KEY.trim());
     return true;
   });
   if (!created) return { created };
   return INIT_ADMIN_PASSWORD ? { created, email } : { created, email, password };
 }
 
-async function addAdministrator(sql: Sql, organizationId: string, email: string, hash: string): Promise<string> {
+async function addAdministrator(db: Queryable, organizationId: string, email: string, hash: string): Promise<string> {
   const userId = newId();
   const now = new Date();
-  await sql.query(
-    `insert into "user" (id, name, email, email_verified, created_at, updated_at) values ($1, 'Administrator', $2, true, $3, $3)`,
-    [userId, email, now],
+  await db.query(
+    sql`insert into "user" (id, name, email, email_verified, created_at, updated_at) values (${userId}, 'Administrator', ${email}, true, ${now}, ${now})`,
   );
-  await sql.query(
-    `insert into account (id, account_id, provider_id, user_id, password, created_at, updated_at)
-     values ($1, $2, 'credential', $2, $3, $4, $4)`,
-    [newId(), userId, hash, now],
+  await db.query(
+    sql`insert into account (id, account_id, provider_id, user_id, password, created_at, updated_at)
+     values (${newId()}, ${userId}, 'credential', ${userId}, ${hash}, ${now}, ${now})`,
   );
-  await sql.query(`insert into member (id, organization_id, user_id, role) values ($1, $2, $3, 'admin')`, [
-    newId(),
-    organizationId,
-    userId,
-  ]);
+  await db.query(
+    sql`insert into member (id, organization_id, user_id, role) values (${newId()}, ${organizationId}, ${userId}, 'admin')`,
+  );
   return userId;
 }
 
-async function addKey(sql: Sql, organizationId: string, userId: string, key: string): Promise<void> {
-  await sql.query(
-    `insert into api_key (id, organization_id, name, hash, start, role, created_by) values ($1, $2, $3, $4, $5, 'admin', $6)`,
-    [newId(), organizationId, 'First key (INIT_API_KEY)', hashApiKey(key), startOfApiKey(key), userId],
+async function addKey(db: Queryable, organizationId: string, userId: string, key: string): Promise<void> {
+  await db.query(
+    sql`insert into api_key (id, organization_id, name, hash, start, role, created_by) values (${newId()}, ${organizationId}, ${'First key (INIT_API_KEY)'}, ${hashApiKey(key)}, ${startOfApiKey(key)}, 'admin', ${userId})`,
   );
 }

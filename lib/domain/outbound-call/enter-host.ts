@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 
@@ -13,17 +14,16 @@ interface Asked {
 
 /** Takes one of the places that an organization gives itself at a host. @returns whether one was free */
 export function enterHost(context: Context, { jobId, host, concurrency, ttlMs }: Asked): Promise<boolean> {
-  return transaction(async ({ sql }) => {
-    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `outbound_call:${context.organizationId}:${host}`,
-    ]);
-    const { rowCount } = await sql.query(
-      `insert into outbound_call (job_id, organization_id, host, leased_until)
-       select $1, $2, $3, clock_timestamp() + make_interval(secs => $5::float8 / 1000)
+  return transaction(async ({ db }) => {
+    await db.query(
+      sql`select pg_advisory_xact_lock(hashtextextended(${`outbound_call:${context.organizationId}:${host}`}, 0))`,
+    );
+    const { rowCount } = await db.query(
+      sql`insert into outbound_call (job_id, organization_id, host, leased_until)
+       select ${jobId}, ${context.organizationId}, ${host}, clock_timestamp() + make_interval(secs => ${ttlMs}::float8 / 1000)
         where (select count(*) from outbound_call
-                where organization_id = $2 and host = $3 and job_id <> $1 and leased_until > clock_timestamp()) < $4
+                where organization_id = ${context.organizationId} and host = ${host} and job_id <> ${jobId} and leased_until > clock_timestamp()) < ${concurrency}
        on conflict (job_id) do update set host = excluded.host, due_at = null, leased_until = excluded.leased_until`,
-      [jobId, context.organizationId, host, concurrency, ttlMs],
     );
     return rowCount === 1;
   });
@@ -31,17 +31,16 @@ export function enterHost(context: Context, { jobId, host, concurrency, ttlMs }:
 
 /** Gives back the place, or the turn, of a job. */
 export async function leaveHost(context: Context, jobId: string): Promise<void> {
-  await pool().query('delete from outbound_call where job_id = $1 and organization_id = $2', [
-    jobId,
-    context.organizationId,
-  ]);
+  await pool().query(
+    sql`delete from outbound_call where job_id = ${jobId} and organization_id = ${context.organizationId}`,
+  );
 }
 
 /** Forgets turns and places that nobody came back for, and hosts that were not called for a day. */
 export async function forgetCalls(): Promise<void> {
   await pool().query(
-    `delete from outbound_call
+    sql`delete from outbound_call
       where coalesce(greatest(due_at, leased_until), '-infinity') < now() - interval '10 minutes'`,
   );
-  await pool().query(`delete from outbound_pace where next_at < now() - interval '1 day'`);
+  await pool().query(sql`delete from outbound_pace where next_at < now() - interval '1 day'`);
 }

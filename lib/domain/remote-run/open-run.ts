@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 
 /** What a job started elsewhere, as far as it is known. */
@@ -18,7 +19,7 @@ export interface RemoteRun {
  */
 export async function openRun(context: Context, jobId: string, endpoint: string): Promise<RemoteRun> {
   const { rows } = await pool().query<RemoteRun>(
-    `insert into remote_run as r (job_id, organization_id, endpoint) values ($1, $2, $3)
+    sql`insert into remote_run as r (job_id, organization_id, endpoint) values (${jobId}, ${context.organizationId}, ${endpoint})
      on conflict (job_id) do update set
        round = r.round + case when r.ended_at is null then 0 else 1 end,
        endpoint = case when r.ended_at is null then r.endpoint else excluded.endpoint end,
@@ -27,7 +28,6 @@ export async function openRun(context: Context, jobId: string, endpoint: string)
        ended_at = null
      where r.organization_id = excluded.organization_id
      returning job_id as "jobId", endpoint, round, files, remote_id as "remoteId"`,
-    [jobId, context.organizationId, endpoint],
   );
   const run = rows[0];
   if (!run) throw new Error(`The remote work of job ${jobId} belongs to another organization.`);

@@ -1,6 +1,7 @@
 import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
+import { sql } from '@/lib/db/sql';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireImports } from '@/lib/domain/import/running/expire-imports';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
@@ -33,22 +34,20 @@ async function expireOlderThan(days: number, limit: number): Promise<number> {
   }
   // A batch goes when its last child has gone.
   await pool().query(
-    `with gone as (
-       delete from batch b where b.finished_at < now() - make_interval(days => $1)
+    sql`with gone as (
+       delete from batch b where b.finished_at < now() - make_interval(days => ${days})
          and not exists (select from job j where j.batch_id = b.id) returning id),
      additions as (delete from batch_addition a using gone where a.batch_id = gone.id),
      uses as (delete from file_use u using gone where u.owner_id = gone.id)
      delete from batch_dispatch d using gone where d.batch_id = gone.id`,
-    [days],
   );
   await pool().query(
-    `delete from flow f where f.finished_at < now() - make_interval(days => $1)
+    sql`delete from flow f where f.finished_at < now() - make_interval(days => ${days})
        and not exists (select from job j where j.flow_id = f.id)`,
-    [days],
   );
-  await pool().query(`delete from consumer where ended_at < now() - interval '1 day'`);
+  await pool().query(sql`delete from consumer where ended_at < now() - interval '1 day'`);
   await pool().query(
-    `delete from node n where last_seen_at < now() - interval '1 day'
+    sql`delete from node n where last_seen_at < now() - interval '1 day'
        and not exists (select from consumer c where c.node_id = n.id)`,
   );
   return deleted;
@@ -56,15 +55,15 @@ async function expireOlderThan(days: number, limit: number): Promise<number> {
 
 async function expireChunk(days: number): Promise<number> {
   const { rows } = await pool().query<{ count: number }>(
-    `with old as (
+    sql`with old as (
        (select j.id from batch b join job j on j.batch_id = b.id
-          where b.finished_at < now() - make_interval(days => $1) limit ${CHUNK})
+          where b.finished_at < now() - make_interval(days => ${days}) limit ${CHUNK})
        union all
        (select j.id from flow f join job j on j.flow_id = f.id
-          where f.finished_at < now() - make_interval(days => $1) limit ${CHUNK})
+          where f.finished_at < now() - make_interval(days => ${days}) limit ${CHUNK})
        union all
        (select id from job where batch_id is null and flow_id is null and outcome is not null
-          and finished_at < now() - make_interval(days => $1) limit ${CHUNK})
+          and finished_at < now() - make_interval(days => ${days}) limit ${CHUNK})
        limit ${CHUNK}
      ), logs as (delete from job_log l using old where l.job_id = old.id),
      runs as (delete from attempt a using old where a.job_id = old.id),
@@ -74,7 +73,6 @@ async function expireChunk(days: number): Promise<number> {
      artifacts as (update file f set hidden_at = '-infinity' from old where f.job_id = old.id),
      jobs as (delete from job j using old where j.id = old.id and j.outcome is not null returning 1)
      select count(*)::int as count from jobs`,
-    [days],
   );
   return rows[0]?.count ?? 0;
 }

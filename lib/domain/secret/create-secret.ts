@@ -1,5 +1,6 @@
 import type { CreateSecretBody, SecretDto } from '@/lib/contracts/secret';
 import { newId } from '@/lib/db/ids';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -16,25 +17,23 @@ const MAX_SECRETS = 1000;
 export async function createSecret(context: Context, body: CreateSecretBody): Promise<SecretDto> {
   requireAdmin(context, 'create secrets');
   const sealed = seal(body.value, placeOf(context.organizationId, body.name));
-  return transaction(async ({ sql }) => {
-    const { rows: counted } = await sql.query<{ count: number }>(
-      'select count(*)::int as count from secret where organization_id = $1',
-      [context.organizationId],
+  return transaction(async ({ db }) => {
+    const { rows: counted } = await db.query<{ count: number }>(
+      sql`select count(*)::int as count from secret where organization_id = ${context.organizationId}`,
     );
     if ((counted[0]?.count ?? 0) >= MAX_SECRETS) {
       throw new DomainError('invalid-request', `There are ${MAX_SECRETS} secrets already; delete what is not needed.`);
     }
-    const { rows } = await sql.query<SecretRow>(
-      `insert into secret (id, organization_id, name, sealed, hosts, created_by) values ($1, $2, $3, $4, $5, $6)
+    const { rows } = await db.query<SecretRow>(
+      sql`insert into secret (id, organization_id, name, sealed, hosts, created_by) values (${newId()}, ${context.organizationId}, ${body.name}, ${sealed}, ${body.hosts}, ${context.actor.name})
        on conflict (organization_id, name) do update
          set sealed = excluded.sealed, hosts = excluded.hosts, created_by = excluded.created_by, created_at = now()
-         where $7
+         where ${body.replace}
        returning ${SECRET_COLUMNS}`,
-      [newId(), context.organizationId, body.name, sealed, body.hosts, context.actor.name, body.replace],
     );
     const row = rows[0];
     if (!row) throw new DomainError('name-in-use', `There is a secret named ${body.name} already.`);
-    await audit(sql, context, 'secret.create', row.id, { name: row.name, hosts: row.hosts });
+    await audit(db, context, 'secret.create', row.id, { name: row.name, hosts: row.hosts });
     return toSecretDto(row);
   });
 }

@@ -1,5 +1,6 @@
 import type { SecretDto } from '@/lib/contracts/secret';
 import { isId } from '@/lib/db/ids';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -10,14 +11,13 @@ import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './rows';
 export async function deleteSecret(context: Context, id: string): Promise<SecretDto> {
   requireAdmin(context, 'delete secrets');
   if (!isId(id)) throw notFound('secret', id);
-  return transaction(async ({ sql }) => {
-    const { rows } = await sql.query<SecretRow>(
-      `delete from secret where id = $1 and organization_id = $2 returning ${SECRET_COLUMNS}`,
-      [id, context.organizationId],
+  return transaction(async ({ db }) => {
+    const { rows } = await db.query<SecretRow>(
+      sql`delete from secret where id = ${id} and organization_id = ${context.organizationId} returning ${SECRET_COLUMNS}`,
     );
     const row = rows[0];
     if (!row) throw notFound('secret', id);
-    await audit(sql, context, 'secret.delete', id, { name: row.name });
+    await audit(db, context, 'secret.delete', id, { name: row.name });
     return toSecretDto(row);
   });
 }

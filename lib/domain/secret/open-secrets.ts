@@ -1,5 +1,6 @@
 import { isWithin, readOrigin, type SecretOrigin } from '@/lib/contracts/secret';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { placeOf, unseal } from './seal';
@@ -19,8 +20,7 @@ export async function openSecrets(context: Context, names: readonly string[]): P
   if (context.actor.kind !== 'system') throw new DomainError('forbidden', 'Only work may read secrets.');
   if (names.length === 0) return [];
   const { rows } = await pool().query<{ name: string; sealed: Buffer; hosts: string[] }>(
-    'select name, sealed, hosts from secret where organization_id = $1 and name = any($2)',
-    [context.organizationId, names],
+    sql`select name, sealed, hosts from secret where organization_id = ${context.organizationId} and name = any(${names})`,
   );
   return rows.map(({ name, sealed, hosts }) => ({
     name,

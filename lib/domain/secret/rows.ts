@@ -1,6 +1,7 @@
 import type { SecretDto } from '@/lib/contracts/secret';
+import { sql } from '@/lib/db/sql';
 
-export const SECRET_COLUMNS = 'id, name, hosts, created_by, created_at';
+export const SECRET_COLUMNS = sql`id, name, hosts, created_by, created_at`;
 
 export interface SecretRow {
   id: string;

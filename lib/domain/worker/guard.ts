@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { logger } from '@/lib/config/logger';
 import { postgresOptions } from '@/lib/config/postgres';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 
 /** Advisory locks of consumers; the second number is the consumer's id. */
 const GUARDS = 7_402_002;
@@ -24,8 +25,8 @@ export function guardConsumer(consumerId: number): () => Promise<void> {
       if (!over && client === taken) setTimeout(() => void again(), AGAIN_MS).unref();
     });
     await taken.connect();
-    await taken.query('select pg_advisory_lock($1, $2)', [GUARDS, consumerId]);
-    await taken.query('update consumer set guarded_at = clock_timestamp() where id = $1', [consumerId]);
+    await taken.query(sql`select pg_advisory_lock(${GUARDS}, ${consumerId})`);
+    await taken.query(sql`update consumer set guarded_at = clock_timestamp() where id = ${consumerId}`);
   };
   const again = async (): Promise<void> => {
     if (over) return;
@@ -55,7 +56,7 @@ const SILENT_SECONDS = 3;
  */
 export async function findDeadConsumers(): Promise<number[]> {
   const { rows } = await pool().query<{ id: number }>(
-    `select c.id from node n join consumer c on c.node_id = n.id
+    sql`select c.id from node n join consumer c on c.node_id = n.id
      where n.last_seen_at between now() - interval '1 hour' and now() - make_interval(secs => ${SILENT_SECONDS})
        and c.ended_at is null and c.guarded_at > pg_postmaster_start_time()
        and not exists (select from pg_locks l where l.locktype = 'advisory' and l.classid = ${GUARDS} and l.objid = c.id

@@ -1,13 +1,13 @@
 import { pool } from '@/lib/db/pool';
 import { prisma } from '@/lib/db/prisma';
+import { sql } from '@/lib/db/sql';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 
 /** Makes a supervisor known. @returns its id */
 export async function registerNode(host: string, pid: number): Promise<number> {
   // The database's clock, which all machines share: by it the silent ones are found.
   const { rows } = await pool().query<{ id: number }>(
-    'insert into node (host, pid, started_at, last_seen_at) values ($1, $2, now(), now()) returning id',
-    [host, pid],
+    sql`insert into node (host, pid, started_at, last_seen_at) values (${host}, ${pid}, now(), now()) returning id`,
   );
   return rows[0]?.id ?? 0;
 }
@@ -18,8 +18,7 @@ export async function heartbeatNode(
   state: { processes: number; jobsActive: number; stopping: boolean },
 ): Promise<void> {
   await pool().query(
-    'update node set processes = $2, jobs_active = $3, stopping = $4, last_seen_at = now() where id = $1',
-    [id, state.processes, state.jobsActive, state.stopping],
+    sql`update node set processes = ${state.processes}, jobs_active = ${state.jobsActive}, stopping = ${state.stopping}, last_seen_at = now() where id = ${id}`,
   );
 }
 
@@ -37,9 +36,8 @@ export async function nameConsumer(id: number, pid: number): Promise<void> {
 /** Consumers of all live supervisors: what the dispatchers share out. */
 export async function countProcesses(): Promise<number> {
   const { rows } = await pool().query<{ processes: number }>(
-    `select coalesce(sum(processes), 0)::int as processes from node
-     where last_seen_at > now() - make_interval(secs => $1) and not stopping`,
-    [NODE_LOST_SECONDS],
+    sql`select coalesce(sum(processes), 0)::int as processes from node
+     where last_seen_at > now() - make_interval(secs => ${NODE_LOST_SECONDS}) and not stopping`,
   );
   return rows[0]?.processes ?? 0;
 }
@@ -50,12 +48,11 @@ export async function countProcesses(): Promise<number> {
  */
 export async function findLostConsumers(): Promise<number[]> {
   const { rows } = await pool().query<{ id: number }>(
-    `select c.id from consumer c join node n on n.id = c.node_id
-     where c.ended_at is null and n.last_seen_at < now() - make_interval(secs => $1)
+    sql`select c.id from consumer c join node n on n.id = c.node_id
+     where c.ended_at is null and n.last_seen_at < now() - make_interval(secs => ${NODE_LOST_SECONDS})
      union
      select c.id from in_flight j join consumer c on c.id = j.consumer_id
      where j.status = 'active' and c.ended_at < now() - interval '5 seconds'`,
-    [NODE_LOST_SECONDS],
   );
   return rows.map((r) => r.id);
 }

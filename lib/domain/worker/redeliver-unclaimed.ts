@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { isFollowed, JOB_TYPES } from '@/lib/job-types/catalogue';
 import { listTaken } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
@@ -26,8 +27,7 @@ export async function redeliverUnclaimed(): Promise<number> {
 
 async function waitingOf(ids: string[]): Promise<{ id: string; delivery: number }[]> {
   const { rows } = await pool().query<{ id: string; delivery: number }>(
-    `select id, delivery from job where id = any($1::uuid[]) and status in ('pending', 'delayed')`,
-    [ids],
+    sql`select id, delivery from job where id = any(${ids}::uuid[]) and status in ('pending', 'delayed')`,
   );
   return rows;
 }

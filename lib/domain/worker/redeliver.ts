@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 
 /**
@@ -9,9 +10,8 @@ import { deliverJobs } from '@/lib/domain/job/deliver-job';
 export async function redeliver(rows: { id: string; delivery: number }[]): Promise<number> {
   if (rows.length === 0) return 0;
   const { rows: mine } = await pool().query<{ id: string }>(
-    `update job j set delivery = j.delivery + 1 from unnest($1::uuid[], $2::int[]) as seen(id, delivery)
+    sql`update job j set delivery = j.delivery + 1 from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.delivery)}::int[]) as seen(id, delivery)
      where j.id = seen.id and j.delivery = seen.delivery and j.status in ('pending', 'delayed') returning j.id`,
-    [rows.map((r) => r.id), rows.map((r) => r.delivery)],
   );
   await deliverJobs(mine.map((r) => r.id));
   return mine.length;
@@ -19,8 +19,8 @@ export async function redeliver(rows: { id: string; delivery: number }[]): Promi
 
 /** Delivers a waiting row again, whatever number its delivery has by now. */
 export async function deliverAnew(id: string): Promise<void> {
-  const { rows } = await pool().query<{ id: string; delivery: number }>('select id, delivery from job where id = $1', [
-    id,
-  ]);
+  const { rows } = await pool().query<{ id: string; delivery: number }>(
+    sql`select id, delivery from job where id = ${id}`,
+  );
   await redeliver(rows);
 }

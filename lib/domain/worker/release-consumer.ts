@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
@@ -40,8 +41,7 @@ export async function releaseConsumer(consumerId: number, ending: Ending, detail
   const released = await putBack(await heldBy(consumerId), ending, detail);
   // Last, so that a release that was cut short is found and done again by the sweep.
   await pool().query(
-    'update consumer set ended_at = coalesce(ended_at, now()), ending = coalesce(ending, $2) where id = $1',
-    [consumerId, detail],
+    sql`update consumer set ended_at = coalesce(ended_at, now()), ending = coalesce(ending, ${detail}) where id = ${consumerId}`,
   );
   return released;
 }
@@ -60,11 +60,10 @@ const FORGOTTEN_SECONDS = 10;
 /** What a consumer holds by the book. @param known what it knows of: then only the rest, once claimed for a while */
 async function heldBy(consumerId: number, known?: string[]): Promise<Held[]> {
   const { rows } = await pool().query<Held>(
-    `select j.id, j.batch_id, j.flow_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
+    sql`select j.id, j.batch_id, j.flow_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
      from in_flight j left join batch b on b.id = j.batch_id
-     where j.status = 'active' and j.consumer_id = $1 and ($2::uuid[] is null
-       or (j.id <> all($2::uuid[]) and j.started_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS})))`,
-    [consumerId, known ?? null],
+     where j.status = 'active' and j.consumer_id = ${consumerId} and (${known ?? null}::uuid[] is null
+       or (j.id <> all(${known ?? null}::uuid[]) and j.started_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS})))`,
   );
   return rows;
 }
@@ -90,19 +89,18 @@ async function putBack(held: Held[], ending: Ending, detail: string): Promise<Re
   }
   trackUpdates(recorded.changed, recorded.batches);
   const { rows: returned } = await pool().query<{ id: string; batchId: string | null }>(
-    `with back as (
+    sql`with back as (
        update job j set status = 'pending', consumer_id = null, delivery = greatest(j.attempt, j.delivery + 1), started_at = null,
-         crashes = j.crashes + $3, quarantined = $3 > 0
-       from unnest($1::uuid[], $2::int[]) as h(id, attempt)
+         crashes = j.crashes + ${crashed ? 1 : 0}, quarantined = ${crashed ? 1 : 0} > 0
+       from unnest(${back.map((h) => h.id)}::uuid[], ${back.map((h) => h.attempt)}::int[]) as h(id, attempt)
        where j.id = h.id and j.attempt = h.attempt and j.status = 'active'
        returning j.id, j.batch_id, j.attempt
      ), noted as (
        insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
-       select b.id, b.attempt, 'crashed', j.started_at, now(), $4::json from back b join job j on j.id = b.id
-       where $3 > 0 and j.started_at is not null on conflict do nothing
+       select b.id, b.attempt, 'crashed', j.started_at, now(), ${JSON.stringify(error)}::json from back b join job j on j.id = b.id
+       where ${crashed ? 1 : 0} > 0 and j.started_at is not null on conflict do nothing
      )
      select id, batch_id as "batchId" from back`,
-    [back.map((h) => h.id), back.map((h) => h.attempt), crashed ? 1 : 0, JSON.stringify(error)],
   );
   await keepCancels(returned.flatMap((r) => r.batchId ?? []));
   await deliverJobs(returned.map((r) => r.id));
@@ -112,8 +110,7 @@ async function putBack(held: Held[], ending: Ending, detail: string): Promise<Re
 /** A cancel that was acknowledged while these rows went back saw them running: it is carried out before they start. */
 async function keepCancels(batchIds: string[]): Promise<void> {
   const { rows } = await pool().query<{ id: string }>(
-    'select id from batch where id = any($1::uuid[]) and cancel_mode is not null and finished_at is null',
-    [[...new Set(batchIds)]],
+    sql`select id from batch where id = any(${[...new Set(batchIds)]}::uuid[]) and cancel_mode is not null and finished_at is null`,
   );
   for (const { id } of rows) await cancelWaiting(id, MAX_HELD);
 }

@@ -1,5 +1,6 @@
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { HELD, HOLDS_SLOT } from '@/lib/domain/capacity/slots';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { findMissing } from '@/lib/queue/inspect';
@@ -14,7 +15,7 @@ const LATE_SECONDS = 3;
 const MAX_LOOKUPS = 2000;
 
 /** A first delivery that another client brought has an id of its own. */
-const ADOPTED = `case when delivery = 0 then (select queue_job_id from adopted a where a.job_id = job.id) end`;
+const ADOPTED = sql`case when delivery = 0 then (select queue_job_id from adopted a where a.job_id = job.id) end`;
 
 interface Suspect {
   id: string;
@@ -33,21 +34,20 @@ interface Suspect {
  */
 export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<number> {
   const { rows } = await pool().query<Suspect>(
-    `(select j.id, j.type, j.delivery, j.quarantined, null as queue_job_id, j.status = 'delayed' as late from batch b
+    sql`(select j.id, j.type, j.delivery, j.quarantined, null as queue_job_id, j.status = 'delayed' as late from batch b
         join batch_dispatch d on d.batch_id = b.id
         join lateral (select * from job j where j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach
                         and coalesce(j.seq, j.item_index + 1) <= d.cursor
-                        and (j.status = 'pending' or (j.status = 'delayed' and j.run_at < now() - make_interval(secs => $3)))
-                      order by j.item_index limit $2) j on true
+                        and (j.status = 'pending' or (j.status = 'delayed' and j.run_at < now() - make_interval(secs => ${LATE_SECONDS})))
+                      order by j.item_index limit ${MAX_LOOKUPS}) j on true
       where b.status = 'in-progress' and not ${HELD} and b.cancel_mode is null
-        and (b.rate_at is null or b.rate_at < now() - make_interval(secs => $1)))
+        and (b.rate_at is null or b.rate_at < now() - make_interval(secs => ${quietSeconds})))
      union all
      (select id, type, delivery, quarantined, ${ADOPTED}, false from job
-      where status = 'pending' and batch_id is null and outcome is null and created_at < now() - make_interval(secs => $1) limit $2)
+      where status = 'pending' and batch_id is null and outcome is null and created_at < now() - make_interval(secs => ${quietSeconds}) limit ${MAX_LOOKUPS})
      union all
      (select id, type, delivery, quarantined, ${ADOPTED}, true from job
-      where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => $3) limit $2)`,
-    [quietSeconds, MAX_LOOKUPS, LATE_SECONDS],
+      where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => ${LATE_SECONDS}) limit ${MAX_LOOKUPS})`,
   );
   const byQueue = new Map<JobType | typeof QUARANTINE_QUEUE, Suspect[]>();
   for (const row of rows) {
@@ -65,7 +65,7 @@ export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<num
 /** Batches that hold a slot, with what a dispatcher must know to look after them. */
 export async function listDispatchable(): Promise<{ id: string; type: JobType }[]> {
   const { rows } = await pool().query<{ id: string; type: JobType }>(
-    `select b.id, b.type from batch b where ${HOLDS_SLOT} and not b.paused and b.cancel_mode is null
+    sql`select b.id, b.type from batch b where ${HOLDS_SLOT} and not b.paused and b.cancel_mode is null
      order by b.priority desc, b.started_at`,
   );
   return rows;
@@ -74,7 +74,7 @@ export async function listDispatchable(): Promise<{ id: string; type: JobType }[
 /** Batches whose cancel is not carried out yet. */
 export async function listCancelling(): Promise<string[]> {
   const { rows } = await pool().query<{ id: string }>(
-    `select id from batch where cancel_mode is not null and finished_at is null and status in ('pending', 'in-progress')`,
+    sql`select id from batch where cancel_mode is not null and finished_at is null and status in ('pending', 'in-progress')`,
   );
   return rows.map((r) => r.id);
 }
@@ -82,7 +82,7 @@ export async function listCancelling(): Promise<string[]> {
 /** Running jobs that were asked to stop; asked again each round, because a message may be lost. */
 export async function listAborts(): Promise<AbortRequest[]> {
   const { rows } = await pool().query<{ id: string; force: boolean }>(
-    `select j.id, j.cancel_mode = 'force' or b.cancel_mode = 'force' as force
+    sql`select j.id, j.cancel_mode = 'force' or b.cancel_mode = 'force' as force
      from in_flight j left join batch b on b.id = j.batch_id
      where j.status = 'active' and (j.cancel_mode is not null or b.cancel_mode = 'force')
        -- what runs of a flow that was cancelled gracefully completes

@@ -1,5 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
@@ -11,10 +12,10 @@ import { KEY_PREFIX } from './run-step-flow';
  */
 export async function cancelAbandonedSteps(): Promise<number> {
   const { rows } = await pool().query<{ id: string; organization_id: string }>(
-    `select f.id, f.organization_id from flow f
-       left join job j on j.id = substring(f.idempotency_key from ${KEY_PREFIX.length + 1} for 36)::uuid
+    sql`select f.id, f.organization_id from flow f
+       left join job j on j.id = substring(f.idempotency_key from ${sql.literal(KEY_PREFIX.length + 1)} for 36)::uuid
      where f.finished_at is null and f.cancel_mode is null
-       and f.idempotency_key ~ '^${KEY_PREFIX}[0-9a-f-]{36}:' and (j.id is null or j.outcome is not null) limit 50`,
+       and f.idempotency_key ~ ${`^${KEY_PREFIX}[0-9a-f-]{36}:`} and (j.id is null or j.outcome is not null) limit 50`,
   );
   let cancelled = 0;
   for (const { id, organization_id: organizationId } of rows) {

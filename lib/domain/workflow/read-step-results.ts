@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 
 export interface StepResult {
@@ -14,14 +15,12 @@ const MOST = 32 * 1024 * 1024;
 /** How the jobs of a step's flow ended: the root first, then its children in order; null where they are too large. */
 export async function readStepResults(context: Context, flowId: string): Promise<StepResult[] | null> {
   const { rows: sizes } = await pool().query<{ size: string | null }>(
-    'select sum(length(result::text)) as size from job where flow_id = $1 and organization_id = $2',
-    [flowId, context.organizationId],
+    sql`select sum(length(result::text)) as size from job where flow_id = ${flowId} and organization_id = ${context.organizationId}`,
   );
   if (Number(sizes[0]?.size ?? 0) > MOST) return null;
   const { rows } = await pool().query<StepResult>(
-    `select n.depth, j.outcome, j.result, j.error from job j join flow_node n on n.job_id = j.id
-     where j.flow_id = $1 and j.organization_id = $2 order by n.place`,
-    [flowId, context.organizationId],
+    sql`select n.depth, j.outcome, j.result, j.error from job j join flow_node n on n.job_id = j.id
+     where j.flow_id = ${flowId} and j.organization_id = ${context.organizationId} order by n.place`,
   );
   return rows;
 }

@@ -45,8 +45,8 @@ export async function correctBatch(
   requireAdmin(context, 'correct a batch');
   const batch = await getBatch(context, batchId);
   const staging = await transaction(async (tx) => {
-    const staged = await Staging.open(tx.sql, batch.type as JobType);
-    const items = new FailedItems(tx.sql, batchId, batch.total);
+    const staged = await Staging.open(tx.db, batch.type as JobType);
+    const items = new FailedItems(tx.db, batchId, batch.total);
     const rows = typeof corrections === 'function' ? corrections(tx) : corrections;
     const issues = await stageAll(batch, rows, items, staged);
     if (issues.length > 0) throw refused(issues);

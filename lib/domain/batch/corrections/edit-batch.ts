@@ -3,7 +3,8 @@ import type { EditBody, EditedRow, EditResult } from '@/lib/contracts/correction
 import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { isObject, stringifyJson } from '@/lib/contracts/json';
-import { type Sql, transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import { type Queryable, transaction } from '@/lib/db/transaction';
 import { failedSo } from '@/lib/domain/batch/failure-reason';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requireAdmin } from '@/lib/domain/context';
@@ -39,8 +40,8 @@ export async function editBatch(
   const batch = await getBatch(context, batchId);
   const edit = new Edit(context, batch, readExpressions(set));
   const staging = await transaction(async (tx) => {
-    const staged = await Staging.open(tx.sql, batch.type as JobType);
-    for await (const page of failedPages(tx.sql, batch, reason)) {
+    const staged = await Staging.open(tx.db, batch.type as JobType);
+    for await (const page of failedPages(tx.db, batch, reason)) {
       for (const item of page) await edit.take(item, staged);
     }
     if (edit.seen === 0) throw new DomainError('nothing-to-process', 'No item failed so.');
@@ -127,14 +128,13 @@ class Edit {
   }
 }
 
-async function* failedPages(sql: Sql, batch: BatchDto, reason: EditBody['reason']): AsyncGenerator<FailedRow[]> {
-  const only = reason ? `and ${failedSo('$3', '$4')}` : '';
+async function* failedPages(db: Queryable, batch: BatchDto, reason: EditBody['reason']): AsyncGenerator<FailedRow[]> {
+  const only = reason ? sql`and ${failedSo(reason)}` : sql``;
   let after = 0;
   for (;;) {
-    const { rows } = await sql.query<FailedRow>(
-      `select id, item_index + 1 as row, data, error from job
-       where batch_id = $1 and outcome = 'failed' and item_index >= $2 ${only} order by item_index limit ${PAGE}`,
-      [batch.id, after, ...(reason ? [reason.code, reason.message] : [])],
+    const { rows } = await db.query<FailedRow>(
+      sql`select id, item_index + 1 as row, data, error from job
+       where batch_id = ${batch.id} and outcome = 'failed' and item_index >= ${after} ${only} order by item_index limit ${PAGE}`,
     );
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);

@@ -1,7 +1,8 @@
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import { META } from '@/lib/domain/batch/results/cells';
 
 /** A row of a file or body that names an item. `line` counts the file's rows from 1. */
@@ -26,7 +27,7 @@ export class FailedItems {
   private readonly seen: Uint8Array;
 
   constructor(
-    private readonly sql: Sql,
+    private readonly db: Queryable,
     private readonly batchId: string,
     private readonly total: number,
   ) {
@@ -36,10 +37,9 @@ export class FailedItems {
   async find<T extends Named>(named: T[]): Promise<{ item: T; found: Failed | InputIssue }[]> {
     const places = named.flatMap(({ row }) => (row && row <= this.total ? [row - 1] : []));
     const ids = named.flatMap(({ row, jobId }) => (!row && jobId && isId(jobId) ? [jobId] : []));
-    const { rows } = await this.sql.query<Found>(
-      `select id, item_index + 1 as row, status, data from job
-       where batch_id = $1 and (item_index = any($2::int[]) or id = any($3::uuid[]))`,
-      [this.batchId, places, ids],
+    const { rows } = await this.db.query<Found>(
+      sql`select id, item_index + 1 as row, status, data from job
+       where batch_id = ${this.batchId} and (item_index = any(${places}::int[]) or id = any(${ids}::uuid[]))`,
     );
     const byRow = new Map(rows.map((r) => [r.row, r]));
     const byId = new Map(rows.map((r) => [r.id, r]));

@@ -1,6 +1,7 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { stringifyJson } from '@/lib/contracts/json';
-import type { Sql, Transaction } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable, Transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
 import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
@@ -28,13 +29,13 @@ export class Staging {
   private readonly files = new FileFields();
 
   private constructor(
-    private readonly sql: Sql,
+    private readonly db: Queryable,
     private readonly type: JobType,
   ) {}
 
-  static async open(sql: Sql, type: JobType): Promise<Staging> {
-    await sql.query('create temp table replacement (id uuid, name text, data json, changed boolean) on commit drop');
-    return new Staging(sql, type);
+  static async open(db: Queryable, type: JobType): Promise<Staging> {
+    await db.query(sql`create temp table replacement (id uuid, name text, data json, changed boolean) on commit drop`);
+    return new Staging(db, type);
   }
 
   async add(replacement: Replacement): Promise<void> {
@@ -46,14 +47,8 @@ export class Staging {
   }
 
   async flush(): Promise<void> {
-    await this.sql.query(
-      'insert into replacement select * from unnest($1::uuid[], $2::text[], $3::json[], $4::boolean[])',
-      [
-        this.waiting.map((r) => r.id),
-        this.waiting.map((r) => itemName(this.type, r.data) ?? null),
-        this.waiting.map((r) => stringifyJson(r.data)),
-        this.waiting.map((r) => r.changed),
-      ],
+    await this.db.query(
+      sql`insert into replacement select * from unnest(${this.waiting.map((r) => r.id)}::uuid[], ${this.waiting.map((r) => itemName(this.type, r.data) ?? null)}::text[], ${this.waiting.map((r) => stringifyJson(r.data))}::json[], ${this.waiting.map((r) => r.changed)}::boolean[])`,
     );
     this.waiting = [];
   }
@@ -65,16 +60,14 @@ export class Staging {
   async apply(tx: Transaction, context: Context, batch: BatchDto, verb: string, detail: object): Promise<void> {
     await this.flush();
     await requireReopenable(tx, context, batch.id);
-    await this.sql.query(
-      `update job j set data = r.data, name = coalesce(r.name, j.name) from replacement r
-       where j.id = r.id and j.batch_id = $1 and j.outcome = 'failed' and r.changed`,
-      [batch.id],
+    await this.db.query(
+      sql`update job j set data = r.data, name = coalesce(r.name, j.name) from replacement r
+       where j.id = r.id and j.batch_id = ${batch.id} and j.outcome = 'failed' and r.changed`,
     );
     const { failed } = await reopenRows(
-      this.sql,
+      this.db,
       batch.id,
-      `status = 'failed' and id in (select id from replacement)`,
-      [],
+      sql`status = 'failed' and id in (select id from replacement)`,
     );
     if (failed !== this.rows) {
       throw new DomainError(
@@ -82,8 +75,8 @@ export class Staging {
         `${this.rows - failed} of these items are no longer failed: somebody retried them meanwhile. Nothing was changed; take a new errors file.`,
       );
     }
-    await useFiles(this.sql, context.organizationId, batch.id, this.files, 'j.id in (select id from replacement)');
+    await useFiles(this.db, context.organizationId, batch.id, this.files, sql`j.id in (select id from replacement)`);
     await continueRun(tx, batch.id);
-    await audit(this.sql, context, verb, batch.id, { ...detail, count: this.rows, changed: this.changed });
+    await audit(this.db, context, verb, batch.id, { ...detail, count: this.rows, changed: this.changed });
   }
 }

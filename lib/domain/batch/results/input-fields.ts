@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { legible } from '@/lib/domain/legible';
 import { describeJobType, type JobType } from '@/lib/job-types/catalogue';
 
@@ -28,15 +29,13 @@ export async function inputFields(
   { failedOnly = false, present = false }: { failedOnly?: boolean; present?: boolean } = {},
 ): Promise<string[]> {
   const { rows: kinds } = await pool().query(
-    `select 1 from job where batch_id = $1 and ($2 = false or outcome = 'failed') and json_typeof(data) <> 'object'
+    sql`select 1 from job where batch_id = ${batchId} and (${failedOnly} = false or outcome = 'failed') and json_typeof(data) <> 'object'
      limit 1`,
-    [batchId, failedOnly],
   );
   if (kinds.length > 0) return [];
   const { rows } = await pool().query<{ field: string }>(
-    `select distinct json_object_keys(${legible('data')}) as field from job
-     where batch_id = $1 and ($2 = false or outcome = 'failed') order by field limit ${MAX_FIELDS}`,
-    [batchId, failedOnly],
+    sql`select distinct json_object_keys(${legible(sql`data`)}) as field from job
+     where batch_id = ${batchId} and (${failedOnly} = false or outcome = 'failed') order by field limit ${MAX_FIELDS}`,
   );
   const found = new Set(rows.map((r) => r.field));
   const schema = fieldsOfSchema(describeJobType(type).inputSchema);

@@ -1,5 +1,6 @@
 import { isFields } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { legible } from '@/lib/domain/legible';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { inputFields, resultFields } from './input-fields';
@@ -28,19 +29,17 @@ export async function resultColumns(batchId: string, type: JobType): Promise<Res
 }
 
 async function extractedColumns(batchId: string): Promise<ResultColumn[]> {
-  const extract = `(${legible('data')})->'extract'`;
+  const extract = sql`(${legible(sql`data`)})->'extract'`;
   const { rows } = await pool().query<{ name: string | null }>(
-    `select name from (
+    sql`select name from (
        select e.name, min(e.place) as place from job,
          lateral json_object_keys(case when json_typeof(${extract}) = 'object' then ${extract} else '{}' end)
            with ordinality as e(name, place)
-       where batch_id = $1 group by e.name) as extracted
+       where batch_id = ${batchId} group by e.name) as extracted
      order by place, name limit ${MAX_COLUMNS}`,
-    [batchId],
   );
   const { rows: whole } = await pool().query(
-    `select 1 from job where batch_id = $1 and coalesce(json_typeof(data->'extract'), 'null') <> 'object' limit 1`,
-    [batchId],
+    sql`select 1 from job where batch_id = ${batchId} and coalesce(json_typeof(data->'extract'), 'null') <> 'object' limit 1`,
   );
   const columns = rows.map(({ name }) => extracted(name ?? ''));
   return whole.length > 0 || columns.length === 0 ? [...columns, field('body')] : columns;

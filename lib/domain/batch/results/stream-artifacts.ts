@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file/open-file';
@@ -33,12 +34,11 @@ async function* entries(
   let after = { row: 0, name: '' };
   for (;;) {
     const { rows } = await pool().query<{ row: number; id: string; name: string; contentType: string }>(
-      `select j.item_index + 1 as row, f.id, f.name, f.content_type as "contentType"
+      sql`select j.item_index + 1 as row, f.id, f.name, f.content_type as "contentType"
        from job j join file f on f.job_id = j.id and f.attempt = j.attempt and f.hidden_at is null
-       where j.batch_id = $1 and j.item_index >= $2 - 1 and (j.item_index + 1, f.name) > ($2, $3)
-         and ($4::text is null or j.status = $4)
+       where j.batch_id = ${batchId} and j.item_index >= ${after.row} - 1 and (j.item_index + 1, f.name) > (${after.row}, ${after.name})
+         and (${status ?? null}::text is null or j.status = ${status ?? null})
        order by j.item_index, f.name limit ${PAGE}`,
-      [batchId, after.row, after.name, status ?? null],
     );
     for (const { row, id, name, contentType } of rows) {
       yield { row, name, contentType, open: async () => (await openFile(context, id)).stream };

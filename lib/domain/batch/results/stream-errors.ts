@@ -1,5 +1,6 @@
 import type { JobError } from '@/lib/contracts/errors';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
 import type { JobType } from '@/lib/job-types/catalogue';
@@ -37,9 +38,8 @@ async function* pages(batchId: string): AsyncGenerator<ErrorRow[]> {
   let after = 0;
   for (;;) {
     const { rows } = await pool().query<ErrorRow>(
-      `select item_index + 1 as row, id as "jobId", data as input, error from job
-       where batch_id = $1 and outcome = 'failed' and item_index >= $2 order by item_index limit ${PAGE}`,
-      [batchId, after],
+      sql`select item_index + 1 as row, id as "jobId", data as input, error from job
+       where batch_id = ${batchId} and outcome = 'failed' and item_index >= ${after} order by item_index limit ${PAGE}`,
     );
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);

@@ -2,6 +2,7 @@ import { env } from '@/lib/config/env';
 import { IMPORT_LIMITS, type ImportProblem } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { mappedRows } from '@/lib/domain/import/items';
@@ -75,8 +76,7 @@ export async function checkRows(
 /** A second attempt begins anew. */
 async function begin(row: ImportRow): Promise<void> {
   await pool().query(
-    'delete from import_issue where import_id = $1 and exists (select from import where id = $1 and revision = $2)',
-    [row.id, row.revision],
+    sql`delete from import_issue where import_id = ${row.id} and exists (select from import where id = ${row.id} and revision = ${row.revision})`,
   );
 }
 
@@ -94,34 +94,18 @@ function report(
   status: 'checking' | 'checked',
   left: string[] = [],
 ): Promise<boolean> {
-  return transaction(async ({ sql }) => {
-    const { rowCount } = await sql.query(
-      `update import set rows = $3, good = $4, bad = $5, bytes_read = $6, status = $7, detected = $8,
+  return transaction(async ({ db }) => {
+    const { rowCount } = await db.query(
+      sql`update import set rows = ${tally.rows}, good = ${tally.good}, bad = ${tally.bad}, bytes_read = ${tally.bytes}, status = ${status}, detected = ${JSON.stringify(row.detected && { ...row.detected, left })},
          updated_at = now()
-       where id = $1 and revision = $2 and status = 'checking'`,
-      [
-        row.id,
-        row.revision,
-        tally.rows,
-        tally.good,
-        tally.bad,
-        tally.bytes,
-        status,
-        JSON.stringify(row.detected && { ...row.detected, left }),
-      ],
+       where id = ${row.id} and revision = ${row.revision} and status = 'checking'`,
     );
     if (!rowCount) return false;
     if (issues.length > 0) {
-      await sql.query(
-        `insert into import_issue (import_id, row, problems, cells)
-         select $1, row, problems::json, cells::json from unnest($2::int[], $3::text[], $4::text[]) as i(row, problems, cells)
+      await db.query(
+        sql`insert into import_issue (import_id, row, problems, cells)
+         select ${row.id}, row, problems::json, cells::json from unnest(${issues.map((issue) => issue.row)}::int[], ${issues.map((issue) => stringifyJson(issue.problems))}::text[], ${issues.map((issue) => issue.cells && stringifyJson(issue.cells))}::text[]) as i(row, problems, cells)
          on conflict do nothing`,
-        [
-          row.id,
-          issues.map((issue) => issue.row),
-          issues.map((issue) => stringifyJson(issue.problems)),
-          issues.map((issue) => issue.cells && stringifyJson(issue.cells)),
-        ],
       );
     }
     return true;

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 
 const MOST = 1000;
 
@@ -8,13 +9,12 @@ const MOST = 1000;
  */
 export async function expireImports(days: number): Promise<void> {
   await pool().query(
-    `with gone as (
+    sql`with gone as (
        delete from import where id in (
-         select id from import i where updated_at < now() - make_interval(days => $1)
+         select id from import i where updated_at < now() - make_interval(days => ${days})
            and status not in ('reading', 'checking', 'launching')
            and not exists (select from batch b where b.id = i.batch_id) limit ${MOST})
        returning id)
      delete from file_use u using gone where u.owner_id = gone.id`,
-    [days],
   );
 }

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { looked, settle } from '@/lib/domain/import/create-import';
@@ -37,21 +38,17 @@ export async function readFile(context: Context, given: ImportRow, run: Run): Pr
 
 /** The sheets stay known where none of them can be read, so that another one can be chosen. */
 async function keepSheets({ id, revision, detected, reading }: ImportRow): Promise<void> {
-  await pool().query('update import set detected = $3, reading = $4 where id = $1 and revision = $2', [
-    id,
-    revision,
-    JSON.stringify(detected),
-    JSON.stringify(reading),
-  ]);
+  await pool().query(
+    sql`update import set detected = ${JSON.stringify(detected)}, reading = ${JSON.stringify(reading)} where id = ${id} and revision = ${revision}`,
+  );
 }
 
 /** Writes down a file that this work made, so that a sweep leaves it alone. */
 async function keepFile(row: ImportRow, fileId: string): Promise<void> {
   await pool().query(
-    `with kept as (
-       update import set files = $3, bytes_total = $4 where id = $1 and revision = $2 returning id)
-     insert into file_use (file_id, owner_id) select $5, id from kept on conflict do nothing`,
-    [row.id, row.revision, JSON.stringify(row.files), row.bytes_total, fileId],
+    sql`with kept as (
+       update import set files = ${JSON.stringify(row.files)}, bytes_total = ${row.bytes_total} where id = ${row.id} and revision = ${row.revision} returning id)
+     insert into file_use (file_id, owner_id) select ${fileId}, id from kept on conflict do nothing`,
   );
 }
 
@@ -61,7 +58,7 @@ async function finish(
   look: Awaited<ReturnType<typeof looked>>,
 ): Promise<{ outcome: 'done' | 'void' }> {
   return transaction(async (tx) => {
-    const now = await findImport(tx.sql, context, row.id, { lock: true });
+    const now = await findImport(tx.db, context, row.id, { lock: true });
     if (now.revision !== row.revision || now.status !== 'reading') return { outcome: 'void' };
     await settle(tx, context, { ...now, detected: row.detected }, look);
     return { outcome: 'done' };

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { systemContext } from '@/lib/domain/context';
 import { deliverWork } from '@/lib/domain/import/work';
 import { giveUp } from './run-import';
@@ -20,7 +21,7 @@ interface Waiting {
  */
 export async function reviveImports(): Promise<number> {
   const { rows } = await pool().query<Waiting>(
-    `select i.id, i.organization_id, i.name, i.revision, i.status, j.status as job_status, j.error as job_error
+    sql`select i.id, i.organization_id, i.name, i.revision, i.status, j.status as job_status, j.error as job_error
      from import i left join job j on j.id = i.job_id
      where i.status in ('reading', 'checking', 'launching') and i.updated_at < now() - interval '10 seconds'
        and (i.job_id is null or j.id is null or j.outcome is not null)

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { ReadingError } from '@/lib/domain/import/reading/failure';
 import { findImport, type ImportRow } from '@/lib/domain/import/rows';
@@ -44,9 +45,8 @@ export async function giveUp(
   { code, message }: { code: string; message: string },
 ): Promise<void> {
   await pool().query(
-    `update import set status = 'failed', error = $3, launch = null, job_id = null, revision = revision + 1,
+    sql`update import set status = 'failed', error = ${JSON.stringify({ code, message })}, launch = null, job_id = null, revision = revision + 1,
        updated_at = now()
-     where id = $1 and revision = $2`,
-    [id, revision, JSON.stringify({ code, message })],
+     where id = ${id} and revision = ${revision}`,
   );
 }

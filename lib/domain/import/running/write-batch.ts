@@ -1,5 +1,6 @@
 import type { ImportRefusal } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
@@ -77,8 +78,7 @@ async function* paced<T>(
 /** `bytes_read` counts written rows while a batch is written. */
 async function requireWanted(row: ImportRow, count: number): Promise<void> {
   const { rowCount } = await pool().query(
-    `update import set bytes_read = $3, updated_at = now() where id = $1 and revision = $2 and status = 'launching'`,
-    [row.id, row.revision, count],
+    sql`update import set bytes_read = ${count}, updated_at = now() where id = ${row.id} and revision = ${row.revision} and status = 'launching'`,
   );
   if (!rowCount) throw new Stopped('the launch was called off');
 }
@@ -93,19 +93,17 @@ async function* noting(items: AsyncIterable<LaunchItem>, taken: RowSet): AsyncGe
 
 async function settle(row: ImportRow, batchId: string, taken: RowSet): Promise<void> {
   await pool().query(
-    `with launched as (
-       update import set status = 'launched', batch_id = $3, launch = null, job_id = null, updated_at = now()
-       where id = $1 and revision = $2 returning id)
-     insert into import_taken (import_id, rows) select id, $4 from launched on conflict do nothing`,
-    [row.id, row.revision, batchId, taken.bytes()],
+    sql`with launched as (
+       update import set status = 'launched', batch_id = ${batchId}, launch = null, job_id = null, updated_at = now()
+       where id = ${row.id} and revision = ${row.revision} returning id)
+     insert into import_taken (import_id, rows) select id, ${taken.bytes()} from launched on conflict do nothing`,
   );
 }
 
 async function refuse(row: ImportRow, refusal: ImportRefusal): Promise<void> {
   await pool().query(
-    `update import set status = 'checked', refusal = $3, launch = null, job_id = null, updated_at = now()
-     where id = $1 and revision = $2`,
-    [row.id, row.revision, JSON.stringify(refusal)],
+    sql`update import set status = 'checked', refusal = ${JSON.stringify(refusal)}, launch = null, job_id = null, updated_at = now()
+     where id = ${row.id} and revision = ${row.revision}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CorrectionsResult } from '@/lib/contracts/correction';
+import { sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';
 import { type Correction, correctBatch } from '@/lib/domain/batch/corrections/correct-batch';
 import { META } from '@/lib/domain/batch/results/cells';
@@ -69,8 +70,8 @@ async function* revised(
   dry: boolean,
 ): AsyncGenerator<Correction> {
   // Between a few rows of a large table nothing is asked of Postgres for a while.
-  await tx.sql.query(`set local idle_in_transaction_session_timeout = '30min'`);
-  const staged = await StagedCorrections.open(tx.sql);
+  await tx.db.query(sql`set local idle_in_transaction_session_timeout = '30min'`);
+  const staged = await StagedCorrections.open(tx.db);
   for await (const each of corrections) {
     if (!isOfTable(each)) yield each;
     else if (each.tableRow !== null) await staged.add({ ...each, tableRow: each.tableRow });
@@ -84,7 +85,7 @@ async function* revised(
       const edits = await laterEdits(
         table,
         page.map((each) => each.table_row),
-        tx.sql,
+        tx.db,
       );
       const changes: { row: number; cells: Record<string, unknown> }[] = [];
       for (const each of page) {
@@ -99,7 +100,7 @@ async function* revised(
         yield correction;
       }
       // A row that is there twice is refused as a whole, and this with it.
-      if (!dry) await keepEdits(tx.sql, table, [...new Map(changes.map((each) => [each.row, each])).values()]);
+      if (!dry) await keepEdits(tx.db, table, [...new Map(changes.map((each) => [each.row, each])).values()]);
     }
   } finally {
     await rows.return(undefined);

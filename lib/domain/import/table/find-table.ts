@@ -1,6 +1,7 @@
 import type { BatchTableAnswer } from '@/lib/contracts/import';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
 import { type ImportRow, tableOf } from '@/lib/domain/import/rows';
@@ -26,8 +27,7 @@ export async function findTable(context: Context, batchId: string): Promise<Brou
   const from = await findImport(context, batchId);
   if ('missing' in from) return from;
   const { rows } = await pool().query<{ taken: Uint8Array }>(
-    'select rows as taken from import_taken where import_id = $1',
-    [from.id],
+    sql`select rows as taken from import_taken where import_id = ${from.id}`,
   );
   // The import was deleted just now.
   if (!rows[0]) return { missing: 'not-kept' };
@@ -49,9 +49,8 @@ async function findImport(context: Context, batchId: string): Promise<ImportRow 
   if (typeof importId !== 'string' || dryRun) return { missing: 'not-imported' };
   if (!isId(importId)) return { missing: 'not-kept' };
   const { rows } = await pool().query<ImportRow>(
-    `select i.* from import i where i.id = $1 and i.organization_id = $2 and i.batch_id = $3
+    sql`select i.* from import i where i.id = ${importId} and i.organization_id = ${context.organizationId} and i.batch_id = ${batchId}
        and exists (select from import_taken t where t.import_id = i.id)`,
-    [importId, context.organizationId, batchId],
   );
   const [from] = rows;
   return from && (await hasFiles(context, from)) ? from : { missing: 'not-kept' };
@@ -62,8 +61,7 @@ async function hasFiles(context: Context, from: ImportRow): Promise<boolean> {
   if (from.content === 'files') return true;
   const ids = tableOf(from).files.map((file) => file.fileId);
   const { rows } = await pool().query<{ count: number }>(
-    `select count(*)::int as count from file where id = any($1::uuid[]) and organization_id = $2 and hidden_at is null`,
-    [ids, context.organizationId],
+    sql`select count(*)::int as count from file where id = any(${ids}::uuid[]) and organization_id = ${context.organizationId} and hidden_at is null`,
   );
   return rows[0]?.count === new Set(ids).size;
 }

@@ -1,6 +1,7 @@
 import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { rowsOf } from '@/lib/domain/import/items';
 import { type Cells, shownCells } from '@/lib/domain/import/reading/rows';
@@ -40,26 +41,24 @@ export async function forward(
 export async function laterEdits(
   { from }: BroughtTable,
   rows: readonly number[],
-  sql: Sql = pool(),
+  db: Queryable = pool(),
 ): Promise<Map<number, Cells>> {
-  const { rows: found } = await sql.query<{ row: number; cells: Cells }>(
-    'select row, cells from import_edit where import_id = $1 and row = any($2::int[])',
-    [from.id, rows],
+  const { rows: found } = await db.query<{ row: number; cells: Cells }>(
+    sql`select row, cells from import_edit where import_id = ${from.id} and row = any(${rows}::int[])`,
   );
   return new Map(found.map(({ row, cells }) => [row, cells]));
 }
 
 /** Remembers corrected cells, so that the next errors file has them. */
 export async function keepEdits(
-  sql: Sql,
+  db: Queryable,
   { from }: BroughtTable,
   edits: readonly { row: number; cells: Cells }[],
 ): Promise<void> {
   if (edits.length === 0) return;
-  await sql.query(
-    `insert into import_edit (import_id, row, cells)
-     select $1, row, cells::json from unnest($2::int[], $3::text[]) as e(row, cells)
+  await db.query(
+    sql`insert into import_edit (import_id, row, cells)
+     select ${from.id}, row, cells::json from unnest(${edits.map(({ row }) => row)}::int[], ${edits.map(({ cells }) => stringifyJson(cells))}::text[]) as e(row, cells)
      on conflict (import_id, row) do update set cells = excluded.cells`,
-    [from.id, edits.map(({ row }) => row), edits.map(({ cells }) => stringifyJson(cells))],
   );
 }

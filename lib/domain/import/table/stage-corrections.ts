@@ -1,5 +1,6 @@
 import { stringifyJson } from '@/lib/contracts/json';
-import type { Sql } from '@/lib/db/transaction';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
 import type { Correction } from '@/lib/domain/batch/corrections/correct-batch';
 import type { Given } from './revise';
 
@@ -29,14 +30,14 @@ const CHUNK = 500;
 export class StagedCorrections {
   private waiting: (TableCorrection & { tableRow: number })[] = [];
 
-  private constructor(private readonly sql: Sql) {}
+  private constructor(private readonly db: Queryable) {}
 
-  static async open(sql: Sql): Promise<StagedCorrections> {
-    await sql.query(
-      `create temp table table_correction (line int, table_row int, "row" int, job_id text, typed boolean, cells json)
+  static async open(db: Queryable): Promise<StagedCorrections> {
+    await db.query(
+      sql`create temp table table_correction (line int, table_row int, "row" int, job_id text, typed boolean, cells json)
        on commit drop`,
     );
-    return new StagedCorrections(sql);
+    return new StagedCorrections(db);
   }
 
   async add(each: TableCorrection & { tableRow: number }): Promise<void> {
@@ -47,29 +48,20 @@ export class StagedCorrections {
   private async flush(): Promise<void> {
     const { waiting } = this;
     this.waiting = [];
-    await this.sql.query(
-      `insert into table_correction
-       select * from unnest($1::int[], $2::int[], $3::int[], $4::text[], $5::boolean[], $6::json[])`,
-      [
-        waiting.map((each) => each.line),
-        waiting.map((each) => each.tableRow),
-        waiting.map((each) => each.row ?? null),
-        waiting.map((each) => each.jobId ?? null),
-        waiting.map((each) => each.typed),
-        waiting.map((each) => stringifyJson(each.cells)),
-      ],
+    await this.db.query(
+      sql`insert into table_correction
+       select * from unnest(${waiting.map((each) => each.line)}::int[], ${waiting.map((each) => each.tableRow)}::int[], ${waiting.map((each) => each.row ?? null)}::int[], ${waiting.map((each) => each.jobId ?? null)}::text[], ${waiting.map((each) => each.typed)}::boolean[], ${waiting.map((each) => stringifyJson(each.cells))}::json[])`,
     );
   }
 
   /** All of them, by their row in the table, a page at a time. */
   async *inOrder(): AsyncGenerator<Staged[]> {
     await this.flush();
-    await this.sql.query('create index on table_correction (table_row, line)');
+    await this.db.query(sql`create index on table_correction (table_row, line)`);
     let after = { table_row: 0, line: 0 };
     for (;;) {
-      const { rows } = await this.sql.query<Staged>(
-        `select * from table_correction where (table_row, line) > ($1, $2) order by table_row, line limit ${CHUNK}`,
-        [after.table_row, after.line],
+      const { rows } = await this.db.query<Staged>(
+        sql`select * from table_correction where (table_row, line) > (${after.table_row}, ${after.line}) order by table_row, line limit ${CHUNK}`,
       );
       if (rows.length > 0) yield rows;
       const last = rows.at(-1);
