@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './lib/testing/services/slow-first';
 
 // The name of a test file says what it needs; nothing else has to be set up in it:
 //   *.test.ts         nothing: pure code, in `npm run verify`
@@ -16,8 +18,10 @@ export default defineConfig({
     // What a test provokes on purpose should not look like a fault of the run.
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent' },
     pool: 'forks',
-    maxWorkers: 3,
-    sequence: { setupFiles: 'list' },
+    // One more than there are cores: many tests wait for a lease or a backoff.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { setupFiles: 'list', sequencer: SlowFirst },
+    slowTestThreshold: 10_000,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { capture, prepare, stream } from './checks.mjs';
+import { follow, prepare, stream } from './checks.mjs';
 import { build, compileWorkers } from './lib/build.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -24,14 +24,8 @@ const commandFor = (backend) => {
   return [process.execPath, '--import', 'tsx', 'chaos/run.ts', backend, ...size];
 };
 
-/** Most of a short run is waiting for something to heal, so both run at once; each is told when it is over. */
-async function runShort(backend) {
-  const { code, output } = await capture(commandFor(backend));
-  console.log(output.trimEnd());
-  return code;
-}
-
 const codes = [];
-if (short) codes.push(...(await Promise.all(backends.map(runShort))));
+// Most of a short run is waiting until something has recovered, so both backends run at once.
+if (short) codes.push(...(await Promise.all(backends.map((backend) => follow(backend, commandFor(backend))))));
 else for (const backend of backends) codes.push(await stream(commandFor(backend)));
 process.exitCode = codes.filter((code) => code !== 0).length;

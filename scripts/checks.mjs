@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { generate } from './lib/generate.mjs';
 import { install, installBuildTools } from './lib/install.mjs';
 
@@ -41,6 +42,23 @@ export function capture([command, ...args], env = {}) {
 export function stream([command, ...args], env = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(127);
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Runs one command to its end; each line of its output is printed with the name before it, as others run beside it. */
+export function follow(name, [command, ...args], env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    for (const output of [child.stdout, child.stderr]) {
+      createInterface({ input: output }).on('line', (line) => {
+        if (line.trim()) console.log(`${name.padEnd(8)} │ ${line}`);
+      });
+    }
     child.on('error', (error) => {
       console.error(error.message);
       resolve(127);

@@ -1,79 +1,106 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bin, CHECKS, prepare, runChecks, stream } from './checks.mjs';
+import { bin, CHECKS, follow, prepare, runChecks } from './checks.mjs';
 import { build, compileWorkers } from './lib/build.mjs';
-import { failureText, journeysReport, slowest, vitestReport } from './lib/report.mjs';
+import { failureText, journeysReport, minutes, slowest, vitestReport } from './lib/report.mjs';
 import { ensureTools } from './tools.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const VITEST = 'test-results/vitest.json';
 const JOURNEYS = 'test-results/journeys.json';
+const BACKENDS = ['redis', 'postgres'];
 const began = Date.now();
-const elapsed = () => `${((Date.now() - began) / 1000).toFixed(0)} s`;
-const heading = (text) => console.log(`\n── ${text} (${elapsed()}) ──`);
+const elapsed = () => (Date.now() - began) / 1000;
+const heading = (text) => console.log(`\n── ${text} (${elapsed().toFixed(0)} s) ──`);
 
-/** Everything, in the order in which it tells most soonest; a failing part does not hide the next. */
+/** When each stage began and ended, in seconds since the start of the run. */
+const stages = [];
+
+/** Runs one stage. A stage that throws has failed as a whole, and the others go on. */
+async function stage(name, work) {
+  const times = { name, from: elapsed(), to: Number.NaN };
+  stages.push(times);
+  heading(`${name} began`);
+  const report = await work().catch((error) => failed(name, error.message));
+  times.to = elapsed();
+  heading(`${name} ended`);
+  return report;
+}
+
+const failed = (test, why) => ({ passed: 0, failures: [{ test, why }] });
+const nothingFailed = { passed: 0, failures: [] };
+
+/**
+ * Everything that does not depend on something else runs at the same time: each stage waits now and then, and another
+ * one uses the processors meanwhile. A stage that fails hides no other.
+ */
 async function main() {
   await prepare();
   await ensureTools();
   rmSync('test-results', { recursive: true, force: true });
   mkdirSync('test-results');
-  const reports = [];
-
-  heading('checks');
-  const failedChecks = await runChecks(CHECKS.filter((check) => check.name !== 'unit tests'));
-  reports.push({ passed: 0, failures: failedChecks.map((name) => ({ test: name, why: 'see above' })) });
-
-  heading('tests on real services');
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${VITEST}`];
-  const vitest = await stream([bin('vitest'), 'run', ...reporters]);
-  const tests = vitestReport(VITEST);
-  reports.push(atLeastOne('vitest', vitest, tests));
-  console.log(slowest(tests.files));
-
-  heading('faults under load');
-  // One run on each backend; its exit code says how many of them were wrong.
-  // They mostly wait for something to heal, so the dashboard that the journeys need is built meanwhile.
   await compileWorkers();
-  const [chaos, unbuilt] = await Promise.all([
-    stream([process.execPath, 'scripts/chaos.mjs', '--short']),
-    build().then(
-      () => [],
-      (error) => [{ test: 'the build', why: error.message }],
-    ),
-  ]);
-  reports.push({
-    passed: Math.max(0, 2 - chaos),
-    failures: [...Array.from({ length: chaos }, () => ({ test: 'faults under load', why: 'see above' })), ...unbuilt],
-  });
+  stages.push({ name: 'set-up', from: 0, to: elapsed() });
 
-  heading('journeys through the running product');
-  const playwright = await stream([bin('playwright'), 'test', '-c', 'e2e']);
-  reports.push(atLeastOne('playwright', playwright, journeysReport(JOURNEYS)));
-  return reports;
+  const checks = stage('checks', check);
+  const dashboard = async () => {
+    // The build writes types that the compiler of the checks reads.
+    const reports = [await checks];
+    const built = await stage('build', () => build().then(() => nothingFailed));
+    reports.push(built);
+    if (built.failures.length === 0) reports.push(await stage('journeys', journeys));
+    return reports;
+  };
+  const all = await Promise.all([dashboard(), stage('tests', tests), stage('faults', faults)]);
+  return all.flat();
 }
 
-/** A runner that ends badly, or that ran nothing (its services did not start), has failed whatever its report says. */
+async function check() {
+  const names = await runChecks(CHECKS.filter(({ name }) => name !== 'unit tests'));
+  return { passed: 0, failures: names.map((test) => ({ test, why: 'see above' })) };
+}
+
+async function tests() {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${VITEST}`];
+  const code = await follow('tests', [bin('vitest'), 'run', ...reporters]);
+  const report = vitestReport(VITEST);
+  console.log(slowest(report.files));
+  return atLeastOne('vitest', code, report);
+}
+
+/** One run on each backend; its exit code is the number of runs with a fault that the product did not survive. */
+async function faults() {
+  const command = [process.execPath, 'scripts/chaos.mjs', '--short'];
+  const wrong = await follow('faults', command);
+  const why = 'see above';
+  return {
+    passed: Math.max(0, BACKENDS.length - wrong),
+    failures: Array.from({ length: wrong }, () => ({ test: 'faults under load', why })),
+  };
+}
+
+async function journeys() {
+  const code = await follow('journeys', [bin('playwright'), 'test', '-c', 'e2e']);
+  return atLeastOne('playwright', code, journeysReport(JOURNEYS));
+}
+
+/** A runner that ended with an error, or that ran nothing because its services did not start, has failed. */
 function atLeastOne(runner, code, report) {
   if (report.failures.length > 0 || (code === 0 && report.passed > 0)) return report;
   return { ...report, failures: [{ test: runner, why: `ended with ${code} after ${report.passed} tests; see above` }] };
 }
 
-let reports;
-try {
-  reports = await main();
-} catch (error) {
-  reports = [{ passed: 0, failures: [{ test: 'the run', why: error.message }] }];
-}
+const reports = await main().catch((error) => [failed('the run', error.message)]);
 const failures = reports.flatMap((report) => report.failures);
 const passed = reports.reduce((total, report) => total + report.passed, 0);
 if (failures.length > 0) {
-  // Told once more at the end, where it is looked for.
+  // Repeated at the end, where a reader looks first.
   heading('what failed');
   console.log(failures.map(failureText).join('\n'));
 }
-console.log(`\nfinished after ${elapsed()}`);
+console.log(`\n${minutes(stages)}`);
+console.log(`\nfinished after ${elapsed().toFixed(0)} s`);
 console.log(`${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -76,3 +76,14 @@ export const slowest = (files) =>
     .slice(0, 8)
     .map(({ file, seconds }) => `${seconds.toFixed(0).padStart(6)} s  ${file}`)
     .join('\n');
+
+const clock = (seconds) => (seconds / 60).toFixed(1).padStart(7);
+
+/** How many minutes each stage took, and from when to when, in the order of their starts. */
+export const minutes = (stages) =>
+  [
+    `${'stage'.padEnd(10)}${'minutes'.padStart(8)}   from     to`,
+    ...[...stages]
+      .sort((one, other) => one.from - other.from)
+      .map(({ name, from, to }) => `${name.padEnd(10)} ${clock(to - from)}${clock(from)}${clock(to)}`),
+  ].join('\n');
