@@ -26,7 +26,7 @@ export async function diffSchemas(from: string | null, to: string): Promise<stri
   }
 }
 
-/** What schema.prisma says beyond the migrations, as SQL; empty when they agree. Needs no database. */
+/** The difference between schema.prisma and the migrations, as SQL; empty when they agree. Needs no database. */
 export async function findDrift(): Promise<string> {
   return diffSchemas(await readSnapshot(), await readSchema());
 }

@@ -5,7 +5,7 @@ import { createMigration, findDrift } from './diff';
 const USAGE = `Usage: node --import tsx prisma/migrate.ts <command>
   apply         apply prisma/migrations to DATABASE_URL, and BullMQ's own
   diff <name>   write the next migration from schema.prisma (needs no database)
-  drift         fail if schema.prisma says more than the migrations (needs no database)`;
+  drift         fail if schema.prisma and the migrations differ (needs no database)`;
 
 const commands: Record<string, (argument?: string) => Promise<number>> = {
   async apply() {

@@ -10,7 +10,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
 import { useStale } from '@/lib/client/live/use-connection';
-import { useMendBatch } from '@/lib/client/mutations/use-mend-batch';
+import { useRepairBatch } from '@/lib/client/mutations/use-repair-batch';
 import { useDiagnosis } from '@/lib/client/queries/use-doctor';
 import { useViewer } from '@/lib/client/queries/use-viewer';
 import type { BatchDto } from '@/lib/contracts/batch';
@@ -27,7 +27,7 @@ export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
   const { data: findings, error, isFetching, refetch } = useDiagnosis(batch.id);
   const { data: viewer } = useViewer();
   const offline = useStale();
-  const mend = useMendBatch();
+  const mend = useRepairBatch();
   const reason = mendReason({ findings, role: viewer?.role, offline });
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>

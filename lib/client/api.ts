@@ -2,7 +2,7 @@ import type { ErrorCode, InputIssue, Problem } from '@/lib/contracts/errors';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { retryAfterMs } from '@/lib/contracts/retry-after';
 
-/** An answer that is not a success: the server's problem+json, or what can be said without one. */
+/** An answer that is not a success: the server's problem+json, or a default text without one. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
@@ -28,7 +28,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The server could not be reached at all. Nothing is known about whether the request was carried out. */
+/** The server could not be reached. It is unknown whether the request was carried out. */
 export class OfflineError extends Error {
   override readonly name = 'OfflineError';
   constructor(options?: ErrorOptions) {
@@ -43,7 +43,7 @@ export interface ApiOptions {
   query?: Record<string, QueryValue>;
   /** sent as JSON */
   json?: unknown;
-  /** sent as it is; say what it is in `headers` */
+  /** sent unchanged; set its content type in `headers` */
   body?: BodyInit;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -66,7 +66,7 @@ export function apiPath(path: string, query: Record<string, QueryValue> = {}): s
   return text ? `/api${path}?${text}` : `/api${path}`;
 }
 
-/** Calls the API and gives status and data. @throws ApiError, OfflineError, or AbortError when `signal` fires */
+/** Calls the API and returns status and data. @throws ApiError, OfflineError, or AbortError when `signal` fires */
 export async function apiAnswer<T>(path: string, options: ApiOptions = {}): Promise<ApiAnswer<T>> {
   const response = await request(path, options);
   if (!response.ok) throw await toApiError(response);
@@ -74,12 +74,12 @@ export async function apiAnswer<T>(path: string, options: ApiOptions = {}): Prom
   return { status: response.status, data: parseJson(await response.text()) as T };
 }
 
-/** Calls the API and gives the data. @throws ApiError, OfflineError */
+/** Calls the API and returns the data. @throws ApiError, OfflineError */
 export async function api<T>(path: string, options: ApiOptions = {}): Promise<T> {
   return (await apiAnswer<T>(path, options)).data;
 }
 
-/** Calls the API and gives raw bytes. @throws ApiError, OfflineError */
+/** Calls the API and returns raw bytes. @throws ApiError, OfflineError */
 export async function apiBytes(path: string, options: ApiOptions = {}): Promise<Uint8Array> {
   const response = await request(path, options);
   if (!response.ok) throw await toApiError(response);
@@ -111,12 +111,12 @@ async function request(path: string, options: ApiOptions): Promise<Response> {
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    for (const tell of watchers) tell();
+    for (const watcher of watchers) watcher();
     throw new OfflineError({ cause: error });
   }
 }
 
-/** Reads a refusal; also used by the event stream and the upload, which don't go through `api`. */
+/** Makes an error of a failed response; also for the event stream and the upload, which don't use `api`. */
 export async function toApiError(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const problem = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {};

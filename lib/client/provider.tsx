@@ -11,13 +11,13 @@ const LiveContext = createContext<Live | null>(null);
 
 export interface ClientProviderProps {
   children: ReactNode;
-  /** who the server says is signed in: no button may look free to a member until that has been asked again */
+  /** who is signed in, as the server rendered it: no button may look allowed before the first request */
   viewer: ViewerDto;
-  /** the session is over: where to go is the frame's decision */
+  /** called when the session has ended */
   onSignedOut?: () => void;
 }
 
-/** Leaves for the sign-in page, and remembers where the person was. */
+/** Opens the sign-in page, which returns to the present page. */
 function goToSignIn(): void {
   const { pathname, search } = globalThis.location;
   if (pathname.startsWith('/sign-in')) return;
@@ -39,7 +39,7 @@ export function ClientProvider({ children, viewer, onSignedOut = goToSignIn }: C
   );
 }
 
-/** The tab's live data. @throws outside of ClientProvider */
+/** The live data of the tab. @throws outside of ClientProvider */
 export function useLive(): Live {
   const live = use(LiveContext);
   if (!live) throw new Error('useLive needs a ClientProvider above it.');

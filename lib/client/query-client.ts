@@ -1,13 +1,13 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { isApiError, OfflineError } from './api';
 
-/** Refusals don't get better by asking again; an unreachable or failing server may. */
+/** A refusal stays a refusal; an unreachable or failing server may recover. */
 const worthRetrying = (failures: number, error: Error): boolean => {
   if (error instanceof OfflineError) return failures < 3;
   return isApiError(error) && error.status >= 500 && failures < 2;
 };
 
-/** The tab's query client. `onSignedOut` is called once for each answer that says the session is over. */
+/** The tab's query client. `onSignedOut` is called for each answer with the code `unauthenticated`. */
 export function createQueryClient(onSignedOut: () => void): QueryClient {
   const notice = (error: Error): void => {
     if (isApiError(error, 'unauthenticated')) onSignedOut();
@@ -23,7 +23,7 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
         retry: worthRetrying,
         retryDelay: (attempt) => Math.min(8_000, 500 * 2 ** attempt),
         refetchOnWindowFocus: false,
-        // The loopback address works without a network, so the browser's idea of offline decides nothing.
+        // The loopback address works without a network, so the browser's online state is ignored.
         networkMode: 'always',
       },
       mutations: { retry: false, networkMode: 'always' },

@@ -2,11 +2,11 @@ import { trace } from '@opentelemetry/api';
 import pino from 'pino';
 import { env } from './env';
 
-/** What waits to be written while standard error takes nothing; what comes beyond is dropped. */
+/** Log lines that wait while standard error accepts no bytes; more are dropped. */
 const MAX_WAITING_BYTES = 8 * 1024 ** 2;
 
 const destination = pino.destination({ dest: 2, sync: false, maxLength: MAX_WAITING_BYTES });
-// A full disk or a reader that is gone must not end the work, and there is no place left to say it.
+// A full disk or a closed reader must not end the process, and no place is left to report it.
 destination.on('error', () => undefined);
 
 /** Structured logs on stderr, so that stdout stays for what a person asked for. Secrets are redacted by name. */

@@ -7,24 +7,26 @@ import { logger } from './logger';
  * A client that survives its server: when a connection is ended between two statements, the next statement fails and
  * the pool drops the client, but the process lives. Without a listener Node would end it.
  */
-class PatientClient extends pg.Client {
+class SurvivingClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
-    this.on('error', (error) => logger.debug({ err: error }, 'a database connection was lost'));
+    this.on('error', (error) =>
+      logger.debug({ err: error }, 'A database connection was lost. The pool opens another one.'),
+    );
   }
 }
 
-/** How every pool of this process reaches Postgres, BullMQ's own ones included. */
+/** Options of every pool of this process, also of BullMQ's own. */
 export const postgresOptions = (name: string, max: number) => ({
   connectionString: databaseUrl(),
   application_name: name,
   max,
-  // A machine that is gone without a word is found out, also by who only listens.
+  // Detects a server that vanished without closing its connections, also where this process only listens.
   keepAlive: true,
-  Client: PatientClient,
+  Client: SurvivingClient,
 });
 
-/** What BullMQ remembers of whether its tables are there. */
+/** Where BullMQ caches the check that its tables exist. */
 export interface Readiness {
   readyPromise?: Promise<void> | undefined;
 }
@@ -33,26 +35,26 @@ interface QueueConnection {
   waitUntilReady(): Promise<void>;
 }
 
-/** Between two looks at tables that could not be asked for. */
-const LOOK_AGAIN_MS = 200;
+/** pause after a failed check of the tables */
+const CHECK_PAUSE_MS = 200;
 
 /**
- * Mends a connection that BullMQ has opened on Postgres. BullMQ remembers a first look at its tables even where it
- * failed, so that what is opened while Postgres has no connection left would never work, and a worker would ask without
- * a pause for ever. And its client that listens has no error listener until it is connected.
- * @param memory what remembers the look besides the connection: the backend that uses it
+ * Repairs a connection that BullMQ opened on Postgres. BullMQ caches the first check of its tables even when the check
+ * failed: a queue that was opened while Postgres had no free connection would never work, and its worker would retry
+ * forever without a pause. Also, its listening client has no error listener until it is connected.
+ * @param cache what caches the check besides the connection: the backend that uses it
  */
-export function mendConnection(connection: QueueConnection, memory?: Readiness): void {
-  const mended = connection as QueueConnection & Readiness & { pgModule?: unknown };
-  const look = mended.waitUntilReady.bind(mended);
-  mended.pgModule = { ...pg, Client: PatientClient };
-  mended.waitUntilReady = async () => {
+export function repairConnection(connection: QueueConnection, cache?: Readiness): void {
+  const repaired = connection as QueueConnection & Readiness & { pgModule?: unknown };
+  const check = repaired.waitUntilReady.bind(repaired);
+  repaired.pgModule = { ...pg, Client: SurvivingClient };
+  repaired.waitUntilReady = async () => {
     try {
-      await look();
+      await check();
     } catch (error) {
-      mended.readyPromise = undefined;
-      if (memory) memory.readyPromise = undefined;
-      await sleep(LOOK_AGAIN_MS);
+      repaired.readyPromise = undefined;
+      if (cache) cache.readyPromise = undefined;
+      await sleep(CHECK_PAUSE_MS);
       throw error;
     }
   };

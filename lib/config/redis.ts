@@ -3,82 +3,83 @@ import { Redis } from 'ioredis';
 import { env } from './env';
 import { logger } from './logger';
 
-/** A call that takes longer is asked about: it may be large, or it may wait for a Redis that says nothing. */
-const LOOK_AFTER_MS = 300;
-/** and then again and again, as long as it takes */
-const LOOK_EVERY_MS = 2000;
-/** A Redis that takes longer to say that it is there is as good as away. */
-const PATIENCE_MS = 900;
-const WRITTEN_MS = 1000;
-/** While Redis is away it is looked for so often. */
-const RETURN_MS = 500;
+/** After this time, Redis is probed while a call runs: the call may be large, or Redis may hang. */
+const PROBE_AFTER_MS = 300;
+/** time between further probes */
+const PROBE_EVERY_MS = 2000;
+/** A probe that takes longer counts as no answer. */
+const PROBE_TIMEOUT_MS = 900;
+/** lifetime of the key that a probe writes */
+const PROBE_KEY_MS = 1000;
+/** time between probes while Redis is away */
+const AWAY_PROBE_MS = 500;
 const RECONNECT_MS = { first: 100, most: 1000 };
 
-/** Redis says nothing. What was asked of it may still be carried out once it speaks again. */
+/** Redis does not answer. Calls that were sent may still be carried out when it answers again. */
 export class RedisAway extends Error {
   override name = 'RedisAway';
   readonly code = 'ETIMEDOUT';
 }
 
-interface Link {
-  looking?: Promise<Error | undefined> | undefined;
+interface RedisState {
+  probing?: Promise<Error | undefined> | undefined;
   away?: { since: Date; why: Error } | undefined;
   timer?: NodeJS.Timeout | undefined;
   onBack: Set<() => void>;
 }
 
-const held = globalThis as unknown as { batchyardRedisLink?: Link };
-const link = (): Link => {
-  held.batchyardRedisLink ??= { onBack: new Set() };
-  return held.batchyardRedisLink;
+const held = globalThis as unknown as { batchyardRedis?: RedisState };
+const state = (): RedisState => {
+  held.batchyardRedis ??= { onBack: new Set() };
+  return held.batchyardRedis;
 };
 
-/** How every BullMQ connection of this process reaches Redis. It tries again without end, and soon. */
+/** Options of every BullMQ connection of this process to Redis: it reconnects forever, at short intervals. */
 export const redisOptions = (url: string) => ({
   url,
   maxRetriesPerRequest: null,
-  // BullMQ would wait up to 20 s: work would stand still for so long after Redis is back.
+  // BullMQ would wait up to 20 s: no work would run for so long after Redis is back.
   retryStrategy: (times: number) => Math.min(RECONNECT_MS.first * times, RECONNECT_MS.most),
 });
 
 /** Since when Redis is away, and why; undefined while it answers, and where queues live on Postgres. */
-export const redisAway = (): Link['away'] => link().away;
+export const redisAway = (): RedisState['away'] => state().away;
 
 /** Calls back whenever Redis answers again, until the returned function is called. */
 export function onRedisBack(listener: () => void): () => void {
-  const { onBack } = link();
+  const { onBack } = state();
   onBack.add(listener);
   return () => onBack.delete(listener);
 }
 
-/** Whether an error only says that Redis is away: that was said once already. Bundles may hold this module twice. */
+/** Whether an error only means that Redis is away, which is logged once elsewhere. By name: bundles may hold this module twice. */
 export const isRedisAway = (error: unknown): boolean => error instanceof Error && error.name === 'RedisAway';
 
 /**
- * What `work` gives, however long it takes, as long as Redis answers others meanwhile. While Redis is known to be away
- * the work is not begun, so that nothing piles up for its return: whatever is left out, the sweep does from the rows.
+ * Waits for `work` as long as Redis answers probes. While Redis is known to be away, the work is not started, so that
+ * nothing piles up for its return; the sweep later does from the rows what was left out.
  * @throws RedisAway
  */
 export async function whileRedisAnswers<T>(work: () => Promise<T>): Promise<T> {
   if (!env().REDIS_URL) return work();
-  const { away } = link();
+  const { away } = state();
   if (away) throw new RedisAway('Redis is away', { cause: away.why });
   let over = false;
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
-    const look = async () => {
-      const why = await lookForRedis();
+    const probe = async () => {
+      const why = await probeRedis();
       if (over) return;
       if (why) reject(new RedisAway('Redis is away', { cause: why }));
-      else timer = setTimeout(look, LOOK_EVERY_MS);
+      else timer = setTimeout(probe, PROBE_EVERY_MS);
     };
-    timer = setTimeout(look, LOOK_AFTER_MS);
+    timer = setTimeout(probe, PROBE_AFTER_MS);
   });
-  const doing = work();
-  // Nobody may wait for it any more when it fails.
-  doing.catch(() => undefined);
+  const working = work();
+  // It may fail after the race is over, when nobody waits for it.
+  working.catch(() => undefined);
   try {
-    return await Promise.race([doing, silence]);
+    return await Promise.race([working, silence]);
   } finally {
     over = true;
     clearTimeout(timer);
@@ -86,29 +87,31 @@ export async function whileRedisAnswers<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Says what is wrong with a connection that BullMQ keeps open. That Redis is away is said once, by the one who looks,
- * not by each connection at each try.
+ * Logs an error of a connection that BullMQ keeps open. An outage of Redis is logged once, by the probe, and not by
+ * each connection at each try.
  */
 export async function connectionTrouble(error: Error, about: Record<string, unknown>, what: string): Promise<void> {
-  const isAway = env().REDIS_URL && (await lookForRedis()) !== undefined;
+  const isAway = env().REDIS_URL && (await probeRedis()) !== undefined;
   const isBrokenSocket = typeof (error as NodeJS.ErrnoException).code === 'string';
   logger[isAway || isBrokenSocket ? 'debug' : 'warn']({ err: error, ...about }, what);
 }
 
 /**
- * Looks whether Redis answers and takes writes, over a connection of its own: those that are open may be the ones that hang. A refusal for want of a right is an answer too. Asked once for all who wait. @returns why it does not
+ * Probes whether Redis answers and takes writes, over a new connection: open ones may hang. A refusal because of a
+ * missing right is an answer too. Concurrent callers share one probe.
+ * @returns why Redis is not usable
  */
-export function lookForRedis(): Promise<Error | undefined> {
-  const all = link();
-  all.looking ??= ask()
+export function probeRedis(): Promise<Error | undefined> {
+  const all = state();
+  all.probing ??= sendProbe()
     .then(remember)
     .finally(() => {
-      all.looking = undefined;
+      all.probing = undefined;
     });
-  return all.looking;
+  return all.probing;
 }
 
-async function ask(): Promise<Error | undefined> {
+async function sendProbe(): Promise<Error | undefined> {
   const redis = openRedis();
   let why: Error | undefined;
   redis.on('error', (error: Error) => {
@@ -116,11 +119,11 @@ async function ask(): Promise<Error | undefined> {
   });
   try {
     // A Redis that answers may still take no writes: it is full, or has become a replica.
-    const probe = () => redis.set(`${env().QUEUE_PREFIX}:probe:written`, 1, 'PX', WRITTEN_MS);
+    const probe = () => redis.set(`${env().QUEUE_PREFIX}:probe:written`, 1, 'PX', PROBE_KEY_MS);
     const answer = redis.connect().then(probe);
     answer.catch(() => undefined);
-    const silence = sleep(PATIENCE_MS).then(() => {
-      throw why ?? new Error(`no answer within ${PATIENCE_MS} ms`);
+    const silence = sleep(PROBE_TIMEOUT_MS).then(() => {
+      throw why ?? new Error(`no answer within ${PROBE_TIMEOUT_MS} ms`);
     });
     silence.catch(() => undefined);
     await Promise.race([answer, silence]);
@@ -133,34 +136,34 @@ async function ask(): Promise<Error | undefined> {
   }
 }
 
-/** A connection for a few questions, each of which is answered soon or not at all. */
+/** A connection for a few commands, each of which fails soon when Redis does not answer. */
 export const openRedis = (): Redis =>
   new Redis(env().REDIS_URL ?? '', {
     lazyConnect: true,
     enableOfflineQueue: false,
-    // It would ask for INFO and say on the console where that is not allowed; whoever asks sees what is answered.
+    // The check sends INFO and prints to the console where INFO is not allowed. Our commands show the same failure.
     enableReadyCheck: false,
-    connectTimeout: PATIENCE_MS,
-    commandTimeout: PATIENCE_MS,
+    connectTimeout: PROBE_TIMEOUT_MS,
+    commandTimeout: PROBE_TIMEOUT_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
 
 function remember(why: Error | undefined): Error | undefined {
-  const all = link();
+  const all = state();
   if (why && !all.away) {
     all.away = { since: new Date(), why };
-    logger.warn({ err: why }, 'Redis can’t be reached; what needs it waits until it is back');
+    logger.warn({ err: why }, 'Redis is not reachable. Work that needs it waits until it is back.');
   } else if (!why && all.away) {
-    logger.warn({ awayMs: Date.now() - all.away.since.getTime() }, 'Redis answers again');
+    logger.warn({ awayMs: Date.now() - all.away.since.getTime() }, 'Redis is reachable again. Waiting work goes on.');
     all.away = undefined;
-    for (const tell of all.onBack) tell();
+    for (const listener of all.onBack) listener();
   }
   if (all.away) {
     all.timer ??= setTimeout(() => {
       all.timer = undefined;
-      void lookForRedis();
-    }, RETURN_MS).unref();
+      void probeRedis();
+    }, AWAY_PROBE_MS).unref();
   }
   return why;
 }

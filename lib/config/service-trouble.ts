@@ -17,22 +17,24 @@ export const reasonOf = (error: Error): string =>
   error.message ||
   ('errors' in error && Array.isArray(error.errors) ? error.errors.map(String).join('; ') : error.name);
 
-/** What a socket said, in words; undefined for everything else. */
+/** Describes an error of a socket; undefined for every other error. */
 export function socketTrouble(error: unknown, variable: string, address: URL): ServiceTrouble | undefined {
   const inner = (error as { errors?: unknown[] }).errors?.[0] ?? error;
   const { code = '' } = inner as NodeJS.ErrnoException;
   const where = address.host;
-  const say = (message: string, waitingHelps: boolean) => new ServiceTrouble(message, waitingHelps, { cause: error });
-  if (code === 'ECONNREFUSED') return say(`nothing listens at ${where} (${variable}): the connection is refused`, true);
+  const trouble = (message: string, waitingHelps: boolean) =>
+    new ServiceTrouble(message, waitingHelps, { cause: error });
+  if (code === 'ECONNREFUSED')
+    return trouble(`nothing listens at ${where} (${variable}): the connection is refused`, true);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return say(`the host name ${address.hostname} in ${variable} can't be resolved`, true);
+    return trouble(`the host name ${address.hostname} in ${variable} can't be resolved`, true);
   if (/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)$/.test(code))
-    return say(`${where} (${variable}) can't be reached: ${code}`, true);
-  if (/^(ECONNRESET|EPIPE)$/.test(code)) return say(`${where} (${variable}) ends the connection: ${code}`, true);
+    return trouble(`${where} (${variable}) can't be reached: ${code}`, true);
+  if (/^(ECONNRESET|EPIPE)$/.test(code)) return trouble(`${where} (${variable}) ends the connection: ${code}`, true);
   if (/^(ERR_SSL|ERR_TLS|EPROTO|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/.test(code)) {
     const hint =
       'A certificate of your own is made known with NODE_EXTRA_CA_CERTS; TLS must be on, or off, at both ends';
-    return say(`TLS with ${where} (${variable}) failed: ${code}. ${hint}`, false);
+    return trouble(`TLS with ${where} (${variable}) failed: ${code}. ${hint}`, false);
   }
   return undefined;
 }

@@ -7,8 +7,8 @@ const ENCODE =
  * @returns undefined when it can be used
  */
 export function whatIsWrongWithUrl(text: string, protocols: string[]): string | undefined {
-  const begins = protocols.map((p) => `${p}://`);
-  if (!begins.some((begin) => text.startsWith(begin))) return `must start with ${begins.join(' or ')}`;
+  const starts = protocols.map((p) => `${p}://`);
+  if (!starts.some((start) => text.startsWith(start))) return `must start with ${starts.join(' or ')}`;
   if (/\s/.test(text)) return 'must not hold blanks or line breaks';
   if (!URL.canParse(text)) return `can't be read as an address. ${ENCODE}`;
   const url = new URL(text);

@@ -2,8 +2,8 @@ import { env } from './env';
 import type { TracedProcess } from './trace-exporter';
 
 /**
- * Begins to report spans where the environment names a collector; else does nothing.
- * @returns reports what is left, and ends it
+ * Starts to export spans when the environment names a collector; otherwise does nothing.
+ * @returns exports the rest and stops
  */
 export async function startTracing(part: TracedProcess): Promise<() => Promise<void>> {
   const given = env();

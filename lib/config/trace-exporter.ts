@@ -25,18 +25,18 @@ import {
 import { logger } from './logger';
 import { shared } from './trace-shared';
 
-/** What a process is in the yard; an attribute of all that it reports. */
+/** The kind of a process; an attribute of all its spans. */
 export type TracedProcess = 'web' | 'supervisor' | 'consumer';
 
 const random = new RandomIdGenerator();
 
-/** Random ids, unless the next ones were said. */
+/** Random ids, unless the next ones are set. */
 const ids: IdGenerator = {
   generateTraceId: () => shared.next?.traceId ?? random.generateTraceId(),
   generateSpanId: () => shared.next?.spanId ?? random.generateSpanId(),
 };
 
-/** Remembers which span is around which, so that a request's own can be told what was found out deep inside. */
+/** Remembers the parent of each span, so that attributes can be set on a request's span from deep inside. */
 const remember: SpanProcessor = {
   onStart: (span, parent) => {
     const around = trace.getSpan(parent);
@@ -47,24 +47,24 @@ const remember: SpanProcessor = {
   shutdown: async () => undefined,
 };
 
-/** Of Next's spans of a request, those that say something about it; the others are about Next. */
-const TELLING = ['BaseServer.handleRequest', 'AppRouteRouteHandlers.runHandler', 'AppRender.getBodyResult'];
+/** Next's spans that describe a request; the others describe Next itself. */
+const REQUEST_SPANS = ['BaseServer.handleRequest', 'AppRouteRouteHandlers.runHandler', 'AppRender.getBodyResult'];
 const PROBE = /\/api\/health\/(live|ready)$/;
 
-function isTelling({ name, attributes }: ReadableSpan): boolean {
+function isExported({ name, attributes }: ReadableSpan): boolean {
   const type = attributes['next.span_type'];
-  return typeof type !== 'string' || (TELLING.includes(type) && !PROBE.test(name));
+  return typeof type !== 'string' || (REQUEST_SPANS.includes(type) && !PROBE.test(name));
 }
 
-/** Reports in groups what is worth it. */
-class Reports extends BatchSpanProcessor {
+/** Exports spans in batches, without those that describe Next itself. */
+class SpanBatches extends BatchSpanProcessor {
   override onEnd(span: ReadableSpan): void {
-    if (isTelling(span)) super.onEnd(span);
+    if (isExported(span)) super.onEnd(span);
   }
 }
 
-/** What the configured sampler says of a trace, asked once for the many spans of one batch. */
-function judge(): (traceId: string) => boolean {
+/** The decision of the configured sampler for a trace, cached for the many spans of one batch. */
+function cachedSampler(): (traceId: string) => boolean {
   const tracer = new BasicTracerProvider({ idGenerator: { ...ids, generateTraceId: () => last.traceId } }).getTracer(
     '',
   );
@@ -79,30 +79,30 @@ function judge(): (traceId: string) => boolean {
 
 interface ExporterOptions {
   protocol: 'http/protobuf' | 'http/json';
-  /** between two reports */
+  /** milliseconds between two exports */
   everyMs: number;
-  /** spans that wait for a report; what ends beyond is dropped */
+  /** spans that may wait for an export; more are dropped */
   maxWaiting: number;
 }
 
-const SAY_AGAIN_MS = 60_000;
+const LOG_INTERVAL_MS = 60_000;
 
-/** A collector that is away would else be said every few seconds. */
-function sayRarely(): DiagLogFunction {
-  let said = Number.NEGATIVE_INFINITY;
+/** Limits the log: a collector that is away fails every few seconds. */
+function rateLimitedLog(): DiagLogFunction {
+  let loggedAt = Number.NEGATIVE_INFINITY;
   return (message, ...details) => {
-    if (Date.now() - said < SAY_AGAIN_MS) return;
-    said = Date.now();
-    logger.warn({ details: details.map(String) }, `traces: ${message}`);
+    if (Date.now() - loggedAt < LOG_INTERVAL_MS) return;
+    loggedAt = Date.now();
+    logger.warn({ details: details.map(String) }, `Traces could not be exported: ${message}`);
   };
 }
 
 /** Sends the spans of this process to the collector that the environment names, in groups. Loaded only where it does. */
 export function openExporter(part: TracedProcess, options: ExporterOptions): () => Promise<void> {
-  const say = sayRarely();
+  const log = rateLimitedLog();
   const silent = () => undefined;
   diag.setLogger(
-    { error: say, warn: say, info: silent, debug: silent, verbose: silent },
+    { error: log, warn: log, info: silent, debug: silent, verbose: silent },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
   const exporter = options.protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter();
@@ -114,11 +114,11 @@ export function openExporter(part: TracedProcess, options: ExporterOptions): () 
       .merge(detectResources({ detectors: [envDetector] })),
     spanProcessors: [
       remember,
-      new Reports(exporter, { scheduledDelayMillis: options.everyMs, maxQueueSize: options.maxWaiting }),
+      new SpanBatches(exporter, { scheduledDelayMillis: options.everyMs, maxQueueSize: options.maxWaiting }),
     ],
   });
   shared.parents = new WeakMap();
-  shared.records = judge();
+  shared.records = cachedSampler();
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);

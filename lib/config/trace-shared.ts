@@ -4,7 +4,7 @@ import type { Span } from '@opentelemetry/api';
 interface Shared {
   /** the ids that the next span gets instead of random ones */
   next?: { traceId: string; spanId: string } | undefined;
-  /** whether a trace of this id, begun here, is recorded */
+  /** whether a trace of this id, started here, is recorded */
   records?: (traceId: string) => boolean;
   /** the spans around a span, in this process */
   parents?: WeakMap<Span, Span>;

@@ -32,8 +32,8 @@ test('what a request asks for is in its trace, or each names the other; a sample
   const [taken, left] = ['1'.repeat(32), `${'f'.repeat(8)}${'0'.repeat(24)}`];
   const ownerId = '0190f3d2-8d1a-7cc2-9a3b-111111111111';
   const make = (correlationId: string) => {
-    startCreation(using, 'make', { place: { correlationId, ownerId }, kind: SpanKind.PRODUCER }).end();
-    startSpan(using, 'work', { place: { correlationId, ownerId }, kind: SpanKind.CONSUMER }).end();
+    startCreation(using, 'make', { parent: { correlationId, ownerId }, kind: SpanKind.PRODUCER }).end();
+    startSpan(using, 'work', { parent: { correlationId, ownerId }, kind: SpanKind.CONSUMER }).end();
   };
   const request = startRequest(taken);
   context.with(trace.setSpan(context.active(), request), () => {

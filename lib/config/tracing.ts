@@ -15,8 +15,8 @@ import { shared } from './trace-shared';
 let known: Tracer | undefined;
 
 /**
- * The tracer of this process, or undefined while nobody listens: asked first everywhere, so that a job that is not
- * traced costs a look at a variable and allocates nothing. A program of your own may have registered its own.
+ * The tracer of this process, or undefined while no exporter is configured. Callers check it first, so that a job that
+ * is not traced costs one read of a variable and no allocation. A program of your own may have registered its own.
  */
 export function tracer(): Tracer | undefined {
   if (known) return known;
@@ -25,8 +25,8 @@ export function tracer(): Tracer | undefined {
   return known;
 }
 
-/** Where something stands: in the trace of its correlation id, below what made its owner (a batch, a job, a flow). */
-export interface Place {
+/** Where a span belongs: in the trace of the correlation id, below the span that created the owner (a batch, a job, a flow). */
+export interface SpanParent {
   correlationId: string;
   ownerId: string;
 }
@@ -42,48 +42,48 @@ export function traceIdOf(correlationId: string): string {
     : createHash('sha256').update(correlationId).digest('hex').slice(0, 32);
 }
 
-/** The span that made something, by the random half of its id. */
+/** The id of the span that created the owner: the random half of the owner's id. */
 const spanIdOf = (ownerId: string): string => ownerId.replaceAll('-', '').slice(-16);
 
-/** The context below what made the owner. It was made elsewhere, or long ago: nothing but its ids is known here. */
-export function contextOf({ correlationId, ownerId }: Place): Context {
+/** The context below the span that created the owner. Only its ids are known: it may be old, or of another process. */
+export function contextOf({ correlationId, ownerId }: SpanParent): Context {
   const traceId = traceIdOf(correlationId);
   const traceFlags = (shared.records?.(traceId) ?? true) ? TraceFlags.SAMPLED : TraceFlags.NONE;
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: spanIdOf(ownerId), traceFlags, isRemote: true });
 }
 
-interface Facts {
-  place: Place;
+interface SpanOptions {
+  parent: SpanParent;
   kind: SpanKind;
   startTime?: TimeInput;
   attributes?: Attributes;
 }
 
-/** A span below what made the owner; it carries the correlation id, as all do. */
-export function startSpan(using: Tracer, name: string, { place, attributes, ...options }: Facts): Span {
+/** Starts a span below the one that created the owner, with the correlation id as an attribute. */
+export function startSpan(using: Tracer, name: string, { parent, attributes, ...options }: SpanOptions): Span {
   return using.startSpan(
     name,
-    { ...options, attributes: { 'batchyard.correlation_id': place.correlationId, ...attributes } },
-    contextOf(place),
+    { ...options, attributes: { 'batchyard.correlation_id': parent.correlationId, ...attributes } },
+    contextOf(parent),
   );
 }
 
 /**
- * The span of what makes an owner, under the id that everything below it refers to: within the request that asked for
- * it where both are one trace, else at the top of its own, and each then names the other.
+ * Starts the span that creates an owner, with the id that all spans below refer to. It is a child of the request's span
+ * when both belong to one trace; otherwise it starts its own trace, and the two spans link to each other.
  */
-export function startCreation(using: Tracer, name: string, { place, attributes, ...options }: Facts): Span {
+export function startCreation(using: Tracer, name: string, { parent, attributes, ...options }: SpanOptions): Span {
   const around = trace.getActiveSpan();
-  const traceId = traceIdOf(place.correlationId);
+  const traceId = traceIdOf(parent.correlationId);
   const apart = around && around.spanContext().traceId !== traceId;
-  note({ 'batchyard.correlation_id': place.correlationId });
-  shared.next = { traceId, spanId: spanIdOf(place.ownerId) };
+  note({ 'batchyard.correlation_id': parent.correlationId });
+  shared.next = { traceId, spanId: spanIdOf(parent.ownerId) };
   try {
     const span = using.startSpan(name, {
       ...options,
       root: !around || apart === true,
       links: apart ? [{ context: around.spanContext() }] : [],
-      attributes: { 'batchyard.correlation_id': place.correlationId, ...attributes },
+      attributes: { 'batchyard.correlation_id': parent.correlationId, ...attributes },
     });
     if (apart) around.addLink({ context: span.spanContext() });
     return span;
@@ -92,14 +92,14 @@ export function startCreation(using: Tracer, name: string, { place, attributes, 
   }
 }
 
-/** Says something of the spans that are open around this, up to that of the request. */
+/** Sets attributes on the active span and on all spans around it, up to that of the request. */
 export function note(attributes: Attributes): void {
   for (let span = trace.getActiveSpan(); span; span = shared.parents?.get(span)) span.setAttributes(attributes);
 }
 
 /**
- * The correlation id for what is made without one: the trace that the request belongs to, so that it goes on through
- * the work. Undefined where nothing is traced, or this trace is not recorded.
+ * The correlation id for what is created without one: the trace of the request, so that the work continues it.
+ * Undefined when nothing is traced or this trace is not recorded.
  */
 export function currentTraceId(): string | undefined {
   const current = trace.getActiveSpan()?.spanContext();

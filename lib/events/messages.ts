@@ -1,7 +1,7 @@
 import type { AbortRequest, JobChange } from '@/lib/contracts/ipc';
 import type { JobProgress } from '@/lib/contracts/job';
 
-/** What changed, gathered over some milliseconds. A hint for screens: who receives it reads the rows. */
+/** What changed within some milliseconds. A hint: the receiver reads the rows. */
 export interface ChangesMessage {
   /** batches that began to run */
   started: string[];
@@ -21,9 +21,9 @@ export interface ChangesMessage {
   capacity: boolean;
 }
 
-/** What supervisors should do; the rows already say it, this only makes it quick. */
+/** Work for supervisors. The rows hold the same; the message only makes it quick. */
 export interface ControlMessage {
-  /** batches that may have rows to hand over */
+  /** batches that may have rows to dispatch */
   dispatch?: string[];
   /** running jobs to abort */
   abort?: AbortRequest;
@@ -34,7 +34,7 @@ export interface ControlMessage {
 export interface Topics {
   changes: ChangesMessage;
   control: ControlMessage;
-  /** finds out whether messages come through */
+  /** checks that messages are delivered */
   probe: { id: string };
 }
 

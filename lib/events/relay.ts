@@ -1,7 +1,7 @@
 import { createPostgresRelayBackend, Relay } from 'bullmq';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
-import { mendConnection, postgresOptions, type Readiness } from '@/lib/config/postgres';
+import { postgresOptions, type Readiness, repairConnection } from '@/lib/config/postgres';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 import { connectionTrouble, isRedisAway, redisOptions, whileRedisAnswers } from '@/lib/config/redis';
 import { type ChangesMessage, type ControlMessage, noChanges, type Topics } from './messages';
@@ -17,7 +17,7 @@ const held = globalThis as unknown as {
   batchyardListeners?: Map<keyof Topics, Set<Listener>>;
 };
 
-/** Those of this process who listen to a topic. */
+/** The listeners of this process for a topic. */
 function listenersOf(topic: keyof Topics): Set<Listener> {
   held.batchyardListeners ??= new Map();
   const known = held.batchyardListeners.get(topic) ?? new Set();
@@ -45,12 +45,12 @@ function openRelay(): Relay<never> {
         namespace: 'events',
         backend: (...given: Parameters<typeof createPostgresRelayBackend>) => {
           const backend = createPostgresRelayBackend(...given) as unknown as Backend;
-          mendConnection(backend.connection, backend);
+          repairConnection(backend.connection, backend);
           return backend;
         },
       } as never);
   created.on('error', (error: Error) => connectionTrouble(error, {}, 'events connection'));
-  // One that could not register itself never will: the next who publishes or listens opens another.
+  // A relay that failed to register never works: the next caller opens another.
   created.waitUntilReady().catch(() => {
     if (held.batchyardRelay === (created as unknown as Relay<never>)) held.batchyardRelay = undefined;
     created.close().catch((error: unknown) => logger.warn({ err: error }, 'events connection'));
@@ -59,23 +59,26 @@ function openRelay(): Relay<never> {
 }
 
 /**
- * Publishes to every process that listens. While the datastore is away, those of this process hear it all the same.
+ * Publishes to every process that listens. While the datastore is away, the listeners of this process still get it.
  * @throws when the datastore can't be reached
  */
 export async function publish<T extends keyof Topics>(topic: T, message: Topics[T]): Promise<void> {
   try {
     await whileRedisAnswers(() => relay().publish(topic, message));
   } catch (error) {
-    if (isRedisAway(error)) for (const listener of listenersOf(topic)) void hear(topic, listener, message);
+    if (isRedisAway(error)) for (const listener of listenersOf(topic)) void deliver(topic, listener, message);
     throw error;
   }
 }
 
-async function hear<T extends keyof Topics>(topic: T, listener: Listener, message: Topics[T]): Promise<void> {
+async function deliver<T extends keyof Topics>(topic: T, listener: Listener, message: Topics[T]): Promise<void> {
   try {
     await (listener as (message: Topics[T]) => void | Promise<void>)(message);
   } catch (error) {
-    logger.error({ err: error, topic }, 'an event listener failed');
+    logger.error(
+      { err: error, topic },
+      'A listener of messages between processes failed. Later messages are still delivered.',
+    );
   }
 }
 
@@ -83,16 +86,22 @@ async function hear<T extends keyof Topics>(topic: T, listener: Listener, messag
 export const publishChanges = (message: Partial<ChangesMessage>): Promise<void> =>
   publish('changes', { ...noChanges(), ...message });
 
-/** The same where nothing depends on it: screens read the rows again on their own. Never throws. */
+/** Like publishChanges where nothing depends on it: screens read the rows again by themselves. Never throws. */
 export const hintChanges = (message: Partial<ChangesMessage>): Promise<void> =>
   publishChanges(message).catch((error: unknown) =>
-    logger[isRedisAway(error) ? 'debug' : 'warn']({ err: error }, 'changes were not published'),
+    logger[isRedisAway(error) ? 'debug' : 'warn'](
+      { err: error },
+      'A change could not be published. Screens show it with their next poll.',
+    ),
   );
 
-/** Tells supervisors where nothing depends on it: they look at the rows each second anyway. Never throws. */
+/** Wakes supervisors where nothing depends on it: they read the rows each second anyway. Never throws. */
 export const hintControl = (message: ControlMessage): Promise<void> =>
   publish('control', message).catch((error: unknown) =>
-    logger[isRedisAway(error) ? 'debug' : 'warn']({ err: error }, 'supervisors were not told'),
+    logger[isRedisAway(error) ? 'debug' : 'warn'](
+      { err: error },
+      'Supervisors could not be notified. They read the rows within a second.',
+    ),
   );
 
 /** Listens until the returned function is called. A listener that throws is logged, the next message comes anyway. */
@@ -103,7 +112,7 @@ export async function subscribe<T extends keyof Topics>(
   const here = listenersOf(topic).add(listener as Listener);
   try {
     const subscription = await relay().subscribe<Topics[T]>(topic, (message) =>
-      hear(topic, listener as Listener, message.data),
+      deliver(topic, listener as Listener, message.data),
     );
     return () => {
       here.delete(listener as Listener);
@@ -115,12 +124,12 @@ export async function subscribe<T extends keyof Topics>(
   }
 }
 
-/** Calls back when events may have been missed (the lease expired and was renewed). */
+/** Calls back when messages may have been missed: the lease expired and was renewed. */
 export function onEventsRecovered(listener: () => void): void {
   relay().on('recovered', listener);
 }
 
-/** Ends the relay of this process; who publishes or listens after it opens another. */
+/** Closes the relay of this process. The next publish or subscribe opens another. */
 export async function closeEvents(): Promise<void> {
   const open = held.batchyardRelay;
   held.batchyardRelay = undefined;

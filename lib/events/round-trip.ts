@@ -3,22 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { publish, subscribe } from './relay';
 
 /**
- * Publishes a message and waits until it comes back, as every hint between processes goes.
- * @throws what the datastore said, or that nothing came back in time
+ * Publishes a message and waits until it comes back the way that every message between processes takes.
+ * @throws the error of the datastore, or a timeout
  */
-export async function eventsRoundTrip(patienceMs: number): Promise<void> {
+export async function eventsRoundTrip(timeoutMs: number): Promise<void> {
   const id = randomUUID();
   const timer = new AbortController();
-  const late = sleep(patienceMs, undefined, { signal: timer.signal, ref: false }).then(() => {
-    throw new Error(`an event did not come back within ${patienceMs} ms`);
+  const late = sleep(timeoutMs, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new Error(`an event did not come back within ${timeoutMs} ms`);
   });
-  const travel = async () => {
-    let heard: () => void = () => undefined;
+  const sendAndReceive = async () => {
+    let received: () => void = () => undefined;
     const arrival = new Promise<void>((resolve) => {
-      heard = resolve;
+      received = resolve;
     });
     const stop = await subscribe('probe', (message) => {
-      if (message.id === id) heard();
+      if (message.id === id) received();
     });
     try {
       await publish('probe', { id });
@@ -27,10 +27,10 @@ export async function eventsRoundTrip(patienceMs: number): Promise<void> {
       void stop().catch(() => undefined);
     }
   };
-  const travelling = travel();
-  for (const loose of [travelling, late]) loose.catch(() => undefined);
+  const roundTrip = sendAndReceive();
+  for (const promise of [roundTrip, late]) promise.catch(() => undefined);
   try {
-    await Promise.race([travelling, late]);
+    await Promise.race([roundTrip, late]);
   } finally {
     timer.abort();
   }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Breath } from '@/lib/config/breath';
+import { EventLoop } from '@/lib/config/event-loop';
 import { isBlankJson } from '@/lib/contracts/json';
 import { DomainError } from '@/lib/domain/errors';
 import { parseLongJson } from './json';
@@ -38,11 +38,11 @@ export async function* bodyChunks(request: Request): AsyncGenerator<Uint8Array> 
   if (!request.body) return;
   const hash = hashOf(request);
   const reader = request.body.getReader();
-  const breath = new Breath();
+  const eventLoop = new EventLoop();
   try {
     for (;;) {
       // Pieces that are there already come one after the other, and nothing else in between.
-      if (breath.due) await breath.take();
+      if (eventLoop.due) await eventLoop.yield();
       const { done, value } = await reader.read();
       if (done) return;
       hash?.update(value);

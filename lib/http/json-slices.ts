@@ -1,4 +1,4 @@
-import { Breath } from '@/lib/config/breath';
+import { EventLoop } from '@/lib/config/event-loop';
 
 /** A body holds more values than are read. */
 export class TooManyValues extends Error {
@@ -54,7 +54,7 @@ interface Frame {
 export async function parseInSlices(text: string, options: SliceOptions): Promise<unknown> {
   const { maxDepth, maxValues, slice = SLICE } = options;
   const frames: Frame[] = [];
-  const breath = new Breath();
+  const eventLoop = new EventLoop();
   const reader = new Reader(text, options.parse, frames);
   let values = 0;
   let next = SCAN;
@@ -75,11 +75,11 @@ export async function parseInSlices(text: string, options: SliceOptions): Promis
     if (at < next) continue;
     next = at + SCAN;
     if (values > maxValues) throw new TooManyValues();
-    if (breath.due) await breath.take();
+    if (eventLoop.due) await eventLoop.yield();
   }
   if (values > maxValues) throw new TooManyValues();
   // What is left may be one text as long as all of it.
-  await breath.take();
+  await eventLoop.yield();
   return reader.end();
 }
 

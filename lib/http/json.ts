@@ -1,4 +1,4 @@
-import { Breath } from '@/lib/config/breath';
+import { EventLoop } from '@/lib/config/event-loop';
 import { holdsMore } from '@/lib/contracts/holds-more';
 import { parseJson as parseExactly, stringifyJson } from '@/lib/contracts/json';
 import { describePosition, findJsonMistake, type JsonMistake, walkToJsonMistake } from '@/lib/contracts/json-position';
@@ -39,10 +39,10 @@ export async function parseLongJson(text: string, what: string, maxValues: numbe
     if (cause instanceof TooDeep) throw tooDeep(what);
     if (cause instanceof TooManyValues) throw tooManyValues(what, maxValues);
     const walk = walkToJsonMistake(text);
-    const breath = new Breath();
-    await breath.take();
+    const eventLoop = new EventLoop();
+    await eventLoop.yield();
     let step = walk.next();
-    for (; !step.done; step = walk.next()) if (breath.due) await breath.take();
+    for (; !step.done; step = walk.next()) if (eventLoop.due) await eventLoop.yield();
     throw notJson(text, step.value, what, cause);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Breath } from '@/lib/config/breath';
+import { EventLoop } from '@/lib/config/event-loop';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
@@ -43,7 +43,7 @@ export async function validateEach<S extends z.ZodType>(
   what: string,
   name: string,
 ): Promise<z.output<S>[]> {
-  const breath = new Breath();
+  const eventLoop = new EventLoop();
   const valid: z.output<S>[] = [];
   const errors: InputIssue[] = [];
   for (const [i, item] of list.entries()) {
@@ -51,7 +51,7 @@ export async function validateEach<S extends z.ZodType>(
     if (parsed.success) valid.push(parsed.data);
     else errors.push(...toIssues(parsed.error, [name, String(i)]));
     if (errors.length >= MAX_ISSUES) break;
-    if (breath.due) await breath.take();
+    if (eventLoop.due) await eventLoop.yield();
   }
   if (errors.length > 0) throw notValid(what, errors.slice(0, MAX_ISSUES));
   return valid;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type BackendFactory, PostgresConnection, PostgresQueueBackend } from 'bullmq';
 import { logger } from '@/lib/config/logger';
-import { mendConnection, postgresOptions, type Readiness } from '@/lib/config/postgres';
+import { postgresOptions, type Readiness, repairConnection } from '@/lib/config/postgres';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 
 /** Enough for one worker at its quickest, and for the few that are quick at the same time. */
@@ -21,7 +21,7 @@ function take(): PostgresConnection {
     // Each queue and worker listens to it, and for notifications on its one listening client.
     connection.setMaxListeners(0);
     connection.on('error', (error: Error) => logger.debug({ err: error }, 'queue connection'));
-    mendConnection(connection);
+    repairConnection(connection);
     held.batchyardQueueConnection = { connection, shares: 0 };
   }
   held.batchyardQueueConnection.shares += 1;

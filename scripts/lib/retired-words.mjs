@@ -11,6 +11,11 @@ import { pathToFileURL } from 'node:url';
 
 /** Add an entry in the commit that renames something. @type {RetiredWord[]} */
 export const RETIRED = [
+  { word: /\b(?:BatchTruth|JobTruth)\b/, use: 'NewestBatches, NewestJobs' },
+  { word: /\b(?:absorbBatch|absorbJob|\w+\.absorb)\b/, use: 'mergeBatch, mergeJob, merge' },
+  { word: /\b(?:mendConnection|useMendBatch)\b/, use: 'repairConnection, useRepairBatch' },
+  { word: 'lookForRedis', use: 'probeRedis' },
+  { word: 'Cadence', use: 'Throttle' },
   { word: /\bdocuments? [A-F]\b|\bFEATURES [A-Z]\d+\b/, use: 'the name of the thing that it describes' },
   { word: /\brooms\b|\b(?:this|a|each) room\b/i, use: 'layer', only: /^(docs|scripts|lib\/testing)\/|^[^/]+$/ },
   { word: /\b(?:Matrix|Job|FlowJob)Slot\b/, use: 'a direct import of the component' },

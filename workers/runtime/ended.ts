@@ -8,7 +8,7 @@ import type { Aborted } from './running';
 
 /** How often a job may be put off without an attempt being counted: a limit that never lifts is a failure. */
 const MAX_DEFERRALS = 100;
-/** Its outcome is recorded only once the database is back, so this is no more than a breath. */
+/** Its outcome is recorded only once the database is back, so this is no more than a eventLoop. */
 const DATABASE_AWAY_MS = 1000;
 
 /**

@@ -15,7 +15,7 @@ export interface EventStreamOptions {
   random?: () => number;
 }
 
-/** Heartbeats come every two seconds. No byte for this long means that the connection is dead whatever the socket says. */
+/** Heartbeats come every two seconds. No byte for this long means that the connection is dead, whatever the state of the socket. */
 const SILENCE_MS = 4_500;
 const CHECK_MS = 500;
 /** A busy server may need this long for its first byte. */
@@ -25,14 +25,14 @@ const SUSPECT_MS = 3_000;
 const BACKOFF_MS = { first: 500, most: 15_000 };
 /** A stream that the server ends in order is replaced without alarming anyone. */
 const GRACE_MS = 1_500;
-/** Failed attempts after which the screen says that Batchyard can't be reached. */
+/** Failed attempts after which the screen shows that Batchyard is not reachable. */
 const OFFLINE_AFTER = 4;
 
 const pauseAfter = (attempt: number): number => Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** attempt);
 
 /**
  * A connection to `GET /api/events` that keeps itself alive: reconnects with growing, jittered pauses, notices
- * silence, sleep and the network's return. Each connection begins with a snapshot, so nothing is resumed.
+ * silence, sleep and the network's return. Each connection starts with a snapshot, so there is nothing to resume.
  */
 export class EventStream {
   readonly #options: EventStreamOptions;
@@ -100,7 +100,7 @@ export class EventStream {
     if (!globalThis.document?.hidden) this.nudge();
   };
 
-  // The loopback address works without a network: only an answer tells.
+  // The loopback address works without a network: only an answer proves anything.
   #onOffline = (): void => {
     if (this.#state === 'live') this.#setState('reconnecting');
     this.#reconnectNow();
@@ -138,7 +138,7 @@ export class EventStream {
       }
       await this.#read(response.body, controller.signal);
     } catch (error) {
-      // Every failure has one remedy, to connect again; the state tells the person.
+      // Every failure has one remedy, to connect again; the screen shows the state.
       if (controller.signal.aborted) return;
       if (error instanceof SyntaxError) console.error('The event stream carried something unreadable.', error);
     }

@@ -3,7 +3,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { aJob } from './fixtures';
 
-/** Counts by status, zero where nothing is said. */
+/** Counts by status, zero by default. */
 export const someCounts = (change: Partial<FlowCounts> = {}): FlowCounts =>
   ({ ...Object.fromEntries(JOB_STATUSES.map((status) => [status, 0])), ...change }) as FlowCounts;
 

@@ -134,8 +134,8 @@ export class Live {
 
   #setState(state: LinkState): void {
     const wasLive = this.#connection.state === 'live';
-    const heard = new Date(this.#stream?.lastHeardAt ?? Date.now());
-    const dataFrom = wasLive || state === 'live' ? heard : this.#connection.dataFrom;
+    const lastByte = new Date(this.#stream?.lastHeardAt ?? Date.now());
+    const dataFrom = wasLive || state === 'live' ? lastByte : this.#connection.dataFrom;
     this.#connection = { state, since: new Date(), dataFrom };
     for (const watcher of this.#watchers) watcher();
   }

@@ -141,7 +141,7 @@ export class NewestJobs {
     if (!held) return true;
     if (isTerminal(held.status)) return false;
     const before = held.progress;
-    // Another attempt begins at its start again, so going back alone proves nothing.
+    // A new attempt starts from zero, so lower progress alone does not prove an older event.
     const overtaken = held.answered && now - held.seenAt < OVERTAKEN_MS;
     if (overtaken && before && before.total === progress.total && before.current > progress.current) return false;
     this.#put(jobId, { ...held, status: 'active', progress, seenAt: now, answered: false });

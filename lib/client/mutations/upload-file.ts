@@ -8,7 +8,7 @@ export interface UploadOptions {
   signal?: AbortSignal;
 }
 
-/** Uploads one file. XMLHttpRequest, because fetch can't say how much has been sent. @throws ApiError, OfflineError */
+/** Uploads one file. XMLHttpRequest, because fetch does not report how much has been sent. @throws ApiError, OfflineError */
 export function uploadFile(file: File, { onProgress, signal }: UploadOptions = {}): Promise<FileDto> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -32,7 +32,7 @@ export function uploadFile(file: File, { onProgress, signal }: UploadOptions = {
   });
 }
 
-/** An answer that is no JSON says nothing more than its status. */
+/** An answer that is no JSON: only its status is known. */
 function parse(text: string): Record<string, unknown> {
   try {
     const body: unknown = JSON.parse(text);

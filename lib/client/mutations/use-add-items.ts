@@ -10,7 +10,7 @@ interface Addition {
   batchId: string;
   body: Blob | string;
   contentType: 'application/json' | 'application/x-ndjson' | 'text/csv';
-  /** the same for the same items, so that a doubtful call can be repeated */
+  /** the same key for the same items, so that a call without an answer can be repeated */
   idempotencyKey: string;
 }
 
@@ -32,5 +32,5 @@ export function useAddItems() {
   });
 }
 
-/** Says that nothing more comes: the batch ends when nothing of it is open. */
+/** Seals a batch: it ends when none of its items is open. */
 export const useSealBatch = () => useBatchMutation<{ batchId: string }, { batch: BatchDto }>('seal', () => ({}));

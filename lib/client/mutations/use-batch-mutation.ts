@@ -6,7 +6,7 @@ import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
 import type { BatchDto } from '@/lib/contracts/batch';
 
-/** A call about one batch that answers with the batch as it then is. Shared by pause, resume, cancel and retry. */
+/** A call about one batch whose answer has its new state. Shared by pause, resume, cancel and retry. */
 export function useBatchMutation<V extends { batchId: string }, A extends { batch: BatchDto }>(
   action: string,
   body?: (variables: V) => unknown,

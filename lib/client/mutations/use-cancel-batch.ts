@@ -3,7 +3,7 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
-/** Graceful: what runs completes. `force`: what runs is aborted. Either way nothing new starts. */
+/** Graceful: running items complete. `force`: they are aborted. In both cases no further item starts. */
 export const useCancelBatch = () =>
   useBatchMutation<{ batchId: string; force?: boolean }, { batch: BatchDto }>('cancel', ({ force = false }) => ({
     force,

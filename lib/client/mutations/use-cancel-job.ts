@@ -6,7 +6,7 @@ import { useLive } from '@/lib/client/provider';
 import type { JobDto } from '@/lib/contracts/job';
 import { settleJob } from './settle-job';
 
-/** A pending job never starts; a running one is told to stop, and without `force` it may complete. */
+/** A pending job never starts. A running one gets the abort signal; without `force` it may still complete. */
 export function useCancelJob() {
   const client = useQueryClient();
   const live = useLive();

@@ -14,15 +14,15 @@ const TYPES: Readonly<Record<string, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-/** What a corrected file may be, for a file picker. */
+/** The file types of a corrected file, for a file picker. */
 export const CORRECTION_FILES = Object.keys(TYPES)
   .map((extension) => `.${extension}`)
   .join(',');
 
-/** What a file is by its name; browsers claim all sorts of types for CSV. Undefined: it can't be taken. */
+/** The content type by the file's name: browsers report many types for CSV. Undefined: not accepted. */
 export const correctionType = (name: string): string | undefined => TYPES[name.toLowerCase().split('.').at(-1) ?? ''];
 
-/** Sends a corrected errors file back: with `dry` it is only checked. */
+/** Uploads a corrected errors file; with `dry` it is only checked. */
 export function useCorrections(batchId: string) {
   const client = useQueryClient();
   const live = useLive();

@@ -17,7 +17,7 @@ interface Edit {
 export const useEditBatch = () =>
   useBatchMutation<Edit, EditResult>('edit', ({ set, reason }) => ({ set, reason, dry: false }));
 
-/** What the first items would become. Nothing changes. */
+/** A preview of the first edited items. Changes nothing. */
 export const usePreviewEdit = () =>
   useMutation({
     mutationFn: ({ batchId, set, reason }: Edit) =>

@@ -15,7 +15,7 @@ function askAgain(client: QueryClient, flowId: string): void {
   void client.invalidateQueries({ queryKey: keys.flows.lists });
 }
 
-/** What has not started never does; with `force` what runs is aborted as well. */
+/** Cancels what has not started; with `force`, running nodes are aborted as well. */
 export function useCancelFlow() {
   const client = useQueryClient();
   return useMutation({
@@ -26,7 +26,7 @@ export function useCancelFlow() {
   });
 }
 
-/** Runs what failed or was cancelled again, and what was passed over because of it. */
+/** Runs failed, cancelled and therefore skipped nodes again. */
 export function useRetryFlow() {
   const client = useQueryClient();
   return useMutation({

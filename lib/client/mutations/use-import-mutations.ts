@@ -17,7 +17,7 @@ type Answer = { import: ImportDto };
 
 const path = (id: string, rest = ''): string => `/imports/${encodeURIComponent(id)}${rest}`;
 
-/** A call that answers with an import, whose cache then says the same. */
+/** A call whose answer is an import, which then replaces the cached one. */
 function useImportCall<V, A extends Answer>(call: (variables: V) => Promise<A>) {
   const client = useQueryClient();
   return useMutation({
@@ -27,13 +27,13 @@ function useImportCall<V, A extends Answer>(call: (variables: V) => Promise<A>) 
   });
 }
 
-/** Begins an import from stored files or an address. @throws ApiError */
+/** Starts an import from stored files or an address. @throws ApiError */
 export const useCreateImport = () =>
   useImportCall((json: Omit<CreateImportBody, 'content'> & Partial<Pick<CreateImportBody, 'content'>>) =>
     api<Answer>('/imports', { method: 'POST', json }),
   );
 
-/** Changes how it is read, its type or its mapping. */
+/** Changes the reading options, the type or the mapping of an import. */
 export const useChangeImport = () =>
   useImportCall(({ id, ...json }: ChangeImportBody & { id: string }) =>
     api<Answer>(path(id), { method: 'PATCH', json }),
@@ -43,7 +43,7 @@ export const useCheckImport = () => useImportCall((id: string) => api<Answer>(pa
 
 export const useStopImport = () => useImportCall((id: string) => api<Answer>(path(id, '/stop'), { method: 'POST' }));
 
-/** Corrects cells of a bad row; `issue` is what is still wrong with it. */
+/** Corrects cells of a bad row; `issue` in the answer is what is still wrong. */
 export function useFixRow(id: string) {
   const client = useQueryClient();
   return useMutation({
@@ -62,7 +62,7 @@ export const useTryImport = () =>
     api<Answer & { batchId: string }>(path(id, '/try'), { method: 'POST', json }),
   );
 
-/** Asks for the launch; the import says when it is written. */
+/** Requests the launch. The import's status shows when the batch is written. */
 export const useLaunchImport = () =>
   useImportCall(({ id, ...json }: LaunchImportBody & { id: string }) =>
     api<Answer>(path(id, '/launch'), { method: 'POST', json }),

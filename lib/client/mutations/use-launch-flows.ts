@@ -5,7 +5,7 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { CreateFlowsBody, CreateFlowsResult } from '@/lib/contracts/flow';
 
-/** Creates flows, all or none. The same idempotency key again gives the same flows. @throws ApiError */
+/** Creates flows, all or none. The same idempotency key returns the same flows. @throws ApiError */
 export function useLaunchFlows() {
   const client = useQueryClient();
   return useMutation({

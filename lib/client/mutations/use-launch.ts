@@ -6,14 +6,14 @@ import { keys } from '@/lib/client/keys';
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import { stringifyJson } from '@/lib/contracts/json';
 
-/** Everything of a launch but its items. `start` is "now" unless said. */
+/** The fields of a launch without its items. `start` is "now" by default. */
 export type LaunchRequest = Omit<LaunchFields, 'start'> & Partial<Pick<LaunchFields, 'start'>>;
 
 export interface LaunchVariables {
   fields: LaunchRequest;
-  /** JSON values, or a body that is streamed as it is */
+  /** JSON values, or a body that is streamed unchanged */
   items: readonly unknown[] | { body: Blob | string; contentType: 'application/x-ndjson' | 'text/csv' };
-  /** the same key again gives the same batch: keep one for each thing the person means to launch */
+  /** the same key returns the same batch: use one for each intended launch */
   idempotencyKey?: string;
 }
 

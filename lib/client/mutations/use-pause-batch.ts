@@ -3,5 +3,5 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
-/** What runs completes; nothing new starts until the batch is resumed. */
+/** Running items complete; no further item starts until the batch is resumed. */
 export const usePauseBatch = () => useBatchMutation<{ batchId: string }, { batch: BatchDto }>('pause');

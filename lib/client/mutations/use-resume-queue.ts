@@ -5,7 +5,7 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { PausedQueueDto } from '@/lib/contracts/doctor';
 
-/** Lets a queue go on that another client has paused. */
+/** Resumes a queue that another client paused. */
 export function useResumeQueue() {
   const client = useQueryClient();
   return useMutation({

@@ -39,8 +39,8 @@ export function useBatchJobs(batchId: string, filters: BatchJobFilters = {}) {
 type Pages = { pages: JobPage[]; pageParams: (string | null)[] };
 
 /**
- * Reads pages `from`…`to` again and puts them in place, so that a long list doesn't have to be read from its start.
- * Goes on while a page's end has moved, so that no row falls between two pages.
+ * Reads pages `from`…`to` again and replaces them, so that a long list is not read from its start. Continues while the
+ * end of a page has moved, so that no row is lost between two pages.
  */
 async function refreshPages(
   client: QueryClient,
@@ -62,7 +62,7 @@ async function refreshPages(
     param = page.nextCursor;
   }
   client.setQueryData<Pages>(key, (held) => {
-    // Pages that were loaded or dropped meanwhile were read later than these.
+    // Pages that were loaded or dropped meanwhile are newer than these.
     if (!held || held.pages.length !== before.pages.length) return held;
     const end = [...fresh.values()].some(({ page }) => page.nextCursor === null)
       ? from + fresh.size
@@ -74,7 +74,7 @@ async function refreshPages(
   });
 }
 
-/** Gives a function that reads the given pages of a batch's items again. */
+/** Returns a function that reads the given pages of a batch's items again. */
 export function useRefreshBatchJobs(batchId: string, filters: BatchJobFilters) {
   const client = useQueryClient();
   const live = useLive();

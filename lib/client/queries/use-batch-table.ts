@@ -6,7 +6,7 @@ import { keys } from '@/lib/client/keys';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchTableAnswer } from '@/lib/contracts/import';
 
-/** The table that a batch was imported from, while it is kept. Not asked for where a batch came another way. */
+/** The table that a batch was imported from, while it is kept. No request for other batches. */
 export function useBatchTable({ id, metadata }: Pick<BatchDto, 'id' | 'metadata'>) {
   const { importId, dryRun } = (metadata ?? {}) as { importId?: unknown; dryRun?: unknown };
   const came = typeof importId === 'string' && !dryRun;

@@ -7,7 +7,7 @@ import { useLive } from '@/lib/client/provider';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 
-/** One batch, kept current by the stream. Fields that no event carries are asked for now and then while it runs. */
+/** One batch, kept current by the stream. Fields that no event carries are read every few seconds while it runs. */
 export function useBatch(id: string) {
   const live = useLive();
   return useQuery<BatchDto>({

@@ -4,8 +4,8 @@ import { hashKey, type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 
 /**
- * What the cache holds for a key, kept current, without ever asking for it. A query with skipToken would do so too,
- * but it would also keep the page's own query on the same key from being read again.
+ * Returns the cached data of a key and follows its changes, without requesting it. A query with skipToken would also
+ * prevent the page's own query on the same key from being read again.
  */
 export function useCached<T>(queryKey: QueryKey): T | undefined {
   const client = useQueryClient();
@@ -13,7 +13,7 @@ export function useCached<T>(queryKey: QueryKey): T | undefined {
   const watch = useCallback(
     (changed: () => void) =>
       client.getQueryCache().subscribe(({ query, type }) => {
-        // The cache tells of new queries while React renders, when nothing may be set.
+        // The cache reports new queries while React renders, when no state may be set.
         if (query.queryHash === hash && type !== 'observerAdded') queueMicrotask(changed);
       }),
     [client, hash],

@@ -5,32 +5,32 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { DiagnosisDto, PausedQueueDto, StuckBatchDto } from '@/lib/contracts/doctor';
 
-interface Look {
+interface Overview {
   batches: StuckBatchDto[];
   queues: PausedQueueDto[];
 }
 
-/** A cheap look at everything, repeated now and then. */
-function useLook<T>(enabled: boolean, select: (look: Look) => T) {
+/** A cheap overview of the organization, repeated every 15 s. */
+function useOverview<T>(enabled: boolean, select: (overview: Overview) => T) {
   return useQuery({
     queryKey: keys.doctor.stuck,
     enabled,
     refetchInterval: 15_000,
-    queryFn: ({ signal }) => api<Look>('/doctor', { signal }),
+    queryFn: ({ signal }) => api<Overview>('/doctor', { signal }),
     select,
   });
 }
 
-const batchesOf = (look: Look): StuckBatchDto[] => look.batches;
-const queuesOf = (look: Look): PausedQueueDto[] => look.queues;
+const batchesOf = (overview: Overview): StuckBatchDto[] => overview.batches;
+const queuesOf = (overview: Overview): PausedQueueDto[] => overview.queues;
 
 /** Open batches that look stuck, longest first. */
-export const useStuckBatches = ({ enabled = true } = {}) => useLook(enabled, batchesOf);
+export const useStuckBatches = ({ enabled = true } = {}) => useOverview(enabled, batchesOf);
 
-/** Queues that somebody else has paused. */
-export const usePausedQueues = () => useLook(true, queuesOf);
+/** Queues that another program paused. */
+export const usePausedQueues = () => useOverview(true, queuesOf);
 
-/** A close examination of one batch; it reads every row of it, so it is asked for only while somebody looks. */
+/** A full diagnosis of one batch. It reads every row, so it runs only while it is on screen. */
 export function useDiagnosis(batchId: string) {
   return useQuery({
     queryKey: keys.doctor.diagnosis(batchId),

@@ -8,12 +8,12 @@ import type { FailureGroup } from '@/lib/contracts/batch';
 
 const CALM_MS = 4_000;
 const BEHIND_MS = 1_000;
-/** Counting more failures by their reason every second would cost more than it tells. */
+/** Counting more failures by reason every second would cost too much. */
 const MANY = 5_000;
 
 /**
- * Why items of a batch failed, most frequent first. `failed` is what the batch counts now: while the reasons have not
- * caught up with it, they are read more often.
+ * Why items of a batch failed, most frequent first. `failed` is the batch's counter: while the reasons add up to less,
+ * they are read more often.
  */
 export function useFailures(batchId: string, { enabled = true, changing = false, failed = 0 } = {}) {
   const live = useConnection().state === 'live';

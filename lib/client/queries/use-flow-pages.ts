@@ -7,7 +7,7 @@ import { useLive } from '@/lib/client/provider';
 import type { FlowNodesPage } from '@/lib/contracts/flow';
 import { FLOW_PAGE } from './use-flow';
 
-/** A page of children that the tree did not bring. */
+/** A page of children that is not part of the tree's answer. */
 export interface WantedPage {
   parent: string;
   cursor: string;
@@ -19,7 +19,7 @@ export interface FlowPageState extends WantedPage {
   refetch: () => void;
 }
 
-/** Further children of wide nodes, one query for each page that was asked for. */
+/** Further children of wide nodes, one query for each page. */
 export function useFlowPages(flowId: string, wanted: readonly WantedPage[]): FlowPageState[] {
   const live = useLive();
   return useQueries({

@@ -7,7 +7,7 @@ import { mapJobs } from '@/lib/client/live/flow-cache';
 import { useLive } from '@/lib/client/provider';
 import type { FlowDto } from '@/lib/contracts/flow';
 
-/** Children of a node that come with the tree; more are read page by page. */
+/** Children of a node that the tree's answer contains; more are read page by page. */
 export const FLOW_PAGE = 50;
 
 /** A flow as a tree, kept current by the stream. Inputs and results are left out: a job's own page has them. */

@@ -6,13 +6,13 @@ import { keys } from '@/lib/client/keys';
 import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
 
 const BUSY_MS = 500;
-/** A colleague may have gone on with it. */
+/** Another person may have changed it. */
 const IDLE_MS = 15_000;
 
 export const fetchImport = async (id: string, signal?: AbortSignal): Promise<ImportDto> =>
   (await api<{ import: ImportDto }>(`/imports/${encodeURIComponent(id)}`, signal ? { signal } : {})).import;
 
-/** An import as it stands; while a worker is at it, twice a second. */
+/** The state of an import, read twice a second while a worker works on it. */
 export function useImport(id: string | null) {
   return useQuery({
     queryKey: keys.imports.detail(id ?? ''),

@@ -10,14 +10,14 @@ export interface JobProgressState {
   job: JobDetailDto | undefined;
   status: JobStatus | undefined;
   progress: JobProgress | null;
-  /** 0–100, or null when the job gives no measure; 100 only once it has completed */
+  /** 0–100, or null when the job reports no total; 100 only once it has completed */
   percent: number | null;
   isFinished: boolean;
   isLoading: boolean;
   error: Error | null;
 }
 
-/** A job as it advances: every progress report, with its attempts, result and error. */
+/** A job with every progress report, its attempts, result and error, kept current. */
 export function useJobProgress(jobId: string): JobProgressState {
   const live = useLive();
   const { data: job, isPending, error } = useJob(jobId);
@@ -34,7 +34,7 @@ export function useJobProgress(jobId: string): JobProgressState {
   };
 }
 
-/** A job's share of its own work. */
+/** How much of its own work a job has done. */
 export function percentOf(status: JobStatus, progress: JobProgress | null): number | null {
   if (status === 'completed') return 100;
   if (!progress || progress.total <= 0) return null;

@@ -5,7 +5,7 @@ import { apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useConnection } from '@/lib/client/live/use-connection';
 
-/** How often the bytes are read again while they change: seldom when there are many of them. */
+/** How often the bytes are read again while they change: rarely when there are many. */
 export const matrixPace = (cells: number): number => (cells <= 20_000 ? 1_000 : cells <= 200_000 ? 2_000 : 5_000);
 
 /** One byte per item, in item order. Read again at a bounded rate while `changing`. */

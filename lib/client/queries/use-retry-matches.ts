@@ -6,7 +6,7 @@ import { keys } from '@/lib/client/keys';
 import type { RetryChoice } from '@/lib/client/mutations/use-retry-batch';
 import type { BatchDto } from '@/lib/contracts/batch';
 
-/** How many unsuccessful items of a batch a retry would run again; changes nothing. `null` asks nothing. */
+/** How many unsuccessful items of a batch a retry would run again. Changes nothing. `null`: no request. */
 export function useRetryMatches({ id, failed, cancelled }: BatchDto, choice: RetryChoice | null) {
   return useQuery({
     queryKey: keys.batches.retryMatches(id, { ...choice, failed, cancelled }),

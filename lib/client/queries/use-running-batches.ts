@@ -7,7 +7,7 @@ import { useLive } from '@/lib/client/provider';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { useCapacity } from './use-capacity';
 
-/** The batches that hold a slot, as far as this organization may see them. */
+/** The batches that hold a slot and belong to this organization. */
 export function useRunningBatches(): BatchDto[] {
   const live = useLive();
   const { data: capacity } = useCapacity();
@@ -20,7 +20,7 @@ export function useRunningBatches(): BatchDto[] {
         return live.mergeBatch(batch, askedAt);
       },
     })),
-    // Slots may be held by other organizations, whose batches can't be read.
+    // Batches of other organizations can't be read.
     combine: (results) => results.flatMap(({ data }) => (data ? [data] : [])),
   });
 }

@@ -5,7 +5,7 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { SearchHit } from '@/lib/contracts/system';
 
-/** Passages of embedded documents nearest to `q`, best first. Asks nothing while `q` is empty. */
+/** Passages of embedded documents nearest to `q`, best first. No request while `q` is empty. */
 export function useSearch(q: string, { batchId, limit = 20 }: { batchId?: string; limit?: number } = {}) {
   const words = q.trim();
   return useQuery({

@@ -5,7 +5,7 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { SecretDto } from '@/lib/contracts/secret';
 
-/** The names of the organization's secrets; their values are never given out. */
+/** The names of the organization's secrets; their values are never returned. */
 export function useSecrets() {
   return useQuery({
     queryKey: keys.secrets,

@@ -6,10 +6,10 @@ import { keys } from '@/lib/client/keys';
 import { useConnection } from '@/lib/client/live/use-connection';
 import type { BatchDto, ThroughputDto } from '@/lib/contracts/batch';
 
-/** How often the curve of a running batch is read again; what is newer this tab has seen itself. */
+/** How often the curve of a running batch is read again; newer points come from the event stream. */
 const PACE = 30_000;
 
-/** How fast a batch went so far, or until its end. */
+/** The throughput of a batch over time. */
 export function useThroughput(batch: Pick<BatchDto, 'id' | 'run' | 'status' | 'startedAt'>) {
   const live = useConnection().state === 'live';
   const changing = batch.status === 'in-progress';

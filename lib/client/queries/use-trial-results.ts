@@ -17,7 +17,7 @@ export interface TrialResult {
   error?: JobError;
 }
 
-/** What the rows of a dry run gave, read again whenever its counters move. */
+/** The results of the rows of a dry run, read again whenever its counters change. */
 export function useTrialResults(batchId: string, batch: BatchDto | undefined) {
   const moved = batch ? batch.completed + batch.failed + batch.cancelled + batch.active * 1000 : 0;
   return useQuery({

@@ -1,5 +1,5 @@
-import { Breath } from '@/lib/config/breath';
 import { env } from '@/lib/config/env';
+import { EventLoop } from '@/lib/config/event-loop';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
@@ -24,10 +24,10 @@ export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem
   const limit = env().MAX_BATCH_ITEMS;
   const issues: InputIssue[] = [];
   let count = 0;
-  const breath = new Breath();
+  const eventLoop = new EventLoop();
   for await (const item of items) {
     // A piece of a body may hold thousands of items; nothing else would run before the next piece.
-    if (breath.due) await breath.take();
+    if (eventLoop.due) await eventLoop.yield();
     count += 1;
     if (count > limit) {
       throw new DomainError('payload-too-large', `A batch may have at most ${limit} items; split it into several.`);

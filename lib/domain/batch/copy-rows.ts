@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { Breath } from '@/lib/config/breath';
+import { EventLoop } from '@/lib/config/event-loop';
 import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 
@@ -42,7 +42,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'j
   const { batchId, organizationId, type, maxAttempts, priority } = shared;
   const head = `\t${forCopy(organizationId)}\t${forCopy(type)}\tpending\t${batchId}\t`;
   const tail = `\t${maxAttempts}\t${priority}\t${forCopy(stringifyJson(shared.backoff))}\t`;
-  const breath = new Breath();
+  const eventLoop = new EventLoop();
   let index = 0;
   let chunk = '';
   const flush = async () => {
@@ -60,7 +60,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'j
       for (; json.length - at > CHUNK_CHARACTERS; at += CHUNK_CHARACTERS) {
         chunk += forCopy(json.slice(at, at + CHUNK_CHARACTERS));
         await flush();
-        if (breath.due) await breath.take();
+        if (eventLoop.due) await eventLoop.yield();
       }
       chunk += `${forCopy(json.slice(at))}\n`;
       index += 1;

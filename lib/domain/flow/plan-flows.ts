@@ -1,4 +1,4 @@
-import { Breath } from '@/lib/config/breath';
+import { EventLoop } from '@/lib/config/event-loop';
 import type { InputIssue } from '@/lib/contracts/errors';
 import {
   type FlowNodeBody,
@@ -116,13 +116,13 @@ function planNode({ body, path, ...place }: Visit, childCount: number, check: Ch
 /** What is wrong with a request, gathered over all of its trees. */
 class Check {
   private nodes = 0;
-  private readonly breath = new Breath();
+  private readonly eventLoop = new EventLoop();
   private unknown: InputIssue[] = [];
   private invalid: InputIssue[] = [];
 
   /** Held against what a node is one by one, with pauses: a request may bring very many. */
   async node({ body, path }: Visit): Promise<void> {
-    if (this.breath.due) await this.breath.take();
+    if (this.eventLoop.due) await this.eventLoop.yield();
     const parsed = flowNodeAlone.safeParse(body);
     if (!parsed.success) throw notValid('The body', toIssues(parsed.error, path));
   }

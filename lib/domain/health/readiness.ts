@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
-import { lookForRedis, redisAway } from '@/lib/config/redis';
+import { probeRedis, redisAway } from '@/lib/config/redis';
 import { reasonOf, ServiceTrouble } from '@/lib/config/service-trouble';
 import { eventsRoundTrip } from '@/lib/events/round-trip';
 import { checkRedis } from '@/lib/queue/check-redis';
@@ -90,7 +90,7 @@ async function tryQueue(): Promise<undefined> {
 }
 
 async function stillWorks(): Promise<undefined> {
-  const why = redisAway()?.why ?? (await lookForRedis());
+  const why = redisAway()?.why ?? (await probeRedis());
   if (why) throw why;
   return undefined;
 }
@@ -115,7 +115,7 @@ async function checkQueue(patienceMs = PATIENCE_MS * 4): Promise<void> {
 
 /** Finds out that the queue is away, or back, also while nobody uses it. */
 export async function lookForQueue(): Promise<void> {
-  if (env().REDIS_URL && !redisAway()) await lookForRedis();
+  if (env().REDIS_URL && !redisAway()) await probeRedis();
 }
 
 /** What is wrong is said once, and once that it is over. */

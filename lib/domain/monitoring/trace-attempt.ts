@@ -19,7 +19,7 @@ export function startAttemptSpan(of: Attempted, startTime?: TimeInput): Span | u
   if (!using) return undefined;
   const owner = of.flow_id ?? of.batch_id ?? of.id;
   return startSpan(using, `process ${of.type}`, {
-    place: { correlationId: of.correlation_id ?? owner, ownerId: owner },
+    parent: { correlationId: of.correlation_id ?? owner, ownerId: owner },
     kind: SpanKind.CONSUMER,
     ...(startTime === undefined ? {} : { startTime }),
     attributes: {

@@ -1,10 +1,10 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
-import { type Place, startCreation, startSpan, tracer } from '@/lib/config/tracing';
+import { type SpanParent, startCreation, startSpan, tracer } from '@/lib/config/tracing';
 
 /** Reports that something was made, since `from`: the span that all its work stands below. */
-export function traceMaking(name: string, place: Place, from: number, attributes: Attributes): void {
+export function traceMaking(name: string, parent: SpanParent, from: number, attributes: Attributes): void {
   const using = tracer();
-  if (using) startCreation(using, name, { place, kind: SpanKind.PRODUCER, startTime: from, attributes }).end();
+  if (using) startCreation(using, name, { parent, kind: SpanKind.PRODUCER, startTime: from, attributes }).end();
 }
 
 /** A row that was handed over, and what it belongs to. */
@@ -32,7 +32,7 @@ export function traceHandingOver(queue: string, rows: Handed[], from: number, ba
     const inBatch = batchId ?? first.batchId;
     const ownerId = flowId ?? inBatch ?? first.id;
     startSpan(using, `enqueue ${queue}`, {
-      place: { correlationId, ownerId },
+      parent: { correlationId, ownerId },
       kind: SpanKind.PRODUCER,
       startTime: from,
       attributes: {

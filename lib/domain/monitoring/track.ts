@@ -98,9 +98,9 @@ function trace(event: MonitoringEvent, properties: Parameters<typeof track>[2]):
   if (!using) return;
   const { parentJobId, correlationId = parentJobId, ...rest } = properties;
   const attributes = { parentJobId, ...rest } as Attributes;
-  const place = { correlationId, ownerId: parentJobId };
+  const parent = { correlationId, ownerId: parentJobId };
   const span = startSpan(using, event, {
-    place,
+    parent,
     kind: SpanKind.INTERNAL,
     attributes: { 'batchyard.batch.id': parentJobId },
   });

@@ -1,4 +1,4 @@
-import { Breath } from '@/lib/config/breath';
+import { EventLoop } from '@/lib/config/event-loop';
 import { DomainError } from '@/lib/domain/errors';
 import { SEPARATOR_LINE } from '@/lib/tabular/read-csv';
 
@@ -48,9 +48,9 @@ async function* rejoin(head: string, rest: AsyncGenerator<string>): AsyncGenerat
 }
 
 async function* pieces(text: string): AsyncGenerator<string> {
-  const breath = new Breath();
+  const eventLoop = new EventLoop();
   for (let at = 0; at < text.length; at += PIECE) {
-    if (breath.due) await breath.take();
+    if (eventLoop.due) await eventLoop.yield();
     yield text.slice(at, at + PIECE);
   }
 }

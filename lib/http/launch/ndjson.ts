@@ -1,4 +1,4 @@
-import { Breath } from '@/lib/config/breath';
+import { EventLoop } from '@/lib/config/event-loop';
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { DomainError } from '@/lib/domain/errors';
 import { parseLongJson } from '@/lib/http/json';
@@ -8,9 +8,9 @@ import { splitLines } from './lines';
 /** Items of a body with one JSON value a line. Blank lines are no items; rows count items from 1. */
 export async function* ndjsonItems(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LaunchItem> {
   let row = 0;
-  const breath = new Breath();
+  const eventLoop = new EventLoop();
   for await (const line of splitLines(chunks, LINE_BYTES)) {
-    if (breath.due) await breath.take();
+    if (eventLoop.due) await eventLoop.yield();
     if ('text' in line && !/\S/.test(line.text)) continue;
     row += 1;
     yield 'text' in line ? await parseLine(row, line.text) : { row, issue: { path: '', message: line.broken } };

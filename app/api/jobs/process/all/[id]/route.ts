@@ -7,8 +7,8 @@ import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route({ body: startBatchBody }, async ({ context, params, body }) => {
-    const begin = body.start === 'queue' ? queueBatch : startBatch;
-    const { outcome, batch } = await begin(context, idOf(params)).catch((error: unknown) => {
+    const start = body.start === 'queue' ? queueBatch : startBatch;
+    const { outcome, batch } = await start(context, idOf(params)).catch((error: unknown) => {
       throw startFailure(error);
     });
     const { id, total, status } = batch;

@@ -5,8 +5,8 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { DiagnosisDto, MendedDto } from '@/lib/contracts/doctor';
 
-/** Puts a batch right from its rows. The answer says what was done and what is still found. */
-export function useMendBatch() {
+/** Repairs a batch from its rows. The answer has what was done and what is still found. */
+export function useRepairBatch() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ batchId }: { batchId: string }) =>
