@@ -7,18 +7,28 @@ import { Job } from 'bullmq';
 const folder = process.env.CHAOS_TRAPS;
 const isConsumer = /consumer\.js$/.test(process.argv[1] ?? '');
 
-/** Whether this process is the one that is caught: only one can remove the file. */
-function stepsInto(trap) {
+/**
+ * Whether this process is the one that is caught: only one can remove the file.
+ * @param {string} folder
+ * @param {string} trap
+ */
+function stepsInto(folder, trap) {
   try {
     unlinkSync(join(folder, trap));
     return true;
   } catch (error) {
-    if (error.code === 'ENOENT') return false;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
     throw error;
   }
 }
 
-function tell(trap, { id, data, queueName }) {
+/**
+ * Notes who was caught, for the run that set the trap.
+ * @param {string} folder
+ * @param {string} trap
+ * @param {Job} delivery
+ */
+function note(folder, trap, { id, data, queueName }) {
   const caught = { trap, pid: process.pid, queueName, deliveryId: id, jobIds: data.jobIds ?? [data.jobId] };
   const name = join(folder, `caught-${Date.now()}-${process.pid}`);
   writeFileSync(`${name}.part`.replace('caught-', 'writing-'), JSON.stringify(caught));
@@ -30,13 +40,13 @@ if (folder && isConsumer) {
   const still = new Int32Array(new SharedArrayBuffer(4));
   Job.prototype.moveToCompleted = function moveToCompleted(...given) {
     for (const trap of this.data.jobIds ? ['die-with-bundle', 'die'] : ['die']) {
-      if (!stepsInto(trap)) continue;
-      tell(trap, this);
+      if (!stepsInto(folder, trap)) continue;
+      note(folder, trap, this);
       process.kill(process.pid, 'SIGKILL');
     }
     // In quarantine there is one job at a time: nothing that another consumer could take over.
-    if (process.argv[3] === 'regular' && stepsInto('block')) {
-      tell('block', this);
+    if (process.argv[3] === 'regular' && stepsInto(folder, 'block')) {
+      note(folder, 'block', this);
       // Truly blocked: no timer, no lock renewal, no message gets through.
       while (existsSync(join(folder, 'blocked'))) Atomics.wait(still, 0, 0, 50);
     }

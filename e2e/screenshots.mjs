@@ -8,7 +8,11 @@ const { URL: url = 'http://127.0.0.1:3000', KEY: key, EMAIL: email, PASSWORD: pa
 const OUT = 'docs/images';
 const ITEMS = 240;
 
-/** Markdown files that the installed packages ship: real documents, on every machine. */
+/**
+ * Markdown files that the installed packages ship: real documents, on every machine.
+ * @param {string} folder
+ * @returns {Generator<string>}
+ */
 function* markdown(folder, depth = 0) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
@@ -18,6 +22,13 @@ function* markdown(folder, depth = 0) {
   }
 }
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {string} body
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<Record<string, string>>} the fields of the answer that are text
+ */
 async function call(method, path, body, headers = {}) {
   const response = await fetch(`${url}${path}`, {
     method,
@@ -25,10 +36,14 @@ async function call(method, path, body, headers = {}) {
     body,
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
+  return /** @type {Promise<Record<string, string>>} */ (response.json());
 }
 
 const json = { 'content-type': 'application/json' };
+/**
+ * @param {string} name
+ * @param {string} content
+ */
 const upload = async (name, content) =>
   (await call('POST', '/api/files', content, { 'x-filename': encodeURIComponent(name) })).fileId;
 
@@ -65,10 +80,7 @@ const { batchId } = await call(
   json,
 );
 await page.goto(`/batches/${batchId}`);
-await page.waitForFunction(
-  () => Number(document.querySelector('[data-counter="completed"]')?.textContent?.match(/\d+/)?.[0]) > 140,
-  undefined,
-  { timeout: 180_000 },
-);
+const completed = page.locator('[data-counter="completed"]').first();
+while (Number(/\d+/.exec((await completed.textContent()) ?? '')?.[0]) <= 140) await page.waitForTimeout(200);
 await page.screenshot({ path: join(OUT, 'batch.png') });
 await browser.close();

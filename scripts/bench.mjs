@@ -8,7 +8,10 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const REPORTS = join('test-results', 'bench');
 
-/** What is measured, in the order of the report: its program and what it is given unless told otherwise. */
+/**
+ * What is measured, in the order of the report: its program and its usual arguments.
+ * @type {Record<string, { script: string, args: string[], first?: string[], last?: string[] }>}
+ */
 const MEASURES = {
   redis: { script: 'throughput', args: ['100000', '3'], first: ['redis'] },
   postgres: { script: 'throughput', args: ['100000', '1'], first: ['postgres'] },
@@ -31,15 +34,15 @@ one run on one machine, side by side, because only ratios are valid on another m
 
 /** `npm run bench [-- <name> [arguments]]`. The page in docs is written by a run of everything. */
 const [only, ...given] = process.argv.slice(2);
-if (only && !(only in MEASURES)) {
+if (only && !MEASURES[only]) {
   console.error(`There is no measure "${only}". There are: ${Object.keys(MEASURES).join(', ')}.`);
   process.exit(1);
 }
 await prepare();
 await bundle(entries());
 mkdirSync(REPORTS, { recursive: true });
-for (const name of only ? [only] : Object.keys(MEASURES)) {
-  const { script, args, first = [], last = [] } = MEASURES[name];
+for (const [name, { script, args, first = [], last = [] }] of Object.entries(MEASURES)) {
+  if (only && name !== only) continue;
   const all = [...first, ...args.map((value, i) => given[i] ?? value), ...last];
   const code = await stream([process.execPath, '--import', 'tsx', join('bench', `${script}.ts`), ...all]);
   if (code !== 0) process.exitCode = code;

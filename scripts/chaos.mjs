@@ -11,6 +11,8 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
  *   --only=<words>    those whose name contains the words; several with |
  *   --rounds=<n>      each so many times
  *   --backend=<name>  redis or postgres alone
+ *
+ * @param {string} name
  */
 const given = (name) => process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 const short = process.argv.includes('--short');
@@ -18,12 +20,17 @@ await prepare();
 if (short) await compileWorkers();
 else await build();
 
-const backends = given('backend') ? [given('backend')] : ['redis', 'postgres'];
+const backends = [given('backend') ?? ['redis', 'postgres']].flat();
+/**
+ * @param {string} backend
+ * @returns {import('./checks.mjs').Command}
+ */
 const commandFor = (backend) => {
   const size = [short ? '120' : '1500', given('rounds') ?? '1', short ? 'short' : 'full', given('only') ?? ''];
   return [process.execPath, '--import', 'tsx', 'chaos/run.ts', backend, ...size];
 };
 
+/** @type {number[]} */
 const codes = [];
 // Most of a short run is waiting until something has recovered, so both backends run at once.
 if (short) codes.push(...(await Promise.all(backends.map((backend) => follow(backend, commandFor(backend))))));

@@ -6,9 +6,21 @@ import { createInterface } from 'node:readline';
 import { generate } from './lib/generate.mjs';
 import { install, installBuildTools } from './lib/install.mjs';
 
+/**
+ * An installed program.
+ * @param {string} name
+ */
 export const bin = (name) => join('node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
-/** What `npm run verify` checks; none of it needs a service. */
+/**
+ * @typedef {readonly [string, ...string[]]} Command
+ * @typedef {{ name: string, command: Command, env?: NodeJS.ProcessEnv }} Check
+ */
+
+/**
+ * What `npm run verify` checks; none of it needs a service.
+ * @type {Check[]}
+ */
 export const CHECKS = [
   { name: 'format', command: [bin('biome'), 'format'] },
   {
@@ -16,6 +28,7 @@ export const CHECKS = [
     command: [bin('biome'), 'check', '--formatter-enabled=false', '--error-on-warnings'],
   },
   { name: 'types', command: [bin('tsc'), '--noEmit', '--pretty'] },
+  { name: 'types of scripts', command: [bin('tsc'), '--noEmit', '--pretty', '-p', 'tsconfig.scripts.json'] },
   { name: 'dead code', command: [bin('knip'), '--no-progress'] },
   { name: 'retired words', command: [process.execPath, 'scripts/lib/retired-words.mjs'] },
   { name: 'weight of packages', command: [process.execPath, 'scripts/size.mjs'] },
@@ -23,14 +36,24 @@ export const CHECKS = [
   { name: 'unit tests', command: [bin('vitest'), 'run', '--project', 'unit'] },
 ];
 
-/** Runs one command to its end, keeping what it says. */
+/**
+ * Runs one command to its end and keeps its output.
+ * @param {Command} command
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<{ code: number, output: string, seconds: number }>}
+ */
 export function capture([command, ...args], env = {}) {
   return new Promise((resolve) => {
     const began = performance.now();
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    /** @type {Buffer[]} */
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));
+    /**
+     * @param {number} code
+     * @param {string} [note]
+     */
     const end = (code, note = '') =>
       resolve({ code, output: Buffer.concat(chunks).toString() + note, seconds: (performance.now() - began) / 1000 });
     child.on('error', (error) => end(127, error.message));
@@ -38,7 +61,12 @@ export function capture([command, ...args], env = {}) {
   });
 }
 
-/** Runs one command to its end, letting it talk. */
+/**
+ * Runs one command to its end and shows its output.
+ * @param {Command} command
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<number>} its exit code
+ */
 export function stream([command, ...args], env = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
@@ -50,7 +78,13 @@ export function stream([command, ...args], env = {}) {
   });
 }
 
-/** Runs one command to its end; each line of its output is printed with the name before it, as others run beside it. */
+/**
+ * Runs one command to its end; each line of its output is printed with the name before it, as others run beside it.
+ * @param {string} name
+ * @param {Command} command
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<number>} its exit code
+ */
 export function follow(name, [command, ...args], env = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
@@ -67,9 +101,14 @@ export function follow(name, [command, ...args], env = {}) {
   });
 }
 
-/** Runs checks side by side, a line for each as it ends; gives the names of those that failed. */
+/**
+ * Runs checks side by side, and prints a line for each as it ends.
+ * @param {Check[]} checks
+ * @returns {Promise<string[]>} the names of those that failed
+ */
 export async function runChecks(checks) {
   const waiting = [...checks];
+  /** @type {string[]} */
   const failed = [];
   const lane = async () => {
     for (let check = waiting.shift(); check; check = waiting.shift()) {
@@ -92,6 +131,10 @@ export async function prepare() {
   if (!existsSync('next-env.d.ts')) await must('generating route types', [bin('next'), 'typegen']);
 }
 
+/**
+ * @param {string} what
+ * @param {Command} command
+ */
 async function must(what, command) {
   console.log(`… ${what}`);
   const { code, output } = await capture(command);

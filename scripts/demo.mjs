@@ -3,6 +3,7 @@ import { openKey, reachProduct } from './lib/demo-product.mjs';
 import { runDemo } from './lib/demo-run.mjs';
 import { report, StartError } from './lib/failure.mjs';
 
+/** @type {Promise<never>} */
 const interrupted = new Promise((_resolve, reject) => {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(name, () => reject(new StartError('The demo was interrupted.')));

@@ -6,6 +6,7 @@ import { ROOT } from './lib/place.mjs';
 /**
  * `npm run example -- <name>`: on the product that runs on DATA_DIR, or one that is started for it. With BATCHYARD_URL,
  * BATCHYARD_API_KEY and DATABASE_URL (and REDIS_URL, if it has one) on any other.
+ * @param {string | undefined} name
  */
 async function example(name) {
   const { BATCHYARD_URL: url, BATCHYARD_API_KEY: key, DATABASE_URL: databaseUrl } = process.env;
@@ -20,6 +21,11 @@ async function example(name) {
   }
 }
 
+/**
+ * @param {string | undefined} name
+ * @param {{ url: string, databaseUrl?: string | undefined }} product
+ * @param {string} key
+ */
 function run(name, { url, databaseUrl }, key) {
   const args = ['--import', 'tsx', 'examples/main.ts', name ?? '', url, key];
   const env = { LOG_LEVEL: 'warn', ...process.env, DATABASE_URL: databaseUrl };

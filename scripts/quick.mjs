@@ -10,7 +10,9 @@ const MOST = { db: 8, queue: 1 };
 /** They start processes and wait for leases to run out. */
 const SLOW = /^(chaos|workers)\/|event-loop|examples|job-type-guide|cities|hostile/;
 
+/** @param {string[]} args */
 const git = (...args) => spawnSync('git', args, { encoding: 'utf8' }).stdout.trim();
+/** @param {string} text */
 const lines = (text) => text.split('\n').filter(Boolean);
 
 /** The commit to compare with: the one that is named, else where this branch left main, else the commit before. */
@@ -20,7 +22,11 @@ function base() {
   return left && left !== git('rev-parse', 'HEAD') ? left : 'HEAD';
 }
 
-/** Test files that import what changed, directly or through other files, with their projects. @throws when Vitest fails */
+/**
+ * Test files that import what changed, directly or through other files, with their projects.
+ * @param {string} since a commit
+ * @throws when Vitest fails
+ */
 async function related(since) {
   const { code, output } = await capture([
     bin('vitest'),
@@ -33,6 +39,7 @@ async function related(since) {
   ]);
   if (code !== 0) throw new Error(output);
   const start = output.indexOf('[');
+  /** @type {{ file: string, projectName: string }[]} */
   const files = start === -1 ? [] : JSON.parse(output.slice(start, output.lastIndexOf(']') + 1));
   return files.map(({ file, projectName }) => ({
     file: relative(process.cwd(), file).split(sep).join('/'),
@@ -40,9 +47,14 @@ async function related(since) {
   }));
 }
 
-/** How many folders two files share at the beginning of their paths. */
+/**
+ * How many folders two files share at the beginning of their paths.
+ * @param {string} one
+ * @param {string} other
+ */
 function nearness(one, other) {
-  const [a, b] = [one.split('/'), other.split('/')];
+  const a = one.split('/');
+  const b = other.split('/');
   let at = 0;
   while (at < a.length - 1 && a[at] === b[at]) at += 1;
   return at;
@@ -55,11 +67,13 @@ const changed = lines(git('diff', '--name-only', since)).concat(
 );
 const found = await related(since);
 const unit = found.filter(({ project }) => project === 'unit').map(({ file }) => file);
+/** @param {string} file */
 const near = (file) => Math.max(0, ...changed.map((name) => nearness(file, name)));
 const database = found
   .filter(({ project }) => project === 'postgres')
   .map(({ file }) => file)
   .sort((one, other) => near(other) - near(one));
+/** @param {'db' | 'queue'} kind */
 const quick = (kind) =>
   database.filter((file) => file.endsWith(`.${kind}.test.ts`) && !SLOW.test(file)).slice(0, MOST[kind]);
 const chosen = [...quick('db'), ...quick('queue')];

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson } from './lib/json-file.mjs';
+import { readLockfile } from './lib/install.mjs';
 import { ROOT } from './lib/place.mjs';
 import { isForBuilding } from './lib/trim.mjs';
 
@@ -9,11 +9,19 @@ import { isForBuilding } from './lib/trim.mjs';
 
 const LIMIT = { development: 800, production: 400 };
 const SHOWN = process.argv.includes('--all') ? Number.POSITIVE_INFINITY : 25;
-const { packages } = readJson(join(ROOT, 'package-lock.json'));
-/** Bytes by package: all that is there, and what running the product needs. */
+const packages = readLockfile()?.packages ?? {};
+
+/** @typedef {{ name: string, development: number, production: number }} Row bytes on the disk, and those that production needs */
+
+/** @type {Map<string, Row>} */
 const rows = new Map();
 
-/** Adds up a folder. `owner` is the package it belongs to, `path` its path from the innermost node_modules on. */
+/**
+ * Adds up a folder.
+ * @param {string} folder
+ * @param {string} owner the package it belongs to
+ * @param {string} path from the innermost node_modules on
+ */
 function weigh(folder, owner, path) {
   for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
     const place = `${folder}/${entry.name}`;
@@ -36,11 +44,13 @@ for (const { development, production } of largest) {
   total.development += development;
   total.production += production;
 }
+/** @param {number} bytes */
 const shown = (bytes) => (bytes / 2 ** 20).toFixed(1).padStart(12);
 console.log(`${'development'.padStart(12)}${'production'.padStart(12)}  MB`);
 for (const { name, development, production } of [...largest.slice(0, SHOWN), total])
   console.log(`${shown(development)}${shown(production)}  ${name.replace(/^node_modules\//, '')}`);
-for (const [what, limit] of Object.entries(LIMIT)) {
+for (const what of /** @type {const} */ (['development', 'production'])) {
+  const limit = LIMIT[what];
   if (total[what] <= limit * 2 ** 20) continue;
   console.error(`The packages for ${what} are heavier than ${limit} MB.`);
   process.exitCode = 1;

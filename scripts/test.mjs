@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bin, CHECKS, follow, prepare, runChecks } from './checks.mjs';
 import { build, compileWorkers } from './lib/build.mjs';
+import { messageOf } from './lib/failure.mjs';
 import { failureText, journeysReport, minutes, slowest, vitestReport } from './lib/report.mjs';
 import { ensureTools } from './tools.mjs';
 
@@ -13,23 +14,39 @@ const JOURNEYS = 'test-results/journeys.json';
 const BACKENDS = ['redis', 'postgres'];
 const began = Date.now();
 const elapsed = () => (Date.now() - began) / 1000;
+/** @param {string} text */
 const heading = (text) => console.log(`\n── ${text} (${elapsed().toFixed(0)} s) ──`);
 
-/** When each stage began and ended, in seconds since the start of the run. */
+/** @typedef {import('./lib/report.mjs').Outcome} Outcome */
+
+/**
+ * When each stage began and ended, in seconds since the start of the run.
+ * @type {import('./lib/report.mjs').Stage[]}
+ */
 const stages = [];
 
-/** Runs one stage. A stage that throws has failed as a whole, and the others go on. */
+/**
+ * Runs one stage. A stage that throws has failed as a whole, and the others go on.
+ * @param {string} name
+ * @param {() => Promise<Outcome>} work
+ */
 async function stage(name, work) {
   const times = { name, from: elapsed(), to: Number.NaN };
   stages.push(times);
   heading(`${name} began`);
-  const report = await work().catch((error) => failed(name, error.message));
+  const report = await work().catch((error) => failed(name, messageOf(error)));
   times.to = elapsed();
   heading(`${name} ended`);
   return report;
 }
 
+/**
+ * @param {string} test
+ * @param {string} why
+ * @returns {Outcome}
+ */
 const failed = (test, why) => ({ passed: 0, failures: [{ test, why }] });
+/** @type {Outcome} */
 const nothingFailed = { passed: 0, failures: [] };
 
 /**
@@ -72,6 +89,7 @@ async function tests() {
 
 /** One run on each backend; its exit code is the number of runs with a fault that the product did not survive. */
 async function faults() {
+  /** @type {import('./checks.mjs').Command} */
   const command = [process.execPath, 'scripts/chaos.mjs', '--short'];
   const wrong = await follow('faults', command);
   const why = 'see above';
@@ -86,13 +104,19 @@ async function journeys() {
   return atLeastOne('playwright', code, journeysReport(JOURNEYS));
 }
 
-/** A runner that ended with an error, or that ran nothing because its services did not start, has failed. */
+/**
+ * A runner that ended with an error, or that ran nothing because its services did not start, has failed.
+ * @param {string} runner
+ * @param {number} code
+ * @param {Outcome} report
+ * @returns {Outcome}
+ */
 function atLeastOne(runner, code, report) {
   if (report.failures.length > 0 || (code === 0 && report.passed > 0)) return report;
   return { ...report, failures: [{ test: runner, why: `ended with ${code} after ${report.passed} tests; see above` }] };
 }
 
-const reports = await main().catch((error) => [failed('the run', error.message)]);
+const reports = await main().catch((error) => [failed('the run', messageOf(error))]);
 const failures = reports.flatMap((report) => report.failures);
 const passed = reports.reduce((total, report) => total + report.passed, 0);
 if (failures.length > 0) {

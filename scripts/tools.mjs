@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { stream } from './checks.mjs';
 
+/** @param {string} name */
 const onPath = (name) => (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 
 const CHROMIUMS = ['chromium', 'chromium-browser', 'google-chrome'];

@@ -1,15 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockBuild } from './build-lock.mjs';
 import { bundle, DIST, entries } from './bundle.mjs';
 import { contentHash } from './content-hash.mjs';
-import { StartError } from './failure.mjs';
+import { messageOf, StartError } from './failure.mjs';
 import { generate } from './generate.mjs';
 import { installBuildTools } from './install.mjs';
 import { readJson, writeJson } from './json-file.mjs';
+import { takeLock } from './lock-file.mjs';
 import { ROOT } from './place.mjs';
+import { identify } from './process-identity.mjs';
 import { step } from './step.mjs';
 import { runScript } from './task.mjs';
+import { until } from './wait.mjs';
 
 const SHARED = ['lib', 'prisma/schema.prisma', 'tsconfig.json', 'package.json', 'package-lock.json'];
 const WEB = [
@@ -24,6 +26,12 @@ const WEB = [
 ];
 const WORKERS = [...SHARED, 'workers', 'prisma', 'scripts'];
 const STAMP = join(DIST, 'build.json');
+const LOCK = join(DIST, 'build.lock');
+const LOCK_TIMEOUT_MS = 600_000;
+
+/** @typedef {{ web?: string, workers?: string }} Hashes */
+
+const done = () => /** @type {Hashes | null} */ (readJson(STAMP));
 
 /** Builds the dashboard and the workers if their sources changed since the last build. */
 export async function build() {
@@ -36,7 +44,7 @@ export async function build() {
     await compileChanged(wanted);
     if (!isBuilt(wanted)) {
       await step('Building the dashboard (once, about a minute)', buildWeb);
-      writeJson(STAMP, { ...readJson(STAMP), web: wanted.web });
+      writeJson(STAMP, { ...done(), web: wanted.web });
     }
   } finally {
     release();
@@ -46,7 +54,7 @@ export async function build() {
 /** Compiles the workers alone if their sources changed: for tests that need no dashboard. */
 export async function compileWorkers() {
   const wanted = keys();
-  if (readJson(STAMP)?.workers === wanted.workers) return;
+  if (done()?.workers === wanted.workers) return;
   await installBuildTools();
   await generate();
   const release = await lockBuild();
@@ -57,27 +65,30 @@ export async function compileWorkers() {
   }
 }
 
+/** @param {Required<Hashes>} wanted */
 async function compileChanged(wanted) {
-  if (readJson(STAMP)?.workers === wanted.workers) return;
+  if (done()?.workers === wanted.workers) return;
   await step('Compiling the workers', compile);
-  writeJson(STAMP, { ...readJson(STAMP), workers: wanted.workers });
+  writeJson(STAMP, { ...done(), workers: wanted.workers });
 }
 
 const keys = () => ({ web: contentHash(ROOT, WEB), workers: contentHash(ROOT, WORKERS) });
 
+/** @param {Required<Hashes>} wanted */
 function isBuilt(wanted) {
-  const done = readJson(STAMP);
-  return done?.web === wanted.web && done.workers === wanted.workers && existsSync(join(ROOT, '.next', 'BUILD_ID'));
+  const built = done();
+  return built?.web === wanted.web && built.workers === wanted.workers && existsSync(join(ROOT, '.next', 'BUILD_ID'));
 }
 
 async function compile() {
   try {
     await bundle(entries());
   } catch (error) {
-    throw new StartError(`The workers could not be compiled.\n${error.message}`);
+    throw new StartError(`The workers could not be compiled.\n${messageOf(error)}`);
   }
 }
 
+/** @param {import('./step.mjs').Detail} detail */
 const buildWeb = (detail) =>
   runScript([join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next'), 'build'], {
     name: 'next build',
@@ -87,3 +98,17 @@ const buildWeb = (detail) =>
       if (/^[✓▲\w]/u.test(text) && text.length < 60) detail(text);
     },
   });
+
+/**
+ * Starts from one folder with different DATA_DIRs share a build: one builds, the others wait.
+ * @returns the release of the lock
+ */
+async function lockBuild() {
+  mkdirSync(DIST, { recursive: true });
+  const take = () => takeLock(LOCK, identify(process.pid)).holder === null;
+  if (!take()) {
+    const taken = await step('Another start is building; waiting for it', () => until(take, LOCK_TIMEOUT_MS));
+    if (!taken) throw new StartError(`${LOCK} is still held after ten minutes. Stop the process that it names.`);
+  }
+  return () => rmSync(LOCK, { force: true });
+}

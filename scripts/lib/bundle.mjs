@@ -9,6 +9,7 @@ export const DIST = join(ROOT, 'dist');
 const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
+/** @param {string} name */
 const isEntry = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.d.ts');
 
 /** How the environment is read; `npm start` asks it before anything else runs. */
@@ -29,10 +30,11 @@ export function entries() {
 /**
  * Compiles TypeScript files, each to one JavaScript file in dist. The packages in "dependencies" of package.json stay in
  * node_modules; those in "devDependencies" are compiled in, so that running what was built needs none of them.
+ * @param {string[]} entryPoints
  */
 export async function bundle(entryPoints) {
   const esbuild = await import('esbuild');
-  const { dependencies } = readJson(join(ROOT, 'package.json'));
+  const { dependencies } = /** @type {typeof import('../../package.json')} */ (readJson(join(ROOT, 'package.json')));
   await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints,

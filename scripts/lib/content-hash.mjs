@@ -4,13 +4,22 @@ import { join } from 'node:path';
 
 const SKIPPED = /(^|\/)(generated|testing|node_modules)$|\.test\.tsx?$|\.md$/;
 
-/** One number for the content of files and folders under `root`; what is missing counts as missing. Tests are left out. */
+/**
+ * One hash of the content of files and folders under `root`. A missing file is part of it; tests are not.
+ * @param {string} root
+ * @param {string[]} paths
+ */
 export function contentHash(root, paths) {
   const hash = createHash('sha256');
   for (const path of paths) add(hash, root, path);
   return hash.digest('hex');
 }
 
+/**
+ * @param {import('node:crypto').Hash} hash
+ * @param {string} root
+ * @param {string} path
+ */
 function add(hash, root, path) {
   if (SKIPPED.test(path)) return;
   const full = join(root, path);

@@ -2,17 +2,46 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from './failure.mjs';
 import { readEvents } from './sse.mjs';
 
-/** The few calls of the HTTP API that the demo makes; anything unexpected ends it with the server's own words. */
+/**
+ * @typedef {ReturnType<typeof createClient>} Client
+ * @typedef {import('./demo-counts.mjs').Key} Count
+ * @typedef {Partial<Record<Count, number>>} Counts
+ * @typedef {Counts & { batchId: string, status: string }} DoneEvent
+ * @typedef {{ event: 'done', data: DoneEvent }
+ *   | { event: 'processing:progress', data: import('./progress-bar.mjs').BatchProgress }
+ *   | { event: 'snapshot', data: unknown }} Message
+ * @typedef {{ status: string }} WithStatus
+ */
+
+/**
+ * The calls of the HTTP API that the demo makes. An unexpected answer ends the demo with the server's own text.
+ * @param {string} url
+ * @param {string} key of the API
+ */
 export function createClient(url, key) {
   const headers = { authorization: `Bearer ${key}` };
 
+  /**
+   * @param {string} path
+   * @param {RequestInit & { headers?: Record<string, string>, expect?: number[] }} [options]
+   */
   async function send(path, { expect = [200, 201], ...init } = {}) {
     const response = await fetch(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } });
     if (expect.includes(response.status)) return response;
     const text = await response.text();
     throw new StartError(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
   }
-  const read = async (path) => (await send(path)).json();
+  /**
+   * @template T what the API documents for the path
+   * @param {string} path
+   * @returns {Promise<T>}
+   */
+  const read = async (path) => /** @type {T} */ (await (await send(path)).json());
+  /**
+   * @param {string} path
+   * @param {unknown} body
+   * @param {number[]} [expect]
+   */
   const post = (path, body, expect) =>
     send(path, {
       method: 'POST',
@@ -22,18 +51,33 @@ export function createClient(url, key) {
     });
 
   return {
-    read,
+    /**
+     * @param {{ title: string, content: Buffer }} document
+     * @returns {Promise<{ fileId: string }>}
+     */
     upload: async ({ title, content }) => {
       const name = encodeURIComponent(title.replaceAll('/', ' '));
       const upload = {
         method: 'POST',
-        body: content,
+        body: new Uint8Array(content),
         headers: { 'content-type': 'text/markdown', 'x-filename': name },
       };
-      return (await send('/api/files', upload)).json();
+      const response = await send('/api/files', upload);
+      return /** @type {Promise<{ fileId: string }>} */ (response.json());
     },
-    launch: async (batch) => (await post('/api/batches', batch)).json(),
-    /** Starts a batch, waiting for its turn when others hold all the capacity. */
+    /**
+     * @param {object} batch
+     * @returns {Promise<{ batchId: string }>}
+     */
+    launch: async (batch) => {
+      const response = await post('/api/batches', batch);
+      return /** @type {Promise<{ batchId: string }>} */ (response.json());
+    },
+    /**
+     * Starts a batch. It waits for its turn while other batches hold all the capacity.
+     * @param {string} batchId
+     * @param {() => void} onWait
+     */
     async start(batchId, onWait) {
       for (;;) {
         const response = await post(`/api/jobs/process/all/${batchId}`, {}, [200, 202, 429]);
@@ -43,20 +87,35 @@ export function createClient(url, key) {
         await sleep(1000 * Number(response.headers.get('retry-after') ?? 2));
       }
     },
-    /** The stream that the browser reads, of one batch. */
+    /**
+     * The stream that the browser reads, of one batch.
+     * @param {string} batchId
+     * @param {AbortSignal} signal
+     * @returns {AsyncGenerator<Message, void>}
+     */
     async *events(batchId, signal) {
       const response = await send(`/api/events?batchId=${batchId}`, { signal });
-      yield* readEvents(response.body);
+      if (response.body) yield* /** @type {AsyncGenerator<Message, void>} */ (readEvents(response.body));
     },
+    /**
+     * @param {string} batchId
+     * @returns {AsyncGenerator<WithStatus, void>}
+     */
     async *jobs(batchId) {
+      /** @type {string | null} */
       let cursor = null;
       do {
         const after = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+        /** @type {{ jobs: WithStatus[], nextCursor: string | null }} */
         const page = await read(`/api/batches/${batchId}/jobs?limit=100${after}`);
         yield* page.jobs;
         cursor = page.nextCursor;
       } while (cursor);
     },
+    /**
+     * @param {string} batchId
+     * @returns {Promise<WithStatus[]>}
+     */
     async results(batchId) {
       const text = await (await send(`/api/batches/${batchId}/results?format=jsonl`)).text();
       return text
@@ -64,7 +123,28 @@ export function createClient(url, key) {
         .filter(Boolean)
         .map((line) => JSON.parse(line));
     },
+    /** @param {string} batchId */
     matrix: async (batchId) => new Uint8Array(await (await send(`/api/batches/${batchId}/matrix`)).arrayBuffer()),
-    search: async (q, batchId) => (await read(`/api/search?${new URLSearchParams({ q, limit: '3', batchId })}`)).hits,
+    /**
+     * @param {string} batchId
+     * @returns {Promise<{ batch: Counts }>}
+     */
+    batch: (batchId) => read(`/api/batches/${batchId}`),
+    /**
+     * @param {string} batchId
+     * @returns {Promise<Counts>}
+     */
+    status: (batchId) => read(`/api/batches/${batchId}/status`),
+    /**
+     * @param {string} batchId
+     * @returns {Promise<{ groups: unknown[] }>}
+     */
+    failures: (batchId) => read(`/api/batches/${batchId}/failures`),
+    /**
+     * @param {string} q
+     * @param {string} batchId
+     * @returns {Promise<{ hits: { score: number, title: string, text: string }[] }>}
+     */
+    search: (q, batchId) => read(`/api/search?${new URLSearchParams({ q, limit: '3', batchId })}`),
   };
 }

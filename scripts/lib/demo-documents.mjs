@@ -9,7 +9,11 @@ const PER_PACKAGE = 15;
 // Lists of changes say little about what a package is for.
 const DULL = /(^|\/)(changelog|changes|history|license|licence|copying|authors|contributors|thirdparty)[^/]*$/i;
 
-/** Markdown documents under a folder of installed packages, each content once, in a steady order. */
+/**
+ * Markdown documents under a folder of installed packages, each content once, always in the same order.
+ * @param {string} folder
+ * @param {number} limit
+ */
 export function findDocuments(folder, limit) {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(md|markdown)$/i.test(entry.name))
@@ -34,7 +38,10 @@ export function findDocuments(folder, limit) {
   return documents;
 }
 
-/** `@scope/name/docs/a.md` belongs to `@scope/name`. */
+/**
+ * `@scope/name/docs/a.md` belongs to `@scope/name`.
+ * @param {string} path
+ */
 const packageOf = (path) =>
   path
     .split('/')

@@ -36,9 +36,13 @@ async function start() {
   const ended = once(child, 'exit').then(() => {
     throw new StartError('The product did not start.');
   });
-  const lines = createInterface({ input: child.stdout });
+  /** @type {Promise<void>} */
   const ready = new Promise((resolve) => {
-    lines.on('line', (line) => (line.startsWith('ready ') ? resolve() : console.log(line)));
+    if (!child.stdout) throw new StartError('The product was started without its output.');
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('ready ')) resolve();
+      else console.log(line);
+    });
   });
   await Promise.race([ready, ended]);
   ended.catch(() => undefined);
@@ -51,6 +55,7 @@ async function anyPort() {
   return String(free);
 }
 
+/** @param {import('node:child_process').ChildProcess} child */
 async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
@@ -58,12 +63,20 @@ async function end(child) {
   await ended;
 }
 
-/** A key of the demo's own, for an hour at most: whoever may read DATA_DIR may make one. */
+/**
+ * Creates an API key for the demo, valid for an hour at most: whoever can read DATA_DIR can create one.
+ * @param {{ databaseUrl: string | undefined }} run
+ */
 export function openKey({ databaseUrl }) {
+  /** @type {{ id: string, key: string }} */
   const { id, key } = JSON.parse(runKeyScript(databaseUrl, ['create']));
   return { key, revoke: () => runKeyScript(databaseUrl, ['revoke', id]) };
 }
 
+/**
+ * @param {string | undefined} databaseUrl
+ * @param {string[]} args
+ */
 function runKeyScript(databaseUrl, args) {
   const built = join('dist', 'scripts', 'demo-key.js');
   const program = existsSync(join(ROOT, built)) ? [built] : ['--import', 'tsx', join('scripts', 'demo-key.ts')];

@@ -9,9 +9,18 @@ import { say, step } from './step.mjs';
 const DOCUMENTS = 300;
 const UPLOADS_AT_ONCE = 8;
 const QUERIES = ['copy many rows into a table of Postgres', 'read a CSV file as a stream'];
+/**
+ * Bytes of the matrix, by status.
+ * @type {Partial<Record<number, string>>}
+ */
 const MATRIX = { 2: 'completed', 3: 'failed', 4: 'cancelled' };
 
-/** Embeds real documents, watches them, checks every count and searches. Returns what does not agree. */
+/**
+ * Embeds real documents, follows their progress, checks every count and searches.
+ * @param {import('./demo-client.mjs').Client} client
+ * @param {string} url
+ * @returns a line for each difference between two counts
+ */
 export async function runDemo(client, url) {
   const documents = findDocuments(join(ROOT, 'node_modules'), DOCUMENTS);
   if (documents.length < 100) throw new StartError('The installed packages hold too few Markdown files for a demo.');
@@ -34,7 +43,13 @@ export async function runDemo(client, url) {
   return found ? differences : [...differences, 'a search found nothing in what was embedded'];
 }
 
+/**
+ * @param {import('./demo-client.mjs').Client} client
+ * @param {ReturnType<typeof findDocuments>} documents
+ * @param {import('./step.mjs').Detail} detail
+ */
 async function uploadAll(client, documents, detail) {
+  /** @type {{ fileId: string, title: string }[]} */
   const items = [];
   const waiting = documents.entries();
   const lane = async () => {
@@ -48,7 +63,11 @@ async function uploadAll(client, documents, detail) {
   return items;
 }
 
-/** Starts the batch once the stream is open, so that nothing is missed; ends with its `done` event. */
+/**
+ * Starts the batch once the stream is open, so that no event is missed; returns its `done` event.
+ * @param {import('./demo-client.mjs').Client} client
+ * @param {string} batchId
+ */
 async function watch(client, batchId) {
   const bar = openBar();
   const closing = new AbortController();
@@ -65,14 +84,20 @@ async function watch(client, batchId) {
   throw new StartError('The event stream ended before the batch did.');
 }
 
+/**
+ * @param {import('./demo-client.mjs').Client} client
+ * @param {string} batchId
+ * @param {import('./demo-client.mjs').DoneEvent} done
+ * @param {number} launched
+ */
 async function compare(client, batchId, done, launched) {
   const rows = [];
   for await (const job of client.jobs(batchId)) rows.push(job);
   const sources = {
     'the done event': done,
     'what was launched': { total: launched },
-    'GET /api/batches/:id': (await client.read(`/api/batches/${batchId}`)).batch,
-    'GET /api/batches/:id/status': await client.read(`/api/batches/${batchId}/status`),
+    'GET /api/batches/:id': (await client.batch(batchId)).batch,
+    'GET /api/batches/:id/status': await client.status(batchId),
     'the rows of GET /api/batches/:id/jobs': tally(rows, (job) => job.status),
     'the lines of GET /api/batches/:id/results': tally(await client.results(batchId), (line) => line.status),
     'GET /api/batches/:id/matrix': tally(await client.matrix(batchId), (byte) => MATRIX[byte]),
@@ -82,16 +107,25 @@ async function compare(client, batchId, done, launched) {
   return differences;
 }
 
+/**
+ * @param {import('./demo-client.mjs').Client} client
+ * @param {string} batchId
+ * @param {import('./demo-client.mjs').DoneEvent} done
+ */
 async function explainFailures(client, batchId, done) {
   if (!done.failed) return;
-  const { groups } = await client.read(`/api/batches/${batchId}/failures`);
+  const { groups } = await client.failures(batchId);
   for (const group of groups) say(`  failed ${JSON.stringify(group).slice(0, 200)}`);
 }
 
+/**
+ * @param {import('./demo-client.mjs').Client} client
+ * @param {string} batchId
+ */
 async function searchAll(client, batchId) {
   let found = true;
   for (const query of QUERIES) {
-    const hits = await client.search(query, batchId);
+    const { hits } = await client.search(query, batchId);
     found &&= hits.length > 0;
     console.log(`\nSearch: ${query}`);
     for (const { score, title, text } of hits) {

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentHash } from './content-hash.mjs';
+import { readLockfile } from './install.mjs';
 import { readJson } from './json-file.mjs';
 import { ROOT } from './place.mjs';
 import { step } from './step.mjs';
@@ -11,9 +12,10 @@ const STAMP = join(OUTPUT, 'stamp.json');
 
 /** Writes the Prisma client if the schema or Prisma changed since. */
 export async function generate() {
-  const { version } = readJson(join(ROOT, 'package-lock.json')).packages['node_modules/prisma'];
+  const { version } = readLockfile()?.packages?.['node_modules/prisma'] ?? {};
   const key = `${version}:${contentHash(ROOT, ['prisma/schema.prisma'])}`;
-  if (readJson(STAMP)?.key === key && existsSync(join(OUTPUT, 'client.ts'))) return;
+  const stamp = /** @type {{ key?: string } | null} */ (readJson(STAMP));
+  if (stamp?.key === key && existsSync(join(OUTPUT, 'client.ts'))) return;
   await step('Generating the database client', () =>
     runScript([join(ROOT, 'node_modules', 'prisma', 'build', 'index.js'), 'generate'], {
       name: 'prisma generate',

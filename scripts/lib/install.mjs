@@ -13,12 +13,28 @@ const MODULES = join(ROOT, 'node_modules');
 // npm writes it last: it is there only when an installation came to its end.
 const INSTALLED = join(MODULES, '.package-lock.json');
 
-/** Whether what is installed is what package-lock.json says. Parts for other systems or for development may be absent. */
+/**
+ * @typedef {{ packages?: Record<string, {
+ *   version?: string, optional?: boolean, dev?: boolean, devOptional?: boolean, link?: boolean }> }} Lockfile
+ */
+
+/** @param {string} path */
+const readLock = (path) => /** @type {Lockfile | null} */ (readJson(path));
+
+/** package-lock.json, or null where it is missing. */
+export const readLockfile = () => readLock(LOCKFILE);
+
+/**
+ * Whether the installed packages are those of package-lock.json. Parts for other systems or for development may be absent.
+ * @param {Lockfile | null} wanted
+ * @param {Lockfile | null} installed
+ */
 export function isInstalled(wanted, installed) {
   if (!wanted?.packages || !installed?.packages) return false;
+  const there = installed.packages;
   return Object.entries(wanted.packages).every(([path, { version, optional, dev, devOptional, link }]) => {
     if (path === '' || link) return true;
-    const found = installed.packages[path];
+    const found = there[path];
     return found ? found.version === version : Boolean(optional || dev || devOptional);
   });
 }
@@ -26,7 +42,7 @@ export function isInstalled(wanted, installed) {
 /** Installs the packages if they are missing or not those of package-lock.json. */
 export async function install() {
   if (!existsSync(LOCKFILE)) throw new StartError(`${LOCKFILE} is missing: this is not a whole copy of Batchyard.`);
-  if (!isInstalled(readJson(LOCKFILE), readJson(INSTALLED))) await installPackages();
+  if (!isInstalled(readLockfile(), readLock(INSTALLED))) await installPackages();
   trim({ canBuild: canBuild() });
   restoreLinks();
 }
@@ -57,6 +73,10 @@ async function installPackages() {
 }
 
 // npm names itself to what it runs; started without npm, the one on the path is used.
+/**
+ * @param {string[]} args
+ * @param {import('./task.mjs').TaskOptions} options
+ */
 function npm(args, options) {
   const path = process.env.npm_execpath;
   return path && /npm-cli\.js$/.test(path) ? runScript([path, ...args], options) : runTask('npm', args, options);

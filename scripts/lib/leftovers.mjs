@@ -5,11 +5,14 @@ import { signal, until } from './wait.mjs';
 
 const DRAIN = 11_000;
 
-/** Ends what a start that was killed left behind. Its database is stopped when the new one starts. */
+/**
+ * Stops the processes that a killed start left behind. Its database is stopped when the new one starts.
+ * @param {string} dataDir
+ */
 export async function endLeftovers(dataDir) {
   const { web, workers, watchdog } = readRun(dataDir)?.processes ?? {};
-  if (runs(watchdog)) signal(-watchdog.pid, 'SIGKILL');
-  const left = [web, workers].filter(runs);
+  if (watchdog && runs(watchdog)) signal(-watchdog.pid, 'SIGKILL');
+  const left = [web, workers].flatMap((noted) => (noted && runs(noted) ? [noted] : []));
   if (left.length) {
     await step('The previous start was killed; waiting for what it left to finish', async () => {
       for (const { pid } of left) signal(pid, 'SIGTERM');

@@ -17,9 +17,12 @@ import { say, step } from './step.mjs';
 import { createStop } from './stop.mjs';
 import { runScript } from './task.mjs';
 
-/** `npm start` and `npm run dev`: brings up the whole product and serves until it is told to stop. */
+/**
+ * `npm start` and `npm run dev`: starts the whole product and serves until a stop is asked for.
+ * @param {{ dev: boolean }} options
+ */
 export async function main({ dev }) {
-  // Whoever reads our output may go first (`npm start | tee log`, then Ctrl-C); the stop must still be orderly.
+  // The reader of our output may end first (`npm start | tee log`, then Ctrl-C); the stop must still be orderly.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const stop = createStop();
   try {
@@ -32,6 +35,10 @@ export async function main({ dev }) {
   }
 }
 
+/**
+ * @param {boolean} dev
+ * @param {import('./stop.mjs').Stop} stop
+ */
 async function start(dev, stop) {
   loadEnvironment();
   process.env.NODE_ENV = dev ? 'development' : 'production';
@@ -43,7 +50,7 @@ async function start(dev, stop) {
   await endLeftovers(dataDir);
   const host = process.env.HOST ?? '127.0.0.1';
   const asked = Number(process.env.PORT ?? 3000);
-  // A PORT that is no port is named below, with whatever else is wrong.
+  // A PORT that is not a port is reported below, with all that is wrong in the environment.
   const port = Number.isInteger(asked) && asked >= 0 && asked <= 65_535 ? await checkPort(asked, host) : asked;
 
   await install();
@@ -100,12 +107,18 @@ async function prepareDevelopment() {
   await bundle(['scripts/web.ts']);
 }
 
+/**
+ * @param {boolean} dev
+ * @param {NodeJS.ProcessEnv} env
+ */
 const setUp = (dev, env) =>
   step('Preparing the database', () =>
     runScript(dev ? ['--import', 'tsx', 'scripts/setup.ts'] : [join('dist', 'scripts', 'setup.js')], {
       name: 'Preparing the database',
       env,
       stdout: 'inherit',
-      onLine: (line) => line.startsWith('Waiting: ') && say(line),
+      onLine: (line) => {
+        if (line.startsWith('Waiting: ')) say(line);
+      },
     }),
   );

@@ -4,28 +4,40 @@ import { openLog } from './log.mjs';
 const WARN = 40;
 
 /**
- * Sends what a process says to its log file; warnings, errors and plain words on standard error also to the terminal.
- * @param all everything to the terminal (development)
+ * Writes the output of a process to its log file; warnings, errors and plain text on standard error also to the terminal.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {{ name: string, logs: string, all?: boolean }} options `all`: everything to the terminal (development)
  */
 export function followOutput(child, { name, logs, all = false }) {
   const log = openLog(logs, name);
   let last = '';
-  const tell = (line) => {
+  /** @param {string} line */
+  const print = (line) => {
     const text = readable(line);
-    // What is said again and again is said once; the log has every line.
+    // Repeated lines are printed once; the log has every line.
     if (text !== last) process.stderr.write(`${name}: ${text}\n`);
     last = text;
   };
-  const follow = (stream, isNews) =>
+  /**
+   * @param {import('node:stream').Readable | null} stream
+   * @param {(line: string) => boolean} isPrinted
+   */
+  const follow = (stream, isPrinted) => {
+    if (!stream) return;
     createInterface({ input: stream }).on('line', (line) => {
       log.write(line);
-      if (all || isNews(line)) tell(line);
+      if (all || isPrinted(line)) print(line);
     });
+  };
   follow(child.stdout, () => false);
   follow(child.stderr, (line) => (parse(line)?.level ?? WARN) >= WARN);
   return log;
 }
 
+/**
+ * @param {string} line
+ * @returns {{ level?: number, msg?: string, err?: { message?: string } } | null} the log record of a line, or null
+ */
 function parse(line) {
   if (!line.startsWith('{')) return null;
   try {
@@ -36,6 +48,7 @@ function parse(line) {
   }
 }
 
+/** @param {string} line */
 function readable(line) {
   const record = parse(line);
   if (!record?.msg) return line;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { report } from './failure.mjs';
+import { codeOrMessage, messageOf, report } from './failure.mjs';
 import { embeddedPostgres } from './postgres.mjs';
 import { say } from './step.mjs';
 import { supervise } from './supervise.mjs';
@@ -10,58 +10,79 @@ const WORKERS_STOP_IN = 11_000;
 /** between two tries to start Postgres again, in milliseconds */
 const PAUSE = { first: 1_000, most: 10_000 };
 
-/** The running product: Postgres at once, the dashboard and the workers with `serve()`. Stopped in the reverse order. */
+/**
+ * @typedef {object} PartsOptions
+ * @property {boolean} dev
+ * @property {string} dataDir
+ * @property {import('./secrets.mjs').Secrets} secrets
+ * @property {NodeJS.ProcessEnv} env
+ * @property {string | undefined} databaseUrl of a Postgres that runs elsewhere
+ * @property {import('./stop.mjs').Stop} stop
+ * @property {(facts: Omit<Parameters<typeof import('./run-file.mjs').writeRun>[1], 'url'>) => void} note
+ */
+
+/**
+ * The running product: Postgres starts at once, the dashboard and the workers with `serve()`. Stopped in reverse order.
+ * @param {PartsOptions} options
+ */
 export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop, note }) {
   const logs = join(dataDir, 'logs');
+  /** @type {ReturnType<typeof embeddedPostgres> | undefined} */
   let postgres;
+  /** @type {string | undefined} */
   let embeddedUrl;
-  let web;
-  let workers;
+  /** @type {ReturnType<typeof supervise>[]} */
+  let parts = [];
   let ready = false;
   let isNoted = true;
-  // Whoever finds no note, or an old one, asks the processes; a full disk is no reason to stop them.
+  // A reader that finds no note, or an old one, asks the processes; a full disk is no reason to stop them.
   const write = () => {
     try {
       note({
         ready,
         databaseUrl: databaseUrl ?? embeddedUrl,
-        processes: { ...postgres?.processes(), web: web?.pid(), workers: workers?.pid() },
+        processes: { ...postgres?.processes(), ...Object.fromEntries(parts.map((part) => [part.name, part.pid()])) },
       });
       isNoted = true;
     } catch (error) {
-      if (isNoted) say(`DATA_DIR/run.json can't be written (${error.code ?? error.message}); going on without it.`);
+      if (isNoted) say(`DATA_DIR/run.json can't be written (${codeOrMessage(error)}); going on without it.`);
       isNoted = false;
     }
   };
 
   if (!databaseUrl) {
-    postgres = embeddedPostgres(dataDir, secrets, restartPostgres);
-    stop.add(postgres.stop, postgres.kill);
-    embeddedUrl = await postgres.start();
+    const embedded = embeddedPostgres(dataDir, secrets, (how) => restartPostgres(embedded, how));
+    postgres = embedded;
+    stop.add(embedded.stop, embedded.kill);
+    embeddedUrl = await embedded.start();
   }
   const childEnv = { ...env, DATABASE_URL: databaseUrl ?? embeddedUrl };
   write();
 
-  async function restartPostgres(how) {
+  /**
+   * @param {ReturnType<typeof embeddedPostgres>} embedded
+   * @param {string} how it ended
+   */
+  async function restartPostgres(embedded, how) {
     say(`Postgres ended unexpectedly (${how}); starting it again.`);
-    // A full disk, or whatever else it lacks, may be mended meanwhile; until then the dashboard says that it is away.
-    for (let said = '', pause = PAUSE.first; !stop.asked(); pause = Math.min(2 * pause, PAUSE.most)) {
+    // A full disk may have space again later; until then the dashboard shows that the database is away.
+    for (let printed = '', pause = PAUSE.first; !stop.asked(); pause = Math.min(2 * pause, PAUSE.most)) {
       try {
-        await postgres.restart(pause);
-        if (said) say('Postgres runs again.');
+        await embedded.restart(pause);
+        if (printed) say('Postgres runs again.');
         return write();
       } catch (error) {
-        // The rest is the end of its log, which differs each time.
-        const [what] = error.message.split('\n');
-        if (what !== said) report(error);
-        said = what;
+        // The other lines are the end of its log, which differs each time.
+        const what = messageOf(error).split('\n', 1).join();
+        if (what !== printed) report(error);
+        printed = what;
       }
     }
   }
 
   function serve() {
     const common = { env: childEnv, logs, all: dev, onChange: () => write() };
-    workers = supervise({
+    const workers = supervise({
       ...common,
       name: 'workers',
       args: dev ? ['--import', 'tsx', 'workers/main.ts'] : [join('dist', 'workers', 'main.js')],
@@ -69,20 +90,21 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
     });
     stop.add(workers.stop, workers.kill);
     if (dev) stop.add(watchSources(() => workers.restart()));
-    web = supervise({
+    const web = supervise({
       ...common,
       name: 'web',
       args: [join('dist', 'scripts', 'web.js')],
       patience: WEB_STOPS_IN,
     });
     stop.add(web.stop, web.kill);
+    parts = [web, workers];
     write();
   }
 
   return {
     env: childEnv,
     serve,
-    supervised: () => [web, workers],
+    supervised: () => parts,
     ready: () => {
       ready = true;
       write();

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StartError } from './failure.mjs';
+import { codeOf, StartError } from './failure.mjs';
 
 /** The folder of package.json. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -16,25 +16,27 @@ export function loadEnvironment() {
   for (const [name, value] of Object.entries(process.env)) if (value === '') delete process.env[name];
 }
 
-/** DATA_DIR as an absolute path, made if need be. Other users may pass through it, not look into it. */
+/** DATA_DIR as an absolute path, created where it is missing. Other users may pass through it, but not list it. */
 export function openDataDir() {
   const dataDir = resolve(ROOT, process.env.DATA_DIR ?? '.data');
   try {
-    mkdirSync(dataDir, { recursive: true, mode: process.getuid() === 0 ? 0o711 : 0o700 });
+    mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
     for (const name of ['secrets.json', 'run.json', 'start.lock']) {
       const file = resolve(dataDir, name);
       if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
     }
   } catch (error) {
-    if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(error.code)) throw error;
+    const code = codeOf(error) ?? '';
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) throw error;
     throw new StartError(
-      `DATA_DIR ${dataDir} can't be used by this user${ownerOf(dataDir)} (${error.code}). Start as its owner, or choose another folder: DATA_DIR=… npm start`,
+      `DATA_DIR ${dataDir} can't be used by this user${ownerOf(dataDir)} (${code}). Start as its owner, or choose another folder: DATA_DIR=… npm start`,
     );
   }
   return dataDir;
 }
 
+/** @param {string} path */
 function ownerOf(path) {
   return existsSync(path) ? `: it belongs to user id ${statSync(path).uid}` : '';
 }

@@ -1,33 +1,47 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { StartError } from './failure.mjs';
+import { codeOrMessage, StartError } from './failure.mjs';
 
-/** Listens for a moment; returns the port, or throws what the system says. */
+/**
+ * Listens for a moment.
+ * @param {number} port
+ * @param {string} host
+ * @returns {Promise<number>} the port
+ * @throws the system's error when it can't listen
+ */
 async function probe(port, host) {
   const server = createServer();
   server.listen({ port, host, exclusive: true });
   await once(server, 'listening');
-  const { port: given } = server.address();
+  const address = server.address();
   server.close();
   await once(server, 'close');
-  return given;
+  return typeof address === 'object' && address ? address.port : port;
 }
 
 /** A port of the loopback address that nothing listens on now. */
 export const freePort = () => probe(0, '127.0.0.1');
 
 /**
- * Makes sure that the dashboard can listen, before anything long happens.
+ * Checks that the dashboard can listen, before any long step.
+ * @param {number} port
+ * @param {string} host
  * @returns the port: a free one when PORT is 0
+ * @throws {StartError} that says what to change
  */
 export async function checkPort(port, host) {
   try {
     return await probe(port, host);
   } catch (error) {
-    throw new StartError(explain(error.code, port, host));
+    throw new StartError(explain(codeOrMessage(error), port, host));
   }
 }
 
+/**
+ * @param {string} code
+ * @param {number} port
+ * @param {string} host
+ */
 function explain(code, port, host) {
   if (code === 'EADDRINUSE') {
     return `Port ${port} on ${host} is taken by another program. Choose another one: PORT=${port === 3000 ? 3001 : port + 1} npm start`;

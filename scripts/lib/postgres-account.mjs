@@ -5,15 +5,18 @@ import { say } from './step.mjs';
 
 const NAMES = ['postgres', 'batchyard'];
 
+/** @typedef {{ uid: number, gid: number, name: string }} Account */
+
 /**
- * The account that Postgres runs as: us, or, because it refuses to run as root, an unprivileged one.
- * @param cluster its files, if there are any yet: their owner runs it
- * @returns `{ uid, gid, name }`, or null for ourselves
+ * The account that Postgres runs as: ours, or an unprivileged one where we are root, as which it refuses to run.
+ * @param {string} cluster its files, if there are any yet: their owner runs it
+ * @returns {Account | null} null for our own account
  */
 export function findAccount(cluster) {
   const owner = statSync(cluster, { throwIfNoEntry: false });
-  if (process.getuid() !== 0) {
-    if (!owner || owner.uid === process.getuid()) return null;
+  const us = process.getuid?.();
+  if (us !== 0) {
+    if (!owner || owner.uid === us) return null;
     throw new StartError(
       `The database in ${cluster} belongs to user id ${owner.uid}. Start as that user, or choose another folder: DATA_DIR=… npm start`,
     );
@@ -23,18 +26,26 @@ export function findAccount(cluster) {
     const account = lookUp(name);
     if (account) return account;
   }
-  return createAccount(NAMES[1]) ?? lookUp('nobody') ?? refuse();
+  return createAccount('batchyard') ?? lookUp('nobody') ?? refuse();
 }
 
+/**
+ * @param {string} name
+ * @returns {Account | null}
+ */
 function lookUp(name) {
-  const ids = ['-u', '-g'].map((flag) => spawnSync('id', [flag, name], { encoding: 'utf8' }));
-  if (ids.some(({ status }) => status !== 0)) return null;
-  const [uid, gid] = ids.map(({ stdout }) => Number(stdout));
-  return { uid, gid, name };
+  const id = (/** @type {string} */ flag) => spawnSync('id', [flag, name], { encoding: 'utf8' });
+  const [user, group] = [id('-u'), id('-g')];
+  if (user.status !== 0 || group.status !== 0) return null;
+  return { uid: Number(user.stdout), gid: Number(group.stdout), name };
 }
 
-// useradd on most systems, adduser in small images.
+/**
+ * With useradd on most systems, with adduser in small images.
+ * @param {string} name
+ */
 function createAccount(name) {
+  /** @type {[string, string[]][]} */
   const ways = [
     ['useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name]],
     ['adduser', ['-S', '-D', '-H', '-s', '/sbin/nologin', name]],
@@ -44,11 +55,15 @@ function createAccount(name) {
   return lookUp(name);
 }
 
+/** @returns {never} */
 function refuse() {
   throw new StartError(
     'Postgres does not run as root, and no account for it could be made. Start as an ordinary user, or set DATABASE_URL.',
   );
 }
 
-/** What to give spawn so that a program runs as that account. */
+/**
+ * Options of spawn that run a program as an account.
+ * @param {Account | null} account
+ */
 export const runAs = (account) => (account ? { uid: account.uid, gid: account.gid } : {});

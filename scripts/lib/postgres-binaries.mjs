@@ -2,13 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { StartError } from './failure.mjs';
+import { codeOf, StartError } from './failure.mjs';
 import { readJson } from './json-file.mjs';
 import { ROOT } from './place.mjs';
 import { runAs } from './postgres-account.mjs';
 
 /**
  * Finds Postgres in node_modules, or a copy of it in `home` where the account can't reach node_modules.
+ * @param {import('./postgres-account.mjs').Account | null} account
+ * @param {string} home
  * @returns its bin folder
  */
 export function prepareBinaries(account, home) {
@@ -16,7 +18,7 @@ export function prepareBinaries(account, home) {
   if (!source) throw new StartError(`${NONE} Set DATABASE_URL to a Postgres of your own.`);
   restoreLinks();
   if (!problem(source, account)) return join(source, 'bin');
-  const copy = join(home, `binaries-${version()}`);
+  const copy = join(home, `binaries-${versionOf(source)}`);
   if (!existsSync(join(copy, 'complete'))) copyTree(source, copy);
   const still = problem(copy, account);
   if (still)
@@ -35,12 +37,21 @@ function nativeFolder() {
   try {
     return join(dirname(packageFolder()), 'native');
   } catch (error) {
-    if (error.code === 'MODULE_NOT_FOUND') return null;
+    if (codeOf(error) === 'MODULE_NOT_FOUND') return null;
     throw error;
   }
 }
 
-const version = () => readJson(join(dirname(packageFolder()), 'package.json')).version;
+/** @param {string} native */
+const versionOf = (native) =>
+  /** @type {{ version?: string } | null} */ (readJson(join(dirname(native), 'package.json')))?.version;
+
+/**
+ * @param {string} native
+ * @returns {{ source: string, target: string }[]}
+ */
+const linksOf = (native) =>
+  /** @type {{ source: string, target: string }[] | null} */ (readJson(join(native, 'pg-symlinks.json'))) ?? [];
 
 /**
  * Makes the symbolic links among Postgres's libraries: npm packages hold none, and the package restores them in an
@@ -48,16 +59,21 @@ const version = () => readJson(join(dirname(packageFolder()), 'package.json')).v
  */
 export function restoreLinks() {
   const native = nativeFolder();
-  for (const { source, target } of (native && readJson(join(native, 'pg-symlinks.json'))) ?? []) {
+  if (!native) return;
+  for (const { source, target } of linksOf(native)) {
     try {
       symlinkSync(basename(source), join(dirname(native), target));
     } catch (error) {
       // Already there, or not ours to write: then a copy is made where it is needed.
-      if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
+      if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
     }
   }
 }
 
+/**
+ * @param {string} native
+ * @param {import('./postgres-account.mjs').Account | null} account
+ */
 function problem(native, account) {
   for (const program of ['postgres', 'initdb']) {
     const trial = spawnSync(join(native, 'bin', program), ['--version'], {
@@ -70,6 +86,10 @@ function problem(native, account) {
   return null;
 }
 
+/**
+ * @param {string} source
+ * @param {string} copy
+ */
 function copyTree(source, copy) {
   rmSync(copy, { recursive: true, force: true });
   cpSync(source, copy, { recursive: true, verbatimSymlinks: true });
@@ -79,7 +99,7 @@ function copyTree(source, copy) {
     chmodSync(path, entry.isDirectory() || basename(dirname(path)) === 'bin' ? 0o755 : 0o644);
   }
   chmodSync(copy, 0o755);
-  for (const { source: from, target } of readJson(join(source, 'pg-symlinks.json')) ?? []) {
+  for (const { source: from, target } of linksOf(source)) {
     const link = join(copy, target.replace(/^native\//, ''));
     if (!existsSync(link)) symlinkSync(basename(from), link);
   }

@@ -9,7 +9,12 @@ import { give } from './postgres-home.mjs';
 export const ADMIN = 'batchyard_admin';
 const MAJOR = '18';
 
-/** Makes the database files, once. An interrupted attempt leaves nothing that a later one would take for a database. */
+/**
+ * Makes the database files, once. An interrupted attempt leaves nothing that a later one would mistake for a database.
+ * @param {import('./postgres-home.mjs').Home} home
+ * @param {string} bin folder of Postgres's programs
+ * @param {string} password of the administrator
+ */
 export function createCluster({ home, cluster, account }, bin, password) {
   const made = join(cluster, 'PG_VERSION');
   if (existsSync(made)) return checkVersion(cluster, readFileSync(made, 'utf8').trim());
@@ -44,6 +49,10 @@ export function createCluster({ home, cluster, account }, bin, password) {
   renameSync(attempt, cluster);
 }
 
+/**
+ * @param {string} cluster
+ * @param {string} version
+ */
 function checkVersion(cluster, version) {
   if (version === MAJOR) return;
   throw new StartError(

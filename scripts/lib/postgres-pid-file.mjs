@@ -1,22 +1,30 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from './failure.mjs';
 import { commandOf, startOf } from './process-identity.mjs';
 import { signal, until } from './wait.mjs';
 
+/** @param {string} cluster */
 const path = (cluster) => join(cluster, 'postmaster.pid');
 
-/** What the server says about itself: its process and its state, or null when it left no file. */
+/**
+ * The server's process and its state, from the file that it writes; null where there is none.
+ * @param {string} cluster
+ */
 export function readPidFile(cluster) {
   try {
     const lines = readFileSync(path(cluster), 'utf8').split('\n');
     return { pid: Number(lines[0]), state: lines[7]?.trim() };
   } catch (error) {
-    if (error.code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
-/** Stops a server that a killed start left on these files, and clears a pid file that now names someone else. */
+/**
+ * Stops a server that a killed start left on these files, and deletes a pid file that now names another process.
+ * @param {string} cluster
+ */
 export async function stopLeftServer(cluster) {
   const left = readPidFile(cluster);
   if (!left) return;
@@ -27,13 +35,19 @@ export async function stopLeftServer(cluster) {
   await stopServer(left.pid);
 }
 
-/** A fast shutdown; harder ones if it takes too long. The files stay sound in any case. */
+/** @type {[NodeJS.Signals, number][]} */
+const SHUTDOWNS = [
+  ['SIGINT', 15_000],
+  ['SIGQUIT', 5_000],
+  ['SIGKILL', 2_000],
+];
+
+/**
+ * Asks for a fast shutdown, and for harder ones when that takes too long. The files stay consistent in any case.
+ * @param {number} pid
+ */
 export async function stopServer(pid) {
-  for (const [name, patience] of [
-    ['SIGINT', 15_000],
-    ['SIGQUIT', 5_000],
-    ['SIGKILL', 2_000],
-  ]) {
+  for (const [name, patience] of SHUTDOWNS) {
     signal(pid, name);
     if (await until(() => startOf(pid) === null, patience)) return;
   }

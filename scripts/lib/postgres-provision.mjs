@@ -1,10 +1,12 @@
-import { StartError } from './failure.mjs';
+import { codeOf, StartError } from './failure.mjs';
 import { ADMIN } from './postgres-cluster.mjs';
 
 const NAME = 'batchyard';
 
 /**
- * Makes the database and the role that the product uses: owner of its database, nothing beyond.
+ * Creates the database and the role that the product uses, which owns its database and has no other right.
+ * @param {number} port
+ * @param {import('./secrets.mjs').Secrets} secrets
  * @returns its DATABASE_URL
  */
 export async function provision(port, { postgresAdminPassword, postgresPassword }) {
@@ -24,7 +26,7 @@ export async function provision(port, { postgresAdminPassword, postgresPassword 
     const database = await client.query('select 1 from pg_database where datname = $1', [NAME]);
     if (!database.rowCount) await client.query(`create database ${NAME} owner ${NAME}`);
   } catch (error) {
-    if (error.code !== '28P01') throw error;
+    if (codeOf(error) !== '28P01') throw error;
     throw new StartError(
       'DATA_DIR/secrets.json is not the one this database was made with. Put it back, or choose another DATA_DIR.',
     );

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError } from './failure.mjs';
+import { messageOf, StartError } from './failure.mjs';
 import { openLog, tailOf } from './log.mjs';
 import { runAs } from './postgres-account.mjs';
 import { readPidFile } from './postgres-pid-file.mjs';
 import { until } from './wait.mjs';
 
-/** What the processes of one machine may hold: 20 each (docs/operations.md), the consumers and three more. */
+/** Connections of all processes of one machine: 20 each (docs/operations.md), for the consumers and four more. */
 function connections() {
   const consumers = Number(/\d+$/.exec(process.env.WORKER_PROCESSES ?? '')?.[0] ?? availableParallelism());
   return Math.max(200, 20 * (consumers + 4));
@@ -41,21 +41,34 @@ const SETTINGS = {
 const PATIENCE = 600_000;
 const RETRIES = 40;
 
-/** Starts the server on a port of the loopback address and waits until it answers. */
-export async function startServer(...options) {
+/**
+ * @typedef {object} ServerOptions
+ * @property {import('./postgres-home.mjs').Home} home
+ * @property {string} bin folder of Postgres's programs
+ * @property {number} port
+ * @property {string} logs
+ * @property {(child: import('node:child_process').ChildProcess) => void} onSpawn
+ */
+
+/**
+ * Starts the server on a port of the loopback address and waits until it answers.
+ * @param {ServerOptions} options
+ */
+export async function startServer(options) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await tryToStart(...options);
+      return await tryToStart(options);
     } catch (error) {
       // The connections of a server that was killed end by themselves, a moment after it.
-      if (attempt === RETRIES || !/pre-existing shared memory block/.test(error.message)) throw error;
+      if (attempt === RETRIES || !/pre-existing shared memory block/.test(messageOf(error))) throw error;
       await sleep(250);
     }
   }
 }
 
-async function tryToStart({ cluster, account }, bin, port, logDir, onSpawn) {
-  const log = openLog(logDir, 'postgres');
+/** @param {ServerOptions} options */
+async function tryToStart({ home: { cluster, account }, bin, port, logs, onSpawn }) {
+  const log = openLog(logs, 'postgres');
   const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...settings], {
     ...runAs(account),
@@ -67,6 +80,7 @@ async function tryToStart({ cluster, account }, bin, port, logDir, onSpawn) {
   });
   log.close();
   if (child.pid) onSpawn(child);
+  /** @type {string | undefined} */
   let failure;
   child.once('error', (error) => {
     failure = error.message;
@@ -80,7 +94,11 @@ async function tryToStart({ cluster, account }, bin, port, logDir, onSpawn) {
   throw new StartError(`Postgres did not start: ${failure ?? 'no answer in ten minutes'}.\n${tailOf(log.path)}`);
 }
 
+/**
+ * @param {string} cluster
+ * @param {number | undefined} pid
+ */
 function isReady(cluster, pid) {
   const file = readPidFile(cluster);
-  return file?.pid === pid && file.state === 'ready';
+  return file !== null && file.pid === pid && file.state === 'ready';
 }

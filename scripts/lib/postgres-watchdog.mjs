@@ -8,7 +8,11 @@ cat >/dev/null
 sleep 12
 [ "$(head -n 1 "$2" 2>/dev/null)" = "$1" ] && kill -INT "$1"`;
 
-/** A shell that stops Postgres when this process was killed and could not. */
+/**
+ * Starts a shell that stops Postgres when this process was killed and could not.
+ * @param {import('./postgres-home.mjs').Home} home
+ * @param {number} pid of Postgres
+ */
 export function watchServer({ cluster, account }, pid) {
   const child = spawn('/bin/sh', ['-c', SCRIPT, 'batchyard-watchdog', String(pid), join(cluster, 'postmaster.pid')], {
     ...runAs(account),

@@ -9,61 +9,77 @@ import { provision } from './postgres-provision.mjs';
 import { startServer } from './postgres-server.mjs';
 import { watchServer } from './postgres-watchdog.mjs';
 import { step } from './step.mjs';
-import { signal } from './wait.mjs';
+import { signal, signalGroup } from './wait.mjs';
+
+/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 /**
  * The embedded Postgres of a DATA_DIR.
- * @param onExit called when it ends without having been asked to
- * @returns `start()`, which answers its URL; `restart()`; `processes()` for the run file; `stop()` and `kill()` at any time
+ * @param {string} dataDir
+ * @param {import('./secrets.mjs').Secrets} secrets
+ * @param {(how: string) => void} onExit called when it ends without having been asked to
  */
 export function embeddedPostgres(dataDir, secrets, onExit) {
   const logs = join(dataDir, 'logs');
-  let place;
-  let bin;
-  let port;
+  /** @type {Omit<import('./postgres-server.mjs').ServerOptions, 'onSpawn'> | undefined} */
+  let server;
+  /** @type {ChildProcess | undefined} */
   let child;
+  /** @type {ChildProcess | undefined} */
   let watchdog;
   let stopping = false;
 
-  const isOver = () => !child?.pid || child.exitCode !== null || child.signalCode !== null;
-  // Noted as soon as it exists: a stop may be asked for before it answers.
-  const onSpawn = (spawned) => {
-    child = spawned;
-    watchdog = watchServer(place, spawned.pid);
-    spawned.once('exit', (code, signalName) => {
-      signal(-watchdog.pid, 'SIGKILL');
-      if (!stopping && spawned.isReady) onExit(signalName ?? `exit ${code}`);
-    });
-  };
-  const serve = async () => {
+  /** The pid of the server while it runs. */
+  const pid = () => (child && child.exitCode === null && child.signalCode === null ? child.pid : undefined);
+
+  /** @param {Omit<import('./postgres-server.mjs').ServerOptions, 'onSpawn'>} options */
+  async function serve(options) {
     if (stopping) return;
-    await step('Starting Postgres', () => startServer(place, bin, port, logs, onSpawn));
-    child.isReady = true;
-  };
+    let isReady = false;
+    /** @param {ChildProcess} spawned noted as soon as it exists: a stop may be asked for before it answers */
+    const onSpawn = (spawned) => {
+      child = spawned;
+      const dog = watchServer(options.home, spawned.pid ?? 0);
+      watchdog = dog;
+      spawned.once('exit', (code, signalName) => {
+        signalGroup(dog, 'SIGKILL');
+        if (!stopping && isReady) onExit(signalName ?? `exit ${code}`);
+      });
+    };
+    await step('Starting Postgres', () => startServer({ ...options, onSpawn }));
+    isReady = true;
+  }
 
   return {
+    /** @returns its URL */
     async start() {
-      place = openHome(dataDir);
-      bin = prepareBinaries(place.account, place.home);
-      await stopLeftServer(place.cluster);
-      await step('Making the database', async () => createCluster(place, bin, secrets.postgresAdminPassword));
-      port = await freePort();
-      await serve();
-      return provision(port, secrets);
+      const home = openHome(dataDir);
+      const bin = prepareBinaries(home.account, home.home);
+      await stopLeftServer(home.cluster);
+      await step('Creating the database', async () => createCluster(home, bin, secrets.postgresAdminPassword));
+      server = { home, bin, port: await freePort(), logs };
+      await serve(server);
+      return provision(server.port, secrets);
     },
-    /** after it died, in `pause` milliseconds: on the same port, so that connections find it again */
+    /**
+     * Starts it again after it died, on the same port, so that connections find it again.
+     * @param {number} pause milliseconds to wait first
+     */
     async restart(pause) {
       await sleep(pause);
-      await serve();
+      if (server) await serve(server);
     },
-    processes: () => (isOver() ? {} : { postgres: child.pid, watchdog: watchdog.pid }),
+    /** @returns {Record<string, number | undefined>} for the run file */
+    processes: () => (pid() ? { postgres: pid(), watchdog: watchdog?.pid } : {}),
     async stop() {
       stopping = true;
-      if (!isOver()) await stopServer(child.pid);
+      const running = pid();
+      if (running) await stopServer(running);
     },
     kill() {
       stopping = true;
-      if (!isOver()) signal(child.pid, 'SIGQUIT');
+      const running = pid();
+      if (running) signal(running, 'SIGQUIT');
     },
   };
 }

@@ -1,15 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { codeOf } from './failure.mjs';
+
+/**
+ * A process as a file notes it: its pid and when it began.
+ * @typedef {{ pid: number, since: string | null }} Identity
+ */
 
 /**
  * When a process began, in the system's own terms, or null when it is gone. A pid alone is not enough:
  * after a restart of the machine it may belong to anyone.
+ * @param {number} pid
+ * @returns {string | null}
  */
 export function startOf(pid) {
   if (!Number.isInteger(pid) || pid <= 0) return null;
   return process.platform === 'linux' ? startOnLinux(pid) : startElsewhere(pid);
 }
 
+/** @param {number} pid */
 function startOnLinux(pid) {
   try {
     // The name may hold spaces and brackets, so fields are counted after its last bracket.
@@ -18,11 +27,12 @@ function startOnLinux(pid) {
     if (fields[0] === 'Z' || fields[0] === 'X') return null;
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}:${fields[19]}`;
   } catch (error) {
-    if (error.code === 'ENOENT' || error.code === 'ESRCH') return null;
+    if (isGone(error)) return null;
     throw error;
   }
 }
 
+/** @param {number} pid */
 function startElsewhere(pid) {
   try {
     const [state = 'Z', ...since] = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' })
@@ -30,26 +40,43 @@ function startElsewhere(pid) {
       .split(/\s+/);
     return state.startsWith('Z') ? null : since.join(' ');
   } catch (error) {
-    // ps ends with 1 when there is no such process
-    if (error.status === 1) return null;
+    if (endedWith1(error)) return null;
     throw error;
   }
 }
 
-/** A process as it is noted in a file: its pid and when it began. */
+/**
+ * @param {number} pid
+ * @returns {Identity}
+ */
 export const identify = (pid) => ({ pid, since: startOf(pid) });
 
-/** Whether the process that was noted still runs. */
-export const runs = (noted) => Boolean(noted?.since) && startOf(noted.pid) === noted.since;
+/**
+ * Whether the process that was noted still runs.
+ * @param {Identity | null | undefined} noted
+ */
+export const runs = (noted) => Boolean(noted?.since) && startOf(noted?.pid ?? 0) === noted?.since;
 
-/** What a running process was started as, with its arguments; nothing when it is gone. */
+/**
+ * The command line of a running process; empty when it is gone.
+ * @param {number} pid
+ */
 export function commandOf(pid) {
   try {
     // Small images have no ps.
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
     return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
   } catch (error) {
-    if (error.code === 'ENOENT' || error.code === 'ESRCH' || error.status === 1) return '';
+    if (isGone(error) || endedWith1(error)) return '';
     throw error;
   }
 }
+
+/** @param {unknown} error */
+const isGone = (error) => ['ENOENT', 'ESRCH'].includes(codeOf(error) ?? '');
+
+/**
+ * `ps` ends with 1 when there is no such process.
+ * @param {unknown} error
+ */
+const endedWith1 = (error) => error instanceof Error && 'status' in error && error.status === 1;

@@ -1,7 +1,16 @@
 const WIDTH = 32;
 const PLAIN_EVERY = 2_000;
 
-/** One line that says how far a batch is. */
+/**
+ * What the event stream sends about a running batch.
+ * @typedef {Pick<import('../../lib/contracts/events').BatchProgressEvent,
+ *   'progress' | 'completed' | 'failed' | 'cancelled' | 'active' | 'total' | 'ratePerSecond' | 'etaSeconds'>} BatchProgress
+ */
+
+/**
+ * One line with the progress of a batch.
+ * @param {BatchProgress} progress
+ */
 export function progressLine({ progress, completed, failed, cancelled, active, total, ratePerSecond, etaSeconds }) {
   const share = total ? (completed + failed + cancelled) / total : 0;
   const filled = Math.round(share * WIDTH);
@@ -15,11 +24,12 @@ export function progressLine({ progress, completed, failed, cancelled, active, t
   return `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${String(Math.floor(progress)).padStart(3)}%  ${facts.join('  ')}`;
 }
 
-/** Draws progress over itself on a terminal; elsewhere a line every two seconds. */
+/** Shows progress: one line that is replaced on a terminal, elsewhere a line every two seconds. */
 export function openBar(stream = process.stdout) {
   let last = 0;
   let text = '';
   return {
+    /** @param {BatchProgress} event */
     draw(event) {
       text = progressLine(event);
       if (stream.isTTY) stream.write(`\r\x1b[2K${text.slice(0, (stream.columns || 100) - 1)}`);
@@ -28,6 +38,8 @@ export function openBar(stream = process.stdout) {
         stream.write(`${text}\n`);
       }
     },
-    end: () => text && stream.write(stream.isTTY ? '\n' : `${text}\n`),
+    end: () => {
+      if (text) stream.write(stream.isTTY ? '\n' : `${text}\n`);
+    },
   };
 }

@@ -4,21 +4,33 @@ import { until } from './wait.mjs';
 
 const PATIENCE = 120_000;
 const DEATHS = 3;
-/** listening on every address, it is reached at the loopback one */
+/**
+ * A server that listens on every address is reached at the loopback address.
+ * @type {Partial<Record<string, string>>}
+ */
 const ANY = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-/** Where a browser on this machine reaches the dashboard. */
+/**
+ * Where a browser on this machine reaches the dashboard.
+ * @param {string} host
+ * @param {number} port
+ */
 export function urlOf(host, port) {
   const name = ANY[host] ?? host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 /**
- * Waits until the dashboard says that it is ready, as long as that takes while it answers: the database or the queue may
- * come later, and what is wrong is said meanwhile. Gives up when a part keeps dying or says nothing.
+ * Waits until the dashboard reports that it is ready, without a limit while it answers: the database or the queue may
+ * come later, and the dashboard reports meanwhile what is wrong.
+ * @param {string} url
+ * @param {ReturnType<typeof import('./supervise.mjs').supervise>[]} parts
+ * @param {() => boolean} isStopping
+ * @throws {StartError} when a part keeps dying, or does not answer
  */
 export async function waitUntilReady(url, parts, isStopping) {
   const failing = () => parts.find((part) => part.deaths() >= DEATHS);
+  /** @type {number | null} */
   let answer = null;
   const ready = async () => {
     answer = await statusOf(`${url}/api/health/ready`);
@@ -31,7 +43,10 @@ export async function waitUntilReady(url, parts, isStopping) {
   throw new StartError(`${part.name} did not become ready. The end of ${part.logPath()}:\n${tailOf(part.logPath())}`);
 }
 
-/** What it answers; null while nothing does. */
+/**
+ * The status of the answer; null while nothing listens.
+ * @param {string} url
+ */
 async function statusOf(url) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
@@ -39,7 +54,7 @@ async function statusOf(url) {
     return response.status;
   } catch (error) {
     // Not listening yet.
-    if (error instanceof TypeError || error.name === 'TimeoutError') return null;
+    if (error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError')) return null;
     throw error;
   }
 }

@@ -1,26 +1,54 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { messageOf } from './failure.mjs';
 
 /**
  * What a runner's report says.
- * @typedef {{ passed: number, failures: { test: string, why: string }[], files: { file: string, seconds: number }[] }} Report
+ * @typedef {{ test: string, why?: string }} Failure
+ * @typedef {{ file: string, seconds: number }} FileTime
+ * @typedef {{ passed: number, failures: Failure[] }} Outcome
+ * @typedef {Outcome & { files: FileTime[] }} Report
+ * @typedef {{ name: string, from: number, to: number }} Stage seconds since the start of the run
  */
 
-const BROKEN = (file, error) => ({ passed: 0, failures: [{ test: file, why: error.message }], files: [] });
+/**
+ * The parts of Vitest's JSON report that are read.
+ * @typedef {object} VitestJson
+ * @property {number} numPassedTests
+ * @property {{ name: string, status: string, message: string, startTime: number, endTime: number,
+ *   assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[]} testResults
+ */
 
-/** Reads a report; a runner that wrote none has failed as a whole. */
-function read(file, tell) {
+/**
+ * The parts of Playwright's JSON report that are read.
+ * @typedef {{ file: string, title: string, tests: { status: string, projectName: string,
+ *   results: { errors: { message?: string }[] }[] }[] }} Spec
+ * @typedef {{ specs: Spec[], suites?: Suite[] }} Suite
+ * @typedef {{ stats: { expected: number }, suites: Suite[], errors: { message?: string }[] }} PlaywrightJson
+ */
+
+/**
+ * Reads a report; a runner that wrote none has failed as a whole.
+ * @template T
+ * @param {string} file
+ * @param {(json: T) => Report} toReport
+ * @returns {Report}
+ */
+function read(file, toReport) {
   try {
-    return tell(JSON.parse(readFileSync(file, 'utf8')));
+    return toReport(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    return BROKEN(file, error);
+    return { passed: 0, failures: [{ test: file, why: messageOf(error) }], files: [] };
   }
 }
 
-/** Vitest's JSON. A file that could not even be loaded has no tests, and counts as one failure. @returns {Report} */
+/**
+ * Vitest's JSON. A file that could not even be loaded has no tests, and counts as one failure.
+ * @param {string} file
+ */
 export const vitestReport = (file) =>
-  read(file, ({ numPassedTests, testResults }) => ({
+  read(file, (/** @type {VitestJson} */ { numPassedTests, testResults }) => ({
     passed: numPassedTests,
     failures: testResults.flatMap(({ name, status, message, assertionResults }) => {
       const path = relative(process.cwd(), name);
@@ -35,9 +63,12 @@ export const vitestReport = (file) =>
     })),
   }));
 
-/** Playwright's JSON. A journey that only passed when it was repeated has failed. @returns {Report} */
+/**
+ * Playwright's JSON. A journey that only passed when it was repeated has failed.
+ * @param {string} file
+ */
 export const journeysReport = (file) =>
-  read(file, ({ stats, suites, errors }) => {
+  read(file, (/** @type {PlaywrightJson} */ { stats, suites, errors }) => {
     const specs = suites.flatMap(specsOf);
     return {
       passed: stats.expected,
@@ -56,11 +87,18 @@ export const journeysReport = (file) =>
     };
   });
 
+/**
+ * @param {Suite} suite
+ * @returns {Spec[]}
+ */
 const specsOf = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
 
 const LINES = 12;
 
-/** A failure as it is told at the end of a run: its name, and the first lines of why. */
+/**
+ * A failure as it is printed at the end of a run: its name, and the first lines of the reason.
+ * @param {Failure} failure
+ */
 export const failureText = ({ test, why }) =>
   `✗ ${test}\n${stripVTControlCharacters(why ?? '')
     .trimEnd()
@@ -69,7 +107,10 @@ export const failureText = ({ test, why }) =>
     .join('\n')
     .replace(/^/gm, '    ')}`;
 
-/** The files that took longest, so that a slow one is seen when it is new. */
+/**
+ * The files that took longest, so that a slow one is seen when it is new.
+ * @param {FileTime[]} files
+ */
 export const slowest = (files) =>
   [...files]
     .sort((one, other) => other.seconds - one.seconds)
@@ -77,9 +118,13 @@ export const slowest = (files) =>
     .map(({ file, seconds }) => `${seconds.toFixed(0).padStart(6)} s  ${file}`)
     .join('\n');
 
+/** @param {number} seconds */
 const clock = (seconds) => (seconds / 60).toFixed(1).padStart(7);
 
-/** How many minutes each stage took, and from when to when, in the order of their starts. */
+/**
+ * How many minutes each stage took, and from when to when, in the order of their starts.
+ * @param {Stage[]} stages
+ */
 export const minutes = (stages) =>
   [
     `${'stage'.padEnd(10)}${'minutes'.padStart(8)}   from     to`,

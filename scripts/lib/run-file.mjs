@@ -3,25 +3,48 @@ import { join } from 'node:path';
 import { readJson, writeJson } from './json-file.mjs';
 import { identify, runs } from './process-identity.mjs';
 
+/**
+ * What a start notes about itself.
+ * @typedef {object} RunFacts
+ * @property {string} url
+ * @property {boolean} ready
+ * @property {string | undefined} databaseUrl
+ *
+ * @typedef {import('./process-identity.mjs').Identity & RunFacts & {
+ *   processes?: Partial<Record<string, import('./process-identity.mjs').Identity>> }} Run
+ */
+
+/** @param {string} dataDir */
 const path = (dataDir) => join(dataDir, 'run.json');
 
-/** Notes what runs on a DATA_DIR and where it is reached; only its owner may read it, for it names the database. */
+/**
+ * Notes what runs on a DATA_DIR and where it is reached. Only its owner may read it, since it names the database.
+ * @param {string} dataDir
+ * @param {RunFacts & { processes: Record<string, number | null | undefined> }} facts
+ */
 export function writeRun(dataDir, { processes, ...facts }) {
-  const noted = Object.entries(processes).filter(([, pid]) => pid);
+  const noted = Object.entries(processes).flatMap(([name, pid]) => (pid ? [[name, identify(pid)]] : []));
   writeJson(path(dataDir), {
     ...identify(process.pid),
     ...facts,
-    processes: Object.fromEntries(noted.map(([name, pid]) => [name, identify(pid)])),
+    processes: Object.fromEntries(noted),
   });
 }
 
-/** What the last start noted, or null. */
-export const readRun = (dataDir) => readJson(path(dataDir));
+/**
+ * What the last start noted, or null.
+ * @param {string} dataDir
+ */
+export const readRun = (dataDir) => /** @type {Run | null} */ (readJson(path(dataDir)));
 
-/** The start that is serving a DATA_DIR now, or null. */
+/**
+ * The start that is serving a DATA_DIR now, or null.
+ * @param {string} dataDir
+ */
 export function findRunning(dataDir) {
   const run = readRun(dataDir);
   return run?.ready && runs(run) ? run : null;
 }
 
+/** @param {string} dataDir */
 export const removeRun = (dataDir) => rmSync(path(dataDir), { force: true });

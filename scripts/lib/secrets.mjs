@@ -2,12 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readJson, writeJson } from './json-file.mjs';
 
+/** @typedef {{ authSecret: string, secretsKey: string, postgresAdminPassword: string, postgresPassword: string }} Secrets */
+
 const fresh = () => randomBytes(24).toString('base64url');
 
-/** Made once, kept in DATA_DIR/secrets.json for its owner alone. */
+/**
+ * Secrets are made once and kept in DATA_DIR/secrets.json, which only its owner may read.
+ * @param {string} dataDir
+ * @returns {Secrets}
+ */
 export function openSecrets(dataDir) {
   const path = join(dataDir, 'secrets.json');
-  const kept = readJson(path) ?? {};
+  const kept = /** @type {Partial<Record<string, string>>} */ (readJson(path) ?? {});
   const secrets = {
     authSecret: kept.authSecret ?? randomBytes(32).toString('base64url'),
     secretsKey: kept.secretsKey ?? randomBytes(32).toString('base64url'),

@@ -2,12 +2,21 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const QUIET_UNTIL = 400;
 const PLAIN_EVERY = 10_000;
 
-/** Says something on the terminal. Standard output is kept for the sign-in and the ready line. */
+/**
+ * Prints a line on the terminal. Standard output is kept for the first password and the `ready` line.
+ * @param {string} text
+ */
 export const say = (text) => process.stderr.write(`${text}\n`);
 
+/** @typedef {(text: string) => void} Detail */
+
 /**
- * Runs one long step and says what it is doing: a live line on a terminal, a line every ten seconds elsewhere.
- * What takes no time is not mentioned. `work` may tell details through the function it is given.
+ * Runs one long step and shows what it is doing: a live line on a terminal, a line every ten seconds elsewhere.
+ * A step that takes less than 400 ms prints nothing.
+ * @template T
+ * @param {string} title
+ * @param {(detail: Detail) => T | Promise<T>} work gets a function that shows details
+ * @returns {Promise<T>}
  */
 export async function step(title, work) {
   const started = Date.now();
@@ -23,6 +32,11 @@ export async function step(title, work) {
   }
 }
 
+/**
+ * @param {string} title
+ * @param {number} started milliseconds since 1970
+ * @param {() => string} seconds
+ */
 function liveLine(title, started, seconds) {
   let detail = '';
   let frame = 0;
@@ -32,9 +46,11 @@ function liveLine(title, started, seconds) {
     process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
   }, 100);
   return {
+    /** @type {Detail} */
     detail: (text) => {
       detail = text;
     },
+    /** @type {Detail} */
     end: (text) => {
       clearInterval(timer);
       process.stderr.write(`\r\x1b[2K${text && `${text}\n`}`);
@@ -42,6 +58,10 @@ function liveLine(title, started, seconds) {
   };
 }
 
+/**
+ * @param {string} title
+ * @param {() => string} seconds
+ */
 function plainLine(title, seconds) {
   let detail = '';
   let said = false;
@@ -51,9 +71,11 @@ function plainLine(title, seconds) {
   }, QUIET_UNTIL);
   const timer = setInterval(() => say(`  … ${seconds()}${detail && `  ${detail}`}`), PLAIN_EVERY);
   return {
+    /** @type {Detail} */
     detail: (text) => {
       detail = text;
     },
+    /** @type {Detail} */
     end: (text) => {
       clearTimeout(first);
       clearInterval(timer);

@@ -1,3 +1,4 @@
+import { codeOrMessage } from './failure.mjs';
 import { npmAbove } from './lock.mjs';
 import { runs } from './process-identity.mjs';
 import { say } from './step.mjs';
@@ -6,34 +7,47 @@ import { stopTasks } from './task.mjs';
 // npm passes a signal on that the terminal has sent us already; only a later one is a second wish.
 const ECHO = 1_000;
 
+/**
+ * @typedef {object} Stop
+ * @property {(code: number) => Promise<never>} run stops everything and ends this process
+ * @property {() => boolean} asked
+ * @property {() => void} check leaves the start-up when a stop was asked for
+ * @property {(step: () => unknown, kill?: () => void) => void} add what to undo at the end; `kill` when there is no time
+ * @property {(listener: () => void) => void} onAsked
+ */
+
 /** Thrown to leave the start-up when a stop was asked for meanwhile. */
 class Stopped extends Error {}
 
-/** Stops things in the reverse order of their start, once, however it was asked for. */
+/**
+ * Stops things in the reverse order of their start, once, however it was asked for.
+ * @returns {Stop}
+ */
 export function createStop() {
+  /** @type {(() => Promise<void>)[]} */
   const undo = [];
+  /** @type {(() => void)[]} */
   const forced = [];
-  const watchers = [];
+  /** @type {(() => void)[]} */
+  const listeners = [];
   let askedAt = 0;
 
+  /** @param {number} code */
   const run = async (code) => {
     askedAt ||= Date.now();
-    for (const tell of watchers) {
+    for (const listener of listeners) {
       try {
-        tell();
+        listener();
       } catch (error) {
-        // A full disk: the stop goes on, only others don't see that it is under way.
-        say(`The stop could not be noted in DATA_DIR (${error.code ?? error.message}).`);
+        // A full disk: the stop continues, only other processes don't see it.
+        say(`The stop could not be noted in DATA_DIR (${codeOrMessage(error)}).`);
       }
     }
     await stopTasks();
-    while (undo.length) {
-      await undo
-        .pop()()
-        .catch((error) => console.error(error));
-    }
+    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error) => console.error(error));
     process.exit(code);
   };
+  /** @param {string} why */
   const ask = (why) => {
     if (!askedAt) {
       askedAt = Date.now();
@@ -42,12 +56,13 @@ export function createStop() {
     } else if (Date.now() - askedAt > ECHO) {
       say('Forced.');
       for (const kill of forced) kill();
-      while (undo.length) undo.pop();
       process.exit(1);
     }
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => ask(''));
-  watchNpm(() => askedAt || ask('npm is gone. '));
+  watchNpm(() => {
+    if (!askedAt) ask('npm is gone. ');
+  });
 
   return {
     run,
@@ -55,16 +70,22 @@ export function createStop() {
     check: () => {
       if (askedAt) throw new Stopped();
     },
-    /** What to undo at the end; `kill` when there is no time. */
     add: (step, kill) => {
-      undo.push(async () => step());
+      undo.push(async () => {
+        await step();
+      });
       if (kill) forced.push(kill);
     },
-    onAsked: (tell) => watchers.push(tell),
+    onAsked: (listener) => {
+      listeners.push(listener);
+    },
   };
 }
 
-// A killed npm tells us nothing, and would leave us running where nobody sees it.
+/**
+ * npm that is killed sends no signal, and would leave us running where nobody sees it.
+ * @param {() => void} onGone
+ */
 function watchNpm(onGone) {
   const npm = npmAbove();
   if (npm?.since) setInterval(() => runs(npm) || onGone(), 500).unref();

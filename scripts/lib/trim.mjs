@@ -50,21 +50,34 @@ const FOR_BUILDING = [
   /^(prisma|@prisma\/(config|dev|engines|fetch-engine|studio-core)|effect|fast-check|remeda)\//,
 ];
 
-/** Whether a path from the innermost node_modules on belongs to what only building needs. */
+/**
+ * Whether a path from the innermost node_modules on belongs to what only building needs.
+ * @param {string} path
+ */
 export const isForBuilding = (path) => FOR_BUILDING.some((pattern) => pattern.test(path));
 
-/** Deletes what is never loaded from an installation, once after each `npm ci`. */
+/**
+ * Deletes what is never loaded from an installation, once after each `npm ci`.
+ * @param {{ canBuild: boolean, modules?: string }} options
+ */
 export function trim({ canBuild, modules = join(ROOT, 'node_modules') }) {
   const patterns = canBuild ? UNUSED : [...UNUSED, ...FOR_BUILDING];
   const installed = statSync(join(modules, '.package-lock.json')).mtimeMs;
   const key = `${installed} ${patterns}`;
   const stamp = join(modules, '.trimmed.json');
-  if (readJson(stamp)?.key === key) return;
+  const trimmed = /** @type {{ key?: string } | null} */ (readJson(stamp));
+  if (trimmed?.key === key) return;
   trimFolder(modules, '', (path) => patterns.some((pattern) => pattern.test(path)));
   writeFileSync(stamp, JSON.stringify({ key }));
 }
 
-/** Patterns see the path from the innermost node_modules on. Returns whether nothing is left in the folder. */
+/**
+ * Deletes unused files of a folder.
+ * @param {string} folder
+ * @param {string} path of the folder, from the innermost node_modules on
+ * @param {(path: string) => boolean} isUnused
+ * @returns {boolean} whether nothing is left in it
+ */
 function trimFolder(folder, path, isUnused) {
   let left = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -4,8 +4,13 @@ import { ROOT } from './place.mjs';
 
 const FOLDERS = ['workers', 'lib'];
 
-/** Calls `onChange` a moment after the last of some changes to what the workers run. Returns the end of it. */
+/**
+ * Calls `onChange` 300 ms after the last of several changes to the workers' sources.
+ * @param {() => void} onChange
+ * @returns a function that ends it
+ */
 export function watchSources(onChange) {
+  /** @type {NodeJS.Timeout | undefined} */
   let timer;
   const watchers = FOLDERS.map((folder) => join(ROOT, folder))
     .filter(existsSync)
