@@ -2,6 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { startTracing } from '@/lib/config/start-tracing';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { closePool } from '@/lib/db/pool';
+import { retryForever } from '@/lib/db/retry-forever';
 import { flushMonitoring } from '@/lib/domain/monitoring/track';
 import { guardConsumer } from '@/lib/domain/worker/guard';
 import { releaseForgotten } from '@/lib/domain/worker/release-consumer';
@@ -14,7 +15,6 @@ import { Notes } from './runtime/notes';
 import { Outbox } from './runtime/outbox';
 import { createRecorder } from './runtime/recorder';
 import { Running } from './runtime/running';
-import { untilDone } from './runtime/until-done';
 
 /** A consumer: the process that runs jobs. Forked by the supervisor with its id and, for suspects, `quarantine`. */
 const consumerId = Number(process.argv[2]);
@@ -92,5 +92,5 @@ process.on('disconnect', () => {
   stopOrDie();
 });
 
-await untilDone('opening the queues', () => Promise.all(workers.map((worker) => worker.waitUntilReady())));
+await retryForever('Opening the queues', () => Promise.all(workers.map((worker) => worker.waitUntilReady())));
 send({ type: 'ready', consumerId });

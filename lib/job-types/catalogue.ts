@@ -57,10 +57,10 @@ export type SelfContained = {
 /** The work that stands in the definition, if it does. */
 export const workInDefinition = (type: JobType): Work | undefined => (catalogue[type] as { run?: Work }).run;
 
-/** Whether other clients' workers may do it: its deliveries carry the data, and the queue is asked how they ended. */
-export const isFollowed = (type: string): boolean =>
+/** Whether workers of external BullMQ clients run this type: deliveries carry the data, and the queue keeps outcomes. */
+export const isExternalType = (type: string): boolean =>
   isJobType(type) && definitionOf(type).external === true && !definitionOf(type).internal;
-export const FOLLOWED_TYPES: JobType[] = JOB_TYPES.filter(isFollowed);
+export const EXTERNAL_TYPES: JobType[] = JOB_TYPES.filter(isExternalType);
 
 /** In JSON a bigint is a whole number like any other. */
 const jsonSchemaOf = (schema: z.ZodType): z.core.JSONSchema.BaseSchema =>

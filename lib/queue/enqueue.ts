@@ -31,6 +31,15 @@ const bullPriority = (priority: number, single: boolean): number => (single ? 1 
 /** The id of a delivery: the row's id, so that adding it twice adds it once. */
 export const deliveryId = (id: string, delivery: number): string => (delivery === 0 ? id : `${id}.${delivery}`);
 
+/** Returns whether a queue job is a delivery of ours: it carries a row's id, and its own id begins with that. */
+export const isOwnDelivery = (job: {
+  id?: string | undefined;
+  data?: unknown;
+}): job is { id: string; data: Delivery } => {
+  const { jobId } = (job.data ?? {}) as { jobId?: unknown };
+  return typeof jobId === 'string' && (job.id === jobId || job.id?.startsWith(`${jobId}.`) === true);
+};
+
 /** The name of the backoff that the consumer decides by itself, from the row. */
 export const ROW_BACKOFF = 'row';
 

@@ -1,7 +1,6 @@
 import { whileRedisAnswers } from '@/lib/config/redis';
-import { isFollowed } from '@/lib/job-types/catalogue';
-import { deliveryId } from './enqueue';
-import { isOwn } from './foreign';
+import { isExternalType } from '@/lib/job-types/catalogue';
+import { deliveryId, isOwnDelivery } from './enqueue';
 import { type QueueName, queueOf } from './queues';
 
 /** A row that was handed to a queue. */
@@ -26,14 +25,14 @@ const LOOKS = 100;
  */
 export async function findMissing(name: QueueName, rows: Handed[]): Promise<string[]> {
   const queue = queueOf(name);
-  const followed = isFollowed(name);
+  const external = isExternalType(name);
   const missing: Handed[] = [];
   const look = async (row: Handed) => {
     const id = row.queue_job_id ?? deliveryId(row.id, row.delivery);
     const state = await whileRedisAnswers(() => queue.getJobState(id));
     // What other workers have ended stays until it was seen.
-    if (row.late && state === 'delayed' && !followed) missing.push(row);
-    else if (NOWHERE.has(state) && !(followed && (state === 'completed' || state === 'failed'))) missing.push(row);
+    if (row.late && state === 'delayed' && !external) missing.push(row);
+    else if (NOWHERE.has(state) && !(external && (state === 'completed' || state === 'failed'))) missing.push(row);
   };
   for (let i = 0; i < rows.length; i += LOOKS) await Promise.all(rows.slice(i, i + LOOKS).map(look));
   // Only a first delivery can be one of a bundle, which goes by the id of its first row.
@@ -48,14 +47,14 @@ const MAX_ACTIVE = 10_000;
 async function listBundled(name: QueueName): Promise<Set<string>> {
   const states = ['waiting', 'prioritized', 'active'] as const;
   const jobs = await whileRedisAnswers(() => queueOf(name).getJobs([...states], 0, MAX_ACTIVE - 1));
-  return new Set(jobs.flatMap((job) => (job && isOwn(job) && job.data.jobIds) || []));
+  return new Set(jobs.flatMap((job) => (job && isOwnDelivery(job) && job.data.jobIds) || []));
 }
 
 /** Rows whose delivery some consumer, alive or dead, has taken from the queue. */
 export async function listTaken(name: QueueName): Promise<string[]> {
   const jobs = await whileRedisAnswers(() => queueOf(name).getJobs(['active'], 0, MAX_ACTIVE - 1));
   // A job that ends while the list is read is a hole in it.
-  return jobs.flatMap((job) => (job && isOwn(job) ? (job.data.jobIds ?? job.data.jobId) : []));
+  return jobs.flatMap((job) => (job && isOwnDelivery(job) ? (job.data.jobIds ?? job.data.jobId) : []));
 }
 
 /** Deliveries that wait in a queue. */

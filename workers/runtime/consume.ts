@@ -2,11 +2,11 @@ import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, type 
 import { logger } from '@/lib/config/logger';
 import { connectionTrouble } from '@/lib/config/redis';
 import { deliverAnew, redeliver } from '@/lib/domain/worker/redeliver';
+import { keepForClient, runAdopted } from '@/lib/interop/run-adopted';
 import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types/catalogue';
 import { type Delivery, queueClasses } from '@/lib/queue/backend';
-import { isOwn } from '@/lib/queue/foreign';
+import { isOwnDelivery } from '@/lib/queue/enqueue';
 import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
-import { deliverForeign, keepForClient } from './deliver-foreign';
 import { ROW_DECIDES } from './row-decides';
 import { AgainLater, type Runtime, runDelivery } from './run-delivery';
 import { Slots } from './slots';
@@ -32,8 +32,8 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   const work = (job: Job<Delivery>, token?: string) =>
     name === QUARANTINE_QUEUE
       ? deliverSuspect(runtime, job)
-      : !isOwn(job)
-        ? slots.run(() => deliver(runtime, job, token, () => deliverForeign(runtime, name as JobType, job, token)))
+      : !isOwnDelivery(job)
+        ? slots.run(() => deliver(runtime, job, token, () => deliverExternal(runtime, name as JobType, job, token)))
         : job.data.jobIds
           ? deliverBundle(runtime, slots, job)
           : slots.run(() => deliver(runtime, job, token));
@@ -47,7 +47,7 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   });
   // Before it is processed: BullMQ fails a parent with `failParentOnFailure` without asking anybody.
   worker.on('active', (job) => {
-    if (!isOwn(job)) keepForClient(job);
+    if (!isOwnDelivery(job)) keepForClient(job);
   });
   worker.on('error', (error) => connectionTrouble(error, { queue: name }, 'worker connection'));
   return worker;
@@ -76,6 +76,12 @@ async function deliver(
     throw error instanceof AgainLater ? error : new UnrecoverableError(String(error));
   }
 }
+
+/** Runs a job that an external client added: its row is made first. */
+const deliverExternal = (runtime: Runtime, type: JobType, job: Job, token: string | undefined): Promise<unknown> =>
+  runAdopted(type, job, token, (jobId, { redelivered, onProgress }) =>
+    runDelivery({ ...runtime, onProgress }, jobId, redelivered),
+  );
 
 /** Runs a suspect. Where it waits for another attempt it has proved innocent: that one is for the queue of its type. */
 async function deliverSuspect(runtime: Runtime, job: Job<Delivery>): Promise<void> {

@@ -1,4 +1,5 @@
 import { logger } from '@/lib/config/logger';
+import { retryForever } from '@/lib/db/retry-forever';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { systemContext } from '@/lib/domain/context';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
@@ -6,7 +7,6 @@ import { trackUpdates } from '@/lib/domain/monitoring/track';
 import { advance } from './flows';
 import { DELIVERY_GROUPS, Group } from './group';
 import type { Changed, Outbox } from './outbox';
-import { untilDone } from './until-done';
 
 export interface Recorder {
   /** Resolves once the outcome is durable; to what the row became, or undefined if a newer attempt owns it. */
@@ -18,7 +18,7 @@ export interface Recorder {
 /** Records outcomes in groups and tells the supervisor what changed. */
 export function createRecorder(outbox: Outbox): Recorder {
   const group = new Group<Outcome, Changed['status'] | undefined>(async (outcomes) => {
-    const recorded = await untilDone('record', () => recordOutcomes(outcomes));
+    const recorded = await retryForever('Recording outcomes', () => recordOutcomes(outcomes));
     announce(recorded, outbox);
     await advance(outcomes, outbox);
     const byId = new Map(recorded.changed.map((c) => [c.id, c.status]));

@@ -3,22 +3,22 @@ import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { onRedisBack } from '@/lib/config/redis';
 import type { AbortRequest, ConsumerMessage } from '@/lib/contracts/ipc';
+import { retryForever } from '@/lib/db/retry-forever';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import { heartbeatNode, nameConsumer, registerNode, retireNode } from '@/lib/domain/worker/nodes';
 import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver-unclaimed';
 import { type Ending, releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import type { ControlMessage } from '@/lib/events/messages';
 import { subscribe } from '@/lib/events/relay';
+import { followExternal } from '@/lib/interop/follow-external';
 import { countWaiting } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { briefly } from './briefly';
 import { Changes } from './changes';
 import { type Consumer, forkConsumer, tell } from './consumers';
 import { Dispatcher } from './dispatcher';
-import { follow } from './follow';
 import { lookAfter, unlessQueueIsAway } from './look-after';
 import { wantedProcesses } from './scale';
-import { untilDone } from './until-done';
 
 /** As `childProcessManager.getStatus()` gives it. */
 export interface Status {
@@ -75,13 +75,13 @@ export class Supervisor {
   }
 
   async start(): Promise<void> {
-    this.nodeId = await untilDone('registering', () => registerNode(hostname(), process.pid));
-    await untilDone('listening', () => subscribe('control', (message) => this.told(message)));
+    this.nodeId = await retryForever('Registering the supervisor', () => registerNode(hostname(), process.pid));
+    await retryForever('Subscribing to control messages', () => subscribe('control', (message) => this.told(message)));
     const forks = Array.from({ length: env().WORKER_PROCESSES.min }, () =>
-      untilDone('forking', () => this.fork(false)),
+      retryForever('Forking a consumer', () => this.fork(false)),
     );
     await Promise.all(forks);
-    await untilDone('the first heartbeat', () => this.beat());
+    await retryForever('The first heartbeat', () => this.beat());
     this.started = true;
     onRedisBack(() => {
       this.queueIsBack = true;
@@ -149,7 +149,7 @@ export class Supervisor {
         const { queueIsBack } = this;
         this.queueIsBack = false;
         const started = await lookAfter(this.dispatcher, this.round, (request) => this.abort(request), queueIsBack);
-        await follow(this.round, this.changes);
+        await followExternal(this.round, (message) => this.changes.add(message));
         if (started.length > 0) this.changes.capacity();
         const { runningBatches, activeBatches, maxBatches } = await getCapacity();
         this.known = { runningBatches, activeBatches, maxBatches, isShuttingDown: this.stopping };
@@ -223,7 +223,9 @@ export class Supervisor {
     const crashed = !consumer.stopping;
     const ending: Ending = crashed ? 'crashed' : 'stopped';
     if (crashed) logger.error({ consumerId: consumer.id, how }, 'a consumer died; what it held goes back');
-    const released = await untilDone('release', () => releaseConsumer(consumer.id, ending, how));
+    const released = await retryForever('Releasing the rows of a consumer', () =>
+      releaseConsumer(consumer.id, ending, how),
+    );
     this.consumers.delete(consumer.id);
     for (const { id, batchId } of crashed ? [...released.returned, ...released.failed] : []) {
       const what = released.failed.some((f) => f.id === id) ? 'failed' : 'runs again on its own';

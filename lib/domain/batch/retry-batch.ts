@@ -9,8 +9,8 @@ import { audit } from '@/lib/domain/audit';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { retryOutside } from '@/lib/domain/job/retry-outside';
 import { publishChanges } from '@/lib/events/relay';
+import { retryExternally } from '@/lib/interop/retry-external';
 import { failedSo } from './failure-reason';
 import { getBatch } from './get-batch';
 import { itemSearch } from './item-search';
@@ -51,7 +51,7 @@ export async function retryBatch(
       if (count > 0) {
         await continueRun(tx, batchId);
         // Children that a program registered may have come from another client.
-        await retryOutside(tx, sql`j.batch_id = ${batchId} and j.created_by is not null`);
+        await retryExternally(tx, sql`j.batch_id = ${batchId} and j.created_by is not null`);
         await audit(tx.db, context, 'batch.retry', batchId, { only: options.only ?? 'failed', q: options.q, count });
       }
       return count;

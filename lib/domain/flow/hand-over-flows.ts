@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
-import { isFollowed } from '@/lib/job-types/catalogue';
+import { isExternalType } from '@/lib/job-types/catalogue';
 import { addTrees, type QueueTree } from '@/lib/queue/add-trees';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
 
@@ -68,7 +68,7 @@ const leafOf = (node: PlannedNode, correlationId: string, asOf: number | undefin
     ...(asOf === undefined ? {} : { asOf }),
     delivery: 0,
     correlationId,
-    ...(isFollowed(node.type) ? { payload: { data: node.data, backoff: node.backoff } } : {}),
+    ...(isExternalType(node.type) ? { payload: { data: node.data, backoff: node.backoff } } : {}),
   },
   children: [],
 });

@@ -1,8 +1,8 @@
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
+import { type OutsideChildren, readOutsideChildren } from '@/lib/interop/external-job';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { RetryLaterError } from '@/lib/job-types/failures';
-import { type OutsideChildren, outsideChildren } from '@/lib/queue/foreign';
 
 /** What a parent's processor asks of its children. All of it comes from rows, and each call reads anew. */
 export interface Children {
@@ -42,7 +42,7 @@ async function outside(jobId: string): Promise<OutsideChildren> {
   const { rows } = await pool().query<{ queue: JobType; id: string }>(
     sql`select queue, queue_job_id as id from adopted where job_id = ${jobId} and outside_children`,
   );
-  const children = rows[0] ? await outsideChildren(rows[0].queue, rows[0].id) : NONE;
+  const children = rows[0] ? await readOutsideChildren(rows[0].queue, rows[0].id) : NONE;
   if (children.open.length > 0) throw new RetryLaterError(`It waits for ${children.open.join(', ')}.`, LOOK_AGAIN_MS);
   return children;
 }

@@ -5,8 +5,8 @@ import type { Transaction } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { END_RUN } from '@/lib/domain/job/end-run';
-import { retryOutside } from '@/lib/domain/job/retry-outside';
 import { publishChanges } from '@/lib/events/relay';
+import { retryExternally } from '@/lib/interop/retry-external';
 import { lockFlows, settleNodes } from './settle-nodes';
 
 /** Deliveries handed over at once. */
@@ -33,7 +33,7 @@ export async function reopenNodes(tx: Transaction, flowId: string, which: Sql): 
      select id, status from reopened`,
   );
   if (rows.length === 0) return 0;
-  await retryOutside(tx, sql`j.flow_id = ${flowId}`);
+  await retryExternally(tx, sql`j.flow_id = ${flowId}`);
   await db.query(
     sql`update flow set status = 'pending', finished_at = null, cancel_mode = null, counts = null where id = ${flowId}`,
   );

@@ -3,7 +3,7 @@ import { isRedisAway } from '@/lib/config/redis';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
-import { isFollowed, type JobType } from '@/lib/job-types/catalogue';
+import { isExternalType, type JobType } from '@/lib/job-types/catalogue';
 import { enqueue } from '@/lib/queue/enqueue';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { withPayload } from './with-payload';
@@ -83,7 +83,7 @@ export async function deliverNew(job: {
   asOf: number;
 }): Promise<void> {
   // Other clients' workers ask no row, so it is looked at once more whether the job is still wanted.
-  if (isFollowed(job.type)) return deliverJob(job.id, job.correlationId);
+  if (isExternalType(job.type)) return deliverJob(job.id, job.correlationId);
   const { id, type, priority, maxAttempts: attempts, correlationId, delayMs, asOf } = job;
   const from = Date.now();
   await orSweep(id, correlationId, async () => {

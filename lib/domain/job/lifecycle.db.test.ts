@@ -13,6 +13,7 @@ import { createFlows } from '@/lib/domain/flow/create-flows';
 import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { redeliver } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
+import { checkAdopted } from '@/lib/interop/adopted-outcome';
 import { createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { launchItems, runBatch } from '@/lib/testing/run-batch';
@@ -25,7 +26,6 @@ import {
 } from '@/lib/testing/transitions';
 import { until } from '@/lib/testing/until';
 import { cancelJob } from './cancel-job';
-import { checkAdopted } from './check-adopted';
 import { claimJobs } from './claim-jobs';
 import { createJob } from './create-job';
 import { type Outcome, recordOutcomes } from './record-outcomes';

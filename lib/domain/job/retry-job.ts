@@ -13,12 +13,12 @@ import { DomainError, notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
 import { retryNode } from '@/lib/domain/flow/retry-flow';
 import { publishChanges } from '@/lib/events/relay';
+import { retryExternally } from '@/lib/interop/retry-external';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { deliverJob } from './deliver-job';
 import { END_RUN } from './end-run';
 import { getJobs } from './get-job';
 import { parseData } from './parse-data';
-import { retryOutside } from './retry-outside';
 
 /**
  * Runs a failed or cancelled job again, with new data if given. A child's batch counts it as open again.
@@ -61,7 +61,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
           `This job is ${row.status}; only a failed or cancelled job can be retried.`,
         );
       }
-      await retryOutside(tx, sql`j.id = ${jobId}`);
+      await retryExternally(tx, sql`j.id = ${jobId}`);
       await audit(db, context, 'job.retry', jobId, { edited: options.data !== undefined });
       tx.afterCommit(() =>
         publishChanges({ jobs: [{ jobId, batchId: row.batch_id, flowId: row.flow_id, status: 'pending' }] }),

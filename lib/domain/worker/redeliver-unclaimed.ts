@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { isFollowed, JOB_TYPES } from '@/lib/job-types/catalogue';
+import { isExternalType, JOB_TYPES } from '@/lib/job-types/catalogue';
 import { listTaken } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 import { redeliver } from './redeliver';
@@ -16,7 +16,7 @@ const CLAIM_MS = 1500;
  */
 export async function redeliverUnclaimed(): Promise<number> {
   // Other clients' workers claim nothing.
-  const queues: QueueName[] = [...JOB_TYPES.filter((type) => !isFollowed(type)), QUARANTINE_QUEUE];
+  const queues: QueueName[] = [...JOB_TYPES.filter((type) => !isExternalType(type)), QUARANTINE_QUEUE];
   const taken = (await Promise.all(queues.map(listTaken))).flat();
   const before = await waitingOf(taken);
   if (before.length === 0) return 0;

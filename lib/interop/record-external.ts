@@ -5,29 +5,30 @@ import { sql } from '@/lib/db/sql';
 import { HELD } from '@/lib/domain/capacity/slots';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import type { Settled } from '@/lib/domain/flow/settle-nodes';
+import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { recordProgress } from '@/lib/domain/job/record-progress';
 import { traceElsewhere } from '@/lib/domain/monitoring/trace-elsewhere';
 import { trackUpdates } from '@/lib/domain/monitoring/track';
-import type { Followed } from '@/lib/queue/followed';
-import { type Outcome, type Recorded, recordOutcomes } from './record-outcomes';
-import { recordProgress } from './record-progress';
+import type { ExternalDelivery } from './external-deliveries';
 
-interface Taken {
+/** A row whose attempt an external worker runs. */
+interface ExternalAttempt {
   id: string;
   batch_id: string | null;
   flow_id: string | null;
   attempt: number;
 }
 
-/** Rows that no consumer of ours holds: waiting, or run by another client's worker. */
+/** Rows that no consumer of ours holds: waiting, or active in an external worker. */
 const NOT_OURS = sql`(j.status in ('pending', 'delayed') or (j.status = 'active' and j.consumer_id is null))`;
 
 /**
- * Turns rows over to a worker that is not ours: active, without a consumer. Each call raises the fence, so of two
- * who follow at once the later one records.
+ * Claims rows for external workers: active, without a consumer. Each call raises the fencing token, so if two supervisors
+ * do it at once, the later one records the outcome.
  */
-async function take(seen: Followed[]): Promise<Map<string, Taken>> {
+async function claimForExternal(seen: ExternalDelivery[]): Promise<Map<string, ExternalAttempt>> {
   const { rows } = await retrying(() =>
-    pool().query<Taken>(
+    pool().query<ExternalAttempt>(
       sql`update job j set status = 'active', attempt = j.attempt + 1, run_at = null, consumer_id = null,
          attempts_made = greatest(s.attempts - 1, 0),
          started_at = coalesce(j.started_at, to_timestamp(s.started_at / 1000), clock_timestamp())
@@ -39,15 +40,15 @@ async function take(seen: Followed[]): Promise<Map<string, Taken>> {
   return new Map(rows.map((r) => [r.id, r]));
 }
 
-/** What following changed, for screens. */
-export interface FollowedChanges extends Recorded {
+/** What changed, for screens. */
+export interface ExternalChanges extends Recorded {
   flows: string[];
   settled: Settled | undefined;
 }
 
-/** Records what other clients' workers have ended: each row once, whoever and however often it is seen. */
-export async function recordFollowed(seen: Followed[]): Promise<FollowedChanges> {
-  const taken = await take(seen);
+/** Records outcomes of external workers: once for each row, however often a delivery is read. */
+export async function recordExternal(seen: ExternalDelivery[]): Promise<ExternalChanges> {
+  const taken = await claimForExternal(seen);
   const outcomes = seen.flatMap((s): Outcome[] => {
     const row = taken.get(s.rowId);
     if (!row) return [];
@@ -58,7 +59,7 @@ export async function recordFollowed(seen: Followed[]): Promise<FollowedChanges>
   return record(outcomes);
 }
 
-async function record(outcomes: Outcome[]): Promise<FollowedChanges> {
+async function record(outcomes: Outcome[]): Promise<ExternalChanges> {
   const recorded = outcomes.length > 0 ? await recordOutcomes(outcomes) : { changed: [], batches: [] };
   trackUpdates(recorded.changed, recorded.batches);
   const ended = new Set(recorded.changed.map((c) => c.id));
@@ -75,15 +76,15 @@ async function record(outcomes: Outcome[]): Promise<FollowedChanges> {
   return { ...recorded, flows, settled };
 }
 
-/** Marks rows as running that other clients' workers have taken, and notes how far they are. */
-export async function markFollowed(seen: Followed[]): Promise<{ id: string; batchId: string | null }[]> {
+/** Marks rows as active that external workers run, and stores their progress. @returns the rows that became active */
+export async function markActive(seen: ExternalDelivery[]): Promise<{ id: string; batchId: string | null }[]> {
   if (seen.length === 0) return [];
   const { rows: known } = await pool().query<{ id: string; attempt: number; status: string }>(
     sql`select id, attempt, status from job where id = any(${seen.map((s) => s.rowId)}::uuid[])`,
   );
   const byId = new Map(known.map((k) => [k.id, k]));
   const fresh = seen.filter((s) => ['pending', 'delayed'].includes(byId.get(s.rowId)?.status ?? ''));
-  const taken = fresh.length > 0 ? await take(fresh) : new Map<string, Taken>();
+  const taken = fresh.length > 0 ? await claimForExternal(fresh) : new Map<string, ExternalAttempt>();
   const updates = seen.flatMap((s) => {
     const progress = progressOf(s);
     const attempt = taken.get(s.rowId)?.attempt ?? byId.get(s.rowId)?.attempt;
@@ -93,8 +94,8 @@ export async function markFollowed(seen: Followed[]): Promise<{ id: string; batc
   return [...taken.values()].map((t) => ({ id: t.id, batchId: t.batch_id }));
 }
 
-/** BullMQ's progress is a number, or whatever the worker likes; `{ current, total, message }` is taken as it is. */
-function progressOf({ progress }: Followed): JobProgress | undefined {
+/** Converts BullMQ's progress: a number is a percentage, `{ current, total, message }` stays, other values are ignored. */
+function progressOf({ progress }: ExternalDelivery): JobProgress | undefined {
   if (typeof progress === 'number' && progress > 0) return { current: progress, total: 100, message: null };
   if (typeof progress !== 'object' || progress === null) return undefined;
   const { current, total, message } = progress as Record<string, unknown>;
@@ -102,8 +103,8 @@ function progressOf({ progress }: Followed): JobProgress | undefined {
   return { current, total, message: typeof message === 'string' ? message.slice(0, 500) : null };
 }
 
-/** Of these rows, those that nobody should begin now: they have ended, are gone, or their batch is held back. */
-export async function endedAmong(ids: string[]): Promise<Set<string>> {
+/** Of these rows, those that no worker should start now: they have ended, are deleted, or their batch is paused. */
+export async function listUnwanted(ids: string[]): Promise<Set<string>> {
   const { rows } = await pool().query<{ id: string }>(
     sql`select i.id from unnest(${ids}::uuid[]) as i(id) left join job j on j.id = i.id
      left join batch b on b.id = j.batch_id
@@ -113,16 +114,16 @@ export async function endedAmong(ids: string[]): Promise<Set<string>> {
   return new Set(rows.map((r) => r.id));
 }
 
-/** A row that another client's worker holds by the book. */
-export interface HeldElsewhere extends Taken {
+/** A row that an external worker runs, according to the database. */
+export interface ActiveElsewhere extends ExternalAttempt {
   delivery: number;
-  /** it was cancelled by force; nobody can abort it there, so it ends here */
+  /** it was cancelled by force. External workers can't be aborted, so only the row ends */
   force: boolean;
 }
 
-/** Rows held elsewhere for a while, or to be cancelled by force: whether the queue still knows them is to be seen. */
-export async function listHeldElsewhere(type: string, limit: number): Promise<HeldElsewhere[]> {
-  const { rows } = await pool().query<HeldElsewhere>(
+/** Rows that external workers run for a while, or that are to be cancelled by force. The caller checks the queue. */
+export async function listActiveElsewhere(type: string, limit: number): Promise<ActiveElsewhere[]> {
+  const { rows } = await pool().query<ActiveElsewhere>(
     sql`select j.id, j.batch_id, j.flow_id, j.delivery, j.attempt,
        coalesce(j.cancel_mode = 'force' or b.cancel_mode = 'force', false) as force
      from in_flight j left join batch b on b.id = j.batch_id
@@ -132,8 +133,8 @@ export async function listHeldElsewhere(type: string, limit: number): Promise<He
   return rows;
 }
 
-/** Ends rows that were cancelled by force; what their worker may still say finds them ended. */
-export const recordForced = (rows: HeldElsewhere[]): Promise<FollowedChanges> =>
+/** Ends rows that were cancelled by force. A later outcome of their worker changes nothing. */
+export const recordForcedCancels = (rows: ActiveElsewhere[]): Promise<ExternalChanges> =>
   record(
     rows.map((r) => ({
       id: r.id,
@@ -145,8 +146,8 @@ export const recordForced = (rows: HeldElsewhere[]): Promise<FollowedChanges> =>
     })),
   );
 
-/** Puts rows back in line whose delivery the queue has lost. @returns those that it put back */
-export async function putBack(rows: { id: string; attempt: number }[]): Promise<string[]> {
+/** Requeues rows whose delivery the queue has lost. @returns the ids of those that were requeued */
+export async function requeueLost(rows: { id: string; attempt: number }[]): Promise<string[]> {
   const { rows: back } = await pool().query<{ id: string }>(
     sql`update job j set status = 'pending', started_at = null, delivery = greatest(j.attempt, j.delivery + 1)
      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.attempt)}::int[]) as h(id, attempt)

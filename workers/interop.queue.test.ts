@@ -7,12 +7,13 @@ import { createFlows } from '@/lib/domain/flow/create-flows';
 import { getFlow } from '@/lib/domain/flow/get-flow';
 import { listFlows } from '@/lib/domain/flow/list-flows';
 import { retryFlow } from '@/lib/domain/flow/retry-flow';
-import { adoptTree, findAdopted } from '@/lib/domain/job/adopt-job';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { createJob } from '@/lib/domain/job/create-job';
 import { getJob } from '@/lib/domain/job/get-job';
 import { listJobs } from '@/lib/domain/job/list-jobs';
 import { retryJob } from '@/lib/domain/job/retry-job';
+import { adoptTree, findAdopted } from '@/lib/interop/adopt-job';
+import { runAdopted } from '@/lib/interop/run-adopted';
 import { bull, closeOpened, endOf, open, PATIENT } from '@/lib/testing/bull-client';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
@@ -20,8 +21,6 @@ import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
-import { deliverForeign } from './deliver-foreign';
-import type { Runtime } from './run-delivery';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -278,11 +277,11 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
 
 test('a job whose workers died again and again before its row could begin fails, with or without a row', async () => {
   const bring = (id: string, stalledCounter: number) =>
-    deliverForeign(
-      {} as Runtime,
+    runAdopted(
       'diagnostic',
       { id, name: 'killer', data: {}, opts: {}, timestamp: 1, stalledCounter } as unknown as Job,
       undefined,
+      () => Promise.reject(new Error('its row must not run')),
     );
   await expect(bring('never-adopted', 3)).rejects.toThrow('died before it could begin');
   await adoptTree([

@@ -12,10 +12,10 @@ import type { PlannedFlow, PlannedNode } from '@/lib/domain/flow/plan-flows';
 import { writeFlows } from '@/lib/domain/flow/write-flows';
 import { hintChanges } from '@/lib/events/relay';
 import { definitionOf } from '@/lib/job-types/catalogue';
-import type { ForeignJob } from '@/lib/queue/foreign';
+import type { ExternalJob, ExternalJobKey } from './external-job';
 
-/** The row that stands for a foreign job, if it was adopted before. */
-export async function findAdopted(job: Pick<ForeignJob, 'queue' | 'id' | 'addedAt'>): Promise<string | undefined> {
+/** Finds the row of an external job. @returns its id, or undefined if the job was not adopted */
+export async function findAdopted(job: ExternalJobKey): Promise<string | undefined> {
   const { rows } = await pool().query<{ job_id: string }>(
     sql`select job_id from adopted where queue = ${job.queue} and queue_job_id = ${job.id} and added_at = ${job.addedAt}`,
   );
@@ -23,21 +23,20 @@ export async function findAdopted(job: Pick<ForeignJob, 'queue' | 'id' | 'addedA
 }
 
 /**
- * Makes rows for a job, or a tree of jobs, that another BullMQ client put on our queues. Its data is kept as it came;
- * whether it fits its type is looked at when it is to run.
+ * Makes rows for a tree of external jobs. The data is stored as it came; `checkAdopted` checks it before the first attempt.
  * @param tree the root first, parents before their children
- * @returns false if a part of it was adopted by somebody else meanwhile
+ * @returns false if another consumer has adopted a part of it
  */
-export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
+export async function adoptTree(tree: ExternalJob[]): Promise<boolean> {
   const organizationId = await adoptingOrganization();
-  const nodes = planned(tree);
+  const nodes = planNodes(tree);
   const adopted = await retrying(() =>
     transaction(async ({ db }) => {
       const { rowCount } = await db.query(
         sql`insert into adopted (queue, queue_job_id, added_at, job_id, outside_children)
          select * from unnest(${tree.map((j) => j.queue)}::text[], ${tree.map((j) => j.id)}::text[], ${tree.map((j) => j.addedAt)}::bigint[], ${nodes.map((n) => n.id)}::uuid[], ${tree.map((j) => j.outside)}::bool[]) on conflict do nothing`,
       );
-      if (rowCount !== tree.length) throw new Taken();
+      if (rowCount !== tree.length) throw new AlreadyAdoptedError();
       const owner = { organizationId, createdBy: 'BullMQ', correlationId: undefined, idempotencyKey: undefined };
       const [first] = nodes as [PlannedNode];
       if (nodes.length > 1) await writeFlows(db, [flowOf(nodes)], owner, true);
@@ -50,21 +49,21 @@ export async function adoptTree(tree: ForeignJob[]): Promise<boolean> {
       return true;
     }),
   ).catch((error: unknown) => {
-    if (error instanceof Taken) return false;
+    if (error instanceof AlreadyAdoptedError) return false;
     throw error;
   });
   const flows = nodes.length > 1 ? nodes.slice(0, 1).map((n) => n.id) : [];
-  if (adopted) await hintChanges({ created: nodes.slice(0, MAX_TOLD).map((n) => n.id), flows });
+  if (adopted) await hintChanges({ created: nodes.slice(0, MAX_PUBLISHED).map((n) => n.id), flows });
   return adopted;
 }
 
-/** Somebody else adopted a part of the tree: what was written of it is rolled back. */
-class Taken extends Error {}
+/** Another consumer adopted a part of the tree. The transaction is rolled back. */
+class AlreadyAdoptedError extends Error {}
 
-/** Jobs of a tree that screens hear of one by one. */
-const MAX_TOLD = 200;
+/** At most this many jobs of a tree are published one by one. */
+const MAX_PUBLISHED = 200;
 
-/** Other clients know no organizations: ADOPT_ORGANIZATION names one, else the first takes what they bring. */
+/** External clients know no organizations: ADOPT_ORGANIZATION names one, else the oldest one adopts their jobs. */
 async function adoptingOrganization(): Promise<string> {
   const { ADOPT_ORGANIZATION: wanted } = env();
   const { rows } = await pool().query<{ id: string }>(
@@ -74,7 +73,7 @@ async function adoptingOrganization(): Promise<string> {
   return rows[0].id;
 }
 
-function planned(tree: ForeignJob[]): PlannedNode[] {
+function planNodes(tree: ExternalJob[]): PlannedNode[] {
   const nodes: PlannedNode[] = [];
   for (const job of tree) {
     const parent = job.parent === null ? undefined : nodes[job.parent];
@@ -108,17 +107,17 @@ const flowOf = (nodes: PlannedNode[]): PlannedFlow => ({
   nodes,
 });
 
-function backoffOf({ queue, opts }: ForeignJob): Backoff {
+function backoffOf({ queue, opts }: ExternalJob): Backoff {
   const given = typeof opts.backoff === 'number' ? { type: 'fixed', delay: opts.backoff } : opts.backoff;
   const parsed = backoffSchema.safeParse({ type: given?.type, delay: given?.delay ?? 0 });
   return parsed.success ? parsed.data : typeDefaults(queue).backoff;
 }
 
-/** BullMQ's priorities count from 1, the first to run; ours from 1000 down. Without one it is 0, as for our own. */
-const priorityOf = ({ opts }: ForeignJob): number => (opts.priority ? Math.max(0, 1001 - opts.priority) : 0);
+/** BullMQ's highest priority is 1, ours is 1000. Without one it is 0, as for our own jobs. */
+const priorityOf = ({ opts }: ExternalJob): number => (opts.priority ? Math.max(0, 1001 - opts.priority) : 0);
 
-/** BullMQ's options by our names; where none is given, BullMQ would let the parent wait for ever, so it fails. */
-function policyOf({ opts }: ForeignJob): FlowPolicy {
+/** Maps BullMQ's options to our failure policies. Without one BullMQ would let the parent wait forever, so it fails. */
+function policyOf({ opts }: ExternalJob): FlowPolicy {
   if (opts.ignoreDependencyOnFailure) return 'ignore';
   if (opts.continueParentOnFailure) return 'continue-parent';
   return opts.removeDependencyOnFailure ? 'remove' : 'fail-parent';

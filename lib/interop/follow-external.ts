@@ -1,0 +1,92 @@
+import { logger } from '@/lib/config/logger';
+import { isRedisAway } from '@/lib/config/redis';
+import type { ConsumerMessage } from '@/lib/contracts/ipc';
+import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { EXTERNAL_TYPES, type JobType } from '@/lib/job-types/catalogue';
+import { findMissing } from '@/lib/queue/inspect';
+import { listExternalDeliveries } from './external-deliveries';
+import {
+  type ExternalChanges,
+  listActiveElsewhere,
+  listUnwanted,
+  markActive,
+  recordExternal,
+  recordForcedCancels,
+  requeueLost,
+} from './record-external';
+
+const PAGE = 500;
+/** A worker with our library claims its row within milliseconds. What is active for longer belongs to another client. */
+const CLAIM_MS = 1500;
+/** The expensive checks run only every so many rounds. */
+const EVERY = { waiting: 2, held: 5 };
+
+/** Publishes what changed, for screens. */
+type Publish = (message: ConsumerMessage) => void;
+
+/**
+ * One round of following the jobs that external workers run. The queue keeps ended jobs until they were recorded here,
+ * so nothing depends on an event that may be lost, or on this process having run at the time.
+ */
+export async function followExternal(round: number, publish: Publish): Promise<void> {
+  for (const type of EXTERNAL_TYPES) {
+    try {
+      await followType(type, round, publish);
+    } catch (error) {
+      const level = isRedisAway(error) ? 'debug' : 'warn';
+      logger[level](
+        { err: error, type },
+        'The jobs of external workers could not be read. The next round tries again.',
+      );
+    }
+  }
+}
+
+async function followType(type: JobType, round: number, publish: Publish): Promise<void> {
+  for (const state of ['completed', 'failed'] as const) {
+    for (let ended = await listExternalDeliveries(type, state, PAGE); ended.length > 0; ) {
+      publishRecorded(await recordExternal(ended), publish);
+      await Promise.all(ended.map((delivery) => delivery.remove()));
+      ended = ended.length < PAGE ? [] : await listExternalDeliveries(type, state, PAGE);
+    }
+  }
+  const active = await listExternalDeliveries(type, 'active', PAGE);
+  const started = await markActive(active.filter((d) => Date.now() - (d.startedAt ?? 0) > CLAIM_MS));
+  if (started.length > 0) {
+    publish({ type: 'started', jobs: started.map((s) => ({ jobId: s.id, batchId: s.batchId, status: 'active' })) });
+  }
+  if (round % EVERY.waiting === 0) await removeUnwanted(type);
+  if (round % EVERY.held === 0) await repairLost(type, publish);
+}
+
+/** Removes deliveries that no worker should start, such as those of cancelled jobs: no consumer of ours checks them. */
+async function removeUnwanted(type: JobType): Promise<void> {
+  const waiting = await listExternalDeliveries(type, 'waiting', PAGE);
+  if (waiting.length === 0) return;
+  const unwanted = await listUnwanted(waiting.map((w) => w.rowId));
+  await Promise.all(waiting.filter((w) => unwanted.has(w.rowId)).map((w) => w.remove()));
+}
+
+/** Ends active rows that were cancelled by force, and requeues those whose delivery the queue has lost. */
+async function repairLost(type: JobType, publish: Publish): Promise<void> {
+  const active = await listActiveElsewhere(type, PAGE);
+  const forced = active.filter((row) => row.force);
+  if (forced.length > 0) publishRecorded(await recordForcedCancels(forced), publish);
+  const others = active.filter((row) => !row.force);
+  if (others.length === 0) return;
+  const missing = new Set(await findMissing(type, others));
+  await deliverJobs(await requeueLost(others.filter((row) => missing.has(row.id))));
+}
+
+function publishRecorded(recorded: ExternalChanges, publish: Publish): void {
+  const jobs = recorded.changed.map((c) => ({ jobId: c.id, batchId: c.batchId, status: c.status }));
+  const batches = Object.fromEntries(recorded.batches.map((b) => [b.id, b.changed]));
+  publish({
+    type: 'progress',
+    batches,
+    flows: recorded.flows,
+    jobs: [...jobs, ...(recorded.settled?.changes ?? [])],
+  });
+  const done = recorded.batches.filter((b) => b.finished).map((b) => b.id);
+  if (done.length > 0) publish({ type: 'done', batchIds: done });
+}
