@@ -13,6 +13,7 @@ import { getJob } from '@/lib/domain/job/get-job';
 import { listJobs } from '@/lib/domain/job/list-jobs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { adoptTree, findAdopted } from '@/lib/interop/adopt-job';
+import { readExternalTree } from '@/lib/interop/external-job';
 import { runAdopted } from '@/lib/interop/run-adopted';
 import { bull, closeOpened, endOf, open, PATIENT } from '@/lib/testing/bull-client';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
@@ -273,6 +274,21 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
   await until('a cancelled job leaves the queue', async () => (await queue.getJob(job.id)) === undefined, PATIENT);
   const { rows } = await pool().query(`select 1 from job where type = 'external' and attempts_made > 2`);
   expect(rows).toEqual([]);
+});
+
+test('a child on a queue that is not ours counts too if it ended before the tree was adopted', async () => {
+  const ours = { name: 'ours', queueName: 'diagnostic', data: {}, opts: { delay: 3_600_000 } };
+  const theirs = { name: 'theirs', queueName: 'quick-and-not-ours', data: {} };
+  const producer = open(new bull.FlowProducer());
+  const tree = await producer.add({ name: 'late', queueName: 'collect', data: {}, children: [ours, theirs] } as never);
+  open(new bull.Worker('quick-and-not-ours', async () => ({ payload: 41 }), {}));
+  await until('their child has ended', async () => (await tree.job.getDependenciesCount()).processed === 1, PATIENT);
+  const [child] = (tree.children ?? []).map(({ job }) => job).filter((job) => job.queueName === 'diagnostic');
+  expect(await readExternalTree('diagnostic', child as Job, 100)).toMatchObject([
+    { queue: 'collect', outside: true },
+    { queue: 'diagnostic', outside: false },
+  ]);
+  await child?.remove();
 });
 
 test('a job whose workers died again and again before its row could begin fails, with or without a row', async () => {

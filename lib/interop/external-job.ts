@@ -77,12 +77,12 @@ export async function readExternalTree(type: JobType, job: Job, maxNodes: number
   if (root.job === job) return alone;
   const nodes = [externalJob(root.queue, root.job, null, false)];
   const jobs = [root.job];
-  for (let i = 0; i < jobs.length; i += 1) {
-    const { unprocessed = [] } = (await jobs[i]?.getDependencies()) ?? {};
+  for (const [i, node] of jobs.entries()) {
+    const { unprocessed = [] } = await node.getDependencies();
     if (nodes.length + unprocessed.length > maxNodes) return alone;
     const children = await readChildrenInOrder(unprocessed);
     const parent = nodes[i];
-    if (parent && unprocessed.some((key) => !parseKey(key))) parent.outside = true;
+    if (parent) parent.outside = unprocessed.some((key) => !parseKey(key)) || (await hasEndedChildren(node));
     for (const { queue, job: child } of children) {
       nodes.push(externalJob(queue, child, i, false));
       jobs.push(child);
@@ -118,7 +118,7 @@ async function queuePositions(queue: JobType): Promise<Map<string, number>> {
   return new Map([...active, ...waiting].map((id, i) => [id, i]));
 }
 
-/** Whether children of a job have ended. A job that is adopted alone has them on queues that are not ours. */
+/** Whether children of a job ended before it was adopted: they are on queues that are not ours, and have no row. */
 async function hasEndedChildren(job: Job): Promise<boolean> {
   const { processed = 0, failed = 0, ignored = 0 } = await job.getDependenciesCount();
   return processed + failed + ignored > 0;
