@@ -38,7 +38,11 @@ export function ArtifactPreview({ file }: { file: FileDto }) {
       ) : head.error ? (
         <Plain>It could not be read: {describeError(head.error)}</Plain>
       ) : head.data ? (
-        <Read look={lookAt(head.data, kind, file.contentType)} file={file} read={head.data.length} />
+        <Read
+          look={lookAt(head.data, kind, file.contentType, { cut: head.data.length < file.size })}
+          file={file}
+          read={head.data.length}
+        />
       ) : (
         <Skeleton className="h-24 w-full" />
       )}

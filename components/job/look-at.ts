@@ -1,4 +1,8 @@
-import { parseJson, stringifyJson } from '@/lib/contracts/json';
+import { cellText } from '@/lib/contracts/cell';
+import { guessDialect } from '@/lib/contracts/csv/dialect';
+import { csvRecordsOf } from '@/lib/contracts/csv/records';
+import { parseJson } from '@/lib/contracts/json';
+
 /** How a kind of file is looked at. */
 export type LookKind = 'image' | 'table' | 'json' | 'text' | 'none';
 
@@ -23,52 +27,27 @@ export function lookFor(contentType: string): LookKind {
   return contentType.startsWith('text/') || TEXTS.has(contentType) ? 'text' : 'none';
 }
 
-/** The beginning of a file as a table, where it is one, else as text. What was cut off in the middle is left out. */
-export function lookAt(head: Uint8Array, kind: LookKind, contentType: string): Look {
+/**
+ * The beginning of a file as a table, where it is one, else as text.
+ * @param cut whether the file goes on, so that the last row is incomplete and left out
+ */
+export function lookAt(head: Uint8Array, kind: LookKind, contentType: string, { cut = false } = {}): Look {
   const text = new TextDecoder().decode(head, { stream: true });
-  if (kind === 'table') return csvTable(text, contentType === 'text/csv' ? undefined : '\t');
+  if (kind === 'table') return csvTable(text, { cut, ...(contentType !== 'text/csv' && { delimiter: '\t' }) });
   if (kind === 'json') return jsonTable(text) ?? { kind: 'text', text };
   return { kind: 'text', text };
 }
 
-function csvTable(text: string, given?: string): Look {
-  const [first = ''] = text.split('\n', 1);
-  const delimiter = given ?? [',', ';', '\t'].find((mark) => first.includes(mark)) ?? ',';
-  const [columns = [], ...rows] = cells(text, delimiter);
-  return { kind: 'table', columns: columns.slice(0, COLUMNS), rows: rows.slice(0, ROWS), more: rows.length > ROWS };
-}
-
-/** Rows of CSV, up to the first screenful. */
-function cells(text: string, delimiter: string): string[][] {
+function csvTable(text: string, { delimiter, cut }: { delimiter?: string; cut: boolean }): Look {
+  const dialect = guessDialect(text, { whole: !cut, delimiter });
   const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = '';
-  let quoted = false;
-  const endCell = () => {
-    row.push(cell.slice(0, CELL));
-    cell = '';
-  };
-  for (let i = 0; i < text.length && rows.length <= ROWS + 1; i++) {
-    const c = text[i] ?? '';
-    if (quoted) {
-      if (c !== '"') cell += c;
-      else if (text[i + 1] === '"') {
-        cell += c;
-        i += 1;
-      } else quoted = false;
-    } else if (c === '"' && cell === '') quoted = true;
-    else if (c === delimiter) endCell();
-    else if (c === '\n') {
-      endCell();
-      rows.push(row);
-      row = [];
-    } else if (c !== '\r' && c !== '\ufeff') cell += c;
+  for (const record of csvRecordsOf(text.slice(dialect.skip), { ...dialect, cut })) {
+    const cells = 'bad' in record ? [`(This row ${record.bad}.)`] : record.cells;
+    rows.push(cells.slice(0, COLUMNS).map((cell) => cell.slice(0, CELL)));
+    if (rows.length > ROWS + 1) break;
   }
-  if (cell !== '' || row.length > 0) {
-    endCell();
-    rows.push(row);
-  }
-  return rows;
+  const [columns = [], ...below] = rows;
+  return { kind: 'table', columns, rows: below.slice(0, ROWS), more: below.length > ROWS };
 }
 
 /** JSON lines or an array of objects; undefined where it is something else. */
@@ -83,15 +62,16 @@ function jsonTable(text: string): Look | undefined {
   const rows = items.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null);
   if (rows.length === 0 || rows.some(Array.isArray)) return undefined;
   const columns = [...new Set(rows.slice(0, ROWS).flatMap((row) => Object.keys(row)))].slice(0, COLUMNS);
-  const cellOf = (value: unknown): string =>
-    (value === undefined ? '' : typeof value === 'string' ? value : stringifyJson(value)).slice(0, CELL);
   return {
     kind: 'table',
     columns,
-    rows: rows.slice(0, ROWS).map((row) => columns.map((name) => cellOf(row[name]))),
+    rows: rows.slice(0, ROWS).map((row) => columns.map((name) => shown(row[name]).slice(0, CELL))),
     more: rows.length > ROWS,
   };
 }
+
+/** A null of JSON is no empty cell. */
+const shown = (value: unknown): string => (value === null ? 'null' : cellText(value));
 
 function parse(text: string): unknown {
   try {

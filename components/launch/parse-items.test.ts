@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { parseItems } from './parse-items';
-import { readCsv } from './read-csv';
 
 const type = { fieldNames: ['durationMs', 'outcome', 'payload'], lineField: 'payload' };
 const parse = (text: string) => parseItems(text, 'auto', type);
@@ -50,12 +49,4 @@ test('anything else is plain lines', () => {
     format: 'lines',
     items: [{ payload: 'first, with a comma' }, { payload: 'second' }],
   });
-});
-
-test('CSV cells: quotes, doubled quotes, line breaks, a byte order mark', () => {
-  expect(readCsv('\uFEFFa,b\r\n"x ""y""","1\n2"\r\n\r\n,z')).toEqual([
-    ['a', 'b'],
-    ['x "y"', '1\n2'],
-    ['', 'z'],
-  ]);
 });

@@ -1,8 +1,9 @@
+import { guessDialect } from '@/lib/contracts/csv/dialect';
+import { type CsvRecord, csvRecordsOf, isBlankRow } from '@/lib/contracts/csv/records';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { findJsonMistake, lineOf } from '@/lib/contracts/json-position';
 import type { PasteFormat } from './draft';
-import { readCsv } from './read-csv';
 
 export type Format = Exclude<PasteFormat, 'auto'>;
 
@@ -20,8 +21,19 @@ export interface ParsedItems {
 }
 
 const PREVIEW = 200;
+/** What is read to guess the format. */
+const SAMPLE = 20_000;
+const SAMPLE_ROWS = 6;
 const MAX_ISSUES = 100;
 const PREVIEW_TEXT = 400;
+
+/** The records of a CSV as the server will read it. `cut`: the text goes on, so its last line is left out. */
+function recordsOf(text: string, { cut = false } = {}): Generator<CsvRecord> {
+  const { delimiter, quote, skip } = guessDialect(text, { whole: !cut, quote: '"', headerFirst: true });
+  return csvRecordsOf(text.slice(skip), { delimiter, quote, cut });
+}
+
+const cellsOf = (record: CsvRecord | undefined): string[] => (record && 'cells' in record ? record.cells : []);
 
 const shown = (value: unknown): string => (stringifyJson(value) ?? '').slice(0, PREVIEW_TEXT);
 
@@ -30,10 +42,12 @@ function detect(text: string, fieldNames: readonly string[]): Format {
   const trimmed = text.trimStart();
   if (trimmed.startsWith('[')) return 'json';
   if (trimmed.startsWith('{')) return opensLines(trimmed) ? 'ndjson' : 'json';
-  const header = readCsv(trimmed.slice(0, trimmed.indexOf('\n') + 1 || undefined), 1)[0] ?? [];
   if (!trimmed.includes('\n')) return 'lines';
+  const { header, rows } = sampleOf(trimmed);
   const known = header.filter((name) => fieldNames.includes(name.trim()));
-  return (known.length > 0 && known.length >= header.length / 2) || isTable(trimmed) ? 'csv' : 'lines';
+  // The same number of cells in each of the first lines, more than one: a table of unknown columns.
+  const isTable = header.length > 1 && rows.length > 0 && rows.every((cells) => cells.length === header.length);
+  return isTable || (known.length > 0 && known.length >= header.length / 2) ? 'csv' : 'lines';
 }
 
 /** Whether an object begins lines of JSON, and not one that is written over several lines. */
@@ -42,10 +56,12 @@ function opensLines(text: string): boolean {
   return first.trim() !== '{' && !/[,:[]\s*$/.test(first);
 }
 
-/** Whether the first lines have the same number of cells, more than one: a table of whatever columns. */
-function isTable(text: string): boolean {
-  const [header = [], ...rows] = readCsv(text.slice(0, 20_000), 6);
-  return header.length > 1 && rows.length > 0 && rows.every((cells) => cells.length === header.length);
+/** The first lines as a table. */
+function sampleOf(text: string): { header: string[]; rows: string[][] } {
+  const head = text.slice(0, SAMPLE);
+  const records = recordsOf(head, { cut: head.length < text.length });
+  const [header = [], ...rows] = [...records].slice(0, SAMPLE_ROWS).map(cellsOf);
+  return { header, rows };
 }
 
 function ofValues(format: Format, items: unknown[], issues: InputIssue[]): ParsedItems {
@@ -85,21 +101,25 @@ function readNdjson(text: string): ParsedItems {
 }
 
 function readTable(text: string): ParsedItems {
-  const [header = [], ...all] = readCsv(text);
+  const [first, ...records] = recordsOf(text);
+  const header = cellsOf(first);
   const issues: InputIssue[] = [];
-  // Rows of blanks are no items, but keep their number, as on the server.
-  const rows = all
-    .map((cells, i) => ({ row: i + 1, cells }))
-    .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
-  for (const { row, cells } of rows) {
-    if (cells.length === header.length) continue;
-    issues.push({ row, path: '', message: `has ${cells.length} cells, the header has ${header.length}` });
-    if (issues.length >= MAX_ISSUES) break;
+  const rows: { row: number; text: string }[] = [];
+  const report = (row: number, message: string): void => {
+    if (issues.length < MAX_ISSUES) issues.push({ row, path: '', message });
+  };
+  if (first && 'bad' in first) issues.push({ path: '', message: `The header line can’t be read: it ${first.bad}` });
+  for (const [i, record] of records.entries()) {
+    const row = i + 1;
+    if ('bad' in record) report(row, record.bad);
+    // Rows of blanks are no items, but keep their number, as on the server.
+    else if (isBlankRow(record.cells)) continue;
+    else if (record.cells.length !== header.length) {
+      report(row, `has ${record.cells.length} cells, the header has ${header.length}`);
+    }
+    rows.push({ row, text: 'bad' in record ? '' : record.cells.join(' · ').slice(0, PREVIEW_TEXT) });
   }
-  const preview = rows
-    .slice(0, PREVIEW)
-    .map(({ row, cells }) => ({ row, text: cells.join(' · ').slice(0, PREVIEW_TEXT) }));
-  return { format: 'csv', count: rows.length, items: null, issues, preview, header };
+  return { format: 'csv', count: rows.length, items: null, issues, preview: rows.slice(0, PREVIEW), header };
 }
 
 /** Reads pasted text as items. `lineField` is the field that a plain line becomes. */

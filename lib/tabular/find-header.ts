@@ -1,7 +1,8 @@
+import { SAMPLE_ROWS } from '@/lib/contracts/csv/dialect';
 import { filledOf, spanOf } from './raw';
 
-/** How many rows are looked at for the one that names the columns. */
-export const HEADER_SAMPLE = 200;
+/** How many rows are searched for the one that names the columns. */
+export const HEADER_SAMPLE = SAMPLE_ROWS;
 /** How far down a header may stand. */
 const DEEPEST = 50;
 

@@ -1,4 +1,5 @@
-import { csvRecords } from './csv-records';
+import { SEPARATOR_LINE } from '@/lib/contracts/csv/dialect';
+import { csvRecords } from '@/lib/contracts/csv/records';
 import { decodeChunks, misdecoded } from './decode';
 import { namedRows } from './named-rows';
 import type { RawRow } from './raw';
@@ -6,7 +7,7 @@ import { READ_LIMITS, type ReadOptions, type ReadRow } from './row';
 
 /**
  * Rows of CSV or TSV; every cell is text. A row with another number of cells than the header is an issue. A first line
- * such as `sep=;` is obeyed where no delimiter is told, and is no row.
+ * such as `sep=;` names the delimiter unless the options do, and is no row.
  */
 export async function* readCsv(source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> {
   const decoded = decodeChunks(source, options.encoding);
@@ -27,12 +28,10 @@ async function* csvRows(text: AsyncGenerator<string>, options: ReadOptions): Asy
   for await (const record of records) yield before === 0 ? record : { ...record, at: record.at + before };
 }
 
-/** Excel's own way to say the delimiter. */
-export const SEPARATOR_LINE = /^\ufeff?"?sep=([^"\r\n])"?(?:\r\n|\r|\n|$)/i;
-/** What may still become one. */
+/** The beginning of a text that may still become a separator line. */
 const BEGINS = /^\ufeff?"?(?:s(?:e(?:p(?:=[^\r\n]{0,3}\r?)?)?)?)?$/i;
 
-/** What a first line `sep=;` says, and the text after it. */
+/** The delimiter that a first line `sep=;` names, and the text after it. */
 async function separatorLine(
   text: AsyncGenerator<string>,
 ): Promise<{ separator: string | undefined; rest: AsyncGenerator<string> }> {

@@ -1,6 +1,5 @@
-import { EventLoop } from '@/lib/config/event-loop';
+import { type GuessedDialect, guessDialect, SAMPLE_CHARACTERS } from '@/lib/contracts/csv/dialect';
 import { DomainError } from '@/lib/domain/errors';
-import { SEPARATOR_LINE } from '@/lib/tabular/read-csv';
 
 /** Bytes as text, without a byte order mark. @throws DomainError `invalid-request` when they are not UTF-8 */
 export async function* textChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -20,37 +19,25 @@ export async function* textChunks(chunks: AsyncIterable<Uint8Array>): AsyncGener
   }
 }
 
-const MAX_PEEK = 64 * 1024;
-
-/** Looks at the first line to tell comma, semicolon and tab apart. A line `sep=;` says it, and is left out. */
-export async function delimiterOf(
+/**
+ * The dialect of a launch: double quotes, and the delimiter that its first characters show.
+ * @returns the whole text again, without a separator line
+ */
+export async function dialectOf(
   chunks: AsyncGenerator<string>,
-): Promise<{ text: AsyncGenerator<string>; delimiter: string }> {
+): Promise<Pick<GuessedDialect, 'delimiter' | 'quote'> & { text: AsyncGenerator<string> }> {
   let head = '';
-  while (!head.includes('\n') && head.length < MAX_PEEK) {
+  let whole = false;
+  while (!whole && head.length < SAMPLE_CHARACTERS) {
     const { done, value } = await chunks.next();
-    if (done) break;
-    head += value;
+    if (done) whole = true;
+    else head += value;
   }
-  const [line, separator] = SEPARATOR_LINE.exec(head) ?? [''];
-  if (separator !== undefined) return { text: rejoin(head.slice(line.length), chunks), delimiter: separator };
-  const bare = (head.split('\n', 1)[0] ?? '').replaceAll(/"[^"]*"/g, '');
-  const delimiter = bare.includes(',') ? ',' : bare.includes(';') ? ';' : bare.includes('\t') ? '\t' : ',';
-  return { text: rejoin(head, chunks), delimiter };
+  const { delimiter, quote, skip } = guessDialect(head, { whole, quote: '"', headerFirst: true });
+  return { delimiter, quote, text: rejoin(head.slice(skip), chunks) };
 }
-
-/** What the parser takes at once: it goes through all of a piece before anything else runs. */
-const PIECE = 4096;
 
 async function* rejoin(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  if (head) yield* pieces(head);
-  for await (const chunk of rest) yield* pieces(chunk);
-}
-
-async function* pieces(text: string): AsyncGenerator<string> {
-  const eventLoop = new EventLoop();
-  for (let at = 0; at < text.length; at += PIECE) {
-    if (eventLoop.due) await eventLoop.yield();
-    yield text.slice(at, at + PIECE);
-  }
+  if (head) yield head;
+  yield* rest;
 }

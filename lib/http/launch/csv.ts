@@ -1,45 +1,36 @@
-import { pipeline, Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import { EventLoop } from '@/lib/config/event-loop';
+import { csvRecords, isBlankRow } from '@/lib/contracts/csv/records';
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { DomainError } from '@/lib/domain/errors';
-import { CSV_COLUMNS, LINE_BYTES } from '@/lib/http/limits';
-import { delimiterOf, textChunks } from './csv-text';
+import { CSV_COLUMNS } from '@/lib/http/limits';
+import { dialectOf, textChunks } from './csv-text';
 
 type Cells = Record<string, string>;
 
 /**
- * Items of a CSV body, read as a stream. The header names the fields; an empty cell is an absent field. Rows count
- * items from 1, so the first line after the header is row 1. Comma, semicolon and tab are told apart by the header.
+ * Items of a CSV body, read as a stream. The first line names the fields and shows the delimiter; an empty cell is an
+ * absent field. Rows count items from 1, so the first line after the header is row 1. A row that cannot be read is an
+ * issue, and reading goes on.
  */
 export async function* csvItems(
   chunks: AsyncIterable<Uint8Array>,
   toItem: (row: Cells) => unknown,
 ): AsyncGenerator<LaunchItem> {
-  const { text, delimiter } = await delimiterOf(textChunks(chunks));
-  const parser = parse({ delimiter, relax_column_count: true, skip_empty_lines: true, max_record_size: LINE_BYTES });
-  // The loop below sees every error; pipeline only sees to it that both ends are closed.
-  pipeline(Readable.from(text), parser, () => undefined);
+  const { text, ...dialect } = await dialectOf(textChunks(chunks));
+  const eventLoop = new EventLoop();
   let header: string[] | undefined;
   let row = 0;
-  try {
-    for await (const record of parser as AsyncIterable<string[]>) {
-      if (!header) {
-        header = checkHeader(record);
-        continue;
-      }
-      row += 1;
-      // A spreadsheet saves rows of blanks too; they keep their number and are no items.
-      if (record.every((cell) => cell.trim() === '')) continue;
-      yield fromRecord(row, header, record, toItem);
+  for await (const record of csvRecords(text, dialect)) {
+    if (eventLoop.due) await eventLoop.yield();
+    if (!header) {
+      if ('bad' in record) throw new DomainError('invalid-request', `The header line can’t be read: it ${record.bad}.`);
+      header = checkHeader(record.cells);
+      continue;
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    // Rows that the parser had ready are dropped with the error; its own count tells where it stopped.
-    const read = Number((error as { records?: number }).records ?? 0);
-    if (read === 0)
-      throw new DomainError('invalid-request', `The header line can't be read: ${explain(error)}.`, { cause: error });
-    // What follows a broken quote can't be trusted, so reading ends here.
-    yield { row: read, issue: { path: '', message: explain(error) } };
+    row += 1;
+    if ('bad' in record) yield { row, issue: { path: '', message: record.bad } };
+    // A spreadsheet saves rows of blanks too; they keep their number and are no items.
+    else if (!isBlankRow(record.cells)) yield fromRecord(row, header, record.cells, toItem);
   }
 }
 
@@ -72,17 +63,3 @@ function checkHeader(record: string[]): string[] {
 
 const badHeader = (message: string): DomainError =>
   new DomainError('invalid-request', `The header line ${message}.`, { errors: [{ path: 'header', message }] });
-
-function explain(error: CsvError): string {
-  switch (error.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return 'a quoted cell is never closed';
-    case 'CSV_INVALID_CLOSING_QUOTE':
-    case 'INVALID_OPENING_QUOTE':
-      return 'a quote stands where none may be; double quotes inside a cell are doubled';
-    case 'CSV_MAX_RECORD_SIZE':
-      return `is longer than ${LINE_BYTES / 1024} KiB`;
-    default:
-      return error.message;
-  }
-}

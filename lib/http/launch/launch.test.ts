@@ -99,16 +99,29 @@ describe('CSV', () => {
     ]);
   });
 
-  it('ends at a quote that is never closed, naming the row', async () => {
-    const items = await csv('payload\na\n"b\nc\n');
-    expect(items.at(-1)).toEqual({ row: 2, issue: { path: '', message: 'a quoted cell is never closed' } });
+  it('reports a quote that is never closed with its row and reads on', async () => {
+    expect(await csv('payload\na\n"b\nc\n')).toEqual([
+      { row: 1, data: { payload: 'a' } },
+      { row: 2, issue: { path: '', message: 'a quoted cell is never closed' } },
+      { row: 3, data: { payload: 'c' } },
+    ]);
   });
 
-  it('ends at a row that is too long', async () => {
-    const items = await all(
-      csvItems(bytes(`payload\na\n${'x'.repeat(1024 ** 2 + 10)}\nb`, 65_536), itemFromCsv('diagnostic')),
-    );
-    expect(items.at(-1)).toEqual({ row: 2, issue: { path: '', message: 'is longer than 1024 KiB' } });
+  it('reports a row that is too long and reads on', async () => {
+    const long = 'x'.repeat(1024 ** 2 + 10);
+    expect(await all(csvItems(bytes(`payload\na\n${long}\nb`, 65_536), itemFromCsv('diagnostic')))).toEqual([
+      { row: 1, data: { payload: 'a' } },
+      { row: 2, issue: { path: '', message: 'is longer than 1,048,576 characters' } },
+      { row: 3, data: { payload: 'b' } },
+    ]);
+  });
+
+  it('takes only a delimiter that the header has, and the one that fits the rows best', async () => {
+    expect(await csv('payload\na;b\nc;d')).toMatchObject([{ data: { payload: 'a;b' } }, { data: { payload: 'c;d' } }]);
+    expect(await csv('"durationMs,x";payload\n1;"a,b"\n2;c')).toMatchObject([
+      { data: { payload: 'a,b' } },
+      { data: { payload: 'c' } },
+    ]);
   });
 
   it('refuses what is not UTF-8, and headers that name nothing or a thing twice', async () => {

@@ -40,8 +40,8 @@ export async function detectReading(
   const remarks = encoding === 'utf-8' || told.encoding ? [] : [`Read as ${ENCODING_NAMES[encoding]}.`];
   const json = jsonFormat(text, extensionOf(name));
   if (json) return { reading: { format: json, encoding, ...CSV_READING }, remarks };
-  const { odd, ...csv } = await guessCsv(text, whole, fieldNames, told);
-  if (odd) remarks.push('Quotes are read as ordinary characters, because they are not balanced.');
+  const { unbalanced, ...csv } = guessCsv(text, whole, fieldNames, told);
+  if (unbalanced) remarks.push('Quotes are read as ordinary characters, because they are not balanced.');
   return { reading: { format: 'csv', encoding, ...csv }, remarks };
 }
 

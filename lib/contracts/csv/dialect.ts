@@ -1,0 +1,111 @@
+import { type CsvDialect, csvRecordsOf, isBlankRow } from './records';
+
+/** Excel's own way to name the delimiter: a first line `sep=;`. It is no row. */
+export const SEPARATOR_LINE = /^\ufeff?"?sep=([^"\r\n])"?(?:\r\n|\r|\n|$)/i;
+
+const DELIMITERS = [',', ';', '\t', '|'];
+/** How many rows a guess reads. */
+export const SAMPLE_ROWS = 200;
+/** How much of a text a guess reads: the same everywhere, so that every reader of a file guesses the same. */
+export const SAMPLE_CHARACTERS = 256 * 1024;
+/** With a larger share of rows that cannot be read, quotes are ordinary characters. */
+const MAX_BAD_SHARE = 0.2;
+
+interface Sample {
+  /** without blank ones */
+  rows: { at: number; cells: string[] }[];
+  bad: number;
+  /** cells of the first record; 0 when it cannot be read */
+  firstWidth: number;
+}
+
+export interface GuessOptions {
+  /** whether `head` is the whole text, so that its last line is complete */
+  whole: boolean;
+  /** what is known and not guessed */
+  delimiter?: string | undefined;
+  quote?: string | undefined;
+  /** the first line names the columns, so the delimiter has to occur there; else a title may come before the table */
+  headerFirst?: boolean;
+}
+
+export interface GuessedDialect extends Pick<CsvDialect, 'delimiter'> {
+  quote: '"' | "'" | '';
+  /** characters of the byte order mark or the separator line, which are no row */
+  skip: number;
+  /** whether quotes are ordinary characters because they are not balanced */
+  unbalanced: boolean;
+  /** the first rows without blank ones; `at` counts the records of the file from 1 */
+  rows: { at: number; cells: string[] }[];
+}
+
+/**
+ * Guesses the dialect of a CSV from its first characters: the delimiter that cuts its rows most evenly, or the one that
+ * a separator line names, and its quotes. A byte order mark is ignored.
+ */
+export function guessDialect(head: string, { whole, delimiter, quote, headerFirst }: GuessOptions): GuessedDialect {
+  const [line, separator] = SEPARATOR_LINE.exec(head) ?? [head.startsWith('\ufeff') ? '\ufeff' : ''];
+  const cut = !whole || head.length > SAMPLE_CHARACTERS;
+  const text = head.slice(line.length, SAMPLE_CHARACTERS);
+  const sample = cut ? text.slice(0, text.lastIndexOf('\n') + 1) || text : text;
+  const known = delimiter ?? separator;
+  const among = known === undefined ? DELIMITERS : [known];
+  const best = (mark: string) => bestDelimiter(sample, mark, among, headerFirst === true && known === undefined);
+  const mark = quote ?? guessQuote(sample);
+  const quoted = best(mark);
+  const unbalanced = quote === undefined && quoted.bad > MAX_BAD_SHARE * (quoted.rows.length + quoted.bad);
+  const found = unbalanced ? best('') : quoted;
+  return {
+    delimiter: found.delimiter,
+    quote: unbalanced ? '' : (mark as GuessedDialect['quote']),
+    skip: line.length,
+    unbalanced,
+    rows: separator === undefined ? found.rows : found.rows.map(({ at, cells }) => ({ at: at + 1, cells })),
+  };
+}
+
+function bestDelimiter(text: string, quote: string, among: readonly string[], mustCutHeader: boolean) {
+  let best: Sample & { delimiter: string; score: number } = {
+    delimiter: among[0] ?? ',',
+    score: -1,
+    rows: [],
+    bad: 0,
+    firstWidth: 0,
+  };
+  for (const delimiter of among) {
+    const sample = readSample(text, delimiter, quote);
+    const score = mustCutHeader && sample.firstWidth < 2 ? 0 : evenness(sample, mustCutHeader);
+    if (score > best.score) best = { ...sample, delimiter, score };
+  }
+  return best;
+}
+
+function readSample(text: string, delimiter: string, quote: string): Sample {
+  const sample: Sample = { rows: [], bad: 0, firstWidth: 0 };
+  for (const record of csvRecordsOf(text, { delimiter, quote })) {
+    if ('bad' in record) sample.bad += 1;
+    else if (!isBlankRow(record.cells)) {
+      if (sample.rows.length + sample.bad === 0) sample.firstWidth = record.cells.length;
+      sample.rows.push(record);
+    }
+    if (sample.rows.length + sample.bad >= SAMPLE_ROWS) break;
+  }
+  return sample;
+}
+
+/** 0 where rows have one cell; else the share of rows of the usual width, a little more for wider ones. */
+function evenness({ rows, bad, firstWidth }: Sample, headerFirst: boolean): number {
+  if (rows.length === 0) return 0;
+  const widths = new Map<number, number>();
+  for (const { cells } of rows) widths.set(cells.length, (widths.get(cells.length) ?? 0) + 1);
+  const [[usual, most] = [1, 0]] = [...widths].sort((a, b) => b[1] - a[1] || b[0] - a[0]);
+  const [width, count] = headerFirst ? [firstWidth, widths.get(firstWidth) ?? 0] : [usual, most];
+  return width < 2 ? 0 : count / (rows.length + bad) + Math.min(width, 50) / 10_000;
+}
+
+function guessQuote(sample: string): '"' | "'" {
+  const count = (mark: string) =>
+    (sample.match(new RegExp(`(?:^|[,;\\t|])${mark}[^${mark}\\n]*${mark}(?=[,;\\t|\\r\\n]|$)`, 'gm')) ?? []).length;
+  const single = count("'");
+  return single > 1 && single > count('"') * 4 ? "'" : '"';
+}
