@@ -13,7 +13,7 @@ import { formatCount } from '@/components/ui/format';
 import { links } from '@/lib/client/links';
 import { useBatchTable } from '@/lib/client/queries/use-batch-table';
 import type { BatchDto } from '@/lib/contracts/batch';
-import { MAX_SHEET_ROWS } from '@/lib/contracts/sheet';
+import { MAX_SHEET_ROWS } from '@/lib/contracts/batch';
 import { DownloadItem } from './download-item';
 import { ErrorsItems, LeftOutItems } from './errors-items';
 

@@ -6,7 +6,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { describeError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
 import { useFileHead } from '@/lib/client/queries/use-artifacts';
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 import { type Look, lookAt, lookFor } from './look-at';
 
 /** Bytes that a preview reads. */

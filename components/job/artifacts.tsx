@@ -7,7 +7,7 @@ import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { describeError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 import { ArtifactPreview } from './artifact-preview';
 
 interface ArtifactsProps {

@@ -1,6 +1,6 @@
 import { formatCount } from '@/components/ui/format';
 import { fieldsOf } from '@/components/ui/schema-fields';
-import type { JobTypeDto } from '@/lib/contracts/system';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
 
 const FEW = 5;
 

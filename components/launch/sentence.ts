@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
 import type { BatchOptions, LaunchFields } from '@/lib/contracts/batch';
-import type { JobTypeDefaults } from '@/lib/contracts/system';
+import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 
 type Effective = Pick<JobTypeDefaults, 'concurrency' | 'ratePerMinute' | 'maxAttempts' | 'backoff'>;
 

@@ -8,7 +8,7 @@ import { formatDuration, formatNumber } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import type { LaunchFields } from '@/lib/contracts/batch';
-import type { JobTypeDefaults } from '@/lib/contracts/system';
+import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import type { Draft, OptionsDraft } from './draft';
 
 const START: { value: LaunchFields['start']; title: string; hint: string }[] = [

@@ -7,7 +7,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
-import type { JobTypeDto } from '@/lib/contracts/system';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { givesOf, needsOf } from './needs';
 
 /** About as many cards as there will be, so that the steps below stay where they are. */

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
-import type { JobTypeDto } from '@/lib/contracts/system';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
 
 const EXPECTED = Array.from({ length: 10 }, (_, i) => i);
 

@@ -4,8 +4,8 @@ import { useDeferredValue, useEffect, useState } from 'react';
 import { useBatches } from '@/lib/client/queries/use-batches';
 import { useJobs } from '@/lib/client/queries/use-jobs';
 import { useSearch } from '@/lib/client/queries/use-search';
+import type { SearchHit } from '@/lib/contracts/search';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
-import type { SearchHit } from '@/lib/contracts/system';
 import { DESTINATIONS } from './navigation';
 
 export interface Hit {

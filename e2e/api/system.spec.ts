@@ -1,6 +1,6 @@
 import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
-import type { JobTypeDto } from '@/lib/contracts/system';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
 
 test('job types describe themselves, and so does the API', async ({ api }) => {
   const { body } = await api.get<{ jobTypes: JobTypeDto[] }>('/api/job-types');

@@ -1,8 +1,10 @@
 import type { BatchDto, LaunchResult } from '@/lib/contracts/batch';
 import type { Problem } from '@/lib/contracts/errors';
+import type { FileDto } from '@/lib/contracts/file';
 import type { JobDetailDto, JobSummaryDto } from '@/lib/contracts/job';
+import type { SearchHit } from '@/lib/contracts/search';
 import { isFinished, isTerminal } from '@/lib/contracts/status';
-import type { CapacityDto, FileDto, SearchHit } from '@/lib/contracts/system';
+import type { CapacityDto } from '@/lib/contracts/system';
 import { EventReader } from './events';
 import type { Product } from './products';
 

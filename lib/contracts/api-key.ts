@@ -1,21 +1,29 @@
 import { z } from 'zod';
+import { time } from './fields';
 import { text } from './text';
+
+const ROLES = ['admin', 'member'] as const;
 
 export const createApiKeyBody = z.strictObject({
   name: text(100).min(1),
-  role: z.enum(['admin', 'member']).default('member'),
+  role: z.enum(ROLES).default('member'),
   expiresAt: z.iso.datetime({ offset: true }).optional().describe('never, when absent'),
 });
 export type CreateApiKeyBody = z.infer<typeof createApiKeyBody>;
 
-/** A key as it is listed: never the key itself. */
-export interface ApiKeyDto {
-  id: string;
-  name: string;
-  /** first characters, to recognise it */
-  start: string;
-  role: 'admin' | 'member';
-  createdAt: string;
-  lastUsedAt: string | null;
-  expiresAt: string | null;
-}
+const apiKeyDto = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    start: z.string().describe('the first characters, to recognize it'),
+    role: z.enum(ROLES),
+    createdAt: time,
+    lastUsedAt: time.nullable(),
+    expiresAt: time.nullable(),
+  })
+  .meta({ id: 'ApiKey', description: 'An API key in a list; the key itself is shown only once.' });
+export type ApiKeyDto = z.infer<typeof apiKeyDto>;
+
+export const apiKeyList = z.object({ apiKeys: z.array(apiKeyDto) });
+export const apiKeyAnswer = z.object({ apiKey: apiKeyDto });
+export const createdApiKey = z.object({ key: z.string().describe('shown only here'), apiKey: apiKeyDto });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { count, nextCursor, time } from './fields';
 import { backoffSchema, idCursor, longList, MAX_ATTEMPTS, prioritySchema } from './job';
 import { metadataSchema } from './metadata';
-import { BATCH_STATUSES, type BatchStatus } from './status';
+import { BATCH_STATUSES } from './status';
 import { text } from './text';
 
 /** One in about a week. What is far slower has no next moment that a clock can tell. */
@@ -72,86 +73,103 @@ export const addItemsQuery = z.strictObject({
     .describe('with NDJSON or CSV: whether these are the last items'),
 });
 
+/** How a waiting batch is started: now, or automatically as soon as there is capacity. */
+export const startBatchBody = z.strictObject({ start: z.enum(['now', 'queue']).default('now') });
+
 export const registerChildBody = z.strictObject({ jobId: z.string().min(1).max(64) });
 
-export interface AddItemsResult {
-  batchId: string;
-  /** items that this call added, or had added under the same Idempotency-Key */
-  added: number;
-  total: number;
-  sealed: boolean;
-  status: BatchStatus;
-}
+export const addItemsResult = z
+  .object({
+    batchId: z.string(),
+    added: count.describe('items that this call added, or had added under the same Idempotency-Key'),
+    total: count,
+    sealed: z.boolean(),
+    status: z.enum(BATCH_STATUSES),
+  })
+  .meta({ id: 'AddItemsResult' });
+export type AddItemsResult = z.infer<typeof addItemsResult>;
 
-export interface LaunchResult {
-  batchId: string;
-  parentJobId: string;
-  enqueuedCount: number;
-  status: BatchStatus;
-}
+export const launchResult = z
+  .object({
+    batchId: z.string(),
+    parentJobId: z.string(),
+    enqueuedCount: count,
+    status: z.enum(BATCH_STATUSES),
+  })
+  .meta({ id: 'LaunchResult' });
+export type LaunchResult = z.infer<typeof launchResult>;
 
-export interface BatchDto {
-  id: string;
-  name: string;
-  type: string;
-  status: BatchStatus;
-  paused: boolean;
-  /** false while items may still be added */
-  sealed: boolean;
-  /** how many items were announced */
-  announced: number | null;
-  /** when an unsealed batch is sealed by itself, unless something comes before */
-  sealsAt: string | null;
-  total: number;
-  pending: number;
-  active: number;
-  completed: number;
-  failed: number;
-  cancelled: number;
-  /** children that ended with warnings, whatever their state */
-  warned: number;
-  /** 0–100; 100 only when nothing is open */
-  progress: number;
-  ratePerSecond: number | null;
-  etaSeconds: number | null;
-  priority: number;
-  options: BatchOptions;
-  /** null in lists and snapshots beyond `METADATA_SHOWN` bytes */
-  metadata: unknown;
-  /** only there: how `metadata` begins */
-  metadataPreview?: string;
-  correlationId: string;
-  uniqueKey: string | null;
-  /** "graceful" or "force" while a cancel is being carried out, and after it */
-  cancelMode: 'graceful' | 'force' | null;
-  /** why it stopped by itself */
-  stopReason: string | null;
-  /** waiting for a slot since: before it starts, or again because it had given its slot back */
-  queuedAt: string | null;
-  /** counts against the maximum of running batches; one that is paused, or that only waits for a later time, does not */
-  holdsSlot: boolean;
-  /** it gave its slot back because nothing of it can run before this time */
-  wakesAt: string | null;
-  /** first child not before */
-  notBefore: string | null;
-  /** starts and retries so far */
-  run: number;
-  createdBy: string | null;
-  createdAt: string;
-  startedAt: string | null;
-  finishedAt: string | null;
-}
+export const batchDto = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    type: z.string(),
+    status: z.enum(BATCH_STATUSES),
+    paused: z.boolean(),
+    sealed: z.boolean().describe('false while items may still be added'),
+    announced: count.nullable().describe('how many items were announced'),
+    sealsAt: time.nullable().describe('when an unsealed batch is sealed automatically, unless an item is added before'),
+    total: count,
+    pending: count,
+    active: count,
+    completed: count,
+    failed: count,
+    cancelled: count,
+    warned: count.describe('children that ended with warnings, whatever their status'),
+    progress: z.number().min(0).max(100).describe('percent; 100 only when nothing is open'),
+    ratePerSecond: z.number().nullable(),
+    etaSeconds: z.number().nullable(),
+    priority: z.int(),
+    options: batchOptions,
+    metadata: z.unknown().describe('null in lists and snapshots when it is long'),
+    metadataPreview: z.string().exactOptional().describe('only for long metadata: how it begins'),
+    correlationId: z.string(),
+    uniqueKey: z.string().nullable(),
+    cancelMode: z.enum(['graceful', 'force']).nullable().describe('set while a cancel is carried out, and after it'),
+    stopReason: z.string().nullable().describe('why it stopped automatically'),
+    queuedAt: time.nullable().describe('it has been waiting for a slot since then'),
+    holdsSlot: z.boolean().describe('whether it counts against the maximum of running batches'),
+    wakesAt: time.nullable().describe('it released its slot because none of its items can run before this time'),
+    notBefore: time.nullable().describe('the first child does not start before this time'),
+    run: count.describe('starts and retries so far'),
+    createdBy: z.string().nullable(),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+  })
+  .meta({ id: 'Batch' });
+export type BatchDto = z.infer<typeof batchDto>;
 
-export interface BatchStatusDto {
-  status: BatchStatus;
-  progress: number;
-  completed: number;
-  failed: number;
-  total: number;
-}
+export const batchStatusDto = z
+  .object({
+    status: z.enum(BATCH_STATUSES),
+    progress: z.number(),
+    completed: count,
+    failed: count,
+    total: count,
+  })
+  .meta({ id: 'BatchStatus' });
+export type BatchStatusDto = z.infer<typeof batchStatusDto>;
 
-const failureReason = z.strictObject({ message: text(1200), code: z.string().max(100).nullable() });
-/** Why children failed, as a group of them says it. */
+export const batchAnswer = z.object({ batch: batchDto });
+export type BatchAnswer = z.infer<typeof batchAnswer>;
+export const batchList = z.object({ batches: z.array(batchDto), nextCursor });
+export type BatchList = z.infer<typeof batchList>;
+export const registeredChild = z.object({ registered: z.boolean(), batch: batchDto });
+/** `POST /api/jobs/process/all/:id` */
+export const startResult = launchResult.extend({ batch: batchDto }).meta({ id: 'StartResult' });
+/** `POST /api/batches/:id/retry` */
+export const retryBatchResult = z
+  .object({
+    batch: batchDto,
+    retried: count.describe('items that run again'),
+    matched: count.describe('items that were selected; with `dry` none of them runs'),
+  })
+  .meta({ id: 'RetryBatchResult' });
+export type RetryBatchResult = z.infer<typeof retryBatchResult>;
+
+export const failureReason = z.strictObject({ message: text(1200), code: z.string().max(100).nullable() });
+/** Why the children of one failure group failed. */
 export type FailureReason = z.infer<typeof failureReason>;
 
 export const retryBatchBody = z.strictObject({
@@ -200,21 +218,31 @@ export const errorsQuery = z.strictObject({
 });
 export type ErrorsQuery = z.output<typeof errorsQuery>;
 
-/** How fast a batch went, in equal parts of its time. Of a large batch `finished` is told from a sample. */
-export interface ThroughputDto {
-  /** null until it has started */
-  from: string | null;
-  stepMs: number;
-  points: { finished: number; failed: number }[];
-}
+/** How fast a batch ran, in equal parts of its time. Of a large batch it is estimated from a sample. */
+export const throughputDto = z
+  .object({
+    from: time.nullable().describe('null until it has started'),
+    stepMs: z.number(),
+    points: z.array(z.object({ finished: count, failed: count })),
+  })
+  .meta({ id: 'Throughput' });
+export type ThroughputDto = z.infer<typeof throughputDto>;
 
-/** How many groups `/failures` gives, and of how many failed children it reads the reason. */
+/** How many groups `/failures` returns, and of how many failed children it reads the reason. */
 export const FAILURE_GROUPS = { most: 20, read: 50_000 };
 
-/** A group of failed children of a batch that failed for the same reason. */
-export interface FailureGroup {
-  message: string;
-  code: string | null;
-  count: number;
-  sample: { jobId: string; index: number | null };
-}
+const failureGroup = z
+  .object({
+    message: z.string(),
+    code: z.string().nullable(),
+    count,
+    sample: z.object({ jobId: z.string(), index: count.nullable() }),
+  })
+  .meta({ id: 'FailureGroup', description: 'Failed children of a batch with the same reason.' });
+export type FailureGroup = z.infer<typeof failureGroup>;
+
+export const failureGroups = z.object({ groups: z.array(failureGroup).describe('the largest first') });
+export type FailureGroups = z.infer<typeof failureGroups>;
+
+/** Rows below the header that a spreadsheet (XLSX) can hold. */
+export const MAX_SHEET_ROWS = 1_048_575;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { BatchDto } from './batch';
+import { batchDto, failureReason } from './batch';
+import { count } from './fields';
 import { longList } from './job';
 import { record, text } from './text';
 
@@ -18,7 +19,7 @@ export const correctionsBody = z.strictObject({
   dry: z.boolean().default(false).describe('only check: nothing is changed'),
 });
 
-/** The same before its rows were looked at one by one. */
+/** The same body before its rows are checked one by one. */
 export const correctionsHead = correctionsBody.extend({
   rows: longList
     .refine((rows) => rows.length > 0, 'must have at least 1 item')
@@ -31,15 +32,15 @@ export const correctionsHead = correctionsBody.extend({
 const yes = z.enum(['true', 'false']).transform((v) => v === 'true');
 export const correctionsQuery = z.strictObject({ dry: yes.optional().describe('only check: nothing is changed') });
 
-/** What a corrected errors file did, or with `dry` would do. */
-export interface CorrectionsResult {
-  batch: BatchDto;
-  dry: boolean;
-  /** rows of the file: each is a failed item that runs again */
-  retried: number;
-  /** how many of them have another input than before */
-  changed: number;
-}
+export const correctionsResult = z
+  .object({
+    batch: batchDto,
+    dry: z.boolean(),
+    retried: count.describe('rows of the file: each is a failed item that runs again'),
+    changed: count.describe('how many of them have another input than before'),
+  })
+  .meta({ id: 'CorrectionsResult', description: 'What a corrected errors file did, or with `dry` would do.' });
+export type CorrectionsResult = z.infer<typeof correctionsResult>;
 
 export const MAX_EXPRESSION = 1000;
 
@@ -47,27 +48,28 @@ export const editBody = z.strictObject({
   set: record(text(200).min(1), text(MAX_EXPRESSION).min(1), 50)
     .refine((set) => Object.keys(set).length >= 1, 'names 1 to 50 fields')
     .describe('an expression (JSONata) for each field that changes; it sees the input, $error, $row and $value'),
-  reason: z
-    .strictObject({ message: text(1200), code: z.string().max(100).nullable() })
-    .optional()
-    .describe('only the items that failed for this reason, as /failures gives it'),
+  reason: failureReason.optional().describe('only the items that failed for this reason, as /failures gives it'),
   dry: z.boolean().default(false).describe('only show what the first rows would become'),
 });
 export type EditBody = z.output<typeof editBody>;
 
-/** One row before and after an edit. */
-export interface EditedRow {
-  row: number;
-  jobId: string;
-  before: unknown;
-  after: unknown;
-  /** why this row can't become that */
-  issues: { path: string; message: string }[];
-}
+const editedRow = z
+  .object({
+    row: z.int().min(1),
+    jobId: z.string(),
+    before: z.unknown(),
+    after: z.unknown(),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).describe('why `after` is not a valid input'),
+  })
+  .meta({ id: 'EditedRow', description: 'One row before and after an edit.' });
+export type EditedRow = z.infer<typeof editedRow>;
 
-export interface EditResult extends CorrectionsResult {
-  /** rows that the expressions or the type's schema refuse; with any of them nothing is changed */
-  invalid: number;
-  /** the first rows, to look at */
-  preview: EditedRow[];
-}
+export const editResult = correctionsResult
+  .extend({
+    invalid: count.describe(
+      'rows that an expression or the schema of the type refuses; with any of them nothing changes',
+    ),
+    preview: z.array(editedRow).describe('the first rows'),
+  })
+  .meta({ id: 'EditResult' });
+export type EditResult = z.infer<typeof editResult>;

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Every error code of the API, with the HTTP status it always has. One map, used by the server and by tests. */
 export const ERROR_STATUS = {
   'invalid-request': 400,
@@ -36,28 +38,52 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** One thing that is wrong with the input: where, and what to do. `row` counts from 1, as a spreadsheet does. */
-export interface InputIssue {
-  path: string;
-  message: string;
-  row?: number;
-}
+export const ERROR_CODES = Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]];
 
-/** `application/problem+json`, RFC 9457, with a stable `code`. */
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  code: ErrorCode;
-  detail: string;
-  errors?: InputIssue[];
-  [extension: string]: unknown;
-}
+export const inputIssue = z
+  .object({
+    path: z.string().describe('the field, with dots between the levels; empty: the whole value'),
+    message: z.string(),
+    row: z.int().min(1).exactOptional().describe('of tabular input: the row, counted from 1 as in a spreadsheet'),
+  })
+  .meta({ id: 'InputIssue', description: 'One fault of the input: where it is, and what is allowed there.' });
+export type InputIssue = z.infer<typeof inputIssue>;
+
+/** The body of every refusal (RFC 9457). Some codes add members of their own, such as `running` or `requestId`. */
+export const problemSchema = z
+  .looseObject({
+    type: z.string().describe('`urn:batchyard:problem:<code>`'),
+    title: z.string(),
+    status: z.int().describe('the HTTP status'),
+    code: z.enum(ERROR_CODES).describe('stable; programs decide by it'),
+    detail: z.string().describe('one or two sentences for people'),
+    errors: z.array(inputIssue).exactOptional().describe('at most 100'),
+  })
+  .meta({
+    id: 'Problem',
+    description: 'Why a request was refused (RFC 9457). Some codes add members of their own.',
+    examples: [
+      {
+        type: 'urn:batchyard:problem:invalid-items',
+        title: 'Invalid items',
+        status: 422,
+        code: 'invalid-items',
+        detail: '1 of 3 items is not valid. Nothing was created.',
+        errors: [{ row: 2, path: 'durationMs', message: 'must be a number' }],
+      },
+    ],
+  });
+export type Problem = z.infer<typeof problemSchema>;
 
 /** How a job failed, as stored in its row and shown. */
-export interface JobError {
-  message: string;
-  /** stable word for grouping, such as `worker-crashed`, `timeout`, `invalid-input` */
-  code?: string;
-  stack?: string;
-}
+export const jobError = z
+  .object({
+    message: z.string(),
+    code: z
+      .string()
+      .exactOptional()
+      .describe('stable word for grouping: `worker-crashed`, `timeout`, `invalid-input` …'),
+    stack: z.string().exactOptional().describe('not in lists and events'),
+  })
+  .meta({ id: 'JobError', description: 'How a job failed.' });
+export type JobError = z.infer<typeof jobError>;

@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import {
-  backoffSchema,
-  idCursor,
-  type JobSummaryDto,
-  longList,
-  MAX_ATTEMPTS,
-  MAX_DELAY_MS,
-  prioritySchema,
-} from './job';
-import { JOB_STATUSES, type JobStatus } from './status';
+import { count, nextCursor, time } from './fields';
+import { backoffSchema, idCursor, jobSummaryDto, longList, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema } from './job';
+import { JOB_STATUSES } from './status';
 import { text } from './text';
 
 /** What the end of a child that failed or was cancelled means for its parent. */
@@ -61,7 +54,7 @@ export interface FlowNodeBody {
   children?: FlowNodeBody[];
 }
 
-/** A node whose children are looked at one by one, since there may be very many. */
+/** A node whose children are checked one by one, because there may be very many. */
 export const flowNodeAlone = flowNodeBody.omit({ children: true }).extend({ children: longList.optional() });
 
 export const createFlowsBody = z
@@ -71,7 +64,7 @@ export const createFlowsBody = z
     correlationId: text(200).min(1).optional().describe('carried by every node; by default each tree has its own'),
   })
   .refine((b) => (b.flow === undefined) !== (b.flows === undefined), 'give flow or flows');
-/** The same before its nodes were looked at one by one. */
+/** The same body before its nodes are checked one by one. */
 export const createFlowsHead = z
   .strictObject({
     flow: z.custom<FlowNodeBody>((v) => v !== undefined, 'is required').optional(),
@@ -87,68 +80,91 @@ export interface CreateFlowsBody {
   correlationId?: string;
 }
 
-/** 201 for new trees; 200 where the idempotency key is known. */
-export interface CreateFlowsResult {
-  /** one for each tree, in order: the id of its root's job */
-  flowIds: string[];
-  /** every node's, tree after tree, parents before their children */
-  jobIds: string[];
-}
+/** 201 for new trees; 200 if the idempotency key is known. */
+export const createFlowsResult = z
+  .object({
+    flowIds: z.array(z.string()).describe('one for each tree, in order: the id of the job of its root'),
+    jobIds: z.array(z.string()).describe('of every node, tree after tree, parents before their children'),
+  })
+  .meta({ id: 'CreateFlowsResult' });
+export type CreateFlowsResult = z.infer<typeof createFlowsResult>;
 
-export type FlowCounts = Record<JobStatus, number>;
+const flowCounts = z
+  .object({
+    pending: count,
+    delayed: count,
+    'waiting-children': count,
+    active: count,
+    completed: count,
+    failed: count,
+    cancelled: count,
+  })
+  .meta({ id: 'FlowCounts', description: 'Nodes by status.' });
+export type FlowCounts = z.infer<typeof flowCounts>;
 
 /** A flow without its nodes: a row of the list, and the head of its page. */
-export interface FlowSummaryDto {
-  /** also the id of its root's job */
-  id: string;
-  name: string;
-  /** of the root */
-  type: string;
-  status: FlowStatus;
-  /** nodes */
-  total: number;
-  /** nodes by status: one snapshot, adds up to `total` */
-  counts: FlowCounts;
-  /** 0–100: nodes that have ended; 100 only when all have */
-  progress: number;
-  /** nodes from the root to the deepest leaf, both counted */
-  levels: number;
-  /** job types of its nodes, sorted */
-  types: string[];
-  correlationId: string;
-  cancelMode: 'graceful' | 'force' | null;
-  createdBy: string | null;
-  createdAt: string;
-  startedAt: string | null;
-  finishedAt: string | null;
-}
+export const flowSummaryDto = z
+  .object({
+    id: z.string().describe('also the id of the job of its root'),
+    name: z.string(),
+    type: z.string().describe('of the root'),
+    status: z.enum(FLOW_STATUSES),
+    total: count.describe('nodes'),
+    counts: flowCounts.describe('one snapshot: adds up to `total`'),
+    progress: z.number().min(0).max(100).describe('percent of the nodes that ended; 100 only when all have'),
+    levels: count.describe('nodes from the root to the deepest leaf, both counted'),
+    types: z.array(z.string()).describe('job types of its nodes, sorted'),
+    correlationId: z.string(),
+    cancelMode: z.enum(['graceful', 'force']).nullable(),
+    createdBy: z.string().nullable(),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+  })
+  .meta({ id: 'FlowSummary' });
+export type FlowSummaryDto = z.infer<typeof flowSummaryDto>;
 
-/** A job in a tree: `GET /api/jobs/:id` has its values whatever their size. */
-export interface FlowJobDto extends JobSummaryDto {
-  /** only in a tree: the input where it is small (2 kB in a small tree, less in a large one), else null */
-  data?: unknown;
-  /** the same of the result */
-  result?: unknown;
-}
+const flowJobDto = jobSummaryDto
+  .extend({
+    data: z
+      .unknown()
+      .exactOptional()
+      .describe('the input if it is small (2 kB in a small tree, less in a large one), else null'),
+    result: z.unknown().exactOptional().describe('the same of the result'),
+  })
+  .meta({ id: 'FlowJob', description: 'A job in a tree. `GET /api/jobs/{id}` has its values whatever their size.' });
+export type FlowJobDto = z.infer<typeof flowJobDto>;
 
-export interface FlowNodeDto {
-  job: FlowJobDto;
-  onFailure: FlowPolicy;
-  /** 0 for the root */
-  depth: number;
-  /** place among its siblings, from 0 */
-  index: number;
-  childCount: number;
-  /** its direct children by status; adds up to `childCount` */
-  childCounts: FlowCounts;
-  /** in order, as many as were asked for */
-  children: FlowNodeDto[];
-  /** more children: `GET /api/flows/:id/nodes?parent=<job.id>&cursor=` goes on from here */
-  nextCursor: string | null;
-}
+const flowNodeDto = z
+  .object({
+    job: flowJobDto,
+    onFailure: z.enum(FLOW_POLICIES),
+    depth: count.describe('0 for the root'),
+    index: count.describe('place among its siblings, from 0'),
+    childCount: count,
+    childCounts: flowCounts.describe('its direct children: adds up to `childCount`'),
+    get children(): z.ZodArray<typeof flowNodeDto> {
+      return z.array(flowNodeDto).meta({ id: 'FlowNodes', description: 'in order, as many as were asked for' });
+    },
+    nextCursor: z
+      .string()
+      .nullable()
+      .describe('more children: continue with `GET /api/flows/{id}/nodes?parent=<job.id>&cursor=<nextCursor>`'),
+  })
+  .meta({ id: 'FlowNode' });
+export type FlowNodeDto = z.infer<typeof flowNodeDto>;
 
-/** `GET /api/flows/:id`: the summary and the root with what is below it. */
-export type FlowDto = FlowSummaryDto & FlowNodeDto;
+export const flowDto = flowSummaryDto
+  .extend(flowNodeDto.shape)
+  .meta({ id: 'Flow', description: 'The summary, and the root with the nodes below it.' });
+export type FlowDto = z.infer<typeof flowDto>;
+
+export const flowAnswer = z.object({ flow: flowDto });
+export type FlowAnswer = z.infer<typeof flowAnswer>;
+export const flowSummaryAnswer = z.object({ flow: flowSummaryDto });
+export type FlowSummaryAnswer = z.infer<typeof flowSummaryAnswer>;
+export const flowList = z.object({ flows: z.array(flowSummaryDto), nextCursor });
+export type FlowList = z.infer<typeof flowList>;
 
 export const listFlowsQuery = z.strictObject({
   status: z
@@ -185,12 +201,12 @@ export const flowNodesQuery = z.strictObject({
 });
 export type FlowNodesQuery = z.infer<typeof flowNodesQuery>;
 
-export interface FlowNodesPage {
-  nodes: FlowNodeDto[];
-  /** of all children of the parent, whatever the filter */
-  counts: FlowCounts;
-  nextCursor: string | null;
-}
+export const flowNodesPage = z.object({
+  nodes: z.array(flowNodeDto),
+  counts: flowCounts.describe('of all children of the parent, whatever the filter'),
+  nextCursor,
+});
+export type FlowNodesPage = z.infer<typeof flowNodesPage>;
 
 /** Failed nodes run again, and what failed, was cancelled or was passed over because of them; what completed stays. */
 export const retryFlowBody = z.strictObject({
@@ -198,11 +214,8 @@ export const retryFlowBody = z.strictObject({
 });
 
 /** `POST /api/flows/:id/retry` */
-export interface RetryFlowResult {
-  flow: FlowSummaryDto;
-  /** nodes that run again */
-  retried: number;
-}
+export const retryFlowResult = z.object({ flow: flowSummaryDto, retried: count.describe('nodes that run again') });
+export type RetryFlowResult = z.infer<typeof retryFlowResult>;
 
 /** `flow:progress`: one server snapshot of the counts, a few times a second, the last one always. */
 export interface FlowProgressEvent {

@@ -1,18 +1,27 @@
+import { z } from 'zod';
+
 export const HEALTH_PARTS = ['database', 'queue', 'events', 'workers', 'storage'] as const;
 
-/** One thing that work needs, and how it is. */
-export interface HealthPart {
-  part: (typeof HEALTH_PARTS)[number];
-  ok: boolean;
-  /** what is wrong, or what there is */
-  detail: string;
-}
+const healthPart = z
+  .object({
+    part: z.enum(HEALTH_PARTS),
+    ok: z.boolean(),
+    detail: z.string().describe('what is wrong, or what was found'),
+  })
+  .meta({ id: 'HealthPart' });
+export type HealthPart = z.infer<typeof healthPart>;
 
-/** `degraded`: pages, reads and launches go on; what was launched starts when the queue is back. */
-export interface HealthDto {
-  status: 'ready' | 'degraded';
-  parts?: HealthPart[];
-}
+export const healthDto = z
+  .object({
+    status: z
+      .enum(['ready', 'degraded'])
+      .describe('degraded: the queue is away; what is launched starts when it is back'),
+    parts: z.array(healthPart).exactOptional().describe('only for an administrator’s Bearer'),
+  })
+  .meta({ id: 'Health' });
+export type HealthDto = z.infer<typeof healthDto>;
+
+export const liveness = z.object({ status: z.literal('live') });
 
 /** The queue is out of reach: since when. */
 export interface DegradedDto {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type LaunchFields, launchFields } from './batch';
-import type { ErrorCode, InputIssue } from './errors';
+import { ERROR_CODES, inputIssue } from './errors';
+import { count, nextCursor, time } from './fields';
 import { placeCursor } from './job';
 import { stringifyJson } from './json';
 import { record, text } from './text';
@@ -52,24 +53,27 @@ export type Reading = z.infer<typeof readingSchema>;
 const toldReading = readingSchema.partial().omit({ format: true });
 export type ToldReading = z.infer<typeof toldReading>;
 
-const source = z.discriminatedUnion('from', [
+const fieldSource = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('column'), column: text(500) }),
   z.strictObject({ from: z.literal('constant'), value: text(100_000) }),
   z.strictObject({ from: z.literal('template'), template: text(10_000) }),
   z.strictObject({ from: z.literal('row') }).describe('the whole row as an object'),
 ]);
 /** Where a field's value comes from. */
-export type FieldSource = z.infer<typeof source>;
+export type FieldSource = z.infer<typeof fieldSource>;
 
 /** Characters of a mapping as JSON: lists carry many. */
 const MAX_MAPPING = 256 * 1024;
 
 /** Field of the job type → where it comes from. What is not named stays unset. */
-export const mappingSchema = record(text(200), source, 500).refine(
+export const mappingSchema = record(text(200), fieldSource, 500).refine(
   (m) => stringifyJson(m).length <= MAX_MAPPING,
   `may have at most ${MAX_MAPPING} characters as JSON`,
 );
 export type Mapping = z.infer<typeof mappingSchema>;
+
+/** A mapping in an answer. */
+const mappingShape = z.record(z.string(), fieldSource).meta({ id: 'Mapping' });
 
 export const createImportBody = z
   .strictObject({
@@ -123,102 +127,138 @@ export const saveMappingBody = z.strictObject({
 export type SaveMappingBody = z.infer<typeof saveMappingBody>;
 export const listMappingsQuery = z.strictObject({ type: z.string().max(100).optional() });
 
-/** A place in an item that a column can go to; `path` has dots where it is inside an object. */
-export interface ImportField {
-  path: string;
-  kind: 'text' | 'integer' | 'number' | 'boolean' | 'choice' | 'list' | 'json';
-  required: boolean;
-  description: string | null;
-  choices: string[];
-}
+/** A field of an item that a column can fill. */
+const importField = z
+  .object({
+    path: z.string().describe('has dots if the field is inside an object'),
+    kind: z.enum(['text', 'integer', 'number', 'boolean', 'choice', 'list', 'json']),
+    required: z.boolean(),
+    description: z.string().nullable(),
+    choices: z.array(z.string()),
+  })
+  .meta({ id: 'ImportField' });
+export type ImportField = z.infer<typeof importField>;
 
-export interface ImportRefusal {
-  code: ErrorCode;
-  message: string;
-  errors?: InputIssue[];
-  running?: { id: string; name: string }[];
-  /** the batch that a unique key found */
-  batchId?: string;
-}
+const importRefusal = z
+  .object({
+    code: z.enum(ERROR_CODES),
+    message: z.string(),
+    errors: z.array(inputIssue).exactOptional(),
+    running: z.array(z.object({ id: z.string(), name: z.string() })).exactOptional(),
+    batchId: z.string().exactOptional().describe('the unfinished batch with the same unique key'),
+  })
+  .meta({ id: 'ImportRefusal', description: 'Why the launch of an import was refused.' });
+export type ImportRefusal = z.infer<typeof importRefusal>;
 
-export interface ImportDto {
-  id: string;
-  type: string;
-  status: ImportStatus;
-  name: string;
-  files: { fileId: string; name: string; size: number }[];
-  content: 'rows' | 'files';
-  /** without its query, which may hold a secret */
-  url: string | null;
-  /** null until the first bytes were seen */
-  reading: Reading | null;
-  sheets: string[];
-  /** what is worth knowing about how it is read, in sentences */
-  remarks: string[];
-  columns: string[];
-  /** the first rows, cut for the screen */
-  preview: Record<string, unknown>[];
-  fields: ImportField[];
-  mapping: Mapping;
-  /** fields whose source is a suggestion that nobody has confirmed or changed */
-  suggested: string[];
-  bytesTotal: number;
-  bytesRead: number;
-  rows: number;
-  good: number;
-  bad: number;
-  /** rows with corrected cells */
-  edited: number;
-  error: { code: string; message: string } | null;
-  refusal: ImportRefusal | null;
-  trialBatchId: string | null;
-  batchId: string | null;
-  jobId: string | null;
-  createdBy: string | null;
-  createdAt: string;
-  updatedAt: string;
-}
+const importDto = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    status: z.enum(IMPORT_STATUSES),
+    name: z.string(),
+    files: z.array(z.object({ fileId: z.string(), name: z.string(), size: count })),
+    content: z.enum(['rows', 'files']),
+    url: z.string().nullable().describe('without its query, which may contain a secret'),
+    reading: readingSchema.nullable().describe('null until the first bytes were read'),
+    sheets: z.array(z.string()),
+    remarks: z.array(z.string()).describe('notes about how it is read, as sentences'),
+    columns: z.array(z.string()),
+    preview: z.array(z.record(z.string(), z.unknown())).describe('the first rows, cut for the screen'),
+    fields: z.array(importField),
+    mapping: mappingShape,
+    suggested: z.array(z.string()).describe('fields whose source is a suggestion that nobody confirmed or changed'),
+    bytesTotal: count,
+    bytesRead: count,
+    rows: count,
+    good: count,
+    bad: count,
+    edited: count.describe('rows with corrected cells'),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    refusal: importRefusal.nullable(),
+    trialBatchId: z.string().nullable(),
+    batchId: z.string().nullable(),
+    jobId: z.string().nullable(),
+    createdBy: z.string().nullable(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Import' });
+export type ImportDto = z.infer<typeof importDto>;
 
-/** The table that a batch was imported from. */
-export interface BatchTableDto {
-  importId: string;
-  name: string;
-  type: string;
-  columns: string[];
-  rows: number;
-  /** rows that did not fit and were left out */
-  skipped: number;
-  mapping: Mapping;
-}
+const batchTableDto = z
+  .object({
+    importId: z.string(),
+    name: z.string(),
+    type: z.string(),
+    columns: z.array(z.string()),
+    rows: count,
+    skipped: count.describe('rows that were not valid and were left out'),
+    mapping: mappingShape,
+  })
+  .meta({ id: 'BatchTable', description: 'The table that a batch was imported from.' });
+export type BatchTableDto = z.infer<typeof batchTableDto>;
 
-export type BatchTableAnswer =
-  | { table: BatchTableDto; missing: null }
-  /** `not-imported`: the batch came another way; `not-kept`: its import or its file is gone */
-  | { table: null; missing: 'not-imported' | 'not-kept' };
+/** `GET /api/batches/:id/table` */
+export const batchTableAnswer = z.union([
+  z.object({ table: batchTableDto, missing: z.null() }),
+  z.object({
+    table: z.null(),
+    missing: z
+      .enum(['not-imported', 'not-kept'])
+      .describe('not-imported: the batch has another source; not-kept: its import or its file was deleted'),
+  }),
+]);
+export type BatchTableAnswer = z.infer<typeof batchTableAnswer>;
 
-export interface ImportProblem {
-  /** the field of the item; empty for the row as a whole */
-  path: string;
-  message: string;
-  /** the column that the field comes from, where it comes from one */
-  column: string | null;
-}
+const importProblem = z
+  .object({
+    path: z.string().describe('the field of the item; empty for the row as a whole'),
+    message: z.string(),
+    column: z.string().nullable().describe('the column that the field comes from'),
+  })
+  .meta({ id: 'ImportProblem' });
+export type ImportProblem = z.infer<typeof importProblem>;
 
-export interface ImportIssueDto {
-  row: number;
-  problems: ImportProblem[];
-  /** the row's cells; null where it could not be read or is too large to keep */
-  cells: Record<string, unknown> | null;
-}
+const importIssueDto = z
+  .object({
+    row: z.int().min(1),
+    problems: z.array(importProblem),
+    cells: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('null if the row could not be read or is too large to keep'),
+  })
+  .meta({ id: 'ImportIssue' });
+export type ImportIssueDto = z.infer<typeof importIssueDto>;
 
-export interface ImportMappingDto {
-  id: string;
-  type: string;
-  name: string;
-  mapping: Mapping;
-  createdBy: string | null;
-  createdAt: string;
-}
+const importMappingDto = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    name: z.string(),
+    mapping: mappingShape,
+    createdBy: z.string().nullable(),
+    createdAt: time,
+  })
+  .meta({ id: 'ImportMapping' });
+export type ImportMappingDto = z.infer<typeof importMappingDto>;
+
+export const importAnswer = z.object({ import: importDto });
+export type ImportAnswer = z.infer<typeof importAnswer>;
+export const importList = z.object({ imports: z.array(importDto) });
+export type ImportList = z.infer<typeof importList>;
+export const importIssueList = z.object({ issues: z.array(importIssueDto), nextCursor });
+export type ImportIssueList = z.infer<typeof importIssueList>;
+export const fixedRow = z.object({ import: importDto, issue: importIssueDto.nullable() });
+export type FixedRow = z.infer<typeof fixedRow>;
+export const importTrial = z.object({ import: importDto, batchId: z.string() });
+export type ImportTrial = z.infer<typeof importTrial>;
+export const importMappingList = z.object({ mappings: z.array(importMappingDto) });
+export type ImportMappingList = z.infer<typeof importMappingList>;
+export const importMappingAnswer = z.object({ mapping: importMappingDto });
+export type ImportMappingAnswer = z.infer<typeof importMappingAnswer>;
+export const deletedAnswer = z.object({ deleted: z.literal(true) });
+export type DeletedAnswer = z.infer<typeof deletedAnswer>;
 
 /** The launch of an import, as it waits for its worker. */
 export interface ImportLaunch {

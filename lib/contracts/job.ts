@@ -1,160 +1,43 @@
 import { z } from 'zod';
-import type { JobError } from './errors';
+import { jobError } from './errors';
+import { count, nextCursor, time } from './fields';
+import { fileDto } from './file';
 import { metadataSchema } from './metadata';
-import { JOB_STATUSES, type JobStatus, STATUS_ALIASES } from './status';
+import { JOB_STATUSES, STATUS_ALIASES } from './status';
 import { text } from './text';
-
-export interface JobProgress {
-  current: number;
-  total: number;
-  message: string | null;
-  /** measures that a job took on its way, such as the loss of each epoch */
-  chart?: ProgressChart;
-}
-
-/** Something to be known about a job that ended, such as text that could not be read. `code` is stable, kebab-case. */
-export interface JobWarning {
-  code: string;
-  message: string;
-}
 
 /** Warnings that are kept of a job, and characters in the message of each. */
 export const MAX_WARNINGS = 20;
 export const MAX_WARNING_MESSAGE = 500;
-
-/** Curves over one axis; see `MAX_CHART_POINTS`. */
-export interface ProgressChart {
-  /** what the first number of a point counts, such as `epoch` */
-  axis: string;
-  series: { name: string; points: [number, number][] }[];
-}
-
-/** Points of a series that travel and are kept; a longer one is thinned out. */
+/** Points of a series that are sent and stored; a longer series is thinned out. */
 export const MAX_CHART_POINTS = 200;
-
-/** One run that did not end well, or the current one. */
-/**
- * One time that a worker had the job. Those that failed or completed count in `attemptsMade`; those that were put off
- * (`deferred`), cancelled, or whose worker died (`crashed`) don't.
- */
-export interface AttemptDto {
-  /** counts over all runs; a number is missing where a worker was stopped and the job given to another one */
-  attempt: number;
-  /** a retry by hand opens the next run; 1 is the first */
-  run: number;
-  outcome: 'failed' | 'deferred' | 'cancelled' | 'crashed' | 'completed' | 'active';
-  startedAt: string;
-  finishedAt: string | null;
-  error: JobError | null;
-}
-
-/** What lists, snapshots, events and single resources say alike. */
-interface JobFacts {
-  id: string;
-  type: string;
-  name: string;
-  description: string | null;
-  status: JobStatus;
-  error: JobError | null;
-  /** of the run that ended it; lists carry the first few */
-  warnings: JobWarning[];
-  progress: JobProgress | null;
-  priority: number;
-  attemptsMade: number;
-  maxAttempts: number;
-  backoff: Backoff | null;
-  batchId: string | null;
-  /** its batch, or the node of its flow that waits for it */
-  parentJobId: string | null;
-  /** the flow that it is a node of */
-  flowId: string | null;
-  /** place in the batch, from 0 */
-  index: number | null;
-  correlationId: string | null;
-  metadata: unknown;
-  createdBy: string | null;
-  /** when a delayed job becomes due */
-  runAt: string | null;
-  createdAt: string;
-  startedAt: string | null;
-  finishedAt: string | null;
-  durationMs: number | null;
-  /** asked to stop, still running */
-  cancelRequested: boolean;
-}
-
-/** A single job: with its input and its result, whole. */
-export interface JobDto extends JobFacts {
-  data: unknown;
-  result: unknown;
-}
-
-/**
- * A job in a list, a snapshot or an event: bounded, whatever its row holds. Long words are cut, the stack of its error
- * is left out (in lists the chart of its progress too), and `metadata` beyond `METADATA_SHOWN` bytes is null.
- */
-export interface JobSummaryDto extends JobFacts {
-  /** the JSON text of the input, at most `PREVIEW_BYTES` of UTF-8; where it goes on, it ends with … */
-  dataPreview: string;
-  /** the same of the result; `null` while there is none */
-  resultPreview: string;
-  /** how `metadata` begins, where it is too long for a list */
-  metadataPreview?: string;
-}
-
-/** How far a search looked before it answered. */
-export interface SearchedDto {
-  /** false: `nextCursor` goes on */
-  all: boolean;
-  /** how many were looked at */
-  rows: number;
-}
-
 /** Bytes of UTF-8 of a preview of an input or a result, with its mark. */
 export const PREVIEW_BYTES = 1024;
 /** Bytes of UTF-8 of `metadata` in lists. */
 export const METADATA_SHOWN = 512;
 
-/** `GET /api/jobs/:id` adds the runs. */
-export interface JobDetailDto extends JobDto {
-  /** of all runs, the oldest first */
-  attempts: AttemptDto[];
-  /** the present run: `attemptsMade` and `maxAttempts` are of this one */
-  run: number;
-  batchName: string | null;
-  /** the id that another BullMQ client gave it, or got for it; null for a job of our own */
-  externalId: string | null;
-}
+const progressChart = z
+  .object({
+    axis: z.string().describe('what the first number of a point counts, such as `epoch`'),
+    series: z.array(z.object({ name: z.string(), points: z.array(z.tuple([z.number(), z.number()])) })),
+  })
+  .meta({ id: 'ProgressChart', description: `Curves over one axis, with at most ${MAX_CHART_POINTS} points each.` });
+export type ProgressChart = z.infer<typeof progressChart>;
 
-export interface JobLogLine {
-  at: string;
-  level: 'debug' | 'info' | 'warn' | 'error';
-  message: string;
-  attempt: number;
-}
+const jobProgress = z
+  .object({
+    current: z.number(),
+    total: z.number(),
+    message: z.string().nullable(),
+    chart: progressChart.exactOptional().describe('measures that a job took while it ran, such as the loss per epoch'),
+  })
+  .meta({ id: 'Progress' });
+export type JobProgress = z.infer<typeof jobProgress>;
 
-export interface JobCounts {
-  total: number;
-  pending: number;
-  active: number;
-  completed: number;
-  failed: number;
-  cancelled: number;
-}
-
-export interface JobStatsDto extends JobCounts {
-  /** completed / (completed + failed), 0–100; null before anything finished */
-  successRate: number | null;
-  averageDurationMs: number | null;
-  byType: Record<string, JobCounts>;
-}
-
-/** Bytes of the data of one job, as JSON. */
-export const MAX_DATA_BYTES = 10 * 1024 ** 2;
-
-export const MAX_ATTEMPTS = 100;
-/** 30 days: longer waits belong in a schedule */
-export const MAX_DELAY_MS = 30 * 24 * 3600 * 1000;
+const jobWarning = z
+  .object({ code: z.string().describe('stable, kebab-case'), message: z.string() })
+  .meta({ id: 'Warning', description: 'A fact about a job that ended, such as text that could not be read.' });
+export type JobWarning = z.infer<typeof jobWarning>;
 
 export const backoffSchema = z.strictObject({
   type: z.enum(['fixed', 'exponential']),
@@ -165,6 +48,142 @@ export const backoffSchema = z.strictObject({
     .describe('milliseconds before the second attempt'),
 });
 export type Backoff = z.infer<typeof backoffSchema>;
+
+/** What lists, snapshots, events and single resources have in common. */
+const jobFacts = z.object({
+  id: z.string(),
+  type: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  status: z.enum(JOB_STATUSES),
+  error: jobError.nullable(),
+  warnings: z.array(jobWarning).describe('of the run that ended the job; lists carry the first few'),
+  progress: jobProgress.nullable(),
+  priority: z.int(),
+  attemptsMade: count,
+  maxAttempts: z.int(),
+  backoff: backoffSchema.nullable(),
+  batchId: z.string().nullable(),
+  parentJobId: z.string().nullable().describe('its batch, or the parent node in its flow'),
+  flowId: z.string().nullable().describe('the flow that it is a node of'),
+  index: count.nullable().describe('place in the batch, from 0'),
+  correlationId: z.string().nullable(),
+  metadata: z.unknown(),
+  createdBy: z.string().nullable(),
+  runAt: time.nullable().describe('when a delayed job becomes due'),
+  createdAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  durationMs: z.number().nullable(),
+  cancelRequested: z.boolean().describe('true: it was asked to stop and still runs'),
+});
+
+/** OpenAPI lists the inputs and results of all job types under these names. */
+export const jobInput = z.unknown().meta({ id: 'JobInput' });
+export const jobResult = z.unknown().meta({ id: 'JobResult' });
+
+export const jobDto = jobFacts
+  .extend({ data: jobInput, result: jobResult })
+  .meta({ id: 'Job', description: 'A job with its whole input and result.' });
+export type JobDto = z.infer<typeof jobDto>;
+
+const previews = { bytes: PREVIEW_BYTES.toLocaleString('en'), shown: METADATA_SHOWN };
+export const jobSummaryDto = jobFacts
+  .extend({
+    dataPreview: z
+      .string()
+      .describe(`the JSON text of the input, at most ${previews.bytes} bytes; cut ones end with …`),
+    resultPreview: z.string().describe('the same of the result; `null` while there is none'),
+    metadataPreview: z.string().exactOptional().describe('only for long metadata: how it begins'),
+  })
+  .meta({
+    id: 'JobSummary',
+    description:
+      'A job in a list, a snapshot or an event. Its size is bounded: long texts are cut, errors have no stack, and ' +
+      `\`metadata\` beyond ${previews.shown} bytes is null.`,
+  });
+export type JobSummaryDto = z.infer<typeof jobSummaryDto>;
+
+const attemptDto = z
+  .object({
+    attempt: z.int().min(1).describe('counts over all runs; a number is missing where a worker was lost'),
+    run: z.int().min(1).describe('a retry by hand opens the next run; 1 is the first'),
+    outcome: z.enum(['failed', 'deferred', 'cancelled', 'crashed', 'completed', 'active']),
+    startedAt: time,
+    finishedAt: time.nullable(),
+    error: jobError.nullable(),
+  })
+  .meta({
+    id: 'Attempt',
+    description:
+      'One time that a worker had the job. Failed and completed ones count in `attemptsMade`; deferred, cancelled and ' +
+      'crashed ones do not.',
+  });
+export type AttemptDto = z.infer<typeof attemptDto>;
+
+export const jobDetailDto = jobDto
+  .extend({
+    attempts: z.array(attemptDto).describe('of all runs, the oldest first'),
+    run: z.int().min(1).describe('the present run: `attemptsMade` and `maxAttempts` are about this one'),
+    batchName: z.string().nullable(),
+    externalId: z.string().nullable().describe('the id that another BullMQ client gave it, or got for it'),
+  })
+  .meta({ id: 'JobDetail', description: 'A job with its whole input and result, and its attempts.' });
+export type JobDetailDto = z.infer<typeof jobDetailDto>;
+
+const jobLogLine = z
+  .object({
+    at: time,
+    level: z.enum(['debug', 'info', 'warn', 'error']),
+    message: z.string(),
+    attempt: z.int(),
+  })
+  .meta({ id: 'LogLine' });
+export type JobLogLine = z.infer<typeof jobLogLine>;
+
+const jobCounts = z
+  .object({ total: count, pending: count, active: count, completed: count, failed: count, cancelled: count })
+  .meta({ id: 'JobCounts' });
+export type JobCounts = z.infer<typeof jobCounts>;
+
+export const jobStatsDto = jobCounts
+  .extend({
+    successRate: z.number().nullable().describe('completed / (completed + failed), 0–100; null before anything ended'),
+    averageDurationMs: z.number().nullable(),
+    byType: z.record(z.string(), jobCounts).describe('the same counts for each job type'),
+  })
+  .meta({ id: 'JobStats' });
+export type JobStatsDto = z.infer<typeof jobStatsDto>;
+
+/** How many rows a search read before it answered. */
+const searchedDto = z
+  .object({ all: z.boolean().describe('false: `nextCursor` continues the search'), rows: count })
+  .meta({ id: 'Searched' });
+export type SearchedDto = z.infer<typeof searchedDto>;
+
+export const jobAnswer = z.object({ job: jobDto });
+export type JobAnswer = z.infer<typeof jobAnswer>;
+export const jobDetailAnswer = z.object({ job: jobDetailDto });
+export type JobDetailAnswer = z.infer<typeof jobDetailAnswer>;
+export const createdJob = z.object({ jobId: z.string(), job: jobDto });
+export const jobList = z.object({ jobs: z.array(jobSummaryDto), nextCursor });
+export type JobList = z.infer<typeof jobList>;
+export const batchJobList = jobList.extend({
+  searched: searchedDto.exactOptional().describe('only with `q`: how many rows were searched'),
+});
+export type BatchJobList = z.infer<typeof batchJobList>;
+export const jobLogs = z.object({ lines: z.array(jobLogLine) });
+export type JobLogs = z.infer<typeof jobLogs>;
+export const artifactList = z.object({ artifacts: z.array(fileDto) });
+export type ArtifactList = z.infer<typeof artifactList>;
+export const cleanedUp = z.object({ deleted: count, more: z.boolean().describe('true: call again for the rest') });
+
+/** Bytes of the data of one job, as JSON. */
+export const MAX_DATA_BYTES = 10 * 1024 ** 2;
+
+export const MAX_ATTEMPTS = 100;
+/** 30 days: longer waits belong in a schedule */
+export const MAX_DELAY_MS = 30 * 24 * 3600 * 1000;
 
 export const prioritySchema = z.int().min(0).max(1000).describe('0–1000, higher first');
 
@@ -180,7 +199,7 @@ export const createJobBody = z
     type: z.string().min(1).max(100),
     name: text(200).optional(),
     description: text(2000).optional(),
-    data: z.unknown().refine((v) => v !== undefined, 'is required'),
+    data: jobInput.refine((v) => v !== undefined, 'is required'),
     priority: prioritySchema.optional(),
     maxAttempts: z.int().min(1).max(MAX_ATTEMPTS).optional(),
     backoff: backoffSchema.optional(),
@@ -197,7 +216,7 @@ export const createJobBody = z
 export type CreateJobBody = z.infer<typeof createJobBody>;
 
 export const cancelBody = z.strictObject({ force: z.boolean().optional() });
-export const retryJobBody = z.strictObject({ data: z.unknown().optional() });
+export const retryJobBody = z.strictObject({ data: jobInput.optional() });
 
 const limit = z.coerce.number().int().min(1).max(100).default(20);
 const WRONG_CURSOR = 'is not a cursor of this list';

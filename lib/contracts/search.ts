@@ -7,3 +7,18 @@ export const searchQuery = z.strictObject({
   batchId: z.string().max(64).optional(),
 });
 export type SearchQuery = z.infer<typeof searchQuery>;
+
+const searchHit = z
+  .object({
+    jobId: z.string(),
+    batchId: z.string().nullable(),
+    title: z.string(),
+    text: z.string(),
+    score: z.number().describe('cosine similarity, raised by exact words'),
+    model: z.string().describe('the embedding model that was compared'),
+  })
+  .meta({ id: 'SearchHit' });
+export type SearchHit = z.infer<typeof searchHit>;
+
+export const searchHits = z.object({ hits: z.array(searchHit).describe('best first') });
+export type SearchHits = z.infer<typeof searchHits>;

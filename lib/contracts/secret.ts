@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { time } from './fields';
 import { text } from './text';
 
 /** How rows name a secret: `{{secret:NAME}}`. */
@@ -86,11 +87,18 @@ export const createSecretBody = z.strictObject({
 });
 export type CreateSecretBody = z.infer<typeof createSecretBody>;
 
-/** A secret as it is listed: never its value. */
-export interface SecretDto {
-  id: string;
-  name: string;
-  hosts: string[];
-  createdBy: string | null;
-  createdAt: string;
-}
+const secretDto = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    hosts: z.array(z.string()).describe('the origins that it may be sent to'),
+    createdBy: z.string().nullable(),
+    createdAt: time,
+  })
+  .meta({ id: 'Secret', description: 'A secret without its value, which is never returned.' });
+export type SecretDto = z.infer<typeof secretDto>;
+
+export const secretList = z.object({ secrets: z.array(secretDto) });
+export type SecretList = z.infer<typeof secretList>;
+export const secretAnswer = z.object({ secret: secretDto });
+export type SecretAnswer = z.infer<typeof secretAnswer>;

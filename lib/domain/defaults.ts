@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
 import type { BatchOptions } from '@/lib/contracts/batch';
-import type { JobTypeDefaults } from '@/lib/contracts/system';
+import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 
 /** The type's defaults with what the environment says: the preset speaks of the embedding work. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 import { askedOf } from './ranges';
 
 const file: FileDto = { fileId: 'f', name: 'a', size: 100, contentType: 'text/plain', sha256: 'abc' };

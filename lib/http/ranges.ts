@@ -1,4 +1,4 @@
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 
 /** Which part of a file a request asks for: all of it, a part, none that exists, or nothing new. */
 export type Asked =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobTypeDto } from '@/lib/contracts/system';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { bulkOperation } from './bulk-operation';
 import { callback } from './callback';
 import { collect } from './collect';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { JobTypeDefaults } from '@/lib/contracts/system';
+import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import { PermanentError } from './failures';
 import type { JobContext } from './job-context';
 

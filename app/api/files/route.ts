@@ -1,4 +1,4 @@
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 import { storeFile } from '@/lib/domain/file/store-file';
 import { jsonResponse } from '@/lib/http/json';
 import { methods, noFile, route } from '@/lib/http/route';

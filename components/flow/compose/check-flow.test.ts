@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { lineOf } from '@/lib/contracts/json-position';
-import type { JobTypeDto } from '@/lib/contracts/system';
 import { checkFlowText, inputSchemas } from './check-flow';
 import { parseWithPlaces } from './json-places';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type FlowNodeBody, flowNodeBody, MAX_FLOW_LEVELS, MAX_FLOW_NODES } from '@/lib/contracts/flow';
 import { toIssues } from '@/lib/contracts/issues';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { lineOf } from '@/lib/contracts/json-position';
-import type { JobTypeDto } from '@/lib/contracts/system';
 import { type ParsedJson, type Path, type Place, parseWithPlaces } from './json-places';
 
 /** Something that is wrong, and where it stands in the text. */

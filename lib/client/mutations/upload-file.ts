@@ -1,6 +1,6 @@
 import { ApiError, apiPath, OfflineError, retryAfterSeconds } from '@/lib/client/api';
 import type { Problem } from '@/lib/contracts/errors';
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 
 export interface UploadOptions {
   /** bytes sent so far, of all */

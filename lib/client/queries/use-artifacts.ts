@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api, apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { JobDetailDto } from '@/lib/contracts/job';
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 
 /** The files that a job made. Read again when the job moves. */
 export const useArtifacts = (job: Pick<JobDetailDto, 'id' | 'status' | 'attemptsMade'>) =>

@@ -1,4 +1,4 @@
-import type { SearchHit } from '@/lib/contracts/system';
+import type { SearchHit } from '@/lib/contracts/search';
 import { clip } from './clip';
 import { dot } from './vector-set';
 

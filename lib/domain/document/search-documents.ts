@@ -1,4 +1,4 @@
-import type { SearchHit } from '@/lib/contracts/system';
+import type { SearchHit } from '@/lib/contracts/search';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';

@@ -1,4 +1,4 @@
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';

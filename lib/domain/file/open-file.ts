@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 import type { Context } from '@/lib/domain/context';
 import { findFile } from './find-file';
 import type { ByteRange } from './storage/storage';

@@ -1,4 +1,4 @@
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 import type { Context } from '@/lib/domain/context';
 import { type NewFile, showFile, takeIn } from './take-in';
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
-import type { FileDto } from '@/lib/contracts/system';
+import type { FileDto } from '@/lib/contracts/file';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';

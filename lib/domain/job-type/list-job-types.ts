@@ -1,4 +1,4 @@
-import type { JobTypeDto } from '@/lib/contracts/system';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { describeJobType, OFFERED_TYPES } from '@/lib/job-types/catalogue';
 

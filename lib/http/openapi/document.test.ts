@@ -1,10 +1,22 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { expect, it } from 'vitest';
 import { openApiDocument } from './document';
+import { OPERATIONS } from './operations/operations';
 
-const document = openApiDocument() as {
-  paths: Record<string, Record<string, { parameters: { name: string; in: string }[]; responses: object }>>;
-  components: { schemas: Record<string, unknown> };
-};
+interface Document {
+  paths: Record<string, Record<string, { operationId: string; parameters: { name: string }[]; responses: object }>>;
+  components: { schemas: Record<string, { properties?: object }> };
+}
+const document = openApiDocument() as unknown as Document;
+
+it('has no errors and no warnings under the recommended rules of redocly', async () => {
+  const problems = await lintFromString({
+    source: JSON.stringify(document),
+    absoluteRef: 'openapi.json',
+    config: await createConfig({ extends: ['recommended'] }),
+  });
+  expect(problems.map((p) => `${p.ruleId}: ${p.message} ${p.location[0]?.pointer}`)).toEqual([]);
+});
 
 it('refers only to components that exist', () => {
   const text = JSON.stringify(document);
@@ -18,4 +30,24 @@ it('has the input and output of every job type, and every query parameter', () =
   const parameters = document.paths['/api/jobs']?.get?.parameters.map((p) => p.name);
   expect(parameters).toEqual(['type', 'status', 'batchId', 'q', 'limit', 'offset', 'cursor']);
   expect(document.paths['/api/batches']?.post?.responses).toHaveProperty('429');
+});
+
+it('gives a single job its attempts and the name of its batch, progress its chart, and statuses their words', () => {
+  const { JobDetail, Progress, Batch } = document.components.schemas;
+  expect(JobDetail?.properties).toMatchObject({
+    attempts: { type: 'array' },
+    batchName: {},
+    status: { enum: expect.arrayContaining(['waiting-children']) },
+    error: { anyOf: [{ $ref: '#/components/schemas/JobError' }, { type: 'null' }] },
+  });
+  expect(Progress?.properties).toHaveProperty('chart');
+  expect(Batch?.properties).toHaveProperty(['options', 'properties', 'stopAfter']);
+});
+
+it.each(OPERATIONS.filter((o) => o.example !== undefined))('gives $id an example that its schema accepts', (o) => {
+  expect(o.body?.safeParse(o.example)).toMatchObject({ success: true });
+});
+
+it('has an operation id of its own for every operation', () => {
+  expect(new Set(OPERATIONS.map((o) => o.id)).size).toBe(OPERATIONS.length);
 });

@@ -1,76 +1,83 @@
-import { z } from 'zod';
-import { ERROR_STATUS, type ErrorCode } from '@/lib/contracts/errors';
+import type { z } from 'zod';
+import { ERROR_STATUS, type ErrorCode, problemSchema } from '@/lib/contracts/errors';
 import { listJobTypes } from '@/lib/domain/job-type/list-job-types';
 import { IDEMPOTENCY_KEY_LENGTH } from '@/lib/http/limits';
 import { titleOf } from '@/lib/http/problem';
-import type { Operation } from './operations/operation';
+import { Components, type JsonSchema } from './components';
+import { type Answer, errorsOf, type Operation, TAGS } from './operations/operation';
 import { OPERATIONS } from './operations/operations';
-import { type JsonSchema, SHAPES, typeOf } from './shapes';
 
-/** Schemas that refer to themselves stand among the components, under the id that they give. */
-const shared: Record<string, JsonSchema> = {};
-
-const jsonSchema = (schema: z.ZodType): JsonSchema => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  if (!rest.$defs) return rest;
-  const { $defs, ...own } = JSON.parse(JSON.stringify(rest).replaceAll('#/$defs/', '#/components/schemas/'));
-  Object.assign(shared, $defs);
-  return own;
+const DESCRIPTIONS: Record<number, string> = {
+  200: 'The request was carried out, or had been carried out before',
+  201: 'Created',
+  202: 'Accepted: it is running, or will run',
+  206: 'The part that was asked for',
+  304: 'Unchanged since the copy that If-None-Match names',
+  416: 'The file has no such part',
 };
 
-/** The API as OpenAPI 3.1, made from the very schemas that check its input. */
+/** The API as OpenAPI 3.1, made from the schemas that check its input and give its answers their types. */
 export function openApiDocument(): JsonSchema {
   const types = listJobTypes();
-  const inputs = Object.fromEntries(
-    types.map((t) => [`input.${t.type}`, { ...t.inputSchema, title: t.title, description: t.description }]),
-  );
-  const outputs = Object.fromEntries(types.map((t) => [`output.${t.type}`, t.outputSchema]));
+  const components = new Components();
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const operation of OPERATIONS) {
     const [method = '', path = ''] = operation.call.split(' ');
-    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation, path) };
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation, path, components) };
   }
+  for (const { type, title, description, inputSchema, outputSchema } of types) {
+    components.schemas[`input.${type}`] = { ...inputSchema, title, description };
+    components.schemas[`output.${type}`] = outputSchema;
+  }
+  const input = (type: string) => ({ $ref: `#/components/schemas/input.${type}` });
+  const output = (type: string) => ({ $ref: `#/components/schemas/output.${type}` });
+  components.schemas.JobInput = {
+    description: 'The input of a job, as its type defines it.',
+    anyOf: types.map(({ type }) => input(type)),
+  };
+  components.schemas.JobResult = {
+    description: 'The result of a job, as its type defines it; null while there is none.',
+    anyOf: [...types.map(({ type }) => output(type)), { type: 'null' }],
+  };
   return {
     openapi: '3.1.0',
     info: {
       title: 'Batchyard',
       version: '1',
       description: 'Jobs and batches of background work. Errors are application/problem+json with a stable `code`.',
+      license: { name: 'MIT', identifier: 'MIT' },
     },
+    servers: [{ url: '/', description: 'This installation' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [{ bearer: [] }, { session: [] }],
     paths,
     components: {
-      schemas: { ...SHAPES, ...shared, ...inputs, ...outputs },
+      schemas: components.schemas,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
         session: { type: 'apiKey', in: 'cookie', name: 'batchyard.session_token' },
       },
     },
-    'x-job-types': types.map((t) => ({
-      type: t.type,
-      input: typeOf(`input.${t.type}`),
-      output: typeOf(`output.${t.type}`),
-    })),
+    'x-job-types': types.map(({ type }) => ({ type, input: input(type), output: output(type) })),
   };
 }
 
-function describe(operation: Operation, path: string): JsonSchema {
-  const { summary, body, bodyTypes = [], answers, errors = [] } = operation;
+function describe(operation: Operation, path: string, components: Components): JsonSchema {
+  const { id, tag, summary, body, example, bodyTypes = [], answers } = operation;
   const content: Record<string, JsonSchema> = {};
-  if (body) content['application/json'] = { schema: jsonSchema(body) };
-  for (const type of bodyTypes) content[type] = { schema: { type: 'string' } };
-  const codes: ErrorCode[] = [
-    ...(operation.public ? [] : ['unauthenticated' as const]),
-    ...(body || operation.query ? ['invalid-request' as const] : []),
-    ...(operation.idempotent ? ['idempotency-key-reused' as const] : []),
-    ...errors,
-  ];
+  if (body) content['application/json'] = { schema: components.input(body), ...(example ? { example } : {}) };
+  for (const type of bodyTypes) content[type] = {};
   return {
+    operationId: id,
+    tags: [tag],
     summary,
     ...(operation.public ? { security: [] } : {}),
-    parameters: [...pathParameters(path), ...queryParameters(operation), ...headerParameters(operation)],
+    parameters: [...pathParameters(path), ...queryParameters(operation, components), ...headerParameters(operation)],
     ...(Object.keys(content).length > 0 ? { requestBody: { content } } : {}),
-    responses: { ...Object.fromEntries(Object.entries(answers).map(answerOf)), ...problemsOf(codes) },
+    responses: {
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => answerOf(status, answer, components))),
+      ...problemsOf(errorsOf(operation), components),
+    },
   };
 }
 
@@ -82,7 +89,7 @@ const pathParameters = (path: string): JsonSchema[] =>
     schema: { type: 'string' },
   }));
 
-function queryParameters({ query, parameters = {} }: Operation): JsonSchema[] {
+function queryParameters({ query, parameters = {} }: Operation, components: Components): JsonSchema[] {
   const plain = Object.entries(parameters).map(([name, description]) => ({
     name,
     in: 'query',
@@ -90,7 +97,7 @@ function queryParameters({ query, parameters = {} }: Operation): JsonSchema[] {
     schema: name === 'batch' ? { type: 'string' } : { type: 'array', items: { type: 'string' } },
   }));
   if (!query) return plain;
-  const { properties = {}, required = [] } = jsonSchema(query) as {
+  const { properties = {}, required = [] } = components.input(query) as {
     properties?: Record<string, JsonSchema>;
     required?: string[];
   };
@@ -109,18 +116,28 @@ const headerParameters = ({ idempotent }: Operation): JsonSchema[] =>
         {
           name: 'Idempotency-Key',
           in: 'header',
-          description: 'the same request again gives the same answer; another one under the same key is refused',
+          description: 'the same request again gets the same answer; another one under the same key is refused',
           schema: { type: 'string', minLength: 1, maxLength: IDEMPOTENCY_KEY_LENGTH },
         },
       ]
     : [];
 
-function answerOf([status, answer]: [string, JsonSchema | string]): [string, JsonSchema] {
-  const content = typeof answer === 'string' ? { [answer]: {} } : { 'application/json': { schema: answer } };
-  return [status, { description: status === '201' ? 'Created' : 'OK', content }];
+const isSchema = (answer: Answer): answer is z.ZodType => answer !== null && '_zod' in answer;
+
+function answerOf(status: string, answer: Answer, components: Components): [string, JsonSchema] {
+  const description = DESCRIPTIONS[Number(status)] ?? 'OK';
+  if (answer === null) return [status, { description }];
+  const json = isSchema(answer) ? answer : 'json' in answer ? answer.json : undefined;
+  const files = isSchema(answer) ? [] : 'files' in answer ? answer.files : answer;
+  const content: Record<string, JsonSchema> = Object.fromEntries(files.map((type) => [type, {}]));
+  if (json) content['application/json'] = { schema: components.output(json) };
+  return [status, { description, content }];
 }
 
-function problemsOf(codes: ErrorCode[]): Record<string, JsonSchema> {
+const RETRY_AFTER = { description: 'seconds to wait', schema: { type: 'integer' } };
+
+function problemsOf(codes: ErrorCode[], components: Components): Record<string, JsonSchema> {
+  const schema = components.output(problemSchema);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) byStatus.set(ERROR_STATUS[code], [...(byStatus.get(ERROR_STATUS[code]) ?? []), code]);
   return Object.fromEntries(
@@ -128,7 +145,8 @@ function problemsOf(codes: ErrorCode[]): Record<string, JsonSchema> {
       String(status),
       {
         description: group.map((code) => `${titleOf(code)} (\`${code}\`)`).join('; '),
-        content: { 'application/problem+json': { schema: typeOf('Problem') } },
+        ...(status === 429 || status === 503 ? { headers: { 'Retry-After': RETRY_AFTER } } : {}),
+        content: { 'application/problem+json': { schema } },
       },
     ]),
   );

@@ -1,4 +1,4 @@
-import { MAX_SHEET_ROWS } from '@/lib/contracts/sheet';
+import { MAX_SHEET_ROWS } from '@/lib/contracts/batch';
 import { DomainError } from '@/lib/domain/errors';
 import { attachment } from '@/lib/http/headers';
 import { streamBody } from '@/lib/http/stream-body';

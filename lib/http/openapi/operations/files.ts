@@ -1,26 +1,30 @@
-import { searchQuery } from '@/lib/contracts/search';
-import { shape, typeOf } from '@/lib/http/openapi/shapes';
+import { storedFiles } from '@/lib/contracts/file';
+import { searchHits, searchQuery } from '@/lib/contracts/search';
 import type { Operation } from './operation';
 
-/** The calls about files, and the search in what was read of them. */
+/** The calls about files, and the search in what was read from them. */
 export const FILE_OPERATIONS: Operation[] = [
   {
     call: 'POST /api/files',
+    id: 'storeFile',
+    tag: 'Files',
     summary: 'Store a file: the raw body with X-Filename, or a form',
     bodyTypes: ['application/octet-stream', 'multipart/form-data'],
-    answers: { 201: typeOf('File') },
-    errors: ['payload-too-large'],
+    answers: { 201: storedFiles },
   },
   {
     call: 'GET /api/files/{id}',
+    id: 'downloadFile',
+    tag: 'Files',
     summary: 'Download a file, whole or in part (Range, If-Range, If-None-Match)',
-    answers: { 200: 'application/octet-stream', 206: 'application/octet-stream' },
-    errors: ['not-found', 'unavailable'],
+    answers: { 200: ['*/*'], 206: ['*/*'], 304: null, 416: null },
   },
   {
     call: 'GET /api/search',
-    summary: 'Search what was embedded, best first',
+    id: 'searchDocuments',
+    tag: 'Files',
+    summary: 'Search the embedded documents, best first',
     query: searchQuery,
-    answers: { 200: shape({ 'SearchHit[]': 'hits' }) },
+    answers: { 200: searchHits },
   },
 ];

@@ -1,54 +1,100 @@
-import { cleanUpQuery, createJobBody, listJobsQuery, retryJobBody } from '@/lib/contracts/job';
-import { shape, typeOf } from '@/lib/http/openapi/shapes';
-import { CANCEL, type Operation, page, RETRY_ERRORS } from './operation';
-
-const job = shape({ Job: 'job' });
-const created = shape({ string: 'jobId', Job: 'job' });
+import {
+  artifactList,
+  cleanedUp,
+  cleanUpQuery,
+  createdJob,
+  createJobBody,
+  jobAnswer,
+  jobDetailAnswer,
+  jobList,
+  jobLogs,
+  jobStatsDto,
+  listJobsQuery,
+  retryJobBody,
+} from '@/lib/contracts/job';
+import { jobTypeList } from '@/lib/contracts/job-type';
+import { CANCEL, type Operation, RETRY_ERRORS } from './operation';
 
 /** The calls about jobs and their types. */
 export const JOB_OPERATIONS: Operation[] = [
   {
     call: 'POST /api/jobs',
+    id: 'createJob',
+    tag: 'Jobs',
     summary: 'Create a job',
     body: createJobBody,
+    example: { type: 'diagnostic', data: { durationMs: 100 }, maxAttempts: 3 },
     idempotent: true,
-    answers: { 201: created, 200: created },
-    errors: ['unknown-job-type', 'invalid-data', 'invalid-metadata', 'payload-too-large', 'not-found', 'batch-sealed'],
+    answers: { 201: createdJob, 200: createdJob },
+    errors: ['unknown-job-type', 'not-found', 'batch-sealed', 'invalid-data', 'invalid-metadata'],
   },
   {
     call: 'GET /api/jobs',
+    id: 'listJobs',
+    tag: 'Jobs',
     summary: 'List jobs, newest first',
     query: listJobsQuery,
-    answers: { 200: page('JobSummary', 'jobs') },
+    answers: { 200: jobList },
   },
-  { call: 'GET /api/jobs/stats', summary: 'Counts by status and type', answers: { 200: typeOf('JobStats') } },
-  { call: 'GET /api/jobs/{id}', summary: 'One job with its attempts', answers: { 200: job }, errors: ['not-found'] },
-  { ...CANCEL, call: 'PATCH /api/jobs/{id}/cancel', summary: 'Cancel a job', answers: { 200: job } },
+  {
+    call: 'GET /api/jobs/stats',
+    id: 'getJobStats',
+    tag: 'Jobs',
+    summary: 'Count jobs by status and type',
+    answers: { 200: jobStatsDto },
+  },
+  {
+    call: 'GET /api/jobs/{id}',
+    id: 'getJob',
+    tag: 'Jobs',
+    summary: 'Get a job with its input, result and attempts',
+    answers: { 200: jobDetailAnswer },
+  },
+  {
+    ...CANCEL,
+    call: 'PATCH /api/jobs/{id}/cancel',
+    id: 'cancelJob',
+    tag: 'Jobs',
+    summary: 'Cancel a job; with force, abort it even if it ignores its abort signal',
+    answers: { 200: jobAnswer },
+  },
   {
     call: 'POST /api/jobs/{id}/retry',
+    id: 'retryJob',
+    tag: 'Jobs',
     summary: 'Retry a failed or cancelled job, with other data if given',
     body: retryJobBody,
-    answers: { 200: job },
-    errors: [...RETRY_ERRORS, 'invalid-data'],
+    example: { data: { durationMs: 50 } },
+    answers: { 200: jobAnswer },
+    errors: [...RETRY_ERRORS, 'nothing-to-process', 'capacity-reached', 'invalid-data'],
   },
   {
     call: 'GET /api/jobs/{id}/logs',
-    summary: 'What a job logged',
-    answers: { 200: shape({ 'LogLine[]': 'lines' }) },
-    errors: ['not-found'],
+    id: 'getJobLogs',
+    tag: 'Jobs',
+    summary: 'Get the log lines of a job',
+    answers: { 200: jobLogs },
   },
   {
     call: 'GET /api/jobs/{id}/artifacts',
-    summary: 'The files that a job made; /api/files/{id} downloads one',
-    answers: { 200: shape({ 'File[]': 'artifacts' }) },
-    errors: ['not-found'],
+    id: 'listArtifacts',
+    tag: 'Jobs',
+    summary: 'List the files that a job made; /api/files/{id} downloads one',
+    answers: { 200: artifactList },
   },
   {
     call: 'DELETE /api/jobs/cleanup',
+    id: 'deleteOldJobs',
+    tag: 'Jobs',
     summary: 'Delete single jobs that ended long ago; repeat while there are more',
     query: cleanUpQuery,
-    answers: { 200: shape({ integer: 'deleted', boolean: 'more' }) },
-    errors: ['forbidden'],
+    answers: { 200: cleanedUp },
   },
-  { call: 'GET /api/job-types', summary: 'What can be done', answers: { 200: shape({ 'JobType[]': 'jobTypes' }) } },
+  {
+    call: 'GET /api/job-types',
+    id: 'listJobTypes',
+    tag: 'Jobs',
+    summary: 'List the job types with the JSON Schemas of their inputs and results',
+    answers: { 200: jobTypeList },
+  },
 ];

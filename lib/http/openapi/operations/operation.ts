@@ -1,37 +1,81 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '@/lib/contracts/errors';
 import { cancelBody } from '@/lib/contracts/job';
-import { type JsonSchema, shape } from '@/lib/http/openapi/shapes';
+
+export const TAGS = {
+  Batches: 'Many items of one job type, launched, watched and steered together',
+  Jobs: 'Single jobs, the children of batches, and what job types there are',
+  Flows: 'Trees of jobs, in which a parent starts when its children have ended',
+  Imports: 'Tables that are uploaded, mapped to the fields of a job type, checked and launched',
+  Files: 'Stored files, and the search in documents that were embedded',
+  Access: 'API keys, secrets, and who sends the request',
+  System: 'Capacity, events, health, and batches that look stuck',
+} as const;
+
+/** What one status answers: JSON by its schema, other media types, both, or nothing. */
+export type Answer = z.ZodType | readonly string[] | { json: z.ZodType; files: readonly string[] } | null;
 
 /** One call of the API. */
 export interface Operation {
   /** `POST /api/batches` */
   call: string;
+  /** `operationId`: stable, because generated clients name their functions after it */
+  id: string;
+  tag: keyof typeof TAGS;
   summary: string;
   query?: z.ZodType;
-  /** parameters without a schema of their own, by name */
+  /** query parameters without a schema of their own: name to description */
   parameters?: Record<string, string>;
   body?: z.ZodType;
-  /** other bodies than JSON */
-  bodyTypes?: string[];
+  /** a body that `body` accepts */
+  example?: unknown;
+  /** media types of bodies besides JSON */
+  bodyTypes?: readonly string[];
   idempotent?: boolean;
   public?: boolean;
-  answers: Record<number, JsonSchema | string>;
+  answers: Record<number, Answer>;
+  /** codes besides those that every call of its kind can answer (see `errorsOf`) */
   errors?: ErrorCode[];
 }
 
-/** What cancelling is like, of whatever it is asked. */
+/** Cancelling a batch, a job or a flow. */
 export const CANCEL = {
-  summary: 'Cancel what has not started; with force, abort what runs',
   body: cancelBody,
-  errors: ['forbidden', 'not-found', 'already-finished'],
+  example: { force: true },
+  errors: ['already-finished'],
 } satisfies Partial<Operation>;
 
-/** Why jobs of a batch, or single ones, may not be run again. */
-export const RETRY_ERRORS: ErrorCode[] = ['forbidden', 'not-found', 'not-retryable', 'unique-key-in-use'];
+/** Why jobs may not run again. */
+export const RETRY_ERRORS: ErrorCode[] = ['not-retryable', 'unique-key-in-use'];
 
-/** Items of a batch that are streamed. */
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** Media types of streamed items. */
 export const ITEM_BODIES = ['application/x-ndjson', 'text/csv'];
 
-/** A page of a list, under the name of its rows. */
-export const page = (type: string, name: string) => shape({ [`${type}[]`]: name, 'string?': 'nextCursor' });
+/**
+ * Every error code that a call can answer: its own, and those of its kind (a malformed request, authentication, a body,
+ * an id in the path, a service that is away).
+ */
+export function errorsOf(operation: Operation): ErrorCode[] {
+  const { call, body, bodyTypes, idempotent, errors = [] } = operation;
+  const isWrite = !call.startsWith('GET ');
+  const hasBody = body !== undefined || bodyTypes !== undefined;
+  const codes: (ErrorCode | false)[] = [
+    !operation.public && 'unauthenticated',
+    isWrite && 'forbidden',
+    isWrite && 'bad-origin',
+    'invalid-request',
+    body !== undefined && 'invalid-json',
+    hasBody && 'request-timeout',
+    hasBody && 'payload-too-large',
+    hasBody && 'unsupported-media-type',
+    idempotent === true && 'idempotency-key-reused',
+    call.includes('{id}') && 'not-found',
+    'headers-too-large',
+    ...errors,
+    'internal-error',
+    'unavailable',
+  ];
+  return [...new Set(codes.filter((code) => code !== false))];
+}

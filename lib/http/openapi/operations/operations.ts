@@ -1,3 +1,5 @@
+import { ACCESS_OPERATIONS } from './access';
+import { BATCH_READS } from './batch-reads';
 import { BATCH_OPERATIONS } from './batches';
 import { FILE_OPERATIONS } from './files';
 import { FLOW_OPERATIONS } from './flows';
@@ -6,12 +8,14 @@ import { JOB_OPERATIONS } from './jobs';
 import type { Operation } from './operation';
 import { SYSTEM_OPERATIONS } from './system';
 
-/** Every call of the API, as `GET /api/openapi.json` tells it. */
+/** Every call of the API. `every-route.test.ts` compares it with the routes that exist. */
 export const OPERATIONS: Operation[] = [
-  ...JOB_OPERATIONS,
   ...BATCH_OPERATIONS,
+  ...BATCH_READS,
+  ...JOB_OPERATIONS,
   ...FLOW_OPERATIONS,
   ...IMPORT_OPERATIONS,
   ...FILE_OPERATIONS,
+  ...ACCESS_OPERATIONS,
   ...SYSTEM_OPERATIONS,
 ];

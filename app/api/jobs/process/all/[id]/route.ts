@@ -1,4 +1,4 @@
-import { startBatchBody } from '@/lib/contracts/start';
+import { startBatchBody } from '@/lib/contracts/batch';
 import { queueBatch } from '@/lib/domain/batch/queue-batch';
 import { startBatch } from '@/lib/domain/batch/start-batch';
 import { jsonResponse } from '@/lib/http/json';

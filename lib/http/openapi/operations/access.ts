@@ -1,0 +1,63 @@
+import { apiKeyAnswer, apiKeyList, createApiKeyBody, createdApiKey } from '@/lib/contracts/api-key';
+import { createSecretBody, secretAnswer, secretList } from '@/lib/contracts/secret';
+import { viewerDto } from '@/lib/contracts/system';
+import type { Operation } from './operation';
+
+/** The calls about API keys, secrets and the sender of a request. */
+export const ACCESS_OPERATIONS: Operation[] = [
+  {
+    call: 'GET /api/viewer',
+    id: 'getViewer',
+    tag: 'Access',
+    summary: 'Get who sends the request',
+    answers: { 200: viewerDto },
+  },
+  {
+    call: 'GET /api/api-keys',
+    id: 'listApiKeys',
+    tag: 'Access',
+    summary: 'List API keys',
+    answers: { 200: apiKeyList },
+    errors: ['forbidden'],
+  },
+  {
+    call: 'POST /api/api-keys',
+    id: 'createApiKey',
+    tag: 'Access',
+    summary: 'Create an API key; it is shown once',
+    body: createApiKeyBody,
+    example: { name: 'nightly import', role: 'member' },
+    answers: { 201: createdApiKey },
+  },
+  {
+    call: 'DELETE /api/api-keys/{id}',
+    id: 'revokeApiKey',
+    tag: 'Access',
+    summary: 'Revoke an API key',
+    answers: { 200: apiKeyAnswer },
+  },
+  {
+    call: 'GET /api/secrets',
+    id: 'listSecrets',
+    tag: 'Access',
+    summary: 'List the names of secrets; their values are never returned',
+    answers: { 200: secretList },
+  },
+  {
+    call: 'POST /api/secrets',
+    id: 'createSecret',
+    tag: 'Access',
+    summary: 'Store a secret that rows can name as {{secret:NAME}}',
+    body: createSecretBody,
+    example: { name: 'SHOP_TOKEN', value: 'a-long-secret', hosts: ['https://api.example.org'] },
+    answers: { 201: secretAnswer },
+    errors: ['name-in-use'],
+  },
+  {
+    call: 'DELETE /api/secrets/{id}',
+    id: 'deleteSecret',
+    tag: 'Access',
+    summary: 'Delete a secret',
+    answers: { 200: secretAnswer },
+  },
+];
