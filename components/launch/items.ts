@@ -1,10 +1,10 @@
 import { formatCount } from '@/components/ui/format';
-import { itemIssues, itemOfForm, lineFieldOf, type SchemaField } from '@/components/ui/schema-fields';
+import { fieldsOf, itemIssues, itemOfForm, lineFieldOf, type SchemaField } from '@/components/ui/schema-fields';
 import type { LaunchVariables } from '@/lib/client/mutations/use-launch';
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { ImportDto } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
-import { type Draft, type Source, typedNumber } from './draft';
+import type { Draft, Source } from './draft';
 import { type ParsedItems, parseItems } from './parse-items';
 
 /** What the second step holds: how many, whether they can go, and what to send. */
@@ -92,11 +92,14 @@ export function itemsOfImport(found: ImportDto, skipBad: boolean): Items {
   return { ...NOTHING, count: known ? good : 0, blocked, body: () => [] };
 }
 
+const COPIES = fieldsOf({ properties: { copies: { type: 'integer', minimum: 1, maximum: MAX_COPIES } } });
+
 export function itemsOfForm(draft: Draft, fields: readonly SchemaField[]): Items {
   const { item, issues } = itemOfForm(fields, draft.form);
-  const copies = typedNumber(draft.copies, { min: 1, max: MAX_COPIES, whole: true }) ?? 1;
-  const fieldIssues = typeof copies === 'string' ? { ...issues, ' copies': copies } : issues;
-  const count = typeof copies === 'string' ? 0 : copies;
+  const copies = itemOfForm(COPIES, { copies: draft.copies });
+  const wrong = copies.issues.copies;
+  const fieldIssues = wrong === undefined ? issues : { ...issues, ' copies': wrong };
+  const count = wrong === undefined ? Number(copies.item.copies ?? 1) : 0;
   const blocked = Object.keys(fieldIssues).length > 0 ? 'Correct the marked fields first' : null;
   const body = (): LaunchVariables['items'] =>
     count <= JSON_MOST

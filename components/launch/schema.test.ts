@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fieldsOf, itemIssues, itemOfForm, lineFieldOf } from '@/components/ui/schema-fields';
-import { NO_OPTIONS, readOptions } from './draft';
+import { batchOptions } from '@/lib/contracts/batch';
+import { OPTION_FIELDS, readOptions, unsetText } from './options';
 
 const fields = fieldsOf({
   properties: {
@@ -42,13 +43,47 @@ test('what is wrong is said beside its field', () => {
   expect(itemOfForm(fields, { count: '70000', mode: 'fast' }).issues.count).toBe('must be at most 60,000');
 });
 
+const DEFAULTS = {
+  maxAttempts: 3,
+  backoff: { type: 'exponential' as const, delay: 2000 },
+  timeoutMs: 60_000,
+  concurrency: 0,
+  ratePerMinute: 600,
+};
+
 test('options: empty ones are left to the defaults, percent becomes a share, seconds milliseconds', () => {
-  const typed = { ...NO_OPTIONS, concurrency: '5', stopOnFailureRate: '20', backoffDelay: '1.5' };
-  expect(readOptions(typed)).toEqual({
+  const typed = { concurrency: '5', stopOnFailureRate: '20', 'backoff.delay': '1.5' };
+  expect(readOptions(typed, DEFAULTS)).toEqual({
     options: { concurrency: 5, stopOnFailureRate: 0.2, backoff: { type: 'exponential', delay: 1500 } },
     issues: {},
   });
-  expect(readOptions({ ...NO_OPTIONS, maxAttempts: '0' }).issues.maxAttempts).toBe('must be between 1 and 100');
+});
+
+test('options: what the contract refuses is marked at its field, with its bounds in the unit that is typed', () => {
+  const typed = { maxAttempts: '0', ratePerMinute: '0.00001', stopOnFailureRate: '150', stopAfter: '3000000000' };
+  expect(readOptions(typed, DEFAULTS).issues).toEqual({
+    maxAttempts: 'must be at least 1',
+    stopOnFailureRate: 'must be at most 100',
+    stopAfter: 'must be at most 2,147,483,647',
+    ratePerMinute: 'must be 0 or at least 0.0001',
+  });
+});
+
+test('options: the form has a field for every option of the contract, and shows what holds while it is empty', () => {
+  const shown = OPTION_FIELDS.map((field) => [field.label, unsetText(field, DEFAULTS)]);
+  expect(shown).toEqual([
+    ['Concurrency', 'as many as the workers take'],
+    ['Rate', '600'],
+    ['Priority', '0'],
+    ['Attempts', '3'],
+    ['Backoff', 'exponential (default)'],
+    ['First wait, seconds', '2'],
+    ['Delay, seconds', 'none'],
+    ['Stop at failure rate, %', 'none'],
+    ['Minimum sample', '20'],
+  ]);
+  const options = new Set(OPTION_FIELDS.map((field) => field.name.split('.')[0]));
+  expect([...options]).toEqual(Object.keys(batchOptions.shape));
 });
 
 test('an item is checked field by field before it is sent', () => {

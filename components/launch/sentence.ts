@@ -1,40 +1,28 @@
 import { formatCount, formatDuration, formatNumber } from '@/components/ui/format';
-import type { BatchOptions, LaunchFields } from '@/lib/contracts/batch';
+import { type BatchOptions, type EffectiveOptions, effectiveOptions, type LaunchFields } from '@/lib/contracts/batch';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 
-type Effective = Pick<JobTypeDefaults, 'concurrency' | 'ratePerMinute' | 'maxAttempts' | 'backoff'>;
-
-/** The options that will hold: what was typed, else the type's defaults. */
-export function effective(options: BatchOptions, defaults: JobTypeDefaults): Effective {
-  return {
-    concurrency: options.concurrency ?? defaults.concurrency,
-    ratePerMinute: options.ratePerMinute ?? defaults.ratePerMinute,
-    maxAttempts: options.maxAttempts ?? defaults.maxAttempts,
-    backoff: options.backoff ?? defaults.backoff,
-  };
-}
-
-const pace = ({ concurrency, ratePerMinute }: Effective): string => {
+const pace = ({ concurrency, ratePerMinute }: EffectiveOptions): string => {
   const atOnce = concurrency > 0 ? `${formatNumber(concurrency)} at once` : 'As many at once as the workers take';
   return ratePerMinute > 0 ? `${atOnce}, at most ${formatNumber(ratePerMinute)} started a minute` : atOnce;
 };
 
-const tries = ({ maxAttempts, backoff }: Effective): string => {
+const tries = ({ maxAttempts, backoff }: EffectiveOptions): string => {
   if (maxAttempts === 1) return 'each is tried once';
   const wait = formatDuration(backoff.delay);
   const grows = backoff.type === 'exponential' ? `${wait}, then twice as long each time` : `${wait} in between`;
   return `each is tried up to ${maxAttempts} times, waiting ${grows}`;
 };
 
-const stop = ({ stopOnFailureRate, stopAfter = 20 }: BatchOptions): string =>
+const stop = ({ stopOnFailureRate, stopAfter }: EffectiveOptions): string =>
   stopOnFailureRate === undefined
     ? ''
-    : ` It stops by itself once ${formatNumber(stopOnFailureRate * 100)}% have failed, counted from item ${formatNumber(stopAfter)} on.`;
+    : ` It stops when ${formatNumber(stopOnFailureRate * 100)}% have failed, after at least ${formatCount(stopAfter, 'finished item')}.`;
 
 /** `3 at once, each is tried up to 3 times…`: the options in one line, for the folded step. */
 export const summary = (options: BatchOptions, defaults: JobTypeDefaults): string => {
-  const e = effective(options, defaults);
-  return `${pace(e)}; ${tries(e)}.${stop(options)}`;
+  const e = effectiveOptions(options, defaults);
+  return `${pace(e)}; ${tries(e)}.${stop(e)}`;
 };
 
 interface SentenceInput {

@@ -1,15 +1,14 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
-import { formatDuration, formatNumber } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
-import { Select } from '@/components/ui/select';
+import { SchemaInput } from '@/components/ui/schema-input';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
-import type { Draft, OptionsDraft } from './draft';
+import type { Draft } from './draft';
+import { OPTION_FIELDS, unsetText } from './options';
 
 const START: { value: LaunchFields['start']; title: string; hint: string }[] = [
   { value: 'now', title: 'Now', hint: 'refused while there is no capacity' },
@@ -21,31 +20,15 @@ interface StepHowProps {
   draft: Draft;
   change: (changes: (draft: Draft) => Partial<Draft>) => void;
   defaults: JobTypeDefaults;
-  issues: Partial<Record<keyof OptionsDraft, string>>;
+  /** what is wrong with an option, by the name of its field */
+  issues: Readonly<Record<string, string>>;
   /** the options in words, shown while they are folded away */
   summary: string;
 }
 
 /** The third step: when, and with what limits. The defaults are folded away, not hidden. */
 export function StepHow({ draft, change, defaults, issues, summary }: StepHowProps) {
-  const set = (name: keyof OptionsDraft, value: string) =>
-    change((now) => ({ options: { ...now.options, [name]: value } }));
   const wrong = Object.keys(issues).length > 0;
-
-  const option = (name: keyof OptionsDraft, label: ReactNode, hint: string, unset: string) => (
-    <Field label={label} hint={hint} error={issues[name]}>
-      {(control) => (
-        <Input
-          {...control}
-          inputMode={name === 'uniqueKey' ? undefined : 'decimal'}
-          maxLength={200}
-          value={draft.options[name]}
-          placeholder={unset}
-          onChange={(event) => set(name, event.target.value)}
-        />
-      )}
-    </Field>
-  );
 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
@@ -94,48 +77,27 @@ export function StepHow({ draft, change, defaults, issues, summary }: StepHowPro
           <span className="min-w-0 truncate text-muted text-xs group-open:invisible">{summary}</span>
         </summary>
         <div className="grid gap-3 border-t p-3 sm:grid-cols-2 xl:grid-cols-3">
-          {option(
-            'concurrency',
-            'Concurrency',
-            'items at once; 0 = as many as the workers take',
-            defaults.concurrency > 0 ? formatNumber(defaults.concurrency) : 'as many as the workers take',
-          )}
-          {option(
-            'ratePerMinute',
-            'Rate',
-            'items started a minute; 0 = no limit',
-            defaults.ratePerMinute > 0 ? formatNumber(defaults.ratePerMinute) : 'no limit',
-          )}
-          {option('priority', 'Priority', '0 to 1,000, higher first', '0')}
-          {option(
-            'maxAttempts',
-            'Attempts',
-            'tries of an item before it counts as failed',
-            String(defaults.maxAttempts),
-          )}
-          <Field label="Backoff" hint="how the wait between attempts grows">
+          {OPTION_FIELDS.map((field) => (
+            <SchemaInput
+              key={field.name}
+              field={field}
+              value={draft.options[field.name] ?? ''}
+              error={issues[field.name]}
+              unset={unsetText(field, defaults)}
+              onChange={(value) => change((now) => ({ options: { ...now.options, [field.name]: value } }))}
+            />
+          ))}
+          <Field label="Unique key" hint="no second batch with this key while one is unfinished">
             {(control) => (
-              <Select
+              <Input
                 {...control}
-                value={draft.options.backoffType}
-                onChange={(event) => set('backoffType', event.target.value)}
-              >
-                <option value="">{defaults.backoff.type} (default)</option>
-                <option value="exponential">exponential: doubles each time</option>
-                <option value="fixed">fixed: always the same</option>
-              </Select>
+                maxLength={200}
+                value={draft.uniqueKey}
+                placeholder="none"
+                onChange={(event) => change(() => ({ uniqueKey: event.target.value }))}
+              />
             )}
           </Field>
-          {option(
-            'backoffDelay',
-            'First wait, seconds',
-            'before the second attempt',
-            formatDuration(defaults.backoff.delay),
-          )}
-          {option('delaySeconds', 'Delay, seconds', 'before the first item may start', 'none')}
-          {option('stopOnFailureRate', 'Stop at failure rate, %', 'cancels what has not started above it', 'never')}
-          {option('stopAfter', 'Judge after', 'items seen before the failure rate counts', '20')}
-          {option('uniqueKey', 'Unique key', 'no second batch with this key while one is unfinished', 'none')}
         </div>
       </details>
     </div>

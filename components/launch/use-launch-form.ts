@@ -4,9 +4,10 @@ import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { fieldsOf } from '@/components/ui/schema-fields';
 import { useJobTypes } from '@/lib/client/queries/use-job-types';
 import type { LaunchFields } from '@/lib/contracts/batch';
-import { type Draft, NO_OPTIONS, readOptions } from './draft';
+import type { Draft } from './draft';
 import { formFieldsOf, type Items, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';
 import { FILE_FIELD, itemsOfFiles } from './items-of-files';
+import { readOptions } from './options';
 import { sentence, summary } from './sentence';
 import type { Upload } from './uploads';
 import { useBring } from './use-bring';
@@ -74,7 +75,9 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
   const refusal = launching.refusal?.key === key ? launching.refusal : null;
   const running = launching.running && launching.running.key === key ? launching.running.batchId : null;
   const gate = useCapacityGate(launching.refusal);
-  const { options, issues: optionIssues } = readOptions(draft?.options ?? NO_OPTIONS);
+  const { options, issues: optionIssues } = jobType
+    ? readOptions(draft?.options ?? {}, jobType.defaults)
+    : { options: {}, issues: {} };
   const name = draft?.name ?? found?.name ?? suggestName(draft?.type ?? '', source === 'files' ? list : [], moment);
   const optionsBlocked = Object.keys(optionIssues).length > 0 ? 'Correct the marked options first' : null;
   const open = importId && !found ? 'The table is being looked up' : mapping.pending ? 'Saving the mapping' : null;
@@ -85,7 +88,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
     // What is sent is what stands there now, also where the preview has not caught up.
     const current = settled === draft ? items : read(draft);
     if (current.blocked) return;
-    const uniqueKey = draft.options.uniqueKey.trim();
+    const uniqueKey = draft.uniqueKey.trim();
     const fields = {
       name: name.trim(),
       type: jobType.type,

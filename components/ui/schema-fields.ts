@@ -1,13 +1,19 @@
 import { isExact, numberOf, parseJson, stringifyJson } from '@/lib/contracts/json';
-/** The part of JSON Schema that job types use. */
+
+/** The part of JSON Schema that job types and options use. */
 export interface SchemaField {
   name: string;
+  /** for people; without it the name is shown */
+  label: string | null;
   kind: 'text' | 'long-text' | 'integer' | 'number' | 'boolean' | 'choice' | 'json';
   required: boolean;
   description: string | null;
   choices: readonly string[];
+  /** bounds of the value */
   min: number | null;
   max: number | null;
+  /** typed number × scale = value */
+  scale: number;
 }
 
 type Schema = Record<string, unknown>;
@@ -18,6 +24,7 @@ const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const numberOr = (value: unknown): number | null =>
   typeof value === 'number' && Number.isSafeInteger(value) ? value : null;
+const textOr = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const LONG_TEXT = 500;
 
 function kindOf(schema: Schema): SchemaField['kind'] {
@@ -34,6 +41,12 @@ function kindOf(schema: Schema): SchemaField['kind'] {
   }
 }
 
+/** `Delay, seconds` */
+function labelOf({ title, 'x-unit': unit }: Schema): string | null {
+  if (typeof title !== 'string') return null;
+  return typeof unit === 'string' ? `${title}, ${unit}` : title;
+}
+
 /** The fields of an item, in the order of the schema. */
 export function fieldsOf(schema: Schema): SchemaField[] {
   const properties = isSchema(schema.properties) ? schema.properties : {};
@@ -42,12 +55,14 @@ export function fieldsOf(schema: Schema): SchemaField[] {
     if (!isSchema(property)) return [];
     return {
       name,
+      label: labelOf(property),
       kind: kindOf(property),
       required: required.has(name),
-      description: typeof property.description === 'string' ? property.description : null,
+      description: textOr(property['x-hint']) ?? textOr(property.description),
       choices: Array.isArray(property.enum) ? property.enum.map(String) : [],
       min: numberOr(property.minimum),
       max: numberOr(property.maximum),
+      scale: typeof property['x-scale'] === 'number' ? property['x-scale'] : 1,
     };
   });
 }
@@ -57,6 +72,14 @@ const tooManyDigits = (kind: SchemaField['kind']): string =>
     ? 'must be a whole number up to 9,007,199,254,740,991'
     : 'has more digits than a number of this field can hold';
 
+/** A typed number as the value of its field. Digits that only the multiplication adds are rounded away. */
+function scaled({ kind, scale }: SchemaField, typed: number): number {
+  if (scale === 1) return typed;
+  return kind === 'integer' ? Math.round(typed * scale) : Math.round(typed * scale * 1e6) / 1e6;
+}
+
+const shown = ({ scale }: SchemaField, bound: number): string => (bound / scale).toLocaleString('en-US');
+
 /** What was typed into one field, as a value; undefined when empty. @throws Error saying what is wrong */
 function typedValue(field: SchemaField, text: string): unknown {
   if (text === '' || (text.trim() === '' && field.kind !== 'text' && field.kind !== 'long-text')) return undefined;
@@ -65,13 +88,12 @@ function typedValue(field: SchemaField, text: string): unknown {
     case 'number': {
       const digits = text.replaceAll(/[\s,_]/g, '');
       if (!NUMBER.test(digits)) throw new Error('must be a number');
-      const value = numberOf(digits);
-      if (isExact(value)) throw new Error(tooManyDigits(field.kind));
+      const typed = numberOf(digits);
+      if (isExact(typed)) throw new Error(tooManyDigits(field.kind));
+      const value = scaled(field, typed);
       if (field.kind === 'integer' && !Number.isInteger(value)) throw new Error('must be a whole number');
-      if (field.min !== null && value < field.min)
-        throw new Error(`must be at least ${field.min.toLocaleString('en-US')}`);
-      if (field.max !== null && value > field.max)
-        throw new Error(`must be at most ${field.max.toLocaleString('en-US')}`);
+      if (field.min !== null && value < field.min) throw new Error(`must be at least ${shown(field, field.min)}`);
+      if (field.max !== null && value > field.max) throw new Error(`must be at most ${shown(field, field.max)}`);
       return value;
     }
     case 'boolean':

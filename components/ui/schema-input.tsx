@@ -9,16 +9,18 @@ interface SchemaInputProps {
   field: SchemaField;
   value: string;
   error: string | undefined;
+  /** what holds while the field is empty */
+  unset?: string;
   onChange: (value: string) => void;
 }
 
-/** A control for one field of a job type's schema, as its kind asks for. */
-export function SchemaInput({ field, value, error, onChange }: SchemaInputProps) {
-  const { name, kind, required, description, choices, min, max } = field;
+/** A control for one field of a schema: of an item, or of the options of a launch. */
+export function SchemaInput({ field, value, error, unset, onChange }: SchemaInputProps) {
+  const { name, label, kind, required, description, choices, min, max, scale } = field;
   const wide = kind === 'long-text' || kind === 'json';
   return (
     <Field
-      label={<span className="font-mono">{name}</span>}
+      label={label ?? <span className="font-mono">{name}</span>}
       note={required ? 'required' : undefined}
       hint={description}
       error={error}
@@ -29,7 +31,7 @@ export function SchemaInput({ field, value, error, onChange }: SchemaInputProps)
           const options = kind === 'boolean' ? ['true', 'false'] : choices;
           return (
             <Select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
-              <option value="">{required ? 'Choose' : 'not set'}</option>
+              <option value="">{unset ?? (required ? 'Choose' : 'not set')}</option>
               {options.map((option) => (
                 <option key={option}>{option}</option>
               ))}
@@ -55,9 +57,10 @@ export function SchemaInput({ field, value, error, onChange }: SchemaInputProps)
             {...control}
             value={value}
             onChange={(event) => onChange(event.target.value)}
-            inputMode={kind === 'integer' ? 'numeric' : kind === 'number' ? 'decimal' : undefined}
+            inputMode={numeric ? (kind === 'integer' && scale === 1 ? 'numeric' : 'decimal') : undefined}
             placeholder={
-              numeric && min !== null && max !== null ? `${min} to ${max.toLocaleString('en-US')}` : undefined
+              unset ??
+              (numeric && min !== null && max !== null ? `${min} to ${max.toLocaleString('en-US')}` : undefined)
             }
           />
         );

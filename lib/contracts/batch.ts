@@ -1,40 +1,81 @@
 import { z } from 'zod';
 import { count, nextCursor, time } from './fields';
 import { backoffSchema, idCursor, longList, MAX_ATTEMPTS, prioritySchema } from './job';
+import type { JobTypeDefaults } from './job-type';
 import { metadataSchema } from './metadata';
 import { BATCH_STATUSES } from './status';
 import { text } from './text';
 
-/** One in about a week. What is far slower has no next moment that a clock can tell. */
+/** About one item in a week. A slower rate has no next start that a timer can reach. */
 const MIN_RATE = 0.0001;
 
-export const batchOptions = z.strictObject({
-  concurrency: z.int().min(0).max(10_000).optional().describe('children at once; 0 = as many as the consumers take'),
-  ratePerMinute: z
-    .number()
-    .min(0)
-    .max(10_000_000)
-    .refine((v) => v === 0 || v >= MIN_RATE, `must be 0 or at least ${MIN_RATE}`)
-    .optional()
-    .describe('children started per minute; 0 = unlimited'),
-  priority: prioritySchema.optional(),
-  maxAttempts: z.int().min(1).max(MAX_ATTEMPTS).optional(),
-  backoff: backoffSchema.optional(),
-  delaySeconds: z
-    .number()
-    .min(0)
-    .max(30 * 24 * 3600)
-    .optional()
-    .describe('seconds before the first child may start'),
-  stopOnFailureRate: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe('cancel what has not started above this share of failures'),
-  stopAfter: z.int().min(1).optional().describe('children seen before stopOnFailureRate applies; 20 by default'),
-});
+/** The largest number that the engine's 32-bit comparison can hold. */
+const MAX_STOP_AFTER = 2 ** 31 - 1;
+
+/** What applies to the options that neither a launch nor its job type sets. */
+export const OPTION_DEFAULTS = { priority: 0, delaySeconds: 0, stopAfter: 20 } as const;
+
+/**
+ * Every option of a batch, once. The launch form is made from it: `title` is the label; `x-unit` is what a person types,
+ * `x-scale` converts it (20 % × 0.01 = 0.2); `x-zero` is what 0 means; `x-hint` replaces the description.
+ */
+export const batchOptions = z
+  .strictObject({
+    concurrency: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .optional()
+      .describe('items at once; 0 = as many as the workers take')
+      .meta({ title: 'Concurrency', 'x-zero': 'as many as the workers take' }),
+    ratePerMinute: z
+      .number()
+      .min(0)
+      .max(10_000_000)
+      .refine((v) => v === 0 || v >= MIN_RATE, `must be 0 or at least ${MIN_RATE}`)
+      .optional()
+      .describe('items started per minute; 0 = no limit')
+      .meta({ title: 'Rate', 'x-zero': 'no limit' }),
+    priority: prioritySchema.optional().meta({ title: 'Priority', default: OPTION_DEFAULTS.priority }),
+    maxAttempts: z
+      .int()
+      .min(1)
+      .max(MAX_ATTEMPTS)
+      .optional()
+      .describe('attempts of an item before it counts as failed')
+      .meta({ title: 'Attempts' }),
+    backoff: backoffSchema.optional(),
+    delaySeconds: z
+      .number()
+      .min(0)
+      .max(30 * 24 * 3600)
+      .optional()
+      .describe('before the first item may start')
+      .meta({ title: 'Delay', 'x-unit': 'seconds', 'x-zero': 'none', default: OPTION_DEFAULTS.delaySeconds }),
+    stopOnFailureRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('cancels the items that have not started when this share of the finished ones has failed')
+      .meta({ title: 'Stop at failure rate', 'x-unit': '%', 'x-scale': 0.01 }),
+    stopAfter: z
+      .int()
+      .min(1)
+      .max(MAX_STOP_AFTER)
+      .optional()
+      .describe('finished items before the failure limit applies')
+      .meta({ title: 'Minimum sample', default: OPTION_DEFAULTS.stopAfter }),
+  })
+  .meta({ id: 'BatchOptions' });
 export type BatchOptions = z.infer<typeof batchOptions>;
+
+/** The options that apply to a batch: its own, else the defaults of its type, else the general ones. */
+export function effectiveOptions(options: BatchOptions, { timeoutMs: _, ...ofType }: JobTypeDefaults) {
+  const own = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as BatchOptions;
+  return { ...OPTION_DEFAULTS, ...ofType, ...own };
+}
+export type EffectiveOptions = ReturnType<typeof effectiveOptions>;
 
 /** Everything of a launch but its items: the JSON body, or the `batch` query parameter of a streamed one. */
 export const launchFields = z.strictObject({

@@ -40,12 +40,16 @@ const jobWarning = z
 export type JobWarning = z.infer<typeof jobWarning>;
 
 export const backoffSchema = z.strictObject({
-  type: z.enum(['fixed', 'exponential']),
+  type: z
+    .enum(['fixed', 'exponential'])
+    .describe('fixed: the wait is always the same; exponential: it doubles each time')
+    .meta({ title: 'Backoff' }),
   delay: z
     .int()
     .min(0)
     .max(24 * 3600 * 1000)
-    .describe('milliseconds before the second attempt'),
+    .describe('milliseconds before the second attempt')
+    .meta({ title: 'First wait', 'x-unit': 'seconds', 'x-scale': 1000, 'x-hint': 'before the second attempt' }),
 });
 export type Backoff = z.infer<typeof backoffSchema>;
 

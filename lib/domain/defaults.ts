@@ -1,9 +1,9 @@
 import { env } from '@/lib/config/env';
-import type { BatchOptions } from '@/lib/contracts/batch';
+import { type BatchOptions, type EffectiveOptions, effectiveOptions } from '@/lib/contracts/batch';
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 
-/** The type's defaults with what the environment says: the preset speaks of the embedding work. */
+/** The defaults of a type, with what the environment sets for embedding. */
 export function typeDefaults(type: JobType): JobTypeDefaults {
   const { defaults } = definitionOf(type);
   if (type !== 'document-processing') return defaults;
@@ -16,19 +16,10 @@ export function typeDefaults(type: JobType): JobTypeDefaults {
   };
 }
 
-/** Rows fetched per page when a batch is handed to the queue. */
+/** Rows that are enqueued per page. */
 export const rowsPerPage = (type: JobType): number =>
   (type === 'document-processing' && env().EMBEDDING_BATCH_SIZE) || 1000;
 
-/** How a batch runs: its own options, else the defaults of its type. */
-export function effectiveOptions(type: JobType, options: BatchOptions) {
-  const d = typeDefaults(type);
-  return {
-    concurrency: options.concurrency ?? d.concurrency,
-    ratePerMinute: options.ratePerMinute ?? d.ratePerMinute,
-    maxAttempts: options.maxAttempts ?? d.maxAttempts,
-    backoff: options.backoff ?? d.backoff,
-    priority: options.priority ?? 0,
-    delaySeconds: options.delaySeconds ?? 0,
-  };
-}
+/** The options that apply to a batch of a type, with what the environment sets. */
+export const optionsOf = (type: JobType, options: BatchOptions): EffectiveOptions =>
+  effectiveOptions(options, typeDefaults(type));

@@ -8,7 +8,7 @@ import { type Queryable, type Transaction, transaction } from '@/lib/db/transact
 import { isUniqueViolation } from '@/lib/db/unique-violation';
 import { audit } from '@/lib/domain/audit';
 import type { Context } from '@/lib/domain/context';
-import { effectiveOptions } from '@/lib/domain/defaults';
+import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
@@ -85,7 +85,7 @@ async function insertItems(
   input: { items: AsyncIterable<LaunchItem>; seal?: boolean } & Repeatable,
 ): Promise<AddItemsResult> {
   const { db } = tx;
-  const { maxAttempts, priority, backoff } = effectiveOptions(type, options);
+  const { maxAttempts, priority, backoff } = optionsOf(type, options);
   // Beside the table of jobs while they arrive: their places are known only when all have come.
   await db.query(
     sql`create temp table added_item on commit drop as

@@ -2,7 +2,7 @@ import type { BatchOptions } from '@/lib/contracts/batch';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { HOLDS_SLOT } from '@/lib/domain/capacity/slots';
-import { effectiveOptions } from '@/lib/domain/defaults';
+import { optionsOf } from '@/lib/domain/defaults';
 import { handOver, type Line } from './hand-over';
 import { promoteDue } from './own-time';
 import { takeSlots } from './rate';
@@ -55,7 +55,7 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
     const state = await lockState(db, batchId);
     if (!state?.runnable) return undefined;
     if (state.recall) await recall(db, batchId);
-    const { concurrency, ratePerMinute } = effectiveOptions(state.type, state.options);
+    const { concurrency, ratePerMinute } = optionsOf(state.type, state.options);
     if (state.next_due_ms !== null && state.next_due_ms <= 0) {
       const { lastSeq, delayed } = await promoteDue(db, batchId);
       Object.assign(state, { last_seq: lastSeq, delayed });

@@ -10,7 +10,7 @@ import { isUniqueViolation } from '@/lib/db/unique-violation';
 import { capacityReached } from '@/lib/domain/capacity/refusal';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
-import { effectiveOptions } from '@/lib/domain/defaults';
+import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import type { Repeatable } from '@/lib/domain/idempotency';
@@ -97,7 +97,7 @@ async function insertBatch(
   const { idempotencyKey } = request;
   const type = requireJobType(fields.type, { internal });
   const options = fields.options ?? {};
-  const effective = effectiveOptions(type, options);
+  const effective = optionsOf(type, options);
   const batchId = newId();
   if (fields.uniqueKey !== undefined) {
     await db.query(

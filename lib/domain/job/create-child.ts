@@ -9,7 +9,7 @@ import { isUniqueViolation } from '@/lib/db/unique-violation';
 import { joinBatch } from '@/lib/domain/batch/join-batch';
 import { hold, SEQ_NOT_IN_LINE, waitForOwnTime } from '@/lib/domain/batch/own-time';
 import type { Context } from '@/lib/domain/context';
-import { effectiveOptions } from '@/lib/domain/defaults';
+import { optionsOf } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
 import type { Repeatable } from '@/lib/domain/idempotency';
@@ -70,7 +70,7 @@ async function insertChild(
     : { rows: [] };
   const parent = rows[0];
   if (!parent) throw notFound('batch', parentJobId);
-  const effective = effectiveOptions(type, parent.options);
+  const effective = optionsOf(type, parent.options);
   const id = newId();
   const place = await joinBatch(db, parentJobId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: !due && !held });
   await db.query(

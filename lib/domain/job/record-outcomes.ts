@@ -1,3 +1,4 @@
+import { OPTION_DEFAULTS } from '@/lib/contracts/batch';
 import type { JobError } from '@/lib/contracts/errors';
 import type { JobProgress, JobWarning } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
@@ -48,9 +49,6 @@ interface Answer {
 
 const json = (value: unknown): string | null => (value === undefined ? null : stringifyJson(value));
 
-/** Children seen before `stopOnFailureRate` applies, where a launch says nothing else. */
-const STOP_AFTER = 20;
-
 const statement = (outcomes: Outcome[]): Sql =>
   sql`
   with input as materialized (
@@ -97,7 +95,7 @@ const statement = (outcomes: Outcome[]): Sql =>
     where b.id = tally.batch_id and locked.id = b.id
     returning b.id, b.organization_id, b.correlation_id, tally.changed, b.finished_at is not null as finished,
       b.finished_at is null and b.cancel_mode is null and b.failed > 0
-        and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, ${sql.literal(STOP_AFTER)})
+        and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, ${sql.literal(OPTION_DEFAULTS.stopAfter)})
         and b.failed >= (b.options->>'stopOnFailureRate')::float8 * (b.completed + b.failed) as stop
   )
   -- Places in the input instead of rows: almost every outcome becomes what it says, and 500 of them are to be read.

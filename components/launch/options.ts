@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { formatNumber } from '@/components/ui/format';
+import { fieldsOf, itemOfForm, type SchemaField } from '@/components/ui/schema-fields';
+import { type BatchOptions, batchOptions, effectiveOptions } from '@/lib/contracts/batch';
+import { toIssues } from '@/lib/contracts/issues';
+import type { JobTypeDefaults } from '@/lib/contracts/job-type';
+
+type Schema = Record<string, unknown>;
+
+/** Options as typed, by the name of their field (`backoff.delay`); empty = the default. */
+export type OptionsDraft = Readonly<Record<string, string>>;
+
+export interface OptionField extends SchemaField {
+  /** what 0 means, for options where it is a word */
+  zero: string | null;
+}
+
+/** The fields of the options form: one for each option of the contract, and for each member of an option with members. */
+export const OPTION_FIELDS: readonly OptionField[] = optionFields(z.toJSONSchema(batchOptions, { io: 'input' }), '');
+
+function optionFields(schema: Schema, prefix: string): OptionField[] {
+  const properties = resolve(schema, schema).properties as Record<string, Schema>;
+  return fieldsOf({ properties }).flatMap((field) => {
+    const property = properties[field.name] ?? {};
+    if (property.properties) return optionFields(property, `${prefix}${field.name}.`);
+    const zero = property['x-zero'];
+    return { ...field, name: `${prefix}${field.name}`, zero: typeof zero === 'string' ? zero : null };
+  });
+}
+
+/** A schema with an id stands in `$defs`. */
+function resolve(schema: Schema, root: Schema): Schema {
+  const id = typeof schema.$ref === 'string' ? schema.$ref.replace('#/$defs/', '') : undefined;
+  return id === undefined ? schema : ((root.$defs as Record<string, Schema>)[id] ?? schema);
+}
+
+/** What holds for an option while its field is empty, in words. */
+export function unsetText(field: OptionField, defaults: JobTypeDefaults): string {
+  const value = field.name
+    .split('.')
+    .reduce<unknown>((from, key) => (from as Schema | undefined)?.[key], effectiveOptions({}, defaults));
+  if (value === undefined) return 'none';
+  if (value === 0 && field.zero !== null) return field.zero;
+  return typeof value === 'number' ? formatNumber(value / field.scale) : `${String(value)} (default)`;
+}
+
+/** The options that were typed, and what is wrong with them by field. */
+export function readOptions(
+  draft: OptionsDraft,
+  defaults: JobTypeDefaults,
+): { options: BatchOptions; issues: Record<string, string> } {
+  const { item, issues } = itemOfForm(OPTION_FIELDS, draft);
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(item)) {
+    const [option = '', member] = name.split('.');
+    // Of an option with members the others come from the defaults.
+    options[option] = member
+      ? {
+          ...((effectiveOptions({}, defaults) as Schema)[option] as Schema),
+          ...(options[option] as Schema),
+          [member]: value,
+        }
+      : value;
+  }
+  const checked = batchOptions.safeParse(options);
+  if (!checked.success) for (const { path, message } of toIssues(checked.error)) issues[path] ??= message;
+  return { options: checked.success ? checked.data : {}, issues };
+}
