@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { ProgressChart } from '@/lib/contracts/job';
 import type { FileDto } from '@/lib/contracts/file';
+import type { ProgressChart } from '@/lib/contracts/job';
 
 /** What the work of a job is given: one attempt. `Input` is what the type's schema makes of its data. */
 export interface JobContext<Input> {

@@ -1,5 +1,5 @@
-import type { JobWarning } from '@/lib/contracts/job';
 import type { FileDto } from '@/lib/contracts/file';
+import type { JobWarning } from '@/lib/contracts/job';
 import { definitionOf, type InputOf, type JobType, type OutputOf, workInDefinition } from '@/lib/job-types/catalogue';
 import type { JobContext } from '@/lib/job-types/job-context';
 

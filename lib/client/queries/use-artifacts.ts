@@ -3,8 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { JobDetailDto } from '@/lib/contracts/job';
 import type { FileDto } from '@/lib/contracts/file';
+import type { JobDetailDto } from '@/lib/contracts/job';
 
 /** The files that a job made. Read again when the job moves. */
 export const useArtifacts = (job: Pick<JobDetailDto, 'id' | 'status' | 'attemptsMade'>) =>
