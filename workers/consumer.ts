@@ -8,61 +8,67 @@ import { guardConsumer } from '@/lib/domain/worker/guard';
 import { releaseForgotten } from '@/lib/domain/worker/release-consumer';
 import { closeEvents } from '@/lib/events/relay';
 import { closeQueues } from '@/lib/queue/queues';
-import { briefly } from './runtime/briefly';
-import { createClaimer } from './runtime/claimer';
+import { createClaimer, createRecorder } from './runtime/claim-and-record';
 import { openWorkers } from './runtime/consume';
-import { Notes } from './runtime/notes';
-import { Outbox } from './runtime/outbox';
-import { createRecorder } from './runtime/recorder';
-import { Running } from './runtime/running';
+import { IpcBuffer } from './runtime/ipc-buffer';
+import { ReportBuffer } from './runtime/report-buffer';
+import { RunningAttempts } from './runtime/running-attempts';
+import { withTimeout } from './runtime/with-timeout';
 
 /** A consumer: the process that runs jobs. Forked by the supervisor with its id and, for suspects, `quarantine`. */
 const consumerId = Number(process.argv[2]);
 const quarantine = process.argv[3] === 'quarantine';
 
 const send = (message: ConsumerMessage): void => {
-  // Without a supervisor nobody listens; the rows say it all the same.
+  // Without a supervisor the message is dropped: the rows have the same information.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
 const stopTracing = await startTracing('consumer');
-const letGo = guardConsumer(consumerId);
-const outbox = new Outbox(send);
-const notes = new Notes();
-const running = new Running();
-const recorder = createRecorder(outbox);
-const claim = createClaimer(consumerId, quarantine);
-const workers = openWorkers({ claim, recorder, notes, outbox, running }, quarantine);
+const releaseLock = guardConsumer(consumerId);
+const ipc = new IpcBuffer(send);
+const reports = new ReportBuffer();
+const running = new RunningAttempts();
+const recorder = createRecorder(ipc);
+const claim = createClaimer(consumerId, { quarantine });
+const workers = openWorkers({ claim, recorder, reports, ipc, running }, { quarantine });
 
 const LOAD_EVERY_MS = 1000;
 const load = setInterval(() => send({ type: 'load', active: running.size }), LOAD_EVERY_MS);
 
-/** Rows that are ours by the book and that we know nothing of go back: the answer to their claim was lost. */
+/** Requeues rows that the database assigns to this consumer and that it does not run: the claim's response was lost. */
 const RECONCILE_EVERY_MS = 5000;
 const reconcile = setInterval(() => {
-  releaseForgotten(consumerId, running.ids).catch((error: unknown) => logger.warn({ err: error }, 'reconcile'));
+  releaseForgotten(consumerId, running.jobIds).catch((error: unknown) =>
+    logger.warn(
+      { err: error, consumerId },
+      `Requeuing rows whose claim was lost failed. Trying again in ${RECONCILE_EVERY_MS / 1000} s.`,
+    ),
+  );
 }, RECONCILE_EVERY_MS);
 
-/** A queue that is gone takes no acknowledgement: it will deliver again what has ended, and nobody will claim it. */
+/** An unavailable queue takes no acknowledgement. It delivers those jobs again later, and no row will be claimed. */
 const ACKNOWLEDGE_MS = 2000;
-const NOTES_MS = 2000;
+const FLUSH_MS = 2000;
 const CLOSE_MS = 500;
 let stopping: Promise<void> | undefined;
 
-/** Takes no more, lets what runs end and be recorded, then exits. The supervisor limits how long that may take. */
+/** Takes no more deliveries, lets attempts end and be recorded, then exits. The supervisor limits how long that takes. */
 function stop(): Promise<void> {
   stopping ??= (async () => {
     await Promise.race([Promise.all(workers.map((worker) => worker.close())), running.idleFor(ACKNOWLEDGE_MS)]);
     await recorder.drain();
-    await briefly('writing notes and counters', NOTES_MS, () => Promise.all([notes.flush(), flushMonitoring()]));
-    outbox.flush();
+    await withTimeout('Writing progress, logs and counters', FLUSH_MS, () =>
+      Promise.all([reports.flush(), flushMonitoring()]),
+    );
+    await ipc.flush();
     clearInterval(load);
     clearInterval(reconcile);
-    await briefly('closing connections', CLOSE_MS, async () => {
-      await Promise.allSettled([closeQueues(), closeEvents(), letGo()]);
+    await withTimeout('Closing connections', CLOSE_MS, async () => {
+      await Promise.allSettled([closeQueues(), closeEvents(), releaseLock()]);
       await closePool();
     });
-    await briefly('sending the last traces', CLOSE_MS, stopTracing);
+    await withTimeout('Sending the last traces', CLOSE_MS, stopTracing);
     // Exiting at once could cut off the last messages to the supervisor.
     setImmediate(() => process.exit(0));
   })();
@@ -71,7 +77,7 @@ function stop(): Promise<void> {
 
 const stopOrDie = (): void => {
   stop().catch((error: unknown) => {
-    logger.error({ err: error }, 'a consumer could not stop in order');
+    logger.error({ err: error }, 'A consumer could not stop in order and exits. Its jobs will be requeued.');
     process.exit(1);
   });
 };
@@ -81,11 +87,11 @@ process.on('message', (message: SupervisorMessage) => {
   else stopOrDie();
 });
 
-// The terminal's Ctrl-C reaches every process of the group; the supervisor says what to do.
+// Ctrl-C in a terminal reaches every process of the group. Consumers wait for the supervisor's message.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', stopOrDie);
 
-/** A consumer without a supervisor must not live on: another one will soon put its rows back. */
+/** A consumer without a supervisor must exit: another supervisor will soon requeue its rows. */
 const ORPHAN_MS = 10_000;
 process.on('disconnect', () => {
   setTimeout(() => process.exit(1), ORPHAN_MS).unref();

@@ -9,7 +9,7 @@ import { getJobStats } from '@/lib/domain/job/get-job-stats';
 import { listJobs } from '@/lib/domain/job/list-jobs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { validate } from '@/lib/domain/validate';
-import { currentOf } from './runtime/current';
+import { reporterOf } from './runtime/running-attempts';
 
 /**
  * The job API for programs of your own. Each call runs a function of the domain layer, or reports for the attempt that
@@ -30,14 +30,14 @@ export const jobsService = {
   getJobStats,
   cleanUpJobs,
 
-  /** How far the running job is. @throws Error unless this process runs it */
+  /** Reports the progress of a running job. @throws Error unless this process runs it */
   async updateJobProgress(jobId: string, current: number, total: number, message?: string): Promise<void> {
-    currentOf(jobId).report(current, total, message);
+    reporterOf(jobId).reportProgress(current, total, message);
   },
 
   /**
-   * What the running job says of its state. `active` it is already. `completed` gives the result that is recorded when
-   * the processor returns, `failed` the error: the job is then tried again while attempts are left.
+   * Declares the outcome of a running job. `completed` sets the result that is recorded when the processor returns,
+   * `failed` the error: the job is then retried while attempts are left. `active` changes nothing.
    * @throws Error unless this process runs it
    */
   async updateJobStatus(
@@ -45,13 +45,13 @@ export const jobsService = {
     status: 'active' | 'completed' | 'failed',
     details: { result?: unknown; error?: JobError } = {},
   ): Promise<void> {
-    const current = currentOf(jobId);
-    if (status === 'completed') current.complete(details.result);
-    if (status === 'failed') current.fail(details.error ?? { message: 'The processor said that it failed.' });
+    const reporter = reporterOf(jobId);
+    if (status === 'completed') reporter.complete(details.result);
+    if (status === 'failed') reporter.fail(details.error ?? { message: 'The processor said that it failed.' });
   },
 };
 
-/** Somebody who is known by an id only may make jobs, as a member may. */
+/** A user of whom only the id is known has the rights of a member. */
 const actingFor = (userId: string, organizationId: string): Context => ({
   actor: { kind: 'user', id: userId, name: userId, role: 'member' },
   organizationId,

@@ -5,9 +5,9 @@ import { flushMonitoring } from '@/lib/domain/monitoring/track';
 import { closeEvents } from '@/lib/events/relay';
 import { closeQueues } from '@/lib/queue/queues';
 import { childProcessManager } from './child-process-manager';
-import { briefly } from './runtime/briefly';
+import { withTimeout } from './runtime/with-timeout';
 
-/** The worker entrypoint: supervises the consumers of this machine until it is told to stop. */
+/** The worker entrypoint: runs the supervisor of this machine until a signal, or the end of its parent process. */
 let stopping = false;
 const CLOSE_MS = 300;
 const stopTracing = await startTracing('supervisor');
@@ -15,27 +15,27 @@ const stopTracing = await startTracing('supervisor');
 async function stop(reason: string): Promise<void> {
   if (stopping) return;
   stopping = true;
-  logger.info({ reason }, 'workers stop');
+  logger.info({ reason }, `The workers are stopping (${reason}).`);
   await childProcessManager.stop();
-  await briefly('writing counters', CLOSE_MS, flushMonitoring);
-  await briefly('closing connections', CLOSE_MS, async () => {
+  await withTimeout('Writing counters', CLOSE_MS, flushMonitoring);
+  await withTimeout('Closing connections', CLOSE_MS, async () => {
     await Promise.allSettled([closeQueues(), closeEvents()]);
     await closePool();
   });
-  await briefly('sending the last traces', CLOSE_MS, stopTracing);
+  await withTimeout('Sending the last traces', CLOSE_MS, stopTracing);
   process.exit(0);
 }
 
 const stopOrDie = (reason: string) => () => {
   stop(reason).catch((error: unknown) => {
-    logger.fatal({ err: error }, 'workers could not stop in order');
+    logger.fatal({ err: error }, 'The workers could not stop in order and exit. Their jobs will be requeued.');
     process.exit(1);
   });
 };
 
 process.on('SIGINT', stopOrDie('SIGINT'));
 process.on('SIGTERM', stopOrDie('SIGTERM'));
-// Started by `npm start`: without it nobody would ever stop us.
+// `npm start` is the parent process. If it ends, nothing else would stop this process.
 process.on('disconnect', stopOrDie('disconnect'));
 
 await childProcessManager.start();

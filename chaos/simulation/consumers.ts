@@ -4,7 +4,7 @@ import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/re
 import { findLostConsumers, registerConsumer } from '@/lib/domain/worker/nodes';
 import { deliverAnew } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer, releaseForgotten } from '@/lib/domain/worker/release-consumer';
-import { ended } from '@/workers/runtime/ended';
+import { classifyOutcome } from '@/workers/runtime/retry-policy';
 import type { Entry, MemoryQueue } from './memory-queue';
 import type { Held, Schedule } from './schedule';
 
@@ -151,5 +151,6 @@ function outcomeOf({ schedule, claim, token }: Held): Outcome {
   const base = { id: claim.id, batchId: claim.batch_id, attempt: claim.attempt };
   const dice = schedule.dice.next();
   if (dice < 0.7) return { ...base, kind: 'completed', result: { token } };
-  return { ...base, ...ended(claim, dice > 0.97 && schedule.cancelled ? 'cancel' : undefined, new Error('refused')) };
+  const aborted = dice > 0.97 && schedule.cancelled ? 'cancel' : undefined;
+  return { ...base, ...classifyOutcome(claim, aborted, new Error('refused'), () => dice) };
 }

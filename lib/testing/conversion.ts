@@ -11,7 +11,7 @@ import { readRows } from '@/lib/tabular/read-rows';
 import type { TabularFormat, Values } from '@/lib/tabular/row';
 import { writeRows } from '@/lib/tabular/write-rows';
 import { processDataConversion } from '@/workers/processors/data-conversion';
-import { filesOf } from '@/workers/runtime/files';
+import { filesOf } from '@/workers/runtime/attempt-files';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { createContext, seedBatch } from './factories';
 

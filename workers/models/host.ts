@@ -5,28 +5,27 @@ import { flushMonitoring } from '@/lib/domain/monitoring/track';
 import { heartbeatNode, nameConsumer, registerConsumer, registerNode, retireNode } from '@/lib/domain/worker/nodes';
 import { releaseConsumer, releaseForgotten } from '@/lib/domain/worker/release-consumer';
 import { hintControl, subscribe } from '@/lib/events/relay';
-import { Changes } from '@/workers/runtime/changes';
-import { createClaimer } from '@/workers/runtime/claimer';
-import { Notes } from '@/workers/runtime/notes';
-import { Outbox } from '@/workers/runtime/outbox';
-import { createRecorder } from '@/workers/runtime/recorder';
-import type { Runtime } from '@/workers/runtime/run-delivery';
-import { Running } from '@/workers/runtime/running';
+import type { Runtime } from '@/workers/runtime/attempt';
+import { ChangesBuffer } from '@/workers/runtime/changes-buffer';
+import { createClaimer, createRecorder } from '@/workers/runtime/claim-and-record';
+import { IpcBuffer } from '@/workers/runtime/ipc-buffer';
+import { ReportBuffer } from '@/workers/runtime/report-buffer';
+import { RunningAttempts } from '@/workers/runtime/running-attempts';
 
-/** Well below the 20 s of silence after which a process counts as lost. It has no lock, so it is never lost earlier. */
-const BEAT_MS = 5000;
+/** Well below the 20 s after which a silent process counts as lost. It holds no machine lock, so it is never lost earlier. */
+const HEARTBEAT_MS = 5000;
 const REFILL_MS = 100;
 
 /**
- * A program of your own as the product knows it: what it claims is put back if it dies, cancels reach it, and what
- * it records is counted and shown. One for each process; `close` it at the end.
+ * Registers a program of your own as a consumer: its rows are requeued if it dies, cancels reach it, and its outcomes
+ * are counted and shown. One for each process; `close` it at the end.
  */
 export class Host {
-  private readonly changes = new Changes();
-  private readonly running = new Running();
-  private readonly notes = new Notes();
-  private readonly outbox = new Outbox((message) => this.heard(message));
-  private readonly recorder = createRecorder(this.outbox);
+  private readonly changes = new ChangesBuffer();
+  private readonly running = new RunningAttempts();
+  private readonly reports = new ReportBuffer();
+  private readonly ipc = new IpcBuffer((message) => this.onMessage(message));
+  private readonly recorder = createRecorder(this.ipc);
   private readonly batches = new Set<string>();
   private refill: NodeJS.Timeout | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -37,7 +36,7 @@ export class Host {
     readonly consumerId: number,
   ) {}
 
-  /** Makes this process known. */
+  /** Registers this process. */
   static async open(): Promise<Host> {
     const nodeId = await registerNode(hostname(), process.pid);
     const consumerId = await registerConsumer(nodeId);
@@ -46,23 +45,24 @@ export class Host {
     host.unsubscribe = await subscribe('control', ({ abort }) => {
       if (abort) host.running.abort(abort);
     });
-    host.timer = setInterval(() => void host.beat(), BEAT_MS);
+    host.timer = setInterval(() => void host.heartbeat(), HEARTBEAT_MS);
     return host;
   }
 
-  /** What runs one delivery with this work instead of the type's processor. */
+  /** What attempts need, with this work instead of the type's processor. */
   runtime(processor: (context: never) => Promise<unknown>): Runtime {
-    const { recorder, notes, outbox, running } = this;
-    return { claim: createClaimer(this.consumerId, false), recorder, notes, outbox, running, processor };
+    const { recorder, reports, ipc, running } = this;
+    const claim = createClaimer(this.consumerId, { quarantine: false });
+    return { claim, recorder, reports, ipc, running, processor };
   }
 
-  /** Writes what is gathered, gives back what still runs, and leaves. */
+  /** Writes what was collected, requeues what still runs, and unregisters this process. */
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.unsubscribe?.();
     await this.recorder.drain();
-    await this.notes.flush();
-    this.outbox.flush();
+    await this.reports.flush();
+    await this.ipc.flush();
     clearTimeout(this.refill);
     await this.wake();
     await this.changes.flush();
@@ -71,18 +71,21 @@ export class Host {
     await retireNode(this.nodeId);
   }
 
-  private async beat(): Promise<void> {
+  private async heartbeat(): Promise<void> {
     try {
       await heartbeatNode(this.nodeId, { processes: 0, jobsActive: this.running.size, stopping: false });
-      // Rows that are ours by the book and that we know nothing of: the answer to their claim was lost.
-      await releaseForgotten(this.consumerId, this.running.ids);
+      // Rows that the database assigns to this process and that it does not run: the claim's response was lost.
+      await releaseForgotten(this.consumerId, this.running.jobIds);
     } catch (error) {
-      logger.warn({ err: error }, 'heartbeat');
+      logger.warn(
+        { err: error, consumerId: this.consumerId },
+        `The heartbeat failed. Trying again in ${HEARTBEAT_MS / 1000} s; after 20 s of silence the jobs are requeued.`,
+      );
     }
   }
 
-  /** What a forked consumer tells its supervisor goes to the screens, and to the supervisors, which refill. */
-  private heard(message: ConsumerMessage): void {
+  /** What a forked consumer sends to its supervisor is published, and the supervisors refill the windows. */
+  private onMessage(message: ConsumerMessage): void {
     this.changes.add(message);
     if (message.type !== 'progress') return;
     for (const id of Object.keys(message.batches)) this.batches.add(id);

@@ -11,11 +11,11 @@ import { findJobByKey } from '@/lib/domain/job/create-job';
 import { getJob } from '@/lib/domain/job/get-job';
 import { validate } from '@/lib/domain/validate';
 import { redeliver } from '@/lib/domain/worker/redeliver';
+import { DeliverAgain, runAttempt } from '@/workers/runtime/attempt';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
-import { AgainLater, runDelivery } from '@/workers/runtime/run-delivery';
 import { Host } from './host';
 
-/** What a callback says: false rejects, everything else acknowledges. */
+/** What a callback returns: false rejects, everything else acknowledges. */
 type Verdict = boolean | undefined | Promise<boolean | undefined> | Promise<void> | void;
 
 export interface RootJob {
@@ -140,9 +140,9 @@ export class JobRunner {
       return true;
     });
     try {
-      await runDelivery(runtime, jobId, false, correlationId ?? undefined);
+      await runAttempt(runtime, { jobId, redelivered: false, correlationId: correlationId ?? undefined });
     } catch (error) {
-      if (!(error instanceof AgainLater)) throw error;
+      if (!(error instanceof DeliverAgain)) throw error;
       await redeliver([{ id: jobId, delivery: 0 }]);
     }
     const { status } = await getJob(this.context, jobId);
@@ -150,7 +150,7 @@ export class JobRunner {
     return status === 'cancelled' || status === 'active' ? null : false;
   }
 
-  /** Leaves: what this process still runs goes back. Needed after `runDelayed` only. */
+  /** Unregisters this process: what it still runs is requeued. Needed after `runDelayed` only. */
   async close(): Promise<void> {
     const { host } = this;
     this.host = undefined;

@@ -2,7 +2,7 @@ import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
 import { getJob } from '@/lib/domain/job/get-job';
 import type { InputOf } from '@/lib/job-types/catalogue';
-import { openMessages } from '@/workers/runtime/messages';
+import { openMessageWorker } from '@/workers/runtime/consume';
 import { PermanentError } from '@/workers/runtime/processor';
 import { JobRunner } from './job-runner';
 
@@ -22,7 +22,7 @@ export type MessageHandler = (message: Message, runner: JobRunner) => Promise<un
  */
 export class MessageWorker {
   private readonly runner: JobRunner;
-  private worker: ReturnType<typeof openMessages> | undefined;
+  private worker: ReturnType<typeof openMessageWorker> | undefined;
 
   constructor(
     private readonly context: Context,
@@ -34,7 +34,7 @@ export class MessageWorker {
 
   /** Begins to receive. */
   async start(): Promise<this> {
-    this.worker ??= openMessages('callback', this.options.concurrency ?? 10, (jobId) => this.receive(jobId));
+    this.worker ??= openMessageWorker('callback', this.options.concurrency ?? 10, (jobId) => this.receive(jobId));
     await this.worker.waitUntilReady();
     return this;
   }
@@ -62,7 +62,10 @@ export class MessageWorker {
       await handler({ jobId, name: job.name, message }, this.runner);
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
-      logger.warn({ err: error, jobId, correlationId: job.correlationId, topic }, 'a message handler failed');
+      logger.warn(
+        { err: error, jobId, correlationId: job.correlationId, topic },
+        'A message handler failed. Its child fails too, unless it was run.',
+      );
     }
     // Only a child that still waits is run by this.
     await this.runner.runDelayed(jobId, () => {

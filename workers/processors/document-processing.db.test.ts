@@ -9,7 +9,7 @@ import { storeFile } from '@/lib/domain/file/store-file';
 import { childrenOf } from '@/lib/domain/flow/read-children';
 import type { InputOf } from '@/lib/job-types/catalogue';
 import { createContext } from '@/lib/testing/factories';
-import { filesOf } from '@/workers/runtime/files';
+import { filesOf } from '@/workers/runtime/attempt-files';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processDocument } from './document-processing';
 import { makeDocx } from './document-processing/fixtures/make-docx';

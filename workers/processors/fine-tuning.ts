@@ -5,7 +5,7 @@ import { endRun } from '@/lib/domain/remote-run/end-run';
 import { openRun } from '@/lib/domain/remote-run/open-run';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { follow } from './fine-tuning/follow';
-import { patiently } from './fine-tuning/patiently';
+import { retryWhileBusy } from './fine-tuning/retry-while-busy';
 import { start } from './fine-tuning/start';
 import { check, upload } from './fine-tuning/upload';
 import { notInQuarantine } from './not-in-quarantine';
@@ -47,7 +47,7 @@ export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
     const { remote, ...losses } = await follow(job, endpoint, remoteId);
     await endRun(context, job.jobId);
     if (remote.status !== 'succeeded' || !remote.fine_tuned_model) throw unsuccessful(remote);
-    const checkpoints = await patiently(() => endpoint.checkpoints(remote.id, job.signal), job.signal);
+    const checkpoints = await retryWhileBusy(() => endpoint.checkpoints(remote.id, job.signal), job.signal);
     return {
       model: remote.fine_tuned_model,
       remoteJobId: remote.id,
@@ -76,7 +76,7 @@ async function stopRemote(
     // A start whose answer never came may have started it all the same.
     const remoteId = known ?? (fileId && (await endpoint.findJob('', fileId, signal))?.id);
     if (remoteId) {
-      await patiently(() => endpoint.cancel(remoteId, signal), signal, 250);
+      await retryWhileBusy(() => endpoint.cancel(remoteId, signal), signal, 250);
       job.log('info', `Cancelled the remote job ${remoteId}.`);
     }
     await endRun(systemContext(job.organizationId), job.jobId);

@@ -8,7 +8,7 @@ import { searchDocuments } from '@/lib/domain/document/search-documents';
 import { storeChunks } from '@/lib/domain/document/store-chunks';
 import { childrenOf } from '@/lib/domain/flow/read-children';
 import { createContext } from '@/lib/testing/factories';
-import { filesOf } from '@/workers/runtime/files';
+import { filesOf } from '@/workers/runtime/attempt-files';
 import { processDocument } from './document-processing';
 
 type Answer = (input: string[], response: ServerResponse) => void;

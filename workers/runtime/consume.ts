@@ -7,16 +7,23 @@ import { definitionOf, JOB_TYPES, type JobType } from '@/lib/job-types/catalogue
 import { type Delivery, queueClasses } from '@/lib/queue/backend';
 import { isOwnDelivery } from '@/lib/queue/enqueue';
 import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
-import { ROW_DECIDES } from './row-decides';
-import { AgainLater, type Runtime, runDelivery } from './run-delivery';
-import { Slots } from './slots';
+import { DeliverAgain, type Runtime, runAttempt } from './attempt';
+import { ConcurrencyLimiter } from './concurrency-limiter';
 
-/** A lock that isn't renewed for this long frees its delivery: only a blocked or dead process lets it run out. */
+/** The visibility timeout: a delivery whose lock is not renewed for this long is delivered again. */
 const LOCK_MS = 30_000;
 const STALLED_CHECK_MS = 10_000;
 
-/** Opens the BullMQ workers of this process: one per job type, or the one of the quarantine. */
-export function openWorkers(runtime: Runtime, quarantine: boolean): Worker<Delivery>[] {
+/** The rows decide and are the history, so the queue does neither. */
+const ROW_DECIDES = {
+  // How many crashes a job may have is decided by its row: the queue itself never gives up on a delivery.
+  maxStalledCount: 1_000_000,
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
+};
+
+/** Opens the BullMQ workers of this process: one for each job type, or the only one of the quarantine. */
+export function openWorkers(runtime: Runtime, { quarantine }: { quarantine: boolean }): Worker<Delivery>[] {
   return quarantine
     ? [openWorker(runtime, QUARANTINE_QUEUE, 1)]
     : JOB_TYPES.filter((type) => !definitionOf(type).external).map((type) =>
@@ -24,28 +31,26 @@ export function openWorkers(runtime: Runtime, quarantine: boolean): Worker<Deliv
       );
 }
 
-/** One of them, also for a program that brings its own work. */
+/** Opens one BullMQ worker. Programs that bring their own work use it too. @param concurrency rows at once */
 export function openWorker(runtime: Runtime, name: QueueName, concurrency: number): Worker<Delivery> {
   const { Worker } = queueClasses();
-  // A delivery may carry several rows: the type's concurrency is kept for rows, not for deliveries.
-  const slots = new Slots(concurrency);
-  const work = (job: Job<Delivery>, token?: string) =>
-    name === QUARANTINE_QUEUE
-      ? deliverSuspect(runtime, job)
-      : !isOwnDelivery(job)
-        ? slots.run(() => deliver(runtime, job, token, () => deliverExternal(runtime, name as JobType, job, token)))
-        : job.data.jobIds
-          ? deliverBundle(runtime, slots, job)
-          : slots.run(() => deliver(runtime, job, token));
-  const worker = new Worker(name, work, {
+  // A delivery may carry several rows, and the type's concurrency counts rows.
+  const limiter = new ConcurrencyLimiter();
+  const process = (job: Job<Delivery>, token?: string): Promise<unknown> => {
+    if (name === QUARANTINE_QUEUE) return runQuarantined(runtime, job);
+    if (!isOwnDelivery(job)) return limiter.run(concurrency, () => runExternal(runtime, name as JobType, job, token));
+    if (job.data.jobIds) return runBundle(runtime, job, (run) => limiter.run(concurrency, run));
+    return limiter.run(concurrency, () => runSingle(runtime, job, token));
+  };
+  const worker = new Worker(name, process, {
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
     ...ROW_DECIDES,
     // The backoff named "row": the delay that was just recorded, or -1 for none.
-    settings: { backoffStrategy: (_made, _type, error) => (error instanceof AgainLater ? error.delayMs : -1) },
+    settings: { backoffStrategy: (_made, _type, error) => (error instanceof DeliverAgain ? error.delayMs : -1) },
   });
-  // Before it is processed: BullMQ fails a parent with `failParentOnFailure` without asking anybody.
+  // Before it is processed, because BullMQ itself may fail a parent with `failParentOnFailure`.
   worker.on('active', (job) => {
     if (!isOwnDelivery(job)) keepForClient(job);
   });
@@ -53,64 +58,100 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   return worker;
 }
 
-/** What BullMQ itself understands of what a processor throws. */
-const FOR_THE_QUEUE = [DelayedError, UnrecoverableError, WaitingChildrenError];
-
-async function deliver(
-  runtime: Runtime,
-  job: Job<Delivery>,
-  token: string | undefined,
-  run: () => Promise<unknown> = () =>
-    runDelivery(runtime, job.data.jobId, job.stalledCounter > 0, job.data.correlationId),
-): Promise<unknown> {
-  try {
-    return await run();
-  } catch (error) {
-    if (FOR_THE_QUEUE.some((kind) => error instanceof kind)) throw error;
-    if (error instanceof AgainLater && !error.counts) {
-      await job.moveToDelayed(Date.now() + error.delayMs, token);
-      throw new DelayedError();
-    }
-    // Everything but "again later" is a fault of ours: said loudly, and the sweep puts the row right.
-    if (!(error instanceof AgainLater)) logger.error(aboutDelivery(job, error), 'a delivery failed');
-    throw error instanceof AgainLater ? error : new UnrecoverableError(String(error));
-  }
-}
-
-/** Runs a job that an external client added: its row is made first. */
-const deliverExternal = (runtime: Runtime, type: JobType, job: Job, token: string | undefined): Promise<unknown> =>
-  runAdopted(type, job, token, (jobId, { redelivered, onProgress }) =>
-    runDelivery({ ...runtime, onProgress }, jobId, redelivered),
-  );
-
-/** Runs a suspect. Where it waits for another attempt it has proved innocent: that one is for the queue of its type. */
-async function deliverSuspect(runtime: Runtime, job: Job<Delivery>): Promise<void> {
-  try {
-    await runDelivery(runtime, job.data.jobId, job.stalledCounter > 0, job.data.correlationId);
-  } catch (error) {
-    if (error instanceof AgainLater) return deliverAnew(job.data.jobId);
-    logger.error(aboutDelivery(job, error), 'a delivery failed');
-    throw new UnrecoverableError(String(error));
-  }
-}
-
-const aboutDelivery = (job: Job<Delivery>, err: unknown) => ({
-  err,
-  jobId: job.id,
+const rowOf = (job: Job<Delivery>, jobId = job.data.jobId) => ({
+  jobId,
+  redelivered: job.stalledCounter > 0,
   correlationId: job.data.correlationId,
 });
 
-/** Runs the rows of a delivery that carries several. Those that need another attempt get deliveries of their own. */
-async function deliverBundle(runtime: Runtime, slots: Slots, job: Job<Delivery>): Promise<void> {
+const runSingle = (runtime: Runtime, job: Job<Delivery>, token: string | undefined): Promise<unknown> =>
+  answerQueue(job, token, () => runAttempt(runtime, rowOf(job)));
+
+/** Runs a job that an external client added: its row is made first. */
+const runExternal = (runtime: Runtime, type: JobType, job: Job, token: string | undefined): Promise<unknown> =>
+  answerQueue(job, token, () =>
+    runAdopted(type, job, token, (jobId, { redelivered, onProgress }) =>
+      runAttempt({ ...runtime, onProgress }, { jobId, redelivered }),
+    ),
+  );
+
+/** Errors that BullMQ itself understands. */
+const BULLMQ_ERRORS = [DelayedError, UnrecoverableError, WaitingChildrenError];
+
+/** Runs a delivery and turns what it throws into what BullMQ understands: again later, or never. */
+async function answerQueue(job: Job, token: string | undefined, run: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await run();
+  } catch (error) {
+    if (BULLMQ_ERRORS.some((kind) => error instanceof kind)) throw error;
+    if (!(error instanceof DeliverAgain)) throw unexpected(job, error);
+    if (error.counts) throw error;
+    await job.moveToDelayed(Date.now() + error.delayMs, token);
+    throw new DelayedError();
+  }
+}
+
+/** Runs a suspect alone. If it waits for another attempt it did not crash, so that one goes to the queue of its type. */
+async function runQuarantined(runtime: Runtime, job: Job<Delivery>): Promise<void> {
+  try {
+    await runAttempt(runtime, rowOf(job));
+  } catch (error) {
+    if (error instanceof DeliverAgain) return deliverAnew(job.data.jobId);
+    throw unexpected(job, error);
+  }
+}
+
+/** Runs the rows of a delivery that carries several. Rows that need another attempt get deliveries of their own. */
+async function runBundle(
+  runtime: Runtime,
+  job: Job<Delivery>,
+  limited: (run: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   const again: string[] = [];
-  const one = async (jobId: string) => {
+  const runOne = async (jobId: string) => {
     try {
-      await runDelivery(runtime, jobId, job.stalledCounter > 0, job.data.correlationId);
+      await runAttempt(runtime, rowOf(job, jobId));
     } catch (error) {
-      if (error instanceof AgainLater) again.push(jobId);
-      else logger.error({ ...aboutDelivery(job, error), jobId }, 'a delivery failed');
+      if (error instanceof DeliverAgain) again.push(jobId);
+      else unexpected(job, error, jobId);
     }
   };
-  await Promise.all((job.data.jobIds ?? []).map((jobId) => slots.run(() => one(jobId))));
+  await Promise.all((job.data.jobIds ?? []).map((jobId) => limited(() => runOne(jobId))));
   await redeliver(again.map((id) => ({ id, delivery: 0 })));
+}
+
+/** Logs an error of our own: what processors throw is recorded, and never comes here. */
+function unexpected(job: Job<Delivery>, err: unknown, jobId = job.id): UnrecoverableError {
+  logger.error(
+    { err, jobId, correlationId: job.data.correlationId },
+    'A delivery failed because of an internal error. The sweep will deliver its row again.',
+  );
+  return new UnrecoverableError(String(err));
+}
+
+/** How long a message waits before it is offered again to a program that handles its topic. */
+const OFFER_AGAIN_MS = 1000;
+
+/**
+ * Opens a worker that passes deliveries on without claiming their rows.
+ * @param handle returns false if this program does not handle it: the queue offers it again a moment later
+ */
+export function openMessageWorker(
+  name: 'callback',
+  concurrency: number,
+  handle: (jobId: string) => Promise<boolean>,
+): Worker<Delivery> {
+  const { Worker } = queueClasses();
+  const worker = new Worker(
+    name,
+    async (job: Job<Delivery>, token?: string) => {
+      const handled = await Promise.all((job.data.jobIds ?? [job.data.jobId]).map(handle));
+      if (handled.every(Boolean)) return;
+      await job.moveToDelayed(Date.now() + OFFER_AGAIN_MS, token);
+      throw new DelayedError();
+    },
+    { concurrency, ...ROW_DECIDES },
+  );
+  worker.on('error', (error) => connectionTrouble(error, { queue: name }, 'worker connection'));
+  return worker;
 }

@@ -1,39 +1,50 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { registerConsumer } from '@/lib/domain/worker/nodes';
+import { definitionOf, JOB_TYPES } from '@/lib/job-types/catalogue';
+import { countWaiting } from '@/lib/queue/inspect';
 
-/** One forked process. */
+/** A forked process that runs jobs. */
 export interface Consumer {
   id: number;
   process: ChildProcess;
   quarantine: boolean;
   ready: boolean;
-  /** attempts that it runs, as of its last word */
+  /** attempts that it runs, as of its last message */
   active: number;
-  heardAt: number;
-  /** it was told to stop: its end is not a crash */
+  lastMessageAt: number;
+  /** it was asked to stop: its exit is not a crash */
   stopping: boolean;
-  bornAt: number;
+  startedAt: number;
 }
 
 export interface ConsumerEvents {
   message(message: ConsumerMessage): void;
-  ended(consumer: Consumer, how: string): void;
+  /** @param how its signal or exit code */
+  exited(consumer: Consumer, how: string): void;
 }
 
-/** Compiled code runs beside its compiled sibling, TypeScript beside its source. */
+/** Compiled code forks the compiled consumer, TypeScript the source. */
 const script = new URL(import.meta.url.endsWith('.ts') ? '../consumer.ts' : './consumer.js', import.meta.url);
 /**
- * A fast batch leaves much garbage. Young objects get room to die in, and the old ones are collected early: so a consumer
- * is quick, and nearly as small with a million children as with a few (`npm run bench -- scale`).
+ * A fast batch makes much garbage. A larger young generation and early collections of the old one keep a consumer fast,
+ * and nearly as small with a million children as with a few (`npm run bench -- scale`).
  */
-const COLLECTION = ['--max-semi-space-size=32', '--heap-growing-percent=100'];
-const execArgv = [...COLLECTION, ...(import.meta.url.endsWith('.ts') ? ['--import', 'tsx'] : ['--enable-source-maps'])];
+const GARBAGE_COLLECTION = ['--max-semi-space-size=32', '--heap-growing-percent=100'];
+const execArgv = [
+  ...GARBAGE_COLLECTION,
+  ...(import.meta.url.endsWith('.ts') ? ['--import', 'tsx'] : ['--enable-source-maps']),
+];
 
-/** Forks a consumer. Its id is in the database first, so that whatever it claims can be put back. */
-export async function forkConsumer(nodeId: number, quarantine: boolean, events: ConsumerEvents): Promise<Consumer> {
+/** Forks a consumer. Its id is in the database before it starts, so that whatever it claims can be requeued. */
+export async function forkConsumer(
+  nodeId: number,
+  { quarantine }: { quarantine: boolean },
+  events: ConsumerEvents,
+): Promise<Consumer> {
   const id = await registerConsumer(nodeId);
   const child = fork(fileURLToPath(script), [String(id), quarantine ? 'quarantine' : 'regular'], {
     execArgv,
@@ -47,31 +58,48 @@ export async function forkConsumer(nodeId: number, quarantine: boolean, events: 
     quarantine,
     ready: false,
     active: 0,
-    heardAt: now,
+    lastMessageAt: now,
     stopping: false,
-    bornAt: now,
+    startedAt: now,
   };
   child.on('message', (message: ConsumerMessage) => {
-    consumer.heardAt = Date.now();
+    consumer.lastMessageAt = Date.now();
     if (message.type === 'ready') consumer.ready = true;
     if (message.type === 'load') consumer.active = message.active;
     events.message(message);
   });
-  let over = false;
-  const end = (how: string) => {
-    if (over) return;
-    over = true;
-    events.ended(consumer, how);
+  let exited = false;
+  const exit = (how: string) => {
+    if (exited) return;
+    exited = true;
+    events.exited(consumer, how);
   };
   child.on('error', (error) => {
-    logger.error({ err: error, consumerId: id }, 'a consumer process');
-    if (child.exitCode === null && child.pid === undefined) end(error.message);
+    logger.error({ err: error, consumerId: id }, 'A consumer process reported an error.');
+    if (child.exitCode === null && child.pid === undefined) exit(error.message);
   });
-  child.on('exit', (code, signal) => end(signal ?? `exit ${code}`));
+  child.on('exit', (code, signal) => exit(signal ?? `exit ${code}`));
   return consumer;
 }
 
-/** Sends a message; a consumer that is just ending misses it, and its end says the rest. */
-export function tell(consumer: Consumer, message: SupervisorMessage): void {
+/** Sends a message. A consumer that is just exiting does not receive it, and its exit makes the message obsolete. */
+export function sendToConsumer(consumer: Consumer, message: SupervisorMessage): void {
   if (consumer.process.connected) consumer.process.send(message, undefined, undefined, () => undefined);
+}
+
+/**
+ * Returns how many consumers should run: between the configured bounds, one more while deliveries wait, one fewer while
+ * nothing runs and nothing waits. The supervisor changes one at a time.
+ * @param now consumers that run @param active attempts that they run
+ */
+export async function countWanted(now: number, active: number): Promise<number> {
+  const { min, max } = env().WORKER_PROCESSES;
+  if (now < min) return min;
+  if (min === max) return min;
+  const waiting = (await Promise.all(JOB_TYPES.filter((t) => !definitionOf(t).external).map(countWaiting))).reduce(
+    (sum, n) => sum + n,
+    0,
+  );
+  if (waiting > active) return Math.min(max, now + 1);
+  return waiting === 0 && active === 0 ? Math.max(min, now - 1) : now;
 }

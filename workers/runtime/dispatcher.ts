@@ -4,41 +4,42 @@ import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import { countProcesses } from '@/lib/domain/worker/nodes';
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 
-interface Watched {
+/** The window of a running batch, as of its last dispatch. */
+interface Window {
   type: JobType;
-  /** it is being looked at, and shall be `again` right after */
-  busy: boolean;
+  dispatching: boolean;
+  /** dispatch once more when the present dispatch has ended */
   again: boolean;
-  /** as of the last look, less what finished since */
+  /** less what finished since then */
   inFlight: number;
-  /** the window is filled again when no more than this is in flight */
+  /** the window is refilled when no more than this is in flight */
   refillAt: number;
-  /** rows that were not handed over yet */
+  /** rows that are not enqueued yet */
   waiting: number;
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Finished children are gathered for this long before the next rows are handed over. */
-const GATHER_MS = 5;
-/** How old the number of live consumers may be. */
-const PROCESSES_KNOWN_MS = 2000;
-/** What is due later than this is looked at again before. */
+/** Refills of a window are debounced by this time. */
+const DEBOUNCE_MS = 5;
+/** How long the number of live consumers is cached. */
+const PROCESSES_CACHE_MS = 2000;
+/** A batch whose next row is due later is dispatched at this interval anyway. */
 const MAX_SLEEP_MS = 60_000;
 
 /** Keeps the windows of running batches filled, driven by what finishes. Any number of machines may do so at once. */
 export class Dispatcher {
-  private readonly batches = new Map<string, Watched>();
+  private readonly batches = new Map<string, Window>();
   private processes = { count: 0, at: 0 };
   private stopped = false;
 
-  /** Looks after a batch from now on, and at once. */
+  /** Dispatches a batch now, and keeps its window filled from now on. */
   wake(batchId: string, type: JobType): void {
     if (this.stopped) return;
-    const watched = this.batches.get(batchId);
-    if (!watched) {
+    const window = this.batches.get(batchId);
+    if (!window) {
       this.batches.set(batchId, {
         type,
-        busy: false,
+        dispatching: false,
         again: false,
         inFlight: 0,
         refillAt: 0,
@@ -49,70 +50,73 @@ export class Dispatcher {
     this.schedule(batchId, 0);
   }
 
-  /** Children finished: refills the window when there is room enough. */
+  /** Children of the batch finished: its window is refilled if it has enough room. */
   finished(batchId: string, count: number): void {
-    const watched = this.batches.get(batchId);
-    if (!watched) return;
-    watched.inFlight -= count;
-    if (watched.waiting > 0 && watched.inFlight <= watched.refillAt) this.schedule(batchId, GATHER_MS);
+    const window = this.batches.get(batchId);
+    if (!window) return;
+    window.inFlight -= count;
+    if (window.waiting > 0 && window.inFlight <= window.refillAt) this.schedule(batchId, DEBOUNCE_MS);
   }
 
-  /** Keeps only what still runs. */
+  /** Forgets all batches but these. */
   retain(batchIds: Set<string>): void {
-    for (const [id, watched] of this.batches) {
+    for (const [id, window] of this.batches) {
       if (batchIds.has(id)) continue;
-      clearTimeout(watched.timer);
+      clearTimeout(window.timer);
       this.batches.delete(id);
     }
   }
 
-  /** After it nothing more is handed over from here. */
+  /** Resolves when no dispatch runs; none starts after it. */
   async stop(): Promise<void> {
     this.stopped = true;
     const all = [...this.batches.values()];
     this.retain(new Set());
-    while (all.some((b) => b.busy)) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (all.some((b) => b.dispatching)) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   private schedule(batchId: string, inMs: number): void {
-    const watched = this.batches.get(batchId);
-    if (!watched || this.stopped) return;
-    if (watched.busy) {
-      watched.again = true;
+    const window = this.batches.get(batchId);
+    if (!window || this.stopped) return;
+    if (window.dispatching) {
+      window.again = true;
       return;
     }
-    if (watched.timer && inMs > 0) return;
-    clearTimeout(watched.timer);
-    watched.timer = setTimeout(() => {
-      watched.timer = undefined;
-      void this.look(batchId, watched);
+    if (window.timer && inMs > 0) return;
+    clearTimeout(window.timer);
+    window.timer = setTimeout(() => {
+      window.timer = undefined;
+      void this.dispatch(batchId, window);
     }, inMs);
   }
 
-  private async look(batchId: string, watched: Watched): Promise<void> {
-    watched.busy = true;
-    watched.again = false;
+  private async dispatch(batchId: string, window: Window): Promise<void> {
+    window.dispatching = true;
+    window.again = false;
     let dueInMs: number | undefined;
     try {
-      const slots = (await this.countProcesses()) * definitionOf(watched.type).consumerConcurrency;
+      const slots = (await this.countProcesses()) * definitionOf(window.type).consumerConcurrency;
       const done = await dispatchBatch(batchId, slots);
       if (done) {
-        Object.assign(watched, { inFlight: done.inFlight, refillAt: done.refillAt, waiting: done.waiting });
+        Object.assign(window, { inFlight: done.inFlight, refillAt: done.refillAt, waiting: done.waiting });
         dueInMs = done.dueInMs;
       }
     } catch (error) {
-      // The supervisor's tick looks again within a second.
+      // The supervisor's next tick dispatches again, within a second.
       const level = isRedisAway(error) ? 'debug' : 'warn';
-      logger[level]({ err: error, batchId }, 'a batch could not be dispatched');
+      logger[level](
+        { err: error, batchId },
+        'A batch could not be dispatched. The supervisor tries again within a second.',
+      );
     } finally {
-      watched.busy = false;
+      window.dispatching = false;
     }
-    if (watched.again) this.schedule(batchId, 0);
+    if (window.again) this.schedule(batchId, 0);
     else if (dueInMs !== undefined) this.schedule(batchId, Math.max(1, Math.min(dueInMs, MAX_SLEEP_MS)));
   }
 
   private async countProcesses(): Promise<number> {
-    if (Date.now() - this.processes.at > PROCESSES_KNOWN_MS) {
+    if (Date.now() - this.processes.at > PROCESSES_CACHE_MS) {
       this.processes = { count: await countProcesses(), at: Date.now() };
     }
     return Math.max(1, this.processes.count);

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { onRedisBack } from '@/lib/config/redis';
+import { exponential } from '@/lib/contracts/backoff';
 import type { AbortRequest, ConsumerMessage } from '@/lib/contracts/ipc';
 import { retryForever } from '@/lib/db/retry-forever';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
@@ -13,14 +14,13 @@ import { subscribe } from '@/lib/events/relay';
 import { followExternal } from '@/lib/interop/follow-external';
 import { countWaiting } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
-import { briefly } from './briefly';
-import { Changes } from './changes';
-import { type Consumer, forkConsumer, tell } from './consumers';
+import { ChangesBuffer } from './changes-buffer';
+import { type Consumer, countWanted, forkConsumer, sendToConsumer } from './consumers';
 import { Dispatcher } from './dispatcher';
-import { lookAfter, unlessQueueIsAway } from './look-after';
-import { wantedProcesses } from './scale';
+import { runMaintenance, unlessQueueIsAway } from './maintenance';
+import { withTimeout } from './with-timeout';
 
-/** As `childProcessManager.getStatus()` gives it. */
+/** What `childProcessManager.getStatus()` returns. */
 export interface Status {
   runningBatches: string[];
   activeBatches: number;
@@ -28,38 +28,39 @@ export interface Status {
   isShuttingDown: boolean;
 }
 
-/** One round of looking after everything. */
+/** The interval of maintenance rounds. */
 const TICK_MS = 1000;
-/** The longest that each part of a stop may take, ten seconds in all: what follows a drain that took long is short. */
+/** The longest that each step of a stop may take, ten seconds in all. After a slow drain the last steps get less time. */
 const STOP_MS = {
   heartbeat: 1500,
   drain: 9200,
-  drainInVain: 5000,
-  handOver: 5000,
-  farewell: { early: 2000, late: 200 },
+  drainWithoutDatabase: 5000,
+  dispatch: 5000,
+  lastSteps: { max: 2000, min: 200 },
 };
-/** A consumer that is silent for this long has a blocked event loop; it is ended, and what it held is suspect. */
-const SILENT_MS = 45_000;
-/** A consumer that has not come up after this long is ended and forked again. */
-const BIRTH_MS = 180_000;
-/** What died is forked again, after a wait that doubles until one has lived for a while. */
-const RESTART_MS = { first: 100, most: 10_000, healthyAfter: 30_000 };
-/** The quarantine's consumer stays for this long after its last suspect: another one may come. */
+/** A consumer that sends no message for this long has a blocked event loop. It is killed, and its jobs are suspects. */
+const UNRESPONSIVE_MS = 45_000;
+/** A consumer that is not ready after this long is killed and forked again. */
+const STARTUP_MS = 180_000;
+/** The delay before a crashed consumer is forked again. It grows until one has run for a while. */
+const restartDelay = exponential({ base: 100, max: 10_000 });
+const HEALTHY_AFTER_MS = 30_000;
+/** The consumer of the quarantine stays for this long after its last suspect, because another one may follow. */
 const QUARANTINE_IDLE_MS = 20_000;
 
-/** Forks consumers, restarts what dies, puts back what they held, and keeps batches moving. One per machine. */
+/** Forks consumers, restarts those that die, requeues their rows, and runs the maintenance. One on each machine. */
 export class Supervisor {
   private readonly consumers = new Map<number, Consumer>();
   private readonly dispatcher = new Dispatcher();
-  private readonly changes = new Changes();
+  private readonly changes = new ChangesBuffer();
   private nodeId = 0;
   private started = false;
   private stopping = false;
   private ticking: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private forking = 0;
-  private restartMs = RESTART_MS.first;
-  private suspectsAt = 0;
+  private crashesInARow = 0;
+  private suspectsSeenAt = 0;
   private round = 0;
   private queueIsBack = false;
   private known: Status = {
@@ -69,19 +70,21 @@ export class Supervisor {
     isShuttingDown: false,
   };
 
-  /** What runs, as of the last look (at most a second ago). */
+  /** What runs, as of the last round (at most a second ago). */
   getStatus(): Status {
     return { ...this.known, isShuttingDown: this.stopping };
   }
 
   async start(): Promise<void> {
     this.nodeId = await retryForever('Registering the supervisor', () => registerNode(hostname(), process.pid));
-    await retryForever('Subscribing to control messages', () => subscribe('control', (message) => this.told(message)));
+    await retryForever('Subscribing to control messages', () =>
+      subscribe('control', (message) => this.onControl(message)),
+    );
     const forks = Array.from({ length: env().WORKER_PROCESSES.min }, () =>
-      retryForever('Forking a consumer', () => this.fork(false)),
+      retryForever('Forking a consumer', () => this.fork({ quarantine: false })),
     );
     await Promise.all(forks);
-    await retryForever('The first heartbeat', () => this.beat());
+    await retryForever('The first heartbeat', () => this.heartbeat());
     this.started = true;
     onRedisBack(() => {
       this.queueIsBack = true;
@@ -92,44 +95,45 @@ export class Supervisor {
   }
 
   /**
-   * Lets running jobs end for up to nine seconds, then ends the rest and puts back what they held. Nothing is lost: what can't
-   * be put back because the database is gone, the next supervisor that runs puts back.
+   * Lets running jobs end for up to nine seconds, then kills the consumers that are left and requeues their rows. Nothing
+   * is lost: rows that can't be requeued because the database is gone are requeued by the next supervisor that runs.
    */
   async stop(): Promise<void> {
     if (this.stopping) return;
     this.stopping = true;
-    const began = Date.now();
-    const { early, late } = STOP_MS.farewell;
-    const spare = () => Math.max(late, Math.min(early, began + STOP_MS.drain - early - Date.now()));
+    const startedAt = Date.now();
+    const { max, min } = STOP_MS.lastSteps;
+    const timeLeft = () => Math.max(min, Math.min(max, startedAt + STOP_MS.drain - max - Date.now()));
     clearTimeout(this.timer);
-    const reached = this.nodeId === 0 || (await briefly('the last heartbeat', STOP_MS.heartbeat, () => this.beat()));
+    const databaseAnswers =
+      this.nodeId === 0 || (await withTimeout('The last heartbeat', STOP_MS.heartbeat, () => this.heartbeat()));
     for (const consumer of this.consumers.values()) this.retire(consumer);
-    const handedOver = briefly('handing over', STOP_MS.handOver, () =>
+    const dispatched = withTimeout('Waiting for the last dispatch', STOP_MS.dispatch, () =>
       Promise.all([this.dispatcher.stop(), this.ticking]),
     );
-    // Without the database no outcome can be recorded, so there is less to wait for.
-    await this.emptied(began + (reached ? STOP_MS.drain : STOP_MS.drainInVain));
+    // Without the database no outcome can be recorded, so a longer drain is useless.
+    await this.consumersExited(startedAt + (databaseAnswers ? STOP_MS.drain : STOP_MS.drainWithoutDatabase));
     for (const { process: child } of this.consumers.values()) child.kill('SIGKILL');
-    await handedOver;
-    await this.emptied(Date.now() + spare());
+    await dispatched;
+    await this.consumersExited(Date.now() + timeLeft());
     if (this.consumers.size > 0) {
       logger.warn(
         { consumerIds: [...this.consumers.keys()] },
-        'what these consumers held was not put back in time; the next supervisor that runs does it',
+        'The jobs of these consumers were not requeued in time. The next supervisor that runs will do it.',
       );
     }
-    await briefly('the last event', spare(), () => this.changes.flush());
-    if (this.nodeId !== 0) await briefly('signing off', spare(), () => retireNode(this.nodeId));
+    await withTimeout('Publishing the last changes', timeLeft(), () => this.changes.flush());
+    if (this.nodeId !== 0) await withTimeout('Retiring the node', timeLeft(), () => retireNode(this.nodeId));
   }
 
   /** Resolves when no consumer is left, or at the deadline. */
-  private async emptied(deadline: number): Promise<void> {
+  private async consumersExited(deadline: number): Promise<void> {
     while (this.consumers.size > 0 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
   }
 
-  private async told(message: ControlMessage): Promise<void> {
+  private async onControl(message: ControlMessage): Promise<void> {
     if (message.abort) this.abort(message.abort);
-    // What may be dispatched is asked of the rows, so that a late message can't wake what has ended.
+    // The rows decide what may be dispatched, so a late message can't wake a batch that has ended.
     if (message.dispatch || message.startQueued) await this.tick();
   }
 
@@ -140,7 +144,7 @@ export class Supervisor {
     }, TICK_MS);
   }
 
-  /** One look at everything, never two at once. */
+  /** Runs one maintenance round. Never two at once. */
   private tick(): Promise<void> {
     this.ticking = this.ticking.then(async () => {
       if (this.stopping || !this.started) return;
@@ -148,15 +152,20 @@ export class Supervisor {
       try {
         const { queueIsBack } = this;
         this.queueIsBack = false;
-        const started = await lookAfter(this.dispatcher, this.round, (request) => this.abort(request), queueIsBack);
+        const started = await runMaintenance({
+          dispatcher: this.dispatcher,
+          round: this.round,
+          abort: (request) => this.abort(request),
+          queueIsBack,
+        });
         await followExternal(this.round, (message) => this.changes.add(message));
-        if (started.length > 0) this.changes.capacity();
+        if (started.length > 0) this.changes.capacityChanged();
         const { runningBatches, activeBatches, maxBatches } = await getCapacity();
         this.known = { runningBatches, activeBatches, maxBatches, isShuttingDown: this.stopping };
         await unlessQueueIsAway(() => this.keepConsumers());
-        await this.beat();
+        await this.heartbeat();
       } catch (error) {
-        logger.warn({ err: error }, 'a round of the supervisor failed; the next one follows');
+        logger.warn({ err: error }, 'A maintenance round failed. The next one follows in a second.');
       }
     });
     return this.ticking;
@@ -165,15 +174,19 @@ export class Supervisor {
   private async keepConsumers(): Promise<void> {
     const regular = [...this.consumers.values()].filter((c) => !c.quarantine && !c.stopping);
     for (const consumer of this.consumers.values()) {
-      if (Date.now() - consumer.heardAt < (consumer.ready ? SILENT_MS : BIRTH_MS)) continue;
-      logger.error({ consumerId: consumer.id }, 'a consumer does not answer and is ended');
+      const silentMs = Date.now() - consumer.lastMessageAt;
+      if (silentMs < (consumer.ready ? UNRESPONSIVE_MS : STARTUP_MS)) continue;
+      logger.error(
+        { consumerId: consumer.id, silentMs },
+        `A consumer was unresponsive for ${Math.round(silentMs / 1000)} s. Sending SIGKILL; its jobs will be requeued.`,
+      );
       consumer.process.kill('SIGKILL');
     }
-    const wanted = await wantedProcesses(
+    const wanted = await countWanted(
       regular.length,
       regular.reduce((sum, c) => sum + c.active, 0),
     );
-    if (regular.length + this.forking < wanted) await this.fork(false);
+    if (regular.length + this.forking < wanted) await this.fork({ quarantine: false });
     else if (regular.length > wanted) {
       const idle = regular.find((c) => c.active === 0);
       if (idle) this.retire(idle);
@@ -181,37 +194,50 @@ export class Supervisor {
     await this.keepQuarantine();
   }
 
-  /** A quarantine consumer exists only while there are suspects. */
+  /** A quarantine consumer runs only while there are suspects. */
   private async keepQuarantine(): Promise<void> {
     const own = [...this.consumers.values()].find((c) => c.quarantine && !c.stopping);
-    if (own?.active) this.suspectsAt = Date.now();
-    if (own && Date.now() - this.suspectsAt < QUARANTINE_IDLE_MS) return;
+    if (own?.active) this.suspectsSeenAt = Date.now();
+    if (own && Date.now() - this.suspectsSeenAt < QUARANTINE_IDLE_MS) return;
     if ((await countWaiting(QUARANTINE_QUEUE)) > 0) {
-      this.suspectsAt = Date.now();
-      if (!own) await this.fork(true);
+      this.suspectsSeenAt = Date.now();
+      if (!own) await this.fork({ quarantine: true });
     } else if (own) {
       this.retire(own);
     }
   }
 
-  private async fork(quarantine: boolean): Promise<void> {
+  private async fork({ quarantine }: { quarantine: boolean }): Promise<void> {
     this.forking += 1;
     try {
-      const consumer = await forkConsumer(this.nodeId, quarantine, {
-        message: (message) => this.heard(message),
-        ended: (who, how) => void this.ended(who, how),
-      });
+      const consumer = await forkConsumer(
+        this.nodeId,
+        { quarantine },
+        {
+          message: (message) => this.onMessage(message),
+          exited: (exited, how) => void this.onExit(exited, how),
+        },
+      );
       this.consumers.set(consumer.id, consumer);
-      // Born while everything stops: it stops too.
+      // Forked while everything stops: it stops too.
       if (this.stopping) this.retire(consumer);
       const { pid } = consumer.process;
-      if (pid) nameConsumer(consumer.id, pid).catch((error: unknown) => logger.warn({ err: error }, 'naming'));
+      if (pid) this.storePid(consumer.id, pid);
     } finally {
       this.forking -= 1;
     }
   }
 
-  private heard(message: ConsumerMessage): void {
+  private storePid(consumerId: number, pid: number): void {
+    nameConsumer(consumerId, pid).catch((error: unknown) =>
+      logger.warn(
+        { err: error, consumerId, pid },
+        'The process id of a consumer could not be stored. Its jobs are not affected.',
+      ),
+    );
+  }
+
+  private onMessage(message: ConsumerMessage): void {
     if (message.type === 'progress') {
       for (const [batchId, count] of Object.entries(message.batches)) this.dispatcher.finished(batchId, count);
     }
@@ -219,10 +245,12 @@ export class Supervisor {
     if (message.type === 'done') void this.tick();
   }
 
-  private async ended(consumer: Consumer, how: string): Promise<void> {
+  private async onExit(consumer: Consumer, how: string): Promise<void> {
     const crashed = !consumer.stopping;
     const ending: Ending = crashed ? 'crashed' : 'stopped';
-    if (crashed) logger.error({ consumerId: consumer.id, how }, 'a consumer died; what it held goes back');
+    if (crashed) {
+      logger.error({ consumerId: consumer.id, how }, 'A consumer died. Its jobs are requeued and run in quarantine.');
+    }
     const released = await retryForever('Releasing the rows of a consumer', () =>
       releaseConsumer(consumer.id, ending, how),
     );
@@ -237,28 +265,33 @@ export class Supervisor {
       });
     }
     this.changes.add({ type: 'progress', batches: {}, jobs: released.changed.map((c) => ({ ...c, jobId: c.id })) });
-    this.changes.batches(released.batches.map((b) => b.id));
+    this.changes.batchesChanged(released.batches.map((b) => b.id));
     const finished = released.batches.filter((b) => b.finished).map((b) => b.id);
     if (finished.length > 0) this.changes.add({ type: 'done', batchIds: finished });
-    this.changes.capacity();
+    this.changes.capacityChanged();
     if (this.stopping) return;
-    redeliverUnclaimed().catch((error: unknown) => logger.warn({ err: error }, 'what a dead consumer had taken'));
-    if (released.returned.length > 0) this.suspectsAt = Date.now();
-    const healthy = Date.now() - consumer.bornAt > RESTART_MS.healthyAfter;
-    this.restartMs = healthy ? RESTART_MS.first : Math.min(this.restartMs * 2, RESTART_MS.most);
-    setTimeout(() => void this.tick(), crashed ? this.restartMs : 0);
+    redeliverUnclaimed().catch((error: unknown) =>
+      logger.warn(
+        { err: error, consumerId: consumer.id },
+        'Unclaimed deliveries of a dead consumer were not delivered again. The queue does it when their locks expire.',
+      ),
+    );
+    if (released.returned.length > 0) this.suspectsSeenAt = Date.now();
+    const healthy = Date.now() - consumer.startedAt > HEALTHY_AFTER_MS;
+    this.crashesInARow = healthy ? 1 : this.crashesInARow + 1;
+    setTimeout(() => void this.tick(), crashed ? restartDelay(this.crashesInARow) : 0);
   }
 
   private retire(consumer: Consumer): void {
     consumer.stopping = true;
-    tell(consumer, { type: 'shutdown' });
+    sendToConsumer(consumer, { type: 'shutdown' });
   }
 
   private abort(request: AbortRequest): void {
-    for (const consumer of this.consumers.values()) tell(consumer, { type: 'abort', ...request });
+    for (const consumer of this.consumers.values()) sendToConsumer(consumer, { type: 'abort', ...request });
   }
 
-  private beat(): Promise<void> {
+  private heartbeat(): Promise<void> {
     const all = [...this.consumers.values()];
     return heartbeatNode(this.nodeId, {
       processes: all.filter((c) => !c.quarantine).length,

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { exponential } from '@/lib/contracts/backoff';
 import type { ServerMessage } from '@/lib/contracts/events';
 import { parseJson } from '@/lib/contracts/json';
 
@@ -22,13 +23,12 @@ const CHECK_MS = 500;
 const FIRST_BYTE_MS = 15_000;
 /** After sleep, a connection that was silent for more than a heartbeat is not trusted. */
 const SUSPECT_MS = 3_000;
-const BACKOFF_MS = { first: 500, most: 15_000 };
+/** Half of each delay is jitter, so that the browsers of a restarted server do not reconnect together. */
+const BACKOFF = { base: 250, max: 7_500, jitter: 1 };
 /** A stream that the server ends in order is replaced without alarming anyone. */
 const GRACE_MS = 1_500;
 /** Failed attempts after which the screen shows that Batchyard is not reachable. */
 const OFFLINE_AFTER = 4;
-
-const pauseAfter = (attempt: number): number => Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** attempt);
 
 /**
  * A connection to `GET /api/events` that keeps itself alive: reconnects with growing, jittered pauses, notices
@@ -146,9 +146,8 @@ export class EventStream {
     this.#controller = null;
     this.#attempt += 1;
     this.#lose();
-    const jitter = 0.5 + (this.#options.random ?? Math.random)() / 2;
-    const pause = Math.max(retryAfter * 1000, pauseAfter(this.#attempt - 1) * jitter);
-    this.#timer = setTimeout(() => void this.#connect(), pause);
+    const delay = exponential({ ...BACKOFF, random: this.#options.random })(this.#attempt);
+    this.#timer = setTimeout(() => void this.#connect(), Math.max(retryAfter * 1000, delay));
   }
 
   async #read(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { FlushBuffer } from '@/lib/config/flush-buffer';
 import { logger } from '@/lib/config/logger';
 import { startSpan, tracer } from '@/lib/config/tracing';
 import type { JobStatus } from '@/lib/contracts/status';
@@ -25,11 +26,11 @@ export interface MonitoringMessage {
 export const MONITORING_CHANNEL = 'batchyard:monitoring';
 
 const telemetry = channel(MONITORING_CHANNEL);
-const GATHER_MS = 500;
-/** Ids of children that one message names at the most. */
+const FLUSH_MS = 500;
+/** One message names at most this many ids of children. */
 const SAMPLE = 20;
 
-/** A batch, by what its events say of it. */
+/** The properties of a batch that its events contain. */
 export interface TrackedParent {
   id: string;
   organizationId: string;
@@ -42,13 +43,16 @@ interface Updates {
   completed: number;
   failed: number;
   cancelled: number;
-  /** some of those that ran; all where there are few */
+  /** a sample of the children, or all if there are few */
   jobIds: string[];
 }
 
-let counts = new Map<string, { organizationId: string; event: MonitoringEvent; count: number }>();
-let updates = new Map<string, Updates>();
-let timer: NodeJS.Timeout | undefined;
+type Counts = Map<string, { organizationId: string; event: MonitoringEvent; count: number }>;
+
+// They do not keep the process running: a program that only reports something may end.
+const keepAlive = false;
+const counts = new FlushBuffer<Counts>(() => new Map(), FLUSH_MS, writeCounts, { keepAlive });
+const updates = new FlushBuffer<Map<string, Updates>>(() => new Map(), FLUSH_MS, trackCollected, { keepAlive });
 let writing: Promise<void> = Promise.resolve();
 
 /**
@@ -68,7 +72,7 @@ export function track(
   add(organizationId, event, count);
 }
 
-/** Reports a child that its parent, if there is one, did not take. */
+/** Reports a child that could not join its parent, or whose parent does not exist. */
 export async function trackRefusal(
   context: { organizationId: string },
   parentJobId: string,
@@ -86,13 +90,16 @@ async function correlationOf(context: { organizationId: string }, batchId: strin
     );
     return rows[0]?.correlation_id;
   } catch (error) {
-    // What it was refused for says the same, and is thrown.
-    logger.warn({ err: error, batchId }, 'the parent of a refused child was not found');
+    // The refusal itself is thrown to the caller.
+    logger.warn(
+      { err: error, batchId },
+      'The parent of a refused child could not be read. Its event has no correlation id.',
+    );
     return undefined;
   }
 }
 
-/** A moment in the trace: a span, so that it stands by itself, with the event in it. */
+/** Adds the event to the trace of its correlation id, in a span of its own. */
 function trace(event: MonitoringEvent, properties: Parameters<typeof track>[2]): void {
   const using = tracer();
   if (!using) return;
@@ -109,8 +116,8 @@ function trace(event: MonitoringEvent, properties: Parameters<typeof track>[2]):
 }
 
 /**
- * Reports children that have ended, as they are recorded: counted one by one, told once for each parent and half
- * second, so that a fast batch does not drown the log.
+ * Reports children that have ended: each is counted, but a parent is logged at most once in half a second, so that a
+ * fast batch does not flood the log.
  */
 export function trackUpdates(
   changed: { id: string; batchId: string | null; status: JobStatus }[],
@@ -126,10 +133,9 @@ export function trackUpdates(
     update[status] += 1;
     if (update.jobIds.length < SAMPLE) update.jobIds.push(id);
   }
-  later();
 }
 
-/** Reports children that ended without having run: cancelled, or failed because nobody ever began them. */
+/** Reports children that ended without an attempt: cancelled, or failed because their message was never sent. */
 export function trackClosed(
   parent: TrackedParent | undefined,
   ended: { failed: number } | { cancelled: number },
@@ -138,57 +144,55 @@ export function trackClosed(
   const update = updateOf(parent);
   if ('failed' in ended) update.failed += ended.failed;
   else update.cancelled += ended.cancelled;
-  later();
 }
 
 function updateOf({ id, organizationId, correlationId }: TrackedParent): Updates {
-  const known = updates.get(id);
+  const collected = updates.open();
+  const known = collected.get(id);
   if (known) return known;
   const fresh = { organizationId, correlationId, completed: 0, failed: 0, cancelled: 0, jobIds: [] };
-  updates.set(id, fresh);
+  collected.set(id, fresh);
   return fresh;
 }
 
 function add(organizationId: string, event: MonitoringEvent, count: number): void {
+  const collected = counts.open();
   const key = `${organizationId}|${event}`;
-  counts.set(key, { organizationId, event, count: (counts.get(key)?.count ?? 0) + count });
-  later();
+  collected.set(key, { organizationId, event, count: (collected.get(key)?.count ?? 0) + count });
 }
 
-function later(): void {
-  // Unreferenced: a program that only reports something may end.
-  timer ??= setTimeout(() => void flushMonitoring(), GATHER_MS).unref();
-}
-
-/** Tells and writes what was gathered. Resolves when it is written. */
+/** Logs and writes now what was collected. Resolves when it is written. */
 export function flushMonitoring(): Promise<void> {
-  clearTimeout(timer);
-  timer = undefined;
-  const told = updates;
-  updates = new Map();
-  for (const [parentJobId, { organizationId, ...update }] of told) {
+  return updates.flush();
+}
+
+/** Reports the collected updates, then writes the counters, with theirs. */
+function trackCollected(collected: Map<string, Updates>): Promise<void> {
+  for (const [parentJobId, { organizationId, ...update }] of collected) {
     const { completed, failed, cancelled } = update;
     track({ organizationId }, 'parent-job.child-updated', { parentJobId, ...update }, completed + failed + cancelled);
   }
-  clearTimeout(timer);
-  timer = undefined;
-  const gathered = [...counts.values()].sort((a, b) =>
+  return counts.flush();
+}
+
+function writeCounts(collected: Counts): Promise<void> {
+  // One order for all processes, so that two of them never deadlock.
+  const sorted = [...collected.values()].sort((a, b) =>
     a.organizationId + a.event < b.organizationId + b.event ? -1 : 1,
   );
-  counts = new Map();
-  if (gathered.length > 0) writing = writing.then(() => write(gathered));
+  if (sorted.length > 0) writing = writing.then(() => write(sorted));
   return writing;
 }
 
-async function write(gathered: { organizationId: string; event: MonitoringEvent; count: number }[]): Promise<void> {
+async function write(sorted: { organizationId: string; event: MonitoringEvent; count: number }[]): Promise<void> {
   try {
     await pool().query(
       sql`insert into event_counter (organization_id, event, count)
-       select * from unnest(${gathered.map((g) => g.organizationId)}::text[], ${gathered.map((g) => g.event)}::text[], ${gathered.map((g) => g.count)}::bigint[])
+       select * from unnest(${sorted.map((g) => g.organizationId)}::text[], ${sorted.map((g) => g.event)}::text[], ${sorted.map((g) => g.count)}::bigint[])
        on conflict (organization_id, event) do update set count = event_counter.count + excluded.count`,
     );
   } catch (error) {
-    logger.warn({ err: error }, 'event counters were not written; they are added next time');
-    for (const { organizationId, event, count } of gathered) add(organizationId, event, count);
+    logger.warn({ err: error }, 'Event counters were not written. They are added to the next write.');
+    for (const { organizationId, event, count } of sorted) add(organizationId, event, count);
   }
 }

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemContext } from '@/lib/domain/context';
 import { enterHost, leaveHost } from '@/lib/domain/outbound-call/enter-host';
 import { NEAR_MS, takeTurn } from '@/lib/domain/outbound-call/take-turn';
+import { ConcurrencyLimiter } from '@/workers/runtime/concurrency-limiter';
 import { type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
-import { Gate } from './gate';
 
 type Job = ProcessorContext<'bulk-operation'>;
 
@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 60_000;
 const POLL_MS = 50;
 const MAX_POLL_MS = 400;
 
-const gates = new Map<string, Gate>();
+const limiters = new Map<string, ConcurrencyLimiter>();
 
 /** A turn at a host, where the row limits the calls a minute. @throws RetryLaterError when it is far away */
 export async function awaitTurn({ jobId, organizationId, data, signal, log }: Job, host: string): Promise<void> {
@@ -39,17 +39,17 @@ export async function awaitPlace(job: Job, host: string): Promise<() => Promise<
   if (!limit) return async () => undefined;
   const context = systemContext(organizationId);
   const name = `${organizationId} ${host}`;
-  const gate = gates.get(name) ?? new Gate();
-  gates.set(name, gate);
+  const limiter = limiters.get(name) ?? new ConcurrencyLimiter();
+  limiters.set(name, limiter);
   const late = AbortSignal.timeout(LONGEST_WAIT_MS);
   const leave = () => {
-    gate.leave();
-    if (gate.idle) gates.delete(name);
+    limiter.release();
+    if (limiter.idle) limiters.delete(name);
   };
   try {
-    await gate.enter(limit, AbortSignal.any([signal, late]));
+    await limiter.acquire(limit, AbortSignal.any([signal, late]));
   } catch (error) {
-    if (gate.idle) gates.delete(name);
+    if (limiter.idle) limiters.delete(name);
     throw late.aborted && !signal.aborted ? crowded(host, attempt) : error;
   }
   try {

@@ -4,7 +4,7 @@ import type { FineTuningEndpoint } from '@/lib/domain/fine-tuning/endpoint';
 import { FINISHED, type RemoteEvent, type RemoteJob } from '@/lib/domain/fine-tuning/protocol';
 import { pause } from '@/lib/outbound/pause';
 import type { ProcessorContext } from '@/workers/runtime/processor';
-import { patiently } from './patiently';
+import { retryWhileBusy } from './retry-while-busy';
 
 type Job = ProcessorContext<'fine-tuning'>;
 
@@ -43,8 +43,8 @@ export async function follow(job: Job, endpoint: FineTuningEndpoint, remoteId: s
   });
   for (let quiet = 0; ; ) {
     // The state first: whatever happened before the end is then among the events.
-    const remote = await patiently(() => endpoint.read(remoteId, job.signal), job.signal);
-    const events = await patiently(() => endpoint.eventsSince(remoteId, seen, job.signal), job.signal);
+    const remote = await retryWhileBusy(() => endpoint.read(remoteId, job.signal), job.signal);
+    const events = await retryWhileBusy(() => endpoint.eventsSince(remoteId, seen, job.signal), job.signal);
     for (const event of events) take(event);
     if (remote.status !== status) job.log('info', `The remote job is ${remote.status.replaceAll('_', ' ')}.`);
     quiet = events.length > 0 || remote.status !== status ? 0 : Math.min(quiet + 1, SLOWEST);

@@ -3,7 +3,7 @@ import { type FineTuningEndpoint, MARK } from '@/lib/domain/fine-tuning/endpoint
 import { noteRun } from '@/lib/domain/remote-run/note-run';
 import type { RemoteRun } from '@/lib/domain/remote-run/open-run';
 import type { ProcessorContext } from '@/workers/runtime/processor';
-import { patiently } from './patiently';
+import { retryWhileBusy } from './retry-while-busy';
 
 type Job = ProcessorContext<'fine-tuning'>;
 
@@ -18,7 +18,7 @@ export async function start(
   files: { training: string; validation?: string },
 ): Promise<string> {
   const mark = `${job.jobId}.${run.round}`;
-  const { id, adopted } = await patiently(async () => {
+  const { id, adopted } = await retryWhileBusy(async () => {
     const before = await endpoint.findJob(mark, files.training, job.signal);
     if (before) return { id: before.id, adopted: true };
     return { id: (await endpoint.start(bodyOf(job, files, mark), mark, job.signal)).id, adopted: false };

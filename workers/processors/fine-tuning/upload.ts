@@ -5,7 +5,7 @@ import type { RemoteRun } from '@/lib/domain/remote-run/open-run';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
 import { checkExamples } from './check-examples';
 import { sentLines } from './json-lines';
-import { patiently } from './patiently';
+import { retryWhileBusy } from './retry-while-busy';
 
 type Job = ProcessorContext<'fine-tuning'>;
 
@@ -50,7 +50,7 @@ export async function upload(
   const known = run.files[use];
   if (known) return known;
   const name = `batchyard-${job.jobId}-${run.round}-${use}.jsonl`;
-  const id = await patiently(async () => {
+  const id = await retryWhileBusy(async () => {
     const before = await endpoint.findFile(name, job.signal);
     if (before) return before;
     const { stream } = await job.openFile(fileId);

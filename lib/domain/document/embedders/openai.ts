@@ -43,13 +43,13 @@ export class OpenAiEmbedder implements Embedder {
     const vectors: Float32Array[] = [];
     const { maxInputs } = this.#options;
     for (let i = 0; i < texts.length; i += maxInputs) {
-      vectors.push(...(await this.#patiently(texts.slice(i, i + maxInputs), signal)));
+      vectors.push(...(await this.#retryWhileBusy(texts.slice(i, i + maxInputs), signal)));
     }
     return vectors;
   }
 
   /** One request, repeated while the endpoint asks for a short wait. */
-  async #patiently(inputs: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+  async #retryWhileBusy(inputs: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
     for (let waits = 0; ; waits++) {
       try {
         return await this.#request(inputs, signal);

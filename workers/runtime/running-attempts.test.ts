@@ -1,35 +1,35 @@
 import { expect, it } from 'vitest';
 import { jobsService } from '@/workers/jobs-service';
-import { enterCurrent } from './current';
+import { registerReporter } from './running-attempts';
 
 it('reports progress of the running job by its id, and of no other', async () => {
   const said: unknown[][] = [];
-  const { leave } = enterCurrent('a', (...report) => said.push(report));
+  const { unregister } = registerReporter('a', (...report) => said.push(report));
   await jobsService.updateJobProgress('a', 3, 10, 'Processing item 3 of 10');
   expect(said).toEqual([[3, 10, 'Processing item 3 of 10']]);
   await expect(jobsService.updateJobProgress('b', 1, 2)).rejects.toThrow('does not run in this process');
-  leave();
+  unregister();
   await expect(jobsService.updateJobProgress('a', 4, 10)).rejects.toThrow('does not run in this process');
 });
 
 it('records the result that was declared, else what is returned; a declared failure fails', async () => {
-  const { current, leave } = enterCurrent('a', () => undefined);
-  expect(current.resultOf({ success: true })).toEqual({ success: true });
+  const { reporter, unregister } = registerReporter('a', () => undefined);
+  expect(reporter.resultOf({ success: true })).toEqual({ success: true });
   await jobsService.updateJobStatus('a', 'active');
-  expect(current.resultOf(1)).toBe(1);
+  expect(reporter.resultOf(1)).toBe(1);
   await jobsService.updateJobStatus('a', 'completed', { result: { message: 'done' } });
-  expect(current.resultOf({ success: true })).toEqual({ message: 'done' });
+  expect(reporter.resultOf({ success: true })).toEqual({ message: 'done' });
   await jobsService.updateJobStatus('a', 'failed', { error: { message: 'no paper', code: 'empty' } });
-  expect(() => current.resultOf({})).toThrow(expect.objectContaining({ message: 'no paper', code: 'empty' }));
-  leave();
+  expect(() => reporter.resultOf({})).toThrow(expect.objectContaining({ message: 'no paper', code: 'empty' }));
+  unregister();
 });
 
 it('leaves a newer attempt of the same job alone', async () => {
-  const first = enterCurrent('a', () => undefined);
+  const first = registerReporter('a', () => undefined);
   const said: unknown[][] = [];
-  const second = enterCurrent('a', (...report) => said.push(report));
-  first.leave();
+  const second = registerReporter('a', (...report) => said.push(report));
+  first.unregister();
   await jobsService.updateJobProgress('a', 1, 1);
   expect(said).toHaveLength(1);
-  second.leave();
+  second.unregister();
 });

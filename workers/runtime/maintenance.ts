@@ -20,24 +20,27 @@ import { listAborts, listCancelling, listDispatchable, redeliverLost } from '@/l
 import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-steps';
 import type { Dispatcher } from './dispatcher';
 
-/** The costlier looks happen every so many rounds. */
+/** The expensive steps run only every so many rounds. */
 const EVERY = { aborts: 2, dead: 2, sweep: 5, expire: 60, remote: 30 };
-/** At most so many rows in one round, so that no batch keeps the others waiting. */
+/** At most this many rows in one round, so that no batch delays the others. */
 const CANCEL_ROWS = 50_000;
 const EXPIRE_ROWS = 20_000;
 
+interface Round {
+  dispatcher: Dispatcher;
+  /** counts from 1 */
+  round: number;
+  abort: (request: AbortRequest) => void;
+  /** the queue was unavailable until now: jobs that were made meanwhile are delivered at once */
+  queueIsBack: boolean;
+}
+
 /**
- * One round of repair: whatever a lost message, a dead process or an emptied queue left behind is put right from
- * the rows.
- * @param queueIsBack the queue was away until now: what was made meanwhile is looked for at once
- * @returns the queued batches that were started
+ * One round of maintenance. It dispatches, starts queued batches, and repairs from the rows whatever a lost message, a
+ * dead process or an emptied queue left behind.
+ * @returns the ids of the queued batches that were started
  */
-export async function lookAfter(
-  dispatcher: Dispatcher,
-  round: number,
-  abort: (request: AbortRequest) => void,
-  queueIsBack = false,
-): Promise<string[]> {
+export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: Round): Promise<string[]> {
   const started = await startQueued();
   const running = await listDispatchable();
   dispatcher.retain(new Set(running.map((b) => b.id)));
@@ -45,30 +48,30 @@ export async function lookAfter(
   await unlessQueueIsAway(carryAlong);
   for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
-  if (queueIsBack) await unlessQueueIsAway(() => putBackLost(0));
-  if (round % EVERY.dead === 0) await unlessQueueIsAway(async () => release(await findDeadConsumers()));
+  if (queueIsBack) await unlessQueueIsAway(() => deliverLost({ quietSeconds: 0 }));
+  if (round % EVERY.dead === 0) await unlessQueueIsAway(async () => releaseLost(await findDeadConsumers()));
   if (round % EVERY.sweep === 0) {
     await sealOverdue();
     await failUnsent();
     await addUpTallies();
-    await unlessQueueIsAway(async () => release(await findLostConsumers()));
+    await unlessQueueIsAway(async () => releaseLost(await findLostConsumers()));
     await unlessQueueIsAway(carryOutFlowCancels);
     await unlessQueueIsAway(advanceForgotten);
-    await unlessQueueIsAway(() => putBackLost());
+    await unlessQueueIsAway(() => deliverLost({}));
     await reviveImports();
   }
   if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
   if (round % EVERY.remote === 0) {
     await cancelAbandonedSteps();
-    // Calls a remote endpoint, which may take its time: nothing waits for it.
+    // It calls a remote endpoint, which may be slow: nothing waits for it.
     void cancelAbandonedFineTunings().catch((err) =>
-      logger.warn({ err }, 'abandoned fine-tunings were not cancelled; a later round does it'),
+      logger.warn({ err }, 'Abandoned fine-tunings could not be cancelled. A later round tries again.'),
     );
   }
   return started;
 }
 
-/** What an absent queue leaves undone a later round does; everything else of this round is done meanwhile. */
+/** Skips a step while the queue is unavailable: a later round does it, and the other steps of this round run. */
 export async function unlessQueueIsAway(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
@@ -77,19 +80,19 @@ export async function unlessQueueIsAway(work: () => Promise<unknown>): Promise<v
   }
 }
 
-/** Puts back what consumers held that nobody looks after any more. */
-async function release(lost: number[]): Promise<void> {
+/** Requeues the rows of consumers that were lost with their supervisors. */
+async function releaseLost(lost: number[]): Promise<void> {
   for (const id of lost) {
     const { returned } = await releaseConsumer(id, 'stopped', 'lost');
     logger.warn(
       { consumerId: id, jobs: returned.length },
-      'a consumer was lost with its supervisor; what it held goes back',
+      'A consumer was lost with its supervisor. Its jobs were requeued.',
     );
   }
   if (lost.length > 0) await redeliverUnclaimed();
 }
 
-async function putBackLost(quietSeconds?: number): Promise<void> {
+async function deliverLost({ quietSeconds }: { quietSeconds?: number }): Promise<void> {
   const redelivered = await redeliverLost(quietSeconds);
-  if (redelivered > 0) logger.warn({ jobs: redelivered }, 'jobs that were missing in the queue were delivered again');
+  if (redelivered > 0) logger.warn({ jobs: redelivered }, 'Jobs were missing in the queue. They were delivered again.');
 }

@@ -1,0 +1,139 @@
+import { context, trace } from '@opentelemetry/api';
+import { logger } from '@/lib/config/logger';
+import type { JobProgress, ProgressChart } from '@/lib/contracts/job';
+import { childrenOf } from '@/lib/domain/flow/read-children';
+import type { Claim } from '@/lib/domain/job/claim-jobs';
+import type { Outcome } from '@/lib/domain/job/record-outcomes';
+import { attemptOutcome, endAttemptSpan, startAttemptSpan } from '@/lib/domain/monitoring/trace-attempt';
+import { definitionOf } from '@/lib/job-types/catalogue';
+import { workOf } from '@/workers/registry';
+import { filesOf } from './attempt-files';
+import type { Claimer, Recorder } from './claim-and-record';
+import type { IpcBuffer } from './ipc-buffer';
+import type { ReportBuffer } from './report-buffer';
+import { boundedChart, Warnings } from './report-limits';
+import { classifyOutcome } from './retry-policy';
+import { type RunningAttempt, type RunningAttempts, registerReporter } from './running-attempts';
+
+/** What an attempt needs of its process. */
+export interface Runtime {
+  claim: Claimer;
+  recorder: Recorder;
+  reports: ReportBuffer;
+  ipc: IpcBuffer;
+  running: RunningAttempts;
+  /** the work of a program that brings its own; by default that of the type's processor */
+  processor?: (context: never) => Promise<unknown>;
+  /** also receives the progress, such as for the client that added the job */
+  onProgress?: (reached: JobProgress) => void;
+}
+
+/** What the queue delivered. */
+export interface DeliveredRow {
+  jobId: string;
+  /** the queue delivers it again because the lock of an earlier holder expired */
+  redelivered: boolean;
+  correlationId?: string | undefined;
+}
+
+/** Asks the queue to deliver the job again after `delayMs`. The row already has that time. */
+export class DeliverAgain extends Error {
+  override name = 'DeliverAgain';
+  /** whether the queue counts the attempt too */
+  readonly counts: boolean;
+
+  constructor(
+    readonly delayMs: number,
+    { counts }: { counts: boolean },
+  ) {
+    super('the row waits for another attempt');
+    this.counts = counts;
+  }
+}
+
+/** The abort grace period: how long a processor may go on after its signal was aborted by force. */
+const ABORT_GRACE_MS = 5000;
+
+/**
+ * Runs one attempt: claims the row, does the work, and records the outcome. Only when it returns may the queue remove the
+ * delivery. If there is nothing to run (a duplicate delivery, a paused batch), it returns at once.
+ * @throws DeliverAgain when the row waits for another attempt
+ */
+export async function runAttempt(runtime: Runtime, { jobId, redelivered, correlationId }: DeliveredRow): Promise<void> {
+  const claim = await runtime.claim({ id: jobId, redelivered });
+  if (!claim) return;
+  if ('earlyMs' in claim) throw new DeliverAgain(claim.earlyMs, { counts: false });
+  // The row of a batch's child has no correlation id; its delivery has that of the batch.
+  claim.correlation_id ??= correlationId ?? null;
+  runtime.ipc.jobStarted(claim.id, claim.batch_id, claim.flow_id);
+  const attempt = runtime.running.start(claim.id, claim.batch_id);
+  const span = startAttemptSpan(claim);
+  const outcome = span
+    ? await context.with(trace.setSpan(context.active(), span), () => work(runtime, claim, attempt))
+    : await work(runtime, claim, attempt);
+  await runtime.reports.finish(claim.id);
+  const status = await runtime.recorder.record(outcome);
+  runtime.running.end(claim.id, attempt);
+  if (span) endAttemptSpan(span, attemptOutcome(outcome.kind, status), outcome.error);
+  if ((outcome.kind !== 'retry' && outcome.kind !== 'defer') || status === 'failed') return;
+  // Without a status the statement was repeated after a lost answer, or a newer attempt owns the row. Delivering it
+  // again is right in the first case and harmless in the second.
+  throw new DeliverAgain(outcome.delayMs ?? 0, { counts: outcome.kind === 'retry' });
+}
+
+/** Does the work of one attempt. @returns how it ended; never throws */
+async function work(
+  { reports, ipc, processor, onProgress }: Runtime,
+  claim: Claim,
+  attempt: RunningAttempt,
+): Promise<Outcome> {
+  const { id, attempt: number, batch_id: batchId, type } = claim;
+  const timeout = setTimeout(() => attempt.abort('timeout'), definitionOf(type).defaults.timeoutMs);
+  const warnings = new Warnings();
+  let progress: JobProgress | undefined;
+  const updateProgress = (current: number, total: number, message?: string, chart?: ProgressChart): void => {
+    progress = { current, total, message: message ?? null, ...(chart && { chart: boundedChart(chart) }) };
+    reports.setProgress(id, number, progress);
+    ipc.jobProgress(id, batchId, progress);
+    onProgress?.(progress);
+  };
+  const { reporter, unregister } = registerReporter(id, updateProgress);
+  const base = { id, batchId, flowId: claim.flow_id, attempt: number };
+  try {
+    const returned = ((processor ?? workOf(type)) as (context: object) => Promise<unknown>)({
+      jobId: id,
+      batchId,
+      organizationId: claim.organization_id,
+      correlationId: claim.correlation_id,
+      attempt: number,
+      data: claim.data,
+      signal: attempt.signal,
+      log: (level: LogLevel, message: string) => log(claim, reports, level, message),
+      warn: (code: string, message: string) => {
+        const warning = warnings.add(code, message);
+        if (warning) log(claim, reports, 'warn', `${warning.code}: ${warning.message}`);
+      },
+      updateProgress,
+      ...filesOf(claim, attempt.signal),
+      ...childrenOf(id, claim.flow_id),
+    });
+    // A processor that ignores its AbortSignal beyond the grace period is abandoned, and its result is discarded.
+    const result = reporter.resultOf(await Promise.race([returned, attempt.graceExpired(ABORT_GRACE_MS)]));
+    return { ...base, kind: 'completed', result: result ?? null, progress, warnings: warnings.all() };
+  } catch (error) {
+    return { ...classifyOutcome(claim, attempt.aborted, error), ...base, progress, warnings: warnings.all() };
+  } finally {
+    clearTimeout(timeout);
+    unregister();
+  }
+}
+
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Writes a line of an attempt to the job's own log, to its span if there is one, and to our log if that is verbose. */
+function log(claim: Claim, reports: ReportBuffer, level: LogLevel, message: string): void {
+  const { id: jobId, attempt, correlation_id: correlationId } = claim;
+  reports.log(jobId, attempt, level, message);
+  trace.getActiveSpan()?.addEvent('log', { level, message });
+  if (logger.isLevelEnabled('debug')) logger.debug({ jobId, attempt, correlationId, jobLogLevel: level }, message);
+}

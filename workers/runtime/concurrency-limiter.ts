@@ -1,0 +1,53 @@
+/** A semaphore: lets a limited number of callers in at once, the others in the order in which they came. */
+export class ConcurrencyLimiter {
+  #running = 0;
+  readonly #waiting: { limit: number; admit: () => void }[] = [];
+
+  /** Whether nobody is in and nobody waits. */
+  get idle(): boolean {
+    return this.#running === 0 && this.#waiting.length === 0;
+  }
+
+  /** Resolves when the caller may go on; it must call `release` at its end. @throws the reason of `signal` */
+  async acquire(limit: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#running < limit && this.#waiting.length === 0) {
+      this.#running += 1;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const entry = {
+        limit,
+        admit: () => {
+          signal?.removeEventListener('abort', leave);
+          resolve();
+        },
+      };
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(entry);
+    });
+  }
+
+  release(): void {
+    this.#running -= 1;
+    for (let next = this.#waiting[0]; next && this.#running < next.limit; next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#running += 1;
+      next.admit();
+    }
+  }
+
+  /** Does the work as one of at most `limit` callers. */
+  async run<T>(limit: number, work: () => Promise<T>): Promise<T> {
+    await this.acquire(limit);
+    try {
+      return await work();
+    } finally {
+      this.release();
+    }
+  }
+}
