@@ -121,11 +121,9 @@ describe('layoutOf', () => {
     for (let level = 1; level < 100; level += 1) chain = aTree(`level ${level}`, [chain]);
     expect(layoutOf(viewOf(chain, allShown(chain))).placed).toHaveLength(100);
     const fan = aWideTree(5_000);
-    const began = performance.now();
     const wide = layoutOf(viewOf(fan, allShown(fan)));
     expect(wide.placed).toHaveLength(5_001);
     expect(new Set(wide.placed.map(({ x, y }) => `${x} ${y}`)).size).toBe(5_001);
-    expect(performance.now() - began).toBeLessThan(5_000);
   });
 });
 

@@ -203,13 +203,14 @@ it('ends a body that stands still', async () => {
 });
 
 it('bears a slow body that goes on, but not from who need not sign in', async () => {
-  await open((...given) => reads(...given).catch(() => undefined), slow);
+  // Sent in pieces for longer than `openMs`, and never with a gap of `idleMs`, also on a slow machine.
+  await open((...given) => reads(...given).catch(() => undefined), { idleMs: 10_000, openMs: 300, lingerMs: 200 });
   const drip = async (path: string) => {
     const socket = dial(`POST ${path} HTTP/1.1\r\n${host}${CLOSE.slice(0, -2)}content-length: 20\r\n\r\n`);
     const told = text(socket);
     for (let i = 0; i < 20 && socket.writable; i += 1) {
       socket.write('x');
-      await sleep(100);
+      await sleep(50);
     }
     return told;
   };

@@ -116,11 +116,11 @@ it.each([
   ['$sum("x")', /argument/i],
   ['function($x) { $x }', /function|known|expected/i],
 ])('stops %j', async (expression, why) => {
-  const began = Date.now();
   const { invalid, preview } = await edit({ set: { payload: expression }, dry: true });
   expect(invalid).toBe(3);
   expect(preview[0]?.issues[0]?.message).toMatch(why);
-  expect(Date.now() - began).toBeLessThan(20_000);
+  // The limit of the expression ended it, not that of the whole edit.
+  expect(preview[0]?.issues[0]?.message).not.toMatch(/in all/);
 });
 
 it('reaches nothing but the input', async () => {
