@@ -13,6 +13,7 @@ import { createFlows } from '@/lib/domain/flow/create-flows';
 import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { redeliver } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
+import { listAborts } from '@/lib/domain/worker/sweep';
 import { checkAdopted } from '@/lib/interop/adopted-outcome';
 import { createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
@@ -59,6 +60,15 @@ async function finish(id: string, kind: Outcome['kind'], rest: Partial<Outcome> 
   await claim(id);
   await record(id, kind, rest);
 }
+
+test('the sweep repeats the graceful cancel of a running job that is in no batch', async () => {
+  const id = await make();
+  await claim(id);
+  await cancelJob(context, id);
+  expect(await listAborts()).toContainEqual({ jobIds: [id], batchIds: [], force: false });
+  await record(id, 'cancelled');
+  expect(await listAborts()).toEqual([]);
+});
 
 test('a single job goes through every transition', async () => {
   const id = await make();

@@ -82,7 +82,7 @@ export async function listCancelling(): Promise<string[]> {
 /** Running jobs that were asked to stop; asked again each round, because a message may be lost. */
 export async function listAborts(): Promise<AbortRequest[]> {
   const { rows } = await pool().query<{ id: string; force: boolean }>(
-    sql`select j.id, j.cancel_mode = 'force' or b.cancel_mode = 'force' as force
+    sql`select j.id, coalesce(j.cancel_mode = 'force' or b.cancel_mode = 'force', false) as force
      from in_flight j left join batch b on b.id = j.batch_id
      where j.status = 'active' and (j.cancel_mode is not null or b.cancel_mode = 'force')
        -- what runs of a flow that was cancelled gracefully completes
