@@ -8,11 +8,11 @@ import { type ExternalJob, retryExternalJobs } from './external-job';
  * @param which an SQL condition on `job j`
  */
 export async function retryExternally(tx: Transaction, which: Sql): Promise<void> {
-  const { rows } = await tx.db.query<{ queue: ExternalJob['queue']; id: string; addedAt: string }>(
+  const { rows } = await tx.db.query<{ queue: ExternalJob['queue']; id: string; addedAt: number }>(
     sql`update adopted a set answered_stalls = null
      where a.job_id in (select j.id from job j where ${which} and j.outcome is null) and a.answered_stalls is not null
      returning a.queue, a.queue_job_id as id, a.added_at as "addedAt"`,
   );
   if (rows.length === 0) return;
-  tx.afterCommit(() => retryExternalJobs(rows.map((row) => ({ ...row, addedAt: Number(row.addedAt) }))));
+  tx.afterCommit(() => retryExternalJobs(rows));
 }

@@ -27,7 +27,7 @@ interface HandedOver extends Pick<Line, 'cursor' | 'holes' | 'reach'> {
 
 interface Next {
   id: string;
-  correlationId: string;
+  correlationId: string | null;
   type: JobType;
   item_index: number;
   seq: number;

@@ -34,7 +34,7 @@ export function openColumns(fields: LaunchFields): OpenColumns {
 
 /** Seals the batch when all that was announced has come. @throws DomainError `invalid-request` when more came */
 export async function countAnnounced(db: Queryable, batchId: string, total: number): Promise<void> {
-  const { rows } = await db.query<{ announced: number }>(
+  const { rows } = await db.query<{ announced: number | null }>(
     sql`update batch set sealed = announced = ${total}, seals_at = case when announced > ${total} then seals_at end
      where id = ${batchId} returning announced`,
   );

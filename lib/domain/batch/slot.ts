@@ -50,7 +50,7 @@ const resting = (which: Sql, full: Sql): Sql => sql`
  * its own time, for `delaySeconds` or for further items. @returns those that gave theirs back
  */
 export async function freeIdleSlots(): Promise<string[]> {
-  const { rows } = await pool().query<{ id: string }>(resting(HOLDS_SLOT, WINDOW_FULL));
+  const { rows } = await pool().query<{ id: string }>(sql`select id from (${resting(HOLDS_SLOT, WINDOW_FULL)}) r`);
   const freed: string[] = [];
   for (const { id } of rows) if (await transaction((tx) => freeSlot(tx, id))) freed.push(id);
   return freed;

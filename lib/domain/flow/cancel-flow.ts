@@ -80,8 +80,8 @@ export async function carryOutFlowCancels(): Promise<number> {
     closed += await retrying(() =>
       transaction(async ({ db }) => {
         await lockFlows(db, [id]);
-        const { rows: still } = await db.query(sql`select 1 from flow where id = ${id} and cancel_mode is not null`);
-        const changed = still.length > 0 ? await closeWaiting(db, id) : [];
+        const { rowCount } = await db.query(sql`select 1 from flow where id = ${id} and cancel_mode is not null`);
+        const changed = rowCount ? await closeWaiting(db, id) : [];
         await finishFlows(db, [id]);
         return changed.length;
       }),

@@ -15,10 +15,10 @@ export async function listFlowNodes(context: Context, flowId: string, query: Flo
   if (!isId(flowId)) throw notFound('flow', flowId);
   return transaction(async ({ db }) => {
     await db.query(sql`set transaction isolation level repeatable read, read only`);
-    const { rows } = await db.query(
+    const { rowCount } = await db.query(
       sql`select 1 from flow where id = ${flowId} and organization_id = ${context.organizationId}`,
     );
-    if (rows.length === 0) throw notFound('flow', flowId);
+    if (!rowCount) throw notFound('flow', flowId);
     const tree = new Tree(await readNodes(db, flowId));
     const parent = query.parent ?? flowId;
     const wanted = tree

@@ -20,12 +20,12 @@ interface Row {
   name: string | null;
   result: unknown;
   error: { message?: string } | null;
-  outcome: string;
+  status: string;
 }
 
 async function children(jobId: string, which: Sql): Promise<Row[]> {
   const { rows } = await pool().query<Row>(
-    sql`select c.id, c.name, c.result, c.error, c.outcome from job c join flow_node n on n.job_id = c.id
+    sql`select c.id, c.name, c.result, c.error, c.status from job c join flow_node n on n.job_id = c.id
      where c.parent_job_id = ${jobId} and ${which} order by n.child_index`,
   );
   return rows;
@@ -60,7 +60,7 @@ export function childrenOf(jobId: string, flowId: string | null): Children {
       const failed = await read(
         sql`c.outcome in ('failed', 'cancelled') and n.policy in ('ignore', 'continue-parent')`,
       );
-      const own = failed.map((c) => [c.id, c.error?.message ?? c.outcome]);
+      const own = failed.map((c) => [c.id, c.error?.message ?? c.status]);
       return { ...Object.fromEntries(own), ...(await outside(jobId)).failures };
     },
     dependencies: open,

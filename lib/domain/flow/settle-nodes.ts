@@ -52,7 +52,7 @@ export async function settleNodes(db: Queryable, parentIds: string[]): Promise<S
 async function settleRound(db: Queryable, parentIds: string[]): Promise<Moved[]> {
   const { rows } = await db.query<Moved>(
     sql`with decided as (
-       select p.id, n.delay_ms, f.as_tree and p.delivery = 0 as in_tree, culprit.outcome, culprit.error,
+       select p.id, f.id as flow_id, n.delay_ms, f.as_tree and p.delivery = 0 as in_tree, culprit.outcome, culprit.error,
          exists (select from job c where c.parent_job_id = p.id
            and (c.outcome is null or c.delivery > 0 or c.attempt = 0)) as irregular
        from job p join flow_node n on n.job_id = p.id join flow f on f.id = p.flow_id
@@ -75,7 +75,7 @@ async function settleRound(db: Queryable, parentIds: string[]): Promise<Moved[]>
        error = d.error,
        delivery = p.delivery + case when d.in_tree and d.irregular then 1 else 0 end
      from decided d where p.id = d.id and p.status = 'waiting-children'
-     returning p.id, p.flow_id, p.parent_job_id, p.status, not d.in_tree or d.irregular as explicit`,
+     returning p.id, d.flow_id, p.parent_job_id, p.status, not d.in_tree or d.irregular as explicit`,
   );
   return rows;
 }

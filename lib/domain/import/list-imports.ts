@@ -14,7 +14,7 @@ const COLUMNS = sql`id, organization_id, type, status, name, content, url, readi
 
 /** The newest imports that have not become a batch, to go on with. */
 export async function listImports(context: Context): Promise<{ imports: ImportDto[] }> {
-  const { rows } = await pool().query<ImportRow>(
+  const { rows } = await pool().query<Omit<ImportRow, 'detected' | 'launch'>>(
     sql`select ${COLUMNS} from import where organization_id = ${context.organizationId} and status <> 'launched' order by id desc limit ${MOST}`,
   );
   return { imports: rows.map((row) => ({ ...toImportDto({ ...row, detected: null, launch: null }), fields: [] })) };

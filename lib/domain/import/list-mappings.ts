@@ -2,7 +2,7 @@ import type { ImportMappingDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
-import { type MappingRow, toMappingDto } from './rows';
+import { MAPPING_COLUMNS, type MappingRow, toMappingDto } from './rows';
 
 const MOST = 200;
 /** Bytes of all mappings of one answer; what comes after them is left out. */
@@ -14,7 +14,7 @@ export async function listMappings(
   { type }: { type?: string | undefined },
 ): Promise<{ mappings: ImportMappingDto[] }> {
   const { rows } = await pool().query<MappingRow>(
-    sql`select * from (
+    sql`select ${MAPPING_COLUMNS} from (
        select *, sum(octet_length(mapping::text)) over (order by type, name) as bytes
        from import_mapping where organization_id = ${context.organizationId} and (${type ?? null}::text is null or type = ${type ?? null})
        order by type, name limit ${MOST}) fitting

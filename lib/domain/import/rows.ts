@@ -151,6 +151,8 @@ export interface MappingRow {
   created_at: Date;
 }
 
+export const MAPPING_COLUMNS = sql`id, type, name, mapping, created_by, created_at`;
+
 export const toMappingDto = (row: MappingRow): ImportMappingDto => ({
   id: row.id,
   type: row.type,

@@ -28,11 +28,11 @@ export async function inputFields(
   type: JobType,
   { failedOnly = false, present = false }: { failedOnly?: boolean; present?: boolean } = {},
 ): Promise<string[]> {
-  const { rows: kinds } = await pool().query(
+  const { rowCount: others } = await pool().query(
     sql`select 1 from job where batch_id = ${batchId} and (${failedOnly} = false or outcome = 'failed') and json_typeof(data) <> 'object'
      limit 1`,
   );
-  if (kinds.length > 0) return [];
+  if (others) return [];
   const { rows } = await pool().query<{ field: string }>(
     sql`select distinct json_object_keys(${legible(sql`data`)}) as field from job
      where batch_id = ${batchId} and (${failedOnly} = false or outcome = 'failed') order by field limit ${MAX_FIELDS}`,

@@ -38,11 +38,11 @@ async function extractedColumns(batchId: string): Promise<ResultColumn[]> {
        where batch_id = ${batchId} group by e.name) as extracted
      order by place, name limit ${MAX_COLUMNS}`,
   );
-  const { rows: whole } = await pool().query(
+  const { rowCount: withoutExtract } = await pool().query(
     sql`select 1 from job where batch_id = ${batchId} and coalesce(json_typeof(data->'extract'), 'null') <> 'object' limit 1`,
   );
   const columns = rows.map(({ name }) => extracted(name ?? ''));
-  return whole.length > 0 || columns.length === 0 ? [...columns, field('body')] : columns;
+  return withoutExtract || columns.length === 0 ? [...columns, field('body')] : columns;
 }
 
 const extracted = (name: string): ResultColumn => {
