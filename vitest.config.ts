@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // The name of a test file says what it needs; nothing else has to be set up in it:
 //   *.test.ts         nothing: pure code, in `npm run verify`
+//   *.test.tsx        a document: components drawn with happy-dom, checked by axe
 //   *.db.test.ts      a real Postgres: an empty, migrated database for each file
 //   *.queue.test.ts   a real queue as well: runs twice, on the Postgres backend and on Redis
 // One project: `npx vitest run --project unit` (or postgres, redis); one file: add its name.
@@ -54,8 +55,19 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           setupFiles: `${services}/fresh-modules.ts`,
-          include: ['**/*.test.{ts,tsx}'],
+          include: ['**/*.test.ts'],
           exclude: [...ELSEWHERE, '**/*.db.test.ts', '**/*.queue.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'render',
+          environment: 'happy-dom',
+          isolate: false,
+          setupFiles: './catalogue/setup.ts',
+          include: ['**/*.test.tsx'],
+          exclude: ELSEWHERE,
         },
       },
       {

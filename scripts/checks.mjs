@@ -33,7 +33,7 @@ export const CHECKS = [
   { name: 'retired words', command: [process.execPath, 'scripts/lib/retired-words.mjs'] },
   { name: 'weight of packages', command: [process.execPath, 'scripts/size.mjs'] },
   { name: 'schema drift', command: [process.execPath, '--import', 'tsx', 'prisma/migrate.ts', 'drift'] },
-  { name: 'unit tests', command: [bin('vitest'), 'run', '--project', 'unit'] },
+  { name: 'unit tests', command: [bin('vitest'), 'run', '--project', 'unit', '--project', 'render'] },
 ];
 
 /**

@@ -34,6 +34,7 @@ async function related(since) {
     '--filesOnly',
     '--json',
     '--project=unit',
+    '--project=render',
     '--project=postgres',
     `--changed=${since}`,
   ]);
@@ -66,7 +67,7 @@ const changed = lines(git('diff', '--name-only', since)).concat(
   lines(git('ls-files', '--others', '--exclude-standard')),
 );
 const found = await related(since);
-const unit = found.filter(({ project }) => project === 'unit').map(({ file }) => file);
+const unit = found.filter(({ project }) => project !== 'postgres').map(({ file }) => file);
 /** @param {string} file */
 const near = (file) => Math.max(0, ...changed.map((name) => nearness(file, name)));
 const database = found
@@ -83,8 +84,10 @@ let code = 0;
 if (unit.length + chosen.length === 0) console.log(`No unit or database test imports what changed since ${since}.`);
 else {
   console.log(`${changed.length} changed files, ${unit.length} unit test files, ${chosen.length} files on Postgres`);
-  const only = unit.length === 0 ? ['--project=postgres'] : chosen.length === 0 ? ['--project=unit'] : [];
-  const projects = only.length > 0 ? only : ['--project=unit', '--project=postgres'];
+  const projects = [
+    ...(unit.length > 0 ? ['--project=unit', '--project=render'] : []),
+    ...(chosen.length > 0 ? ['--project=postgres'] : []),
+  ];
   code = await stream([bin('vitest'), 'run', '--reporter=dot', ...projects, ...unit, ...chosen]);
 }
 if (left.length > 0) {

@@ -76,7 +76,7 @@ export function RunningBatch({ batch }: { batch: BatchDto }) {
 
 export function RunningBatchSkeleton() {
   return (
-    <li aria-hidden="true" className="min-h-22 border-b px-3 py-3 last:border-b-0">
+    <div aria-hidden="true" className="min-h-22 border-b px-3 py-3 last:border-b-0">
       <div className="flex h-6 items-center gap-3">
         <Skeleton className="w-48" />
         <Skeleton className="ml-auto w-10" />
@@ -85,6 +85,6 @@ export function RunningBatchSkeleton() {
       <div className="flex h-4 items-center">
         <Skeleton className="h-2.5 w-56" />
       </div>
-    </li>
+    </div>
   );
 }

@@ -31,7 +31,7 @@ export function RunningPanel() {
     if (running.isError && active.length === 0) {
       return (
         <ErrorState
-          title="What runs now could not be read"
+          title="The running batches could not be read"
           detail={describeError(running.error)}
           onRetry={() => void running.refetch()}
           retrying={running.isFetching}
@@ -41,19 +41,25 @@ export function RunningPanel() {
     if (active.length + queued.length === 0) {
       return (
         // As high as one running batch, so that what is below stays where it is when one starts or ends.
-        <li className="flex min-h-22 items-center justify-center gap-1 px-3 text-muted text-sm">
+        <p className="flex min-h-22 items-center justify-center gap-1 px-3 text-muted text-sm">
           Nothing is running.
           <Link href="/batches/new" className="text-accent hover:underline">
             Launch a batch
           </Link>
-        </li>
+        </p>
       );
     }
-    return [...active, ...queued].map((batch) => <RunningBatch key={batch.id} batch={batch} />);
+    return (
+      <ul>
+        {[...active, ...queued].map((batch) => (
+          <RunningBatch key={batch.id} batch={batch} />
+        ))}
+      </ul>
+    );
   };
   return (
     <Panel title="Running" flush>
-      <ul>{body()}</ul>
+      {body()}
       <Announce batches={active} />
     </Panel>
   );

@@ -59,7 +59,9 @@ export function Secrets() {
           <TableHead>Name in rows</TableHead>
           <TableHead className="max-sm:hidden">Sent to</TableHead>
           <TableHead className="max-sm:hidden">Created</TableHead>
-          <TableHead />
+          <TableHead>
+            <span className="sr-only">Actions</span>
+          </TableHead>
         </TableHeader>
         {query.data.map((secret) => (
           <SecretRow key={secret.id} secret={secret} reason={adminReason(viewer?.role, 'delete a secret')} />

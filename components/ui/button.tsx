@@ -83,7 +83,8 @@ export function Button({ variant, size, asChild, reason, busy, className, childr
     >
       {busy ? (
         <>
-          <span className="invisible contents">{children}</span>
+          {/* Transparent, not hidden: the button keeps its name and its width. */}
+          <span className="inline-flex items-center gap-1.5 opacity-0">{children}</span>
           <Spinner className="absolute inset-0 m-auto" />
         </>
       ) : (

@@ -1,0 +1,412 @@
+import { aBatch, aJob } from '@/lib/client/live/fixtures';
+import { aFlow, aNode, someCounts } from '@/lib/client/live/flow-fixtures';
+import type { BatchDto, FailureGroup } from '@/lib/contracts/batch';
+import type { FlowDto } from '@/lib/contracts/flow';
+import type { ImportDto } from '@/lib/contracts/import';
+import type { JobDetailDto, JobStatsDto, JobSummaryDto } from '@/lib/contracts/job';
+import type { JobTypeDto } from '@/lib/contracts/job-type';
+import type { JobStatus } from '@/lib/contracts/status';
+import type { CapacityDto, ViewerDto } from '@/lib/contracts/system';
+import { openStream, type Routes } from './server';
+
+/** A moment before now, as the API writes it. @param seconds may be negative: a moment to come */
+export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
+
+export const ADMIN: ViewerDto = {
+  name: 'Ana Ruiz',
+  email: 'ana@example.org',
+  role: 'admin',
+  organization: { id: 'o1', name: 'Example' },
+};
+export const MEMBER: ViewerDto = { ...ADMIN, name: 'Ben Okafor', email: 'ben@example.org', role: 'member' };
+
+export const CAPACITY: CapacityDto = {
+  runningBatches: ['b1'],
+  activeBatches: 1,
+  maxBatches: 2,
+  isShuttingDown: false,
+  workers: [{ id: 'w1', host: 'worker-1.example.org', processes: 4, jobsActive: 12, lastSeenAt: ago(1) }],
+  queueAwaySince: null,
+};
+export const AT_CAPACITY: CapacityDto = { ...CAPACITY, activeBatches: 2, runningBatches: ['b1', 'b2'] };
+export const NO_WORKERS: CapacityDto = { ...CAPACITY, workers: [] };
+export const QUEUE_AWAY: CapacityDto = { ...CAPACITY, queueAwaySince: ago(90) };
+
+const DEFAULTS: JobTypeDto['defaults'] = {
+  maxAttempts: 3,
+  backoff: { type: 'exponential', delay: 1_000 },
+  timeoutMs: 60_000,
+  concurrency: 0,
+  ratePerMinute: 0,
+};
+
+export const JOB_TYPES: JobTypeDto[] = [
+  {
+    type: 'document-processing',
+    title: 'Read documents',
+    description: 'Extracts text from PDF, Word and HTML files, and makes it searchable.',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        fileId: { type: 'string', format: 'uuid', description: 'the stored file', file: true },
+        language: { type: 'string', description: 'two letters; found out when empty' },
+      },
+      required: ['fileId'],
+    },
+    outputSchema: {},
+    defaults: DEFAULTS,
+    acceptsFiles: true,
+  },
+  {
+    type: 'diagnostic',
+    title: 'Diagnostic',
+    description: 'Waits, fails or warns as it is told: to try the product without touching anything.',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        durationMs: { type: 'integer', minimum: 0, maximum: 600_000, default: 100, description: 'how long it takes' },
+        outcome: { type: 'string', enum: ['complete', 'fail', 'crash'], default: 'complete' },
+        note: { type: 'string' },
+        verbose: { type: 'boolean' },
+      },
+      required: ['durationMs'],
+    },
+    outputSchema: {},
+    defaults: DEFAULTS,
+    acceptsFiles: false,
+  },
+];
+
+/** A batch at a state that its name says. Counters add up in each. */
+export const BATCHES = {
+  running: aBatch({ createdAt: ago(240), startedAt: ago(235), options: { stopOnFailureRate: 0.5 } }),
+  waiting: aBatch({
+    status: 'pending',
+    total: 1200,
+    pending: 1200,
+    active: 0,
+    completed: 0,
+    failed: 0,
+    progress: 0,
+    startedAt: null,
+    holdsSlot: false,
+    ratePerSecond: null,
+    etaSeconds: null,
+    createdAt: ago(30),
+  }),
+  queued: aBatch({
+    status: 'pending',
+    queuedAt: ago(20),
+    total: 40,
+    pending: 40,
+    active: 0,
+    completed: 0,
+    failed: 0,
+    progress: 0,
+    startedAt: null,
+    holdsSlot: false,
+    ratePerSecond: null,
+    etaSeconds: null,
+    createdAt: ago(30),
+  }),
+  paused: aBatch({ paused: true, active: 2, pending: 88, holdsSlot: false, createdAt: ago(600), startedAt: ago(590) }),
+  delayed: aBatch({
+    wakesAt: ago(-1800),
+    holdsSlot: false,
+    active: 0,
+    pending: 90,
+    createdAt: ago(600),
+    startedAt: ago(590),
+  }),
+  open: aBatch({ sealed: false, announced: 200, sealsAt: ago(-600), createdAt: ago(120), startedAt: ago(118) }),
+  completed: aBatch({
+    status: 'completed',
+    total: 100,
+    pending: 0,
+    active: 0,
+    completed: 100,
+    failed: 0,
+    progress: 100,
+    etaSeconds: null,
+    holdsSlot: false,
+    createdAt: ago(3600),
+    startedAt: ago(3590),
+    finishedAt: ago(3500),
+  }),
+  partial: aBatch({
+    status: 'partial',
+    pending: 0,
+    active: 0,
+    completed: 86,
+    failed: 14,
+    warned: 3,
+    progress: 100,
+    etaSeconds: null,
+    holdsSlot: false,
+    createdAt: ago(7200),
+    startedAt: ago(7190),
+    finishedAt: ago(7000),
+    metadata: { importId: 'i1' },
+  }),
+  failed: aBatch({
+    status: 'failed',
+    pending: 0,
+    active: 0,
+    completed: 0,
+    failed: 60,
+    cancelled: 40,
+    progress: 100,
+    etaSeconds: null,
+    holdsSlot: false,
+    stopReason: 'More than 50% had failed',
+    options: { stopOnFailureRate: 0.5 },
+    createdAt: ago(86_400),
+    startedAt: ago(86_390),
+    finishedAt: ago(86_300),
+  }),
+  cancelling: aBatch({ cancelMode: 'graceful', pending: 0, cancelled: 80, createdAt: ago(300), startedAt: ago(290) }),
+  cancelled: aBatch({
+    status: 'cancelled',
+    cancelMode: 'graceful',
+    pending: 0,
+    active: 0,
+    completed: 38,
+    failed: 3,
+    cancelled: 59,
+    progress: 100,
+    etaSeconds: null,
+    holdsSlot: false,
+    createdAt: ago(900),
+    startedAt: ago(890),
+    finishedAt: ago(800),
+  }),
+} satisfies Record<string, BatchDto>;
+
+const ERROR = { message: '429 Too Many Requests from the embedding endpoint', code: 'rate-limited' };
+
+/** One job in every status, with what a list shows of it. */
+export const JOBS: Record<JobStatus, JobSummaryDto> = {
+  pending: aJob({ id: 'j-pending', name: 'handbook-001.pdf', status: 'pending', index: 0, startedAt: null }),
+  delayed: aJob({
+    id: 'j-delayed',
+    name: 'handbook-002.pdf',
+    status: 'delayed',
+    index: 1,
+    error: ERROR,
+    runAt: ago(-90),
+    attemptsMade: 1,
+  }),
+  'waiting-children': aJob({ id: 'j-waiting', name: 'merge', status: 'waiting-children', index: 2 }),
+  active: aJob({
+    id: 'j-active',
+    name: 'handbook-003.pdf',
+    index: 3,
+    startedAt: ago(12),
+    progress: { current: 3, total: 8, message: 'reading page 3' },
+  }),
+  completed: aJob({
+    id: 'j-completed',
+    name: 'a-very-long-name-of-a-document-that-does-not-fit-into-its-column-v12-final.pdf',
+    status: 'completed',
+    index: 4,
+    attemptsMade: 2,
+    durationMs: 1430,
+    finishedAt: ago(30),
+    warnings: [{ code: 'no-text', message: 'Page 4 has no text' }],
+  }),
+  failed: aJob({
+    id: 'j-failed',
+    name: 'handbook-005.pdf',
+    status: 'failed',
+    index: 5,
+    error: ERROR,
+    attemptsMade: 3,
+    durationMs: 820,
+    finishedAt: ago(20),
+  }),
+  cancelled: aJob({
+    id: 'j-cancelled',
+    name: 'handbook-006.pdf',
+    status: 'cancelled',
+    index: 6,
+    error: { message: 'Cancelled by ana' },
+    finishedAt: ago(10),
+  }),
+};
+
+/** A job with its attempts, as its page reads it. */
+export const aJobDetail = (
+  { dataPreview: _data, resultPreview: _result, ...job }: JobSummaryDto,
+  change: Partial<JobDetailDto> = {},
+): JobDetailDto => ({
+  ...job,
+  data: { durationMs: 100, outcome: 'fail', note: 'first try' },
+  result: job.status === 'completed' ? { pages: 8, words: 4210 } : null,
+  attempts:
+    job.attemptsMade === 0
+      ? []
+      : [
+          {
+            attempt: 1,
+            run: 1,
+            outcome: 'failed',
+            startedAt: ago(60),
+            finishedAt: ago(58),
+            error: { ...ERROR, stack: 'Error: 429 Too Many Requests\n    at embed (embed.ts:31:9)' },
+          },
+          ...(job.status === 'completed'
+            ? [
+                {
+                  attempt: 2,
+                  run: 1,
+                  outcome: 'completed' as const,
+                  startedAt: ago(32),
+                  finishedAt: ago(30),
+                  error: null,
+                },
+              ]
+            : []),
+        ],
+  run: 1,
+  batchName: 'embed-handbook',
+  externalId: null,
+  ...change,
+});
+
+export const FAILURES: FailureGroup[] = [
+  {
+    message: '429 Too Many Requests from the embedding endpoint',
+    code: 'rate-limited',
+    count: 9,
+    sample: { jobId: 'j-failed', index: 5 },
+  },
+  { message: 'PDF is encrypted', code: null, count: 5, sample: { jobId: 'j-failed', index: 77 } },
+];
+
+const COUNTS = { total: 1200, pending: 80, active: 12, completed: 1060, failed: 40, cancelled: 8, delayed: 0 };
+export const STATS = {
+  ...COUNTS,
+  successRate: 96.4,
+  averageDurationMs: 1430,
+  byType: { diagnostic: COUNTS },
+} as JobStatsDto;
+
+const chain = aNode('extract', 'completed');
+export const FLOWS = {
+  running: aFlow({ name: 'nightly report', createdAt: ago(120), startedAt: ago(118) }, [
+    aNode('extract', 'completed'),
+    aNode('transform', 'active'),
+    aNode('load', 'pending'),
+  ]),
+  failed: aFlow(
+    {
+      name: 'nightly report',
+      status: 'failed',
+      total: 3,
+      progress: 100,
+      counts: someCounts({ failed: 2, completed: 1 }),
+      createdAt: ago(400),
+      startedAt: ago(390),
+      finishedAt: ago(300),
+    },
+    [chain, aNode('load', 'failed')],
+  ),
+  wide: aFlow(
+    {
+      name: 'thousand pages',
+      total: 1001,
+      progress: 20,
+      counts: someCounts({ 'waiting-children': 1, completed: 200, pending: 800 }),
+      createdAt: ago(120),
+      startedAt: ago(118),
+    },
+    [aNode('page 1', 'completed')],
+  ),
+} satisfies Record<string, FlowDto>;
+
+/** A table that is being imported, at a state that its name says. */
+const anImport = (change: Partial<ImportDto>): ImportDto => ({
+  id: 'i1',
+  type: 'diagnostic',
+  status: 'ready',
+  name: 'orders.csv',
+  files: [{ fileId: 'f1', name: 'orders.csv', size: 48_200 }],
+  content: 'rows',
+  url: null,
+  reading: { format: 'csv', encoding: 'utf-8', delimiter: ';', quote: '"', header: true, headerRow: 1 },
+  sheets: [],
+  remarks: ['Row 1 names the columns.'],
+  columns: ['id', 'minutes', 'remark'],
+  preview: [
+    { id: '1', minutes: '3', remark: 'first' },
+    { id: '2', minutes: 'x', remark: '' },
+  ],
+  fields: [
+    { path: 'durationMs', kind: 'integer', required: true, description: 'how long it takes', choices: [] },
+    { path: 'outcome', kind: 'choice', required: false, description: null, choices: ['complete', 'fail', 'crash'] },
+    { path: 'note', kind: 'text', required: false, description: null, choices: [] },
+  ],
+  mapping: { durationMs: { from: 'column', column: 'minutes' }, note: { from: 'column', column: 'remark' } },
+  suggested: ['note'],
+  bytesTotal: 48_200,
+  bytesRead: 48_200,
+  rows: 400,
+  good: 0,
+  bad: 0,
+  edited: 0,
+  error: null,
+  refusal: null,
+  trialBatchId: null,
+  batchId: null,
+  jobId: null,
+  createdBy: 'ana',
+  createdAt: ago(60),
+  updatedAt: ago(1),
+  ...change,
+});
+export const IMPORTS = {
+  reading: anImport({
+    status: 'reading',
+    bytesRead: 12_000,
+    rows: 0,
+    columns: [],
+    preview: [],
+    reading: null,
+    mapping: {},
+  }),
+  ready: anImport({}),
+  checking: anImport({ status: 'checking', good: 120, bytesRead: 12_000 }),
+  checked: anImport({ status: 'checked', good: 397, bad: 3 }),
+  unreadable: anImport({
+    status: 'failed',
+    error: { code: 'unreadable-file', message: 'The file is not a table: it has no line breaks.' },
+  }),
+};
+export const ISSUES = [
+  {
+    row: 2,
+    problems: [{ path: 'durationMs', message: 'must be a whole number', column: 'minutes' }],
+    cells: { id: '2', minutes: 'x', remark: '' },
+  },
+];
+
+/** What every page asks for, answered calmly: a story names only what is different. */
+export const DEFAULT_ROUTES: Routes = {
+  'GET /events': openStream,
+  'GET /viewer': ADMIN,
+  'GET /capacity': CAPACITY,
+  'GET /job-types': { jobTypes: JOB_TYPES },
+  'GET /jobs/stats': STATS,
+  'GET /doctor': { batches: [], queues: [] },
+  'GET /batches': { batches: [], nextCursor: null },
+  'GET /jobs': { jobs: [], nextCursor: null },
+  'GET /flows': { flows: [], nextCursor: null },
+  'GET /imports': { imports: [] },
+  'GET /import-mappings': { mappings: [] },
+  'GET /secrets': { secrets: [] },
+  'GET /search': { hits: [] },
+  'GET /batches/b1': { batch: BATCHES.running },
+  'GET /batches/b2': { batch: { ...BATCHES.paused, id: 'b2', name: 'embed-faq' } },
+  'GET /jobs/*/logs': { lines: [] },
+  'GET /jobs/*/artifacts': { artifacts: [] },
+};

@@ -1,0 +1,65 @@
+import { act, cleanup, render } from '@testing-library/react';
+import userEvent, { type UserEvent } from '@testing-library/user-event';
+import axe from 'axe-core';
+import { vi } from 'vitest';
+import type { StoryServer } from './server';
+import { type Story, StoryView, serverOf, visited } from './story';
+
+interface RenderedStory {
+  user: UserEvent;
+  server: StoryServer;
+  /** waits until every request is answered and drawn */
+  settle: () => Promise<void>;
+}
+
+declare global {
+  interface Window {
+    happyDOM: { setViewport: (size: { width: number; height: number }) => void };
+  }
+}
+
+/** Draws a story as a browser would, and waits until its requests are answered. The story before it is taken away. */
+export async function renderStory(story: Story): Promise<RenderedStory> {
+  cleanup();
+  localStorage.clear();
+  visited.length = 0;
+  window.happyDOM.setViewport(story.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 });
+  const server = serverOf(story);
+  vi.stubGlobal('fetch', server.fetch);
+  const settle = async (): Promise<void> => {
+    // Answers lead to further requests: it is settled once several turns in a row had none.
+    for (let calm = 0; calm < 3; calm = server.waiting === 0 ? calm + 1 : 0) {
+      await act(() => new Promise((resolve) => setTimeout(resolve, 0)));
+    }
+  };
+  render(<StoryView story={story} />);
+  await settle();
+  return { user: userEvent.setup(), server, settle };
+}
+
+/** What needs a real layout is checked in the catalogue, in a browser. */
+const NEEDS_LAYOUT = [
+  'color-contrast',
+  'target-size',
+  'scrollable-region-focusable',
+  'aria-hidden-focus',
+  'landmark-unique',
+];
+/** A story is a part of a page; the page around it has the landmarks and the heading of the first level. */
+const NEEDS_PAGE = ['region', 'page-has-heading-one', 'landmark-one-main', 'document-title', 'html-has-lang', 'bypass'];
+
+/** What axe finds wrong, a line each. */
+export async function violations(): Promise<string[]> {
+  const off = Object.fromEntries([...NEEDS_LAYOUT, ...NEEDS_PAGE].map((rule) => [rule, { enabled: false }]));
+  const found = await axe.run(document.body, {
+    rules: off,
+    resultTypes: ['violations'],
+    // Selectors cost half of the time, and the HTML of a fault says enough.
+    selectors: false,
+    iframes: false,
+    preload: false,
+  });
+  return found.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${help}\n  ${html.slice(0, 300)}`),
+  );
+}

@@ -1,0 +1,3 @@
+import { testStories } from './test-stories';
+
+testStories(1, 2);

@@ -1,0 +1,119 @@
+import { AT_CAPACITY, ago, BATCHES, FAILURES, ISSUES, JOBS, MEMBER, NO_WORKERS } from '@/catalogue/fixtures';
+import { bytes, pending, problem, type Routes, unreachable } from '@/catalogue/server';
+import type { Story } from '@/catalogue/story';
+import { BatchPage } from '@/components/batch/batch-page';
+import type { BatchDto } from '@/lib/contracts/batch';
+
+const jobs = Object.values(JOBS);
+const codes = new Uint8Array(100).map((_, i) => (i < 8 ? 2 : i < 10 ? 3 : i < 20 ? 1 : 0));
+const throughput = {
+  from: ago(240),
+  stepMs: 10_000,
+  points: Array.from({ length: 24 }, (_, i) => ({ finished: 30 + ((i * 7) % 20), failed: i % 5 === 0 ? 2 : 0 })),
+};
+
+const routesOf = (batch: BatchDto): Routes => ({
+  'GET /batches/b1': { batch },
+  'GET /batches/b1/jobs': { jobs, nextCursor: null },
+  'GET /batches/b1/matrix': bytes(codes),
+  'GET /batches/b1/throughput': throughput,
+  'GET /batches/b1/failures': { groups: FAILURES },
+  'GET /batches/b1/table': {
+    table: {
+      importId: 'i1',
+      name: 'orders.csv',
+      type: batch.type,
+      columns: ['id', 'minutes'],
+      rows: 103,
+      skipped: 3,
+      mapping: {},
+    },
+    missing: null,
+  },
+  'GET /batches/b1/doctor': { batchId: 'b1', findings: [] },
+});
+
+const page = (batch: BatchDto, more: Partial<Story> = {}): Story => ({
+  render: () => <BatchPage batchId="b1" />,
+  path: '/batches/b1',
+  ...more,
+  routes: { ...routesOf(batch), ...more.routes },
+});
+
+export const Running = page(BATCHES.running);
+export const RunningOnPhone = page(BATCHES.running, { phone: true });
+export const RunningForMember = page(BATCHES.running, { viewer: MEMBER });
+export const Waiting = page(BATCHES.waiting);
+export const WaitingAtCapacity = page(BATCHES.waiting, { routes: { 'GET /capacity': AT_CAPACITY } });
+export const StartRefused = page(BATCHES.waiting, {
+  routes: { 'POST /batches/b1/start': problem(429, 'capacity-reached', 'No slot is free.', { retryAfter: 5 }) },
+});
+export const Queued = page(BATCHES.queued, { routes: { 'GET /capacity': AT_CAPACITY } });
+export const Paused = page(BATCHES.paused);
+export const NothingDue = page(BATCHES.delayed);
+export const Open = page(BATCHES.open);
+export const Completed = page(BATCHES.completed);
+export const Partial = page(BATCHES.partial);
+export const StoppedByFailures = page(BATCHES.failed);
+export const Cancelling = page(BATCHES.cancelling);
+export const Cancelled = page(BATCHES.cancelled);
+export const NoWorkers = page(BATCHES.running, { routes: { 'GET /capacity': NO_WORKERS } });
+export const LooksStuck = page(BATCHES.running, {
+  routes: {
+    'GET /doctor': {
+      batches: [
+        {
+          batchId: 'b1',
+          name: 'embed-handbook',
+          type: 'diagnostic',
+          status: 'in-progress',
+          total: 100,
+          open: 90,
+          since: ago(900),
+          reasons: [{ code: 'nothing-moves', message: 'No item has ended for 15 minutes.' }],
+        },
+      ],
+      queues: [],
+    },
+  },
+});
+export const DoctorFindsFaults = page(BATCHES.running, {
+  path: '/batches/b1?doctor=open',
+  routes: {
+    'GET /batches/b1/doctor': {
+      batchId: 'b1',
+      findings: [
+        { code: 'counters-differ', message: 'completed is 8, but 9 items have completed.', count: 1, mendable: true },
+        { code: 'no-workers', message: 'No worker process is alive.', count: 0, mendable: false },
+      ],
+    },
+  },
+});
+export const DoctorFindsNothing = page(BATCHES.running, { path: '/batches/b1?doctor=open' });
+export const NoItems = page(BATCHES.running, { routes: { 'GET /batches/b1/jobs': { jobs: [], nextCursor: null } } });
+export const NoMatch = page(BATCHES.running, {
+  path: '/batches/b1?q=nothing&status=failed',
+  routes: { 'GET /batches/b1/jobs': { jobs: [], nextCursor: null } },
+});
+export const PartsUnreadable = page(BATCHES.partial, {
+  routes: {
+    'GET /batches/b1/jobs': problem(400, 'invalid-request', 'The items could not be searched.'),
+    'GET /batches/b1/failures': problem(400, 'invalid-request', 'The reasons took too long.'),
+    'GET /batches/b1/matrix': problem(400, 'invalid-request', 'The states took too long.'),
+  },
+});
+export const ItemOpen = page(BATCHES.running, {
+  path: '/batches/b1?job=j-failed',
+  routes: { 'GET /jobs/*': problem(404, 'not-found', 'There is no such job.') },
+});
+export const Loading = page(BATCHES.running, { routes: { 'GET /batches/b1': pending } });
+export const NotFound = page(BATCHES.running, {
+  routes: { 'GET /batches/b1': problem(404, 'not-found', 'There is no such batch.') },
+});
+export const Forbidden = page(BATCHES.running, {
+  routes: { 'GET /batches/b1': problem(403, 'forbidden', 'You may not read this batch.') },
+});
+export const Offline = page(BATCHES.running, { routes: { 'GET /events': unreachable } });
+export const Issues = page(BATCHES.partial, {
+  routes: { 'GET /imports/i1/issues': { issues: ISSUES, nextCursor: null } },
+});

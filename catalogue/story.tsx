@@ -1,0 +1,91 @@
+import { AppRouterContext } from 'next/dist/shared/lib/app-router-context.shared-runtime';
+import { PathnameContext, SearchParamsContext } from 'next/dist/shared/lib/hooks-client-context.shared-runtime';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { Providers } from '@/components/shell/providers';
+import type { ViewerDto } from '@/lib/contracts/system';
+import { ADMIN, DEFAULT_ROUTES } from './fixtures';
+import { createServer, type Routes, type StoryServer } from './server';
+
+/** One state of one component, with the answers of the server that lead to it. */
+export interface Story {
+  render: () => ReactNode;
+  routes?: Routes;
+  /** path and query that the page has */
+  path?: string;
+  viewer?: ViewerDto;
+  /** the width of a phone */
+  phone?: true;
+}
+
+/** A story under its address: `batch-progress--running`. */
+export interface NamedStory extends Story {
+  id: string;
+  /** the file: `batch-progress` */
+  group: string;
+  /** the name of the export in words: `Nothing has started` */
+  name: string;
+}
+
+/** Every export of the story files that renders something. */
+export function storiesOf(modules: Record<string, Record<string, Story>>): NamedStory[] {
+  return Object.entries(modules).flatMap(([file, exports]) => {
+    const group = file.replace(/^.*\/|\.stories\.tsx$/g, '');
+    return Object.entries(exports).map(([key, story]) => {
+      const words = key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+      const name = words.charAt(0).toUpperCase() + words.slice(1);
+      return { ...story, group, name, id: `${group}--${words.replaceAll(' ', '-')}` };
+    });
+  });
+}
+
+/** The server of a story: its own answers, and what every page asks for. */
+export const serverOf = (story: Story): StoryServer => createServer(DEFAULT_ROUTES, story.routes ?? {});
+
+/** Where `router.push` led to; the catalogue stays where it is. */
+export const visited: string[] = [];
+
+const ROUTER = {
+  bfcacheId: '',
+  push: (href: string) => void visited.push(href),
+  replace: (href: string) => void visited.push(href),
+  prefetch: () => undefined,
+  refresh: () => undefined,
+  back: () => undefined,
+  forward: () => undefined,
+};
+
+/** What Next gives to a page: its router and its address, which follows `history.replaceState`. */
+function Address({ path, children }: { path: string; children: ReactNode }) {
+  const [href, setHref] = useState(path);
+  useEffect(() => {
+    const { history } = globalThis;
+    const { pushState, replaceState } = history;
+    const follow = (_data: unknown, _unused: string, to?: string | URL | null): void => {
+      if (to != null)
+        setHref((now) => new URL(String(to), new URL(now, 'http://story')).href.replace('http://story', ''));
+    };
+    history.pushState = follow;
+    history.replaceState = follow;
+    return () => {
+      history.pushState = pushState;
+      history.replaceState = replaceState;
+    };
+  }, []);
+  const { pathname, searchParams } = useMemo(() => new URL(href, 'http://story'), [href]);
+  return (
+    <AppRouterContext value={ROUTER}>
+      <PathnameContext value={pathname}>
+        <SearchParamsContext value={searchParams}>{children}</SearchParamsContext>
+      </PathnameContext>
+    </AppRouterContext>
+  );
+}
+
+/** A story with everything that is around a page of the product. `fetch` must be that of its server. */
+export function StoryView({ story }: { story: Story }) {
+  return (
+    <Address path={story.path ?? '/'}>
+      <Providers viewer={story.viewer ?? ADMIN}>{story.render()}</Providers>
+    </Address>
+  );
+}
