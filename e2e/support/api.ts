@@ -35,11 +35,12 @@ export class Api {
     return new Api(this.product, key);
   }
 
+  /** Each call has a connection of its own: one that idled since another journey could be closed when it is used again. */
   raw(method: string, path: string, init: RequestInit = {}): Promise<Response> {
     return fetch(`${this.product.url}${path}`, {
       ...init,
       method,
-      headers: { ...this.headers, ...(init.headers as Record<string, string>) },
+      headers: { connection: 'close', ...this.headers, ...(init.headers as Record<string, string>) },
     });
   }
 

@@ -64,8 +64,9 @@ beforeAll(async () => {
     if (to) response.writeHead(Number(searchParams.get('status') ?? 302), { location: to }).end();
     else (answers[pathname] ?? ((_, r) => void r.writeHead(404).end()))(request, response);
   };
-  server = createServer(handle);
-  other = createServer(handle);
+  // An idle connection that the server closes could be the one that the client uses next.
+  server = createServer({ keepAliveTimeout: 0 }, handle);
+  other = createServer({ keepAliveTimeout: 0 }, handle);
   [port, otherPort] = await Promise.all([listening(server), listening(other)]);
   client = clientFor();
 });

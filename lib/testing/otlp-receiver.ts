@@ -36,7 +36,8 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
       response.writeHead(200, { 'content-type': contentType }).end();
     } else response.writeHead(415).end();
   };
-  const server = createServer((request, response) => {
+  // An idle connection that the server closes could be the one that the client uses next.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     take(request, response).catch((error: unknown) => response.writeHead(400).end(String(error)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

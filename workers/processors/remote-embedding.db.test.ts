@@ -23,7 +23,8 @@ const endpoint = await vi.hoisted(async () => {
     const count = (words: RegExp) => input.match(words)?.length ?? 0;
     return [1 + 9 * count(/sea|ship|wave|sail/gi), 1 + 9 * count(/sky|cloud|plane|wing/gi), 1];
   };
-  const server = createServer(async (request, response) => {
+  // An idle connection that the server closes could be the one that the client uses next.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const { input } = JSON.parse(await text(request)) as { input: string[] };
     state.calls.push(input);
     const answer = state.answers.shift();

@@ -16,7 +16,8 @@ interface Bucket {
  */
 export async function startS3(bucket: Bucket) {
   const objects = new Map<string, Buffer>();
-  const server = createServer(async (request, response) => {
+  // An idle connection that the server closes could be the one that the client uses next.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const body = await buffer(request);
     const refusal = refusalOf(request, body, bucket);
     if (refusal) return refuse(response, 403, refusal);

@@ -17,7 +17,8 @@ const endpoint = await vi.hoisted(async () => {
   const { createServer } = await import('node:http');
   const { text } = await import('node:stream/consumers');
   const state = { answers: [] as Answer[], calls: [] as Call[], close: () => {} };
-  const server = createServer(async (request, response) => {
+  // An idle connection that the server closes could be the one that the client uses next.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const { url, headers } = request;
     state.calls.push({ url, authorization: headers.authorization, body: JSON.parse(await text(request)) });
     const answer = state.answers.shift();

@@ -31,7 +31,8 @@ let calls: Call[];
 let answers: Answer[];
 
 beforeAll(async () => {
-  server = createServer(async (request: IncomingMessage, response) => {
+  // An idle connection that the server closes could be the one that the client uses next.
+  server = createServer({ keepAliveTimeout: 0 }, async (request: IncomingMessage, response) => {
     const body: Call['body'] = JSON.parse(await text(request));
     calls.push({ url: request.url, authorization: request.headers.authorization, body });
     (answers.shift() ?? right)(body.input, response);
