@@ -2,6 +2,8 @@ import { defineConfig } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from './support/browser';
 import type { Options } from './support/test';
 
+const chromium = chromiumPath();
+
 // The product is started once for each project, with `npm start`, on a port and in a folder of its own
 // (support/global-setup.ts). The journeys of one product run one after the other, as they share its capacity; those of
 // the other product beside them.
@@ -21,7 +23,7 @@ export default defineConfig<Options>({
     viewport: { width: 1280, height: 860 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: { executablePath: chromiumPath(), args: chromiumArgs() },
+    launchOptions: { ...(chromium === undefined ? {} : { executablePath: chromium }), args: chromiumArgs() },
   },
   projects: [
     { name: 'embedded', workers: 1, use: { product: 'embedded' } },

@@ -22,7 +22,7 @@ const connection: SqlDriverAdapter = {
   executeRaw: refuse,
   executeScript: refuse,
   startTransaction: refuse,
-  getConnectionInfo: () => ({ schemaName: undefined, supportsRelationJoins: true }),
+  getConnectionInfo: () => ({ supportsRelationJoins: true }),
   dispose: async () => undefined,
 };
 

@@ -49,7 +49,7 @@ export interface ButtonProps extends ComponentProps<'button'>, VariantProps<type
   /** why it can't be used now: disables it, and is shown on hover and read out */
   reason?: string | null | false;
   /** a mutation is under way: shows a spinner and refuses clicks, keeping its width */
-  busy?: boolean;
+  busy?: boolean | undefined;
 }
 
 /** A verb. Where it is disabled it says why (`reason`), and it stays focusable so that everyone can read it. */

@@ -11,7 +11,7 @@ interface FieldProps {
   error?: ReactNode;
   /** shown after the label: `optional` */
   note?: ReactNode;
-  className?: string;
+  className?: string | undefined;
   /** spread the given attributes on the control */
   children: (control: {
     id: string;

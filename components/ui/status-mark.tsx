@@ -94,7 +94,7 @@ export function StatusMark({ status, label, still, className }: StatusMarkProps)
 interface StatusBadgeProps {
   status: MarkStatus;
   /** another word for the same state, such as `waiting for capacity` */
-  word?: string;
+  word?: string | undefined;
   /** with a quiet background, for headers; rows go without */
   filled?: boolean;
   className?: string;

@@ -10,7 +10,7 @@ interface TooltipProps {
   content: ReactNode;
   children: ReactNode;
   side?: 'top' | 'right' | 'bottom' | 'left';
-  className?: string;
+  className?: string | undefined;
 }
 
 /** A short explanation on hover and focus. The child must be focusable. */

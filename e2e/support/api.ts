@@ -48,7 +48,7 @@ export class Api {
     const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     const response = await this.raw(method, path, {
       headers: { ...json, ...headers },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? null : JSON.stringify(body),
     });
     return answer<T>(response);
   }

@@ -16,7 +16,10 @@ export async function openCable(productUrl: string): Promise<Cable> {
   const sockets = new Set<Socket>();
   let whole = true;
   const server = createServer((near) => {
-    if (!whole) return near.destroy();
+    if (!whole) {
+      near.destroy();
+      return;
+    }
     const far = connect(Number(target.port), target.hostname);
     for (const [socket, other] of [
       [near, far],

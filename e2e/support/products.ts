@@ -8,7 +8,7 @@ export interface Product {
   email: string;
   password: string;
   /** for journeys that must break what the product itself never breaks */
-  databaseUrl?: string;
+  databaseUrl?: string | undefined;
   /** of the collector that the product reports to: `GET /spans` */
   collectorUrl?: string;
 }

@@ -46,7 +46,7 @@ export interface ApiOptions {
   /** sent unchanged; set its content type in `headers` */
   body?: BodyInit;
   headers?: Record<string, string>;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface ApiAnswer<T> {
@@ -99,7 +99,7 @@ async function request(path: string, options: ApiOptions): Promise<Response> {
   try {
     return await fetch(apiPath(path, query), {
       method,
-      signal,
+      signal: signal ?? null,
       credentials: 'same-origin',
       cache: 'no-store',
       headers: {
@@ -107,7 +107,7 @@ async function request(path: string, options: ApiOptions): Promise<Response> {
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: json === undefined ? body : stringifyJson(json),
+      body: json === undefined ? (body ?? null) : stringifyJson(json),
     });
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -4,7 +4,7 @@ import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 export interface BatchFilters {
   status?: readonly BatchStatus[];
   type?: string;
-  q?: string;
+  q?: string | undefined;
 }
 
 export interface BatchJobFilters {

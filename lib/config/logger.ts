@@ -13,7 +13,7 @@ destination.on('error', () => undefined);
 export const logger = pino(
   {
     level: env().LOG_LEVEL,
-    base: undefined,
+    base: null,
     // While something is traced, the names by which collectors tie a line to its span.
     mixin: () => {
       const span = trace.getActiveSpan();

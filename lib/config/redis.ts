@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { env } from './env';
 import { logger } from './logger';
+import { perProcess } from './per-process';
 
 /** After this time, Redis is probed while a call runs: the call may be large, or Redis may hang. */
 const PROBE_AFTER_MS = 300;
@@ -28,11 +29,8 @@ interface RedisState {
   onBack: Set<() => void>;
 }
 
-const held = globalThis as unknown as { batchyardRedis?: RedisState };
-const state = (): RedisState => {
-  held.batchyardRedis ??= { onBack: new Set() };
-  return held.batchyardRedis;
-};
+const held = perProcess<RedisState>('redis', () => ({ onBack: new Set() }));
+const state = (): RedisState => held.get();
 
 /** Options of every BullMQ connection of this process to Redis: it reconnects forever, at short intervals. */
 export const redisOptions = (url: string) => ({

@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import { perProcess } from './per-process';
 
 /** What all bundles of a process share. */
 interface Shared {
@@ -10,6 +11,4 @@ interface Shared {
   parents?: WeakMap<Span, Span>;
 }
 
-const held = globalThis as unknown as { batchyardTracing?: Shared };
-held.batchyardTracing ??= {};
-export const shared: Shared = held.batchyardTracing;
+export const shared: Shared = perProcess<Shared>('tracing', () => ({})).get();

@@ -5,7 +5,7 @@ export interface ExponentialOptions {
   max?: number;
   /** how much of the delay is added at random: with 0.25, every delay is between 1 and 1.25 times its value */
   jitter?: number;
-  random?: () => number;
+  random?: (() => number) | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from './defined';
 import { count, nextCursor, time } from './fields';
 import { backoffSchema, idCursor, longList, MAX_ATTEMPTS, prioritySchema } from './job';
 import type { JobTypeDefaults } from './job-type';
@@ -72,8 +73,7 @@ export type BatchOptions = z.infer<typeof batchOptions>;
 
 /** The options that apply to a batch: its own, else the defaults of its type, else the general ones. */
 export function effectiveOptions(options: BatchOptions, { timeoutMs: _, ...ofType }: JobTypeDefaults) {
-  const own = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as BatchOptions;
-  return { ...OPTION_DEFAULTS, ...ofType, ...own };
+  return { ...OPTION_DEFAULTS, ...ofType, ...defined(options) };
 }
 export type EffectiveOptions = ReturnType<typeof effectiveOptions>;
 

@@ -41,7 +41,7 @@ export interface ServerEvents {
     total: number;
   };
   'flow:progress': FlowProgressEvent;
-  error: { batchId?: string; jobId?: string; message: string };
+  error: { batchId?: string | undefined; jobId?: string | undefined; message: string };
   capacity: CapacityDto;
 }
 export type ServerEventName = keyof ServerEvents;

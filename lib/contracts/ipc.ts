@@ -6,7 +6,7 @@ export interface JobChange {
   jobId: string;
   batchId: string | null;
   /** of a node of a flow */
-  flowId?: string | null;
+  flowId?: string | null | undefined;
   status: JobStatus;
 }
 
@@ -20,7 +20,7 @@ export type ConsumerMessage =
   | { type: 'job-progress'; updates: { jobId: string; batchId: string | null; progress: JobProgress }[] }
   /** batches that this record finished */
   | { type: 'done'; batchIds: string[] }
-  | { type: 'error'; batchId?: string; jobId?: string; message: string }
+  | { type: 'error'; batchId?: string | undefined; jobId?: string | undefined; message: string }
   | { type: 'load'; active: number };
 
 /** Running jobs to abort: these, and every one of these batches. `force`: cancelled even if they don't listen. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { logger } from '@/lib/config/logger';
+import { perProcess } from '@/lib/config/per-process';
 import { postgresOptions } from '@/lib/config/postgres';
 import { parseJson } from '@/lib/contracts/json';
 
@@ -14,12 +15,11 @@ const types: pg.CustomTypesConfig = {
     (oid === JSON_TEXT || oid === JSONB) && format !== 'binary' ? parseJson : pg.types.getTypeParser(oid, format),
 };
 
-const held = globalThis as unknown as { batchyardPool?: pg.Pool };
+const opened = perProcess('pool', openPool);
 
 /** One pool for Prisma and for hand-written SQL, kept over hot reloads. */
 export function pool(): pg.Pool {
-  held.batchyardPool ??= openPool();
-  return held.batchyardPool;
+  return opened.get();
 }
 
 function openPool(): pg.Pool {
@@ -36,7 +36,5 @@ function openPool(): pg.Pool {
 }
 
 export async function closePool(): Promise<void> {
-  const open = held.batchyardPool;
-  held.batchyardPool = undefined;
-  await open?.end();
+  await opened.clear()?.end();
 }

@@ -1,17 +1,15 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { perProcess } from '@/lib/config/per-process';
 import { PrismaClient } from './generated/client';
 import { pool } from './pool';
 
-const held = globalThis as unknown as { batchyardPrisma?: PrismaClient };
+const opened = perProcess('prisma', () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
 
 /** Prisma over the shared pool: for reads and writes that are not hot. */
 export function prisma(): PrismaClient {
-  held.batchyardPrisma ??= new PrismaClient({ adapter: new PrismaPg(pool()) });
-  return held.batchyardPrisma;
+  return opened.get();
 }
 
 export async function closePrisma(): Promise<void> {
-  const open = held.batchyardPrisma;
-  held.batchyardPrisma = undefined;
-  await open?.$disconnect();
+  await opened.clear()?.$disconnect();
 }

@@ -6,7 +6,7 @@ import { DomainError } from './errors';
 
 /** A request that may come again under its key. */
 export interface Repeatable {
-  idempotencyKey?: string;
+  idempotencyKey?: string | undefined;
   /** tells it from any other request; reads what is left of it. Programs of the product have none, and need none. */
   requestHash?: () => Promise<string>;
 }

@@ -16,7 +16,7 @@ export interface ChangesMessage {
   /** jobs that were made one by one */
   created: string[];
   progress: { jobId: string; batchId: string | null; progress: JobProgress }[];
-  errors: { batchId?: string; jobId?: string; message: string }[];
+  errors: { batchId?: string | undefined; jobId?: string | undefined; message: string }[];
   /** whether slots were taken or freed, or workers came or went */
   capacity: boolean;
 }

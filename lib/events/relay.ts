@@ -1,6 +1,7 @@
 import { createPostgresRelayBackend, Relay } from 'bullmq';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
+import { perProcess } from '@/lib/config/per-process';
 import { postgresOptions, type Readiness, repairConnection } from '@/lib/config/postgres';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 import { connectionTrouble, isRedisAway, redisOptions, whileRedisAnswers } from '@/lib/config/redis';
@@ -12,23 +13,19 @@ interface Backend extends Readiness {
 
 type Listener = (message: never) => void | Promise<void>;
 
-const held = globalThis as unknown as {
-  batchyardRelay?: Relay<never>;
-  batchyardListeners?: Map<keyof Topics, Set<Listener>>;
-};
+const opened = perProcess('relay', openRelay);
+const listeners = perProcess('listeners', () => new Map<keyof Topics, Set<Listener>>());
 
 /** The listeners of this process for a topic. */
 function listenersOf(topic: keyof Topics): Set<Listener> {
-  held.batchyardListeners ??= new Map();
-  const known = held.batchyardListeners.get(topic) ?? new Set();
-  held.batchyardListeners.set(topic, known);
+  const known = listeners.get().get(topic) ?? new Set();
+  listeners.get().set(topic, known);
   return known;
 }
 
 /** One relay per process, on the same datastore as the queues. */
 function relay(): Relay<never> {
-  held.batchyardRelay ??= openRelay();
-  return held.batchyardRelay;
+  return opened.get();
 }
 
 function openRelay(): Relay<never> {
@@ -52,7 +49,7 @@ function openRelay(): Relay<never> {
   created.on('error', (error: Error) => connectionTrouble(error, {}, 'events connection'));
   // A relay that failed to register never works: the next caller opens another.
   created.waitUntilReady().catch(() => {
-    if (held.batchyardRelay === (created as unknown as Relay<never>)) held.batchyardRelay = undefined;
+    if (opened.peek() === (created as unknown as Relay<never>)) opened.clear();
     created.close().catch((error: unknown) => logger.warn({ err: error }, 'events connection'));
   });
   return created as unknown as Relay<never>;
@@ -131,7 +128,5 @@ export function onEventsRecovered(listener: () => void): void {
 
 /** Closes the relay of this process. The next publish or subscribe opens another. */
 export async function closeEvents(): Promise<void> {
-  const open = held.batchyardRelay;
-  held.batchyardRelay = undefined;
-  await open?.close();
+  await opened.clear()?.close();
 }

@@ -55,7 +55,7 @@ async function asProblem(answer: Response): Promise<Response> {
   return problem(code, message ?? 'Sign-in refused this request.', { extra: reason ? { reason } : {}, headers });
 }
 
-function readReason(text: string): { message?: string; code?: string } {
+function readReason(text: string): { message?: string | undefined; code?: string | undefined } {
   try {
     const { message, code } = JSON.parse(text) as { message?: unknown; code?: unknown };
     return {

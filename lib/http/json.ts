@@ -17,10 +17,13 @@ export function parseJson(text: string, what = 'The body'): unknown {
 }
 
 /** An answer of JSON: what `Response.json` gives, but with every digit of a number. */
-export const jsonResponse = (body: unknown, init: { status?: number; headers?: HeadersInit } = {}): Response => {
-  const headers = new Headers(init.headers);
+export const jsonResponse = (
+  body: unknown,
+  { status = 200, headers: given = {} }: { status?: number | undefined; headers?: HeadersInit | undefined } = {},
+): Response => {
+  const headers = new Headers(given);
   headers.set('content-type', 'application/json');
-  return new Response(stringifyJson(body), { status: init.status, headers });
+  return new Response(stringifyJson(body), { status, headers });
 };
 
 /** What is read at once: a pause costs more than this does. */

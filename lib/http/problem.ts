@@ -18,7 +18,15 @@ export function problemBody(code: ErrorCode, detail: string, errors?: InputIssue
 export function problem(
   code: ErrorCode,
   detail: string,
-  { errors, extra, headers }: { errors?: InputIssue[]; extra?: Record<string, unknown>; headers?: HeadersInit } = {},
+  {
+    errors,
+    extra,
+    headers,
+  }: {
+    errors?: InputIssue[] | undefined;
+    extra?: Record<string, unknown> | undefined;
+    headers?: HeadersInit;
+  } = {},
 ): Response {
   const body: Problem = { ...extra, ...problemBody(code, detail, errors) };
   const answer = new Headers(headers);

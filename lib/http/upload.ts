@@ -7,7 +7,7 @@ import { decodeName } from './headers';
 
 export interface Upload {
   name: string;
-  contentType?: string;
+  contentType?: string | undefined;
   body: AsyncIterable<Uint8Array>;
 }
 

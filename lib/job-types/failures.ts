@@ -23,7 +23,7 @@ export class RetryLaterError extends Error {
     readonly delayMs: number,
     /** a stable word for grouping */
     readonly code?: string,
-    { exact = false, ...options }: ErrorOptions & { exact?: boolean } = {},
+    { exact = false, ...options }: ErrorOptions & { exact?: boolean | undefined } = {},
   ) {
     super(message, options);
     this.exact = exact;

@@ -10,7 +10,7 @@ export interface OutboundRequest extends RedirectRules {
   url: string | URL;
   method?: string;
   headers?: Record<string, string>;
-  body?: string | Uint8Array;
+  body?: string | Uint8Array | undefined;
   signal: AbortSignal;
   /** from the start to the last byte of the answer, redirects included */
   timeoutMs?: number;
@@ -45,7 +45,7 @@ export class OutboundClient {
 
   constructor(
     readonly policy: OutboundPolicy,
-    options: { resolve?: Resolve; connectTimeoutMs?: number } = {},
+    options: { resolve?: Resolve | undefined; connectTimeoutMs?: number | undefined } = {},
   ) {
     this.#agent = new Agent({
       connect: guardedConnector(

@@ -7,7 +7,7 @@ import { OutboundError } from './errors';
 export interface OutboundPolicy {
   rules: readonly OutboundRule[];
   /** ports that public hosts may be asked on; any when empty */
-  ports?: readonly number[];
+  ports?: readonly number[] | undefined;
 }
 
 /** The host of a URL as rules and resolvers know it: lower case, no brackets, no final dot. */

@@ -21,7 +21,7 @@ export interface Redirect {
 /** What the sender says of redirects. */
 export interface RedirectRules {
   /** 301 and 302 make a GET of any other method, as browsers do after a POST; without it they are refused */
-  followAsGet?: boolean;
+  followAsGet?: boolean | undefined;
   /** asked before each redirect is followed; throws to refuse it */
   mayFollow?: (redirect: Redirect) => void;
   /** whether a header (its name in lower case) may go to another origin; undefined: as for requests without this rule */

@@ -1,3 +1,4 @@
+import type { BackoffOptions } from 'bullmq';
 import { whileRedisAnswers } from '@/lib/config/redis';
 import type { Backoff } from '@/lib/contracts/job';
 import { digitsAsText } from '@/lib/contracts/json';
@@ -47,14 +48,17 @@ export const ROW_BACKOFF = 'row';
 export const optionsOf = (row: Dispatchable, single: boolean) => ({
   jobId: deliveryId(row.id, row.delivery),
   priority: bullPriority(row.priority, single),
-  ...(row.attempts > 1 ? { attempts: row.attempts, backoff: backoffOf(row) } : {}),
+  ...(row.attempts > 1 ? { attempts: row.attempts, ...backoffOf(row) } : {}),
   ...(row.delayMs ? { delay: Math.ceil(row.delayMs) } : {}),
   ...(row.delayMs && row.asOf ? { timestamp: Math.floor(row.asOf) } : {}),
   // Kept until it was seen how it ended, whatever the worker's own options say.
   ...(row.payload ? { removeOnComplete: false, removeOnFail: false } : {}),
 });
 
-const backoffOf = ({ payload }: Dispatchable) => (payload ? (payload.backoff ?? undefined) : { type: ROW_BACKOFF });
+function backoffOf({ payload }: Dispatchable): { backoff?: BackoffOptions } {
+  if (!payload) return { backoff: { type: ROW_BACKOFF } };
+  return payload.backoff ? { backoff: payload.backoff } : {};
+}
 
 /**
  * What a delivery carries: the row's id; for other clients' workers the row's data with it. BullMQ writes JSON with

@@ -1,4 +1,5 @@
 import type { FlowProducer, Queue } from 'bullmq';
+import { perProcess } from '@/lib/config/per-process';
 import { connectionTrouble } from '@/lib/config/redis';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { type Delivery, queueClasses } from './backend';
@@ -8,39 +9,35 @@ export const QUARANTINE_QUEUE = 'quarantine';
 
 export type QueueName = JobType | typeof QUARANTINE_QUEUE;
 
-const held = globalThis as unknown as {
-  batchyardQueues?: Map<string, Queue<Delivery>>;
-  batchyardFlowProducer?: FlowProducer | undefined;
-};
+const queues = perProcess('queues', () => new Map<string, Queue<Delivery>>());
+const producer = perProcess('flow-producer', openFlowProducer);
 
 /** The producer side of a queue, opened once per process. */
 export function queueOf(name: QueueName): Queue<Delivery> {
-  held.batchyardQueues ??= new Map();
-  let queue = held.batchyardQueues.get(name);
+  let queue = queues.get().get(name);
   if (!queue) {
     const { Queue } = queueClasses();
     queue = new Queue(name, {});
     queue.on('error', (error) => connectionTrouble(error, { queue: name }, 'queue connection'));
-    held.batchyardQueues.set(name, queue);
+    queues.get().set(name, queue);
   }
   return queue;
 }
 
 /** Adds trees of jobs; opened once per process. */
 export function flowProducer(): FlowProducer {
-  if (!held.batchyardFlowProducer) {
-    const { FlowProducer } = queueClasses();
-    held.batchyardFlowProducer = new FlowProducer();
-    held.batchyardFlowProducer.on('error', (error) => connectionTrouble(error, {}, 'flow producer connection'));
-  }
-  return held.batchyardFlowProducer;
+  return producer.get();
 }
 
-/** Closes what this process opened; who asks after it opens anew. */
+function openFlowProducer(): FlowProducer {
+  const { FlowProducer } = queueClasses();
+  const opened = new FlowProducer();
+  opened.on('error', (error) => connectionTrouble(error, {}, 'flow producer connection'));
+  return opened;
+}
+
+/** Closes the queues of this process. A later call opens them again. */
 export async function closeQueues(): Promise<void> {
-  const open = [...(held.batchyardQueues?.values() ?? [])];
-  const producer = held.batchyardFlowProducer;
-  held.batchyardQueues = undefined;
-  held.batchyardFlowProducer = undefined;
-  await Promise.all([...open.map((queue) => queue.close()), producer?.close()]);
+  const open = [...(queues.clear()?.values() ?? [])];
+  await Promise.all([...open.map((queue) => queue.close()), producer.clear()?.close()]);
 }

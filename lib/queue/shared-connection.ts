@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type BackendFactory, PostgresConnection, PostgresQueueBackend } from 'bullmq';
 import { logger } from '@/lib/config/logger';
+import { perProcess } from '@/lib/config/per-process';
 import { postgresOptions, type Readiness, repairConnection } from '@/lib/config/postgres';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 
@@ -10,30 +11,32 @@ const MAX_CONNECTIONS = 5;
 const FORWARDED = ['ready', 'error', 'listenerinvalidated'] as const;
 
 /** What all queues and workers of this process share on Postgres, and how many hold it. */
-const held = globalThis as unknown as { batchyardQueueConnection?: { connection: PostgresConnection; shares: number } };
+const held = perProcess('queue-connection', openShared);
+
+function openShared(): { connection: PostgresConnection; shares: number } {
+  const connection = new PostgresConnection({
+    ...postgresOptions('batchyard-queue', MAX_CONNECTIONS),
+    schema: QUEUE_SCHEMA,
+  });
+  // Each queue and worker listens to it, and for notifications on its one listening client.
+  connection.setMaxListeners(0);
+  connection.on('error', (error: Error) => logger.debug({ err: error }, 'queue connection'));
+  repairConnection(connection);
+  return { connection, shares: 0 };
+}
 
 function take(): PostgresConnection {
-  if (!held.batchyardQueueConnection) {
-    const connection = new PostgresConnection({
-      ...postgresOptions('batchyard-queue', MAX_CONNECTIONS),
-      schema: QUEUE_SCHEMA,
-    });
-    // Each queue and worker listens to it, and for notifications on its one listening client.
-    connection.setMaxListeners(0);
-    connection.on('error', (error: Error) => logger.debug({ err: error }, 'queue connection'));
-    repairConnection(connection);
-    held.batchyardQueueConnection = { connection, shares: 0 };
-  }
-  held.batchyardQueueConnection.shares += 1;
-  return held.batchyardQueueConnection.connection;
+  const shared = held.get();
+  shared.shares += 1;
+  return shared.connection;
 }
 
 async function giveBack(connection: PostgresConnection): Promise<void> {
-  const shared = held.batchyardQueueConnection;
+  const shared = held.peek();
   if (shared?.connection !== connection) return;
   shared.shares -= 1;
   if (shared.shares > 0) return;
-  delete held.batchyardQueueConnection;
+  held.clear();
   await connection.close();
 }
 

@@ -28,7 +28,7 @@ export interface ReadOptions {
   /** whether a row of CSV or XLSX names the columns; true when absent */
   header?: boolean;
   /** which one does: the file's rows count from 1. The first one that is not blank when absent */
-  headerRow?: number;
+  headerRow?: number | undefined;
   /** look for it among the first rows, where `headerRow` does not say it */
   findHeader?: boolean;
   /** blank rows and notes under the table are rows too */
@@ -40,7 +40,7 @@ export interface ReadOptions {
   /** of text formats, a label that TextDecoder knows; utf-8 when absent. A byte order mark is left out */
   encoding?: string;
   /** of XLSX, by name; the first visible one with cells when absent */
-  sheet?: string;
+  sheet?: string | undefined;
   /** characters that one row may hold; a longer one is an issue, not a row */
   maxRowCharacters?: number;
   maxColumns?: number;

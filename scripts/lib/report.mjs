@@ -5,7 +5,7 @@ import { messageOf } from './failure.mjs';
 
 /**
  * What a runner's report says.
- * @typedef {{ test: string, why?: string }} Failure
+ * @typedef {{ test: string, why?: string | undefined }} Failure
  * @typedef {{ file: string, seconds: number }} FileTime
  * @typedef {{ passed: number, failures: Failure[] }} Outcome
  * @typedef {Outcome & { files: FileTime[] }} Report

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JobWarning, ProgressChart } from '@/lib/contracts/job';
+import type { JobWarning } from '@/lib/contracts/job';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
@@ -48,7 +48,7 @@ async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content: string
   const stop = new AbortController();
   const logs: string[] = [];
   const warnings: JobWarning[] = [];
-  const progress: [current: number, total: number, message?: string, chart?: ProgressChart][] = [];
+  const progress: Parameters<Job['updateProgress']>[] = [];
   const fileId = await upload(context, content);
   const job = {
     jobId: newId(),

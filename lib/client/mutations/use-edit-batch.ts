@@ -10,7 +10,7 @@ interface Edit {
   batchId: string;
   /** an expression for each field */
   set: Record<string, string>;
-  reason?: FailureReason;
+  reason?: FailureReason | undefined;
 }
 
 /** Changes the input of failed items by expressions, and runs them again. */

@@ -3,6 +3,7 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
 import { EnvironmentError, env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
+import { perProcess } from '@/lib/config/per-process';
 import { newId } from '@/lib/db/ids';
 import { prisma } from '@/lib/db/prisma';
 import { Guesses } from './guesses';
@@ -86,10 +87,9 @@ function slowDownGuessing() {
 }
 
 type Auth = ReturnType<typeof open>;
-const held = globalThis as unknown as { batchyardAuth?: Auth };
+const opened = perProcess('auth', open);
 
 /** Sign-in by e-mail and password, over the shared Prisma client; opened when first used. */
 export function auth(): Auth {
-  held.batchyardAuth ??= open();
-  return held.batchyardAuth;
+  return opened.get();
 }

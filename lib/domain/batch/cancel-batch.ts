@@ -22,7 +22,7 @@ const INLINE_ROWS = 20_000;
 export async function cancelBatch(
   context: Context,
   batchId: string,
-  options: { force?: boolean; reason?: string } = {},
+  options: { force?: boolean | undefined; reason?: string } = {},
 ): Promise<BatchDto> {
   requireAdmin(context, 'cancel a batch');
   if (!isId(batchId)) throw notFound('batch', batchId);

@@ -21,7 +21,7 @@ export interface Dispatched {
   /** the window should be filled again once no more than this are in flight */
   refillAt: number;
   /** when to come back, where only time is awaited */
-  dueInMs?: number;
+  dueInMs?: number | undefined;
 }
 
 /** The queue holds at most about this many rows of a batch, whatever its size. */

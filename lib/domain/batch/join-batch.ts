@@ -21,7 +21,7 @@ export const batchSealed = (): DomainError =>
 interface Change {
   count: number;
   /** whether these are the last */
-  seal?: boolean;
+  seal?: boolean | undefined;
   /** most children that a batch may have */
   limit: number;
   /** false: they get no number in line (they have a time of their own, or run elsewhere) */

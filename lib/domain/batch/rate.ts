@@ -4,7 +4,7 @@ export interface Slots {
   /** when the slot after those taken is due; null without a limit */
   nextSlotMs: number | null;
   /** when to come back, if the limit held something back */
-  dueInMs?: number;
+  dueInMs?: number | undefined;
 }
 
 /**

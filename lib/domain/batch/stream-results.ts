@@ -22,7 +22,7 @@ const PAGE = 1000;
 export async function streamResults(
   context: Context,
   batchId: string,
-  filter: { status?: JobStatus },
+  filter: { status?: JobStatus | undefined },
 ): Promise<AsyncGenerator<ResultRow[]>> {
   await getBatch(context, batchId);
   return pages(batchId, filter.status);

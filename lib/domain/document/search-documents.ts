@@ -19,7 +19,7 @@ const PATIENCE_MS = 15_000;
 interface SearchQuery {
   q: string;
   limit: number;
-  batchId?: string;
+  batchId?: string | undefined;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface VectorScan {
   organizationId: string;
   model: string;
   query: Float32Array;
-  scope?: BatchScope;
+  scope?: BatchScope | undefined;
   top: TopK;
 }
 

@@ -8,7 +8,7 @@ export type Question =
   | {
       kind: 'evaluate';
       input: string;
-      asked: { expression: string; bindings?: string }[];
+      asked: { expression: string; bindings?: string | undefined }[];
       eachMs: number;
       most: number;
     }

@@ -17,7 +17,7 @@ import { currentStorage } from './storage/storage-of';
 export interface NewFile {
   name: string;
   /** what the sender claims; the stored type comes from the bytes, and this only names what they don't tell */
-  contentType?: string;
+  contentType?: string | undefined;
   body: AsyncIterable<Uint8Array>;
 }
 

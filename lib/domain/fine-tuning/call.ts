@@ -8,7 +8,7 @@ import { EndpointBusyError, EndpointRefusedError } from './protocol';
 export interface EndpointOptions {
   /** such as https://api.openai.com/v1 */
   baseUrl: string;
-  apiKey?: string;
+  apiKey?: string | undefined;
   timeoutMs?: number;
 }
 

@@ -19,7 +19,7 @@ import { finishFlows, lockFlows } from './settle-nodes';
 export async function cancelFlow(
   context: Context,
   flowId: string,
-  options: { force?: boolean } = {},
+  options: { force?: boolean | undefined } = {},
 ): Promise<FlowSummaryDto> {
   requireAdmin(context, 'cancel a flow');
   if (!isId(flowId)) throw notFound('flow', flowId);

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
+import { perProcess } from '@/lib/config/per-process';
 import { probeRedis, redisAway } from '@/lib/config/redis';
 import { reasonOf, ServiceTrouble } from '@/lib/config/service-trouble';
 import { eventsRoundTrip } from '@/lib/events/round-trip';
@@ -30,11 +31,7 @@ interface Memory {
   said?: string | undefined;
 }
 
-const held = globalThis as unknown as { batchyardReadiness?: Memory };
-const memory = (): Memory => {
-  held.batchyardReadiness ??= { worked: false };
-  return held.batchyardReadiness;
-};
+const memory = perProcess<Memory>('readiness', () => ({ worked: false })).get;
 
 /** Whether work that is launched now runs. Asked once for all who wait, and answered within three seconds. */
 export function getReadiness(): Promise<Readiness> {

@@ -1,4 +1,5 @@
 import { cellText } from '@/lib/contracts/cell';
+import { defined } from '@/lib/contracts/defined';
 import { IMPORT_LIMITS, type Mapping, type Reading, type ToldReading } from '@/lib/contracts/import';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
@@ -55,7 +56,7 @@ export async function lookAtFiles(
 
 /** A reading with what a person said about it; a row that names the columns is one only while there is such a row. */
 export function withTold(found: Reading, told: ToldReading): Reading {
-  const { headerRow, ...reading } = { ...found, ...told };
+  const { headerRow, ...reading } = { ...found, ...defined(told) };
   if (told.headerRow !== undefined) return { ...reading, header: true, headerRow };
   return reading.header && headerRow !== undefined ? { ...reading, headerRow } : reading;
 }

@@ -22,7 +22,7 @@ import type { Table, TableFile } from './reading/read-rows';
 export interface UnpackedTable extends TableFile {
   sheet: string;
   header?: boolean;
-  headerRow?: number;
+  headerRow?: number | undefined;
   remarks?: string[];
 }
 

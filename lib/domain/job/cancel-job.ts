@@ -27,7 +27,11 @@ interface Place {
  * complete; with `force` it is cancelled even if it does not listen. Asking twice is asking once.
  * @throws DomainError `not-found`, `forbidden`, `already-finished`
  */
-export async function cancelJob(context: Context, jobId: string, options: { force?: boolean } = {}): Promise<JobDto> {
+export async function cancelJob(
+  context: Context,
+  jobId: string,
+  options: { force?: boolean | undefined } = {},
+): Promise<JobDto> {
   requireAdmin(context, 'cancel a job');
   if (!isId(jobId)) throw notFound('job', jobId);
   await retrying(() => transaction((tx) => cancel(tx, context, jobId, options.force ? 'force' : 'graceful')));

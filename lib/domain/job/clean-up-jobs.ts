@@ -13,8 +13,8 @@ export interface CleanUp {
   /** jobs that finished longer ago than this */
   olderThanDays: number;
   /** only these; all that have ended by default */
-  status?: readonly ('completed' | 'failed' | 'cancelled')[];
-  type?: string;
+  status?: readonly ('completed' | 'failed' | 'cancelled')[] | undefined;
+  type?: string | undefined;
 }
 
 /**

@@ -29,7 +29,7 @@ import { requireJobType } from './require-job-type';
 export async function createJob(
   context: Context,
   body: CreateJobBody,
-  { internal, ...request }: Repeatable & { internal?: boolean } = {},
+  { internal, ...request }: Repeatable & { internal?: boolean | undefined } = {},
 ): Promise<{ outcome: 'created' | 'existing'; job: JobDto }> {
   const { idempotencyKey } = request;
   const type = requireJobType(body.type, { internal });

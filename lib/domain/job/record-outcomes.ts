@@ -22,9 +22,9 @@ export interface Outcome {
   result?: unknown;
   error?: JobError;
   delayMs?: number;
-  progress?: JobProgress;
+  progress?: JobProgress | undefined;
   /** what is to be known about a job that has ended, whether well or not */
-  warnings?: readonly JobWarning[];
+  warnings?: readonly JobWarning[] | undefined;
 }
 
 /** What the record changed. An outcome that is missing here came from a stale attempt, or was recorded before. */

@@ -5,7 +5,7 @@ import { definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-
  * @param internal also takes those that only the product itself makes jobs of
  * @throws DomainError `unknown-job-type`, naming those that are offered
  */
-export function requireJobType(type: string, { internal = false }: { internal?: boolean } = {}): JobType {
+export function requireJobType(type: string, { internal = false }: { internal?: boolean | undefined } = {}): JobType {
   if (isJobType(type) && (internal || !definitionOf(type).internal)) return type;
   const reason = isJobType(type)
     ? `Jobs of type ${type} are made by the product itself.`

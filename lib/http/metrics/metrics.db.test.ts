@@ -15,7 +15,7 @@ let own = '';
 let member = '';
 
 const read = async (key?: string) => {
-  const headers = key ? { authorization: `Bearer ${key}` } : undefined;
+  const headers: HeadersInit = key ? { authorization: `Bearer ${key}` } : {};
   const response = await GET(new Request('http://localhost/metrics', { headers }), { params: Promise.resolve({}) });
   return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
 };

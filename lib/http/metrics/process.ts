@@ -1,15 +1,12 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { perProcess } from '@/lib/config/per-process';
 import type { Metric } from './prometheus';
 
-const held = globalThis as unknown as { batchyardLoopDelay?: IntervalHistogram };
-
-function loopDelay(): IntervalHistogram {
-  if (!held.batchyardLoopDelay) {
-    held.batchyardLoopDelay = monitorEventLoopDelay({ resolution: 20 });
-    held.batchyardLoopDelay.enable();
-  }
-  return held.batchyardLoopDelay;
-}
+const loopDelay = perProcess('loop-delay', (): IntervalHistogram => {
+  const histogram = monitorEventLoopDelay({ resolution: 20 });
+  histogram.enable();
+  return histogram;
+}).get;
 
 const NANO = 1e9;
 const MICRO = 1e6;

@@ -41,7 +41,9 @@ export async function readCorrections(
   return { corrections: fromBody(await validateEach(correctionRow, rows, 'The body', 'rows')), dry };
 }
 
-async function* fromBody(rows: { row?: number; jobId?: string; data: unknown }[]): AsyncGenerator<Correction> {
+async function* fromBody(
+  rows: { row?: number | undefined; jobId?: string | undefined; data: unknown }[],
+): AsyncGenerator<Correction> {
   let line = 0;
   for (const row of rows) {
     line += 1;

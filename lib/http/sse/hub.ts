@@ -1,4 +1,5 @@
 import { logger } from '@/lib/config/logger';
+import { perProcess } from '@/lib/config/per-process';
 import type { ServerEvents } from '@/lib/contracts/events';
 import { Throttle } from '@/lib/contracts/throttle';
 import { type Held, heldAs, listHolding } from '@/lib/domain/auth/list-holding';
@@ -232,15 +233,16 @@ export class Hub {
   }
 }
 
-const held = globalThis as unknown as { batchyardHub?: Hub };
+const opened = perProcess('hub', openHub);
 
 /** The hub of this process, kept over hot reloads. */
 export function hub(): Hub {
-  if (!held.batchyardHub) {
-    const created = new Hub();
-    held.batchyardHub = created;
-    // Open streams would keep a stopping server waiting.
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => created.close());
-  }
-  return held.batchyardHub;
+  return opened.get();
+}
+
+function openHub(): Hub {
+  const created = new Hub();
+  // Open streams would keep a stopping server waiting.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => created.close());
+  return created;
 }

@@ -7,10 +7,10 @@ import { ALL_STEPS, referencesOf } from './references';
 export interface StepLike {
   id: string;
   type: string;
-  when?: string;
-  forEach?: string;
+  when?: string | undefined;
+  forEach?: string | undefined;
   input: unknown;
-  after?: string[];
+  after?: string[] | undefined;
 }
 
 interface Issue {

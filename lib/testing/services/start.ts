@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { perProcess } from '@/lib/config/per-process';
 import { compileWorkers } from '@/scripts/lib/build.mjs';
 import { generate } from '@/scripts/lib/generate.mjs';
 import { dropDatabase } from './databases';
@@ -25,9 +26,7 @@ interface Started {
 }
 
 // Two projects use one Postgres: the first one starts it, the last one stops it.
-const held = globalThis as unknown as {
-  batchyardTestPostgres?: { users: number; started: Promise<Started> };
-};
+const held = perProcess('test-postgres', () => ({ users: 0, started: start() }));
 
 async function start(): Promise<Started> {
   await generate();
@@ -49,8 +48,7 @@ export async function startServices(options: { redis: boolean }): Promise<{
   services: TestServices;
   stop(): Promise<void>;
 }> {
-  held.batchyardTestPostgres ??= { users: 0, started: start() };
-  const shared = held.batchyardTestPostgres;
+  const shared = held.get();
   shared.users += 1;
   const { postgres, template } = await shared.started;
   const redis = options.redis ? await startRedis(process.env.TEST_REDIS_URL) : null;
@@ -60,7 +58,7 @@ export async function startServices(options: { redis: boolean }): Promise<{
       await redis?.stop();
       shared.users -= 1;
       if (shared.users > 0) return;
-      held.batchyardTestPostgres = undefined;
+      held.clear();
       await dropDatabase(postgres.url, template);
       await postgres.stop();
     },

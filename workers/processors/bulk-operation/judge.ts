@@ -45,8 +45,8 @@ export function judgeFailure(error: unknown): unknown {
 }
 
 interface Wanted {
-  extract?: Readonly<Record<string, string>>;
-  acceptInvalidJson?: boolean;
+  extract?: Readonly<Record<string, string>> | undefined;
+  acceptInvalidJson?: boolean | undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ export interface ExtractRequest {
   options: ReadOptions;
 }
 
-export type ExtractReply = { document: ParsedDocument } | { error: { message: string; code?: string } };
+export type ExtractReply = { document: ParsedDocument } | { error: { message: string; code?: string | undefined } };
 
 /** What is read in a few milliseconds, however it was made, costs less than a thread. */
 const SMALL: Partial<Record<Format, number>> = {

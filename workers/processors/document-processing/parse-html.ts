@@ -33,7 +33,7 @@ export const parseHtml: Parse = async (bytes, options) => {
 };
 
 /** Reads in pieces, with a turn for other work after each. */
-export async function readHtml(source: string): Promise<{ title?: string; blocks: Block[] }> {
+export async function readHtml(source: string): Promise<{ title?: string | undefined; blocks: Block[] }> {
   const reader = new Reader();
   const parser = new Parser(reader, { decodeEntities: true, lowerCaseTags: true });
   for (let i = 0; i < source.length; i += PIECE) {

@@ -29,7 +29,7 @@ export interface Block {
 /** What every parser makes of a document. */
 export interface ParsedDocument {
   format: Format;
-  title?: string;
+  title?: string | undefined;
   blocks: Block[];
   /** of a document that has them */
   pages?: number;

@@ -15,7 +15,7 @@ export async function start(
   job: Job,
   endpoint: FineTuningEndpoint,
   run: RemoteRun,
-  files: { training: string; validation?: string },
+  files: { training: string; validation?: string | undefined },
 ): Promise<string> {
   const mark = `${job.jobId}.${run.round}`;
   const { id, adopted } = await retryWhileBusy(async () => {
@@ -30,7 +30,7 @@ export async function start(
 
 function bodyOf(
   { data }: Job,
-  files: { training: string; validation?: string },
+  files: { training: string; validation?: string | undefined },
   mark: string,
 ): Record<string, unknown> {
   const hyperparameters = {

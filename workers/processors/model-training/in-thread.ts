@@ -13,7 +13,7 @@ export interface TrainRequest {
 export type TrainReply =
   | Report
   | { type: 'done'; model: Model; trained: Trained }
-  | { type: 'error'; message: string; code?: string };
+  | { type: 'error'; message: string; code?: string | undefined };
 
 const MAX_HEAP_MB = 4096;
 
@@ -51,7 +51,7 @@ function start(): Worker {
   return new Worker(code, { eval: true, execArgv: [], resourceLimits });
 }
 
-const failure = ({ message, code }: { message: string; code?: string }): Error =>
+const failure = ({ message, code }: { message: string; code?: string | undefined }): Error =>
   code === undefined ? new Error(message) : new PermanentError(message, code);
 
 function explained(error: unknown): unknown {

@@ -8,8 +8,8 @@ import { META } from '@/lib/domain/batch/results/cells';
 /** A row of a file or body that names an item. `line` counts the file's rows from 1. */
 export interface Named {
   line: number;
-  row?: number;
-  jobId?: string;
+  row?: number | undefined;
+  jobId?: string | undefined;
 }
 
 export interface Failed {

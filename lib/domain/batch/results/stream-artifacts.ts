@@ -20,7 +20,7 @@ const PAGE = 500;
 export async function streamArtifacts(
   context: Context,
   batchId: string,
-  filter: { status?: JobStatus },
+  filter: { status?: JobStatus | undefined },
 ): Promise<AsyncGenerator<ArtifactEntry>> {
   await getBatch(context, batchId);
   return entries(context, batchId, filter.status);

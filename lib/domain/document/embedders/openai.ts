@@ -8,7 +8,7 @@ import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalise } fro
 export interface EndpointOptions {
   /** such as https://api.openai.com/v1 */
   baseUrl: string;
-  apiKey?: string;
+  apiKey?: string | undefined;
   model: string;
   /** texts in one request */
   maxInputs?: number;
@@ -32,7 +32,7 @@ export class OpenAiEmbedder implements Embedder {
   readonly model: string;
   dimensions = 0;
   readonly noise = 0.15;
-  readonly #options: Required<Omit<EndpointOptions, 'apiKey'>> & { apiKey?: string };
+  readonly #options: Required<Omit<EndpointOptions, 'apiKey'>> & Pick<EndpointOptions, 'apiKey'>;
 
   constructor(options: EndpointOptions) {
     this.model = options.model;

@@ -1,4 +1,4 @@
-import type { Encoding, Reading } from '@/lib/contracts/import';
+import type { Encoding, Reading, ToldReading } from '@/lib/contracts/import';
 import { sniff } from '@/lib/domain/file/content-type';
 import { extensionOf } from '@/lib/domain/file/file-name';
 import { detectEncoding, ENCODING_NAMES } from './encoding';
@@ -24,7 +24,7 @@ export async function detectReading(
   name: string,
   whole: boolean,
   fieldNames: readonly string[] = [],
-  told: Partial<Reading> = {},
+  told: ToldReading = {},
 ): Promise<Detected> {
   if (head.length === 0) throw new ReadingError('empty', `${name} is empty. Was it saved before it was brought?`);
   const seen = detectEncoding(head);

@@ -1,5 +1,5 @@
 import { guessDialect } from '@/lib/contracts/csv/dialect';
-import type { Reading } from '@/lib/contracts/import';
+import type { Reading, ToldReading } from '@/lib/contracts/import';
 import { findHeader, hasHeader } from '@/lib/tabular/find-header';
 
 type CsvReading = Pick<Reading, 'delimiter' | 'quote' | 'header' | 'headerRow'>;
@@ -12,7 +12,7 @@ export function guessCsv(
   head: string,
   whole: boolean,
   fieldNames: readonly string[],
-  overrides: Partial<CsvReading> = {},
+  overrides: ToldReading = {},
 ): CsvReading & { unbalanced: boolean } {
   const { delimiter, quote } = overrides;
   const guessed = guessDialect(head, { whole, delimiter, quote });
@@ -28,7 +28,7 @@ export function guessCsv(
 export function headerOf(
   rows: readonly { at: number; cells: readonly string[] }[],
   fieldNames: readonly string[],
-  overrides: Pick<Partial<Reading>, 'header' | 'headerRow'>,
+  overrides: Pick<ToldReading, 'header' | 'headerRow'>,
 ): Pick<Reading, 'header' | 'headerRow'> {
   if (overrides.headerRow !== undefined) return { header: true, headerRow: overrides.headerRow };
   const cells = rows.map((row) => row.cells.map(String));
