@@ -13,7 +13,7 @@ const services = './lib/testing/services';
 const ELSEWHERE = ['**/node_modules/**', '.next/**', 'dist/**', 'e2e/**', '.data/**'];
 
 /** Parts of the names of files that take long, the longest first: none of them should be the last that runs. */
-const SLOW = ['chaos/simulation', 'workers/stop', 'lib/http/event-loop', 'workers/misbehaviour', 'workers/wide-flows'];
+const SLOW = ['chaos/simulation', 'workers/stop', 'lib/http/event-loop', 'workers/misbehavior', 'workers/wide-flows'];
 
 /** A process takes the next file only if it is of the same project, so each project runs as a whole. */
 const PROJECTS = ['postgres', 'redis', 'unit'];

@@ -24,7 +24,7 @@ const { openJournal, readJournal } = await import('./journal');
 const { openScene, statesOf, watchBundles } = await import('./load');
 const { pool, closePool } = await import('@/lib/db/pool');
 const { closePrisma } = await import('@/lib/db/prisma');
-const { initialise } = await import('@/lib/domain/organization/initialise');
+const { initialize } = await import('@/lib/domain/organization/initialize');
 const { closeEvents } = await import('@/lib/events/relay');
 const { closeQueues } = await import('@/lib/queue/queues');
 const { findBroken } = await import('@/lib/testing/oracle');
@@ -81,7 +81,7 @@ const row = (cells: (string | number)[]) =>
 let bad = 0;
 const total: Verdict = { rounds: 0, faults: 0, jobs: 0, seconds: 0, lost: 0, doubled: 0, stuck: 0, notes: [] };
 try {
-  await initialise();
+  await initialize();
   await openJournal();
   await until(
     'the workers run',

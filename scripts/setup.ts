@@ -4,7 +4,7 @@ import { ServiceTrouble } from '@/lib/config/service-trouble';
 import { closePool } from '@/lib/db/pool';
 import { closePrisma } from '@/lib/db/prisma';
 import { checkDatabase } from '@/lib/domain/health/check-database';
-import { initialise } from '@/lib/domain/organization/initialise';
+import { initialize } from '@/lib/domain/organization/initialize';
 import { checkRedis } from '@/lib/queue/check-redis';
 import { applyMigrations, migrateQueues } from '@/prisma/apply';
 
@@ -16,7 +16,7 @@ async function setUp(): Promise<void> {
   await untilItServes(checkDatabase);
   await applyMigrations(databaseUrl());
   await migrateQueues(databaseUrl());
-  const { created, email, password } = await initialise();
+  const { created, email, password } = await initialize();
   if (created) console.log(signIn(email, password));
 }
 

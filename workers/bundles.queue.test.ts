@@ -80,7 +80,7 @@ const finished = (batchId: string) => batchEnded(context, batchId);
 
 const many = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
 
-test('each row ends as it should, whatever its neighbours do', async () => {
+test('each row ends as it should, whatever its neighbors do', async () => {
   const outcomes = ['complete', 'fail', 'fail-once', 'complete'];
   const batchId = await launchBundled(
     Array.from({ length: 120 }, (_, i) => ({ outcome: outcomes[i % 4], durationMs: 60 })),

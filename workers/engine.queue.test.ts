@@ -167,7 +167,7 @@ describe('a batch', () => {
     expect(batch.cancelled).toBeGreaterThan(100);
   });
 
-  test('survives the death of a consumer: the item that kills is found, its neighbours complete', async () => {
+  test('survives the death of a consumer: the item that kills is found, its neighbors complete', async () => {
     const batchId = await launch([
       ...repeat(10, { durationMs: 200 }),
       { outcome: 'crash', durationMs: 50 },

@@ -7,7 +7,7 @@ import { cn } from './cn';
  */
 
 export function Table({ className, ...props }: ComponentProps<'div'>) {
-  // biome-ignore lint/a11y/useSemanticElements: rows are positioned by the virtualiser, which a table element refuses
+  // biome-ignore lint/a11y/useSemanticElements: rows are positioned by the virtualizer, which a table element refuses
   return <div role="table" className={cn('min-w-0 text-sm', className)} {...props} />;
 }
 

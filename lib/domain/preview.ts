@@ -3,7 +3,7 @@ import { parseJson } from '@/lib/contracts/json';
 import { type Sql, sql } from '@/lib/db/sql';
 
 const MARK = '…';
-/** Enough to recognise it. */
+/** Enough to recognize it. */
 const METADATA_PREVIEW = 128;
 const MARK_BYTES = Buffer.byteLength(MARK);
 

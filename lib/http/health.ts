@@ -7,7 +7,7 @@ import { authenticate } from './authenticate';
 import { notReady } from './problem';
 import { isDiskFull, isUnavailable } from './unavailable';
 
-/** Without the database nobody can be recognised; the answer itself does not wait for that. */
+/** Without the database nobody can be recognized; the answer itself does not wait for that. */
 const PATIENCE_MS = 400;
 
 /** `GET /api/health/ready`: anybody learns whether work runs, an administrator with a key also why not. */

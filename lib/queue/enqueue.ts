@@ -98,7 +98,7 @@ export async function enqueue(name: QueueName, rows: Dispatchable[], options: En
   await whileRedisAnswers(() => queueOf(name).addBulk(deliveries));
 }
 
-/** Neighbours of the same priority in one delivery; what is delivered again or later goes alone. */
+/** Neighbors of the same priority in one delivery; what is delivered again or later goes alone. */
 function bundle(rows: Dispatchable[], size: number): [Dispatchable, ...Dispatchable[]][] {
   const bundles: [Dispatchable, ...Dispatchable[]][] = [];
   const alone = (row: Dispatchable) => row.payload !== undefined || row.delivery > 0 || Boolean(row.delayMs);

@@ -29,10 +29,10 @@ export async function roundTrip(patienceMs: number): Promise<void> {
   const late = sleep(patienceMs, undefined, { signal: timer.signal, ref: false }).then(() => {
     throw trouble ?? new Error(`a probe did not come back from the queue within ${patienceMs} ms`);
   });
-  const travelling = travel();
-  for (const loose of [travelling, late]) loose.catch(() => undefined);
+  const traveling = travel();
+  for (const loose of [traveling, late]) loose.catch(() => undefined);
   try {
-    await Promise.race([travelling, late]);
+    await Promise.race([traveling, late]);
   } finally {
     timer.abort();
     // Not awaited: one that hangs does not say goodbye either.

@@ -50,7 +50,7 @@ export function judge(node: FlowNodeDto): string[] {
     faults.push(`${told}, yet a child should have kept it from running`);
   if (passedOver || job.status === 'cancelled' || job.error?.code === 'worker-crashed') return faults;
   const { outcome } = (job.data ?? {}) as { outcome?: string };
-  // The probe fails "once" by its attempt, which a crash of its neighbours raises too.
+  // The probe fails "once" by its attempt, which a crash of its neighbors raises too.
   const fails = outcome === 'fail' || (outcome === 'fail-once' && job.maxAttempts === 1 && job.status === 'failed');
   if (fails !== (job.status === 'failed')) faults.push(`${told}, told to ${outcome ?? 'collect'}`);
   return faults;

@@ -20,7 +20,12 @@ export const RETIRED = [
   { word: /\brooms\b|\b(?:this|a|each) room\b/i, use: 'layer', only: /^(docs|scripts|lib\/testing)\/|^[^/]+$/ },
   { word: /\b(?:Matrix|Job|FlowJob)Slot\b/, use: 'a direct import of the component' },
   { word: /components\/(?:frame|matrix|compose)\b/, use: 'components/shell, components/batch/matrix, components/flow' },
-  { word: /[cC]olour|[nN]eighbour|\b[cC]entred\b|[vV]irtualised/, use: 'US spelling', only: /^(app|components)\// },
+  {
+    word: /[bB]ehaviour|[cC]olour|[nN]eighbour|\b[cC]entred\b|\bgrey\b|(?:organ|normal|recogn|initial|virtual)is(?:e|ed|es|ing|ation)/,
+    use: 'US spelling',
+    // Data of tests may be written as people write it.
+    only: /^(?!.*\.(?:test|spec)\.tsx?$)/,
+  },
   { word: /\bone verb per file\b|\bdomain verbs?\b/i, use: 'use case, or domain function' },
 ];
 

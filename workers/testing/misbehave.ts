@@ -9,9 +9,9 @@ const TIMEOUT_MS = 1500;
 /** longer than the grace that a processor has after its abort */
 const DEAF_MS = 8000;
 
-type Misbehaviour = (job: ProcessorContext<'diagnostic'>) => Promise<{ attempt: number }>;
+type Misbehavior = (job: ProcessorContext<'diagnostic'>) => Promise<{ attempt: number }>;
 
-const WAYS = new Map<unknown, Misbehaviour>([
+const WAYS = new Map<unknown, Misbehavior>([
   ['never returns', () => new Promise(() => undefined)],
   [
     'is deaf',

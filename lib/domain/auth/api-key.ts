@@ -9,5 +9,5 @@ export const newApiKey = (): string => PREFIX + randomBytes(32).toString('base64
 /** What is kept of a key. Keys are long and random, so a plain SHA-256 is enough and can be looked up. */
 export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex');
 
-/** The first characters, to recognise a key in a list. */
+/** The first characters, to recognize a key in a list. */
 export const startOfApiKey = (key: string): string => key.slice(0, SHOWN);

@@ -12,7 +12,7 @@ const { createApiKey } = await import('./create-api-key');
 const { getViewer } = await import('./get-viewer');
 const { listApiKeys } = await import('./list-api-keys');
 const { revokeApiKey } = await import('./revoke-api-key');
-const { initialise } = await import('@/lib/domain/organization/initialise');
+const { initialize } = await import('@/lib/domain/organization/initialize');
 const { isServable } = await import('@/lib/domain/health/is-servable');
 const { asMember, createContext } = await import('@/lib/testing/factories');
 const { pool } = await import('@/lib/db/pool');
@@ -40,7 +40,7 @@ const cookieOf = (response: Response) =>
 
 beforeAll(async () => {
   expect(await isServable()).toBeTruthy();
-  const all = await Promise.all([initialise(), initialise(), initialise()]);
+  const all = await Promise.all([initialize(), initialize(), initialize()]);
   expect(all.filter((one) => one.created)).toEqual([{ created: true, email: 'ana@example.com' }]);
 });
 
@@ -60,7 +60,7 @@ it('a sign-in that is no JSON is refused, and is no error of ours', async () => 
 
 describe('the first start', () => {
   it('fills an empty database once', async () => {
-    expect(await initialise()).toEqual({ created: false });
+    expect(await initialize()).toEqual({ created: false });
     expect(await isServable()).toBeUndefined();
     const { rows } = await pool().query(
       'select (select count(*)::int from organization) o, (select count(*)::int from "user") u',

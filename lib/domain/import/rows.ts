@@ -103,7 +103,7 @@ export function toImportDto(row: ImportRow): ImportDto {
     type: row.type,
     status: row.status,
     name: row.name,
-    // Of many files the first are enough to recognise them.
+    // Of many files the first are enough to recognize them.
     files: row.files.slice(0, 100).map(({ fileId, name, size }) => ({ fileId, name, size })),
     content: row.content,
     url: row.url?.replace(/[?#].*$/, '') ?? null,

@@ -34,7 +34,7 @@ const MAX_CRASHES = 2;
 
 /**
  * Puts back at once what a dead consumer held. After a crash all of it runs again in quarantine, one at a time, so
- * that the job that kills is found and its neighbours complete; the one that killed there too is failed as
+ * that the job that kills is found and its neighbors complete; the one that killed there too is failed as
  * `worker-crashed` and left for a manual retry. Safe to call twice.
  */
 export async function releaseConsumer(consumerId: number, ending: Ending, detail: string): Promise<Released> {

@@ -76,7 +76,7 @@ describe('HTML', () => {
     expect(blocks.map(({ text }) => text)).toEqual(['Hello', 'One\ntwo three <4>', 'Unclosed', 'a picture']);
   });
 
-  it('is recognised without its extension, and in its declared charset', async () => {
+  it('is recognized without its extension, and in its declared charset', async () => {
     const page = Buffer.from('<html><meta charset="iso-8859-2"><body>\xb9koda</body></html>', 'latin1');
     const document = await extract(page, 'page.txt');
     expect(document.format).toBe('html');
@@ -97,7 +97,7 @@ describe('PDF', () => {
     ]);
   });
 
-  it('is recognised under a wrong extension', async () => {
+  it('is recognized under a wrong extension', async () => {
     expect((await extract(makePdf([['Hidden']]), 'notes.txt')).format).toBe('pdf');
   });
 });
@@ -109,7 +109,7 @@ describe('DOCX', () => {
     expect(blocks).toEqual([{ text: 'Report', heading: 1 }, { text: 'All is well.' }]);
   });
 
-  it('is recognised under a wrong extension', async () => {
+  it('is recognized under a wrong extension', async () => {
     expect((await extract(makeDocx(['Hidden']), 'scan.pdf')).format).toBe('docx');
   });
 });

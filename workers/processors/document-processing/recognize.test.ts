@@ -46,7 +46,7 @@ const says =
   (content: string): Answer =>
   (response) =>
     response.end(JSON.stringify({ choices: [{ message: { role: 'assistant', content } }] }));
-const picture = { width: 20, height: 20, grey: new Uint8Array(400).fill(100) };
+const picture = { width: 20, height: 20, gray: new Uint8Array(400).fill(100) };
 const scan = { content: 'q 612 0 0 792 0 0 cm /Im Do Q', picture };
 
 const recognized = async (pages: Parameters<typeof makePdf>[0]) =>

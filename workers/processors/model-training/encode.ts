@@ -78,7 +78,7 @@ function putText(sparse: Sparse, text: string, weights: number[], index: Map<str
   }
 }
 
-/** Words and pairs of neighbours. */
+/** Words and pairs of neighbors. */
 export function termsIn(text: string): string[] {
   const words = wordsOf(text);
   return [...words, ...words.slice(1).map((word, i) => `${words[i]} ${word}`)];

@@ -31,7 +31,7 @@ export class EmbedderRefusedError extends Error {
 }
 
 /** Scales a vector to length 1 in place; a vector of zeros stays as it is. */
-export function normalise(vector: Float32Array): Float32Array {
+export function normalize(vector: Float32Array): Float32Array {
   let sum = 0;
   for (const x of vector) sum += x * x;
   if (sum === 0) return vector;

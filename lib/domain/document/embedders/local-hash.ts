@@ -1,5 +1,5 @@
 import { hashOf, wordsOf } from '@/lib/domain/document/terms';
-import { type Embedder, normalise } from './embedder';
+import { type Embedder, normalize } from './embedder';
 
 const DIMENSIONS = 384;
 /** How much each kind of feature counts. Whole words carry the meaning; their pieces bring near spellings together. */
@@ -10,7 +10,7 @@ const SEED = { word: 1, pair: 2, piece: 3 };
 const GROUP = 16;
 
 /**
- * Feature hashing: words, pairs of neighbouring words and pieces of words, hashed with a sign into 384 numbers.
+ * Feature hashing: words, pairs of neighboring words and pieces of words, hashed with a sign into 384 numbers.
  * It needs no model, no network and no particular language, and knows spelling, not meaning.
  */
 export const localHashEmbedder: Embedder = {
@@ -55,7 +55,7 @@ function hashVector(text: string): Float32Array {
     const value = Math.sqrt(weight);
     vector[slot] = (vector[slot] ?? 0) + ((hash & 1) === 1 ? value : -value);
   }
-  return normalise(vector);
+  return normalize(vector);
 }
 
 /** Short words are the frequent ones in nearly every language, so they count for less. */

@@ -3,7 +3,7 @@ import { retryAfterMs } from '@/lib/contracts/retry-after';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
 import { pause } from '@/lib/outbound/pause';
 import { withoutKey } from '@/lib/outbound/redact';
-import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalise } from './embedder';
+import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalize } from './embedder';
 
 export interface EndpointOptions {
   /** such as https://api.openai.com/v1 */
@@ -102,7 +102,7 @@ export class OpenAiEmbedder implements Embedder {
     if (!parsed.success)
       throw new EmbedderRefusedError('The embedding endpoint answered 200 with a body that is no embedding list.');
     const vectors: Float32Array[] = new Array(count);
-    for (const { index, embedding } of parsed.data.data) vectors[index] = normalise(Float32Array.from(embedding));
+    for (const { index, embedding } of parsed.data.data) vectors[index] = normalize(Float32Array.from(embedding));
     if (parsed.data.data.length !== count || vectors.length !== count || Object.keys(vectors).length !== count) {
       throw new EmbedderRefusedError(
         `The embedding endpoint answered ${count} texts with ${parsed.data.data.length} vectors, or numbered them wrongly.`,

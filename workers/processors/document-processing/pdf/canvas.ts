@@ -18,16 +18,16 @@ const WHITE = 255;
 /** Of each pixel at most so many places are looked at, in either direction. */
 const MOST_TAPS = 4;
 
-/** A grey sheet on which the pictures of a page are drawn where they stand, turned and scaled as they are there. */
+/** A gray sheet on which the pictures of a page are drawn where they stand, turned and scaled as they are there. */
 export class Canvas {
-  readonly #grey: Uint8Array;
+  readonly #gray: Uint8Array;
   readonly #drawn: Uint8Array;
 
   constructor(
     readonly width: number,
     readonly height: number,
   ) {
-    this.#grey = new Uint8Array(width * height).fill(WHITE);
+    this.#gray = new Uint8Array(width * height).fill(WHITE);
     this.#drawn = new Uint8Array(width * height);
   }
 
@@ -36,7 +36,7 @@ export class Canvas {
     const [a, b, c, d, e, f] = place;
     const area = a * d - b * c;
     if (Math.abs(area) < 1) return;
-    const grey = greyOf(bitmap);
+    const gray = grayOf(bitmap);
     const corners = [
       [e, f],
       [e + a, f + b],
@@ -65,11 +65,11 @@ export class Canvas {
           const u = (d * px - c * py) / area;
           const v = (a * py - b * px) / area;
           if (u < 0 || u >= 1 || v <= 0 || v > 1) continue;
-          sum += grey(Math.floor(u * bitmap.width), Math.floor((1 - v) * bitmap.height));
+          sum += gray(Math.floor(u * bitmap.width), Math.floor((1 - v) * bitmap.height));
           count++;
         }
         if (count === 0) continue;
-        this.#grey[y * this.width + x] = sum / count;
+        this.#gray[y * this.width + x] = sum / count;
         this.#drawn[y * this.width + x] = 1;
       }
     }
@@ -84,11 +84,11 @@ export class Canvas {
     const head = Buffer.alloc(13);
     head.writeUInt32BE(this.width, 0);
     head.writeUInt32BE(this.height, 4);
-    // 8 bits of grey
+    // 8 bits of gray
     head[8] = 8;
     const rows = Buffer.alloc((this.width + 1) * this.height);
     for (let y = 0; y < this.height; y++) {
-      rows.set(this.#grey.subarray(y * this.width, (y + 1) * this.width), y * (this.width + 1) + 1);
+      rows.set(this.#gray.subarray(y * this.width, (y + 1) * this.width), y * (this.width + 1) + 1);
     }
     const parts = [part('IHDR', head), part('IDAT', deflateSync(rows)), part('IEND', Buffer.alloc(0))];
     return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...parts]);
@@ -110,7 +110,7 @@ const within = (places: number[], size: number): [number, number] => [
 ];
 
 /** The forms in which pdf.js gives pixels: bits, red-green-blue, and the same with transparency. */
-function greyOf({ width, kind, data }: Bitmap): (x: number, y: number) => number {
+function grayOf({ width, kind, data }: Bitmap): (x: number, y: number) => number {
   if (kind === 2 || kind === 3) {
     const size = kind === 2 ? 3 : 4;
     return (x, y) => {

@@ -146,7 +146,7 @@ describe('what is filled in and noted', () => {
 });
 
 describe('pages without text', () => {
-  const picture = { width: 40, height: 40, grey: new Uint8Array(1600).fill(128) };
+  const picture = { width: 40, height: 40, gray: new Uint8Array(1600).fill(128) };
   const scan = { content: 'q 612 0 0 792 0 0 cm /Im Do Q', picture };
 
   it('are named, unless they are blank', async () => {
@@ -167,7 +167,7 @@ describe('pages without text', () => {
   it('are given as pictures where that is asked for, turned and placed as on the page', async () => {
     const half = new Uint8Array(1600).fill(255);
     half.fill(0, 0, 800);
-    const pdf = makePdf([['Words.'], { content: scan.content, picture: { ...picture, grey: half } }]);
+    const pdf = makePdf([['Words.'], { content: scan.content, picture: { ...picture, gray: half } }]);
     const { pictures } = await extract(pdf, 'a.pdf', { pictures: true });
     expect(pictures).toMatchObject([{ page: 2, at: 1 }]);
     const png = Buffer.from(pictures?.[0]?.png ?? []);

@@ -52,7 +52,7 @@ const finished = (batchId: string) => batchEnded(context, batchId);
 const ended = (jobId: string) => jobEnded(context, jobId);
 
 // Those that only wait wait together.
-test.concurrent('a processor that never returns is timed out; its neighbours complete', async () => {
+test.concurrent('a processor that never returns is timed out; its neighbors complete', async () => {
   const batchId = await launch([{}, { payload: 'never returns' }, {}]);
   expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 2, failed: 1 });
   const { jobs } = await listBatchJobs(context, batchId, { status: ['failed'], limit: 10 });
@@ -97,7 +97,7 @@ test.concurrent('a single job that ignores its abort ends as cancelled too', asy
   expect(await ended(job.id)).toMatchObject({ status: 'cancelled', result: null });
 });
 
-test('a blocked event loop delays its neighbours; each still ends once', async () => {
+test('a blocked event loop delays its neighbors; each still ends once', async () => {
   const items: unknown[] = Array.from({ length: 20 }, () => ({ durationMs: 50 }));
   const batchId = await launch([...items, { cpuMs: 1200 }, ...items]);
   expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 41 });
@@ -105,7 +105,7 @@ test('a blocked event loop delays its neighbours; each still ends once', async (
   expect(jobs.map((job) => [job.attemptsMade, JSON.parse(job.resultPreview).attempt])).toEqual(jobs.map(() => [1, 1]));
 });
 
-test('a job that eats all memory ends its consumer twice and fails; its neighbours complete', async () => {
+test('a job that eats all memory ends its consumer twice and fails; its neighbors complete', async () => {
   const items = Array.from({ length: 10 }, () => ({ durationMs: 300 }));
   const batchId = await launch([...items, { payload: 'eats memory' }, ...items]);
   expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 20, failed: 1 });
@@ -115,7 +115,7 @@ test('a job that eats all memory ends its consumer twice and fails; its neighbou
   expect(attempts).toMatchObject([{ outcome: 'crashed' }, { outcome: 'failed' }]);
 });
 
-test('a neighbour of one that kills goes on in the queue of its type when it fails in quarantine', async () => {
+test('a neighbor of one that kills goes on in the queue of its type when it fails in quarantine', async () => {
   const options: BatchOptions = { maxAttempts: 2, backoff: { type: 'fixed', delay: 20 } };
   const batchId = await launch(
     [

@@ -6,7 +6,7 @@ import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { hashApiKey, startOfApiKey } from '@/lib/domain/auth/api-key';
 
-export interface Initialised {
+export interface Initialized {
   /** false when the database already had an organization; then nothing was touched */
   created: boolean;
   email?: string;
@@ -22,7 +22,7 @@ const LOCK = 4_207_311;
  * Fills an empty database with the organization, its first administrator and, if INIT_API_KEY names one, an
  * administrator's key. Safe to call on every start and from several machines at once.
  */
-export async function initialise(): Promise<Initialised> {
+export async function initialize(): Promise<Initialized> {
   const { INIT_ADMIN_EMAIL, INIT_ADMIN_PASSWORD, INIT_API_KEY } = env();
   const email = (INIT_ADMIN_EMAIL ?? DEFAULT_EMAIL).toLowerCase();
   const password = INIT_ADMIN_PASSWORD ?? randomBytes(15).toString('base64url');
