@@ -4,8 +4,8 @@ import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { closePool } from '@/lib/db/pool';
 import { retryForever } from '@/lib/db/retry-forever';
 import { flushMonitoring } from '@/lib/domain/monitoring/track';
-import { guardConsumer } from '@/lib/domain/worker/guard';
-import { releaseForgotten } from '@/lib/domain/worker/release-consumer';
+import { holdLivenessLock } from '@/lib/domain/worker/liveness-lock';
+import { requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { closeEvents } from '@/lib/events/relay';
 import { closeQueues } from '@/lib/queue/queues';
 import { createClaimer, createRecorder } from './runtime/claim-and-record';
@@ -25,7 +25,7 @@ const send = (message: ConsumerMessage): void => {
 };
 
 const stopTracing = await startTracing('consumer');
-const releaseLock = guardConsumer(consumerId);
+const releaseLock = holdLivenessLock(consumerId);
 const ipc = new IpcBuffer(send);
 const reports = new ReportBuffer();
 const running = new RunningAttempts();
@@ -39,7 +39,7 @@ const load = setInterval(() => send({ type: 'load', active: running.size }), LOA
 /** Requeues rows that the database assigns to this consumer and that it does not run: the claim's response was lost. */
 const RECONCILE_EVERY_MS = 5000;
 const reconcile = setInterval(() => {
-  releaseForgotten(consumerId, running.jobIds).catch((error: unknown) =>
+  requeueLostClaims(consumerId, running.jobIds).catch((error: unknown) =>
     logger.warn(
       { err: error, consumerId },
       `Requeuing rows whose claim was lost failed. Trying again in ${RECONCILE_EVERY_MS / 1000} s.`,

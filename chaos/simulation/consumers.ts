@@ -3,7 +3,7 @@ import { claimJobs, findEarly } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { findLostConsumers, registerConsumer } from '@/lib/domain/worker/nodes';
 import { deliverAnew } from '@/lib/domain/worker/redeliver';
-import { releaseConsumer, releaseForgotten } from '@/lib/domain/worker/release-consumer';
+import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { classifyOutcome } from '@/workers/runtime/retry-policy';
 import type { Entry, MemoryQueue } from './memory-queue';
 import type { Held, Schedule } from './schedule';
@@ -58,14 +58,13 @@ export class Consumers {
     for (let i = 0; i < taken.length; i += SIZE) {
       const some = taken.slice(i, i + SIZE);
       const claims = await claimJobs(
-        this.ids[consumer] ?? 0,
-        this.isQuarantine(consumer),
+        { consumerId: this.ids[consumer] ?? 0, quarantine: this.isQuarantine(consumer) },
         some.map(({ rowId, entry }) => ({ id: rowId, redelivered: entry.stalled > 0 })),
       );
       const byId = new Map(claims.map((c) => [c.id, c]));
       const early = await findEarly(
         some.map((t) => t.rowId).filter((id) => !byId.has(id)),
-        this.isQuarantine(consumer),
+        { quarantine: this.isQuarantine(consumer) },
       );
       for (const { schedule, entry, rowId } of some) {
         const claim = byId.get(rowId);
@@ -141,7 +140,7 @@ export class Consumers {
     for (const id of await findLostConsumers()) await releaseConsumer(id, 'stopped', 'lost');
     for (const [consumer, id] of this.ids.entries()) {
       const held = schedules.flatMap((s) => s.held.filter((h) => h.consumer === consumer).map((h) => h.claim.id));
-      await releaseForgotten(id, held);
+      await requeueLostClaims(id, held);
     }
   }
 }

@@ -39,7 +39,7 @@ export async function adoptTree(tree: ExternalJob[]): Promise<boolean> {
       if (rowCount !== tree.length) throw new AlreadyAdoptedError();
       const owner = { organizationId, createdBy: 'BullMQ', correlationId: undefined, idempotencyKey: undefined };
       const [first] = nodes as [PlannedNode];
-      if (nodes.length > 1) await writeFlows(db, [flowOf(nodes)], owner, true);
+      if (nodes.length > 1) await writeFlows(db, [flowOf(nodes)], owner, { asTree: true });
       else {
         await db.query(
           sql`insert into job (id, organization_id, type, status, name, data, priority, max_attempts, backoff, correlation_id, created_by)

@@ -1,11 +1,12 @@
-import type { BackoffOptions } from 'bullmq';
+import type { BackoffOptions, FlowJob } from 'bullmq';
 import { whileRedisAnswers } from '@/lib/config/redis';
 import type { Backoff } from '@/lib/contracts/job';
 import { digitsAsText } from '@/lib/contracts/json';
+import type { JobType } from '@/lib/job-types/catalogue';
 import type { Delivery } from './backend';
-import { type QueueName, queueOf } from './queues';
+import { flowProducer, type QueueName, queueOf } from './queues';
 
-/** One row to be delivered. */
+/** A row to enqueue. */
 export interface Dispatchable {
   id: string;
   /** higher first, 0–1000 */
@@ -14,22 +15,22 @@ export interface Dispatchable {
   attempts: number;
   /** milliseconds until it is due */
   delayMs?: number;
-  /** the database's time in milliseconds as of which `delayMs` counts; this machine's clock where it is not given */
+  /** the database's time in milliseconds from which `delayMs` counts; by default this machine's clock */
   asOf?: number;
-  /** 0 for the first; a later one stands beside an older one that a dead consumer may still hold */
+  /** number of its delivery, 0 for the first. A dead consumer may still hold an older one */
   delivery: number;
   correlationId?: string | null;
-  /** for a worker that is not ours and knows no rows */
+  /** for external workers, which can't read rows */
   payload?: { data: unknown; backoff: Backoff | null } | undefined;
 }
 
-/** Before every child of a batch, and behind every single job. */
+/** In front of all children of batches, and behind all single jobs. */
 export const FRONT = 1002;
 
-/** BullMQ counts the other way round, and 0 would pass all others. Single jobs go before children of batches. */
+/** BullMQ's highest priority is 1, and 0 would pass all others. Single jobs go before children of batches. */
 const bullPriority = (priority: number, single: boolean): number => (single ? 1 : FRONT) + (1000 - priority);
 
-/** The id of a delivery: the row's id, so that adding it twice adds it once. */
+/** The id of a delivery in the queue: the row's id, so that adding it twice adds it once. */
 export const deliveryId = (id: string, delivery: number): string => (delivery === 0 ? id : `${id}.${delivery}`);
 
 /** Returns whether a queue job is a delivery of ours: it carries a row's id, and its own id begins with that. */
@@ -41,17 +42,17 @@ export const isOwnDelivery = (job: {
   return typeof jobId === 'string' && (job.id === jobId || job.id?.startsWith(`${jobId}.`) === true);
 };
 
-/** The name of the backoff that the consumer decides by itself, from the row. */
+/** The name of the backoff whose delay the consumer decides (workers/runtime/retry-policy.ts). */
 export const ROW_BACKOFF = 'row';
 
 /** The options of a delivery. `single`: not the child of a batch. */
-export const optionsOf = (row: Dispatchable, single: boolean) => ({
+const optionsOf = (row: Dispatchable, { single }: { single: boolean }) => ({
   jobId: deliveryId(row.id, row.delivery),
   priority: bullPriority(row.priority, single),
   ...(row.attempts > 1 ? { attempts: row.attempts, ...backoffOf(row) } : {}),
   ...(row.delayMs ? { delay: Math.ceil(row.delayMs) } : {}),
   ...(row.delayMs && row.asOf ? { timestamp: Math.floor(row.asOf) } : {}),
-  // Kept until it was seen how it ended, whatever the worker's own options say.
+  // Kept until the outcome was recorded, whatever the options of the external worker are.
   ...(row.payload ? { removeOnComplete: false, removeOnFail: false } : {}),
 });
 
@@ -61,10 +62,10 @@ function backoffOf({ payload }: Dispatchable): { backoff?: BackoffOptions } {
 }
 
 /**
- * What a delivery carries: the row's id; for other clients' workers the row's data with it. BullMQ writes JSON with
- * doubles, so that a number with more digits goes as text.
+ * The payload of a delivery: the row's id, and for external workers the row's data. BullMQ writes numbers as doubles, so a
+ * number with more digits is sent as text.
  */
-export const dataOf = (row: Dispatchable): Delivery => ({
+const dataOf = (row: Dispatchable): Delivery => ({
   ...(row.payload ? asObject(digitsAsText(row.payload.data)) : {}),
   jobId: row.id,
   ...(row.correlationId ? { correlationId: row.correlationId } : {}),
@@ -76,11 +77,11 @@ const asObject = (data: unknown): object =>
 export interface EnqueueOptions {
   /** a job of its own, not the child of a batch: goes first */
   single: boolean;
-  /** rows that one delivery may carry: more than one only where delivering each by itself would cost too much */
+  /** rows that one delivery may carry (a bundle); more than 1 only if single deliveries would cost too much */
   together?: number;
 }
 
-/** Hands rows to the queue. Idempotent by id: what is already there is left alone. @throws when the queue is away */
+/** Adds rows to a queue. Idempotent by id: a delivery that is there already stays. @throws if the queue is unavailable */
 export async function enqueue(name: QueueName, rows: Dispatchable[], options: EnqueueOptions): Promise<void> {
   if (rows.length === 0) return;
   const deliveries = bundle(rows, options.together ?? 1).map((rows) => {
@@ -91,14 +92,14 @@ export async function enqueue(name: QueueName, rows: Dispatchable[], options: En
         ...dataOf(row),
         ...(rows.length > 1 ? { jobIds: rows.map((r) => r.id) } : {}),
       },
-      // The rows of a bundle that need another attempt get deliveries of their own.
-      opts: optionsOf(rows.length === 1 ? row : { ...row, attempts: 1 }, options.single),
+      // Rows of a bundle that need another attempt get deliveries of their own.
+      opts: optionsOf(rows.length === 1 ? row : { ...row, attempts: 1 }, { single: options.single }),
     };
   });
   await whileRedisAnswers(() => queueOf(name).addBulk(deliveries));
 }
 
-/** Neighbors of the same priority in one delivery; what is delivered again or later goes alone. */
+/** Puts neighbors of the same priority into one delivery. A row that is delivered again or later goes alone. */
 function bundle(rows: Dispatchable[], size: number): [Dispatchable, ...Dispatchable[]][] {
   const bundles: [Dispatchable, ...Dispatchable[]][] = [];
   const alone = (row: Dispatchable) => row.payload !== undefined || row.delivery > 0 || Boolean(row.delayMs);
@@ -109,4 +110,46 @@ function bundle(rows: Dispatchable[], size: number): [Dispatchable, ...Dispatcha
     else bundles.push([row]);
   }
   return bundles;
+}
+
+/** A row and the rows that it waits for. */
+export interface QueueTree {
+  name: JobType;
+  row: Dispatchable;
+  children: QueueTree[];
+}
+
+/**
+ * Adds whole trees, all or none: the queue delivers a parent when its children have ended. The rows decide what a failed
+ * child means, so in the queue a failed child releases its parent. @throws if the queue is unavailable
+ */
+export async function addTrees(trees: QueueTree[]): Promise<void> {
+  if (trees.length > 0) await whileRedisAnswers(() => flowProducer().addBulk(trees.map((tree) => flowJob(tree))));
+}
+
+function flowJob({ name, row, children }: QueueTree, { isChild = false } = {}): FlowJob {
+  return {
+    name,
+    queueName: name,
+    data: dataOf(row),
+    opts: { ...optionsOf(row, { single: true }), ...(isChild ? { removeDependencyOnFailure: true } : {}) },
+    ...(children.length > 0 ? { children: children.map((child) => flowJob(child, { isChild: true })) } : {}),
+  };
+}
+
+/**
+ * Moves waiting deliveries of batches in front of those of all other batches. A delivery that is not waiting any more,
+ * and a row in a bundle of another row, stay where they are. @throws if the queue is unavailable
+ */
+export async function moveToFront(name: QueueName, rows: { id: string; delivery: number }[]): Promise<void> {
+  const queue = queueOf(name);
+  await Promise.all(
+    rows.map(async (row) => {
+      const job = await whileRedisAnswers(() => queue.getJob(deliveryId(row.id, row.delivery)));
+      await job?.changePriority({ priority: FRONT }).catch((error: Error) => {
+        // The delivery ended between the two calls.
+        if (!error.message.startsWith('Missing key')) throw error;
+      });
+    }),
+  );
 }

@@ -3,62 +3,71 @@ import { isExternalType } from '@/lib/job-types/catalogue';
 import { deliveryId, isOwnDelivery } from './enqueue';
 import { type QueueName, queueOf } from './queues';
 
-/** A row that was handed to a queue. */
-export interface Handed {
+/** A row that was enqueued. */
+export interface EnqueuedRow {
   id: string;
   delivery: number;
-  /** the id of its delivery, where another client brought it */
+  /** the id of its first delivery, if an external client added it */
   queue_job_id?: string | null;
-  /** it is overdue: where its queue still holds it back, that counts by a clock that differs from the database's */
+  /** it is overdue by the database's clock. If the queue still delays it, the queue uses another clock */
   late?: boolean;
 }
 
-/** A waiting row whose delivery is in none of the states that lead to a consumer. */
-const NOWHERE = new Set(['unknown', 'completed', 'failed', 'waiting-children']);
+/** States that lead to no consumer: a waiting row whose delivery is in one of them has lost it. */
+const LOST_STATES = new Set(['unknown', 'completed', 'failed', 'waiting-children']);
 
-/** Ids that are looked up at once. */
-const LOOKS = 100;
+/** Ids that are read at once. */
+const PARALLEL = 100;
 
 /**
- * Which of these rows have no delivery in the queue: they were lost, or never arrived.
- * Bounded by the caller; looks up each id, never lists the queue.
+ * Returns the ids of the rows that have no delivery in the queue: it was lost, or was never added. It reads each id and
+ * never lists the queue; the caller limits the number of rows.
  */
-export async function findMissing(name: QueueName, rows: Handed[]): Promise<string[]> {
+export async function findMissing(name: QueueName, rows: EnqueuedRow[]): Promise<string[]> {
   const queue = queueOf(name);
   const external = isExternalType(name);
-  const missing: Handed[] = [];
-  const look = async (row: Handed) => {
+  const missing: EnqueuedRow[] = [];
+  const check = async (row: EnqueuedRow) => {
     const id = row.queue_job_id ?? deliveryId(row.id, row.delivery);
     const state = await whileRedisAnswers(() => queue.getJobState(id));
-    // What other workers have ended stays until it was seen.
+    // Deliveries that external workers have ended stay until they were recorded.
     if (row.late && state === 'delayed' && !external) missing.push(row);
-    else if (NOWHERE.has(state) && !(external && (state === 'completed' || state === 'failed'))) missing.push(row);
+    else if (LOST_STATES.has(state) && !(external && (state === 'completed' || state === 'failed'))) missing.push(row);
   };
-  for (let i = 0; i < rows.length; i += LOOKS) await Promise.all(rows.slice(i, i + LOOKS).map(look));
-  // Only a first delivery can be one of a bundle, which goes by the id of its first row.
+  for (let i = 0; i < rows.length; i += PARALLEL) await Promise.all(rows.slice(i, i + PARALLEL).map(check));
+  // Only a first delivery can be in a bundle, whose id is that of its first row.
   const bundled = missing.some((row) => row.delivery === 0) ? await listBundled(name) : new Set();
   return missing.filter((row) => row.delivery > 0 || !bundled.has(row.id)).map((row) => row.id);
 }
 
-/** More than the consumers of a yard hold at once. */
+/** More than all consumers run at once. */
 const MAX_ACTIVE = 10_000;
 
-/** Rows that wait or run in a delivery together with others. */
+/** Rows that are waiting or active in a bundle. */
 async function listBundled(name: QueueName): Promise<Set<string>> {
   const states = ['waiting', 'prioritized', 'active'] as const;
   const jobs = await whileRedisAnswers(() => queueOf(name).getJobs([...states], 0, MAX_ACTIVE - 1));
   return new Set(jobs.flatMap((job) => (job && isOwnDelivery(job) && job.data.jobIds) || []));
 }
 
-/** Rows whose delivery some consumer, alive or dead, has taken from the queue. */
+/** Rows whose delivery a consumer, alive or dead, has taken from the queue. */
 export async function listTaken(name: QueueName): Promise<string[]> {
   const jobs = await whileRedisAnswers(() => queueOf(name).getJobs(['active'], 0, MAX_ACTIVE - 1));
-  // A job that ends while the list is read is a hole in it.
+  // A job that ends while the list is read is undefined in it.
   return jobs.flatMap((job) => (job && isOwnDelivery(job) ? (job.data.jobIds ?? job.data.jobId) : []));
 }
 
-/** Deliveries that wait in a queue. */
+/** Counts the waiting deliveries of a queue. */
 export async function countWaiting(name: QueueName): Promise<number> {
   const counts = await whileRedisAnswers(() => queueOf(name).getJobCounts('waiting', 'prioritized'));
   return Object.values(counts).reduce((sum, n) => sum + n, 0);
 }
+
+/** Returns the paused ones of these queues. The product pauses only batches: an external client or a board paused them. */
+export async function listPaused(names: QueueName[]): Promise<QueueName[]> {
+  const paused = await Promise.all(names.map((name) => whileRedisAnswers(() => queueOf(name).isPaused())));
+  return names.filter((_, i) => paused[i]);
+}
+
+/** Resumes a queue. One that is not paused stays as it is. */
+export const resumeQueue = (name: QueueName): Promise<void> => whileRedisAnswers(() => queueOf(name).resume());

@@ -33,8 +33,7 @@ export async function runBatch(
     );
     if (rows.length === 0) return;
     const claims = await claimJobs(
-      1,
-      false,
+      { consumerId: 1, quarantine: false },
       rows.map((r) => ({ id: r.id, redelivered: false })),
     );
     const index = new Map(rows.map((r) => [r.id, r.item_index]));

@@ -11,6 +11,19 @@ import { pathToFileURL } from 'node:url';
 
 /** Add an entry in the commit that renames something. @type {RetiredWord[]} */
 export const RETIRED = [
+  { word: /\b(?:lookAfter|untilDone|briefly)\(/, use: 'runMaintenance, retryForever, withTimeout' },
+  {
+    word: /\b(?:runDelivery|AgainLater|enterCurrent|openMessages)\b/,
+    use: 'runAttempt, DeliverAgain, registerReporter',
+  },
+  { word: /\b(?:[oO]utbox|Notes)\(|new Outbox\b/, use: 'IpcBuffer, ReportBuffer', only: /^workers\// },
+  { word: /\b(?:deliverForeign|ForeignJob|isFollowed|FOLLOWED_TYPES|retryOutside)\b/, use: 'external, lib/interop' },
+  { word: /\b(?:handOverFlows|traceHandingOver)\b/, use: 'enqueueFlows, traceEnqueued' },
+  {
+    word: /\b(?:releaseForgotten|guardConsumer|bringForward)\b/,
+    use: 'requeueLostClaims, holdLivenessLock, moveToFront',
+  },
+  { word: /\bpatiently\b/, use: 'retryWhileBusy', only: /^workers\// },
   { word: /\b(?:BatchTruth|JobTruth)\b/, use: 'NewestBatches, NewestJobs' },
   { word: /\b(?:absorbBatch|absorbJob|\w+\.absorb)\b/, use: 'mergeBatch, mergeJob, merge' },
   { word: /\b(?:mendConnection|useMendBatch)\b/, use: 'repairConnection, useRepairBatch' },

@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import { logger } from '@/lib/config/logger';
 import type { ConsumerMessage } from '@/lib/contracts/ipc';
 import { flushMonitoring } from '@/lib/domain/monitoring/track';
-import { heartbeatNode, nameConsumer, registerConsumer, registerNode, retireNode } from '@/lib/domain/worker/nodes';
-import { releaseConsumer, releaseForgotten } from '@/lib/domain/worker/release-consumer';
+import { heartbeatNode, registerConsumer, registerNode, retireNode, storePid } from '@/lib/domain/worker/nodes';
+import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { hintControl, subscribe } from '@/lib/events/relay';
 import type { Runtime } from '@/workers/runtime/attempt';
 import { ChangesBuffer } from '@/workers/runtime/changes-buffer';
@@ -40,7 +40,7 @@ export class Host {
   static async open(): Promise<Host> {
     const nodeId = await registerNode(hostname(), process.pid);
     const consumerId = await registerConsumer(nodeId);
-    await nameConsumer(consumerId, process.pid);
+    await storePid(consumerId, process.pid);
     const host = new Host(nodeId, consumerId);
     host.unsubscribe = await subscribe('control', ({ abort }) => {
       if (abort) host.running.abort(abort);
@@ -75,7 +75,7 @@ export class Host {
     try {
       await heartbeatNode(this.nodeId, { processes: 0, jobsActive: this.running.size, stopping: false });
       // Rows that the database assigns to this process and that it does not run: the claim's response was lost.
-      await releaseForgotten(this.consumerId, this.running.jobIds);
+      await requeueLostClaims(this.consumerId, this.running.jobIds);
     } catch (error) {
       logger.warn(
         { err: error, consumerId: this.consumerId },

@@ -1,8 +1,7 @@
 import { systemContext } from '@/lib/domain/context';
 import { configuredEndpoint, type FineTuningEndpoint } from '@/lib/domain/fine-tuning/endpoint';
 import { EndpointRefusedError } from '@/lib/domain/fine-tuning/protocol';
-import { endRun } from '@/lib/domain/remote-run/end-run';
-import { openRun } from '@/lib/domain/remote-run/open-run';
+import { endRun, openRun } from '@/lib/domain/remote-run/remote-runs';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { follow } from './fine-tuning/follow';
 import { retryWhileBusy } from './fine-tuning/retry-while-busy';

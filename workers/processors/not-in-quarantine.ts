@@ -1,4 +1,4 @@
-import { isQuarantined } from '@/lib/domain/job/is-quarantined';
+import { isQuarantined } from '@/lib/domain/job/claim-jobs';
 import { RetryLaterError } from '@/workers/runtime/processor';
 
 /**

@@ -19,12 +19,12 @@ export type Claimer = (request: ClaimRequest) => Promise<Claim | TooEarly | unde
 /** Makes the claimer of a consumer. It waits until Postgres answers: without a claim nothing may run. */
 export function createClaimer(consumerId: number, { quarantine }: { quarantine: boolean }): Claimer {
   const claims = new MicroBatch<ClaimRequest, Claim | TooEarly | undefined>(async (requests) => {
-    const granted = await retryForever('Claiming rows', () => claimJobs(consumerId, quarantine, requests));
+    const granted = await retryForever('Claiming rows', () => claimJobs({ consumerId, quarantine }, requests));
     const byId = new Map(granted.map((claim) => [claim.id, claim]));
     const refused = requests.filter((r) => !byId.has(r.id)).map((r) => r.id);
     const early =
       refused.length > 0
-        ? await retryForever('Reading when rows are due', () => findEarly(refused, quarantine))
+        ? await retryForever('Reading when rows are due', () => findEarly(refused, { quarantine }))
         : new Map<string, number>();
     return requests.map(({ id }) => {
       const claim = byId.get(id);

@@ -7,14 +7,14 @@ import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { failUnsent } from '@/lib/domain/batch/send-child';
 import { startQueued } from '@/lib/domain/batch/start-queued';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning/cancel-abandoned';
-import { advanceForgotten } from '@/lib/domain/flow/advance-flows';
-import { carryOutFlowCancels } from '@/lib/domain/flow/cancel-flow';
+import { advanceAllFlows } from '@/lib/domain/flow/advance-flows';
+import { repeatFlowCancels } from '@/lib/domain/flow/cancel-flow';
 import { reviveImports } from '@/lib/domain/import/running/revive-imports';
 import { addUpTallies } from '@/lib/domain/job/add-up-tallies';
 import { expire } from '@/lib/domain/retention/expire';
-import { findDeadConsumers } from '@/lib/domain/worker/guard';
+import { findDeadConsumers } from '@/lib/domain/worker/liveness-lock';
 import { findLostConsumers } from '@/lib/domain/worker/nodes';
-import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver-unclaimed';
+import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import { listAborts, listCancelling, listDispatchable, redeliverLost } from '@/lib/domain/worker/sweep';
 import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-steps';
@@ -55,8 +55,8 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
     await failUnsent();
     await addUpTallies();
     await unlessQueueIsAway(async () => releaseLost(await findLostConsumers()));
-    await unlessQueueIsAway(carryOutFlowCancels);
-    await unlessQueueIsAway(advanceForgotten);
+    await unlessQueueIsAway(repeatFlowCancels);
+    await unlessQueueIsAway(advanceAllFlows);
     await unlessQueueIsAway(() => deliverLost({}));
     await reviveImports();
   }
@@ -83,9 +83,9 @@ export async function unlessQueueIsAway(work: () => Promise<unknown>): Promise<v
 /** Requeues the rows of consumers that were lost with their supervisors. */
 async function releaseLost(lost: number[]): Promise<void> {
   for (const id of lost) {
-    const { returned } = await releaseConsumer(id, 'stopped', 'lost');
+    const { requeued } = await releaseConsumer(id, 'stopped', 'lost');
     logger.warn(
-      { consumerId: id, jobs: returned.length },
+      { consumerId: id, jobs: requeued.length },
       'A consumer was lost with its supervisor. Its jobs were requeued.',
     );
   }

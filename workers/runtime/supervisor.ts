@@ -6,8 +6,8 @@ import { exponential } from '@/lib/contracts/backoff';
 import type { AbortRequest, ConsumerMessage } from '@/lib/contracts/ipc';
 import { retryForever } from '@/lib/db/retry-forever';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
-import { heartbeatNode, nameConsumer, registerNode, retireNode } from '@/lib/domain/worker/nodes';
-import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver-unclaimed';
+import { heartbeatNode, registerNode, retireNode, storePid } from '@/lib/domain/worker/nodes';
+import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver';
 import { type Ending, releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import type { ControlMessage } from '@/lib/events/messages';
 import { subscribe } from '@/lib/events/relay';
@@ -229,7 +229,7 @@ export class Supervisor {
   }
 
   private storePid(consumerId: number, pid: number): void {
-    nameConsumer(consumerId, pid).catch((error: unknown) =>
+    storePid(consumerId, pid).catch((error: unknown) =>
       logger.warn(
         { err: error, consumerId, pid },
         'The process id of a consumer could not be stored. Its jobs are not affected.',
@@ -255,7 +255,7 @@ export class Supervisor {
       releaseConsumer(consumer.id, ending, how),
     );
     this.consumers.delete(consumer.id);
-    for (const { id, batchId } of crashed ? [...released.returned, ...released.failed] : []) {
+    for (const { id, batchId } of crashed ? [...released.requeued, ...released.failed] : []) {
       const what = released.failed.some((f) => f.id === id) ? 'failed' : 'runs again on its own';
       this.changes.add({
         type: 'error',
@@ -276,7 +276,7 @@ export class Supervisor {
         'Unclaimed deliveries of a dead consumer were not delivered again. The queue does it when their locks expire.',
       ),
     );
-    if (released.returned.length > 0) this.suspectsSeenAt = Date.now();
+    if (released.requeued.length > 0) this.suspectsSeenAt = Date.now();
     const healthy = Date.now() - consumer.startedAt > HEALTHY_AFTER_MS;
     this.crashesInARow = healthy ? 1 : this.crashesInARow + 1;
     setTimeout(() => void this.tick(), crashed ? restartDelay(this.crashesInARow) : 0);

@@ -40,8 +40,7 @@ async function work(batchId: string): Promise<number> {
     batchId,
   ]);
   const claims = await claimJobs(
-    1,
-    false,
+    { consumerId: 1, quarantine: false },
     rows.map((r) => ({ id: r.id, redelivered: false })),
   );
   await recordOutcomes(

@@ -2,7 +2,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { HELD } from '@/lib/domain/capacity/slots';
 import type { JobType } from '@/lib/job-types/catalogue';
-import { bringForward } from '@/lib/queue/bring-forward';
+import { moveToFront } from '@/lib/queue/enqueue';
 
 /** What a batch gets while others of a higher priority keep the consumers busy: a part of what those finish. */
 const SHARE = 0.1;
@@ -31,6 +31,6 @@ export async function carryAlong(): Promise<number> {
   );
   const byType = new Map<JobType, typeof rows>();
   for (const row of rows) byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
-  for (const [type, group] of byType) await bringForward(type, group);
+  for (const [type, group] of byType) await moveToFront(type, group);
   return rows.length;
 }

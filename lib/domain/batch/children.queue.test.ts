@@ -42,7 +42,7 @@ const child = async (parentJobId: string, change: object = {}) =>
 const single = async () => (await createJob(context, { type: 'diagnostic', data: {} })).job.id;
 
 async function claim(id: string): Promise<number> {
-  const [claimed] = await claimJobs(1, false, [{ id, redelivered: false }]);
+  const [claimed] = await claimJobs({ consumerId: 1, quarantine: false }, [{ id, redelivered: false }]);
   return claimed?.attempt ?? 0;
 }
 
@@ -171,7 +171,7 @@ describe('a job that is registered later', () => {
     await registerChild(context, batchId, id);
     expect(await getBatch(context, batchId)).toMatchObject({ status: 'pending' });
     const { releaseConsumer } = await import('@/lib/domain/worker/release-consumer');
-    expect((await releaseConsumer(1, 'stopped', 'lost')).returned).toMatchObject([{ id }]);
+    expect((await releaseConsumer(1, 'stopped', 'lost')).requeued).toMatchObject([{ id }]);
     await end(id);
     await sealBatch(context, batchId);
     await expectConsistent();

@@ -1,10 +1,8 @@
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { rowsPerPage } from '@/lib/domain/defaults';
-import { withPayload } from '@/lib/domain/job/with-payload';
-import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
+import { enqueueRows } from '@/lib/domain/job/enqueue-rows';
 import type { JobType } from '@/lib/job-types/catalogue';
-import { enqueue } from '@/lib/queue/enqueue';
 
 /** A batch's rows in dispatch order, and how far they were handed over. */
 export interface Line {
@@ -81,9 +79,7 @@ export async function handOver(
     for (const row of rows) row.correlationId ??= line.correlation_id;
     const waiting = rows.filter((row) => row.waits);
     for (const [type, group] of byType(line.type, waiting)) {
-      const from = Date.now();
-      await enqueue(type, await withPayload(type, group), { single: false, together });
-      traceHandingOver(type, group, from, batchId);
+      await enqueueRows(group, { type, batchId, single: false, together });
     }
     const end = cursor < line.initial ? line.initial : line.last_seq;
     const reached = rows.length < size ? end : (rows.at(-1)?.seq ?? end);

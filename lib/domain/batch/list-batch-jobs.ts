@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { SUMMARY_SELECT, type SummaryRow, toListedJob } from '@/lib/domain/job/rows';
+import { SUMMARY_SELECT, type SummaryRow, toListedJob } from '@/lib/domain/job/job-row';
 import { getBatches } from './get-batch';
 import { rowStatuses } from './held-back';
 import { itemSearch } from './item-search';

@@ -88,8 +88,7 @@ describe('a slot', () => {
     await pool().query('update batch_dispatch set cursor = last_seq, reach = last_seq where batch_id = $1', [batchId]);
     const ids = await idsOf(batchId);
     const claims = await claimJobs(
-      1,
-      false,
+      { consumerId: 1, quarantine: false },
       ids.map((id) => ({ id, redelivered: false })),
     );
     await recordOutcomes(
@@ -178,8 +177,7 @@ describe('a slot', () => {
     expect((await slots()).sort()).toEqual([soon, waits].sort());
     await pool().query(`update batch_dispatch set cursor = last_seq, reach = last_seq where batch_id = $1`, [waits]);
     await claimJobs(
-      1,
-      false,
+      { consumerId: 1, quarantine: false },
       (await idsOf(waits)).map((id) => ({ id, redelivered: false })),
     );
     await startQueued();
@@ -190,7 +188,7 @@ describe('a slot', () => {
     const batchId = await run(3, { options: { maxAttempts: 5, concurrency: 1 } });
     await pool().query('update batch_dispatch set cursor = 1, reach = 0 where batch_id = $1', [batchId]);
     const [first = ''] = await idsOf(batchId);
-    const [claim] = await claimJobs(1, false, [{ id: first, redelivered: false }]);
+    const [claim] = await claimJobs({ consumerId: 1, quarantine: false }, [{ id: first, redelivered: false }]);
     await recordOutcomes([
       {
         id: first,

@@ -33,8 +33,7 @@ test('the matrix is one byte per child in item order', async () => {
   await dispatchBatch(result.batchId, 10);
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 10 });
   const claims = await claimJobs(
-    1,
-    false,
+    { consumerId: 1, quarantine: false },
     [0, 1, 2].map((i) => ({ id: jobs[i]?.id ?? '', redelivered: false })),
   );
   const by = (i: number) => claims.find((c) => c.id === jobs[i]?.id)?.attempt ?? 0;
@@ -78,13 +77,12 @@ test('what ran before its hand-over was committed is found when its consumer die
   // The queue had taken them, and then the dispatcher died: consumers run what the cursor has not passed.
   const consumer = await registerConsumer(await registerNode('host', 1));
   await claimJobs(
-    consumer,
-    false,
+    { consumerId: consumer, quarantine: false },
     rows.map(({ id }) => ({ id, redelivered: false })),
   );
   await dispatchBatch(result.batchId, 10);
   expect((await getBatch(context, result.batchId)).active).toBe(3);
-  expect((await releaseConsumer(consumer, 'stopped', 'SIGKILL')).returned).toHaveLength(3);
+  expect((await releaseConsumer(consumer, 'stopped', 'SIGKILL')).requeued).toHaveLength(3);
 });
 
 test('lists and statistics agree with the rows, in every state', async () => {
@@ -92,7 +90,7 @@ test('lists and statistics agree with the rows, in every state', async () => {
   await createJob(context, { type: 'diagnostic', data: {}, delayMs: 60_000 });
   await dispatchBatch(result.batchId, 10);
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 10 });
-  await claimJobs(1, false, [{ id: jobs[2]?.id ?? '', redelivered: false }]);
+  await claimJobs({ consumerId: 1, quarantine: false }, [{ id: jobs[2]?.id ?? '', redelivered: false }]);
   await cancelJob(context, jobs[3]?.id ?? '');
   const count = async (status: 'pending' | 'active' | 'cancelled' | 'delayed') =>
     (await listJobs(context, { status: [status], limit: 100 })).jobs.length;

@@ -33,8 +33,8 @@ describe('counting', () => {
     await dispatchBatch(result.batchId, 10);
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
     const id = jobs[0]?.id ?? '';
-    const [first] = await claimJobs(1, false, [{ id, redelivered: false }]);
-    const [second] = await claimJobs(2, false, [{ id, redelivered: true }]);
+    const [first] = await claimJobs({ consumerId: 1, quarantine: false }, [{ id, redelivered: false }]);
+    const [second] = await claimJobs({ consumerId: 2, quarantine: false }, [{ id, redelivered: true }]);
     expect([first?.attempt, second?.attempt]).toEqual([1, 2]);
     const outcome = (attempt: number): Outcome => ({
       id,
@@ -57,7 +57,7 @@ describe('counting', () => {
     const end = async (kind: Outcome['kind']) => {
       // The time that it waits for has come.
       await pool().query('update job set run_at = now() where id = $1 and run_at is not null', [id]);
-      const [claim] = await claimJobs(1, false, [{ id, redelivered: false }]);
+      const [claim] = await claimJobs({ consumerId: 1, quarantine: false }, [{ id, redelivered: false }]);
       await recordOutcomes([
         { id, batchId: result.batchId, attempt: claim?.attempt ?? 0, kind, delayMs: 5, error: { message: 'later' } },
       ]);
@@ -85,7 +85,7 @@ describe('counting', () => {
     const [first, second] = (await children()).map((j) => j.id);
     const warnings = [{ code: 'text-lost', message: 'page 2 has no text' }];
     const end = async (id = '', kind: Outcome['kind'], said = warnings) => {
-      const [claim] = await claimJobs(1, false, [{ id, redelivered: false }]);
+      const [claim] = await claimJobs({ consumerId: 1, quarantine: false }, [{ id, redelivered: false }]);
       const outcome: Outcome = { id, batchId, attempt: claim?.attempt ?? 0, kind, warnings: said };
       await Promise.all([recordOutcomes([outcome]), recordOutcomes([outcome])]);
       await expectConsistent();
@@ -110,8 +110,8 @@ describe('counting', () => {
     const { result } = await launchItems(context, 1);
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
     const id = jobs[0]?.id ?? '';
-    await claimJobs(1, false, [{ id, redelivered: false }]);
-    expect(await claimJobs(2, false, [{ id, redelivered: false }])).toHaveLength(0);
+    await claimJobs({ consumerId: 1, quarantine: false }, [{ id, redelivered: false }]);
+    expect(await claimJobs({ consumerId: 2, quarantine: false }, [{ id, redelivered: false }])).toHaveLength(0);
   });
 
   test.each([
@@ -132,8 +132,7 @@ test('a cancel brings a batch no further and makes it no faster', async () => {
   const { batchId } = result;
   const { jobs } = await listBatchJobs(context, batchId, { limit: 4 });
   const claims = await claimJobs(
-    1,
-    false,
+    { consumerId: 1, quarantine: false },
     jobs.map(({ id }) => ({ id, redelivered: false })),
   );
   await recordOutcomes(
@@ -190,8 +189,7 @@ describe('a batch that is held back', () => {
   };
   const claim = async (batchId: string) =>
     claimJobs(
-      1,
-      false,
+      { consumerId: 1, quarantine: false },
       (await rowsOf(batchId)).map(({ id }) => ({ id, redelivered: false })),
     );
 
@@ -199,7 +197,9 @@ describe('a batch that is held back', () => {
     const { result } = await launchItems(context, 3, { options: { maxAttempts: 3 } });
     const { batchId } = result;
     await dispatchBatch(batchId, 10);
-    const [first] = await claimJobs(1, false, [{ id: (await rowsOf(batchId))[0]?.id ?? '', redelivered: false }]);
+    const [first] = await claimJobs({ consumerId: 1, quarantine: false }, [
+      { id: (await rowsOf(batchId))[0]?.id ?? '', redelivered: false },
+    ]);
     await pauseBatch(context, batchId);
     // What ran may end, and waits for its next attempt like the rest.
     await recordOutcomes([
@@ -237,11 +237,11 @@ describe('a batch that is held back', () => {
     const [{ id = '', attempt = 0 } = {}] = await claim(batchId);
     await recordOutcomes([{ id, batchId, attempt, kind: 'retry', delayMs: 60_000, error: { message: 'later' } }]);
     expect(await claim(batchId)).toEqual([]);
-    const left = (await findEarly([id], false)).get(id) ?? 0;
+    const left = (await findEarly([id], { quarantine: false })).get(id) ?? 0;
     expect(left).toBeGreaterThan(50_000);
     expect(left).toBeLessThanOrEqual(60_000);
     await pool().query(`update job set run_at = now() where id = $1`, [id]);
-    expect(await findEarly([id], false)).toEqual(new Map());
+    expect(await findEarly([id], { quarantine: false })).toEqual(new Map());
     expect(await claim(batchId)).toHaveLength(1);
   });
 });

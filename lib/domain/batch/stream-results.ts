@@ -4,7 +4,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
-import { SHOWN_STATUS } from '@/lib/domain/job/rows';
+import { SHOWN_STATUS } from '@/lib/domain/job/job-row';
 import { getBatch } from './get-batch';
 
 export interface ResultRow {

@@ -6,8 +6,7 @@ import { getBatch } from '@/lib/domain/batch/get-batch';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
 import type { JobType } from '@/lib/job-types/catalogue';
-import { findMissing } from '@/lib/queue/inspect';
-import { listPaused } from '@/lib/queue/pausing';
+import { findMissing, listPaused } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { pausedWords, queuesOf } from './paused-queues';
 

@@ -12,7 +12,7 @@ import { type Context, requireAdmin } from '@/lib/domain/context';
 import { redeliver } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import { hintChanges, hintControl } from '@/lib/events/relay';
-import { listPaused, resumeQueue } from '@/lib/queue/pausing';
+import { listPaused, resumeQueue } from '@/lib/queue/inspect';
 import { diagnoseBatch, findLost } from './diagnose-batch';
 import { queuesOf } from './paused-queues';
 
@@ -27,7 +27,7 @@ export async function mendBatch(context: Context, batchId: string): Promise<Mend
   const recounted = await retrying(() => transaction((tx) => recount(tx, context, batchId)));
   let released = 0;
   for (const id of await findDeadHolders(batchId))
-    released += (await releaseConsumer(id, 'stopped', 'lost')).returned.length;
+    released += (await releaseConsumer(id, 'stopped', 'lost')).requeued.length;
   const { holdsSlot } = await getBatch(context, batchId);
   const lost = holdsSlot ? await findLost(batchId) : [];
   const redelivered = await redeliver(lost);

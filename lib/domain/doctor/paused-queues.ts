@@ -7,7 +7,7 @@ import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { JOB_TYPES, type JobType } from '@/lib/job-types/catalogue';
-import { listPaused, resumeQueue } from '@/lib/queue/pausing';
+import { listPaused, resumeQueue } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 
 const QUEUES: QueueName[] = [...JOB_TYPES, QUARANTINE_QUEUE];

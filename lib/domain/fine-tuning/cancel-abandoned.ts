@@ -1,7 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { systemContext } from '@/lib/domain/context';
-import { endRun } from '@/lib/domain/remote-run/end-run';
-import { listAbandonedRuns } from '@/lib/domain/remote-run/list-abandoned-runs';
+import { endRun, listAbandonedRuns } from '@/lib/domain/remote-run/remote-runs';
 import { configuredEndpoint } from './endpoint';
 import { EndpointRefusedError } from './protocol';
 

@@ -5,48 +5,48 @@ import { transaction } from '@/lib/db/transaction';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { DECIDED, finishFlows, lockFlows, type Settled, settleNodes } from './settle-nodes';
 
-interface Due {
+interface DecidedParent {
   flow_id: string;
-  /** null where the whole flow is over */
+  /** null if the whole flow has ended */
   parent_id: string | null;
 }
 
-const OVER = sql`not exists (select from job c where c.flow_id = f.id and c.outcome is null)`;
+const ENDED = sql`not exists (select from job c where c.flow_id = f.id and c.outcome is null)`;
 
 /**
- * After nodes of flows have ended: starts the parents that waited for them, ends those that a failure ends, and ends
- * the flows of which nothing is open. Reads first, so that the many ends that decide nothing lock nothing.
- * Looking twice is harmless, and whoever looks after the last commit sees all.
+ * After nodes of flows have ended: starts the parents that waited for them, ends those that a failure ends, and ends the
+ * flows in which nothing is open. It reads first, so outcomes that decide nothing take no lock. It is safe to call it
+ * twice; the call after the last commit finds everything.
  * @param jobIds nodes whose rows have ended
  */
 export async function advanceFlows(jobIds: string[], flowIds: string[]): Promise<Settled> {
-  const { rows } = await pool().query<Due>(
+  const { rows } = await pool().query<DecidedParent>(
     sql`select p.flow_id, p.id as parent_id from job p
        where p.id in (select parent_job_id from job where id = any(${jobIds}::uuid[]) and outcome is not null)
          and p.status = 'waiting-children' and ${DECIDED}
      union all
-     select f.id, null from flow f where f.id = any(${flowIds}::uuid[]) and f.finished_at is null and ${OVER}`,
+     select f.id, null from flow f where f.id = any(${flowIds}::uuid[]) and f.finished_at is null and ${ENDED}`,
   );
   return settle(rows);
 }
 
-/** Flows looked at in one round of the sweep. */
+/** Flows that one round of the sweep advances. */
 const LIMIT = 500;
 
-/** The same from the rows alone, for what a process left undone when it died. */
-export async function advanceForgotten(): Promise<Settled> {
-  const { rows } = await pool().query<Due>(
+/** The same for all flows: for what a process left undone when it died. */
+export async function advanceAllFlows(): Promise<Settled> {
+  const { rows } = await pool().query<DecidedParent>(
     sql`(select p.flow_id, p.id as parent_id from flow f join job p on p.flow_id = f.id and p.outcome is null
        where f.finished_at is null and p.status = 'waiting-children' and ${DECIDED} limit ${LIMIT})
      union all
-     (select f.id, null from flow f where f.finished_at is null and ${OVER} limit ${LIMIT})`,
+     (select f.id, null from flow f where f.finished_at is null and ${ENDED} limit ${LIMIT})`,
   );
   return settle(rows);
 }
 
 const nothing = (): Settled => ({ changes: [], deliver: [], finished: [] });
 
-async function settle(due: Due[]): Promise<Settled> {
+async function settle(due: DecidedParent[]): Promise<Settled> {
   if (due.length === 0) return nothing();
   return retrying(() =>
     transaction(async (tx) => {

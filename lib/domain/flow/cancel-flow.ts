@@ -13,7 +13,7 @@ import { getFlowSummary } from './get-flow';
 import { finishFlows, lockFlows } from './settle-nodes';
 
 /**
- * Cancels a flow: what has not started never starts, what runs completes; with `force` it is aborted.
+ * Cancels a flow: waiting nodes never start, running ones complete; with `force` they are aborted.
  * @throws DomainError `not-found`, `forbidden`, `already-finished`
  */
 export async function cancelFlow(
@@ -44,7 +44,7 @@ async function cancel(tx: Transaction, context: Context, flowId: string, mode: '
     sql`update job set cancel_mode = case when cancel_mode = 'force' then 'force' else ${mode} end
      where flow_id = ${flowId} and outcome is null and status = 'active' returning id`,
   );
-  // What went from running to waiting between the two statements; nothing can do so any more.
+  // Nodes that went from running to waiting between the two statements. From now on none can.
   changed.push(...(await closeWaiting(db, flowId)));
   await finishFlows(db, [flowId]);
   const jobIds = running.map((r) => r.id);
@@ -66,10 +66,10 @@ async function closeWaiting(db: Queryable, flowId: string): Promise<{ id: string
 }
 
 /**
- * Repeats what cancels of flows should have done: nothing of such a flow waits. For the sweep.
+ * Repeats the cancels of flows in which nodes still wait. For the sweep.
  * @returns how many nodes were closed
  */
-export async function carryOutFlowCancels(): Promise<number> {
+export async function repeatFlowCancels(): Promise<number> {
   const { rows } = await pool().query<{ id: string }>(
     sql`select id from flow f where finished_at is null and cancel_mode is not null and exists (
        select from job where flow_id = f.id and outcome is null and status in ('pending', 'delayed', 'waiting-children'))

@@ -9,16 +9,16 @@ import { DomainError } from '@/lib/domain/errors';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { publishChanges } from '@/lib/events/relay';
-import { handOverFlows, TREE_NODES } from './hand-over-flows';
+import { enqueueFlows, TREE_NODES } from './enqueue-flows';
 import { planFlows } from './plan-flows';
 import { keyOf, writeFlows } from './write-flows';
 
-/** New jobs that screens are told of one by one. */
-const TOLD = 200;
+/** At most this many new jobs are published one by one. */
+const MAX_PUBLISHED = 200;
 
 /**
- * Makes one or several trees of jobs: all of their rows or none. Leaves start at once; a parent starts when its
- * children have ended. The same idempotency key gives the same flows.
+ * Creates one or several trees of jobs: all rows or none. Leaves start at once; a parent starts when its children have
+ * ended. The same idempotency key returns the same flows.
  * @throws DomainError `invalid-request`, `unknown-job-type`, `invalid-data`, `idempotency-key-reused`
  */
 export async function createFlows(
@@ -45,7 +45,7 @@ export async function createFlows(
   const asTree = nodes.length <= TREE_NODES;
   const written = await retrying(() =>
     transaction(async (tx) => {
-      if (!(await writeFlows(tx.db, flows, owner, asTree))) return false;
+      if (!(await writeFlows(tx.db, flows, owner, { asTree }))) return false;
       tx.afterCommit(async () => {
         for (const flow of flows) {
           const place = { correlationId: correlationId ?? flow.id, ownerId: flow.id };
@@ -53,10 +53,10 @@ export async function createFlows(
           traceMaking('create flow', place, from, attributes);
         }
       });
-      // The rows are the outbox: what does not reach the queue here is delivered by the sweep.
-      tx.afterCommit(() => handOverFlows(flows, asTree, correlationId));
+      // The rows are the outbox: if this fails, the sweep delivers from them.
+      tx.afterCommit(() => enqueueFlows(flows, { asTree, correlationId }));
       tx.afterCommit(() =>
-        publishChanges({ created: nodes.slice(0, TOLD).map((n) => n.id), flows: flows.map((f) => f.id) }),
+        publishChanges({ created: nodes.slice(0, MAX_PUBLISHED).map((n) => n.id), flows: flows.map((f) => f.id) }),
       );
       return true;
     }),

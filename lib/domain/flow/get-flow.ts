@@ -13,8 +13,8 @@ import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { type JobRow, type SummaryRow, toListedJob, treeSelect } from '@/lib/domain/job/rows';
-import { FLOW_SELECT, type FlowRow, toFlowSummary } from './rows';
+import { type JobRow, type SummaryRow, toListedJob, treeSelect } from '@/lib/domain/job/job-row';
+import { FLOW_SELECT, type FlowRow, toFlowSummary } from './flow-row';
 import { type NodeRow, readNodes, Tree, toNode } from './tree';
 
 /** Those of the given flows that exist in the organization. */
@@ -59,7 +59,7 @@ export async function getFlow(context: Context, flowId: string, query: FlowTreeQ
   });
 }
 
-/** Level by level, so that a wide fan does not hide what stands beside it. */
+/** Chooses nodes level by level, so that one wide fan-out does not use the whole limit. */
 function choose(tree: Tree, { depth, children }: FlowTreeQuery): NodeRow[] {
   const chosen: NodeRow[] = tree.root ? [tree.root] : [];
   for (let i = 0; i < chosen.length && chosen.length < MAX_TREE_NODES; i += 1) {
@@ -83,22 +83,22 @@ function build(tree: Tree, chosen: NodeRow[], jobs: Map<string, FlowJobDto>): Fl
   return nodes.get(tree.root?.id ?? '') as FlowNodeDto;
 }
 
-/** Bytes of all previews of one answer, and of all values in it: of a large tree each node gets less. */
+/** Bytes of all previews, and of all values, in one response: in a large tree each node gets less. */
 const ALL_PREVIEWS = 512 * 1024;
 const ALL_VALUES = 1024 ** 2;
-const MOST_OF_ONE = 2048;
-const LEAST_OF_ONE = 64;
+const MAX_PER_NODE = 2048;
+const MIN_PER_NODE = 64;
 
 const share = (all: number, nodes: number, most: number): number =>
-  Math.max(LEAST_OF_ONE, Math.min(most, Math.floor(all / (2 * Math.max(1, nodes)))));
+  Math.max(MIN_PER_NODE, Math.min(most, Math.floor(all / (2 * Math.max(1, nodes)))));
 
 /**
- * Jobs of a tree by id, each as small as their number asks for.
- * @param values with data and result where they are small; false: with null for both; left out: without both
+ * Reads jobs of a tree by id. The more there are, the smaller are their previews.
+ * @param values true: with data and result if they are small; false: with null for both; undefined: without both
  */
 export async function readJobs(db: Queryable, ids: string[], values?: boolean): Promise<Map<string, FlowJobDto>> {
   const bytes = share(ALL_PREVIEWS, ids.length, PREVIEW_BYTES);
-  const select = treeSelect(bytes, values ? share(ALL_VALUES, ids.length, MOST_OF_ONE) : 0);
+  const select = treeSelect(bytes, values ? share(ALL_VALUES, ids.length, MAX_PER_NODE) : 0);
   const { rows } = await db.query<SummaryRow & Pick<JobRow, 'data' | 'result'>>(
     sql`${select} where j.id = any(${ids}::uuid[])`,
   );

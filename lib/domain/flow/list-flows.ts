@@ -4,14 +4,14 @@ import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
-import { FLOW_SELECT, type FlowRow, toFlowSummary } from './rows';
+import { FLOW_SELECT, type FlowRow, toFlowSummary } from './flow-row';
 
-const BEGUN = sql`exists (select from job j where j.flow_id = f.id and (j.outcome is not null or j.started_at is not null))`;
+const STARTED = sql`exists (select from job j where j.flow_id = f.id and (j.outcome is not null or j.started_at is not null))`;
 
-/** Finished flows say it themselves; of an open one its nodes tell whether anything has begun. */
+/** Finished flows store their status. Of an open flow the nodes decide whether anything has started. */
 function statusIs(status: FlowStatus): Sql {
-  if (status === 'pending') return sql`(f.finished_at is null and not ${BEGUN})`;
-  if (status === 'in-progress') return sql`(f.finished_at is null and ${BEGUN})`;
+  if (status === 'pending') return sql`(f.finished_at is null and not ${STARTED})`;
+  if (status === 'in-progress') return sql`(f.finished_at is null and ${STARTED})`;
   return sql`f.status = ${status}`;
 }
 

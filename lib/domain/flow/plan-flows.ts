@@ -44,7 +44,7 @@ export interface PlannedFlow {
   nodes: PlannedNode[];
 }
 
-interface Visit {
+interface NodeVisit {
   body: FlowNodeBody;
   parentId: string | null;
   depth: number;
@@ -53,22 +53,22 @@ interface Visit {
 }
 
 /**
- * Trees as lists of nodes, each checked against its job type.
- * @param paths where each tree stands in the request, for what is said about its faults
+ * Converts trees to lists of nodes and checks each node against its job type.
+ * @param paths the path of each tree in the request, for error messages
  * @throws DomainError `invalid-request` (too deep, too many nodes), `unknown-job-type`, `invalid-data`
  */
 export async function planFlows(trees: FlowNodeBody[], paths: string[][]): Promise<PlannedFlow[]> {
-  const check = new Check();
+  const check = new FlowChecker();
   const planned: PlannedFlow[] = [];
   for (const [i, tree] of trees.entries()) planned.push(await planFlow(tree, paths[i] ?? ['flow'], check));
   check.refuse();
   return planned;
 }
 
-async function planFlow(root: FlowNodeBody, path: string[], check: Check): Promise<PlannedFlow> {
+async function planFlow(root: FlowNodeBody, path: string[], check: FlowChecker): Promise<PlannedFlow> {
   const nodes: PlannedNode[] = [];
-  // A stack of our own: a hundred levels, and trees that are refused, must not be a matter of the engine's.
-  const stack: Visit[] = [{ body: root, parentId: null, depth: 0, childIndex: 0, path }];
+  // An explicit stack, so that deep trees can't exhaust the call stack.
+  const stack: NodeVisit[] = [{ body: root, parentId: null, depth: 0, childIndex: 0, path }];
   for (let visit = stack.pop(); visit; visit = stack.pop()) {
     await check.node(visit);
     const children = visit.body.children ?? [];
@@ -93,7 +93,7 @@ async function planFlow(root: FlowNodeBody, path: string[], check: Check): Promi
   };
 }
 
-function planNode({ body, path, ...place }: Visit, childCount: number, check: Check): PlannedNode {
+function planNode({ body, path, ...place }: NodeVisit, childCount: number, check: FlowChecker): PlannedNode {
   const type = body.type as JobType;
   const data = check.data(body, path);
   const defaults = isJobType(type) ? typeDefaults(type) : undefined;
@@ -113,15 +113,15 @@ function planNode({ body, path, ...place }: Visit, childCount: number, check: Ch
   };
 }
 
-/** What is wrong with a request, gathered over all of its trees. */
-class Check {
+/** Collects the faults of a request over all of its trees. */
+class FlowChecker {
   private nodes = 0;
   private readonly eventLoop = new EventLoop();
   private unknown: InputIssue[] = [];
   private invalid: InputIssue[] = [];
 
   /** Held against what a node is one by one, with pauses: a request may bring very many. */
-  async node({ body, path }: Visit): Promise<void> {
+  async node({ body, path }: NodeVisit): Promise<void> {
     if (this.eventLoop.due) await this.eventLoop.yield();
     const parsed = flowNodeAlone.safeParse(body);
     if (!parsed.success) throw notValid('The body', toIssues(parsed.error, path));

@@ -4,18 +4,18 @@ import { type OutsideChildren, readOutsideChildren } from '@/lib/interop/externa
 import type { JobType } from '@/lib/job-types/catalogue';
 import { RetryLaterError } from '@/lib/job-types/failures';
 
-/** What a parent's processor asks of its children. All of it comes from rows, and each call reads anew. */
+/** What a parent's processor can read of its children. Each call reads the rows again. */
 export interface Children {
   /** results of the children that completed, by job id, in their order */
   childrenValues(): Promise<Record<string, unknown>>;
-  /** why children failed or were cancelled that did not hold this job back (`ignore`, `continue-parent`), by job id */
+  /** why children failed or were cancelled that did not stop this job (`ignore`, `continue-parent`), by job id */
   ignoredChildrenFailures(): Promise<Record<string, string>>;
   /** ids of children that have not ended: only a parent that did not wait for all has any */
   dependencies(): Promise<string[]>;
   dependenciesCount(): Promise<number>;
 }
 
-interface Row {
+interface ChildRow {
   id: string;
   name: string | null;
   result: unknown;
@@ -23,8 +23,8 @@ interface Row {
   status: string;
 }
 
-async function children(jobId: string, which: Sql): Promise<Row[]> {
-  const { rows } = await pool().query<Row>(
+async function children(jobId: string, which: Sql): Promise<ChildRow[]> {
+  const { rows } = await pool().query<ChildRow>(
     sql`select c.id, c.name, c.result, c.error, c.status from job c join flow_node n on n.job_id = c.id
      where c.parent_job_id = ${jobId} and ${which} order by n.child_index`,
   );
@@ -32,22 +32,22 @@ async function children(jobId: string, which: Sql): Promise<Row[]> {
 }
 
 const NONE: OutsideChildren = { values: {}, failures: {}, open: [] };
-const LOOK_AGAIN_MS = 5000;
+const POLL_MS = 5000;
 
 /**
- * Children that another client put on queues which are not ours: they have no row, and their queue says what became of
- * them. @throws RetryLaterError while one of them has not ended: what it gives must not be missing
+ * Reads the children that an external client put on queues which are not ours: they have no row, and their queue has the
+ * results. @throws RetryLaterError while one of them has not ended, because its result must not be missing
  */
 async function outside(jobId: string): Promise<OutsideChildren> {
   const { rows } = await pool().query<{ queue: JobType; id: string }>(
     sql`select queue, queue_job_id as id from adopted where job_id = ${jobId} and outside_children`,
   );
   const children = rows[0] ? await readOutsideChildren(rows[0].queue, rows[0].id) : NONE;
-  if (children.open.length > 0) throw new RetryLaterError(`It waits for ${children.open.join(', ')}.`, LOOK_AGAIN_MS);
+  if (children.open.length > 0) throw new RetryLaterError(`It waits for ${children.open.join(', ')}.`, POLL_MS);
   return children;
 }
 
-/** The children of a job; one that is not a node of a flow has none, unless another client gave it some. */
+/** Returns readers for the children of a job. Outside of flows it has none, unless an external client added some. */
 export function childrenOf(jobId: string, flowId: string | null): Children {
   const read = (which: Sql) => (flowId ? children(jobId, which) : Promise.resolve([]));
   const open = async () => (await read(sql`c.outcome is null`)).map((c) => c.id);

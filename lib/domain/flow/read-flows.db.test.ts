@@ -3,7 +3,7 @@ import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { createContext, emptyYard } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
-import { advanceFlows, advanceForgotten } from './advance-flows';
+import { advanceAllFlows, advanceFlows } from './advance-flows';
 import { createFlows } from './create-flows';
 import { getFlow, getFlowSummary } from './get-flow';
 import { listFlowNodes } from './list-flow-nodes';
@@ -75,10 +75,10 @@ test('a parent is released by the last end, and by the sweep when nobody was lef
   await end(leaves.slice(1), 'completed');
   expect(await advanceFlows(leaves.slice(1), [flowId])).toMatchObject({ changes: [] });
   await end(leaves.slice(0, 1), 'failed');
-  const [one, two] = await Promise.all([advanceForgotten(), advanceFlows(leaves.slice(0, 1), [flowId])]);
+  const [one, two] = await Promise.all([advanceAllFlows(), advanceFlows(leaves.slice(0, 1), [flowId])]);
   expect([...one.changes, ...two.changes]).toMatchObject([{ jobId: flowId, status: 'pending' }]);
   await end([flowId], 'completed');
-  expect(await advanceForgotten()).toMatchObject({ finished: [flowId] });
+  expect(await advanceAllFlows()).toMatchObject({ finished: [flowId] });
   expect(await getFlowSummary(context, flowId)).toMatchObject({
     status: 'completed',
     progress: 100,

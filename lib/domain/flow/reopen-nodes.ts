@@ -9,15 +9,15 @@ import { publishChanges } from '@/lib/events/relay';
 import { retryExternally } from '@/lib/interop/retry-external';
 import { lockFlows, settleNodes } from './settle-nodes';
 
-/** Deliveries handed over at once. */
+/** Nodes that are enqueued at once. */
 const WINDOW = 1000;
 
 /**
- * Puts ended nodes of a flow back in line as a new generation: a node with children waits for them again, so far as
- * they have to run again, and the flow is open until all have ended.
+ * Reopens ended nodes of a flow as a new run: a node with children waits again for those of them that run again, and the
+ * flow is open until all have ended.
  * @param which an SQL condition on `job j`
  * @returns how many run again
- * @throws DomainError `not-retryable` while a cancel is being carried out
+ * @throws DomainError `not-retryable` while the flow is being cancelled
  */
 export async function reopenNodes(tx: Transaction, flowId: string, which: Sql): Promise<number> {
   const { db } = tx;
@@ -37,7 +37,7 @@ export async function reopenNodes(tx: Transaction, flowId: string, which: Sql): 
   await db.query(
     sql`update flow set status = 'pending', finished_at = null, cancel_mode = null, counts = null where id = ${flowId}`,
   );
-  // Some of them may wait for nothing that runs again.
+  // Some of them may have no child that runs again.
   const settled = await settleNodes(
     db,
     rows.filter((r) => r.status === 'waiting-children').map((r) => r.id),

@@ -1,23 +1,25 @@
 import type { JobChange } from '@/lib/contracts/ipc';
 import type { JobStatus } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
-import type { Queryable } from '@/lib/db/transaction';
+import type { Queryable, Transaction } from '@/lib/db/transaction';
+import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { publishChanges } from '@/lib/events/relay';
 
-/** Of a parent `p` that waits: no child is open any more, or one ended so that its policy does not wait for others. */
+/** Condition of a waiting parent `p`: no child is open, or the policy of an ended child does not wait for the others. */
 export const DECIDED = sql`(
   not exists (select from job c where c.parent_job_id = p.id and c.outcome is null)
   or exists (select from job c join flow_node n on n.job_id = c.id
     where c.parent_job_id = p.id and c.outcome in ('failed', 'cancelled') and n.policy in ('fail-parent', 'continue-parent')))`;
 
-/** What the end of nodes brought about. */
+/** What changed because nodes ended. */
 export interface Settled {
   changes: JobChange[];
-  /** rows that the queue does not deliver by itself */
+  /** ids of rows that the queue does not deliver by itself */
   deliver: string[];
   finished: string[];
 }
 
-interface Moved {
+interface SettledParent {
   id: string;
   flow_id: string;
   parent_job_id: string | null;
@@ -26,11 +28,11 @@ interface Moved {
 }
 
 /**
- * The one rule of flows, in a transaction that holds the lock of the flows' rows (`lockFlows`): each of the given
- * parents that waits and is decided starts, or ends as its children's policies say; then their parents, to the root.
+ * The one rule of flows: each of the given parents that waits and is decided starts, or ends as its children's policies
+ * require; then their parents, up to the root. The transaction must hold the lock of the flows' rows (`lockFlows`).
  *
  * The queue releases a parent by itself only if it got the tree (`as_tree`) and every child ended under its first
- * delivery. Every other parent is delivered from here, under a number that the queue has not seen.
+ * delivery. Every other parent is delivered from here, under a delivery number that the queue does not know.
  */
 export async function settleNodes(db: Queryable, parentIds: string[]): Promise<Settled> {
   const settled: Settled = { changes: [], deliver: [], finished: [] };
@@ -41,7 +43,7 @@ export async function settleNodes(db: Queryable, parentIds: string[]): Promise<S
       settled.changes.push({ jobId: id, batchId: null, flowId, status });
       if (explicit && (status === 'pending' || status === 'delayed')) settled.deliver.push(id);
     }
-    // Only what ended without running is news for those above it.
+    // Only a parent that ended without running can decide the parent above it.
     round = moved.flatMap((m) =>
       (m.status === 'failed' || m.status === 'cancelled') && m.parent_job_id ? m.parent_job_id : [],
     );
@@ -49,8 +51,8 @@ export async function settleNodes(db: Queryable, parentIds: string[]): Promise<S
   return settled;
 }
 
-async function settleRound(db: Queryable, parentIds: string[]): Promise<Moved[]> {
-  const { rows } = await db.query<Moved>(
+async function settleRound(db: Queryable, parentIds: string[]): Promise<SettledParent[]> {
+  const { rows } = await db.query<SettledParent>(
     sql`with decided as (
        select p.id, f.id as flow_id, n.delay_ms, f.as_tree and p.delivery = 0 as in_tree, culprit.outcome, culprit.error,
          exists (select from job c where c.parent_job_id = p.id
@@ -80,7 +82,7 @@ async function settleRound(db: Queryable, parentIds: string[]): Promise<Moved[]>
   return rows;
 }
 
-/** Takes the rows of these flows, in one order, before any of their jobs. @returns those that exist */
+/** Locks the rows of these flows, always in the same order, before any of their jobs. @returns the ids that exist */
 export async function lockFlows(db: Queryable, flowIds: string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     sql`select id from flow where id = any(${[...new Set(flowIds)]}::uuid[]) order by id for no key update`,
@@ -88,7 +90,7 @@ export async function lockFlows(db: Queryable, flowIds: string[]): Promise<strin
   return rows.map((r) => r.id);
 }
 
-/** Ends those of the locked flows of which nothing is open. @returns those that it ended */
+/** Ends the locked flows in which no job is open. @returns the ids of those that ended */
 export async function finishFlows(db: Queryable, flowIds: string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     sql`update flow f set status = r.outcome, finished_at = clock_timestamp(),
@@ -100,4 +102,12 @@ export async function finishFlows(db: Queryable, flowIds: string[]): Promise<str
      returning f.id`,
   );
   return rows.map((r) => r.id);
+}
+
+/** Settles a locked flow after a domain function ended one of its nodes: its parent starts or ends, and so may the flow. */
+export async function settleNode(tx: Transaction, flowId: string, parentId: string | null): Promise<void> {
+  const settled = await settleNodes(tx.db, parentId ? [parentId] : []);
+  await finishFlows(tx.db, [flowId]);
+  tx.afterCommit(() => deliverJobs(settled.deliver));
+  tx.afterCommit(() => publishChanges({ jobs: settled.changes.slice(0, 200), flows: [flowId] }));
 }

@@ -2,9 +2,9 @@ import type { FlowCounts, FlowJobDto, FlowNodeDto, FlowPolicy } from '@/lib/cont
 import type { JobStatus } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
-import { countsOf } from './rows';
+import { countsOf } from './flow-row';
 
-/** A node as far as the shape of its tree goes. */
+/** The columns of a node that describe the shape of its tree. */
 export interface NodeRow {
   id: string;
   parent_job_id: string | null;
@@ -24,7 +24,7 @@ export async function readNodes(db: Queryable, flowId: string): Promise<NodeRow[
   return rows;
 }
 
-/** The shape of a flow: who waits for whom, and how far the children of each are. */
+/** The shape of a flow: which parent waits for which children, and their statuses. */
 export class Tree {
   readonly root: NodeRow | undefined;
   private readonly children = new Map<string, NodeRow[]>();
@@ -50,7 +50,7 @@ export class Tree {
   }
 }
 
-/** A node as the API gives it, without children yet: all of them are still to come. */
+/** Converts a node to its DTO, without children yet. */
 export const toNode = (tree: Tree, row: NodeRow, job: FlowJobDto): FlowNodeDto => ({
   job,
   onFailure: row.policy,

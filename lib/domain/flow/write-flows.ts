@@ -15,19 +15,19 @@ export interface FlowOwner {
 /** Rows of one statement. */
 const CHUNK = { rows: 2000, characters: 1024 ** 2 };
 
-/** What the trees of one request after the first are filed under; no header can contain the separator. */
+/** The idempotency key of one tree of a request. No header can contain the separator. */
 export const keyOf = (key: string, index: number): string => (index === 0 ? key : `${key}\n${index}`);
 
 /**
- * Writes trees as rows: leaves that may start, parents that wait.
- * @param asTree whether the queue gets each as a tree, and so releases parents by itself
+ * Writes the rows of trees: leaves may start, parents wait.
+ * @param options `asTree`: the queue gets each flow as a tree and releases parents by itself
  * @returns false, and nothing is written, if the idempotency key is taken
  */
 export async function writeFlows(
   db: Queryable,
   flows: PlannedFlow[],
   owner: FlowOwner,
-  asTree: boolean,
+  { asTree }: { asTree: boolean },
 ): Promise<boolean> {
   for (const [i, flow] of flows.entries()) {
     const { rowCount } = await db.query(
@@ -45,7 +45,7 @@ export async function writeFlows(
   return true;
 }
 
-/** Nodes with their data as JSON, no more at once than one statement takes. */
+/** Splits nodes, with their data as JSON, into chunks that fit into one statement. */
 function* chunksOf(all: PlannedNode[]): Generator<{ nodes: PlannedNode[]; data: string[] }> {
   let nodes: PlannedNode[] = [];
   let data: string[] = [];

@@ -2,15 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 
-/** A database that takes longer to say that it is there is as good as away. */
-const PATIENCE_MS = 2500;
+/** A database that takes longer to respond counts as unavailable. */
+const TIMEOUT_MS = 2500;
 
 /**
- * What keeps requests from being served: the database answers, every migration that was begun is finished, and there is
- * an organization to serve. @returns nothing where they can be
+ * Checks whether requests can be served: the database responds, no migration is unfinished, and there is an organization.
+ * @returns why not, or undefined
  */
 export const isServable = (): Promise<string | undefined> =>
-  Promise.race([check(), wait(PATIENCE_MS, 'the database does not answer', { ref: false })]);
+  Promise.race([check(), wait(TIMEOUT_MS, 'the database does not answer', { ref: false })]);
 
 async function check(): Promise<string | undefined> {
   const tables = await pool().query<{ migrations: string | null; organization: string | null }>(

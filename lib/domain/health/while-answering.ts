@@ -1,29 +1,59 @@
-import { isAnswering } from './is-answering';
+import { postgresOptions } from '@/lib/config/postgres';
+import { sql } from '@/lib/db/sql';
 
-/** Work that takes longer is asked about: it may be large, or it may wait for a database that says nothing. */
-const LOOK_EVERY_MS = 5000;
+const PROBE_TIMEOUT_MS = 3000;
+let probing: Promise<boolean> | undefined;
 
-/** The database says nothing. What was asked of it may still be carried out once it speaks again. */
+/**
+ * Returns whether Postgres responds at all. It uses a connection of its own, because those of the pool may hang. An error
+ * from Postgres is a response too. Concurrent callers share one probe.
+ */
+function isAnswering(): Promise<boolean> {
+  probing ??= probe().finally(() => {
+    probing = undefined;
+  });
+  return probing;
+}
+
+async function probe(): Promise<boolean> {
+  const { Client, ...options } = postgresOptions('batchyard-probe', 1);
+  const client = new Client({ ...options, connectionTimeoutMillis: PROBE_TIMEOUT_MS, query_timeout: PROBE_TIMEOUT_MS });
+  try {
+    await client.connect();
+    await client.query(sql`select 1`);
+    return true;
+  } catch (error) {
+    return typeof (error as { severity?: unknown }).severity === 'string';
+  } finally {
+    // Not awaited: the end of a connection that hangs would hang too.
+    void client.end().catch(() => undefined);
+  }
+}
+
+/** While work takes longer than this, the database is probed: the work may be large, or the database may hang. */
+const PROBE_EVERY_MS = 5000;
+
+/** The database does not respond. It may still carry out the statements that it has received. */
 export class SilentDatabase extends Error {
   override name = 'SilentDatabase';
   readonly code = 'ETIMEDOUT';
 }
 
 /**
- * What `work` gives, however long it takes, as long as the database answers others meanwhile.
- * @throws SilentDatabase when it does not
+ * Waits for `work` as long as the database responds to probes meanwhile.
+ * @returns what the work returns @throws SilentDatabase when the database does not respond
  */
 export async function whileAnswering<T>(work: Promise<T>): Promise<T> {
   let over = false;
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
-    const look = async () => {
+    const check = async () => {
       const answers = await isAnswering();
       if (over) return;
       if (!answers) reject(new SilentDatabase('the database does not answer'));
-      else timer = setTimeout(look, LOOK_EVERY_MS);
+      else timer = setTimeout(check, PROBE_EVERY_MS);
     };
-    timer = setTimeout(look, LOOK_EVERY_MS);
+    timer = setTimeout(check, PROBE_EVERY_MS);
   });
   try {
     return await Promise.race([work, silence]);

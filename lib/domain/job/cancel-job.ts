@@ -10,21 +10,20 @@ import { SEQ_NOT_IN_LINE } from '@/lib/domain/batch/own-time';
 import { SETTLE } from '@/lib/domain/batch/settle';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { settleNode } from '@/lib/domain/flow/settle-node';
-import { lockFlows } from '@/lib/domain/flow/settle-nodes';
+import { lockFlows, settleNode } from '@/lib/domain/flow/settle-nodes';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { getJobs } from './get-job';
 
-interface Place {
+interface JobParents {
   batch_id: string | null;
   flow_id: string | null;
   parent_job_id: string | null;
 }
 
 /**
- * Cancels a job. One that waits never starts. One that runs is told through its abort signal and may still
- * complete; with `force` it is cancelled even if it does not listen. Asking twice is asking once.
+ * Cancels a job. A waiting job never starts. A running job gets the abort signal and may still complete; with `force` it
+ * is cancelled even if it ignores the signal. It is safe to call it twice.
  * @throws DomainError `not-found`, `forbidden`, `already-finished`
  */
 export async function cancelJob(
@@ -42,7 +41,7 @@ export async function cancelJob(
 
 async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'force' | 'graceful'): Promise<void> {
   const { db } = tx;
-  const found = await db.query<Place>(
+  const found = await db.query<JobParents>(
     sql`select batch_id, flow_id, parent_job_id from job where id = ${jobId} and organization_id = ${context.organizationId}`,
   );
   if (!found.rows[0]) throw notFound('job', jobId);

@@ -19,25 +19,25 @@ import type { JobType } from '@/lib/job-types/catalogue';
 import { itemName } from './item-name';
 
 /** What `createJob` has checked. */
-interface Child {
+interface CheckedChild {
   type: JobType;
   data: unknown;
   /** when it may start */
   due: Date | undefined;
-  /** its row is made before its message is sent: `sendChild` puts it in line */
+  /** its row is created before its message is sent: `sendChild` queues it */
   held?: boolean;
 }
 
 /**
- * Makes one job as a child of a batch that is not sealed: it runs under the batch's limits and counts in it. Its own
- * priority, attempts and backoff win over those of the batch; with a time of its own it gets in line when that comes.
- * @returns its id; undefined when the idempotency key is known
+ * Creates one job as a child of a batch that is not sealed: it runs under the batch's limits and counts in it. Its own
+ * priority, attempts and backoff override those of the batch. With a start time of its own it is queued at that time.
+ * @returns its id, or undefined if the idempotency key was used before
  * @throws DomainError `not-found`, `batch-sealed`, `payload-too-large`
  */
 export async function createChild(
   context: Context,
   body: CreateJobBody,
-  child: Child,
+  child: CheckedChild,
   request: Repeatable = {},
 ): Promise<string | undefined> {
   const parentJobId = body.parentJobId ?? '';
@@ -59,7 +59,7 @@ async function insertChild(
   context: Context,
   parentJobId: string,
   body: CreateJobBody,
-  { type, data, due, held }: Child,
+  { type, data, due, held }: CheckedChild,
   request: Repeatable,
 ): Promise<{ id: string; correlationId: string }> {
   const { db } = tx;

@@ -17,13 +17,12 @@ import { createChild } from './create-child';
 import { deliverNew } from './deliver-job';
 import { getJobs } from './get-job';
 import { itemName } from './item-name';
-import { ownDue } from './own-due';
 import { parseData } from './parse-data';
 import { requireJobType } from './require-job-type';
 
 /**
- * Makes one job and hands it to the queue; with `parentJobId` as a child of that batch. The same idempotency key
- * gives the same job. @throws DomainError `unknown-job-type`, `invalid-data`, `invalid-metadata`,
+ * Creates one job and enqueues it; with `parentJobId` as a child of that batch. The same idempotency key returns the
+ * same job. @throws DomainError `unknown-job-type`, `invalid-data`, `invalid-metadata`,
  * `idempotency-key-reused`, and of a child those of `createChild`
  */
 export async function createJob(
@@ -37,9 +36,9 @@ export async function createJob(
   const data = parseData(type, body.data);
   const defaults = typeDefaults(type);
   const from = Date.now();
-  const own = await ownDue(body);
+  const start = await readStartTime(body);
   if (body.parentJobId !== undefined) {
-    const childId = await createChild(context, body, { type, data, due: own?.due }, request);
+    const childId = await createChild(context, body, { type, data, due: start?.due }, request);
     return childId === undefined
       ? { outcome: 'existing', job: await findJobByKey(context, request) }
       : { outcome: 'created', job: await findById(context, childId) };
@@ -48,11 +47,11 @@ export async function createJob(
   const correlationId = body.correlationId ?? currentTraceId() ?? id;
   const priority = body.priority ?? 0;
   const maxAttempts = body.maxAttempts ?? defaults.maxAttempts;
-  // One statement: the key's unique index decides between two requests that race.
+  // One statement: the unique index of the key decides between two concurrent requests.
   const { rowCount } = await pool().query(
     sql`insert into job (id, organization_id, type, status, run_at, name, description, data, priority, max_attempts,
        backoff, correlation_id, idempotency_key, created_by, metadata, idempotency_hash)
-     values (${id}, ${context.organizationId}, ${type}, ${own ? 'delayed' : 'pending'}, ${own?.due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${priority}, ${maxAttempts}, ${stringifyJson(body.backoff ?? defaults.backoff)}, ${correlationId}, ${idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()}) on conflict do nothing`,
+     values (${id}, ${context.organizationId}, ${type}, ${start ? 'delayed' : 'pending'}, ${start?.due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${priority}, ${maxAttempts}, ${stringifyJson(body.backoff ?? defaults.backoff)}, ${correlationId}, ${idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()}) on conflict do nothing`,
   );
   if (!rowCount) return { outcome: 'existing', job: await findJobByKey(context, request) };
   await useFilesOf(pool(), context.organizationId, { id, data });
@@ -60,10 +59,18 @@ export async function createJob(
     'batchyard.job.id': id,
     'batchyard.job.type': type,
   });
-  // The row is durable: what follows needs no order, and what of it is lost the sweep or the next look repeats.
+  // The row is durable: these effects need no order, and the sweep repeats what is lost of them.
   const [job] = await Promise.all([
     findById(context, id),
-    deliverNew({ id, type, priority, maxAttempts, correlationId, delayMs: own?.delayMs ?? 0, asOf: own?.asOf ?? 0 }),
+    deliverNew({
+      id,
+      type,
+      priority,
+      maxAttempts,
+      correlationId,
+      delayMs: start?.delayMs ?? 0,
+      asOf: start?.asOf ?? 0,
+    }),
     hintChanges({ created: [id] }),
   ]);
   return { outcome: 'created', job };
@@ -75,7 +82,7 @@ async function findById(context: Context, id: string): Promise<JobDto> {
   return job;
 }
 
-/** The job that was made under a key. @throws DomainError `not-found`, `idempotency-key-reused` */
+/** Returns the job that was created with a key. @throws DomainError `not-found`, `idempotency-key-reused` */
 export async function findJobByKey(context: Context, request: Repeatable): Promise<JobDto> {
   const { idempotencyKey = '' } = request;
   const row = await prisma().job.findFirst({
@@ -86,4 +93,26 @@ export async function findJobByKey(context: Context, request: Repeatable): Promi
   const [job] = row ? await getJobs(context, [row.id]) : [];
   if (!job) throw notFound('job', idempotencyKey);
   return job;
+}
+
+/** When a job may start, by the database's clock. */
+interface StartTime {
+  due: Date;
+  /** milliseconds from `asOf` on */
+  delayMs: number;
+  asOf: number;
+}
+
+/**
+ * Returns the start time that a job asks for (`runAt`, `delayMs`), if it is in the future. The database's clock decides,
+ * because all machines share it. Without a time nothing is queried.
+ */
+async function readStartTime({ runAt, delayMs = 0 }: CreateJobBody): Promise<StartTime | undefined> {
+  if (runAt === undefined && delayMs === 0) return undefined;
+  const { rows } = await pool().query<StartTime>(
+    sql`select due, extract(epoch from now())::float8 * 1000 as "asOf",
+       ceil(extract(epoch from due - now())::float8 * 1000) as "delayMs"
+     from (select coalesce(${runAt ?? null}::timestamptz, now() + make_interval(secs => ${delayMs}::float8 / 1000)) as due) d where due > now()`,
+  );
+  return rows[0];
 }

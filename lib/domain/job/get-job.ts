@@ -5,7 +5,7 @@ import { prisma } from '@/lib/db/prisma';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { JOB_SELECT, type JobRow, SUMMARY_SELECT, type SummaryRow, toJobDto, toJobSummary } from './rows';
+import { JOB_SELECT, type JobRow, SUMMARY_SELECT, type SummaryRow, toJobDto, toJobSummary } from './job-row';
 
 async function readRows<R extends JobRow | SummaryRow>(select: Sql, context: Context, ids: string[]): Promise<R[]> {
   if (ids.length === 0) return [];
@@ -15,12 +15,12 @@ async function readRows<R extends JobRow | SummaryRow>(select: Sql, context: Con
   return rows;
 }
 
-/** Those of the given jobs that exist in the organization, with their inputs and results: for a few. */
+/** Reads those of the given jobs that exist in the organization, with inputs and results. Only for a few jobs. */
 export async function getJobs(context: Context, jobIds: string[]): Promise<JobDto[]> {
   return (await readRows<JobRow>(JOB_SELECT, context, jobIds.filter(isId))).map(toJobDto);
 }
 
-/** The same as a list says them. */
+/** The same with previews, as in lists. */
 export async function getJobSummaries(context: Context, jobIds: string[]): Promise<JobSummaryDto[]> {
   const rows = await readRows<SummaryRow>(SUMMARY_SELECT, context, jobIds.filter(isId));
   return rows.map((row) => toJobSummary(row));
@@ -45,7 +45,7 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
       error: a.error as unknown as AttemptDto['error'],
     }),
   );
-  // Only attempts that ended badly have a row of their own; a good or a running one is told by the job's row.
+  // Only attempts that did not complete have rows of their own; a completed or running one is in the job's row.
   if (row.started_at && (row.status === 'active' || row.status === 'completed')) {
     attempts.push({
       attempt: row.attempt,

@@ -1,9 +1,9 @@
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 
-/** What a table cell holds; a title inside of an item may be a whole page. */
+/** As much as a table cell shows. A title inside of an item may be a whole page. */
 const MAX_LENGTH = 300;
 
-/** The name that its type finds in an item, for those that were given none. */
+/** The name that the job type finds in the data of an item, for items without a name. */
 export const itemName = (type: JobType, data: unknown): string | undefined =>
   definitionOf(type)
     .itemName?.(data as never)

@@ -44,7 +44,10 @@ const make = async (body: Partial<Parameters<typeof createJob>[1]> = {}) =>
 
 /** Claims a job as the consumer 7 does. */
 async function claim(id: string, { redelivered = false, quarantine = false } = {}) {
-  return until('the job is claimed', async () => (await claimJobs(7, quarantine, [{ id, redelivered }]))[0]);
+  return until(
+    'the job is claimed',
+    async () => (await claimJobs({ consumerId: 7, quarantine }, [{ id, redelivered }]))[0],
+  );
 }
 
 async function record(id: string, kind: Outcome['kind'], rest: Partial<Outcome> = {}) {

@@ -5,7 +5,7 @@ import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { likePattern } from '@/lib/domain/like';
-import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './rows';
+import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './job-row';
 
 /** Jobs of the organization, newest first, by cursor (the last id of the page before) or by offset. */
 export async function listJobs(
@@ -19,7 +19,7 @@ export async function listJobs(
   if (query.q && isId(query.q)) where.push(sql`j.id = ${query.q}::uuid`);
   else if (query.q) {
     const pattern = likePattern(query.q);
-    // The id that another client knows it by is found whole, through its own index.
+    // The id that an external client gave it is matched as a whole, through its own index.
     const outside = sql`j.id in (select a.job_id from adopted a where a.queue_job_id = ${query.q.trim()})`;
     where.push(sql`(j.name ilike ${pattern} or j.type ilike ${pattern} or ${outside})`);
   }

@@ -9,13 +9,13 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { SETTLE } from '@/lib/domain/batch/settle';
 
 /**
- * How an attempt ended. `retry` puts the row back for another one after `delayMs`; `defer` does so too, and the
- * attempt does not count: somebody asked to come back later.
+ * How an attempt ended. `retry` and `defer` requeue the row for another attempt after `delayMs`; a deferred attempt does
+ * not count, because it was asked to come back later.
  */
 export interface Outcome {
   id: string;
   batchId: string | null;
-  /** of a node of a flow: its end may be what others wait for */
+  /** of a node of a flow: other nodes may wait for its end */
   flowId?: string | null;
   attempt: number;
   kind: 'completed' | 'failed' | 'cancelled' | 'retry' | 'defer';
@@ -23,11 +23,11 @@ export interface Outcome {
   error?: JobError;
   delayMs?: number;
   progress?: JobProgress | undefined;
-  /** what is to be known about a job that has ended, whether well or not */
+  /** stored when the job ends, whether it completed or failed */
   warnings?: readonly JobWarning[] | undefined;
 }
 
-/** What the record changed. An outcome that is missing here came from a stale attempt, or was recorded before. */
+/** What changed. An outcome that is missing here came from a stale attempt, or was recorded before. */
 export interface Recorded {
   changed: { id: string; batchId: string | null; status: JobStatus }[];
   batches: {
@@ -40,8 +40,8 @@ export interface Recorded {
   }[];
 }
 
-/** Places in the input count from 1. */
-interface Answer {
+/** Positions in the input, from 1: of rows that got the status of their outcome, and of the others. */
+interface ChangedRows {
   same: number[] | null;
   other: [number, JobStatus][] | null;
   batches: Recorded['batches'];
@@ -107,11 +107,11 @@ const statement = (outcomes: Outcome[]): Sql =>
   );
 
 /**
- * Writes many outcomes in one statement: each row only from `active` and only by its own attempt, and the counters
- * of their batches by the number of rows that really changed. Only after it may the queue forget the deliveries.
+ * Records many outcomes in one statement. A row changes only if it is `active` and has the outcome's fencing token
+ * (`attempt`); the counters of batches grow by the number of rows that changed. After it the queue may remove deliveries.
  */
 export async function recordOutcomes(outcomes: Outcome[]): Promise<Recorded> {
-  const { rows } = await retrying(() => pool().query<Answer>(statement(outcomes)));
+  const { rows } = await retrying(() => pool().query<ChangedRows>(statement(outcomes)));
   const answer = rows[0];
   const became = (place: number, status?: JobStatus) => {
     const { id, batchId, kind } = outcomes[place - 1] as Outcome;

@@ -3,7 +3,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 
-/** Writes how far running attempts are; a stale attempt writes nothing. */
+/** Writes the progress of running attempts. A stale attempt writes nothing. */
 export async function recordProgress(updates: { id: string; attempt: number; progress: JobProgress }[]): Promise<void> {
   await pool().query(
     sql`update job j set progress = u.progress::json
@@ -12,7 +12,7 @@ export async function recordProgress(updates: { id: string; attempt: number; pro
   );
 }
 
-/** Appends what attempts said. */
+/** Appends log lines of attempts. */
 export async function appendLogs(lines: ({ jobId: string } & JobLogLine)[]): Promise<void> {
   await pool().query(
     sql`insert into job_log (job_id, attempt, at, level, message)

@@ -21,7 +21,7 @@ import { getJobs } from './get-job';
 import { parseData } from './parse-data';
 
 /**
- * Runs a failed or cancelled job again, with new data if given. A child's batch counts it as open again.
+ * Reopens a failed or cancelled job, with new data if given. The batch of a child counts it as open again.
  * @throws DomainError `not-found`, `forbidden`, `not-retryable`, `unique-key-in-use`, `invalid-data`
  */
 export async function retryJob(context: Context, jobId: string, options: { data?: unknown } = {}): Promise<JobDto> {
@@ -41,7 +41,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       );
       const row = rows[0];
       if (!row) throw notFound('job', jobId);
-      // The slots before any row: whoever holds them may wait for this one.
+      // The lock of the slots before any row: its holder may wait for this row.
       if (row.batch_id) await requireReopenable(tx, context, row.batch_id);
       if (options.data !== undefined) {
         const data = parseData(row.type, options.data);

@@ -3,8 +3,8 @@ import { startSpan, tracer } from '@/lib/config/tracing';
 import type { JobError } from '@/lib/contracts/errors';
 import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 
-/** What is known of an attempt when it begins. */
-export interface Attempted {
+/** What is known of an attempt at its start. */
+export interface TracedAttempt {
   id: string;
   type: string;
   batch_id: string | null;
@@ -13,8 +13,8 @@ export interface Attempted {
   correlation_id: string | null;
 }
 
-/** Begins the span of one attempt; undefined, and nothing is made, while nobody listens. */
-export function startAttemptSpan(of: Attempted, startTime?: TimeInput): Span | undefined {
+/** Starts the span of one attempt. @returns undefined if tracing is off */
+export function startAttemptSpan(of: TracedAttempt, startTime?: TimeInput): Span | undefined {
   const using = tracer();
   if (!using) return undefined;
   const owner = of.flow_id ?? of.batch_id ?? of.id;
@@ -37,8 +37,8 @@ export function startAttemptSpan(of: Attempted, startTime?: TimeInput): Span | u
 }
 
 /**
- * How an attempt ended, by how it meant to end and what its row became: the last attempt of what is being cancelled
- * means to be repeated, and is not. No status: a newer attempt owns the row.
+ * Returns how an attempt ended, from its outcome and its row's new status: the row of a cancelled job ends even if the
+ * outcome was a retry. Without a status a newer attempt owns the row.
  */
 export function attemptOutcome(kind: string, became: JobStatus | undefined): string {
   if (became === undefined) return 'stale';
@@ -46,8 +46,8 @@ export function attemptOutcome(kind: string, became: JobStatus | undefined): str
 }
 
 /**
- * Ends it. `outcome`: completed, failed, cancelled, retry, defer, crashed; stale where a newer attempt owns the row.
- * What is not an end in peace is an error of the span.
+ * Ends the span of an attempt. Every outcome with an error, other than `cancelled`, sets the span's error status.
+ * @param outcome completed, failed, cancelled, retry, defer, crashed; stale if a newer attempt owns the row
  */
 export function endAttemptSpan(span: Span, outcome: string, error: JobError | undefined, endTime?: TimeInput): void {
   span.setAttribute('batchyard.outcome', outcome);

@@ -3,29 +3,32 @@ import { tracer } from '@/lib/config/tracing';
 import type { JobError } from '@/lib/contracts/errors';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { type Attempted, endAttemptSpan, startAttemptSpan } from './trace-attempt';
+import { endAttemptSpan, startAttemptSpan, type TracedAttempt } from './trace-attempt';
 
-interface Ended {
+interface EndedAttempt {
   id: string;
   outcome: string;
   error?: JobError | undefined;
 }
 
 /**
- * Reports attempts whose own process can't: it died, or it is another BullMQ client's. Asked while the rows name them.
- * What must be done about these attempts does not fail because of it.
+ * Reports attempts whose own process can't: it died, or it is an external worker. Call it while the rows still have these
+ * attempts. It never throws, because the caller's work must not depend on traces.
  */
-export async function traceElsewhere(ended: Ended[]): Promise<void> {
+export async function traceElsewhere(ended: EndedAttempt[]): Promise<void> {
   if (!tracer() || ended.length === 0) return;
   try {
     await report(ended);
   } catch (error) {
-    logger.warn({ err: error, jobIds: ended.slice(0, 20).map((e) => e.id) }, 'attempts are missing from their traces');
+    logger.warn(
+      { err: error, jobIds: ended.slice(0, 20).map((e) => e.id) },
+      'Attempts could not be reported. They are missing in their traces.',
+    );
   }
 }
 
-async function report(ended: Ended[]): Promise<void> {
-  const { rows } = await pool().query<Attempted & { started_at: Date | null; finished_at: Date | null }>(
+async function report(ended: EndedAttempt[]): Promise<void> {
+  const { rows } = await pool().query<TracedAttempt & { started_at: Date | null; finished_at: Date | null }>(
     sql`select j.id, j.type, j.batch_id, j.flow_id, j.attempt, j.started_at, j.finished_at,
        coalesce(j.correlation_id, (select b.correlation_id from batch b where b.id = j.batch_id)) as correlation_id
      from job j where j.id = any(${ended.map((e) => e.id)}::uuid[])`,

@@ -1,14 +1,14 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 import { type SpanParent, startCreation, startSpan, tracer } from '@/lib/config/tracing';
 
-/** Reports that something was made, since `from`: the span that all its work stands below. */
+/** Reports a creation that took since `from`: the parent span of all its work. */
 export function traceMaking(name: string, parent: SpanParent, from: number, attributes: Attributes): void {
   const using = tracer();
   if (using) startCreation(using, name, { parent, kind: SpanKind.PRODUCER, startTime: from, attributes }).end();
 }
 
-/** A row that was handed over, and what it belongs to. */
-interface Handed {
+/** A row that was enqueued, and what it belongs to. */
+interface TracedRow {
   id: string;
   correlationId?: string | null;
   batchId?: string | null;
@@ -16,13 +16,13 @@ interface Handed {
 }
 
 /**
- * Reports rows that were handed to a queue since `from`: one span for each correlation id among them.
- * @param batchId of all of them, where they don't say it themselves
+ * Reports rows that were enqueued since `from`: one span for each correlation id.
+ * @param batchId of all rows, if they don't name it themselves
  */
-export function traceHandingOver(queue: string, rows: Handed[], from: number, batchId?: string): void {
+export function traceEnqueued(queue: string, rows: TracedRow[], from: number, batchId?: string): void {
   const using = tracer();
   if (!using) return;
-  const groups = new Map<string, { first: Handed; count: number }>();
+  const groups = new Map<string, { first: TracedRow; count: number }>();
   for (const row of rows) {
     const key = row.correlationId ?? row.id;
     groups.set(key, { first: row, ...groups.get(key), count: (groups.get(key)?.count ?? 0) + 1 });

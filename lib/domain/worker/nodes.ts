@@ -3,16 +3,16 @@ import { prisma } from '@/lib/db/prisma';
 import { sql } from '@/lib/db/sql';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 
-/** Makes a supervisor known. @returns its id */
+/** Registers a supervisor. @returns its id */
 export async function registerNode(host: string, pid: number): Promise<number> {
-  // The database's clock, which all machines share: by it the silent ones are found.
+  // The database's clock, because all machines share it when silent nodes are searched.
   const { rows } = await pool().query<{ id: number }>(
     sql`insert into node (host, pid, started_at, last_seen_at) values (${host}, ${pid}, now(), now()) returning id`,
   );
   return rows[0]?.id ?? 0;
 }
 
-/** Says that a supervisor lives, and how busy it is. */
+/** The heartbeat of a supervisor, with its load. */
 export async function heartbeatNode(
   id: number,
   state: { processes: number; jobsActive: number; stopping: boolean },
@@ -22,18 +22,18 @@ export async function heartbeatNode(
   );
 }
 
-/** Makes a consumer known before it is forked, so that what it claims can be put back if it dies. */
+/** Registers a consumer before it is forked, so that its rows can be requeued if it dies. @returns its id */
 export async function registerConsumer(nodeId: number): Promise<number> {
   const consumer = await prisma().consumer.create({ data: { nodeId }, select: { id: true } });
   return consumer.id;
 }
 
-/** Says which process a consumer became. */
-export async function nameConsumer(id: number, pid: number): Promise<void> {
+/** Stores the process id of a consumer. */
+export async function storePid(id: number, pid: number): Promise<void> {
   await prisma().consumer.update({ where: { id }, data: { pid } });
 }
 
-/** Consumers of all live supervisors: what the dispatchers share out. */
+/** Counts the consumers of all live supervisors. */
 export async function countProcesses(): Promise<number> {
   const { rows } = await pool().query<{ processes: number }>(
     sql`select coalesce(sum(processes), 0)::int as processes from node
@@ -43,8 +43,8 @@ export async function countProcesses(): Promise<number> {
 }
 
 /**
- * Consumers that have not ended but whose supervisor went silent: their machine or their supervisor died. And those
- * whose last claim reached Postgres only after what they held had been put back.
+ * Finds consumers that have not ended but whose supervisor is silent: their machine or their supervisor died. Also those
+ * whose last claim reached Postgres only after their rows had been requeued.
  */
 export async function findLostConsumers(): Promise<number[]> {
   const { rows } = await pool().query<{ id: number }>(
@@ -57,7 +57,7 @@ export async function findLostConsumers(): Promise<number[]> {
   return rows.map((r) => r.id);
 }
 
-/** Forgets a supervisor that stopped in order. */
+/** Marks a supervisor as stopped in order. */
 export async function retireNode(id: number): Promise<void> {
   await prisma().node.update({ where: { id }, data: { processes: 0, jobsActive: 0, stopping: true } });
 }

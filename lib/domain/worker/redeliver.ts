@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
+import { isExternalType, JOB_TYPES } from '@/lib/job-types/catalogue';
+import { listTaken } from '@/lib/queue/inspect';
+import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 
 /**
- * Delivers rows again under the next number: the queue may keep a remnant of the lost delivery that would swallow a
- * new one of the same id. Of several sweeps that found the same row, one delivers it.
+ * Delivers waiting rows again under the next delivery number: the queue may still keep a part of the lost delivery, and
+ * would ignore a new one with the same id. If several sweeps found the same row, only one delivers it.
  * @returns how many were delivered
  */
 export async function redeliver(rows: { id: string; delivery: number }[]): Promise<number> {
@@ -17,10 +21,36 @@ export async function redeliver(rows: { id: string; delivery: number }[]): Promi
   return mine.length;
 }
 
-/** Delivers a waiting row again, whatever number its delivery has by now. */
+/** Delivers a waiting row again, whatever its present delivery number is. */
 export async function deliverAnew(id: string): Promise<void> {
   const { rows } = await pool().query<{ id: string; delivery: number }>(
     sql`select id, delivery from job where id = ${id}`,
   );
   await redeliver(rows);
+}
+
+/** A live consumer claims its deliveries within milliseconds. */
+const CLAIM_MS = 1500;
+
+/**
+ * After a consumer died: delivers again what it had taken from the queue and not claimed. The queue would keep these
+ * deliveries locked for half a minute; their rows still wait, which shows at once that nobody runs them.
+ * @returns how many were delivered
+ */
+export async function redeliverUnclaimed(): Promise<number> {
+  // External workers claim nothing.
+  const queues: QueueName[] = [...JOB_TYPES.filter((type) => !isExternalType(type)), QUARANTINE_QUEUE];
+  const taken = (await Promise.all(queues.map(listTaken))).flat();
+  const before = await listWaiting(taken);
+  if (before.length === 0) return 0;
+  await sleep(CLAIM_MS);
+  const still = new Set((await listWaiting(before.map((r) => r.id))).map((r) => r.id));
+  return redeliver(before.filter((r) => still.has(r.id)));
+}
+
+async function listWaiting(ids: string[]): Promise<{ id: string; delivery: number }[]> {
+  const { rows } = await pool().query<{ id: string; delivery: number }>(
+    sql`select id, delivery from job where id = any(${ids}::uuid[]) and status in ('pending', 'delayed')`,
+  );
+  return rows;
 }

@@ -14,10 +14,10 @@ import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { until } from '@/lib/testing/until';
-import { findDeadConsumers, guardConsumer } from './guard';
+import { findDeadConsumers, holdLivenessLock } from './liveness-lock';
 import { findLostConsumers, registerConsumer, registerNode } from './nodes';
-import { redeliverUnclaimed } from './redeliver-unclaimed';
-import { releaseConsumer, releaseForgotten } from './release-consumer';
+import { redeliverUnclaimed } from './redeliver';
+import { releaseConsumer, requeueLostClaims } from './release-consumer';
 import { redeliverLost } from './sweep';
 
 let context: Context;
@@ -43,16 +43,15 @@ beforeEach(async () => {
 
 const claim = (quarantine = false) =>
   claimJobs(
-    consumer,
-    quarantine,
+    { consumerId: consumer, quarantine },
     ids.map((id) => ({ id, redelivered: false })),
   );
 
 test('what a crashed consumer held goes back to quarantine, once', async () => {
   expect(await claim()).toHaveLength(3);
   const released = await releaseConsumer(consumer, 'crashed', 'SIGKILL');
-  expect(released.returned).toHaveLength(3);
-  expect((await releaseConsumer(consumer, 'crashed', 'SIGKILL')).returned).toHaveLength(0);
+  expect(released.requeued).toHaveLength(3);
+  expect((await releaseConsumer(consumer, 'crashed', 'SIGKILL')).requeued).toHaveLength(0);
   expect(await claim(false)).toHaveLength(0);
   expect(await claim(true)).toHaveLength(3);
 });
@@ -61,9 +60,9 @@ test('a job that kills a second time is failed and counted once', async () => {
   await claim();
   await releaseConsumer(consumer, 'crashed', 'SIGKILL');
   const [first] = await claim(true);
-  const { failed, returned } = await releaseConsumer(consumer, 'crashed', 'SIGKILL');
+  const { failed, requeued } = await releaseConsumer(consumer, 'crashed', 'SIGKILL');
   expect(failed).toHaveLength(3);
-  expect(returned).toHaveLength(0);
+  expect(requeued).toHaveLength(0);
   const late = { id: ids[0] ?? '', batchId, attempt: first?.attempt ?? 0, kind: 'completed' as const, result: null };
   expect((await recordOutcomes([late])).changed).toHaveLength(0);
   expect(await jobRows(batchId)).toEqual({ failed: 3 });
@@ -79,14 +78,14 @@ test('a job that left the quarantine and kills once more is failed', async () =>
     suspects.map(({ id, attempt }) => ({ id, batchId, attempt, kind: 'defer', error: { message: 'elsewhere' } })),
   );
   expect(await claim(false)).toHaveLength(3);
-  const { failed, returned } = await releaseConsumer(consumer, 'crashed', 'SIGKILL');
-  expect([failed.length, returned.length]).toEqual([3, 0]);
+  const { failed, requeued } = await releaseConsumer(consumer, 'crashed', 'SIGKILL');
+  expect([failed.length, requeued.length]).toEqual([3, 0]);
   expect(await jobRows(batchId)).toEqual({ failed: 3 });
 });
 
 test('what a stopped consumer held goes back without suspicion', async () => {
   await claim();
-  expect((await releaseConsumer(consumer, 'stopped', 'SIGTERM')).returned).toHaveLength(3);
+  expect((await releaseConsumer(consumer, 'stopped', 'SIGTERM')).requeued).toHaveLength(3);
   expect(await claim(false)).toHaveLength(3);
 });
 
@@ -114,13 +113,13 @@ test('a cancel that is acknowledged while rows go back is kept: none of them sta
 test('rows that a live consumer knows nothing of go back; those that it holds stay', async () => {
   await claim();
   await pool().query(`update job set started_at = now() - interval '1 minute' where batch_id = $1`, [batchId]);
-  const { returned } = await releaseForgotten(consumer, ids.slice(0, 2));
-  expect(returned.map((r) => r.id)).toEqual(ids.slice(2));
+  const { requeued } = await requeueLostClaims(consumer, ids.slice(0, 2));
+  expect(requeued.map((r) => r.id)).toEqual(ids.slice(2));
 });
 
 test('a claim of a moment ago is not taken for forgotten', async () => {
   await claim();
-  expect((await releaseForgotten(consumer, [])).returned).toHaveLength(0);
+  expect((await requeueLostClaims(consumer, [])).requeued).toHaveLength(0);
 });
 
 test('what a dead consumer had taken and not claimed is delivered again', async () => {
@@ -132,7 +131,7 @@ test('what a dead consumer had taken and not claimed is delivered again', async 
     return ids.every((id) => taken.has(id));
   });
   const [first] = ids;
-  await claimJobs(consumer, false, [{ id: first ?? '', redelivered: false }]);
+  await claimJobs({ consumerId: consumer, quarantine: false }, [{ id: first ?? '', redelivered: false }]);
   expect(await redeliverUnclaimed()).toBe(2);
   await never.close(true);
 });
@@ -152,7 +151,7 @@ test('a process that was killed is found by the lock that went with it, one that
     ]);
     return rows[0]?.at?.getTime();
   };
-  const letGo = guardConsumer(consumer);
+  const releaseLock = holdLivenessLock(consumer);
   const first = await until('it has its lock', guarded);
   await silent(10);
   expect(await findDeadConsumers()).not.toContain(consumer);
@@ -165,7 +164,7 @@ test('a process that was killed is found by the lock that went with it, one that
   await cut();
   await until('it has taken the lock again', async () => ((await guarded()) ?? 0) > first);
   expect(await findDeadConsumers()).not.toContain(consumer);
-  await letGo();
+  await releaseLock();
   await until('the lock is gone', async () => (await findDeadConsumers()).includes(consumer));
   // As long as its supervisor speaks, that is who says how it ended.
   await silent(1);

@@ -7,17 +7,17 @@ import { type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes'
 import { traceElsewhere } from '@/lib/domain/monitoring/trace-elsewhere';
 import { trackUpdates } from '@/lib/domain/monitoring/track';
 
-/** `crashed`: it died by itself, what it held is suspect. `stopped`: it was ended, or its machine vanished. */
+/** `crashed`: it died by itself, so its jobs are suspects. `stopped`: it was stopped, or its machine is gone. */
 export type Ending = 'crashed' | 'stopped';
 
 export interface Released extends Recorded {
-  /** rows that go back to the queue */
-  returned: { id: string; batchId: string | null }[];
-  /** rows that killed a consumer twice and were failed */
+  /** rows that were requeued */
+  requeued: { id: string; batchId: string | null }[];
+  /** poison jobs: they crashed a consumer twice and were failed */
   failed: { id: string; batchId: string | null }[];
 }
 
-interface Held {
+interface HeldRow {
   id: string;
   batch_id: string | null;
   flow_id: string | null;
@@ -26,20 +26,20 @@ interface Held {
   cancelling: boolean;
 }
 
-/** More than a consumer holds. */
+/** More rows than one consumer holds. */
 const MAX_HELD = 10_000;
 
-/** Deaths that a job may cause: one in company, one alone in quarantine. */
+/** With this crash a job is failed: the first may be another job's, the second happened alone in quarantine. */
 const MAX_CRASHES = 2;
 
 /**
- * Puts back at once what a dead consumer held. After a crash all of it runs again in quarantine, one at a time, so
- * that the job that kills is found and its neighbors complete; the one that killed there too is failed as
- * `worker-crashed` and left for a manual retry. Safe to call twice.
+ * Requeues the rows of a dead consumer. After a crash they run again in quarantine, one at a time, so that the poison job
+ * is found and the others complete. The job that crashes its process there too is failed as `worker-crashed`, and can be
+ * retried by hand. Safe to call twice.
  */
 export async function releaseConsumer(consumerId: number, ending: Ending, detail: string): Promise<Released> {
-  const released = await putBack(await heldBy(consumerId), ending, detail);
-  // Last, so that a release that was cut short is found and done again by the sweep.
+  const released = await requeue(await listHeld(consumerId), ending, detail);
+  // Last, so that the sweep finds and repeats a release that was interrupted.
   await pool().query(
     sql`update consumer set ended_at = coalesce(ended_at, now()), ending = coalesce(ending, ${detail}) where id = ${consumerId}`,
   );
@@ -47,28 +47,28 @@ export async function releaseConsumer(consumerId: number, ending: Ending, detail
 }
 
 /**
- * Puts back rows that are a live consumer's by the book but that it knows nothing of: the answer to its claim was
- * lost on the way. Rows that it claimed a moment ago are left alone.
- * @param held what the consumer does hold
+ * Requeues rows that the database assigns to a live consumer which is not running them: its claim response was lost. Rows
+ * that were claimed a moment ago stay.
+ * @param running the rows that the consumer runs
  */
-export const releaseForgotten = async (consumerId: number, held: string[]): Promise<Released> =>
-  putBack(await heldBy(consumerId, held), 'stopped', 'forgotten');
+export const requeueLostClaims = async (consumerId: number, running: string[]): Promise<Released> =>
+  requeue(await listHeld(consumerId, running), 'stopped', 'forgotten');
 
-/** An answer that takes longer than this has been lost. */
-const FORGOTTEN_SECONDS = 10;
+/** A claim response that takes longer than this was lost. */
+const LOST_SECONDS = 10;
 
-/** What a consumer holds by the book. @param known what it knows of: then only the rest, once claimed for a while */
-async function heldBy(consumerId: number, known?: string[]): Promise<Held[]> {
-  const { rows } = await pool().query<Held>(
+/** The rows that the database assigns to a consumer. @param known leaves out these, and rows claimed a moment ago */
+async function listHeld(consumerId: number, known?: string[]): Promise<HeldRow[]> {
+  const { rows } = await pool().query<HeldRow>(
     sql`select j.id, j.batch_id, j.flow_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
      from in_flight j left join batch b on b.id = j.batch_id
      where j.status = 'active' and j.consumer_id = ${consumerId} and (${known ?? null}::uuid[] is null
-       or (j.id <> all(${known ?? null}::uuid[]) and j.started_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS})))`,
+       or (j.id <> all(${known ?? null}::uuid[]) and j.started_at < now() - make_interval(secs => ${LOST_SECONDS})))`,
   );
   return rows;
 }
 
-async function putBack(held: Held[], ending: Ending, detail: string): Promise<Released> {
+async function requeue(held: HeldRow[], ending: Ending, detail: string): Promise<Released> {
   const error = { message: `The worker process died while it ran this item (${detail}).`, code: 'worker-crashed' };
   const crashed = ending === 'crashed';
   if (crashed) await traceElsewhere(held.map(({ id }) => ({ id, outcome: 'crashed', error })));
@@ -88,7 +88,7 @@ async function putBack(held: Held[], ending: Ending, detail: string): Promise<Re
     );
   }
   trackUpdates(recorded.changed, recorded.batches);
-  const { rows: returned } = await pool().query<{ id: string; batchId: string | null }>(
+  const { rows: requeued } = await pool().query<{ id: string; batchId: string | null }>(
     sql`with back as (
        update job j set status = 'pending', consumer_id = null, delivery = greatest(j.attempt, j.delivery + 1), started_at = null,
          crashes = j.crashes + ${crashed ? 1 : 0}, quarantined = ${crashed ? 1 : 0} > 0
@@ -102,13 +102,13 @@ async function putBack(held: Held[], ending: Ending, detail: string): Promise<Re
      )
      select id, batch_id as "batchId" from back`,
   );
-  await keepCancels(returned.flatMap((r) => r.batchId ?? []));
-  await deliverJobs(returned.map((r) => r.id));
-  return { ...recorded, returned, failed: failed.map((h) => ({ id: h.id, batchId: h.batch_id })) };
+  await repeatCancels(requeued.flatMap((r) => r.batchId ?? []));
+  await deliverJobs(requeued.map((r) => r.id));
+  return { ...recorded, requeued, failed: failed.map((h) => ({ id: h.id, batchId: h.batch_id })) };
 }
 
-/** A cancel that was acknowledged while these rows went back saw them running: it is carried out before they start. */
-async function keepCancels(batchIds: string[]): Promise<void> {
+/** A cancel that was acknowledged while these rows were requeued saw them running: it is repeated before they start. */
+async function repeatCancels(batchIds: string[]): Promise<void> {
   const { rows } = await pool().query<{ id: string }>(
     sql`select id from batch where id = any(${[...new Set(batchIds)]}::uuid[]) and cancel_mode is not null and finished_at is null`,
   );

@@ -7,17 +7,17 @@ import { findMissing } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { redeliver } from './redeliver';
 
-/** A row that waits this long without anything moving may have lost its delivery. */
+/** A row of a batch without progress may have lost its delivery after this time. */
 const SUSPECT_SECONDS = 10;
-/** A row that is overdue for so long waits for a clock that is behind. */
+/** A row that is overdue for this long waits for a clock that is behind. */
 const LATE_SECONDS = 3;
-/** Rows looked up in the queue per round. */
+/** Rows that are looked up in the queue in one round. */
 const MAX_LOOKUPS = 2000;
 
-/** A first delivery that another client brought has an id of its own. */
+/** The first delivery of an adopted job has the id that its client chose. */
 const ADOPTED = sql`case when delivery = 0 then (select queue_job_id from adopted a where a.job_id = job.id) end`;
 
-interface Suspect {
+interface LostCandidate {
   id: string;
   type: JobType;
   delivery: number;
@@ -27,13 +27,13 @@ interface Suspect {
 }
 
 /**
- * Finds rows that were handed over and are no longer in the queue (it was emptied, or never got them), and
- * delivers them again. Only where nothing moves: a batch that progresses has its deliveries.
- * @param quietSeconds how long a row must have waited without anything moving; 0 after the queue was away
- * @returns how many were put back
+ * Finds rows that were enqueued and are not in the queue (it was emptied, or never received them), and delivers them
+ * again. Only in batches without progress: a batch that progresses has its deliveries.
+ * @param quietSeconds how long nothing must have progressed; 0 after the queue was unavailable
+ * @returns how many were delivered again
  */
 export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<number> {
-  const { rows } = await pool().query<Suspect>(
+  const { rows } = await pool().query<LostCandidate>(
     sql`(select j.id, j.type, j.delivery, j.quarantined, null as queue_job_id, j.status = 'delayed' as late from batch b
         join batch_dispatch d on d.batch_id = b.id
         join lateral (select * from job j where j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach
@@ -49,7 +49,7 @@ export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<num
      (select id, type, delivery, quarantined, ${ADOPTED}, true from job
       where status = 'delayed' and batch_id is null and outcome is null and run_at < now() - make_interval(secs => ${LATE_SECONDS}) limit ${MAX_LOOKUPS})`,
   );
-  const byQueue = new Map<JobType | typeof QUARANTINE_QUEUE, Suspect[]>();
+  const byQueue = new Map<JobType | typeof QUARANTINE_QUEUE, LostCandidate[]>();
   for (const row of rows) {
     const name = row.quarantined ? QUARANTINE_QUEUE : row.type;
     byQueue.set(name, [...(byQueue.get(name) ?? []), row]);
@@ -62,7 +62,7 @@ export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<num
   return count;
 }
 
-/** Batches that hold a slot, with what a dispatcher must know to look after them. */
+/** Lists the batches that a dispatcher must keep filled: they hold a slot and are not paused. */
 export async function listDispatchable(): Promise<{ id: string; type: JobType }[]> {
   const { rows } = await pool().query<{ id: string; type: JobType }>(
     sql`select b.id, b.type from batch b where ${HOLDS_SLOT} and not b.paused and b.cancel_mode is null
@@ -71,7 +71,7 @@ export async function listDispatchable(): Promise<{ id: string; type: JobType }[
   return rows;
 }
 
-/** Batches whose cancel is not carried out yet. */
+/** Lists batches whose cancel is not complete. */
 export async function listCancelling(): Promise<string[]> {
   const { rows } = await pool().query<{ id: string }>(
     sql`select id from batch where cancel_mode is not null and finished_at is null and status in ('pending', 'in-progress')`,
@@ -79,13 +79,13 @@ export async function listCancelling(): Promise<string[]> {
   return rows.map((r) => r.id);
 }
 
-/** Running jobs that were asked to stop; asked again each round, because a message may be lost. */
+/** Lists running jobs that were asked to stop. They are asked again in each round, because a message may be lost. */
 export async function listAborts(): Promise<AbortRequest[]> {
   const { rows } = await pool().query<{ id: string; force: boolean }>(
     sql`select j.id, coalesce(j.cancel_mode = 'force' or b.cancel_mode = 'force', false) as force
      from in_flight j left join batch b on b.id = j.batch_id
      where j.status = 'active' and (j.cancel_mode is not null or b.cancel_mode = 'force')
-       -- what runs of a flow that was cancelled gracefully completes
+       -- running jobs of a flow that was cancelled gracefully complete
        and not (j.cancel_mode = 'graceful' and j.flow_id is not null
          and exists (select from flow f where f.id = j.flow_id and f.cancel_mode is not null))
      limit 10000`,

@@ -1,7 +1,7 @@
 import { systemContext } from '@/lib/domain/context';
 import { type FineTuningEndpoint, MARK } from '@/lib/domain/fine-tuning/endpoint';
-import { noteRun } from '@/lib/domain/remote-run/note-run';
-import type { RemoteRun } from '@/lib/domain/remote-run/open-run';
+import type { RemoteRun } from '@/lib/domain/remote-run/remote-runs';
+import { saveRun } from '@/lib/domain/remote-run/remote-runs';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 import { retryWhileBusy } from './retry-while-busy';
 
@@ -23,7 +23,7 @@ export async function start(
     if (before) return { id: before.id, adopted: true };
     return { id: (await endpoint.start(bodyOf(job, files, mark), mark, job.signal)).id, adopted: false };
   }, job.signal);
-  await noteRun(systemContext(job.organizationId), job.jobId, { remoteId: id });
+  await saveRun(systemContext(job.organizationId), job.jobId, { remoteId: id });
   job.log('info', adopted ? `Found the remote job ${id}, which was started before.` : `Started the remote job ${id}.`);
   return id;
 }

@@ -1,7 +1,7 @@
 import { systemContext } from '@/lib/domain/context';
 import type { FineTuningEndpoint } from '@/lib/domain/fine-tuning/endpoint';
-import { noteRun } from '@/lib/domain/remote-run/note-run';
-import type { RemoteRun } from '@/lib/domain/remote-run/open-run';
+import type { RemoteRun } from '@/lib/domain/remote-run/remote-runs';
+import { saveRun } from '@/lib/domain/remote-run/remote-runs';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
 import { checkExamples } from './check-examples';
 import { sentLines } from './json-lines';
@@ -61,7 +61,7 @@ export async function upload(
     }
   }, job.signal);
   run.files = { ...run.files, [use]: id };
-  await noteRun(systemContext(job.organizationId), job.jobId, { files: run.files });
+  await saveRun(systemContext(job.organizationId), job.jobId, { files: run.files });
   job.log('info', `Uploaded the ${use} file as ${id}.`);
   return id;
 }

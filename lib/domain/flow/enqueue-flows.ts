@@ -3,30 +3,33 @@ import { isRedisAway } from '@/lib/config/redis';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
-import { traceHandingOver } from '@/lib/domain/monitoring/trace-making';
+import { traceEnqueued } from '@/lib/domain/monitoring/trace-making';
 import { isExternalType } from '@/lib/job-types/catalogue';
-import { addTrees, type QueueTree } from '@/lib/queue/add-trees';
+import { addTrees, type QueueTree } from '@/lib/queue/enqueue';
 import type { PlannedFlow, PlannedNode } from './plan-flows';
 
 /**
- * Requests up to this size go to the queue as trees, through BullMQ's FlowProducer. It adds node by node in one
- * transaction (docs/architecture.md has the figures), so wider ones are handed over in windows, and rows release parents.
+ * Requests up to this size are enqueued as trees, through BullMQ's FlowProducer. It adds node by node in one transaction
+ * (docs/architecture.md has the figures), so wider flows are enqueued in windows, and their rows release the parents.
  */
 export const TREE_NODES = 1000;
-/** Leaves of one hand-over of a wide flow. */
+/** Leaves of a wide flow that are enqueued at once. */
 const WINDOW = 1000;
-/** Leaves of a wide flow in one delivery: queues on Postgres finish few deliveries a second, and here are thousands. */
+/** Leaves of a wide flow in one delivery (a bundle): queues on Postgres finish few deliveries a second. */
 const TOGETHER = 8;
 
-/** Gives new flows to the queue. What does not arrive is found by the sweep and delivered from the rows. */
-export async function handOverFlows(flows: PlannedFlow[], asTree: boolean, correlationId?: string): Promise<void> {
+/** Enqueues new flows. If the queue is unavailable, the sweep delivers them from their rows later. */
+export async function enqueueFlows(
+  flows: PlannedFlow[],
+  { asTree, correlationId }: { asTree: boolean; correlationId: string | undefined },
+): Promise<void> {
   try {
     if (asTree) {
       const from = Date.now();
       const asOf = flows.some((flow) => flow.nodes.some((n) => n.delayMs > 0)) ? await databaseNow() : undefined;
       await addTrees(flows.map((flow) => treeOf(flow, correlationId, asOf)));
       for (const { id, type } of flows) {
-        traceHandingOver(type, [{ id, flowId: id, correlationId: correlationId ?? id }], from);
+        traceEnqueued(type, [{ id, flowId: id, correlationId: correlationId ?? id }], from);
       }
       return;
     }
@@ -36,18 +39,18 @@ export async function handOverFlows(flows: PlannedFlow[], asTree: boolean, corre
     const level = isRedisAway(error) ? 'debug' : 'warn';
     logger[level](
       { err: error, flows: flows.map((f) => f.id) },
-      'the queue did not take a flow; the sweep delivers it',
+      'A flow could not be enqueued. The sweep will deliver it.',
     );
   }
 }
 
-/** Delays count by the database's clock, whichever machine hands them over. */
+/** Delays count by the database's clock, whichever machine enqueues them. */
 async function databaseNow(): Promise<number> {
   const { rows } = await pool().query<{ now: number }>(sql`select extract(epoch from now())::float8 * 1000 as now`);
   return rows[0]?.now ?? Date.now();
 }
 
-/** The nodes of a plan as the tree that the queue takes. */
+/** Converts the nodes of a plan to a tree for the queue. */
 function treeOf(flow: PlannedFlow, correlationId: string | undefined, asOf: number | undefined): QueueTree {
   const trees = new Map<string, QueueTree>();
   for (const node of flow.nodes) {

@@ -11,11 +11,12 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
 import { beginning, clip, cutMetadata, metadataText, preview } from '@/lib/domain/preview';
 
-/** Of a job `j` and its batch `b`; see `isHeldBack`. */
+/** The status that is shown of a job `j` with its batch `b`; see `isHeldBack`. */
 export const SHOWN_STATUS = sql`case when j.status = 'pending' and b.not_before > now() then 'delayed' else j.status end`;
 
 /**
- * A job with what it takes from its batch: while that waits for `delaySeconds`, its children are shown as delayed.
+ * A job with the values that it inherits from its batch. While the batch waits for `delaySeconds`, its children are shown as
+ * delayed.
  * @param values the columns of what may be large: whole for a single job, only their beginning for a list
  */
 const jobSelect = (values: Sql): Sql => sql`
@@ -35,7 +36,7 @@ const beginnings = (bytes: number): Sql =>
 /** Jobs of a list: whole values stay in the database. */
 export const SUMMARY_SELECT = jobSelect(beginnings(PREVIEW_BYTES));
 
-/** The same with data and result where they are no longer than `values` bytes; the first look spares reading large ones. */
+/** The same with data and result if they are at most `values` bytes long. The stored size is checked first, because it is cheap. */
 export const treeSelect = (bytes: number, values: number): Sql => {
   const small = (column: Sql): Sql =>
     sql`case when pg_column_size(${column}) <= ${values} then case when octet_length(${column}::text) <= ${values} then ${column} end end`;
@@ -84,7 +85,7 @@ export interface SummaryRow extends JobFactsRow {
   metadata_text: Buffer | null;
 }
 
-/** A row as the API gives it. */
+/** Converts a row to its DTO. */
 export const toJobDto = (row: JobRow): JobDto => ({
   ...factsOf(row),
   metadata: row.metadata,
@@ -96,7 +97,7 @@ const MESSAGE = 300;
 const MAX_LISTED_WARNINGS = 3;
 const WORD = 100;
 
-/** A row as events tell it: bounded, whatever it holds. Its progress is as it was reported. */
+/** Converts a row for events: of limited size, whatever it contains. Its progress is as it was reported. */
 export function toJobSummary(row: SummaryRow, bytes = PREVIEW_BYTES): JobSummaryDto {
   const { error, description } = row;
   return {
@@ -112,7 +113,7 @@ export function toJobSummary(row: SummaryRow, bytes = PREVIEW_BYTES): JobSummary
   };
 }
 
-/** A row as a list says it: without the chart of its progress. */
+/** Converts a row for lists: without the chart of its progress. */
 export function toListedJob(row: SummaryRow, bytes = PREVIEW_BYTES): JobSummaryDto {
   const job = toJobSummary(row, bytes);
   if (!job.progress) return job;

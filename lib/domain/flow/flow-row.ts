@@ -2,7 +2,7 @@ import type { FlowCounts, FlowStatus, FlowSummaryDto } from '@/lib/contracts/flo
 import { JOB_STATUSES, type JobStatus, TERMINAL_JOB_STATUSES } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
 
-/** A flow with its nodes by status: those kept at its end, else counted now. */
+/** A flow with the number of its nodes by status: stored at its end, counted before it. */
 export const FLOW_SELECT = sql`
   select f.id, f.name, f.type, f.status, f.total, f.levels, f.types, f.correlation_id, f.cancel_mode, f.created_by,
     f.created_at, f.finished_at, coalesce(f.counts, (
@@ -30,7 +30,7 @@ export interface FlowRow {
 export const countsOf = (given: Partial<Record<JobStatus, number>> | null): FlowCounts =>
   Object.fromEntries(JOB_STATUSES.map((status) => [status, given?.[status] ?? 0])) as FlowCounts;
 
-/** 0–100. What was cancelled is no progress of a cancelled flow: it never ran. */
+/** 0–100. Cancelled nodes are no progress of a cancelled flow, because they never ran. */
 function progressOf(row: FlowRow, counts: FlowCounts, ended: number): number {
   const cancelled = row.finished_at !== null && row.status === 'cancelled';
   if (row.finished_at && !cancelled) return 100;
@@ -38,16 +38,16 @@ function progressOf(row: FlowRow, counts: FlowCounts, ended: number): number {
   return Math.min(99, Math.floor((done / Math.max(1, row.total)) * 100));
 }
 
-/** A row as the API gives it. */
+/** Converts a row to its DTO. */
 export function toFlowSummary(row: FlowRow): FlowSummaryDto {
   const counts = countsOf(row.counts.byStatus);
   const ended = TERMINAL_JOB_STATUSES.reduce((sum, status) => sum + counts[status], 0);
-  const begun = row.counts.startedAt !== null || ended + counts.active > 0;
+  const started = row.counts.startedAt !== null || ended + counts.active > 0;
   return {
     id: row.id,
     name: row.name,
     type: row.type,
-    status: row.finished_at === null && begun ? 'in-progress' : row.status,
+    status: row.finished_at === null && started ? 'in-progress' : row.status,
     total: row.total,
     counts,
     progress: progressOf(row, counts, ended),
