@@ -28,6 +28,8 @@ export const CHECKS = [
     command: [bin('biome'), 'check', '--formatter-enabled=false', '--error-on-warnings'],
   },
   { name: 'types', command: [bin('tsc'), '--noEmit', '--pretty'] },
+  // The workers have no browser: these types leave the DOM out.
+  { name: 'types of workers', command: [bin('tsc'), '--noEmit', '--pretty', '-p', 'tsconfig.workers.json'] },
   { name: 'types of scripts', command: [bin('tsc'), '--noEmit', '--pretty', '-p', 'tsconfig.scripts.json'] },
   { name: 'dead code', command: [bin('knip'), '--no-progress'] },
   { name: 'retired words', command: [process.execPath, 'scripts/lib/retired-words.mjs'] },

@@ -2,6 +2,7 @@ import { env } from '@/lib/config/env';
 import { type FlowPolicy, MAX_FLOW_LEVELS } from '@/lib/contracts/flow';
 import { type Backoff, backoffSchema, MAX_ATTEMPTS } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
+import { must } from '@/lib/contracts/must';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
@@ -98,10 +99,10 @@ function planNodes(tree: ExternalJob[]): PlannedNode[] {
   return nodes;
 }
 
-const flowOf = (nodes: PlannedNode[]): PlannedFlow => ({
-  id: nodes[0]?.id ?? '',
-  name: nodes[0]?.name ?? '',
-  type: nodes[0]?.type as PlannedFlow['type'],
+const flowOf = (nodes: PlannedNode[], root = must(nodes[0], 'The root of an external flow')): PlannedFlow => ({
+  id: root.id,
+  name: root.name,
+  type: root.type,
   levels: 1 + Math.max(...new Set(nodes.map((n) => n.depth))),
   types: [...new Set(nodes.map((n) => n.type))].sort(),
   nodes,

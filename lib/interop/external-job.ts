@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
 import { env } from '@/lib/config/env';
 import { whileRedisAnswers } from '@/lib/config/redis';
+import { must } from '@/lib/contracts/must';
 import { isJobType, type JobType } from '@/lib/job-types/catalogue';
 import { isOwnDelivery } from '@/lib/queue/enqueue';
 import { queueOf } from '@/lib/queue/queues';
@@ -25,7 +26,7 @@ export type ExternalJobKey = Pick<ExternalJob, 'queue' | 'id' | 'addedAt'>;
 
 const externalJob = (queue: JobType, job: Job, parent: number | null, outside: boolean): ExternalJob => ({
   queue,
-  id: job.id ?? '',
+  id: must(job.id, 'The id of an external job'),
   addedAt: job.timestamp,
   name: job.name,
   data: job.data,
@@ -70,7 +71,7 @@ export async function readExternalTree(type: JobType, job: Job, maxNodes: number
   let root: { queue: JobType; job: Job } = { queue: type, job };
   for (let level = 0; root.job.parent && level < MAX_LEVELS; level += 1) {
     const up = parseKey(root.job.parent.queueKey);
-    const parent = up && (await queueOf(up.queue).getJob(root.job.parent.id ?? ''));
+    const parent = up && (await queueOf(up.queue).getJob(must(root.job.parent.id, 'The id of a parent in the queue')));
     if (!up || !parent || isOwnDelivery(parent)) break;
     root = { queue: up.queue, job: parent };
   }

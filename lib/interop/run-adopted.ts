@@ -3,6 +3,7 @@ import { logger } from '@/lib/config/logger';
 import { MAX_FLOW_NODES } from '@/lib/contracts/flow';
 import { type JobProgress, MAX_DATA_BYTES } from '@/lib/contracts/job';
 import { digitsAsText, stringifyJson } from '@/lib/contracts/json';
+import { must } from '@/lib/contracts/must';
 import { retryForever } from '@/lib/db/retry-forever';
 import { isJobType, type JobType } from '@/lib/job-types/catalogue';
 import { adoptTree, findAdopted } from './adopt-job';
@@ -59,7 +60,7 @@ export async function runAdopted(type: JobType, job: Job, token: string | undefi
   const row = await retryForever('Reading an outcome', () => readOutcome(jobId));
   if (row?.status === 'completed') {
     // A failure policy may have let it run before its children ended; BullMQ can complete it only after them.
-    if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
+    if (await job.moveToWaitingChildren(must(token, 'The lock token of a delivery'))) throw new WaitingChildrenError();
     await retryForever('Marking an outcome as reported', () => markReported(key, stalls));
     return digitsAsText(row.result);
   }
@@ -108,7 +109,11 @@ class ClientProgress {
   }
 }
 
-const keyOf = (queue: JobType, job: Job) => ({ queue, id: job.id ?? '', addedAt: job.timestamp });
+const keyOf = (queue: JobType, job: Job) => ({
+  queue,
+  id: must(job.id, 'The id of an adopted job'),
+  addedAt: job.timestamp,
+});
 
 /** Adopts a job. Data that Postgres can never store fails the job in its queue; other errors are retried. */
 async function adopt(type: JobType, job: Job): Promise<{ jobId: string | undefined; refused?: string }> {

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { env } from '@/lib/config/env';
 import { openRedis } from '@/lib/config/redis';
 import { reasonOf, ServiceTrouble, socketTrouble } from '@/lib/config/service-trouble';
+import { must } from '@/lib/contracts/must';
 import { findMissingRights } from './redis-rights';
 
 /** The relay of events needs what came with it: https://docs.bullmq.io */
@@ -77,7 +78,7 @@ const readFacts = (info: string): Record<string, string | undefined> =>
   Object.fromEntries([...info.matchAll(/^(\w+):(.*?)\r?$/gm)].map((m) => [m[1], m[2]]));
 
 function troubleOf(error: Error): ServiceTrouble {
-  const url = new URL(env().REDIS_URL ?? '');
+  const url = new URL(must(env().REDIS_URL, 'REDIS_URL'));
   const { message } = error;
   const say = (text: string, waitingHelps: boolean) => new ServiceTrouble(text, waitingHelps, { cause: error });
   if (/^(WRONGPASS|NOAUTH)|invalid (username|password)|AUTH.*without any password/i.test(message))

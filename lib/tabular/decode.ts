@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import { TabularError } from './row';
 
 /** Text as it is decoded, and whether bytes that are none of its encoding were seen so far. */

@@ -51,7 +51,7 @@ export async function build() {
   }
 }
 
-/** Compiles the workers alone if their sources changed: for tests that need no dashboard. */
+/** Compiles the workers alone if their sources changed: what prepares the database, and tests, need no dashboard. */
 export async function compileWorkers() {
   const wanted = keys();
   if (done()?.workers === wanted.workers) return;

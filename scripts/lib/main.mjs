@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build } from './build.mjs';
+import { build, compileWorkers } from './build.mjs';
 import { bundle } from './bundle.mjs';
 import { readEnvironment } from './environment.mjs';
 import { report } from './failure.mjs';
@@ -56,7 +56,7 @@ async function start(dev, stop) {
   await install();
   if (dev) await installBuildTools();
   const { DATABASE_URL, AUTH_SECRET, SECRETS_KEY } = await readEnvironment();
-  await (dev ? prepareDevelopment() : build());
+  await (dev ? prepareDevelopment() : compileWorkers());
   stop.check();
 
   const secrets = openSecrets(dataDir);
@@ -70,17 +70,22 @@ async function start(dev, stop) {
     AUTH_SECRET: AUTH_SECRET ?? secrets.authSecret,
     SECRETS_KEY: SECRETS_KEY ?? secrets.secretsKey,
   };
-  const parts = await startParts({
-    dev,
-    dataDir,
-    secrets,
-    env,
-    databaseUrl: DATABASE_URL,
-    stop,
-    note: (facts) => writeRun(dataDir, { url, ...facts }),
-  });
-  stop.add(() => removeRun(dataDir));
-  await setUp(dev, parts.env);
+  const openDatabase = async () => {
+    const started = await startParts({
+      dev,
+      dataDir,
+      secrets,
+      env,
+      databaseUrl: DATABASE_URL,
+      stop,
+      note: (facts) => writeRun(dataDir, { url, ...facts }),
+    });
+    stop.add(() => removeRun(dataDir));
+    await setUp(dev, started.env);
+    return started;
+  };
+  // The dashboard takes a minute to build, once. The database is made meanwhile: it needs only the workers.
+  const [parts] = await Promise.all([openDatabase(), dev ? undefined : build()]);
   stop.check();
   parts.serve();
   await step('Starting the dashboard and the workers', () => waitUntilReady(url, parts.supervised(), stop.asked));

@@ -33,6 +33,12 @@ export async function step(title, work) {
 }
 
 /**
+ * The live lines of steps that run at the same time; the terminal shows the newest.
+ * @type {NodeJS.Timeout[]}
+ */
+const live = [];
+
+/**
  * @param {string} title
  * @param {number} started milliseconds since 1970
  * @param {() => string} seconds
@@ -41,10 +47,11 @@ function liveLine(title, started, seconds) {
   let detail = '';
   let frame = 0;
   const timer = setInterval(() => {
-    if (Date.now() - started < QUIET_UNTIL) return;
+    if (live.at(-1) !== timer || Date.now() - started < QUIET_UNTIL) return;
     const text = `${FRAMES[frame++ % FRAMES.length]} ${title} … ${seconds()}${detail && `  ${detail}`}`;
     process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
   }, 100);
+  live.push(timer);
   return {
     /** @type {Detail} */
     detail: (text) => {
@@ -53,6 +60,7 @@ function liveLine(title, started, seconds) {
     /** @type {Detail} */
     end: (text) => {
       clearInterval(timer);
+      live.splice(live.indexOf(timer), 1);
       process.stderr.write(`\r\x1b[2K${text && `${text}\n`}`);
     },
   };

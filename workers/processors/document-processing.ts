@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import { systemContext } from '@/lib/domain/context';
 import { clip } from '@/lib/domain/document/clip';
 import { noteDuplicate } from '@/lib/domain/document/duplicates';
@@ -114,7 +115,7 @@ async function load({ data, openFile, signal }: Job): Promise<{ bytes: Uint8Arra
   if (data.text !== undefined) {
     return { bytes: Buffer.from(data.text), name: TEXTUAL_NAME.exec(data.title ?? '')?.[0] ?? '' };
   }
-  const { file, stream } = await openFile(data.fileId ?? '');
+  const { file, stream } = await openFile(must(data.fileId, 'fileId of a document'));
   try {
     if (file.size > DOCUMENT_LIMITS.bytes) throw tooLarge(file.size);
     // Memory of its own, which a thread can take over without a copy.

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { must } from '@/lib/contracts/must';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
 import { modelSchema } from './model-training/model';
 import { best, Predictor } from './model-training/predict';
@@ -19,7 +20,7 @@ export const processModelPredict: Processor<'model-predict'> = async (job) => {
   const { classes } = predictor.model;
   const likeliest = best(probabilities);
   return {
-    label: classes[likeliest] ?? '',
+    label: must(classes[likeliest], 'The likeliest class'),
     probability: probabilities[likeliest] ?? 0,
     probabilities: classes
       .map((label, i) => ({ label, probability: probabilities[i] ?? 0 }))

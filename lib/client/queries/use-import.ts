@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
+import { must } from '@/lib/contracts/must';
 
 const BUSY_MS = 500;
 /** Another person may have changed it. */
@@ -17,7 +18,7 @@ export function useImport(id: string | null) {
   return useQuery({
     queryKey: keys.imports.detail(id ?? ''),
     enabled: id !== null,
-    queryFn: ({ signal }) => fetchImport(id ?? '', signal),
+    queryFn: ({ signal }) => fetchImport(must(id, 'The id of the import'), signal),
     refetchInterval: ({ state }) => (state.data && isImportBusy(state.data.status) ? BUSY_MS : IDLE_MS),
   });
 }

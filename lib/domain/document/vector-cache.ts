@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { TopK } from './top-k';
@@ -75,7 +76,7 @@ async function oldestOpenTransaction(): Promise<number> {
   const { rows } = await pool().query<{ xmin: number }>(
     sql`select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xmin`,
   );
-  return rows[0]?.xmin ?? 0;
+  return must(rows[0], 'The snapshot of a transaction').xmin;
 }
 
 /** Drops the sets that were not used for longest until another block of this one fits. */

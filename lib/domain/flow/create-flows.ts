@@ -1,5 +1,6 @@
 import { currentTraceId } from '@/lib/config/tracing';
 import type { CreateFlowsBody, CreateFlowsResult } from '@/lib/contracts/flow';
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
@@ -66,7 +67,7 @@ export async function createFlows(
 }
 
 async function findByKey(context: Context, request: Repeatable, trees: number): Promise<CreateFlowsResult> {
-  const key = request.idempotencyKey ?? '';
+  const key = must(request.idempotencyKey, 'The key of a repeated flow');
   const keys = Array.from({ length: Math.max(trees, 1000) }, (_, i) => keyOf(key, i));
   const { rows } = await pool().query<{ flow_id: string; job_id: string; place: number; hash: string | null }>(
     sql`select n.flow_id, n.job_id, n.place, f.idempotency_hash as hash from flow f join flow_node n on n.flow_id = f.id

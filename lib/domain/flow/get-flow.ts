@@ -7,6 +7,7 @@ import {
   MAX_TREE_NODES,
 } from '@/lib/contracts/flow';
 import { PREVIEW_BYTES } from '@/lib/contracts/job';
+import { must } from '@/lib/contracts/must';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
@@ -80,7 +81,7 @@ function build(tree: Tree, chosen: NodeRow[], jobs: Map<string, FlowJobDto>): Fl
     parent.children.push(node);
     parent.nextCursor = parent.children.length < parent.childCount ? String(parent.children.length) : null;
   }
-  return nodes.get(tree.root?.id ?? '') as FlowNodeDto;
+  return must(nodes.get(must(tree.root, 'The root of a flow').id), 'The node of its root');
 }
 
 /** Bytes of all previews, and of all values, in one response: in a large tree each node gets less. */

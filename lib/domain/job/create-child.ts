@@ -2,6 +2,7 @@ import { env } from '@/lib/config/env';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import type { CreateJobBody } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
+import { must } from '@/lib/contracts/must';
 import { isId, newId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
@@ -40,7 +41,7 @@ export async function createChild(
   child: CheckedChild,
   request: Repeatable = {},
 ): Promise<string | undefined> {
-  const parentJobId = body.parentJobId ?? '';
+  const parentJobId = must(body.parentJobId, 'parentJobId');
   try {
     const made = await transaction((tx) => insertChild(tx, context, parentJobId, body, child, request));
     const { id, correlationId } = made;

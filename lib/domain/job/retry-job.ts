@@ -1,5 +1,6 @@
 import type { JobDto } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
+import { must } from '@/lib/contracts/must';
 import type { JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { retrying } from '@/lib/db/retrying';
@@ -68,7 +69,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       );
 
       async function reopenChild(): Promise<number> {
-        const batchId = row?.batch_id ?? '';
+        const batchId = must(row?.batch_id, 'The batch of a child');
         const counts = await reopenRows(db, batchId, sql`id = ${jobId}::uuid`);
         if (counts.failed + counts.cancelled > 0) await continueRun(tx, batchId);
         return counts.failed + counts.cancelled;

@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { prisma } from '@/lib/db/prisma';
 import { sql } from '@/lib/db/sql';
@@ -9,7 +10,7 @@ export async function registerNode(host: string, pid: number): Promise<number> {
   const { rows } = await pool().query<{ id: number }>(
     sql`insert into node (host, pid, started_at, last_seen_at) values (${host}, ${pid}, now(), now()) returning id`,
   );
-  return rows[0]?.id ?? 0;
+  return must(rows[0], 'The row of this supervisor').id;
 }
 
 /** The heartbeat of a supervisor, with its load. */

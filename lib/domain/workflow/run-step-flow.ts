@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FlowNodeBody } from '@/lib/contracts/flow';
 import { stringifyJson } from '@/lib/contracts/json';
+import { must } from '@/lib/contracts/must';
 import type { Context } from '@/lib/domain/context';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import { getFlowSummary } from '@/lib/domain/flow/get-flow';
@@ -26,7 +27,7 @@ export async function runStepFlow(
   const { outcome, result } = await createFlows(context, body, {
     idempotencyKey: `${KEY_PREFIX}${jobId}:${stepId}:${digest}`,
   });
-  const flowId = result.flowIds[0] ?? '';
+  const flowId = must(result.flowIds[0], 'The flow of a step');
   if (outcome === 'existing') {
     const { status } = await getFlowSummary(context, flowId);
     if (status === 'failed' || status === 'cancelled') await retryFlow(context, flowId, { only: 'all' });

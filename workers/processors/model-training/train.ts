@@ -1,3 +1,4 @@
+import { must } from '@/lib/contracts/must';
 import type { InputOf, OutputOf } from '@/lib/job-types/catalogue';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
 import { PermanentError } from '@/workers/runtime/processor';
@@ -58,7 +59,8 @@ export async function train(
       message: `${withoutTarget} rows have no ${options.target} and are left out.`,
     });
   }
-  const encode = (places: readonly number[]) => places.map((i) => encoder.encode(rows[i] ?? {}));
+  const encode = (places: readonly number[]) =>
+    places.map((i) => encoder.encode(must(rows[i], 'A row of the data set')));
   const fitted = learn(
     { rows: encode(split.training), labels: pick(labels, split.training) },
     { rows: encode(split.validation), labels: pick(labels, split.validation) },
@@ -120,7 +122,7 @@ function prepare(
   const place = new Map(classes.map((label, i) => [label, i]));
   return {
     rows,
-    labels: rows.map((row) => place.get(wordOf(row[target])) ?? 0),
+    labels: rows.map((row) => must(place.get(wordOf(row[target])), 'The class of a row')),
     classes,
     columns: (wanted ?? present).filter((name) => name !== target),
     withoutTarget: all.length - rows.length,
@@ -157,7 +159,7 @@ function learn(
         some.length *
         network.train(
           some.map((i) => training.rows[i] as Sparse),
-          some.map((i) => training.labels[i] ?? 0),
+          some.map((i) => must(training.labels[i], 'The class of a row')),
         );
       if (Date.now() - said < REPORT_EVERY_MS) continue;
       said = Date.now();
