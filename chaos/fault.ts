@@ -1,9 +1,9 @@
 import type { Context } from '@/lib/domain/context';
-import type { Yard } from './yard';
+import type { Installation } from './installation';
 
-/** What a fault is done to: a yard in which batches run. */
+/** What a fault is done to: an installation in which batches run. */
 export interface Scene {
-  yard: Yard;
+  installation: Installation;
   context: Context;
   /** the batches that must end well, whatever happens; those that a fault feeds are added */
   batchIds: string[];

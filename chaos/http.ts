@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Web } from './yard';
+import type { Web } from './installation';
 
 /** An answer, read whole. */
 export interface Answer {

@@ -6,7 +6,7 @@ import { queueOf } from '@/lib/queue/queues';
 import { createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import type { Scene } from './fault';
-import type { Yard } from './yard';
+import type { Installation } from './installation';
 
 /** Mixed work: quick and slow, good and bad, with retries. */
 const mixed = (i: number): unknown => ({
@@ -33,15 +33,20 @@ async function launch(context: Context, name: string, items: unknown[], concurre
 }
 
 /** Sets a scene: a batch that keeps to a concurrency, one that does not, and one of very quick children. */
-export async function openScene(yard: Yard, name: string, jobs: number): Promise<Scene> {
+export async function openScene(installation: Installation, name: string, jobs: number): Promise<Scene> {
   const context = await createContext();
   const batchIds = await Promise.all([
     launch(context, `${name}, held`, many(jobs, mixed), 10),
     launch(context, `${name}, free`, many(jobs, mixed)),
-    launch(context, `${name}, quick`, many(Math.max(1500, jobs * (yard.backend === 'redis' ? 5 : 2)), quick), 300),
+    launch(
+      context,
+      `${name}, quick`,
+      many(Math.max(1500, jobs * (installation.backend === 'redis' ? 5 : 2)), quick),
+      300,
+    ),
   ]);
   return {
-    yard,
+    installation,
     context,
     batchIds,
     async feed(items, { concurrency } = {}) {

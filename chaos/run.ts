@@ -1,6 +1,6 @@
 import { isFinished } from '@/lib/contracts/status';
 import type { Fault } from './fault';
-import { openYard } from './yard';
+import { openInstallation } from './installation';
 
 /** One fault under load on one backend, all its rounds together, judged by the oracle. */
 interface Verdict {
@@ -17,7 +17,7 @@ interface Verdict {
 const [backend, size, roundsGiven, form, only] = process.argv.slice(2) as ['redis' | 'postgres', ...string[]];
 const jobs = Number(size);
 const rounds = Number(roundsGiven);
-const yard = await openYard(backend);
+const installation = await openInstallation(backend);
 // After the environment is set, because whatever is imported first reads it once.
 const { FAULTS } = await import('./faults/faults');
 const { openJournal, readJournal } = await import('./journal');
@@ -36,7 +36,7 @@ const patient = { timeoutMs: PATIENCE_MS, everyMs: 100 };
 let bundled = 0;
 
 async function inflict(fault: Fault, verdict: Verdict): Promise<void> {
-  const scene = await openScene(yard, fault.name, jobs);
+  const scene = await openScene(installation, fault.name, jobs);
   const states = () => statesOf(scene.batchIds).catch(() => undefined);
   const bundles = watchBundles();
   try {
@@ -134,6 +134,6 @@ try {
   await Promise.allSettled([closeQueues(), closeEvents()]);
   await closePrisma();
   await closePool();
-  await yard.stop();
+  await installation.stop();
 }
 process.exit(bad === 0 ? 0 : 1);

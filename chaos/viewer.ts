@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import { readEvents } from '@/scripts/lib/sse.mjs';
-import type { Web } from './yard';
+import type { Web } from './installation';
 
 /** What of a batch a stream tells. */
 export interface Counts {

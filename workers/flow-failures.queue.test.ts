@@ -23,7 +23,7 @@ import { BaseWorker } from '@/workers/models';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-// No flow stays in waiting-children for ever: each policy × depth × way to fail.
+// No flow stays in waiting-children forever: each policy × depth × way to fail.
 const DEPTHS = [1, 3];
 interface Place {
   policy: FlowPolicy;

@@ -176,7 +176,7 @@ test('the parent of another client ends as its row does, whatever its children w
   ]);
   expect((await endOf(collect, eager.job.id)).returnvalue).toMatchObject({ count: expect.any(Number) });
 
-  // BullMQ would let this one wait for ever.
+  // BullMQ would let this one wait forever.
   const plain = await parent('no option', [child(3, { outcome: 'fail-once' }), child(4)]);
   expect((await endOf(collect, plain.job.id)).failedReason).toContain('child 3');
   const [flow] = (await listFlows(context, { q: 'no option', limit: 1 })).flows;

@@ -39,4 +39,4 @@ process.on('SIGTERM', stopOrDie('SIGTERM'));
 process.on('disconnect', stopOrDie('disconnect'));
 
 await childProcessManager.start();
-logger.info('workers ready');
+logger.info('The workers are ready.');

@@ -13,22 +13,22 @@ vi.setConfig({ testTimeout: 120_000 });
 /** What `npm start` gives the workers, before it ends them by force. */
 const LIMIT_MS = 11_000;
 
-interface Yard {
+interface Installation {
   postgres: ServiceProxy;
   redis: ServiceProxy | undefined;
   workers: Workers;
   jobId: string;
 }
 
-let yard: Yard | undefined;
+let installation: Installation | undefined;
 
 afterEach(async () => {
-  if (yard?.workers.process.exitCode === null) yard.workers.process.kill('SIGKILL');
-  await Promise.all([yard?.postgres.stop(), yard?.redis?.stop()]);
+  if (installation?.workers.process.exitCode === null) installation.workers.process.kill('SIGKILL');
+  await Promise.all([installation?.postgres.stop(), installation?.redis?.stop()]);
 });
 
 /** Workers that reach their services through proxies, with a job of a minute under way. */
-async function startBusy(): Promise<Yard> {
+async function startBusy(): Promise<Installation> {
   const { DATABASE_URL = '', REDIS_URL } = process.env;
   const postgres = await startProxy(DATABASE_URL);
   const redis = REDIS_URL ? await startProxy(REDIS_URL) : undefined;
@@ -38,7 +38,7 @@ async function startBusy(): Promise<Yard> {
     LOG_LEVEL: 'silent',
   });
   const { job } = await createJob(await createContext(), { type: 'diagnostic', data: { durationMs: 60_000 } });
-  yard = { postgres, redis, workers, jobId: job.id };
+  installation = { postgres, redis, workers, jobId: job.id };
   await until(
     'the job runs',
     async () => {
@@ -47,7 +47,7 @@ async function startBusy(): Promise<Yard> {
     },
     { timeoutMs: 60_000 },
   );
-  return yard;
+  return installation;
 }
 
 async function stopTakes(workers: Workers): Promise<{ code: number | null; ms: number }> {

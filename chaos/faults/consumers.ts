@@ -76,7 +76,7 @@ async function block(scene: Scene): Promise<{ pid: number; held: { id: string; a
     },
     PATIENT,
   );
-  const caught = scene.yard.traps.spring('block', 60_000);
+  const caught = scene.installation.traps.spring('block', 60_000);
   // Whoever acknowledges next is caught; something has to be acknowledged.
   await scene.feed(Array.from({ length: 50 }, () => ({ durationMs: 5 })));
   const { pid } = await caught;
@@ -109,7 +109,7 @@ export const CONSUMER_FAULTS: Fault[] = [
     async strike(scene) {
       let count = 0;
       for (const trap of ['die', 'die-with-bundle', 'die', 'die-with-bundle'] as const) {
-        const caught = scene.yard.traps.spring(trap, 60_000);
+        const caught = scene.installation.traps.spring(trap, 60_000);
         // The second is so quick that its rows come in bundles.
         await scene.feed(
           Array.from({ length: 1500 }, () => (trap === 'die' ? { durationMs: 5 } : {})),
@@ -139,7 +139,7 @@ export const CONSUMER_FAULTS: Fault[] = [
         return takenOver;
       } finally {
         // Its own attempts end now, while newer ones run: they must not count.
-        await scene.yard.traps.release();
+        await scene.installation.traps.release();
       }
     },
   },
@@ -151,7 +151,7 @@ export const CONSUMER_FAULTS: Fault[] = [
         ...PATIENT,
         timeoutMs: 90_000,
       });
-      await scene.yard.traps.release();
+      await scene.installation.traps.release();
       return 1;
     },
   },

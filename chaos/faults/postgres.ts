@@ -76,9 +76,9 @@ export const POSTGRES_FAULTS: Fault[] = [
   },
   {
     name: 'Postgres is restarted, four times',
-    async strike({ yard }) {
+    async strike({ installation }) {
       for (let i = 0; i < 4; i += 1) {
-        await yard.postgres.restart();
+        await installation.postgres.restart();
         await sleep(1500);
       }
       return 4;
@@ -86,11 +86,11 @@ export const POSTGRES_FAULTS: Fault[] = [
   },
   {
     name: 'Postgres has no connection left',
-    async strike({ yard }) {
+    async strike({ installation }) {
       const held: pg.Client[] = [];
       const before = await liveConsumers();
       let refused = 0;
-      yard.postgresProxy.overhear = (answer) => {
+      installation.postgresProxy.overhear = (answer) => {
         // An answer is short before the session has begun, and names the code: too_many_connections.
         if (answer.length < 400 && answer.includes('C53300')) refused += 1;
       };
@@ -98,7 +98,7 @@ export const POSTGRES_FAULTS: Fault[] = [
         await holdAll(held);
         await sleep(EXHAUSTED_MS);
       } finally {
-        yard.postgresProxy.overhear = undefined;
+        installation.postgresProxy.overhear = undefined;
         await Promise.all(held.map((client) => client.end()));
       }
       const after = await until('Postgres answers', () => liveConsumers().catch(() => undefined));
@@ -109,8 +109,8 @@ export const POSTGRES_FAULTS: Fault[] = [
   },
   {
     name: 'Postgres is slow',
-    async strike({ yard, feed }) {
-      const proxy = yard.postgresProxy;
+    async strike({ installation, feed }) {
+      const proxy = installation.postgresProxy;
       const before = proxy.delayed;
       proxy.delayMs = SLOW.delayMs;
       try {
@@ -125,10 +125,10 @@ export const POSTGRES_FAULTS: Fault[] = [
   {
     name: 'answers to commits are lost',
     short: true,
-    async strike({ yard, feed, busy }) {
+    async strike({ installation, feed, busy }) {
       const lost: Record<string, number> = { record: 0, claim: 0, commit: 0 };
       let asked = 0;
-      yard.postgresProxy.interception = {
+      installation.postgresProxy.interception = {
         loses: (request) => {
           if (!writeOf(request)) return false;
           asked += 1;
@@ -150,7 +150,7 @@ export const POSTGRES_FAULTS: Fault[] = [
           { timeoutMs: 60_000, everyMs: 200 },
         );
       } finally {
-        yard.postgresProxy.interception = undefined;
+        installation.postgresProxy.interception = undefined;
       }
       return Object.values(lost).reduce((sum, n) => sum + n, 0);
     },

@@ -4,21 +4,21 @@ import type { Fault } from '@/chaos/fault';
 export const PROCESS_FAULTS: Fault[] = [
   {
     name: 'the supervisor is killed',
-    async strike({ yard }) {
-      const gone = once(yard.workers, 'exit');
-      yard.workers.kill('SIGKILL');
+    async strike({ installation }) {
+      const gone = once(installation.workers, 'exit');
+      installation.workers.kill('SIGKILL');
       const [, signal] = await gone;
-      yard.startWorkers();
+      installation.startWorkers();
       return signal === 'SIGKILL' ? 1 : 0;
     },
   },
   {
     name: 'the supervisor is told to stop and starts again',
-    async strike({ yard }) {
-      const gone = once(yard.workers, 'exit');
-      yard.workers.kill('SIGTERM');
+    async strike({ installation }) {
+      const gone = once(installation.workers, 'exit');
+      installation.workers.kill('SIGTERM');
       const [code] = await gone;
-      yard.startWorkers();
+      installation.startWorkers();
       if (code !== 0) throw new Error(`it ended with ${code}`);
       return 1;
     },

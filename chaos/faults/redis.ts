@@ -17,16 +17,16 @@ export const REDIS_FAULTS: Fault[] = [
     name: 'Redis is killed and comes back empty',
     short: true,
     on: 'redis',
-    async strike({ yard }) {
-      await yard.redis?.restart();
+    async strike({ installation }) {
+      await installation.redis?.restart();
       return 1;
     },
   },
   {
     name: 'Redis is full',
     on: 'redis',
-    async strike({ yard, feed }) {
-      const redis = new Redis(yard.redis?.url ?? '');
+    async strike({ installation, feed }) {
+      const redis = new Redis(installation.redis?.url ?? '');
       try {
         const before = await refusals(redis);
         await redis.config('SET', 'maxmemory', '1');
@@ -44,8 +44,8 @@ export const REDIS_FAULTS: Fault[] = [
   {
     name: 'Redis is slow',
     on: 'redis',
-    async strike({ yard, feed }) {
-      const proxy = yard.redisProxy;
+    async strike({ installation, feed }) {
+      const proxy = installation.redisProxy;
       if (!proxy) return 0;
       const before = proxy.delayed;
       proxy.delayMs = SLOW.delayMs;

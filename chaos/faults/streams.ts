@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '@/chaos/fault';
 import { launch } from '@/chaos/http';
+import type { Web } from '@/chaos/installation';
 import { type Counts, hasEnded, openStream, type Seen, watch } from '@/chaos/viewer';
-import type { Web } from '@/chaos/yard';
 import { pool } from '@/lib/db/pool';
 
 const SLOW = 40;
@@ -72,8 +72,8 @@ const rowsOf = async (batchId: string): Promise<Counts> => {
 export const STREAM_FAULTS: Fault[] = [
   {
     name: 'viewers are slow, gone and reconnecting',
-    async strike({ yard, batchIds }) {
-      const web = await yard.web();
+    async strike({ installation, batchIds }) {
+      const web = await installation.web();
       const before = await memoryOf(web);
       const items = Array.from({ length: 4000 }, (_, i) => ({
         durationMs: 500,

@@ -18,7 +18,7 @@ const PATIENCE = { timeoutMs: 240_000, everyMs: 200 };
 async function post(scene: Scene, flows: FlowNodeBody[], die: boolean): Promise<string[]> {
   const key = randomUUID();
   for (let tries = 0; tries < 10; tries += 1) {
-    const web = await scene.yard.web();
+    const web = await scene.installation.web();
     const { request, answer } = send(web, 'POST', '/api/flows', {
       'content-type': 'application/json',
       'idempotency-key': key,

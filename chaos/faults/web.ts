@@ -20,8 +20,8 @@ async function underKey(key: string): Promise<{ id: string; total: number; rows:
   return rows;
 }
 
-async function killDuringLaunch({ yard, batchIds }: Scene, moment: (typeof MOMENTS)[number]): Promise<void> {
-  const web = await yard.web();
+async function killDuringLaunch({ installation, batchIds }: Scene, moment: (typeof MOMENTS)[number]): Promise<void> {
+  const web = await installation.web();
   const key = randomUUID();
   const { request } = send(web, 'POST', ...launchOf('cut off', key));
   request.write(lines(ITEMS.slice(0, HALF)));
@@ -37,7 +37,7 @@ async function killDuringLaunch({ yard, batchIds }: Scene, moment: (typeof MOMEN
   if (left.some((b) => b.total !== ITEMS.length || b.rows !== ITEMS.length)) {
     throw new Error(`a launch that was cut off left ${JSON.stringify(left)}`);
   }
-  const again = await yard.web();
+  const again = await installation.web();
   const [first, second] = await Promise.all([
     launch(again, 'cut off', key, ITEMS),
     launch(again, 'cut off', key, ITEMS),
@@ -61,8 +61,8 @@ export const WEB_FAULTS: Fault[] = [
   },
   {
     name: 'one key, posted eight times at once',
-    async strike({ yard, batchIds }) {
-      const web = await yard.web();
+    async strike({ installation, batchIds }) {
+      const web = await installation.web();
       const key = randomUUID();
       const answers = await Promise.all(Array.from({ length: 8 }, () => launch(web, 'eightfold', key, ITEMS)));
       const statuses = answers.map((a) => a.status).sort();

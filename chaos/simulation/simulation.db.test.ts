@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { closePool } from '@/lib/db/pool';
 import { closePrisma } from '@/lib/db/prisma';
 import { registerNode } from '@/lib/domain/worker/nodes';
-import { createContext, emptyYard } from '@/lib/testing/factories';
+import { createContext, truncateAll } from '@/lib/testing/factories';
 import { Clock } from './clock';
 import { MemoryQueue } from './memory-queue';
 import { type Options, Simulation } from './simulation';
@@ -27,7 +27,7 @@ vi.mock('@/lib/events/relay', async (original) => ({
 const clock = new Clock();
 
 beforeAll(() => clock.install());
-beforeEach(emptyYard);
+beforeEach(truncateAll);
 // A statement is prepared under its name once for each connection: a broken one must not live on.
 afterEach(async () => {
   await closePrisma();
@@ -55,7 +55,7 @@ test.each(SEEDS)('five hundred schedules keep the promise (seed %i)', { timeout:
 
 describe('a product that is broken on purpose is caught', () => {
   test.each(VARIANTS)('$name', { timeout: 240_000 }, async (variant) => {
-    const mend = breakStatements(variant);
+    const restore = breakStatements(variant);
     let wrong: string[] = [];
     let broken = 0;
     try {
@@ -64,7 +64,7 @@ describe('a product that is broken on purpose is caught', () => {
         wrong = await simulate({ seed, schedules: 200, ticks: 60, freezes: variant.freezes });
       }
     } finally {
-      broken = mend();
+      broken = restore();
     }
     expect(broken, 'statements that were broken').toBeGreaterThan(0);
     expect(wrong.length).toBeGreaterThan(0);

@@ -18,7 +18,7 @@ test('after the connection was lost the page says so, catches up, and is right a
   await expect(live).toBeHidden();
   await api.post(`/api/jobs/process/all/${body.batchId}`);
   await api.finished(body.batchId);
-  cable.mend();
+  cable.repair();
   const batch = new BatchPage(page);
   await batch.ends('completed');
   await batch.shows({ completed: 40, active: 0, pending: 0 });

@@ -143,7 +143,8 @@ export async function eventually<T>(
   for (;;) {
     const value = await ask();
     if (right(value)) return value;
-    if (Date.now() > end) throw new Error(`Waited in vain until ${what}: ${JSON.stringify(value).slice(0, 800)}`);
+    if (Date.now() > end)
+      throw new Error(`Timed out waiting for: ${what}. Last value: ${JSON.stringify(value).slice(0, 800)}`);
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
 }

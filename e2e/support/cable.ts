@@ -6,7 +6,7 @@ export interface Cable {
   url: string;
   /** ends every connection and lets no new one through */
   cut(): void;
-  mend(): void;
+  repair(): void;
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function openCable(productUrl: string): Promise<Cable> {
   return {
     url: `http://127.0.0.1:${port}`,
     cut,
-    mend: () => {
+    repair: () => {
       whole = true;
     },
     close: async () => {

@@ -28,7 +28,7 @@ export async function eventually<T>(what: string, ask: () => Promise<T>, right: 
   for (;;) {
     const value = await ask();
     if (right(value)) return value;
-    if (Date.now() > end) throw new Error(`Waited in vain until ${what}.`);
+    if (Date.now() > end) throw new Error(`Timed out waiting for: ${what}.`);
     await sleep(EVERY_MS);
   }
 }

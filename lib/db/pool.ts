@@ -28,10 +28,12 @@ function openPool(): pg.Pool {
     types,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
-    // A process that stands still in a transaction must not hold its locks for ever; no step between two takes so long.
+    // A process that stands still in a transaction must not hold its locks forever; no step between two takes so long.
     idle_in_transaction_session_timeout: 120_000,
   });
-  created.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
+  created.on('error', (error) =>
+    logger.warn({ err: error }, 'An idle database connection was lost. The pool opens another one when needed.'),
+  );
   return created;
 }
 

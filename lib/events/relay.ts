@@ -46,11 +46,11 @@ function openRelay(): Relay<never> {
           return backend;
         },
       } as never);
-  created.on('error', (error: Error) => connectionTrouble(error, {}, 'events connection'));
+  created.on('error', (error: Error) => connectionTrouble(error, {}, 'The events connection reported an error.'));
   // A relay that failed to register never works: the next caller opens another.
   created.waitUntilReady().catch(() => {
     if (opened.peek() === (created as unknown as Relay<never>)) opened.clear();
-    created.close().catch((error: unknown) => logger.warn({ err: error }, 'events connection'));
+    created.close().catch((error: unknown) => logger.warn({ err: error }, 'The events connection reported an error.'));
   });
   return created as unknown as Relay<never>;
 }

@@ -42,24 +42,24 @@ const ONCE = 'It may have been taken: with the same Idempotency-Key it is made o
 /** Any error as an answer. What is not a refusal is logged whole, and told without its inside. */
 export function errorResponse(error: unknown, requestId: string, where: string): Response {
   if (error instanceof DomainError) {
-    if (error.status >= 500) logger.error({ err: error, requestId, where }, 'a request failed');
+    if (error.status >= 500) logger.error({ err: error, requestId, where }, 'A request failed.');
     const headers = new Headers();
     if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(Math.ceil(error.retryAfterSeconds)));
     if (error.code === 'unauthenticated') headers.set('www-authenticate', 'Bearer realm="batchyard"');
     return problem(error.code, error.message, { errors: error.errors, extra: error.extra, headers });
   }
   if (isDiskFull(error)) {
-    logger.error({ err: error, requestId, where }, 'a request failed: a disk is full');
+    logger.error({ err: error, requestId, where }, 'A request failed because a disk is full.');
     return problem('unavailable', FULL, { extra: { requestId }, headers: { 'retry-after': '30' } });
   }
   if (isUnavailable(error)) {
-    logger.warn({ err: error, requestId, where }, 'a request failed: the database or the queue is out of reach');
+    logger.warn({ err: error, requestId, where }, 'A request failed because the database or the queue is unreachable.');
     return problem('unavailable', where.startsWith('POST ') ? `${AWAY} ${ONCE}` : AWAY, {
       extra: { requestId },
       headers: { 'retry-after': '2' },
     });
   }
-  logger.error({ err: error, requestId, where }, 'a request failed');
+  logger.error({ err: error, requestId, where }, 'A request failed.');
   return problem('internal-error', `Something went wrong here. The log has it under the request id ${requestId}.`, {
     extra: { requestId },
   });

@@ -128,7 +128,7 @@ const isSenderGone = (request: Request, error: unknown): boolean =>
 
 /** Nobody reads it; it is no fault of ours, so no warning either. */
 function brokenOff(where: string): Response {
-  logger.debug({ where }, 'a sender went away');
+  logger.debug({ where }, 'A client disconnected before its request was complete.');
   return problem('invalid-request', 'The request broke off.');
 }
 

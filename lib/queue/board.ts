@@ -9,7 +9,7 @@ export type { BoardAnswer, BoardCall } from './board-server';
 let held: { server: BoardServer; readOnly: boolean } | undefined;
 
 /**
- * Bull Board over all queues, on either backend. The queues belong to the whole yard, so it shows deliveries (ids,
+ * Bull Board over all queues, on either backend. The queues belong to the whole installation, so it shows deliveries (ids,
  * states, options) and never what another client put into a job as its data.
  */
 export function boardServer(basePath: string, readOnly: boolean): BoardServer {

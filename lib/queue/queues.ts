@@ -18,7 +18,7 @@ export function queueOf(name: QueueName): Queue<Delivery> {
   if (!queue) {
     const { Queue } = queueClasses();
     queue = new Queue(name, {});
-    queue.on('error', (error) => connectionTrouble(error, { queue: name }, 'queue connection'));
+    queue.on('error', (error) => connectionTrouble(error, { queue: name }, 'The queue connection reported an error.'));
     queues.get().set(name, queue);
   }
   return queue;

@@ -20,7 +20,7 @@ function openShared(): { connection: PostgresConnection; shares: number } {
   });
   // Each queue and worker listens to it, and for notifications on its one listening client.
   connection.setMaxListeners(0);
-  connection.on('error', (error: Error) => logger.debug({ err: error }, 'queue connection'));
+  connection.on('error', (error: Error) => logger.debug({ err: error }, 'The queue connection reported an error.'));
   repairConnection(connection);
   return { connection, shares: 0 };
 }

@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import type { Context, Role } from '@/lib/domain/context';
 
 /** A new organization; gives its id. */
-export async function createOrganization(name = 'Test yard'): Promise<string> {
+export async function createOrganization(name = 'Test organization'): Promise<string> {
   const id = newId();
   await pool().query('insert into organization (id, name, slug) values ($1, $2, $1)', [id, name]);
   return id;
@@ -95,7 +95,7 @@ export async function jobRows(batchId: string): Promise<Partial<Record<JobStatus
 }
 
 /** Removes every batch and job of this test file's database, so that the next test finds all slots free. */
-export async function emptyYard(): Promise<void> {
+export async function truncateAll(): Promise<void> {
   await pool().query(
     'truncate job, flow, flow_node, adopted, job_tally, batch, batch_dispatch, attempt, job_log, file_use',
   );

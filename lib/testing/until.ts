@@ -11,7 +11,7 @@ export async function until<T>(
   for (;;) {
     const seen = await probe();
     if (seen !== undefined && seen !== null && seen !== false) return seen;
-    if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
+    if (Date.now() > end) throw new Error(`Timed out after ${timeoutMs} ms waiting for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -39,6 +39,10 @@ export const RETIRED = [
     // Data of tests may be written as people write it.
     only: /^(?!.*\.(?:test|spec)\.tsx?$)/,
   },
+  { word: 'emptyYard', use: 'truncateAll' },
+  { word: /\b(?:openYard|Yard)\b|chaos\/yard/, use: 'Installation', only: /^(chaos|workers|lib)\// },
+  { word: /\bfor ever\b/, use: 'forever' },
+  { word: /in vain until/, use: 'Timed out after … ms waiting for: …' },
   { word: /\bone verb per file\b|\bdomain verbs?\b/i, use: 'use case, or domain function' },
 ];
 

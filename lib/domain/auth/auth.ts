@@ -48,7 +48,8 @@ function open() {
     telemetry: { enabled: false },
     // A refusal is an answer, not news for the log.
     onAPIError: {
-      onError: (error) => void (isRefusal(error) || logger.error({ err: error }, 'sign-in failed')),
+      onError: (error) =>
+        void (isRefusal(error) || logger.error({ err: error }, 'The sign-in failed with an internal error.')),
     },
     logger: {
       level: 'warn',

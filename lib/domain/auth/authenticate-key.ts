@@ -61,5 +61,7 @@ function noteUse(id: string, now: number): void {
   used.set(id, now);
   pool()
     .query(sql`update api_key set last_used_at = now() where id = ${id}`)
-    .catch((error: unknown) => logger.warn({ err: error }, 'the last use of a key could not be noted'));
+    .catch((error: unknown) =>
+      logger.warn({ err: error }, 'The last use of an API key was not stored. The request continues.'),
+    );
 }

@@ -3,7 +3,7 @@ import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
-import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { createContext, jobRows, truncateAll } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { addItems } from './add-items';
@@ -19,7 +19,7 @@ import { startQueued } from './start-queued';
 let context: Context;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
 });
 
@@ -154,7 +154,7 @@ describe('adding', () => {
 
   test('races with completion, cancel, retry and the seal, and rows and counters agree', async () => {
     for (let round = 0; round < 3; round += 1) {
-      await emptyYard();
+      await truncateAll();
       const batchId = await open(10);
       const outcomes = await Promise.allSettled([
         work(batchId),

@@ -8,7 +8,7 @@ import { createJob } from '@/lib/domain/job/create-job';
 import { getJob } from '@/lib/domain/job/get-job';
 import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { retryJob } from '@/lib/domain/job/retry-job';
-import { createContext, emptyYard } from '@/lib/testing/factories';
+import { createContext, truncateAll } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { until } from '@/lib/testing/until';
@@ -25,7 +25,7 @@ import { startQueued } from './start-queued';
 let context: Context;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
 });
 

@@ -5,7 +5,7 @@ import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { getJob } from '@/lib/domain/job/get-job';
 import { retryJob } from '@/lib/domain/job/retry-job';
-import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { createContext, jobRows, truncateAll } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { launchItems, runBatch } from '@/lib/testing/run-batch';
@@ -17,7 +17,7 @@ import { retryBatch } from './retry-batch';
 let context: Context;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
 });
 

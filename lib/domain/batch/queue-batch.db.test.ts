@@ -8,7 +8,7 @@ import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { retryJob } from '@/lib/domain/job/retry-job';
-import { createContext, emptyYard } from '@/lib/testing/factories';
+import { createContext, truncateAll } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { launchItems } from '@/lib/testing/run-batch';
 import { addItems } from './add-items';
@@ -23,7 +23,7 @@ import { startQueued } from './start-queued';
 let context: Context;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
 });
 

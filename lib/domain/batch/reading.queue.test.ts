@@ -10,7 +10,7 @@ import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { registerConsumer, registerNode } from '@/lib/domain/worker/nodes';
 import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import { collect } from '@/lib/testing/collect';
-import { asMember, createContext, emptyYard } from '@/lib/testing/factories';
+import { asMember, createContext, truncateAll } from '@/lib/testing/factories';
 import { launchItems } from '@/lib/testing/run-batch';
 import { cancelBatch } from './cancel-batch';
 import { dispatchBatch } from './dispatch-batch';
@@ -24,7 +24,7 @@ import { streamResults } from './stream-results';
 let context: Context;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
 });
 

@@ -10,7 +10,7 @@ import { retryJob } from '@/lib/domain/job/retry-job';
 import { redeliverLost } from '@/lib/domain/worker/sweep';
 import { findMissing } from '@/lib/queue/inspect';
 import { queueOf } from '@/lib/queue/queues';
-import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { createContext, jobRows, truncateAll } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { launchItems, runBatch } from '@/lib/testing/run-batch';
 import { cancelBatch } from './cancel-batch';
@@ -23,7 +23,7 @@ import { retryBatch } from './retry-batch';
 let context: Context;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
 });
 

@@ -43,7 +43,7 @@ export async function sendChild(context: Context, jobId: string, data: unknown):
 
 /**
  * Fails the held children of roots that take no more, when nobody sent or ran them for as long as a root may stay
- * open: else the root, and its name, would wait for ever. @returns how many
+ * open: else the root, and its name, would wait forever. @returns how many
  */
 export async function failUnsent(): Promise<number> {
   const { rows } = await pool().query<{ id: string }>(

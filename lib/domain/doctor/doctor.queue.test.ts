@@ -3,7 +3,7 @@ import { pool } from '@/lib/db/pool';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
 import { queueOf } from '@/lib/queue/queues';
-import { asMember, createContext, emptyYard, seedBatch } from '@/lib/testing/factories';
+import { asMember, createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { diagnoseBatch } from './diagnose-batch';
 import { listStuckBatches } from './list-stuck-batches';
@@ -13,7 +13,7 @@ import { listPausedQueues, resumePausedQueue } from './paused-queues';
 let context: Context;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
   await pool().query(`insert into node (host, pid, processes) values ('test', 1, 1)`);
 });

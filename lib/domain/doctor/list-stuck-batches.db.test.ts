@@ -1,14 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { asMember, createContext, emptyYard, seedBatch } from '@/lib/testing/factories';
+import { asMember, createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { listStuckBatches, QUIET_SECONDS, UNSEALED_SECONDS } from './list-stuck-batches';
 
 let context: Context;
 let consumer: number;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
   const { rows } = await pool().query<{ id: number }>(
     `with n as (insert into node (host, pid, processes) values ('test', 1, 1) returning id)

@@ -69,7 +69,7 @@ it('fills a template once, or for each item', async () => {
 it.each([
   ['compares every pair of a long list', '$count($distinct(lists))'],
   ['sorts with a comparison of its own', '$sort([1..9000], function($a, $b) { $count($distinct($$.lists)) > $a })'],
-  ['calls itself for ever', '($f := function($x) { $f($x) }; $f(1))'],
+  ['calls itself forever', '($f := function($x) { $f($x) }; $f(1))'],
 ])('ends what %s at its limit, and holds the event loop for none of it', async (_, expression) => {
   await evaluateOne({}, '1', limits);
   const asked = evaluateAll({ lists }, [{ expression: '1' }, { expression }], limits);

@@ -5,7 +5,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { createContext, emptyYard, seedBatch } from '@/lib/testing/factories';
+import { createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { listArtifacts } from './list-artifacts';
 import { openFile } from './open-file';
 import { saveArtifact } from './save-artifact';
@@ -15,7 +15,7 @@ let context: Context;
 let jobId: string;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
   const { jobIds } = await seedBatch(context, { statuses: ['active'] });
   jobId = jobIds[0] ?? '';

@@ -24,6 +24,6 @@ async function sweepIncoming(): Promise<void> {
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
     if (Date.now() - mtimeMs < DAY) continue;
     await rm(path, { force: true });
-    logger.info({ path }, 'removed an upload that never finished');
+    logger.info({ path }, 'Removed an upload that was never finished.');
   }
 }

@@ -6,7 +6,7 @@ import type { Context } from '@/lib/domain/context';
 import { createJob } from '@/lib/domain/job/create-job';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { expire } from '@/lib/domain/retention/expire';
-import { createContext, emptyYard, seedBatch } from '@/lib/testing/factories';
+import { createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { getFile } from './find-file';
 import { storeFile } from './store-file';
@@ -19,7 +19,7 @@ let context: Context;
 let hour = Date.now();
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   await pool().query('truncate file, import cascade');
   context = await createContext();
   hour += 2 * HOUR;

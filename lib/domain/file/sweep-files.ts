@@ -31,7 +31,7 @@ export async function sweepFiles(now = Date.now()): Promise<number> {
       gone.push(id);
     } catch (err) {
       // Its row stays hidden, and the next round tries again.
-      logger.warn({ err, id, storage }, 'a file could not be removed');
+      logger.warn({ err, id, storage }, 'A file could not be removed. The next sweep tries again.');
     }
   }
   if (gone.length > 0) await retrying(() => pool().query(sql`delete from file where id = any(${gone}::uuid[])`));

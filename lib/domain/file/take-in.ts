@@ -57,7 +57,9 @@ export async function takeIn(
     return file;
   } catch (error) {
     await rm(incoming, { force: true });
-    await undo(id).catch((err) => logger.warn({ err, id }, 'the sweep will remove a file that could not be stored'));
+    await undo(id).catch((err) =>
+      logger.warn({ err, id }, 'A file could not be stored. The sweep will remove what is left of it.'),
+    );
     throw error;
   }
 

@@ -3,7 +3,7 @@ import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { retryJob } from '@/lib/domain/job/retry-job';
-import { asMember, createContext, emptyYard } from '@/lib/testing/factories';
+import { asMember, createContext, truncateAll } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { advanceFlows } from './advance-flows';
 import { cancelFlow } from './cancel-flow';
@@ -18,7 +18,7 @@ let bad: string;
 let good: string;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
   const leaf = (name: string) => ({ name, type: 'diagnostic' });
   const { result } = await createFlows(context, {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { createContext, emptyYard } from '@/lib/testing/factories';
+import { createContext, truncateAll } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { advanceAllFlows, advanceFlows } from './advance-flows';
 import { createFlows } from './create-flows';
@@ -16,7 +16,7 @@ let leaves: string[];
 const WIDTH = 30;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
   const children = Array.from({ length: WIDTH }, (_, i) => ({
     name: `child ${i}`,

@@ -121,9 +121,12 @@ function say(readiness: Readiness): void {
   const now = readiness.status === 'ready' ? undefined : `${readiness.status}: ${readiness.why}`;
   if (now === all.said) return;
   all.said = now;
-  if (readiness.status === 'ready') logger.info('ready: work runs');
+  if (readiness.status === 'ready') logger.info('Ready: deliveries go through the queue.');
   // That Redis is away was said by the one who looked.
   else if (readiness.status === 'degraded')
-    logger.info({ why: readiness.why }, 'degraded: launches wait for the queue');
-  else logger.warn(`not ready: ${readiness.why}`);
+    logger.info(
+      { why: readiness.why },
+      'Degraded: the queue is unavailable. Launches are stored and start when it is back.',
+    );
+  else logger.warn(`Not ready: ${readiness.why}`);
 }

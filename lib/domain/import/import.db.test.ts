@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { IMPORT_LIMITS } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
 import { streamResults } from '@/lib/domain/batch/stream-results';
-import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { createContext, jobRows, truncateAll } from '@/lib/testing/factories';
 import { bring, storeText, workOn } from '@/lib/testing/imports';
 import { changeImport } from './change-import';
 import { checkImport } from './check-import';
@@ -19,7 +19,7 @@ import { saveMapping } from './save-mapping';
 import { stopImport } from './stop-import';
 import { tryRows } from './try-rows';
 
-beforeEach(emptyYard);
+beforeEach(truncateAll);
 
 const CSV =
   'Duration (ms);Note;Outcome\n5;first;complete\nlong;second;complete\n7;third;explode\n9;"fourth; quoted";fail\n';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Mapping } from '@/lib/contracts/import';
 import type { Context } from '@/lib/domain/context';
-import { createContext, emptyYard } from '@/lib/testing/factories';
+import { createContext, truncateAll } from '@/lib/testing/factories';
 import { bring, storeText, workOn } from '@/lib/testing/imports';
 import { makeBook, makeXlsx } from '@/lib/testing/make-xlsx';
 import { changeImport } from './change-import';
@@ -11,7 +11,7 @@ import { fixRow } from './fix-row';
 import { getImport } from './get-import';
 import { listIssues, streamIssues } from './list-issues';
 
-beforeEach(emptyYard);
+beforeEach(truncateAll);
 
 const SHEET = [
   ['durationMs', 'payload'],

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
-import { createContext, emptyYard, jobRows, seedBatch } from '@/lib/testing/factories';
+import { createContext, jobRows, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { expire } from './expire';
 
-beforeEach(emptyYard);
+beforeEach(truncateAll);
 
 const age = async (batchId: string, days: number) => {
   await pool().query('update batch set finished_at = now() - make_interval(days => $2) where id = $1', [batchId, days]);

@@ -10,7 +10,7 @@ import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { queueClasses } from '@/lib/queue/backend';
 import { findMissing, listTaken } from '@/lib/queue/inspect';
 import { queueOf } from '@/lib/queue/queues';
-import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { createContext, jobRows, truncateAll } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { until } from '@/lib/testing/until';
@@ -26,7 +26,7 @@ let batchId: string;
 let ids: string[];
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
   consumer = await registerConsumer(await registerNode('test', 1));
   const { result } = await launchBatch(context, {

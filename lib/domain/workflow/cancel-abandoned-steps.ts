@@ -24,7 +24,11 @@ export async function cancelAbandonedSteps(): Promise<number> {
       cancelled++;
     } catch (error) {
       // It ended by itself in between.
-      if (!(error instanceof DomainError)) logger.warn({ err: error, flowId: id }, 'a step could not be cancelled yet');
+      if (!(error instanceof DomainError))
+        logger.warn(
+          { err: error, flowId: id },
+          'A step of a cancelled workflow could not be cancelled. The next sweep tries again.',
+        );
     }
   }
   return cancelled;

@@ -50,7 +50,7 @@ function made({ code, detail, allow }: Refusal, requestId: string) {
 }
 
 const told = (refusal: Refusal, requestId: string, where: string) =>
-  logger.info({ code: refusal.code, requestId, where }, 'a request was refused');
+  logger.info({ code: refusal.code, requestId, where }, 'A request was refused.');
 
 /** Answers what is not passed on, as every other refusal is answered. */
 export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {

@@ -42,7 +42,7 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
       return;
     }
     handle(request, response).catch((error: unknown) => {
-      logger.error({ err: error, where: `${request.method} ${request.url}` }, 'a request failed');
+      logger.error({ err: error, where: `${request.method} ${request.url}` }, 'A request failed.');
       if (response.headersSent) response.destroy();
       else refuse(request, response, { code: 'internal-error', detail: 'Something went wrong here. The log has it.' });
     });

@@ -13,7 +13,7 @@ import { checkImport } from '@/lib/domain/import/check-import';
 import { launchImport } from '@/lib/domain/import/launch-import';
 import { readRows } from '@/lib/tabular/read-rows';
 import { collect } from '@/lib/testing/collect';
-import { createContext, emptyYard, seedBatch } from '@/lib/testing/factories';
+import { createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { readWithOpenpyxl, readWithPython } from '@/lib/testing/foreign';
 import { bring, workOn } from '@/lib/testing/imports';
 import { sendResults } from './send-results';
@@ -23,7 +23,7 @@ let batchId: string;
 let jobIds: string[];
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
   ({ batchId, jobIds } = await seedBatch(context, {
     statuses: ['completed', 'failed', 'completed'],

@@ -70,7 +70,7 @@ async function catchUp(all: Hub, viewer: Viewer, end: () => void): Promise<void>
   try {
     await all.refresh(viewer);
   } catch (error) {
-    logger.warn({ err: error }, 'a slow stream could not be refreshed; its client will come back');
+    logger.warn({ err: error }, 'A slow event stream could not be refreshed. Its client will reconnect.');
     end();
   }
 }

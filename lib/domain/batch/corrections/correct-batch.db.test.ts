@@ -5,7 +5,7 @@ import type { Context } from '@/lib/domain/context';
 import { takeCorrections } from '@/lib/domain/import/table/correct-table';
 import { readCorrections } from '@/lib/http/results/read-corrections';
 import { sendErrors } from '@/lib/http/results/send-errors';
-import { asMember, createContext, emptyYard, jobRows, seedBatch } from '@/lib/testing/factories';
+import { asMember, createContext, jobRows, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
 
 let context: Context;
@@ -29,7 +29,7 @@ const PAYLOADS = [
 ];
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
   const seeded = await seedBatch(context, { statuses: ['completed', ...PAYLOADS.map(() => 'failed' as const)] });
   ({ batchId, jobIds } = seeded);

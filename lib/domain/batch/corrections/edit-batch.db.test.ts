@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { type EditBody, editBody } from '@/lib/contracts/correction';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { asMember, createContext, emptyYard, jobRows, seedBatch } from '@/lib/testing/factories';
+import { asMember, createContext, jobRows, seedBatch, truncateAll } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { editBatch } from './edit-batch';
 
@@ -10,7 +10,7 @@ let context: Context;
 let batchId: string;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
   ({ batchId } = await seedBatch(context, { statuses: ['failed', 'completed', 'failed', 'failed'] }));
   await pool().query(

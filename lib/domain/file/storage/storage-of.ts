@@ -7,7 +7,7 @@ let s3: Promise<Storage> | undefined;
 /** The storage that a file's row names. A file stays where it was stored when the configuration changes. */
 export async function storageOf(kind: StorageKind): Promise<Storage> {
   if (kind === 'local') return localStorage;
-  // Loaded when first needed: the client is large, and most yards have no bucket.
+  // Loaded when first needed: the client is large, and most installations have no bucket.
   s3 ??= import('./s3').then(({ createS3Storage }) => createS3Storage());
   return s3;
 }

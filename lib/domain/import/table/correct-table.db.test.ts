@@ -1,14 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { createContext, emptyYard, jobRows } from '@/lib/testing/factories';
+import { createContext, jobRows, truncateAll } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { errorLines, failAll, importPeople, inputsOf, sendBack } from '@/lib/testing/people';
 
 let context: Context;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
 });
 

@@ -11,7 +11,7 @@ import { expireImports } from '@/lib/domain/import/running/expire-imports';
 import { sendIssues } from '@/lib/http/results/send-errors';
 import { readRows } from '@/lib/tabular/read-rows';
 import { collect } from '@/lib/testing/collect';
-import { createContext, emptyYard } from '@/lib/testing/factories';
+import { createContext, truncateAll } from '@/lib/testing/factories';
 import { bring, storeText, workOn } from '@/lib/testing/imports';
 import { expectConsistent } from '@/lib/testing/oracle';
 import {
@@ -28,7 +28,7 @@ import { describeTable } from './find-table';
 let context: Context;
 
 beforeEach(async () => {
-  await emptyYard();
+  await truncateAll();
   context = await createContext();
 });
 

@@ -14,7 +14,7 @@ import { openTraps, type Traps } from './traps';
 
 const API_KEY = 'chaos-key-0123456789-0123456789';
 
-/** The dashboard of a yard, as `npm start` runs it. */
+/** The dashboard of an installation, as `npm start` runs it. */
 export interface Web {
   url: string;
   apiKey: string;
@@ -24,7 +24,7 @@ export interface Web {
 }
 
 /** The services of one chaos run, which faults may be done to. The judge reaches them directly, the product by proxy. */
-export interface Yard {
+export interface Installation {
   backend: 'redis' | 'postgres';
   postgres: RunningService;
   redis: RunningService | undefined;
@@ -42,7 +42,7 @@ export interface Yard {
 }
 
 /** Starts Postgres, Redis where asked for, and the compiled workers. Sets the environment of this process. */
-export async function openYard(backend: 'redis' | 'postgres'): Promise<Yard> {
+export async function openInstallation(backend: 'redis' | 'postgres'): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), 'batchyard-chaos-'));
   const postgres = await startPostgres(undefined);
   const redis = backend === 'redis' ? await startRedis(undefined) : undefined;
@@ -58,8 +58,8 @@ export async function openYard(backend: 'redis' | 'postgres'): Promise<Yard> {
     INIT_ADMIN_EMAIL: 'chaos@example.com',
     INIT_ADMIN_PASSWORD: 'nothing-is-lost',
     INIT_API_KEY: API_KEY,
-    AUTH_SECRET: 'only-for-the-yard-of-a-chaos-run-0123456789',
-    SECRETS_KEY: 'only-for-the-yard-of-a-chaos-run-0123456789',
+    AUTH_SECRET: 'only-for-the-installation-of-a-chaos-run-0123456789',
+    SECRETS_KEY: 'only-for-the-installation-of-a-chaos-run-0123456789',
   });
   if (redis) process.env.REDIS_URL = redis.url;
   else delete process.env.REDIS_URL;
@@ -83,7 +83,7 @@ export async function openYard(backend: 'redis' | 'postgres'): Promise<Yard> {
       },
     });
   let web: Promise<Web> | undefined;
-  const yard: Yard = {
+  const installation: Installation = {
     backend,
     postgres,
     redis,
@@ -92,7 +92,7 @@ export async function openYard(backend: 'redis' | 'postgres'): Promise<Yard> {
     traps,
     workers: startWorkers(),
     startWorkers() {
-      yard.workers = startWorkers();
+      installation.workers = startWorkers();
     },
     web() {
       web ??= startWeb(productEnv, () => {
@@ -102,9 +102,9 @@ export async function openYard(backend: 'redis' | 'postgres'): Promise<Yard> {
     },
     async stop() {
       await (await web)?.kill();
-      if (yard.workers.exitCode === null && yard.workers.signalCode === null) {
-        yard.workers.kill('SIGTERM');
-        await once(yard.workers, 'exit');
+      if (installation.workers.exitCode === null && installation.workers.signalCode === null) {
+        installation.workers.kill('SIGTERM');
+        await once(installation.workers, 'exit');
       }
       await Promise.all([postgresProxy.stop(), redisProxy?.stop()]);
       await redis?.stop();
@@ -112,7 +112,7 @@ export async function openYard(backend: 'redis' | 'postgres'): Promise<Yard> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-  return yard;
+  return installation;
 }
 
 async function startWeb(env: NodeJS.ProcessEnv, onGone: () => void): Promise<Web> {
