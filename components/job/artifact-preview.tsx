@@ -7,7 +7,7 @@ import { describeError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
 import { useFileHead } from '@/lib/client/queries/use-artifacts';
 import type { FileDto } from '@/lib/contracts/file';
-import { type Look, lookAt, lookFor } from './look-at';
+import { type FilePreview, previewKindOf, previewOf } from './file-preview';
 
 /** Bytes that a preview reads. */
 const HEAD = 64 * 1024;
@@ -21,7 +21,7 @@ const MAX_IMAGE = 20 * 1024 ** 2;
 export function ArtifactPreview({ file }: { file: FileDto }) {
   const place = useRef<HTMLDivElement>(null);
   const seen = useSeen(place);
-  const kind = lookFor(file.contentType);
+  const kind = previewKindOf(file.contentType);
   const head = useFileHead(file, HEAD, seen && (kind === 'text' || kind === 'table' || kind === 'json'));
   return (
     <div ref={place} className="min-h-8 min-w-0">
@@ -39,7 +39,7 @@ export function ArtifactPreview({ file }: { file: FileDto }) {
         <Plain>It could not be read: {describeError(head.error)}</Plain>
       ) : head.data ? (
         <Read
-          look={lookAt(head.data, kind, file.contentType, { cut: head.data.length < file.size })}
+          look={previewOf(head.data, kind, file.contentType, { cut: head.data.length < file.size })}
           file={file}
           read={head.data.length}
         />
@@ -52,7 +52,7 @@ export function ArtifactPreview({ file }: { file: FileDto }) {
 
 const Plain = ({ children }: { children: React.ReactNode }) => <p className="text-muted text-sm">{children}</p>;
 
-function Read({ look, file, read }: { look: Look; file: FileDto; read: number }) {
+function Read({ look, file, read }: { look: FilePreview; file: FileDto; read: number }) {
   const cut = read < file.size;
   return (
     <>

@@ -1,6 +1,7 @@
 import { formatCount } from '@/components/ui/format';
 import { itemOfForm, type SchemaField } from '@/components/ui/schema-fields';
 import type { Mapping } from '@/lib/contracts/import';
+import { columnsIn, fillColumn } from '@/lib/contracts/template';
 import type { Draft } from './draft';
 import { type Items, lines, NOTHING } from './items';
 import type { Upload } from './uploads';
@@ -8,15 +9,14 @@ import type { Upload } from './uploads';
 /** The field that a stored file goes to, in every job type that takes one. */
 export const FILE_FIELD = 'fileId';
 const MAX_TITLE = 300;
-const NAME = /\{\{\s*name\s*\}\}/g;
 
-/** Fields besides the file. Where that is not required, a long text may stand in its place: then it is not asked for. */
+/** Fields besides the file. If the file is optional, a long text could replace it, so that field is left out. */
 export function fieldsBesideFile(fields: readonly SchemaField[]): SchemaField[] {
   const isNeeded = fields.find((field) => field.name === FILE_FIELD)?.required ?? false;
   return fields.filter(({ name, kind }) => name !== FILE_FIELD && (isNeeded || kind !== 'long-text'));
 }
 
-/** Each file as an item: the same fields for all of them, with the file's name where a text says so. */
+/** Each file as an item: the same fields for all of them, with the file's name in place of `{{name}}`. */
 export function itemsOfFiles(list: readonly Upload[], draft: Draft, fields: readonly SchemaField[]): Items {
   const others = fieldsBesideFile(fields);
   const { item, issues } = itemOfForm(others, draft.ofFiles);
@@ -29,7 +29,7 @@ export function itemsOfFiles(list: readonly Upload[], draft: Draft, fields: read
 function filled(item: Readonly<Record<string, unknown>>, name: string, hasTitle: boolean): Record<string, unknown> {
   const named = Object.entries(item).map(([field, value]) => [
     field,
-    typeof value === 'string' ? value.replaceAll(NAME, () => name) : value,
+    typeof value === 'string' ? fillColumn(value, 'name', name) : value,
   ]);
   return { ...(hasTitle && { title: name.slice(-MAX_TITLE) }), ...Object.fromEntries(named) };
 }
@@ -51,7 +51,7 @@ export function mappingOfFiles(draft: Draft, fields: readonly SchemaField[]): Ma
   const typed = fieldsBesideFile(fields).flatMap(({ name }) => {
     const text = draft.ofFiles[name] ?? '';
     if (text.trim() === '') return [];
-    const isTemplate = text.search(NAME) >= 0;
+    const isTemplate = columnsIn(text).includes('name');
     return [[name, isTemplate ? { from: 'template', template: text } : { from: 'constant', value: text }]];
   });
   return Object.fromEntries(typed) as Mapping;

@@ -14,7 +14,7 @@ export interface ParsedItems {
   /** values to send; null where the server reads the text itself (CSV) */
   items: unknown[] | null;
   issues: InputIssue[];
-  /** the first rows, to look at */
+  /** the first rows, for the preview */
   preview: { row: number; text: string }[];
   /** the names in a CSV's first line */
   header: string[] | null;
@@ -27,7 +27,7 @@ const SAMPLE_ROWS = 6;
 const MAX_ISSUES = 100;
 const PREVIEW_TEXT = 400;
 
-/** The records of a CSV as the server will read it. `cut`: the text goes on, so its last line is left out. */
+/** The records of a CSV as the server will read it. `cut`: the text continues, so its last line is left out. */
 function recordsOf(text: string, { cut = false } = {}): Generator<CsvRecord> {
   const { delimiter, quote, skip } = guessDialect(text, { whole: !cut, quote: '"', headerFirst: true });
   return csvRecordsOf(text.slice(skip), { delimiter, quote, cut });

@@ -1,10 +1,10 @@
-/** A piece of a filled template: text as it stands in the template, or what a column put there. */
+/** A piece of a filled template: text of the template, or the value of a column. */
 export interface Piece {
   text: string;
   column?: string;
 }
 
-/** A cell, or the template itself, would lead the call to another place than its template says. */
+/** A cell, or the template itself, would lead the call to another path than the template's. */
 export class AddressError extends Error {
   override name = 'AddressError';
 
@@ -28,7 +28,7 @@ const ORIGIN = /^[a-z][a-z0-9+.-]*:[/\\]{2}[^/\\?#]*/i;
 /**
  * A filled address, whose path has exactly the segments of its template. A URL parser takes `.` and `..` away, also
  * percent-encoded, reads a backslash as a slash, drops line breaks, and never sends what follows `#`: then a cell would
- * call another path than its row says, for example delete a list instead of an element.
+ * call a path that nobody intended, for example delete a list instead of an element.
  * @throws AddressError
  */
 export function joinAddress(pieces: readonly Piece[]): string {
@@ -37,7 +37,7 @@ export function joinAddress(pieces: readonly Piece[]): string {
   if (odd)
     throw wrong('invalid-url', odd, 'holds a line break, a tab, or half of a character, which no address can hold');
   const start = ORIGIN.exec(text)?.[0].length;
-  // Not absolute: whoever parses it says so.
+  // Not absolute: the caller's URL parser refuses it.
   if (start === undefined) return text;
   const path = /^[^?#]*/.exec(text.slice(start))?.[0] ?? '';
   checkPath(path, start, placed);

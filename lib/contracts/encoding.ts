@@ -31,7 +31,7 @@ export function canonicalEncoding(label: string): string | undefined {
   try {
     return new TextDecoder(ALIASES[name] ?? name).encoding;
   } catch {
-    // The caller says that the name is not known.
+    // The caller reports that the name is unknown.
     return undefined;
   }
 }

@@ -49,9 +49,9 @@ export const readingSchema = z.strictObject({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
-/** What a person says about how files are read; the rest is found out. */
-const toldReading = readingSchema.partial().omit({ format: true });
-export type ToldReading = z.infer<typeof toldReading>;
+/** What a person sets of how files are read. The rest is guessed. */
+const readingOverrides = readingSchema.partial().omit({ format: true });
+export type ReadingOverrides = z.infer<typeof readingOverrides>;
 
 const fieldSource = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('column'), column: text(500) }),
@@ -80,7 +80,7 @@ export const createImportBody = z
     type: z.string().min(1).max(100),
     fileIds: z.array(z.uuid()).min(1).max(IMPORT_LIMITS.files).optional().describe('stored files, read in this order'),
     url: text(4000).optional().describe('fetched by a worker; http and https, public addresses'),
-    reading: toldReading.optional().describe('how the files are read; what is not said is found out'),
+    reading: readingOverrides.optional().describe('how the files are read; what is not said is found out'),
     content: z.enum(['rows', 'files']).default('rows').describe('`files`: each file is a row: fileId, name, size …'),
     name: text(200).min(1).optional(),
     like: z.uuid().optional().describe('an import whose mapping is used, where it fits: for its rows, corrected'),
@@ -93,7 +93,7 @@ export type CreateImportBody = z.infer<typeof createImportBody>;
 
 export const changeImportBody = z.strictObject({
   type: z.string().min(1).max(100).optional(),
-  reading: toldReading.optional(),
+  reading: readingOverrides.optional(),
   mapping: mappingSchema.optional(),
 });
 export type ChangeImportBody = z.infer<typeof changeImportBody>;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cellOf } from './cell';
-import { parseTemplate, renderTemplate } from './template';
+import { fillColumn, parseTemplate, renderTemplate } from './template';
 
 const render = (template: string, cells: Record<string, unknown>) => renderTemplate(parseTemplate(template), cells);
 
@@ -24,6 +24,12 @@ test('in an address cells are encoded, so that none can lead elsewhere', () => {
     'The column “id” makes “..” of a part of the path, which means another path.',
   );
   expect(() => render('https://a.test/{{id}}/{{n}}', { id: '', n: 1 })).toThrow('The column “id” is empty');
+});
+
+test('one column can be filled without changing the rest', () => {
+  expect(fillColumn('{{ name }}: {{id}} {{ secret:A }} $&', 'name', '$& {{id}}')).toBe(
+    '$& {{id}}: {{id}} {{ secret:A }} $&',
+  );
 });
 
 test('a template whose columns are all empty is no value', () => {

@@ -90,6 +90,12 @@ export function renderTemplate(
   return isUrl ? joinAddress(pieces) : pieces.map((piece) => piece.text).join('');
 }
 
+/** Puts a value in place of one column and leaves the rest of the template as it is. */
+export const fillColumn = (template: string, column: string, value: string): string =>
+  parseTemplate(template)
+    .map((part) => fixedText(part) ?? ('column' in part && part.column !== column ? `{{${part.column}}}` : value))
+    .join('');
+
 /** What a part is in every row; undefined for a column. */
 const fixedText = (part: TemplatePart): string | undefined =>
   'text' in part ? part.text : 'secret' in part ? part.written : undefined;

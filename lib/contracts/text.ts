@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** A line of text from outside: bounded, and without NUL, which Postgres can't store. */
+/** A text from a client: bounded, and without NUL, which Postgres cannot store. */
 export const text = (max: number) =>
   z
     .string()
     .max(max)
     .refine((s) => !s.includes('\u0000'), 'must not contain NUL characters');
 
-/** An object with so many members at most, counted before they are looked at: each costs more than counting all. */
+/** An object with a limited number of members. They are counted first, because validating one costs more than that. */
 export const record = <V extends z.ZodType>(key: z.ZodString, value: V, most: number) =>
   z.preprocess(
     (given, context) => {

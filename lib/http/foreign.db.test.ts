@@ -5,7 +5,7 @@ import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import { storeFile } from '@/lib/domain/file/store-file';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import { createImport } from '@/lib/domain/import/create-import';
-import { saveMapping } from '@/lib/domain/import/save-mapping';
+import { saveMapping } from '@/lib/domain/import/mappings';
 import { createSecret } from '@/lib/domain/secret/create-secret';
 import { createContext, seedBatch } from '@/lib/testing/factories';
 import { OPERATIONS } from './openapi/operations/operations';

@@ -54,7 +54,7 @@ export type SelfContained = {
   [T in JobType]: (typeof catalogue)[T] extends { run: Work } ? T : never;
 }[JobType];
 
-/** The work that stands in the definition, if it does. */
+/** The work of a type that is defined with it, if there is one. */
 export const workInDefinition = (type: JobType): Work | undefined => (catalogue[type] as { run?: Work }).run;
 
 /** Whether workers of external BullMQ clients run this type: deliveries carry the data, and the queue keeps outcomes. */

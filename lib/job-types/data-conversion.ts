@@ -4,7 +4,7 @@ import { DEFAULTS, defineJobType } from './definition';
 
 const FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'] as const;
 
-/** Of the first so many bad rows the result says what is wrong; all are counted. */
+/** The result lists the reasons of this many bad rows; all are counted. */
 export const CONVERSION_ISSUES = 100;
 
 const column = z.strictObject({

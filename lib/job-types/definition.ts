@@ -35,7 +35,7 @@ export const defineJob = <I extends z.ZodType, O extends z.ZodType>(
   d: JobTypeDefinition<I, O> & { run: (job: JobContext<z.output<I>>) => Promise<z.input<O>> },
 ) => d;
 
-/** A type that is run by programs of your own or by other BullMQ clients; nobody here takes its deliveries. */
+/** A type that your own programs or other BullMQ clients run; Batchyard's consumers take none of its deliveries. */
 export const defineExternalJob = <I extends z.ZodType, O extends z.ZodType>(d: JobTypeDefinition<I, O>) =>
   defineJob({
     ...d,

@@ -13,7 +13,7 @@ export const DOCUMENT_LIMITS = {
   pages: 20_000,
 };
 
-/** Characters that a chunk has at most, and how many of them it repeats of the one before, unless a launch says else. */
+/** Characters that a chunk has at most, and how many of them it repeats of the one before, unless a launch sets other values. */
 export const CHUNK_SIZE = 1000;
 export const CHUNK_OVERLAP_PART = 0.15;
 

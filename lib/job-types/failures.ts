@@ -12,10 +12,10 @@ export class PermanentError extends Error {
   }
 }
 
-/** Somebody asked to come back later (Retry-After): the next attempt starts no earlier, nor before the job's backoff. */
+/** A server asked for a delay (Retry-After): the next attempt starts after it, and not before the job's backoff. */
 export class RetryLaterError extends Error {
   override name = 'RetryLaterError';
-  /** the moment is ours, such as a turn at a host: the backoff does not hold it up */
+  /** the time was chosen by Batchyard, such as a turn at a host: the backoff does not apply */
   readonly exact: boolean;
 
   constructor(

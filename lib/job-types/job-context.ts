@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FileDto } from '@/lib/contracts/file';
 import type { ProgressChart } from '@/lib/contracts/job';
 
-/** What the work of a job is given: one attempt. `Input` is what the type's schema makes of its data. */
+/** One attempt, as the work of a job receives it. `Input` is the data after validation by the type's schema. */
 export interface JobContext<Input> {
   jobId: string;
   batchId: string | null;
@@ -16,7 +16,7 @@ export interface JobContext<Input> {
   signal: AbortSignal;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
   /**
-   * Says something to be known about the outcome, such as text that could not be read: it stays with the job, and its
+   * Adds a warning about the outcome, such as text that could not be read. It is stored with the job, and its
    * batch counts the jobs that have any. Also a line of the log. 20 for an attempt; further ones are in the log only.
    * @param code stable, kebab-case, for grouping
    * @param message at most 500 characters
@@ -33,7 +33,7 @@ export interface JobContext<Input> {
    * Stores a file that this job makes, as it is written; people preview and download it. The same name again replaces
    * the former one, and a new attempt begins with none. At most 200 files, each at most MAX_UPLOAD_BYTES.
    * @param name as people see it, with its extension: `converted.csv`; no path
-   * @param contentType believed only where the bytes don't tell
+   * @param contentType used only if the bytes do not show the type
    * @returns the stored file; put its `fileId` into the result where other work should find it
    */
   saveArtifact(

@@ -37,7 +37,7 @@ const stepSchema = z.strictObject({
 });
 export type WorkflowStep = z.output<typeof stepSchema>;
 
-/** How a step of a workflow says that a failure of its jobs is to be borne. */
+/** How a step of a workflow reacts to failures of its jobs. */
 export const BEAR: (typeof FLOW_POLICIES)[number] = 'ignore';
 
 export const workflowExecution = defineJobType({

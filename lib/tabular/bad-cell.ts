@@ -3,15 +3,15 @@ export class BadCell {
   /** @param error empty for a formula without a result */
   constructor(readonly error: string) {}
 
-  /** After the name of the cell or field. */
+  /** The reason, as a phrase that follows the name of the cell or field. */
   get why(): string {
     return this.error === ''
-      ? 'is a formula without a saved result: open the workbook in a spreadsheet, save it, and bring it again'
+      ? 'is a formula without a saved result: open the workbook in a spreadsheet, save it, and upload it again'
       : `holds the Excel error ${this.error}, which is no value: correct it in the workbook`;
   }
 }
 
-/** No text has this character by right. It keeps bad cells apart from text where a workbook is stored as a CSV. */
+/** A noncharacter that marks bad cells where a workbook is stored as a CSV. */
 const MARK = '\uffff';
 
 export const markedText = (cell: BadCell): string => MARK + cell.error;
@@ -20,12 +20,12 @@ export const markedText = (cell: BadCell): string => MARK + cell.error;
 export const badCellOf = (cell: unknown): BadCell | undefined =>
   typeof cell === 'string' && cell.startsWith(MARK) ? new BadCell(cell.slice(1)) : undefined;
 
-/** A row that could not be read, as the one cell that keeps its place. */
+/** The one cell that stands for a row that could not be read. */
 export const markedRow = (issue: string): string => MARK + MARK + issue;
 
-/** What is wrong with the row that begins with this cell. */
+/** Why the row that begins with this cell could not be read; undefined when it could. */
 export const unreadRow = (cell: unknown): string | undefined =>
   typeof cell === 'string' && cell.startsWith(MARK + MARK) ? cell.slice(2) : undefined;
 
-/** What the sheet shows in a cell: the error's name, or nothing. */
+/** The text that the sheet shows for a bad cell: the error's name, or nothing. */
 export const shownCell = <T>(cell: T): T | string => badCellOf(cell)?.error ?? cell;

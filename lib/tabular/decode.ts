@@ -1,15 +1,15 @@
 import { TextDecoder } from 'node:util';
 import { TabularError } from './row';
 
-/** Text as it is decoded, and whether bytes that are none of its encoding were seen so far. */
+/** Decoded text, and whether it had invalid bytes so far. */
 export interface Decoded {
   text: AsyncGenerator<string>;
   broken(): boolean;
 }
 
 /**
- * Bytes as text, one chunk at a time, without a byte order mark. Bytes that are not of the encoding become U+FFFD,
- * and `broken` tells so, since U+FFFD may also stand there by right.
+ * Bytes as text, one chunk at a time, without a byte order mark. Bytes that the encoding does not have become U+FFFD.
+ * `broken` reports them, because the text may also contain U+FFFD itself.
  * @throws TabularError `unsupported` for an encoding that is not known
  */
 export function decodeChunks(source: AsyncIterable<Uint8Array>, encoding = 'utf-8'): Decoded {
@@ -21,7 +21,7 @@ export function decodeChunks(source: AsyncIterable<Uint8Array>, encoding = 'utf-
     try {
       strict.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      // Told by `broken`; which rows it concerns is seen by what they hold.
+      // `broken` reports it. The rows with U+FFFD are the ones concerned.
       broken = true;
     }
   };
@@ -50,6 +50,6 @@ function decoder(encoding: string, fatal: boolean): TextDecoder {
   }
 }
 
-/** What is wrong with a row that holds bytes of another encoding; undefined when nothing is. */
+/** The reason why a row with bytes of another encoding is bad; undefined for a good row. */
 export const misdecoded = (text: string, decoded: Decoded, encoding = 'utf-8'): string | undefined =>
   decoded.broken() && text.includes('\ufffd') ? `holds bytes that are not ${encoding.toUpperCase()}` : undefined;

@@ -1,9 +1,9 @@
 import { SAMPLE_ROWS } from '@/lib/contracts/csv/dialect';
-import { filledOf, spanOf } from './raw';
+import { filledOf, spanOf } from './raw-row';
 
 /** How many rows are searched for the one that names the columns. */
 export const HEADER_SAMPLE = SAMPLE_ROWS;
-/** How far down a header may stand. */
+/** The last row that may be the header. */
 const DEEPEST = 50;
 
 const VALUE = /^\s*(?:[-+]?[\d.,]+%?|true|false|null|\d{4}-\d\d-\d\d.*|\S+@\S+\.\S+|https?:\/\/\S+)\s*$/i;
@@ -13,22 +13,22 @@ const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p
 type Cells = readonly string[];
 
 /**
- * The place of the row that names the columns. It is the first one, unless that fills far fewer cells than the table
+ * The index of the row that names the columns. It is the first one, unless that fills far fewer cells than the table
  * does: a title, a note, or groups above merged columns.
  * @param rows the first rows, without blank ones
- * @param fieldNames a row that says one of these is the header
+ * @param fieldNames a row that contains one of these is the header
  */
 export function findHeader(rows: readonly Cells[], fieldNames: readonly string[] = []): number {
   const [first = []] = rows;
   const width = usualSpan(rows);
-  if (width < 2 || saysField(first, fieldNames)) return 0;
+  if (width < 2 || namesField(first, fieldNames)) return 0;
   if (!isAbove(first, rows, width)) return namesUnderGroups(rows, 0, width) ? 1 : 0;
   for (let at = 1; at < Math.min(rows.length, DEEPEST); at++) {
     const row = rows[at] ?? [];
-    if (saysField(row, fieldNames)) return at;
+    if (namesField(row, fieldNames)) return at;
     if (fillsLittle(row, width)) continue;
     if (namesUnderGroups(rows, at, width)) return at + 1;
-    const sure = filledOf(first) <= 1 || first.some(saysValue) || valuesUnder(rows.slice(at)) > 0;
+    const sure = filledOf(first) <= 1 || first.some(isValueOrLabel) || valuesUnder(rows.slice(at)) > 0;
     return sure && readsLikeNames(row, width) ? at : 0;
   }
   return 0;
@@ -53,7 +53,7 @@ function isAbove(first: Cells, rows: readonly Cells[], width: number): boolean {
   if (filledOf(first) <= Math.max(1, width / 2)) return true;
   if (rows.slice(1).every((row) => filledOf(row) <= 1 || spanOf(row) > spanOf(first))) return true;
   const full = rows.findIndex((row) => spanOf(row) >= width);
-  return full > 0 && first.some(saysValue) && rows.slice(full).every((row) => spanOf(row) >= width);
+  return full > 0 && first.some(isValueOrLabel) && rows.slice(full).every((row) => spanOf(row) >= width);
 }
 
 /** Whether a row has gaps, as merged cells leave them, and the next one names what is below it. */
@@ -73,8 +73,8 @@ function readsLikeNames(row: Cells, width: number): boolean {
   );
 }
 
-/** What stands beside a value, or before one, is no name of a column: `Printed:`, `2026-01-31`. */
-const saysValue = (cell: string): boolean => VALUE.test(cell) || /:\s*$/.test(cell);
+/** A value or a label of one (`Printed:`, `2026-01-31`) is no name of a column. */
+const isValueOrLabel = (cell: string): boolean => VALUE.test(cell) || /:\s*$/.test(cell);
 
 /** How many columns have values, such as numbers, below a name that is none. */
 function valuesUnder([names = [], ...rows]: readonly Cells[]): number {
@@ -86,16 +86,16 @@ function valuesUnder([names = [], ...rows]: readonly Cells[]): number {
   }).length;
 }
 
-const saysField = (row: Cells, fieldNames: readonly string[]): boolean => {
+const namesField = (row: Cells, fieldNames: readonly string[]): boolean => {
   const known = new Set(fieldNames.map(plain));
   return row.some((cell) => cell.length < 100 && known.has(plain(cell)));
 };
 
-/** Whether the first row names the columns: it says a known field, or it reads like names and the rows below don't. */
+/** Whether the first row names the columns: it contains a known field, or it reads like names and the rows below do not. */
 export function hasHeader(rows: readonly Cells[], fieldNames: readonly string[]): boolean {
   const [first, ...rest] = rows;
   if (!first) return true;
-  if (saysField(first, fieldNames)) return true;
+  if (namesField(first, fieldNames)) return true;
   const filled = first.filter((cell) => cell.trim() !== '');
   if (filled.length < first.length / 2) return false;
   if (filled.some((cell) => VALUE.test(cell)) && !yearsName(first, rest)) return false;

@@ -160,8 +160,8 @@ describe('cells of a sheet', () => {
     ]);
     expect(bad).toEqual([
       '1 b holds the Excel error #N/A, which is no value: correct it in the workbook',
-      '2 a is a formula without a saved result: open the workbook in a spreadsheet, save it, and bring it again',
-      '2 b is a formula without a saved result: open the workbook in a spreadsheet, save it, and bring it again',
+      '2 a is a formula without a saved result: open the workbook in a spreadsheet, save it, and upload it again',
+      '2 b is a formula without a saved result: open the workbook in a spreadsheet, save it, and upload it again',
     ]);
   });
 

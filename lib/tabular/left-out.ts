@@ -2,7 +2,7 @@ import type { LeftOut } from './row';
 
 const MOST_NAMED = 3;
 
-/** What was found in a file besides rows, to be said in sentences. */
+/** Collects what a file holds besides rows, and describes it in sentences. */
 export class LeftOutTally {
   #headerRow: number | undefined;
   #above: LeftOut[] = [];
@@ -19,14 +19,14 @@ export class LeftOutTally {
     else if (left.text !== '' && this.#above.length < MOST_NAMED) this.#above.push(left);
   };
 
-  /** Which row is the header, where it is not the first one, and what stands above it. */
+  /** Which row is the header, if it is not the first one, and the rows above it. */
   aboutHeader(): string[] {
     if (this.#headerRow === undefined || this.#headerRow === 1) return [];
     const above = this.#above.length > 0 ? ` Left out above it: ${named(this.#above)}.` : '';
     return [`Row ${this.#headerRow} names the columns.${above}`];
   }
 
-  /** What is no row, below the header. */
+  /** Blank rows and notes below the header. */
   aboutRows(): string[] {
     const blank = this.#blank.toLocaleString('en');
     const below = this.#below.slice(0, MOST_NAMED);

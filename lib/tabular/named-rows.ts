@@ -1,7 +1,7 @@
 import { cellText } from '@/lib/contracts/cell';
 import { BadCell } from './bad-cell';
 import { findHeader, HEADER_SAMPLE } from './find-header';
-import { filledOf, isBlank, isEmpty, type RawRow, spanOf } from './raw';
+import { filledOf, isBlank, isEmpty, type RawRow, spanOf } from './raw-row';
 import { columnNames, READ_LIMITS, type ReadOptions, type ReadRow, TabularError, type Values } from './row';
 
 /** How a kind of file lays out its rows. */
@@ -14,12 +14,12 @@ interface Shape {
   check?: (cells: readonly unknown[]) => string | undefined;
 }
 
-/** A note under a table is short; more rows than this are rows. */
+/** More rows than this are no note under the table. */
 const MOST_NOTES = 20;
 
 /**
- * Rows by the names of their columns, out of rows as they stand. What stands above the header, blank rows, and notes
- * under the table are no rows: they are left out and told. A row that does not fit is an issue that keeps its cells.
+ * Rows by the names of their columns. Rows above the header, blank rows, and notes under the table are left out and
+ * reported by `onLeftOut`. A row that does not fit is an issue with its cells.
  * @throws TabularError `no-header` where `headerRow` is not in the file; `too-many-columns`
  */
 export async function* namedRows(
@@ -30,7 +30,7 @@ export async function* namedRows(
   const table = new Table(options, shape);
   let held: Extract<RawRow, { cells: unknown[] }>[] = [];
   let last = 0;
-  for await (const raw of beginning(rows, options)) {
+  for await (const raw of fromHeader(rows, options)) {
     options.signal?.throwIfAborted();
     const follows = raw.at === last + 1;
     last = raw.at;
@@ -58,8 +58,8 @@ export async function* namedRows(
   }
 }
 
-/** The same rows, once it is known which of them is the header; what is above it is told and left out. */
-async function* beginning(rows: AsyncIterable<RawRow>, options: ReadOptions): AsyncGenerator<RawRow> {
+/** The rows from the header on. Rows above it are reported and left out. */
+async function* fromHeader(rows: AsyncIterable<RawRow>, options: ReadOptions): AsyncGenerator<RawRow> {
   const { header = true, onLeftOut } = options;
   let first: RawRow[] | undefined = header && options.findHeader && options.headerRow === undefined ? [] : undefined;
   let headerRow = header ? (options.headerRow ?? 0) : 0;
@@ -117,7 +117,7 @@ class Table {
   isNote = (cells: readonly unknown[]): boolean =>
     this.row > 0 && (this.columns?.length ?? 0) > 1 && filledOf(cells) === 1 && !isBlank(cells[0]);
 
-  /** A row that keeps its number and is left out. */
+  /** Leaves out a row; the numbers of the rows after it do not change. */
   skip(): void {
     if (this.columns) this.row += 1;
   }
@@ -159,15 +159,15 @@ class Table {
     const { length: width } = this.#header;
     const span = this.shape.pad ? Math.max(width, cells.findLastIndex((cell) => !isEmpty(cell)) + 1) : cells.length;
     if (span < width) return this.#misfit(cells, columns, span);
-    if (span === width) return this.#judged(cells);
+    if (span === width) return this.#checked(cells);
     const names = span > columns.length ? this.#names(Math.min(span, this.#mostColumns)) : columns;
     if (!options.extend || span > names.length) return this.#misfit(cells, names, span);
     if (names.length > columns.length) options.onExtended?.(names.slice(columns.length));
     this.columns = names;
-    return this.#judged(cells);
+    return this.#checked(cells);
   }
 
-  #judged(cells: readonly unknown[]): ReadRow {
+  #checked(cells: readonly unknown[]): ReadRow {
     const { row, options } = this;
     const wrong = this.shape.check?.(cells);
     if (wrong) return { row, issue: wrong };

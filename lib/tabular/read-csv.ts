@@ -2,7 +2,7 @@ import { SEPARATOR_LINE } from '@/lib/contracts/csv/dialect';
 import { csvRecords } from '@/lib/contracts/csv/records';
 import { decodeChunks, misdecoded } from './decode';
 import { namedRows } from './named-rows';
-import type { RawRow } from './raw';
+import type { RawRow } from './raw-row';
 import { READ_LIMITS, type ReadOptions, type ReadRow } from './row';
 
 /**

@@ -29,7 +29,7 @@ export async function* readParquet(source: AsyncIterable<Uint8Array>, options: R
     checkSize(metadata, options.maxColumns ?? READ_LIMITS.maxColumns);
     const { columns, bytes } = parquetColumns(metadata);
     options.onColumns?.(columns.map(({ name }) => name));
-    const told = new Set<string>();
+    const reported = new Set<string>();
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       options.signal?.throwIfAborted();
@@ -38,10 +38,10 @@ export async function* readParquet(source: AsyncIterable<Uint8Array>, options: R
       const binary = () => bytes.filter((column) => column.binary).length;
       const before = binary();
       let converted = convertRows(rows, columns, rowStart);
-      // A late value showed that a column is no text: its earlier ones are to look alike.
+      // A late value showed that a column is no text, so its earlier values are converted again.
       if (binary() > before) converted = convertRows(rows, columns, rowStart);
-      for (const { name } of bytes.filter((column) => column.binary && !told.has(column.name))) {
-        told.add(name);
+      for (const { name } of bytes.filter((column) => column.binary && !reported.has(column.name))) {
+        reported.add(name);
         options.onRemark?.(`${name.slice(0, 100)} holds bytes that are no text: they are given as base64.`);
       }
       for (const [i, values] of converted.entries()) {
@@ -66,9 +66,9 @@ async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {
 }
 
 const encrypted = () =>
-  new TabularError('unsupported', 'The Parquet file is encrypted, and no key can be given here. Bring it decrypted.');
+  new TabularError('unsupported', 'The Parquet file is encrypted, and no key can be given here. Upload it decrypted.');
 
-/** The library's own are asked for pages without a byte, too, which some of them take for damaged. */
+/** The library also calls its decompressors for empty pages, which some of them reject as damaged. */
 const unpacking: Compressors = Object.fromEntries(
   Object.entries(compressors).map(([codec, unpack]) => [
     codec,
@@ -106,7 +106,7 @@ async function readGroup(
   }
 }
 
-/** With columns that end where the next thing begins, where their own size leaves a few bytes to nobody. */
+/** Extends columns to the start of the next one where the stated sizes leave a gap of a few bytes. */
 function upToTheNext(metadata: FileMetaData, fileBytes: number): FileMetaData {
   const startOf = ({ dictionary_page_offset: dictionary, data_page_offset: data }: ColumnMetaData) =>
     Number(dictionary || data);
@@ -132,7 +132,7 @@ function upToTheNext(metadata: FileMetaData, fileBytes: number): FileMetaData {
   };
 }
 
-/** @throws TabularError `corrupt-file` for values that can't be what their column says */
+/** @throws TabularError `corrupt-file` for values that do not have the type of their column */
 function convertRows(rows: Values[], columns: readonly ParquetColumn[], rowStart: number): Values[] {
   try {
     return rows.map((row) => Object.fromEntries(columns.map(({ name, convert }) => [name, convert(row[name])])));

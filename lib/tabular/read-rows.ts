@@ -6,8 +6,8 @@ import { readXlsx } from './read-xlsx';
 import type { ReadOptions, ReadRow, TabularFormat } from './row';
 
 /**
- * The rows of a table, one after another: memory holds a row, not the table. A row that can't be read comes as an
- * issue with its number, and reading goes on.
+ * The rows of a table, one after another: memory holds a row, not the table. A row that cannot be read is an issue with
+ * its number, and reading continues.
  * @throws TabularError when the source as a whole can't be read as `format`; the reason of `options.signal`
  */
 export function readRows(

@@ -1,5 +1,5 @@
 import { namedRows } from './named-rows';
-import type { RawRow } from './raw';
+import type { RawRow } from './raw-row';
 import { READ_LIMITS, type ReadOptions, type ReadRow } from './row';
 import { spool } from './spool';
 import { Archive } from './xlsx/archive';
@@ -15,7 +15,7 @@ import { readSharedStrings, readWorkbook } from './xlsx/workbook';
 export const readXlsx = (source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> =>
   namedRows(xlsxRows(source, options), options, { pad: true, empty: null });
 
-/** The rows of one sheet as they stand, with the sheet's own numbers. A cell without a value is a `BadCell`. */
+/** The rows of one sheet with their numbers in the sheet. A cell without a value is a `BadCell`. */
 export async function* xlsxRows(
   source: AsyncIterable<Uint8Array>,
   { sheet: wanted, onSheet, ...options }: ReadOptions,

@@ -8,7 +8,8 @@ import { ZipFile } from 'yazl';
 import { readRows } from './read-rows';
 import { sheetNames } from './read-xlsx';
 import type { ReadOptions, TabularFormat, Values } from './row';
-import { type Column, type WriteOptions, writeRows } from './write-rows';
+import type { Column, WriteOptions } from './write-options';
+import { writeRows } from './write-rows';
 
 const folder = mkdtempSync(join(tmpdir(), 'batchyard-tabular-'));
 process.env.DATA_DIR = folder;

@@ -1,5 +1,4 @@
 import type { BadCell } from './bad-cell';
-import type { ChosenSheet } from './xlsx/choose-sheet';
 
 /** A row as it is read or written: cells by column, in column order. What a format has no types for is text. */
 export type Values = Record<string, unknown>;
@@ -7,12 +6,21 @@ export type Values = Record<string, unknown>;
 /** A row, or why it could not be read, with its cells where they could be. Rows count from 1, below the header. */
 export type ReadRow = { row: number; values: Values } | { row: number; issue: string; cells?: Values };
 
-/** What is in a file and no row: titles above the header, blank rows, notes under the table. */
+/** Content of a file that is no row: titles above the header, blank rows, notes under the table. */
 export interface LeftOut {
   why: 'above' | 'blank' | 'below';
   /** the file's row, from 1 */
   at: number;
   text: string;
+}
+
+/** The sheet of a workbook that is read, and the sheets there are. */
+export interface ChosenSheet {
+  name: string;
+  /** all that can be read, hidden ones too */
+  sheets: string[];
+  /** in sentences */
+  remarks: string[];
 }
 
 export const TABULAR_FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'] as const;
@@ -21,7 +29,7 @@ export type TabularFormat = (typeof TABULAR_FORMATS)[number];
 export interface ReadOptions {
   /** of CSV; a comma when absent, a tab for TSV */
   delimiter?: string;
-  /** of CSV: whether a first line such as `sep=;` is obeyed, and no row; true when absent */
+  /** of CSV: whether a first line such as `sep=;` sets the delimiter and is no row; true when absent */
   separatorLine?: boolean;
   /** the mark around cells of CSV; empty: quotes are ordinary characters */
   quote?: string;
@@ -29,7 +37,7 @@ export interface ReadOptions {
   header?: boolean;
   /** which one does: the file's rows count from 1. The first one that is not blank when absent */
   headerRow?: number | undefined;
-  /** look for it among the first rows, where `headerRow` does not say it */
+  /** find it among the first rows if `headerRow` is absent */
   findHeader?: boolean;
   /** blank rows and notes under the table are rows too */
   everyRow?: boolean;
@@ -48,16 +56,16 @@ export interface ReadOptions {
   maxFileBytes?: number;
   /** called once, when the columns are known; never for JSON and JSONL */
   onColumns?: (columns: string[]) => void;
-  /** told the file's row that names the columns */
+  /** called with the file's row that names the columns */
   onHeader?: (at: number) => void;
-  /** told columns that the header does not have, with `extend` */
+  /** called with columns that the header does not have, with `extend` */
   onExtended?: (columns: string[]) => void;
   onLeftOut?: (left: LeftOut) => void;
-  /** told of a cell of XLSX without a value, which is then null; without it, such a row is an issue */
+  /** called for a cell of XLSX without a value, which is then null; without it, such a row is an issue */
   onBadCell?: (row: number, column: string, cell: BadCell) => void;
-  /** of XLSX: told the sheet that is read, those there are, and what is worth knowing about that choice */
+  /** of XLSX: called with the sheet that is read, all sheets, and remarks about the choice */
   onSheet?: (sheet: ChosenSheet) => void;
-  /** told once of each column that comes in another form than it is stored in */
+  /** called once for each column that is converted from its stored form */
   onRemark?: (remark: string) => void;
   signal?: AbortSignal;
 }
@@ -68,7 +76,7 @@ export const READ_LIMITS = {
   maxFileBytes: 1024 ** 3,
 };
 
-/** The whole source can't be read as what it is said to be; `code` groups, such as `corrupt-file`. */
+/** The whole source cannot be read in the given format. */
 export class TabularError extends Error {
   override name = 'TabularError';
 

@@ -11,7 +11,7 @@ export interface Spooled {
 
 /**
  * A source on disk, for formats whose table of contents is at their end. The file has no name any more when this
- * returns, so that it is gone with its handle, also when the process is killed. Close the handle.
+ * returns, so that it is deleted with its handle, also when the process is killed. Close the handle.
  * @throws TabularError `too-large` beyond `maxBytes`
  */
 export async function spool(

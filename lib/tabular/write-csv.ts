@@ -1,18 +1,8 @@
 import { cellText } from '@/lib/contracts/cell';
 import { inBlocks } from './blocks';
-import { guardCell } from './guard';
-import { TabularError, type Values } from './row';
-import type { Column, WriteOptions } from './write-rows';
-
-/** The columns of a format that needs them. */
-export function requireColumns({ columns }: WriteOptions): readonly Column[] {
-  if (!columns?.length)
-    throw new TabularError(
-      'no-columns',
-      'There is no row, so there is no column either: CSV, XLSX and Parquet need at least one.',
-    );
-  return columns;
-}
+import { guardCell } from './formula-guard';
+import type { Values } from './row';
+import { requireColumns, type WriteOptions } from './write-options';
 
 /** CSV with a header, as RFC 4180 has it: CRLF, and quotes where they are needed. */
 export const writeCsv = (rows: AsyncIterable<Values>, options: WriteOptions): AsyncGenerator<Uint8Array> =>

@@ -2,8 +2,7 @@ import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } fr
 import { cellText } from '@/lib/contracts/cell';
 import { isExact, stringifyJson } from '@/lib/contracts/json';
 import { TabularError, type Values } from './row';
-import { requireColumns } from './write-csv';
-import type { Column, ColumnType, WriteOptions } from './write-rows';
+import { type Column, type ColumnType, requireColumns, type WriteOptions } from './write-options';
 
 const GROUP_ROWS = 20_000;
 /** Cells of a group, for wide tables. */
@@ -22,7 +21,7 @@ const STORED: Record<ColumnType, NonNullable<ColumnSource['type']>> = {
 
 type Element = ReturnType<typeof schemaFromColumnData>[number];
 
-/** Microseconds, and JSON as bytes of our own making: the library's moments end with milliseconds, its JSON with doubles. */
+/** Microseconds, and JSON as bytes: the library's timestamps have milliseconds, its JSON only doubles. */
 function asStored(element: Element): Element {
   if (element.converted_type === 'TIMESTAMP_MILLIS') return { ...element, converted_type: 'TIMESTAMP_MICROS' };
   if (element.converted_type !== 'JSON') return element;
@@ -70,7 +69,7 @@ export async function* writeParquet(rows: AsyncIterable<Values>, options: WriteO
     if (count >= size || characters >= GROUP_CHARACTERS) yield write();
   }
   if (count > 0) yield write();
-  // Said only now: the writer would encode what is called JSON in its own way.
+  // Set only now: the writer would encode a JSON column in its own way.
   for (const [i, column] of columns.entries()) {
     const element = schema[i + 1];
     if (column.type === 'json' && element) element.converted_type = 'JSON';

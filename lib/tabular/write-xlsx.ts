@@ -4,14 +4,13 @@ import { cellText } from '@/lib/contracts/cell';
 import { inBlocks } from './blocks';
 import { cutCell, MAX_CELL } from './cut-cell';
 import { TabularError, type Values } from './row';
-import { requireColumns } from './write-csv';
-import type { Column, WriteOptions } from './write-rows';
+import { type Column, requireColumns, type WriteOptions } from './write-options';
 import { dateSerial } from './xlsx/dates';
 import { escapeXml } from './xlsx/escape';
 import { HEAD, MAIN, ROOT_RELATIONS, STYLE, STYLES, sheetPart, workbookParts } from './xlsx/parts';
 import { SHEET_LIMITS } from './xlsx/sheet';
 
-/** What could not be written as it was: told to the caller, and in a sheet of its own. */
+/** Cells that had to be cut. They are reported to the caller and listed in a sheet of their own. */
 interface Notes {
   lines: string[];
   more: number;
@@ -35,7 +34,7 @@ export async function* writeXlsx(rows: AsyncIterable<Values>, options: WriteOpti
   const output = zip.outputStream as Readable;
   const notes: Notes = { lines: [], more: 0, onIssue: options.onIssue };
   const sheet = Readable.from(inBlocks(sheetXml(rows, columns, notes)), { objectMode: true });
-  // yazl only says that a part failed; the reader of the archive must hear it too.
+  // yazl does not pass the error of a part on to the reader of the archive.
   sheet.on('error', (error) => output.destroy(error));
   zip.on('error', (error) => output.destroy(error as Error));
   const add = (name: string, xml: string) => zip.addBuffer(Buffer.from(xml), name);

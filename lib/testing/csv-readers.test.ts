@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { lookAt } from '@/components/job/look-at';
+import { previewOf } from '@/components/job/file-preview';
 import { parseItems } from '@/components/launch/parse-items';
-import { detectReading } from '@/lib/domain/import/reading/detect';
-import { csvItems } from '@/lib/http/launch/csv';
+import { detectReading } from '@/lib/domain/import/reading/detect-reading';
+import { csvItems } from '@/lib/http/launch/csv-items';
 import { readRows } from '@/lib/tabular/read-rows';
 import { readTable } from '@/workers/processors/model-training/read-table';
 import { collect } from './collect';
@@ -45,7 +45,7 @@ const READERS: Record<string, (text: string) => Promise<Table>> = {
     };
   },
   import: async (text) => {
-    const { reading } = await detectReading(bytesOf(text), 'table.csv', true);
+    const { reading } = await detectReading(bytesOf(text), { name: 'table.csv', whole: true });
     const { format, ...options } = reading;
     const rows = await collect(readRows(chunksOf(text), format, options));
     return {
@@ -54,7 +54,7 @@ const READERS: Record<string, (text: string) => Promise<Table>> = {
     };
   },
   'job input': async (text) => {
-    const look = lookAt(bytesOf(text), 'table', 'text/csv');
+    const look = previewOf(bytesOf(text), 'table', 'text/csv');
     if (look.kind !== 'table') throw new Error('it is shown as text');
     const rows = look.rows.map((cells, i) => ({ row: i + 1, cells })).filter(({ cells }) => cells.some(Boolean));
     const isBad = (cells: readonly string[]) => cells.length !== look.columns.length;
@@ -67,7 +67,7 @@ const READERS: Record<string, (text: string) => Promise<Table>> = {
 
 /** Training refuses a file with a bad row, so it is compared without rows that are bad. */
 async function trainingRows(text: string): Promise<Record<string, string>[]> {
-  const { reading } = await detectReading(bytesOf(text), 'table.csv', true);
+  const { reading } = await detectReading(bytesOf(text), { name: 'table.csv', whole: true });
   return (await readTable(bytesOf(text), reading)).rows.map(filled);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkFlowText, inputSchemas } from '@/components/flow/compose/check-flow';
 import { EXAMPLES, writeJson } from '@/components/flow/compose/examples';
-import { listJobTypes } from '@/lib/domain/job-type/list-job-types';
+import { listJobTypes } from '@/lib/domain/job/list-job-types';
 
 const known = inputSchemas(listJobTypes());
 

@@ -3,7 +3,7 @@ import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { storeFile } from '@/lib/domain/file/store-file';
 import { createImport } from '@/lib/domain/import/create-import';
-import { getImport } from '@/lib/domain/import/get-import';
+import { getImport } from '@/lib/domain/import/imports';
 import { runImport } from '@/lib/domain/import/running/run-import';
 
 /** Stores a file as an upload does; gives its id. */

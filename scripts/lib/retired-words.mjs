@@ -44,6 +44,18 @@ export const RETIRED = [
   { word: /\bfor ever\b/, use: 'forever' },
   { word: /in vain until/, use: 'Timed out after … ms waiting for: …' },
   { word: /\bone verb per file\b|\bdomain verbs?\b/i, use: 'use case, or domain function' },
+  { word: /\b(?:lookAtFiles|lookOn|lookAgain)\b/, use: 'inspectFiles, inspectTable' },
+  { word: /\b(?:ToldReading|withTold|toldNow)\b/, use: 'ReadingOverrides, withOverrides' },
+  { word: 'reviveImports', use: 'recoverImports' },
+  { word: 'notInQuarantine', use: 'leaveQuarantine' },
+  { word: /\b(?:partsOf|fieldsIn)\b/, use: 'parseExpressions, columnsIn', only: /^(lib\/contracts|lib\/job-types)\// },
+  {
+    word: /\b(?:judge|judgeBody|judgeText|judgeFailure)\b/,
+    use: 'classifyStatus, checkBody, checkText, classifyFailure',
+    only: /^workers\/processors\/bulk-operation/,
+  },
+  { word: /\b(?:awaitPlace|awaitTurn)\b/, use: 'acquireHostPermit, waitForHostTurn' },
+  { word: /\b(?:lookAt|lookFor|LookKind)\b/, use: 'previewOf, previewKindOf, PreviewKind', only: /^components\/job\// },
 ];
 
 const TEXT = /\.(?:ts|tsx|mjs|js|css|md|json|ya?ml|prisma|example)$/;

@@ -7,10 +7,16 @@ import { hostOf } from '@/lib/outbound/policy';
 import { Redactor } from '@/lib/outbound/redact';
 import { PermanentError, type Processor, type ProcessorContext, RetryLaterError } from '@/workers/runtime/processor';
 import { type BuiltRequest, buildRequest, secretNames } from './bulk-operation/build-request';
-import { bodyOf, extractColumns } from './bulk-operation/columns';
-import { judge, judgeBody, judgeFailure, judgeText, TransientError } from './bulk-operation/judge';
+import {
+  checkBody,
+  checkText,
+  classifyFailure,
+  classifyStatus,
+  TransientError,
+} from './bulk-operation/classify-response';
+import { bodyOf, extractColumns } from './bulk-operation/extract-columns';
+import { acquireHostPermit, waitForHostTurn } from './bulk-operation/host-permits';
 import { type Answer, excerptOf, readAnswer } from './bulk-operation/read-answer';
-import { awaitPlace, awaitTurn } from './bulk-operation/take-place';
 
 type Job = ProcessorContext<'bulk-operation'>;
 
@@ -18,7 +24,7 @@ type Job = ProcessorContext<'bulk-operation'>;
 export const processBulkOperation: Processor<'bulk-operation'> = async (job) =>
   callRow(job, outbound(), await openSecrets(systemContext(job.organizationId), secretNames(job.data)));
 
-/** The same with a client and secrets of one's own. */
+/** The same with a given client and given secrets. */
 export async function callRow(
   job: Job,
   client: OutboundClient,
@@ -43,12 +49,12 @@ async function call(
   const host = hostOf(request.url);
   const shown = redactor.text(`${request.method} ${request.url.href}`).slice(0, 2000);
   job.updateProgress(0, 1, `Waiting for ${redactor.text(host)}`);
-  const leave = await awaitPlace(job, host);
+  const leave = await acquireHostPermit(job, host);
   let answer: Answer;
   const started = performance.now();
   let sent = started;
   try {
-    await awaitTurn(job, host);
+    await waitForHostTurn(job, host);
     job.updateProgress(0, 1, `Calling ${redactor.text(host)}`);
     sent = performance.now();
     let hops = 0;
@@ -59,9 +65,9 @@ async function call(
       maxBytes: data.maxBytes,
       maxRedirects: data.maxRedirects,
       followAsGet: data.followAsGet,
-      // The first hop has its turn already; a redirect is a call to its host like any other.
+      // The first hop has waited for its turn. A redirect is a call to its host like any other.
       beforeHop: async (url) => {
-        if (hops++ > 0) await awaitTurn(job, hostOf(url));
+        if (hops++ > 0) await waitForHostTurn(job, hostOf(url));
       },
     });
     answer = await readAnswer(response, data);
@@ -69,7 +75,7 @@ async function call(
     signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);
     job.log('warn', redactor.text(`${shown}: ${message}`));
-    throw judgeFailure(error);
+    throw classifyFailure(error);
   } finally {
     await leave();
   }
@@ -79,9 +85,9 @@ async function call(
   job.log('info', `${shown}: ${outcome}${response.redirects > 0 ? ` after ${response.redirects} redirects` : ''}`);
   const warn = (code: string, message: string) => job.warn(code, redactor.text(message));
   const excerpt = excerptOf(answer, redactor);
-  judge(response, data.acceptStatus ?? [], excerpt);
-  judgeBody(answer, data, excerpt, warn);
-  judgeText(answer, data, warn);
+  classifyStatus(response, data.acceptStatus ?? [], excerpt);
+  checkBody(answer, data, excerpt, warn);
+  checkText(answer, data, warn);
   if (response.followedAsGet === 303) {
     warn('followed-as-get', `${host} answered ${data.method} with a redirect (303), which was followed as a GET.`);
   }

@@ -1,7 +1,7 @@
 import { type ExactNumber, isExact } from '@/lib/contracts/json';
 import type { Processor } from '@/workers/runtime/processor';
 
-/** Reads its children from the flow that it is a node of; outside of one it has none. */
+/** Collects the results of its children in a flow. A job outside of a flow has no children. */
 export const processCollect: Processor<'collect'> = async ({ data, ...children }) => {
   const path = data.field?.split('.') ?? [];
   const results = await children.childrenValues();

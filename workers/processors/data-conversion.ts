@@ -1,11 +1,12 @@
-import { ReadingError } from '@/lib/domain/import/reading/failure';
+import { ReadingError } from '@/lib/domain/import/reading/reading-error';
 import type { OutputOf } from '@/lib/job-types/catalogue';
 import { CONVERSION_ISSUES } from '@/lib/job-types/data-conversion';
 import { LeftOutTally } from '@/lib/tabular/left-out';
 import { type ReadRow, TabularError, type TabularFormat, type Values } from '@/lib/tabular/row';
-import { type Column, writeRows } from '@/lib/tabular/write-rows';
+import type { Column } from '@/lib/tabular/write-options';
+import { writeRows } from '@/lib/tabular/write-rows';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
-import { Chosen, requireAll, type Wanted } from './data-conversion/chosen';
+import { ColumnSelection, requireAll, type SelectedColumn } from './data-conversion/column-selection';
 import { profileColumns } from './data-conversion/profile';
 import { openSource, type Source, type Watch } from './data-conversion/source';
 
@@ -19,7 +20,7 @@ const TYPES: Record<TabularFormat, string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   parquet: 'application/vnd.apache.parquet',
 };
-/** Formats whose columns stand before their rows. */
+/** Formats that list their columns before the rows. */
 const needsColumns = (format: TabularFormat): boolean => format !== 'json' && format !== 'jsonl';
 
 /** Reads a table a row at a time and writes it in another format. A second run replaces the file of the first. */
@@ -84,8 +85,8 @@ class Conversion {
     readonly source: Source,
   ) {}
 
-  /** The columns that can be told before the rows: as given, or found by reading the file once before. */
-  async columns(): Promise<Wanted[] | undefined> {
+  /** The columns, if known before the rows: from the job's input, or from an earlier pass over the file. */
+  async columns(): Promise<SelectedColumn[] | undefined> {
     const { columns, to, inferTypes } = this.job.data;
     if (columns) {
       return columns.map(({ from, as, type }) => ({ from, name: as ?? from, ...(type ? { type } : {}) }));
@@ -110,8 +111,10 @@ class Conversion {
     return found.map((column) => ({ ...column, from: column.name }));
   }
 
-  /** The rows to write, and the names of their columns where the file begins with them. */
-  async rows(wanted: Wanted[] | undefined): Promise<{ rows: AsyncGenerator<Values>; known: string[] | undefined }> {
+  /** The rows to write, and their column names if the file starts with them. */
+  async rows(
+    wanted: SelectedColumn[] | undefined,
+  ): Promise<{ rows: AsyncGenerator<Values>; known: string[] | undefined }> {
     let known: string[] | undefined;
     const onColumns = (columns: string[]) => {
       known = columns;
@@ -122,11 +125,16 @@ class Conversion {
     const first = await read.next();
     // Columns that were found by reading may be beyond those of the header.
     if (wanted && known && this.job.data.columns) requireAll(wanted, known);
-    const chosen = wanted && new Chosen(wanted, this.job.data.columns !== undefined, this.job.data.to === 'parquet');
+    const chosen =
+      wanted &&
+      new ColumnSelection(wanted, {
+        byPath: this.job.data.columns !== undefined,
+        parquet: this.job.data.to === 'parquet',
+      });
     return { rows: this.#written(first, read, chosen), known };
   }
 
-  /** What is told of the reading that is written. */
+  /** Callbacks of the pass whose rows are written. */
   readonly #watch: Watch = {
     onHeader: this.#left.onHeader,
     onLeftOut: this.#left.onLeftOut,
@@ -147,7 +155,7 @@ class Conversion {
     this.note(row, issue);
   };
 
-  /** Says what is not as it was brought. */
+  /** Warns of everything that differs from the uploaded file. */
   conclude(): void {
     for (const remark of [...this.#left.aboutHeader(), ...this.#left.aboutRows()]) this.job.log('info', remark);
     const all = counted(this.written + this.skipped, 'row');
@@ -173,7 +181,7 @@ class Conversion {
   async *#written(
     first: IteratorResult<ReadRow>,
     rest: AsyncGenerator<ReadRow>,
-    chosen: Chosen | undefined,
+    chosen: ColumnSelection | undefined,
   ): AsyncGenerator<Values> {
     try {
       for (let next = first; !next.done; next = await rest.next()) {
@@ -190,7 +198,7 @@ class Conversion {
     }
   }
 
-  #convert(row: ReadRow, chosen: Chosen | undefined): Values | undefined {
+  #convert(row: ReadRow, chosen: ColumnSelection | undefined): Values | undefined {
     if ('issue' in row) return this.#skip(row.row, row.issue);
     if (!chosen) return row.values;
     const picked = chosen.pick(row.values);

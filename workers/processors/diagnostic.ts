@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Processor } from '@/workers/runtime/processor';
 
-/** The load and fault probe: waits, computes, reports steps, then ends as told. */
+/** The load and fault probe: waits, computes, reports steps, then ends as its input says. */
 export const processDiagnostic: Processor<'diagnostic'> = async ({
   data,
   attempt,

@@ -16,7 +16,7 @@ import { cleanText, type ParsedDocument, tooLarge } from './document-processing/
 import { canRecognize, withRecognizedText } from './document-processing/recognize';
 
 const MAX_TITLE = 300;
-/** A title that tells how its text is written, such as README.md. */
+/** A title whose extension gives the format of the text, such as README.md. */
 const TEXTUAL_NAME = /\.(md|markdown|mdx|html?)$/i;
 
 type Job = ProcessorContext<'document-processing'>;
@@ -110,7 +110,7 @@ const named = (name: string): string => (name.startsWith('.') ? '' : name);
 const firstWords = (blocks: readonly { text: string }[]): string =>
   clip(blocks[0]?.text ?? '', 80).replace(/\s+/g, ' ');
 
-/** The document's bytes, and the name that tells kinds of text apart. */
+/** The document's bytes, and the name whose extension distinguishes text formats. */
 async function load({ data, openFile, signal }: Job): Promise<{ bytes: Uint8Array; name: string }> {
   if (data.text !== undefined) {
     return { bytes: Buffer.from(data.text), name: TEXTUAL_NAME.exec(data.title ?? '')?.[0] ?? '' };
@@ -118,7 +118,7 @@ async function load({ data, openFile, signal }: Job): Promise<{ bytes: Uint8Arra
   const { file, stream } = await openFile(must(data.fileId, 'fileId of a document'));
   try {
     if (file.size > DOCUMENT_LIMITS.bytes) throw tooLarge(file.size);
-    // Memory of its own, which a thread can take over without a copy.
+    // Not shared memory, so that it can be transferred to a thread without a copy.
     const bytes = new Uint8Array(file.size);
     let at = 0;
     for await (const part of stream) {

@@ -3,15 +3,15 @@ import { configuredEndpoint, type FineTuningEndpoint } from '@/lib/domain/fine-t
 import { EndpointRefusedError } from '@/lib/domain/fine-tuning/protocol';
 import { endRun, openRun } from '@/lib/domain/remote-run/remote-runs';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
-import { follow } from './fine-tuning/follow';
+import { pollRemoteJob } from './fine-tuning/poll-remote-job';
 import { retryWhileBusy } from './fine-tuning/retry-while-busy';
 import { start } from './fine-tuning/start';
 import { check, upload } from './fine-tuning/upload';
-import { notInQuarantine } from './not-in-quarantine';
+import { leaveQuarantine } from './leave-quarantine';
 
 type Job = ProcessorContext<'fine-tuning'>;
 
-/** Checks, uploads, starts, follows. What was done is written down at each step, so that a restart goes on with it. */
+/** Checks, uploads, starts and polls. Each step stores its result, so that a restart continues there. */
 export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
   const endpoint = configuredEndpoint();
   if (!endpoint) {
@@ -20,7 +20,7 @@ export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
       'not-configured',
     );
   }
-  await notInQuarantine(job);
+  await leaveQuarantine(job);
   const context = systemContext(job.organizationId);
   job.updateProgress(0, 0, 'Checking the examples');
   const { fileId, validationFileId } = job.data;
@@ -43,7 +43,7 @@ export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
         validated && (await upload(job, endpoint, run, 'validation', validationFileId, validated.bytes));
       remoteId = await start(job, endpoint, run, { training, validation });
     }
-    const { remote, ...losses } = await follow(job, endpoint, remoteId);
+    const { remote, ...losses } = await pollRemoteJob(job, endpoint, remoteId);
     await endRun(context, job.jobId);
     if (remote.status !== 'succeeded' || !remote.fine_tuned_model) throw unsuccessful(remote);
     const checkpoints = await retryWhileBusy(() => endpoint.checkpoints(remote.id, job.signal), job.signal);
@@ -63,7 +63,7 @@ export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
   }
 };
 
-/** Tells the endpoint to stop, for a while; what it does not hear now, the sweep tells it later. */
+/** Cancels the remote job, with retries for a while. If the endpoint cannot be reached, the sweep repeats it. */
 async function stopRemote(
   job: Job,
   endpoint: FineTuningEndpoint,

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import type { Reading, ToldReading } from '@/lib/contracts/import';
+import type { Reading, ReadingOverrides } from '@/lib/contracts/import';
 import type { ProgressChart } from '@/lib/contracts/job';
-import { detectReading, HEAD_BYTES } from '@/lib/domain/import/reading/detect';
-import { ReadingError } from '@/lib/domain/import/reading/failure';
+import { detectReading, HEAD_BYTES } from '@/lib/domain/import/reading/detect-reading';
+import { ReadingError } from '@/lib/domain/import/reading/reading-error';
 import type { OutputOf } from '@/lib/job-types/catalogue';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
 import { PermanentError, type Processor, type ProcessorContext } from '@/workers/runtime/processor';
@@ -65,7 +65,7 @@ function warnOf(job: Job, { rows, classes }: Pick<OutputOf<'model-training'>, 'r
 async function load(
   job: Job,
   fileId: string,
-  told: ToldReading,
+  told: ReadingOverrides,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; reading: Reading }> {
   const { file, stream } = await job.openFile(fileId);
   try {
@@ -82,12 +82,13 @@ async function load(
   }
 }
 
-/** What is no table is named for what it is, before it is read as one. */
-async function requireTable(bytes: Uint8Array, name: string, told: ToldReading): Promise<Reading> {
+/** Requires a table. A file of another kind is refused with its kind. */
+async function requireTable(bytes: Uint8Array, name: string, overrides: ReadingOverrides): Promise<Reading> {
   const head = bytes.subarray(0, HEAD_BYTES);
-  const { reading } = await detectReading(head, name, head.length === bytes.length, [], {
-    header: true,
-    ...told,
+  const { reading } = await detectReading(head, {
+    name,
+    whole: head.length === bytes.length,
+    overrides: { header: true, ...overrides },
   }).catch((cause) => {
     if (!(cause instanceof ReadingError)) throw cause;
     throw new PermanentError(cause.message, 'invalid-data-set', { cause });
@@ -106,7 +107,7 @@ function refuse(what: string): never {
 }
 
 async function readAll(stream: Readable, size: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  // Memory of its own, which a thread can take over without a copy.
+  // Not shared memory, so that it can be transferred to a thread without a copy.
   const bytes = new Uint8Array(size);
   let at = 0;
   for await (const part of stream) {

@@ -1,16 +1,16 @@
 import { ExpressionError } from '@/lib/domain/expression/threads';
 import { dependenciesOf } from '@/lib/job-types/workflow/check';
 import { PermanentError, type Processor } from '@/workers/runtime/processor';
-import { notInQuarantine } from './not-in-quarantine';
+import { leaveQuarantine } from './leave-quarantine';
 import { type Evaluating, fill, type Scope } from './workflow-execution/evaluate';
 import { runStep, type StepOutcome } from './workflow-execution/run-step';
 
 /**
- * Runs the steps of a workflow, each as soon as those that it looks at have ended. What a step did is found again by a
+ * Runs the steps of a workflow, each as soon as the steps that it reads have ended. What a step did is found again by a
  * later attempt, so that a restart or a retry goes on where it was.
  */
 export const processWorkflow: Processor<'workflow-execution'> = async (job) => {
-  await notInQuarantine(job);
+  await leaveQuarantine(job);
   const { steps, input, output } = job.data;
   const needs = dependenciesOf(steps);
   const scope: Scope = { input: input ?? null, steps: {} };

@@ -9,7 +9,7 @@ import { startQueued } from '@/lib/domain/batch/start-queued';
 import { cancelAbandonedFineTunings } from '@/lib/domain/fine-tuning/cancel-abandoned';
 import { advanceAllFlows } from '@/lib/domain/flow/advance-flows';
 import { repeatFlowCancels } from '@/lib/domain/flow/cancel-flow';
-import { reviveImports } from '@/lib/domain/import/running/revive-imports';
+import { recoverImports } from '@/lib/domain/import/running/recover-imports';
 import { addUpTallies } from '@/lib/domain/job/add-up-tallies';
 import { expire } from '@/lib/domain/retention/expire';
 import { findDeadConsumers } from '@/lib/domain/worker/liveness-lock';
@@ -58,7 +58,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
     await unlessQueueIsAway(repeatFlowCancels);
     await unlessQueueIsAway(advanceAllFlows);
     await unlessQueueIsAway(() => deliverLost({}));
-    await reviveImports();
+    await recoverImports();
   }
   if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
   if (round % EVERY.remote === 0) {

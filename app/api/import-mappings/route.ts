@@ -1,6 +1,5 @@
 import { listMappingsQuery, saveMappingBody } from '@/lib/contracts/import';
-import { listMappings } from '@/lib/domain/import/list-mappings';
-import { saveMapping } from '@/lib/domain/import/save-mapping';
+import { listMappings, saveMapping } from '@/lib/domain/import/mappings';
 import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 

@@ -1,6 +1,6 @@
 import { createImportBody } from '@/lib/contracts/import';
 import { createImport } from '@/lib/domain/import/create-import';
-import { listImports } from '@/lib/domain/import/list-imports';
+import { listImports } from '@/lib/domain/import/imports';
 import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 

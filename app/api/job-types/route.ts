@@ -1,4 +1,4 @@
-import { listJobTypes } from '@/lib/domain/job-type/list-job-types';
+import { listJobTypes } from '@/lib/domain/job/list-job-types';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

@@ -21,7 +21,7 @@ const LF = 10;
 /**
  * The one CSV reader of the product, in the server and in the browser. It cuts text into records as spreadsheets do:
  * quoted cells may hold delimiters, line ends and doubled quotes; a quote inside an unquoted cell is a character. A
- * record that cannot be read costs only itself: reading goes on with the next line, also after an unclosed quote.
+ * record that cannot be read costs only itself: reading continues with the next line, also after an unclosed quote.
  */
 export class CsvSplitter {
   #text = '';

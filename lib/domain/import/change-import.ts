@@ -4,7 +4,7 @@ import {
   isImportBusy,
   type Mapping,
   type Reading,
-  type ToldReading,
+  type ReadingOverrides,
 } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
@@ -14,16 +14,16 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import type { JobType } from '@/lib/job-types/catalogue';
-import { FILE_COLUMNS, looked, settle } from './create-import';
-import { firstMapping, type Look, lookAtFiles, lookOn, withTold } from './look';
+import { FILE_COLUMNS, inspectionOrError, saveInspection } from './create-import';
+import { findImport, type ImportRow, readImport, tableOf } from './import-row';
+import { firstMapping, type Inspection, inspectFiles, inspectTable, withOverrides } from './inspect-files';
 import { fieldsOf } from './mapping/fields';
-import type { ReadingError } from './reading/failure';
-import { findImport, type ImportRow, readImport, tableOf } from './rows';
+import type { ReadingError } from './reading/reading-error';
 
 /**
- * Changes how an import is read, what it is for, or its mapping. What was checked before is forgotten, because it no
- * longer holds; corrected cells are kept while the reading stays.
- * @throws DomainError `not-found`, `not-ready` while a worker is at it, `already-done` once it was launched
+ * Changes how an import is read, its job type, or its mapping. Results of an earlier check are deleted; corrected cells
+ * are kept while the reading stays the same.
+ * @throws DomainError `not-found`, `not-ready` while a worker works on it, `already-done` after the launch
  */
 export async function changeImport(
   context: Context,
@@ -33,15 +33,15 @@ export async function changeImport(
   const before = await findImport(pool(), context, id);
   requireOpen(before);
   const type = body.type === undefined ? before.type : requireJobType(body.type);
-  const told = body.reading && toldNow(before, body.reading);
-  const look = told && (await lookAgain(context, { ...before, type }, told));
+  const overrides = body.reading && mergedOverrides(before, body.reading);
+  const inspection = overrides && (await inspectAgain(context, { ...before, type }, overrides));
   await transaction(async (tx) => {
     const row = await findImport(tx.db, context, id, { lock: true });
     requireOpen(row);
-    const found = { remarks: [], suggested: [], ...row.detected, ...(told && { told }) };
-    const now: ImportRow = { ...row, type, detected: told ? found : row.detected };
+    const found = { remarks: [], suggested: [], ...row.detected, ...(overrides && { told: overrides }) };
+    const now: ImportRow = { ...row, type, detected: overrides ? found : row.detected };
     await tx.db.query(sql`update import set type = ${type} where id = ${id}`);
-    if (look) await settle(tx, context, now, look);
+    if (inspection) await saveInspection(tx, context, now, inspection);
     else if (type !== row.type && row.columns.length > 0 && !body.mapping) {
       const { mapping, suggested } = await firstMapping(tx.db, context, type, row.columns);
       await setMapping(tx.db, now, mapping, suggested);
@@ -57,27 +57,27 @@ export function requireOpen(row: ImportRow): void {
   if (row.status === 'launched') {
     throw new DomainError(
       'already-done',
-      'This import has become a batch. Bring the file again to launch it once more.',
+      'This import has become a batch. Upload the file again to launch it once more.',
     );
   }
   if (!isImportBusy(row.status)) return;
   throw new DomainError('not-ready', `This import is ${row.status} just now. Stop that first, or wait for its end.`);
 }
 
-/** What was said before, and now. A row that names the columns of one sheet, or cut in one way, may not of another. */
-function toldNow({ detected, reading }: ImportRow, told: ToldReading): ToldReading {
+/** What a person set before and now. The header row of one sheet or delimiter may not be the one of another. */
+function mergedOverrides({ detected, reading }: ImportRow, overrides: ReadingOverrides): ReadingOverrides {
   const { format: _, ...asRead }: Partial<Reading> = reading ?? {};
-  const { headerRow, ...before }: ToldReading = detected?.told ?? (detected ? asRead : {});
-  const cutAnew = told.sheet !== undefined || told.delimiter !== undefined || told.quote !== undefined;
-  const keepRow = headerRow !== undefined && !cutAnew && told.header === undefined;
-  return { ...before, ...(keepRow && { headerRow }), ...told };
+  const { headerRow, ...before }: ReadingOverrides = detected?.told ?? (detected ? asRead : {});
+  const cutAnew = overrides.sheet !== undefined || overrides.delimiter !== undefined || overrides.quote !== undefined;
+  const keepRow = headerRow !== undefined && !cutAnew && overrides.header === undefined;
+  return { ...before, ...(keepRow && { headerRow }), ...overrides };
 }
 
-async function lookAgain(
+async function inspectAgain(
   context: Context,
   row: ImportRow,
-  told: ToldReading,
-): Promise<Look | ReadingError | undefined> {
+  overrides: ReadingOverrides,
+): Promise<Inspection | ReadingError | undefined> {
   if (row.content === 'files') {
     throw new DomainError(
       'invalid-request',
@@ -86,15 +86,18 @@ async function lookAgain(
   }
   if (row.files.length === 0) throw new DomainError('not-ready', 'There is no file yet to be read.');
   const table = row.detected?.table;
-  if (row.reading?.format !== 'xlsx') return looked(() => lookAtFiles(context, row.files, row.type, told));
-  // Another sheet has to be unpacked first; of the same one only the header can be meant otherwise.
+  if (row.reading?.format !== 'xlsx')
+    return inspectionOrError(() => inspectFiles(context, row.files, row.type, overrides));
+  // Another sheet has to be unpacked first. Of the same sheet only the header row can change.
   const { header = true, headerRow, remarks = [] } = table ?? {};
   const found = { ...row.reading, header, ...(headerRow && { headerRow }) };
-  const reading = withTold(found, { ...told, encoding: 'utf-8', delimiter: ',', quote: '"' });
-  if (!table || (told.sheet !== undefined && told.sheet !== table.sheet)) {
+  const reading = withOverrides(found, { ...overrides, encoding: 'utf-8', delimiter: ',', quote: '"' });
+  if (!table || (overrides.sheet !== undefined && overrides.sheet !== table.sheet)) {
     return { reading, columns: [], remarks: [], preview: [] };
   }
-  return looked(() => lookOn(context, { ...tableOf(row), everyRow: false, reading, columns: [] }, remarks));
+  return inspectionOrError(() =>
+    inspectTable(context, { ...tableOf(row), everyRow: false, reading, columns: [] }, remarks),
+  );
 }
 
 /** @throws DomainError `invalid-request` for a field that the type does not have */
@@ -107,7 +110,7 @@ function checkedMapping(type: JobType, mapping: Mapping): Mapping {
   throw new DomainError('invalid-request', `The mapping names what ${type} does not have.`, { errors });
 }
 
-/** What is still as it was suggested, unless somebody has sent it back as their own. */
+/** The fields whose source is still the suggested one. */
 function stillSuggested(row: ImportRow, mapping: Mapping): string[] {
   return (row.detected?.suggested ?? []).filter(
     (path) => mapping[path] && stringifyJson(mapping[path]) === stringifyJson(row.mapping[path]),

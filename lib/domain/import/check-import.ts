@@ -4,12 +4,12 @@ import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireOpen } from './change-import';
+import { findImport, type ImportRow, readImport } from './import-row';
 import { fieldsOf } from './mapping/fields';
-import { findImport, type ImportRow, readImport } from './rows';
-import { startWork } from './work';
+import { startWork } from './start-work';
 
 /**
- * Has a worker check every row against the job type. Progress and counts are in the import itself.
+ * Starts a worker that checks every row against the job type. The import itself shows progress and counts.
  * @throws DomainError `not-found`, `not-ready`, `already-done`
  */
 export async function checkImport(context: Context, id: string): Promise<{ import: ImportDto }> {
@@ -31,7 +31,7 @@ export function requireMapped(row: ImportRow): void {
   }
   const missing = fieldsOf(row.type).filter((field) => field.required && !row.mapping[field.path]);
   if (missing.length > 0) {
-    throw new DomainError('not-ready', `Say where ${missing.map((field) => field.path).join(', ')} comes from.`, {
+    throw new DomainError('not-ready', `Choose a source for ${missing.map((field) => field.path).join(', ')}.`, {
       errors: missing.map((field) => ({ path: `mapping.${field.path}`, message: 'is required' })),
     });
   }

@@ -1,4 +1,4 @@
-import type { CreateImportBody, ImportDto, Mapping, Reading, ToldReading } from '@/lib/contracts/import';
+import type { CreateImportBody, ImportDto, Mapping, Reading, ReadingOverrides } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
@@ -12,19 +12,19 @@ import type { JobType } from '@/lib/job-types/catalogue';
 import { OutboundError } from '@/lib/outbound/errors';
 import { outbound } from '@/lib/outbound/outbound';
 import { checkUrl } from '@/lib/outbound/policy';
-import { firstMapping, type Look, lookAtFiles } from './look';
+import { findImport, type ImportFindings, type ImportRow, readImport } from './import-row';
+import { firstMapping, type Inspection, inspectFiles } from './inspect-files';
 import { fieldsOf } from './mapping/fields';
-import { fits } from './mapping/suggest';
-import { ReadingError } from './reading/failure';
+import { fits } from './mapping/suggest-mapping';
 import type { TableFile } from './reading/read-rows';
-import { type Found, findImport, type ImportRow, readImport } from './rows';
-import { startWork } from './work';
+import { ReadingError } from './reading/reading-error';
+import { startWork } from './start-work';
 
 type StoredFile = TableFile & { contentType: string };
 
 /**
- * Begins an import from stored files or from an address. Text is looked at at once; a workbook is unpacked and an
- * address is fetched by a worker. A file that is no table makes an import that says so.
+ * Creates an import of stored files or of an address. Text is inspected at once; a worker unpacks workbooks and fetches
+ * addresses. A file that is no table makes an import with an error.
  * @throws DomainError `unknown-job-type`, `not-found` for a file or an import (`like`) that does not exist,
  *   `invalid-request` for an address
  */
@@ -35,15 +35,20 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
   const id = newId();
   const mapping = body.like ? (await findImport(pool(), context, body.like)).mapping : {};
   const row = { id, type, files, url, name: body.name ?? nameOf(files, url), content: body.content, mapping };
-  const told = body.reading ?? {};
-  const look = url === null ? await firstLook(context, row, told) : undefined;
+  const overrides = body.reading ?? {};
+  const inspection = url === null ? await inspectNew(context, row, overrides) : undefined;
   await transaction(async (tx) => {
     await insert(tx, context, row);
     await tx.db.query(
       sql`insert into file_use (file_id, owner_id) select distinct unnest(${files.map((file) => file.fileId)}::uuid[]), ${id}::uuid on conflict do nothing`,
     );
-    const made = await findImport(tx.db, context, id);
-    await settle(tx, context, { ...made, detected: { remarks: [], suggested: [], told } }, look);
+    const created = await findImport(tx.db, context, id);
+    await saveInspection(
+      tx,
+      context,
+      { ...created, detected: { remarks: [], suggested: [], told: overrides } },
+      inspection,
+    );
   });
   return { import: await readImport(context, id) };
 }
@@ -58,18 +63,18 @@ async function insert(tx: Transaction, context: Context, row: NewImport): Promis
   );
 }
 
-/** What came of looking at the files: their columns, why they are no table, or that a worker must look. */
-export type Looked = Look | ReadingError | 'files' | undefined;
+/** What an inspection found: columns, or why the files are no table; undefined when a worker has to inspect them. */
+export type InspectionResult = Inspection | ReadingError | 'files' | undefined;
 
-async function firstLook(context: Context, row: NewImport, told: ToldReading): Promise<Looked> {
+async function inspectNew(context: Context, row: NewImport, overrides: ReadingOverrides): Promise<InspectionResult> {
   if (row.content === 'files') return 'files';
-  return looked(() => lookAtFiles(context, row.files, row.type, told));
+  return inspectionOrError(() => inspectFiles(context, row.files, row.type, overrides));
 }
 
-/** Runs a look, and gives a refusal instead of throwing it: the import keeps it. */
-export async function looked(look: () => Promise<Look>): Promise<Look | ReadingError> {
+/** Returns a ReadingError instead of throwing it: the import stores it. */
+export async function inspectionOrError(inspect: () => Promise<Inspection>): Promise<Inspection | ReadingError> {
   try {
-    return await look();
+    return await inspect();
   } catch (error) {
     if (error instanceof ReadingError) return error;
     throw error;
@@ -77,42 +82,50 @@ export async function looked(look: () => Promise<Look>): Promise<Look | ReadingE
 }
 
 const FILES_READING: Reading = { format: 'json', encoding: 'utf-8', delimiter: ',', quote: '"', header: true };
-/** What of a file may fill a field without being asked: its size is no size of anything else. */
+/** Columns of a file list that may be suggested for a field. The size of a file is the size of nothing else. */
 const NAMING = ['fileId', 'name'];
 export const FILE_COLUMNS = ['fileId', 'name', 'size', 'contentType'];
 
-/** Writes what a look found, with a mapping to begin with; or hands what only a worker can look at to one. */
-export async function settle(tx: Transaction, context: Context, row: ImportRow, look: Looked): Promise<void> {
-  if (look instanceof ReadingError) return fail(tx, row, look);
-  if (look === undefined || (look !== 'files' && look.reading.format === 'xlsx' && look.columns.length === 0)) {
-    const reading = look ? stringifyJson(look.reading) : null;
+/** Stores an inspection with a first mapping, or starts a worker for files that only a worker can inspect. */
+export async function saveInspection(
+  tx: Transaction,
+  context: Context,
+  row: ImportRow,
+  inspection: InspectionResult,
+): Promise<void> {
+  if (inspection instanceof ReadingError) return markUnreadable(tx, row, inspection);
+  if (
+    inspection === undefined ||
+    (inspection !== 'files' && inspection.reading.format === 'xlsx' && inspection.columns.length === 0)
+  ) {
+    const reading = inspection ? stringifyJson(inspection.reading) : null;
     await tx.db.query(
       sql`update import set reading = coalesce(${reading}::json, reading), detected = ${stringifyJson(row.detected)} where id = ${row.id}`,
     );
     return startWork(tx, context, row, 'reading');
   }
   const found =
-    look === 'files'
+    inspection === 'files'
       ? { reading: FILES_READING, remarks: [], columns: FILE_COLUMNS, preview: row.files.slice(0, 20) }
-      : look;
-  await open(tx, context, row, found as Look);
+      : inspection;
+  await markReady(tx, context, row, found as Inspection);
 }
 
-function keptMapping(row: ImportRow, columns: readonly string[]): { mapping: Mapping; suggested: string[] } | null {
+function reusableMapping(row: ImportRow, columns: readonly string[]): { mapping: Mapping; suggested: string[] } | null {
   const { mapping, type, detected } = row;
   if (Object.keys(mapping).length === 0 || !fits(mapping, fieldsOf(type), columns)) return null;
   return { mapping, suggested: detected?.suggested ?? [] };
 }
 
-/** Ready to be mapped. A mapping that still fits is kept. */
-async function open(tx: Transaction, context: Context, row: ImportRow, look: Look): Promise<void> {
-  const begin =
-    keptMapping(row, look.columns) ??
-    (await firstMapping(tx.db, context, row.type as JobType, row.content === 'files' ? NAMING : look.columns));
+/** Marks the import as ready to be mapped. A mapping that still fits is kept. */
+async function markReady(tx: Transaction, context: Context, row: ImportRow, inspection: Inspection): Promise<void> {
+  const first =
+    reusableMapping(row, inspection.columns) ??
+    (await firstMapping(tx.db, context, row.type as JobType, row.content === 'files' ? NAMING : inspection.columns));
   const { left: _, ...before } = row.detected ?? {};
-  const detected: Found = { ...before, remarks: look.remarks, suggested: begin.suggested };
+  const detected: ImportFindings = { ...before, remarks: inspection.remarks, suggested: first.suggested };
   await tx.db.query(
-    sql`update import set status = 'ready', reading = ${stringifyJson(look.reading)}, detected = ${stringifyJson(detected)}, columns = ${stringifyJson(look.columns)}, preview = ${stringifyJson(look.preview)}, mapping = ${stringifyJson(begin.mapping)},
+    sql`update import set status = 'ready', reading = ${stringifyJson(inspection.reading)}, detected = ${stringifyJson(detected)}, columns = ${stringifyJson(inspection.columns)}, preview = ${stringifyJson(inspection.preview)}, mapping = ${stringifyJson(first.mapping)},
        revision = revision + 1, rows = 0, good = 0, bad = 0, bytes_read = 0, edits = '{}', error = null,
        refusal = null, job_id = null, updated_at = now()
      where id = ${row.id}`,
@@ -120,7 +133,7 @@ async function open(tx: Transaction, context: Context, row: ImportRow, look: Loo
   await tx.db.query(sql`delete from import_issue where import_id = ${row.id}`);
 }
 
-async function fail(tx: Transaction, row: ImportRow, { code, message }: ReadingError): Promise<void> {
+async function markUnreadable(tx: Transaction, row: ImportRow, { code, message }: ReadingError): Promise<void> {
   await tx.db.query(
     sql`update import set status = 'failed', error = ${stringifyJson({ code, message })}, detected = ${stringifyJson(row.detected)}, revision = revision + 1, job_id = null,
        updated_at = now()
@@ -144,7 +157,7 @@ async function findFiles(context: Context, ids: readonly string[]): Promise<Stor
   });
 }
 
-/** What can be refused before a worker asks for it; where the host leads is judged when it is asked. */
+/** Checks what is known before the request. The host's address is checked when the connection is made. */
 function checkedUrl(text: string): string {
   try {
     return checkUrl(outbound().policy, text).href;

@@ -4,13 +4,13 @@ import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { findImport, type ImportRow, type IssueRow, readImport } from './import-row';
 import { itemMaker } from './mapping/to-item';
 import { corrected } from './reading/read-rows';
-import { type Cells, type SourceRow, shownCells } from './reading/rows';
-import { findImport, type ImportRow, type IssueRow, readImport } from './rows';
+import { type Cells, type SourceRow, shownCells } from './reading/source-row';
 
 /**
- * Corrects cells of a bad row: the file stays as it is, the import remembers. The row is checked again at once.
+ * Corrects cells of a bad row. The import stores the correction; the file does not change. The row is checked at once.
  * @returns the import with its new counts, and what is still wrong with the row
  * @throws DomainError `not-found`, `not-ready`, `payload-too-large` for more corrections than can be kept
  */
@@ -63,7 +63,7 @@ export async function fixRow(
   return { import: await readImport(context, id), issue };
 }
 
-/** The row as it was read. Cells of a CSV or a sheet that are not those of the columns don't make a row. */
+/** The row as it was read. A CSV or sheet row whose cells do not match the columns is no row. */
 function sourceOf({ reading, columns }: ImportRow, { row, problems, cells }: IssueRow): SourceRow {
   const found = cells ?? {};
   const names = Object.keys(found);

@@ -7,15 +7,12 @@ import { bring, storeText, workOn } from '@/lib/testing/imports';
 import { changeImport } from './change-import';
 import { checkImport } from './check-import';
 import { createImport } from './create-import';
-import { deleteImport } from './delete-import';
 import { fixRow } from './fix-row';
-import { getImport } from './get-import';
+import { deleteImport, getImport, listImports } from './imports';
 import { launchImport } from './launch-import';
-import { listImports } from './list-imports';
 import { listIssues } from './list-issues';
-import { listMappings } from './list-mappings';
-import { reviveImports } from './running/revive-imports';
-import { saveMapping } from './save-mapping';
+import { listMappings, saveMapping } from './mappings';
+import { recoverImports } from './running/recover-imports';
 import { stopImport } from './stop-import';
 import { tryRows } from './try-rows';
 
@@ -192,7 +189,7 @@ test('an import whose job was lost is given to a worker again; one whose job fai
   const late = () => pool().query(`update import set updated_at = now() - interval '1 minute' where id = $1`, [id]);
   await pool().query('update import set job_id = null where id = $1', [id]);
   await late();
-  await reviveImports();
+  await recoverImports();
   const revived = (await getImport(context, id)).import;
   expect(revived).toMatchObject({ status: 'checking', jobId: expect.any(String) });
   await pool().query(
@@ -200,6 +197,6 @@ test('an import whose job was lost is given to a worker again; one whose job fai
     [revived.jobId],
   );
   await late();
-  await reviveImports();
+  await recoverImports();
   expect((await getImport(context, id)).import.error?.message).toContain('no room');
 });

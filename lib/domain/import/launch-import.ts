@@ -8,12 +8,12 @@ import { listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { checkMetadata } from '@/lib/domain/metadata';
-import { findImport, type ImportRow, readImport } from './rows';
-import { startWork } from './work';
+import { findImport, type ImportRow, readImport } from './import-row';
+import { startWork } from './start-work';
 
 /**
- * Launches a checked import: a worker writes its rows as a batch, all or none. At capacity it is refused at once, and
- * nothing of the import is lost. Asked again it gives the same launch.
+ * Launches a checked import: a worker writes its rows as a batch, all or none. At capacity it is refused at once and
+ * the import is unchanged. A second call returns the same launch.
  * @returns `launched` with the batch, or `launching` until a worker has written it
  * @throws DomainError `not-found`, `not-ready`, `invalid-items` while bad rows are neither fixed nor skipped,
  *   `empty-batch`, `capacity-reached`, `invalid-metadata`
@@ -28,7 +28,7 @@ export async function launchImport(
   const metadata = { ...fields.metadata, importId: id };
   checkMetadata(metadata);
   if (fields.start === 'now') {
-    // Asked again under the lock when the batch is written; here so that nobody waits in vain.
+    // Checked again under the lock when the batch is written. This early check saves a useless wait.
     const running = await listRunning(pool());
     if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
   }

@@ -2,11 +2,11 @@ import type { ImportIssueDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
-import { mappedRows } from './items';
-import { shownCells } from './reading/rows';
-import { findImport, type ImportRow, type IssueRow } from './rows';
+import { findImport, type ImportRow, type IssueRow } from './import-row';
+import { mappedRows } from './mapped-rows';
+import { shownCells } from './reading/source-row';
 
-/** Rows that don't fit, by row number; the first 10,000 are kept. @throws DomainError `not-found` */
+/** Rows that do not fit, by row number; the first 10,000 are stored. @throws DomainError `not-found` */
 export async function listIssues(
   context: Context,
   id: string,
@@ -20,8 +20,8 @@ export async function listIssues(
 }
 
 /**
- * The same for a download: the import, and all of its bad rows a page at a time. Where more are bad than are kept, the
- * table is read once more. The columns are those of the table, and those that rows have beyond its header.
+ * The same for a download: the import, and all of its bad rows a page at a time. If more rows are bad than are stored,
+ * the table is read again. The columns are those of the table, and those that rows have beyond its header.
  * @throws DomainError `not-found`
  */
 export async function streamIssues(
@@ -38,7 +38,7 @@ export async function streamIssues(
   return { row, columns, pages: again ? readAgain(context, row) : pages(id) };
 }
 
-/** The columns of a table, and those of longer rows. Of JSON each row has its own keys, and columns are what is asked. */
+/** The columns of a table, and those of longer rows. Rows of JSON have keys of their own, so their columns are the import's. */
 async function columnsIn({ columns, reading }: ImportRow, pages: AsyncGenerator<IssueRow[]>): Promise<string[]> {
   if (reading?.format !== 'csv' && reading?.format !== 'xlsx') return columns;
   const all = new Set(columns);

@@ -8,7 +8,7 @@ import { changeImport } from './change-import';
 import { checkImport } from './check-import';
 import { createImport } from './create-import';
 import { fixRow } from './fix-row';
-import { getImport } from './get-import';
+import { getImport } from './imports';
 import { listIssues, streamIssues } from './list-issues';
 
 beforeEach(truncateAll);

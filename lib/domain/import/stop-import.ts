@@ -4,24 +4,23 @@ import { type Transaction, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { publish } from '@/lib/events/relay';
-import { findImport, type ImportRow, readImport } from './rows';
+import { findImport, type ImportRow, readImport } from './import-row';
 
 /**
- * Stops what a worker does for an import: what it still writes is void. A launch that is being written is left
- * unwritten as a whole.
+ * Stops the work of an import. What the worker still writes has no effect; of a launch nothing is written.
  * @throws DomainError `not-found`; `already-done` when nothing is under way
  */
 export async function stopImport(context: Context, id: string): Promise<{ import: ImportDto }> {
   await transaction(async (tx) => {
     const row = await findImport(tx.db, context, id, { lock: true });
     if (!isImportBusy(row.status)) throw new DomainError('already-done', 'Nothing is under way for this import.');
-    await voidWork(tx, row);
+    await cancelWork(tx, row);
   });
   return { import: await readImport(context, id) };
 }
 
-/** What it goes back to: a launch to what was checked, a check to what was mapped. */
-export async function voidWork(tx: Transaction, row: ImportRow): Promise<void> {
+/** Returns the import to its state before the work: a launch to `checked`, a check to `ready`. */
+export async function cancelWork(tx: Transaction, row: ImportRow): Promise<void> {
   const next = { reading: 'failed', checking: 'ready', launching: 'checked' }[row.status as 'reading'] ?? row.status;
   const error =
     row.status === 'reading' ? { code: 'stopped', message: 'It was stopped before the file was read.' } : null;
@@ -30,6 +29,6 @@ export async function voidWork(tx: Transaction, row: ImportRow): Promise<void> {
      where id = ${row.id}`,
   );
   const { job_id: jobId } = row;
-  // What it still writes is void anyway; this only ends it sooner.
+  // Its writes have no effect anyway; the abort only ends it sooner.
   if (jobId) tx.afterCommit(() => publish('control', { abort: { jobIds: [jobId], batchIds: [], force: false } }));
 }

@@ -7,16 +7,15 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireOpen } from './change-import';
 import { requireMapped } from './check-import';
-import { launchItems } from './items';
-import { ReadingError } from './reading/failure';
-import { findImport, readImport } from './rows';
+import { findImport, readImport } from './import-row';
+import { launchItems } from './mapped-rows';
+import { ReadingError } from './reading/reading-error';
 
-/** How far good rows are looked for. */
-const LOOK_ROWS = 2000;
+/** Rows that are searched for good ones. */
+const SEARCHED_ROWS = 2000;
 
 /**
- * Runs the first good rows for real, as a small batch that says that it is a dry run. They don't count as the launch:
- * it has them again.
+ * Runs the first good rows as a small batch that is marked as a dry run. The launch later contains them again.
  * @throws DomainError `not-found`, `not-ready`, `empty-batch`, `capacity-reached`
  */
 export async function tryRows(
@@ -30,7 +29,7 @@ export async function tryRows(
   const items: LaunchItem[] = [];
   try {
     for await (const item of launchItems(context, row, { skipBad: true })) {
-      if (item.row > LOOK_ROWS) break;
+      if (item.row > SEARCHED_ROWS) break;
       items.push(item);
       if (items.length >= rows) break;
     }
@@ -41,7 +40,7 @@ export async function tryRows(
   if (items.length === 0) {
     throw new DomainError(
       'empty-batch',
-      `None of the first ${LOOK_ROWS.toLocaleString('en-US')} rows fits, so there is nothing to try.`,
+      `None of the first ${SEARCHED_ROWS.toLocaleString('en-US')} rows fits, so there is nothing to try.`,
     );
   }
   const { result } = await launchBatch(context, {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
-import { itemFromCsv } from '@/lib/domain/job-type/item-from-csv';
+import { itemFromCsv } from '@/lib/domain/job/item-from-csv';
 import { collect } from '@/lib/testing/collect';
-import { csvItems } from './csv';
-import { splitLines } from './lines';
-import { ndjsonItems } from './ndjson';
+import { csvItems } from './csv-items';
+import { ndjsonItems } from './ndjson-items';
+import { splitLines } from './split-lines';
 
 async function* bytes(text: string | Uint8Array, size = 7): AsyncGenerator<Uint8Array> {
   const all = typeof text === 'string' ? new TextEncoder().encode(text) : text;

@@ -1,13 +1,14 @@
-import { type LaunchFields, launchBody, launchFields } from '@/lib/contracts/batch';
+import { addItemsBody, addItemsQuery, type LaunchFields, launchBody, launchFields } from '@/lib/contracts/batch';
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { DomainError } from '@/lib/domain/errors';
-import { itemFromCsv } from '@/lib/domain/job-type/item-from-csv';
+import { itemFromCsv } from '@/lib/domain/job/item-from-csv';
 import { validate } from '@/lib/domain/validate';
 import { bodyChunks, JSON_LINES, mediaType, readJson, requirePlain } from '@/lib/http/body';
 import { parseJson, tooManyInside } from '@/lib/http/json';
 import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';
-import { csvItems } from './csv';
-import { ndjsonItems } from './ndjson';
+import { queryOf } from '@/lib/http/validate';
+import { csvItems } from './csv-items';
+import { ndjsonItems } from './ndjson-items';
 
 interface Launch {
   fields: LaunchFields;
@@ -31,10 +32,10 @@ export async function readLaunch(request: Request): Promise<Launch> {
 
 /**
  * The items of a streamed body; undefined for one of JSON.
- * @param typeOf asked once, for what the cells of a CSV mean
+ * @param typeOf called once; the job type gives the types of CSV cells
  * @throws DomainError `unsupported-media-type`
  */
-export function streamedItems(request: Request, typeOf: () => string): AsyncIterable<LaunchItem> | undefined {
+function streamedItems(request: Request, typeOf: () => string): AsyncIterable<LaunchItem> | undefined {
   const type = mediaType(request);
   if (JSON_LINES.includes(type)) {
     requirePlain(request);
@@ -73,11 +74,26 @@ function fieldsOfQuery(request: Request): LaunchFields {
 }
 
 /** Items of a JSON body, row by row from 1. */
-export async function* numbered(items: unknown[]): AsyncGenerator<LaunchItem> {
+async function* numbered(items: unknown[]): AsyncGenerator<LaunchItem> {
   let row = 0;
   for (const data of items) {
     row += 1;
     const issue = tooManyInside(data);
     yield issue === undefined ? { row, data } : { row, issue: { path: '', message: issue } };
   }
+}
+
+/**
+ * Further items of a batch, from any of the three bodies of a launch.
+ * @throws DomainError `invalid-request`, `invalid-json`, `payload-too-large`, `unsupported-media-type`
+ */
+export async function readAddition(
+  request: Request,
+  type: string,
+): Promise<{ items: AsyncIterable<LaunchItem>; seal: boolean }> {
+  const query = validate(addItemsQuery, queryOf(request), 'The query');
+  const streamed = streamedItems(request, () => type);
+  if (streamed) return { items: streamed, seal: query.seal ?? false };
+  const body = validate(addItemsBody, (await readJson(request, DATA_BODY_BYTES, LIST_VALUES)) ?? {}, 'The body');
+  return { items: numbered(body.items), seal: query.seal ?? body.seal };
 }

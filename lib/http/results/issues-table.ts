@@ -1,6 +1,6 @@
 import { META } from '@/lib/domain/batch/results/cells';
-import type { IssueRow } from '@/lib/domain/import/rows';
-import { besideOurs } from '@/lib/domain/import/table/columns';
+import type { IssueRow } from '@/lib/domain/import/import-row';
+import { exportedName } from '@/lib/domain/import/table/own-columns';
 import type { Values } from '@/lib/tabular/row';
 import { table } from './table';
 
@@ -16,10 +16,10 @@ export function issuesTable(
         yield {
           [META.tableRow]: row,
           [META.reason]: problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; '),
-          ...Object.fromEntries(columns.map((column) => [besideOurs(column), cells?.[column]])),
+          ...Object.fromEntries(columns.map((column) => [exportedName(column), cells?.[column]])),
         };
       }
     }
   }
-  return table(rows(), [META.tableRow, META.reason, ...columns.map(besideOurs)], format);
+  return table(rows(), [META.tableRow, META.reason, ...columns.map(exportedName)], format);
 }

@@ -5,8 +5,8 @@ import { type ErrorRow, streamErrors } from '@/lib/domain/batch/results/stream-e
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { streamIssues } from '@/lib/domain/import/list-issues';
-import { besideOurs } from '@/lib/domain/import/table/columns';
 import { findTable } from '@/lib/domain/import/table/find-table';
+import { exportedName } from '@/lib/domain/import/table/own-columns';
 import type { TableRow } from '@/lib/domain/import/table/stream-table-rows';
 import { streamTableRows } from '@/lib/domain/import/table/stream-table-rows';
 import type { Values } from '@/lib/tabular/row';
@@ -51,13 +51,13 @@ function asTable(
           [META.row]: row,
           [META.job]: jobId,
           [META.reason]: error?.message,
-          ...Object.fromEntries(columns.map((column) => [besideOurs(column), cells[column]])),
+          ...Object.fromEntries(columns.map((column) => [exportedName(column), cells[column]])),
         };
       }
     }
   }
   const ours = [META.tableRow, META.row, META.job, META.reason];
-  return table(rows(), [...ours, ...columns.map(besideOurs)], format);
+  return table(rows(), [...ours, ...columns.map(exportedName)], format);
 }
 
 /** A line of JSON each; `cells` is what may be corrected. */

@@ -32,8 +32,8 @@ const MAX_LENGTH = 4000;
 const MAX_DOTS = 300;
 /** Of all expressions of a workflow together. */
 const MAX_ALL = { count: 2000, characters: 50_000 };
-/** Issues that are told at most. */
-const MAX_TOLD = 100;
+/** Issues that are reported at most. */
+const MAX_ISSUES = 100;
 
 function tooLong(expression: string): string | undefined {
   if (expression.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
@@ -91,7 +91,7 @@ export function dependenciesOf(steps: readonly StepLike[]): Map<string, Set<stri
   return found;
 }
 
-/** Members and items of the inputs and the output, in each of which expressions are looked for. */
+/** Members and items of the inputs and the output that are searched for expressions. */
 const MAX_VALUES = 20_000;
 
 function boundsOf(steps: readonly StepLike[], output: unknown): Issue[] {
@@ -118,13 +118,13 @@ function boundsOf(steps: readonly StepLike[], output: unknown): Issue[] {
   return [];
 }
 
-/** What can be known to be wrong before anything runs: names, types, expressions, and inputs without expressions. */
+/** Errors that are known before anything runs: names, types, expressions, and inputs without expressions. */
 export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[] {
   const issues: Issue[] = boundsOf(steps, output);
-  // What is too much is not read at all.
+  // Workflows beyond the limits are not read further.
   if (issues.length > 0) return issues;
   const earlier = new Set<string>();
-  const refer = (path: (string | number)[], expression: string, message: string, seen: readonly string[]) => {
+  const checkReferences = (path: (string | number)[], expression: string, message: string, seen: readonly string[]) => {
     const read = referencesOf(expression);
     if ('error' in read) {
       issues.push({ path, message: read.error });
@@ -136,7 +136,7 @@ export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[]
       if (!seen.includes(name)) issues.push({ path, message: `looks at “${name}”, and there is only ${list(seen)}` });
   };
   for (const [i, step] of steps.entries()) {
-    if (issues.length >= MAX_TOLD) return issues;
+    if (issues.length >= MAX_ISSUES) return issues;
     const at = (...path: (string | number)[]) => ['steps', i, ...path];
     if (earlier.has(step.id)) issues.push({ path: at('id'), message: `“${step.id}” is the id of an earlier step` });
     const schema = NOT_AS_STEP.has(step.type) ? undefined : knownInputs.get(step.type);
@@ -147,7 +147,7 @@ export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[]
     for (const path of unclosedIn(step.input)) issues.push({ path: at('input', ...path), message: UNCLOSED });
     for (const { path, expression } of expressionsOf(step)) {
       const seen = step.forEach !== undefined && path[0] === 'input' ? IN_EACH : EVERYWHERE;
-      refer(at(...path), expression, 'there is no earlier step', seen);
+      checkReferences(at(...path), expression, 'there is no earlier step', seen);
     }
     if (schema && expressionsIn(step.input).length === 0) {
       const parsed = schema.safeParse(step.input);
@@ -159,6 +159,6 @@ export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[]
   }
   for (const path of unclosedIn(output)) issues.push({ path: ['output', ...path], message: UNCLOSED });
   for (const { path, expression } of expressionsIn(output))
-    refer(['output', ...path] as (string | number)[], expression, 'there is no step', EVERYWHERE);
+    checkReferences(['output', ...path] as (string | number)[], expression, 'there is no step', EVERYWHERE);
   return issues;
 }

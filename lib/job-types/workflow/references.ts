@@ -1,9 +1,9 @@
 import jsonata from 'jsonata';
 
-/** Stands for all steps, where an expression looks at `steps` as a whole. */
+/** All steps, for an expression that reads `steps` as a whole. */
 export const ALL_STEPS = '*';
 
-/** What is wrong with an expression, or the steps that it looks at and the names with which it begins. */
+/** The error of an expression, or the steps that it reads and the top-level names that it uses. */
 export function referencesOf(expression: string): { steps: string[]; names: string[] } | { error: string } {
   if (expression === '') return { error: 'is an empty expression' };
   try {
@@ -20,7 +20,7 @@ export function referencesOf(expression: string): { steps: string[]; names: stri
   }
 }
 
-/** Looks for paths that begin with `steps`, with or without `$$.` before it. */
+/** Collects paths that start with `steps`, with or without `$$.` before it. */
 function collect(node: unknown, steps: Set<string>, seen: Set<unknown>): void {
   if (typeof node !== 'object' || node === null || seen.has(node)) return;
   seen.add(node);
@@ -39,10 +39,10 @@ function collect(node: unknown, steps: Set<string>, seen: Set<unknown>): void {
   for (const inner of Object.values(node)) collect(inner, steps, seen);
 }
 
-/** What is judged within something else: a filter, a group, a change of a copy. */
+/** Parts that are evaluated in another scope: a filter, a group, a change of a copy. */
 const ELSEWHERE = new Set(['group', 'stages', 'predicate', 'pattern', 'update', 'delete']);
 
-/** The names that are looked for in what the whole expression sees; those within a path belong to what was found. */
+/** The names that an expression reads from its scope. Names inside of a path belong to the value before them. */
 function collectNames(node: unknown, names: Set<string>): void {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {

@@ -1,7 +1,7 @@
 import { type FileMetaData, parquetSchema, type SchemaElement, type SchemaTree } from 'hyparquet';
 import { type Bytes, type Convert, leafConvert, wholeOf } from './leaf';
 
-/** A column of a file, and how what the library makes of it becomes a cell. */
+/** A column of a file, and how a value of the library becomes a cell. */
 export interface ParquetColumn {
   name: string;
   convert: Convert;
@@ -94,7 +94,7 @@ const listOf = (values: unknown, each: Convert): unknown[] => Array.from(values 
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
-/** What the library made of a value that needs no conversion of ours. JSON has no NaN; the infinite is said in words. */
+/** A value that the library has converted already. JSON has neither NaN nor infinity, so infinity becomes text. */
 function plain(value: unknown): unknown {
   if (value === undefined) return null;
   if (typeof value === 'bigint') return wholeOf(value);

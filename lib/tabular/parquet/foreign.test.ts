@@ -6,7 +6,8 @@ import { afterAll, expect, it } from 'vitest';
 import { ExactNumber, stringifyJson } from '@/lib/contracts/json';
 import { readRows } from '@/lib/tabular/read-rows';
 import type { ReadOptions, Values } from '@/lib/tabular/row';
-import { type Column, writeRows } from '@/lib/tabular/write-rows';
+import type { Column } from '@/lib/tabular/write-options';
+import { writeRows } from '@/lib/tabular/write-rows';
 
 const folder = mkdtempSync(join(tmpdir(), 'batchyard-parquet-'));
 process.env.DATA_DIR = folder;

@@ -2,14 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import type { SchemaElement } from 'hyparquet';
 import { numberOf, parseJson } from '@/lib/contracts/json';
 
-/** Turns what stands in the file into what a row has. */
+/** Converts a stored value into the value of a row. */
 export type Convert = (raw: unknown) => unknown;
 
 /** What is known of a column of bytes so far. */
 export interface Bytes {
   /** the dotted path of the column */
   name: string;
-  /** one value is no UTF-8: then all of the column are base64, so that nobody has to guess which is which */
+  /** one value is not UTF-8; then all values of the column are base64, so that none is ambiguous */
   binary: boolean;
 }
 
@@ -79,7 +79,7 @@ const timestamp =
     const value = BigInt(raw as number | bigint);
     const fraction = ((value % perSecond) + perSecond) % perSecond;
     const text = momentText(((value - fraction) / perSecond) * 1000n, fraction, digits);
-    // A day that no calendar here has: its number says at least what stands in the file.
+    // A date out of range: its number is at least the value in the file.
     return text === undefined ? wholeOf(value) : `${text}${utc ? 'Z' : ''}`;
   };
 

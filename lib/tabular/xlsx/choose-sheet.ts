@@ -1,17 +1,8 @@
-import { isBlank } from '@/lib/tabular/raw';
-import { TabularError } from '@/lib/tabular/row';
+import { isBlank } from '@/lib/tabular/raw-row';
+import { type ChosenSheet, TabularError } from '@/lib/tabular/row';
 import type { Archive } from './archive';
 import { sheetRows } from './sheet';
 import type { Sheet, Workbook } from './workbook';
-
-/** The sheet that is read, of those that there are. */
-export interface ChosenSheet {
-  name: string;
-  /** all that can be read, hidden ones too */
-  sheets: string[];
-  /** in sentences */
-  remarks: string[];
-}
 
 const MAX_ROW = 1024 ** 2;
 

@@ -1,4 +1,4 @@
-/** What a number in a cell stands for, by its format. `fine`: the format shows parts of a second. */
+/** The meaning of a number in a cell, by its format. `fine`: the format shows parts of a second. */
 export type Shown = { as: 'number' } | { as: 'date' | 'time' | 'duration'; fine: boolean };
 
 /** Built-in number formats that show a date or a time. ECMA-376, 18.8.30 */
@@ -21,7 +21,7 @@ export function shownBy(id: number, code: string | undefined): Shown {
   if (!/[dmyhs]/i.test(plain) || /^[#0.,%\s]*E[+-]/i.test(plain)) return NUMBER;
   const fine = /s\]?\.0/i.test(plain);
   if (/\[(?:h+|m+|s+)\]/i.test(plain)) return { as: 'duration', fine };
-  // `m` is a month, unless it stands beside hours or seconds.
+  // `m` is a month, unless it is beside hours or seconds.
   return { as: /[dy]/i.test(plain) || !/[hs]/i.test(plain) ? 'date' : 'time', fine };
 }
 

@@ -16,7 +16,7 @@ const XF = (attributes: string) => `<xf ${attributes} fillId="0" borderId="0" xf
 /** What spreadsheets need to know besides rows. Excel and openpyxl refuse a file without these fills and fonts. */
 export const STYLES = `${HEAD}<styleSheet xmlns="${MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="2">${FONT('')}${FONT('<b/>')}</fonts><fills count="2">${FILLS}</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4">${XF('numFmtId="0" fontId="0"')}${XF('numFmtId="0" fontId="1" applyFont="1"')}${XF('numFmtId="164" fontId="0" applyNumberFormat="1"')}${XF('numFmtId="165" fontId="0" applyNumberFormat="1"')}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`;
 
-/** The part that readers begin with, and which tells what a file is; it comes first. */
+/** The first part of the file: readers start with it and recognize the format by it. */
 export const ROOT_RELATIONS = `${HEAD}<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`;
 
 export const sheetPart = (index: number): string => `xl/worksheets/sheet${index + 1}.xml`;

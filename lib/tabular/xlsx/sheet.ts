@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { BadCell } from '@/lib/tabular/bad-cell';
-import type { RawRow } from '@/lib/tabular/raw';
+import type { RawRow } from '@/lib/tabular/raw-row';
 import { TabularError } from '@/lib/tabular/row';
 import { isoCell, type Shown, serialText } from './dates';
 import { unescapeText } from './escape';
@@ -21,8 +21,8 @@ interface Cell {
 }
 
 /**
- * The rows of a sheet as they stand: cells from column A on, null for an empty one. Of a formula its last value is
- * read, never the formula.
+ * The rows of a sheet: cells from column A on, null for an empty one. Of a formula the last value is read, never the
+ * formula.
  * @param maxText characters of one row; one that holds more is bad
  */
 export async function* sheetRows(
@@ -113,7 +113,7 @@ function valueOfCell(
   shown: Shown | undefined,
   since1904: boolean,
 ): unknown {
-  // A formula that makes an empty text says so by its type.
+  // A formula with an empty text as its result has the type `str`.
   if (formula && text === '' && !(type === 'str' && valued)) return new BadCell('');
   switch (type) {
     case 's':

@@ -9,7 +9,7 @@ export interface Sheet {
   name: string;
   part: string;
   hidden: boolean;
-  /** charts, dialogs and macros stand among the sheets too */
+  /** charts, dialogs and macros are listed among the sheets too */
   kind: 'table' | 'other';
 }
 
@@ -23,7 +23,7 @@ export interface Workbook {
 
 const MAX_SHEETS = 1000;
 
-/** What the parts around the sheets say. @throws TabularError `corrupt-file`, `unsupported` */
+/** Reads the parts that describe the sheets. @throws TabularError `corrupt-file`, `unsupported` */
 export async function readWorkbook(archive: Archive): Promise<Workbook> {
   const folder = 'xl';
   const workbook = await archive.stream(`${folder}/workbook.xml`);

@@ -67,7 +67,7 @@ export function buildRequest(
     if (contentType && !has('content-type')) headers['content-type'] = contentType;
     if (!has('user-agent')) headers['user-agent'] = 'Batchyard';
     if (!has('accept')) headers.accept = '*/*';
-    // The same job may call twice, after a lost answer: with this a server can tell.
+    // The same job may call twice after a lost answer. The key lets the server recognize the second call.
     if ((data.method === 'POST' || data.method === 'PATCH') && !has('idempotency-key')) {
       headers['idempotency-key'] = jobId;
     }

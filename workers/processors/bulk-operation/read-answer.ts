@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { parseJson } from '@/lib/contracts/json';
 import type { OutboundResponse } from '@/lib/outbound/client';
 import type { Redactor } from '@/lib/outbound/redact';
-import { type Decoded, declaredEncoding, decodeText } from '@/workers/processors/document-processing/decode-text';
+import { type Decoded, declaredEncoding, decodeText } from '@/workers/processors/encoding/decode-text';
 
 const MAX_EXCERPT = 300;
 
@@ -13,9 +13,9 @@ export interface Answer extends Decoded {
   bytes: Buffer;
   /** whether it can have a body at all */
   bodiless: boolean;
-  /** what it says its body is */
+  /** the format that the content type declares */
   claims: 'json' | 'json-lines' | undefined;
-  /** the body as JSON, one line each as a list where it is lines; undefined where it is none, and nobody asks for it */
+  /** the body as JSON, JSON lines as a list; undefined for another body, or if the row does not need it */
   json: unknown;
 }
 
@@ -47,14 +47,14 @@ export async function readAnswer(
 const CHARSET = /charset\s*=\s*["']?\s*([\w.:-]{2,40})/i;
 const TEXTUAL = /^text\/|json|xml|html|javascript|form|csv|yaml/i;
 
-/** The body as text. What is no text by its type is not looked at for an encoding. */
+/** The body as text. The encoding is only guessed for content types that are text. */
 async function decode(bytes: Buffer, contentType: string | null): Promise<Decoded> {
   if (contentType !== null && !TEXTUAL.test(contentType)) {
     return { text: new TextDecoder().decode(bytes), encoding: 'utf-8', remarks: [] };
   }
   const declared = CHARSET.exec(contentType ?? '')?.[1];
   const own = /html|xml/i.test(contentType ?? '') ? declaredEncoding(bytes) : undefined;
-  // A header that says UTF-16 was not written in it, other than a document that says so of itself.
+  // A document cannot declare UTF-16 in bytes of ASCII, but a header can. It is trusted if there are zero bytes.
   const given = declared && /^utf-?16/i.test(declared) && bytes.includes(0) ? declared : undefined;
   return decodeText(bytes, { given, declared: declared ?? own });
 }
@@ -73,12 +73,12 @@ function jsonOf(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
-    // No JSON: whoever needs it says so.
+    // No JSON. `checkBody` reports it if the row needs JSON.
     return undefined;
   }
 }
 
-/** The values of lines of JSON, or of a JSON text sequence; undefined as soon as one is none. */
+/** The values of JSON lines or of a JSON text sequence; undefined if one of them is no JSON. */
 function linesOf(text: string): unknown[] | undefined {
   const values: unknown[] = [];
   for (const line of text.split(/[\n\u001e]/)) {

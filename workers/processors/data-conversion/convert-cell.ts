@@ -1,6 +1,6 @@
 import { cellText } from '@/lib/contracts/cell';
 import { isExact, numberOf, parseJson } from '@/lib/contracts/json';
-import type { ColumnType } from '@/lib/tabular/write-rows';
+import type { ColumnType } from '@/lib/tabular/write-options';
 
 /** A value as its column wants it, or what is wrong with it. Nothing and empty text are null. */
 export type Converted = { value: unknown } | { wrong: string };

@@ -1,6 +1,6 @@
 import { isExact } from '@/lib/contracts/json';
 import { type ReadRow, TabularError } from '@/lib/tabular/row';
-import type { Column, ColumnType } from '@/lib/tabular/write-rows';
+import type { Column, ColumnType } from '@/lib/tabular/write-options';
 import { hasNanoseconds, isInt64, isoDate } from './convert-cell';
 
 const MAX_COLUMNS = 1000;
@@ -8,9 +8,9 @@ const INTEGER = /^(0|-?[1-9]\d{0,14})$/;
 const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?(e[+-]?\d{1,3})?$/i;
 
 /**
- * The columns of rows that don't say theirs beforehand, in the order they turn up, and the narrowest type that fits
+ * The columns of rows in formats that do not list them, in the order of their first use, and the narrowest type that fits
  * all values of each.
- * @param onIssue told of rows that can't be read
+ * @param onIssue called for rows that cannot be read
  * @param infer take text for numbers, booleans and dates where all of a column is written so
  * @throws TabularError `too-many-columns`
  */

@@ -1,5 +1,5 @@
-import type { ToldReading } from '@/lib/contracts/import';
-import { detectReading, HEAD_BYTES, parquetIn } from '@/lib/domain/import/reading/detect';
+import type { ReadingOverrides } from '@/lib/contracts/import';
+import { detectReading, HEAD_BYTES, parquetIn } from '@/lib/domain/import/reading/detect-reading';
 import type { InputOf } from '@/lib/job-types/catalogue';
 import { readRows } from '@/lib/tabular/read-rows';
 import type { ReadOptions, ReadRow, TabularFormat } from '@/lib/tabular/row';
@@ -7,7 +7,7 @@ import type { ProcessorContext } from '@/workers/runtime/processor';
 
 type Job = ProcessorContext<'data-conversion'>;
 
-/** What may be told of one reading. */
+/** Callbacks of one pass over the file. */
 export type Watch = Pick<
   ReadOptions,
   'onColumns' | 'onRemark' | 'onHeader' | 'onLeftOut' | 'onExtended' | 'onBadCell' | 'onSheet'
@@ -22,11 +22,11 @@ export interface Source {
   rows(options: { onBytes: (count: number) => void } & Watch): AsyncGenerator<ReadRow>;
 }
 
-/** Looks at the file's first bytes for what the input does not tell. @throws ReadingError for what is no table */
+/** Guesses from the file's first bytes what the input does not set. @throws ReadingError for a file that is no table */
 export async function openSource({ data, openFile, signal }: Job): Promise<Source> {
   const { file, head } = await readHead(openFile, data.fileId);
-  const { format, remarks, ...reading } = await readingOf(data, file.name, head, head.length === file.size);
-  const options: ReadOptions = { ...reading, ...told(data), signal };
+  const { format, remarks, ...reading } = await readingOf(data, file.name, { head, whole: head.length === file.size });
+  const options: ReadOptions = { ...reading, ...inputOptions(data), signal };
   return {
     name: file.name,
     size: file.size,
@@ -46,13 +46,12 @@ export async function openSource({ data, openFile, signal }: Job): Promise<Sourc
 async function readingOf(
   data: InputOf<'data-conversion'>,
   name: string,
-  head: Uint8Array,
-  whole: boolean,
+  { head, whole }: { head: Uint8Array; whole: boolean },
 ): Promise<ReadOptions & { format: TabularFormat; remarks: string[] }> {
   const isParquet = parquetIn(head) !== undefined;
   if (data.from === 'parquet' || (data.from === undefined && isParquet)) return { format: 'parquet', remarks: [] };
   if (data.from === 'xlsx') return { ...AS_SHEET, remarks: [] };
-  const { reading, remarks } = await detectReading(head, name, whole, [], toldOf(data));
+  const { reading, remarks } = await detectReading(head, { name, whole, overrides: overridesOf(data) });
   const { encoding, delimiter, quote, header, headerRow } = reading;
   const format = data.from ?? reading.format;
   if (format === 'xlsx') return { ...AS_SHEET, remarks };
@@ -61,18 +60,18 @@ async function readingOf(
   return { format, encoding, delimiter: format === 'tsv' ? '\t' : delimiter, quote, ...names, remarks };
 }
 
-/** A sheet has no cells at the end of its rows where nothing stands, and may have some beyond its header. */
+/** A sheet stores no empty cells at the end of a row, and a row may be longer than the header. */
 const AS_SHEET = { format: 'xlsx', findHeader: true, extend: true } as const;
 
-/** What helps to tell the rest. */
-const toldOf = ({ from, delimiter, header, headerRow }: InputOf<'data-conversion'>): ToldReading => ({
+/** What the input sets, to guess the rest. */
+const overridesOf = ({ from, delimiter, header, headerRow }: InputOf<'data-conversion'>): ReadingOverrides => ({
   ...(delimiter === undefined ? (from === 'tsv' ? { delimiter: '\t' } : {}) : { delimiter }),
   ...(header === undefined ? {} : { header }),
   ...(headerRow === undefined ? {} : { headerRow }),
 });
 
-/** What the input tells beats what its first bytes suggest. */
-const told = ({ encoding, delimiter, header, headerRow, sheet }: InputOf<'data-conversion'>): ReadOptions => ({
+/** What the input sets takes precedence over the guess. */
+const inputOptions = ({ encoding, delimiter, header, headerRow, sheet }: InputOf<'data-conversion'>): ReadOptions => ({
   ...(encoding === undefined ? {} : { encoding }),
   ...(delimiter === undefined ? {} : { delimiter }),
   ...(header === undefined ? {} : { header }),

@@ -51,7 +51,7 @@ export class Archive {
   }
 
   /**
-   * One part, unpacked; undefined when there is none.
+   * One part, unpacked; undefined when it does not exist.
    * @throws ZipError when it is damaged; PermanentError `document-too-large` or `encrypted-document`
    */
   async read(name: string): Promise<Uint8Array | undefined> {

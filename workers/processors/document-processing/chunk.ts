@@ -11,7 +11,7 @@ export interface ChunkOptions {
 
 /** A heading closes a chunk of at least this part of the size; smaller sections share one. */
 const OPEN_PART = 0.4;
-/** The segmenters are given no more at once: some of their rules look far ahead. */
+/** Characters for the segmenter at once: some of its rules search far ahead. */
 const WINDOW = 8000;
 /** What is read as one character is hardly ever longer. */
 const LONGEST_CHARACTER = 64;
@@ -21,7 +21,7 @@ const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
- * Cuts a document into chunks of whole sentences. A section's later chunks begin with its heading; chunks of one
+ * Cuts a document into chunks of whole sentences. A section's later chunks start with its heading; chunks of one
  * section overlap a little, so that a thought on the border is whole in one of them. Never cuts a character in two.
  */
 export async function chunk(
@@ -122,7 +122,7 @@ class Builder {
   }
 }
 
-/** The sentences of a paragraph, none longer than `max`. A line that goes on in lower case is no end of a sentence. */
+/** The sentences of a paragraph, none longer than `max`. A line that continues in lower case ends no sentence. */
 export function* sentencesOf(text: string, max: number): Generator<string> {
   for (const window of pieces(text, WINDOW)) {
     const joined = window.replace(/\n(?=\p{Ll})/gu, ' ');
@@ -147,7 +147,7 @@ function* pieces(text: string, max: number): Generator<string> {
 
 /** The last place up to `at` that is in no character, however many code points it is made of. */
 function borderBefore(text: string, at: number): number {
-  // From the beginning: whether two letters of a flag belong together is told by counting from there.
+  // From the start: whether two letters of a flag belong together depends on their number before.
   const border = graphemes.segment(text.slice(0, at + LONGEST_CHARACTER)).containing(at)?.index ?? at;
   // Marks without end are cut somewhere, but never inside of a code point.
   return border > 0 && border > at - LONGEST_CHARACTER ? border : clip(text, at).length;

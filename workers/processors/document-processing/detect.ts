@@ -1,8 +1,8 @@
 import { SNIFF_BYTES, sniff } from '@/lib/domain/file/content-type';
 import { extensionOf } from '@/lib/domain/file/file-name';
+import { guessUtf16, isEbcdic } from '@/workers/processors/encoding/guess-encoding';
 import { PermanentError } from '@/workers/runtime/processor';
 import { Archive, ZipError } from './archive';
-import { guessUtf16, isEbcdic } from './guess-encoding';
 import type { Format } from './parsed';
 
 const MARKDOWN = new Set(['md', 'markdown', 'mdown', 'mkd', 'mdx']);
@@ -45,7 +45,7 @@ const unsupported = (message: string) => new PermanentError(`${message} ${SUPPOR
 const corrupt = (message: string) => new PermanentError(message, 'corrupt-document');
 
 /**
- * What a document is, told by its content; the extension only tells kinds of text apart.
+ * The type of a document by its content. The extension only distinguishes text formats.
  * @throws PermanentError `empty-document`, `unsupported-format`, `corrupt-document` or `encrypted-document`
  */
 export async function detect(bytes: Uint8Array, name: string): Promise<Format> {
@@ -70,7 +70,7 @@ export async function detect(bytes: Uint8Array, name: string): Promise<Format> {
   throw unsupported(`The content is ${media ?? 'binary data of an unknown kind'}.`);
 }
 
-/** Sounds and pictures come in the same container as videos, and say so by a brand. */
+/** Audio and pictures use the same container as videos; the brand distinguishes them. */
 const ofBrand = (brand: string): string =>
   brand.startsWith('M4')
     ? brand === 'M4V '
@@ -89,7 +89,7 @@ function recording(bytes: Uint8Array): string | undefined {
   return head.startsWith('\x1a\x45\xdf\xa3') ? 'a video (Matroska or WebM)' : undefined;
 }
 
-/** What a text in UTF-16 is: its bytes look like no markup. */
+/** The type of a text in UTF-16, whose bytes do not match the patterns of markup. */
 function wide(bytes: Uint8Array): string | undefined {
   const head = bytes.subarray(0, SNIFF_BYTES);
   const marked =
@@ -136,7 +136,7 @@ const severalMails = (bytes: Uint8Array): boolean =>
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
   );
 
-/** The head of a mail, where a text begins with one: two of its usual fields, and a blank line or more after them. */
+/** The head of a mail, if the text starts with one: two of its usual fields, then a blank line. */
 function isMail(head: string, extension: string): string | undefined {
   const lines = head.split(/\r?\n/);
   const names: string[] = [];

@@ -13,7 +13,7 @@ export interface Embedded {
 /**
  * The vectors of a document's chunks. Each is embedded together with the title, which a passage often needs to be
  * understood.
- * @throws RetryLaterError when the endpoint says when to come back; PermanentError when it refuses
+ * @throws RetryLaterError when the endpoint sends Retry-After; PermanentError when it refuses
  */
 export async function embedChunks(
   title: string,

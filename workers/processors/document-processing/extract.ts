@@ -57,7 +57,7 @@ const MAX_DEPTH = 3;
 
 /**
  * The text of a document.
- * @throws PermanentError with a stable code for whatever is wrong with the document
+ * @throws PermanentError with a stable code for the reason
  */
 export async function extract(
   bytes: Uint8Array,

@@ -89,7 +89,7 @@ function ask(worker: Worker, { bytes, name, options }: ExtractRequest, signal: A
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
     worker.ref();
-    // Handed over, not copied: unless it shares its memory with other things, as small buffers do.
+    // Transferred, not copied, unless the buffer shares its memory with others, as small buffers do.
     const own = ownsItsMemory(bytes) ? bytes : new Uint8Array(bytes);
     worker.postMessage({ bytes: own, name, options } satisfies ExtractRequest, [own.buffer]);
   });

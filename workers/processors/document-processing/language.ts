@@ -5,7 +5,7 @@ const SAMPLE = 4000;
 /** Of fewer letters every answer is a guess. */
 const LEAST_LETTERS = 40;
 const LEAST_ACCURACY = 0.15;
-/** A language is told only where it is this many times likelier than the next one. */
+/** A language counts as detected if it is this many times likelier than the next one. */
 const LEAST_LEAD = 2;
 
 /** Scripts whose writing systems mix several of Unicode's. */
@@ -16,7 +16,7 @@ const PARTS: Readonly<Record<string, string[]>> = {
   Hant: ['Han'],
 };
 
-/** The language that most of a document is written in, as ISO 639-1; null when that can't be told for sure. */
+/** The language that most of a document is written in, as ISO 639-1; null when it is uncertain. */
 export function languageOf(blocks: readonly Block[]): string | null {
   let sample = '';
   for (const { text } of blocks) {
@@ -24,7 +24,7 @@ export function languageOf(blocks: readonly Block[]): string | null {
     if (sample.length >= SAMPLE) break;
   }
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
-  // A sign of Chinese or Japanese says as much as several letters.
+  // A Chinese or Japanese character carries as much information as several letters.
   const weight = letters + 3 * (sample.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu)?.length ?? 0);
   if (weight < LEAST_LETTERS) return null;
   const [best, next] = detectAll(sample).filter(({ lang }) => isWrittenSo(lang, sample, letters));

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import { declaredEncoding, decodeText } from '@/workers/processors/encoding/decode-text';
 import { PermanentError } from '@/workers/runtime/processor';
 import { Archive } from './archive';
-import { declaredEncoding, decodeText } from './decode-text';
 import { readHtml } from './parse-html';
 import { Blocks, notRead, type Parse } from './parsed';
 import { readXml } from './xml';
@@ -80,13 +80,13 @@ async function lockedParts(archive: Archive): Promise<Set<string>> {
   return locked;
 }
 
-/** Names of parts stand percent-encoded in a book's list. */
+/** A book lists the names of its parts percent-encoded. */
 function decoded(name: string): string {
   const bare = name.replace(/#.*$/, '');
   try {
     return decodeURIComponent(bare);
   } catch {
-    // A percent sign of its own.
+    // A literal percent sign.
     return bare;
   }
 }

@@ -1,12 +1,12 @@
 import { Parser } from 'htmlparser2';
-import { declaredEncoding, decodeText } from './decode-text';
+import { declaredEncoding, decodeText } from '@/workers/processors/encoding/decode-text';
 import { type Block, Blocks, type Parse } from './parsed';
 
 /** What is not text for a reader. */
 const DROPPED = new Set(
   'script style noscript template svg math iframe object canvas audio video select textarea'.split(' '),
 );
-/** Where one block of text ends and another begins. */
+/** Elements that separate blocks of text. */
 const BLOCK = new Set(
   'address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol p pre section summary table tbody tfoot thead title ul'.split(
     ' ',
@@ -54,7 +54,7 @@ class Reader {
   #links = 0;
   /** open lists and tables: their lines form one block */
   #together = 0;
-  /** open cells: whatever is in one stays on the line of its row */
+  /** open cells: their content stays on the line of the row */
   #cells = 0;
   #cellsOfRow = 0;
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import { canonicalEncoding } from '@/lib/contracts/encoding';
-import { decodeAs } from './decode-as';
-import { declaredEncoding } from './decode-text';
+import { decodeAs } from '@/workers/processors/encoding/decode-as';
+import { declaredEncoding } from '@/workers/processors/encoding/decode-text';
+import { guessEncoding } from '@/workers/processors/encoding/guess-encoding';
 import { MAILBOX_LINE } from './detect';
-import { guessEncoding } from './guess-encoding';
 import { readHtml } from './parse-html';
 import { Blocks, type Parse, type ReadOptions, type Remark } from './parsed';
 
@@ -65,7 +65,7 @@ async function parsed(bytes: Uint8Array, { encoding }: ReadOptions): Promise<{ m
   };
 }
 
-/** Says a charset of each text that names none. */
+/** Adds a guessed charset to each text part that names none. */
 function withCharset(source: string, charset: string): string {
   const unnamed = /^content-type:[ \t]*text\/(?:plain|html)\b(?!(?:[^\r\n]|\r?\n[ \t]){0,1000}charset)/gim;
   const [head = ''] = source.split(/\r?\n\r?\n/, 1);

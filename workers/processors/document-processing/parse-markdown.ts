@@ -1,5 +1,5 @@
 import { Marked } from 'marked';
-import { decodeText } from './decode-text';
+import { decodeText } from '@/workers/processors/encoding/decode-text';
 import { readHtml } from './parse-html';
 import { paragraphsOf } from './parse-text';
 import type { Parse } from './parsed';

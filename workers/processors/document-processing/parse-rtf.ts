@@ -1,5 +1,5 @@
 import { canonicalEncoding } from '@/lib/contracts/encoding';
-import { decodeAs } from './decode-as';
+import { decodeAs } from '@/workers/processors/encoding/decode-as';
 import { Blocks, type Parse } from './parsed';
 
 /** Groups that hold no text of the document. */
@@ -10,7 +10,7 @@ const DROPPED = new Set(
 );
 /** Groups that are marked as skippable, but hold text. */
 const READ_ANYWAY = new Set('shptxt shpinst annotation footnote upr ud shppict'.split(' '));
-/** Groups that are paragraphs of their own, and those that stand inside of one. */
+/** Groups that are paragraphs, and groups inside of a paragraph. */
 const APART = new Set('header headerl headerr headerf footer footerl footerr footerf'.split(' '));
 const WITHIN = new Set(['footnote', 'annotation']);
 const SIGNS: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   '~': ' ',
   _: '-',
 };
-/** The encodings of fonts, by the number that Windows gives them. */
+/** The encodings of fonts by their Windows charset number. */
 const CHARSETS: Readonly<Record<number, string>> = {
   77: 'macintosh',
   128: 'shift_jis',
@@ -62,7 +62,7 @@ interface State {
   beside: 'apart' | 'within' | undefined;
 }
 
-/** RTF: paragraphs, tables, notes, headers and footers, in whatever encodings its fonts have. */
+/** RTF: paragraphs, tables, notes, headers and footers, in the encodings of its fonts. */
 export const parseRtf: Parse = async (bytes) => {
   const reader = new Reader();
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');

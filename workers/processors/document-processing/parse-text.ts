@@ -1,4 +1,4 @@
-import { decodeText } from './decode-text';
+import { decodeText } from '@/workers/processors/encoding/decode-text';
 import { Blocks, type Parse } from './parsed';
 
 /** Plain text: paragraphs are separated by empty lines. */

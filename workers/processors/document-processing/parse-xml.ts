@@ -1,12 +1,12 @@
-import { declaredEncoding, decodeText } from './decode-text';
+import { declaredEncoding, decodeText } from '@/workers/processors/encoding/decode-text';
 import { Blocks, type Parse } from './parsed';
 import { readXml } from './xml';
 
-/** Parts of drawings and stylesheets that nobody reads. */
+/** Parts of drawings and stylesheets that are no text for readers. */
 const DROPPED = new Set(['script', 'style', 'metadata', 'defs']);
 const BLANK = /^\s*$/;
 
-/** XML and SVG: the text between the tags, one block for each element that has text of its own. */
+/** XML and SVG: the text between the tags, one block for each element with text directly inside. */
 export const parseXml: Parse = async (bytes, options) => {
   const written = { given: options.encoding, declared: declaredEncoding(bytes) };
   const { text, encoding, remarks } = await decodeText(bytes, written);

@@ -26,16 +26,16 @@ export interface Block {
   heading?: number;
 }
 
-/** What every parser makes of a document. */
+/** The result of every parser. */
 export interface ParsedDocument {
   format: Format;
   title?: string | undefined;
   blocks: Block[];
   /** of a document that has them */
   pages?: number;
-  /** pages on which something stands, but no text */
+  /** pages that are not empty and have no text */
   textless?: number[];
-  /** how such pages look, if asked for */
+  /** pictures of such pages, if requested */
   pictures?: PagePicture[];
   /** how many pages of pictures were read */
   recognized?: number;
@@ -51,7 +51,7 @@ export interface Remark {
   message: string;
 }
 
-/** What a person said of how a document is to be read. */
+/** How a document is to be read, as a person set it. */
 export interface ReadOptions {
   encoding?: string | undefined;
   /** whether pages without text are given as pictures */

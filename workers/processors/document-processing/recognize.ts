@@ -80,7 +80,7 @@ function clientOf(baseUrl: string): OutboundClient {
   return new OutboundClient({ rules: 'wrong' in rules ? [] : rules });
 }
 
-/** @returns its text, and whether the model had more to say than it may */
+/** @returns its text, and whether the answer was cut at its limit */
 async function recognize(
   client: OutboundClient,
   { page, png }: PagePicture,

@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import { declaredEncoding, decodeText } from './decode-text';
+import { declaredEncoding, decodeText } from '@/workers/processors/encoding/decode-text';
 
 export type Attributes = Readonly<Record<string, string>>;
 

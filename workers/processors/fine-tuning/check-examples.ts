@@ -15,7 +15,7 @@ export interface Checked {
 
 const MAX_ISSUES = 100;
 
-/** Reads a file of examples line by line and says what is wrong with which row; rows count from 1. */
+/** Reads a file of examples line by line and reports each bad row; rows count from 1. */
 export async function checkExamples(
   body: AsyncIterable<Uint8Array>,
   method: Method,

@@ -5,7 +5,7 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** A line of a file of examples; rows count from 1. */
 export interface Line {
   row: number;
-  /** as it is in the file, with its end; without the byte order mark that may begin the file */
+  /** as it is in the file, with its end; without a byte order mark at the start of the file */
   bytes: Buffer;
   /** what keeps it from being read */
   wrong?: string;

@@ -9,7 +9,7 @@ type Job = ProcessorContext<'fine-tuning'>;
 
 /**
  * Starts the remote job once: one that an earlier attempt started, or may have started when its answer was lost, is
- * looked for first, by our mark and by its training file, which is used for nothing else.
+ * searched first, by Batchyard's mark and by its training file, which no other job uses.
  */
 export async function start(
   job: Job,

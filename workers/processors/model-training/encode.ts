@@ -15,7 +15,7 @@ export const wordOf = (cell: unknown): string => cellText(cell).trim();
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
-/** A cell as a number; undefined for what is none. */
+/** A cell as a number; undefined for another value. */
 export function cellNumber(cell: unknown): number | undefined {
   const text = wordOf(cell);
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
@@ -37,7 +37,7 @@ export class RowEncoder {
     this.width = offset;
   }
 
-  /** What is missing or was never seen counts as average: it says nothing. */
+  /** A missing or unknown value counts as average, so that it has no influence. */
   encode(row: Row): Sparse {
     const sparse: Sparse = { at: [], value: [] };
     for (const { encoder, offset, index } of this.#parts) {
@@ -58,7 +58,7 @@ export class RowEncoder {
   }
 }
 
-/** Frequency of each known term, damped, times what the term says; the whole of length one. */
+/** Damped frequency of each known term times its weight, normalized to length one (TF-IDF). */
 function putText(sparse: Sparse, text: string, weights: number[], index: Map<string, number>, offset: number): void {
   const counts = new Map<number, number>();
   for (const term of termsIn(text)) {

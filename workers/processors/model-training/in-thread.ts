@@ -17,7 +17,7 @@ export type TrainReply =
 
 const MAX_HEAP_MB = 4096;
 
-/** Trains in a thread of its own: other jobs go on beside it, and an abort ends it in the middle of an epoch. */
+/** Trains in a separate thread: other jobs continue, and an abort ends it in the middle of an epoch. */
 export function trainInThread(
   bytes: Uint8Array<ArrayBuffer>,
   options: TrainingOptions,

@@ -6,7 +6,7 @@ const MAX_TERMS = 2000;
 /** A column of at most this many different values is one of categories, if it has few for its rows. */
 const FEW = 0.5;
 
-/** Looks at each column of the training rows: numbers, a few words that come again, or text. */
+/** Classifies each column of the training rows: numbers, categories (a few repeated values), or text. */
 export function learnEncoders(rows: readonly Row[], columns: readonly string[]): Encoder[] {
   return columns.flatMap((name): Encoder[] => {
     const cells = rows.map((row) => wordOf(row[name])).filter((text) => text !== '');
@@ -26,7 +26,7 @@ export function learnEncoders(rows: readonly Row[], columns: readonly string[]):
 function spread(name: string, numbers: number[]): Encoder[] {
   const mean = numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
   const variance = numbers.reduce((sum, n) => sum + (n - mean) ** 2, 0) / numbers.length;
-  // A column that is always the same says nothing.
+  // A constant column has no information.
   return variance > 0 ? [{ kind: 'number', name, mean, deviation: Math.sqrt(variance) }] : [];
 }
 

@@ -8,7 +8,7 @@ const encoder = z.discriminatedUnion('kind', [
     kind: z.literal('text'),
     name: z.string(),
     terms: z.array(z.string()),
-    /** how much a term says: the rarer, the more */
+    /** the weight of a term: rarer terms weigh more */
     weights: z.array(z.number()),
   }),
 ]);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-// In its build for Node the core brings no gradients: they are registered here.
+// The Node build of the core contains no gradients, so they are registered here.
 import '@tensorflow/tfjs-layers';
 import type { Sparse } from './encode';
 import type { Layer } from './model';
@@ -18,7 +18,7 @@ export interface NetworkOptions {
 const DECAY = 1e-4;
 const EVALUATED_AT_ONCE = 256;
 
-/** A small network that tells classes apart: one hidden layer or none. The same seed gives the same weights. */
+/** A small classifier network with one hidden layer or none. The same seed gives the same weights. */
 export class Network {
   readonly #options: NetworkOptions;
   readonly #optimizer: tf.Optimizer;

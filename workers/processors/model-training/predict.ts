@@ -42,7 +42,7 @@ export class Predictor {
     return out;
   }
 
-  /** Columns of the model that the row says nothing about. */
+  /** Columns of the model that the row lacks. */
   missing(row: Row): string[] {
     return this.model.encoders.map(({ name }) => name).filter((name) => row[name] === undefined || row[name] === '');
   }

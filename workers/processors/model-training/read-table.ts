@@ -6,7 +6,7 @@ import { TabularError } from '@/lib/tabular/row';
 import { PermanentError } from '@/workers/runtime/processor';
 import type { Row } from './encode';
 
-/** How a data set is written, as its first bytes show. */
+/** How a data set is read, guessed from its first bytes. */
 export type TableReading = Pick<Reading, 'format' | 'delimiter' | 'quote' | 'headerRow'>;
 
 const invalid = (message: string, cause?: unknown) => new PermanentError(message, 'invalid-data-set', { cause });
@@ -26,7 +26,7 @@ export async function readTable(
     throw invalid('The data set is not valid UTF-8.', cause);
   }
   const left = new LeftOutTally();
-  // JSON lines are JSON lines, whatever the file is called.
+  // Text that starts with an object is JSON lines, whatever the file name says.
   const isJson = reading.format === 'jsonl' || text.trimStart().startsWith('{');
   const rows = isJson ? readJsonLines(text) : await readText(bytes, reading, left);
   if (rows.length > TRAINING_LIMITS.rows) throw invalid(`The data set has more than ${TRAINING_LIMITS.rows} rows.`);

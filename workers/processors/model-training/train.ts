@@ -14,7 +14,7 @@ import { randomOf, shuffle, splitRows } from './split';
 export type TrainingOptions = Omit<InputOf<'model-training'>, 'fileId' | 'headerRow'>;
 export type Trained = Omit<OutputOf<'model-training'>, 'modelFileId'>;
 
-/** What a training says on its way; `history` once for each epoch. */
+/** Progress of a training; `history` comes once for each epoch. */
 export type Report =
   | { type: 'log'; level: 'info' | 'warn'; message: string }
   | { type: 'batch'; epoch: number; batch: number; batches: number }

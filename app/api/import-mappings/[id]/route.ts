@@ -1,4 +1,4 @@
-import { deleteMapping } from '@/lib/domain/import/delete-mapping';
+import { deleteMapping } from '@/lib/domain/import/mappings';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

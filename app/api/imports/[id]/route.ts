@@ -1,7 +1,6 @@
 import { changeImportBody } from '@/lib/contracts/import';
 import { changeImport } from '@/lib/domain/import/change-import';
-import { deleteImport } from '@/lib/domain/import/delete-import';
-import { getImport } from '@/lib/domain/import/get-import';
+import { deleteImport, getImport } from '@/lib/domain/import/imports';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({

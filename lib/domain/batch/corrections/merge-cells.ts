@@ -1,7 +1,7 @@
 import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { columnOf, saysSame, WHOLE } from '@/lib/domain/batch/results/cells';
-import { itemFromCsv } from '@/lib/domain/job-type/item-from-csv';
-import { unguardCell } from '@/lib/tabular/guard';
+import { itemFromCsv } from '@/lib/domain/job/item-from-csv';
+import { unguardCell } from '@/lib/tabular/formula-guard';
 
 type Fields = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cutCell } from '@/lib/tabular/cut-cell';
-import { guardCell, unguardCell } from '@/lib/tabular/guard';
+import { guardCell, unguardCell } from '@/lib/tabular/formula-guard';
 import { columnOf, saysSame } from './cells';
 
 describe('a cell', () => {

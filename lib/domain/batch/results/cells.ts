@@ -1,7 +1,7 @@
 import { cellText } from '@/lib/contracts/cell';
 import type { JobWarning } from '@/lib/contracts/job';
 import { cutCell } from '@/lib/tabular/cut-cell';
-import { guardCell } from '@/lib/tabular/guard';
+import { guardCell } from '@/lib/tabular/formula-guard';
 
 /** Columns that are about an item and not of it. An underscore keeps them apart from fields. */
 export const META = {

@@ -3,8 +3,8 @@ import { cellOf } from '@/lib/contracts/cell';
 import type { FieldSource, ImportProblem, Mapping } from '@/lib/contracts/import';
 import { toIssues } from '@/lib/contracts/issues';
 import { parseTemplate, renderTemplate } from '@/lib/contracts/template';
-import type { Cells, SourceRow } from '@/lib/domain/import/reading/rows';
-import { itemFromCsv } from '@/lib/domain/job-type/item-from-csv';
+import type { Cells, SourceRow } from '@/lib/domain/import/reading/source-row';
+import { itemFromCsv } from '@/lib/domain/job/item-from-csv';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
 import { badCellOf } from '@/lib/tabular/bad-cell';
@@ -48,7 +48,7 @@ class BadCellError extends Error {
   }
 }
 
-/** A cell of a workbook without a value is nothing to fill a field with. */
+/** A workbook cell without a value cannot fill a field. */
 function valueIn(cells: Cells, column: string): unknown {
   const cell = cellOf(cells, column);
   const bad = badCellOf(cell);
@@ -58,7 +58,7 @@ function valueIn(cells: Cells, column: string): unknown {
 
 const MAX_PROBLEMS = 20;
 
-/** What a mapping makes of cells, not yet held against the schema: each field filled, cells turned into its types. */
+/** The item that a mapping makes of cells, not yet checked against the schema. */
 export function draftMaker(type: JobType, mapping: Mapping): (cells: Cells) => unknown {
   const fromCells = itemFromCsv(type);
   const fillers = Object.entries(mapping).map(([path, source]) => ({ path, fill: filler(source) }));
@@ -84,12 +84,12 @@ function filled(path: string, fill: Fill, cells: Cells): unknown {
   }
 }
 
-/** Cells that can't become a field. */
+/** Cells that cannot fill a field. */
 export class CellError extends Error {
   constructor(
     readonly path: string,
     message: string,
-    /** the column that is to blame; undefined: the one that fills the field */
+    /** the column that causes the error; undefined: the one that fills the field */
     readonly column?: string,
   ) {
     super(message);
@@ -141,7 +141,7 @@ export function columnOf(mapping: Mapping, path: string): string | null {
   return null;
 }
 
-/** Postgres can't store NUL in text, and nothing that holds it was meant. */
+/** Postgres cannot store NUL in text. */
 export function holdsNul(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('\u0000');
   if (typeof value !== 'object' || value === null) return false;

@@ -1,7 +1,7 @@
 import { IMPORT_LIMITS } from '@/lib/contracts/import';
 import { isFields } from '@/lib/contracts/json';
 
-/** How many rows of JSON are asked which keys there are. */
+/** Rows of JSON that are searched for keys. */
 export const COLUMN_SAMPLE = 100;
 
 /** Columns of JSON rows: keys in order of appearance, and those of objects inside (`address.city`). */
@@ -17,7 +17,7 @@ export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]
   return [...found].slice(0, IMPORT_LIMITS.columns);
 }
 
-/** What is worth saying about the columns of a table. */
+/** Remarks about unusual columns of a table. */
 export function columnRemarks(columns: readonly string[], header: boolean): string[] {
   if (!header) return ['No header was found: columns are called by their place.'];
   const twice = columns.filter((name) => /_\d+$/.test(name) && columns.includes(name.replace(/_\d+$/, '')));

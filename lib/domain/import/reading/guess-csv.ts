@@ -1,18 +1,20 @@
 import { guessDialect } from '@/lib/contracts/csv/dialect';
-import type { Reading, ToldReading } from '@/lib/contracts/import';
+import type { Reading, ReadingOverrides } from '@/lib/contracts/import';
 import { findHeader, hasHeader } from '@/lib/tabular/find-header';
 
 type CsvReading = Pick<Reading, 'delimiter' | 'quote' | 'header' | 'headerRow'>;
 
-/**
- * Guesses how a CSV is read: its delimiter and quotes, and the row that names its columns.
- * @param overrides what a person set, which is not guessed
- */
-export function guessCsv(
+interface GuessOptions {
+  whole: boolean;
+  fieldNames: readonly string[];
+  /** what a person set, which is not guessed */
+  overrides: ReadingOverrides;
+}
+
+/** Guesses how a CSV is read: its delimiter and quotes, and the row that names its columns. */
+export function guessCsvReading(
   head: string,
-  whole: boolean,
-  fieldNames: readonly string[],
-  overrides: ToldReading = {},
+  { whole, fieldNames, overrides }: GuessOptions,
 ): CsvReading & { unbalanced: boolean } {
   const { delimiter, quote } = overrides;
   const guessed = guessDialect(head, { whole, delimiter, quote });
@@ -28,7 +30,7 @@ export function guessCsv(
 export function headerOf(
   rows: readonly { at: number; cells: readonly string[] }[],
   fieldNames: readonly string[],
-  overrides: Pick<ToldReading, 'header' | 'headerRow'>,
+  overrides: Pick<ReadingOverrides, 'header' | 'headerRow'>,
 ): Pick<Reading, 'header' | 'headerRow'> {
   if (overrides.headerRow !== undefined) return { header: true, headerRow: overrides.headerRow };
   const cells = rows.map((row) => row.cells.map(String));

@@ -1,14 +1,14 @@
 import { IMPORT_LIMITS, type Reading } from '@/lib/contracts/import';
 import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file/open-file';
-import { isOurs } from '@/lib/domain/import/table/columns';
+import { isExported } from '@/lib/domain/import/table/own-columns';
 import { unreadRow } from '@/lib/tabular/bad-cell';
-import { unguardCell } from '@/lib/tabular/guard';
+import { unguardCell } from '@/lib/tabular/formula-guard';
 import type { LeftOutTally } from '@/lib/tabular/left-out';
 import { readRows as readTable } from '@/lib/tabular/read-rows';
 import { TabularError } from '@/lib/tabular/row';
-import { ReadingError } from './failure';
-import type { Cells, SourceRow } from './rows';
+import { ReadingError } from './reading-error';
+import type { Cells, SourceRow } from './source-row';
 
 export interface TableFile {
   fileId: string;
@@ -26,11 +26,11 @@ export interface Table {
 }
 
 export interface Watch {
-  /** told how many more bytes were read */
+  /** called with the number of bytes that were read since the last call */
   onBytes?: ((count: number) => void) | undefined;
-  /** told the columns of each file of CSV */
+  /** called with the columns of each CSV file */
   onColumns?: ((columns: string[]) => void) | undefined;
-  /** told what is in the files besides rows */
+  /** collects what the files hold besides rows */
   left?: LeftOutTally | undefined;
 }
 
@@ -55,7 +55,6 @@ export async function* readRows(context: Context, table: Table, watch: Watch = {
   }
 }
 
-/** A stream that ended is not an error of the file. */
 function explained(error: unknown, name: string): unknown {
   if (error instanceof TabularError) return new ReadingError(error.code, `${name}: ${error.message}`, { cause: error });
   return error;
@@ -85,7 +84,7 @@ async function* fileRows(
       maxRowCharacters: IMPORT_LIMITS.rowBytes,
       maxColumns: IMPORT_LIMITS.columns,
       onColumns: (found) => {
-        guarded = format === 'csv' && isOurs(found);
+        guarded = format === 'csv' && isExported(found);
         const names = guarded ? found.map(unguardCell) : found;
         requireSame(names, columns, name);
         onColumns?.(names);
@@ -106,7 +105,7 @@ async function* fileRows(
   }
 }
 
-/** Without the apostrophes that our own files have before what begins like a formula. */
+/** Removes the apostrophes that exports have before what could be a formula. */
 function unguarded(cells: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const plain: Record<string, unknown> = Object.create(null);
   for (const [column, cell] of Object.entries(cells)) {
@@ -115,13 +114,13 @@ function unguarded(cells: Readonly<Record<string, unknown>>): Record<string, unk
   return plain;
 }
 
-/** A later file brings the columns of the first one, in whatever order. */
+/** Requires that a later file has the columns of the first one, in whatever order. */
 function requireSame(found: readonly string[], wanted: readonly string[], file: string): void {
   const missing = wanted.filter((name) => !found.includes(name));
   if (missing.length === 0) return;
   throw new ReadingError(
     'other-columns',
-    `${file} lacks the column ${missing.slice(0, 3).join(', ')} of the first file. Bring files with the same columns, or one at a time.`,
+    `${file} lacks the column ${missing.slice(0, 3).join(', ')} of the first file. Upload files with the same columns, or one at a time.`,
   );
 }
 

@@ -5,12 +5,12 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
-import { mappedRows } from '@/lib/domain/import/items';
-import { ReadingError } from '@/lib/domain/import/reading/failure';
-import type { Cells, SourceRow } from '@/lib/domain/import/reading/rows';
-import type { ImportRow } from '@/lib/domain/import/rows';
+import type { ImportRow } from '@/lib/domain/import/import-row';
+import { mappedRows } from '@/lib/domain/import/mapped-rows';
+import { ReadingError } from '@/lib/domain/import/reading/reading-error';
+import type { Cells, SourceRow } from '@/lib/domain/import/reading/source-row';
 import { LeftOutTally } from '@/lib/tabular/left-out';
-import type { Run } from './run-import';
+import type { WorkControl } from './import-work';
 
 interface Tally {
   rows: number;
@@ -27,22 +27,22 @@ interface Issue {
 
 const REPORT_MS = 400;
 const REPORT_ISSUES = 200;
-/** Rows between two turns of the event loop: a file in memory would else be read without one. */
+/** Rows between two turns of the event loop: a file in memory would otherwise block it. */
 const YIELD_ROWS = 500;
 /** A larger row is not kept for correction. */
 const CELLS_CHARACTERS = 64 * 1024;
 
-/** Checks every row, and says a few times a second how far it is. Only the first 10,000 bad rows are kept. */
+/** Checks every row and reports progress a few times a second. Only the first 10,000 bad rows are stored. */
 export async function checkRows(
   context: Context,
   row: ImportRow,
-  { signal, progress }: Run,
+  { signal, progress }: WorkControl,
 ): Promise<{ outcome: 'done' | 'void'; rows: number }> {
   const tally: Tally = { rows: 0, good: 0, bad: 0, bytes: 0 };
   const limit = env().MAX_BATCH_ITEMS;
   let issues: Issue[] = [];
   let reportedAt = Date.now();
-  await begin(row);
+  await deleteIssues(row);
   const onBytes = (count: number) => {
     tally.bytes += count;
   };
@@ -53,7 +53,7 @@ export async function checkRows(
     else {
       tally.bad += 1;
       if (tally.bad <= IMPORT_LIMITS.issues) {
-        issues.push({ row: source.row, problems: made.problems, cells: keptOf(source) });
+        issues.push({ row: source.row, problems: made.problems, cells: storedCells(source) });
       }
     }
     if (tally.good > limit) throw tooMany(limit);
@@ -73,8 +73,8 @@ export async function checkRows(
   return { outcome: done ? 'done' : 'void', rows: tally.rows };
 }
 
-/** A second attempt begins anew. */
-async function begin(row: ImportRow): Promise<void> {
+/** Deletes the issues of an earlier attempt. */
+async function deleteIssues(row: ImportRow): Promise<void> {
   await pool().query(
     sql`delete from import_issue where import_id = ${row.id} and exists (select from import where id = ${row.id} and revision = ${row.revision})`,
   );
@@ -86,7 +86,7 @@ const tooMany = (limit: number) =>
     `There are more than ${limit.toLocaleString('en-US')} good rows, the most a batch may have (MAX_BATCH_ITEMS). Split the file.`,
   );
 
-/** Counts and issues in one transaction, so that they agree on the screen. @returns false once this work is void */
+/** Stores counts and issues in one transaction, so that a screen shows both together. @returns false for old work */
 function report(
   row: ImportRow,
   tally: Tally,
@@ -112,13 +112,13 @@ function report(
   });
 }
 
-const keptOf = (source: SourceRow): Cells | null => {
+const storedCells = (source: SourceRow): Cells | null => {
   const cells = 'cells' in source ? source.cells : source.found;
-  return cells ? kept(cells) : null;
+  return cells ? bounded(cells) : null;
 };
 
-/** Cells to correct; null for a row that is too large to be kept. */
-function kept(cells: Cells): Cells | null {
+/** Cells that can be corrected; null for a row that is too large to be stored. */
+function bounded(cells: Cells): Cells | null {
   let size = 0;
   for (const cell of Object.values(cells)) size += typeof cell === 'string' ? cell.length : 20;
   if (size > CELLS_CHARACTERS) return null;

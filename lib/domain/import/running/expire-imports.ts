@@ -4,8 +4,8 @@ import { sql } from '@/lib/db/sql';
 const MOST = 1000;
 
 /**
- * Forgets imports that nobody has touched for so many days, and lets go of their files. One that became a batch stays
- * as long as that: its failed items go out, and come back, with the columns of the table.
+ * Deletes imports that nobody has changed for so many days, and releases their files. The import of a batch stays as long
+ * as the batch: errors files and corrections need the columns of its table.
  */
 export async function expireImports(days: number): Promise<void> {
   await pool().query(

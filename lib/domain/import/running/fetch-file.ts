@@ -2,21 +2,21 @@ import { env } from '@/lib/config/env';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { storeFile } from '@/lib/domain/file/store-file';
-import { ReadingError } from '@/lib/domain/import/reading/failure';
 import type { TableFile } from '@/lib/domain/import/reading/read-rows';
+import { ReadingError } from '@/lib/domain/import/reading/reading-error';
 import type { OutboundResponse } from '@/lib/outbound/client';
 import { OutboundError } from '@/lib/outbound/errors';
 import { outbound } from '@/lib/outbound/outbound';
-import type { Run } from './run-import';
+import type { WorkControl } from './import-work';
 
 const TIMEOUT_MS = 60 * 60 * 1000;
 const REPORT_BYTES = 1024 ** 2;
 
 /**
- * Fetches a file into storage as it comes. Where the address leads is judged at every hop.
- * @throws ReadingError for what another attempt can't help; OutboundError for what it may
+ * Fetches a file into storage as it comes. The address of every redirect is checked.
+ * @throws ReadingError where another attempt cannot help; OutboundError where it may
  */
-export async function fetchFile(context: Context, url: string, { signal, progress }: Run): Promise<TableFile> {
+export async function fetchFile(context: Context, url: string, { signal, progress }: WorkControl): Promise<TableFile> {
   const maxBytes = env().MAX_UPLOAD_BYTES;
   try {
     const answer = await outbound().request({
@@ -46,15 +46,15 @@ export async function fetchFile(context: Context, url: string, { signal, progres
 }
 
 function refused({ status, url }: OutboundResponse): Error {
-  const told = `${url.hostname} answered ${status}`;
+  const what = `${url.hostname} answered ${status}`;
   if (status === 401 || status === 403) {
-    return new ReadingError('fetch-refused', `${told}: it asks to sign in. Download the file and bring it here.`);
+    return new ReadingError('fetch-refused', `${what}: it asks to sign in. Download the file and upload it here.`);
   }
-  if (status >= 500 || status === 429) return new Error(`${told}. It may work later.`);
-  return new ReadingError('fetch-refused', `${told} instead of a file. Is the address right?`);
+  if (status >= 500 || status === 429) return new Error(`${what}. It may work later.`);
+  return new ReadingError('fetch-refused', `${what} instead of a file. Is the address right?`);
 }
 
-/** As the answer says, else the last piece of its address. */
+/** The name that the answer gives, else the last part of its address. */
 function nameOf({ headers, url }: OutboundResponse): string {
   const said = /filename="?([^";]+)/i.exec(headers.get('content-disposition') ?? '')?.[1];
   return said ?? (url.pathname.split('/').filter(Boolean).at(-1) || url.hostname);
@@ -62,12 +62,12 @@ function nameOf({ headers, url }: OutboundResponse): string {
 
 async function* watched(body: AsyncIterable<Uint8Array>, onBytes: (total: number) => void): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  let told = 0;
+  let reported = 0;
   for await (const chunk of body) {
     yield chunk;
     bytes += chunk.byteLength;
-    if (bytes - told < REPORT_BYTES) continue;
-    told = bytes;
+    if (bytes - reported < REPORT_BYTES) continue;
+    reported = bytes;
     onBytes(bytes);
   }
 }

@@ -2,48 +2,64 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
-import { looked, settle } from '@/lib/domain/import/create-import';
-import { lookAtFiles, lookOn, withTold } from '@/lib/domain/import/look';
-import { type Found, findImport, type ImportRow } from '@/lib/domain/import/rows';
+import { inspectionOrError, saveInspection } from '@/lib/domain/import/create-import';
+import { findImport, type ImportFindings, type ImportRow } from '@/lib/domain/import/import-row';
+import { inspectFiles, inspectTable, withOverrides } from '@/lib/domain/import/inspect-files';
 import { fetchFile } from './fetch-file';
-import type { Run } from './run-import';
+import type { WorkControl } from './import-work';
 import { sheetsOf, unpackWorkbook } from './unpack-workbook';
 
-/** Fetches what an address names, unpacks a workbook, and looks at what is then there. */
-export async function readFile(context: Context, given: ImportRow, run: Run): Promise<{ outcome: 'done' | 'void' }> {
-  let row = given;
+/** Fetches the file of an address, unpacks a workbook, and inspects the table. */
+export async function readFile(
+  context: Context,
+  stored: ImportRow,
+  control: WorkControl,
+): Promise<{ outcome: 'done' | 'void' }> {
+  let row = stored;
   if (row.files.length === 0 && row.url) {
-    const file = await fetchFile(context, row.url, run);
+    const file = await fetchFile(context, row.url, control);
     row = { ...row, files: [file], bytes_total: file.size };
     await keepFile(row, file.fileId);
   }
-  const told = given.detected?.told ?? {};
-  const look = await looked(() => lookAtFiles(context, row.files, row.type, told));
-  if ('reading' in look && look.reading.format === 'xlsx') {
+  const overrides = stored.detected?.told ?? {};
+  const inspection = await inspectionOrError(() => inspectFiles(context, row.files, row.type, overrides));
+  if ('reading' in inspection && inspection.reading.format === 'xlsx') {
     const [workbook] = row.files;
     if (!workbook) return { outcome: 'void' };
-    const found: Found = { remarks: [], suggested: [], told, sheets: await sheetsOf(context, workbook, run) };
-    row = { ...row, detected: found, reading: look.reading };
+    const found: ImportFindings = {
+      remarks: [],
+      suggested: [],
+      told: overrides,
+      sheets: await sheetsOf(context, workbook, control),
+    };
+    row = { ...row, detected: found, reading: inspection.reading };
     await keepSheets(row);
-    const wanted = { ...(row.reading?.sheet !== undefined && { sheet: row.reading.sheet }), ...told };
-    const table = await unpackWorkbook(context, workbook, wanted, run);
+    const wanted = { ...(row.reading?.sheet !== undefined && { sheet: row.reading.sheet }), ...overrides };
+    const table = await unpackWorkbook(context, workbook, wanted, control);
     row = { ...row, detected: { ...found, table }, bytes_total: table.size };
     await keepFile(row, table.fileId);
     const { header = true, headerRow, sheet, remarks = [] } = table;
-    const reading = withTold({ ...look.reading, header, ...(headerRow && { headerRow }) }, { ...told, sheet });
-    return finish(context, row, await looked(() => lookOn(context, { files: [table], reading, columns: [] }, remarks)));
+    const reading = withOverrides(
+      { ...inspection.reading, header, ...(headerRow && { headerRow }) },
+      { ...overrides, sheet },
+    );
+    return storeResult(
+      context,
+      row,
+      await inspectionOrError(() => inspectTable(context, { files: [table], reading, columns: [] }, remarks)),
+    );
   }
-  return finish(context, row, look);
+  return storeResult(context, row, inspection);
 }
 
-/** The sheets stay known where none of them can be read, so that another one can be chosen. */
+/** Stores the sheets before one is read, so that another one can be chosen if reading fails. */
 async function keepSheets({ id, revision, detected, reading }: ImportRow): Promise<void> {
   await pool().query(
     sql`update import set detected = ${JSON.stringify(detected)}, reading = ${JSON.stringify(reading)} where id = ${id} and revision = ${revision}`,
   );
 }
 
-/** Writes down a file that this work made, so that a sweep leaves it alone. */
+/** Records that the import uses a file that this work stored, so that the sweep does not delete it. */
 async function keepFile(row: ImportRow, fileId: string): Promise<void> {
   await pool().query(
     sql`with kept as (
@@ -52,15 +68,15 @@ async function keepFile(row: ImportRow, fileId: string): Promise<void> {
   );
 }
 
-async function finish(
+async function storeResult(
   context: Context,
   row: ImportRow,
-  look: Awaited<ReturnType<typeof looked>>,
+  inspection: Awaited<ReturnType<typeof inspectionOrError>>,
 ): Promise<{ outcome: 'done' | 'void' }> {
   return transaction(async (tx) => {
     const now = await findImport(tx.db, context, row.id, { lock: true });
     if (now.revision !== row.revision || now.status !== 'reading') return { outcome: 'void' };
-    await settle(tx, context, { ...now, detected: row.detected }, look);
+    await saveInspection(tx, context, { ...now, detected: row.detected }, inspection);
     return { outcome: 'done' };
   });
 }

@@ -1,36 +1,36 @@
 import { cellText } from '@/lib/contracts/cell';
-import type { ToldReading } from '@/lib/contracts/import';
+import type { ReadingOverrides } from '@/lib/contracts/import';
 import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file/open-file';
 import { storeFile } from '@/lib/domain/file/store-file';
-import { ReadingError } from '@/lib/domain/import/reading/failure';
+import type { UnpackedTable } from '@/lib/domain/import/import-row';
 import { headerOf } from '@/lib/domain/import/reading/guess-csv';
 import type { TableFile } from '@/lib/domain/import/reading/read-rows';
-import type { UnpackedTable } from '@/lib/domain/import/rows';
+import { ReadingError } from '@/lib/domain/import/reading/reading-error';
 import { BadCell, markedRow, markedText } from '@/lib/tabular/bad-cell';
 import { HEADER_SAMPLE } from '@/lib/tabular/find-header';
-import { isBlank, isEmpty, type RawRow } from '@/lib/tabular/raw';
+import { isBlank, isEmpty, type RawRow } from '@/lib/tabular/raw-row';
 import { sheetNames, xlsxRows } from '@/lib/tabular/read-xlsx';
 import { TabularError } from '@/lib/tabular/row';
-import type { Run } from './run-import';
+import type { WorkControl } from './import-work';
 
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /** The sheets of a workbook that can be read. @throws ReadingError for what is no workbook */
-export async function sheetsOf(context: Context, workbook: TableFile, { signal }: Run): Promise<string[]> {
+export async function sheetsOf(context: Context, workbook: TableFile, { signal }: WorkControl): Promise<string[]> {
   return explaining(workbook, async () => sheetNames((await openFile(context, workbook.fileId)).stream, { signal }));
 }
 
 /**
- * Writes one sheet of a workbook into storage as a CSV, once, so that looking, checking and launching read plain text.
- * Its lines are the rows of the sheet. Of formulas it has the values that were last computed; dates are ISO 8601.
- * @throws ReadingError for what is no workbook, and for one that unpacks to far too much
+ * Stores one sheet of a workbook as a CSV, so that inspection, check and launch read plain text. Its lines are the rows
+ * of the sheet. A formula has the value that was last computed; dates are ISO 8601.
+ * @throws ReadingError for a file that is no workbook, or that unpacks to far too much
  */
 export function unpackWorkbook(
   context: Context,
   workbook: TableFile,
-  { sheet: wanted, header, headerRow }: ToldReading,
-  { signal, progress }: Run,
+  { sheet: wanted, header, headerRow }: ReadingOverrides,
+  { signal, progress }: WorkControl,
 ): Promise<UnpackedTable> {
   return explaining(workbook, async () => {
     const first: { at: number; cells: string[] }[] = [];
@@ -48,7 +48,7 @@ export function unpackWorkbook(
     });
     const body = csvOf(rows, (row) => {
       if ('cells' in row) {
-        bad.look(row);
+        bad.count(row);
         if (first.length < HEADER_SAMPLE && !row.cells.every(isBlank)) {
           first.push({ at: row.at, cells: row.cells.map((cell) => cellText(cell)) });
         }
@@ -73,18 +73,18 @@ async function explaining<T>(workbook: TableFile, work: () => Promise<T>): Promi
     return await work();
   } catch (cause) {
     if (!(cause instanceof TabularError)) throw cause;
-    const advice = cause.code === 'no-rows' ? '' : ' You can save the sheet as CSV and bring that.';
+    const advice = cause.code === 'no-rows' ? '' : ' You can save the sheet as CSV and upload that.';
     throw new ReadingError(cause.code, `${workbook.name}: ${cause.message}${advice}`, { cause });
   }
 }
 
-/** Counts cells without a value, and remembers where the first ones are. */
+/** Counts cells without a value, and where the first ones are. */
 class BadCells {
   #errors = 0;
   #formulas = 0;
   #first: string[] = [];
 
-  look({ at, cells }: { at: number; cells: readonly unknown[] }): void {
+  count({ at, cells }: { at: number; cells: readonly unknown[] }): void {
     for (const cell of cells) {
       if (!(cell instanceof BadCell)) continue;
       if (cell.error === '') this.#formulas += 1;

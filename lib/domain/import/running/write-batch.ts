@@ -5,32 +5,32 @@ import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { launchItems } from '@/lib/domain/import/items';
-import type { ImportRow } from '@/lib/domain/import/rows';
+import type { ImportRow } from '@/lib/domain/import/import-row';
+import { launchItems } from '@/lib/domain/import/mapped-rows';
 import { RowSet } from '@/lib/domain/import/table/row-set';
-import type { Run } from './run-import';
+import type { WorkControl } from './import-work';
 
 const REPORT_MS = 400;
 const YIELD_ROWS = 500;
 
-class Stopped extends Error {}
+class LaunchStopped extends Error {}
 
-/** Writes the batch of an import through the one launch there is; a refusal leaves the import as it was checked. */
+/** Launches the batch of an import. A refused launch returns the import to `checked` with the reason. */
 export async function writeBatch(
   context: Context,
   row: ImportRow,
-  run: Run,
+  control: WorkControl,
 ): Promise<{ outcome: 'done' | 'void'; rows: number }> {
   const { launch } = row;
   if (!launch) return { outcome: 'void', rows: 0 };
   const asker: Context = { ...context, actor: { kind: 'user', ...launch.actor, role: 'member' } };
   let rows = 0;
   const taken = new RowSet();
-  const items = () => noting(launchItems(context, row, { skipBad: launch.skipBad }), taken);
+  const items = () => recordingRows(launchItems(context, row, { skipBad: launch.skipBad }), taken);
   try {
     const { outcome, result } = await launchBatch(asker, {
       fields: launch.fields,
-      items: paced(items(), row, run, (count) => {
+      items: paced(items(), row, control, (count) => {
         rows = count;
       }),
       // The import becomes one batch, however often this is tried.
@@ -38,24 +38,24 @@ export async function writeBatch(
     });
     if (outcome === 'running') await refuse(row, alreadyRunning(result.batchId));
     else {
-      // Written by an attempt that did not live to note its rows.
-      if (outcome === 'existing') for await (const _ of paced(items(), row, run, () => undefined));
-      await settle(row, result.batchId, taken);
+      // An earlier attempt wrote the batch and died before it recorded its rows.
+      if (outcome === 'existing') for await (const _ of paced(items(), row, control, () => undefined));
+      await finishLaunch(row, result.batchId, taken);
     }
     return { outcome: 'done', rows };
   } catch (error) {
-    if (error instanceof Stopped) return { outcome: 'void', rows };
+    if (error instanceof LaunchStopped) return { outcome: 'void', rows };
     if (!(error instanceof DomainError) || error.status >= 500) throw error;
     await refuse(row, asRefusal(error));
     return { outcome: 'done', rows };
   }
 }
 
-/** Says how many items were written, lets others have their turn, and ends when the launch was called off. */
+/** Reports how many items were written, yields to the event loop, and ends when the launch was stopped. */
 async function* paced<T>(
   items: AsyncIterable<T>,
   row: ImportRow,
-  { signal, progress }: Run,
+  { signal, progress }: WorkControl,
   onCount: (count: number) => void,
 ): AsyncGenerator<T> {
   let count = 0;
@@ -80,18 +80,18 @@ async function requireWanted(row: ImportRow, count: number): Promise<void> {
   const { rowCount } = await pool().query(
     sql`update import set bytes_read = ${count}, updated_at = now() where id = ${row.id} and revision = ${row.revision} and status = 'launching'`,
   );
-  if (!rowCount) throw new Stopped('the launch was called off');
+  if (!rowCount) throw new LaunchStopped('the launch was stopped');
 }
 
-/** Notes which rows of the table become items. */
-async function* noting(items: AsyncIterable<LaunchItem>, taken: RowSet): AsyncGenerator<LaunchItem> {
+/** Records which rows of the table become items. */
+async function* recordingRows(items: AsyncIterable<LaunchItem>, taken: RowSet): AsyncGenerator<LaunchItem> {
   for await (const item of items) {
     taken.add(item.row);
     yield item;
   }
 }
 
-async function settle(row: ImportRow, batchId: string, taken: RowSet): Promise<void> {
+async function finishLaunch(row: ImportRow, batchId: string, taken: RowSet): Promise<void> {
   await pool().query(
     sql`with launched as (
        update import set status = 'launched', batch_id = ${batchId}, launch = null, job_id = null, updated_at = now()

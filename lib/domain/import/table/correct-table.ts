@@ -6,16 +6,16 @@ import { META } from '@/lib/domain/batch/results/cells';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { CellError, columnOf, draftMaker, holdsNul } from '@/lib/domain/import/mapping/to-item';
-import { namesOf } from './columns';
-import { type BroughtTable, findTable } from './find-table';
-import { forward, type ItemRow, itemRows, keepEdits, laterEdits } from './item-rows';
-import { applyChange, changedCells } from './revise';
+import { applyChange, changedCells } from './changed-cells';
+import { findTable, type UploadedTable } from './find-table';
+import { type ItemRow, itemRows, keepEdits, laterEdits, skipTo } from './item-rows';
+import { namesInFile } from './own-columns';
 import { isOfTable, type Staged, StagedCorrections, type TableCorrection } from './stage-corrections';
 
 /**
- * Takes back a corrected errors file, whichever columns it has. Where they are those of the table that the batch was
- * imported from, each corrected row is mapped again, as at the launch.
- * @throws DomainError as `correctBatch`; `not-ready` when that table is not kept any more
+ * Applies a corrected errors file. If it has the columns of the table that the batch was imported from, each corrected
+ * row is mapped again, as at the launch.
+ * @throws DomainError as `correctBatch`; `not-ready` when that table was deleted
  */
 export async function takeCorrections(
   context: Context,
@@ -61,15 +61,15 @@ async function* withoutTable(rows: AsyncGenerator<Any>): AsyncGenerator<Correcti
   }
 }
 
-/** Corrections with what each means for the input that its item has now. */
+/** Corrections with the input that each of them results in. */
 async function* revised(
   tx: Transaction,
   context: Context,
-  table: BroughtTable,
+  table: UploadedTable,
   corrections: AsyncGenerator<Any>,
   dry: boolean,
 ): AsyncGenerator<Correction> {
-  // Between a few rows of a large table nothing is asked of Postgres for a while.
+  // Reading a large table between two corrections leaves the connection idle for a while.
   await tx.db.query(sql`set local idle_in_transaction_session_timeout = '30min'`);
   const staged = await StagedCorrections.open(tx.db);
   for await (const each of corrections) {
@@ -93,13 +93,13 @@ async function* revised(
           yield { line: each.line, issue: `${META.tableRow} is ${each.table_row}, and no item came from that row` };
           continue;
         }
-        if (at?.row !== each.table_row) at = await forward(rows, ({ row }) => row === each.table_row);
+        if (at?.row !== each.table_row) at = await skipTo(rows, ({ row }) => row === each.table_row);
         if (!at) throw new Error(`The table of ${table.from.id} ends before row ${each.table_row}.`);
         const { correction, cells } = reader(each, at, edits.get(at.row) ?? {});
         if (Object.keys(cells).length > 0) changes.push({ row: at.row, cells: { ...edits.get(at.row), ...cells } });
         yield correction;
       }
-      // A row that is there twice is refused as a whole, and this with it.
+      // The whole file is refused later if a row occurs twice.
       if (!dry) await keepEdits(tx.db, table, [...new Map(changes.map((each) => [each.row, each])).values()]);
     }
   } finally {
@@ -107,7 +107,7 @@ async function* revised(
   }
 }
 
-/** An item that was added later has no row to map: it runs again as it is. */
+/** An item that was added later has no row to map, so it runs again unchanged. */
 function added({ line, row, jobId, cells }: TableCorrection): Correction {
   if (Object.values(cells).some((cell) => cell !== '' && cell !== null)) {
     return { line, issue: `${META.tableRow} is missing: it says which row of the table the cells are of` };
@@ -115,7 +115,7 @@ function added({ line, row, jobId, cells }: TableCorrection): Correction {
   return { line, ...(row && { row }), ...(jobId && { jobId }), revise: (input) => input };
 }
 
-function rowReader({ from, columns }: BroughtTable) {
+function rowReader({ from, columns }: UploadedTable) {
   const draft = draftMaker(from.type, from.mapping);
   const drafted = (cells: Record<string, unknown>): unknown => {
     try {
@@ -125,7 +125,7 @@ function rowReader({ from, columns }: BroughtTable) {
       throw error;
     }
   };
-  const names = namesOf(columns);
+  const names = namesInFile(columns);
   const explain = (path: string) => columnOf(from.mapping, path);
   return (given: Staged, { place, cells: source }: ItemRow, edits: Record<string, unknown>) => {
     const { line } = given;
@@ -142,7 +142,7 @@ function rowReader({ from, columns }: BroughtTable) {
       line,
       row: place,
       ...(given.job_id !== null && { jobId: given.job_id }),
-      // Cells that no item could be made of say nothing of it: then all that is sent counts.
+      // The cells before the correction made no item, so there is nothing to compare: the whole new item counts.
       revise: (input) => applyChange(input, before instanceof CellError ? {} : before, after),
       columnOf: explain,
     };

@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { checkImport } from '@/lib/domain/import/check-import';
 import { createImport } from '@/lib/domain/import/create-import';
-import { deleteImport } from '@/lib/domain/import/delete-import';
+import { deleteImport } from '@/lib/domain/import/imports';
 import { launchImport } from '@/lib/domain/import/launch-import';
 import { listIssues } from '@/lib/domain/import/list-issues';
 import { expireImports } from '@/lib/domain/import/running/expire-imports';

@@ -4,37 +4,36 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
-import { type ImportRow, tableOf } from '@/lib/domain/import/rows';
+import { type ImportRow, tableOf } from '@/lib/domain/import/import-row';
 import { RowSet } from './row-set';
 
 /** The table that a batch was imported from, as it was launched. */
-export interface BroughtTable {
+export interface UploadedTable {
   from: ImportRow;
   /** the rows that became items */
   taken: RowSet;
   columns: string[];
 }
 
-/** `not-imported`: it came another way. `not-kept`: the import or its file is gone. */
+/** `not-imported`: the batch is not from an import. `not-kept`: the import or its file was deleted. */
 export type NoTable = { missing: 'not-imported' | 'not-kept' };
 
 /**
- * The table of a batch, for as long as it is kept: an import and its file stay while the batch that they became does,
- * unless somebody deletes the import.
+ * The table of a batch. An import and its file are kept as long as its batch, unless somebody deletes the import.
  * @throws DomainError `not-found` for the batch
  */
-export async function findTable(context: Context, batchId: string): Promise<BroughtTable | NoTable> {
+export async function findTable(context: Context, batchId: string): Promise<UploadedTable | NoTable> {
   const from = await findImport(context, batchId);
   if ('missing' in from) return from;
   const { rows } = await pool().query<{ taken: Uint8Array }>(
     sql`select rows as taken from import_taken where import_id = ${from.id}`,
   );
-  // The import was deleted just now.
+  // The import was deleted since the first query.
   if (!rows[0]) return { missing: 'not-kept' };
   return { from, taken: new RowSet(rows[0].taken), columns: columnsOf(from) };
 }
 
-/** The same for a screen: which rows became items is not read for it. @throws DomainError `not-found` */
+/** The same for a screen, without the set of rows that became items. @throws DomainError `not-found` */
 export async function describeTable(context: Context, batchId: string): Promise<BatchTableAnswer> {
   const from = await findImport(context, batchId);
   if ('missing' in from) return { table: null, missing: from.missing };
@@ -45,7 +44,7 @@ export async function describeTable(context: Context, batchId: string): Promise<
 async function findImport(context: Context, batchId: string): Promise<ImportRow | NoTable> {
   const { metadata } = await getBatch(context, batchId);
   const { importId, dryRun } = (metadata ?? {}) as { importId?: unknown; dryRun?: unknown };
-  // A dry run's import can still be mapped in another way.
+  // The mapping of a dry run's import may still change.
   if (typeof importId !== 'string' || dryRun) return { missing: 'not-imported' };
   if (!isId(importId)) return { missing: 'not-kept' };
   const { rows } = await pool().query<ImportRow>(
@@ -56,7 +55,7 @@ async function findImport(context: Context, batchId: string): Promise<ImportRow 
   return from && (await hasFiles(context, from)) ? from : { missing: 'not-kept' };
 }
 
-/** Where each file is a row of its own, the import itself lists them. */
+/** Whether the files of a table still exist. If each file is a row, the import itself has the list. */
 async function hasFiles(context: Context, from: ImportRow): Promise<boolean> {
   if (from.content === 'files') return true;
   const ids = tableOf(from).files.map((file) => file.fileId);

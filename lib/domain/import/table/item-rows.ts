@@ -3,9 +3,9 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
-import { rowsOf } from '@/lib/domain/import/items';
-import { type Cells, shownCells } from '@/lib/domain/import/reading/rows';
-import type { BroughtTable } from './find-table';
+import { rowsOf } from '@/lib/domain/import/mapped-rows';
+import { type Cells, shownCells } from '@/lib/domain/import/reading/source-row';
+import type { UploadedTable } from './find-table';
 
 export interface ItemRow {
   /** in the table, from 1 */
@@ -15,8 +15,8 @@ export interface ItemRow {
   cells: Cells;
 }
 
-/** The rows of a table that became items, in order, read as a stream: with what was corrected before the launch. */
-export async function* itemRows(context: Context, { from, taken }: BroughtTable): AsyncGenerator<ItemRow> {
+/** The rows of a table that became items, in order, as a stream, with the corrections from before the launch. */
+export async function* itemRows(context: Context, { from, taken }: UploadedTable): AsyncGenerator<ItemRow> {
   let place = 0;
   for await (const source of rowsOf(context, from)) {
     if (!('cells' in source) || !taken.has(source.row)) continue;
@@ -25,8 +25,8 @@ export async function* itemRows(context: Context, { from, taken }: BroughtTable)
   }
 }
 
-/** Goes forward in `rows` to the first one that is wanted; null at the end. */
-export async function forward(
+/** Skips to the first of the remaining rows that is wanted; null at the end. */
+export async function skipTo(
   rows: AsyncGenerator<ItemRow>,
   wanted: (row: ItemRow) => boolean,
 ): Promise<ItemRow | null> {
@@ -39,7 +39,7 @@ export async function forward(
 
 /** Cells that were corrected after the launch, of some rows. */
 export async function laterEdits(
-  { from }: BroughtTable,
+  { from }: UploadedTable,
   rows: readonly number[],
   db: Queryable = pool(),
 ): Promise<Map<number, Cells>> {
@@ -49,10 +49,10 @@ export async function laterEdits(
   return new Map(found.map(({ row, cells }) => [row, cells]));
 }
 
-/** Remembers corrected cells, so that the next errors file has them. */
+/** Stores corrected cells, so that the next errors file contains them. */
 export async function keepEdits(
   db: Queryable,
-  { from }: BroughtTable,
+  { from }: UploadedTable,
   edits: readonly { row: number; cells: Cells }[],
 ): Promise<void> {
   if (edits.length === 0) return;

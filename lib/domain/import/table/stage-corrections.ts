@@ -2,10 +2,10 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Correction } from '@/lib/domain/batch/corrections/correct-batch';
-import type { Given } from './revise';
+import type { UploadedCells } from './changed-cells';
 
 /** A row of an errors file that has the table's columns. */
-export interface TableCorrection extends Given {
+export interface TableCorrection extends UploadedCells {
   line: number;
   /** in the table; null for an item that was added to the batch later */
   tableRow: number | null;
@@ -18,7 +18,7 @@ export interface Staged {
   table_row: number;
   row: number | null;
   job_id: string | null;
-  cells: Given['cells'];
+  cells: UploadedCells['cells'];
   typed: boolean;
 }
 
@@ -26,7 +26,7 @@ export const isOfTable = (each: Correction | TableCorrection): each is TableCorr
 
 const CHUNK = 500;
 
-/** Puts rows that came in any order beside the database, to be read in the order of the table. */
+/** Stores rows that come in any order in a temporary table, to read them in the order of the imported table. */
 export class StagedCorrections {
   private waiting: (TableCorrection & { tableRow: number })[] = [];
 

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/domain/context';
-import type { Cells } from '@/lib/domain/import/reading/rows';
-import type { BroughtTable } from './find-table';
-import { forward, itemRows, laterEdits } from './item-rows';
+import type { Cells } from '@/lib/domain/import/reading/source-row';
+import type { UploadedTable } from './find-table';
+import { itemRows, laterEdits, skipTo } from './item-rows';
 
 export interface TableRow<T> {
   item: T;
@@ -11,13 +11,13 @@ export interface TableRow<T> {
 }
 
 /**
- * Items of a batch beside the cells that were brought for each, with those that were corrected since. Both are in order,
- * so that each is read once and memory holds a page of them.
+ * Items of a batch with the uploaded cells of each, corrections included. Both come in order, so that each is read once
+ * and memory holds one page.
  * @param placeOf where in the batch an item is, from 1
  */
 export async function* streamTableRows<T>(
   context: Context,
-  table: BroughtTable,
+  table: UploadedTable,
   pages: AsyncGenerator<T[]>,
   placeOf: (item: T) => number,
 ): AsyncGenerator<TableRow<T>[]> {
@@ -26,7 +26,7 @@ export async function* streamTableRows<T>(
     for await (const page of pages) {
       const found: TableRow<T>[] = [];
       for (const item of page) {
-        const source = await forward(rows, ({ place }) => place === placeOf(item));
+        const source = await skipTo(rows, ({ place }) => place === placeOf(item));
         found.push({ item, tableRow: source?.row ?? null, cells: source?.cells ?? {} });
       }
       const edits = await laterEdits(

@@ -14,7 +14,7 @@ const NUMBERS = new Set(['sldNum', 'slidenum']);
 /**
  * The text of a part of an Office document, Word's or PowerPoint's, one paragraph a line and one row of a table a line,
  * in groups that belong together: shapes of a slide, comments.
- * @param group the element that begins a group
+ * @param group the element that starts a group
  */
 export async function officeText(xml: Uint8Array | string | undefined, group: string): Promise<Shape[]> {
   const shapes: Shape[] = [];

@@ -46,7 +46,7 @@ const mainOf = (parts: ReadonlyMap<string, Uint8Array>): string =>
 const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 const MOST_LINES = 2000;
 
-/** Lines of the body that mammoth does not give, such as words with their reading above them. */
+/** Lines of the body that mammoth leaves out, such as words with ruby text. */
 async function leftOut(xml: Uint8Array | undefined, given: readonly { text: string }[]): Promise<string[]> {
   const [own] = await officeText(xml, 'document');
   const all = lettersOf(given.map(({ text }) => text).join(''));

@@ -35,7 +35,7 @@ async function slidesOf(archive: Archive): Promise<string[]> {
 
 async function readSlide(archive: Archive, slide: string, blocks: Blocks, lost: string[]): Promise<void> {
   const shapes = await officeText(await archive.read(slide), 'sp');
-  // The title is read first wherever it stands in the file.
+  // The title is read first, wherever it is in the file.
   const isTitle = ({ role }: { role: string }) => TITLES.has(role);
   for (const { text } of shapes.filter(isTitle)) blocks.add(text, 1);
   for (const { text } of shapes.filter((shape) => !isTitle(shape))) blocks.add(text);

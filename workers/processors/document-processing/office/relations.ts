@@ -9,7 +9,7 @@ export interface Relation {
   target: string;
 }
 
-/** Where the relations of a part of an Office document stand. */
+/** The path of the relations of a part of an Office document. */
 export const relationsOf = (part: string): string =>
   posix.join(posix.dirname(part), '_rels', `${posix.basename(part)}.rels`);
 

@@ -2,7 +2,7 @@ import type { PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
 import { z } from 'zod';
 
 const words = z.object({ str: z.string() }).nullish();
-/** What pdf.js says of a field or a note; everything in it comes from the file. */
+/** A field or a note as pdf.js reports it. All values come from the file and are untrusted. */
 const annotation = z.object({
   subtype: z.string().nullish(),
   hidden: z.boolean().nullish(),
@@ -64,7 +64,7 @@ function labelOf({ alternativeText, fieldName }: Annotation): string {
   return label === '' ? '' : `${label}: `;
 }
 
-/** A note, a comment or a text box; what a link says stands on the page already, and a popup repeats its note. */
+/** A note, a comment or a text box. The text of a link is on the page, and a popup repeats its note. */
 function noteOf({ subtype, hidden, contentsObj, titleObj }: Annotation): string | undefined {
   if (subtype === 'Widget' || subtype === 'Link' || subtype === 'Popup' || hidden) return undefined;
   const text = contentsObj?.str.replace(/\r\n?/g, '\n').trim();

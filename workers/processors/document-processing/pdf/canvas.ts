@@ -1,5 +1,12 @@
 import { crc32, deflateSync } from 'node:zlib';
-import type { Bitmap } from './pictures';
+
+/** The pixels of a picture as pdfjs gives them. */
+export interface Bitmap {
+  width: number;
+  height: number;
+  kind?: number | undefined;
+  data: Uint8Array | Uint8ClampedArray;
+}
 
 /** A point (x, y) goes to (a·x + c·y + e, b·x + d·y + f). */
 export type Matrix = [a: number, b: number, c: number, d: number, e: number, f: number];
@@ -15,10 +22,10 @@ export const times = ([a, b, c, d, e, f]: Matrix, [p, q, r, s, t, u]: Matrix): M
 ];
 
 const WHITE = 255;
-/** Of each pixel at most so many places are looked at, in either direction. */
+/** Samples of a pixel at most, in each direction. */
 const MOST_TAPS = 4;
 
-/** A gray sheet on which the pictures of a page are drawn where they stand, turned and scaled as they are there. */
+/** A gray canvas that the pictures of a page are drawn on, with their position, rotation and scale. */
 export class Canvas {
   readonly #gray: Uint8Array;
   readonly #drawn: Uint8Array;

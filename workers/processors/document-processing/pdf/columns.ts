@@ -50,7 +50,7 @@ function bestGutter(runs: readonly Run[], columns: number): Gutter | undefined {
   return best;
 }
 
-/** Places just before where many runs begin. */
+/** Positions just before the start of many runs. */
 function gutters(runs: readonly Run[]): number[] {
   const starts = new Map<number, number>();
   for (const { left } of runs) starts.set(Math.round(left), (starts.get(Math.round(left)) ?? 0) + 1);
@@ -61,7 +61,7 @@ function gutters(runs: readonly Run[]): number[] {
     .map(([start]) => start - 2);
 }
 
-/** From the top: runs that cross a place stand alone, the others between them form bands. */
+/** From the top: runs that cross a column border stay alone, the others between them form bands. */
 function bandsOf(runs: readonly Run[], at: number): Run[][] {
   const crossing = new Set(runs.filter(({ left, right }) => left < at && right > at + 1).map(({ y }) => Math.round(y)));
   const heights = [...new Set(runs.map(({ y }) => Math.round(y)))].sort((a, b) => b - a);
@@ -132,7 +132,7 @@ function isTable(left: readonly Run[], right: readonly Run[]): boolean {
   return same >= few.length * 0.7;
 }
 
-/** Where a line begins after a larger gap than usual. */
+/** Whether a line follows a larger gap than usual. */
 function breaksOf(side: readonly Run[]): number[] {
   const heights = [...new Set(side.map(({ y }) => Math.round(y)))].sort((a, b) => b - a);
   const gaps = heights.slice(1).map((y, i) => (heights[i] ?? y) - y);

@@ -1,7 +1,7 @@
 import type { TextItem } from 'pdfjs-dist/types/src/display/api';
 import { inColumns, type Run } from './columns';
 
-/** A gap of more lines than this between two lines begins a paragraph. */
+/** A gap of more lines than this between two lines starts a paragraph. */
 const PARAGRAPH_GAP = 1.6;
 /** The dots between an entry of a table of contents and its page. */
 const DOT_LEADERS = /(?:\s?\.){5,}\s?/g;
@@ -77,7 +77,7 @@ function piecesOf(items: readonly TextItem[]): Piece[] {
   });
 }
 
-/** Where a text begins; undefined in forms that are not laid out in points. */
+/** The position of a text; undefined in forms that are not laid out in points. */
 function placeOf({ transform }: TextItem): { left: number; y: number } | undefined {
   const [left, y]: unknown[] = (transform ?? []).slice(4);
   return typeof left === 'number' && typeof y === 'number' ? { left, y } : undefined;
@@ -86,7 +86,7 @@ function placeOf({ transform }: TextItem): { left: number; y: number } | undefin
 const isUpright = ({ str, transform }: TextItem): boolean =>
   str.trim() === '' || (transform !== undefined && transform[1] === 0 && transform[2] === 0 && transform[0] > 0);
 
-/** Items of one line that stand together. */
+/** Adjacent items of one line. */
 function runsOf(items: readonly TextItem[]): Run[] {
   const runs: Run[] = [];
   let open: Run | undefined;

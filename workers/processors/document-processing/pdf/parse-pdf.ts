@@ -14,7 +14,7 @@ import { PermanentError } from '@/workers/runtime/processor';
 import { annotationsOf } from './annotations';
 import { loadPdfjs } from './load-pdfjs';
 import { paragraphsOf } from './paragraphs';
-import { lookAt } from './pictures';
+import { inspectPage } from './pictures';
 import { xfaText } from './xfa';
 
 const assets = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
@@ -47,9 +47,9 @@ export const parsePdf: Parse = async (bytes, options) => {
     if (numPages === 0) throw new PermanentError('The PDF has no pages.', 'empty-document');
     if (numPages > DOCUMENT_LIMITS.pages) throw tooManyPages(numPages);
     const read = await readPages(document);
-    // A document of pictures alone is refused without a look at them, unless someone reads them.
+    // A document of pictures alone is refused unless a model reads pictures.
     if (read.blocks.list.length > 0 || options.pictures)
-      await lookAtBarePages(document, read, options.pictures === true);
+      await inspectBarePages(document, read, options.pictures === true);
     const { blocks, broken, pictures, textless } = read;
     if (broken.length === numPages) throw broken[0]?.error;
     if (blocks.list.length === 0 && pictures.length === 0) throw noText(numPages);
@@ -63,7 +63,7 @@ export const parsePdf: Parse = async (bytes, options) => {
   }
 };
 
-/** A form that is laid out by XFA says without it only that another program is needed. */
+/** Without its XFA data, a form contains only the note that another program is needed. */
 async function asForm(
   plain: PDFDocumentProxy,
   open: (data: Uint8Array, enableXfa: boolean) => Promise<PDFDocumentProxy>,
@@ -82,7 +82,7 @@ async function asForm(
 interface PagesRead {
   blocks: Blocks;
   broken: { page: number; error: unknown }[];
-  /** pages on which something stands, but no text */
+  /** pages that are not empty and have no text */
   textless: number[];
   pictures: PagePicture[];
   /** pages with hardly any text, and the number of blocks before each */
@@ -100,7 +100,7 @@ async function readPages(document: PDFDocumentProxy): Promise<PagesRead> {
     } catch (error) {
       if (error instanceof PermanentError) throw error;
       read.broken.push({ page: n, error });
-      // A file that says it has thousands of pages and has none is not asked for each.
+      // A file may claim thousands of pages and have none; do not request each of them.
       if (read.broken.length >= MAX_BROKEN) throw error;
     }
   }
@@ -121,7 +121,7 @@ async function readPage(page: PDFPageProxy, read: PagesRead, xfa: boolean): Prom
   if (found <= STAMP) read.bare.push({ page: page.pageNumber, at, empty: found === 0 });
 }
 
-async function lookAtBarePages(document: PDFDocumentProxy, read: PagesRead, wanted: boolean): Promise<void> {
+async function inspectBarePages(document: PDFDocumentProxy, read: PagesRead, wanted: boolean): Promise<void> {
   const until = performance.now() + LOOK_MS;
   for (const [i, { page: n, at, empty }] of read.bare.entries()) {
     if (i >= MAX_LOOKED_AT || performance.now() > until) {
@@ -129,11 +129,11 @@ async function lookAtBarePages(document: PDFDocumentProxy, read: PagesRead, want
       continue;
     }
     const page = await document.getPage(n);
-    const look = await lookAt(page, wanted && read.pictures.length < MAX_PICTURES);
+    const content = await inspectPage(page, { draw: wanted && read.pictures.length < MAX_PICTURES });
     page.cleanup();
-    if (look.blank || (!empty && !look.fillsPage)) continue;
+    if (content.blank || (!empty && !content.fillsPage)) continue;
     read.textless.push(n);
-    if (look.picture) read.pictures.push({ page: n, at, png: look.picture });
+    if (content.picture) read.pictures.push({ page: n, at, png: content.picture });
   }
 }
 
@@ -155,7 +155,7 @@ async function remarksOn(document: PDFDocumentProxy, { broken, textless, blocks 
 
 const MAX_BROKEN = 100;
 
-/** Pages that are looked at for what stands there instead of text: later ones count as pictures. */
+/** Pages without text whose content is inspected. Later ones count as pictures. */
 const MAX_LOOKED_AT = 200;
 const LOOK_MS = 60_000;
 /** Pages whose pictures are given on for text recognition. */

@@ -2,15 +2,15 @@ import { setTimeout } from 'node:timers/promises';
 import type { PDFOperatorList } from 'pdfjs-dist/types/src/display/api';
 import type { PDFPageProxy } from 'pdfjs-dist/types/src/pdf';
 import { z } from 'zod';
-import { Canvas, type Matrix, times } from './canvas';
+import { type Bitmap, Canvas, type Matrix, times } from './canvas';
 import { loadPdfjs } from './load-pdfjs';
 
-/** A page without text: nothing is on it, or something that may show text. */
-export interface Look {
+/** A page without text: it is blank, or has pictures that may show text. */
+export interface PageContent {
   blank: boolean;
   /** whether pictures cover most of the page, as on scanned ones */
   fillsPage: boolean;
-  /** the page as its pictures show it, a PNG; undefined where it has none, or it was not asked for */
+  /** the pictures of the page as one PNG; undefined where it has none, or none was requested */
   picture?: Uint8Array | undefined;
 }
 
@@ -24,8 +24,8 @@ const COVERED = 0.6;
 /** Fewer lines are a rule or a frame; letters that are drawn as shapes are many. */
 const SHAPES = 20;
 
-/** What stands on a page that has no text. */
-export async function lookAt(page: PDFPageProxy, wanted: boolean): Promise<Look> {
+/** Inspects a page that has no text. */
+export async function inspectPage(page: PDFPageProxy, { draw }: { draw: boolean }): Promise<PageContent> {
   const { OPS } = await loadPdfjs();
   const operators = await inTime(page.getOperatorList());
   // What is too much to be drawn is no blank page.
@@ -39,10 +39,10 @@ export async function lookAt(page: PDFPageProxy, wanted: boolean): Promise<Look>
   const painted = operators.fnArray.filter((op) => paints.has(op) || repeats.has(op)).length;
   const shapes = operators.fnArray.filter((op) => op === OPS.constructPath || op === OPS.shadingFill).length;
   if (painted === 0) return { blank: shapes < SHAPES, fillsPage: false };
-  const sheet = sheetOf(page, wanted ? LONGEST_SIDE : 50);
+  const sheet = sheetOf(page, draw ? LONGEST_SIDE : 50);
   const drawn = await drawPictures(page, operators, paints, OPS, sheet);
   const fillsPage = sheet.canvas.covered > COVERED;
-  return { blank: false, fillsPage, picture: wanted && drawn > 0 ? sheet.canvas.png() : undefined };
+  return { blank: false, fillsPage, picture: draw && drawn > 0 ? sheet.canvas.png() : undefined };
 }
 
 /** An empty sheet of the form of a page, and the way from its points to the sheet's. */
@@ -93,14 +93,7 @@ const bitmap = z.object({
   data: z.union([z.instanceof(Uint8Array), z.instanceof(Uint8ClampedArray), z.string()]),
 });
 
-export interface Bitmap {
-  width: number;
-  height: number;
-  kind?: number | undefined;
-  data: Uint8Array | Uint8ClampedArray;
-}
-
-/** A picture is named, or stands in place; a mask may name its bits. */
+/** A picture has a name or is given directly; a mask may name its bits. */
 async function bitmapOf(page: PDFPageProxy, given: unknown): Promise<Bitmap | undefined> {
   const named = typeof given === 'string' ? await objectOf(page, given) : given;
   const { data: seen } = bitmap.safeParse(named);

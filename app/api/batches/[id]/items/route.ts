@@ -2,7 +2,7 @@ import { addItems } from '@/lib/domain/batch/add-items';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { repeatableOf } from '@/lib/http/idempotency';
 import { jsonResponse } from '@/lib/http/json';
-import { readAddition } from '@/lib/http/launch/read-addition';
+import { readAddition } from '@/lib/http/launch/read-launch';
 import { idOf, methods, route } from '@/lib/http/route';
 
 const STATUS = { added: 201, existing: 200 } as const;

@@ -1,0 +1,163 @@
+import type {
+  ImportDto,
+  ImportIssueDto,
+  ImportLaunch,
+  ImportMappingDto,
+  ImportRefusal,
+  ImportStatus,
+  Mapping,
+  Reading,
+  ReadingOverrides,
+} from '@/lib/contracts/import';
+import { isId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
+import type { Queryable } from '@/lib/db/transaction';
+import type { Context } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+import type { JobType } from '@/lib/job-types/catalogue';
+import { fieldsOf } from './mapping/fields';
+import type { Table, TableFile } from './reading/read-rows';
+
+export interface UnpackedTable extends TableFile {
+  sheet: string;
+  header?: boolean;
+  headerRow?: number | undefined;
+  remarks?: string[];
+}
+
+/** What an inspection found, besides how the files are read. */
+export interface ImportFindings {
+  remarks: string[];
+  /** of a workbook */
+  sheets?: string[];
+  /** a workbook's sheet as a stored CSV, with what was found in it */
+  table?: UnpackedTable;
+  /** what a person set of the reading (stored under this key); absent in imports from before it was stored */
+  told?: ReadingOverrides;
+  /** what the check found besides rows */
+  left?: string[];
+  /** fields whose source is a guess */
+  suggested: string[];
+}
+
+export interface ImportRow {
+  id: string;
+  organization_id: string;
+  type: JobType;
+  status: ImportStatus;
+  name: string;
+  files: (TableFile & { contentType?: string })[];
+  content: 'rows' | 'files';
+  url: string | null;
+  detected: ImportFindings | null;
+  reading: Reading | null;
+  columns: string[];
+  preview: Record<string, unknown>[];
+  mapping: Mapping;
+  edits: Record<string, Record<string, string>>;
+  revision: number;
+  job_id: string | null;
+  bytes_total: number;
+  bytes_read: number;
+  rows: number;
+  good: number;
+  bad: number;
+  error: { code: string; message: string } | null;
+  launch: ImportLaunch | null;
+  refusal: ImportRefusal | null;
+  trial_batch_id: string | null;
+  batch_id: string | null;
+  created_by: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** @throws DomainError `not-found`, also for an import of another organization */
+export async function findImport(
+  db: Queryable,
+  context: Context,
+  id: string,
+  options: { lock?: boolean } = {},
+): Promise<ImportRow> {
+  if (!isId(id)) throw notFound('import', id);
+  const { rows } = await db.query<ImportRow>(
+    sql`select * from import where id = ${id} and organization_id = ${context.organizationId}${options.lock ? sql` for update` : sql``}`,
+  );
+  const row = rows[0];
+  if (!row) throw notFound('import', id);
+  return row;
+}
+
+/** The table that an import's rows are read from. Of a workbook it is the unpacked sheet. */
+export function tableOf(row: ImportRow): Table {
+  if (!row.reading) throw new Error(`Import ${row.id} has not been looked at yet.`);
+  const table = row.reading.format === 'xlsx' ? row.detected?.table : undefined;
+  const everyRow = row.detected?.told === undefined;
+  return { files: table ? [table] : row.files, reading: row.reading, columns: row.columns, everyRow };
+}
+
+export function toImportDto(row: ImportRow): ImportDto {
+  return {
+    id: row.id,
+    type: row.type,
+    status: row.status,
+    name: row.name,
+    // Of many files the first are enough to recognize them.
+    files: row.files.slice(0, 100).map(({ fileId, name, size }) => ({ fileId, name, size })),
+    content: row.content,
+    url: row.url?.replace(/[?#].*$/, '') ?? null,
+    reading: row.reading,
+    sheets: row.detected?.sheets ?? [],
+    remarks: [...(row.detected?.remarks ?? []), ...(row.detected?.left ?? [])],
+    columns: row.columns,
+    preview: row.preview,
+    fields: fieldsOf(row.type),
+    mapping: row.mapping,
+    suggested: row.detected?.suggested ?? [],
+    bytesTotal: row.bytes_total,
+    bytesRead: row.bytes_read,
+    rows: row.rows,
+    good: row.good,
+    bad: row.bad,
+    edited: Object.keys(row.edits).length,
+    error: row.error,
+    refusal: row.refusal,
+    trialBatchId: row.trial_batch_id,
+    batchId: row.batch_id,
+    jobId: row.job_id,
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+export async function readImport(context: Context, id: string): Promise<ImportDto> {
+  return toImportDto(await findImport(pool(), context, id));
+}
+
+export interface IssueRow {
+  row: number;
+  problems: ImportIssueDto['problems'];
+  cells: ImportIssueDto['cells'];
+}
+
+export interface MappingRow {
+  id: string;
+  type: string;
+  name: string;
+  mapping: Mapping;
+  created_by: string | null;
+  created_at: Date;
+}
+
+export const MAPPING_COLUMNS = sql`id, type, name, mapping, created_by, created_at`;
+
+export const toMappingDto = (row: MappingRow): ImportMappingDto => ({
+  id: row.id,
+  type: row.type,
+  name: row.name,
+  mapping: row.mapping,
+  createdBy: row.created_by,
+  createdAt: row.created_at.toISOString(),
+});

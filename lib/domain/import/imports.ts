@@ -1,0 +1,37 @@
+import type { ImportDto } from '@/lib/contracts/import';
+import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
+import { transaction } from '@/lib/db/transaction';
+import type { Context } from '@/lib/domain/context';
+import { findImport, type ImportRow, readImport, toImportDto } from './import-row';
+
+/** An import: how it is read and mapped, and the progress of its work. @throws DomainError `not-found` */
+export async function getImport(context: Context, id: string): Promise<{ import: ImportDto }> {
+  return { import: await readImport(context, id) };
+}
+
+const MOST = 20;
+
+/** What may be large stays in the database: mapping, columns, sample rows, remarks, corrected cells, and most of many files. */
+const COLUMNS = sql`id, organization_id, type, status, name, content, url, reading, revision, job_id, bytes_total, bytes_read,
+  rows, good, bad, error, refusal, trial_batch_id, batch_id, created_by, created_at, updated_at,
+  (select coalesce(json_agg(file), '[]') from (select file from json_array_elements(files) file limit 5) first) as files,
+  '{}'::json as mapping, '[]'::json as columns, '[]'::json as preview, '{}'::json as edits`;
+
+/** The newest imports that have not become a batch, to go on with. */
+export async function listImports(context: Context): Promise<{ imports: ImportDto[] }> {
+  const { rows } = await pool().query<Omit<ImportRow, 'detected' | 'launch'>>(
+    sql`select ${COLUMNS} from import where organization_id = ${context.organizationId} and status <> 'launched' order by id desc limit ${MOST}`,
+  );
+  return { imports: rows.map((row) => ({ ...toImportDto({ ...row, detected: null, launch: null }), fields: [] })) };
+}
+
+/** Deletes an import. Its batch stays; the next sweep deletes files that nothing else uses. */
+export async function deleteImport(context: Context, id: string): Promise<{ deleted: true }> {
+  await transaction(async ({ db }) => {
+    await findImport(db, context, id, { lock: true });
+    await db.query(sql`delete from file_use where owner_id = ${id}`);
+    await db.query(sql`delete from import where id = ${id}`);
+  });
+  return { deleted: true };
+}

@@ -1,0 +1,43 @@
+import type { LaunchItem } from '@/lib/domain/batch/check-items';
+import type { Context } from '@/lib/domain/context';
+import { type ImportRow, tableOf } from './import-row';
+import { itemMaker, type MappedRow } from './mapping/to-item';
+import { readRows, type Watch, withEdits } from './reading/read-rows';
+import type { Cells, SourceRow } from './reading/source-row';
+
+/** The rows of an import with its corrections, as a stream: the rows of its files, or the list of its files. */
+export function rowsOf(context: Context, row: ImportRow, watch: Watch = {}): AsyncGenerator<SourceRow> {
+  const source = row.content === 'files' ? fileRows(row) : readRows(context, tableOf(row), watch);
+  return Object.keys(row.edits).length === 0 ? source : withEdits(source, row.edits, row.columns);
+}
+
+async function* fileRows({ files }: ImportRow): AsyncGenerator<SourceRow> {
+  for (const [i, file] of files.entries())
+    yield { row: i + 1, cells: Object.assign(Object.create(null), file) as Cells };
+}
+
+/** Each row with the item that the mapping makes of it. */
+export async function* mappedRows(
+  context: Context,
+  row: ImportRow,
+  watch: Watch = {},
+): AsyncGenerator<{ source: SourceRow; made: MappedRow }> {
+  const make = itemMaker(row.type, row.mapping);
+  for await (const source of rowsOf(context, row, watch)) yield { source, made: make(source) };
+}
+
+/** Items for a launch. Bad rows are skipped, or reported as issues. */
+export async function* launchItems(
+  context: Context,
+  row: ImportRow,
+  { skipBad, onRow = () => undefined }: { skipBad: boolean; onRow?: (row: number) => void },
+): AsyncGenerator<LaunchItem> {
+  for await (const { source, made } of mappedRows(context, row)) {
+    onRow(source.row);
+    if ('data' in made) yield { row: source.row, data: made.data };
+    else if (!skipBad) {
+      const [first] = made.problems;
+      yield { row: source.row, issue: { path: first?.path ?? '', message: first?.message ?? 'does not fit' } };
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { ImportMappingDto, SaveMappingBody } from '@/lib/contracts/import';
+import { stringifyJson } from '@/lib/contracts/json';
+import { isId, newId } from '@/lib/db/ids';
+import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
+import type { Context } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { MAPPING_COLUMNS, type MappingRow, toMappingDto } from './import-row';
+
+/** Keeps a mapping under a name for the organization and job type; the same name replaces it. */
+export async function saveMapping(
+  context: Context,
+  { type, name, mapping }: SaveMappingBody,
+): Promise<{ mapping: ImportMappingDto }> {
+  requireJobType(type);
+  const { rows } = await pool().query<MappingRow>(
+    sql`insert into import_mapping (id, organization_id, type, name, mapping, created_by) values (${newId()}, ${context.organizationId}, ${type}, ${name.trim()}, ${stringifyJson(mapping)}, ${context.actor.name})
+     on conflict (organization_id, type, name)
+       do update set mapping = excluded.mapping, created_by = excluded.created_by, created_at = now()
+     returning ${MAPPING_COLUMNS}`,
+  );
+  const [row] = rows;
+  if (!row) throw new Error('The mapping was not written.');
+  return { mapping: toMappingDto(row) };
+}
+
+const MOST = 200;
+/** Bytes of all mappings of one answer; what comes after them is left out. */
+const MAX_BYTES = 2 * 1024 ** 2;
+
+/** Saved mappings of the organization, by name; of one job type if it is given. */
+export async function listMappings(
+  context: Context,
+  { type }: { type?: string | undefined },
+): Promise<{ mappings: ImportMappingDto[] }> {
+  const { rows } = await pool().query<MappingRow>(
+    sql`select ${MAPPING_COLUMNS} from (
+       select *, sum(octet_length(mapping::text)) over (order by type, name) as bytes
+       from import_mapping where organization_id = ${context.organizationId} and (${type ?? null}::text is null or type = ${type ?? null})
+       order by type, name limit ${MOST}) fitting
+     where bytes <= ${MAX_BYTES} order by type, name`,
+  );
+  return { mappings: rows.map(toMappingDto) };
+}
+
+/** @throws DomainError `not-found` */
+export async function deleteMapping(context: Context, id: string): Promise<{ deleted: true }> {
+  if (!isId(id)) throw notFound('mapping', id);
+  const { rowCount } = await pool().query(
+    sql`delete from import_mapping where id = ${id} and organization_id = ${context.organizationId}`,
+  );
+  if (!rowCount) throw notFound('mapping', id);
+  return { deleted: true };
+}

@@ -1,0 +1,27 @@
+import { META } from '@/lib/domain/batch/results/cells';
+import { guardCell } from '@/lib/tabular/formula-guard';
+
+/** Columns that an export adds to those of a table. */
+const OWN = new Set<string>(Object.values(META));
+
+/** The name of a table's column in an export, where it must differ from the added ones. */
+export const exportedName = (column: string): string =>
+  OWN.has(column) || column.startsWith('table.') ? `table.${column}` : column;
+
+/** From the names in a file's header to the columns of the table. A CSV guards names as it guards cells. */
+export function namesInFile(columns: readonly string[]): Map<string, string> {
+  return new Map(
+    columns.flatMap((column) => {
+      const name = exportedName(column);
+      return [
+        [name, column],
+        [guardCell(name), column],
+      ];
+    }),
+  );
+}
+
+/** Whether a table is an export (errors or results): then its cells have the guard against formulas. */
+export const isExported = (columns: readonly string[]): boolean =>
+  (columns.includes(META.tableRow) && columns.includes(META.reason)) ||
+  (columns.includes(META.status) && columns.includes(META.error));
