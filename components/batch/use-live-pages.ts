@@ -3,8 +3,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { describeError } from '@/lib/client/api';
 import { useConnection } from '@/lib/client/live/use-connection';
-import { type JobPage, useRefreshBatchJobs } from '@/lib/client/queries/use-batch-jobs';
+import { useRefreshBatchJobs } from '@/lib/client/queries/use-batch-jobs';
 import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchJobList } from '@/lib/contracts/job';
 import type { ItemFilters } from './use-item-filters';
 
 const EVERY_MS = 2_500;
@@ -14,7 +15,7 @@ interface LivePages {
   batch: BatchDto;
   running: boolean;
   items: ItemFilters;
-  pages: readonly JobPage[];
+  pages: readonly BatchJobList[];
   /** first and last row on screen */
   visible: readonly [number, number];
   /** rows must not move now: the pointer is over them */

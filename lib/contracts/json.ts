@@ -44,6 +44,20 @@ export const isBlankJson = (text: string): boolean => /^[ \t\r\n]*$/.test(text);
 /** A JSON object. */
 export const isFields = (value: unknown): value is Record<string, unknown> => isObject(value) && !Array.isArray(value);
 
+/** Returns whether a JSON value has more than `most` members and items in all. Stops as soon as it is known. */
+export function holdsMore(value: unknown, most: number): boolean {
+  const open = [value];
+  for (let left = most; open.length > 0; ) {
+    const next = open.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    const inner: unknown[] = Array.isArray(next) ? next : Object.values(next);
+    left -= inner.length;
+    if (left < 0) return true;
+    for (const one of inner) open.push(one);
+  }
+  return false;
+}
+
 /** Nobody outside of this process can write a text that begins so. */
 const MARK = `${Array.from(globalThis.crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('-')}:`;
 const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g');

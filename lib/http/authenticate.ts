@@ -3,7 +3,7 @@ import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
 import { isTrustedOrigin } from '@/lib/domain/auth/origins';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { bearerOf } from './bearer';
+import { bearerOf } from './headers';
 
 export interface Authenticated {
   context: Context;

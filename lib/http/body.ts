@@ -1,10 +1,10 @@
+import { createHash, type Hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EventLoop } from '@/lib/config/event-loop';
 import { isBlankJson } from '@/lib/contracts/json';
 import { DomainError } from '@/lib/domain/errors';
 import { parseLongJson } from './json';
 import { DATA_VALUES } from './limits';
-import { hashOf } from './request-hash';
 
 /** `text/csv; charset=utf-8` → `text/csv`; empty when none is given. */
 export const mediaType = (request: Request): string =>
@@ -31,6 +31,21 @@ export function requirePlain(request: Request): void {
   if (charset && !/^(utf-?8|us-ascii)$/i.test(charset)) {
     throw new DomainError('unsupported-media-type', `Send the body as UTF-8, not as ${charset}.`);
   }
+}
+
+const hashes = new WeakMap<Request, Hash>();
+
+/** Identifies a request with an Idempotency-Key: method, address, media type, and (added as it is read) its body. */
+function hashOf(request: Request): Hash | undefined {
+  if (!request.headers.has('idempotency-key')) return undefined;
+  let hash = hashes.get(request);
+  if (!hash) {
+    const { pathname, search } = new URL(request.url);
+    const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+    hash = createHash('sha256').update(`${request.method} ${pathname}${search}\n${type}\n`);
+    hashes.set(request, hash);
+  }
+  return hash;
 }
 
 /** The pieces of a body as they arrive; nothing when there is none. What passes is hashed where a key asks for it. */

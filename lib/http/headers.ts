@@ -26,3 +26,11 @@ export function decodeName(value: string): string {
     return name;
   }
 }
+
+const BEARER = /^bearer /i;
+
+/** The token of `Authorization: Bearer`; undefined where there is no such header. */
+export function bearerOf(headers: Headers): string | undefined {
+  const given = headerText(headers.get('authorization') ?? '').trim();
+  return BEARER.test(given) ? given.replace(BEARER, '').trim() || undefined : undefined;
+}

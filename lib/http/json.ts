@@ -1,6 +1,5 @@
 import { EventLoop } from '@/lib/config/event-loop';
-import { holdsMore } from '@/lib/contracts/holds-more';
-import { parseJson as parseExactly, stringifyJson } from '@/lib/contracts/json';
+import { holdsMore, parseJson as parseExactly, stringifyJson } from '@/lib/contracts/json';
 import { describePosition, findJsonMistake, type JsonMistake, walkToJsonMistake } from '@/lib/contracts/json-position';
 import { DomainError } from '@/lib/domain/errors';
 import { parseInSlices, TooDeep, TooManyValues } from './json-slices';

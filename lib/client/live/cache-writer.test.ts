@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys } from '@/lib/client/keys';
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { JobSummaryDto } from '@/lib/contracts/job';
+import type { JobList } from '@/lib/contracts/job';
 import { CacheWriter } from './cache-writer';
 import { aBatch, aJob, aProgress } from './fixtures';
 
@@ -99,7 +99,7 @@ describe('CacheWriter', () => {
   it('patches the rows of a job wherever they are', () => {
     writer.take({ event: 'job-completed', data: { job: aJob({ status: 'completed', resultPreview: '1' }) } });
     frame();
-    const jobs = client.getQueryData<{ pages: { jobs: JobSummaryDto[] }[] }>(rows)?.pages[0]?.jobs;
+    const jobs = client.getQueryData<{ pages: JobList[] }>(rows)?.pages[0]?.jobs;
     expect(jobs?.map(({ status }) => status)).toEqual(['completed', 'active']);
   });
 
@@ -142,7 +142,7 @@ describe('CacheWriter', () => {
       data: { jobId: 'j1', batchId: 'b1', progress: { current: 2, total: 2, message: null } },
     });
     frame();
-    const jobs = client.getQueryData<{ pages: { jobs: JobSummaryDto[] }[] }>(rows)?.pages[0]?.jobs;
+    const jobs = client.getQueryData<{ pages: JobList[] }>(rows)?.pages[0]?.jobs;
     expect(jobs?.[0]?.status).toBe('completed');
   });
 

@@ -1,16 +1,16 @@
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
-import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchDto, BatchList } from '@/lib/contracts/batch';
 import type { ServerEventName, ServerEvents, ServerMessage } from '@/lib/contracts/events';
-import type { JobDetailDto, JobSummaryDto } from '@/lib/contracts/job';
+import type { JobDetailDto, JobList, JobSummaryDto } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 import { Throttle } from '@/lib/contracts/throttle';
 import { EVENT_RULES, type Refresh } from './event-rules';
 import { patchFlowNodes, writeFlowProgress } from './flow-cache';
 import { NewestBatches, NewestJobs } from './newest-rows';
 
-export type BatchPages = InfiniteData<{ batches: BatchDto[]; nextCursor: string | null }>;
-export type JobPages = InfiniteData<{ jobs: JobSummaryDto[]; nextCursor: string | null }>;
+export type BatchPages = InfiniteData<BatchList>;
+export type JobPages = InfiniteData<JobList>;
 
 type JobPatch = Partial<JobSummaryDto>;
 type MessageOf<Name extends ServerEventName> = { event: Name; data: ServerEvents[Name] };

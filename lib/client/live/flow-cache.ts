@@ -3,14 +3,14 @@ import { keys } from '@/lib/client/keys';
 import type {
   FlowCounts,
   FlowDto,
+  FlowList,
   FlowNodeDto,
   FlowNodesPage,
   FlowProgressEvent,
-  FlowSummaryDto,
 } from '@/lib/contracts/flow';
 import type { JobSummaryDto } from '@/lib/contracts/job';
 
-type FlowPages = InfiniteData<{ flows: FlowSummaryDto[]; nextCursor: string | null }>;
+type FlowPages = InfiniteData<FlowList>;
 
 type JobPatches = ReadonlyMap<string, Partial<JobSummaryDto>>;
 

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { AddItemsResult, BatchDto } from '@/lib/contracts/batch';
+import type { AddItemsResult, BatchAnswer } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
 interface Addition {
@@ -33,4 +33,4 @@ export function useAddItems() {
 }
 
 /** Seals a batch: it ends when none of its items is open. */
-export const useSealBatch = () => useBatchMutation<{ batchId: string }, { batch: BatchDto }>('seal', () => ({}));
+export const useSealBatch = () => useBatchMutation<{ batchId: string }, BatchAnswer>('seal', () => ({}));

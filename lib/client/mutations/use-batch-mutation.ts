@@ -4,10 +4,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchAnswer } from '@/lib/contracts/batch';
 
 /** A call about one batch whose answer has its new state. Shared by pause, resume, cancel and retry. */
-export function useBatchMutation<V extends { batchId: string }, A extends { batch: BatchDto }>(
+export function useBatchMutation<V extends { batchId: string }, A extends BatchAnswer>(
   action: string,
   body?: (variables: V) => unknown,
 ) {

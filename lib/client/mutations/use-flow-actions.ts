@@ -3,7 +3,7 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { FlowDto, FlowSummaryDto, RetryFlowResult } from '@/lib/contracts/flow';
+import type { FlowDto, FlowSummaryAnswer, FlowSummaryDto, RetryFlowResult } from '@/lib/contracts/flow';
 
 function settle(client: QueryClient, flow: FlowSummaryDto): void {
   client.setQueryData<FlowDto>(keys.flows.tree(flow.id), (held) => (held ? { ...held, ...flow } : held));
@@ -20,7 +20,7 @@ export function useCancelFlow() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ flowId, force }: { flowId: string; force: boolean }) =>
-      api<{ flow: FlowSummaryDto }>(`/flows/${encodeURIComponent(flowId)}/cancel`, { method: 'POST', json: { force } }),
+      api<FlowSummaryAnswer>(`/flows/${encodeURIComponent(flowId)}/cancel`, { method: 'POST', json: { force } }),
     onSuccess: ({ flow }) => settle(client, flow),
     onSettled: (_answer, _error, { flowId }) => askAgain(client, flowId),
   });

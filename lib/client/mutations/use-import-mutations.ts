@@ -6,19 +6,19 @@ import { keys } from '@/lib/client/keys';
 import type {
   ChangeImportBody,
   CreateImportBody,
-  ImportDto,
-  ImportIssueDto,
-  ImportMappingDto,
+  DeletedAnswer,
+  FixedRow,
+  ImportAnswer,
+  ImportMappingAnswer,
+  ImportTrial,
   LaunchImportBody,
   SaveMappingBody,
 } from '@/lib/contracts/import';
 
-type Answer = { import: ImportDto };
-
 const path = (id: string, rest = ''): string => `/imports/${encodeURIComponent(id)}${rest}`;
 
 /** A call whose answer is an import, which then replaces the cached one. */
-function useImportCall<V, A extends Answer>(call: (variables: V) => Promise<A>) {
+function useImportCall<V, A extends ImportAnswer>(call: (variables: V) => Promise<A>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: call,
@@ -30,25 +30,27 @@ function useImportCall<V, A extends Answer>(call: (variables: V) => Promise<A>) 
 /** Starts an import from stored files or an address. @throws ApiError */
 export const useCreateImport = () =>
   useImportCall((json: Omit<CreateImportBody, 'content'> & Partial<Pick<CreateImportBody, 'content'>>) =>
-    api<Answer>('/imports', { method: 'POST', json }),
+    api<ImportAnswer>('/imports', { method: 'POST', json }),
   );
 
 /** Changes the reading options, the type or the mapping of an import. */
 export const useChangeImport = () =>
   useImportCall(({ id, ...json }: ChangeImportBody & { id: string }) =>
-    api<Answer>(path(id), { method: 'PATCH', json }),
+    api<ImportAnswer>(path(id), { method: 'PATCH', json }),
   );
 
-export const useCheckImport = () => useImportCall((id: string) => api<Answer>(path(id, '/check'), { method: 'POST' }));
+export const useCheckImport = () =>
+  useImportCall((id: string) => api<ImportAnswer>(path(id, '/check'), { method: 'POST' }));
 
-export const useStopImport = () => useImportCall((id: string) => api<Answer>(path(id, '/stop'), { method: 'POST' }));
+export const useStopImport = () =>
+  useImportCall((id: string) => api<ImportAnswer>(path(id, '/stop'), { method: 'POST' }));
 
 /** Corrects cells of a bad row; `issue` in the answer is what is still wrong. */
 export function useFixRow(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (json: { row: number; cells: Record<string, string> }) =>
-      api<Answer & { issue: ImportIssueDto | null }>(path(id, '/rows'), { method: 'PATCH', json }),
+      api<FixedRow>(path(id, '/rows'), { method: 'PATCH', json }),
     onSuccess: async (answer) => {
       client.setQueryData(keys.imports.detail(id), answer.import);
       await client.invalidateQueries({ queryKey: keys.imports.issuesOf(id) });
@@ -59,19 +61,19 @@ export function useFixRow(id: string) {
 /** A dry run of the first good rows. */
 export const useTryImport = () =>
   useImportCall(({ id, ...json }: { id: string; rows: number; start: 'now' | 'queue' }) =>
-    api<Answer & { batchId: string }>(path(id, '/try'), { method: 'POST', json }),
+    api<ImportTrial>(path(id, '/try'), { method: 'POST', json }),
   );
 
 /** Requests the launch. The import's status shows when the batch is written. */
 export const useLaunchImport = () =>
   useImportCall(({ id, ...json }: LaunchImportBody & { id: string }) =>
-    api<Answer>(path(id, '/launch'), { method: 'POST', json }),
+    api<ImportAnswer>(path(id, '/launch'), { method: 'POST', json }),
   );
 
 export function useDeleteImport() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => api<{ deleted: boolean }>(path(id), { method: 'DELETE' }),
+    mutationFn: (id: string) => api<DeletedAnswer>(path(id), { method: 'DELETE' }),
     onSuccess: (_, id) => {
       client.removeQueries({ queryKey: keys.imports.detail(id) });
       return client.invalidateQueries({ queryKey: keys.imports.list });
@@ -82,8 +84,7 @@ export function useDeleteImport() {
 export function useSaveMapping() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (json: SaveMappingBody) =>
-      api<{ mapping: ImportMappingDto }>('/import-mappings', { method: 'POST', json }),
+    mutationFn: (json: SaveMappingBody) => api<ImportMappingAnswer>('/import-mappings', { method: 'POST', json }),
     onSuccess: (_, { type }) => client.invalidateQueries({ queryKey: keys.imports.mappings(type) }),
   });
 }
@@ -91,8 +92,7 @@ export function useSaveMapping() {
 export function useDeleteMapping(type: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) =>
-      api<{ deleted: boolean }>(`/import-mappings/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    mutationFn: (id: string) => api<DeletedAnswer>(`/import-mappings/${encodeURIComponent(id)}`, { method: 'DELETE' }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.imports.mappings(type) }),
   });
 }

@@ -1,7 +1,7 @@
 'use client';
 
-import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchAnswer } from '@/lib/contracts/batch';
 import { useBatchMutation } from './use-batch-mutation';
 
 /** Lets a paused batch go on. */
-export const useResumeBatch = () => useBatchMutation<{ batchId: string }, { batch: BatchDto }>('resume');
+export const useResumeBatch = () => useBatchMutation<{ batchId: string }, BatchAnswer>('resume');

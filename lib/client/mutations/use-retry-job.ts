@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { useLive } from '@/lib/client/provider';
-import type { JobDto } from '@/lib/contracts/job';
+import type { JobAnswer } from '@/lib/contracts/job';
 import { settleJob } from './settle-job';
 
 /** Runs a failed or cancelled job again, with new input when `data` is given. */
@@ -12,7 +12,7 @@ export function useRetryJob() {
   const live = useLive();
   return useMutation({
     mutationFn: ({ jobId, data }: { jobId: string; data?: unknown }) =>
-      api<{ job: JobDto }>(`/jobs/${encodeURIComponent(jobId)}/retry`, {
+      api<JobAnswer>(`/jobs/${encodeURIComponent(jobId)}/retry`, {
         method: 'POST',
         json: data === undefined ? {} : { data },
       }),

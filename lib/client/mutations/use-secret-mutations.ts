@@ -3,14 +3,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { CreateSecretBody, SecretDto } from '@/lib/contracts/secret';
+import type { CreateSecretBody, SecretAnswer } from '@/lib/contracts/secret';
 
 /** Keeps a secret, or replaces the one of the same name. */
 export function useCreateSecret() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: CreateSecretBody) =>
-      api<{ secret: SecretDto }>('/secrets', { method: 'POST', json: body }).then(({ secret }) => secret),
+      api<SecretAnswer>('/secrets', { method: 'POST', json: body }).then(({ secret }) => secret),
     onSettled: () => client.invalidateQueries({ queryKey: keys.secrets }),
   });
 }

@@ -4,13 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { api, apiBytes } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { FileDto } from '@/lib/contracts/file';
-import type { JobDetailDto } from '@/lib/contracts/job';
+import type { ArtifactList, JobDetailDto } from '@/lib/contracts/job';
 
 /** The files that a job made. Read again when the job moves. */
 export const useArtifacts = (job: Pick<JobDetailDto, 'id' | 'status' | 'attemptsMade'>) =>
   useQuery({
     queryKey: [...keys.jobs.detail(job.id), 'artifacts', job.status, job.attemptsMade],
-    queryFn: ({ signal }) => api<{ artifacts: FileDto[] }>(`/jobs/${encodeURIComponent(job.id)}/artifacts`, { signal }),
+    queryFn: ({ signal }) => api<ArtifactList>(`/jobs/${encodeURIComponent(job.id)}/artifacts`, { signal }),
     select: (answer) => answer.artifacts,
     placeholderData: (before) => before,
   });

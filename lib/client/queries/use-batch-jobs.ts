@@ -6,9 +6,7 @@ import { api } from '@/lib/client/api';
 import { type BatchJobFilters, keys } from '@/lib/client/keys';
 import type { Live } from '@/lib/client/live/live';
 import { useLive } from '@/lib/client/provider';
-import type { JobSummaryDto } from '@/lib/contracts/job';
-
-export type JobPage = { jobs: JobSummaryDto[]; nextCursor: string | null };
+import type { BatchJobList } from '@/lib/contracts/job';
 
 export const BATCH_JOBS_PAGE = 100;
 
@@ -18,10 +16,10 @@ async function fetchPage(
   filters: BatchJobFilters,
   cursor: string | null,
   signal?: AbortSignal,
-): Promise<JobPage> {
+): Promise<BatchJobList> {
   const askedAt = performance.now();
   const query = { ...filters, limit: BATCH_JOBS_PAGE, cursor };
-  const page = await api<JobPage>(`/batches/${encodeURIComponent(batchId)}/jobs`, { query, signal });
+  const page = await api<BatchJobList>(`/batches/${encodeURIComponent(batchId)}/jobs`, { query, signal });
   return { ...page, jobs: page.jobs.map((job) => live.mergeJob(job, askedAt)) };
 }
 
@@ -31,12 +29,12 @@ export function useBatchJobs(batchId: string, filters: BatchJobFilters = {}) {
   return useInfiniteQuery({
     queryKey: keys.batches.jobs(batchId, filters),
     initialPageParam: null as string | null,
-    getNextPageParam: (page: JobPage) => page.nextCursor,
+    getNextPageParam: (page: BatchJobList) => page.nextCursor,
     queryFn: ({ pageParam, signal }) => fetchPage(live, batchId, filters, pageParam, signal),
   });
 }
 
-type Pages = { pages: JobPage[]; pageParams: (string | null)[] };
+type Pages = { pages: BatchJobList[]; pageParams: (string | null)[] };
 
 /**
  * Reads pages `from`…`to` again and replaces them, so that a long list is not read from its start. Continues while the
@@ -52,7 +50,7 @@ async function refreshPages(
   const key = keys.batches.jobs(batchId, filters);
   const before = client.getQueryData<Pages>(key);
   if (!before) return;
-  const fresh = new Map<number, { page: JobPage; param: string | null }>();
+  const fresh = new Map<number, { page: BatchJobList; param: string | null }>();
   let param = before.pageParams[from] ?? null;
   for (let index = from; index < before.pages.length; index += 1) {
     const page = await fetchPage(live, batchId, filters, param);

@@ -4,9 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { type BatchFilters, keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { BatchDto } from '@/lib/contracts/batch';
-
-type Page = { batches: BatchDto[]; nextCursor: string | null };
+import type { BatchList } from '@/lib/contracts/batch';
 
 /** Batches, newest first, a page at a time. */
 export function useBatches(filters: BatchFilters = {}, { limit = 50, enabled = true } = {}) {
@@ -15,11 +13,11 @@ export function useBatches(filters: BatchFilters = {}, { limit = 50, enabled = t
     queryKey: keys.batches.list(filters, limit),
     enabled,
     initialPageParam: null as string | null,
-    getNextPageParam: (page: Page) => page.nextCursor,
+    getNextPageParam: (page: BatchList) => page.nextCursor,
     placeholderData: keepPreviousData,
     queryFn: async ({ pageParam, signal }) => {
       const askedAt = performance.now();
-      const page = await api<Page>('/batches', { query: { ...filters, limit, cursor: pageParam }, signal });
+      const page = await api<BatchList>('/batches', { query: { ...filters, limit, cursor: pageParam }, signal });
       return { ...page, batches: page.batches.map((batch) => live.mergeBatch(batch, askedAt)) };
     },
   });

@@ -3,26 +3,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { DiagnosisDto, PausedQueueDto, StuckBatchDto } from '@/lib/contracts/doctor';
-
-interface Overview {
-  batches: StuckBatchDto[];
-  queues: PausedQueueDto[];
-}
+import type { DiagnosisDto, DoctorDto, PausedQueueDto, StuckBatchDto } from '@/lib/contracts/doctor';
 
 /** A cheap overview of the organization, repeated every 15 s. */
-function useOverview<T>(enabled: boolean, select: (overview: Overview) => T) {
+function useOverview<T>(enabled: boolean, select: (overview: DoctorDto) => T) {
   return useQuery({
     queryKey: keys.doctor.stuck,
     enabled,
     refetchInterval: 15_000,
-    queryFn: ({ signal }) => api<Overview>('/doctor', { signal }),
+    queryFn: ({ signal }) => api<DoctorDto>('/doctor', { signal }),
     select,
   });
 }
 
-const batchesOf = (overview: Overview): StuckBatchDto[] => overview.batches;
-const queuesOf = (overview: Overview): PausedQueueDto[] => overview.queues;
+const batchesOf = (overview: DoctorDto): StuckBatchDto[] => overview.batches;
+const queuesOf = (overview: DoctorDto): PausedQueueDto[] => overview.queues;
 
 /** Open batches that look stuck, longest first. */
 export const useStuckBatches = ({ enabled = true } = {}) => useOverview(enabled, batchesOf);

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useConnection } from '@/lib/client/live/use-connection';
-import type { FailureGroup } from '@/lib/contracts/batch';
+import type { FailureGroups } from '@/lib/contracts/batch';
 
 const CALM_MS = 4_000;
 const BEHIND_MS = 1_000;
@@ -20,8 +20,7 @@ export function useFailures(batchId: string, { enabled = true, changing = false,
   return useQuery({
     queryKey: keys.batches.failures(batchId),
     enabled,
-    queryFn: ({ signal }) =>
-      api<{ groups: FailureGroup[] }>(`/batches/${encodeURIComponent(batchId)}/failures`, { signal }),
+    queryFn: ({ signal }) => api<FailureGroups>(`/batches/${encodeURIComponent(batchId)}/failures`, { signal }),
     refetchInterval: ({ state }) => {
       if (!changing || !live) return false;
       const known = state.data?.groups.reduce((sum, group) => sum + group.count, 0) ?? 0;

@@ -5,7 +5,7 @@ import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { mapJobs } from '@/lib/client/live/flow-cache';
 import { useLive } from '@/lib/client/provider';
-import type { FlowDto } from '@/lib/contracts/flow';
+import type { FlowAnswer, FlowDto } from '@/lib/contracts/flow';
 
 /** Children of a node that the tree's answer contains; more are read page by page. */
 export const FLOW_PAGE = 50;
@@ -18,7 +18,7 @@ export function useFlow(id: string) {
     refetchInterval: ({ state }) => (state.data && state.data.progress < 100 ? 10_000 : false),
     queryFn: async ({ signal }) => {
       const askedAt = performance.now();
-      const { flow } = await api<{ flow: FlowDto }>(`/flows/${encodeURIComponent(id)}`, {
+      const { flow } = await api<FlowAnswer>(`/flows/${encodeURIComponent(id)}`, {
         query: { children: FLOW_PAGE, values: false },
         signal,
       });

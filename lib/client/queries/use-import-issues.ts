@@ -3,9 +3,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { ImportDto, ImportIssueDto } from '@/lib/contracts/import';
-
-type Page = { issues: ImportIssueDto[]; nextCursor: string | null };
+import type { ImportDto, ImportIssueList } from '@/lib/contracts/import';
 
 const PAGE = 50;
 
@@ -15,10 +13,10 @@ export function useImportIssues(found: ImportDto) {
     queryKey: keys.imports.issues(found.id, Math.min(found.bad, PAGE * 2)),
     enabled: found.bad > 0,
     initialPageParam: null as string | null,
-    getNextPageParam: (page: Page) => page.nextCursor,
+    getNextPageParam: (page: ImportIssueList) => page.nextCursor,
     placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) =>
-      api<Page>(`/imports/${encodeURIComponent(found.id)}/issues`, {
+      api<ImportIssueList>(`/imports/${encodeURIComponent(found.id)}/issues`, {
         query: { limit: PAGE, cursor: pageParam },
         signal,
       }),

@@ -3,13 +3,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { ImportMappingDto } from '@/lib/contracts/import';
+import type { ImportMappingList } from '@/lib/contracts/import';
 
 /** Saved mappings of a job type, by name. */
 export function useImportMappings(type: string) {
   return useQuery({
     queryKey: keys.imports.mappings(type),
     queryFn: async ({ signal }) =>
-      (await api<{ mappings: ImportMappingDto[] }>('/import-mappings', { query: { type }, signal })).mappings,
+      (await api<ImportMappingList>('/import-mappings', { query: { type }, signal })).mappings,
   });
 }

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
+import { type ImportAnswer, type ImportDto, isImportBusy } from '@/lib/contracts/import';
 import { must } from '@/lib/contracts/must';
 
 const BUSY_MS = 500;
@@ -11,7 +11,7 @@ const BUSY_MS = 500;
 const IDLE_MS = 15_000;
 
 export const fetchImport = async (id: string, signal?: AbortSignal): Promise<ImportDto> =>
-  (await api<{ import: ImportDto }>(`/imports/${encodeURIComponent(id)}`, signal ? { signal } : {})).import;
+  (await api<ImportAnswer>(`/imports/${encodeURIComponent(id)}`, signal ? { signal } : {})).import;
 
 /** The state of an import, read twice a second while a worker works on it. */
 export function useImport(id: string | null) {

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { JobDetailDto } from '@/lib/contracts/job';
+import type { JobDetailAnswer, JobDetailDto } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
 
 /** One job with its attempts, kept current by the stream. */
@@ -15,7 +15,7 @@ export function useJob(id: string) {
     refetchInterval: ({ state }) => (state.data && !isTerminal(state.data.status) ? 10_000 : false),
     queryFn: async ({ signal }) => {
       const askedAt = performance.now();
-      const { job } = await api<{ job: JobDetailDto }>(`/jobs/${encodeURIComponent(id)}`, { signal });
+      const { job } = await api<JobDetailAnswer>(`/jobs/${encodeURIComponent(id)}`, { signal });
       return live.mergeJob(job, askedAt);
     },
   });

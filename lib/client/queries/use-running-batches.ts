@@ -4,7 +4,7 @@ import { useQueries } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
-import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchAnswer, BatchDto } from '@/lib/contracts/batch';
 import { useCapacity } from './use-capacity';
 
 /** The batches that hold a slot and belong to this organization. */
@@ -16,7 +16,7 @@ export function useRunningBatches(): BatchDto[] {
       queryKey: keys.batches.detail(id),
       queryFn: async ({ signal }: { signal: AbortSignal }) => {
         const askedAt = performance.now();
-        const { batch } = await api<{ batch: BatchDto }>(`/batches/${encodeURIComponent(id)}`, { signal });
+        const { batch } = await api<BatchAnswer>(`/batches/${encodeURIComponent(id)}`, { signal });
         return live.mergeBatch(batch, askedAt);
       },
     })),

@@ -10,7 +10,6 @@ export function useViewer() {
   return useQuery({
     queryKey: keys.viewer,
     staleTime: 5 * 60_000,
-    queryFn: ({ signal }) => api<ViewerDto | { viewer: ViewerDto }>('/viewer', { signal }),
-    select: (answer): ViewerDto => ('viewer' in answer ? answer.viewer : answer),
+    queryFn: ({ signal }) => api<ViewerDto>('/viewer', { signal }),
   });
 }

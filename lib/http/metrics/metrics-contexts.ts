@@ -3,7 +3,7 @@ import { env } from '@/lib/config/env';
 import { type Context, requireAdmin, systemContext } from '@/lib/domain/context';
 import { listOrganizationIds } from '@/lib/domain/organization/list-organization-ids';
 import { authenticate } from '@/lib/http/authenticate';
-import { bearerOf } from '@/lib/http/bearer';
+import { bearerOf } from '@/lib/http/headers';
 
 /**
  * Whose jobs a scrape may count: with METRICS_TOKEN all, with an administrator's key those of its organization.

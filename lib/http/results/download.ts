@@ -1,7 +1,6 @@
 import { MAX_SHEET_ROWS } from '@/lib/contracts/batch';
 import { DomainError } from '@/lib/domain/errors';
 import { attachment } from '@/lib/http/headers';
-import { streamBody } from '@/lib/http/stream-body';
 
 const MEDIA = {
   jsonl: 'application/x-ndjson; charset=utf-8',
@@ -17,6 +16,20 @@ export function requireSheet(rows: number): void {
     'payload-too-large',
     `XLSX holds at most ${MAX_SHEET_ROWS} rows and this has ${rows}. Take CSV.`,
   );
+}
+
+/** A body that is produced as fast as it is read. Its source stops when the reader disconnects. */
+function streamBody(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return(undefined);
+    },
+  });
 }
 
 /** A file that is made while it is sent. */

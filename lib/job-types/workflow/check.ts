@@ -1,5 +1,5 @@
-import { holdsMore } from '@/lib/contracts/holds-more';
 import { issueMessage } from '@/lib/contracts/issues';
+import { holdsMore } from '@/lib/contracts/json';
 import { hasUnclosedExpression, parseExpressions } from '@/lib/contracts/template';
 import { knownInputs } from './known';
 import { ALL_STEPS, referencesOf } from './references';

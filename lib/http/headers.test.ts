@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bearerOf } from './bearer';
+import { bearerOf } from './headers';
 
 const bytes = (text: string) => Buffer.from(text).toString('latin1');
 
