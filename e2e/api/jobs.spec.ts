@@ -1,6 +1,6 @@
 import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
-import type { JobDto, JobLogLine, JobStatsDto, JobSummaryDto } from '@/lib/contracts/job';
+import type { JobAnswer, JobDto, JobList, JobLogs, JobStatsDto } from '@/lib/contracts/job';
 
 interface Created {
   jobId: string;
@@ -32,7 +32,7 @@ test('a single job runs, reports its steps, and its story can be read @both', as
   expect(ended.progress).toMatchObject({ current: 4, total: 4 });
   await events.until('job-completed', ({ job }) => job.id === ended.id);
   events.close();
-  const logs = await api.get<{ lines: JobLogLine[] }>(`/api/jobs/${ended.id}/logs`);
+  const logs = await api.get<JobLogs>(`/api/jobs/${ended.id}/logs`);
   expect(logs.status).toBe(200);
   const stats = await api.get<JobStatsDto>('/api/jobs/stats');
   expect(stats.body.byType.diagnostic?.completed).toBeGreaterThanOrEqual(1);
@@ -84,7 +84,7 @@ test('a failed job is retried, also with other data; a finished one is neither r
 test('cancel: a delayed job never starts, an active one stops through its abort signal @both', async ({ api }) => {
   const later = await api.post<Created>('/api/jobs', { type: 'diagnostic', data: {}, delayMs: 600_000 });
   expect(later.body.job.status).toBe('delayed');
-  const cancelled = await api.call<{ job: JobDto }>('PATCH', `/api/jobs/${later.body.jobId}/cancel`, {});
+  const cancelled = await api.call<JobAnswer>('PATCH', `/api/jobs/${later.body.jobId}/cancel`, {});
   expect(cancelled).toMatchObject({ status: 200, body: { job: { status: 'cancelled', attemptsMade: 0 } } });
 
   const running = await api.post<Created>('/api/jobs', { type: 'diagnostic', data: { durationMs: 60_000 } });
@@ -113,7 +113,7 @@ test('lists filter by type, status and text, and page without gaps', async ({ ap
   const names: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const query = new URLSearchParams({ type: 'diagnostic', q: name, limit: '2', ...(cursor && { cursor }) });
-    const page = await api.get<{ jobs: JobSummaryDto[]; nextCursor: string | null }>(`/api/jobs?${query}`);
+    const page = await api.get<JobList>(`/api/jobs?${query}`);
     expect(page.status).toBe(200);
     names.push(...page.body.jobs.map((job) => job.name));
     cursor = page.body.nextCursor;

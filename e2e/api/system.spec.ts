@@ -1,9 +1,9 @@
 import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
-import type { JobTypeDto } from '@/lib/contracts/job-type';
+import type { JobTypeList } from '@/lib/contracts/job-type';
 
 test('job types describe themselves, and so does the API', async ({ api }) => {
-  const { body } = await api.get<{ jobTypes: JobTypeDto[] }>('/api/job-types');
+  const { body } = await api.get<JobTypeList>('/api/job-types');
   const types = body.jobTypes.map((type) => type.type);
   expect(types).toEqual(
     expect.arrayContaining(['bulk-operation', 'data-conversion', 'diagnostic', 'document-processing']),

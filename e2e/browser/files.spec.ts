@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { BatchPage } from '@/e2e/pages/batch';
 import { LaunchPage } from '@/e2e/pages/launch';
 import { expect, test } from '@/e2e/support/test';
-import type { JobSummaryDto } from '@/lib/contracts/job';
+import type { JobList } from '@/lib/contracts/job';
 
 const table = (name: string, content: string) => ({ name, type: 'text/csv', content });
 const TABLES = [table('north.csv', 'city,trees\nOslo,5\n'), table('south.csv', 'city,trees\nRome,7\n')];
@@ -32,7 +32,7 @@ test('each dropped file is an item of any type that takes one, with the other fi
   const batch = new BatchPage(page);
   const batchId = await batch.id();
   await batch.ends('completed');
-  const { body } = await api.get<{ jobs: JobSummaryDto[] }>(`/api/batches/${batchId}/jobs`);
+  const { body } = await api.get<JobList>(`/api/batches/${batchId}/jobs`);
   expect(body.jobs.map((job) => JSON.parse(job.dataPreview).to)).toEqual(['jsonl', 'jsonl']);
   const results = await page.request.get(`/api/batches/${batchId}/results?format=jsonl`);
   expect(await results.text()).toContain('"rows":1');
@@ -53,7 +53,7 @@ test('files go on as a table of files: a template with their names, a check of e
   await expect(launch.counts).toContainText('2 fit');
   await launch.submit.click();
   const batchId = await new BatchPage(page).id();
-  const { body } = await api.get<{ jobs: JobSummaryDto[] }>(`/api/batches/${batchId}/jobs`);
+  const { body } = await api.get<JobList>(`/api/batches/${batchId}/jobs`);
   expect(body.jobs.map((job) => JSON.parse(job.dataPreview).title)).toEqual([
     'Trees of north.csv',
     'Trees of south.csv',

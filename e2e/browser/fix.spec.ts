@@ -3,7 +3,7 @@ import { BatchPage } from '@/e2e/pages/batch';
 import { JobModal } from '@/e2e/pages/job-modal';
 import { LaunchPage } from '@/e2e/pages/launch';
 import { expect, test } from '@/e2e/support/test';
-import type { JobSummaryDto } from '@/lib/contracts/job';
+import type { JobList } from '@/lib/contracts/job';
 
 test('the errors file is taken, refused while it is wrong, corrected, and only its rows run again', async ({
   page,
@@ -38,7 +38,7 @@ test('the errors file is taken, refused while it is wrong, corrected, and only i
   await dialog.getByRole('button', { name: 'Retry 2 items' }).click();
   await expect(dialog).toBeHidden();
   await batch.shows({ completed: 3, failed: 1 });
-  const { body: results } = await api.get<{ jobs: JobSummaryDto[] }>(`/api/batches/${body.batchId}/jobs?limit=1`);
+  const { body: results } = await api.get<JobList>(`/api/batches/${body.batchId}/jobs?limit=1`);
   expect(results.jobs[0]?.status).toBe('completed');
   expect(JSON.parse(results.jobs[0]?.dataPreview ?? '')).toMatchObject({ payload: '=1+1' });
 });
@@ -91,7 +91,7 @@ test('what failed of a table goes out with its columns, comes back corrected, an
   await dialog.getByRole('button', { name: 'Retry 2 items' }).click();
   await expect(dialog).toBeHidden();
   await batch.shows({ completed: 3, failed: 0 });
-  const { body } = await api.get<{ jobs: JobSummaryDto[] }>(`/api/batches/${batchId}/jobs`);
+  const { body } = await api.get<JobList>(`/api/batches/${batchId}/jobs`);
   expect(body.jobs.map((job) => JSON.parse(job.dataPreview))).toEqual([
     { durationMs: 1, outcome: 'complete', payload: 'table for =ann' },
     { durationMs: 3, outcome: 'complete', payload: 'table for Cy' },
@@ -113,7 +113,7 @@ test('what failed of a table goes out with its columns, comes back corrected, an
   await launch.submit.click();
   const rest = await batch.id();
   await batch.ends('completed');
-  const { jobs } = (await api.get<{ jobs: JobSummaryDto[] }>(`/api/batches/${rest}/jobs`)).body;
+  const { jobs } = (await api.get<JobList>(`/api/batches/${rest}/jobs`)).body;
   expect(JSON.parse(jobs[0]?.dataPreview ?? '')).toEqual({
     durationMs: 2,
     outcome: 'complete',

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchPage } from '@/e2e/pages/batch';
 import { expect, test } from '@/e2e/support/test';
-import type { JobSummaryDto } from '@/lib/contracts/job';
+import type { JobList } from '@/lib/contracts/job';
 
 const VALUE = 'swordfish-0451-token';
 
@@ -66,7 +66,7 @@ test('a secret is added with its mistakes, used by a call, never shown, replaced
         items: [{ method: 'GET', url, headers }],
       });
       await api.finished(body.batchId);
-      const { jobs } = (await api.get<{ jobs: JobSummaryDto[] }>(`/api/batches/${body.batchId}/jobs`)).body;
+      const { jobs } = (await api.get<JobList>(`/api/batches/${body.batchId}/jobs`)).body;
       return { batchId: body.batchId, job: jobs[0] };
     };
     const refused = await call('with the old key');

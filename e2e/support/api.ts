@@ -1,10 +1,11 @@
-import type { BatchDto, LaunchResult } from '@/lib/contracts/batch';
+import type { BatchAnswer, BatchDto, LaunchResult } from '@/lib/contracts/batch';
 import type { Problem } from '@/lib/contracts/errors';
 import type { FileDto } from '@/lib/contracts/file';
-import type { JobDetailDto, JobSummaryDto } from '@/lib/contracts/job';
-import type { SearchHit } from '@/lib/contracts/search';
+import type { JobDetailAnswer, JobDetailDto, JobList, JobSummaryDto } from '@/lib/contracts/job';
+import type { SearchHit, SearchHits } from '@/lib/contracts/search';
 import { isFinished, isTerminal } from '@/lib/contracts/status';
 import type { CapacityDto } from '@/lib/contracts/system';
+import { differs, isJson } from './answers';
 import { EventReader } from './events';
 import type { Product } from './products';
 
@@ -35,13 +36,19 @@ export class Api {
     return new Api(this.product, key);
   }
 
-  /** Each call has a connection of its own: one that idled since another journey could be closed when it is used again. */
-  raw(method: string, path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(`${this.product.url}${path}`, {
+  /**
+   * One call, with a connection of its own: one that idled since another journey could be closed when it is used again.
+   * @throws Error if the answer is not as the OpenAPI document describes it
+   */
+  async raw(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await fetch(`${this.product.url}${path}`, {
       ...init,
       method,
       headers: { connection: 'close', ...this.headers, ...(init.headers as Record<string, string>) },
     });
+    const difference = await differs(this.product, method, response);
+    if (difference !== undefined) throw new Error(`The OpenAPI document does not describe this answer: ${difference}`);
+    return response;
   }
 
   async call<T = Problem>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -73,30 +80,30 @@ export class Api {
     );
   }
 
-  batch = async (id: string): Promise<BatchDto> =>
-    (await this.get<{ batch: BatchDto }>(`/api/batches/${id}`)).body.batch;
-  job = async (id: string): Promise<JobDetailDto> =>
-    (await this.get<{ job: JobDetailDto }>(`/api/jobs/${id}`)).body.job;
+  batch = async (id: string): Promise<BatchDto> => (await this.get<BatchAnswer>(`/api/batches/${id}`)).body.batch;
+  job = async (id: string): Promise<JobDetailDto> => (await this.get<JobDetailAnswer>(`/api/jobs/${id}`)).body.job;
   capacity = async (): Promise<CapacityDto> => (await this.get<CapacityDto>('/api/capacity')).body;
   search = async (q: string, batchId = ''): Promise<SearchHit[]> =>
-    (await this.get<{ hits: SearchHit[] }>(`/api/search?${new URLSearchParams({ q, ...(batchId && { batchId }) })}`))
-      .body.hits;
+    (await this.get<SearchHits>(`/api/search?${new URLSearchParams({ q, ...(batchId && { batchId }) })}`)).body.hits;
 
   /** Every child of a batch, in item order, page by page. */
   async children(batchId: string, status = ''): Promise<JobSummaryDto[]> {
     const jobs: JobSummaryDto[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
       const query = new URLSearchParams({ limit: '100', ...(status && { status }), ...(cursor && { cursor }) });
-      const { body } = await this.get<{ jobs: JobSummaryDto[]; nextCursor: string | null }>(
-        `/api/batches/${batchId}/jobs?${query}`,
-      );
+      const { body } = await this.get<JobList>(`/api/batches/${batchId}/jobs?${query}`);
       jobs.push(...body.jobs);
       cursor = body.nextCursor;
     }
     return jobs;
   }
 
-  events = (query = '') => EventReader.open(`${this.product.url}/api/events${query}`, this.headers);
+  async events(query = ''): Promise<EventReader> {
+    const reader = await EventReader.open(`${this.product.url}/api/events${query}`, this.headers);
+    const difference = await differs(this.product, 'GET', reader.response);
+    if (difference !== undefined) throw new Error(`The OpenAPI document does not describe this answer: ${difference}`);
+    return reader;
+  }
 
   finished = (id: string, timeoutMs?: number): Promise<BatchDto> =>
     eventually(
@@ -128,8 +135,8 @@ export class Api {
 
 async function answer<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T };
+  const body: unknown = isJson(response.headers.get('content-type')) ? JSON.parse(text) : text;
+  return { status: response.status, headers: response.headers, body: body as T };
 }
 
 /** Asks until the answer is right; the last answer is part of the complaint. */

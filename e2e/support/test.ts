@@ -1,4 +1,5 @@
 import { test as base, expect, type Page, request } from '@playwright/test';
+import { watchPages } from './answers';
 import { Api } from './api';
 import { find, type Product, type ProductName } from './products';
 
@@ -54,9 +55,17 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   storageState: async ({ session, running }, use) => {
     await use(await session(running));
   },
+  // What the pages fetch is compared with the OpenAPI document too.
+  context: async ({ context, running }, use) => {
+    const differences = watchPages(context, running);
+    await use(context);
+    expect(await differences(), 'answers that the OpenAPI document does not describe').toEqual([]);
+  },
   stranger: async ({ browser, running }, use) => {
     const context = await browser.newContext({ baseURL: running.url, storageState: { cookies: [], origins: [] } });
+    const differences = watchPages(context, running);
     await use(await context.newPage());
+    expect(await differences(), 'answers that the OpenAPI document does not describe').toEqual([]);
     await context.close();
   },
   api: async ({ running }, use) => {

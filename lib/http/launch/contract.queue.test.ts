@@ -2,12 +2,16 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import type { Handler } from '@/lib/http/route';
+import { AnswerCheck } from '@/lib/testing/answer-check';
 
 process.env.MAX_ACTIVE_BATCHES = '1';
 
 const { pool } = await import('@/lib/db/pool');
 const { createApiKey } = await import('@/lib/domain/auth/create-api-key');
 const { createContext } = await import('@/lib/testing/factories');
+const { openApiDocument } = await import('@/lib/http/openapi/document');
+
+const check = new AnswerCheck(openApiDocument());
 
 // The launch part of the contract, through the very route files, against a real database and queue; no workers run.
 let key = '';
@@ -31,11 +35,12 @@ async function call(method: string, path: string, init: RequestInit & { id?: str
   headers.set('authorization', `Bearer ${key}`);
   const request = new Request(`http://localhost/api/${path}`, { ...init, method, headers });
   const response = await handler(request, { params: Promise.resolve({ id: init.id }) });
-  return {
-    status: response.status,
-    headers: response.headers,
-    json: parseJson(await response.text()) as Answer['json'],
-  };
+  const { status, headers: answered } = response;
+  const body = await response.text();
+  const asked = path.replace('[id]', init.id ?? '');
+  const contentType = answered.get('content-type');
+  expect(check.differs({ method, path: `/api/${asked}`, status, contentType, body })).toBeUndefined();
+  return { status, headers: answered, json: parseJson(body) as Answer['json'] };
 }
 
 const launch = (fields: object, headers: Record<string, string> = {}) =>

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { openApiDocument } from '@/lib/http/openapi/document';
+import { AnswerCheck } from './answer-check';
+
+const json = { method: 'GET', contentType: 'application/json', status: 200 };
+const status = { status: 'completed', progress: 100, completed: 1, failed: 0, total: 1 };
+
+const differs = (path: string, body: unknown, changes: object = {}) =>
+  new AnswerCheck(openApiDocument()).differs({ ...json, path, body: JSON.stringify(body), ...changes });
+
+it('agrees with an answer as the document describes it, and counts its operation as met', () => {
+  const check = new AnswerCheck(openApiDocument());
+  const path = '/api/batches/0199/status?x=1';
+  expect(check.differs({ ...json, path, body: JSON.stringify(status) })).toBeUndefined();
+  expect([...check.met]).toEqual(['getBatchStatus']);
+});
+
+it('names the operation, the path and what differs', () => {
+  const path = '/api/batches/0199/status';
+  expect(differs(path, { ...status, extra: 1 })).toMatch(/^getBatchStatus: GET .*answered 200: .*"extra"/);
+  expect(differs(path, { ...status, total: '1' })).toMatch(/\/total must be integer/);
+  expect(differs(path, status, { status: 409 })).toMatch(/the document has only/);
+  expect(differs(path, status, { contentType: 'text/html' })).toMatch(/content type is text\/html/);
+  expect(differs('/api/nothing', {}, { status: 200 })).toMatch(/no such call/);
+});
+
+it('prefers a fixed path to one with a parameter, and finds faults deep in a list', () => {
+  const counts = { total: 0, pending: 0, active: 0, completed: 0, failed: 0, cancelled: 0 };
+  const stats = { ...counts, successRate: null, averageDurationMs: null, byType: { diagnostic: counts } };
+  expect(differs('/api/jobs/stats', stats)).toBeUndefined();
+  expect(differs('/api/jobs/stats', { ...stats, byType: { diagnostic: {} } })).toMatch(/\/byType\/diagnostic/);
+});

@@ -1,0 +1,126 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+type Schema = Record<string, unknown>;
+
+interface DescribedAnswer {
+  content?: Record<string, { schema?: Schema }>;
+}
+
+interface DescribedOperation {
+  operationId: string;
+  responses: Record<string, DescribedAnswer>;
+}
+
+/** The part of an OpenAPI document that answers are compared with. */
+interface Document {
+  paths: Record<string, Record<string, DescribedOperation>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+export interface SeenAnswer {
+  method: string;
+  /** path, with or without a query */
+  path: string;
+  status: number;
+  contentType: string | null;
+  /** text of a JSON body; undefined where it was not read */
+  body?: string | undefined;
+}
+
+/** Paths that the document leaves to others: sign-in is a library's, the board is another product's. */
+const ELSEWHERE = /^\/api\/(auth|admin\/queues)(\/|$)/;
+
+/**
+ * Compares answers of the API with the OpenAPI document: status, content type and JSON body. It is stricter than the
+ * document in one point: an answer may not have fields that the document does not name.
+ */
+export class AnswerCheck {
+  /** ids of the operations that were answered as described */
+  readonly met = new Set<string>();
+  readonly operations: readonly string[];
+  readonly #routes: { template: string; pattern: RegExp; methods: Record<string, DescribedOperation> }[];
+  readonly #ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    formats: { 'date-time': isTime, uri: true, uuid: true },
+  });
+  readonly #validators = new Map<Schema, ValidateFunction>();
+
+  constructor(document: unknown) {
+    const { paths, components } = structuredClone(document) as Document;
+    for (const [name, schema] of Object.entries(components.schemas)) {
+      if (!/^(input|output)\./.test(name)) forbidFurther(schema);
+    }
+    this.#ajv.addSchema({ $id: 'openapi', components });
+    this.#routes = Object.entries(paths)
+      .map(([template, methods]) => ({
+        template,
+        methods,
+        pattern: new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+      }))
+      // A fixed path wins over one with a parameter.
+      .sort((a, b) => a.template.split('{').length - b.template.split('{').length);
+    this.operations = Object.values(paths).flatMap((methods) => Object.values(methods).map((o) => o.operationId));
+  }
+
+  /** @returns operation, path and reason where the answer differs from the document; undefined where it agrees */
+  differs(answer: SeenAnswer): string | undefined {
+    const { method, status } = answer;
+    const path = answer.path.split('?', 1)[0] ?? '';
+    if (ELSEWHERE.test(path) || !/^\/(api\/|metrics$)/.test(path) || method === 'HEAD' || method === 'OPTIONS') return;
+    const operation = this.#routes.find(({ pattern }) => pattern.test(path))?.methods[method.toLowerCase()];
+    const reason = operation ? this.#reason(operation, answer) : unknownReason(answer);
+    if (reason === undefined) {
+      if (operation) this.met.add(operation.operationId);
+      return;
+    }
+    return `${operation?.operationId ?? 'no operation'}: ${method} ${path} answered ${status}: ${reason}`;
+  }
+
+  #reason({ responses }: DescribedOperation, { status, contentType, body }: SeenAnswer): string | undefined {
+    const described = responses[status];
+    if (!described) return `the document has only ${Object.keys(responses).join(', ')}`;
+    const type = mediaType(contentType);
+    const { content } = described;
+    if (!content) return type === '' ? undefined : `it has the content type ${type}, and should have none`;
+    const media = content[type] ?? content['*/*'];
+    if (!media) return `its content type is ${type || 'missing'}, and should be ${Object.keys(content).join(' or ')}`;
+    if (!media.schema || body === undefined) return;
+    const validate = this.#validator(media.schema);
+    if (validate(JSON.parse(body))) return;
+    return (validate.errors ?? [])
+      .slice(0, 5)
+      .map((e) => `${e.instancePath || 'the body'} ${e.message} ${JSON.stringify(e.params)}`)
+      .join('; ');
+  }
+
+  #validator(schema: Schema): ValidateFunction {
+    const known = this.#validators.get(schema);
+    if (known) return known;
+    forbidFurther(schema);
+    const local = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/')) as Schema;
+    const made = this.#ajv.compile(local);
+    this.#validators.set(schema, made);
+    return made;
+  }
+}
+
+const mediaType = (header: string | null): string => (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** What does not exist answers 404 or 405, and what can't be read as a request 400, 408 or 431: always as a problem. */
+function unknownReason({ status, contentType }: SeenAnswer): string | undefined {
+  if (![400, 404, 405, 408, 431].includes(status)) return 'the document has no such call';
+  return mediaType(contentType) === 'application/problem+json' ? undefined : 'it is not application/problem+json';
+}
+
+function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** Objects with named members get no others, at all depths. */
+function forbidFurther(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  if ('properties' in schema && !('additionalProperties' in schema))
+    Object.assign(schema, { additionalProperties: false });
+  for (const inner of Object.values(schema)) forbidFurther(inner);
+}
