@@ -46,7 +46,7 @@ export const RunningForMember = page(BATCHES.running, { viewer: MEMBER });
 export const Waiting = page(BATCHES.waiting);
 export const WaitingAtCapacity = page(BATCHES.waiting, { routes: { 'GET /capacity': AT_CAPACITY } });
 export const StartRefused = page(BATCHES.waiting, {
-  routes: { 'POST /batches/b1/start': problem(429, 'capacity-reached', 'No slot is free.', { retryAfter: 5 }) },
+  routes: { 'POST /jobs/process/all/b1': problem(429, 'capacity-reached', 'No slot is free.', { retryAfter: 5 }) },
 });
 export const Queued = page(BATCHES.queued, { routes: { 'GET /capacity': AT_CAPACITY } });
 export const Paused = page(BATCHES.paused);

@@ -87,7 +87,7 @@ function Occupants() {
   return running.map((batch, i) => (
     <span key={batch.id}>
       {i > 0 ? ', ' : ''}
-      <Link className="text-accent underline-offset-2 hover:underline" href={links.batch(batch.id)}>
+      <Link className="text-accent underline underline-offset-2" href={links.batch(batch.id)}>
         {batch.name}
       </Link>
     </span>

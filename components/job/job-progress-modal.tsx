@@ -2,7 +2,7 @@
 
 import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react';
 import Link from 'next/link';
-import { type KeyboardEvent, useRef } from 'react';
+import type { KeyboardEvent } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogCloseButton, DialogContent } from '@/components/ui/dialog';
 import { RecordProblem } from '@/components/ui/record-problem';
@@ -30,7 +30,6 @@ export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNex
   const state = useJobProgress(jobId);
   const { refetch, isFetching } = useJob(jobId);
   const { job, error } = state;
-  const opener = useRef<Element | null>(null);
   useOnComplete(job, onComplete);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!event.altKey) return;
@@ -46,14 +45,16 @@ export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNex
         size="xl"
         title={job?.name || 'Job'}
         onOpenAutoFocus={(event) => {
-          opener.current = document.activeElement;
           // The dialog itself takes the focus: no button looks chosen before anything was.
           event.preventDefault();
           (event.currentTarget as HTMLElement).focus();
         }}
         onCloseAutoFocus={(event) => {
+          // The row of the job that was shown last, which may be another one than the row that opened the modal.
+          const row = document.querySelector<HTMLElement>(`[data-job="${CSS.escape(jobId)}"] a`);
+          if (!row) return;
           event.preventDefault();
-          focusBack(jobId, opener.current);
+          row.focus();
         }}
         onKeyDown={onKeyDown}
         footer={job ? <Footer job={job} /> : null}
@@ -112,11 +113,4 @@ function Footer({ job }: { job: Parameters<typeof JobActions>[0]['job'] }) {
       <JobActions job={job} />
     </div>
   );
-}
-
-/** Focus goes to the row of the job that was shown last, else to what opened the modal. */
-function focusBack(jobId: string, opener: Element | null): void {
-  const row = document.querySelector<HTMLElement>(`[data-job="${CSS.escape(jobId)}"] a`);
-  const target = row ?? (opener instanceof HTMLElement && opener.isConnected ? opener : null);
-  target?.focus();
 }

@@ -3,6 +3,7 @@
 import { AlertDialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Button } from './button';
+import { useFocusReturn } from './dialog';
 
 interface ConfirmDialogProps {
   open: boolean;
@@ -26,11 +27,15 @@ interface ConfirmDialogProps {
 /** Asks before something that can't be undone, and says what it will do. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { open, onOpenChange, title, consequence, confirm, keep = 'Keep as it is', danger, busy, error } = props;
+  const focus = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
-        <Radix.Content className="fixed inset-x-0 bottom-0 z-40 animate-sheet rounded-t-lg border border-line-strong bg-surface shadow-pop outline-none sm:inset-x-4 sm:top-[18vh] sm:bottom-auto sm:mx-auto sm:max-w-md sm:animate-pop sm:rounded-lg">
+        <Radix.Content
+          {...focus}
+          className="fixed inset-x-0 bottom-0 z-40 animate-sheet rounded-t-lg border border-line-strong bg-surface shadow-pop outline-none sm:inset-x-4 sm:top-[18vh] sm:bottom-auto sm:mx-auto sm:max-w-md sm:animate-pop sm:rounded-lg"
+        >
           <div className="space-y-2 p-4">
             <Radix.Title className="font-semibold text-base [overflow-wrap:anywhere]">{title}</Radix.Title>
             <Radix.Description asChild>

@@ -1,0 +1,266 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { renderStory } from './render-story';
+import * as batch from './stories/batch.stories';
+import * as flow from './stories/flow.stories';
+import * as job from './stories/job.stories';
+import * as launch from './stories/launch.stories';
+import * as shell from './stories/shell.stories';
+import * as ui from './stories/ui.stories';
+import { visited } from './story';
+
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const dialog = (name?: string | RegExp) => screen.getByRole('dialog', name ? { name } : {});
+
+test('a dialog takes the focus, keeps it with Tab, and Escape gives it back to what opened it', async () => {
+  const { user } = await renderStory(ui.DialogToOpen);
+  await user.click(button('Add items'));
+  const open = dialog('Add items');
+  expect(open).toHaveProperty('textContent', expect.stringContaining('They join embed-handbook'));
+  for (let press = 0; press < 6; press += 1) {
+    await user.tab();
+    expect(open.contains(document.activeElement)).toBe(true);
+  }
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(document.activeElement).toBe(button('Add items'));
+});
+
+test('a dialog that a menu opened gives the focus back to the button of the menu', async () => {
+  const { user, settle } = await renderStory(batch.Running);
+  await user.click(button('More'));
+  await user.click(await screen.findByRole('menuitem', { name: /Examine batch/ }));
+  await settle();
+  expect(dialog(/Examination of/).contains(document.activeElement)).toBe(true);
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(document.activeElement).toBe(button('More')));
+});
+
+test('a button that is blocked stays focusable, says why, and does nothing', async () => {
+  const { user, server } = await renderStory(batch.RunningForMember);
+  const pause = button('Pause');
+  expect(pause.getAttribute('aria-disabled')).toBe('true');
+  const reason = document.getElementById(pause.getAttribute('aria-describedby') ?? '');
+  expect(reason?.textContent).toBe('Only an administrator can pause a batch; you are signed in as a member');
+  pause.focus();
+  expect(document.activeElement).toBe(pause);
+  await user.click(pause);
+  expect(server.requests.filter((request) => request.startsWith('POST'))).toEqual([]);
+});
+
+test('a busy button keeps its name and refuses clicks', async () => {
+  await renderStory(ui.Buttons);
+  const busy = button('primary, busy');
+  expect(busy.getAttribute('aria-busy')).toBe('true');
+  expect(busy.getAttribute('aria-disabled')).toBe('true');
+});
+
+test('every status is a shape and a word, and no two shapes are the same', async () => {
+  await renderStory(ui.Statuses);
+  const marks = screen.getAllByRole('listitem').map((item) => ({
+    word: item.textContent?.trim() ?? '',
+    shape: item.querySelector('svg')?.innerHTML ?? '',
+    color: item.querySelector('svg')?.getAttribute('class') ?? '',
+  }));
+  expect(marks.every(({ word, shape, color }) => word && shape && /text-status-/.test(color))).toBe(true);
+  expect(new Set(marks.map(({ word }) => word)).size).toBe(marks.length);
+});
+
+test('a menu opens with the keyboard, arrows move past what is disabled, and Escape gives the focus back', async () => {
+  const { user } = await renderStory(ui.MenuToOpen);
+  button('Results').focus();
+  await user.keyboard('{Enter}');
+  const menu = await screen.findByRole('menu');
+  expect(within(menu).getByRole('menuitem', { name: /XLSX/ }).getAttribute('aria-disabled')).toBe('true');
+  await waitFor(() => expect(document.activeElement?.textContent).toContain('CSV'));
+  await user.keyboard('{ArrowDown}');
+  expect(document.activeElement?.textContent).toContain('Delete');
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+  expect(document.activeElement).toBe(button('Results'));
+});
+
+test('tabs move with arrow keys and skip a disabled one', async () => {
+  const { user } = await renderStory(ui.TabsOfAJob);
+  screen.getByRole('tab', { name: 'Result' }).focus();
+  await user.keyboard('{ArrowRight}');
+  expect(screen.getByRole('tabpanel').textContent).toBe('The input');
+  await user.keyboard('{ArrowRight}');
+  expect(screen.getByRole('tabpanel').textContent).toBe('The result');
+});
+
+test('a toast is read out and can be dismissed', async () => {
+  const { user } = await renderStory(ui.ToastsToShow);
+  await user.click(button('Show error'));
+  expect(screen.getAllByText('A toast: error').length).toBeGreaterThan(0);
+  await user.click(button('Dismiss'));
+  expect(screen.queryByRole('button', { name: 'Dismiss' })).toBeNull();
+});
+
+test('the counters of a batch filter its items, and the filter can be cleared', async () => {
+  const { user, settle } = await renderStory(batch.Running);
+  const failed = within(screen.getByRole('group', { name: 'Filter items by state' })).getByRole('button', {
+    name: /failed/,
+  });
+  expect(failed.getAttribute('aria-pressed')).toBe('false');
+  await user.click(failed);
+  await settle();
+  expect(failed.getAttribute('aria-pressed')).toBe('true');
+  await user.click(button('Clear filters'));
+  expect(failed.getAttribute('aria-pressed')).toBe('false');
+});
+
+test('the items of a batch are a table with a row in every status', async () => {
+  await renderStory(batch.Running);
+  const table = screen.getByRole('table', { name: 'Items' });
+  for (const word of ['pending', 'delayed', 'waiting for children', 'active', 'completed', 'failed', 'cancelled']) {
+    expect(within(table).getAllByText(word).length).toBeGreaterThan(0);
+  }
+});
+
+test('arrow keys move between items, and Enter opens one in a dialog', async () => {
+  const { user, settle } = await renderStory(batch.Running);
+  const links = within(screen.getByRole('table', { name: 'Items' })).getAllByRole('link');
+  links[0]?.focus();
+  await user.keyboard('{ArrowDown}');
+  await waitFor(() => expect(document.activeElement).toBe(links[1]));
+  await user.keyboard('{Enter}');
+  await settle();
+  expect(dialog()).toBeTruthy();
+});
+
+test('a cancel asks first, with its consequence in numbers, and sends what was confirmed', async () => {
+  const { user, server, settle } = await renderStory(batch.Running);
+  await user.click(button(/^Cancel/));
+  await user.click(await screen.findByRole('menuitem', { name: /Cancel batch/ }));
+  const question = await screen.findByRole('alertdialog', { name: 'Cancel embed-handbook?' });
+  expect(question.textContent).toContain('10 running items will finish, 80 will not start.');
+  expect(question.contains(document.activeElement)).toBe(true);
+  await user.click(within(question).getByRole('button', { name: 'Cancel batch' }));
+  await settle();
+  expect(server.requests).toContain('POST /batches/b1/cancel');
+});
+
+test('a start that was refused can be repeated once a slot is free, and is queued while none is', async () => {
+  const { user, settle } = await renderStory(batch.StartRefused);
+  await user.click(button(/Start 1,200 items/));
+  await settle();
+  // The slots that the page knows of are free: the refusal is history.
+  expect(screen.getByText('A slot is free again')).toBeTruthy();
+  expect(button('Start now')).toBeTruthy();
+  await renderStory(batch.WaitingAtCapacity);
+  expect(button(/At capacity/).getAttribute('aria-disabled')).toBe('true');
+  expect(button('Queue instead')).toBeTruthy();
+});
+
+test('the doctor lists what is wrong, each with what a repair does', async () => {
+  await renderStory(batch.DoctorFindsFaults);
+  const findings = within(dialog()).getAllByRole('listitem');
+  expect(findings).toHaveLength(2);
+  expect(findings[0]?.textContent).toContain('The counters are wrong');
+});
+
+test('a page without its record says so, and leads back', async () => {
+  await renderStory(batch.NotFound);
+  expect(screen.getByText('There is no such batch')).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'All batches' }).getAttribute('href')).toBe('/batches');
+  await renderStory(batch.Loading);
+  expect(screen.getByRole('status').textContent).toContain('Loading the batch');
+});
+
+test('a job that failed shows why, and a retry that is refused shows the reason', async () => {
+  const { user, settle } = await renderStory(job.RetryRefused);
+  expect(screen.getAllByText(/429 Too Many Requests from the embedding endpoint/).length).toBeGreaterThan(0);
+  await user.click(button('Retry'));
+  await settle();
+  expect(screen.getAllByRole('alert').map(({ textContent }) => textContent)).toContain(
+    'Too many requests. Try again in 5 s.',
+  );
+});
+
+test('the log of a job can be searched', async () => {
+  const { user, settle } = await renderStory(job.Failed);
+  await user.click(screen.getByRole('tab', { name: 'Logs' }));
+  await settle();
+  await user.type(screen.getByRole('searchbox', { name: 'Search the log' }), '429{Enter}');
+  const log = screen.getByRole('log');
+  expect(log.textContent).toContain('the endpoint answered 429');
+  expect(log.textContent).not.toContain('reading page 1');
+});
+
+test('the form of an edited retry starts from the input, and sends what was changed', async () => {
+  const { user, server, settle } = await renderStory(job.Failed);
+  await user.click(button('Edit and retry'));
+  const note = within(dialog('Edit and retry')).getByRole('textbox', { name: /note/ });
+  expect(note).toHaveProperty('value', 'first try');
+  await user.clear(note);
+  await user.type(note, 'second try');
+  await user.click(button('Retry with this input'));
+  await settle();
+  const sent = server.bodies[server.requests.indexOf('POST /jobs/j-failed/retry')];
+  expect(sent).toMatchObject({ data: { durationMs: 100, outcome: 'fail', note: 'second try' } });
+});
+
+test('the modal of a job has its name, and Alt and arrows go through the list', async () => {
+  await renderStory(job.ModalFailed);
+  expect(dialog('handbook-005.pdf')).toBeTruthy();
+  expect(button('Previous item (Alt+↑)')).toHaveProperty('disabled', false);
+  expect(button('Next item (Alt+↓)')).toHaveProperty('disabled', true);
+});
+
+test('the tree of a flow is moved through with arrow keys', async () => {
+  const { user } = await renderStory(flow.RunningAsList);
+  const tree = screen.getByRole('tree');
+  const items = within(tree).getAllByRole('treeitem');
+  expect(items.length).toBe(4);
+  items[0]?.focus();
+  await user.keyboard('{ArrowDown}');
+  await waitFor(() => expect(document.activeElement?.getAttribute('data-row')).toBe('extract'));
+});
+
+test('a launch page names its steps, and says what is missing before each', async () => {
+  await renderStory(launch.NothingChosen);
+  for (const name of ['What', 'Items to process', 'How', 'Launch'])
+    expect(screen.getByRole('region', { name })).toBeTruthy();
+  expect(screen.getAllByText(/Choose what to do first/).length).toBeGreaterThan(0);
+});
+
+test('the connection is named: live, connecting, and lost', async () => {
+  await renderStory(shell.Live);
+  expect(button(/live/)).toBeTruthy();
+  await renderStory(shell.Connecting);
+  expect(button(/connecting/)).toBeTruthy();
+});
+
+test('a queue that is away is said at the top of every page', async () => {
+  await renderStory(shell.QueueUnavailable);
+  expect(within(screen.getByRole('main')).getByRole('status').textContent).toContain('Launches are stored');
+});
+
+test('the main navigation marks the page that is open, and the search box opens with Ctrl K', async () => {
+  const { user, settle } = await renderStory(shell.Live);
+  const links = within(screen.getAllByRole('navigation', { name: 'Main navigation' })[0] as HTMLElement);
+  expect(links.getByRole('link', { name: 'Batches' }).getAttribute('aria-current')).toBe('page');
+  await user.keyboard('{Control>}k{/Control}');
+  const search = screen.getByRole('combobox', { name: /Search batches/ });
+  expect(document.activeElement).toBe(search);
+  await user.type(search, 'settings');
+  await settle();
+  await user.keyboard('{Enter}');
+  expect(visited).toEqual(['/settings']);
+});
+
+test('a secret that is deleted is asked about first', async () => {
+  const { user } = await renderStory(shell.SecretsList);
+  await user.click(screen.getAllByRole('button', { name: /Delete/ })[0] as HTMLElement);
+  expect(await screen.findByRole('alertdialog')).toBeTruthy();
+});
+
+test('a sign-in that is refused says so, and puts the focus on the password', async () => {
+  const { user, settle } = await renderStory(shell.SignInRefused);
+  await user.type(screen.getByLabelText('E-mail'), 'ana@example.org');
+  await user.type(screen.getByLabelText('Password'), 'wrong{Enter}');
+  await settle();
+  expect(screen.getByRole('alert').textContent).toBeTruthy();
+  expect(document.activeElement).toBe(screen.getByLabelText('Password'));
+});
