@@ -222,7 +222,7 @@ test('a launch page names its steps, and says what is missing before each', asyn
   await renderStory(launch.NothingChosen);
   for (const name of ['What', 'Items to process', 'How', 'Launch'])
     expect(screen.getByRole('region', { name })).toBeTruthy();
-  expect(screen.getAllByText(/Choose what to do first/).length).toBeGreaterThan(0);
+  expect(screen.getAllByText(/Choose a job type first/).length).toBeGreaterThan(0);
 });
 
 test('the connection is named: live, connecting, and lost', async () => {

@@ -43,7 +43,7 @@ export function AddItemsDialog({ batch, onClose }: { batch: BatchDto; onClose: (
       <DialogContent
         size="lg"
         title="Add items"
-        description={`They join ${batch.name} at its end and start in their turn.`}
+        description={`They are added to the end of ${batch.name} and start in order.`}
         footer={
           <>
             <DialogClose asChild>

@@ -159,7 +159,7 @@ function CancelMenu({ graceful, force, onChoose }: CancelMenuProps) {
       <DropdownMenuContent>
         <DropdownMenuItem
           disabled={graceful.reason !== null}
-          hint={graceful.reason ?? 'What runs completes, nothing new starts'}
+          hint={graceful.reason ?? 'Running items finish, no new item starts'}
           onSelect={() => onChoose('graceful')}
         >
           Cancel batch
@@ -168,7 +168,7 @@ function CancelMenu({ graceful, force, onChoose }: CancelMenuProps) {
           <DropdownMenuItem
             danger
             disabled={force.reason !== null}
-            hint={force.reason ?? 'What runs is aborted as well'}
+            hint={force.reason ?? 'Running items are aborted too'}
             onSelect={() => onChoose('force')}
           >
             Force cancel

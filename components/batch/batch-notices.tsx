@@ -34,8 +34,8 @@ export function BatchNotices({
     <>
       {waits ? <Waiting batch={batch} situation={situation} /> : null}
       {batch.wakesAt && !batch.paused ? (
-        <Notice title="Nothing is due">
-          All that is open waits for a later time, so it holds no slot. It goes on <Time at={batch.wakesAt} />.
+        <Notice title="Waiting for a later time">
+          All open items wait for a later time, so the batch holds no slot. It continues <Time at={batch.wakesAt} />.
         </Notice>
       ) : null}
       {idle ? (
@@ -45,7 +45,7 @@ export function BatchNotices({
       ) : null}
       {idle ? null : <LooksStuck batch={batch} onExamine={onExamine} />}
       {batch.stopReason ? (
-        <Notice tone="warning" title="Stopped by itself">
+        <Notice tone="warning" title="Stopped automatically">
           {stopWords(batch)}
         </Notice>
       ) : null}
@@ -58,7 +58,7 @@ export function BatchNotices({
 function stopWords({ stopReason, options }: BatchDto): string | null {
   const limit = options.stopOnFailureRate;
   if (limit === undefined) return stopReason;
-  return `More than ${formatNumber(limit * 100)}% of its items had failed. What had not started was cancelled.`;
+  return `More than ${formatNumber(limit * 100)}% of its items had failed. Items that had not started were cancelled.`;
 }
 
 /** Only what the server judged; a batch that is merely slow shows nothing. */
@@ -77,7 +77,7 @@ function LooksStuck({ batch, onExamine }: { batch: BatchDto; onExamine: () => vo
         </Button>
       }
     >
-      {found.reasons.map(({ message }) => message).join(' ')} It last moved <Time at={found.since} />.
+      {found.reasons.map(({ message }) => message).join(' ')} Its last progress was <Time at={found.since} />.
     </Notice>
   );
 }
@@ -99,7 +99,8 @@ function Waiting({ batch, situation }: { batch: BatchDto; situation: Situation }
   const full = capacityReason(situation.capacity);
   return (
     <Notice title="Waiting for a free slot">
-      Queued {queuedAt ? <Time at={queuedAt} /> : null}. It {status === 'pending' ? 'starts' : 'goes on'} by itself.{' '}
+      Queued {queuedAt ? <Time at={queuedAt} /> : null}. It {status === 'pending' ? 'starts' : 'continues'}{' '}
+      automatically.{' '}
       {full ? (
         <>
           Running now: <Occupants />.
@@ -127,7 +128,7 @@ function Refusal({ error, situation, actions }: { error: Error; situation: Situa
   return (
     <Notice
       tone={full ? 'warning' : 'error'}
-      title={full ? (capacityReason(situation.capacity) ?? 'At capacity') : 'That was refused'}
+      title={full ? (capacityReason(situation.capacity) ?? 'At capacity') : 'The request was refused'}
       actions={
         <>
           {full && situation.batch.status === 'pending' ? (

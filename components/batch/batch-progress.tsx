@@ -30,9 +30,7 @@ export function BatchProgress({ batch }: { batch: BatchDto }) {
         </p>
         <p className="text-muted text-sm">
           <span className="text-ink">{formatNumber(done)}</span> of {formatNumber(whole)}
-          {whole > batch.total
-            ? ` announced, ${formatNumber(batch.total)} ${batch.total === 1 ? 'has' : 'have'} come`
-            : ''}
+          {whole > batch.total ? ` announced, ${formatNumber(batch.total)} received` : ''}
           {batch.status === 'cancelled'
             ? ` ran · ${formatNumber(batch.cancelled)} did not ${batch.cancelMode === 'force' ? 'finish' : 'start'}`
             : ''}
@@ -66,7 +64,7 @@ function Pace({ batch, finished, done }: { batch: BatchDto; finished: boolean; d
     );
   }
   if (batch.status === 'pending') return <span>not started</span>;
-  if (!batch.sealed && done === batch.total) return <span>waits for further items</span>;
+  if (!batch.sealed && done === batch.total) return <span>waiting for more items</span>;
   if (batch.paused) return <span>paused{batch.active > 0 ? ', running items finish' : ''}</span>;
   if (batchLook(batch).mark === 'delayed' && batch.notBefore && (!batch.wakesAt || batch.wakesAt === batch.notBefore)) {
     return <Time at={batch.notBefore} prefix="first item due" />;

@@ -40,7 +40,7 @@ export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsD
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent
         size="lg"
-        title="Fix and drop back"
+        title="Upload the corrected errors file"
         description="Every row is checked before anything changes."
         footer={
           <>
@@ -52,11 +52,7 @@ export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsD
               variant="primary"
               busy={send.isPending}
               reason={
-                found && !refused
-                  ? null
-                  : check.isPending
-                    ? 'The rows are being checked'
-                    : 'The file can’t be taken as it is'
+                found && !refused ? null : check.isPending ? 'The rows are being checked' : 'The file has mistakes'
               }
               onClick={() =>
                 send.mutate(
@@ -84,15 +80,15 @@ export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsD
             <span className="text-muted text-xs">{formatBytes(file.size)}</span>
           </p>
           {readable ? null : (
-            <Notice tone="error" title="This is no errors file">
-              CSV, XLSX and JSONL can be dropped back, as the errors file gives them.
+            <Notice tone="error" title="This is not an errors file">
+              Choose a CSV, XLSX or JSONL file in the format of the errors file.
             </Notice>
           )}
           {check.isPending ? <Skeleton className="h-14 w-full" /> : null}
           {found && !refused ? (
             <Notice
               tone="success"
-              title={`${formatCount(found.retried, 'row')} ${found.retried === 1 ? 'fits' : 'fit'}`}
+              title={`${formatCount(found.retried, 'row')} ${found.retried === 1 ? 'is' : 'are'} valid`}
             >
               {found.changed === found.retried
                 ? `${found.retried === 1 ? 'It was' : 'All of them were'} changed.`
@@ -105,7 +101,7 @@ export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsD
           ) : null}
           {refused ? (
             <>
-              <Notice tone="error" title="The file can’t be taken">
+              <Notice tone="error" title="The file was refused">
                 {describeError(refused)}
               </Notice>
               {refused instanceof ApiError ? <IssueList issues={refused.errors} of="Row of the file" /> : null}

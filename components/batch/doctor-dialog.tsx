@@ -15,20 +15,20 @@ import { useDiagnosis } from '@/lib/client/queries/use-doctor';
 import { useViewer } from '@/lib/client/queries/use-viewer';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { Finding } from '@/lib/contracts/doctor';
-import { FINDING_WORDS, mendedWords, mendReason, verdict } from './doctor-view';
+import { FINDING_WORDS, repairedWords, repairReason, verdict } from './doctor-view';
 
 interface DoctorDialogProps {
   batch: BatchDto;
   onClose: () => void;
 }
 
-/** Examines the batch while it is open, says what is wrong in plain words, and mends it. */
+/** Examines the batch while it is open, says what is wrong in plain words, and repairs it. */
 export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
   const { data: findings, error, isFetching, refetch } = useDiagnosis(batch.id);
   const { data: viewer } = useViewer();
   const offline = useStale();
-  const mend = useRepairBatch();
-  const reason = mendReason({ findings, role: viewer?.role, offline });
+  const repair = useRepairBatch();
+  const reason = repairReason({ findings, role: viewer?.role, offline });
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent
@@ -42,10 +42,10 @@ export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
             <Button
               variant="primary"
               reason={reason}
-              busy={mend.isPending}
-              onClick={() => mend.mutate({ batchId: batch.id })}
+              busy={repair.isPending}
+              onClick={() => repair.mutate({ batchId: batch.id })}
             >
-              Mend batch
+              Repair batch
             </Button>
           </>
         }
@@ -64,19 +64,19 @@ export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
           ) : (
             <Examining />
           )}
-          {mend.data ? (
-            <Notice tone={mend.data.remaining.length > 0 ? 'warning' : 'success'} title="Mended">
-              {mendedWords(mend.data).join(' ')}
+          {repair.data ? (
+            <Notice tone={repair.data.remaining.length > 0 ? 'warning' : 'success'} title="Repaired">
+              {repairedWords(repair.data).join(' ')}
             </Notice>
           ) : null}
-          {mend.error ? (
-            <Notice tone="error" title="It could not be mended">
-              {describeError(mend.error)}
+          {repair.error ? (
+            <Notice tone="error" title="The batch could not be repaired">
+              {describeError(repair.error)}
             </Notice>
           ) : null}
           <p className="text-muted text-xs">
-            Examined again every few seconds. Mending works from the items themselves and is safe at any time; who
-            mended is written down.
+            The examination repeats every few seconds. A repair works from the items themselves and is safe at any time.
+            Who started it is recorded.
           </p>
         </div>
       </DialogContent>
@@ -108,7 +108,7 @@ function Findings({ findings }: { findings: readonly Finding[] }) {
               <p className="text-muted text-sm">{finding.message}</p>
               {finding.mendable && cure ? (
                 <p className="mt-1 text-xs">
-                  <span className="font-medium">Mending</span> · {cure}
+                  <span className="font-medium">Repair</span> · {cure}
                 </p>
               ) : null}
             </div>

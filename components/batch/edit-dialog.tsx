@@ -42,13 +42,13 @@ export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () =>
     problem instanceof ApiError
       ? problem.errors.find(({ path }) => path === `set.${field.trim()}`)?.message
       : undefined;
-  const ready = filled.length === 0 ? 'Choose a field and say what it becomes' : null;
+  const ready = filled.length === 0 ? 'Choose a field and write its expression' : null;
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent
         size="xl"
         title="Edit failed items"
-        description="An expression for each field that changes. The items that failed so get the new input and run again, in this batch."
+        description="Write an expression for each field that changes. The failed items get the new input and run again in this batch."
         footer={
           <>
             <DialogClose asChild>
@@ -61,7 +61,7 @@ export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () =>
               variant="primary"
               busy={edit.isPending}
               reason={
-                ready ?? (shown ? (shown.invalid > 0 ? 'Some items would not fit' : null) : 'Look at the preview first')
+                ready ?? (shown ? (shown.invalid > 0 ? 'Some items would be invalid' : null) : 'Open the preview first')
               }
               onClick={() =>
                 edit.mutate(variables, {
@@ -113,7 +113,7 @@ export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () =>
             }}
           />
           {problem && !filled.some(({ field }) => issueOf(field)) ? (
-            <Notice tone="error" title="That was refused">
+            <Notice tone="error" title="The request was refused">
               {describeError(problem)}
             </Notice>
           ) : null}

@@ -9,11 +9,11 @@ export function EditPreview({ result, fields }: { result: EditResult; fields: re
   return (
     <section aria-label="Preview" className="flex min-w-0 flex-col gap-2">
       {invalid > 0 ? (
-        <Notice tone="error" title={`${formatCount(invalid, 'item')} would not fit`}>
-          Nothing changes until all of them do. {formatCount(retried, 'item')} would.
+        <Notice tone="error" title={`${formatCount(invalid, 'item')} would be invalid`}>
+          Nothing changes until all of them are valid. {formatCount(retried, 'item')} would be.
         </Notice>
       ) : (
-        <Notice tone="success" title={`${formatCount(retried, 'item')} ${retried === 1 ? 'fits' : 'fit'}`}>
+        <Notice tone="success" title={`${formatCount(retried, 'item')} ${retried === 1 ? 'is' : 'are'} valid`}>
           {changed === retried
             ? 'All of them change.'
             : `${formatNumber(changed)} change, the others stay as they are.`}

@@ -46,7 +46,7 @@ export function EditRules({ rules, fields, issueOf, onChange }: EditRulesProps) 
             )}
           </Field>
           <Field
-            label={<span className={i > 0 ? 'sr-only' : undefined}>Becomes</span>}
+            label={<span className={i > 0 ? 'sr-only' : undefined}>New value</span>}
             error={issueOf(field)}
             className="max-sm:col-span-full max-sm:row-start-2"
           >
@@ -66,9 +66,9 @@ export function EditRules({ rules, fields, issueOf, onChange }: EditRulesProps) 
           <Button
             variant="ghost"
             size="icon"
-            aria-label={`Leave ${field || 'this field'} as it is`}
+            aria-label={`Do not change ${field || 'this field'}`}
             className={i === 0 ? 'mt-5' : 'mt-1'}
-            reason={rules.length === 1 ? 'The only one' : null}
+            reason={rules.length === 1 ? 'At least one field must change' : null}
             onClick={() => onChange(rules.filter((rule) => rule.id !== id))}
           >
             <X />
@@ -91,7 +91,7 @@ export function EditRules({ rules, fields, issueOf, onChange }: EditRulesProps) 
         <p className="text-muted text-xs">
           JSONata: <code className="font-mono">$value</code> is the field as it is, other fields go by their names,{' '}
           <code className="font-mono">$error.message</code> is the reason, <code className="font-mono">"text"</code> a
-          text. What gives nothing takes the field away.
+          text. An expression without a result removes the field.
         </p>
       </div>
     </div>

@@ -25,7 +25,7 @@ export function ErrorsItems({ batch }: { batch: BatchDto }) {
         <DownloadItem href={links.errors(id, 'jsonl')}>Errors as JSONL</DownloadItem>
         {isGone ? (
           <DropdownMenuLabel className="max-w-72">
-            The table that was brought is not kept any more: columns are the fields of the items.
+            The imported table is no longer stored. The columns are the fields of the items.
           </DropdownMenuLabel>
         ) : null}
       </>
@@ -54,14 +54,14 @@ export function LeftOutItems({ table }: { table: BatchTableDto }) {
   return (
     <>
       <DownloadItem href={links.leftOut(table.importId, 'csv')} hint="With the reason">
-        Left-out rows as CSV
+        Skipped rows as CSV
       </DownloadItem>
       <DownloadItem
         href={links.leftOut(table.importId, 'xlsx')}
         hint="With the reason"
         reason={tooManyFor(table.skipped)}
       >
-        Left-out rows as XLSX
+        Skipped rows as XLSX
       </DownloadItem>
     </>
   );

@@ -43,8 +43,8 @@ export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
       onDrop={drop}
     >
       <p className="min-w-52 flex-1 text-muted text-xs">
-        Take the errors file{table ? `, with the columns of ${table.name}` : ''}, correct its rows and drop it here:
-        only those items run again.
+        Download the errors file{table ? `, with the columns of ${table.name}` : ''}, correct its rows and drop it here.
+        Only those items run again.
       </p>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
@@ -57,7 +57,7 @@ export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
         </DropdownMenuContent>
       </DropdownMenu>
       <Button size="sm" reason={gate.reason} onClick={() => picker.current?.click()}>
-        <Upload /> Drop back corrected
+        <Upload /> Upload corrected file
       </Button>
       <Button size="sm" reason={gate.reason} onClick={() => setEditing(true)}>
         <PencilLine /> Edit all

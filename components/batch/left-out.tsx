@@ -16,13 +16,13 @@ export function LeftOut({ table }: { table: BatchTableDto }) {
   const { bring, busy, error } = useBringLeftOut(table);
   return (
     <Notice
-      title={`${formatCount(table.skipped, 'row')} of ${table.name} ${table.skipped === 1 ? 'was' : 'were'} left out`}
+      title={`${formatCount(table.skipped, 'row')} of ${table.name} ${table.skipped === 1 ? 'was' : 'were'} skipped`}
       actions={
         <>
           <DropdownMenu>
             <DropdownMenuTrigger asChild>
               <Button size="sm">
-                <Download /> Left-out rows <ChevronDown />
+                <Download /> Skipped rows <ChevronDown />
               </Button>
             </DropdownMenuTrigger>
             <DropdownMenuContent align="start">
@@ -30,13 +30,13 @@ export function LeftOut({ table }: { table: BatchTableDto }) {
             </DropdownMenuContent>
           </DropdownMenu>
           <Button size="sm" busy={busy} onClick={() => picker.current?.click()}>
-            <Upload /> Bring them corrected
+            <Upload /> Upload corrected rows
           </Button>
           <input
             ref={picker}
             type="file"
             accept=".csv,.tsv,.xlsx"
-            aria-label="Corrected left-out rows"
+            aria-label="Corrected skipped rows"
             className="sr-only"
             tabIndex={-1}
             onChange={(event) => {
@@ -48,7 +48,7 @@ export function LeftOut({ table }: { table: BatchTableDto }) {
         </>
       }
     >
-      What did not fit when the table was checked becomes, corrected, a batch of its own, mapped in the same way.
+      Rows that failed validation were skipped. Upload corrected rows to create a new batch with the same mapping.
       {error ? (
         <span role="alert" className="block text-status-failed">
           {error}

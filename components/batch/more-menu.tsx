@@ -21,7 +21,7 @@ export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () 
       await navigator.clipboard.writeText(text);
       notify({ title: `${what} copied` });
     } catch {
-      // Browsers refuse the clipboard on plain http: the text is shown, so that it can be copied by hand.
+      // Browsers refuse the clipboard on plain http. The text is shown, so that people can copy it by hand.
       notify({ tone: 'error', title: 'The browser refused the clipboard', detail: text });
     }
   };

@@ -36,11 +36,11 @@ export function OpenBatch({ batch, offline }: { batch: BatchDto; offline: boolea
         }
       >
         {announced
-          ? `${formatNumber(total)} of ${formatCount(announced, 'announced item')} ${total === 1 ? 'has' : 'have'} come; the last one seals it. `
-          : 'It ends when it is sealed and nothing of it is open. '}
+          ? `${formatNumber(total)} of ${formatCount(announced, 'announced item')} ${total === 1 ? 'was' : 'were'} received. The last one seals the batch. `
+          : 'The batch ends when it is sealed and all its items have ended. '}
         {sealsAt ? (
           <>
-            Sealed by itself <Time at={sealsAt} /> unless something comes before.
+            It is sealed automatically <Time at={sealsAt} /> unless more items arrive.
           </>
         ) : null}
         {seal.error ? <span className="block text-status-failed">{describeError(seal.error)}</span> : null}

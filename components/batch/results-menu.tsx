@@ -44,7 +44,7 @@ export function ResultsMenu({ batch }: { batch: BatchDto }) {
         <DownloadItem href={links.results(id, 'xlsx', { layout: 'table' })} hint={hint} reason={sheet(total)}>
           Table as XLSX
         </DownloadItem>
-        <DownloadItem href={links.results(id, 'jsonl')} hint="All of each item, in a line">
+        <DownloadItem href={links.results(id, 'jsonl')} hint="All data, one line for each item">
           JSONL
         </DownloadItem>
         <DownloadItem href={links.results(id, 'csv', { layout: 'fields' })} hint={`Every field of ${batch.type}`}>
@@ -57,7 +57,7 @@ export function ResultsMenu({ batch }: { batch: BatchDto }) {
         >
           All fields as XLSX
         </DownloadItem>
-        <DownloadItem href={links.results(id, 'zip')} hint="What items made, a folder for each">
+        <DownloadItem href={links.results(id, 'zip')} hint="Files of the items, a folder for each">
           ZIP of files
         </DownloadItem>
         {completed > 0 && completed < total ? (
@@ -86,7 +86,7 @@ export function ResultsMenu({ batch }: { batch: BatchDto }) {
         {table && table.skipped > 0 ? (
           <>
             <DropdownMenuSeparator />
-            <DropdownMenuLabel>{formatCount(table.skipped, 'row')} that did not fit</DropdownMenuLabel>
+            <DropdownMenuLabel>{formatCount(table.skipped, 'row')} that were skipped</DropdownMenuLabel>
             <LeftOutItems table={table} />
           </>
         ) : null}

@@ -53,7 +53,7 @@ export function Throughput({ batch, running }: { batch: BatchDto; running: boole
             <span className="absolute top-0.5 left-0 bg-surface/80 pr-1 text-2xs text-muted">{formatRate(top)}</span>
           ) : (
             <span className="absolute inset-0 flex items-center justify-center bg-surface/70 text-muted text-xs">
-              {waits ? 'Begins when its first item is due' : isLoading ? '' : nothingYet(batch, running)}
+              {waits ? 'Starts when the first item is due' : isLoading ? '' : nothingYet(batch, running)}
             </span>
           )}
         </div>
@@ -77,8 +77,8 @@ function Moment({ at }: { at: number }) {
 }
 
 function nothingYet(batch: BatchDto, running: boolean): string {
-  if (running) return batch.paused ? 'Nothing moves while it is paused' : 'Collecting the first seconds';
-  return batch.startedAt ? 'Too short for a curve' : 'Begins when it is started';
+  if (running) return batch.paused ? 'No progress while it is paused' : 'Collecting the first seconds';
+  return batch.startedAt ? 'Too short for a curve' : 'Starts with the batch';
 }
 
 function Line({ points, top }: { points: readonly Point[]; top: number }) {

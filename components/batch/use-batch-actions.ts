@@ -60,7 +60,8 @@ export function useBatchActions(batch: BatchDto): BatchActions {
           onSuccess: (outcome) => {
             if (outcome === 'already-running')
               notify({ title: 'Already running', detail: 'Somebody else started it.' });
-            if (outcome === 'queued') notify({ title: 'Queued', detail: 'It starts by itself when a slot frees.' });
+            if (outcome === 'queued')
+              notify({ title: 'Queued', detail: 'It starts automatically when a slot is free.' });
           },
         },
       );

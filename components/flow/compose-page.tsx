@@ -62,9 +62,9 @@ export function ComposePage() {
   const reason = offline
     ? OFFLINE_REASON
     : checked.nodes === 0 && checked.issues.length === 0
-      ? 'Write a flow, or begin with an example'
+      ? 'Write a flow, or start with an example'
       : checked.issues.length > 0
-        ? `Put ${formatCount(checked.issues.length, 'mistake')} right first`
+        ? `Fix ${formatCount(checked.issues.length, 'mistake')} first`
         : waitSeconds > 0
           ? `Try again in ${waitSeconds} s`
           : null;
@@ -75,7 +75,7 @@ export function ComposePage() {
     <Page className="h-full min-h-160 gap-3">
       <PageHeader
         title="New flow"
-        meta="A tree of jobs in JSON. Each job starts when those in its children have ended, and reads what they gave."
+        meta="A tree of jobs in JSON. Each job starts when its children have ended, and reads their results."
         actions={
           <>
             <ExampleMenu onChoose={write} />
@@ -94,7 +94,7 @@ export function ComposePage() {
         </Notice>
       ) : null}
       {capacity?.workers.length === 0 ? (
-        <Notice tone="warning">No worker is connected. The flow is kept, and begins when one is.</Notice>
+        <Notice tone="warning">No worker is connected. The flow is stored and starts when a worker connects.</Notice>
       ) : null}
       <div className="grid min-h-0 flex-1 gap-3 max-lg:grid-rows-[minmax(280px,1fr)_minmax(240px,1fr)] lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <section

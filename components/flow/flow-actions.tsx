@@ -124,7 +124,7 @@ function CancelMenu({ graceful, force, onChoose }: CancelMenuProps) {
       <DropdownMenuContent>
         <DropdownMenuItem
           disabled={graceful !== null}
-          hint={graceful ?? 'What runs completes, nothing new starts'}
+          hint={graceful ?? 'Running items finish, no new item starts'}
           onSelect={() => onChoose('graceful')}
         >
           Cancel flow
@@ -132,7 +132,7 @@ function CancelMenu({ graceful, force, onChoose }: CancelMenuProps) {
         <DropdownMenuItem
           danger
           disabled={force !== null}
-          hint={force ?? 'What runs is aborted as well'}
+          hint={force ?? 'Running items are aborted too'}
           onSelect={() => onChoose('force')}
         >
           Force cancel

@@ -35,7 +35,7 @@ export function Attempts({ job }: { job: JobDetailDto }) {
               <span className="font-medium">Attempt {i + 1}</span>
               <StatusBadge
                 status={MARK[attempt.outcome]}
-                word={attempt.outcome === 'deferred' ? 'put off' : attempt.outcome}
+                word={attempt.outcome === 'deferred' ? 'deferred' : attempt.outcome}
               />
               {job.run > 1 ? <span className="text-muted text-xs">run {formatNumber(attempt.run)}</span> : null}
               <span className="ml-auto flex gap-3 font-mono text-muted text-xs">

@@ -16,12 +16,12 @@ export function Facts({ job }: { job: JobDetailDto }) {
         {job.id}
       </Fact>
       {job.externalId ? (
-        <Fact name="Outside id" copy={job.externalId}>
+        <Fact name="External id" copy={job.externalId}>
           {job.externalId}
         </Fact>
       ) : null}
       {job.correlationId ? (
-        <Fact name="Correlation" copy={job.correlationId}>
+        <Fact name="Correlation id" copy={job.correlationId}>
           {job.correlationId}
         </Fact>
       ) : null}

@@ -74,7 +74,7 @@ export function JobActions({ job }: { job: JobDetailDto }) {
                 </Button>
               </DropdownMenuTrigger>
               <DropdownMenuContent align="start">
-                <DropdownMenuItem danger hint="Aborted even if it does not listen" onSelect={() => setForcing(true)}>
+                <DropdownMenuItem danger hint="Aborted even if it ignores the signal" onSelect={() => setForcing(true)}>
                   Force cancel
                 </DropdownMenuItem>
               </DropdownMenuContent>

@@ -14,7 +14,7 @@ export function ModelReport({ report }: { report: TrainingReport }) {
     <div className="flex min-w-0 flex-col gap-4">
       <dl className="flex flex-wrap gap-x-8 gap-y-2">
         <Figure name="Accuracy" value={percent(report.accuracy)} />
-        <Figure name="Always the commonest" value={percent(report.baselineAccuracy)} />
+        <Figure name="Baseline: most common class" value={percent(report.baselineAccuracy)} />
         <Figure name="Macro F1" value={percent(report.macroF1)} />
         <Figure name="Best epoch" value={`${report.bestEpoch} of ${report.epochs}`} />
       </dl>

@@ -29,7 +29,7 @@ const titles = (change: Partial<JobDetailDto>): string[] => timelineOf(job(chang
 
 describe('timelineOf', () => {
   it('begins with who made it, and says what it waits for', () => {
-    expect(titles({})).toEqual(['Created by ana', 'Waits for its turn']);
+    expect(titles({})).toEqual(['Created by ana', 'Waiting in the queue']);
   });
 
   it('tells attempts, and the waits between them', () => {
@@ -53,7 +53,7 @@ describe('timelineOf', () => {
       job({ status: 'failed', error, finishedAt: at(2), attempts: [attempt(1, 'failed', 0, 2)] }),
     );
     expect(entries.filter(({ detail }) => detail === 'no luck')).toHaveLength(1);
-    expect(entries.at(-1)?.title).toBe('Failed for good');
+    expect(entries.at(-1)?.title).toBe('Failed permanently');
   });
 
   it('says where a retry by hand opened the next run', () => {

@@ -17,7 +17,7 @@ export interface TimelineEntry {
 const OUTCOME: Record<AttemptDto['outcome'], { mark: MarkStatus; verb: string }> = {
   completed: { mark: 'completed', verb: 'completed' },
   failed: { mark: 'failed', verb: 'failed' },
-  deferred: { mark: 'delayed', verb: 'was put off' },
+  deferred: { mark: 'delayed', verb: 'was deferred' },
   crashed: { mark: 'failed', verb: 'lost its worker process' },
   cancelled: { mark: 'cancelled', verb: 'was stopped' },
   active: { mark: 'active', verb: 'is running' },
@@ -71,9 +71,9 @@ function attemptEntry(attempt: AttemptDto, number: number): TimelineEntry {
 function standing(job: JobDetailDto, freeSince: string): TimelineEntry | null {
   switch (job.status) {
     case 'pending':
-      return { ...entry('now', 'pending', 'Waits for its turn', freeSince), ongoing: true };
+      return { ...entry('now', 'pending', 'Waiting in the queue', freeSince), ongoing: true };
     case 'waiting-children':
-      return { ...entry('now', 'waiting-children', 'Waits for its children', freeSince), ongoing: true };
+      return { ...entry('now', 'waiting-children', 'Waiting for its children', freeSince), ongoing: true };
     case 'delayed':
       return {
         ...entry('now', 'delayed', 'Delayed', job.runAt),
@@ -84,7 +84,7 @@ function standing(job: JobDetailDto, freeSince: string): TimelineEntry | null {
     case 'failed': {
       const told = job.attempts.at(-1)?.error?.message === job.error?.message;
       return {
-        ...entry('now', 'failed', 'Failed for good', job.finishedAt),
+        ...entry('now', 'failed', 'Failed permanently', job.finishedAt),
         detail: told ? null : (job.error?.message ?? null),
       };
     }

@@ -34,7 +34,7 @@ function FileRow({ upload, issue, uploads }: { upload: Upload; issue: string | u
             <RotateCcw />
           </Button>
         ) : null}
-        <Button variant="ghost" size="icon-sm" aria-label={`Take out ${name}`} onClick={() => uploads.remove(id)}>
+        <Button variant="ghost" size="icon-sm" aria-label={`Remove ${name}`} onClick={() => uploads.remove(id)}>
           <X />
         </Button>
       </span>

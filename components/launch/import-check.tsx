@@ -77,8 +77,8 @@ export function ImportCheck({ found, draft, skipBad, onSkipBad, noWorkers }: Imp
           />
           <p className="text-muted text-xs">
             {noWorkers
-              ? 'No worker is connected: it begins when one is.'
-              : `${formatBytes(found.bytesRead)} of ${formatBytes(found.bytesTotal)} read. It goes on when this page is closed.`}
+              ? 'No worker is connected. It starts when one connects.'
+              : `${formatBytes(found.bytesRead)} of ${formatBytes(found.bytesTotal)} read. It continues when this page is closed.`}
           </p>
         </div>
       ) : null}
@@ -112,7 +112,7 @@ function Counts({ rows, good, bad, busy }: { rows: number; good: number; bad: nu
         {busy ? ' so far' : ''}
       </span>
       <span className="flex items-center gap-1">
-        <StatusMark status="completed" className="size-3" /> {formatNumber(good)} {good === 1 ? 'fits' : 'fit'}
+        <StatusMark status="completed" className="size-3" /> {formatNumber(good)} valid
       </span>
       <span className={cn('flex items-center gap-1', bad > 0 && 'text-status-failed')}>
         <StatusMark status={bad > 0 ? 'failed' : 'pending'} className="size-3" /> {formatNumber(bad)}{' '}
@@ -135,7 +135,7 @@ function Choice({ found, skipBad, onSkipBad }: Pick<ImportCheckProps, 'found' | 
   return (
     <div className="flex flex-wrap items-center gap-2">
       <fieldset className="flex min-w-0 flex-wrap gap-2">
-        <legend className="sr-only">What to do about rows that do not fit</legend>
+        <legend className="sr-only">What to do about invalid rows</legend>
         {options.map(({ value, title, hint }) => (
           <label
             key={title}

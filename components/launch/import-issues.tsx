@@ -49,7 +49,7 @@ export function ImportIssues({ found }: { found: ImportDto }) {
     <>
       <section
         ref={scroller}
-        aria-label="Rows that do not fit"
+        aria-label="Invalid rows"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         className="max-h-80 overflow-y-auto rounded-md border"

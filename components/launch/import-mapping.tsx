@@ -131,7 +131,7 @@ function Saved({ found, draft, locked }: { found: ImportDto; draft: MappingDraft
         <Button
           size="icon-sm"
           variant="ghost"
-          aria-label={`Forget the mapping ${current.name}`}
+          aria-label={`Delete the mapping ${current.name}`}
           busy={forget.isPending}
           onClick={() => forget.mutate(current.id)}
         >

@@ -36,7 +36,7 @@ export function ImportPanel({ found, draft, skipBad, onSkipBad, onGone, noWorker
       {found.files.length > 1 ? <FilesOf found={found} /> : null}
       {found.status === 'reading' ? <Fetching found={found} noWorkers={noWorkers} /> : null}
       {found.status === 'failed' ? (
-        <Notice tone="error" title={isTable ? 'It can’t be read to its end' : 'It can’t be read'}>
+        <Notice tone="error" title={isTable ? 'The file can’t be read to its end' : 'The file can’t be read'}>
           {found.error?.message}
         </Notice>
       ) : null}
@@ -77,7 +77,7 @@ function Source({ found, onGone }: { found: ImportDto; onGone: () => void }) {
         open={asking}
         onOpenChange={setAsking}
         title={`Discard ${found.name}?`}
-        consequence="Its mapping, its checked rows and its corrections go. Nothing was launched."
+        consequence="Its mapping, checked rows and corrections are deleted. Nothing was launched."
         confirm="Discard import"
         keep="Keep it"
         danger
@@ -123,7 +123,9 @@ function Fetching({ found, noWorkers }: { found: ImportDto; noWorkers: boolean }
           Stop
         </Button>
       </div>
-      {noWorkers ? <p className="text-status-partial text-xs">No worker is connected: it begins when one is.</p> : null}
+      {noWorkers ? (
+        <p className="text-status-partial text-xs">No worker is connected. It starts when one connects.</p>
+      ) : null}
     </div>
   );
 }

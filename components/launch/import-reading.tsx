@@ -45,7 +45,7 @@ export function ImportReading({ found }: { found: ImportDto }) {
       </summary>
       <div className="grid gap-3 border-t p-3 sm:grid-cols-2 xl:grid-cols-4">
         {csv ? (
-          <Field label="Between cells">
+          <Field label="Delimiter">
             {(control) => (
               <Select
                 {...control}
@@ -63,7 +63,7 @@ export function ImportReading({ found }: { found: ImportDto }) {
           </Field>
         ) : null}
         {csv ? (
-          <Field label="Around cells">
+          <Field label="Quote character">
             {(control) => (
               <Select
                 {...control}
@@ -97,7 +97,7 @@ export function ImportReading({ found }: { found: ImportDto }) {
             )}
           </Field>
         ) : (
-          <Field label="Characters">
+          <Field label="Encoding">
             {(control) => (
               <Select
                 {...control}
@@ -162,7 +162,7 @@ function HeaderRow({ reading, locked, onChange }: HeaderRowProps) {
         )}
       </Field>
       {header ? (
-        <Field label="Row of the names">
+        <Field label="Header row">
           {(control) => (
             <Input
               {...control}

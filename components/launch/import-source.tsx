@@ -30,7 +30,7 @@ export async function takeDropped(bring: ImportSourceProps['bring'], data: DataT
     bring.take(await droppedFiles(data));
   } catch {
     // A folder that can't be read (permissions, a vanished drive): the person can choose its files instead.
-    bring.refuse('What was dropped could not be read. Choose the files instead.');
+    bring.refuse('The dropped files could not be read. Choose the files instead.');
   }
 }
 

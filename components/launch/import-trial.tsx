@@ -34,7 +34,7 @@ export function ImportTrial({ found, draft }: { found: ImportDto; draft: Mapping
     unmapped(found, draft) ??
     (isImportBusy(found.status) && found.status !== 'checking' ? 'It is being launched' : null);
   const stale = useStale() ? OFFLINE_REASON : null;
-  const blocked = stale ?? (found.status === 'checking' ? 'The check is under way' : reason);
+  const blocked = stale ?? (found.status === 'checking' ? 'The rows are being checked' : reason);
   const start = (how: 'now' | 'queue') => run.mutate({ id: found.id, rows, start: how });
   return (
     <ImportPart

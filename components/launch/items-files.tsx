@@ -40,11 +40,11 @@ export function ItemsFiles(props: ItemsFilesProps) {
     setOver(false);
     try {
       const found = await droppedFiles(event.dataTransfer);
-      setRefused(found.length === 0 ? 'There was no file in what was dropped.' : null);
+      setRefused(found.length === 0 ? 'The drop contained no file.' : null);
       uploads.add(found);
     } catch {
       // A folder that can't be read (permissions, a vanished drive): the person can choose its files instead.
-      setRefused('What was dropped could not be read. Choose the files instead.');
+      setRefused('The dropped files could not be read. Choose the files instead.');
     }
   };
   const choose = (input: HTMLInputElement) => {
@@ -135,7 +135,7 @@ export function ItemsFiles(props: ItemsFilesProps) {
               <Columns3 /> Map and check
             </Button>
             <Button variant="ghost" size="sm" onClick={() => uploads.clear()}>
-              Take out all
+              Remove all
             </Button>
           </div>
           <FileList list={list} uploads={uploads} issues={issues} />

@@ -125,7 +125,7 @@ export function ItemsPaste({ draft, change, fields, items, issues, bring, onOpen
         >
           {unknown.length === 1 ? 'The column ' : 'The columns '}
           <span className="font-mono">{unknown.slice(0, 5).join(', ')}</span>
-          {unknown.length === 1 ? ' is no field' : ' are no fields'} of this job type: say what goes where.
+          {unknown.length === 1 ? ' is no field' : ' are no fields'} of this job type. Map the columns to fields.
         </Notice>
       ) : null}
       {items.count > 0 || issues.length > 0 ? (

@@ -47,11 +47,11 @@ export function itemsOfPaste(draft: Draft, fields: readonly SchemaField[]): Item
   const rows = new Set(issues.map((issue) => issue.row)).size;
   const blocked =
     rows > 0
-      ? `${formatCount(rows, 'row')} ${unread.size > 0 ? 'cannot be read' : rows === 1 ? 'does not fit' : 'do not fit'}: correct ${rows === 1 ? 'it' : 'them'} first`
+      ? `${formatCount(rows, 'row')} ${unread.size > 0 ? 'cannot be read' : rows === 1 ? 'is invalid' : 'are invalid'}: correct ${rows === 1 ? 'it' : 'them'} first`
       : parsed.count === 0
-        ? 'Paste at least one item, or bring a file'
+        ? 'Paste at least one item, or upload a file'
         : unknownColumns(parsed, fields).length > 0
-          ? 'Say which column is which field first'
+          ? 'Map the columns to fields first'
           : null;
   const body = () => (parsed.items ? lines(parsed.items) : { body: draft.paste, contentType: 'text/csv' as const });
   return { ...NOTHING, count: parsed.count, blocked, issues, parsed, body };
@@ -78,9 +78,9 @@ export function itemsOfImport(found: ImportDto, skipBad: boolean): Items {
   const known = status === 'checked' || status === 'launching' || status === 'launched';
   const blocked = known
     ? bad > 0 && !skipBad
-      ? `${formatCount(bad, 'row')} ${bad === 1 ? 'does' : 'do'} not fit: fix or skip ${bad === 1 ? 'it' : 'them'} first`
+      ? `${formatCount(bad, 'row')} ${bad === 1 ? 'is' : 'are'} invalid: fix or skip ${bad === 1 ? 'it' : 'them'} first`
       : good === 0
-        ? 'No row fits'
+        ? 'No row is valid'
         : null
     : status === 'checking'
       ? 'The rows are being checked'

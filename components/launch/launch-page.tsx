@@ -34,7 +34,7 @@ export function LaunchPage() {
     );
   }
   const { draft, change, kept } = state;
-  const first = 'Choose what to do first; the rest follows from it.';
+  const first = 'Choose a job type first.';
   return (
     <>
       <PageHeader
@@ -45,9 +45,7 @@ export function LaunchPage() {
           </Button>
         }
       />
-      {kept ? null : (
-        <Notice tone="warning">The browser has no room to keep what is typed here: a reload would lose it.</Notice>
-      )}
+      {kept ? null : <Notice tone="warning">The browser could not store this draft. A reload would lose it.</Notice>}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-cols-[minmax(0,1fr)_380px]">
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
           <Step number={1} title="What" summary={jobType?.title} done={jobType !== undefined}>
@@ -139,7 +137,7 @@ function TableOfLaunch({ form, skipBad }: { form: ReturnType<typeof useLaunchFor
   if (table.error) {
     return (
       <ErrorState
-        title="This table is not here"
+        title="The table was not found"
         detail={describeError(table.error)}
         onRetry={table.retry}
         className="py-6"

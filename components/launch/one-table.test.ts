@@ -5,7 +5,7 @@ it.each([
   [['a.csv', 'b.TSV', 'c.txt'], null],
   [['a.jsonl', 'b.ndjson'], null],
   [['only.xlsx'], null],
-  [['a.xlsx', 'b.xlsx'], 'by itself'],
+  [['a.xlsx', 'b.xlsx'], 'one workbook at a time'],
   [['a.csv', 'b.json'], 'a.csv and b.json are of different kinds'],
   [['a.csv', 'photo.png'], 'photo.png is no CSV'],
   [['README'], 'README is no CSV'],

@@ -14,7 +14,7 @@ export function notOneTable(names: readonly string[]): string | null {
   const other = names.find((_, i) => kinds[i] === undefined);
   if (other !== undefined) return `${other} is no CSV, TSV, JSON, JSONL or XLSX`;
   if (names.length > 1 && kinds.includes('xlsx')) {
-    return 'A workbook is brought by itself: bring one at a time, or save its sheets as CSV';
+    return 'Upload one workbook at a time, or save its sheets as CSV';
   }
   const [first] = kinds;
   const differs = names.find((_, i) => kinds[i] !== first);

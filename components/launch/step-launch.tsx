@@ -74,7 +74,7 @@ export function StepLaunch(props: StepLaunchProps) {
         {sentence ?? <span className="text-muted">{blocked}</span>}
       </p>
       {gate.noWorkers ? (
-        <Notice tone="warning">No worker is connected. The batch is kept, and begins when one is.</Notice>
+        <Notice tone="warning">No worker is connected. The batch is stored and starts when a worker connects.</Notice>
       ) : null}
       {refusal && (refusal.kind !== 'capacity' || atCapacity) ? <RefusalNotice refusal={refusal} /> : null}
       {running ? (

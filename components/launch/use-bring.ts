@@ -66,7 +66,7 @@ export function useBring(type: string, onBrought: (importId: string) => void) {
 
   /** One file is brought; of several a person says what they are. */
   const take = (found: readonly Found[]) => {
-    setError(found.length === 0 ? 'There was no file in what was dropped.' : null);
+    setError(found.length === 0 ? 'The drop contained no file.' : null);
     const [first, another] = found;
     setHeld(another ? found : []);
     if (first && !another) void bringFiles([first.file]);

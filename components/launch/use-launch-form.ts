@@ -80,8 +80,8 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
     : { options: {}, issues: {} };
   const name = draft?.name ?? found?.name ?? suggestName(draft?.type ?? '', source === 'files' ? list : [], moment);
   const optionsBlocked = Object.keys(optionIssues).length > 0 ? 'Correct the marked options first' : null;
-  const open = importId && !found ? 'The table is being looked up' : mapping.pending ? 'Saving the mapping' : null;
-  const blocked = jobType ? (open ?? items?.blocked ?? optionsBlocked) : 'Choose what to do first';
+  const open = importId && !found ? 'The table is being loaded' : mapping.pending ? 'Saving the mapping' : null;
+  const blocked = jobType ? (open ?? items?.blocked ?? optionsBlocked) : 'Choose a job type first';
 
   const send = (start: LaunchFields['start']) => {
     if (!draft || !jobType || !items || blocked) return;

@@ -43,7 +43,7 @@ export function explain(error: Error): Omit<Refusal, 'at' | 'key'> {
   }
   switch (error.status) {
     case 422:
-      return { ...plain, kind: 'items', title: 'Some items do not fit', detail, issues };
+      return { ...plain, kind: 'items', title: 'Some items are invalid', detail, issues };
     case 400:
       return { ...plain, kind: 'fields', title: 'Something in this launch is not accepted', detail, issues };
     case 413:

@@ -62,7 +62,7 @@ export function CapacityPanel() {
       >
         {capacity.workers.length === 0 ? (
           <Notice tone="warning" className="m-3">
-            No worker is connected. What is launched waits until one is: start one with{' '}
+            No worker is connected. Launched batches wait for one. Start a worker with{' '}
             <code className="font-mono">npm start</code>.
           </Notice>
         ) : (

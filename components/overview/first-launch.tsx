@@ -35,7 +35,7 @@ export function FirstLaunch() {
     <section className="rounded-md border bg-surface p-4 sm:p-6">
       <h2 className="font-semibold text-lg tracking-tight">Launch the first batch</h2>
       <p className="mt-1 max-w-xl text-muted text-sm">
-        A batch is many items and one thing to do with each. Pick what to do; the items come next, as files or as rows.
+        A batch runs one job type on many items. Choose a job type, then add items as files or rows.
       </p>
       <ul className="mt-4 grid gap-2 sm:grid-cols-2">
         {types

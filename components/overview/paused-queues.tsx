@@ -20,8 +20,8 @@ export function PausedQueues() {
   const reason = stale ?? adminReason(viewer?.role, 'resume a queue');
   const start = (queue: string) =>
     resume.mutate(queue, {
-      onSuccess: () => notify({ tone: 'success', title: `The queue ${queue} goes on` }),
-      onError: (error) => notify({ tone: 'error', title: 'It was not resumed', detail: describeError(error) }),
+      onSuccess: () => notify({ tone: 'success', title: `The queue ${queue} was resumed` }),
+      onError: (error) => notify({ tone: 'error', title: 'The queue was not resumed', detail: describeError(error) }),
     });
   return queues.map(({ queue, message }) => (
     <Notice

@@ -13,9 +13,9 @@ import type { BatchDto } from '@/lib/contracts/batch';
 
 /** What a running batch says about its pace, or why it has none. */
 function paceOf(batch: BatchDto, done: number, now: number): string[] {
-  if (batch.paused) return ['nothing new starts until it is resumed'];
-  if (batch.status === 'pending') return ['starts by itself when capacity is free'];
-  if (batch.queuedAt) return ['goes on by itself when a slot is free'];
+  if (batch.paused) return ['no new item starts until it is resumed'];
+  if (batch.status === 'pending') return ['starts automatically when a slot is free'];
+  if (batch.queuedAt) return ['continues automatically when a slot is free'];
   if (batch.wakesAt) return [`next item due ${formatRelative(batch.wakesAt, now)}`];
   if (batch.notBefore && Date.parse(batch.notBefore) > now)
     return [`first item due ${formatRelative(batch.notBefore, now)}`];

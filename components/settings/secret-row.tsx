@@ -55,7 +55,7 @@ export function SecretRow({ secret, reason }: SecretRowProps) {
         open={asking}
         onOpenChange={setAsking}
         title={`Delete ${secret.name}?`}
-        consequence="Jobs that name it will fail as unknown-secret. It can’t be brought back."
+        consequence="Jobs that name it will fail as unknown-secret. It can’t be restored."
         confirm="Delete secret"
         keep="Keep it"
         danger

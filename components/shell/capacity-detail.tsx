@@ -53,7 +53,7 @@ export function CapacityDetail({ capacity }: { capacity: CapacityDto | undefined
       <p className="border-t px-3 py-2 text-muted text-xs">
         {processes > 0
           ? `${formatCount(processes, 'worker process', 'worker processes')} on ${formatCount(capacity.workers.length, 'machine')}`
-          : 'No worker is connected: what is launched waits until one is.'}
+          : 'No worker is connected. Launched batches wait for one.'}
       </p>
     </>
   );

@@ -13,10 +13,10 @@ export function LiveState() {
   const live = state === 'live';
   const stale = !live && dataFrom ? formatClock(dataFrom) : null;
   const explained = live
-    ? 'What you see changes as it happens.'
+    ? 'This page updates live.'
     : state === 'connecting'
-      ? 'Opening the live stream.'
-      : 'The connection to Batchyard is lost. It comes back by itself; until then numbers may be old.';
+      ? 'Connecting to the event stream.'
+      : 'The connection to Batchyard is lost. It reconnects automatically. Until then the numbers may be out of date.';
   return (
     <Tooltip content={explained} side="bottom">
       <button

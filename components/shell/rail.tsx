@@ -57,8 +57,8 @@ export function Rail({ narrow: initial }: { narrow: boolean }) {
       <button
         type="button"
         aria-expanded={!narrow}
-        aria-label={narrow ? 'Widen the rail' : 'Fold the rail to icons'}
-        title={narrow ? 'Widen the rail' : 'Fold the rail to icons'}
+        aria-label={narrow ? 'Expand the navigation' : 'Collapse the navigation'}
+        title={narrow ? 'Expand the navigation' : 'Collapse the navigation'}
         onClick={fold}
         className={cn(linkStyle, 'max-lg:hidden')}
       >

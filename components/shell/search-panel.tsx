@@ -111,7 +111,7 @@ export function SearchPanel({ onDone }: { onDone: () => void }) {
           </div>
         ))}
         <p role="status" className={cn('px-2.5 text-muted text-sm', hits.length === 0 && 'py-6 text-center')}>
-          {failed ? 'Part of the search failed; what is listed may not be all.' : ''}
+          {failed ? 'Part of the search failed. The list may be incomplete.' : ''}
           {hits.length === 0 && !searching && !failed ? 'Nothing found. Try fewer words, or part of a name.' : ''}
         </p>
       </div>

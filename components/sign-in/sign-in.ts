@@ -19,6 +19,6 @@ export async function signIn(email: string, password: string): Promise<string | 
     if (error.status === 403) {
       return 'This address is not the one Batchyard was set up for. Open the configured address, or set PUBLIC_URL to this one.';
     }
-    return `Batchyard could not check the sign-in (${error.status}). Try again; if it stays so, look at its log.`;
+    return `Batchyard could not check the sign-in (${error.status}). Try again. If it fails again, read its log.`;
   }
 }

@@ -42,9 +42,9 @@ export function BrokenPage({ title, error, onRetry }: BrokenPageProps) {
   return away ? (
     <ErrorState
       title="The database can’t be reached"
-      detail={`Work that runs goes on; how it ended is written when the database is back. This page comes back by itself.${reference}`}
+      detail={`Running work continues. Its results are recorded when the database is back. This page reloads automatically.${reference}`}
     />
   ) : (
-    <ErrorState title={title} detail={`Work that runs goes on without this page.${reference}`} onRetry={onRetry} />
+    <ErrorState title={title} detail={`Running work continues without this page.${reference}`} onRetry={onRetry} />
   );
 }

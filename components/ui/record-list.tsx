@@ -96,10 +96,10 @@ function NothingFits({ what }: { what: string }) {
   const clear = Object.fromEntries([...params.keys()].map((name) => [name, '']));
   return (
     <EmptyState
-      title={`No ${what} fit these filters`}
+      title={`No ${what} match these filters`}
       actions={<Button onClick={() => change(clear)}>Show all {what}</Button>}
     >
-      Take a filter away, or search for part of a name.
+      Remove a filter, or search for part of a name.
     </EmptyState>
   );
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { BatchPage } from '@/e2e/pages/batch';
 import { expect, test } from '@/e2e/support/test';
 
-test('a batch that nobody finished is found, examined and mended from its page', async ({ page, api, running }) => {
+test('a batch that nobody finished is found, examined and repaired from its page', async ({ page, api, running }) => {
   expect(running.databaseUrl, 'the address of the database, to break what the product never breaks').toBeTruthy();
   const { body } = await api.launch({ name: 'left behind', type: 'diagnostic', items: [{}, {}, {}] });
   await api.finished(body.batchId);
@@ -25,7 +25,7 @@ test('a batch that nobody finished is found, examined and mended from its page',
   await expect(page.getByText('This batch looks stuck')).toBeVisible();
 
   await page.getByRole('main').getByRole('button', { name: 'Examine batch' }).click();
-  await dialog.getByRole('button', { name: 'Mend batch' }).click();
+  await dialog.getByRole('button', { name: 'Repair batch' }).click();
   await expect(dialog.getByText('The counters were corrected.')).toBeVisible();
   await expect(dialog.getByText('Nothing is wrong with this batch.')).toBeVisible();
   await page.keyboard.press('Escape');

@@ -50,7 +50,7 @@ test('files go on as a table of files: a template with their names, a check of e
   await expect(page.getByText('2 files, each of them a row')).toBeVisible();
   await launch.template('title', 'Trees of {{name}}');
   await page.getByRole('button', { name: 'Check every row' }).click();
-  await expect(launch.counts).toContainText('2 fit');
+  await expect(launch.counts).toContainText('2 valid');
   await launch.submit.click();
   const batchId = await new BatchPage(page).id();
   const { body } = await api.get<JobList>(`/api/batches/${batchId}/jobs`);
@@ -84,7 +84,7 @@ test('several tables at once: it is asked what they are, and said why they are n
   await expect(page.getByText('2 files, read one after another as one table')).toBeVisible();
   await launch.map('payload', 'city');
   await page.getByRole('button', { name: 'Check every row' }).click();
-  await expect(launch.counts).toContainText('2 fit');
+  await expect(launch.counts).toContainText('2 valid');
 });
 
 test('several files among the rows of a type that takes files become items', async ({ page }) => {

@@ -29,12 +29,12 @@ test('the errors file is taken, refused while it is wrong, corrected, and only i
   };
   const fixed = [first, second].map((row) => row.replace(',fail,', ',complete,'));
   await page.getByLabel('Corrected errors file').setInputFiles(await file('wrong.csv', ...fixed, second));
-  const dialog = page.getByRole('dialog', { name: 'Fix and drop back' });
+  const dialog = page.getByRole('dialog', { name: 'Upload the corrected errors file' });
   await expect(dialog.getByRole('row', { name: /3 _row is 2 a second time/ })).toBeVisible();
   await batch.shows({ completed: 1, failed: 3 });
 
   await page.getByLabel('Another corrected file').setInputFiles(await file('right.csv', ...fixed));
-  await expect(dialog.getByText('2 rows fit')).toBeVisible();
+  await expect(dialog.getByText('2 rows are valid')).toBeVisible();
   await dialog.getByRole('button', { name: 'Retry 2 items' }).click();
   await expect(dialog).toBeHidden();
   await batch.shows({ completed: 3, failed: 1 });
@@ -43,7 +43,7 @@ test('the errors file is taken, refused while it is wrong, corrected, and only i
   expect(JSON.parse(results.jobs[0]?.dataPreview ?? '')).toMatchObject({ payload: '=1+1' });
 });
 
-test('what failed of a table goes out with its columns, comes back corrected, and so do the rows that were left out', async ({
+test('what failed of a table goes out with its columns, comes back corrected, and so do the rows that were skipped', async ({
   page,
   api,
 }, info) => {
@@ -81,12 +81,12 @@ test('what failed of a table goes out with its columns, comes back corrected, an
   };
   const wrong = [ann.replace(/,fail$/, ',complete'), dan.replace(',4,', ',later,')];
   await page.getByLabel('Corrected errors file').setInputFiles(await file('wrong.csv', header, ...wrong));
-  const dialog = page.getByRole('dialog', { name: 'Fix and drop back' });
+  const dialog = page.getByRole('dialog', { name: 'Upload the corrected errors file' });
   await expect(dialog.getByRole('row', { name: /2 durationMs .*column Wait \(ms\)/ })).toBeVisible();
 
   const right = [wrong[0] ?? '', dan.replace('Dan,4,fail', 'Dana,4,complete')];
   await page.getByLabel('Another corrected file').setInputFiles(await file('right.csv', header, ...right));
-  await expect(dialog.getByText('2 rows fit')).toBeVisible();
+  await expect(dialog.getByText('2 rows are valid')).toBeVisible();
   await expect(dialog).toContainText('Changed cells of guests.csv are mapped as at its launch');
   await dialog.getByRole('button', { name: 'Retry 2 items' }).click();
   await expect(dialog).toBeHidden();
@@ -98,18 +98,18 @@ test('what failed of a table goes out with its columns, comes back corrected, an
     { durationMs: 4, outcome: 'complete', payload: 'table for Dana' },
   ]);
 
-  await expect(batch.main.getByText('1 row of guests.csv was left out')).toBeVisible();
-  await batch.button(/^Left-out rows/).click();
+  await expect(batch.main.getByText('1 row of guests.csv was skipped')).toBeVisible();
+  await batch.button(/^Skipped rows/).click();
   const leftOut = page.waitForEvent('download');
-  await page.getByRole('menuitem', { name: /^Left-out rows as CSV/ }).click();
+  await page.getByRole('menuitem', { name: /^Skipped rows as CSV/ }).click();
   const skipped = await readFile(await (await leftOut).path(), 'utf8');
   expect(skipped).toMatch(/_table_row,_reason,Guest,Wait \(ms\),Ends\r\n2,.*,Bob,soon,complete/);
   const fixed = await file('skipped.csv', skipped.replace('soon', '2'));
-  await page.getByLabel('Corrected left-out rows').setInputFiles(fixed);
+  await page.getByLabel('Corrected skipped rows').setInputFiles(fixed);
   await page.waitForURL(/\/batches\/new\?import=/);
   await expect(page.getByLabel('Template of payload')).toHaveValue('table for {{Guest}}');
   await page.getByRole('button', { name: 'Check every row' }).click();
-  await expect(launch.counts).toContainText('1 fits');
+  await expect(launch.counts).toContainText('1 valid');
   await launch.submit.click();
   const rest = await batch.id();
   await batch.ends('completed');
@@ -145,12 +145,12 @@ test('an input is edited field by field and retried, and the rest by an expressi
   await batch.button('Edit all').click();
   const many = page.getByRole('dialog', { name: 'Edit failed items' });
   await many.getByLabel('Field', { exact: true }).fill('outcome');
-  await many.getByLabel('Becomes').fill('payload = "two" ? "complete" : "nonsense"');
+  await many.getByLabel('New value').fill('payload = "two" ? "complete" : "nonsense"');
   await many.getByRole('button', { name: 'Preview' }).click();
-  await expect(many.getByText('1 item would not fit')).toBeVisible();
-  await many.getByLabel('Becomes').fill('"complete"');
+  await expect(many.getByText('1 item would be invalid')).toBeVisible();
+  await many.getByLabel('New value').fill('"complete"');
   await many.getByRole('button', { name: 'Preview' }).click();
-  await expect(many.getByText('2 items fit')).toBeVisible();
+  await expect(many.getByText('2 items are valid')).toBeVisible();
   await many.getByRole('button', { name: 'Retry 2 items' }).click();
   await expect(many).toBeHidden();
   await batch.shows({ completed: 3, failed: 0 });

@@ -25,7 +25,7 @@ test('a table with two bad rows: map, check, skip, try, launch, and find its row
   await expect(page.getByText('order of C-100; Ltd')).toBeVisible();
 
   await page.getByRole('button', { name: 'Check every row' }).click();
-  await expect(launch.counts).toContainText('10 fit');
+  await expect(launch.counts).toContainText('10 valid');
   await expect(launch.counts).toContainText('2 do not');
   await expect(launch.badRows).toContainText('row 4');
   await expect(launch.badRows).toContainText('row 9');
@@ -68,7 +68,7 @@ test('a bad cell is corrected in place, by keyboard', async ({ page, api }) => {
   await expect(launch.counts).toContainText('1 does not');
   await page.getByLabel('durationMs of row 2').fill('2');
   await page.keyboard.press('Enter');
-  await expect(launch.counts).toContainText('2 fit');
+  await expect(launch.counts).toContainText('2 valid');
   await launch.submit.click();
   expect(await api.batch(await new BatchPage(page).id())).toMatchObject({ total: 2 });
 });

@@ -69,7 +69,7 @@ export class LaunchPage {
   }
 
   get badRows(): Locator {
-    return this.page.getByRole('region', { name: 'Rows that do not fit' });
+    return this.page.getByRole('region', { name: 'Invalid rows' });
   }
 
   get submit(): Locator {

@@ -31,6 +31,8 @@ export const RETIRED = [
   { word: 'Cadence', use: 'Throttle' },
   { word: /\bdocuments? [A-F]\b|\bFEATURES [A-Z]\d+\b/, use: 'the name of the thing that it describes' },
   { word: /\brooms\b|\b(?:this|a|each) room\b/i, use: 'layer', only: /^(docs|scripts|lib\/testing)\/|^[^/]+$/ },
+  { word: /Bring them corrected|[Dd]rop back corrected|Left-out rows/, use: 'Upload corrected rows, skipped rows' },
+  { word: /Mend batch|Put \d+ mistakes? right/, use: 'Repair batch, Fix 2 mistakes' },
   { word: /\b(?:Matrix|Job|FlowJob)Slot\b/, use: 'a direct import of the component' },
   { word: /components\/(?:frame|matrix|compose)\b/, use: 'components/shell, components/batch/matrix, components/flow' },
   {

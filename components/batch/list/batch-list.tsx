@@ -20,7 +20,7 @@ function useBatchFilters(): BatchFilters {
 
 const NO_BATCHES = (
   <NoRecords what="batches" icon={<Layers />} begin="batch">
-    A batch is many items and one thing to do with each: drop documents or paste rows, and watch every one of them.
+    A batch runs one job type on many items. Drop documents or paste rows, and follow each item.
   </NoRecords>
 );
 

@@ -30,7 +30,7 @@ function useJobFilters(): { filters: JobFilters; scope: string } {
 
 const NO_JOBS = (
   <NoRecords what="jobs" icon={<Rows3 />} begin="batch">
-    Every item of a batch is a job, and so is what a program creates over the API. They all show up here.
+    Each item of a batch is a job. Jobs that programs create over the API are listed here too.
   </NoRecords>
 );
 
