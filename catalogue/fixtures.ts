@@ -1,4 +1,4 @@
-import { aBatch, aJob } from '@/lib/client/live/fixtures';
+import { aBatch, aJob as aJobOfLists } from '@/lib/client/live/fixtures';
 import { aFlow, aNode, someCounts } from '@/lib/client/live/flow-fixtures';
 import type { BatchDto, FailureGroup } from '@/lib/contracts/batch';
 import type { FlowDto } from '@/lib/contracts/flow';
@@ -76,6 +76,10 @@ export const JOB_TYPES: JobTypeDto[] = [
     acceptsFiles: false,
   },
 ];
+
+/** A job of a batch that was launched a minute ago. */
+const aJob = (change: Partial<JobSummaryDto>): JobSummaryDto =>
+  aJobOfLists({ createdAt: ago(62), startedAt: ago(60), ...change });
 
 /** A batch at a state that its name says. Counters add up in each. */
 export const BATCHES = {
@@ -173,7 +177,7 @@ export const BATCHES = {
     completed: 38,
     failed: 3,
     cancelled: 59,
-    progress: 100,
+    progress: 41,
     etaSeconds: null,
     holdsSlot: false,
     createdAt: ago(900),

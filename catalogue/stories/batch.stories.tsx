@@ -5,7 +5,14 @@ import { BatchPage } from '@/components/batch/batch-page';
 import type { BatchDto } from '@/lib/contracts/batch';
 
 const jobs = Object.values(JOBS);
-const codes = new Uint8Array(100).map((_, i) => (i < 8 ? 2 : i < 10 ? 3 : i < 20 ? 1 : 0));
+/** One byte for each item, by the counters: the matrix and the page around it agree. */
+const codesOf = ({ total, completed, failed, active, cancelled }: BatchDto): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(total)
+    .fill(2, 0, completed)
+    .fill(3, completed, completed + failed)
+    .fill(1, completed + failed, completed + failed + active)
+    .fill(4, total - cancelled);
+
 const throughput = {
   from: ago(240),
   stepMs: 10_000,
@@ -15,7 +22,7 @@ const throughput = {
 const routesOf = (batch: BatchDto): Routes => ({
   'GET /batches/b1': { batch },
   'GET /batches/b1/jobs': { jobs, nextCursor: null },
-  'GET /batches/b1/matrix': bytes(codes),
+  'GET /batches/b1/matrix': bytes(codesOf(batch)),
   'GET /batches/b1/throughput': throughput,
   'GET /batches/b1/failures': { groups: FAILURES },
   'GET /batches/b1/table': {

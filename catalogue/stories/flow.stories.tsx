@@ -6,7 +6,11 @@ import { FlowPage } from '@/components/flow/flow-page';
 import type { FlowDto } from '@/lib/contracts/flow';
 
 const page = (flow: FlowDto, more: Partial<Story> = {}): Story => ({
-  render: () => <FlowPage flowId="root" />,
+  render: () => (
+    <div className="h-dvh">
+      <FlowPage flowId="root" />
+    </div>
+  ),
   path: '/flows/root?view=list',
   ...more,
   routes: { 'GET /flows/root': { flow }, ...more.routes },
@@ -22,4 +26,11 @@ export const Loading = page(FLOWS.running, { routes: { 'GET /flows/root': pendin
 export const NotFound = page(FLOWS.running, {
   routes: { 'GET /flows/root': problem(404, 'not-found', 'There is no such flow.') },
 });
-export const Compose: Story = { render: () => <ComposePage />, path: '/flows/new' };
+export const Compose: Story = {
+  render: () => (
+    <div className="h-dvh">
+      <ComposePage />
+    </div>
+  ),
+  path: '/flows/new',
+};

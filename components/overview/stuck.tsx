@@ -34,7 +34,11 @@ export function StuckPanel() {
                 <span className="shrink-0 text-muted text-xs max-sm:hidden">
                   <TypeTitle type={batch.type} />
                 </span>
-                <Time at={batch.since} prefix="last moved" className="relative ml-auto shrink-0 text-muted text-xs" />
+                <Time
+                  at={batch.since}
+                  prefix="last progress"
+                  className="relative ml-auto shrink-0 text-muted text-xs"
+                />
               </p>
               <p className="text-muted text-xs">{batch.reasons.map(({ message }) => message).join(' ')}</p>
             </div>
