@@ -14,7 +14,7 @@ import { until } from '@/lib/testing/until';
 
 const RACE_MS = 4000;
 
-/** How many succeeded; a verb may refuse, and nothing else may go wrong. */
+/** Returns how many succeeded. A call may be refused; any other error fails the run. */
 function succeeded(outcomes: PromiseSettledResult<unknown>[]): number {
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected' && !(outcome.reason instanceof DomainError)) throw outcome.reason;

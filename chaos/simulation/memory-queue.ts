@@ -77,7 +77,7 @@ export class MemoryQueue {
     entry.lockedUntil = this.now() + lockMs;
   }
 
-  /** The holder says that it is done; a holder that lost its lock says so in vain. */
+  /** The holder says that it is done; from a holder that lost its lock it is ignored. */
   complete(entry: Entry, stalled: number): void {
     if (this.entries.get(entry.id) === entry && entry.stalled === stalled && entry.state === 'active') {
       this.entries.delete(entry.id);

@@ -7,7 +7,7 @@ import { Random } from './random';
 export interface Held {
   schedule: Schedule;
   entry: Entry;
-  /** how often the delivery had stalled when it was taken: whoever holds an older lock acknowledges in vain */
+  /** how often the delivery had stalled when it was taken: whoever holds an older lock acknowledges without effect */
   stalled: number;
   claim: Claim;
   /** what this attempt would leave as its result, and nobody else */

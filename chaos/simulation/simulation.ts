@@ -27,7 +27,7 @@ export interface Options {
 const PHASES = ['dispatch', 'claim', 'record', 'acknowledge', 'operate', 'fault'] as const;
 const REST_TICKS = 300;
 
-/** Many schedules side by side over the verbs of the product, one phase after the other, so that a seed tells all. */
+/** Runs many schedules at the same time with the domain functions of the product, phase by phase, so that a seed reproduces them. */
 export class Simulation {
   readonly schedules: Schedule[];
   private readonly dice: Random;
@@ -198,9 +198,9 @@ export class Simulation {
     if (number % 5 === 0) await startQueued();
   }
 
-  private async unlessRefused<T>(verb: () => Promise<T>): Promise<T | undefined> {
+  private async unlessRefused<T>(call: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await verb();
+      return await call();
     } catch (error) {
       if (error instanceof DomainError) return undefined;
       throw error;

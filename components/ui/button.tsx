@@ -52,7 +52,7 @@ export interface ButtonProps extends ComponentProps<'button'>, VariantProps<type
   busy?: boolean | undefined;
 }
 
-/** A verb. Where it is disabled it says why (`reason`), and it stays focusable so that everyone can read it. */
+/** An action. A disabled button shows why (`reason`), and it stays focusable so that everyone can read the reason. */
 export function Button({ variant, size, asChild, reason, busy, className, children, onClick, ...props }: ButtonProps) {
   const id = useId();
   const classes = cn(

@@ -6,8 +6,8 @@ export const MAX_METADATA_BYTES = 16 * 1024;
 export const MAX_METADATA_KEYS = 100;
 
 /**
- * Words of the sender about a job or a batch. Kept by reference: a record would drop a key named `__proto__`. How
- * large it may be is for the verbs to say, which answer 422.
+ * What a client attaches to a job or a batch. Kept by reference: a record would drop a key named `__proto__`. The domain
+ * functions check its size and answer 422.
  */
 export const metadataSchema = z
   .custom<Record<string, unknown>>(

@@ -16,7 +16,7 @@ export interface Credential {
   id: string;
 }
 
-/** What every verb is given: built by a route or by a consumer. Every read and write is bound to the organization. */
+/** The first parameter of every domain function, built by a route or a consumer. Every query is bound to the organization. */
 export interface Context {
   actor: Actor;
   organizationId: string;

@@ -1,7 +1,7 @@
 import { ERROR_STATUS, type ErrorCode, type InputIssue } from '@/lib/contracts/errors';
 
 /**
- * What a verb throws when it refuses: transport-neutral, with a stable code.
+ * What a domain function throws when it refuses: independent of the transport, with a stable code.
  * `lib/http` turns it into problem+json; nothing else maps codes to statuses.
  */
 export class DomainError extends Error {

@@ -45,7 +45,7 @@ type Answer = Response | object;
 
 /**
  * Wraps a route handler: authenticates, checks query and body, turns what it returns into JSON and what it throws
- * into problem+json. A handler only names one verb.
+ * into problem+json. A handler calls only one domain function.
  */
 export function route<Q extends z.ZodType, B extends z.ZodType>(
   options: Options<Q, B> & { auth?: 'required' },
@@ -167,7 +167,7 @@ export function methods(handlers: Partial<Record<Method, Handler>>): Record<Meth
   return Object.fromEntries(METHODS.map((method) => [method, handlers[method] ?? refuse])) as Record<Method, Handler>;
 }
 
-/** The id in the path. Next decodes it; what can't be an id is simply not found by the verb. */
+/** The id in the path. Next decodes it; what can't be an id is not found by the domain function. */
 export function idOf(params: Record<string, string>): string {
   const { id } = params;
   if (!id) throw new DomainError('not-found', 'There is no such resource.');

@@ -44,7 +44,7 @@ export const isJobType = (type: string): type is JobType => Object.hasOwn(catalo
 /** The definition, loosely typed: for code that treats all types alike. */
 export const definitionOf = (type: JobType): JobTypeDefinition => catalogue[type] as unknown as JobTypeDefinition;
 
-/** What people are offered; the rest is of the product's own making. */
+/** The types that people can launch; the others are internal. */
 export const OFFERED_TYPES: JobType[] = JOB_TYPES.filter((type) => !definitionOf(type).internal);
 
 type Work = (job: never) => Promise<unknown>;

@@ -37,7 +37,7 @@ interface SeedBatch {
 
 /**
  * A batch in the middle of its life, written as rows, with counters that agree. For reads and repairs;
- * tests of launching and running go through the verbs.
+ * tests of launching and running call the domain functions.
  */
 export async function seedBatch(
   context: Context,

@@ -14,7 +14,7 @@ export const launchItems = (
   idempotencyKey?: string,
 ) =>
   launchBatch(context, {
-    fields: { name: 'verbs', type: 'diagnostic', start: 'now', ...fields },
+    fields: { name: 'items', type: 'diagnostic', start: 'now', ...fields },
     items: asItems(Array.from({ length: count }, (_, i) => ({ payload: i }))),
     ...(idempotencyKey ? { idempotencyKey } : {}),
   });

@@ -45,7 +45,11 @@ export const RETIRED = [
   { word: /\b(?:openYard|Yard)\b|chaos\/yard/, use: 'Installation', only: /^(chaos|workers|lib)\// },
   { word: /\bfor ever\b/, use: 'forever' },
   { word: /in vain until/, use: 'Timed out after … ms waiting for: …' },
-  { word: /\bone verb per file\b|\bdomain verbs?\b/i, use: 'use case, or domain function' },
+  { word: /of (?:our|the product's) own making/, use: 'internal' },
+  {
+    word: /\b(?:one|every|a|the) verbs? (?:per file|throws|is given)|\bdomain verbs?\b|the verbs\b/i,
+    use: 'use case, or domain function',
+  },
   { word: /\b(?:lookAtFiles|lookOn|lookAgain)\b/, use: 'inspectFiles, inspectTable' },
   { word: /\b(?:ToldReading|withTold|toldNow)\b/, use: 'ReadingOverrides, withOverrides' },
   { word: 'reviveImports', use: 'recoverImports' },

@@ -42,7 +42,7 @@ export async function addItems(
   const known = await findAddition(context, batchId, input);
   if (known) return known;
   requireJobType(target.type);
-  // Asked again under the lock at the end; here so that a long upload isn't read in vain.
+  // Asked again under the lock at the end; here so that a long upload isn't read for nothing.
   if (target.closed) throw batchSealed();
   try {
     const result = await transaction((tx) => insertItems(tx, context, batchId, target, input));

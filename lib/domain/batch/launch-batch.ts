@@ -56,7 +56,7 @@ export async function launchBatch(context: Context, given: LaunchInput): Promise
   requireJobType(input.fields.type, input);
   checkMetadata(input.fields.metadata);
   if (input.fields.start === 'now') {
-    // Asked again under the lock at the end; here only so that a long upload isn't read in vain.
+    // Asked again under the lock at the end; here only so that a long upload isn't read for nothing.
     const running = await listRunning(pool());
     if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
   }

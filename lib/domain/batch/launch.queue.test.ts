@@ -138,7 +138,7 @@ test('a retry does not wait for a launch with its unique key whose items are sti
     });
   }
   const second = await launchBatch(context, {
-    fields: { name: 'verbs', type: 'diagnostic', start: 'now', uniqueKey: 'nightly' },
+    fields: { name: 'items', type: 'diagnostic', start: 'now', uniqueKey: 'nightly' },
     items: slowly(),
   });
   expect(second).toMatchObject({ outcome: 'created' });

@@ -150,7 +150,7 @@ test('a cancel brings a batch no further and makes it no faster', async () => {
   expect(rows[0]?.rate).toBeLessThanOrEqual(0.4);
 });
 
-describe('verbs that race', () => {
+describe('calls that race', () => {
   test('cancel, retry and completion in any order leave rows and counters agreeing', async () => {
     const { result } = await launchItems(context, 60);
     const { batchId } = result;

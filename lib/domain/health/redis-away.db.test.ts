@@ -38,7 +38,7 @@ afterAll(async () => {
 const becomes = (status: string) =>
   until(`it is ${status}`, async () => (await getReadiness()).status === status, { timeoutMs: 20_000 });
 
-/** Every verb that tells the queue or other processes something. */
+/** Every domain function that sends something to the queue or to other processes. */
 async function callAll(): Promise<void> {
   const { result: launched } = await launchItems(context, 2);
   const { batchId } = launched;
