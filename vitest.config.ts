@@ -16,7 +16,7 @@ const ELSEWHERE = ['**/node_modules/**', '.next/**', 'dist/**', 'e2e/**', '.data
 const SLOW = ['chaos/simulation', 'workers/stop', 'lib/http/event-loop', 'workers/misbehavior', 'workers/wide-flows'];
 
 /** A process takes the next file only if it is of the same project, so each project runs as a whole. */
-const PROJECTS = ['postgres', 'redis', 'unit'];
+const PROJECTS = ['postgres', 'redis', 'render', 'unit'];
 
 const rank = (list: string[], matches: (entry: string) => boolean): number => {
   const at = list.findIndex(matches);

@@ -23,25 +23,27 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
       `✓ the product (${name}) is ready at ${product.url} after ${((Date.now() - began) / 1000).toFixed(1)} s`,
     );
   };
+  // Journeys listen on 127.0.0.1 for calls of the product.
+  const common = { MAX_ACTIVE_BATCHES: '1', OUTBOUND_ALLOW: '127.0.0.1' };
+  const startEmbedded = async () => {
+    const collector = await startOtlpReceiver();
+    stops.push(collector.close);
+    await start('embedded', { ...common, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  };
+  const startWithRedis = async () => {
+    const redis = await startRedis(process.env.TEST_REDIS_URL);
+    stops.push(redis.stop);
+    await start('redis', { ...common, REDIS_URL: redis.url });
+  };
   const wanted = wantedProjects(config).filter(
     (name) => !PRODUCTS.some((product) => product === name && isAnnounced(product)),
   );
   try {
-    if (wanted.includes('embedded')) {
-      const collector = await startOtlpReceiver();
-      stops.push(collector.close);
-      await start('embedded', {
-        MAX_ACTIVE_BATCHES: '1',
-        // Journeys listen there for calls.
-        OUTBOUND_ALLOW: '127.0.0.1',
-        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      });
-    }
-    if (wanted.includes('redis')) {
-      const redis = await startRedis(process.env.TEST_REDIS_URL);
-      stops.push(redis.stop);
-      await start('redis', { MAX_ACTIVE_BATCHES: '1', REDIS_URL: redis.url });
-    }
+    const started = await Promise.allSettled([
+      wanted.includes('embedded') && startEmbedded(),
+      wanted.includes('redis') && startWithRedis(),
+    ]);
+    for (const result of started) if (result.status === 'rejected') throw result.reason;
   } catch (error) {
     await stopAll();
     throw error;

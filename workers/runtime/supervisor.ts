@@ -31,7 +31,7 @@ export interface Status {
 /** The interval of maintenance rounds. */
 const TICK_MS = 1000;
 /** The longest that each step of a stop may take, ten seconds in all. After a slow drain the last steps get less time. */
-const STOP_MS = {
+export const STOP_MS = {
   heartbeat: 1500,
   drain: 9200,
   drainWithoutDatabase: 5000,
