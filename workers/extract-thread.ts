@@ -12,7 +12,7 @@ async function reply({ bytes, name, options }: ExtractRequest): Promise<ExtractR
   try {
     return { document: await extract(bytes, name, options) };
   } catch (error) {
-    // Classes don't survive the way between threads: the code tells a permanent error.
+    // Error classes are lost between threads, so the code marks a permanent error.
     const message = error instanceof Error ? error.message : String(error);
     return { error: { message, code: error instanceof PermanentError ? error.code : undefined } };
   }

@@ -29,7 +29,7 @@ interface Compiled {
   names: string[];
 }
 
-/** The board's routes without a web server: takes a call, gives what is to be answered. */
+/** The routes of the board without a web server: takes a call and returns the response. */
 export class BoardServer implements IServerAdapter {
   #queues: BullBoardQueues = new Map() as BullBoardQueues;
   #views = '';
@@ -135,7 +135,7 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // A stray per cent sign: it names nothing that exists.
+    // A stray percent sign: no route has such a name.
     return part;
   }
 }

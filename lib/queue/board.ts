@@ -9,8 +9,8 @@ export type { BoardAnswer, BoardCall } from './board-server';
 let held: { server: BoardServer; readOnly: boolean } | undefined;
 
 /**
- * Bull Board over all queues, on either backend. The queues belong to the whole installation, so it shows deliveries (ids,
- * states, options) and never what another client put into a job as its data.
+ * Bull Board over all queues, on either backend. The queues are shared by all organizations, so it shows deliveries
+ * (ids, states, options) and never the data of external jobs.
  */
 export function boardServer(basePath: string, readOnly: boolean): BoardServer {
   if (held?.readOnly === readOnly) return held.server;

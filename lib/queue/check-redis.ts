@@ -5,14 +5,14 @@ import { reasonOf, ServiceTrouble, socketTrouble } from '@/lib/config/service-tr
 import { must } from '@/lib/contracts/must';
 import { findMissingRights } from './redis-rights';
 
-/** The relay of events needs what came with it: https://docs.bullmq.io */
+/** The oldest version with all commands that BullMQ and the relay of events need: https://docs.bullmq.io */
 const OLDEST = [6, 2] as const;
 const RIGHTS = 'docs/operations.md lists the rights that the user of REDIS_URL needs';
 
 /**
- * Whether REDIS_URL leads to a Redis that can carry the queues: it lets us in, it is no Cluster and no replica, it is
- * new enough, and it lets us do all that BullMQ does.
- * @returns what is not wrong but should be known
+ * Checks whether the Redis of REDIS_URL can hold the queues: it accepts our credentials, is no Cluster and no replica, is new
+ * enough, and permits every command of BullMQ.
+ * @returns remarks that are no errors
  * @throws ServiceTrouble
  */
 export async function checkRedis(): Promise<string[]> {
@@ -23,7 +23,7 @@ export async function checkRedis(): Promise<string[]> {
   });
   try {
     await redis.connect();
-    // The client only reports that it could not choose the database, and goes on with the first one.
+    // The client only reports that it could not select the database, and continues with the first one.
     const { db } = redis.options;
     if (db) await redis.select(db);
     return await examine(redis);
@@ -80,20 +80,20 @@ const readFacts = (info: string): Record<string, string | undefined> =>
 function troubleOf(error: Error): ServiceTrouble {
   const url = new URL(must(env().REDIS_URL, 'REDIS_URL'));
   const { message } = error;
-  const say = (text: string, waitingHelps: boolean) => new ServiceTrouble(text, waitingHelps, { cause: error });
+  const trouble = (text: string, waitingHelps: boolean) => new ServiceTrouble(text, waitingHelps, { cause: error });
   if (/^(WRONGPASS|NOAUTH)|invalid (username|password)|AUTH.*without any password/i.test(message))
-    return say('Redis refuses the user or the password in REDIS_URL', false);
+    return trouble('Redis refuses the user or the password in REDIS_URL', false);
   if (message.startsWith('NOPERM')) return missingRights([/'([\w|]+)' command/.exec(message)?.[1] ?? 'info'], error);
-  if (message.startsWith('MOVED')) return say('REDIS_URL leads to a Redis Cluster, which is not supported', false);
+  if (message.startsWith('MOVED')) return trouble('REDIS_URL leads to a Redis Cluster, which is not supported', false);
   if (/DB index|invalid DB/i.test(message))
-    return say('Redis has no database of the number that REDIS_URL names', false);
+    return trouble('Redis has no database of the number that REDIS_URL names', false);
   if (/protocol error|RESP type/i.test(message))
-    return say(`what answers at ${url.host} (REDIS_URL) is no Redis`, false);
-  if (message.startsWith('READONLY')) return say('Redis has become a replica and takes no writes', true);
-  if (message.startsWith('OOM')) return say('the memory of Redis is full (maxmemory): it takes no writes', true);
-  if (message.startsWith('LOADING')) return say('Redis still loads its data', true);
+    return trouble(`what answers at ${url.host} (REDIS_URL) is no Redis`, false);
+  if (message.startsWith('READONLY')) return trouble('Redis has become a replica and takes no writes', true);
+  if (message.startsWith('OOM')) return trouble('the memory of Redis is full (maxmemory): it takes no writes', true);
+  if (message.startsWith('LOADING')) return trouble('Redis still loads its data', true);
   return (
     socketTrouble(error, 'REDIS_URL', url) ??
-    say(`Redis at ${url.host} (REDIS_URL) does not serve: ${reasonOf(error)}`, true)
+    trouble(`Redis at ${url.host} (REDIS_URL) does not serve: ${reasonOf(error)}`, true)
   );
 }

@@ -3,8 +3,8 @@ import pg from 'pg';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 
 /**
- * Deliveries live for seconds, and each one's steps leave dead rows, as do the events that are told of it: as with our
- * own hot tables, vacuum comes long before a fifth of such a table is dead. What an operator set is left alone.
+ * Deliveries and their events live for seconds and leave dead rows. As for our own hot tables, vacuum must run long before a
+ * fifth of such a table is dead. Settings of an operator are kept.
  */
 const EAGER_VACUUM = `do $$
 declare hot text;
@@ -17,7 +17,7 @@ begin
   end loop;
 end $$`;
 
-/** Brings BullMQ's own tables up to date; it locks, so any number of starters may call it at once. */
+/** Applies BullMQ's own migrations. It takes a lock, so any number of processes may call it at once. */
 export async function migrateQueues(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();

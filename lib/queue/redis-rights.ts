@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis';
 import { env } from '@/lib/config/env';
 
 /**
- * Every command that BullMQ and its scripts give, as a harmless call on keys of the probe. A script that lacks a right
- * does not say which, so each is asked for by itself. Keys of the probe that are made expire.
+ * Every command that BullMQ and its scripts use, as a harmless call on probe keys. A script that lacks a right does not
+ * report which one, so each command is tried by itself. Probe keys expire.
  */
 function calls(prefix: string): [command: string, ...given: (string | number)[]][] {
   const key = (kind: string) => `${prefix}:probe:rights:${kind}`;

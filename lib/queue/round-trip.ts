@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { queueClasses } from './backend';
 
-/** A queue that carries nothing but probes. Who probes at the same time may do each other's. */
+/** A queue for probes only. Processes that probe at the same time may run each other's probes. */
 const PROBE_QUEUE = 'probe';
-const LOOK_EVERY_MS = 20;
+const POLL_MS = 20;
 
 /**
- * Sends one delivery through the queue as a job goes: added, taken by a worker, completed.
- * @throws what the queue said, or that nothing came back in time
+ * Sends one delivery through the queue like a job: it is added, taken by a worker and completed.
+ * @throws the error of the queue, or that the probe did not complete within `timeoutMs`
  */
-export async function roundTrip(patienceMs: number): Promise<void> {
+export async function roundTrip(timeoutMs: number): Promise<void> {
   const { Queue, Worker } = queueClasses();
   let trouble: Error | undefined;
   const note = (error: Error) => {
@@ -23,11 +23,11 @@ export async function roundTrip(patienceMs: number): Promise<void> {
   const jobId = `probe-${randomUUID()}`;
   const travel = async () => {
     await queue.add(PROBE_QUEUE, { jobId }, { jobId, removeOnComplete: true, removeOnFail: true });
-    while ((await queue.getJobState(jobId)) !== 'unknown') await sleep(LOOK_EVERY_MS);
+    while ((await queue.getJobState(jobId)) !== 'unknown') await sleep(POLL_MS);
   };
   const timer = new AbortController();
-  const late = sleep(patienceMs, undefined, { signal: timer.signal, ref: false }).then(() => {
-    throw trouble ?? new Error(`a probe did not come back from the queue within ${patienceMs} ms`);
+  const late = sleep(timeoutMs, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw trouble ?? new Error(`a probe did not come back from the queue within ${timeoutMs} ms`);
   });
   const traveling = travel();
   for (const loose of [traveling, late]) loose.catch(() => undefined);
@@ -35,7 +35,7 @@ export async function roundTrip(patienceMs: number): Promise<void> {
     await Promise.race([traveling, late]);
   } finally {
     timer.abort();
-    // Not awaited: one that hangs does not say goodbye either.
+    // Not awaited: the end of a connection that hangs would hang too.
     for (const end of [worker.close(true), queue.close()]) void end.catch(() => undefined);
   }
 }

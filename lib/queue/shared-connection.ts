@@ -5,12 +5,12 @@ import { perProcess } from '@/lib/config/per-process';
 import { postgresOptions, type Readiness, repairConnection } from '@/lib/config/postgres';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 
-/** Enough for one worker at its quickest, and for the few that are quick at the same time. */
+/** Enough for one worker at full speed, and for the few that are fast at the same time. */
 const MAX_CONNECTIONS = 5;
 
 const FORWARDED = ['ready', 'error', 'listenerinvalidated'] as const;
 
-/** What all queues and workers of this process share on Postgres, and how many hold it. */
+/** The connection that all queues and workers of this process share on Postgres, and how many use it. */
 const held = perProcess('queue-connection', openShared);
 
 function openShared(): { connection: PostgresConnection; shares: number } {
@@ -18,20 +18,20 @@ function openShared(): { connection: PostgresConnection; shares: number } {
     ...postgresOptions('batchyard-queue', MAX_CONNECTIONS),
     schema: QUEUE_SCHEMA,
   });
-  // Each queue and worker listens to it, and for notifications on its one listening client.
+  // Each queue and worker adds listeners to it, and to its only client for notifications.
   connection.setMaxListeners(0);
   connection.on('error', (error: Error) => logger.debug({ err: error }, 'The queue connection reported an error.'));
   repairConnection(connection);
   return { connection, shares: 0 };
 }
 
-function take(): PostgresConnection {
+function acquire(): PostgresConnection {
   const shared = held.get();
   shared.shares += 1;
   return shared.connection;
 }
 
-async function giveBack(connection: PostgresConnection): Promise<void> {
+async function release(connection: PostgresConnection): Promise<void> {
   const shared = held.peek();
   if (shared?.connection !== connection) return;
   shared.shares -= 1;
@@ -42,12 +42,12 @@ async function giveBack(connection: PostgresConnection): Promise<void> {
 
 type Listener = EventEmitter & { query(text: string, values?: unknown[]): Promise<unknown> };
 
-const patient = new WeakSet<Listener>();
+const serialized = new WeakSet<Listener>();
 
-/** A client on which many listen; what they ask of it waits for its turn, as a client answers one at a time. */
-function inTurn(client: Listener): Listener {
-  if (patient.has(client)) return client;
-  patient.add(client);
+/** Serializes the queries of a client that several queues use, because a client can run only one at a time. */
+function serializeQueries(client: Listener): Listener {
+  if (serialized.has(client)) return client;
+  serialized.add(client);
   client.setMaxListeners(0);
   const query = client.query.bind(client);
   let last: Promise<unknown> = Promise.resolve();
@@ -59,12 +59,12 @@ function inTurn(client: Listener): Listener {
   return client;
 }
 
-/** What one queue or worker sees of the shared connection. Closing it closes nothing that another one uses. */
+/** The view of one queue or worker on the shared connection. Closing it closes nothing that another one uses. */
 class Share extends EventEmitter {
   readonly schema = QUEUE_SCHEMA;
   /** the backend that remembers whether it is ready */
   user?: Readiness;
-  private readonly shared = take();
+  private readonly shared = acquire();
   private closing: Promise<void> | undefined;
   private readonly forwards = FORWARDED.map((name) => {
     const forward = (...given: unknown[]) => this.emit(name, ...given);
@@ -85,20 +85,20 @@ class Share extends EventEmitter {
   }
 
   async getListenClient() {
-    return inTurn((await this.shared.getListenClient()) as unknown as Listener);
+    return serializeQueries((await this.shared.getListenClient()) as unknown as Listener);
   }
 
   async waitUntilReady() {
     try {
       await this.shared.waitUntilReady();
     } catch (error) {
-      // As the connection does, its user looks again.
+      // As in BullMQ's own connection: the next caller tries again.
       if (this.user) this.user.readyPromise = undefined;
       throw error;
     }
   }
 
-  /** One client that listens for several queues bears the name of none. */
+  /** The client listens for several queues, so it gets the name of none. */
   async setListenClientName(): Promise<void> {}
 
   close() {
@@ -112,7 +112,7 @@ class Share extends EventEmitter {
 
   private async end(): Promise<void> {
     for (const stop of this.forwards) stop();
-    await giveBack(this.shared);
+    await release(this.shared);
     this.emit('close');
   }
 }

@@ -11,8 +11,8 @@ export interface WorkerConfig<T extends JobType> {
 
 /**
  * Runs the jobs of a type in a program of your own. Extend it, or give it a handler. Each outcome is recorded and
- * counted in the parent exactly once, before the queue forgets the delivery; attempts, backoff, cancels and timeouts
- * are those of every job. If the process dies, what it held runs elsewhere.
+ * counted in the parent exactly once, before the queue removes the delivery. Attempts, backoff, cancels and timeouts work
+ * as for every job. If the process dies, its jobs are requeued.
  *
  * A type that is marked `external` in its definition is run by such workers only; others are shared with the
  * product's consumers.
@@ -25,7 +25,7 @@ export class BaseWorker<T extends JobType> {
     private readonly handler: Processor<T>,
   ) {}
 
-  /** Begins to take jobs. Starting twice is starting once. */
+  /** Starts to take jobs. A second call does nothing. */
   async start(): Promise<this> {
     if (this.opened) return this;
     const { type, concurrency } = this.config;
@@ -37,7 +37,7 @@ export class BaseWorker<T extends JobType> {
     return this;
   }
 
-  /** Takes no more, lets what runs end and be recorded. */
+  /** Takes no more jobs. Resolves when running attempts have ended and are recorded. */
   async close(): Promise<void> {
     const { opened } = this;
     this.opened = undefined;

@@ -8,7 +8,7 @@ import { closeEvents } from '@/lib/events/relay';
 import { closeQueues } from '@/lib/queue/queues';
 
 /**
- * Who a program of your own acts as. It needs the product's `DATABASE_URL` (and `REDIS_URL`, if it has one).
+ * Returns the context in which a program of your own acts. It needs the product's `DATABASE_URL` (and `REDIS_URL`, if it has one).
  * @param apiKey as for the HTTP API @throws DomainError `unauthenticated`
  */
 export async function connect(apiKey: string): Promise<Context> {

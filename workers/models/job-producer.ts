@@ -19,7 +19,7 @@ export interface EnqueueOptions {
   maxAttempts?: number;
   backoff?: Backoff;
   metadata?: Record<string, unknown>;
-  /** the same key gives the same job */
+  /** the same key returns the same job */
   idempotencyKey?: string;
 }
 
@@ -31,14 +31,14 @@ export interface BulkOptions extends Omit<EnqueueOptions, 'parentJobId' | 'idemp
 export interface BulkResult {
   parentJobId: string;
   enqueuedCount: number;
-  /** those that were refused, by their place in the list */
+  /** items that were refused, by their index in the list */
   refused: { index: number; error: JobError }[];
 }
 
-/** Children that are made at the same time. */
+/** Children that are created at the same time. */
 const PARALLEL = 8;
 
-/** Hands work to the product: one job, or many under a parent. */
+/** Creates jobs: one, or many under a parent. */
 export class JobProducer {
   constructor(private readonly context: Context) {}
 
@@ -55,8 +55,8 @@ export class JobProducer {
   }
 
   /**
-   * Makes a parent and its children one by one: a child that is refused does not keep the others from running. The
-   * parent is sealed with those that came. @throws DomainError `invalid-request` for an empty list
+   * Creates a parent, and its children one by one: a refused child does not stop the others. The parent is sealed with the
+   * children that were accepted. @throws DomainError `invalid-request` for an empty list
    */
   async enqueueWithParent<T extends JobType>(
     type: T,

@@ -27,7 +27,7 @@ export interface RootJob {
 export interface DelayedJob {
   id: string;
   name: string;
-  /** Sends its message: the product delivers it to the `MessageWorker` that handles the topic. Once, however often. */
+  /** Sends its message to the `MessageWorker` that handles the topic. A second call sends nothing. */
   send(topic: string, message?: unknown): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export interface UniqueOptions {
   metadata?: Record<string, unknown>;
 }
 
-/** What `runDelayed` gives its callback besides the runner. */
+/** The second argument of the callback of `runDelayed`. */
 export type RunningJob = Pick<
   ProcessorContext<'callback'>,
   'jobId' | 'data' | 'signal' | 'log' | 'warn' | 'updateProgress'
@@ -46,7 +46,7 @@ export type RunningJob = Pick<
 
 /**
  * Unique root jobs and delayed children, run by your own program. A root is a batch with a unique key, a child is one
- * of its jobs: both are seen, interrupted and retried like any other.
+ * of its jobs: both are shown, interrupted and retried like any other.
  */
 export class JobRunner {
   private host: Promise<Host> | undefined;
@@ -58,9 +58,9 @@ export class JobRunner {
 
   /**
    * Runs the callback as the root job `name`, unless another instance of it has unfinished children. The callback
-   * makes the children; the root ends, and its name is free, when every one of them has ended.
-   * @param ownerId who asks, such as a message id: the same one again goes on where it stopped
-   * @returns true: acknowledged; false: its callback returned false, what had not started never does; null: another
+   * creates the children. When all of them have ended, the root ends and its name is free.
+   * @param ownerId who calls, such as a message id: the same one again continues where it stopped
+   * @returns true: acknowledged; false: its callback returned false, and waiting children never start; null: another
    * instance runs
    */
   async runUnique(
@@ -83,7 +83,7 @@ export class JobRunner {
     if (outcome === 'running') return null;
     const root = { id: result.batchId, name };
     const before = await getBatch(this.context, root.id);
-    // The same owner again, after its callback came to its end.
+    // The same owner again, after its callback has ended.
     if (before.sealed) return before.stopReason === null;
     try {
       if ((await callback(new JobRunner(this.context, root), root)) === false) {
@@ -99,7 +99,8 @@ export class JobRunner {
   }
 
   /**
-   * Makes a child of the root, then calls back to send its message. The same name in the same root is the same child.
+   * Creates a child of the root, then calls the callback to send its message. The same name in the same root is the same
+   * child.
    * @throws DomainError `invalid-request` outside `runUnique`, `batch-sealed` once the root was interrupted
    */
   async createDelayed<T>(
@@ -124,7 +125,7 @@ export class JobRunner {
   }
 
   /**
-   * Runs a child: new → running → success or failed. False, and an error, fail it.
+   * Runs a child: new → running → success or failed. If the callback returns false or throws, the child fails.
    * @returns the verdict, also of an earlier run that has ended; null when it was interrupted or runs elsewhere
    * @throws DomainError `not-found`
    */
@@ -157,7 +158,7 @@ export class JobRunner {
     await (await host)?.close();
   }
 
-  /** What runs completes; what has not started never does. */
+  /** Cancels the root: running children complete, waiting ones never start. */
   private async reject(root: RootJob, why: string): Promise<void> {
     const { organizationId } = this.context;
     await cancelBatch(systemContext(organizationId), root.id, { reason: `rejected: ${why}`.slice(0, 500) });

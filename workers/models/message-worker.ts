@@ -7,18 +7,18 @@ import { PermanentError } from '@/workers/runtime/processor';
 import { JobRunner } from './job-runner';
 
 export interface Message {
-  /** the child that it is for: give it to `runDelayed` */
+  /** the child that it is for: pass it to `runDelayed` */
   jobId: string;
   name: string;
   message: unknown;
 }
 
-/** Handles a message, as a rule with `runDelayed`. A child that it does not run has failed. */
+/** Handles a message, usually with `runDelayed`. A child that it does not run fails. */
 export type MessageHandler = (message: Message, runner: JobRunner) => Promise<unknown>;
 
 /**
- * Receives the messages of delayed children, by topic. A message comes at least once; that a child runs once at a time
- * and counts once is the business of `runDelayed`.
+ * Receives the messages of delayed children, by topic. A message is delivered at least once; `runDelayed` makes sure that a
+ * child runs only once at a time and counts once.
  */
 export class MessageWorker {
   private readonly runner: JobRunner;
@@ -32,14 +32,14 @@ export class MessageWorker {
     this.runner = new JobRunner(context);
   }
 
-  /** Begins to receive. */
+  /** Starts to receive messages. */
   async start(): Promise<this> {
     this.worker ??= openMessageWorker('callback', this.options.concurrency ?? 10, (jobId) => this.receive(jobId));
     await this.worker.waitUntilReady();
     return this;
   }
 
-  /** Receives no more, lets what runs end. */
+  /** Receives no more messages. Resolves when running handlers have ended. */
   async close(): Promise<void> {
     await this.worker?.close();
     this.worker = undefined;
@@ -51,7 +51,7 @@ export class MessageWorker {
       if ((error as { code?: string }).code === 'not-found') return undefined;
       throw error;
     });
-    // Of another organization, whose own program receives it.
+    // The job of another organization, whose own program receives the message.
     if (!job) return false;
     if (job.status !== 'pending' && job.status !== 'delayed') return true;
     const { topic, message } = job.data as InputOf<'callback'>;
@@ -67,7 +67,7 @@ export class MessageWorker {
         'A message handler failed. Its child fails too, unless it was run.',
       );
     }
-    // Only a child that still waits is run by this.
+    // This fails only a child that still waits.
     await this.runner.runDelayed(jobId, () => {
       throw new PermanentError(why, 'rejected');
     });

@@ -19,15 +19,15 @@ export interface ManagerOptions {
   type: JobType;
   /** as the dashboard shows it; the type by default */
   name?: string;
-  /** a parent to which nothing came for this long is sealed; an hour by default */
+  /** a parent without new children for this long is sealed; an hour by default */
   sealAfterSeconds?: number;
 }
 
 const MOST_CHILDREN = 10_000_000;
 
 /**
- * Parent-child jobs: a parent is a batch that is not sealed until its announced children have come. Children update
- * it by themselves, exactly once, whoever runs them.
+ * Parent-child jobs: a parent is a batch that is sealed when its announced children were registered. Each child updates its
+ * parent exactly once, whoever runs it.
  */
 export class ParentChildJobManager {
   constructor(
@@ -36,7 +36,7 @@ export class ParentChildJobManager {
   ) {}
 
   /**
-   * Makes a parent for so many children. It takes a slot when its first child comes.
+   * Creates a parent for this number of children. It takes a slot when its first child is registered.
    * @throws DomainError `invalid-request` when the number is not between 1 and 10,000,000
    */
   async createParentJob(
@@ -62,8 +62,8 @@ export class ParentChildJobManager {
   }
 
   /**
-   * Makes a job a child, whatever became of it meanwhile. A child that was made with `parentJobId` is one already;
-   * registering twice counts once. @returns whether it counts from now on (false: it did before)
+   * Makes a job a child of a parent, whatever its status is. A child that was created with `parentJobId` is registered
+   * already; registering twice counts once. @returns whether it counts from now on (false: it did before)
    * @throws DomainError `not-found`, `batch-sealed`, `has-parent`; each is reported too
    */
   async registerChildJob(parentJobId: string, jobId: string): Promise<boolean> {
@@ -71,12 +71,12 @@ export class ParentChildJobManager {
     return registered;
   }
 
-  /** `total` counts what is announced and has not come. @throws DomainError `not-found` */
+  /** `total` includes announced children that are not registered yet. @throws DomainError `not-found` */
   getParentJobStatus(parentJobId: string): Promise<BatchStatusDto> {
     return getBatchStatus(this.context, parentJobId);
   }
 
-  /** Everything about a parent. @throws DomainError `not-found` */
+  /** Returns the parent with its counters and options. @throws DomainError `not-found` */
   getParentJob(parentJobId: string): Promise<BatchDto> {
     return getBatch(this.context, parentJobId);
   }

@@ -4,11 +4,11 @@ import { endRun, listAbandonedRuns } from '@/lib/domain/remote-run/remote-runs';
 import { configuredEndpoint } from './endpoint';
 import { EndpointRefusedError } from './protocol';
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
- * Cancels remote fine-tunings whose job has ended while no worker followed it, so that nothing goes on unseen at
- * somebody's cost. What can't be reached is tried again the next time.
+ * Cancels remote fine-tunings whose job has ended while no worker followed it, because they would go on to cost money. If the
+ * endpoint is not reachable, the next call tries again.
  * @returns how many were ended
  */
 export async function cancelAbandonedFineTunings(): Promise<number> {
@@ -17,16 +17,16 @@ export async function cancelAbandonedFineTunings(): Promise<number> {
   let ended = 0;
   for (const run of await listAbandonedRuns()) {
     if (run.endpoint !== endpoint.baseUrl) continue;
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     try {
       const remoteId = run.remoteId ?? (await lost(run.files.training));
       if (remoteId) await endpoint.cancel(remoteId, signal);
     } catch (error) {
-      // A refusal says that there is nothing left to cancel, unless it is about the key.
+      // A refusal means that there is nothing left to cancel, unless it is about the API key.
       if (!(error instanceof EndpointRefusedError) || error.status === 401 || error.status === 403) {
         logger.warn(
           { err: error, jobId: run.jobId, correlationId: run.correlationId },
-          'a remote fine-tuning could not be cancelled yet',
+          'A remote fine-tuning could not be cancelled. A later round tries again.',
         );
         continue;
       }
@@ -34,7 +34,7 @@ export async function cancelAbandonedFineTunings(): Promise<number> {
     await endRun(systemContext(run.organizationId), run.jobId);
     ended++;
 
-    /** A start whose answer never came may have started it all the same. */
+    /** A start whose response was lost may have been carried out. */
     async function lost(fileId: string | undefined): Promise<string | undefined> {
       return fileId && endpoint ? (await endpoint.findJob('', fileId, signal))?.id : undefined;
     }

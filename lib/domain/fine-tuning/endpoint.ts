@@ -13,10 +13,10 @@ import {
   remoteJob,
 } from './protocol';
 
-/** What names our job in the metadata of a remote one. */
+/** The metadata key of a remote job that contains the id of our job. */
 export const MARK = 'batchyard_job';
 const PAGE = 100;
-/** Pages that a search reads: what we look for was made lately. */
+/** Pages that a search reads: the searched entry is recent. */
 const MAX_PAGES = 20;
 const UPLOAD_TIMEOUT_MS = 30 * 60 * 1000;
 
@@ -84,7 +84,7 @@ export class FineTuningEndpoint {
     return callEndpoint(this.#options, `/fine_tuning/jobs/${encodeURIComponent(id)}`, remoteJob, signal);
   }
 
-  /** What happened since the event with the id `seen`, oldest first. Endpoints give the newest first. */
+  /** Returns the events whose ids are not in `seen`, oldest first. Endpoints return the newest first. */
   async eventsSince(id: string, seen: ReadonlySet<string>, signal: AbortSignal): Promise<RemoteEvent[]> {
     const fresh: RemoteEvent[] = [];
     const path = `/fine_tuning/jobs/${encodeURIComponent(id)}/events?`;

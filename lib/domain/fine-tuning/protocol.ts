@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What of the answers is used; endpoints add to it freely. */
+/** The fields of responses that are used. Endpoints may add others. */
 export const remoteFile = z.looseObject({ id: z.string().min(1), filename: z.string().optional() });
 
 export const FINISHED = ['succeeded', 'failed', 'cancelled'] as const;
@@ -39,7 +39,7 @@ export type RemoteCheckpoint = z.infer<typeof remoteCheckpoint>;
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.looseObject({ data: z.array(item), has_more: z.boolean().nullish() });
 
-/** Asked to come back later, out of reach, or an answer that never came: the same call may succeed. */
+/** The endpoint asked to try later, was not reachable, or did not respond: the same call may succeed later. */
 export class EndpointBusyError extends Error {
   override name = 'EndpointBusyError';
   readonly code = 'fine-tuning-unavailable';
@@ -54,7 +54,7 @@ export class EndpointBusyError extends Error {
   }
 }
 
-/** The endpoint refuses or answers nonsense; asking again does not help. */
+/** The endpoint refuses the call or sends an invalid response: trying again does not help. */
 export class EndpointRefusedError extends Error {
   override name = 'EndpointRefusedError';
 

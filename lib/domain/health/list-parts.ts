@@ -11,13 +11,13 @@ import { type Context, requireAdmin } from '@/lib/domain/context';
 import { eventsRoundTrip } from '@/lib/events/round-trip';
 import type { Readiness } from './readiness';
 
-const PATIENCE_MS = 1500;
-/** Below this much room uploads and the embedded Postgres soon fail. */
+const TIMEOUT_MS = 1500;
+/** With less free space uploads and the embedded Postgres soon fail. */
 const LITTLE_MB = 200;
 
 /**
- * What work needs, part by part, with what is wrong: for administrators.
- * @param readiness as it was just found
+ * Lists the services that work needs, with what is wrong with each: for administrators.
+ * @param readiness the result of the last check
  * @throws DomainError `forbidden`
  */
 export async function listParts(context: Context, readiness: Readiness): Promise<HealthPart[]> {
@@ -34,7 +34,7 @@ export async function listParts(context: Context, readiness: Readiness): Promise
 async function part(name: HealthPart['part'], describe: () => Promise<string>): Promise<HealthPart> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
   });
   try {
     return { part: name, ok: true, detail: await Promise.race([describe(), late]) };
@@ -59,7 +59,7 @@ function describeQueue(readiness: Readiness): string {
 async function describeEvents(): Promise<string> {
   const away = redisAway();
   if (away) throw away.why;
-  await eventsRoundTrip(PATIENCE_MS);
+  await eventsRoundTrip(TIMEOUT_MS);
   return 'a message came through';
 }
 

@@ -10,19 +10,19 @@ import { roundTrip } from '@/lib/queue/round-trip';
 import { checkDatabase } from './check-database';
 import { isServable } from './is-servable';
 
-/** What takes longer to say that it is there is as good as away. */
-const PATIENCE_MS = 2500;
-/** How old an answer may be: whoever asks often costs no more. */
-const KNOWN_MS = 1000;
+/** A service that takes longer to respond counts as unavailable. */
+const TIMEOUT_MS = 2500;
+/** How long a result is cached, so that frequent probes cost nothing. */
+const CACHE_MS = 1000;
 
 export type Readiness =
   | { status: 'ready' }
-  /** a queue that has worked is away */
+  /** the queue worked before and is unavailable now */
   | { status: 'degraded'; since: Date; why: string }
   | { status: 'unready'; part: 'database' | 'queue'; why: string };
 
 interface Memory {
-  /** a delivery has gone through the queue since this process began */
+  /** a delivery went through the queue since this process started */
   worked: boolean;
   asking?: Promise<Readiness> | undefined;
   known?: { at: number; readiness: Readiness };
@@ -33,13 +33,13 @@ interface Memory {
 
 const memory = perProcess<Memory>('readiness', () => ({ worked: false })).get;
 
-/** Whether work that is launched now runs. Asked once for all who wait, and answered within three seconds. */
+/** Checks whether work that is launched now would run. Concurrent callers share one check; it takes three seconds at most. */
 export function getReadiness(): Promise<Readiness> {
   const all = memory();
   const { known } = all;
-  // What one has just learned otherwise is not hidden by an older answer.
+  // A cached result is not used if Redis went away, or came back, since then.
   const isTrue =
-    known && Date.now() - known.at < KNOWN_MS && (known.readiness.status === 'ready') !== Boolean(redisAway());
+    known && Date.now() - known.at < CACHE_MS && (known.readiness.status === 'ready') !== Boolean(redisAway());
   if (isTrue) return Promise.resolve(known.readiness);
   all.asking ??= find()
     .then((readiness) => {
@@ -69,15 +69,15 @@ async function find(): Promise<Readiness> {
   return { status: 'degraded', since: all.degradedSince, why: queue };
 }
 
-/** What is wrong, or nothing. */
+/** Returns what is wrong, or undefined. */
 const inTime = (work: Promise<string | undefined>, silence: string): Promise<string | undefined> =>
-  Promise.race([work.catch((error: Error) => reasonOf(error)), wait(PATIENCE_MS, silence, { ref: false })]);
+  Promise.race([work.catch((error: Error) => reasonOf(error)), wait(TIMEOUT_MS, silence, { ref: false })]);
 
 async function tryQueue(): Promise<undefined> {
   const all = memory();
-  // On Postgres the queue is as well as the database.
+  // On Postgres the queue is as available as the database.
   if (all.worked) return env().REDIS_URL ? stillWorks() : undefined;
-  // What hangs is not begun again by each who asks.
+  // A check that hangs is shared by all callers instead of started again.
   all.trying ??= checkQueue().finally(() => {
     all.trying = undefined;
   });
@@ -93,15 +93,14 @@ async function stillWorks(): Promise<undefined> {
 }
 
 /**
- * Sends a delivery and an event all the way through, after a look at what may be wrong with the backend itself.
- * @returns what is not wrong but should be known
+ * Sends a delivery and an event all the way through, after a check of the backend itself. Remarks about it are logged.
  * @throws ServiceTrouble
  */
-async function checkQueue(patienceMs = PATIENCE_MS * 4): Promise<void> {
+async function checkQueue(timeoutMs = TIMEOUT_MS * 4): Promise<void> {
   const remarks = env().REDIS_URL ? await checkRedis() : [];
   for (const remark of remarks) logger.warn(remark);
   try {
-    await Promise.all([roundTrip(patienceMs), eventsRoundTrip(patienceMs)]);
+    await Promise.all([roundTrip(timeoutMs), eventsRoundTrip(timeoutMs)]);
   } catch (error) {
     if (!env().REDIS_URL) await checkDatabase();
     throw new ServiceTrouble(`work does not come through the queue: ${reasonOf(error as Error)}`, true, {
@@ -110,19 +109,19 @@ async function checkQueue(patienceMs = PATIENCE_MS * 4): Promise<void> {
   }
 }
 
-/** Finds out that the queue is away, or back, also while nobody uses it. */
+/** Detects that the queue is unavailable, or available again, also while nobody uses it. */
 export async function lookForQueue(): Promise<void> {
   if (env().REDIS_URL && !redisAway()) await probeRedis();
 }
 
-/** What is wrong is said once, and once that it is over. */
+/** Logs a problem once, and its end once. */
 function say(readiness: Readiness): void {
   const all = memory();
   const now = readiness.status === 'ready' ? undefined : `${readiness.status}: ${readiness.why}`;
   if (now === all.said) return;
   all.said = now;
   if (readiness.status === 'ready') logger.info('Ready: deliveries go through the queue.');
-  // That Redis is away was said by the one who looked.
+  // The probe has already logged that Redis is unavailable.
   else if (readiness.status === 'degraded')
     logger.info(
       { why: readiness.why },

@@ -4,9 +4,9 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 
-/** Rows that go in one transaction: small enough not to be noticed by running work. */
+/** Rows that one transaction deletes: few enough not to slow down running jobs. */
 const CHUNK = 2000;
-/** Jobs that one call deletes at most; it says whether there are more. */
+/** Jobs that one call deletes at most. It returns whether there are more. */
 const MOST = 100_000;
 
 export interface CleanUp {
@@ -19,7 +19,7 @@ export interface CleanUp {
 
 /**
  * Deletes single jobs that ended long ago, with their attempts and log lines. Children of batches and nodes of flows
- * stay as long as these: their counters count them. Files that only these jobs need go with the next sweep.
+ * are deleted only with those, because they are part of their counters. The next sweep deletes files without a use.
  * @throws DomainError `forbidden`
  */
 export async function cleanUpJobs(context: Context, wanted: CleanUp): Promise<{ deleted: number; more: boolean }> {

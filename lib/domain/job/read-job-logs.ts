@@ -4,10 +4,10 @@ import { prisma } from '@/lib/db/prisma';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 
-/** What one answer holds; a job may write about as many. */
+/** Lines in one response; a job may write about as many. */
 const MAX_LINES = 5000;
 
-/** What a job's attempts wrote, in order. @throws `not-found` */
+/** Reads the log lines of a job's attempts, in order. @throws `not-found` */
 export async function readJobLogs(context: Context, jobId: string): Promise<JobLogLine[]> {
   const job = isId(jobId)
     ? await prisma().job.findFirst({

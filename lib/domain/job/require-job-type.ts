@@ -2,8 +2,8 @@ import { DomainError } from '@/lib/domain/errors';
 import { definitionOf, isJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types/catalogue';
 
 /**
- * @param internal also takes those that only the product itself makes jobs of
- * @throws DomainError `unknown-job-type`, naming those that are offered
+ * @param internal also accepts types of which only the product itself creates jobs
+ * @throws DomainError `unknown-job-type`, with the list of offered types
  */
 export function requireJobType(type: string, { internal = false }: { internal?: boolean | undefined } = {}): JobType {
   if (isJobType(type) && (internal || !definitionOf(type).internal)) return type;

@@ -3,17 +3,17 @@ import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 
-interface Asked {
+interface PermitRequest {
   jobId: string;
   host: string;
   /** calls at once, over all machines */
   concurrency: number;
-  /** after which the place counts as free, whatever became of the call */
+  /** after this time the permit expires, whether the call ended or not */
   ttlMs: number;
 }
 
-/** Takes one of the places that an organization gives itself at a host. @returns whether one was free */
-export function enterHost(context: Context, { jobId, host, concurrency, ttlMs }: Asked): Promise<boolean> {
+/** Takes one of the permits that limit an organization's concurrent calls of a host. @returns whether one was free */
+export function enterHost(context: Context, { jobId, host, concurrency, ttlMs }: PermitRequest): Promise<boolean> {
   return transaction(async ({ db }) => {
     await db.query(
       sql`select pg_advisory_xact_lock(hashtextextended(${`outbound_call:${context.organizationId}:${host}`}, 0))`,
@@ -29,14 +29,14 @@ export function enterHost(context: Context, { jobId, host, concurrency, ttlMs }:
   });
 }
 
-/** Gives back the place, or the turn, of a job. */
+/** Releases the permit, or the turn, of a job. */
 export async function leaveHost(context: Context, jobId: string): Promise<void> {
   await pool().query(
     sql`delete from outbound_call where job_id = ${jobId} and organization_id = ${context.organizationId}`,
   );
 }
 
-/** Forgets turns and places that nobody came back for, and hosts that were not called for a day. */
+/** Deletes turns and permits that were not used, and hosts that were not called for a day. */
 export async function forgetCalls(): Promise<void> {
   await pool().query(
     sql`delete from outbound_call

@@ -2,23 +2,23 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 
-interface Asked {
+interface TurnRequest {
   jobId: string;
   host: string;
   ratePerMinute: number;
 }
 
-/** A turn further away than this is kept for the job, which comes back for it; a nearer one is waited for. */
+/** A turn later than this is stored for the job, which is deferred until then; for an earlier one the job waits. */
 export const NEAR_MS = 8000;
-/** A kept turn that was missed by more would make calls bunch up: it is lost. */
+/** A stored turn that was missed by more is dropped, because late calls would bunch up. */
 const MISSED_MS = 1000;
 
 /**
- * A turn to call a host: turns of one organization are evenly spaced over all machines, first come, first served.
- * One that is far away is kept under the job's id, so that asking again later gives the same turn.
- * @returns milliseconds until it
+ * Takes a turn to call a host (a rate limit): the turns of one organization are evenly spaced over all machines, in order of
+ * request. A late turn is stored under the job's id, so that a later request returns the same turn.
+ * @returns milliseconds until the turn
  */
-export async function takeTurn(context: Context, { jobId, host, ratePerMinute }: Asked): Promise<number> {
+export async function takeTurn(context: Context, { jobId, host, ratePerMinute }: TurnRequest): Promise<number> {
   const { rows } = await pool().query<{ wait: number }>(
     sql`with kept as (
        select due_at from outbound_call

@@ -6,13 +6,13 @@ import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireImports } from '@/lib/domain/import/running/expire-imports';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 
-/** Rows that go in one transaction: small enough not to be noticed by running work. */
+/** Rows that one transaction deletes: few enough not to slow down running jobs. */
 const CHUNK = 2000;
 
 /**
  * Deletes batches and jobs that finished longer ago than RETENTION_DAYS, with their attempts and log lines, in small
- * pieces, and the files that nothing needs any more. What they embedded stays searchable: it is the product of the
- * work, not its record.
+ * transactions, and files without a use. Embedded documents stay searchable: they are the result of the work, not its
+ * record.
  * @param limit jobs at most in this round
  * @returns how many jobs were deleted
  */
@@ -32,7 +32,7 @@ async function expireOlderThan(days: number, limit: number): Promise<number> {
     deleted += count;
     if (count < CHUNK) break;
   }
-  // A batch goes when its last child has gone.
+  // A batch is deleted after its last child.
   await pool().query(
     sql`with gone as (
        delete from batch b where b.finished_at < now() - make_interval(days => ${days})

@@ -7,7 +7,7 @@ import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
 import { KEY_PREFIX } from './run-step-flow';
 
 /**
- * Cancels flows of steps whose workflow was cancelled while no worker held it: nobody waits for them any more.
+ * Cancels flows of steps whose workflow was cancelled while no worker ran it: nothing waits for them.
  * @returns how many were cancelled
  */
 export async function cancelAbandonedSteps(): Promise<number> {
@@ -23,7 +23,7 @@ export async function cancelAbandonedSteps(): Promise<number> {
       await cancelFlow(systemContext(organizationId), id, { force: true });
       cancelled++;
     } catch (error) {
-      // It ended by itself in between.
+      // It ended by itself between the two calls.
       if (!(error instanceof DomainError))
         logger.warn(
           { err: error, flowId: id },

@@ -10,14 +10,14 @@ export interface StepResult {
 }
 
 /** Characters of all results that a workflow holds at once. */
-const MOST = 32 * 1024 * 1024;
+const MAX_CHARACTERS = 32 * 1024 * 1024;
 
-/** How the jobs of a step's flow ended: the root first, then its children in order; null where they are too large. */
+/** Reads how the jobs of a step's flow ended: the root first, then its children in order; null if they are too large. */
 export async function readStepResults(context: Context, flowId: string): Promise<StepResult[] | null> {
   const { rows: sizes } = await pool().query<{ size: number | null }>(
     sql`select sum(length(result::text)) as size from job where flow_id = ${flowId} and organization_id = ${context.organizationId}`,
   );
-  if ((sizes[0]?.size ?? 0) > MOST) return null;
+  if ((sizes[0]?.size ?? 0) > MAX_CHARACTERS) return null;
   const { rows } = await pool().query<StepResult>(
     sql`select n.depth, j.outcome, j.result, j.error from job j join flow_node n on n.job_id = j.id
      where j.flow_id = ${flowId} and j.organization_id = ${context.organizationId} order by n.place`,

@@ -7,12 +7,12 @@ import { createFlows } from '@/lib/domain/flow/create-flows';
 import { getFlowSummary } from '@/lib/domain/flow/get-flow';
 import { retryFlow } from '@/lib/domain/flow/retry-flow';
 
-/** What the idempotency key of a step's flow begins with; the id of the workflow's job follows. */
+/** Prefix of the idempotency key of a step's flow; the id of the workflow's job follows. */
 export const KEY_PREFIX = 'workflow:';
 
 /**
- * Makes the flow of a step, or finds the one that an earlier attempt made: the same step with the same input is done
- * once. One that had ended badly runs its failed jobs again.
+ * Creates the flow of a step, or finds the one that an earlier attempt created: the same step with the same input runs
+ * once. If that flow failed, its failed jobs are retried.
  * @throws DomainError `invalid-data`, `unknown-job-type`, `invalid-request`
  */
 export async function runStepFlow(
