@@ -2,7 +2,7 @@ import type { JobProgress } from '@/lib/contracts/job';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
-import { HELD } from '@/lib/domain/capacity/slots';
+import { SUSPENDED } from '@/lib/domain/capacity/slots';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import type { Settled } from '@/lib/domain/flow/settle-nodes';
 import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
@@ -109,7 +109,7 @@ export async function listUnwanted(ids: string[]): Promise<Set<string>> {
     sql`select i.id from unnest(${ids}::uuid[]) as i(id) left join job j on j.id = i.id
      left join batch b on b.id = j.batch_id
      where j.id is null or j.outcome is not null or b.cancel_mode is not null
-       or ${HELD}`,
+       or ${SUSPENDED}`,
   );
   return new Set(rows.map((r) => r.id));
 }

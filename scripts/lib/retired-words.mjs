@@ -27,6 +27,17 @@ export const RETIRED = [
   { word: /\b(?:BatchTruth|JobTruth)\b/, use: 'NewestBatches, NewestJobs' },
   { word: /\b(?:absorbBatch|absorbJob|\w+\.absorb)\b/, use: 'mergeBatch, mergeJob, merge' },
   { word: /\b(?:mendConnection|useMendBatch)\b/, use: 'repairConnection, useRepairBatch' },
+  { word: /\bcarryAlong\b|carry-along/, use: 'preventStarvation' },
+  {
+    word: /\bSEQ_NOT_IN_LINE\b|\bSEQ_ELSEWHERE\b|own-time/,
+    use: 'SEQ_UNASSIGNED, SEQ_ALREADY_DELIVERED, delayed-children',
+  },
+  { word: /\bQUEUED_IF_HELD\b|\bHELD\b/, use: 'QUEUE_IF_SUSPENDED, SUSPENDED', only: /^lib\/domain\// },
+  {
+    word: /\b(?:isHeldBack|handOver|traceHandingOver|takeSlots|mendBatch|legible|heldAs)\b/,
+    use: 'isStartDelayed, enqueueWindow, traceEnqueued, applyRateLimit, repairBatch, readableJson, credentialKey',
+  },
+  { word: /\btx\.sql\b|\bsql: Sql = pool\(\)/, use: 'tx.db, db: Queryable' },
   { word: 'lookForRedis', use: 'probeRedis' },
   { word: 'Cadence', use: 'Throttle' },
   { word: /\bdocuments? [A-F]\b|\bFEATURES [A-Z]\d+\b/, use: 'the name of the thing that it describes' },

@@ -2,7 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { isRedisAway, redisAway } from '@/lib/config/redis';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
-import { carryAlong } from '@/lib/domain/batch/carry-along';
+import { preventStarvation } from '@/lib/domain/batch/prevent-starvation';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { failUnsent } from '@/lib/domain/batch/send-child';
 import { startQueued } from '@/lib/domain/batch/start-queued';
@@ -45,7 +45,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
   const running = await listDispatchable();
   dispatcher.retain(new Set(running.map((b) => b.id)));
   if (!redisAway()) for (const { id, type } of running) dispatcher.wake(id, type);
-  await unlessQueueIsAway(carryAlong);
+  await unlessQueueIsAway(preventStarvation);
   for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
   if (queueIsBack) await unlessQueueIsAway(() => deliverLost({ quietSeconds: 0 }));

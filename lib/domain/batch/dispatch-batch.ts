@@ -3,40 +3,40 @@ import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { HOLDS_SLOT } from '@/lib/domain/capacity/slots';
 import { optionsOf } from '@/lib/domain/defaults';
-import { handOver, type Line } from './hand-over';
-import { promoteDue } from './own-time';
-import { takeSlots } from './rate';
-import { recall } from './recall';
+import { redeliver } from '@/lib/domain/worker/redeliver';
+import { promoteDue } from './delayed-children';
+import { type DispatchOrder, enqueueWindow } from './enqueue-window';
+import { applyRateLimit } from './rate-limit';
 
-/** What the dispatcher should do next about this batch. */
+/** What a dispatch did, and when the dispatcher should dispatch this batch again. */
 export interface Dispatched {
-  /** rows handed over */
+  /** rows that were enqueued */
   count: number;
-  /** rows handed over and not finished */
+  /** rows that are enqueued and not finished */
   inFlight: number;
   /** how many may be in flight */
   window: number;
-  /** rows that still wait */
+  /** rows that are not enqueued yet */
   waiting: number;
-  /** the window should be filled again once no more than this are in flight */
+  /** the window is filled again as soon as no more than this are in flight */
   refillAt: number;
-  /** when to come back, where only time is awaited */
+  /** when to dispatch again, if only time must pass */
   dueInMs?: number | undefined;
 }
 
-/** The queue holds at most about this many rows of a batch, whatever its size. */
+/** The queue holds at most about this many rows of a batch, however large the batch is. */
 const MAX_WINDOW = 8000;
 
-/** A delivery carries about this much work at most, as measured, and never more rows than this. */
+/** A delivery carries rows for about this much measured work, and never more than `MAX_BUNDLE` rows. */
 const BUNDLE_MS = 10;
 const MAX_BUNDLE = 64;
 
-interface State extends Line {
+interface State extends DispatchOrder {
   options: BatchOptions;
   open: number;
   next_slot_ms: number | null;
   not_before_ms: number | null;
-  /** children whose own time has not come: neither in line nor in flight */
+  /** children whose own start time has not come: neither waiting nor in flight */
   delayed: number;
   next_due_ms: number | null;
   rate_per_second: number | null;
@@ -45,16 +45,16 @@ interface State extends Line {
 }
 
 /**
- * Hands the next window of a batch's rows to the queue. The rows are the outbox: whatever happens between the
- * queue and the commit, the same rows are handed over again, and the queue takes each id once.
- * @param slots jobs of this type that the live consumers run at once
- * @returns undefined when another machine is just doing it, or the batch does not run
+ * Enqueues the next window of a batch's rows. The rows are the outbox: if the process dies between the queue and the
+ * commit, the same rows are enqueued again, and the queue takes each id once.
+ * @param slots how many jobs of this type the live consumers run at once
+ * @returns undefined if another machine dispatches this batch at the moment, or the batch does not run
  */
 export async function dispatchBatch(batchId: string, slots: number): Promise<Dispatched | undefined> {
   return transaction(async ({ db }) => {
     const state = await lockState(db, batchId);
     if (!state?.runnable) return undefined;
-    if (state.recall) await recall(db, batchId);
+    if (state.recall) await redeliverRefused(db, batchId);
     const { concurrency, ratePerMinute } = optionsOf(state.type, state.options);
     if (state.next_due_ms !== null && state.next_due_ms <= 0) {
       const { lastSeq, delayed } = await promoteDue(db, batchId);
@@ -62,30 +62,33 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
     }
     const waiting = state.last_seq - state.cursor - state.holes;
     const inFlight = state.open - waiting - state.delayed;
-    // About a second of work ahead: enough to keep every consumer busy, little enough for others to get their turn.
+    // About a second of work ahead keeps every consumer busy, and lets other batches have their turn.
     const ahead = Math.max(2 * slots, Math.ceil(state.rate_per_second ?? 0), 16);
     const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
-    // Where the concurrency is what limits, each end makes room; a look-ahead may shrink to a half.
+    // If the concurrency is the limit, an eighth of the window is refilled at a time; a look-ahead may shrink to a half.
     const refillAt = window === concurrency ? window - Math.ceil(window / 8) : window / 2;
     const room = Math.max(0, Math.min(window - inFlight, waiting));
     const next: Dispatched = { count: 0, inFlight, window, waiting, refillAt };
     if (room === 0) return next;
     if (state.not_before_ms !== null && state.not_before_ms > 0) return { ...next, dueInMs: state.not_before_ms };
-    const rate = takeSlots(ratePerMinute, state.next_slot_ms, room);
-    if (rate.taken === 0) return { ...next, dueInMs: rate.dueInMs };
+    const rate = applyRateLimit(ratePerMinute, state.next_slot_ms, room);
+    if (rate.allowed === 0) return { ...next, dueInMs: rate.retryInMs };
 
-    const handed = await handOver(db, batchId, state, rate.taken, bundleSize(state.rate_per_second, window));
+    const enqueued = await enqueueWindow(db, batchId, state, {
+      limit: rate.allowed,
+      bundle: bundleSize(state.rate_per_second, window),
+    });
     await db.query(
-      sql`update batch_dispatch set cursor = ${handed.cursor}, holes = ${handed.holes}, reach = ${handed.reach},
-         next_slot = case when ${rate.nextSlotMs}::float8 is null then null else now() + make_interval(secs => ${rate.nextSlotMs} / 1000) end
+      sql`update batch_dispatch set cursor = ${enqueued.cursor}, holes = ${enqueued.holes}, reach = ${enqueued.reach},
+         next_slot = case when ${rate.nextStartMs}::float8 is null then null else now() + make_interval(secs => ${rate.nextStartMs} / 1000) end
        where batch_id = ${batchId}`,
     );
     return {
       ...next,
-      count: handed.count,
-      inFlight: inFlight + handed.count,
-      waiting: waiting - handed.count,
-      dueInMs: rate.dueInMs,
+      count: enqueued.count,
+      inFlight: inFlight + enqueued.count,
+      waiting: waiting - enqueued.count,
+      dueInMs: rate.retryInMs,
     };
   });
 }
@@ -105,9 +108,29 @@ async function lockState(db: Queryable, batchId: string): Promise<State | undefi
   return rows[0];
 }
 
+/** More rows than a window holds. */
+const MAX_REDELIVERED = 10_000;
+
 /**
- * Rows that one delivery carries: one, unless so many end in a second that delivering each would cost more than
- * doing it. Never so many that a window would go to a few slots only.
+ * Delivers the due rows up to the cursor again, after a time in which claims of the batch were refused: the queue has
+ * dropped those deliveries. A delivery that it still has becomes a duplicate, which claims nothing. The caller holds the
+ * lock of the dispatch row.
+ */
+async function redeliverRefused(db: Queryable, batchId: string): Promise<void> {
+  const { rows } = await db.query<{ id: string; delivery: number }>(
+    sql`select j.id, j.delivery from job j join batch_dispatch d on d.batch_id = j.batch_id
+     where j.batch_id = ${batchId} and j.outcome is null and j.item_index <= d.reach
+       and j.status in ('pending', 'delayed')
+       and coalesce(j.seq, j.item_index + 1) <= d.cursor and (j.run_at is null or j.run_at <= now())
+     order by j.item_index limit ${MAX_REDELIVERED}`,
+  );
+  await redeliver(rows);
+  await db.query(sql`update batch_dispatch set recall = false where batch_id = ${batchId}`);
+}
+
+/**
+ * How many rows one delivery carries: one, unless the batch finishes so many in a second that delivering each alone
+ * would cost more than running it. Never so many that a window would occupy only a few slots.
  */
 const bundleSize = (ratePerSecond: number | null, window: number): number =>
   Math.max(1, Math.min(Math.floor(((ratePerSecond ?? 0) * BUNDLE_MS) / 1000), Math.floor(window / 32), MAX_BUNDLE));

@@ -1,7 +1,7 @@
+import { readableJson } from '@/lib/db/expressions';
 import { type Sql, sql } from '@/lib/db/sql';
-import { legible } from '@/lib/domain/legible';
 
-const ERROR = legible(sql`error`);
+const ERROR = readableJson(sql`error`);
 
 /** An SQL expression for what a failed row says, as far as reasons go. */
 export const FAILURE_MESSAGE = sql`left(coalesce(${ERROR}->>'message', 'unknown'), 300)`;

@@ -5,14 +5,27 @@ import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 
-/** `existing`: the same idempotency key; `running`: the unfinished batch of the same unique key. */
+/**
+ * The arguments of the advisory lock on a unique key, from the columns `organization_id` and `unique_key`. A launch holds
+ * it from its first statement to its commit.
+ */
+export const UNIQUE_KEY_LOCK = sql`7402, hashtext(organization_id || ':' || unique_key)`;
+
+/** `existing`: launched with the same idempotency key; `running`: the unfinished batch with the same unique key. */
 interface Launched {
   outcome: 'existing' | 'running';
   result: LaunchResult;
 }
 
+interface LaunchedRow {
+  id: string;
+  total: number;
+  status: BatchStatus;
+  idempotency_hash: string | null;
+}
+
 /**
- * The batch that was launched under one of these keys before, so that there is nothing to launch.
+ * Finds the batch that was already launched with one of these keys. If there is one, nothing is launched.
  * @throws DomainError `idempotency-key-reused`
  */
 export async function findLaunched(
@@ -22,22 +35,12 @@ export async function findLaunched(
 ): Promise<Launched | undefined> {
   const { idempotencyKey } = request;
   const find = async (condition: Sql) => {
-    const { rows } = await db.query<{
-      id: string;
-      total: number;
-      status: BatchStatus;
-      idempotency_hash: string | null;
-    }>(
-      sql`select id, total, status, idempotency_hash from batch where organization_id = ${context.organizationId} and ${condition}`,
+    const { rows } = await db.query<LaunchedRow>(
+      sql`select id, total, status, idempotency_hash from batch
+        where organization_id = ${context.organizationId} and ${condition}`,
     );
     return rows[0];
   };
-  const resultOf = ({ id, total, status }: { id: string; total: number; status: BatchStatus }): LaunchResult => ({
-    batchId: id,
-    parentJobId: id,
-    enqueuedCount: total,
-    status,
-  });
   if (idempotencyKey !== undefined) {
     const found = await find(sql`idempotency_key = ${idempotencyKey}`);
     if (found) {
@@ -51,3 +54,10 @@ export async function findLaunched(
   }
   return undefined;
 }
+
+const resultOf = ({ id, total, status }: LaunchedRow): LaunchResult => ({
+  batchId: id,
+  parentJobId: id,
+  enqueuedCount: total,
+  status,
+});

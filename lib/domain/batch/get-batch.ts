@@ -5,7 +5,14 @@ import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { BATCH_LIST_SELECT, BATCH_SELECT, type BatchRow, type ListedBatchRow, toBatchDto, toListedBatch } from './rows';
+import {
+  BATCH_LIST_SELECT,
+  BATCH_SELECT,
+  type BatchRow,
+  type ListedBatchRow,
+  toBatchDto,
+  toListedBatch,
+} from './batch-row';
 
 /** One batch of the organization, whole. @throws `not-found` */
 export async function getBatch(context: Context, batchId: string, db: Queryable = pool()): Promise<BatchDto> {

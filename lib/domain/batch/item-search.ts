@@ -1,5 +1,5 @@
+import { likePattern } from '@/lib/db/expressions';
 import { type Sql, sql } from '@/lib/db/sql';
-import { likePattern } from '@/lib/domain/like';
 
 /**
  * What a person typed to find items of a batch: "#12" or "12" is the place that the list shows, anything else is looked

@@ -2,8 +2,8 @@ import type { BatchStatus } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
+import { QUEUE_IF_SUSPENDED } from './batch-slot';
 import { tooMany } from './open-columns';
-import { QUEUED_IF_HELD } from './slot';
 
 /** Where new children of a batch stand. */
 export interface Place {
@@ -53,7 +53,7 @@ export async function joinBatch(db: Queryable, batchId: string, change: Change):
   await db.query(
     sql`update batch set total = ${total}, sealed = ${sealed},
        seals_at = case when ${sealed} then null else now() + make_interval(secs => seal_after) end
-       ${inLine ? sql`, ${QUEUED_IF_HELD}` : sql``} where id = ${batchId}`,
+       ${inLine ? sql`, ${QUEUE_IF_SUSPENDED}` : sql``} where id = ${batchId}`,
   );
   if (inLine) {
     await db.query(sql`update batch_dispatch set last_seq = last_seq + ${count} where batch_id = ${batchId}`);

@@ -4,11 +4,10 @@ import { stringifyJson } from '@/lib/contracts/json';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
+import { isUniqueViolation } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
-import { isUniqueViolation } from '@/lib/db/unique-violation';
-import { capacityReached } from '@/lib/domain/capacity/refusal';
-import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
+import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
@@ -19,12 +18,11 @@ import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { track } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
+import { SOON_SECONDS } from './batch-slot';
 import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
-import { findLaunched } from './find-launched';
-import { KEY_LOCK } from './key-lock';
+import { findLaunched, UNIQUE_KEY_LOCK } from './find-launched';
 import { countAnnounced, openColumns } from './open-columns';
-import { SOON_SECONDS } from './slot';
 
 export interface LaunchInput extends Repeatable {
   fields: LaunchFields;
@@ -101,7 +99,7 @@ async function insertBatch(
   const batchId = newId();
   if (fields.uniqueKey !== undefined) {
     await db.query(
-      sql`select pg_advisory_xact_lock(${KEY_LOCK}) from (values (${context.organizationId}::text, ${fields.uniqueKey}::text)) as k(organization_id, unique_key)`,
+      sql`select pg_advisory_xact_lock(${UNIQUE_KEY_LOCK}) from (values (${context.organizationId}::text, ${fields.uniqueKey}::text)) as k(organization_id, unique_key)`,
     );
   }
   const open = openColumns(fields);

@@ -6,8 +6,8 @@ import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from '@/lib/domain/job/job-row';
 import { getBatches } from './get-batch';
-import { rowStatuses } from './held-back';
 import { itemSearch } from './item-search';
+import { storedStatuses } from './start-delay';
 
 /**
  * Children of a batch in item order; the cursor is the last index of the page before. With `q` the answer says how far
@@ -20,7 +20,7 @@ export async function listBatchJobs(
 ): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null; searched?: SearchedDto }> {
   const [batch] = await getBatches(context, [batchId]);
   if (!batch) throw notFound('batch', batchId);
-  const status = query.status && rowStatuses(batch, query.status);
+  const status = query.status && storedStatuses(batch, query.status);
   const where = [sql`j.batch_id = ${batchId}`];
   const open = status?.filter((s) => !isTerminal(s)) ?? [];
   const ended = status?.filter(isTerminal) ?? [];

@@ -1,10 +1,10 @@
 import type { BatchDto, ListBatchesQuery } from '@/lib/contracts/batch';
+import { likePattern } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
-import { likePattern } from '@/lib/domain/like';
-import { BATCH_LIST_SELECT, type ListedBatchRow, toListedBatch } from './rows';
+import { BATCH_LIST_SELECT, type ListedBatchRow, toListedBatch } from './batch-row';
 
 /** Batches of the organization, newest first. The cursor is the last id of the page before. */
 export async function listBatches(

@@ -8,9 +8,9 @@ import { lockSlots } from '@/lib/domain/capacity/slots';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
+import { requestSlot } from './batch-slot';
 import { getBatch } from './get-batch';
 import { lockDispatch } from './lock-dispatch';
-import { askForSlot } from './slot';
 
 /**
  * Holds a batch back: what runs ends, and nothing else of it starts, neither what was handed to the queue nor what waits
@@ -64,7 +64,7 @@ const freed = (batchId: string) =>
 
 /** One that had not started keeps its place in line; what of it may run without a slot is delivered again. */
 async function resumed(tx: Transaction, batchId: string, running: boolean): Promise<void> {
-  if (running) return askForSlot(tx, batchId);
+  if (running) return requestSlot(tx, batchId);
   await tx.db.query(sql`update batch_dispatch set recall = true where batch_id = ${batchId} and loose`);
   tx.afterCommit(() =>
     Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId] })]),

@@ -3,7 +3,7 @@ import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
-import { mendBatch } from '@/lib/domain/doctor/mend-batch';
+import { repairBatch } from '@/lib/domain/doctor/repair-batch';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { recordOutcomes } from '@/lib/domain/job/record-outcomes';
@@ -262,7 +262,7 @@ describe('a slot', () => {
     const batchId = await run(2);
     await pool().query(`update batch set status = 'completed', finished_at = now() where id = $1`, [batchId]);
     await Promise.all([run(), run()]);
-    await mendBatch(context, batchId);
+    await repairBatch(context, batchId);
     expect(await getBatch(context, batchId)).toMatchObject({ status: 'in-progress', holdsSlot: false });
     expect(await startQueued()).toEqual([]);
     expect(await slots()).toHaveLength(2);

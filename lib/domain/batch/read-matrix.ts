@@ -3,12 +3,12 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { getBatch } from './get-batch';
-import { isHeldBack } from './held-back';
+import { isStartDelayed } from './start-delay';
 
 /** One byte per child in item order (codes in `MATRIX_CODE`). @throws `not-found` */
 export async function readMatrix(context: Context, batchId: string): Promise<Uint8Array> {
   const batch = await getBatch(context, batchId);
-  const cells = new Uint8Array(batch.total).fill(MATRIX_CODE[isHeldBack(batch) ? 'delayed' : 'pending']);
+  const cells = new Uint8Array(batch.total).fill(MATRIX_CODE[isStartDelayed(batch) ? 'delayed' : 'pending']);
   // Runs of equal states come as ranges, so that a million children are a few thousand rows.
   const { rows } = await pool().query<{ status: JobStatus; first: number; last: number }>(
     sql`select status, min(item_index)::int as first, max(item_index)::int as last

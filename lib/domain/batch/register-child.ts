@@ -8,10 +8,10 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { track, trackRefusal } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
+import { SEQ_ALREADY_DELIVERED } from './delayed-children';
 import { getBatch } from './get-batch';
 import { joinBatch } from './join-batch';
 import { lockDispatch } from './lock-dispatch';
-import { SEQ_ELSEWHERE } from './own-time';
 import { SETTLE } from './settle';
 
 /**
@@ -58,7 +58,7 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
   if (job.batch_id ?? job.flow_id) throw new DomainError('has-parent', 'This job is a child of something else.');
   const place = await joinBatch(db, batchId, { count: 1, limit: env().MAX_BATCH_ITEMS, inLine: false });
   await db.query(
-    sql`update job set batch_id = ${batchId}, item_index = ${place.firstIndex}, seq = ${SEQ_ELSEWHERE}, correlation_id = ${parent.rows[0].correlation_id} where id = ${jobId}`,
+    sql`update job set batch_id = ${batchId}, item_index = ${place.firstIndex}, seq = ${SEQ_ALREADY_DELIVERED}, correlation_id = ${parent.rows[0].correlation_id} where id = ${jobId}`,
   );
   await db.query(
     sql`update batch_dispatch set reach = greatest(reach, ${place.firstIndex}), loose = true where batch_id = ${batchId}`,

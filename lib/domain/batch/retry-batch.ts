@@ -11,12 +11,12 @@ import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publishChanges } from '@/lib/events/relay';
 import { retryExternally } from '@/lib/interop/retry-external';
+import { requestSlot } from './batch-slot';
 import { failedSo } from './failure-reason';
+import { UNIQUE_KEY_LOCK } from './find-launched';
 import { getBatch } from './get-batch';
 import { itemSearch } from './item-search';
-import { KEY_LOCK } from './key-lock';
 import { reopenRows } from './reopen-rows';
-import { askForSlot } from './slot';
 import { openRun } from './start-batch';
 
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
@@ -87,7 +87,7 @@ export async function requireReopenable({ db }: Transaction, context: Context, b
  */
 async function takeKey({ db }: Transaction, batchId: string): Promise<void> {
   const { rows } = await db.query<{ free: boolean }>(
-    sql`select unique_key is null or pg_try_advisory_xact_lock(${KEY_LOCK}) as free from batch where id = ${batchId}`,
+    sql`select unique_key is null or pg_try_advisory_xact_lock(${UNIQUE_KEY_LOCK}) as free from batch where id = ${batchId}`,
   );
   if (!rows[0]?.free) throw keyInUse();
   await db
@@ -115,7 +115,7 @@ export async function continueRun(tx: Transaction, batchId: string): Promise<voi
   const { rows } = await tx.db.query<{ status: BatchStatus }>(
     sql`select status from batch where id = ${batchId} for update`,
   );
-  if (rows[0]?.status === 'in-progress') return askForSlot(tx, batchId);
+  if (rows[0]?.status === 'in-progress') return requestSlot(tx, batchId);
   if (rows[0]?.status === 'pending') {
     tx.afterCommit(() => publishChanges({ batches: [batchId] }));
     return;

@@ -7,10 +7,10 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
+import { QUEUE_IF_SUSPENDED } from './batch-slot';
+import { SEQ_UNASSIGNED } from './delayed-children';
 import { lockDispatch } from './lock-dispatch';
-import { SEQ_NOT_IN_LINE } from './own-time';
 import { SETTLE } from './settle';
-import { QUEUED_IF_HELD } from './slot';
 
 /**
  * Sends the message of a child that was held: from now on it is in line and delivered like any other. Sending twice
@@ -29,13 +29,13 @@ export async function sendChild(context: Context, jobId: string, data: unknown):
     await lockDispatch(tx.db, batchId);
     const { rowCount } = await tx.db.query(
       sql`update job j set seq = d.last_seq + 1, data = ${stringifyJson(data)} from batch_dispatch d
-       where j.id = ${jobId} and d.batch_id = ${batchId} and j.seq = ${sql.literal(SEQ_NOT_IN_LINE)} and j.status = 'pending'`,
+       where j.id = ${jobId} and d.batch_id = ${batchId} and j.seq = ${sql.literal(SEQ_UNASSIGNED)} and j.status = 'pending'`,
     );
     if (!rowCount) return false;
     await tx.db.query(
       sql`update batch_dispatch set last_seq = last_seq + 1, delayed = greatest(delayed - 1, 0) where batch_id = ${batchId}`,
     );
-    await tx.db.query(sql`update batch set ${QUEUED_IF_HELD} where id = ${batchId} and slot_freed`);
+    await tx.db.query(sql`update batch set ${QUEUE_IF_SUSPENDED} where id = ${batchId} and slot_freed`);
     tx.afterCommit(() => publish('control', { dispatch: [batchId], startQueued: true }));
     return true;
   });
@@ -47,7 +47,7 @@ export async function sendChild(context: Context, jobId: string, data: unknown):
  */
 export async function failUnsent(): Promise<number> {
   const { rows } = await pool().query<{ id: string }>(
-    sql`select distinct b.id from batch b join job j on j.batch_id = b.id and j.seq = ${sql.literal(SEQ_NOT_IN_LINE)}
+    sql`select distinct b.id from batch b join job j on j.batch_id = b.id and j.seq = ${sql.literal(SEQ_UNASSIGNED)}
        and j.outcome is null and j.status = 'pending'
      where b.type = 'callback' and b.finished_at is null and b.sealed
        and j.created_at < now() - make_interval(secs => coalesce(b.seal_after, 3600)) limit 100`,
@@ -65,7 +65,7 @@ const failHeld = (batchId: string): Promise<number> =>
     const { rows } = await tx.db.query<{ failed: number; parent: TrackedParent | null }>(
       sql`with closed as (
          update job set status = 'failed', finished_at = clock_timestamp(), error = ${NEVER_SENT}::json
-         where batch_id = ${batchId} and seq = ${sql.literal(SEQ_NOT_IN_LINE)} and outcome is null and status = 'pending' returning 1
+         where batch_id = ${batchId} and seq = ${sql.literal(SEQ_UNASSIGNED)} and outcome is null and status = 'pending' returning 1
        ), tally as (select 0 as completed, count(*)::int as failed, 0 as cancelled from closed),
        counted as (update batch b set ${SETTLE} from tally where b.id = ${batchId}
          returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId")

@@ -2,7 +2,7 @@ import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
-import { freeIdleSlots, giveSlot, wakeResting } from './slot';
+import { assignSlot, freeIdleSlots, queueDueBatches } from './batch-slot';
 import { openRun } from './start-batch';
 
 /**
@@ -14,7 +14,7 @@ export async function startQueued(): Promise<string[]> {
   return retrying(() =>
     transaction(async (tx) => {
       await lockSlots(tx.db);
-      await wakeResting(tx.db);
+      await queueDueBatches(tx.db);
       const free = maxActiveBatches() - (await listRunning(tx.db)).length;
       return free > 0 ? give(tx, free) : [];
     }),
@@ -29,7 +29,7 @@ async function give(tx: Transaction, free: number): Promise<string[]> {
      order by priority desc, queued_at, id limit ${free}`,
   );
   const given: string[] = [];
-  for (const { id, fresh } of rows) if (fresh ? await begin(tx, id) : await giveSlot(tx, id)) given.push(id);
+  for (const { id, fresh } of rows) if (fresh ? await begin(tx, id) : await assignSlot(tx, id)) given.push(id);
   return given;
 }
 

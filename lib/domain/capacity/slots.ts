@@ -1,28 +1,56 @@
 import { env } from '@/lib/config/env';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
+import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
 
-/** One lock for everything that takes a slot: racing starts are counted one after the other. */
+/** The key of the advisory lock that everything takes before it takes a slot. So concurrent starts are counted in turn. */
 const CAPACITY_LOCK = 7_402_001;
+
+/** Seconds after which a refused start is worth another try: an estimate. */
+const RETRY_AFTER_SECONDS = 5;
+
+export interface RunningBatch {
+  id: string;
+  name: string;
+  organization_id: string;
+}
 
 export const maxActiveBatches = (): number => env().MAX_ACTIVE_BATCHES;
 
 /**
- * SQL conditions on `batch b`. It counts against the maximum; its children may not start. A batch that is in progress
- * gives its slot back while it is paused, and while nothing of it can run for a while: `slot_freed`.
+ * SQL conditions on `batch b`. A batch that holds a slot counts against the maximum. The children of a suspended batch
+ * do not start: it is paused, or it released its slot because none of it can run for a while (`slot_freed`).
  */
 export const HOLDS_SLOT = sql`(b.status = 'in-progress' and not b.slot_freed)`;
-export const HELD = sql`(b.paused or b.slot_freed)`;
+export const SUSPENDED = sql`(b.paused or b.slot_freed)`;
 
-/** Batches that hold a slot, over all machines and organizations; oldest first. */
-export async function listRunning(db: Queryable): Promise<{ id: string; name: string; organization_id: string }[]> {
-  const { rows } = await db.query<{ id: string; name: string; organization_id: string }>(
+/** Lists the batches that hold a slot, of all machines and organizations, oldest first. */
+export async function listRunning(db: Queryable): Promise<RunningBatch[]> {
+  const { rows } = await db.query<RunningBatch>(
     sql`select b.id, b.name, b.organization_id from batch b where ${HOLDS_SLOT} order by b.started_at`,
   );
   return rows;
 }
 
-/** Waits for its turn to take a slot; the turn ends with the transaction. */
+/** Waits for the lock on all slots and keeps it until the transaction ends. */
 export async function lockSlots(db: Queryable): Promise<void> {
   await db.query(sql`select pg_advisory_xact_lock(${CAPACITY_LOCK})`);
+}
+
+/** The error for a start without a free slot (429). It names the running batches of the caller's organization only. */
+export function capacityReached(context: Context, running: RunningBatch[]): DomainError {
+  const own = running.filter((b) => b.organization_id === context.organizationId);
+  const who =
+    own.length > 0
+      ? `${own.map((b) => b.name).join(', ')} ${own.length === 1 ? 'is' : 'are'} running`
+      : 'all slots are in use';
+  return new DomainError(
+    'capacity-reached',
+    `At capacity: ${who} (${running.length} of ${maxActiveBatches()} slots). Try again later, or launch with start: "queue".`,
+    {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      extra: { runningBatches: own.map(({ id, name }) => ({ id, name })), maxBatches: maxActiveBatches() },
+    },
+  );
 }

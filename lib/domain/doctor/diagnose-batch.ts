@@ -8,7 +8,7 @@ import type { Context } from '@/lib/domain/context';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { findMissing, listPaused } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
-import { pausedWords, queuesOf } from './paused-queues';
+import { pausedMessage, queuesOf } from './paused-queues';
 
 /** Rows of a batch that are looked up in the queue. */
 const LOOKED_UP = 2000;
@@ -64,7 +64,7 @@ async function askQueue(batchId: string, open: number): Promise<Finding[]> {
     }
     const paused = await listPaused(await queuesOf(batchId));
     if (paused.length > 0) {
-      findings.push({ code: 'queue-paused', message: pausedWords(paused), count: open, mendable: true });
+      findings.push({ code: 'queue-paused', message: pausedMessage(paused), count: open, mendable: true });
     }
   } catch (error) {
     if (!isRedisAway(error)) throw error;

@@ -7,8 +7,8 @@ import { asMember, createContext, seedBatch, truncateAll } from '@/lib/testing/f
 import { expectConsistent } from '@/lib/testing/oracle';
 import { diagnoseBatch } from './diagnose-batch';
 import { listStuckBatches } from './list-stuck-batches';
-import { mendBatch } from './mend-batch';
 import { listPausedQueues, resumePausedQueue } from './paused-queues';
+import { repairBatch } from './repair-batch';
 
 let context: Context;
 
@@ -24,7 +24,7 @@ test('a healthy batch has no findings, and mending it changes nothing', async ()
   const { batchId } = await seedBatch(context, { statuses: ['completed', 'failed'] });
   expect(await codes(batchId)).toEqual([]);
   const before = await getBatch(context, batchId);
-  expect(await mendBatch(context, batchId)).toMatchObject({
+  expect(await repairBatch(context, batchId)).toMatchObject({
     recounted: false,
     redelivered: 0,
     released: 0,
@@ -37,7 +37,7 @@ test('counters that differ are found and counted again', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed', 'failed', 'pending'] });
   await pool().query('update batch set completed = 0 where id = $1', [batchId]);
   expect(await codes(batchId)).toContain('counters-differ');
-  expect(await mendBatch(context, batchId)).toMatchObject({ recounted: true });
+  expect(await repairBatch(context, batchId)).toMatchObject({ recounted: true });
   expect(await getBatch(context, batchId)).toMatchObject({ completed: 1, failed: 1, total: 3 });
   await expectConsistent();
 });
@@ -47,7 +47,7 @@ test('a count of warnings that differs is found and counted again', async () => 
   await pool().query(`update job set warnings = '[{"code":"a","message":"b"}]' where id = $1`, [jobIds[0]]);
   await expect(expectConsistent()).rejects.toThrow('warned says 0, 1 rows have warnings');
   expect(await codes(batchId)).toEqual(['counters-differ']);
-  expect(await mendBatch(context, batchId)).toMatchObject({ recounted: true, remaining: [] });
+  expect(await repairBatch(context, batchId)).toMatchObject({ recounted: true, remaining: [] });
   expect(await getBatch(context, batchId)).toMatchObject({ warned: 1 });
   await expectConsistent();
 });
@@ -56,7 +56,7 @@ test('a batch that nobody finished is finished', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed', 'completed'] });
   await pool().query(`update batch set status = 'in-progress', finished_at = null where id = $1`, [batchId]);
   expect(await codes(batchId)).toEqual(['not-finished']);
-  await mendBatch(context, batchId);
+  await repairBatch(context, batchId);
   expect(await getBatch(context, batchId)).toMatchObject({ status: 'completed', finishedAt: expect.any(String) });
   await expectConsistent();
 });
@@ -64,31 +64,31 @@ test('a batch that nobody finished is finished', async () => {
 test('items that the queue lost are delivered again', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['pending', 'pending', 'completed'] });
   expect(await codes(batchId)).toEqual(['lost-in-queue']);
-  expect(await mendBatch(context, batchId)).toMatchObject({ redelivered: 2, remaining: [] });
+  expect(await repairBatch(context, batchId)).toMatchObject({ redelivered: 2, remaining: [] });
 });
 
 test('items that a dead process holds go back', async () => {
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['active', 'completed'] });
   await pool().query('update job set consumer_id = 424242, started_at = now() where id = $1', [jobIds[0]]);
   expect(await codes(batchId)).toEqual(['holder-gone']);
-  expect(await mendBatch(context, batchId)).toMatchObject({ released: 1, remaining: [] });
+  expect(await repairBatch(context, batchId)).toMatchObject({ released: 1, remaining: [] });
 });
 
 test('only an administrator mends, and it is written down', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed'] });
-  await expect(mendBatch(asMember(context), batchId)).rejects.toMatchObject({ code: 'forbidden' });
-  await mendBatch(context, batchId);
+  await expect(repairBatch(asMember(context), batchId)).rejects.toMatchObject({ code: 'forbidden' });
+  await repairBatch(context, batchId);
   const { rows } = await pool().query('select verb, actor from audit where target = $1', [batchId]);
   expect(rows).toEqual([{ verb: 'batch.mend', actor: 'Ana' }]);
 });
 
 test('a queue that another client has paused is found, and goes on when it is mended', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed', 'pending'] });
-  await mendBatch(context, batchId);
+  await repairBatch(context, batchId);
   await queueOf('diagnostic').pause();
   expect(await codes(batchId)).toEqual(['queue-paused']);
   expect((await listStuckBatches(context)).map((b) => b.reasons.map((r) => r.code))).toEqual([['queue-paused']]);
-  expect(await mendBatch(context, batchId)).toMatchObject({ resumed: ['diagnostic'], remaining: [] });
+  expect(await repairBatch(context, batchId)).toMatchObject({ resumed: ['diagnostic'], remaining: [] });
   expect(await queueOf('diagnostic').isPaused()).toBe(false);
 });
 

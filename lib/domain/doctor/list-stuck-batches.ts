@@ -5,7 +5,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import { HOLDS_SLOT, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
-import { listPausedQueues, pausedWords } from './paused-queues';
+import { listPausedQueues, pausedMessage } from './paused-queues';
 
 /** A batch in which nothing has begun or ended for this long is looked at. */
 export const QUIET_SECONDS = 60;
@@ -110,7 +110,7 @@ function reasonsOf(seen: Seen, pausedQueues: Set<string>): Suspicion[] {
     });
   }
   if (running && seen.open > 0 && seen.may_move && pausedQueues.has(seen.type)) {
-    reasons.push({ code: 'queue-paused', message: pausedWords([seen.type]) });
+    reasons.push({ code: 'queue-paused', message: pausedMessage([seen.type]) });
   } else if (running && seen.open > 0 && seen.quiet && seen.may_move && seen.workers === 0) {
     reasons.push({ code: 'no-workers', message: 'No worker process is alive. Start one; it goes on by itself.' });
   } else if (running && seen.open > 0 && seen.quiet && seen.may_move && seen.held === 0) {

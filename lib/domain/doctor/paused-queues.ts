@@ -13,7 +13,7 @@ import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 const QUEUES: QueueName[] = [...JOB_TYPES, QUARANTINE_QUEUE];
 
 /** What is said of a queue that somebody else has paused. */
-export const pausedWords = (queues: string[]): string =>
+export const pausedMessage = (queues: string[]): string =>
   `The ${queues.length === 1 ? 'queue' : 'queues'} ${queues.join(', ')} ${queues.length === 1 ? 'is' : 'are'} paused in BullMQ itself, by another client or a board: nothing of ${queues.length === 1 ? 'it' : 'them'} starts, in any batch.`;
 
 /**
@@ -25,7 +25,7 @@ export async function listPausedQueues(): Promise<PausedQueueDto[]> {
     if (isRedisAway(error)) return [];
     throw error;
   });
-  return paused.map((queue) => ({ queue, message: pausedWords([queue]) }));
+  return paused.map((queue) => ({ queue, message: pausedMessage([queue]) }));
 }
 
 /** Resumes a queue that somebody else has paused. @throws DomainError `not-found`, `forbidden` */

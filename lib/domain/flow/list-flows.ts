@@ -1,9 +1,9 @@
 import type { FlowStatus, FlowSummaryDto, ListFlowsQuery } from '@/lib/contracts/flow';
+import { likePattern } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
-import { likePattern } from '@/lib/domain/like';
 import { FLOW_SELECT, type FlowRow, toFlowSummary } from './flow-row';
 
 const STARTED = sql`exists (select from job j where j.flow_id = f.id and (j.outcome is not null or j.started_at is not null))`;

@@ -5,8 +5,8 @@ import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
+import { SEQ_UNASSIGNED } from '@/lib/domain/batch/delayed-children';
 import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
-import { SEQ_NOT_IN_LINE } from '@/lib/domain/batch/own-time';
 import { SETTLE } from '@/lib/domain/batch/settle';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -70,7 +70,7 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
   );
   if (batchId) {
     await db.query(
-      row.seq === SEQ_NOT_IN_LINE
+      row.seq === SEQ_UNASSIGNED
         ? sql`update batch_dispatch set delayed = greatest(delayed - 1, 0) where batch_id = ${batchId} and cursor < ${row.seq}`
         : sql`update batch_dispatch set holes = holes + 1 where batch_id = ${batchId} and cursor < ${row.seq ?? 0}`,
     );

@@ -2,7 +2,7 @@ import type { Backoff } from '@/lib/contracts/job';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
-import { HELD } from '@/lib/domain/capacity/slots';
+import { SUSPENDED } from '@/lib/domain/capacity/slots';
 import type { JobType } from '@/lib/job-types/catalogue';
 
 /** A delivery that a consumer took from the queue. */
@@ -35,7 +35,7 @@ const EARLY_MS = 50;
  * so the check costs an ordinary row almost nothing. In a batch without a slot, rows may run that never needed one.
  */
 const MAY_START = sql`(j.run_at is null or j.run_at <= clock_timestamp() + make_interval(secs => ${sql.literal(EARLY_MS / 1000)}))
-  and not exists (select from batch b where b.id = j.batch_id and ${HELD}
+  and not exists (select from batch b where b.id = j.batch_id and ${SUSPENDED}
     and (b.paused or not (select d.loose from batch_dispatch d where d.batch_id = b.id)))`;
 
 /**

@@ -4,11 +4,11 @@ import type { CreateJobBody } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
 import { isId, newId } from '@/lib/db/ids';
+import { isUniqueViolation } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
-import { isUniqueViolation } from '@/lib/db/unique-violation';
+import { delayChild, holdChild, SEQ_UNASSIGNED } from '@/lib/domain/batch/delayed-children';
 import { joinBatch } from '@/lib/domain/batch/join-batch';
-import { hold, SEQ_NOT_IN_LINE, waitForOwnTime } from '@/lib/domain/batch/own-time';
 import type { Context } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
@@ -77,11 +77,11 @@ async function insertChild(
   await db.query(
     sql`insert into job (id, organization_id, type, status, batch_id, item_index, seq, run_at, name, description, data,
        priority, max_attempts, backoff, correlation_id, idempotency_key, created_by, metadata, idempotency_hash)
-     values (${id}, ${context.organizationId}, ${type}, ${due ? 'delayed' : 'pending'}, ${parentJobId}, ${place.firstIndex}, ${due || held ? SEQ_NOT_IN_LINE : place.lastSeq + 1}, ${due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${body.priority ?? effective.priority}, ${body.maxAttempts ?? effective.maxAttempts}, ${stringifyJson(body.backoff ?? effective.backoff)}, ${body.correlationId ?? null}, ${request.idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()})`,
+     values (${id}, ${context.organizationId}, ${type}, ${due ? 'delayed' : 'pending'}, ${parentJobId}, ${place.firstIndex}, ${due || held ? SEQ_UNASSIGNED : place.lastSeq + 1}, ${due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${body.priority ?? effective.priority}, ${body.maxAttempts ?? effective.maxAttempts}, ${stringifyJson(body.backoff ?? effective.backoff)}, ${body.correlationId ?? null}, ${request.idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()})`,
   );
   await useFilesOf(db, context.organizationId, { id, batchId: parentJobId, data });
-  if (due) await waitForOwnTime(db, parentJobId, place.firstIndex, due);
-  else if (held) await hold(db, parentJobId, place.firstIndex);
+  if (due) await delayChild(db, parentJobId, place.firstIndex, due);
+  else if (held) await holdChild(db, parentJobId, place.firstIndex);
   tx.afterCommit(() =>
     Promise.all([
       publish('control', { dispatch: [parentJobId], startQueued: true }),

@@ -11,7 +11,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
 import { beginning, clip, cutMetadata, metadataText, preview } from '@/lib/domain/preview';
 
-/** The status that is shown of a job `j` with its batch `b`; see `isHeldBack`. */
+/** The status that is shown of a job `j` with its batch `b`; see `isStartDelayed`. */
 export const SHOWN_STATUS = sql`case when j.status = 'pending' and b.not_before > now() then 'delayed' else j.status end`;
 
 /**

@@ -1,10 +1,10 @@
 import type { JobSummaryDto, ListJobsQuery } from '@/lib/contracts/job';
 import { isTerminal } from '@/lib/contracts/status';
+import { likePattern } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
-import { likePattern } from '@/lib/domain/like';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './job-row';
 
 /** Jobs of the organization, newest first, by cursor (the last id of the page before) or by offset. */

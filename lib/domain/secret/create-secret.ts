@@ -5,8 +5,8 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
-import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './rows';
 import { placeOf, seal } from './seal';
+import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './secret-row';
 
 const MAX_SECRETS = 1000;
 

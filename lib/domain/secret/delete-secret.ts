@@ -5,7 +5,7 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requireAdmin } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
-import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './rows';
+import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './secret-row';
 
 /** Forgets a secret; rows that still name it fail as `unknown-secret`. @throws DomainError `forbidden`, `not-found` */
 export async function deleteSecret(context: Context, id: string): Promise<SecretDto> {

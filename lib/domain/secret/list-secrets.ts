@@ -2,7 +2,7 @@ import type { SecretDto } from '@/lib/contracts/secret';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
-import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './rows';
+import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './secret-row';
 
 /** The organization's secrets by name, without their values: everyone may know what can be named in a row. */
 export async function listSecrets(context: Context): Promise<SecretDto[]> {

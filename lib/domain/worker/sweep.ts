@@ -1,7 +1,7 @@
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { HELD, HOLDS_SLOT } from '@/lib/domain/capacity/slots';
+import { HOLDS_SLOT, SUSPENDED } from '@/lib/domain/capacity/slots';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { findMissing } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
@@ -40,7 +40,7 @@ export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<num
                         and coalesce(j.seq, j.item_index + 1) <= d.cursor
                         and (j.status = 'pending' or (j.status = 'delayed' and j.run_at < now() - make_interval(secs => ${LATE_SECONDS})))
                       order by j.item_index limit ${MAX_LOOKUPS}) j on true
-      where b.status = 'in-progress' and not ${HELD} and b.cancel_mode is null
+      where b.status = 'in-progress' and not ${SUSPENDED} and b.cancel_mode is null
         and (b.rate_at is null or b.rate_at < now() - make_interval(secs => ${quietSeconds})))
      union all
      (select id, type, delivery, quarantined, ${ADOPTED}, false from job

@@ -2,7 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { perProcess } from '@/lib/config/per-process';
 import type { ServerEvents } from '@/lib/contracts/events';
 import { Throttle } from '@/lib/contracts/throttle';
-import { type Held, heldAs, listHolding } from '@/lib/domain/auth/list-holding';
+import { type CredentialUse, credentialKey, listValidCredentials } from '@/lib/domain/auth/list-valid-credentials';
 import { getBatches } from '@/lib/domain/batch/get-batch';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import { getFlows } from '@/lib/domain/flow/get-flow';
@@ -180,11 +180,11 @@ export class Hub {
   async #recheck(): Promise<void> {
     const held = [...this.viewers].flatMap((viewer) => {
       const { credential, organizationId } = viewer.context;
-      return credential ? [{ viewer, held: { credential, organizationId } satisfies Held }] : [];
+      return credential ? [{ viewer, held: { credential, organizationId } satisfies CredentialUse }] : [];
     });
     if (held.length === 0) return;
-    const holding = await listHolding(held.map((h) => h.held));
-    for (const h of held) if (!holding.has(heldAs(h.held))) this.leave(h.viewer);
+    const valid = await listValidCredentials(held.map((h) => h.held));
+    for (const h of held) if (!valid.has(credentialKey(h.held))) this.leave(h.viewer);
   }
 
   #listen(): void {

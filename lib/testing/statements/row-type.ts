@@ -1,6 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { Bound } from './compose';
 import type { Sources } from './sources';
+import { ZodTypes } from './zod-type';
 
 /** What code expects of a value. `unknown`: a type that is not resolved, so that any text or JSON may be meant. */
 export type Kind = 'string' | 'number' | 'boolean' | 'date' | 'bytes' | 'array' | 'object' | 'null' | 'unknown';
@@ -17,7 +18,11 @@ type Reference = Extract<Node, { type: 'TSTypeReference' | 'TSInterfaceHeritage'
 
 /** Resolves the types of rows from the sources, as far as columns can have them. */
 export class RowTypes {
-  constructor(private readonly sources: Sources) {}
+  private readonly zod: ZodTypes;
+
+  constructor(private readonly sources: Sources) {
+    this.zod = new ZodTypes(sources);
+  }
 
   /** The properties of a row's type. @throws Error if it is no plain object type */
   properties(node: Node, bound: Bound): Properties {
@@ -51,6 +56,8 @@ export class RowTypes {
   }
 
   private referenced(node: Reference, bound: Bound): Properties {
+    const inferred = this.inferred(node);
+    if (inferred) return inferred;
     const name = nameOf(node);
     const given = bound.types.get(name);
     if (given) return this.properties(given.node, given.bound);
@@ -65,6 +72,14 @@ export class RowTypes {
     if (found?.type !== 'TSInterfaceDeclaration') throw this.unreadable(node);
     const inherited = found.extends.flatMap((each) => [...this.referenced(each, bound)]);
     return new Map([...inherited, ...this.members(found.body.body, bound)]);
+  }
+
+  /** `z.infer<typeof schema>` */
+  private inferred(node: Reference): Properties | undefined {
+    const [of] = node.typeArguments?.params ?? [];
+    if (node.type !== 'TSTypeReference' || node.typeName.type !== 'TSQualifiedName') return undefined;
+    if (of?.type !== 'TSTypeQuery' || of.exprName.type !== 'Identifier') return undefined;
+    return this.zod.properties(of.exprName.name, of);
   }
 
   private members(members: readonly Node[], bound: Bound): Properties {

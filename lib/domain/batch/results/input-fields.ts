@@ -1,6 +1,6 @@
+import { readableJson } from '@/lib/db/expressions';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { legible } from '@/lib/domain/legible';
 import { describeJobType, type JobType } from '@/lib/job-types/catalogue';
 
 const MAX_FIELDS = 500;
@@ -34,7 +34,7 @@ export async function inputFields(
   );
   if (others) return [];
   const { rows } = await pool().query<{ field: string }>(
-    sql`select distinct json_object_keys(${legible(sql`data`)}) as field from job
+    sql`select distinct json_object_keys(${readableJson(sql`data`)}) as field from job
      where batch_id = ${batchId} and (${failedOnly} = false or outcome = 'failed') order by field limit ${MAX_FIELDS}`,
   );
   const found = new Set(rows.map((r) => r.field));

@@ -1,7 +1,7 @@
 import { isFields } from '@/lib/contracts/json';
+import { readableJson } from '@/lib/db/expressions';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { legible } from '@/lib/domain/legible';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { inputFields, resultFields } from './input-fields';
 
@@ -29,7 +29,7 @@ export async function resultColumns(batchId: string, type: JobType): Promise<Res
 }
 
 async function extractedColumns(batchId: string): Promise<ResultColumn[]> {
-  const extract = sql`(${legible(sql`data`)})->'extract'`;
+  const extract = sql`(${readableJson(sql`data`)})->'extract'`;
   const { rows } = await pool().query<{ name: string | null }>(
     sql`select name from (
        select e.name, min(e.place) as place from job,

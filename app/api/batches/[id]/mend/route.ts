@@ -1,6 +1,6 @@
-import { mendBatch } from '@/lib/domain/doctor/mend-batch';
+import { repairBatch } from '@/lib/domain/doctor/repair-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: route({}, ({ context, params }) => mendBatch(context, idOf(params))),
+  POST: route({}, ({ context, params }) => repairBatch(context, idOf(params))),
 });

@@ -1,6 +1,6 @@
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { HELD } from '@/lib/domain/capacity/slots';
+import { SUSPENDED } from '@/lib/domain/capacity/slots';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { moveToFront } from '@/lib/queue/enqueue';
 
@@ -14,12 +14,12 @@ const MAX_ROWS = 100;
  * always there would leave nothing for the others: a few of their deliveries are brought forward, once a second.
  * @returns how many rows were brought forward
  */
-export async function carryAlong(): Promise<number> {
+export async function preventStarvation(): Promise<number> {
   const { rows } = await pool().query<{ type: JobType; id: string; delivery: number }>(
     sql`with behind as (
        select b.id, b.type, least(${MAX_ROWS}, greatest(1, ceil(${SHARE} * coalesce(max(h.rate_per_second), 0))))::int as share
        from batch b join batch h on h.type = b.type and h.priority > b.priority
-       where b.status = 'in-progress' and not ${HELD} and b.cancel_mode is null
+       where b.status = 'in-progress' and not ${SUSPENDED} and b.cancel_mode is null
          and h.status = 'in-progress' and not h.paused and not h.slot_freed and h.cancel_mode is null
        group by b.id
      )

@@ -3,7 +3,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { HOLDS_SLOT, listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { publish, publishChanges } from '@/lib/events/relay';
-import { SEQ_NOT_IN_LINE } from './own-time';
+import { SEQ_UNASSIGNED } from './delayed-children';
 
 /** What is due within this time is worth a slot; what is due later is not. */
 export const SOON_SECONDS = 5;
@@ -17,7 +17,7 @@ const FULL_SECONDS = 60;
 const UNFED_SECONDS = 10;
 
 const LATER = sql`now() + make_interval(secs => ${sql.literal(SOON_SECONDS)})`;
-const IN_LINE = sql`j.seq is distinct from ${sql.literal(SEQ_NOT_IN_LINE)}`;
+const IN_LINE = sql`j.seq is distinct from ${sql.literal(SEQ_UNASSIGNED)}`;
 const OPEN_ROW = sql`j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach`;
 
 /** Children that wait for their next attempt fill the window, so that nothing else can be handed over. */
@@ -72,7 +72,7 @@ async function freeSlot(tx: Transaction, batchId: string): Promise<boolean> {
 }
 
 /** Puts the batches in line for a slot whose next child is due; since when they wait is when it was due. */
-export async function wakeResting(db: Queryable): Promise<void> {
+export async function queueDueBatches(db: Queryable): Promise<void> {
   await db.query(
     sql`update batch b set queued_at = least(coalesce(b.wakes_at, now()), now()), wakes_at = null
      where b.slot_freed and b.queued_at is null and not b.paused and b.cancel_mode is null
@@ -85,7 +85,7 @@ export async function wakeResting(db: Queryable): Promise<void> {
  * Gives a batch that is in progress its slot back, in a transaction that holds the slots' lock. Deliveries that were
  * refused meanwhile are made again by the dispatcher. @returns false while somebody else changes what is in its line
  */
-export async function giveSlot(tx: Transaction, batchId: string): Promise<boolean> {
+export async function assignSlot(tx: Transaction, batchId: string): Promise<boolean> {
   const { rowCount: mine } = await tx.db.query(
     sql`select 1 from batch_dispatch where batch_id = ${batchId} for update skip locked`,
   );
@@ -106,7 +106,7 @@ export async function giveSlot(tx: Transaction, batchId: string): Promise<boolea
  * A batch that is in progress has something to run, now or later: without a slot it takes one, or waits for one in line,
  * or rests until something is due. The caller holds the slots' lock and the lock of the dispatch row.
  */
-export async function askForSlot(tx: Transaction, batchId: string): Promise<void> {
+export async function requestSlot(tx: Transaction, batchId: string): Promise<void> {
   tx.afterCommit(() =>
     Promise.all([
       publish('control', { dispatch: [batchId], startQueued: true }),
@@ -122,9 +122,9 @@ export async function askForSlot(tx: Transaction, batchId: string): Promise<void
     sql`update batch set queued_at = coalesce(queued_at, now()), wakes_at = null
      where id = ${batchId} and slot_freed and not paused and cancel_mode is null`,
   );
-  if (without && (await listRunning(tx.db)).length < maxActiveBatches()) await giveSlot(tx, batchId);
+  if (without && (await listRunning(tx.db)).length < maxActiveBatches()) await assignSlot(tx, batchId);
 }
 
 /** SET clause for a `batch` that got something to run: without a slot it waits in line for one. */
-export const QUEUED_IF_HELD = sql`queued_at = case when slot_freed and not paused then coalesce(queued_at, now()) else queued_at end,
+export const QUEUE_IF_SUSPENDED = sql`queued_at = case when slot_freed and not paused then coalesce(queued_at, now()) else queued_at end,
   wakes_at = case when slot_freed and not paused then null else wakes_at end`;

@@ -21,7 +21,7 @@ import { queuesOf } from './paused-queues';
  * back what dead processes hold, delivers again what the queue lost, and resumes a queue that another client paused. Safe at any time, also on a healthy batch.
  * @throws `not-found`, `forbidden`
  */
-export async function mendBatch(context: Context, batchId: string): Promise<MendedDto> {
+export async function repairBatch(context: Context, batchId: string): Promise<MendedDto> {
   requireAdmin(context, 'mend a batch');
   await getBatch(context, batchId);
   const recounted = await retrying(() => transaction((tx) => recount(tx, context, batchId)));

@@ -1,0 +1,36 @@
+import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
+import type { Credential } from '@/lib/domain/context';
+
+/** A key or session, and the organization that it is used in. */
+export interface CredentialUse {
+  credential: Credential;
+  organizationId: string;
+}
+
+/** Returns a text that identifies a credential in its organization. */
+export const credentialKey = ({ credential, organizationId }: CredentialUse): string =>
+  `${credential.kind} ${credential.id} ${organizationId}`;
+
+/**
+ * Finds which of these keys and sessions are still valid in their organizations, in one statement. A session becomes
+ * invalid by its sign-out, its expiry, or the end of its user's membership.
+ * @returns the valid ones, as `credentialKey` identifies them
+ */
+export async function listValidCredentials(uses: readonly CredentialUse[]): Promise<ReadonlySet<string>> {
+  const ids = (kind: Credential['kind']): string[] => [
+    ...new Set(uses.filter((use) => use.credential.kind === kind).map((use) => use.credential.id)),
+  ];
+  const { rows } = await pool().query<{ kind: Credential['kind']; id: string; organization_id: string }>(
+    sql`select 'key' as kind, id::text as id, organization_id from api_key
+     where id = any(${ids('key')}::uuid[]) and revoked_at is null and (expires_at is null or expires_at > now())
+     union all
+     select 'session', s.id, m.organization_id from session s join member m on m.user_id = s.user_id
+     where s.id = any(${ids('session')}::text[]) and s.expires_at > now()`,
+  );
+  return new Set(
+    rows.map(({ kind, id, organization_id: organizationId }) =>
+      credentialKey({ credential: { kind, id }, organizationId }),
+    ),
+  );
+}

@@ -1,2 +1,0 @@
-/** A text that a person typed, as an ILIKE pattern that finds it anywhere. */
-export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
