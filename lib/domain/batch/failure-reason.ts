@@ -14,7 +14,7 @@ export const failedSo = ({ code, message }: { code: string | null; message: stri
   sql`${FAILURE_CODE} is not distinct from ${code}::text and ${reasonOf(FAILURE_MESSAGE)} = ${reasonOf(sql`${message}::text`)}`;
 
 /** Values in quotes of other kinds, which may stand inside a JSON text: `\"…\"`, '…' and `…`. */
-const OTHER_QUOTES = String.raw`\\"[^"\\]*\\"|(?<![[:alnum:]])'[^'"]*'(?![[:alnum:]])|` + '`[^`]*`';
+const OTHER_QUOTES = String.raw`\\"[^"\\]*\\"|(?<![[:alnum:]])'[^'"]*'(?![[:alnum:]])|${'`[^`]*`'}`;
 /** A text of several words in JSON: what an answer says, not what it was asked with. */
 const SENTENCE = String.raw`([{\[,:]\s?)"([^"]*\s[^"]*)"`;
 const VALUES = '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+|"[^"]*("|$)';

@@ -1,16 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { Bound } from './compose';
 import type { Sources } from './sources';
-import { ZodTypes } from './zod-type';
-
-/** What code expects of a value. `unknown`: a type that is not resolved, so that any text or JSON may be meant. */
-export type Kind = 'string' | 'number' | 'boolean' | 'date' | 'bytes' | 'array' | 'object' | 'null' | 'unknown';
-
-export interface Property {
-  kinds: Set<Kind>;
-  optional: boolean;
-  type: Node | undefined;
-}
+import { type Kind, type Property, ZodTypes } from './zod-type';
 
 type Properties = Map<string, Property>;
 /** A name with type arguments, as a type or after `extends`. */

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { databaseUrl } from '@/lib/config/env';
 import { type Bound, Composer } from './compose';
 import { type Column, describeStatement } from './describe';
-import { type Kind, type Property, RowTypes } from './row-type';
+import { RowTypes } from './row-type';
 import { Sources } from './sources';
+import type { Kind, Property } from './zod-type';
 
 /** Files whose calls of `query` are no statements on the product's tables. */
 const EXEMPT: Record<string, string> = {

@@ -1,6 +1,14 @@
 import type { Node } from 'oxc-parser';
-import type { Kind, Property } from './row-type';
 import type { Sources } from './sources';
+
+/** What code expects of a value. `unknown`: a type that is not resolved, so that any text or JSON may be meant. */
+export type Kind = 'string' | 'number' | 'boolean' | 'date' | 'bytes' | 'array' | 'object' | 'null' | 'unknown';
+
+export interface Property {
+  kinds: Set<Kind>;
+  optional: boolean;
+  type: Node | undefined;
+}
 
 const KINDS: Record<string, Kind> = {
   string: 'string',
