@@ -1,5 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import type { ServerEventName, ServerEvents, ServerMessage } from '@/lib/contracts/events';
+import { type ServerEventName, type ServerEvents, type ServerMessage, serverEvents } from '@/lib/contracts/events';
 
 export type Received = ServerMessage & { id: string };
 
@@ -69,9 +69,16 @@ export class EventReader {
     if (!this.response.body) return this.end('the answer has no body');
     const text = this.response.body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>);
     for await (const { id = '', event, data } of text.pipeThrough(new EventSourceParserStream())) {
-      this.seen.push({ id, event, data: JSON.parse(data) } as Received);
+      this.seen.push(checked(id, event ?? 'message', JSON.parse(data)));
       this.wake();
     }
     this.end('the stream ended');
   }
+}
+
+/** An event as the contract describes it. @throws when it is not in the contract or has another shape */
+function checked(id: string, event: string, data: unknown): Received {
+  if (!(event in serverEvents)) throw new Error(`The stream sent an event that the contract does not know: ${event}`);
+  serverEvents[event as ServerEventName].parse(data);
+  return { id, event, data } as Received;
 }

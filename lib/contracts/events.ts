@@ -1,50 +1,109 @@
-import type { BatchDto } from './batch';
-import type { FlowProgressEvent, FlowSummaryDto } from './flow';
-import type { JobProgress, JobSummaryDto } from './job';
-import type { BatchStatus } from './status';
-import type { CapacityDto } from './system';
+import { z } from 'zod';
+import { batchDto } from './batch';
+import { count } from './fields';
+import { flowSummaryDto } from './flow';
+import { jobProgress, jobSummaryDto } from './job';
+import type { JobStatus } from './status';
+import { capacityDto } from './system';
 
-/** `processing:progress`: one server snapshot, so that the counters always add up. */
-export interface BatchProgressEvent {
-  batchId: string;
-  status: BatchStatus;
-  progress: number;
-  completed: number;
-  failed: number;
-  cancelled: number;
-  /** children that ended with warnings */
-  warned: number;
-  active: number;
-  pending: number;
-  total: number;
-  ratePerSecond: number | null;
-  etaSeconds: number | null;
+/*
+ * Every event of the product. Processes exchange `Changes`, which say which rows changed; the web process reads these
+ * rows and sends `serverEvents`. What the browser reads again after each of them is in lib/client/live/event-rules.ts.
+ */
+
+/** A job's change, small enough to travel in groups. */
+export interface JobChange {
+  jobId: string;
+  batchId: string | null;
+  /** of a node of a flow */
+  flowId?: string | null;
+  status: JobStatus;
 }
 
-/** Server-sent events of `GET /api/events`, by name. */
-export interface ServerEvents {
-  snapshot: { batches: BatchDto[]; jobs?: JobSummaryDto[]; flows?: FlowSummaryDto[]; capacity: CapacityDto };
-  'processing:started': { batchId: string; total: number };
-  'processing:progress': BatchProgressEvent;
-  'job:progress': { jobId: string; batchId: string | null; progress: JobProgress };
-  'job-created': { job: JobSummaryDto };
-  'job-update': { job: JobSummaryDto };
-  'job-completed': { job: JobSummaryDto };
-  'job-failed': { job: JobSummaryDto };
-  done: {
-    batchId: string;
-    status: BatchStatus;
-    completed: number;
-    failed: number;
-    cancelled: number;
-    warned: number;
-    total: number;
-  };
-  'flow:progress': FlowProgressEvent;
-  error: { batchId?: string | undefined; jobId?: string | undefined; message: string };
-  capacity: CapacityDto;
+/** Which rows changed within some milliseconds. A hint: receivers read the rows, and poll because hints can be lost. */
+export interface Changes {
+  /** batches that started to run */
+  started: string[];
+  /** batches whose counters changed */
+  batches: string[];
+  /** batches that finished */
+  done: string[];
+  /** flows of which nodes changed */
+  flows: string[];
+  /** jobs that changed; a sample when there are many */
+  jobs: JobChange[];
+  /** jobs that were created one by one */
+  created: string[];
+  progress: { jobId: string; batchId: string | null; progress: z.infer<typeof jobProgress> }[];
+  errors: { batchId?: string | undefined; jobId?: string | undefined; message: string }[];
+  /** whether slots were taken or released, or workers came or went */
+  capacity: boolean;
 }
-export type ServerEventName = keyof ServerEvents;
+
+export const noChanges = (): Changes => ({
+  started: [],
+  batches: [],
+  done: [],
+  flows: [],
+  jobs: [],
+  created: [],
+  progress: [],
+  errors: [],
+  capacity: false,
+});
+
+const ofBatch = { batchId: z.string() };
+const counters = { completed: true, failed: true, cancelled: true, warned: true, total: true } as const;
+const jobEvent = z.object({ job: jobSummaryDto });
+
+/** The server-sent events of `GET /api/events`, by name. */
+export const serverEvents = {
+  snapshot: z
+    .object({
+      batches: z.array(batchDto),
+      jobs: z.array(jobSummaryDto).exactOptional().describe('those that the filter names'),
+      flows: z.array(flowSummaryDto).exactOptional().describe('those that the filter names'),
+      capacity: capacityDto,
+    })
+    .describe('the first event, and the one after the client fell behind'),
+  'processing:started': z.object({ ...ofBatch, total: count }),
+  'processing:progress': batchDto
+    .pick({
+      status: true,
+      progress: true,
+      ...counters,
+      active: true,
+      pending: true,
+      ratePerSecond: true,
+      etaSeconds: true,
+    })
+    .extend(ofBatch)
+    .extend({
+      run: batchDto.shape.run.exactOptional(),
+      paused: batchDto.shape.paused.exactOptional(),
+      cancelMode: batchDto.shape.cancelMode.exactOptional(),
+    })
+    .describe('one snapshot of the row, so that the counters always add up'),
+  'job:progress': z.object({ jobId: z.string(), batchId: z.string().nullable(), progress: jobProgress }),
+  'job-created': jobEvent,
+  'job-update': jobEvent,
+  'job-completed': jobEvent,
+  'job-failed': jobEvent,
+  done: batchDto
+    .pick({ status: true, ...counters })
+    .extend(ofBatch)
+    .describe('a batch finished'),
+  'flow:progress': flowSummaryDto
+    .pick({ status: true, total: true, counts: true, progress: true, finishedAt: true })
+    .extend({ flowId: z.string() }),
+  error: z.object({ batchId: z.string().optional(), jobId: z.string().optional(), message: z.string() }),
+  capacity: capacityDto,
+};
+
+export type ServerEventName = keyof typeof serverEvents;
+export type ServerEvents = { [Name in ServerEventName]: z.infer<(typeof serverEvents)[Name]> };
+export type BatchProgressEvent = ServerEvents['processing:progress'];
+export type FlowProgressEvent = ServerEvents['flow:progress'];
 
 /** One server-sent event with its data. */
-export type ServerMessage = { [N in ServerEventName]: { event: N; data: ServerEvents[N] } }[ServerEventName];
+export type ServerMessage = { [Name in ServerEventName]: { event: Name; data: ServerEvents[Name] } }[ServerEventName];

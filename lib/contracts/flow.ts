@@ -216,13 +216,3 @@ export const retryFlowBody = z.strictObject({
 /** `POST /api/flows/:id/retry` */
 export const retryFlowResult = z.object({ flow: flowSummaryDto, retried: count.describe('nodes that run again') });
 export type RetryFlowResult = z.infer<typeof retryFlowResult>;
-
-/** `flow:progress`: one server snapshot of the counts, a few times a second, the last one always. */
-export interface FlowProgressEvent {
-  flowId: string;
-  status: FlowStatus;
-  total: number;
-  counts: FlowCounts;
-  progress: number;
-  finishedAt: string | null;
-}

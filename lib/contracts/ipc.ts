@@ -1,26 +1,10 @@
-import type { JobProgress } from './job';
-import type { JobStatus } from './status';
+import type { Changes } from './events';
 
-/** A job's change, small enough to travel in groups. */
-export interface JobChange {
-  jobId: string;
-  batchId: string | null;
-  /** of a node of a flow */
-  flowId?: string | null | undefined;
-  status: JobStatus;
-}
-
-/** Consumer → supervisor. Gathered over a few milliseconds; never one message per row. */
+/** Consumer → supervisor. */
 export type ConsumerMessage =
   | { type: 'ready'; consumerId: number }
-  /** jobs that began to run */
-  | { type: 'started'; jobs: JobChange[] }
-  /** outcomes recorded: how many rows of each batch changed, which flows moved, and which jobs (sampled when many) */
-  | { type: 'progress'; batches: Record<string, number>; flows?: string[]; jobs: JobChange[] }
-  | { type: 'job-progress'; updates: { jobId: string; batchId: string | null; progress: JobProgress }[] }
-  /** batches that this record finished */
-  | { type: 'done'; batchIds: string[] }
-  | { type: 'error'; batchId?: string | undefined; jobId?: string | undefined; message: string }
+  /** coalesced over some milliseconds, never one message per row. `recorded`: recorded outcomes of each batch */
+  | { type: 'changes'; changes: Changes; recorded: Record<string, number> }
   | { type: 'load'; active: number };
 
 /** Running jobs to abort: these, and every one of these batches. `force`: cancelled even if they don't listen. */

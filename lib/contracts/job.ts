@@ -24,7 +24,7 @@ const progressChart = z
   .meta({ id: 'ProgressChart', description: `Curves over one axis, with at most ${MAX_CHART_POINTS} points each.` });
 export type ProgressChart = z.infer<typeof progressChart>;
 
-const jobProgress = z
+export const jobProgress = z
   .object({
     current: z.number(),
     total: z.number(),

@@ -5,7 +5,8 @@ import { perProcess } from '@/lib/config/per-process';
 import { postgresOptions, type Readiness, repairConnection } from '@/lib/config/postgres';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 import { connectionTrouble, isRedisAway, redisOptions, whileRedisAnswers } from '@/lib/config/redis';
-import { type ChangesMessage, type ControlMessage, noChanges, type Topics } from './messages';
+import { type Changes, noChanges } from '@/lib/contracts/events';
+import type { ControlMessage, Topics } from './topics';
 
 interface Backend extends Readiness {
   connection: { waitUntilReady(): Promise<void> };
@@ -80,11 +81,11 @@ async function deliver<T extends keyof Topics>(topic: T, listener: Listener, mes
 }
 
 /** Publishes a change; what it leaves out is empty. */
-export const publishChanges = (message: Partial<ChangesMessage>): Promise<void> =>
+export const publishChanges = (message: Partial<Changes>): Promise<void> =>
   publish('changes', { ...noChanges(), ...message });
 
 /** Like publishChanges where nothing depends on it: screens read the rows again by themselves. Never throws. */
-export const hintChanges = (message: Partial<ChangesMessage>): Promise<void> =>
+export const hintChanges = (message: Partial<Changes>): Promise<void> =>
   publishChanges(message).catch((error: unknown) =>
     logger[isRedisAway(error) ? 'debug' : 'warn'](
       { err: error },

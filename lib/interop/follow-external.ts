@@ -1,6 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
-import type { ConsumerMessage } from '@/lib/contracts/ipc';
+import type { Changes } from '@/lib/contracts/events';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { EXTERNAL_TYPES, type JobType } from '@/lib/job-types/catalogue';
 import { findMissing } from '@/lib/queue/inspect';
@@ -22,7 +22,7 @@ const CLAIM_MS = 1500;
 const EVERY = { waiting: 2, held: 5 };
 
 /** Publishes what changed, for screens. */
-type Publish = (message: ConsumerMessage) => void;
+type Publish = (changes: Partial<Changes>) => void;
 
 /**
  * One round of following the jobs that external workers run. The queue keeps ended jobs until they were recorded here,
@@ -53,7 +53,10 @@ async function followType(type: JobType, round: number, publish: Publish): Promi
   const active = await listExternalDeliveries(type, 'active', PAGE);
   const started = await markActive(active.filter((d) => Date.now() - (d.startedAt ?? 0) > CLAIM_MS));
   if (started.length > 0) {
-    publish({ type: 'started', jobs: started.map((s) => ({ jobId: s.id, batchId: s.batchId, status: 'active' })) });
+    publish({
+      jobs: started.map((s) => ({ jobId: s.id, batchId: s.batchId, status: 'active' })),
+      batches: started.flatMap((s) => s.batchId ?? []),
+    });
   }
   if (round % EVERY.waiting === 0) await removeUnwanted(type);
   if (round % EVERY.held === 0) await repairLost(type, publish);
@@ -80,13 +83,10 @@ async function repairLost(type: JobType, publish: Publish): Promise<void> {
 
 function publishRecorded(recorded: ExternalChanges, publish: Publish): void {
   const jobs = recorded.changed.map((c) => ({ jobId: c.id, batchId: c.batchId, status: c.status }));
-  const batches = Object.fromEntries(recorded.batches.map((b) => [b.id, b.changed]));
   publish({
-    type: 'progress',
-    batches,
-    flows: recorded.flows,
     jobs: [...jobs, ...(recorded.settled?.changes ?? [])],
+    batches: recorded.batches.map((b) => b.id),
+    flows: recorded.flows,
+    done: recorded.batches.filter((b) => b.finished).map((b) => b.id),
   });
-  const done = recorded.batches.filter((b) => b.finished).map((b) => b.id);
-  if (done.length > 0) publish({ type: 'done', batchIds: done });
 }

@@ -86,9 +86,9 @@ export class Host {
 
   /** What a forked consumer sends to its supervisor is published, and the supervisors refill the windows. */
   private onMessage(message: ConsumerMessage): void {
-    this.changes.add(message);
-    if (message.type !== 'progress') return;
-    for (const id of Object.keys(message.batches)) this.batches.add(id);
+    if (message.type !== 'changes') return;
+    this.changes.add(message.changes);
+    for (const id of Object.keys(message.recorded)) this.batches.add(id);
     if (this.batches.size > 0) this.refill ??= setTimeout(() => void this.wake(), REFILL_MS);
   }
 

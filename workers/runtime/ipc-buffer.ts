@@ -1,5 +1,6 @@
 import { FlushBuffer } from '@/lib/config/flush-buffer';
-import type { ConsumerMessage, JobChange } from '@/lib/contracts/ipc';
+import { type Changes, type JobChange, noChanges } from '@/lib/contracts/events';
+import type { ConsumerMessage } from '@/lib/contracts/ipc';
 import type { JobProgress } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 
@@ -11,42 +12,43 @@ export interface RecordedJob {
   status: JobStatus;
 }
 
-/** Of more job changes than this in one message only a sample is sent: the counters of batches have the rest. */
-const MAX_CHANGES = 50;
+/** Of more starts, or more outcomes, than this in one message only a sample is sent: counters of batches have the rest. */
+const MAX_JOBS = 50;
 const FLUSH_MS = 10;
 
-const noEvents = () => ({
+const nothing = () => ({
   started: [] as JobChange[],
   jobs: [] as JobChange[],
-  batches: {} as Record<string, number>,
+  recorded: {} as Record<string, number>,
   flows: new Set<string>(),
   done: [] as string[],
-  progress: new Map<string, { jobId: string; batchId: string | null; progress: JobProgress }>(),
+  progress: new Map<string, Changes['progress'][number]>(),
 });
 
-/** Coalesces the events of a consumer for some milliseconds and sends them to its supervisor: one message of each kind. */
+/** Coalesces the changes of a consumer for some milliseconds and sends them to its supervisor in one message. */
 export class IpcBuffer {
-  private readonly buffer = new FlushBuffer(noEvents, FLUSH_MS, (events) => this.sendAll(events));
+  private readonly buffer = new FlushBuffer(nothing, FLUSH_MS, (collected) => this.sendAll(collected));
 
   constructor(private readonly send: (message: ConsumerMessage) => void) {}
 
   jobStarted(jobId: string, batchId: string | null, flowId: string | null = null): void {
     const { started } = this.buffer.open();
-    if (started.length < MAX_CHANGES) started.push({ jobId, batchId, flowId, status: 'active' });
+    if (started.length < MAX_JOBS) started.push({ jobId, batchId, flowId, status: 'active' });
   }
 
   jobProgress(jobId: string, batchId: string | null, progress: JobProgress): void {
     this.buffer.open().progress.set(jobId, { jobId, batchId, progress });
   }
 
-  recorded(changed: RecordedJob[], changedBatches: { id: string; changed: number; finished: boolean }[]): void {
-    const { jobs, batches, done } = this.buffer.open();
+  recorded(changed: RecordedJob[], batches: { id: string; changed: number; finished: boolean }[]): void {
+    const { jobs, recorded, done } = this.buffer.open();
     for (const { id, batchId, flowId, status } of changed) {
       // Single jobs are always sent: a client waits for each of them.
-      if ((batchId === null && !flowId) || jobs.length < MAX_CHANGES) jobs.push({ jobId: id, batchId, flowId, status });
+      const isSingle = batchId === null && !flowId;
+      if (isSingle || jobs.length < MAX_JOBS) jobs.push({ jobId: id, batchId, flowId: flowId ?? null, status });
     }
-    for (const batch of changedBatches) {
-      batches[batch.id] = (batches[batch.id] ?? 0) + batch.changed;
+    for (const batch of batches) {
+      recorded[batch.id] = (recorded[batch.id] ?? 0) + batch.changed;
       if (batch.finished) done.push(batch.id);
     }
   }
@@ -55,7 +57,7 @@ export class IpcBuffer {
   flowsAdvanced(changes: JobChange[], flowIds: string[]): void {
     const { flows, jobs } = this.buffer.open();
     for (const id of flowIds) flows.add(id);
-    jobs.push(...changes.slice(0, MAX_CHANGES));
+    jobs.push(...changes.slice(0, MAX_JOBS));
   }
 
   /** Sends now what was collected. */
@@ -63,12 +65,16 @@ export class IpcBuffer {
     return this.buffer.flush();
   }
 
-  private sendAll({ started, jobs, batches, flows, done, progress }: ReturnType<typeof noEvents>): void {
-    if (started.length > 0) this.send({ type: 'started', jobs: started });
-    if (progress.size > 0) this.send({ type: 'job-progress', updates: [...progress.values()] });
-    if (jobs.length > 0 || flows.size > 0 || Object.keys(batches).length > 0) {
-      this.send({ type: 'progress', batches, flows: [...flows], jobs });
-    }
-    if (done.length > 0) this.send({ type: 'done', batchIds: done });
+  private sendAll({ started, jobs, recorded, flows, done, progress }: ReturnType<typeof nothing>): void {
+    if (started.length + jobs.length + done.length + flows.size + progress.size === 0) return;
+    const changes: Changes = {
+      ...noChanges(),
+      jobs: [...started, ...jobs],
+      batches: [...new Set([...Object.keys(recorded), ...started.flatMap((job) => job.batchId ?? [])])],
+      flows: [...new Set([...flows, ...started.flatMap((job) => job.flowId ?? [])])],
+      progress: [...progress.values()],
+      done,
+    };
+    this.send({ type: 'changes', changes, recorded });
   }
 }

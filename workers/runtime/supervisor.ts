@@ -9,8 +9,8 @@ import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import { heartbeatNode, registerNode, retireNode, storePid } from '@/lib/domain/worker/nodes';
 import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver';
 import { type Ending, releaseConsumer } from '@/lib/domain/worker/release-consumer';
-import type { ControlMessage } from '@/lib/events/messages';
 import { subscribe } from '@/lib/events/relay';
+import type { ControlMessage } from '@/lib/events/topics';
 import { followExternal } from '@/lib/interop/follow-external';
 import { countWaiting } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
@@ -159,7 +159,7 @@ export class Supervisor {
           queueIsBack,
         });
         await followExternal(this.round, (message) => this.changes.add(message));
-        if (started.length > 0) this.changes.capacityChanged();
+        if (started.length > 0) this.changes.add({ capacity: true });
         const { runningBatches, activeBatches, maxBatches } = await getCapacity();
         this.known = { runningBatches, activeBatches, maxBatches, isShuttingDown: this.stopping };
         await unlessQueueIsAway(() => this.keepConsumers());
@@ -238,11 +238,11 @@ export class Supervisor {
   }
 
   private onMessage(message: ConsumerMessage): void {
-    if (message.type === 'progress') {
-      for (const [batchId, count] of Object.entries(message.batches)) this.dispatcher.finished(batchId, count);
-    }
-    this.changes.add(message);
-    if (message.type === 'done') void this.tick();
+    if (message.type === 'ready') this.changes.add({ capacity: true });
+    if (message.type !== 'changes') return;
+    for (const [batchId, count] of Object.entries(message.recorded)) this.dispatcher.finished(batchId, count);
+    this.changes.add(message.changes);
+    if (message.changes.done.length > 0) void this.tick();
   }
 
   private async onExit(consumer: Consumer, how: string): Promise<void> {
@@ -255,20 +255,18 @@ export class Supervisor {
       releaseConsumer(consumer.id, ending, how),
     );
     this.consumers.delete(consumer.id);
-    for (const { id, batchId } of crashed ? [...released.requeued, ...released.failed] : []) {
-      const what = released.failed.some((f) => f.id === id) ? 'failed' : 'runs again on its own';
-      this.changes.add({
-        type: 'error',
-        jobId: id,
-        ...(batchId ? { batchId } : {}),
-        message: `The worker process died (${how}); this item ${what}.`,
-      });
-    }
-    this.changes.add({ type: 'progress', batches: {}, jobs: released.changed.map((c) => ({ ...c, jobId: c.id })) });
-    this.changes.batchesChanged(released.batches.map((b) => b.id));
-    const finished = released.batches.filter((b) => b.finished).map((b) => b.id);
-    if (finished.length > 0) this.changes.add({ type: 'done', batchIds: finished });
-    this.changes.capacityChanged();
+    const errors = (crashed ? [...released.requeued, ...released.failed] : []).map(({ id, batchId }) => ({
+      jobId: id,
+      batchId: batchId ?? undefined,
+      message: `The worker process died (${how}); this item ${released.failed.some((f) => f.id === id) ? 'failed' : 'runs again on its own'}.`,
+    }));
+    this.changes.add({
+      errors,
+      jobs: released.changed.map((c) => ({ ...c, jobId: c.id })),
+      batches: released.batches.map((b) => b.id),
+      done: released.batches.filter((b) => b.finished).map((b) => b.id),
+      capacity: true,
+    });
     if (this.stopping) return;
     redeliverUnclaimed().catch((error: unknown) =>
       logger.warn(

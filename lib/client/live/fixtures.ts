@@ -1,6 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
+import type { BatchProgressEvent } from '@/lib/contracts/events';
 import type { JobSummaryDto } from '@/lib/contracts/job';
-import type { ProgressEvent } from './newest-rows';
 
 /** Rows for tests of what is shown. */
 export const aBatch = (change: Partial<BatchDto> = {}): BatchDto => ({
@@ -41,7 +41,7 @@ export const aBatch = (change: Partial<BatchDto> = {}): BatchDto => ({
   ...change,
 });
 
-export const aProgress = (completed: number, change: Partial<ProgressEvent> = {}): ProgressEvent => ({
+export const aProgress = (completed: number, change: Partial<BatchProgressEvent> = {}): BatchProgressEvent => ({
   batchId: 'b1',
   status: 'in-progress',
   progress: completed,

@@ -1,13 +1,7 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
-import type {
-  FlowCounts,
-  FlowDto,
-  FlowList,
-  FlowNodeDto,
-  FlowNodesPage,
-  FlowProgressEvent,
-} from '@/lib/contracts/flow';
+import type { FlowProgressEvent } from '@/lib/contracts/events';
+import type { FlowCounts, FlowDto, FlowList, FlowNodeDto, FlowNodesPage } from '@/lib/contracts/flow';
 import type { JobSummaryDto } from '@/lib/contracts/job';
 
 type FlowPages = InfiniteData<FlowList>;

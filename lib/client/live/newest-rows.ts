@@ -11,8 +11,6 @@ interface HeldBatch {
   reopened: boolean;
 }
 
-/** A progress event with the fields that the server adds for screens. */
-export type ProgressEvent = BatchProgressEvent & Partial<Pick<BatchDto, 'run' | 'paused' | 'cancelMode'>>;
 export type Verdict = 'newer' | 'older' | 'unknown';
 
 const MAX_BATCHES = 3_000;
@@ -56,7 +54,7 @@ export class NewestBatches {
   }
 
   /** Takes counters of an event. `older` ones are dropped; `unknown`: the batch was never read. */
-  apply(event: ProgressEvent, now: number): Verdict {
+  apply(event: BatchProgressEvent, now: number): Verdict {
     const held = this.#held.get(event.batchId);
     if (!held) return 'unknown';
     if (!held.reopened && isOlderBatch(held.batch, event)) return 'older';

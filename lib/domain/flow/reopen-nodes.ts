@@ -1,4 +1,4 @@
-import type { JobChange } from '@/lib/contracts/ipc';
+import type { JobChange } from '@/lib/contracts/events';
 import type { JobStatus } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';

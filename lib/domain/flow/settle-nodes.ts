@@ -1,4 +1,4 @@
-import type { JobChange } from '@/lib/contracts/ipc';
+import type { JobChange } from '@/lib/contracts/events';
 import type { JobStatus } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
 import type { Queryable, Transaction } from '@/lib/db/transaction';

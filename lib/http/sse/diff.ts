@@ -1,6 +1,6 @@
 import type { BatchDto } from '@/lib/contracts/batch';
-import type { BatchProgressEvent, ServerMessage } from '@/lib/contracts/events';
-import type { FlowProgressEvent, FlowSummaryDto } from '@/lib/contracts/flow';
+import type { BatchProgressEvent, FlowProgressEvent, ServerMessage } from '@/lib/contracts/events';
+import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import type { JobSummaryDto } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import { isFinished } from '@/lib/contracts/status';
@@ -14,10 +14,7 @@ export interface KnownBatch {
   finished: boolean;
 }
 
-/** `processing:progress`, with three more fields than the contract asks for: a screen shows them of a running batch. */
-type Progress = BatchProgressEvent & Pick<BatchDto, 'run' | 'paused' | 'cancelMode'>;
-
-function progressOf(b: BatchDto): Progress {
+function batchProgress(b: BatchDto): BatchProgressEvent {
   return {
     batchId: b.id,
     status: b.status,
@@ -38,7 +35,7 @@ function progressOf(b: BatchDto): Progress {
 }
 
 export const knownBatch = (b: BatchDto): KnownBatch => ({
-  signature: stringifyJson(progressOf(b)),
+  signature: stringifyJson(batchProgress(b)),
   run: b.run,
   finished: isFinished(b.status),
 });
@@ -52,7 +49,7 @@ export function batchEvents(before: KnownBatch | undefined, batch: BatchDto): Se
   if (now.run > ran && batch.startedAt) {
     messages.push({ event: 'processing:started', data: { batchId: batch.id, total: batch.total } });
   }
-  messages.push({ event: 'processing:progress', data: progressOf(batch) });
+  messages.push({ event: 'processing:progress', data: batchProgress(batch) });
   if (now.finished && !(before?.finished && before.run === now.run)) {
     const { id: batchId, status, completed, failed, cancelled, warned, total } = batch;
     messages.push({ event: 'done', data: { batchId, status, completed, failed, cancelled, warned, total } });

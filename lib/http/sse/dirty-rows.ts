@@ -1,10 +1,10 @@
-import type { ChangesMessage } from '@/lib/events/messages';
+import type { Changes } from '@/lib/contracts/events';
 
 /** Changes of a kind that are kept between two reads; the rest is dropped: counters say it, and the poll repeats it. */
 const MAX = { jobs: 2_000, progress: 2_000, errors: 200 };
 
-type ProgressChange = ChangesMessage['progress'][number];
-type ErrorChange = ChangesMessage['errors'][number];
+type ProgressChange = Changes['progress'][number];
+type ErrorChange = Changes['errors'][number];
 
 /** The rows to read again, collected from the messages of other processes. */
 export class DirtyRows {
@@ -21,7 +21,7 @@ export class DirtyRows {
   flows = new Set<string>();
   capacity = false;
 
-  add(message: ChangesMessage): void {
+  add(message: Changes): void {
     for (const id of [...message.batches, ...message.started, ...message.done]) {
       this.batches.add(id);
       this.touched.add(id);

@@ -1,13 +1,13 @@
 import { logger } from '@/lib/config/logger';
 import { perProcess } from '@/lib/config/per-process';
-import type { ServerEvents } from '@/lib/contracts/events';
+import type { Changes, ServerEvents } from '@/lib/contracts/events';
 import { Throttle } from '@/lib/contracts/throttle';
 import { type CredentialUse, credentialKey, listValidCredentials } from '@/lib/domain/auth/list-valid-credentials';
 import { getBatches } from '@/lib/domain/batch/get-batch';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import { getFlows } from '@/lib/domain/flow/get-flow';
 import { lookForQueue } from '@/lib/domain/health/readiness';
-import type { ChangesMessage } from '@/lib/events/messages';
+
 import { onEventsRecovered, subscribe } from '@/lib/events/relay';
 import { DirtyRows } from './dirty-rows';
 import { filterKey } from './filter';
@@ -93,7 +93,7 @@ export class Hub {
   }
 
   /** Takes a message that says what changed. The rows are read soon if anybody watches. */
-  onChanges(message: ChangesMessage): void {
+  onChanges(message: Changes): void {
     if (this.viewers.size === 0) return;
     this.#dirty.add(message);
     this.#batches.schedule();
