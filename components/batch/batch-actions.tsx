@@ -23,7 +23,7 @@ interface BatchActionsProps {
   onExamine: () => void;
 }
 
-/** What can be done with the batch now; what can't says why. */
+/** The actions of a batch. A blocked one gives its reason. */
 export function BatchActions({ situation, actions, onExamine }: BatchActionsProps) {
   const { batch } = situation;
   const gates = batchGates(situation);

@@ -156,7 +156,7 @@ function uniqueRows(pages: readonly { jobs: readonly JobSummaryDto[] }[]): JobSu
   return [...seen.values()];
 }
 
-/** The tab says how far it is, for those who look elsewhere meanwhile. */
+/** Shows the progress in the title of the tab, for people who use another tab. */
 function useTitle(batch: BatchDto): void {
   const state = batch.status === 'in-progress' ? `${batch.progress}%` : batch.status;
   useEffect(() => {

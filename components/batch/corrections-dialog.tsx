@@ -21,7 +21,7 @@ interface CorrectionsDialogProps {
   onClose: () => void;
 }
 
-/** Checks a corrected errors file, says what it would do, and does it when told. */
+/** Checks a corrected errors file, shows its effect, and applies it after confirmation. */
 export function CorrectionsDialog({ batch, file, onFile, onClose }: CorrectionsDialogProps) {
   const notify = useToast();
   const { table } = useBatchTable(batch);

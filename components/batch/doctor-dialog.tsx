@@ -22,7 +22,7 @@ interface DoctorDialogProps {
   onClose: () => void;
 }
 
-/** Examines the batch while it is open, says what is wrong in plain words, and repairs it. */
+/** Examines the batch while it is open, lists its faults in plain words, and repairs it. */
 export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
   const { data: findings, error, isFetching, refetch } = useDiagnosis(batch.id);
   const { data: viewer } = useViewer();

@@ -13,7 +13,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 import { AddItemsDialog } from './add-items-dialog';
 
-/** A batch that may still grow: add to it, or say that nothing more comes. */
+/** A batch that is not sealed: add items, or seal it. */
 export function OpenBatch({ batch, offline }: { batch: BatchDto; offline: boolean }) {
   const [adding, setAdding] = useState(false);
   const seal = useSealBatch();

@@ -21,7 +21,7 @@ export function Throughput({ batch, running }: { batch: BatchDto; running: boole
   const live = useConnection().state === 'live';
   const samples = useSamples(batch, running && live);
   const { data: known, dataUpdatedAt, isLoading } = useThroughput(batch);
-  // A finished batch is told by the server alone: one measure from its beginning to its end.
+  // A finished batch uses only the server's points: one step size from start to end.
   const points = curveOf(known, running ? samples : [], dataUpdatedAt);
   const waits = batchLook(batch).mark === 'delayed' && batch.completed + batch.failed === 0;
   const enough = points.length >= LEAST && !waits;
@@ -99,7 +99,7 @@ function Line({ points, top }: { points: readonly Point[]; top: number }) {
 }
 
 function Failures({ points }: { points: readonly Point[] }) {
-  // Parts of different length are told apart by how much failed in a second of them.
+  // Steps have different lengths, so bars show failures per second.
   const most = Math.max(Number.EPSILON, ...points.map((p) => p.failed / p.since));
   const from = points[0]?.at ?? 0;
   const span = Math.max(1, (points.at(-1)?.at ?? 1) - from);

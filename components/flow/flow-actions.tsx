@@ -20,7 +20,7 @@ import { useViewer } from '@/lib/client/queries/use-viewer';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import { flowCancelConsequence, flowGates } from './flow-gates';
 
-/** Cancel and retry of a whole flow; what can't be done says why. */
+/** Cancel and retry of a whole flow; a blocked action gives its reason. */
 export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
   const { data: viewer } = useViewer();
   const offline = useStale();

@@ -21,7 +21,7 @@ export interface View {
   all: boolean;
 }
 
-/** What of a tree is shown, and how a person changes it. `onShort` is told when more children have to be read first. */
+/** What of a tree is shown, and how a person changes it. `onShort` is called when more children have to be read first. */
 export function useView(root: TreeNode, onShort?: (parentId: string) => void): View {
   const [chosen, setChosen] = useState<Shown>(NOTHING);
   const [all, setAll] = useState(false);

@@ -11,7 +11,7 @@ const FILL = {
   cancelled: 'bg-status-cancelled opacity-50',
 } as const;
 
-/** Where a percentage would say the wrong thing, or nothing. */
+/** Words for states in which a percentage would be wrong or missing. */
 const WORD: Partial<Record<JobStatus, string>> = {
   pending: 'Not started',
   delayed: 'Delayed',

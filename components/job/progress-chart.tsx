@@ -6,7 +6,7 @@ import { figure, frameOf, pathOf } from './chart-geometry';
 
 const WIDTH = 600;
 const HEIGHT = 120;
-/** told apart by color and by dashes */
+/** curves differ by color and by dashes */
 const LOOK = [
   { line: 'stroke-accent', dash: undefined },
   { line: 'stroke-status-partial', dash: '5 3' },
@@ -14,7 +14,7 @@ const LOOK = [
   { line: 'stroke-status-completed', dash: '8 2 2 2' },
 ];
 
-/** What a job measures on its way, drawn as it comes: the loss of each epoch, say. */
+/** Values that a job reports while it runs, such as the loss of each epoch. */
 export function ProgressCurves({ chart }: { chart: ProgressChart }) {
   const series = chart.series.filter(({ points }) => points.length > 0);
   const frame = frameOf(series.map(({ points }) => points));

@@ -67,7 +67,7 @@ function attemptEntry(attempt: AttemptDto, number: number): TimelineEntry {
   };
 }
 
-/** How the job stands now, where the attempts don't say so already. */
+/** The state of the job now, unless the last attempt shows it already. */
 function standing(job: JobDetailDto, freeSince: string): TimelineEntry | null {
   switch (job.status) {
     case 'pending':

@@ -11,7 +11,7 @@ import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
 
-/** What a running batch says about its pace, or why it has none. */
+/** The rate and the estimate of a running batch, or why it has none. */
 function paceOf(batch: BatchDto, done: number, now: number): string[] {
   if (batch.paused) return ['no new item starts until it is resumed'];
   if (batch.status === 'pending') return ['starts automatically when a slot is free'];

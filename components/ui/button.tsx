@@ -44,7 +44,7 @@ const BLOCKED = {
 };
 
 export interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof buttonStyle> {
-  /** render the child (a link) in the button's clothes */
+  /** renders the child (a link) with the look of a button */
   asChild?: boolean;
   /** why it can't be used now: disables it, and is shown on hover and read out */
   reason?: string | null | false;

@@ -24,7 +24,7 @@ interface ConfirmDialogProps {
   children?: ReactNode;
 }
 
-/** Asks before something that can't be undone, and says what it will do. */
+/** Asks before an action that can't be undone, and names its consequence. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { open, onOpenChange, title, consequence, confirm, keep = 'Keep as it is', danger, busy, error } = props;
   const focus = useFocusReturn();

@@ -12,7 +12,7 @@ interface CopyButtonProps extends Omit<ButtonProps, 'onClick' | 'value'> {
   withText?: boolean;
 }
 
-/** Puts text on the clipboard and says so. */
+/** Copies text to the clipboard and confirms it. */
 export function CopyButton({ value, label, withText, ...props }: CopyButtonProps) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
   useEffect(() => {
@@ -25,7 +25,7 @@ export function CopyButton({ value, label, withText, ...props }: CopyButtonProps
       await navigator.clipboard.writeText(typeof value === 'function' ? await value() : value);
       setState('copied');
     } catch {
-      // The clipboard is refused on plain http: the label says so instead.
+      // Browsers refuse the clipboard on plain http. The label shows that instead.
       setState('failed');
     }
   };

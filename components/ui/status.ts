@@ -44,7 +44,7 @@ export const STATUS_LOOK: Readonly<Record<MarkStatus, StatusLook>> = {
 
 type Shown = Pick<BatchDto, 'status' | 'paused' | 'queuedAt' | 'wakesAt' | 'notBefore' | 'cancelMode'>;
 
-/** A batch's mark and, where the bare status says too little, a better word for it. */
+/** A batch's mark and, where the status alone is not enough, a better word for it. */
 export function batchLook(batch: Shown, now = Date.now()): { mark: MarkStatus; word: string } {
   if (batch.status === 'in-progress') {
     if (batch.cancelMode) return { mark: 'in-progress', word: 'cancelling' };

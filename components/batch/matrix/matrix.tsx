@@ -15,7 +15,7 @@ import { CODE_STATUS } from './palette';
 export interface MatrixProps {
   batchId: string;
   total: number;
-  /** what the page says of the batch beside it */
+  /** the counters that the page shows beside it */
   counts: Record<'completed' | 'failed' | 'cancelled', number>;
   /** statuses may still change: the bytes are read again now and then */
   changing: boolean;

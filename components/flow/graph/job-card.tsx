@@ -20,7 +20,7 @@ const EDGE: Partial<Record<string, string>> = {
   completed: 'border-status-completed/50',
 };
 
-/** What the second line says beside the status: how far, how long, which attempt. */
+/** The second line beside the status: progress, duration, attempt. */
 function fact(job: JobSummaryDto): string | null {
   if (job.status === 'active' && job.progress && job.progress.total > 0) {
     return `${formatNumber(job.progress.current)} of ${formatNumber(job.progress.total)}`;

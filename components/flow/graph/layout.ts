@@ -133,7 +133,7 @@ function assemble(
   return { placed, blocks, indexOf, width: CARD.width - left, height: bottom - top + CARD.height };
 }
 
-/** The layout for items that changed in what they say but not in how they hang together; null if they do. */
+/** The layout for items whose labels changed but whose structure did not; null if the structure changed. */
 export function relabel(layout: Layout, root: JobItem): Layout | null {
   const items = flatten(root);
   if (items.length !== layout.placed.length) return null;

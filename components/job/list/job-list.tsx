@@ -12,7 +12,7 @@ import { JOB_STATUSES } from '@/lib/contracts/status';
 import { JOB_COLUMNS, JobHeader, JobRow, JobRowSkeletons } from './job-row';
 import { useJobList } from './use-job-list';
 
-/** Waiting for children belongs to flows, which have their own room; a link may still ask for it. */
+/** Only jobs of flows wait for children, and flows have their own page. A link may still filter by it. */
 const OFFERED = JOB_STATUSES.filter((status) => status !== 'waiting-children');
 
 /** The filters of the list, from the address, and the same as text. */
