@@ -191,7 +191,7 @@ export const MAX_DELAY_MS = 30 * 24 * 3600 * 1000;
 
 export const prioritySchema = z.int().min(0).max(1000).describe('0–1000, higher first');
 
-/** A list whose items are looked at one by one, by whoever goes through it: there may be very many. */
+/** A list whose items are checked later, one by one, because there may be very many. */
 export const longList = z
   .custom<unknown[]>((value) => Array.isArray(value), {
     error: ({ input }) => (input === undefined ? 'is required' : 'must be a list'),

@@ -1,4 +1,4 @@
-/** Words for states, the same in rows, in the API and on screen. */
+/** Statuses, the same in rows, in the API and on screen. */
 
 export const BATCH_STATUSES = ['pending', 'in-progress', 'completed', 'failed', 'partial', 'cancelled'] as const;
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
@@ -23,7 +23,7 @@ export const isTerminal = (status: JobStatus): status is TerminalJobStatus =>
 
 export const isFinished = (status: BatchStatus): boolean => status !== 'pending' && status !== 'in-progress';
 
-/** The words of other systems' documents, and ours. */
+/** Statuses of other job systems, and ours. */
 export const STATUS_ALIASES: Readonly<Record<string, JobStatus>> = {
   new: 'pending',
   waiting: 'pending',

@@ -15,7 +15,7 @@ export function parseJson(text: string, what = 'The body'): unknown {
   }
 }
 
-/** An answer of JSON: what `Response.json` gives, but with every digit of a number. */
+/** An answer with JSON, like `Response.json`, but with every digit of a number. */
 export const jsonResponse = (
   body: unknown,
   { status = 200, headers: given = {} }: { status?: number | undefined; headers?: HeadersInit | undefined } = {},
@@ -25,7 +25,7 @@ export const jsonResponse = (
   return new Response(stringifyJson(body), { status, headers });
 };
 
-/** What is read at once: a pause costs more than this does. */
+/** Characters that are parsed at once: a pause would cost more. */
 const SHORT = 32 * 1024;
 
 /**
@@ -55,7 +55,7 @@ export const tooManyValues = (what: string, maxValues: number): DomainError =>
     `${what} holds more than ${maxValues.toLocaleString('en')} values, the most that are taken here.`,
   );
 
-/** What is wrong with one item of a long list that holds more members and items than the data of a job may. */
+/** The error for one item of a long list that has more members and items than the data of a job may have. */
 export const tooManyInside = (value: unknown): string | undefined =>
   holdsMore(value, DATA_VALUES) ? `holds more than ${DATA_VALUES.toLocaleString('en')} values` : undefined;
 

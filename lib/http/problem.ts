@@ -8,7 +8,7 @@ import { isDiskFull, isUnavailable } from './unavailable';
 /** `capacity-reached` → `Capacity reached`. */
 export const titleOf = (code: ErrorCode): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
 
-/** What a refusal says. */
+/** The body of a refusal. */
 export function problemBody(code: ErrorCode, detail: string, errors?: InputIssue[]): Problem {
   const type = `urn:batchyard:problem:${code}`;
   return { type, title: titleOf(code), status: ERROR_STATUS[code], code, detail, ...(errors ? { errors } : {}) };
@@ -39,7 +39,7 @@ const FULL =
   'No room is left on the disk where Batchyard keeps this. Nothing was stored; try again when there is room.';
 const ONCE = 'It may have been taken: with the same Idempotency-Key it is made only once.';
 
-/** Any error as an answer. What is not a refusal is logged whole, and told without its inside. */
+/** Any error as an answer. An unexpected error is logged in full, and the answer shows none of its details. */
 export function errorResponse(error: unknown, requestId: string, where: string): Response {
   if (error instanceof DomainError) {
     if (error.status >= 500) logger.error({ err: error, requestId, where }, 'A request failed.');
@@ -65,13 +65,13 @@ export function errorResponse(error: unknown, requestId: string, where: string):
   });
 }
 
-/** Why a batch could not be started, where the start itself broke rather than was refused. */
+/** The error of a start that failed: a refusal as it is, anything else as `start-failed`. */
 export function startFailure(cause: unknown): unknown {
   if (cause instanceof DomainError || isUnavailable(cause) || isDiskFull(cause)) return cause;
   return new DomainError('start-failed', 'The batch could not be started. Nothing was changed; try again.', { cause });
 }
 
-/** @param parts how each part is, for those who may know */
+/** @param parts the state of each part, only for senders who may see it */
 export const notReady = (parts?: HealthPart[]): Response =>
   problem(
     'unavailable',

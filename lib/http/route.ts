@@ -22,9 +22,9 @@ interface Options<Q extends z.ZodType, B extends z.ZodType> {
   /** a JSON body; an empty one counts as `{}` */
   body?: B;
   bodyLimit?: number;
-  /** takes an Idempotency-Key, which is kept with what it makes */
+  /** accepts an Idempotency-Key, which is stored with what the call creates */
   keyed?: Keyed;
-  /** members and items that it may hold in all */
+  /** members and items that the body may have in all */
   bodyValues?: number;
 }
 
@@ -115,18 +115,18 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
   };
 }
 
-/** Nobody reads the body of an answer to HEAD: what would make it (an open file, an event stream) is let go at once. */
+/** An answer to HEAD has no body: its source (an open file, an event stream) is closed at once. */
 async function withoutBody(answer: Response): Promise<Response> {
   await answer.body?.cancel();
   return new Response(null, answer);
 }
 
-/** Node says so when a body ends before its announced end. */
+/** Node throws `aborted` when a body ends before its announced length. */
 const isSenderGone = (request: Request, error: unknown): boolean =>
   !(error instanceof DomainError) &&
   (request.signal.aborted || (error instanceof Error && error.message === 'aborted' && 'code' in error));
 
-/** Nobody reads it; it is no fault of ours, so no warning either. */
+/** The sender has disconnected: nobody reads this answer, and it is not an error of the server. */
 function brokenOff(where: string): Response {
   logger.debug({ where }, 'A client disconnected before its request was complete.');
   return problem('invalid-request', 'The request broke off.');

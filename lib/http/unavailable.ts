@@ -1,20 +1,20 @@
 import { isDatabaseAway } from '@/lib/config/database-away';
 
-/** What sockets say, to Postgres or to Redis, and what the Redis client says of a connection that it has lost. */
+/** Error codes of sockets to Postgres or Redis, and the message of the Redis client after a lost connection. */
 const CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT']);
 const MESSAGES = /^Connection is closed/i;
 const MAX_DEPTH = 5;
-/** No room on our disk, or on that of Postgres: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** The disk is full, here or on the Postgres server: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const FULL = new Set(['ENOSPC', 'EDQUOT', '53100']);
 
-/** Whether an error means that a disk has no room left. */
+/** Returns whether an error means that a disk is full. */
 export function isDiskFull(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > MAX_DEPTH) return false;
   const { code } = error as { code?: unknown };
   return (typeof code === 'string' && FULL.has(code)) || isDiskFull(error.cause, depth + 1);
 }
 
-/** Whether an error means that the database or the queue can't be reached just now, rather than a fault of ours. */
+/** Returns whether an error means that the database or the queue is temporarily out of reach. */
 export function isUnavailable(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > MAX_DEPTH) return false;
   const { code } = error as { code?: unknown };

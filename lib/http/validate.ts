@@ -5,10 +5,10 @@ import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
 import { notValid } from '@/lib/domain/validate';
 
-/** The body of a call that takes none: what is sent all the same is refused, not ignored. */
+/** The body of a call that takes none. A body with fields is refused, not ignored. */
 export const emptyBody = z.strictObject({});
 
-/** Postgres text holds none, so such a value finds nothing and can't even be asked for. */
+/** Postgres text cannot contain NUL, so a query with such a value would fail there. */
 function nulIn(path: string): DomainError {
   const message = 'must not contain NUL characters';
   return new DomainError('invalid-request', `The query is not valid: ${path}: ${message}.`, {
@@ -34,7 +34,7 @@ export function queryOf(request: Request): Record<string, string> {
 }
 
 /**
- * The items of a long list, each held against a schema, with pauses.
+ * The items of a long list, each checked against a schema, with pauses for other requests.
  * @throws DomainError `invalid-request` with the path of every wrong field
  */
 export async function validateEach<S extends z.ZodType>(
