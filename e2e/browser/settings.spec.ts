@@ -113,10 +113,10 @@ test('a secret is added with its mistakes, used by a call, never shown, replaced
 });
 
 test('secrets that can’t be read say so, and are there when it is tried again', async ({ page }) => {
-  const type = 'urn:batchyard:problem:unavailable';
-  const problem = { type, title: 'Unavailable', status: 503, code: 'unavailable', detail: 'Not today.' };
+  const type = 'urn:batchyard:problem:invalid-request';
+  const problem = { type, title: 'Invalid request', status: 400, code: 'invalid-request', detail: 'Not today.' };
   await page.route('**/api/secrets', (route) =>
-    route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+    route.fulfill({ status: 400, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
   );
   await page.goto('/settings');
   await expect(page.getByText('The secrets could not be read')).toBeVisible();
