@@ -222,19 +222,14 @@ export class Supervisor {
       // Forked while everything stops: it stops too.
       if (this.stopping) this.retire(consumer);
       const { pid } = consumer.process;
-      if (pid) this.storePid(consumer.id, pid);
+      if (pid) {
+        storePid(consumer.id, pid).catch((err: unknown) =>
+          logger.warn({ err, pid }, 'The process id of a consumer could not be stored. Its jobs are not affected.'),
+        );
+      }
     } finally {
       this.forking -= 1;
     }
-  }
-
-  private storePid(consumerId: number, pid: number): void {
-    storePid(consumerId, pid).catch((error: unknown) =>
-      logger.warn(
-        { err: error, consumerId, pid },
-        'The process id of a consumer could not be stored. Its jobs are not affected.',
-      ),
-    );
   }
 
   private onMessage(message: ConsumerMessage): void {

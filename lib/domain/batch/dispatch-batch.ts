@@ -80,7 +80,7 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
     });
     await db.query(
       sql`update batch_dispatch set cursor = ${enqueued.cursor}, holes = ${enqueued.holes}, reach = ${enqueued.reach},
-         next_slot = case when ${rate.nextStartMs}::float8 is null then null else now() + make_interval(secs => ${rate.nextStartMs} / 1000) end
+         next_slot = case when ${rate.nextStartMs}::float8 is null then null else now() + make_interval(secs => ${rate.nextStartMs}::float8 / 1000) end
        where batch_id = ${batchId}`,
     );
     return {
