@@ -2,11 +2,10 @@ import { aBatch, aJob as aJobOfLists } from '@/lib/client/live/fixtures';
 import { aFlow, aNode, someCounts } from '@/lib/client/live/flow-fixtures';
 import type { BatchDto, FailureGroup } from '@/lib/contracts/batch';
 import type { FlowDto } from '@/lib/contracts/flow';
-import type { ImportDto } from '@/lib/contracts/import';
 import type { JobDetailDto, JobStatsDto, JobSummaryDto } from '@/lib/contracts/job';
-import type { JobTypeDto } from '@/lib/contracts/job-type';
 import type { JobStatus } from '@/lib/contracts/status';
 import type { CapacityDto, ViewerDto } from '@/lib/contracts/system';
+import { JOB_TYPES } from './job-type-fixtures';
 import { openStream, type Routes } from './server';
 
 /** A moment before now, as the API writes it. @param seconds may be negative: a moment to come */
@@ -32,52 +31,6 @@ export const AT_CAPACITY: CapacityDto = { ...CAPACITY, activeBatches: 2, running
 export const NO_WORKERS: CapacityDto = { ...CAPACITY, workers: [] };
 export const QUEUE_AWAY: CapacityDto = { ...CAPACITY, queueAwaySince: ago(90) };
 
-const DEFAULTS: JobTypeDto['defaults'] = {
-  maxAttempts: 3,
-  backoff: { type: 'exponential', delay: 1_000 },
-  timeoutMs: 60_000,
-  concurrency: 0,
-  ratePerMinute: 0,
-};
-
-export const JOB_TYPES: JobTypeDto[] = [
-  {
-    type: 'document-processing',
-    title: 'Read documents',
-    description: 'Extracts text from PDF, Word and HTML files, and makes it searchable.',
-    inputSchema: {
-      type: 'object',
-      properties: {
-        fileId: { type: 'string', format: 'uuid', description: 'the stored file', file: true },
-        language: { type: 'string', description: 'two letters; found out when empty' },
-      },
-      required: ['fileId'],
-    },
-    outputSchema: {},
-    defaults: DEFAULTS,
-    acceptsFiles: true,
-  },
-  {
-    type: 'diagnostic',
-    title: 'Diagnostic',
-    description: 'Waits, fails or warns as it is told: to try the product without touching anything.',
-    inputSchema: {
-      type: 'object',
-      properties: {
-        durationMs: { type: 'integer', minimum: 0, maximum: 600_000, default: 100, description: 'how long it takes' },
-        outcome: { type: 'string', enum: ['complete', 'fail', 'crash'], default: 'complete' },
-        note: { type: 'string' },
-        verbose: { type: 'boolean' },
-      },
-      required: ['durationMs'],
-    },
-    outputSchema: {},
-    defaults: DEFAULTS,
-    acceptsFiles: false,
-  },
-];
-
-/** A job of a batch that was launched a minute ago. */
 const aJob = (change: Partial<JobSummaryDto>): JobSummaryDto =>
   aJobOfLists({ createdAt: ago(62), startedAt: ago(60), ...change });
 
@@ -286,7 +239,6 @@ export const FAILURES: FailureGroup[] = [
   },
   { message: 'PDF is encrypted', code: null, count: 5, sample: { jobId: 'j-failed', index: 77 } },
 ];
-
 const COUNTS = { total: 1200, pending: 80, active: 12, completed: 1060, failed: 40, cancelled: 8, delayed: 0 };
 export const STATS = {
   ...COUNTS,
@@ -295,7 +247,6 @@ export const STATS = {
   byType: { diagnostic: COUNTS },
 } as JobStatsDto;
 
-const chain = aNode('extract', 'completed');
 export const FLOWS = {
   running: aFlow({ name: 'nightly report', createdAt: ago(120), startedAt: ago(118) }, [
     aNode('extract', 'completed'),
@@ -313,7 +264,7 @@ export const FLOWS = {
       startedAt: ago(390),
       finishedAt: ago(300),
     },
-    [chain, aNode('load', 'failed')],
+    [aNode('extract', 'completed'), aNode('load', 'failed')],
   ),
   wide: aFlow(
     {
@@ -328,72 +279,6 @@ export const FLOWS = {
   ),
 } satisfies Record<string, FlowDto>;
 
-/** A table that is being imported, at a state that its name says. */
-const anImport = (change: Partial<ImportDto>): ImportDto => ({
-  id: 'i1',
-  type: 'diagnostic',
-  status: 'ready',
-  name: 'orders.csv',
-  files: [{ fileId: 'f1', name: 'orders.csv', size: 48_200 }],
-  content: 'rows',
-  url: null,
-  reading: { format: 'csv', encoding: 'utf-8', delimiter: ';', quote: '"', header: true, headerRow: 1 },
-  sheets: [],
-  remarks: ['Row 1 names the columns.'],
-  columns: ['id', 'minutes', 'remark'],
-  preview: [
-    { id: '1', minutes: '3', remark: 'first' },
-    { id: '2', minutes: 'x', remark: '' },
-  ],
-  fields: [
-    { path: 'durationMs', kind: 'integer', required: true, description: 'how long it takes', choices: [] },
-    { path: 'outcome', kind: 'choice', required: false, description: null, choices: ['complete', 'fail', 'crash'] },
-    { path: 'note', kind: 'text', required: false, description: null, choices: [] },
-  ],
-  mapping: { durationMs: { from: 'column', column: 'minutes' }, note: { from: 'column', column: 'remark' } },
-  suggested: ['note'],
-  bytesTotal: 48_200,
-  bytesRead: 48_200,
-  rows: 400,
-  good: 0,
-  bad: 0,
-  edited: 0,
-  error: null,
-  refusal: null,
-  trialBatchId: null,
-  batchId: null,
-  jobId: null,
-  createdBy: 'ana',
-  createdAt: ago(60),
-  updatedAt: ago(1),
-  ...change,
-});
-export const IMPORTS = {
-  reading: anImport({
-    status: 'reading',
-    bytesRead: 12_000,
-    rows: 0,
-    columns: [],
-    preview: [],
-    reading: null,
-    mapping: {},
-  }),
-  ready: anImport({}),
-  checking: anImport({ status: 'checking', good: 120, bytesRead: 12_000 }),
-  checked: anImport({ status: 'checked', good: 397, bad: 3 }),
-  unreadable: anImport({
-    status: 'failed',
-    error: { code: 'unreadable-file', message: 'The file is not a table: it has no line breaks.' },
-  }),
-};
-export const ISSUES = [
-  {
-    row: 2,
-    problems: [{ path: 'durationMs', message: 'must be a whole number', column: 'minutes' }],
-    cells: { id: '2', minutes: 'x', remark: '' },
-  },
-];
-
 /** What every page asks for, answered calmly: a story names only what is different. */
 export const DEFAULT_ROUTES: Routes = {
   'GET /events': openStream,
@@ -404,11 +289,10 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /doctor': { batches: [], queues: [] },
   'GET /batches': { batches: [], nextCursor: null },
   'GET /jobs': { jobs: [], nextCursor: null },
-  'GET /flows': { flows: [], nextCursor: null },
   'GET /imports': { imports: [] },
+  'GET /search': { hits: [] },
   'GET /import-mappings': { mappings: [] },
   'GET /secrets': { secrets: [] },
-  'GET /search': { hits: [] },
   'GET /batches/b1': { batch: BATCHES.running },
   'GET /batches/b2': { batch: { ...BATCHES.paused, id: 'b2', name: 'embed-faq' } },
   'GET /jobs/*/logs': { lines: [] },

@@ -5,6 +5,7 @@ import * as batch from './stories/batch.stories';
 import * as flow from './stories/flow.stories';
 import * as job from './stories/job.stories';
 import * as launch from './stories/launch.stories';
+import * as overlays from './stories/overlays.stories';
 import * as shell from './stories/shell.stories';
 import * as ui from './stories/ui.stories';
 import { visited } from './story';
@@ -13,7 +14,7 @@ const button = (name: string | RegExp) => screen.getByRole('button', { name });
 const dialog = (name?: string | RegExp) => screen.getByRole('dialog', name ? { name } : {});
 
 test('a dialog takes the focus, keeps it with Tab, and Escape gives it back to what opened it', async () => {
-  const { user } = await renderStory(ui.DialogToOpen);
+  const { user } = await renderStory(overlays.DialogToOpen);
   await user.click(button('Add items'));
   const open = dialog('Add items');
   expect(open).toHaveProperty('textContent', expect.stringContaining('They join embed-handbook'));
@@ -67,7 +68,7 @@ test('every status is a shape and a word, and no two shapes are the same', async
 });
 
 test('a menu opens with the keyboard, arrows move past what is disabled, and Escape gives the focus back', async () => {
-  const { user } = await renderStory(ui.MenuToOpen);
+  const { user } = await renderStory(overlays.MenuToOpen);
   button('Results').focus();
   await user.keyboard('{Enter}');
   const menu = await screen.findByRole('menu');
@@ -90,7 +91,7 @@ test('tabs move with arrow keys and skip a disabled one', async () => {
 });
 
 test('a toast is read out and can be dismissed', async () => {
-  const { user } = await renderStory(ui.ToastsToShow);
+  const { user } = await renderStory(overlays.ToastsToShow);
   await user.click(button('Show error'));
   expect(screen.getAllByText('A toast: error').length).toBeGreaterThan(0);
   await user.click(button('Dismiss'));

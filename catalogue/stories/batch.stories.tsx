@@ -1,4 +1,5 @@
-import { AT_CAPACITY, ago, BATCHES, FAILURES, ISSUES, JOBS, MEMBER, NO_WORKERS } from '@/catalogue/fixtures';
+import { AT_CAPACITY, ago, BATCHES, FAILURES, JOBS, MEMBER, NO_WORKERS } from '@/catalogue/fixtures';
+import { ISSUES } from '@/catalogue/import-fixtures';
 import { bytes, pending, problem, type Routes, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { BatchPage } from '@/components/batch/batch-page';

@@ -1,4 +1,5 @@
-import { AT_CAPACITY, IMPORTS, ISSUES, NO_WORKERS, QUEUE_AWAY } from '@/catalogue/fixtures';
+import { AT_CAPACITY, NO_WORKERS, QUEUE_AWAY } from '@/catalogue/fixtures';
+import { IMPORTS, ISSUES } from '@/catalogue/import-fixtures';
 import { pending, problem, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { LaunchPage } from '@/components/launch/launch-page';

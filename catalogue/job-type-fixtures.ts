@@ -1,0 +1,46 @@
+import type { JobTypeDto } from '@/lib/contracts/job-type';
+
+const DEFAULTS: JobTypeDto['defaults'] = {
+  maxAttempts: 3,
+  backoff: { type: 'exponential', delay: 1_000 },
+  timeoutMs: 60_000,
+  concurrency: 0,
+  ratePerMinute: 0,
+};
+
+export const JOB_TYPES: JobTypeDto[] = [
+  {
+    type: 'document-processing',
+    title: 'Read documents',
+    description: 'Extracts text from PDF, Word and HTML files, and makes it searchable.',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        fileId: { type: 'string', format: 'uuid', description: 'the stored file', file: true },
+        language: { type: 'string', description: 'two letters; found out when empty' },
+      },
+      required: ['fileId'],
+    },
+    outputSchema: {},
+    defaults: DEFAULTS,
+    acceptsFiles: true,
+  },
+  {
+    type: 'diagnostic',
+    title: 'Diagnostic',
+    description: 'Waits, fails or warns as it is told: to try the product without touching anything.',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        durationMs: { type: 'integer', minimum: 0, maximum: 600_000, default: 100, description: 'how long it takes' },
+        outcome: { type: 'string', enum: ['complete', 'fail', 'crash'], default: 'complete' },
+        note: { type: 'string' },
+        verbose: { type: 'boolean' },
+      },
+      required: ['durationMs'],
+    },
+    outputSchema: {},
+    defaults: DEFAULTS,
+    acceptsFiles: false,
+  },
+];
