@@ -10,7 +10,7 @@ import { Textarea } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { useToast } from '@/components/ui/toast';
 import { ApiError, describeError } from '@/lib/client/api';
-import { useAddItems } from '@/lib/client/mutations/use-add-items';
+import { useAddItems } from '@/lib/client/mutations/batch-items';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { bodyOfFile, bodyOfText } from './added-items';
 import { IssueList } from './issue-list';

@@ -9,8 +9,8 @@ import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useToast } from '@/components/ui/toast';
 import { ApiError, describeError } from '@/lib/client/api';
-import { CORRECTION_FILES, correctionType, useCorrections } from '@/lib/client/mutations/use-corrections';
-import { useBatchTable } from '@/lib/client/queries/use-batch-table';
+import { CORRECTION_FILES, correctionType, useCorrections } from '@/lib/client/mutations/batch-items';
+import { useBatchTable } from '@/lib/client/queries/batches';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { IssueList } from './issue-list';
 

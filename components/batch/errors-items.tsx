@@ -2,7 +2,7 @@
 
 import { DropdownMenuLabel } from '@/components/ui/dropdown-menu';
 import { links } from '@/lib/client/links';
-import { useBatchTable } from '@/lib/client/queries/use-batch-table';
+import { useBatchTable } from '@/lib/client/queries/batches';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { MAX_SHEET_ROWS } from '@/lib/contracts/batch';
 import type { BatchTableDto } from '@/lib/contracts/import';

@@ -7,7 +7,7 @@ import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { StatusMark } from '@/components/ui/status-mark';
 import { AsOf } from '@/components/ui/time';
-import { useFailures } from '@/lib/client/queries/use-failures';
+import { useFailures } from '@/lib/client/queries/batch-items';
 import { type BatchDto, FAILURE_GROUPS, type FailureGroup, type FailureReason } from '@/lib/contracts/batch';
 import { FixFailed } from './fix-failed';
 

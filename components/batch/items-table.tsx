@@ -7,7 +7,7 @@ import { ErrorState } from '@/components/ui/states';
 import { Table } from '@/components/ui/table';
 import { useRowHeight } from '@/components/ui/use-density';
 import { usePhone } from '@/components/ui/use-phone';
-import type { useBatchJobs } from '@/lib/client/queries/use-batch-jobs';
+import type { useBatchJobs } from '@/lib/client/queries/batch-items';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobSummaryDto } from '@/lib/contracts/job';
 import { ItemRow } from './item-row';

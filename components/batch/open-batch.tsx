@@ -8,7 +8,7 @@ import { formatCount, formatNumber } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
-import { useSealBatch } from '@/lib/client/mutations/use-add-items';
+import { useSealBatch } from '@/lib/client/mutations/batch-items';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 import { AddItemsDialog } from './add-items-dialog';

@@ -11,7 +11,7 @@ import {
 } from '@/components/ui/dropdown-menu';
 import { formatCount } from '@/components/ui/format';
 import { links } from '@/lib/client/links';
-import { useBatchTable } from '@/lib/client/queries/use-batch-table';
+import { useBatchTable } from '@/lib/client/queries/batches';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { MAX_SHEET_ROWS } from '@/lib/contracts/batch';
 import { DownloadItem } from './download-item';

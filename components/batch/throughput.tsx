@@ -5,7 +5,7 @@ import { formatClock, formatExact, formatNumber, formatRate } from '@/components
 import { Panel } from '@/components/ui/panel';
 import { batchLook } from '@/components/ui/status';
 import { useConnection } from '@/lib/client/live/use-connection';
-import { useThroughput } from '@/lib/client/queries/use-throughput';
+import { useThroughput } from '@/lib/client/queries/batch-items';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { curveOf, linePath, niceTop, type Point, recall, remember, type Sample } from './history';
 

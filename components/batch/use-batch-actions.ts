@@ -3,11 +3,14 @@
 import { useState } from 'react';
 import { formatCount } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
-import { useCancelBatch } from '@/lib/client/mutations/use-cancel-batch';
-import { usePauseBatch } from '@/lib/client/mutations/use-pause-batch';
-import { useResumeBatch } from '@/lib/client/mutations/use-resume-batch';
-import { type RetryChoice, useRetryBatch } from '@/lib/client/mutations/use-retry-batch';
-import { useStartBatch } from '@/lib/client/mutations/use-start-batch';
+import {
+  type RetryChoice,
+  useCancelBatch,
+  usePauseBatch,
+  useResumeBatch,
+  useRetryBatch,
+  useStartBatch,
+} from '@/lib/client/mutations/batches';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchAction } from './batch-gates';
 

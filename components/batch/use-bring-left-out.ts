@@ -3,8 +3,8 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { describeError } from '@/lib/client/api';
-import { uploadFile } from '@/lib/client/mutations/upload-file';
-import { useCreateImport } from '@/lib/client/mutations/use-import-mutations';
+import { useCreateImport } from '@/lib/client/mutations/imports';
+import { uploadFile } from '@/lib/client/mutations/launch';
 import type { BatchTableDto } from '@/lib/contracts/import';
 
 /** Brings corrected rows as a table of their own, mapped as the one that they were left out of, and opens it. */

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { describeError } from '@/lib/client/api';
 import { useConnection } from '@/lib/client/live/use-connection';
-import { useRefreshBatchJobs } from '@/lib/client/queries/use-batch-jobs';
+import { useRefreshBatchJobs } from '@/lib/client/queries/batch-items';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchJobList } from '@/lib/contracts/job';
 import type { ItemFilters } from './use-item-filters';

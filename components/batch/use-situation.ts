@@ -2,9 +2,8 @@
 
 import { useMemo } from 'react';
 import { useStale } from '@/lib/client/live/use-connection';
-import { useCapacity } from '@/lib/client/queries/use-capacity';
-import { useRunningBatches } from '@/lib/client/queries/use-running-batches';
-import { useViewer } from '@/lib/client/queries/use-viewer';
+import { useRunningBatches } from '@/lib/client/queries/batches';
+import { useCapacity, useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchAction, Situation } from './batch-gates';
 

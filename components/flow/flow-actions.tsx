@@ -15,8 +15,8 @@ import { formatCount, formatNumber, sayRunAgain } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
 import { useStale } from '@/lib/client/live/use-connection';
-import { useCancelFlow, useRetryFlow } from '@/lib/client/mutations/use-flow-actions';
-import { useViewer } from '@/lib/client/queries/use-viewer';
+import { useCancelFlow, useRetryFlow } from '@/lib/client/mutations/flows';
+import { useViewer } from '@/lib/client/queries/system';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import { flowCancelConsequence, flowGates } from './flow-gates';
 

@@ -1,8 +1,7 @@
 'use client';
 
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { useFlow } from '@/lib/client/queries/use-flow';
-import { useFlowPages, type WantedPage } from '@/lib/client/queries/use-flow-pages';
+import { useFlow, useFlowPages, type WantedPage } from '@/lib/client/queries/flows';
 import type { FlowNodeDto } from '@/lib/contracts/flow';
 import { type TreeNode, toTreeNode } from './graph/tree-node';
 

@@ -5,7 +5,7 @@ import { formatBytes, formatCount } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/skeleton';
 import { describeError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
-import { useFileHead } from '@/lib/client/queries/use-artifacts';
+import { useFileHead } from '@/lib/client/queries/jobs';
 import type { FileDto } from '@/lib/contracts/file';
 import { type FilePreview, previewKindOf, previewOf } from './file-preview';
 

@@ -14,9 +14,8 @@ import {
 import { describeError } from '@/lib/client/api';
 import { curl, links } from '@/lib/client/links';
 import { useStale } from '@/lib/client/live/use-connection';
-import { useCancelJob } from '@/lib/client/mutations/use-cancel-job';
-import { useRetryJob } from '@/lib/client/mutations/use-retry-job';
-import { useViewer } from '@/lib/client/queries/use-viewer';
+import { useCancelJob, useRetryJob } from '@/lib/client/mutations/jobs';
+import { useViewer } from '@/lib/client/queries/system';
 import type { JobDetailDto } from '@/lib/contracts/job';
 import { EditRetryDialog } from './edit-retry-dialog';
 import { jobGates } from './job-gates';

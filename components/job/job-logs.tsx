@@ -9,7 +9,7 @@ import { SearchInput } from '@/components/ui/search-input';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
-import { useJobLogs } from '@/lib/client/queries/use-job-logs';
+import { useJobLogs } from '@/lib/client/queries/jobs';
 import type { JobLogLine } from '@/lib/contracts/job';
 import { saveText } from './save-text';
 

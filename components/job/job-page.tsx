@@ -3,8 +3,7 @@
 import { useEffect } from 'react';
 import { Page, PageHeader, Panel } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';
-import { useJob } from '@/lib/client/queries/use-job';
-import { useJobProgress } from '@/lib/client/queries/use-job-progress';
+import { useJob, useJobProgress } from '@/lib/client/queries/jobs';
 import { JobActions } from './job-actions';
 import { JobHeader } from './job-header';
 import { JobSkeleton } from './job-states';

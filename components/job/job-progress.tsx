@@ -2,7 +2,7 @@
 
 import { cn } from '@/components/ui/cn';
 import { formatNumber } from '@/components/ui/format';
-import type { JobProgressState } from '@/lib/client/queries/use-job-progress';
+import type { JobProgressState } from '@/lib/client/queries/jobs';
 import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 
 const FILL = {

@@ -1,8 +1,8 @@
 'use client';
 
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
-import { useArtifacts } from '@/lib/client/queries/use-artifacts';
-import type { JobProgressState } from '@/lib/client/queries/use-job-progress';
+import type { JobProgressState } from '@/lib/client/queries/jobs';
+import { useArtifacts } from '@/lib/client/queries/jobs';
 import type { JobDetailDto } from '@/lib/contracts/job';
 import { Artifacts } from './artifacts';
 import { Attempts } from './attempts';

@@ -10,7 +10,7 @@ import { StatusMark } from '@/components/ui/status-mark';
 import { TypeTitle } from '@/components/ui/type-title';
 import { apiPath, describeError } from '@/lib/client/api';
 import { useStale } from '@/lib/client/live/use-connection';
-import { useCheckImport, useStopImport } from '@/lib/client/mutations/use-import-mutations';
+import { useCheckImport, useStopImport } from '@/lib/client/mutations/imports';
 import type { ImportDto } from '@/lib/contracts/import';
 import { ImportIssues } from './import-issues';
 import { ImportPart } from './import-part';

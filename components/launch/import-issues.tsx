@@ -7,8 +7,8 @@ import { formatNumber } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Skeleton } from '@/components/ui/skeleton';
 import { describeError } from '@/lib/client/api';
-import { useFixRow } from '@/lib/client/mutations/use-import-mutations';
-import { useImportIssues } from '@/lib/client/queries/use-import-issues';
+import { useFixRow } from '@/lib/client/mutations/imports';
+import { useImportIssues } from '@/lib/client/queries/imports';
 import { cellText } from '@/lib/contracts/cell';
 import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts/import';
 

@@ -6,7 +6,7 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { describeError } from '@/lib/client/api';
-import { useChangeImport } from '@/lib/client/mutations/use-import-mutations';
+import { useChangeImport } from '@/lib/client/mutations/imports';
 import { ENCODINGS, type ImportDto, isImportBusy, type Reading } from '@/lib/contracts/import';
 
 const FORMAT = { csv: 'CSV', json: 'JSON', jsonl: 'JSON lines', xlsx: 'Excel workbook' } as const;

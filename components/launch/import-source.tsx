@@ -9,7 +9,7 @@ import { Input } from '@/components/ui/input';
 import { Progress } from '@/components/ui/progress';
 import { Time } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
-import { useImports } from '@/lib/client/queries/use-imports';
+import { useImports } from '@/lib/client/queries/imports';
 import { chosenFiles, droppedFiles, type Found } from './dropped-files';
 import { SeveralFiles } from './several-files';
 import type { useBring } from './use-bring';

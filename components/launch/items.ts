@@ -1,6 +1,6 @@
 import { formatCount } from '@/components/ui/format';
 import { fieldsOf, itemIssues, itemOfForm, lineFieldOf, type SchemaField } from '@/components/ui/schema-fields';
-import type { LaunchVariables } from '@/lib/client/mutations/use-launch';
+import type { LaunchVariables } from '@/lib/client/mutations/launch';
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { ImportDto } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';

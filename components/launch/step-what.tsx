@@ -6,7 +6,7 @@ import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Skeleton } from '@/components/ui/skeleton';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
-import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import { useJobTypes } from '@/lib/client/queries/jobs';
 import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { givesOf, needsOf } from './needs';
 

@@ -1,5 +1,5 @@
 import { describeError, isApiError } from '@/lib/client/api';
-import { uploadFile } from '@/lib/client/mutations/upload-file';
+import { uploadFile } from '@/lib/client/mutations/launch';
 import type { UploadedFile } from './draft';
 
 export interface Upload {

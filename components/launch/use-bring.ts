@@ -2,8 +2,8 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { describeError } from '@/lib/client/api';
-import { uploadFile } from '@/lib/client/mutations/upload-file';
-import { useChangeImport, useCreateImport } from '@/lib/client/mutations/use-import-mutations';
+import { useChangeImport, useCreateImport } from '@/lib/client/mutations/imports';
+import { uploadFile } from '@/lib/client/mutations/launch';
 import type { Mapping } from '@/lib/contracts/import';
 import type { Found } from './dropped-files';
 

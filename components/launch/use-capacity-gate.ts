@@ -1,8 +1,8 @@
 'use client';
 
 import { formatCount } from '@/components/ui/format';
-import { useCapacity } from '@/lib/client/queries/use-capacity';
-import { useRunningBatches } from '@/lib/client/queries/use-running-batches';
+import { useRunningBatches } from '@/lib/client/queries/batches';
+import { useCapacity } from '@/lib/client/queries/system';
 import type { Refusal } from './use-launching';
 
 export interface CapacityGate {

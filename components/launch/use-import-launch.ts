@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import { useLaunchImport } from '@/lib/client/mutations/use-import-mutations';
+import { useLaunchImport } from '@/lib/client/mutations/imports';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { ImportDto } from '@/lib/contracts/import';
 import { explain, type Refusal } from './use-launching';

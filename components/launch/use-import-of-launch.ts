@@ -2,8 +2,8 @@
 
 import { useCallback, useEffect } from 'react';
 import { useUrlFilters } from '@/components/ui/use-url-filters';
-import { useChangeImport } from '@/lib/client/mutations/use-import-mutations';
-import { useImport } from '@/lib/client/queries/use-import';
+import { useChangeImport } from '@/lib/client/mutations/imports';
+import { useImport } from '@/lib/client/queries/imports';
 import type { DraftState } from './use-draft';
 
 /**

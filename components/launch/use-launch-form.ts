@@ -2,7 +2,7 @@
 
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { fieldsOf } from '@/components/ui/schema-fields';
-import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import { useJobTypes } from '@/lib/client/queries/jobs';
 import type { LaunchFields } from '@/lib/contracts/batch';
 import type { Draft } from './draft';
 import { formFieldsOf, type Items, itemsOfForm, itemsOfImport, itemsOfPaste, sourcesOf } from './items';

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ApiError, describeError, OfflineError } from '@/lib/client/api';
-import { type LaunchOutcome, type LaunchVariables, useLaunch } from '@/lib/client/mutations/use-launch';
+import { type LaunchOutcome, type LaunchVariables, useLaunch } from '@/lib/client/mutations/launch';
 import type { InputIssue } from '@/lib/contracts/errors';
 
 export interface Refusal {

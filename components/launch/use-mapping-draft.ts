@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { useChangeImport } from '@/lib/client/mutations/use-import-mutations';
+import { useChangeImport } from '@/lib/client/mutations/imports';
 import type { FieldSource, ImportDto, Mapping } from '@/lib/contracts/import';
 
 export interface MappingDraft {

@@ -5,7 +5,7 @@ import { formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { endedParts, Progress } from '@/components/ui/progress';
 import { TypeTitle } from '@/components/ui/type-title';
-import { useStats } from '@/lib/client/queries/use-stats';
+import { useStats } from '@/lib/client/queries/jobs';
 
 /** All jobs by what they do. */
 export function ByTypePanel() {

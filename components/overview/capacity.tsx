@@ -6,7 +6,7 @@ import { Notice } from '@/components/ui/notice';
 import { Panel } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
-import { useCapacity } from '@/lib/client/queries/use-capacity';
+import { useCapacity } from '@/lib/client/queries/system';
 import type { CapacityDto } from '@/lib/contracts/system';
 
 const MOST_BARS = 32;

@@ -4,7 +4,7 @@ import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { jobTypeIcon } from '@/components/ui/job-type-icon';
 import { Skeleton } from '@/components/ui/skeleton';
-import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import { useJobTypes } from '@/lib/client/queries/jobs';
 import type { JobTypeDto } from '@/lib/contracts/job-type';
 
 const EXPECTED = Array.from({ length: 10 }, (_, i) => i);

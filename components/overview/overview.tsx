@@ -1,6 +1,6 @@
 'use client';
 
-import { useBatches } from '@/lib/client/queries/use-batches';
+import { useBatches } from '@/lib/client/queries/batches';
 import { ByTypePanel } from './by-type';
 import { CapacityPanel } from './capacity';
 import { FirstLaunch } from './first-launch';

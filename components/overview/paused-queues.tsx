@@ -6,9 +6,8 @@ import { Notice } from '@/components/ui/notice';
 import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
 import { useStale } from '@/lib/client/live/use-connection';
-import { useResumeQueue } from '@/lib/client/mutations/use-resume-queue';
-import { usePausedQueues } from '@/lib/client/queries/use-doctor';
-import { useViewer } from '@/lib/client/queries/use-viewer';
+import { useResumeQueue } from '@/lib/client/mutations/system';
+import { usePausedQueues, useViewer } from '@/lib/client/queries/system';
 
 /** Queues that somebody else has paused, each with the way to let it go on. Absent while there are none. */
 export function PausedQueues() {

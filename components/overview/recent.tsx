@@ -12,7 +12,7 @@ import { Table, TableCell, TableHead, TableHeader, TableRow } from '@/components
 import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
 import { describeError } from '@/lib/client/api';
-import { useBatches } from '@/lib/client/queries/use-batches';
+import { useBatches } from '@/lib/client/queries/batches';
 import type { BatchDto } from '@/lib/contracts/batch';
 
 const COLUMNS =

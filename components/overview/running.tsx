@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { Panel } from '@/components/ui/panel';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
-import { useBatches } from '@/lib/client/queries/use-batches';
+import { useBatches } from '@/lib/client/queries/batches';
 import type { BatchStatus } from '@/lib/contracts/status';
 import { Announce } from './announce';
 import { RunningBatch, RunningBatchSkeleton } from './running-batch';

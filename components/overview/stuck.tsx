@@ -6,7 +6,7 @@ import { formatCount } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
-import { useStuckBatches } from '@/lib/client/queries/use-doctor';
+import { useStuckBatches } from '@/lib/client/queries/system';
 
 /** Open batches that look stuck or were never closed, each with its reasons. Absent while all is well. */
 export function StuckPanel() {

@@ -7,7 +7,7 @@ import { formatDuration, formatNumber, formatRate } from '@/components/ui/format
 import { Skeleton } from '@/components/ui/skeleton';
 import type { MarkStatus } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
-import { useStats } from '@/lib/client/queries/use-stats';
+import { useStats } from '@/lib/client/queries/jobs';
 import { useRunning } from './running';
 
 interface FigureProps {

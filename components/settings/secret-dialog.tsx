@@ -7,7 +7,7 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { ApiError, describeError } from '@/lib/client/api';
-import { useCreateSecret } from '@/lib/client/mutations/use-secret-mutations';
+import { useCreateSecret } from '@/lib/client/mutations/system';
 import { createSecretBody } from '@/lib/contracts/secret';
 
 interface SecretDialogProps {

@@ -8,7 +8,7 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { TableCell, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { describeError } from '@/lib/client/api';
-import { useDeleteSecret } from '@/lib/client/mutations/use-secret-mutations';
+import { useDeleteSecret } from '@/lib/client/mutations/system';
 import { type SecretDto, showOrigin } from '@/lib/contracts/secret';
 
 interface SecretRowProps {

@@ -9,8 +9,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { EmptyState, ErrorState } from '@/components/ui/states';
 import { Table, TableHead, TableHeader } from '@/components/ui/table';
 import { describeError } from '@/lib/client/api';
-import { useSecrets } from '@/lib/client/queries/use-secrets';
-import { useViewer } from '@/lib/client/queries/use-viewer';
+import { useSecrets, useViewer } from '@/lib/client/queries/system';
 import { SecretDialog } from './secret-dialog';
 import { SecretRow } from './secret-row';
 

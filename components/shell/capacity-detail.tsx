@@ -7,7 +7,7 @@ import { doneOf, endedParts, Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
-import { useBatch } from '@/lib/client/queries/use-batch';
+import { useBatch } from '@/lib/client/queries/batches';
 import type { CapacityDto } from '@/lib/contracts/system';
 
 function Occupant({ id }: { id: string }) {

@@ -2,7 +2,7 @@
 
 import { cn } from '@/components/ui/cn';
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover';
-import { useCapacity } from '@/lib/client/queries/use-capacity';
+import { useCapacity } from '@/lib/client/queries/system';
 import { CapacityDetail } from './capacity-detail';
 
 const MOST_BARS = 6;

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react';
 import { useConnection } from '@/lib/client/live/use-connection';
-import { useCapacity } from '@/lib/client/queries/use-capacity';
+import { useCapacity } from '@/lib/client/queries/system';
 
 const MARK = {
   /** in progress: the half-filled disc */

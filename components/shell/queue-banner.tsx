@@ -1,7 +1,7 @@
 'use client';
 
 import { Notice } from '@/components/ui/notice';
-import { useCapacity } from '@/lib/client/queries/use-capacity';
+import { useCapacity } from '@/lib/client/queries/system';
 
 const asTime = (at: string): string => new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' }).format(new Date(at));
 

@@ -1,9 +1,9 @@
 'use client';
 
 import { useDeferredValue, useEffect, useState } from 'react';
-import { useBatches } from '@/lib/client/queries/use-batches';
-import { useJobs } from '@/lib/client/queries/use-jobs';
-import { useSearch } from '@/lib/client/queries/use-search';
+import { useBatches } from '@/lib/client/queries/batches';
+import { useJobs } from '@/lib/client/queries/jobs';
+import { useSearch } from '@/lib/client/queries/system';
 import type { SearchHit } from '@/lib/contracts/search';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 import { DESTINATIONS } from './navigation';

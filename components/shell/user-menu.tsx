@@ -12,7 +12,7 @@ import {
 } from '@/components/ui/dropdown-menu';
 import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
-import { useSignOut } from '@/lib/client/mutations/use-session';
+import { useSignOut } from '@/lib/client/mutations/system';
 import type { ViewerDto } from '@/lib/contracts/system';
 
 const ROLE = { admin: 'administrator', member: 'member' };

@@ -1,5 +1,5 @@
 import { isApiError, OfflineError } from '@/lib/client/api';
-import { signIn as postSignIn } from '@/lib/client/mutations/use-session';
+import { signIn as postSignIn } from '@/lib/client/mutations/system';
 
 /** Signs in with e-mail and password: sets the session cookie. Resolves to null, or to what went wrong, for people. */
 export async function signIn(email: string, password: string): Promise<string | null> {

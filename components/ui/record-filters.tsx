@@ -1,6 +1,6 @@
 'use client';
 
-import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import { useJobTypes } from '@/lib/client/queries/jobs';
 import { SearchInput } from './search-input';
 import { Select } from './select';
 import type { MarkStatus } from './status';

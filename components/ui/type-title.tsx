@@ -1,6 +1,6 @@
 'use client';
 
-import { useJobTypes } from '@/lib/client/queries/use-job-types';
+import { useJobTypes } from '@/lib/client/queries/jobs';
 import { INTERNAL_TITLES } from '@/lib/contracts/internal-types';
 
 const INTERNAL: ReadonlyMap<string, string> = new Map(Object.entries(INTERNAL_TITLES));

@@ -7,7 +7,7 @@ import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
 import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
 import type { BatchFilters } from '@/lib/client/keys';
-import { useBatches } from '@/lib/client/queries/use-batches';
+import { useBatches } from '@/lib/client/queries/batches';
 import { BATCH_STATUSES } from '@/lib/contracts/status';
 import { BATCH_COLUMNS, BatchHeader, BatchRow, BatchRowSkeletons } from './batch-row';
 

@@ -7,7 +7,7 @@ import { formatNumber } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { StatusMark } from '@/components/ui/status-mark';
 import { AsOf } from '@/components/ui/time';
-import { useMatrix } from '@/lib/client/queries/use-matrix';
+import { useMatrix } from '@/lib/client/queries/batch-items';
 import { countCodes } from './layout';
 import { MatrixCanvas } from './matrix-canvas';
 import { CODE_STATUS } from './palette';

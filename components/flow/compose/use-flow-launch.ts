@@ -6,7 +6,7 @@ import { formatCount } from '@/components/ui/format';
 import { useToast } from '@/components/ui/toast';
 import { ApiError, describeError, OfflineError } from '@/lib/client/api';
 import { links } from '@/lib/client/links';
-import { useLaunchFlows } from '@/lib/client/mutations/use-launch-flows';
+import { useLaunchFlows } from '@/lib/client/mutations/flows';
 import type { InputIssue } from '@/lib/contracts/errors';
 import type { CreateFlowsBody, FlowNodeBody } from '@/lib/contracts/flow';
 import { parseJson } from '@/lib/contracts/json';

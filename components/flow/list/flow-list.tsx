@@ -7,7 +7,7 @@ import { RecordList } from '@/components/ui/record-list';
 import { useHeldRows } from '@/components/ui/use-held-rows';
 import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
 import type { FlowFilters } from '@/lib/client/keys';
-import { useFlows } from '@/lib/client/queries/use-flows';
+import { useFlows } from '@/lib/client/queries/flows';
 import { FLOW_STATUSES } from '@/lib/contracts/flow';
 import { FLOW_COLUMNS, FlowHeader, FlowRow, FlowRowSkeletons } from './flow-row';
 

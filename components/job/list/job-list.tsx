@@ -7,7 +7,7 @@ import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
 import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
 import type { JobFilters } from '@/lib/client/keys';
-import { useBatches } from '@/lib/client/queries/use-batches';
+import { useBatches } from '@/lib/client/queries/batches';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { JOB_COLUMNS, JobHeader, JobRow, JobRowSkeletons } from './job-row';
 import { useJobList } from './use-job-list';

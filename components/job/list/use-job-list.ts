@@ -5,7 +5,7 @@ import { useCallback, useRef } from 'react';
 import { useHeldRows } from '@/components/ui/use-held-rows';
 import { type JobFilters, keys } from '@/lib/client/keys';
 import { useServerEvents } from '@/lib/client/live/use-connection';
-import { useJobs } from '@/lib/client/queries/use-jobs';
+import { useJobs } from '@/lib/client/queries/jobs';
 import type { ServerMessage } from '@/lib/contracts/events';
 
 /** Rows of the cheap second reading of the top, which finds out what is new. */

@@ -38,7 +38,7 @@ function deleteChunk(context: Context, { olderThanDays, status, type }: CleanUp)
     const { rows } = await db.query<{ count: number }>(
       sql`with old as (
          select id from job where organization_id = ${context.organizationId} and batch_id is null and flow_id is null and outcome is not null
-           and finished_at < now() - make_interval(secs => ${olderThanDays} * 86400) and outcome = any(${status ?? ['completed', 'failed', 'cancelled']}::text[])
+           and finished_at < now() - make_interval(secs => ${olderThanDays}::float8 * 86400) and outcome = any(${status ?? ['completed', 'failed', 'cancelled']}::text[])
            and (${type ?? null}::text is null or type = ${type ?? null})
          limit ${CHUNK} for update skip locked
        ), logs as (delete from job_log l using old where l.job_id = old.id),

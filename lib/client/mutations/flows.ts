@@ -3,7 +3,28 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
-import type { FlowDto, FlowSummaryAnswer, FlowSummaryDto, RetryFlowResult } from '@/lib/contracts/flow';
+import type {
+  CreateFlowsBody,
+  CreateFlowsResult,
+  FlowDto,
+  FlowSummaryAnswer,
+  FlowSummaryDto,
+  RetryFlowResult,
+} from '@/lib/contracts/flow';
+
+/** Creates flows, all or none. The same idempotency key returns the same flows. @throws ApiError */
+export function useLaunchFlows() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ body, idempotencyKey }: { body: CreateFlowsBody; idempotencyKey: string }) =>
+      api<CreateFlowsResult>('/flows', {
+        method: 'POST',
+        json: body,
+        headers: { 'idempotency-key': idempotencyKey },
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.flows.lists }),
+  });
+}
 
 function settle(client: QueryClient, flow: FlowSummaryDto): void {
   client.setQueryData<FlowDto>(keys.flows.tree(flow.id), (held) => (held ? { ...held, ...flow } : held));

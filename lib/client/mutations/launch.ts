@@ -1,9 +1,11 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { apiAnswer } from '@/lib/client/api';
+import { ApiError, apiAnswer, apiPath, OfflineError, retryAfterSeconds } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
+import type { Problem } from '@/lib/contracts/errors';
+import type { FileDto } from '@/lib/contracts/file';
 import { stringifyJson } from '@/lib/contracts/json';
 
 /** The fields of a launch without its items. `start` is "now" by default. */
@@ -47,4 +49,44 @@ export function useLaunch() {
         client.invalidateQueries({ queryKey: keys.capacity }),
       ]),
   });
+}
+
+export interface UploadOptions {
+  /** bytes sent so far, of all */
+  onProgress?: (sent: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/** Uploads one file. XMLHttpRequest, because fetch does not report how much has been sent. @throws ApiError, OfflineError */
+export function uploadFile(file: File, { onProgress, signal }: UploadOptions = {}): Promise<FileDto> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', apiPath('/files'));
+    request.setRequestHeader('x-filename', encodeURIComponent(file.name));
+    request.setRequestHeader('content-type', file.type || 'application/octet-stream');
+    request.upload.onprogress = (event) => onProgress?.(event.loaded, event.total);
+    request.onload = () => {
+      const body = parse(request.responseText);
+      if (request.status >= 200 && request.status < 300) resolve(body as unknown as FileDto);
+      else {
+        const retryAfter = retryAfterSeconds({ get: (name) => request.getResponseHeader(name) });
+        reject(new ApiError(request.status, body as Partial<Problem>, retryAfter));
+      }
+    };
+    request.onerror = () => reject(new OfflineError());
+    request.onabort = () => reject(new DOMException('The upload was stopped.', 'AbortError'));
+    signal?.addEventListener('abort', () => request.abort(), { once: true });
+    if (signal?.aborted) request.abort();
+    else request.send(file);
+  });
+}
+
+/** An answer that is no JSON: only its status is known. */
+function parse(text: string): Record<string, unknown> {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }

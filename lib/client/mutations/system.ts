@@ -1,0 +1,46 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { PausedQueueList } from '@/lib/contracts/doctor';
+import type { CreateSecretBody, SecretAnswer } from '@/lib/contracts/secret';
+
+/** Resumes a queue that another client paused. */
+export function useResumeQueue() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (queue: string) => api<PausedQueueList>('/doctor/resume', { method: 'POST', json: { queue } }),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.doctor.stuck }),
+  });
+}
+
+/** Keeps a secret, or replaces the one of the same name. */
+export function useCreateSecret() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CreateSecretBody) =>
+      api<SecretAnswer>('/secrets', { method: 'POST', json: body }).then(({ secret }) => secret),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.secrets }),
+  });
+}
+
+export function useDeleteSecret() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api(`/secrets/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.secrets }),
+  });
+}
+
+/** Signs in with e-mail and password; the session is a cookie. Needs no ClientProvider. */
+export const signIn = (credentials: { email: string; password: string }): Promise<unknown> =>
+  api('/auth/sign-in/email', { method: 'POST', json: credentials });
+
+/** Ends the session and leaves: nothing of it stays in memory. */
+export function useSignOut() {
+  return useMutation({
+    mutationFn: () => api('/auth/sign-out', { method: 'POST', json: {} }),
+    onSuccess: () => globalThis.location.assign('/sign-in'),
+  });
+}

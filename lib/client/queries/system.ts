@@ -1,0 +1,80 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { DiagnosisDto, DoctorDto, PausedQueueDto, StuckBatchDto } from '@/lib/contracts/doctor';
+import type { SearchHits } from '@/lib/contracts/search';
+import type { SecretList } from '@/lib/contracts/secret';
+import type { CapacityDto, ViewerDto } from '@/lib/contracts/system';
+
+/** What runs now and how much may run, kept current by the stream. */
+export function useCapacity() {
+  return useQuery({
+    queryKey: keys.capacity,
+    refetchInterval: 30_000,
+    queryFn: ({ signal }) => api<CapacityDto>('/capacity', { signal }),
+  });
+}
+
+/** A cheap overview of the organization, repeated every 15 s. */
+function useOverview<T>(enabled: boolean, select: (overview: DoctorDto) => T) {
+  return useQuery({
+    queryKey: keys.doctor.stuck,
+    enabled,
+    refetchInterval: 15_000,
+    queryFn: ({ signal }) => api<DoctorDto>('/doctor', { signal }),
+    select,
+  });
+}
+
+const batchesOf = (overview: DoctorDto): StuckBatchDto[] => overview.batches;
+const queuesOf = (overview: DoctorDto): PausedQueueDto[] => overview.queues;
+
+/** Open batches that look stuck, longest first. */
+export const useStuckBatches = ({ enabled = true } = {}) => useOverview(enabled, batchesOf);
+
+/** Queues that another program paused. */
+export const usePausedQueues = () => useOverview(true, queuesOf);
+
+/** A full diagnosis of one batch. It reads every row, so it runs only while it is on screen. */
+export function useDiagnosis(batchId: string) {
+  return useQuery({
+    queryKey: keys.doctor.diagnosis(batchId),
+    staleTime: 0,
+    gcTime: 0,
+    refetchInterval: 5_000,
+    queryFn: ({ signal }) => api<DiagnosisDto>(`/batches/${encodeURIComponent(batchId)}/doctor`, { signal }),
+    select: (answer) => answer.findings,
+  });
+}
+
+/** Who is signed in. */
+export function useViewer() {
+  return useQuery({
+    queryKey: keys.viewer,
+    staleTime: 5 * 60_000,
+    queryFn: ({ signal }) => api<ViewerDto>('/viewer', { signal }),
+  });
+}
+
+/** Passages of embedded documents nearest to `q`, best first. No request while `q` is empty. */
+export function useSearch(q: string, { batchId, limit = 20 }: { batchId?: string; limit?: number } = {}) {
+  const words = q.trim();
+  return useQuery({
+    queryKey: keys.search(words, batchId, limit),
+    enabled: words !== '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => api<SearchHits>('/search', { query: { q: words, limit, batchId }, signal }),
+    select: (answer) => answer.hits,
+  });
+}
+
+/** The names of the organization's secrets; their values are never returned. */
+export function useSecrets() {
+  return useQuery({
+    queryKey: keys.secrets,
+    queryFn: ({ signal }) => api<SecretList>('/secrets', { signal }),
+    select: ({ secrets }) => secrets,
+  });
+}
