@@ -56,10 +56,10 @@ export async function watch(response: IncomingMessage, batchId: string, seen: Se
     }
     seen.lastEventId = message.id;
     const { data } = message;
-    const told = data.batches?.find((b) => b.id === batchId) ?? (data.batchId === batchId ? data : undefined);
-    if (told?.completed !== undefined && told.status !== undefined) {
-      if (told.completed < (seen.counts?.completed ?? 0)) throw new Error('a counter went back');
-      const { status, completed, failed, cancelled, total } = told as Counts;
+    const batch = data.batches?.find((b) => b.id === batchId) ?? (data.batchId === batchId ? data : undefined);
+    if (batch?.completed !== undefined && batch.status !== undefined) {
+      if (batch.completed < (seen.counts?.completed ?? 0)) throw new Error('a counter went back');
+      const { status, completed, failed, cancelled, total } = batch as Counts;
       seen.counts = { status, completed, failed, cancelled, total };
     }
     messages += 1;

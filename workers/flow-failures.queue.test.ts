@@ -66,9 +66,9 @@ function treeOf(bad: FlowNodeBody, depth: number): FlowNodeBody {
   return node;
 }
 
-const finished = (flowId: string, told: string): Promise<FlowDto> =>
+const finished = (flowId: string, label: string): Promise<FlowDto> =>
   until(
-    `the flow has finished: ${told}`,
+    `the flow has finished: ${label}`,
     async () => {
       const flow = await getFlow(context, flowId, TREE);
       return flow.finishedAt !== null && flow;
@@ -85,20 +85,20 @@ function nodeNamed(node: FlowNodeDto, name: string): FlowNodeDto | undefined {
 
 /** That everything ended, and as the policy of the child says. `end`: how the child itself ends. */
 function judge(flow: FlowDto, { policy, depth }: Place, end: string, code?: string) {
-  const told = `${policy}, ${depth} levels`;
+  const label = `${policy}, ${depth} levels`;
   const above = policy === 'fail-parent' ? end : 'completed';
   const seen = statusesOf(flow);
-  expect(flow.status, told).toBe(above);
-  expect(seen, told).toMatchObject({ bad: end, good: 'completed' });
-  for (let level = 1; level <= depth; level += 1) expect(seen[`level ${level}`], told).toBe(above);
+  expect(flow.status, label).toBe(above);
+  expect(seen, label).toMatchObject({ bad: end, good: 'completed' });
+  for (let level = 1; level <= depth; level += 1) expect(seen[`level ${level}`], label).toBe(above);
   const bad = nodeNamed(flow, 'bad');
-  if (code) expect(bad?.job.error?.code, told).toBe(code);
+  if (code) expect(bad?.job.error?.code, label).toBe(code);
   const { job } = nodeNamed(flow, 'level 1') as FlowNodeDto;
   // What a child could not even begin with is said of all that it kept from running.
-  if (policy === 'fail-parent') expect(job.error?.code, told).toBe(code === 'invalid-input' ? code : `child-${end}`);
+  if (policy === 'fail-parent') expect(job.error?.code, label).toBe(code === 'invalid-input' ? code : `child-${end}`);
   else {
     const seenFailures = policy === 'remove' ? [] : [bad?.job.id];
-    expect(Object.keys((job.result as { failures: object }).failures), told).toEqual(seenFailures);
+    expect(Object.keys((job.result as { failures: object }).failures), label).toEqual(seenFailures);
   }
 }
 

@@ -193,18 +193,18 @@ describe('a child that does not complete', () => {
     );
     for (const [i, { policy, depth, how }] of cases.entries()) {
       const flow = await finished(flows[i] ?? '');
-      const told = `${policy}, ${depth} levels, ${how}`;
+      const label = `${policy}, ${depth} levels, ${how}`;
       const seen = statuses(flow);
-      expect(flow.status, told).toBe(expected[policy]);
-      expect(seen, told).toMatchObject({ bad: 'failed', good: 'completed' });
-      for (let level = 1; level <= depth; level += 1) expect(seen[`level ${level}`], told).toBe(expected[policy]);
+      expect(flow.status, label).toBe(expected[policy]);
+      expect(seen, label).toMatchObject({ bad: 'failed', good: 'completed' });
+      for (let level = 1; level <= depth; level += 1) expect(seen[`level ${level}`], label).toBe(expected[policy]);
       let deepest: FlowDto['children'][number] = flow;
       while (deepest.job.name !== 'level 1') deepest = deepest.children[0] as typeof deepest;
       const failures = Object.values((deepest.job.result as { failures?: object } | null)?.failures ?? {});
-      expect(failures, told).toHaveLength(policy === 'ignore' || policy === 'continue-parent' ? 1 : 0);
+      expect(failures, label).toHaveLength(policy === 'ignore' || policy === 'continue-parent' ? 1 : 0);
       if (policy === 'fail-parent') {
-        expect(deepest.job, told).toMatchObject({ attemptsMade: 0, error: { code: 'child-failed' } });
-        expect(flow.job.error?.message, told).toContain('“bad” failed');
+        expect(deepest.job, label).toMatchObject({ attemptsMade: 0, error: { code: 'child-failed' } });
+        expect(flow.job.error?.message, label).toContain('“bad” failed');
       }
     }
   });

@@ -135,9 +135,9 @@ export class Simulation {
 
   protected async acknowledge(): Promise<void> {
     for (const schedule of this.running) {
-      const told = schedule.held.filter((h) => h.acknowledge && this.awake(h) && this.likely(schedule, 0.7));
-      schedule.held = schedule.held.filter((h) => !told.includes(h));
-      for (const held of told) await this.consumers.acknowledge(held, schedule);
+      const acknowledged = schedule.held.filter((h) => h.acknowledge && this.awake(h) && this.likely(schedule, 0.7));
+      schedule.held = schedule.held.filter((h) => !acknowledged.includes(h));
+      for (const held of acknowledged) await this.consumers.acknowledge(held, schedule);
     }
   }
 

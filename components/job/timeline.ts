@@ -82,10 +82,10 @@ function standing(job: JobDetailDto, freeSince: string): TimelineEntry | null {
     case 'cancelled':
       return entry('now', 'cancelled', 'Cancelled', job.finishedAt);
     case 'failed': {
-      const told = job.attempts.at(-1)?.error?.message === job.error?.message;
+      const isShownAbove = job.attempts.at(-1)?.error?.message === job.error?.message;
       return {
         ...entry('now', 'failed', 'Failed permanently', job.finishedAt),
-        detail: told ? null : (job.error?.message ?? null),
+        detail: isShownAbove ? null : (job.error?.message ?? null),
       };
     }
     default:

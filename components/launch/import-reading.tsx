@@ -34,7 +34,7 @@ export function ImportReading({ found }: { found: ImportDto }) {
   const { reading, content } = found;
   if (!reading || content === 'files') return null;
   const csv = reading.format === 'csv';
-  const set = (told: Partial<Omit<Reading, 'format'>>) => change.mutate({ id: found.id, reading: told });
+  const set = (changes: Partial<Omit<Reading, 'format'>>) => change.mutate({ id: found.id, reading: changes });
   const locked = isImportBusy(found.status) || change.isPending;
   return (
     <details className="group rounded-md border" open={found.status === 'failed' || undefined}>

@@ -44,7 +44,7 @@ export function useImportLaunch(found: ImportDto | undefined, key: string, onLau
   };
 }
 
-/** What the worker was told when it wrote the batch. */
+/** Why the worker could not write the batch. */
 function refusalOf(found: ImportDto | undefined, key: string): Refusal | null {
   const refusal = found?.refusal;
   if (!refusal || refusal.batchId) return null;

@@ -36,7 +36,7 @@ test('a stream filtered to one batch says nothing of another', async ({ api }) =
   await api.post(`/api/jobs/process/all/${mine.body.batchId}`);
   await events.until('done', (data) => data.batchId === mine.body.batchId);
   // Capacity is of the whole installation; everything else keeps to the filter.
-  const told = events.seen.filter(({ event }) => event !== 'capacity' && event !== 'snapshot');
-  expect(JSON.stringify(told)).not.toContain(other.body.batchId);
+  const received = events.seen.filter(({ event }) => event !== 'capacity' && event !== 'snapshot');
+  expect(JSON.stringify(received)).not.toContain(other.body.batchId);
   events.close();
 });

@@ -1,4 +1,4 @@
-/** The products that the journeys run against, and what they are told to find there. */
+/** The products that the journeys run against, and the settings that they expect there. */
 export const PRODUCTS = ['embedded', 'redis'] as const;
 export type ProductName = (typeof PRODUCTS)[number];
 
@@ -24,7 +24,7 @@ export function announce(name: ProductName, product: Product): void {
 export const isAnnounced = (name: ProductName): boolean => Boolean(process.env[variable(name)]);
 
 export function find(name: ProductName): Product {
-  const told = process.env[variable(name)];
-  if (!told) throw new Error(`The product "${name}" was not started for this run.`);
-  return JSON.parse(told) as Product;
+  const setting = process.env[variable(name)];
+  if (!setting) throw new Error(`The product "${name}" was not started for this run.`);
+  return JSON.parse(setting) as Product;
 }

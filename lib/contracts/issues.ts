@@ -80,7 +80,7 @@ const clipped = (path: string): string => (path.length > MAX_PATH ? `${path.slic
 
 /** Zod's issues as the contract's: at most 100, one for each unknown field, so that each has its own path. */
 export function toIssues(error: z.ZodError, prefix: string[] = []): InputIssue[] {
-  const told: InputIssue[] = [];
+  const listed: InputIssue[] = [];
   for (const issue of error.issues) {
     const path = [...prefix, ...issue.path.map(String)];
     const found: InputIssue[] =
@@ -90,9 +90,9 @@ export function toIssues(error: z.ZodError, prefix: string[] = []): InputIssue[]
             .map((key) => ({ path: clipped([...path, key].join('.')), message: 'is not a known field' }))
         : [{ path: clipped(path.join('.')), message: issueMessage(issue) }];
     for (const one of found) {
-      if (told.length >= MAX_ISSUES) return told;
-      told.push(one);
+      if (listed.length >= MAX_ISSUES) return listed;
+      listed.push(one);
     }
   }
-  return told;
+  return listed;
 }

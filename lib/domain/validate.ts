@@ -13,7 +13,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, what: s
 /** What is said of a value that does not fit. */
 export function notValid(what: string, errors: InputIssue[]): DomainError {
   const first = errors[0];
-  const told = first ? `: ${first.path ? `${first.path}: ` : ''}${first.message}` : '';
+  const firstIssue = first ? `: ${first.path ? `${first.path}: ` : ''}${first.message}` : '';
   const more = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
-  return new DomainError('invalid-request', `${what} is not valid${told}${more}.`, { errors });
+  return new DomainError('invalid-request', `${what} is not valid${firstIssue}${more}.`, { errors });
 }

@@ -70,7 +70,7 @@ function queryOf(url: URL): Record<string, string | string[]> {
   return Object.fromEntries([...found].map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? '')]));
 }
 
-/** A person who is not signed in is sent to do so; every other client is told. */
+/** A browser without a session is redirected to the sign-in page; every other client gets the error. */
 export function orSignIn(handler: Handler): Handler {
   return async (request, route) => {
     const answer = await handler(request, route);

@@ -21,7 +21,7 @@ export const dataConversion = defineJobType({
   input: z.strictObject({
     fileId: z.uuid().describe('the table'),
     to: z.enum(FORMATS).describe('the format of the output'),
-    from: z.enum(FORMATS).optional().describe('the format of the input; told from its content when absent'),
+    from: z.enum(FORMATS).optional().describe('the format of the input; detected from its content when absent'),
     columns: z
       .array(column)
       .min(1)
@@ -40,12 +40,14 @@ export const dataConversion = defineJobType({
       .max(1)
       .default(0.1)
       .describe('the share of rows that may be skipped; beyond it the job fails'),
-    encoding: text(40).optional().describe('of a text input, such as windows-1252; told from its content when absent'),
-    delimiter: text(1).min(1).optional().describe('of a CSV input; told from its content when absent'),
+    encoding: text(40)
+      .optional()
+      .describe('of a text input, such as windows-1252; detected from its content when absent'),
+    delimiter: text(1).min(1).optional().describe('of a CSV input; detected from its content when absent'),
     header: z
       .boolean()
       .optional()
-      .describe('whether a row of CSV or XLSX names the columns; told from its content when absent'),
+      .describe('whether a row of CSV or XLSX names the columns; detected from its content when absent'),
     headerRow: z
       .int()
       .min(1)

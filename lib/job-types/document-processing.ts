@@ -33,7 +33,7 @@ export const documentProcessing = defineJobType({
           'is not a known encoding, such as windows-1252 or ibm866',
         )
         .optional()
-        .describe('of a text or HTML file, such as windows-1252; told from its content when absent'),
+        .describe('of a text or HTML file, such as windows-1252; detected from its content when absent'),
       chunkSize: z.int().min(100).max(8000).optional().describe('characters of a chunk at most; 1,000 when absent'),
       chunkOverlap: z
         .int()
@@ -61,7 +61,7 @@ export const documentProcessing = defineJobType({
     dimensions: z.int(),
     format: z.string(),
     title: z.string(),
-    language: z.string().nullable().describe('ISO 639-1; null when it can’t be told'),
+    language: z.string().nullable().describe('ISO 639-1; null when it can’t be detected'),
     encoding: z.string().optional().describe('how the text of the file was encoded, where that is a question'),
     pages: z.int().optional().describe('of a PDF, or slides'),
     recognizedPages: z.int().optional().describe('pages without text whose pictures were read'),

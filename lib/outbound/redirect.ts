@@ -41,7 +41,7 @@ export const becomesGet = (method: string, status: number): boolean => status <=
 
 /**
  * The next request after a redirect: 303, and 301 and 302 where that is allowed, become a GET without a body; another
- * origin is not told credentials.
+ * origin gets no credentials.
  * @throws OutboundError `method-changed`
  */
 export function nextHop(hop: Hop, redirect: Redirect, rules: RedirectRules): Hop {

@@ -40,18 +40,18 @@ export function judge(node: FlowNodeDto): string[] {
   const { job, children } = node;
   const bad = (policy: string, status: string) =>
     children.some((c) => c.onFailure === policy && c.job.status === status);
-  const told = `${job.name} is ${job.status} (${job.error?.code ?? 'no code'})`;
+  const state = `${job.name} is ${job.status} (${job.error?.code ?? 'no code'})`;
   const faults = children.flatMap(judge);
   const early = bad('continue-parent', 'failed') || bad('continue-parent', 'cancelled');
   const kept = bad('fail-parent', 'failed') || bad('fail-parent', 'cancelled');
   const passedOver = job.error?.code === 'child-failed' || job.error?.code === 'child-cancelled';
-  if (passedOver && !kept) faults.push(`${told}, yet no child kept it from running`);
+  if (passedOver && !kept) faults.push(`${state}, yet no child kept it from running`);
   if (kept && !early && job.status === 'completed')
-    faults.push(`${told}, yet a child should have kept it from running`);
+    faults.push(`${state}, yet a child should have kept it from running`);
   if (passedOver || job.status === 'cancelled' || job.error?.code === 'worker-crashed') return faults;
   const { outcome } = (job.data ?? {}) as { outcome?: string };
   // The probe fails "once" by its attempt, which a crash of its neighbors raises too.
   const fails = outcome === 'fail' || (outcome === 'fail-once' && job.maxAttempts === 1 && job.status === 'failed');
-  if (fails !== (job.status === 'failed')) faults.push(`${told}, told to ${outcome ?? 'collect'}`);
+  if (fails !== (job.status === 'failed')) faults.push(`${state}, told to ${outcome ?? 'collect'}`);
   return faults;
 }

@@ -65,7 +65,7 @@ function warnOf(job: Job, { rows, classes }: Pick<OutputOf<'model-training'>, 'r
 async function load(
   job: Job,
   fileId: string,
-  told: ReadingOverrides,
+  overrides: ReadingOverrides,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; reading: Reading }> {
   const { file, stream } = await job.openFile(fileId);
   try {
@@ -76,7 +76,7 @@ async function load(
       );
     }
     const bytes = await readAll(stream, file.size, job.signal);
-    return { bytes, reading: await requireTable(bytes, file.name, told) };
+    return { bytes, reading: await requireTable(bytes, file.name, overrides) };
   } finally {
     stream.destroy();
   }

@@ -32,7 +32,7 @@ export class RunningAttempt {
   graceExpired(graceMs: number): Promise<never> {
     return new Promise((_, reject) => {
       this.abandon = () => {
-        this.grace ??= setTimeout(() => reject(new Error('it did not stop when told to')), graceMs);
+        this.grace ??= setTimeout(() => reject(new Error('it did not stop after its abort signal')), graceMs);
       };
     });
   }

@@ -68,8 +68,8 @@ export function checkFlowText(text: string, known: Known | null): Checked {
   const seen = new Walk(known, tell);
   roots.forEach((root, index) => {
     const path = many ? [index] : [];
-    const told = flowNodeBody.safeParse(root);
-    if (!told.success) for (const issue of told.error.issues) tellZod(issue, path, tell);
+    const parsed = flowNodeBody.safeParse(root);
+    if (!parsed.success) for (const issue of parsed.error.issues) tellZod(issue, path, tell);
     seen.visit(root, path, 1);
   });
   if (seen.nodes > MAX_FLOW_NODES)
@@ -134,8 +134,9 @@ class Walk {
       this.#tell([...path, 'type'], `is not a job type; there are ${all}`);
       return;
     }
-    const told = schema?.safeParse(node.data ?? {});
-    if (told && !told.success) for (const issue of told.error.issues) tellZod(issue, [...path, 'data'], this.#tell);
+    const parsed = schema?.safeParse(node.data ?? {});
+    if (parsed && !parsed.success)
+      for (const issue of parsed.error.issues) tellZod(issue, [...path, 'data'], this.#tell);
   }
 }
 

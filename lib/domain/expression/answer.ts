@@ -15,8 +15,8 @@ export type Question =
   | { kind: 'fill'; template: string; scope: string; items?: string; eachMs: number };
 
 /** An expression's value, as JSON; `undefined` where it found nothing. */
-export type Told = { value: string | undefined } | { error: string };
-export type Answer = { told: Told[] } | { filled: string } | { error: string; item?: number };
+export type ExpressionResult = { value: string | undefined } | { error: string };
+export type Answer = { results: ExpressionResult[] } | { filled: string } | { error: string; item?: number };
 
 /** Characters of all that one filling or evaluation makes: more fits in no request. */
 export const MAX_FILLED = 64 * 1024 ** 2;
@@ -42,7 +42,7 @@ export class Answerer {
   }
 
   private async evaluateAll({ input, asked, eachMs, most }: Question & { kind: 'evaluate' }): Promise<Answer> {
-    const told: Told[] = [];
+    const results: ExpressionResult[] = [];
     let size = 0;
     const seen: unknown = parseJson(input);
     for (const { expression, bindings } of asked) {
@@ -51,12 +51,12 @@ export class Answerer {
         const text = value === undefined ? undefined : stringifyJson(value);
         size += text?.length ?? 0;
         if (size > most) throw new Error(`makes more than ${most / 1024 ** 2} MiB in all`);
-        told.push({ value: text });
+        results.push({ value: text });
       } catch (cause) {
-        told.push({ error: (cause as Error).message });
+        results.push({ error: (cause as Error).message });
       }
     }
-    return { told };
+    return { results };
   }
 
   private async fillAll({ template, scope, items, eachMs }: Question & { kind: 'fill' }): Promise<Answer> {

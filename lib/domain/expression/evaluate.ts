@@ -23,9 +23,9 @@ export async function evaluateAll(input: unknown, asked: Asked[], limits: Limits
     eachMs: limits.eachMs,
     most: limits.most ?? MAX_FILLED,
   });
-  if (!('told' in answer)) throw new ExpressionError('error' in answer ? answer.error : 'gave no answer');
-  return answer.told.map((told) =>
-    'error' in told ? told : { value: told.value === undefined ? undefined : parseJson(told.value) },
+  if (!('results' in answer)) throw new ExpressionError('error' in answer ? answer.error : 'gave no answer');
+  return answer.results.map((result) =>
+    'error' in result ? result : { value: result.value === undefined ? undefined : parseJson(result.value) },
   );
 }
 

@@ -35,12 +35,12 @@ it('copies every digit of a number, makes text of it, and does not compute with 
     ['$join(["a"].($ & "-" & $$.row.n & missing))', 'a-1.5'],
     ['$string([1, 0.1 + 0.2, $sum]) & true & null', '[1,0.3,""]truenull'],
   ] as const;
-  const told = await evaluateAll(
+  const results = await evaluateAll(
     { row },
     asked.map(([expression]) => ({ expression })),
     limits,
   );
-  expect(told).toEqual(asked.map(([, value]) => ({ value })));
+  expect(results).toEqual(asked.map(([, value]) => ({ value })));
   const [sum, more, sorted] = await evaluateAll(
     { row },
     ['row.id + 1', 'row.far > 1', '$sum([row.id])'].map((expression) => ({ expression })),

@@ -31,7 +31,7 @@ const MAGIC: readonly [start: string, type: string][] = [
 
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
-/** What a ZIP really is, told by its extension. */
+/** The content type of a ZIP container, by its extension. */
 const ZIPPED: Readonly<Record<string, string>> = {
   docx: WORD,
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

@@ -49,24 +49,24 @@ function made({ code, detail, allow }: Refusal, requestId: string) {
   return { status: body.status, headers, text };
 }
 
-const told = (refusal: Refusal, requestId: string, where: string) =>
+const logRefusal = (refusal: Refusal, requestId: string, where: string) =>
   logger.info({ code: refusal.code, requestId, where }, 'A request was refused.');
 
-/** Answers what is not passed on, as every other refusal is answered. */
+/** Refuses a request that is not passed on, in the form of every other refusal. */
 export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   const given = request.headers['x-request-id'];
   const requestId = requestIdFrom(Array.isArray(given) ? given[0] : given);
   const { status, headers, text } = made(refusal, requestId);
-  told(refusal, requestId, `${request.method} ${request.url?.slice(0, 200)}`);
+  logRefusal(refusal, requestId, `${request.method} ${request.url?.slice(0, 200)}`);
   response.writeHead(status, headers);
   response.end(request.method === 'HEAD' ? undefined : text);
 }
 
-/** The same where there is no response yet, because what came is no request: the connection ends with it. */
+/** Refuses bytes that are no HTTP request, so that no response object exists. Ends the connection. */
 export function refuseRaw(socket: Duplex, refusal: Refusal, where: string): void {
   const requestId = requestIdFrom(null);
   const { status, headers, text } = made(refusal, requestId);
-  told(refusal, requestId, where);
+  logRefusal(refusal, requestId, where);
   const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${refusal.code}\r\n${lines.join('')}\r\n${text}`);
 }

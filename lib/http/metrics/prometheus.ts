@@ -8,8 +8,8 @@ export interface Metric {
 const escapeLabel = (text: string): string => text.replaceAll(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`));
 
 function line(name: string, labels: Record<string, string> | undefined, value: number): string {
-  const told = Object.entries(labels ?? {}).map(([key, text]) => `${key}="${escapeLabel(text)}"`);
-  return `${name}${told.length > 0 ? `{${told.join(',')}}` : ''} ${value}`;
+  const pairs = Object.entries(labels ?? {}).map(([key, text]) => `${key}="${escapeLabel(text)}"`);
+  return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
 }
 
 /** Metrics in Prometheus' text format. */

@@ -54,7 +54,7 @@ describe('frames', () => {
   });
 });
 
-describe('what is told of a batch', () => {
+describe('the events of a batch', () => {
   it('is its start, its progress and its end, each once', () => {
     const pending = knownBatch(batch({ status: 'pending', run: 0, startedAt: null }));
     expect(names(batchEvents(pending, batch({})))).toEqual(['processing:started', 'processing:progress']);
@@ -86,7 +86,7 @@ describe('what is told of a batch', () => {
   });
 });
 
-describe('what is told of a job', () => {
+describe('the events of a job', () => {
   it('is named after what it became', () => {
     expect(names(jobEvents(undefined, job({}), true))).toEqual(['job-created']);
     expect(names(jobEvents(undefined, job({ status: 'completed' }), true))).toEqual(['job-created', 'job-completed']);
@@ -106,10 +106,11 @@ describe('what is told of a job', () => {
     const known = knownJob(job({ progress: { current: 2, total: 3, message: null } }));
     const progress = { current: 3, total: 3, message: null };
     const end = { finishedAt: '2026-01-01T00:00:00.000Z', progress };
-    const told = (status: 'completed' | 'failed' | 'cancelled') => jobEvents(known, job({ ...end, status }), false);
-    expect(told('completed')[0]).toEqual({ event: 'job:progress', data: { jobId: 'j', batchId: 'b', progress } });
-    expect(names(told('completed'))).toEqual(['job:progress', 'job-completed']);
-    expect(names(told('failed'))).toEqual(['job:progress', 'job-failed']);
-    expect(names(told('cancelled'))).toEqual(['job:progress', 'job-update']);
+    const eventsFor = (status: 'completed' | 'failed' | 'cancelled') =>
+      jobEvents(known, job({ ...end, status }), false);
+    expect(eventsFor('completed')[0]).toEqual({ event: 'job:progress', data: { jobId: 'j', batchId: 'b', progress } });
+    expect(names(eventsFor('completed'))).toEqual(['job:progress', 'job-completed']);
+    expect(names(eventsFor('failed'))).toEqual(['job:progress', 'job-failed']);
+    expect(names(eventsFor('cancelled'))).toEqual(['job:progress', 'job-update']);
   });
 });

@@ -7,19 +7,19 @@ import { until } from '@/lib/testing/until';
 import { Hub } from './hub';
 import { type Sink, Viewer } from './viewer';
 
-interface Told {
+interface Received {
   event: ServerEventName | undefined;
   data: Record<string, never>;
 }
 
-/** Keeps what a stream says, as its client would read it. */
+/** Keeps the events of a stream as its client reads them. */
 class Client implements Sink {
-  readonly told: Told[] = [];
+  readonly received: Received[] = [];
 
   write(text: string): boolean {
     const event = /^event: (.*)$/m.exec(text)?.[1] as ServerEventName | undefined;
     const data = /^data: (.*)$/m.exec(text)?.[1];
-    if (event && data) this.told.push({ event, data: JSON.parse(data) });
+    if (event && data) this.received.push({ event, data: JSON.parse(data) });
     return true;
   }
   force(text: string): void {
@@ -44,14 +44,14 @@ it('a stream about a flow begins with its counts, and tells every change of them
   const client = new Client();
   const viewer = new Viewer(context, { batchIds: new Set(), jobIds: new Set(), flowIds: new Set([flowId]) }, client);
   await hub.join(viewer);
-  expect(client.told[0]).toMatchObject({
+  expect(client.received[0]).toMatchObject({
     event: 'snapshot',
     data: { batches: [], flows: [{ id: flowId, total: 2, counts: { pending: 1, 'waiting-children': 1 } }] },
   });
   await cancelFlow(context, other);
   await cancelFlow(context, flowId);
-  const progress = await until('the end is told', () =>
-    client.told.find((t) => t.event === 'flow:progress' && (t.data as { status?: string }).status === 'cancelled'),
+  const progress = await until('the end is sent', () =>
+    client.received.find((t) => t.event === 'flow:progress' && (t.data as { status?: string }).status === 'cancelled'),
   );
   expect(progress.data).toMatchObject({
     flowId,
@@ -60,12 +60,12 @@ it('a stream about a flow begins with its counts, and tells every change of them
     progress: 0,
     finishedAt: expect.any(String),
   });
-  const jobs = () => client.told.flatMap((t) => (t.data as { job?: { flowId: string; status: string } }).job ?? []);
-  await until('both nodes are told', () => jobs().filter((j) => j.status === 'cancelled').length === 2);
+  const jobs = () => client.received.flatMap((t) => (t.data as { job?: { flowId: string; status: string } }).job ?? []);
+  await until('both nodes are sent', () => jobs().filter((j) => j.status === 'cancelled').length === 2);
   expect(new Set(jobs().map((j) => j.flowId))).toEqual(new Set([flowId]));
 
   const stranger = new Client();
   const blind = new Viewer(await createContext(), viewer.filter, stranger);
   await hub.join(blind);
-  expect(stranger.told[0]?.data).toMatchObject({ flows: [] });
+  expect(stranger.received[0]?.data).toMatchObject({ flows: [] });
 });

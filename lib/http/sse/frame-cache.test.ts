@@ -18,7 +18,7 @@ function viewerOf() {
   return { viewer, sent };
 }
 
-test('viewers that know the same are told the same frame', () => {
+test('viewers that know the same get the same frame', () => {
   const [one, two] = [viewerOf(), viewerOf()];
   const active = job({});
   one.viewer.job(active, false);
@@ -27,7 +27,7 @@ test('viewers that know the same are told the same frame', () => {
   expect(two.sent[0]).toBe(one.sent[0]);
 });
 
-test('what one viewer is told afterwards is not taken for known by another', () => {
+test('what one viewer gets later does not count as known by another', () => {
   const [one, two] = [viewerOf(), viewerOf()];
   const active = job({});
   for (const { viewer } of [one, two]) viewer.job(active, false);
@@ -37,7 +37,7 @@ test('what one viewer is told afterwards is not taken for known by another', () 
   expect([one.sent.length, two.sent.length]).toEqual([2, 2]);
 });
 
-test('a viewer that knows less is told more', () => {
+test('a viewer that knows less gets more', () => {
   const done = jobFrames(job({ status: 'completed', finishedAt: '2030-01-01T00:00:00Z' }), false);
   expect(done.framesSince(undefined)).toHaveLength(1);
   expect(done.framesSince(done.known)).toEqual([]);

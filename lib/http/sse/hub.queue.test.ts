@@ -11,13 +11,13 @@ import { Hub } from './hub';
 import { openStream } from './open-stream';
 import { type Sink, Viewer } from './viewer';
 
-interface Told {
+interface Received {
   id: number;
   event: string;
   data: Record<string, never> & { batchId?: string; batches?: { id: string }[]; job?: { id: string; status: string } };
 }
 
-/** A client that keeps what it is told; it can stop reading. */
+/** A client that keeps what it receives; it can stop reading. */
 class Client implements Sink {
   text = '';
   reads = true;
@@ -32,7 +32,7 @@ class Client implements Sink {
   close(): void {
     this.closed = true;
   }
-  get told(): Told[] {
+  get received(): Received[] {
     return this.text
       .split('\n\n')
       .filter((block) => block.startsWith('id: '))
@@ -41,8 +41,8 @@ class Client implements Sink {
         return { id: Number(id), event, data: JSON.parse(data) };
       });
   }
-  events(name: string): Told[] {
-    return this.told.filter((m) => m.event === name);
+  events(name: string): Received[] {
+    return this.received.filter((m) => m.event === name);
   }
 }
 
@@ -72,8 +72,8 @@ it('begins with a snapshot and tells how a batch goes on, to its organization on
   const { batchId } = await seedBatch(ours, { statuses: ['completed', 'pending'] });
   const { client, hub } = await watch(ours);
   const { client: stranger } = await watch(theirs, {}, hub);
-  expect(client.told[0]).toMatchObject({ event: 'snapshot', data: { batches: [{ id: batchId, completed: 1 }] } });
-  expect(stranger.told[0]?.data.batches).toEqual([]);
+  expect(client.received[0]).toMatchObject({ event: 'snapshot', data: { batches: [{ id: batchId, completed: 1 }] } });
+  expect(stranger.received[0]?.data.batches).toEqual([]);
 
   await finish(batchId);
   await publishChanges({ batches: [batchId], done: [batchId] });
@@ -90,34 +90,34 @@ it('begins with a snapshot and tells how a batch goes on, to its organization on
   const progress = client.events('processing:progress');
   expect(progress.at(-1)?.data).toMatchObject({ batchId, progress: 100, completed: 2, pending: 0 });
   // An error is a hint that nothing repeats, and the hub may only just be beginning to listen.
-  await until('the error is told', async () => {
+  await until('the error is sent', async () => {
     await publishChanges({ errors: [{ batchId, message: 'a consumer died' }] });
     return client.events('error').length > 0;
   });
-  const ids = client.told.map((m) => m.id);
+  const ids = client.received.map((m) => m.id);
   expect(ids).toEqual([...ids].sort((a, b) => a - b));
-  expect(stranger.told.filter((m) => m.event !== 'capacity' && m.event !== 'snapshot')).toEqual([]);
+  expect(stranger.received.filter((m) => m.event !== 'capacity' && m.event !== 'snapshot')).toEqual([]);
 });
 
 it('tells a stream that names a job of its every change, and of nothing else', async () => {
   const context = await createContext();
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['pending', 'pending'] });
   const { client } = await watch(context, { jobIds: new Set([jobIds[0] ?? '']) });
-  expect(client.told[0]?.data).toMatchObject({ batches: [], jobs: [{ id: jobIds[0] }] });
+  expect(client.received[0]?.data).toMatchObject({ batches: [], jobs: [{ id: jobIds[0] }] });
   await pool().query("update job set status = 'active', started_at = now() where batch_id = $1", [batchId]);
   // The hint names only the batch: rows of watched jobs are read all the same.
   await publishChanges({ batches: [batchId] });
-  await until('the job is told as active', () => client.events('job-update').length > 0);
+  await until('the job is sent as active', () => client.events('job-update').length > 0);
   for (const current of [1, 2, 3]) {
     await publishChanges({
       progress: [{ jobId: jobIds[0] ?? '', batchId, progress: { current, total: 3, message: null } }],
     });
   }
-  await until('all progress is told', () => client.events('job:progress').length === 3);
+  await until('all progress is sent', () => client.events('job:progress').length === 3);
   await finish(batchId);
   await publishChanges({ batches: [batchId], done: [batchId] });
-  await until('the job is told as completed', () => client.events('job-completed').length > 0);
-  expect(client.told.map((m) => m.data.job?.id).filter((id) => id && id !== jobIds[0])).toEqual([]);
+  await until('the job is sent as completed', () => client.events('job-completed').length > 0);
+  expect(client.received.map((m) => m.data.job?.id).filter((id) => id && id !== jobIds[0])).toEqual([]);
   expect(client.events('processing:progress')).toEqual([]);
 });
 
@@ -126,7 +126,7 @@ it('finds out by itself when a hint is lost', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
   const { client } = await watch(context, { batchIds: new Set([batchId]) });
   await finish(batchId);
-  await until('the batch is told as done', () => client.events('done').length > 0);
+  await until('the batch is sent as done', () => client.events('done').length > 0);
 });
 
 it('tells at most four times a second of a batch, and always of the last', async () => {
@@ -138,7 +138,7 @@ it('tells at most four times a second of a batch, and always of the last', async
     await pool().query('update batch set completed = $2 where id = $1', [batchId, n]);
     await publishChanges({ batches: [batchId] });
   }
-  await until('the last count is told', () =>
+  await until('the last count is sent', () =>
     client.events('processing:progress').some((m) => m.data.completed === 40),
   );
   const seconds = (Date.now() - begun) / 1000;
@@ -158,10 +158,10 @@ it('gives a client that fell behind a fresh snapshot instead of a backlog', asyn
   client.reads = true;
   viewer.behind = false;
   await hub.refresh(viewer);
-  const told = client.text.slice(before);
-  expect(told).toMatch(/^id: \d+\nevent: snapshot\n/);
+  const text = client.text.slice(before);
+  expect(text).toMatch(/^id: \d+\nevent: snapshot\n/);
   expect(client.events('snapshot').at(-1)?.data.batches?.[0]).toMatchObject({ id: batchId, status: 'completed' });
-  expect(client.told.at(-1)).toMatchObject({ event: 'done', data: { batchId, status: 'completed' } });
+  expect(client.received.at(-1)).toMatchObject({ event: 'done', data: { batchId, status: 'completed' } });
 });
 
 it('ends every stream when it closes', async () => {
@@ -186,15 +186,13 @@ it('reads one snapshot for all who come at once', async () => {
   // Two for those who want all (what is unfinished, what is recent), one for the others, and what is read meanwhile.
   expect(lists.length).toBeLessThan(12);
   for (const { client } of [...all, ...one]) {
-    expect(client.told[0]).toMatchObject({ event: 'snapshot', data: { batches: [{ id: batchId }] } });
+    expect(client.received[0]).toMatchObject({ event: 'snapshot', data: { batches: [{ id: batchId }] } });
     expect(client.text).toContain('9007199254740993');
   }
-  expect(new Set([...all, ...one].map(({ client }) => client.told[0]?.id)).size).toBe(120);
+  expect(new Set([...all, ...one].map(({ client }) => client.received[0]?.id)).size).toBe(120);
   await finish(batchId);
   await publishChanges({ batches: [batchId], done: [batchId] });
-  await until('all are told of the end', () =>
-    [...all, ...one].every(({ client }) => client.events('done').length === 1),
-  );
+  await until('all received the end', () => [...all, ...one].every(({ client }) => client.events('done').length === 1));
 });
 
 it('ends the streams of keys, sessions and members that have ended, whoever ended them, and no others', async () => {
