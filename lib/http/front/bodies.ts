@@ -3,12 +3,13 @@ import type { Socket } from 'node:net';
 import { type Refusal, refuseRaw } from './answer';
 
 export interface BodyLimits {
-  /** a sender from whom nothing comes for this long, though it is waited for, is let go */
+  /** a sender that sends nothing for this long, although its body is wanted, is disconnected */
   idleMs: number;
-  /** where nobody has to sign in, the whole body has to come in this time */
+  /** without a session or key, the whole body has to arrive within this time */
   openMs: number;
-  /** what a refused sender may go on sending, so that it reads the answer */
+  /** how long the connection stays open after a refusal, so that the sender reads the answer */
   lingerMs: number;
+  /** how much of a refused body is read; then the sender is held back until it has read the answer */
   lingerBytes: number;
 }
 
@@ -26,13 +27,13 @@ interface Coming {
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Looks after bodies: how long they may take, and what becomes of those that nobody reads. */
+/** Limits request bodies: how long they may take, and how much is read of those that no handler reads. */
 export class Bodies {
   private readonly coming = new Set<Coming>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly limits: BodyLimits) {
-    this.timer = setInterval(() => this.look(), Math.max(50, Math.min(limits.idleMs, limits.openMs) / 6)).unref();
+    this.timer = setInterval(() => this.checkAll(), Math.max(50, Math.min(limits.idleMs, limits.openMs) / 6)).unref();
   }
 
   close(): void {
@@ -40,8 +41,8 @@ export class Bodies {
   }
 
   /**
-   * @param open whether it is taken from anybody
-   * @param held whether the sender waits to be told to go on; it is, when the first byte is asked for
+   * @param open whether the call needs no session or key
+   * @param held whether the sender waits for `100 Continue`, which it gets when the handler reads
    */
   watch(request: IncomingMessage, response: ServerResponse, { open, held }: { open: boolean; held: boolean }): void {
     if (!hasBody(request)) return;
@@ -52,16 +53,16 @@ export class Bodies {
     request.once('end', over);
     request.once('close', over);
     response.once('close', over);
-    if (held) tellOnReading(entry);
+    if (held) continueOnRead(entry);
     closeAfterAnswer(request, response, this.limits);
   }
 
-  private look(): void {
+  private checkAll(): void {
     const now = Date.now();
     for (const entry of this.coming) {
       const { request, response, open } = entry;
       const { bytesRead } = request.socket;
-      // What waits here, or could not come yet, is not the sender's delay.
+      // Bytes that wait in this process, or a body that was not asked for yet, are not the sender's delay.
       if (bytesRead !== entry.bytes || request.readableLength > 0 || entry.held) entry.moved = now;
       entry.bytes = bytesRead;
       if (response.headersSent || request.complete) continue;
@@ -85,11 +86,11 @@ export class Bodies {
   }
 }
 
-/** The sender waits with its body until somebody wants it, so that who is refused need not send it at all. */
-function tellOnReading(entry: Coming): void {
+/** Answers `Expect: 100-continue` when the handler reads, so that a refused sender need not send its body. */
+function continueOnRead(entry: Coming): void {
   const { request, response } = entry;
   const read = request._read;
-  request._read = function readTold(size) {
+  request._read = function readAfterContinue(size) {
     if (entry.held) {
       entry.held = false;
       if (!response.headersSent && !response.destroyed) response.writeContinue();
@@ -99,8 +100,8 @@ function tellOnReading(entry: Coming): void {
 }
 
 /**
- * An answer that goes out before its request has come whole is the last on the connection. What is still on its way is
- * read for a moment: cutting the connection at once would take the answer with it.
+ * Closes the connection after an answer that is sent before its whole request arrived. The rest of the body is still read
+ * for a moment: closing at once would reset the connection, and the sender would lose the answer.
  */
 function closeAfterAnswer(
   request: IncomingMessage,
@@ -112,21 +113,21 @@ function closeAfterAnswer(
   response.writeHead = function lastWriteHead(this: ServerResponse, ...given: Parameters<typeof writeHead>) {
     if (!request.complete) {
       response.shouldKeepAlive = false;
-      const passOver = new PassOver(request, response, lingerBytes);
+      const discard = new Discard(request, lingerBytes);
       // Node calls it when the answer is written.
-      socket.destroySoon = () => passOver.linger(lingerMs);
+      socket.destroySoon = () => discard.linger(lingerMs);
     }
     return writeHead.apply(this, given);
   } as typeof writeHead;
 }
 
-/** What comes of a body after it was answered, which is for nobody. */
-class PassOver {
+/** Reads and drops what arrives of a body after its answer. */
+class Discard {
   private readonly socket: Socket;
+  private isFull = false;
 
   constructor(
     private readonly request: IncomingMessage,
-    response: ServerResponse,
     bytes: number,
   ) {
     this.socket = request.socket;
@@ -135,8 +136,9 @@ class PassOver {
     request.on('error', () => undefined);
     request.on('data', () => {
       if (this.socket.bytesRead - from <= bytes) return;
-      if (response.writableFinished) this.socket.destroy();
-      else request.pause();
+      // Closing now would reset the connection, and a busy sender would lose the answer.
+      this.isFull = true;
+      request.pause();
     });
     request.resume();
   }
@@ -145,7 +147,7 @@ class PassOver {
     this.socket.end();
     if (this.request.readableEnded) this.socket.destroy();
     this.request.once('end', () => this.socket.destroy());
-    this.request.resume();
+    if (!this.isFull) this.request.resume();
     const timer = setTimeout(() => this.socket.destroy(), ms);
     this.socket.once('close', () => clearTimeout(timer));
   }

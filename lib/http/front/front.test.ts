@@ -119,17 +119,21 @@ it('lets a sender read the answer that came before its body was read, and closes
   expect(whole.toLowerCase()).toContain('connection: close');
 });
 
-it('reads no more than a bound of what is refused, and then cuts the connection', async () => {
+it('reads no more than a bound of what is refused, lets the sender read the answer, and then cuts', async () => {
   let bytes = () => 0;
   await open(
     async (request, response) => {
       bytes = () => request.socket.bytesRead;
       response.writeHead(401).end('no');
     },
-    { lingerBytes: 500_000, lingerMs: 60_000 },
+    { lingerBytes: 500_000, lingerMs: 300 },
   );
   const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
   const cut = new Promise((done) => socket.once('error', done));
+  let answered = '';
+  socket.on('data', (bytes) => {
+    answered += String(bytes);
+  });
   socket.write(`POST /api/files HTTP/1.1\r\n${host}transfer-encoding: chunked\r\n\r\n`);
   const more = () => {
     while (!socket.destroyed && socket.write(chunk));
@@ -137,6 +141,7 @@ it('reads no more than a bound of what is refused, and then cuts the connection'
   socket.on('drain', more);
   more();
   await cut;
+  expect(answered).toMatch(/^HTTP\/1.1 401/);
   expect(bytes()).toBeGreaterThan(500_000);
   expect(bytes()).toBeLessThan(2_000_000);
 });
