@@ -8,7 +8,7 @@ import type { CapacityDto, ViewerDto } from '@/lib/contracts/system';
 import { JOB_TYPES } from './job-type-fixtures';
 import { openStream, type Routes } from './server';
 
-/** A moment before now, as the API writes it. @param seconds may be negative: a moment to come */
+/** Returns a time before now in the API's format. @param seconds negative values return a time in the future */
 export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 
 export const ADMIN: ViewerDto = {
@@ -34,7 +34,7 @@ export const QUEUE_AWAY: CapacityDto = { ...CAPACITY, queueAwaySince: ago(90) };
 const aJob = (change: Partial<JobSummaryDto>): JobSummaryDto =>
   aJobOfLists({ createdAt: ago(62), startedAt: ago(60), ...change });
 
-/** A batch at a state that its name says. Counters add up in each. */
+/** Batches by state; the key names the state. The counters of each batch add up. */
 export const BATCHES = {
   running: aBatch({ createdAt: ago(240), startedAt: ago(235), options: { stopOnFailureRate: 0.5 } }),
   waiting: aBatch({
@@ -141,7 +141,7 @@ export const BATCHES = {
 
 const ERROR = { message: '429 Too Many Requests from the embedding endpoint', code: 'rate-limited' };
 
-/** One job in every status, with what a list shows of it. */
+/** One job summary for each status. */
 export const JOBS: Record<JobStatus, JobSummaryDto> = {
   pending: aJob({ id: 'j-pending', name: 'handbook-001.pdf', status: 'pending', index: 0, startedAt: null }),
   delayed: aJob({
@@ -191,7 +191,7 @@ export const JOBS: Record<JobStatus, JobSummaryDto> = {
   }),
 };
 
-/** A job with its attempts, as its page reads it. */
+/** Builds a job detail with its attempts, as the job page reads it. */
 export const aJobDetail = (
   { dataPreview: _data, resultPreview: _result, ...job }: JobSummaryDto,
   change: Partial<JobDetailDto> = {},
@@ -279,7 +279,7 @@ export const FLOWS = {
   ),
 } satisfies Record<string, FlowDto>;
 
-/** What every page asks for, answered calmly: a story names only what is different. */
+/** Default responses for the requests of every page. A story overrides only what differs. */
 export const DEFAULT_ROUTES: Routes = {
   'GET /events': openStream,
   'GET /viewer': ADMIN,

@@ -1,7 +1,7 @@
 import type { ImportDto } from '@/lib/contracts/import';
 import { ago } from './fixtures';
 
-/** A table that is being imported, at a state that its name says. */
+/** Builds an import of a table. The change sets its state. */
 const anImport = (change: Partial<ImportDto>): ImportDto => ({
   id: 'i1',
   type: 'diagnostic',

@@ -146,7 +146,7 @@ test('a start that was refused can be repeated once a slot is free, and is queue
   const { user, settle } = await renderStory(batch.StartRefused);
   await user.click(button(/Start 1,200 items/));
   await settle();
-  // The slots that the page knows of are free: the refusal is history.
+  // The page knows that a slot is free, so the refusal is out of date.
   expect(screen.getByText('A slot is free again')).toBeTruthy();
   expect(button('Start now')).toBeTruthy();
   await renderStory(batch.WaitingAtCapacity);

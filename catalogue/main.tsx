@@ -8,7 +8,7 @@ const params = new URLSearchParams(location.search);
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id root.');
 
-/** The list of stories, and a frame that shows the chosen one: media queries and dialogs are those of a page. */
+/** The list of stories and an iframe with the chosen story, so that media queries and dialogs work as on a page. */
 function Catalogue() {
   const [dark, setDark] = useState(false);
   const [phone, setPhone] = useState(false);

@@ -8,7 +8,7 @@ import { type Story, StoryView, serverOf, visited } from './story';
 interface RenderedStory {
   user: UserEvent;
   server: StoryServer;
-  /** waits until every request is answered and drawn */
+  /** waits until every request has its response and the result is rendered */
   settle: () => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ declare global {
   }
 }
 
-/** Draws a story as a browser would, and waits until its requests are answered. The story before it is taken away. */
+/** Renders a story and waits until its requests have responses. Unmounts the previous story. */
 export async function renderStory(story: Story): Promise<RenderedStory> {
   cleanup();
   localStorage.clear();
@@ -27,7 +27,7 @@ export async function renderStory(story: Story): Promise<RenderedStory> {
   const server = serverOf(story);
   vi.stubGlobal('fetch', server.fetch);
   const settle = async (): Promise<void> => {
-    // Answers lead to further requests: it is settled once several turns in a row had none.
+    // Responses cause further requests. The story is settled after several turns without a request.
     for (let calm = 0; calm < 3; calm = server.waiting === 0 ? calm + 1 : 0) {
       await act(() => new Promise((resolve) => setTimeout(resolve, 0)));
     }
@@ -37,7 +37,7 @@ export async function renderStory(story: Story): Promise<RenderedStory> {
   return { user: userEvent.setup(), server, settle };
 }
 
-/** What needs a real layout is checked in the catalogue, in a browser. */
+/** These axe rules need a real layout. They are checked in the catalogue, in a browser. */
 const NEEDS_LAYOUT = [
   'color-contrast',
   'target-size',
@@ -45,16 +45,16 @@ const NEEDS_LAYOUT = [
   'aria-hidden-focus',
   'landmark-unique',
 ];
-/** A story is a part of a page; the page around it has the landmarks and the heading of the first level. */
+/** These axe rules apply to a whole page. A story is only a part of one, without landmarks and without an h1. */
 const NEEDS_PAGE = ['region', 'page-has-heading-one', 'landmark-one-main', 'document-title', 'html-has-lang', 'bypass'];
 
-/** What axe finds wrong, a line each. */
+/** Returns the axe violations, one line for each. */
 export async function violations(): Promise<string[]> {
   const off = Object.fromEntries([...NEEDS_LAYOUT, ...NEEDS_PAGE].map((rule) => [rule, { enabled: false }]));
   const found = await axe.run(document.body, {
     rules: off,
     resultTypes: ['violations'],
-    // Selectors cost half of the time, and the HTML of a fault says enough.
+    // Computing selectors takes half of the time, and the HTML of a violation identifies it.
     selectors: false,
     iframes: false,
     preload: false,

@@ -1,9 +1,9 @@
 import type { ErrorCode, InputIssue } from '@/lib/contracts/errors';
 
-/** What the server answers to one request. */
+/** Creates the server's response to one request. */
 export type Answer = (url: URL, init: RequestInit | undefined) => Response | Promise<Response>;
 
-/** `GET /batches/b1` → its answer. `*` stands for one segment of the path; a plain value is sent as JSON. */
+/** Maps `GET /batches/b1` to a response. `*` matches one segment of the path; a plain value is sent as JSON. */
 export type Routes = Readonly<Record<string, unknown>>;
 
 export const json = (body: unknown, status = 200): Answer => {
@@ -22,7 +22,7 @@ interface ProblemOptions {
   retryAfter?: number;
 }
 
-/** An error as the server sends it. */
+/** Creates an error response in the server's format. */
 export const problem =
   (status: number, code: ErrorCode, detail: string, { errors, retryAfter }: ProblemOptions = {}): Answer =>
   () =>
@@ -34,10 +34,10 @@ export const problem =
       },
     });
 
-/** The connection is refused. */
+/** A response for a refused connection. */
 export const unreachable: Answer = () => Promise.reject(new TypeError('Failed to fetch'));
 
-/** The answer is still on its way: what a page shows while it loads. */
+/** A response that never arrives. It shows the loading state of a page. */
 export const pending: Answer = () => new Promise(() => undefined);
 
 /** An event stream that is open and has sent its first event. */
@@ -61,15 +61,17 @@ const matcher = (route: string): RegExp =>
 
 export interface StoryServer {
   fetch: typeof fetch;
-  /** requests that were not answered yet, without those that never will be */
+  /** number of requests without a response; requests that stay pending by design are not counted */
   readonly waiting: number;
-  /** `POST /batches/b1/retry`, in order */
+  /** `POST /batches/b1/retry`, in order of arrival */
   readonly requests: string[];
-  /** the bodies of the requests above */
+  /** the bodies of `requests`, in the same order */
   readonly bodies: unknown[];
 }
 
-/** A server in memory behind `fetch`: the components above it are the product's own. Later routes win. */
+/**
+ * Creates an in-memory server behind `fetch`, so that stories use the product's components unchanged. Later routes win.
+ */
 export function createServer(...tables: readonly Routes[]): StoryServer {
   const routes = tables.flatMap((table) => Object.entries(table)).reverse();
   const matchers = routes.map(([route, answer]) => ({ pattern: matcher(route), answer }));

@@ -7,13 +7,13 @@ const SIZE = { offsetWidth: 1200, offsetHeight: 700, clientWidth: 1200, clientHe
 for (const [name, value] of Object.entries(SIZE)) {
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });
 }
-// It has the name of Web Locks, but not the thing: without the name, a tab reads the event stream itself.
+// happy-dom defines `navigator.locks` but does not implement it. Without it, each tab reads the event stream itself.
 Reflect.deleteProperty(Object.getPrototypeOf(navigator), 'locks');
 HTMLElement.prototype.scrollTo = () => undefined;
 HTMLElement.prototype.scrollIntoView = () => undefined;
 
 afterEach(() => {
   cleanup();
-  // Timers of a story that is gone may still ask: nothing leaves this process.
+  // Timers of an unmounted story may still send requests. Requests must not leave this process.
   vi.stubGlobal('fetch', pending);
 });

@@ -6,27 +6,27 @@ import type { ViewerDto } from '@/lib/contracts/system';
 import { ADMIN, DEFAULT_ROUTES } from './fixtures';
 import { createServer, type Routes, type StoryServer } from './server';
 
-/** One state of one component, with the answers of the server that lead to it. */
+/** One state of one component, with the server responses that produce it. */
 export interface Story {
   render: () => ReactNode;
   routes?: Routes;
-  /** path and query that the page has */
+  /** path and query of the page */
   path?: string;
   viewer?: ViewerDto;
-  /** the width of a phone */
+  /** renders at the width of a phone */
   phone?: true;
 }
 
-/** A story under its address: `batch-progress--running`. */
+/** A story with its id: `batch-progress--running`. */
 export interface NamedStory extends Story {
   id: string;
-  /** the file: `batch-progress` */
+  /** the file name: `batch-progress` */
   group: string;
-  /** the name of the export in words: `Nothing has started` */
+  /** the export's name as words: `Nothing has started` */
   name: string;
 }
 
-/** Every export of the story files that renders something. */
+/** Returns every export of the story files that renders something. */
 export function storiesOf(modules: Record<string, Record<string, Story>>): NamedStory[] {
   return Object.entries(modules).flatMap(([file, exports]) => {
     const group = file.replace(/^.*\/|\.stories\.tsx$/g, '');
@@ -38,10 +38,10 @@ export function storiesOf(modules: Record<string, Record<string, Story>>): Named
   });
 }
 
-/** The server of a story: its own answers, and what every page asks for. */
+/** Creates the server of a story: its own routes over the default routes. */
 export const serverOf = (story: Story): StoryServer => createServer(DEFAULT_ROUTES, story.routes ?? {});
 
-/** Where `router.push` led to; the catalogue stays where it is. */
+/** The paths passed to `router.push`. The catalogue does not navigate. */
 export const visited: string[] = [];
 
 const ROUTER = {
@@ -54,7 +54,7 @@ const ROUTER = {
   forward: () => undefined,
 };
 
-/** What Next gives to a page: its router and its address, which follows `history.replaceState`. */
+/** Provides what Next provides to a page: a router and a URL that follows `history.replaceState`. */
 function Address({ path, children }: { path: string; children: ReactNode }) {
   const [href, setHref] = useState(path);
   useEffect(() => {
@@ -81,7 +81,7 @@ function Address({ path, children }: { path: string; children: ReactNode }) {
   );
 }
 
-/** A story with everything that is around a page of the product. `fetch` must be that of its server. */
+/** Renders a story inside the providers of a product page. `fetch` must be the one of the story's server. */
 export function StoryView({ story }: { story: Story }) {
   return (
     <Address path={story.path ?? '/'}>

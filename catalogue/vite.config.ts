@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
-/** The catalogue of components, for development only: `npm run catalogue`. No page of the product imports it. */
+/** The component catalogue, for development only: `npm run catalogue`. The product does not import it. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   cacheDir: `${repository}/node_modules/.vite/catalogue`,

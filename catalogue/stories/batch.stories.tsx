@@ -6,7 +6,7 @@ import { BatchPage } from '@/components/batch/batch-page';
 import type { BatchDto } from '@/lib/contracts/batch';
 
 const jobs = Object.values(JOBS);
-/** One byte for each item, by the counters: the matrix and the page around it agree. */
+/** Returns one byte for each item, made from the counters, so that the matrix agrees with the page. */
 const codesOf = ({ total, completed, failed, active, cancelled }: BatchDto): Uint8Array<ArrayBuffer> =>
   new Uint8Array(total)
     .fill(2, 0, completed)

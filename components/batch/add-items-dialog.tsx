@@ -18,7 +18,7 @@ import { IssueList } from './issue-list';
 const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Further items for a batch that is not sealed, pasted or dropped: all of them come in, or none. */
+/** Adds pasted or dropped items to a batch that is not sealed. The server accepts all of them or none. */
 export function AddItemsDialog({ batch, onClose }: { batch: BatchDto; onClose: () => void }) {
   const notify = useToast();
   const add = useAddItems();

@@ -2,10 +2,10 @@ import { parseJson, stringifyJson } from '@/lib/contracts/json';
 
 type ContentType = 'application/json' | 'application/x-ndjson' | 'text/csv';
 
-/** Items as they are sent, or why they can't be. */
+/** A request body with items, or the reason why the items can't be sent. */
 export type Body = { body: Blob | string; contentType: ContentType; seen: string } | { reason: string };
 
-/** What was pasted: a JSON array, JSON lines, or CSV with a header. */
+/** Creates the body for pasted text: a JSON array, JSON lines, or CSV with a header. */
 export function bodyOfText(text: string): Body {
   const start = text.trimStart();
   if (start === '') return { reason: 'Paste items, or choose a file' };
@@ -36,7 +36,7 @@ const FILES: Readonly<Record<string, ContentType>> = {
   ndjson: 'application/x-ndjson',
 };
 
-/** A file is sent as it is; what it holds is judged by the server, row by row. */
+/** Creates the body for a file. The file is sent unchanged; the server validates it row by row. */
 export function bodyOfFile(file: File): Body {
   const extension = file.name.toLowerCase().split('.').at(-1) ?? '';
   const contentType = FILES[extension];

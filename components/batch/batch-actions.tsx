@@ -23,7 +23,7 @@ interface BatchActionsProps {
   onExamine: () => void;
 }
 
-/** The actions of a batch. A blocked one gives its reason. */
+/** The actions of a batch. A disabled action shows its reason. */
 export function BatchActions({ situation, actions, onExamine }: BatchActionsProps) {
   const { batch } = situation;
   const gates = batchGates(situation);

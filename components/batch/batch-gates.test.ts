@@ -3,7 +3,7 @@ import { aBatch } from '@/lib/client/live/fixtures';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { batchGates, cancelConsequence, capacityReason, type Situation } from './batch-gates';
 
-// Some of it done, some open: what each action looks at.
+// A batch with finished and unfinished items: the gates depend on these counters.
 const HALFWAY = { pending: 60, active: 10, completed: 25, failed: 5, progress: 30 };
 
 const situation = (change: Partial<BatchDto>, more: Partial<Situation> = {}): Situation => ({

@@ -12,16 +12,16 @@ import { isFinished } from '@/lib/contracts/status';
 
 export type BatchAction = 'start' | 'pause' | 'resume' | 'cancel' | 'force-cancel' | 'retry';
 
-/** What decides whether a button can be used. */
+/** The state that decides which buttons are enabled. */
 export interface Situation extends Pick<Access, 'role' | 'offline'> {
   batch: BatchDto;
-  /** an action of this page that has not been answered yet */
+  /** the action of this page that waits for its response; null if none */
   pending: BatchAction | null;
-  /** slots, and who holds them by name; null while not known */
+  /** slots, and the names of the batches that hold them; null until loaded */
   capacity: { running: number; max: number; names: readonly string[] } | null;
 }
 
-/** `At capacity: embed-faq is running`, or null while a slot is free. */
+/** Returns `At capacity: embed-faq is running`, or null while a slot is free. */
 export function capacityReason(capacity: Situation['capacity']): string | null {
   if (!capacity || capacity.running < capacity.max) return null;
   const [first, ...more] = capacity.names;
@@ -31,7 +31,7 @@ export function capacityReason(capacity: Situation['capacity']): string | null {
     : `At capacity: ${first} and ${formatCount(more.length, 'other')} are running`;
 }
 
-/** Which buttons a batch has now, and why some can't be used. */
+/** Returns which buttons are shown for a batch, and why some are disabled. */
 export function batchGates(situation: Situation): Record<BatchAction, Gate> {
   const { batch, capacity } = situation;
   const access: Access = { ...situation, pending: situation.pending !== null };
@@ -58,7 +58,7 @@ export function batchGates(situation: Situation): Record<BatchAction, Gate> {
   };
 }
 
-/** What a cancel will do, in numbers. */
+/** Describes the effect of a cancel in numbers. */
 export function cancelConsequence({ active, pending }: Pick<BatchDto, 'active' | 'pending'>, force: boolean): string {
   const notStarted = pending === 1 ? '1 will not start' : `${formatNumber(pending)} will not start`;
   if (active === 0)

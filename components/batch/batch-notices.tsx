@@ -14,7 +14,7 @@ import { isFinished } from '@/lib/contracts/status';
 import { capacityReason, type Situation } from './batch-gates';
 import type { BatchActions } from './use-batch-actions';
 
-/** What the reader must know about this batch now: why it waits, why it stopped, what was refused. */
+/** Notices about the batch: why it waits, why it stopped, and which action was refused. */
 export function BatchNotices({
   batch,
   situation,
@@ -53,14 +53,14 @@ export function BatchNotices({
   );
 }
 
-/** The limit that was passed, where it is known; else the server's own words. */
+/** Returns a text about the limit that was exceeded if it is known, else the server's text. */
 function stopWords({ stopReason, options }: BatchDto): string | null {
   const limit = options.stopOnFailureRate;
   if (limit === undefined) return stopReason;
   return `More than ${formatNumber(limit * 100)}% of its items had failed. Items that had not started were cancelled.`;
 }
 
-/** Only what the server judged; a batch that is merely slow shows nothing. */
+/** A warning that the doctor's check reported the batch as stuck. A slow batch shows no warning. */
 function LooksStuck({ batch, onExamine }: { batch: BatchDto; onExamine: () => void }) {
   const open = !isFinished(batch.status);
   const { data: stuck } = useStuckBatches({ enabled: open });
@@ -111,7 +111,7 @@ function Waiting({ batch, situation }: { batch: BatchDto; situation: Situation }
 
 function Refusal({ error, situation, actions }: { error: Error; situation: Situation; actions: BatchActions }) {
   const full = isApiError(error, 'capacity-reached');
-  // It frees itself: once a slot is free, the refusal is history.
+  // The notice changes by itself: when a slot is free, the refusal is out of date.
   if (full && capacityReason(situation.capacity) === null && situation.capacity) {
     return (
       <Notice

@@ -33,7 +33,7 @@ import { useItemFilters } from './use-item-filters';
 import { useNeighbors } from './use-neighbors';
 import { useSituation } from './use-situation';
 
-/** A batch, live: how far, how fast, what failed and why, every item. */
+/** The live page of a batch: progress, throughput, failures with reasons, and every item. */
 export function BatchPage({ batchId }: { batchId: string }) {
   const { data: batch, error, isFetching, refetch } = useBatch(batchId);
   if (batch) return <Loaded batch={batch} />;
@@ -148,14 +148,14 @@ function Meta({ batch }: { batch: BatchDto }) {
   );
 }
 
-/** Pages that are read again one at a time may share a row for a moment. */
+/** Removes duplicate rows. Pages are refetched one at a time, so two pages may contain the same row for a moment. */
 function uniqueRows(pages: readonly { jobs: readonly JobSummaryDto[] }[]): JobSummaryDto[] {
   const seen = new Map<string, JobSummaryDto>();
   for (const page of pages) for (const job of page.jobs) seen.set(job.id, job);
   return [...seen.values()];
 }
 
-/** Shows the progress in the title of the tab, for people who use another tab. */
+/** Shows the progress in the title of the browser tab. */
 function useTitle(batch: BatchDto): void {
   const state = batch.status === 'in-progress' ? `${batch.progress}%` : batch.status;
   useEffect(() => {
@@ -163,7 +163,7 @@ function useTitle(batch: BatchDto): void {
   }, [state, batch.name]);
 }
 
-/** Whether the doctor is open is part of the address, so that a list of stuck batches can link to it. */
+/** Keeps the open state of the doctor dialog in the URL, so that the list of stuck batches can link to it. */
 function useDoctorDialog(): { open: boolean; show: () => void; close: () => void } {
   const [params, change] = useUrlFilters();
   return {

@@ -15,11 +15,11 @@ import { Time, useNow } from '@/components/ui/time';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 
-/** How far the batch is: one number, one bar, and what is known about the rest. */
+/** The progress of a batch: a percentage, a bar, and the estimate. */
 export function BatchProgress({ batch }: { batch: BatchDto }) {
   const finished = isFinished(batch.status);
   const done = doneOf(batch);
-  // What is announced belongs to the whole before it comes.
+  // Announced items belong to the total before they arrive.
   const whole = batch.sealed ? batch.total : Math.max(batch.total, batch.announced ?? 0);
   const percent = formatPercent(batch.progress, finished && done === batch.total, done > 0);
   return (
@@ -84,7 +84,7 @@ function Running({ since }: { since: string }) {
   return <span className="max-sm:hidden">running {formatElapsed(now - Date.parse(since))}</span>;
 }
 
-/** Read out politely, and not more often than one can listen. */
+/** Announces the progress to screen readers, at intervals that leave time to listen. */
 function Announcement({ text }: { text: string }) {
   const [said, setSaid] = useState('');
   const latest = useRef(text);

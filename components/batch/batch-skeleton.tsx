@@ -1,7 +1,7 @@
 import { Page } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 
-/** The batch page in its final geometry, before anything is known. */
+/** The batch page while it loads, with the final sizes. */
 export function BatchSkeleton() {
   return (
     <Page>

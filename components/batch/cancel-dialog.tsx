@@ -14,9 +14,9 @@ interface CancelDialogProps {
   onClose: () => void;
 }
 
-/** Says in live numbers what a cancel will do. */
+/** Asks for confirmation and shows the effect of a cancel in live numbers. */
 export function CancelDialog({ batch, mode, busy, error, onConfirm, onClose }: CancelDialogProps) {
-  // The words stay while the dialog fades out.
+  // Keeps the text while the dialog fades out.
   const [last, setLast] = useState<'graceful' | 'force'>('graceful');
   useEffect(() => {
     if (mode) setLast(mode);

@@ -11,7 +11,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 interface Counter {
   field: 'completed' | 'failed' | 'active' | 'pending' | 'cancelled';
   mark: MarkStatus;
-  /** what the list is filtered by; waiting in any way counts as pending */
+  /** the statuses that this counter filters by; every kind of waiting counts as pending */
   statuses: readonly JobStatus[];
 }
 
@@ -27,12 +27,12 @@ interface CountersProps {
   batch: BatchDto;
   status: readonly JobStatus[];
   onFilter: (status: readonly JobStatus[]) => void;
-  /** only items with warnings are listed */
+  /** lists only items with warnings */
   warned: boolean;
   onWarned: (warned: boolean) => void;
 }
 
-/** The counters, all from one server snapshot, so that they always add up. Each filters the list below. */
+/** The counters, from one server snapshot, so that they always add up. Each counter filters the list below. */
 export function Counters({ batch, status, onFilter, warned, onWarned }: CountersProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a toolbar of filters, not a form's fieldset

@@ -21,7 +21,7 @@ interface DoctorDialogProps {
   onClose: () => void;
 }
 
-/** Examines the batch while it is open, lists its faults in plain words, and repairs it. */
+/** Runs the doctor while it is open, lists its findings, and repairs the batch. */
 export function DoctorDialog({ batch, onClose }: DoctorDialogProps) {
   const { data: findings, error, isFetching, refetch } = useDiagnosis(batch.id);
   const { data: viewer } = useViewer();

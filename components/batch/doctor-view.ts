@@ -2,7 +2,7 @@ import { adminReason, OFFLINE_REASON } from '@/components/shared/gating';
 import { formatCount } from '@/components/ui/format';
 import type { Finding, FindingCode, MendedDto } from '@/lib/contracts/doctor';
 
-/** Plain words for each finding: what it means, and what a repair does about it. */
+/** A text for each finding: what it means and what a repair does. `cure` is null if a repair does not change it. */
 export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: string | null }>> = {
   'counters-differ': { title: 'The counters are wrong', cure: 'Counts the items again and corrects the counters.' },
   'not-finished': {
@@ -20,13 +20,13 @@ export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: 
 };
 
 export interface DoctorSituation {
-  /** undefined while the batch is being examined for the first time */
+  /** undefined until the first examination has ended */
   findings: readonly Finding[] | undefined;
   role: 'admin' | 'member' | undefined;
   offline: boolean;
 }
 
-/** Why the batch can't be repaired now; null = it can. */
+/** Returns why the batch can't be repaired now; null = it can. */
 export function repairReason({ findings, role, offline }: DoctorSituation): string | null {
   const blocked = adminReason(role, 'repair a batch') ?? (offline ? OFFLINE_REASON : null);
   if (blocked) return blocked;
@@ -35,7 +35,7 @@ export function repairReason({ findings, role, offline }: DoctorSituation): stri
   return findings.some((f) => f.mendable) ? null : 'These faults can only be repaired by hand';
 }
 
-/** One sentence over all findings. */
+/** Summarizes all findings in one sentence. */
 export function verdict(findings: readonly Finding[] | undefined): string {
   if (!findings) return 'Counting items and asking the queue.';
   if (findings.length === 0) return 'Counters, items, queue and worker processes agree.';
@@ -46,7 +46,7 @@ export function verdict(findings: readonly Finding[] | undefined): string {
   return `${found}. Repair fixes ${mendable} of them.`;
 }
 
-/** What the repair did, each as a sentence. */
+/** Returns what the repair did, one sentence for each change. */
 export function repairedWords({ recounted, redelivered, released, resumed, remaining }: MendedDto): string[] {
   const did = [
     recounted ? 'The counters were corrected.' : null,

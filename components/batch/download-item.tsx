@@ -3,12 +3,12 @@ import { DropdownMenuItem } from '@/components/ui/dropdown-menu';
 interface DownloadItemProps {
   href: string;
   hint?: string;
-  /** why it can't be had */
+  /** why the download is unavailable */
   reason?: string | null;
   children: string;
 }
 
-/** A file in a menu. */
+/** A menu item that downloads a file. */
 export function DownloadItem({ href, hint, reason, children }: DownloadItemProps) {
   if (reason) {
     return (

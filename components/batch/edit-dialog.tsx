@@ -18,7 +18,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import { EditPreview } from './edit-preview';
 import { EditRules, type Rule } from './edit-rules';
 
-/** Changes many failed items at once: an expression for each field, looked at before it is done. */
+/** Edits many failed items at once with an expression for each field. Shows a preview before it applies the edit. */
 export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () => void }) {
   const notify = useToast();
   const preview = usePreviewEdit();
@@ -104,7 +104,7 @@ export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () =>
             fields={fields.map(({ name }) => name)}
             issueOf={issueOf}
             onChange={(next) => {
-              // A line that was added is empty and changes nothing yet.
+              // A new rule is empty, so the preview stays valid.
               if (next.length <= rules.length) {
                 preview.reset();
                 edit.reset();

@@ -3,7 +3,7 @@ import { Notice } from '@/components/ui/notice';
 import type { EditResult } from '@/lib/contracts/correction';
 import { stringifyJson } from '@/lib/contracts/json';
 
-/** The first items before and after, and how many would change. */
+/** The first items before and after the edit, and how many items would change. */
 export function EditPreview({ result, fields }: { result: EditResult; fields: readonly string[] }) {
   const { retried, changed, invalid, preview } = result;
   return (

@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 
-/** A field of failed items, and the expression for what it becomes. */
+/** A field of failed items, and the expression for its new value. */
 export interface Rule {
   id: number;
   field: string;
@@ -14,14 +14,14 @@ export interface Rule {
 
 interface EditRulesProps {
   rules: readonly Rule[];
-  /** fields that the type has, to choose from */
+  /** the fields of the job type, to choose from */
   fields: readonly string[];
-  /** what is wrong with the expression of a field */
+  /** returns the error in the expression of a field */
   issueOf: (field: string) => string | undefined;
   onChange: (rules: Rule[]) => void;
 }
 
-/** The rules of an edit, one line each. */
+/** The rules of an edit, one line for each. */
 export function EditRules({ rules, fields, issueOf, onChange }: EditRulesProps) {
   const change = (id: number, changes: Partial<Rule>): void =>
     onChange(rules.map((rule) => (rule.id === id ? { ...rule, ...changes } : rule)));

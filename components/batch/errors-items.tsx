@@ -10,7 +10,10 @@ import { DownloadItem } from './download-item';
 
 const tooManyFor = (rows: number): string | null => (rows > MAX_SHEET_ROWS ? 'Too many rows for a sheet' : null);
 
-/** The errors file in its formats: with the columns of the table that was brought, while it is kept. */
+/**
+ * Menu items that download the errors file in its formats. It has the imported table's columns while that table is
+ * kept.
+ */
 export function ErrorsItems({ batch }: { batch: BatchDto }) {
   const { id, failed } = batch;
   const { table, isGone } = useBatchTable(batch);
@@ -49,7 +52,7 @@ export function ErrorsItems({ batch }: { batch: BatchDto }) {
   );
 }
 
-/** Rows that were left out when the table was launched. */
+/** Menu items that download the rows that were excluded when the table was launched. */
 export function LeftOutItems({ table }: { table: BatchTableDto }) {
   return (
     <>

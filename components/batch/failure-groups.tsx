@@ -15,14 +15,14 @@ interface FailureGroupsProps {
   batch: BatchDto;
   running: boolean;
   onOpen: (jobId: string) => void;
-  /** shows the items of a group in the list */
+  /** filters the list by the items of a group */
   onFilter: (message: string) => void;
   gate: Gate;
   busy: boolean;
   onRetry: (reason: FailureReason) => void;
 }
 
-/** Why items failed, the commonest reason first, each with one item to look at. */
+/** Failure reasons, most frequent first, each with one example item. */
 export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) {
   const {
     data: groups,
@@ -59,7 +59,7 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
   );
 }
 
-/** Whether the groups were counted at another moment than the figure above them. Very many are not all in groups. */
+/** Returns whether the groups are older or newer than the counter above them. Large sets are not grouped completely. */
 const behind = (groups: readonly FailureGroup[], failed: number): boolean =>
   groups.length < FAILURE_GROUPS.most &&
   failed <= FAILURE_GROUPS.read &&
@@ -107,7 +107,7 @@ function Group({ group, onOpen, onFilter, gate, busy, onRetry }: GroupProps) {
   );
 }
 
-/** The longest part of a message without numbers, ids and quotes, which differ from item to item in a group. */
+/** Returns the longest part of a message without numbers, ids and quotes, because these differ within a group. */
 export function distinctive(message: string): string {
   const parts = message.split(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+|"[^"]*"/i).map((part) => part.trim());
   return parts.reduce((best, part) => (part.length > best.length ? part : best), '').slice(0, 120);

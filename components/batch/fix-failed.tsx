@@ -13,7 +13,7 @@ import { CorrectionsDialog } from './corrections-dialog';
 import { EditDialog } from './edit-dialog';
 import { ErrorsItems } from './errors-items';
 
-/** The ways from failed items to corrected ones: the errors file and back, or one expression for all of them. */
+/** Ways to correct failed items: download and upload the errors file, or edit all of them with an expression. */
 export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
   const picker = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
@@ -29,7 +29,7 @@ export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
     if (takes) setFile(dropped);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button beside does the same
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is optional; the button beside it does the same
     <div
       className={cn(
         'flex flex-wrap items-center gap-x-3 gap-y-2 border-t px-3 py-2 text-sm',
@@ -71,7 +71,7 @@ export function FixFailed({ batch, gate }: { batch: BatchDto; gate: Gate }) {
         tabIndex={-1}
         onChange={(event) => {
           setFile(event.target.files?.[0] ?? null);
-          // The same file again, corrected once more, is a change too.
+          // Without this, choosing the same file again would fire no change event.
           event.target.value = '';
         }}
       />

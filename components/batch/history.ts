@@ -1,10 +1,10 @@
 import type { BatchDto, ThroughputDto } from '@/lib/contracts/batch';
 
-/** What was seen of a batch in one second. */
+/** The state of a batch that this tab observed in one second. */
 export interface Sample {
   at: number;
   rate: number;
-  /** failures since the sample before */
+  /** failures since the previous sample */
   failed: number;
 }
 
@@ -17,10 +17,12 @@ interface History {
   failed: number;
 }
 
-/** Throughput as this tab has seen it: kept over page changes, not over reloads. */
+/** The throughput that this tab observed. It survives navigation within the app, but not a reload. */
 const histories = new Map<string, History>();
 
-/** Adds a sample, at most one a second. A new run begins a new line. Gives the samples, a new array when one was added. */
+/**
+ * Adds a sample, at most one a second. A new run starts a new curve. Returns the samples: a new array if one was added.
+ */
 export function remember(
   batch: Pick<BatchDto, 'id' | 'run' | 'ratePerSecond' | 'failed' | 'paused'>,
   now: number,
@@ -45,18 +47,18 @@ export function remember(
   return history.samples;
 }
 
-/** What this tab has seen so far. */
+/** Returns the samples that this tab has recorded. */
 export const recall = (batchId: string): Sample[] => histories.get(batchId)?.samples ?? [];
 
-/** What is drawn of a moment: the rate until then, and what failed since the moment before. */
+/** One point of the curve: the rate, and the failures since the previous point. */
 export interface Point extends Sample {
-  /** milliseconds since the moment before */
+  /** milliseconds since the previous point */
   since: number;
 }
 
 /**
- * The whole curve: what the server counted so far, then what this tab has seen since. `until` is when the server
- * answered, by this tab's clock, which may be another one.
+ * Returns the whole curve: the server's points, then the samples of this tab. `until` is the time of the server's
+ * response on this tab's clock, which may differ from the server's clock.
  */
 export function curveOf(known: ThroughputDto | undefined, seen: readonly Sample[], until: number): Point[] {
   const from = known?.from ? Date.parse(known.from) : null;
@@ -80,7 +82,7 @@ export function curveOf(known: ThroughputDto | undefined, seen: readonly Sample[
   return points;
 }
 
-/** A line through the points in a box, as an SVG path; the first begins at the left, the newest is at the right edge. */
+/** Returns an SVG path through the points. The first point is at the left edge, the newest at the right edge. */
 export function linePath(points: readonly Point[], width: number, height: number, top: number): string {
   const first = points[0];
   const last = points.at(-1);
@@ -94,7 +96,7 @@ export function linePath(points: readonly Point[], width: number, height: number
     .join('');
 }
 
-/** A round upper edge for a scale. */
+/** Returns a round upper bound for a scale. */
 export function niceTop(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

@@ -1,7 +1,7 @@
 import { formatNumber } from '@/components/ui/format';
 import type { InputIssue } from '@/lib/contracts/errors';
 
-/** What is wrong with rows, by their numbers. */
+/** A list of invalid rows with their row numbers and errors. */
 export function IssueList({ issues, of }: { issues: readonly InputIssue[]; of: string }) {
   if (issues.length === 0) return null;
   return (

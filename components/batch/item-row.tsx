@@ -19,7 +19,7 @@ interface ItemRowProps {
   onOpen: (jobId: string) => void;
 }
 
-/** One item. Drawn again only when its job changes. */
+/** One item. It renders again only when its job changes. */
 export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected, onOpen }: ItemRowProps) {
   const place = job.index === null ? '' : formatNumber(job.index + 1);
   const name = job.name || job.id;
@@ -30,7 +30,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
       aria-label={name}
       className="after:absolute after:inset-0 focus-visible:outline-offset-[-2px]"
       onClick={(event) => {
-        // A click with a modifier opens a tab, as links do.
+        // A click with a modifier key opens a browser tab, as for links.
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;
         event.preventDefault();
         onOpen(job.id);
@@ -39,7 +39,7 @@ export const ItemRow = memo(function ItemRow({ job, index, top, narrow, selected
       <TruncateMiddle text={name} least={28} />
     </a>
   );
-  // The one that runs has not been counted yet.
+  // `attemptsMade` does not include the running attempt.
   const attempt = job.attemptsMade + (job.status === 'active' ? 1 : 0);
   const common = {
     'aria-rowindex': index + 2,
@@ -105,7 +105,7 @@ function Ticking({ since }: { since: string }) {
   return now === null ? null : formatElapsed(now - Date.parse(since));
 }
 
-/** Why it failed, what it does now, what it waits for, or what is to be known about its end. */
+/** Why the item failed, what it does now, what it waits for, or a remark about its result. */
 function Reason({ job }: { job: JobSummaryDto }) {
   if (job.status === 'failed' || job.status === 'cancelled')
     return <span title={job.error?.message}>{job.error?.message}</span>;

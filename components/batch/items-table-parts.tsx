@@ -6,7 +6,7 @@ import { EmptyState } from '@/components/ui/states';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import type { ItemFilters } from './use-item-filters';
 
-/** Names of the columns, on a desk. */
+/** The column headers on a desktop. */
 export function ItemsHead() {
   return (
     <TableHeader className="sticky top-0 z-1">
@@ -23,7 +23,7 @@ export function ItemsHead() {
   );
 }
 
-/** Rows that are still coming, in their final geometry. */
+/** Placeholders for rows that are loading, with the final sizes. */
 export function SkeletonRows({ count, narrow }: { count: number; narrow: boolean }) {
   return (
     <div aria-hidden="true">
@@ -44,7 +44,7 @@ export function SkeletonRows({ count, narrow }: { count: number; narrow: boolean
   );
 }
 
-/** Nothing in the batch, or nothing that fits the filters. */
+/** The empty state: the batch has no items, or none match the filters. */
 export function NoItems({ items, running }: { items: ItemFilters; running: boolean }) {
   const state = items.status.length > 0 ? `No ${items.status[0]} items` : 'No items';
   const what = items.warned ? `${state} with warnings` : state;
@@ -70,7 +70,7 @@ interface ItemsFootProps {
   total: number;
 }
 
-/** How much of the list is here, and whether it is current. */
+/** How many rows are loaded, and whether they are up to date. */
 export function ItemsFoot({ rows, more, problem, filtered, total }: ItemsFootProps) {
   const all = filtered ? '' : ` of ${formatNumber(total)}`;
   return (

@@ -26,7 +26,7 @@ interface ItemsTableProps {
   rows: readonly JobSummaryDto[];
 }
 
-/** The items, virtualized: rows that are not on screen don't exist. Up and down move between rows, Enter opens. */
+/** The virtualized table of items. The up and down arrows move between rows; Enter opens one. */
 export function ItemsTable({ batch, running, items, query, rows }: ItemsTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = usePhone();
@@ -72,7 +72,7 @@ export function ItemsTable({ batch, running, items, query, rows }: ItemsTablePro
       />
     );
   }
-  // A search that takes long answers with what it has, and goes on.
+  // A slow search returns a partial page and continues on the next one.
   if (query.isSuccess && rows.length === 0 && !hasNextPage) return <NoItems items={items} running={running} />;
   return (
     <>

@@ -13,11 +13,11 @@ import type { ItemFilters } from './use-item-filters';
 interface ItemsToolbarProps {
   batch: BatchDto;
   items: ItemFilters;
-  /** what can be done with the items that the filters show */
+  /** the retry button for the filtered items */
   retry: ReactNode;
 }
 
-/** State and search, both in the address, and the downloads. */
+/** The status filter, the search and the downloads. The URL holds the filters. */
 export function ItemsToolbar({ batch, items, retry }: ItemsToolbarProps) {
   const { status, q, warned, setStatus, setQ, clear } = items;
   const value =

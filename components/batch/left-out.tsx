@@ -10,7 +10,7 @@ import type { BatchTableDto } from '@/lib/contracts/import';
 import { LeftOutItems } from './errors-items';
 import { useBringLeftOut } from './use-bring-left-out';
 
-/** Rows of the table that are in no batch: to take, to fix, and to bring as one of their own. */
+/** Rows that were excluded from the batch: download, correct, and import them as a new batch. */
 export function LeftOut({ table }: { table: BatchTableDto }) {
   const picker = useRef<HTMLInputElement>(null);
   const { bring, busy, error } = useBringLeftOut(table);

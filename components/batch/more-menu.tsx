@@ -13,7 +13,7 @@ import { useToast } from '@/components/ui/toast';
 import { curl, links } from '@/lib/client/links';
 import type { BatchDto } from '@/lib/contracts/batch';
 
-/** Ways to take the batch elsewhere, and to have it examined. */
+/** Further actions: exports, and opening the doctor. */
 export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () => void }) {
   const notify = useToast();
   const copy = async (what: string, text: string): Promise<void> => {
@@ -21,7 +21,7 @@ export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () 
       await navigator.clipboard.writeText(text);
       notify({ title: `${what} copied` });
     } catch {
-      // Browsers refuse the clipboard on plain http. The text is shown, so that people can copy it by hand.
+      // Browsers block the clipboard on plain http. The message shows the text, so that users can copy it by hand.
       notify({ tone: 'error', title: 'The browser refused the clipboard', detail: text });
     }
   };

@@ -17,7 +17,7 @@ import { MAX_SHEET_ROWS } from '@/lib/contracts/batch';
 import { DownloadItem } from './download-item';
 import { ErrorsItems, LeftOutItems } from './errors-items';
 
-/** Downloads of what came out, streamed by the server in item order. */
+/** Downloads of the results. The server streams them in item order. */
 export function ResultsMenu({ batch }: { batch: BatchDto }) {
   const { id, completed, failed, total } = batch;
   const { table } = useBatchTable(batch);

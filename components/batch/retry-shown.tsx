@@ -19,7 +19,7 @@ interface RetryShownProps {
 
 const WORD = { failed: 'failed', cancelled: 'cancelled', all: 'unsuccessful' };
 
-/** While a search narrows the list, a retry of the items that it found, and of no others. */
+/** While a search filters the list, offers a retry of exactly the items that match. */
 export function RetryShown({ batch, items, gate, actions }: RetryShownProps) {
   const choice = choiceOf(items);
   const { data: matched } = useRetryMatches(batch, choice);
@@ -31,9 +31,9 @@ export function RetryShown({ batch, items, gate, actions }: RetryShownProps) {
   );
 }
 
-/** What a retry of the shown items means; null where none of them could be retried, or all are shown. */
+/** Returns the selection for a retry of the shown items; null if none can be retried or if all items are shown. */
 export function choiceOf({ status, q, warned }: RetryShownProps['items']): RetryChoice | null {
-  // A retry can't be narrowed to items with remarks, and must never run more than what is shown.
+  // The API can't limit a retry to items with warnings, and a retry must not run more than the list shows.
   if (!q || warned) return null;
   const [failed, cancelled] = [status.includes('failed'), status.includes('cancelled')];
   if (status.length > 0 && !failed && !cancelled) return null;

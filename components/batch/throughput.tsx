@@ -12,16 +12,16 @@ import { curveOf, linePath, niceTop, type Point, recall, remember, type Sample }
 const WIDTH = 300;
 const HEIGHT = 72;
 const FAILURES = 16;
-/** With fewer points there is nothing that a line could show. */
+/** The least number of points for a curve. */
 const LEAST = 3;
 
-/** How fast it went and when items failed: counted by the server, and second by second as seen from this tab. */
+/** The rate and the failures over time: points counted by the server, then one sample a second from this tab. */
 export function Throughput({ batch, running }: { batch: BatchDto; running: boolean }) {
-  // What is not known is not drawn: while the stream is away, the line waits.
+  // While the event stream is disconnected there is no data, so the curve does not continue.
   const live = useConnection().state === 'live';
   const samples = useSamples(batch, running && live);
   const { data: known, dataUpdatedAt, isLoading } = useThroughput(batch);
-  // A finished batch uses only the server's points: one step size from start to end.
+  // A finished batch uses only the server's points, so that all steps have the same size.
   const points = curveOf(known, running ? samples : [], dataUpdatedAt);
   const waits = batchLook(batch).mark === 'delayed' && batch.completed + batch.failed === 0;
   const enough = points.length >= LEAST && !waits;

@@ -16,7 +16,7 @@ import type { BatchAction } from './batch-gates';
 
 export interface BatchActions {
   pending: BatchAction | null;
-  /** the last refusal, shown where one looks, until the next action */
+  /** the last refusal; kept until the next action */
   error: Error | null;
   dismiss: () => void;
   start: (how?: 'now' | 'queue') => void;
@@ -26,7 +26,7 @@ export interface BatchActions {
   retry: (choice: RetryChoice) => void;
 }
 
-/** The things that can be done with a batch, one at a time. */
+/** The actions of a batch. Only one runs at a time. */
 export function useBatchActions(batch: BatchDto): BatchActions {
   const notify = useToast();
   const startBatch = useStartBatch();

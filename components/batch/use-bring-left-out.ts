@@ -7,7 +7,7 @@ import { useCreateImport } from '@/lib/client/mutations/imports';
 import { uploadFile } from '@/lib/client/mutations/launch';
 import type { BatchTableDto } from '@/lib/contracts/import';
 
-/** Brings corrected rows as a table of their own, mapped as the one that they were left out of, and opens it. */
+/** Uploads corrected rows as a new import with the mapping of the original import, and opens it. */
 export function useBringLeftOut({ importId, type }: BatchTableDto) {
   const router = useRouter();
   const create = useCreateImport();

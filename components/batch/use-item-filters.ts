@@ -15,7 +15,7 @@ export interface ItemFilters {
   setStatus: (status: readonly JobStatus[]) => void;
   setQ: (q: string) => void;
   setWarned: (warned: boolean) => void;
-  /** takes all filters away */
+  /** removes all filters */
   clear: () => void;
   openJob: (jobId: string) => void;
   closeJob: () => void;
@@ -23,7 +23,7 @@ export interface ItemFilters {
 
 const isStatus = (word: string): word is JobStatus => (JOB_STATUSES as readonly string[]).includes(word);
 
-/** Filters and the open job live in the address: they survive a reload and can be sent to somebody. */
+/** Keeps the filters and the open job in the URL, so that they survive a reload and can be shared. */
 export function useItemFilters(): ItemFilters {
   const pathname = usePathname();
   const search = useSearchParams().toString();
@@ -33,7 +33,7 @@ export function useItemFilters(): ItemFilters {
     const status = (parameters.get('status') ?? '').split(',').filter(isStatus);
     return { status, q: parameters.get('q') ?? '', warned: parameters.has('warned'), jobId: parameters.get('job') };
   }, [search]);
-  // Stable while only the open job changes, so that the list isn't asked for again.
+  // Stable while only the open job changes, so that the list is not refetched.
   const statusKey = read.status.join(',');
   const filters = useMemo<BatchJobFilters>(
     () => ({

@@ -18,11 +18,11 @@ interface LivePages {
   pages: readonly BatchJobList[];
   /** first and last row on screen */
   visible: readonly [number, number];
-  /** rows must not move now: the pointer is over them */
+  /** returns true while rows must not move, because the pointer is over them */
   hold: () => boolean;
 }
 
-/** The pages that hold the given rows. */
+/** Returns the pages that contain the given rows. */
 export function pagesOf(
   pages: readonly { jobs: readonly unknown[] }[],
   [first, last]: readonly [number, number],
@@ -40,8 +40,8 @@ export function pagesOf(
 }
 
 /**
- * Events of a fast batch are sampled, so the rows on screen are read again now and then while it runs, once after it
- * ended, and when others come on screen. Gives what went wrong, if anything did.
+ * Refetches the rows on screen, because events of a fast batch are sampled: at intervals while the batch runs, once
+ * after it ended, and when other rows come on screen. Returns the error message of the last failure, or null.
  */
 export function useLivePages({ batch, running, items, pages, visible, hold }: LivePages): string | null {
   const refresh = useRefreshBatchJobs(batch.id, items.filters);
@@ -55,7 +55,7 @@ export function useLivePages({ batch, running, items, pages, visible, hold }: Li
     holding.current = hold;
   }, [hold]);
 
-  // After a reconnect long lists are not read again as a whole.
+  // After a reconnect, a long list is not refetched as a whole.
   const wasLive = useRef(live);
   useEffect(() => {
     if (live && !wasLive.current) setTick((n) => n + 1);
@@ -72,7 +72,7 @@ export function useLivePages({ batch, running, items, pages, visible, hold }: Li
   }, [running, live]);
 
   useEffect(() => {
-    // The first rows were read when the page opened.
+    // The page has already fetched the first rows.
     if (tick === 0 || document.hidden || (filtered && holding.current())) return;
     const timer = setTimeout(() => {
       refresh([from, to]).then(

@@ -11,11 +11,11 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { JobDetailDto, JobSummaryDto } from '@/lib/contracts/job';
 
 interface Neighbors {
-  /** place of the open job in the batch, as far as known */
+  /** index of the open job in the batch; null while unknown */
   index: number | null;
   onPrevious: (() => void) | null;
   onNext: (() => void) | null;
-  /** opens the item at a place of the batch */
+  /** opens the item at an index of the batch */
   openAt: (index: number) => void;
 }
 
@@ -27,7 +27,7 @@ interface Input {
   openJob: (jobId: string) => void;
 }
 
-/** What stands before and after the open job: in the list as it is filtered, else in the batch itself. */
+/** Returns the jobs before and after the open job: in the filtered list if it is there, else in the batch. */
 export function useNeighbors({ batch, jobId, rows, query, openJob }: Input): Neighbors {
   const notify = useToast();
   const job = useCached<JobDetailDto>(keys.jobs.detail(jobId ?? ''));

@@ -7,7 +7,7 @@ import { useCapacity, useViewer } from '@/lib/client/queries/system';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchAction, Situation } from './batch-gates';
 
-/** Gathers what decides whether a batch's buttons can be used. */
+/** Collects the state that decides which buttons of a batch are enabled. */
 export function useSituation(batch: BatchDto, pending: BatchAction | null): Situation {
   const { data: viewer } = useViewer();
   const { data: capacity } = useCapacity();

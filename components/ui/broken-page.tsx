@@ -5,7 +5,7 @@ import { ErrorState } from './states';
 
 const LOOK_EVERY_MS = 2_000;
 
-/** Whether this page is answered now: 503 means that the database is unreachable. */
+/** Returns whether the database is unreachable, which the server reports as 503. */
 async function isAway(): Promise<boolean> {
   try {
     const answer = await fetch(globalThis.location.href, { method: 'HEAD', cache: 'no-store', redirect: 'manual' });
@@ -22,7 +22,7 @@ interface BrokenPageProps {
   onRetry: () => void;
 }
 
-/** A page that failed while it was rendered. If the database is unreachable, it says so and reloads when it is back. */
+/** The page for a rendering error. If the database is unreachable, it shows this and reloads when it is reachable. */
 export function BrokenPage({ title, error, onRetry }: BrokenPageProps) {
   const [away, setAway] = useState(false);
   useEffect(() => {

@@ -44,11 +44,11 @@ const BLOCKED = {
 };
 
 export interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof buttonStyle> {
-  /** renders the child (a link) with the look of a button */
+  /** renders the child (a link) as a button */
   asChild?: boolean;
-  /** why it can't be used now: disables it, and is shown on hover and read out */
+  /** why the button is disabled; shown on hover and read by screen readers */
   reason?: string | null | false;
-  /** a mutation is under way: shows a spinner and refuses clicks, keeping its width */
+  /** a mutation is in progress: shows a spinner, ignores clicks and keeps the width */
   busy?: boolean | undefined;
 }
 
@@ -58,7 +58,7 @@ export function Button({ variant, size, asChild, reason, busy, className, childr
   const classes = cn(
     buttonStyle({ variant, size }),
     busy && 'relative opacity-75',
-    // Greyed, but readable: the reason is part of the message.
+    // Gray but readable, because users must be able to read the reason.
     reason && !busy && BLOCKED[variant ?? 'secondary'],
     className,
   );
@@ -83,7 +83,7 @@ export function Button({ variant, size, asChild, reason, busy, className, childr
     >
       {busy ? (
         <>
-          {/* Transparent, not hidden: the button keeps its name and its width. */}
+          {/* Transparent and not hidden, so that the button keeps its name and its width. */}
           <span className="inline-flex items-center gap-1.5 opacity-0">{children}</span>
           <Spinner className="absolute inset-0 m-auto" />
         </>

@@ -8,23 +8,23 @@ import { useFocusReturn } from './dialog';
 interface ConfirmDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** the question, with the thing's name */
+  /** the question, with the name of the record */
   title: string;
-  /** exactly what will happen */
+  /** the exact effect of the action */
   consequence: ReactNode;
-  /** the verb: `Cancel batch` */
+  /** label of the confirm button, a verb: `Cancel batch` */
   confirm: string;
-  /** the way out: `Keep running` */
+  /** label of the dismiss button: `Keep running` */
   keep?: string;
   danger?: boolean;
   busy?: boolean;
-  /** what went wrong with the last try */
+  /** error of the last attempt */
   error?: string | null;
   onConfirm: () => void;
   children?: ReactNode;
 }
 
-/** Asks before an action that can't be undone, and names its consequence. */
+/** Asks for confirmation before an irreversible action, and shows its effect. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { open, onOpenChange, title, consequence, confirm, keep = 'Keep as it is', danger, busy, error } = props;
   const focus = useFocusReturn();

@@ -6,7 +6,7 @@ import { Button, type ButtonProps } from './button';
 
 interface CopyButtonProps extends Omit<ButtonProps, 'onClick' | 'value'> {
   value: string | (() => string | Promise<string>);
-  /** what is copied: `Copy job id` */
+  /** names what is copied: `Copy job id` */
   label: string;
   /** shows the label; otherwise it is an icon with a name */
   withText?: boolean;
@@ -25,7 +25,7 @@ export function CopyButton({ value, label, withText, ...props }: CopyButtonProps
       await navigator.clipboard.writeText(typeof value === 'function' ? await value() : value);
       setState('copied');
     } catch {
-      // Browsers refuse the clipboard on plain http. The label shows that instead.
+      // Browsers block the clipboard on plain http. The label shows the failure.
       setState('failed');
     }
   };

@@ -6,5 +6,7 @@ export const DENSITY_COOKIE = 'batchyard-density';
 
 export const asDensity = (value: string | undefined): Density => (value === 'comfortable' ? value : 'dense');
 
-/** Pixels of a row of a table, the same as `--row` in globals.css: rows that are virtual are placed by number. */
+/**
+ * The height of a table row in pixels, the same as `--row` in globals.css. Virtual rows are positioned by this number.
+ */
 export const ROW_HEIGHT: Readonly<Record<Density, number>> = { dense: 32, comfortable: 40 };

@@ -10,9 +10,9 @@ export const Dialog = Radix.Root;
 export const DialogClose = Radix.Close;
 
 interface DialogContentProps extends Omit<ComponentProps<typeof Radix.Content>, 'title'> {
-  /** read out as the dialog's name */
+  /** accessible name of the dialog */
   title: ReactNode;
-  /** hides the title bar: the content draws its own, the name stays for screen readers */
+  /** hides the title bar, because the content has its own; screen readers still read the title */
   bare?: boolean;
   /** one sentence under the title */
   description?: ReactNode;
@@ -23,14 +23,14 @@ interface DialogContentProps extends Omit<ComponentProps<typeof Radix.Content>, 
 
 const WIDTH = { sm: 'sm:max-w-md', md: 'sm:max-w-lg', lg: 'sm:max-w-3xl', xl: 'sm:max-w-5xl' };
 
-/** What opened a dialog: the element with the focus, or the button of the menu that it is in. */
+/** Returns the element that opened a dialog: the focused element, or the trigger of the menu that contains it. */
 function openerOf(element: Element | null): HTMLElement | null {
   const menu = element?.closest('[role="menu"]');
   const opener = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : element;
   return opener instanceof HTMLElement ? opener : null;
 }
 
-/** Gives the focus back to what opened a dialog. Radix does so only for a trigger of its own. */
+/** Returns the focus to the element that opened a dialog. Radix does this only for its own triggers. */
 export function useFocusReturn() {
   const opener = useRef<HTMLElement | null>(null);
   return {
@@ -45,7 +45,7 @@ export function useFocusReturn() {
   };
 }
 
-/** A dialog: centered on a desk, a full-width sheet on a phone. Focus is trapped, and goes back on close. */
+/** A dialog: centered on a desktop, a full-width sheet on a phone. It traps the focus and returns it when it closes. */
 export function DialogContent({
   title,
   bare,
@@ -100,7 +100,7 @@ export function DialogContent({
   );
 }
 
-/** The cross in a dialog's corner, for content that draws its own title bar. */
+/** The close button in a dialog's corner, for content with its own title bar. */
 export function DialogCloseButton() {
   return (
     <Radix.Close asChild>

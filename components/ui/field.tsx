@@ -5,9 +5,9 @@ import { cn } from './cn';
 
 interface FieldProps {
   label: ReactNode;
-  /** what it means, in one line */
+  /** explains the field in one line */
   hint?: ReactNode;
-  /** what is wrong with it, beside it */
+  /** the validation error */
   error?: ReactNode;
   /** shown after the label: `optional` */
   note?: ReactNode;
@@ -20,7 +20,7 @@ interface FieldProps {
   }) => ReactNode;
 }
 
-/** A control with its label, hint and error, tied together for screen readers. */
+/** A control with its label, hint and error, linked for screen readers. */
 export function Field({ label, hint, error, note, className, children }: FieldProps) {
   const id = useId();
   const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');

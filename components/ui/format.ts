@@ -1,4 +1,6 @@
-/** How numbers, times and rates are written, everywhere. English, so that server and browser agree. */
+/**
+ * The format of numbers, times and rates on every screen. Always English, so that server and browser render the same.
+ */
 
 const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -35,7 +37,7 @@ export const formatElapsed = (ms: number): string => {
   return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
 };
 
-/** `312 /s`, `4.2 /s`, `18 /min`; nothing below one an hour is worth a number */
+/** `312 /s`, `4.2 /s`, `18 /min`; a rate below one an hour has no number */
 export function formatRate(perSecond: number | null | undefined): string {
   if (perSecond === null || perSecond === undefined || perSecond <= 0) return '–';
   if (perSecond >= 10) return `${formatNumber(perSecond)} /s`;
@@ -44,7 +46,7 @@ export function formatRate(perSecond: number | null | undefined): string {
   return perMinute >= 1 ? `${formatNumber(perMinute)} /min` : `${formatNumber(Math.max(1, perMinute * 60))} /h`;
 }
 
-/** `61%`; never 100 before everything is finished, never 0 once something is */
+/** `61%`; below 100 until everything is finished, above 0 once something is finished */
 export function formatPercent(progress: number, finished = progress >= 100, begun = progress > 0): string {
   if (finished) return '100%';
   if (begun && progress < 1) return '<1%';
@@ -96,7 +98,7 @@ export function formatExact(at: string | number | Date): string {
 export const formatClock = (at: string | number | Date): string =>
   new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' }).format(new Date(at));
 
-/** Seconds rounded the way people say them. */
+/** Rounds seconds to minutes, coarser for longer times. */
 function sayMinutes(seconds: number): string {
   if (seconds < 10) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 55) return `${Math.round(seconds / 5) * 5} s`;
@@ -105,7 +107,7 @@ function sayMinutes(seconds: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-/** `about 4 min left`, `4–9 min left`, `too early to say`: an estimate that says how sure it is. */
+/** `about 4 min left`, `4–9 min left`, `too early to say`: the wording shows how certain the estimate is. */
 export function formatEta(etaSeconds: number | null | undefined, finished: number, total: number): string {
   if (etaSeconds === null || etaSeconds === undefined || finished < 3) return 'too early to say';
   if (etaSeconds < 1) return 'almost done';
@@ -117,5 +119,5 @@ export function formatEta(etaSeconds: number | null | undefined, finished: numbe
   return high.endsWith(` ${lowUnit}`) ? `${lowNumber}–${high} left` : `${low} – ${high} left`;
 }
 
-/** The short form of an id in lists: its end, which differs most. The whole id belongs in the title. */
+/** Returns the last characters of an id for lists, because the ends differ most. Show the full id in the title. */
 export const shortId = (id: string): string => (id.length > 12 ? id.slice(-8) : id);

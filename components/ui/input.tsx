@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-/** Shared by everything that is typed into. 16 px on phones, so that nothing zooms. */
+/** The style of all text controls. The font is 16 px on phones, so that browsers do not zoom in on focus. */
 export const controlStyle =
   'w-full rounded-md border border-line-strong bg-surface text-ink placeholder:text-faint hover:border-control-line focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-status-failed disabled:cursor-not-allowed disabled:bg-sunken disabled:text-muted max-sm:text-lg';
 

@@ -26,5 +26,5 @@ const ICON: Readonly<Record<string, LucideIcon>> = {
   external: Plug,
 };
 
-/** The picture of a job type; one that was added without a picture has a common one. */
+/** Returns the icon of a job type; a default icon for types that have none. */
 export const jobTypeIcon = (type: string): LucideIcon => ICON[type] ?? Shapes;

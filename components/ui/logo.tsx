@@ -1,6 +1,6 @@
 import { cn } from './cn';
 
-/** The sign of Batchyard: a yard of cells, one of them at work. */
+/** The logo of Batchyard: a grid of cells, one of them active. */
 export function Logo({ className }: { className?: string }) {
   return (
     <svg viewBox="0 0 20 20" aria-hidden="true" className={cn('size-5', className)}>

@@ -4,7 +4,7 @@ import { Button } from './button';
 
 const PAGES = { batch: '/batches/new', flow: '/flows/new' };
 
-/** Leads to where a new one is made. */
+/** A link to the page that creates a new record. */
 export function NewRecord({ what }: { what: keyof typeof PAGES }) {
   return (
     <Button variant="primary" asChild>

@@ -3,16 +3,16 @@ import { NewRecord } from './new-record';
 import { EmptyState } from './states';
 
 interface NoRecordsProps {
-  /** in the plural and small: `batches` */
+  /** the plural in lower case: `batches` */
   what: string;
   icon: ReactNode;
-  /** what one begins with to get some */
+  /** what the user creates to get records of this kind */
   begin: 'batch' | 'flow';
-  /** what they are */
+  /** describes the records */
   children: ReactNode;
 }
 
-/** A list without any record, whatever the filters: what would be there, and how to begin. */
+/** The empty state of a list without any records: what it will show, and how to create the first record. */
 export function NoRecords({ what, icon, begin, children }: NoRecordsProps) {
   return (
     <EmptyState icon={icon} title={`No ${what} yet`} actions={<NewRecord what={begin} />}>

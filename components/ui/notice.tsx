@@ -22,7 +22,7 @@ interface NoticeProps {
   className?: string;
 }
 
-/** A message where it matters: what happened, why, what to do. */
+/** A message next to what it is about: what happened, why, and what to do. */
 export function Notice({ tone = 'info', title, children, actions, className }: NoticeProps) {
   const { icon: Icon, box, mark } = TONE[tone];
   return (

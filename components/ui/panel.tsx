@@ -33,7 +33,7 @@ interface PageHeaderProps {
   actions?: ReactNode;
 }
 
-/** The top of a page: its name, what is known about it, what can be done. */
+/** The top of a page: title, facts and actions. */
 export function PageHeader({ title, aside, meta, actions }: PageHeaderProps) {
   return (
     <header className="flex min-h-8 flex-wrap items-start gap-x-4 gap-y-2">

@@ -9,15 +9,15 @@ interface Ended {
   completed: number;
   failed: number;
   cancelled: number;
-  /** of the whole, where it has one */
+  /** status of the batch or flow, if there is one */
   status?: string;
 }
 
-/** How many items are done. Once the whole is cancelled, what was cancelled is no progress: the work ended before it. */
+/** Returns the number of finished items. In a cancelled batch or flow, cancelled items do not count as progress. */
 export const doneOf = ({ completed, failed, cancelled, status }: Ended): number =>
   completed + failed + (status === 'cancelled' ? 0 : cancelled);
 
-/** What has ended, in the order of every bar. The bar of cancelled work ends where the work ended. */
+/** Returns the finished parts in the order of every bar. The bar of cancelled work stops at the work that was done. */
 export const endedParts = (counts: Ended): ProgressPart[] => [
   { status: 'completed', value: counts.completed },
   { status: 'failed', value: counts.failed },
@@ -25,7 +25,7 @@ export const endedParts = (counts: Ended): ProgressPart[] => [
 ];
 
 interface ProgressProps {
-  /** what is progressing, for screen readers */
+  /** accessible name: what is progressing */
   label: string;
   total: number;
   /** drawn in this order from the left */
@@ -41,7 +41,7 @@ const FILL = {
   active: 'bg-status-active animate-pulse-slow',
 };
 
-/** How far something is, by outcome. The part that runs is drawn but does not count as done. */
+/** A progress bar by outcome. The active part is drawn but does not count as done. */
 export function Progress({ label, total, parts, size = 'md', className }: ProgressProps) {
   const done = parts.reduce((sum, p) => (p.status === 'active' ? sum : sum + p.value), 0);
   return (

@@ -7,17 +7,17 @@ import type { MarkStatus } from './status';
 import { StatusFilter } from './status-filter';
 import { useUrlFilters } from './use-url-filters';
 
-/** The longest that filters may be; what an address holds beyond it is cut. */
+/** The maximum length of each filter. Longer values in the URL are truncated. */
 const LONGEST = { q: 200, type: 100, batchId: 64 };
 
-/** One text filter of the address, as a field to spread: absent where it is empty. */
+/** Returns one text filter of the URL as an object to spread; empty if the filter is empty. */
 export function textParam<Name extends keyof typeof LONGEST>(params: URLSearchParams, name: Name) {
   const value = params.get(name)?.slice(0, LONGEST[name]);
   return (value ? { [name]: value } : {}) as { [N in Name]?: string };
 }
 
 interface RecordFiltersProps<Status extends MarkStatus> {
-  /** what the rows are, in the plural and small: `batches` */
+  /** the plural in lower case: `batches` */
   what: string;
   filters: { q?: string | undefined; type?: string | undefined; status?: readonly Status[] | undefined };
   statuses: readonly Status[];
@@ -25,7 +25,7 @@ interface RecordFiltersProps<Status extends MarkStatus> {
   byType?: boolean;
 }
 
-/** Search, type and status, above a list; all of it in the address. */
+/** Search, type and status filters above a list. The URL holds all of them. */
 export function RecordFilters<Status extends MarkStatus>(props: RecordFiltersProps<Status>) {
   const { what, filters, statuses, byType = true } = props;
   const [, change] = useUrlFilters();

@@ -10,7 +10,7 @@ import { usePhone } from './use-phone';
 import { useUrlFilters } from './use-url-filters';
 import { VirtualTable } from './virtual-table';
 
-/** What a list needs of the query that reads its pages. */
+/** The part of the query that a list needs. */
 interface Pages {
   isPending: boolean;
   isError: boolean;
@@ -24,26 +24,26 @@ interface Pages {
 }
 
 interface RecordListProps<Row extends { id: string }> {
-  /** what the rows are, in the plural and small: `batches` */
+  /** the plural in lower case: `batches` */
   what: string;
   query: Pages;
   rows: Row[];
   columns: string;
   header: ReactNode;
   skeletons: ReactNode;
-  /** where there is nothing, whatever the filters */
+  /** shown when there are no records at all, regardless of filters */
   empty: ReactNode;
   renderRow(row: Row): ReactNode;
-  /** the filters as text: when they change, the list begins at its top again */
+  /** the filters as text; when they change, the list scrolls to the top */
   scope: string;
-  /** new rows that come in on request */
+  /** number of new rows that are shown on request */
   waiting: number;
   onShowWaiting(): void;
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** A live list of records in each of its states: being read, unreadable, empty, nothing that fits, and its rows. */
+/** A live list of records in each state: loading, error, empty, no match, and rows. */
 export function RecordList<Row extends { id: string }>(props: RecordListProps<Row>) {
   const { what, query, rows, columns, header } = props;
   const { fetchNextPage } = query;

@@ -12,7 +12,7 @@ interface RecordProblemProps {
   retrying: boolean;
 }
 
-/** A record's page that can't be shown: the record does not exist, or it could not be read. */
+/** The error page of a record: it does not exist, or loading failed. */
 export function RecordProblem({ what, error, onRetry, retrying }: RecordProblemProps) {
   if (isApiError(error, 'not-found')) {
     return (

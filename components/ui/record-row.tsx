@@ -4,7 +4,7 @@ import { Skeleton } from './skeleton';
 import { TableCell, TableRow } from './table';
 import { TruncateMiddle } from './truncate-middle';
 
-/** A record's name; it leads to the record's page from wherever the row is clicked. */
+/** A record's name. The link covers the whole row. */
 export function RecordName({ href, name }: { href: string; name: string }) {
   return (
     <Link href={href} aria-label={name} className="after:absolute after:inset-0">
@@ -13,18 +13,18 @@ export function RecordName({ href, name }: { href: string; name: string }) {
   );
 }
 
-/** How many failed: loud only where there are any. */
+/** The number of failures; emphasized if it is above zero. */
 export function FailedCount({ value }: { value: number }) {
   return <span className={value > 0 ? 'text-status-failed' : 'text-faint'}>{formatNumber(value)}</span>;
 }
 
 interface RowSkeletonsProps {
   count: number;
-  /** of each cell, its own classes and those of the line in it */
+  /** class names of each cell and of the placeholder line in it */
   cells: readonly (readonly [cell: string, line: string])[];
 }
 
-/** Rows that are still coming, in their final geometry. */
+/** Placeholders for rows that are loading, with the final sizes. */
 export function RowSkeletons({ count, cells }: RowSkeletonsProps) {
   return Array.from({ length: count }, (_, row) => (
     <TableRow key={row} aria-hidden="true" className="max-sm:h-14">

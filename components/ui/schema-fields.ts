@@ -1,9 +1,9 @@
 import { isExact, numberOf, parseJson, stringifyJson } from '@/lib/contracts/json';
 
-/** The part of JSON Schema that job types and options use. */
+/** A form field, from the part of JSON Schema that job types and options use. */
 export interface SchemaField {
   name: string;
-  /** for people; without it the name is shown */
+  /** label for users; null = show the name */
   label: string | null;
   kind: 'text' | 'long-text' | 'integer' | 'number' | 'boolean' | 'choice' | 'json';
   required: boolean;
@@ -47,7 +47,7 @@ function labelOf({ title, 'x-unit': unit }: Schema): string | null {
   return typeof unit === 'string' ? `${title}, ${unit}` : title;
 }
 
-/** The fields of an item, in the order of the schema. */
+/** Returns the fields of an item, in the order of the schema. */
 export function fieldsOf(schema: Schema): SchemaField[] {
   const properties = isSchema(schema.properties) ? schema.properties : {};
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
@@ -72,7 +72,7 @@ const tooManyDigits = (kind: SchemaField['kind']): string =>
     ? 'must be a whole number up to 9,007,199,254,740,991'
     : 'has more digits than a number of this field can hold';
 
-/** A typed number as the value of its field. Digits that only the multiplication adds are rounded away. */
+/** Converts a typed number to the field's value. Rounds away digits that only the multiplication adds. */
 function scaled({ kind, scale }: SchemaField, typed: number): number {
   if (scale === 1) return typed;
   return kind === 'integer' ? Math.round(typed * scale) : Math.round(typed * scale * 1e6) / 1e6;
@@ -80,7 +80,7 @@ function scaled({ kind, scale }: SchemaField, typed: number): number {
 
 const shown = ({ scale }: SchemaField, bound: number): string => (bound / scale).toLocaleString('en-US');
 
-/** What was typed into one field, as a value; undefined when empty. @throws Error saying what is wrong */
+/** Parses the text of one field; returns undefined if it is empty. @throws Error with the validation message */
 function typedValue(field: SchemaField, text: string): unknown {
   if (text === '' || (text.trim() === '' && field.kind !== 'text' && field.kind !== 'long-text')) return undefined;
   switch (field.kind) {
@@ -102,7 +102,7 @@ function typedValue(field: SchemaField, text: string): unknown {
       try {
         return parseJson(text);
       } catch {
-        // Not JSON: a plain word is meant as text, which any-value fields take.
+        // The text is not JSON. Fields of any type accept a plain word as a string.
         if (/^[[{"]/.test(text.trim())) throw new Error('is not valid JSON');
         return text;
       }
@@ -111,7 +111,7 @@ function typedValue(field: SchemaField, text: string): unknown {
   }
 }
 
-/** The item that a filled form means, and what is wrong with it by field. */
+/** Returns the item of a filled form, and the errors by field. */
 export function itemOfForm(fields: readonly SchemaField[], typed: Readonly<Record<string, string>>) {
   const item: Record<string, unknown> = {};
   const issues: Record<string, string> = {};
@@ -127,7 +127,7 @@ export function itemOfForm(fields: readonly SchemaField[], typed: Readonly<Recor
   return { item, issues };
 }
 
-/** What is wrong with a value of a field, as far as the browser can tell; null where nothing is. */
+/** Returns the validation error of a field's value, as far as the browser can check; null if there is none. */
 function valueIssue({ kind, choices, min, max }: SchemaField, value: unknown): string | null {
   switch (kind) {
     case 'integer':
@@ -156,7 +156,7 @@ function wordFor(value: unknown): string {
   return { string: 'text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'an object';
 }
 
-/** What is wrong with an item that was typed or pasted as JSON, by field. The server has the last word. */
+/** Returns the errors by field of an item in JSON. The server makes the final decision. */
 export function itemIssues(fields: readonly SchemaField[], item: unknown): { path: string; message: string }[] {
   if (!isSchema(item)) return [{ path: '', message: `must be an object, not ${wordFor(item)}` }];
   return fields.flatMap((field) => {
@@ -167,20 +167,20 @@ export function itemIssues(fields: readonly SchemaField[], item: unknown): { pat
   });
 }
 
-/** The field that a plain line of text belongs in: the longest text, else any text, else any value. */
+/** Returns the name of the field for a plain line of text: the longest text field, else any text, else any value. */
 export function lineFieldOf(fields: readonly SchemaField[]): string {
   const order: SchemaField['kind'][] = ['long-text', 'text', 'json'];
   return order.map((kind) => fields.find((field) => field.kind === kind)?.name).find(Boolean) ?? fields[0]?.name ?? '';
 }
 
-/** The texts of a filled form for an item that exists. Fields that the form does not know are not in it. */
+/** Returns the texts of a form for an existing item. Fields that the form does not have are left out. */
 export function formOfItem(fields: readonly SchemaField[], item: unknown): Record<string, string> {
   if (!isSchema(item)) return {};
   return Object.fromEntries(
     fields.flatMap(({ name, kind }) => {
       const value = item[name];
       if (value === undefined) return [];
-      // A text that looks like JSON would come back as what it looks like.
+      // Without quotes, a string that looks like JSON would be parsed as JSON later.
       const bare = typeof value === 'string' && (kind !== 'json' || !looksLikeJson(value));
       return [[name, bare ? value : stringifyJson(value)]];
     }),

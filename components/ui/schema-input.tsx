@@ -9,12 +9,12 @@ interface SchemaInputProps {
   field: SchemaField;
   value: string;
   error: string | undefined;
-  /** what holds while the field is empty */
+  /** the value that applies while the field is empty */
   unset?: string;
   onChange: (value: string) => void;
 }
 
-/** A control for one field of a schema: of an item, or of the options of a launch. */
+/** A control for one field of a schema: of an item, or of the launch options. */
 export function SchemaInput({ field, value, error, unset, onChange }: SchemaInputProps) {
   const { name, label, kind, required, description, choices, min, max, scale } = field;
   const wide = kind === 'long-text' || kind === 'json';

@@ -8,21 +8,21 @@ import { Input } from './input';
 interface SearchInputProps {
   label: string;
   placeholder?: string;
-  /** the value that counts, from the address */
+  /** the effective value, from the URL */
   value: string;
   /** called when typing pauses */
   onSearch: (value: string) => void;
   className?: string;
 }
 
-/** A filter by words: takes effect when typing pauses, at once with Enter; Escape empties it. */
+/** A debounced text filter. Enter applies it at once; Escape clears it. */
 export function SearchInput({ label, placeholder, value, onSearch, className }: SearchInputProps) {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
   const said = useRef(onSearch);
   said.current = onSearch;
   if (seen !== value) {
-    // The address changed by another way (back, a link): that wins.
+    // The URL changed in another way (back button, link), so its value wins.
     setSeen(value);
     setText(value);
   }

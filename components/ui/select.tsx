@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 import { cn } from './cn';
 import { controlStyle } from './input';
 
-/** The platform's own select: right on phones, right for keyboards. Give it `<option>`s. */
+/** The platform's select, for phones and keyboards. The children are `<option>` elements. */
 export function Select({ className, children, ...props }: ComponentProps<'select'>) {
   return (
     <span className={cn('relative inline-flex min-w-0', className)}>

@@ -1,6 +1,6 @@
 import { cn } from './cn';
 
-/** Work under way whose length is not known. Decorative: the text beside it names the work. */
+/** A sign of work in progress without a known duration. Decorative: the text beside it names the work. */
 export function Spinner({ className }: { className?: string }) {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true" className={cn('size-3.5 animate-spin', className)}>

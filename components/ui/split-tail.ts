@@ -1,10 +1,10 @@
 const graphemes = new Intl.Segmenter();
-/** Hebrew, Arabic and their kin, and marks that turn the direction: cut in two, such a text reads in a wrong order. */
+/** Right-to-left scripts and direction marks. A text with them reads in the wrong order when it is split. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /**
- * A text in two pieces, the second of at least `tail` characters: cut between what people see as characters. One that
- * runs from right to left stays whole.
+ * Splits a text between grapheme clusters. The second piece has at least `tail` characters. A right-to-left text is not
+ * split.
  */
 export function splitTail(text: string, tail: number): [start: string, end: string] {
   const wanted = text.length - tail;

@@ -12,7 +12,7 @@ interface EmptyStateProps {
   className?: string;
 }
 
-/** Nothing here, and what to do about it. */
+/** An empty state, with what the user can do about it. */
 export function EmptyState({ title, children, actions, icon, className }: EmptyStateProps) {
   return (
     <div className={cn('flex flex-col items-center gap-1 px-4 py-12 text-center', className)}>
@@ -33,7 +33,7 @@ interface ErrorStateProps {
   className?: string;
 }
 
-/** It could not be read. The last known state, where there is one, stays on screen instead of this. */
+/** An error state for a failed read. If an older state was loaded, the page keeps showing that instead. */
 export function ErrorState({ title, detail, onRetry, retrying, className }: ErrorStateProps) {
   return (
     <div role="alert" className={cn('flex flex-col items-center gap-1 px-4 py-12 text-center', className)}>

@@ -11,7 +11,7 @@ interface StatusFilterProps<S extends MarkStatus> {
   className?: string;
 }
 
-/** Statuses to show, each a switch; none pressed means all. */
+/** A toggle for each status; with none pressed, all are shown. */
 export function StatusFilter<S extends MarkStatus>({ statuses, chosen, onChange, className }: StatusFilterProps<S>) {
   const toggle = (status: S) =>
     onChange(chosen.includes(status) ? chosen.filter((s) => s !== status) : [...chosen, status]);

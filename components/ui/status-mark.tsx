@@ -69,14 +69,14 @@ const SHAPE: Readonly<Record<MarkStatus, ReactNode>> = {
 
 interface StatusMarkProps {
   status: MarkStatus;
-  /** read out; leave away where the word stands beside it */
+  /** read by screen readers; omit it if the word is visible beside the mark */
   label?: string;
-  /** no pulse, for legends and filters */
+  /** no pulse animation, for legends and filters */
   still?: boolean;
   className?: string;
 }
 
-/** The shape of a status in its color. Everything that has a state wears one. */
+/** The shape of a status in its color. Everything with a status shows this mark. */
 export function StatusMark({ status, label, still, className }: StatusMarkProps) {
   const pulses = (status === 'active' || status === 'in-progress') && !still;
   return (
@@ -93,14 +93,14 @@ export function StatusMark({ status, label, still, className }: StatusMarkProps)
 
 interface StatusBadgeProps {
   status: MarkStatus;
-  /** another word for the same state, such as `waiting for capacity` */
+  /** replaces the word of the status, for example `waiting for capacity` */
   word?: string | undefined;
-  /** with a quiet background, for headers; rows go without */
+  /** with a soft background, for headers; rows omit it */
   filled?: boolean;
   className?: string;
 }
 
-/** Color, shape and word. */
+/** A status as color, shape and word. */
 export function StatusBadge({ status, word, filled, className }: StatusBadgeProps) {
   const look = STATUS_LOOK[status];
   return (
@@ -114,7 +114,7 @@ export function StatusBadge({ status, word, filled, className }: StatusBadgeProp
       )}
     >
       <StatusMark status={status} />
-      {/* The baseline is the word's, not the mark's, so that it lines up with text beside it. */}
+      {/* The word sets the baseline, so that the badge lines up with the text beside it. */}
       <span className={filled ? undefined : 'self-baseline'}>{word ?? look.word}</span>
     </span>
   );

@@ -1,10 +1,10 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchStatus, JobStatus } from '@/lib/contracts/status';
 
-/** Every state that has a mark. `paused` is a batch in progress that holds still; `queued` waits for capacity. */
+/** Every status that has a mark. `paused` is a paused batch in progress; `queued` waits for capacity. */
 export type MarkStatus = BatchStatus | JobStatus | 'paused';
 
-/** The role whose color tokens (`--status-<role>`, `--status-<role>-soft`) a status wears. */
+/** The color role of a status; its tokens are `--status-<role>` and `--status-<role>-soft`. */
 export type StatusRole =
   | 'pending'
   | 'delayed'
@@ -21,14 +21,14 @@ interface StatusLook {
   role: StatusRole;
   /** text color */
   text: string;
-  /** quiet background */
+  /** soft background */
   soft: string;
 }
 
 const look = (word: string, role: StatusRole, text: string, soft: string): StatusLook => ({ word, role, text, soft });
 const active = (word: string) => look(word, 'active', 'text-status-active', 'bg-status-active-soft');
 
-/** Color and word of every status, the same everywhere. */
+/** The color and the word of every status, used on all screens. */
 export const STATUS_LOOK: Readonly<Record<MarkStatus, StatusLook>> = {
   pending: look('pending', 'pending', 'text-status-pending', 'bg-status-pending-soft'),
   delayed: look('delayed', 'delayed', 'text-status-delayed', 'bg-status-delayed-soft'),
@@ -44,7 +44,7 @@ export const STATUS_LOOK: Readonly<Record<MarkStatus, StatusLook>> = {
 
 type Shown = Pick<BatchDto, 'status' | 'paused' | 'queuedAt' | 'wakesAt' | 'notBefore' | 'cancelMode'>;
 
-/** A batch's mark and, where the status alone is not enough, a better word for it. */
+/** Returns a batch's mark, and a more exact word where the status alone is not enough. */
 export function batchLook(batch: Shown, now = Date.now()): { mark: MarkStatus; word: string } {
   if (batch.status === 'in-progress') {
     if (batch.cancelMode) return { mark: 'in-progress', word: 'cancelling' };

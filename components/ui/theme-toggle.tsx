@@ -26,7 +26,7 @@ const ROWS = {
   comfortable: { icon: Rows3, word: 'Comfortable' },
 };
 
-/** Applies a theme now, and keeps it in a cookie so that the server renders it next time. */
+/** Applies a theme now, and stores it in a cookie so that the server renders it next time. */
 function applyTheme(theme: Theme): void {
   const year = 365 * 24 * 3600;
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in plain-http contexts
@@ -35,7 +35,7 @@ function applyTheme(theme: Theme): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-/** Light, dark, or as the system has it, and how high rows are. `initial` comes from the cookie, through the server. */
+/** Chooses light, dark or system theme, and the row height. `initial` is the server's value of the cookie. */
 export function ThemeToggle({ initial }: { initial: Theme }) {
   const [theme, setTheme] = useState(initial);
   const { icon: Icon, word } = LOOK[theme];
@@ -69,7 +69,7 @@ export function ThemeToggle({ initial }: { initial: Theme }) {
   );
 }
 
-/** Rows of tables on a desk; on a phone they have a height of their own. */
+/** The row height of tables on a desktop; phones have a fixed height. */
 function RowsChoice() {
   const density = useDensity();
   return (

@@ -1,7 +1,7 @@
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** The server reads it to render the right theme at once. */
+/** The server reads it to render the right theme in the first response. */
 export const THEME_COOKIE = 'batchyard-theme';
 
 export const asTheme = (value: string | undefined): Theme => (value === 'light' || value === 'dark' ? value : 'system');

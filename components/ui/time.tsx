@@ -7,7 +7,7 @@ const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let moment = Date.now();
 
-/** One clock for the whole page, so that a thousand rows do not start a thousand timers. */
+/** One timer for the whole page, so that a thousand rows do not start a thousand timers. */
 function listen(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
@@ -23,7 +23,7 @@ function listen(listener: () => void): () => void {
   };
 }
 
-/** The current moment in milliseconds, renewed every `everyMs`; null on the server, which has another clock. */
+/** Returns the current time in milliseconds, updated every `everyMs`; null on the server, whose clock differs. */
 export function useNow(everyMs = 1000): number | null {
   return useSyncExternalStore(
     listen,
@@ -32,7 +32,7 @@ export function useNow(everyMs = 1000): number | null {
   );
 }
 
-/** `as of 12:04:31`: the moment of a panel's own figures, where they are older than those at the top of the page. */
+/** `as of 12:04:31`: the time of a panel's figures, if they are older than those at the top of the page. */
 export function AsOf({ at }: { at: number }) {
   return (
     <time
@@ -48,12 +48,12 @@ export function AsOf({ at }: { at: number }) {
 
 interface TimeProps {
   at: string;
-  /** before the time: `started` */
+  /** text before the time: `started` */
   prefix?: string;
   className?: string;
 }
 
-/** `4 min ago`, with the exact moment on hover, to screen readers, and in the copied text. */
+/** `4 min ago`. The exact time is in the tooltip, for screen readers, and in copied text. */
 export function Time({ at, prefix, className }: TimeProps) {
   const now = useNow(5000);
   const relative = now === null ? '' : formatRelative(at, Math.max(now, Date.now() - 5000));

@@ -9,14 +9,14 @@ export interface ToastInput {
   title: string;
   detail?: ReactNode;
   tone?: 'info' | 'success' | 'error';
-  /** a single thing to do about it */
+  /** one action */
   action?: { label: string; onAction: () => void };
 }
 type Shown = ToastInput & { id: number };
 
 const ToastContext = createContext<((toast: ToastInput) => void) | null>(null);
 
-/** `const notify = useToast()`; for what happened elsewhere than where one looks. Errors of a form belong in the form. */
+/** `const notify = useToast()`. For events outside of the user's view. Show a form's errors in the form. */
 export function useToast(): (toast: ToastInput) => void {
   const notify = use(ToastContext);
   if (!notify) throw new Error('useToast needs a ToastProvider above it');

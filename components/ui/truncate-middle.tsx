@@ -3,16 +3,16 @@ import { splitTail } from './split-tail';
 
 interface TruncateMiddleProps {
   text: string;
-  /** characters at the end that always stay */
+  /** characters at the end that are always visible */
   tail?: number;
-  /** shorter texts are one piece */
+  /** shorter texts are not split */
   least?: number;
   className?: string;
 }
 
 /**
- * Long text cut in its middle, so that both ends stay readable; the whole is in the title and is copied whole. A link
- * around it needs the text as its `aria-label`: two pieces are read as two words.
+ * Truncates a long text in the middle, so that both ends are visible. The title and the clipboard get the whole text. A
+ * link around it needs the text as `aria-label`, because screen readers read two pieces as two words.
  */
 export function TruncateMiddle({ text, tail = 8, least = tail * 2, className }: TruncateMiddleProps) {
   const [start, end] = text.length > least ? splitTail(text, tail) : [text, ''];

@@ -5,7 +5,7 @@ import { INTERNAL_TITLES } from '@/lib/contracts/internal-types';
 
 const INTERNAL: ReadonlyMap<string, string> = new Map(Object.entries(INTERNAL_TITLES));
 
-/** The title of a job type, with its name in code as the tooltip. Until the titles are loaded it shows that name. */
+/** The title of a job type, with its name in code as the tooltip. Shows the name until the titles are loaded. */
 export function TypeTitle({ type }: { type: string }) {
   const { data: types = [] } = useJobTypes();
   const title = types.find((known) => known.type === type)?.title ?? INTERNAL.get(type);

@@ -10,7 +10,7 @@ function watch(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** How high rows are, by the choice of this browser. */
+/** Returns the row density that this browser has stored. */
 export const useDensity = (): Density =>
   useSyncExternalStore(
     watch,
@@ -18,10 +18,10 @@ export const useDensity = (): Density =>
     () => 'dense',
   );
 
-/** The height of a table's rows on a desk, in pixels. */
+/** Returns the height of a table's rows on a desktop, in pixels. */
 export const useRowHeight = (): number => ROW_HEIGHT[useDensity()];
 
-/** Applies a density now, and keeps it in a cookie so that the server renders it next time. */
+/** Applies a density now, and stores it in a cookie so that the server renders it next time. */
 export function applyDensity(density: Density): void {
   const age = density === 'dense' ? 0 : 365 * 24 * 3600;
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in plain-http contexts

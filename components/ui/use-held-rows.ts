@@ -7,31 +7,31 @@ interface Identified {
 }
 
 interface Held<R> {
-  /** what is shown: never pushed down by what arrived meanwhile */
+  /** the shown rows; new rows do not move them down */
   rows: R[];
-  /** how many wait above */
+  /** number of new rows that wait above */
   waiting: number;
-  /** lets in what is in `rows` */
+  /** shows the new rows of `rows` */
   release: () => void;
-  /** lets in whatever the next reading brings: call it when the rows are read again from the top */
+  /** accepts all rows of the next read; call it when the list is refetched from the top */
   reopen: () => void;
 }
 
 interface Accepted {
   scope: string;
   top: string | null;
-  /** after reopening: the old top, which is not yet the answer */
+  /** after `reopen`: the old top row, which marks the outdated result */
   beyond: string | null;
 }
 
 /**
- * Keeps rows where they are while newer ones arrive above them. `scope` names the question (the filters):
- * another question starts anew. `head` may carry newer rows than `rows`, from a cheaper reading of the top only.
+ * Keeps rows in place while newer rows arrive above them. `scope` identifies the query (the filters): another scope
+ * resets the state. `head` may hold newer rows than `rows`, from a cheaper read of the top only.
  */
 export function useHeldRows<R extends Identified>(rows: readonly R[], scope: string, head: readonly R[] = []): Held<R> {
   const [held, setHeld] = useState<Accepted>({ scope, top: null, beyond: null });
   const first = rows[0]?.id ?? null;
-  // The top row that was accepted; everything above it waits. A row that vanished accepts all again.
+  // The top row that was accepted; rows above it wait. If that row is gone, all rows are accepted.
   const at = held.scope === scope && held.top !== null ? rows.findIndex((row) => row.id === held.top) : -1;
   const from = Math.max(0, at);
   const isNews = held.scope !== scope || (held.top !== first && held.beyond !== first);

@@ -10,7 +10,9 @@ function watch(changed: () => void): () => void {
   return () => media.removeEventListener('change', changed);
 }
 
-/** Whether the screen is a phone's: only for geometry that CSS can't decide, such as a virtual row's height. */
+/**
+ * Returns whether the screen is phone sized. Use it only where CSS can't decide, such as the height of a virtual row.
+ */
 export const usePhone = (): boolean =>
   useSyncExternalStore(
     watch,

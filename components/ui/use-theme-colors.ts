@@ -2,7 +2,9 @@
 
 import { useEffect, useState } from 'react';
 
-/** The theme's colors under their names without dashes in front, for a canvas; renewed when the theme changes. */
+/**
+ * Returns the theme's colors by token name without the leading dashes, for a canvas. Updates when the theme changes.
+ */
 export function useThemeColors<N extends string>(names: readonly N[]): Record<N, string> | null {
   const [colors, setColors] = useState<Record<N, string> | null>(null);
   useEffect(() => {

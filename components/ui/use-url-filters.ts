@@ -3,7 +3,7 @@
 import { useSearchParams } from 'next/navigation';
 import { useCallback } from 'react';
 
-/** Filters kept in the address: they survive a reload, and a link carries them. Empty values leave the address. */
+/** Keeps filters in the URL, so that they survive a reload and a link contains them. Empty values are removed. */
 export function useUrlFilters(): [URLSearchParams, (changes: Record<string, string | readonly string[]>) => void] {
   const params = useSearchParams();
   const change = useCallback((changes: Record<string, string | readonly string[]>) => {
@@ -19,7 +19,7 @@ export function useUrlFilters(): [URLSearchParams, (changes: Record<string, stri
   return [params, change];
 }
 
-/** The values of a comma-separated parameter that are known; others are ignored. */
+/** Returns the known values of a comma-separated parameter; ignores others. */
 export function listParam<T extends string>(params: URLSearchParams, name: string, known: readonly T[]): T[] {
   const given = new Set((params.get(name) ?? '').split(','));
   return known.filter((value) => given.has(value));

@@ -17,21 +17,21 @@ interface VirtualTableProps<R> {
   rowKey: (row: R) => string;
   renderRow: (row: R) => ReactNode;
   rowHeight: number;
-  /** more can be read */
+  /** more rows can be fetched */
   hasMore: boolean;
   loadingMore: boolean;
   onEnd: () => void;
-  /** the question that the rows answer: another one starts at the top */
+  /** identifies the query of the rows; a new scope starts at the top */
   scope: string;
-  /** shows that these are still the rows of the previous question */
+  /** marks the rows as those of the previous query */
   stale?: boolean;
-  /** rows that wait above */
+  /** number of new rows that wait above */
   waiting?: number;
   onShowWaiting?: () => void;
   className?: string;
 }
 
-/** Rows in their own scrolling region; only those in sight exist. Reads on when its end comes near. */
+/** Virtualized rows in a scrolling region. Fetches the next page when the end is near. */
 export function VirtualTable<R>(props: VirtualTableProps<R>) {
   const { rows, rowKey, rowHeight, hasMore, loadingMore, onEnd, scope, waiting = 0 } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -51,7 +51,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   useEffect(() => {
     if (hasMore && !loadingMore && last >= rows.length - 20) onEnd();
   }, [hasMore, loadingMore, last, rows.length, onEnd]);
-  // Another question, or another geometry, starts at the top.
+  // Another query or another row height starts at the top.
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
     virtual.measure();

@@ -11,7 +11,7 @@ import { useBatches } from '@/lib/client/queries/batches';
 import { BATCH_STATUSES } from '@/lib/contracts/status';
 import { BATCH_COLUMNS, BatchHeader, BatchRow, BatchRowSkeletons } from './batch-row';
 
-/** The filters of the list, from the address. */
+/** Reads the filters of the list from the URL. */
 function useBatchFilters(): BatchFilters {
   const [params] = useUrlFilters();
   const status = listParam(params, 'status', BATCH_STATUSES);
@@ -24,7 +24,7 @@ const NO_BATCHES = (
   </NoRecords>
 );
 
-/** All batches, newest first, live. */
+/** The live list of all batches, newest first. */
 export function BatchList() {
   const filters = useBatchFilters();
   const scope = JSON.stringify(filters);

@@ -43,7 +43,7 @@ export function BatchHeader() {
   );
 }
 
-/** How fast, and until when; of a finished one, how long it took. */
+/** Returns the rate and the estimate of a running batch, or the duration of a finished one. */
 function pace(batch: BatchDto): string {
   if (isFinished(batch.status)) {
     if (!batch.startedAt || !batch.finishedAt) return '–';
@@ -69,7 +69,7 @@ function Bar({ batch }: { batch: BatchDto }) {
   );
 }
 
-/** A batch: one 32 px line on a desk, two on a phone. The whole row leads to its page. */
+/** A batch: one 32 px line on a desktop, two on a phone. The whole row links to its page. */
 export function BatchRow({ batch }: { batch: BatchDto }) {
   const { mark, word } = batchLook(batch);
   const done = doneOf(batch);
@@ -114,7 +114,7 @@ const SKELETON = [
   ['max-sm:order-4', 'ml-auto w-14'],
 ] as const;
 
-/** Rows that are still coming, in their final geometry. */
+/** Placeholders for rows that are loading, with the final sizes. */
 export function BatchRowSkeletons({ count }: { count: number }) {
   return <RowSkeletons count={count} cells={SKELETON} />;
 }

@@ -1,10 +1,10 @@
 import { countCodes, itemsOf, type MatrixLayout, sharePixels } from './layout';
 import type { Palette } from './palette';
 
-/** What waits and what went well stay in the background, so that the rest is found at a glance. */
+/** Opacity by code. Pending and completed items are faint, so that the other items are easy to see. */
 const FADED: Record<number, number> = { 0: 0.3, 2: 0.8 };
 
-/** Draws the whole matrix. Called only when bytes, geometry or theme changed; the cursor is drawn elsewhere. */
+/** Draws the whole matrix. Called only when bytes, geometry or theme changed; the cursor has its own element. */
 export function drawMatrix(
   canvas: HTMLCanvasElement,
   bytes: Uint8Array,
@@ -46,7 +46,7 @@ function drawShares(
   context.globalAlpha = 1;
 }
 
-/** One item: the shapes of the status marks as far as the pixels allow, so that color is never alone. */
+/** Draws one item with the shape of its status mark if the size allows, so that color is not the only sign. */
 function drawItem(
   context: CanvasRenderingContext2D,
   code: number,

@@ -10,17 +10,17 @@ import { useWidth } from './use-width';
 
 interface MatrixCanvasProps {
   bytes: Uint8Array | null;
-  /** items shown: from, and one past the last */
+  /** items shown: index of the first, and one past the last */
   from: number;
   to: number;
   maxHeight: number;
   selected: number | null;
   onLayout: (layout: MatrixLayout) => void;
-  /** a cell was chosen: the items it stands for */
+  /** called with the items of the chosen cell */
   onOpen: (first: number, end: number) => void;
 }
 
-/** `#318 failed`, or for a shared cell `#201–400: 180 completed, 20 failed` */
+/** Returns `#318 failed`, or for a shared cell `#201–400: 180 completed, 20 failed`. */
 export function describeCell(bytes: Uint8Array, [first, end]: [number, number]): string {
   if (end - first === 1) return `#${formatNumber(first + 1)} ${statusOf(bytes[first])}`;
   const counts = countCodes(bytes, first, end);
@@ -30,7 +30,7 @@ export function describeCell(bytes: Uint8Array, [first, end]: [number, number]):
   return `#${formatNumber(first + 1)}–${formatNumber(end)}: ${parts.join(', ')}`;
 }
 
-/** The drawing with its cursor. With the keyboard: arrows move, Page keys jump rows, Enter opens. */
+/** The canvas with its cursor. Keyboard: arrows move, Page Up and Page Down move by rows, Enter opens. */
 export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, onOpen }: MatrixCanvasProps) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -76,7 +76,7 @@ export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, o
   return (
     <div ref={box} className="relative" style={{ height: width > 0 ? layout.height : maxHeight }}>
       {bytes ? (
-        // A value that arrow keys move along is what a slider is to a screen reader.
+        // The slider role fits: the arrow keys move a value along a range.
         <div
           role="slider"
           tabIndex={0}

@@ -15,11 +15,11 @@ import { CODE_STATUS } from './palette';
 export interface MatrixProps {
   batchId: string;
   total: number;
-  /** the counters that the page shows beside it */
+  /** the counters that the page shows beside the matrix */
   counts: Record<'completed' | 'failed' | 'cancelled', number>;
-  /** statuses may still change: the bytes are read again now and then */
+  /** statuses may still change, so the bytes are refetched at intervals */
   changing: boolean;
-  /** the item that is open elsewhere, marked */
+  /** the item that is open elsewhere; the matrix marks it */
   selected?: number | null;
   onOpen: (index: number) => void;
 }
@@ -27,7 +27,7 @@ export interface MatrixProps {
 const MAX_HEIGHT = 132;
 const ENDED = ['completed', 'failed', 'cancelled'] as const;
 
-/** Every item a cell. Where they are too many, cells stand for ranges, and a click looks into one. */
+/** A matrix with a cell for each item. For large batches a cell covers a range, and a click zooms into it. */
 export function Matrix({ batchId, total, counts, changing, selected = null, onOpen }: MatrixProps) {
   const { data: bytes, error, dataUpdatedAt } = useMatrix(batchId, { cells: total, changing });
   const [range, setRange] = useState<[number, number] | null>(null);

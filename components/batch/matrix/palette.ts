@@ -4,20 +4,20 @@ import { useMemo } from 'react';
 import { useThemeColors } from '@/components/ui/use-theme-colors';
 import type { JobStatus } from '@/lib/contracts/status';
 
-/** The status that a byte of the matrix stands for. */
+/** The status for each byte value of the matrix. */
 export const CODE_STATUS: readonly JobStatus[] = ['pending', 'active', 'completed', 'failed', 'cancelled', 'delayed'];
 
 export const statusOf = (code: number | undefined): JobStatus => CODE_STATUS[code ?? 0] ?? 'pending';
 
 export interface Palette {
-  /** color by matrix code */
+  /** colors, indexed by matrix code */
   codes: string[];
   surface: string;
   ink: string;
   accent: string;
 }
 
-/** By matrix code, from 0. */
+/** Color tokens, indexed by matrix code. */
 const CODES = [
   'status-pending',
   'status-active',
@@ -28,7 +28,7 @@ const CODES = [
 ] as const;
 const NAMES = [...CODES, 'surface', 'ink', 'accent'] as const;
 
-/** The theme's colors by what the matrix draws with them. */
+/** Returns the theme's colors, keyed by their use in the matrix; null until they are known. */
 export function usePalette(): Palette | null {
   const colors = useThemeColors(NAMES);
   return useMemo(

@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect, useState } from 'react';
 
-/** The width of an element in whole pixels, and again whenever it changes. */
+/** Returns the width of an element in whole pixels, and updates it when the element is resized. */
 export function useWidth(ref: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useEffect(() => {
