@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from './context';
 
-/** Writes down who did what, in the transaction that does it. */
+/** Writes an audit log entry in the transaction of the action. */
 export async function audit(
   db: Queryable,
   context: Context,

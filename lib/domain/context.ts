@@ -2,7 +2,7 @@ import { DomainError } from './errors';
 
 export type Role = 'admin' | 'member';
 
-/** Who asks: a person with a session, a key, or the product itself (workers, sweeps). */
+/** The caller: a user with a session, an API key, or the system itself (workers, sweeps). */
 export interface Actor {
   kind: 'user' | 'key' | 'system';
   id: string;
@@ -10,21 +10,24 @@ export interface Actor {
   role: Role;
 }
 
-/** What somebody showed to be let in. */
+/** The key or session that authenticated the caller. */
 export interface Credential {
   kind: 'key' | 'session';
   id: string;
 }
 
-/** The first parameter of every domain function, built by a route or a consumer. Every query is bound to the organization. */
+/**
+ * The first parameter of every domain function, created by a route or a consumer. It scopes every query to the
+ * organization.
+ */
 export interface Context {
   actor: Actor;
   organizationId: string;
-  /** none for the product itself */
+  /** undefined for the system itself */
   credential?: Credential;
 }
 
-/** The product acting for an organization. */
+/** Returns the context of the system, for an organization. */
 export const systemContext = (organizationId: string): Context => ({
   actor: { kind: 'system', id: 'system', name: 'system', role: 'admin' },
   organizationId,

@@ -3,7 +3,7 @@ import { type BatchOptions, type EffectiveOptions, effectiveOptions } from '@/li
 import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 
-/** The defaults of a type, with what the environment sets for embedding. */
+/** Returns the defaults of a job type, with the environment's settings for embedding. */
 export function typeDefaults(type: JobType): JobTypeDefaults {
   const { defaults } = definitionOf(type);
   if (type !== 'document-processing') return defaults;
@@ -16,10 +16,10 @@ export function typeDefaults(type: JobType): JobTypeDefaults {
   };
 }
 
-/** Rows that are enqueued per page. */
+/** How many rows are enqueued per page. */
 export const rowsPerPage = (type: JobType): number =>
   (type === 'document-processing' && env().EMBEDDING_BATCH_SIZE) || 1000;
 
-/** The options that apply to a batch of a type, with what the environment sets. */
+/** Returns the options of a batch of a type, with the environment's settings. */
 export const optionsOf = (type: JobType, options: BatchOptions): EffectiveOptions =>
   effectiveOptions(options, typeDefaults(type));

@@ -1,8 +1,8 @@
 import { ERROR_STATUS, type ErrorCode, type InputIssue } from '@/lib/contracts/errors';
 
 /**
- * What a domain function throws when it refuses: independent of the transport, with a stable code.
- * `lib/http` turns it into problem+json; nothing else maps codes to statuses.
+ * The error of a rejected domain call: independent of the transport, with a stable code. Only `lib/http` maps codes to
+ * HTTP statuses (problem+json).
  */
 export class DomainError extends Error {
   override name = 'DomainError';

@@ -4,19 +4,19 @@ import { sql } from '@/lib/db/sql';
 import type { Context } from './context';
 import { DomainError } from './errors';
 
-/** A request that may come again under its key. */
+/** A request that a client may repeat under the same idempotency key. */
 export interface Repeatable {
   idempotencyKey?: string | undefined;
-  /** tells it from any other request; reads what is left of it. Programs of the product have none, and need none. */
+  /** hash that identifies the request; reads the rest of its body. Internal callers omit it. */
   requestHash?: () => Promise<string>;
 }
 
-/** What keys are kept of: each kind has keys of its own, items have them in their batch. */
+/** Kinds of idempotency keys. Each kind has its own key space; the keys of added items are scoped to their batch. */
 export type Keyed = 'batch' | 'job' | 'flow' | 'batch_addition';
 
 const TABLES = { batch: sql`batch`, job: sql`job`, flow: sql`flow` } as const;
 
-/** The hash kept with a key: undefined where the key is new, null where it was used without one. */
+/** Returns the hash that is stored with a key; undefined if the key is new, null if it was used without a hash. */
 export async function findRequestHash(
   context: Context,
   kind: Keyed,
@@ -43,7 +43,8 @@ export const keyReused = (): DomainError =>
   );
 
 /**
- * Whether a request under a known key is the one that used it. What was kept without a hash matches any.
+ * Throws if a request under a known key differs from the one that used it. A key that was stored without a hash matches
+ * any request.
  * @throws DomainError `idempotency-key-reused`
  */
 export async function requireSameRequest(kept: string | null, { requestHash }: Repeatable): Promise<void> {

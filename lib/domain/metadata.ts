@@ -2,7 +2,7 @@ import { isObject, stringifyJson } from '@/lib/contracts/json';
 import { MAX_METADATA_BYTES, MAX_METADATA_KEYS } from '@/lib/contracts/metadata';
 import { DomainError } from './errors';
 
-/** @throws DomainError `invalid-metadata` when it is too large or has too many keys */
+/** @throws DomainError `invalid-metadata` if it is too large or has too many keys */
 export function checkMetadata(metadata: Record<string, unknown> | undefined): void {
   if (metadata === undefined) return;
   const message = faultOf(metadata);

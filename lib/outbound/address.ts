@@ -17,11 +17,11 @@ const CLOSED_V4: readonly [network: string, prefix: number, what: string][] = [
   ['203.0.113.0', 24, 'a reserved address'],
   ['224.0.0.0', 4, 'a multicast address'],
   ['240.0.0.0', 4, 'a reserved address'],
-  // Looks public, but is the host of the machine: instance metadata of one cloud.
+  // A public address in form, but one cloud's metadata service for its machines.
   ['168.63.129.16', 32, 'a metadata address'],
 ];
 
-/** What IPv6 has inside 2000::/3 and yet is no ordinary host; outside of it nothing is. */
+/** Non-public IPv6 networks. All addresses outside of 2000::/3 are non-public too. */
 const CLOSED_V6: readonly [network: string, prefix: number, what: string][] = [
   ['::1', 128, 'a loopback address'],
   ['::', 128, 'an unspecified address'],
@@ -51,14 +51,14 @@ function listed(network: string, prefix: number, family: 'ipv4' | 'ipv6', what: 
 }
 
 /**
- * Why an address is no public host, such as `a private address`; undefined for one that is.
- * What can't be read as an address is refused too.
+ * Returns why an address is not public, such as `a private address`; undefined if it is public. An unreadable address
+ * is rejected too.
  */
 export function closedAddress(address: string): string | undefined {
   const version = isIP(address);
   if (version === 0 || address.includes('%')) return 'a link-local address';
   const family = version === 4 ? 'ipv4' : 'ipv6';
-  // A list of IPv4 networks also matches their mapped form; only its own family is asked, so that the reason is right.
+  // An IPv4 list also matches IPv4-mapped IPv6 addresses, so only the lists of the same family are checked.
   const hit = lists.find((entry) => entry.family === family && entry.list.check(address, family));
   if (hit) return hit.what;
   return version === 6 && !publicV6.check(address, 'ipv6') ? 'a reserved address' : undefined;

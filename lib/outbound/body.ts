@@ -10,10 +10,10 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
 };
 
-/** What the encodings of `decoded` allow to ask for. */
+/** The encodings that `decoded` supports. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br';
 
-/** Ends in an error once more than `maxBytes` came through. */
+/** Fails when more than `maxBytes` passed through. */
 class Cap extends Transform {
   #size = 0;
 
@@ -31,12 +31,12 @@ class Cap extends Transform {
 export const tooLarge = (maxBytes: number): OutboundError =>
   new OutboundError('response-too-large', `The answer is larger than the limit of ${maxBytes} bytes.`);
 
-/** Encodings one over the other that are undone; more are no honest answer. */
+/** The maximum number of nested encodings. A response with more is suspicious. */
 const MAX_ENCODINGS = 3;
 
 /**
- * How a body was encoded, in the order in which it was done.
- * @throws OutboundError `unsupported-encoding`: what can't be undone would be taken for the answer itself
+ * Returns the encodings of a body, in the order in which they were applied.
+ * @throws OutboundError `unsupported-encoding`, because an encoded body would be mistaken for the content
  */
 export function encodingsOf(header: string | null): string[] {
   const names = (header ?? '')
@@ -55,8 +55,8 @@ export function encodingsOf(header: string | null): string[] {
 }
 
 /**
- * A body as it was before its sender compressed it, never more than `maxBytes` of it, packed or unpacked. Errors of
- * any stage reach the reader; destroying the result destroys the connection.
+ * Decompresses a body. The limit `maxBytes` applies before and after each stage. An error of any stage reaches the
+ * reader; destroying the result closes the connection.
  */
 export function decoded(body: Readable, encodings: readonly string[], maxBytes: number): Readable {
   const decoders = encodings.flatMap((name) => DECODERS[name] ?? []);

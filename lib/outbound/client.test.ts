@@ -64,7 +64,7 @@ beforeAll(async () => {
     if (to) response.writeHead(Number(searchParams.get('status') ?? 302), { location: to }).end();
     else (answers[pathname] ?? ((_, r) => void r.writeHead(404).end()))(request, response);
   };
-  // An idle connection that the server closes could be the one that the client uses next.
+  // The client could reuse an idle connection at the moment when the server closes it.
   server = createServer({ keepAliveTimeout: 0 }, handle);
   other = createServer({ keepAliveTimeout: 0 }, handle);
   [port, otherPort] = await Promise.all([listening(server), listening(other)]);

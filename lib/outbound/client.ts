@@ -12,34 +12,36 @@ export interface OutboundRequest extends RedirectRules {
   headers?: Record<string, string>;
   body?: string | Uint8Array | undefined;
   signal: AbortSignal;
-  /** from the start to the last byte of the answer, redirects included */
+  /** from the start to the last byte of the response, redirects included */
   timeoutMs?: number;
-  /** of the answer, packed or unpacked; more is an error of the body */
+  /** limit of the response, both compressed and decompressed; if it is exceeded, the body fails */
   maxBytes?: number;
-  /** 0: a redirect is an answer like any other */
+  /** 0: a redirect is returned like any other response */
   maxRedirects?: number;
-  /** awaited before each hop, after the URL was judged: the place for a limit per host */
+  /** awaited before each hop, after the policy check; used for the rate limit per host */
   beforeHop?: (url: URL) => Promise<void>;
 }
 
 export interface OutboundResponse {
   status: number;
   headers: Headers;
-  /** where the answer came from, after redirects */
+  /** the final URL, after redirects */
   url: URL;
   redirects: number;
-  /** the status of the redirect that made a GET of another method */
+  /** the status of the redirect that changed the method to GET */
   followedAsGet?: number;
-  /** read it to its end or destroy it: it holds a connection. Its errors are OutboundErrors, or why it was aborted */
+  /**
+   * read it to its end or destroy it, because it holds a connection. It fails with an OutboundError or the abort reason
+   */
   body: Readable;
 }
 
 const DEFAULTS = { timeoutMs: 30_000, maxBytes: 10 * 1024 * 1024, maxRedirects: 5 };
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Statuses whose answers have no body, whatever their headers say. */
+/** Statuses of responses without a body, whatever their headers are. */
 const BODILESS = new Set([204, 205, 304]);
 
-/** Makes requests for jobs and imports, whose addresses come from people: each hop is judged by the policy. */
+/** Sends requests to user-supplied addresses, for jobs and imports. The policy checks each hop (SSRF protection). */
 export class OutboundClient {
   readonly #agent: Agent;
 
@@ -53,7 +55,7 @@ export class OutboundClient {
         options.resolve ?? systemResolve,
         options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       ),
-      // The time limit of the request covers these.
+      // The request's own timeout covers both.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: 64 * 1024,
@@ -61,8 +63,8 @@ export class OutboundClient {
   }
 
   /**
-   * One call, redirects followed by hand. Resolves when the head of the answer is there.
-   * @throws OutboundError; or the reason of `signal` when that was aborted
+   * Sends one request and follows its redirects itself. Resolves when the headers of the response have arrived.
+   * @throws OutboundError; or the reason of `signal` if it was aborted
    */
   async request(request: OutboundRequest): Promise<OutboundResponse> {
     const options = { ...DEFAULTS, ...request };
@@ -103,7 +105,7 @@ export class OutboundClient {
           body: this.#body(answer, headers, options, (e) => why(e, url)),
         };
       }
-      // The body of a redirect is of no use, and reading it would be at the sender's pace.
+      // The body of a redirect is unused, and a slow server could delay its end.
       answer.body.on('error', () => undefined).destroy();
       if (redirects === options.maxRedirects) {
         throw new OutboundError('too-many-redirects', `${hostOf(hop.url)} redirects more than ${redirects} times.`);
@@ -119,7 +121,7 @@ export class OutboundClient {
     }
   }
 
-  /** Ends idle connections. */
+  /** Closes all connections. */
   close(): Promise<void> {
     return this.#agent.destroy();
   }
@@ -166,7 +168,7 @@ function headersOf(raw: Record<string, string | string[] | undefined>): Headers 
   return headers;
 }
 
-/** What undici, the system or a decoder says, as one of our codes. */
+/** Converts an error of undici, the system or a decoder to an OutboundError. */
 function asOutboundError(error: unknown, url: URL): OutboundError {
   if (error instanceof OutboundError) return error;
   const host = hostOf(url);

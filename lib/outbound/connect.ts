@@ -4,7 +4,7 @@ import { buildConnector } from 'undici';
 import { OutboundError } from './errors';
 import { checkAddress, type OutboundPolicy } from './policy';
 
-/** A name to its addresses; the system's resolver by default. */
+/** Resolves a host name to its addresses; by default with the system's resolver. */
 export type Resolve = (host: string) => Promise<LookupAddress[]>;
 
 export const systemResolve: Resolve = (host) =>
@@ -13,8 +13,8 @@ export const systemResolve: Resolve = (host) =>
   );
 
 /**
- * Opens connections for undici. The name is resolved once, every answer is judged, and the connection goes to one of
- * the answers that were judged: a name that answers differently the next time changes nothing.
+ * Creates undici's connector. It resolves the name once, checks every address, and connects only to the checked
+ * addresses. This prevents DNS rebinding.
  */
 export function guardedConnector(
   policy: OutboundPolicy,
@@ -65,7 +65,7 @@ async function inTime<T>(work: Promise<T>, host: string, timeoutMs: number): Pro
   }
 }
 
-/** A lookup that knows its answer. */
+/** Returns a lookup function with a fixed result. */
 const answering =
   (addresses: LookupAddress[]): LookupFunction =>
   (_, options, callback) => {

@@ -1,4 +1,4 @@
-/** Why an outgoing request brought no answer. */
+/** Why an outgoing request failed. */
 export type OutboundCode =
   | 'outbound-refused'
   | 'invalid-url'
@@ -11,7 +11,7 @@ export type OutboundCode =
   | 'response-timeout'
   | 'unreachable';
 
-/** An outgoing request that brought no answer. Its message names the host, never an address behind it. */
+/** A failed outgoing request. Its message contains the host, but never the resolved address. */
 export class OutboundError extends Error {
   override name = 'OutboundError';
 
@@ -23,7 +23,7 @@ export class OutboundError extends Error {
     super(message, options);
   }
 
-  /** whether the same request may succeed later */
+  /** whether a retry may succeed */
   get transient(): boolean {
     return this.code === 'connect-timeout' || this.code === 'response-timeout' || this.code === 'unreachable';
   }

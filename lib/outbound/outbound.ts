@@ -3,7 +3,7 @@ import { OutboundClient } from './client';
 
 let client: OutboundClient | undefined;
 
-/** The client of this process, with what the operator allows. Every address that a person gives goes through it. */
+/** Returns this process's outbound client, with the operator's policy. Use it for every user-supplied address. */
 export function outbound(): OutboundClient {
   client ??= new OutboundClient({ rules: env().OUTBOUND_ALLOW, ports: env().OUTBOUND_PORTS });
   return client;

@@ -1,4 +1,4 @@
-/** Waits; rejects at once with the reason of `signal`. */
+/** Waits for `ms` milliseconds. Rejects at once with the reason of `signal`. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

@@ -3,14 +3,14 @@ import type { OutboundRule } from '@/lib/config/outbound';
 import { closedAddress } from './address';
 import { OutboundError } from './errors';
 
-/** What outgoing requests may reach: public addresses, and what the operator allowed besides. */
+/** The policy for outgoing requests: public addresses, and those that the operator allowed. */
 export interface OutboundPolicy {
   rules: readonly OutboundRule[];
-  /** ports that public hosts may be asked on; any when empty */
+  /** allowed ports of public hosts; all if empty */
   ports?: readonly number[] | undefined;
 }
 
-/** The host of a URL as rules and resolvers know it: lower case, no brackets, no final dot. */
+/** Returns the host of a URL in the form that rules and resolvers use: lower case, no brackets, no trailing dot. */
 export const hostOf = (url: URL): string =>
   url.hostname
     .replace(/^\[(.*)\]$/, '$1')
@@ -19,10 +19,7 @@ export const hostOf = (url: URL): string =>
 
 export const portOf = (url: URL): number => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
 
-/**
- * What can be said of a URL before its name is resolved.
- * @throws OutboundError `invalid-url` or `outbound-refused`
- */
+/** Checks a URL before its name is resolved. @throws OutboundError `invalid-url` or `outbound-refused` */
 export function checkUrl(policy: OutboundPolicy, text: string | URL, base?: URL): URL {
   let url: URL;
   try {
@@ -52,8 +49,10 @@ function checkPort({ ports, rules }: OutboundPolicy, url: URL): void {
 }
 
 /**
- * @param address what the host resolved to, or the host itself where it is an address
- * @throws OutboundError `outbound-refused` for what is neither public nor allowed; it never names the address
+ * Checks a resolved address.
+ * @param address the resolved address, or the host itself if it is an address
+ * @throws OutboundError `outbound-refused` if it is neither public nor allowed; the message does not contain the
+ *   address
  */
 export function checkAddress(policy: OutboundPolicy, host: string, port: number, address: string): void {
   const closed = closedAddress(address);

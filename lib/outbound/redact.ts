@@ -1,6 +1,6 @@
 import { isExact, isObject } from '@/lib/contracts/json';
 
-/** A value that nobody may see again, and the name that is shown instead. */
+/** A secret value, and the name that replaces it. */
 export interface Hidden {
   name: string;
   value: string;
@@ -9,15 +9,17 @@ export interface Hidden {
 interface Forms {
   name: string;
   inText: RegExp;
-  /** in bytes that were read as Latin-1, which leaves each as it is */
+  /** patterns for bytes that were read as Latin-1, which keeps each byte as one character */
   inBytes: { find: RegExp; mark: string }[];
 }
 
-/** Up to this length each character may come back encoded in a way of its own; longer values in one way throughout. */
+/**
+ * Up to this length, each character of a secret may be encoded differently; longer values in one encoding throughout.
+ */
 const MAX_BY_CHARACTER = 128;
 const LEAST = 4;
 
-/** Takes the values of secrets out of whatever comes back: answers often repeat what they were asked with. */
+/** Removes the values of secrets from responses, because servers often echo the request. */
 export class Redactor {
   readonly #forms: Forms[];
 
@@ -29,7 +31,7 @@ export class Redactor {
     return this.#forms.reduce((clean, { inText, name }) => clean.replaceAll(inText, () => markOf(name)), text);
   }
 
-  /** The same for bytes, whatever their encoding; what is not hidden stays as it is to the byte. */
+  /** As `text`, for bytes of any encoding. All other bytes stay unchanged. */
   bytes(bytes: Buffer): Buffer {
     const before = bytes.toString('latin1');
     const after = this.#forms
@@ -38,7 +40,7 @@ export class Redactor {
     return after === before ? bytes : Buffer.from(after, 'latin1');
   }
 
-  /** The same for every text, key and number of a JSON value. */
+  /** As `text`, for every text, key and number of a JSON value. */
   json(value: unknown): unknown {
     if (this.#forms.length === 0) return value;
     if (typeof value === 'string') return this.text(value);
@@ -52,19 +54,22 @@ export class Redactor {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [this.text(key), this.json(inner)]));
   }
 
-  /** The names of the secrets that a text holds, also percent-encoded more than once. */
+  /** Returns the names of the secrets that a text contains, also if they are percent-encoded more than once. */
   namesIn(text: string): string[] {
     return this.#forms.filter(({ inText }) => text.search(inText) >= 0).map(({ name }) => name);
   }
 }
 
-/** A text without a key of the operator's: endpoints repeat a key that they refuse, and everyone who sees the job would see it. */
+/**
+ * Removes the operator's API key from a text: endpoints echo a rejected key, and every user who sees the job would see
+ * it.
+ */
 export const withoutKey = (name: string, value: string | undefined, text: string): string =>
   value ? new Redactor([{ name, value }]).text(text) : text;
 
 const markOf = (name: string): string => `[secret ${name}]`;
 
-/** Compiling takes longer than looking through a small answer, and the rows of a batch name the same secrets. */
+/** Cache: compiling takes longer than searching a small response, and the rows of a batch use the same secrets. */
 const compiled = new Map<string, Forms>();
 const MAX_COMPILED = 100;
 
@@ -79,7 +84,7 @@ function formsOf(secret: Hidden): Forms {
 }
 
 function compile({ name, value }: Hidden): Forms {
-  // A header is sent without the blanks around it, so it comes back without them.
+  // HTTP trims header values, so servers echo the trimmed value.
   const bare = value.trim().length >= LEAST ? value.trim() : value;
   const written = [...new Set([bare, bare.normalize('NFC'), bare.normalize('NFD')])];
   const whole = written.flatMap(wholeForms).map(escaped);
@@ -96,7 +101,10 @@ function compile({ name, value }: Hidden): Forms {
   };
 }
 
-/** Longest first, so that no shorter form leaves a rest. Regardless of case: percent-encoding and hex are written both ways. */
+/**
+ * Longest first, so that a shorter form leaves no rest. Case-insensitive, because percent-encoding and hex have both
+ * cases.
+ */
 const anyOf = (sources: string[]): RegExp =>
   new RegExp([...new Set(sources)].sort((a, b) => b.length - a.length).join('|'), 'gi');
 
@@ -105,7 +113,7 @@ const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
 const isLatin1 = (text: string): boolean => /^[\0-\xff]*$/.test(text);
 
-/** Ways to write a whole value: in one encoding from end to end. */
+/** Returns encodings of a whole value: one encoding from start to end. */
 function wholeForms(value: string): string[] {
   const bytes = [
     Buffer.from(value),
@@ -121,7 +129,10 @@ function wholeForms(value: string): string[] {
   ].filter((form) => form.length >= LEAST);
 }
 
-/** Base64 of a text that stands anywhere inside a longer one: three ways, without the digits that others share. */
+/**
+ * Returns the Base64 of bytes at any position of a longer text: three alignments, without the digits that depend on the
+ * neighbors.
+ */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
@@ -133,7 +144,7 @@ function base64Forms(bytes: Buffer): string[] {
   });
 }
 
-/** UTF-16, in both orders, with a mark that is UTF-16 too. */
+/** UTF-16 in both byte orders, with a replacement in the same encoding. */
 function wideForms(written: string[], mark: string): { find: RegExp; mark: string }[] {
   return [(text: string) => Buffer.from(text, 'utf16le'), (text: string) => Buffer.from(text, 'utf16le').swap16()].map(
     (encode) => ({
@@ -144,12 +155,14 @@ function wideForms(written: string[], mark: string): { find: RegExp; mark: strin
 }
 
 const LOST = '\\ufffd';
-/** Each time a text is put into JSON doubles them; without a bound a text of nothing else would be gone through from each place. */
+/**
+ * Each nested JSON encoding doubles the backslashes. The bound prevents quadratic time on a text of only backslashes.
+ */
 const SLASHES = '\\\\{1,8}';
 
 /**
- * Each character in any of its forms. No text may be read in two ways here: a pattern that fails at its end would try
- * every mixture of them, which takes forever. So what may be several characters for one is said of whole runs.
+ * Matches each character in any of its forms. The pattern must be unambiguous, because backtracking would take
+ * exponential time (ReDoS). So forms that can stand for several characters are matched per run.
  */
 function byCharacter(value: string, forms: (character: string) => string[]): string {
   const runs = value.match(/\\+|[^\0-\x7f]+|[\0-\x7f]/gu) ?? [];
@@ -167,7 +180,10 @@ function byCharacter(value: string, forms: (character: string) => string[]): str
 const ENTITIES: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 const LETTERS: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f' };
 
-/** Ways to write one character in ASCII: percent-encoded, escaped as in JSON or JavaScript, as an entity, and so on. */
+/**
+ * Returns ASCII encodings of one character: percent-encoded, as a JSON or JavaScript escape, as an HTML entity, and so
+ * on.
+ */
 function asciiForms(character: string): string[] {
   const code = character.codePointAt(0) ?? 0;
   const hex = (n: number, digits = 2) => n.toString(16).padStart(digits, '0');
@@ -192,7 +208,7 @@ function asciiForms(character: string): string[] {
   return forms;
 }
 
-/** Also as text comes out of bytes that were read in a wrong encoding. */
+/** Includes the forms of text that was decoded with a wrong character set. */
 function textForms(character: string): string[] {
   if (character === '\\') return asciiForms(character);
   if (isAscii(character)) return [escaped(character), ...asciiForms(character)];
@@ -208,11 +224,11 @@ function byteForms(character: string): string[] {
   return single === undefined ? forms : [...forms, escaped(single)];
 }
 
-/** Characters that Windows-1252 has and Latin-1 has not, by the byte that they are. */
+/** Characters that exist in Windows-1252 but not in Latin-1, by their byte. */
 const SINGLE_BYTES = new Map(
   Array.from({ length: 32 }, (_, i) => i + 0x80).map((byte) => {
     const decoder = new TextDecoder('windows-1252');
-    // In one piece, Node 20 takes it for Latin-1.
+    // Node 20 decodes a single chunk as Latin-1, so it is decoded as a stream.
     return [decoder.decode(Buffer.from([byte]), { stream: true }) + decoder.decode(), String.fromCharCode(byte)];
   }),
 );

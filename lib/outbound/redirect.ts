@@ -1,7 +1,7 @@
 import { OutboundError } from './errors';
 import { hostOf } from './policy';
 
-/** A request as it goes out on one hop. */
+/** The request of one hop. */
 export interface Hop {
   url: URL;
   method: string;
@@ -9,26 +9,28 @@ export interface Hop {
   body: string | Uint8Array | undefined;
 }
 
-/** What a server answered instead of an answer. */
+/** A redirect response. */
 export interface Redirect {
   status: number;
-  /** as the server wrote it */
+  /** the `Location` header, unchanged */
   location: string;
   from: URL;
   to: URL;
 }
 
-/** What the sender says of redirects. */
+/** The sender's rules for redirects. */
 export interface RedirectRules {
-  /** 301 and 302 make a GET of any other method, as browsers do after a POST; without it they are refused */
+  /**
+   * follow a 301 or 302 with a GET, also after another method, as browsers do after a POST; otherwise it is an error
+   */
   followAsGet?: boolean | undefined;
-  /** asked before each redirect is followed; throws to refuse it */
+  /** called before each redirect is followed; throws to reject it */
   mayFollow?: (redirect: Redirect) => void;
-  /** whether a header (its name in lower case) may go to another origin; undefined: as for requests without this rule */
+  /** returns whether a header (in lower case) may be sent to another origin; undefined: the default rule applies */
   mayTake?: (header: string, to: URL) => boolean | undefined;
 }
 
-/** Header names, lower case, that no other origin may see unless the sender says so. */
+/** Header names, in lower case, that are sent to another origin only if the sender allows it. */
 const OWN_ORIGIN_ONLY = ['authorization', 'cookie', 'proxy-authorization'];
 const OF_BODY = /^content-/;
 
@@ -36,12 +38,12 @@ export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308]
 
 const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
-/** Whether the next request is a GET without a body although this one is neither GET nor HEAD. */
+/** Returns whether a redirect changes the method to GET and drops the body. */
 export const becomesGet = (method: string, status: number): boolean => status <= 303 && !isReading(method);
 
 /**
- * The next request after a redirect: 303, and 301 and 302 where that is allowed, become a GET without a body; another
- * origin gets no credentials.
+ * Returns the request that follows a redirect. 303, and 301 and 302 if `followAsGet` is set, become a GET without a
+ * body. Another origin gets no credentials.
  * @throws OutboundError `method-changed`
  */
 export function nextHop(hop: Hop, redirect: Redirect, rules: RedirectRules): Hop {

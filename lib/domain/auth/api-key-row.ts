@@ -13,7 +13,7 @@ export interface ApiKeyRow {
   expires_at: Date | null;
 }
 
-/** A row as the API gives it. */
+/** Converts a row to the API's representation. */
 export const toApiKeyDto = (row: ApiKeyRow): ApiKeyDto => ({
   id: row.id,
   name: row.name,

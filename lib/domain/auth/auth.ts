@@ -34,7 +34,7 @@ function open() {
       enabled: true,
       window: 10,
       max: 100,
-      // Guessing is slow enough at one a second; a person who mistypes is not shut out.
+      // One attempt per second slows brute force down enough, and does not lock out a user who mistypes.
       customRules: { '/sign-in/email': { window: 60, max: 60 } },
     },
     hooks: slowDownGuessing(),
@@ -46,20 +46,20 @@ function open() {
       database: { generateId: () => newId() },
     },
     telemetry: { enabled: false },
-    // A refusal is an answer, not news for the log.
+    // A rejected request is a normal response and needs no log line.
     onAPIError: {
       onError: (error) =>
         void (isRefusal(error) || logger.error({ err: error }, 'The sign-in failed with an internal error.')),
     },
     logger: {
       level: 'warn',
-      // What it calls an error is a request it refuses.
+      // The library logs rejected requests as errors.
       log: (level, message, ...details) => logger[level === 'error' ? 'warn' : level]({ details }, message),
     },
   });
 }
 
-/** A refused body comes as an error of the library's router, which has a class of its own. */
+/** The library's router reports a rejected body as an error of its own class. */
 function isRefusal(error: unknown): boolean {
   const status = (error as { statusCode?: unknown }).statusCode;
   return error instanceof APIError || (typeof status === 'number' && status < 500);
@@ -90,7 +90,7 @@ function slowDownGuessing() {
 type Auth = ReturnType<typeof open>;
 const opened = perProcess('auth', open);
 
-/** Sign-in by e-mail and password, over the shared Prisma client; opened when first used. */
+/** Sign-in by e-mail and password, over the shared Prisma client. Created at the first use. */
 export function auth(): Auth {
   return opened.get();
 }

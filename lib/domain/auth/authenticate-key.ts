@@ -4,7 +4,7 @@ import { sql } from '@/lib/db/sql';
 import type { Context, Role } from '@/lib/domain/context';
 import { hashApiKey } from './api-key';
 
-/** how long a revoked key may still work; the price of one query less for each request */
+/** how long a revoked key may remain valid in other processes; the cache saves one query per request */
 const CACHE_MS = 2_000;
 const CACHE_MAX = 1_000;
 const USED_EVERY_MS = 60_000;
@@ -24,7 +24,7 @@ interface Row {
   role: string;
 }
 
-/** Who a key belongs to; null when there is no such key, or it was revoked or has expired. */
+/** Returns the owner of a key; null if the key is unknown, revoked or expired. */
 export async function authenticateKey(key: string): Promise<Context | null> {
   const hash = hashApiKey(key);
   const now = Date.now();
@@ -36,7 +36,7 @@ export async function authenticateKey(key: string): Promise<Context | null> {
   );
   const context = rows[0] ? toContext(rows[0]) : null;
   if (known.size >= CACHE_MAX) known.clear();
-  // Only good keys are kept: guesses must not fill the memory.
+  // Only valid keys are cached, so that guesses cannot fill the memory.
   if (context) {
     known.set(hash, { context, until: now + CACHE_MS });
     noteUse(context.actor.id, now);
@@ -44,7 +44,7 @@ export async function authenticateKey(key: string): Promise<Context | null> {
   return context;
 }
 
-/** Forgets what is cached, so that a revoked key ends at once in this process. */
+/** Clears the cache, so that a revoked key becomes invalid in this process at once. */
 export const forgetKeys = (): void => known.clear();
 
 function toContext(row: Row): Context {

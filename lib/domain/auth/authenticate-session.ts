@@ -6,7 +6,7 @@ import { auth } from './auth';
 
 export interface Session {
   context: Context;
-  /** cookies that the answer must carry, when the session was prolonged */
+  /** cookies that the response must set, if the session was extended */
   setCookies: string[];
 }
 
@@ -16,8 +16,8 @@ interface Row {
 }
 
 /**
- * Who the session cookie in these headers belongs to, and in which organization; null without a valid one.
- * Pages can't set cookies, so they read with `prolong: false`.
+ * Returns the user and the organization of the session cookie in these headers; null without a valid session. Pages
+ * cannot set cookies, so they call it with `prolong: false`.
  */
 export async function authenticateSession(headers: Headers, { prolong = false } = {}): Promise<Session | null> {
   if (!headers.get('cookie')?.includes('batchyard.session_token')) return null;
@@ -44,7 +44,7 @@ function readSession(headers: Headers, prolong: boolean) {
   return auth()
     .api.getSession({ headers, query: { disableRefresh: !prolong }, returnHeaders: true })
     .catch((cause: unknown) => {
-      // The library hides why it failed; the only thing it does here is to ask the database.
+      // The library hides the cause. Its only I/O here is the database query.
       const failed = cause instanceof Error && 'status' in cause && cause.status === 'INTERNAL_SERVER_ERROR';
       if (!failed) throw cause;
       throw new DomainError('unavailable', 'Sessions are out of reach just now. Try again in a moment.', {

@@ -9,12 +9,12 @@ import { hashApiKey, newApiKey, startOfApiKey } from './api-key';
 import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
 
 export interface CreatedApiKey {
-  /** shown once, kept nowhere */
+  /** shown once and stored nowhere */
   key: string;
   apiKey: ApiKeyDto;
 }
 
-/** Makes a key for machines. @throws DomainError `forbidden`; `invalid-request` when it would expire in the past */
+/** Creates an API key for programs. @throws DomainError `forbidden`; `invalid-request` if its expiry is in the past */
 export async function createApiKey(context: Context, body: CreateApiKeyBody): Promise<CreatedApiKey> {
   requireAdmin(context, 'create API keys');
   if (body.expiresAt && new Date(body.expiresAt) <= new Date()) {

@@ -9,7 +9,7 @@ interface Row {
   email: string | null;
 }
 
-/** Who is looking, for the frame of the dashboard. */
+/** Returns the signed-in user, for the frame of the dashboard. */
 export async function getViewer(context: Context): Promise<ViewerDto> {
   const { actor, organizationId } = context;
   const { rows } = await pool().query<Row>(

@@ -3,15 +3,18 @@ const MAX_FAILURES = 20;
 const MAX_KEPT = 10_000;
 
 /**
- * Failed sign-ins of each address. The limit by network address alone can be walked around, because whoever sends
- * the request may also write the header that tells where it came from.
+ * Rate limit of failed sign-ins per e-mail address. The limit per network address alone can be bypassed, because a
+ * client can forge the header that contains its address.
  */
 export class Guesses {
   readonly #failures = new Map<string, { count: number; until: number }>();
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** Notes an attempt before it is judged, so that many at once are all counted. Gives seconds to wait, or 0. */
+  /**
+   * Counts an attempt before it is checked, so that concurrent attempts are all counted.
+   * @returns seconds to wait, or 0
+   */
   attempt(email: string): number {
     const key = email.toLowerCase();
     const now = this.now();

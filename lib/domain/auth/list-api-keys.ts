@@ -6,7 +6,7 @@ import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
 
 const MAX_LISTED = 1_000;
 
-/** The organization's keys that were not revoked, newest first. @throws DomainError `forbidden` */
+/** Lists the organization's keys that are not revoked, newest first. @throws DomainError `forbidden` */
 export async function listApiKeys(context: Context): Promise<ApiKeyDto[]> {
   requireAdmin(context, 'see API keys');
   const { rows } = await pool().query<ApiKeyRow>(

@@ -2,7 +2,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Credential } from '@/lib/domain/context';
 
-/** A key or session, and the organization that it is used in. */
+/** A key or session, and the organization in which it is used. */
 export interface CredentialUse {
   credential: Credential;
   organizationId: string;

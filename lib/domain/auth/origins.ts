@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
 
-/** Where people reach the dashboard. */
+/** The public origin of the dashboard. */
 export function publicUrl(): string {
   const { PUBLIC_URL, HOST, PORT } = env();
   if (PUBLIC_URL) return new URL(PUBLIC_URL).origin;
@@ -9,8 +9,8 @@ export function publicUrl(): string {
 }
 
 /**
- * Whether a page of this origin may write with a session cookie: the public address, this machine's own names,
- * or the very host that the request was sent to (a page can't forge its Host header).
+ * Returns whether a page of this origin may write with a session cookie (CSRF protection). Allowed are the public
+ * address, this machine's own names, and the host of the request: a page cannot forge its Host header.
  */
 export function isTrustedOrigin(origin: string, host: string | null): boolean {
   if (!URL.canParse(origin)) return false;

@@ -8,7 +8,10 @@ import { notFound } from '@/lib/domain/errors';
 import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
 import { forgetKeys } from './authenticate-key';
 
-/** Ends a key: here at once, in other processes within seconds. @throws DomainError `forbidden`, `not-found` */
+/**
+ * Revokes a key: in this process at once, in other processes within seconds.
+ * @throws DomainError `forbidden`, `not-found`
+ */
 export async function revokeApiKey(context: Context, id: string): Promise<ApiKeyDto> {
   requireAdmin(context, 'revoke API keys');
   if (!isId(id)) throw notFound('API key', id);

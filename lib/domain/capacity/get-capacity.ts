@@ -4,10 +4,10 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { listRunning, maxActiveBatches } from './slots';
 
-/** A supervisor that was silent for this long is gone. */
+/** A supervisor without a heartbeat for this long counts as lost. */
 export const NODE_LOST_SECONDS = 20;
 
-/** What runs now, over all machines. */
+/** Returns the running batches and the workers, over all machines. */
 export async function getCapacity(): Promise<CapacityDto> {
   const [running, nodes] = await Promise.all([
     listRunning(pool()),

@@ -4,10 +4,12 @@ import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 
-/** The key of the advisory lock that everything takes before it takes a slot. So concurrent starts are counted in turn. */
+/**
+ * The key of the advisory lock that every transaction takes before it takes a slot. It serializes concurrent starts.
+ */
 const CAPACITY_LOCK = 7_402_001;
 
-/** Seconds after which a refused start is worth another try: an estimate. */
+/** The suggested wait after a refused start, in seconds: an estimate. */
 const RETRY_AFTER_SECONDS = 5;
 
 export interface RunningBatch {

@@ -10,7 +10,7 @@ import { findMissing, listPaused } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { pausedMessage, queuesOf } from './paused-queues';
 
-/** Rows of a batch that are looked up in the queue. */
+/** The maximum number of rows that are searched in the queue. */
 const LOOKED_UP = 2000;
 
 interface Counted {
@@ -34,22 +34,23 @@ interface Counted {
 }
 
 /**
- * Examines a batch: its counters against its rows, what it handed over against the queue, who holds what.
- * Changes nothing. @throws `not-found`
+ * Diagnoses a batch: compares its counters with its rows, and its enqueued rows with the queue, and finds rows that
+ * dead processes hold. It changes nothing.
+ * @throws DomainError `not-found`
  */
 export async function diagnoseBatch(context: Context, batchId: string): Promise<DiagnosisDto> {
   const batch = await getBatch(context, batchId);
   const { rows } = await pool().query<Counted>(countRows(batchId));
   const seen = rows[0];
   const findings = seen ? judge(seen) : [];
-  // Without a slot its deliveries are refused and forgotten; they are made again when it has one.
+  // Consumers drop the deliveries of a batch without a slot. They are created again when it gets one.
   if (batch.holdsSlot) {
     findings.push(...(await askQueue(batchId, seen?.open ?? 0)));
   }
   return { batchId, findings };
 }
 
-/** What the queue itself says: that it is away is a finding too. */
+/** Checks the queue itself. An unavailable queue is a finding too. */
 async function askQueue(batchId: string, open: number): Promise<Finding[]> {
   const findings: Finding[] = [];
   try {
@@ -164,7 +165,7 @@ function judge(c: Counted): Finding[] {
   return findings;
 }
 
-/** What an open batch without open items waits for, and how long. */
+/** Returns what an open batch without open items waits for, and until when. */
 function waiting({ rows, announced, seals_at: sealsAt }: Counted): string {
   const came =
     announced === null
@@ -173,7 +174,7 @@ function waiting({ rows, announced, seals_at: sealsAt }: Counted): string {
   return sealsAt ? `${came} It is sealed by itself at ${sealsAt.toISOString()} unless more come.` : came;
 }
 
-/** Waiting rows that were handed over and are not in the queue. */
+/** Finds waiting rows that were enqueued and are no longer in the queue. */
 export async function findLost(batchId: string): Promise<{ id: string; delivery: number }[]> {
   const { rows } = await pool().query<{ id: string; type: JobType; delivery: number; quarantined: boolean }>(
     sql`select j.id, j.type, j.delivery, j.quarantined from job j join batch_dispatch d on d.batch_id = j.batch_id

@@ -17,7 +17,7 @@ beforeEach(async () => {
   consumer = rows[0]?.id ?? 0;
 });
 
-/** As if the last thing in a batch had happened a while ago. */
+/** Moves the last activity of a batch into the past. */
 const age = (batchId: string, seconds = QUIET_SECONDS + 5) =>
   pool().query(
     `update batch set created_at = created_at - make_interval(secs => $2),
@@ -84,7 +84,7 @@ test('a pause, a later start, a rate and a planned retry are no reason', async (
   const later = `now() + interval '1 hour'`;
   for (const [set, back] of [
     ['paused = true', 'paused = false'],
-    // It gave its slot back until something is due.
+    // The batch released its slot until the next item is due.
     [`slot_freed = true, wakes_at = ${later}`, 'slot_freed = false, wakes_at = null'],
     [`not_before = ${later}`, 'not_before = null'],
   ] as const) {

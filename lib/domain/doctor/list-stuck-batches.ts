@@ -7,11 +7,11 @@ import { HOLDS_SLOT, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import type { Context } from '@/lib/domain/context';
 import { listPausedQueues, pausedMessage } from './paused-queues';
 
-/** A batch in which nothing has begun or ended for this long is looked at. */
+/** Seconds without a started or finished item after which a batch is examined. */
 export const QUIET_SECONDS = 60;
-/** A batch that stays open for further children is given this long after the last one came. */
+/** Seconds after the last new child after which an unsealed batch is reported. */
 export const UNSEALED_SECONDS = 10 * 60;
-/** The worst cases first; nobody reads more. */
+/** The maximum number of batches in the result. */
 const MOST = 100;
 
 interface Seen {
@@ -35,9 +35,9 @@ interface Seen {
 }
 
 /**
- * Batches of the organization that look stuck, longest first, with the reasons: nothing moves though something should,
- * dead processes hold items, nobody closed it. A cheap look that never reads finished children; `diagnoseBatch`
- * examines one closely. Paused batches, batches that wait for a moment or a rate, and long-running items are healthy.
+ * Lists the organization's stuck batches with the reasons, longest first: no progress, items held by dead processes, or
+ * never sealed. It is cheap because it reads no finished children; `diagnoseBatch` examines one batch closely. Paused,
+ * scheduled and rate-limited batches and long-running items count as healthy.
  */
 export async function listStuckBatches(context: Context): Promise<StuckBatchDto[]> {
   const { rows } = await pool().query<Seen>(unfinished(context));
@@ -58,7 +58,7 @@ export async function listStuckBatches(context: Context): Promise<StuckBatchDto[
     .slice(0, MOST);
 }
 
-/** It gave its slot back, and neither a time nor a place in line will bring it another one. */
+/** The batch released its slot, and neither a wake-up time nor a place in the start queue will get it another one. */
 const FORGOTTEN = sql`(b.wakes_at is null and b.queued_at is null and b.sealed)`;
 
 const unfinished = ({ organizationId }: Context): Sql => sql`

@@ -12,13 +12,13 @@ import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 
 const QUEUES: QueueName[] = [...JOB_TYPES, QUARANTINE_QUEUE];
 
-/** What is said of a queue that somebody else has paused. */
+/** Returns the message about queues that another client paused. */
 export const pausedMessage = (queues: string[]): string =>
   `The ${queues.length === 1 ? 'queue' : 'queues'} ${queues.join(', ')} ${queues.length === 1 ? 'is' : 'are'} paused in BullMQ itself, by another client or a board: nothing of ${queues.length === 1 ? 'it' : 'them'} starts, in any batch.`;
 
 /**
- * Queues that a BullMQ client or a board has paused, although jobs may wait for them without end. What is paused here,
- * in Batchyard, are batches, never queues. None while the queue backend is away.
+ * Lists queues that another BullMQ client or a board paused: their jobs may wait without end. Batchyard itself pauses
+ * batches, never queues. Returns an empty list while Redis is unavailable.
  */
 export async function listPausedQueues(): Promise<PausedQueueDto[]> {
   const paused = await listPaused(QUEUES).catch((error: unknown) => {
@@ -28,7 +28,7 @@ export async function listPausedQueues(): Promise<PausedQueueDto[]> {
   return paused.map((queue) => ({ queue, message: pausedMessage([queue]) }));
 }
 
-/** Resumes a queue that somebody else has paused. @throws DomainError `not-found`, `forbidden` */
+/** Resumes a queue that another client paused. @throws DomainError `not-found`, `forbidden` */
 export async function resumePausedQueue(context: Context, queue: string): Promise<{ queues: PausedQueueDto[] }> {
   requireAdmin(context, 'resume a queue');
   const name = QUEUES.find((known) => known === queue);
@@ -38,7 +38,7 @@ export async function resumePausedQueue(context: Context, queue: string): Promis
   return { queues: await listPausedQueues() };
 }
 
-/** The queues that open rows of a batch wait in. */
+/** Returns the queues in which the open rows of a batch wait. */
 export async function queuesOf(batchId: string): Promise<QueueName[]> {
   const { rows } = await pool().query<{ queue: JobType | typeof QUARANTINE_QUEUE }>(
     sql`select distinct case when quarantined then ${QUARANTINE_QUEUE} else type end as queue

@@ -17,9 +17,9 @@ import { diagnoseBatch, findLost } from './diagnose-batch';
 import { queuesOf } from './paused-queues';
 
 /**
- * Puts a batch right from its rows: counts again, finishes it if nothing is open, reopens it if something is, puts
- * back what dead processes hold, delivers again what the queue lost, and resumes a queue that another client paused. Safe at any time, also on a healthy batch.
- * @throws `not-found`, `forbidden`
+ * Repairs a batch from its rows: recounts it, finishes or reopens it, requeues the rows of dead processes, delivers
+ * lost rows again, and resumes queues that another client paused. Safe at any time, also for a healthy batch.
+ * @throws DomainError `not-found`, `forbidden`
  */
 export async function repairBatch(context: Context, batchId: string): Promise<MendedDto> {
   requireAdmin(context, 'mend a batch');
@@ -42,7 +42,7 @@ export async function repairBatch(context: Context, batchId: string): Promise<Me
 }
 
 async function recount({ db }: Transaction, context: Context, batchId: string): Promise<boolean> {
-  // Rows before the batch, as everywhere: no open row ends between the count and the correction.
+  // The lock order is rows first, then the batch. So no open row can end between the count and the correction.
   await lockDispatch(db, batchId);
   await db.query(sql`select 1 from job where batch_id = ${batchId} and outcome is null for update`);
   const { rowCount } = await db.query(
@@ -56,7 +56,7 @@ async function recount({ db }: Transaction, context: Context, batchId: string): 
        warned = c.warned,
        status = case when b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total
          then 'in-progress' else b.status end,
-       -- it goes on as soon as there is a slot for it
+       -- the batch continues as soon as a slot is free
        slot_freed = b.slot_freed or (b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total),
        queued_at = case when b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total
          then coalesce(b.queued_at, now()) else b.queued_at end,
@@ -66,7 +66,7 @@ async function recount({ db }: Transaction, context: Context, batchId: string): 
            (c.total, c.completed, c.failed, c.cancelled, c.warned)
          or (b.finished_at is not null and c.completed + c.failed + c.cancelled < c.total))`,
   );
-  // Counting nothing more applies the rule of the end.
+  // A tally of zeros settles the batch if its counters are complete.
   await db.query(
     sql`with tally as (select 0 as completed, 0 as failed, 0 as cancelled)
      update batch b set ${SETTLE} from tally where b.id = ${batchId} and b.finished_at is null`,

@@ -1,4 +1,4 @@
-/** The beginning of a text, at most `max` units long, never ending in half of a character. */
+/** Returns the first `max` UTF-16 units of a text, or one less if the cut would split a character. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   const last = text.charCodeAt(max - 1);

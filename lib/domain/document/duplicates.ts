@@ -2,7 +2,7 @@ import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 
-/** A job's document, as its text and model identify it. */
+/** Identifies a job's document by its text and model. */
 export interface DocumentKey {
   jobId: string;
   batchId: string | null;
@@ -11,15 +11,15 @@ export interface DocumentKey {
 }
 
 export interface Duplicate {
-  /** the job whose chunks hold the same text */
+  /** the job whose chunks contain the same text */
   duplicateOf: string;
   chunks: number;
 }
 
 /**
- * Notes that a job's text is searchable already, embedded by the same model under another job. What the job itself
- * stored before is given up.
- * @returns undefined when the text is new
+ * Records that another job already stored the same text, embedded by the same model (deduplication). Deletes what the
+ * job itself stored before.
+ * @returns undefined if the text is new
  */
 export function noteDuplicate(context: Context, key: DocumentKey): Promise<Duplicate | undefined> {
   return transaction(async ({ db }) => {
@@ -28,7 +28,10 @@ export function noteDuplicate(context: Context, key: DocumentKey): Promise<Dupli
   });
 }
 
-/** One run of a job, and one of a text, at a time; for what the job held before too, in an order that all keep. */
+/**
+ * Locks the job, its text, and the text that it stored before. The locks are taken in sorted order, so that concurrent
+ * transactions cannot deadlock.
+ */
 export async function lockDocument(
   db: Queryable,
   context: Context,
@@ -43,7 +46,7 @@ export async function lockDocument(
   );
 }
 
-/** As `noteDuplicate`, under the locks. */
+/** As `noteDuplicate`, for a caller that holds the locks. */
 export async function asDuplicate(db: Queryable, context: Context, key: DocumentKey): Promise<Duplicate | undefined> {
   const { rows } = await db.query<{ of: string; chunks: number }>(
     sql`select d.job_id as of, (select count(*)::int from document_chunk c where c.job_id = d.job_id) as chunks
@@ -69,8 +72,8 @@ export async function claimText(db: Queryable, context: Context, key: DocumentKe
 }
 
 /**
- * Takes away what a job stored. If other jobs rely on its text, the first of them becomes its owner: the text stays
- * searchable as long as a document has it.
+ * Deletes what a job stored. If other jobs are duplicates of its text, the first of them becomes the owner: the text
+ * stays searchable as long as one document contains it.
  */
 export async function giveUp(db: Queryable, context: Context, jobId: string, keeping?: DocumentKey): Promise<void> {
   await db.query(sql`delete from document_duplicate where job_id = ${jobId}`);
@@ -98,7 +101,7 @@ async function handOn(db: Queryable, jobId: string): Promise<void> {
   }
   await db.query(sql`update document set job_id = ${next.heir} where job_id = ${jobId}`);
   await db.query(sql`update document_duplicate set of_job_id = ${next.heir} where of_job_id = ${jobId}`);
-  // New rows rather than changed ones: search keeps rows in memory and trusts them not to change.
+  // The rows are inserted again instead of updated, because search caches rows and requires them to be immutable.
   await db.query(
     sql`insert into document_chunk
             (organization_id, job_id, batch_id, position, title, text, model, dimensions, embedding, terms, tx)

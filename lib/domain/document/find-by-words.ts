@@ -2,18 +2,18 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { hashOf } from './terms';
 
-/** A word in more chunks than this says little about any of them. */
+/** A word that occurs in more chunks than this is too common to find any of them by itself. */
 const COMMON = 100;
 const TOGETHER = 200;
 
 export interface WordMatches {
-  /** chunks that hold all the words, or a rare one */
+  /** chunks that contain all the words, or a rare one */
   ids: Set<number>;
-  /** how much each word's presence says, by its hash */
+  /** the weight of each word, by its hash */
   weights: Map<number, number>;
 }
 
-/** Finds chunks by exact words, through their index: what a vector blurs, such as a name or a number. */
+/** Finds chunks by exact words through their index. It finds names and numbers, which vectors represent poorly. */
 export async function findByWords(
   organizationId: string,
   words: string[],

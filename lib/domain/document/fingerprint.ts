@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The same for texts that differ in blanks, line ends, case and the form of their characters only.
- * @param cut how the text is to be cut, where that is not as usual: cut in another way it is another one
+ * Returns the same hash for texts that differ only in whitespace, case and Unicode form.
+ * @param cut the chunking options, if they are not the defaults: other chunks make another document
  */
 export function fingerprintOf(blocks: Iterable<string>, cut = ''): string {
   const hash = createHash('sha256').update(cut);

@@ -2,11 +2,11 @@ import type { SearchHit } from '@/lib/contracts/search';
 import { clip } from './clip';
 import { dot } from './vector-set';
 
-/** How far exact words can raise a score towards 1. */
+/** The maximum effect of exact words: how far they can raise a score towards 1. */
 const WORD_BOOST = 0.6;
-/** A chunk is near if its cosine is above the model's noise, or if it holds this share of the words. */
+/** A chunk is a hit if its cosine is above the model's noise, or if it contains this share of the question's words. */
 const LEAST_WORDS = 0.25;
-/** Chunks of one document among the hits, so that a long one does not crowd out the rest. */
+/** The maximum number of hits per document, so that a long document does not fill the result. */
 const HITS_PER_DOCUMENT = 3;
 const SNIPPET = 1000;
 
@@ -18,11 +18,11 @@ export interface Candidate {
   text: string;
   model: string;
   embedding: Buffer;
-  /** which of the question's words it holds, by hash */
+  /** the words of the question that the chunk contains, by hash */
   terms: number[];
 }
 
-/** What is asked, as a model sees it. */
+/** The question, embedded by one model. */
 export interface Question {
   vector: Float32Array;
   /** see Embedder */
@@ -30,8 +30,8 @@ export interface Question {
 }
 
 /**
- * Orders candidates. The score is the cosine of the vectors, raised towards 1 by the share of the question's words
- * that occur in the chunk or its title, a rare word counting for more than a common one.
+ * Ranks candidates. The score is the cosine of the vectors, raised towards 1 by the share of the question's words that
+ * occur in the chunk or its title. Rare words have more weight than common ones.
  */
 export function rank(
   candidates: Candidate[],

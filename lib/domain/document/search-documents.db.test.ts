@@ -14,7 +14,7 @@ const TEXTS = {
   cats: 'Cats sleep for most of the day and hunt mice at dusk. The neighbour keeps nine of them.',
 };
 
-/** Stores a document of one or more chunks; gives its job's id. */
+/** Stores a document of one or more chunks. Returns the id of its job. */
 async function put(
   context: Context,
   texts: string[],

@@ -23,9 +23,9 @@ interface SearchQuery {
 }
 
 /**
- * The chunks nearest to a question, best first, of this organization only. Each model's chunks are compared with the
- * question embedded by that model; exact words raise the score (`rank.ts`). Nothing near gives no hits.
- * @throws DomainError `unavailable` when the model's endpoint can't embed the question now
+ * Searches the organization's chunks, best first. Each model's chunks are compared with the question embedded by that
+ * model; exact words raise the score (`rank.ts`). Returns an empty list if no chunk is near enough.
+ * @throws DomainError `unavailable` if the model's endpoint cannot embed the question now
  */
 export async function searchDocuments(context: Context, { q, limit, batchId }: SearchQuery): Promise<SearchHit[]> {
   const words = wordsOf(q).slice(0, MAX_WORDS);
@@ -48,20 +48,20 @@ export async function searchDocuments(context: Context, { q, limit, batchId }: S
       const hits = rank(candidates, questions, matches.weights).slice(0, wanted);
       return scope ? hits.map((hit) => inScope(hit, scope)) : hits;
     }
-    // Some of what was held in memory has been deleted since: read it again.
+    // Some cached rows have been deleted since they were read, so the cache is read again.
     forgetVectors(context.organizationId);
   }
 }
 
 interface Scope {
   batchId: string;
-  /** jobs of elsewhere whose chunks hold what duplicates in the batch say → the first of those duplicates */
+  /** jobs whose chunks contain the text of the batch's duplicates → the first of those duplicates */
   duplicates: Map<string, string>;
   jobIds: string[];
   also: Set<number>;
 }
 
-/** What belongs to a batch: its own chunks, and those that its duplicates rely on. */
+/** Returns the chunks of a batch: its own, and those that its duplicates use. */
 async function scopeOf({ organizationId }: Context, batchId: string): Promise<Scope> {
   const { rows } = await pool().query<{ of: string; job: string }>(
     sql`select of_job_id as of, min(job_id::text) as job from document_duplicate
@@ -80,11 +80,11 @@ async function scopeOf({ organizationId }: Context, batchId: string): Promise<Sc
   };
 }
 
-/** Within a batch a hit names the batch's own job, although the chunk is another's. */
+/** Replaces the job of a hit with the batch's own job, if the chunk belongs to a job outside of the batch. */
 const inScope = (hit: SearchHit, { batchId, duplicates }: Scope): SearchHit =>
   hit.batchId === batchId ? hit : { ...hit, batchId, jobId: duplicates.get(hit.jobId) ?? hit.jobId };
 
-/** The question as a vector of each model that has chunks here and can still embed. */
+/** Embeds the question with each model that has chunks here and is still configured. */
 async function embedQuestion(context: Context, q: string): Promise<Map<string, Question>> {
   const questions = new Map<string, Question>();
   for (const model of await modelsOf(context.organizationId)) {
@@ -109,7 +109,7 @@ async function embedQuestion(context: Context, q: string): Promise<Map<string, Q
 const isTimeout = (error: unknown): error is DOMException =>
   error instanceof DOMException && error.name === 'TimeoutError';
 
-/** Jumps from model to model through the index, instead of reading every row of it. */
+/** Finds the models with an index skip scan, instead of reading every row. */
 async function modelsOf(organizationId: string): Promise<string[]> {
   const { rows } = await pool().query<{ model: string }>(
     sql`with recursive models as (

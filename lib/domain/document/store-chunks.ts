@@ -11,16 +11,15 @@ interface DocumentChunks {
   batchId: string | null;
   title: string;
   model: string;
-  /** of the text; without it the document is never taken for a duplicate, nor another for one of it */
+  /** of the text; without it the document takes no part in deduplication */
   fingerprint?: string;
   /** in reading order, each with its unit-length vector */
   chunks: readonly { text: string; embedding: Float32Array }[];
 }
 
 /**
- * Makes these chunks the ones of the job, in one transaction: a second run replaces what the first one stored,
- * and two runs at once end as one.
- * @returns the duplicate that it turned out to be, if another job stored the same text meanwhile
+ * Replaces the chunks of a job in one transaction, so that it is idempotent, also for concurrent runs.
+ * @returns the duplicate, if another job stored the same text meanwhile
  */
 export async function storeChunks(
   context: Context,

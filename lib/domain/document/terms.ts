@@ -1,11 +1,11 @@
 const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
-/** Scripts written without spaces between words: pairs of characters stand for words. */
+/** Scripts without spaces between words: pairs of characters are used as words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const ACCENTS = /\p{M}+/gu;
 const MAX_WORD = 64;
 
-/** The words of a text in their order, without case and accents, in any language. */
+/** Returns the words of a text in order, without case and accents, in any language. */
 export function wordsOf(text: string): string[] {
   const words: string[] = [];
   const plain = text.normalize('NFKD').toLowerCase();
@@ -30,5 +30,5 @@ export function hashOf(text: string, seed = 0): number {
   return hash ^ (hash >>> 16);
 }
 
-/** The hashes of the given words, each once: what `document_chunk.terms` holds. */
+/** Returns the distinct hashes of the words, as stored in `document_chunk.terms`. */
 export const termsOf = (words: readonly string[]): number[] => [...new Set(words.map((word) => hashOf(word)))];

@@ -1,4 +1,4 @@
-/** The k best of any number of scored ids, in constant memory: a heap whose root is the worst one kept. */
+/** Keeps the k best of any number of scored ids, in constant memory: a heap whose root is the worst kept one. */
 export class TopK {
   readonly #scores: Float64Array;
   readonly #ids: Float64Array;
@@ -9,7 +9,7 @@ export class TopK {
     this.#ids = new Float64Array(k);
   }
 
-  /** A score must be above this to be kept. */
+  /** The minimum score, exclusive. */
   get floor(): number {
     return this.#size < this.k ? Number.NEGATIVE_INFINITY : this.#at(this.#scores, 0);
   }
@@ -25,7 +25,7 @@ export class TopK {
     }
   }
 
-  /** Best first; equal scores in the order of their ids. */
+  /** Returns the ids by descending score; equal scores are sorted by id. */
   best(): { id: number; score: number }[] {
     return Array.from({ length: this.#size }, (_, i) => ({
       id: this.#at(this.#ids, i),

@@ -4,17 +4,17 @@ import { sql } from '@/lib/db/sql';
 import type { TopK } from './top-k';
 import { type BatchScope, type Cursor, dot, type VectorRow, VectorSet } from './vector-set';
 
-/** What all sets together may take. Beyond it, the rest is read from the database by each search. */
+/** The memory budget of all sets together. Each search reads the rows beyond it from the database. */
 const BUDGET_BYTES = 256 * 1024 * 1024;
 const PAGE = 2048;
 
 interface Entry {
   set: VectorSet;
-  /** the searches of one set take turns in reading what is new */
+  /** searches of one set read new rows one after another */
   turn: Promise<unknown>;
 }
 
-/** In the order of their last use. */
+/** In the order of the last use (LRU). */
 const entries = new Map<string, Entry>();
 
 export interface VectorScan {
@@ -26,20 +26,20 @@ export interface VectorScan {
 }
 
 /**
- * Offers every vector of an organization and model: exact, not approximate. Rows are kept in memory once every
- * transaction up to theirs has ended, so that none can still appear before them; the others, and those beyond the
- * budget, are read in pages each time.
+ * Offers every vector of an organization and model: exact search, not approximate. A row is cached when no open
+ * transaction can still insert a row before it. The other rows, and those beyond the memory budget, are read in pages
+ * each time.
  */
 export async function scanVectors(scan: VectorScan): Promise<void> {
   const entry = entryOf(scan);
   const reading = entry.turn.then(() => readNew(entry.set, scan));
-  // The next search waits for this turn but does not inherit its failure, which this search reports.
+  // The next search waits for this one, but does not get its error: this search reports it.
   entry.turn = reading.catch(() => undefined);
   await reading;
   await entry.set.scan(scan.query, scan.scope, scan.top);
 }
 
-/** Forgets what is held: some of it was found to be deleted. */
+/** Clears the cache of an organization, because some cached rows were deleted. */
 export function forgetVectors(organizationId: string): void {
   for (const key of entries.keys()) {
     if (key.startsWith(`${organizationId}\n`)) entries.delete(key);
@@ -54,7 +54,10 @@ function entryOf({ organizationId, model, query }: VectorScan): Entry {
   return entry;
 }
 
-/** Reads the rows beyond those held: settled ones are kept while there is room, the others are offered at once. */
+/**
+ * Reads the rows after the cached ones. Rows of settled transactions are cached while memory is left; the others are
+ * only offered.
+ */
 async function readNew(set: VectorSet, { organizationId, model, query, scope, top }: VectorScan): Promise<void> {
   const settled = await oldestOpenTransaction();
   let keeping = true;
@@ -71,7 +74,7 @@ async function readNew(set: VectorSet, { organizationId, model, query, scope, to
   }
 }
 
-/** Every transaction below it has ended: what it wrote is visible, or never will be. */
+/** Returns the oldest open transaction. The result of every older one is final: it is visible, or was rolled back. */
 async function oldestOpenTransaction(): Promise<number> {
   const { rows } = await pool().query<{ xmin: number }>(
     sql`select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xmin`,
@@ -79,7 +82,7 @@ async function oldestOpenTransaction(): Promise<number> {
   return must(rows[0], 'The snapshot of a transaction').xmin;
 }
 
-/** Drops the sets that were not used for longest until another block of this one fits. */
+/** Evicts the least recently used sets until one more block of this set fits. */
 function makeRoom(set: VectorSet): boolean {
   const total = () => [...entries.values()].reduce((sum, entry) => sum + entry.set.bytes, 0);
   for (const [key, entry] of entries) {
@@ -99,7 +102,7 @@ async function page(organizationId: string, model: string, dimensions: number, a
   return rows.map(({ tx, id, batch, embedding }) => ({ tx, id, batch, vector: floats(embedding) }));
 }
 
-/** The copy puts the numbers at an address that is a multiple of four. */
+/** The copy aligns the numbers to 4 bytes, as Float32Array requires. */
 function floats(bytes: Buffer): Float32Array {
   const copy = new Uint8Array(bytes);
   return new Float32Array(copy.buffer);

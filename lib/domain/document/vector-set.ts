@@ -12,7 +12,7 @@ interface Block {
 
 const NO_BATCH = 0;
 
-/** A place in the order of rows: by the transaction that wrote them, then by id. */
+/** A position in the order of rows: by the transaction that wrote them, then by id. */
 export interface Cursor {
   tx: number;
   id: number;
@@ -23,23 +23,23 @@ export interface VectorRow extends Cursor {
   vector: Float32Array;
 }
 
-/** Which rows are offered: those of a batch, and others that belong to it too. */
+/** Limits a scan to the rows of a batch and to the rows that its duplicates use. */
 export interface BatchScope {
   batchId: string;
   /** ids of chunks */
   also: ReadonlySet<number>;
 }
 
-/** The vectors of one organization and model, in blocks of plain numbers: 4 bytes a dimension and 12 a row. */
+/** The vectors of one organization and model, in blocks of typed arrays: per row 4 bytes per dimension, and 12 more. */
 export class VectorSet {
   readonly #blocks: Block[] = [];
   readonly #batches = new Map<string, number>();
-  /** everything up to this row is held */
+  /** all rows up to this one are in the set */
   cursor: Cursor = { tx: 0, id: 0 };
 
   constructor(readonly dimensions: number) {}
 
-  /** What one more block takes. */
+  /** The size of one block, in bytes. */
   get blockBytes(): number {
     return ROWS * (this.dimensions * 4 + 12);
   }
@@ -48,7 +48,7 @@ export class VectorSet {
     return this.#blocks.length * this.blockBytes;
   }
 
-  /** Whether the next row opens another block. */
+  /** Returns whether the next row needs a new block. */
   get isFull(): boolean {
     const last = this.#blocks.at(-1);
     return last === undefined || last.count === ROWS;
@@ -79,8 +79,8 @@ export class VectorSet {
   }
 
   /**
-   * Offers every row (of the scope, if given) that is held at the time of the call. Gives other work a turn
-   * after each block; rows that are appended meanwhile are not seen.
+   * Offers every row (of the scope, if given) that is in the set at the time of the call. It yields to the event loop
+   * after each block; rows that are appended meanwhile are skipped.
    */
   async scan(query: Float32Array, scope: BatchScope | undefined, top: TopK): Promise<void> {
     const held = this.#blocks.map((block) => ({ block, count: block.count }));
@@ -97,7 +97,7 @@ export class VectorSet {
   }
 }
 
-/** The product of a vector with the one that begins at `offset`: the cosine, as both have length 1. */
+/** The dot product of a vector with the one at `offset`. It equals the cosine, because both have length 1. */
 export function dot(query: Float32Array, vectors: Float32Array, offset = 0): number {
   let a = 0;
   let b = 0;

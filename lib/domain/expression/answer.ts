@@ -3,7 +3,7 @@ import { isObject, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { parseExpressions } from '@/lib/contracts/template';
 import { compileExpression, type Expression } from './compile';
 
-/** What a thread is asked; inputs and values travel as JSON text, which is cheap to hand over. */
+/** The request to a thread. Inputs and values are sent as JSON text, which is cheap to copy between threads. */
 export type Question =
   | {
       kind: 'evaluate';
@@ -14,20 +14,22 @@ export type Question =
     }
   | { kind: 'fill'; template: string; scope: string; items?: string; eachMs: number };
 
-/** An expression's value, as JSON; `undefined` where it found nothing. */
+/** An expression's value, as JSON; `undefined` if it matched nothing. */
 export type ExpressionResult = { value: string | undefined } | { error: string };
 export type Answer = { results: ExpressionResult[] } | { filled: string } | { error: string; item?: number };
 
-/** Characters of all that one filling or evaluation makes: more fits in no request. */
+/** Maximum size of all results of one call, in characters: a larger result fits in no request. */
 export const MAX_FILLED = 64 * 1024 ** 2;
-/** Of one filled value: it becomes the data or the result of a job, which others read in one go. */
+/**
+ * Maximum size of one filled value, in characters: it becomes the data or the result of a job, which is read at once.
+ */
 const MAX_VALUE = 10 * 1024 ** 2;
-/** Compiled expressions that are kept: a fan-out uses the same few for each of its items. */
+/** Maximum number of cached compiled expressions: a fan-out uses the same few for each of its items. */
 const MAX_KNOWN = 200;
 
 type Scope = Record<string, unknown>;
 
-/** Answers inside of the thread. `tick` is called before each step, so that the one outside knows that it goes on. */
+/** Evaluates inside of the thread. It calls `tick` before each step, so that the caller can measure the step's time. */
 export class Answerer {
   private readonly known = new Map<string, Expression>();
 
@@ -93,7 +95,10 @@ export class Answerer {
     return compiled(input, bindings === undefined ? undefined : (parseJson(bindings) as Scope));
   }
 
-  /** A JSON value with its expressions replaced: alone in a text they give any value, beside others they give text. */
+  /**
+   * Fills a JSON value: an expression that is the whole text returns any value; inside of a longer text it returns
+   * text.
+   */
   private async fill(value: unknown, scope: Scope, eachMs: number): Promise<unknown> {
     if (typeof value === 'string') return this.fillText(value, scope, eachMs);
     if (Array.isArray(value)) {
@@ -111,7 +116,7 @@ export class Answerer {
     const parts = parseExpressions(text);
     const [first] = parts ?? [];
     if (!parts || !first) return text;
-    // Nothing found is null, as JSON has it.
+    // No match is null, as in JSON.
     if (parts.length === 1 && 'expression' in first)
       return (await this.evaluate(first.expression, scope, eachMs)) ?? null;
     let whole = '';

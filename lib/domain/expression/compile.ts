@@ -2,14 +2,16 @@ import jsonata from 'jsonata';
 import { isObject } from '@/lib/contracts/json';
 import { isFunction, keepDigits } from './text';
 
-/** Evaluates over an input, with names that the expression sees as `$name`. @throws Error with what to correct */
+/** Evaluates over an input, with bindings that the expression reads as `$name`. @throws Error with what to correct */
 export type Expression = (input: unknown, bindings?: Record<string, unknown>) => Promise<unknown>;
 
-/** One evaluation may nest this deep, and make lists and texts this long. */
+/** The maximum depth of one evaluation, and the maximum length of its lists. */
 const LIMITS = { stack: 100, sequence: 10_000 };
 const MAX_TEXT = 100_000;
 
-/** A pattern can take forever on the right text, and nothing can stop it: there are none. */
+/**
+ * Regular expressions are disabled: backtracking may take forever on some inputs (ReDoS), and cannot be interrupted.
+ */
 class NoPatterns {
   constructor() {
     throw new Error('regular expressions are not available; $contains, $replace and $split take plain text too');
@@ -19,19 +21,19 @@ class NoPatterns {
 const reader = (text: string, timeout: number) =>
   jsonata(text, { ...LIMITS, timeout, RegexEngine: NoPatterns as unknown as RegExpConstructor });
 
-/** Only reads an expression, which is short work. @throws what `explainExpression` explains */
+/** Parses an expression without evaluating it, which is fast. @throws an error for `explainExpression` */
 export function readExpression(text: string): void {
   reader(text, 0);
 }
 
 /**
- * Compiles an expression. The language (JSONata) has no way out to the machine: no eval, no access to anything but the
- * input, and limits on time, depth and size. Its clock is looked at between steps only, so it runs in a thread.
- * @throws what `explainExpression` explains
+ * Compiles an expression. The language (JSONata) is a sandbox: no eval, no access beyond the input, and limits on time,
+ * depth and size. It checks the time limit only between steps, so it runs in a thread.
+ * @throws an error for `explainExpression`
  */
 export function compileExpression(text: string, timeoutMs: number): Expression {
   const expression = reader(text, timeoutMs);
-  // Both make much out of little in one step, where no limit is looked at.
+  // Both can create very large results in one step, in which no limit is checked.
   expression.registerFunction('eval', () => refuse('$eval is not available'));
   expression.registerFunction('pad', pad, '<s-ns?:s>');
   keepDigits(expression);
@@ -59,7 +61,7 @@ function pad(text: string, width: number, fill = ' '): string {
   return width < 0 ? text.padStart(-width, fill) : text.padEnd(width, fill);
 }
 
-/** Lists of the evaluator carry marks of their own, and functions are no data. */
+/** Converts to plain JSON: lists of the evaluator have properties of their own, and functions are not data. */
 function plain(value: unknown): unknown {
   if (isFunction(value)) return refuse('gives a function, not a value');
   if (Array.isArray(value)) return Array.from(value, (inner) => plain(inner) ?? null);
@@ -72,7 +74,7 @@ function plain(value: unknown): unknown {
 const NO_DOUBLE =
   'computes with a number that has more digits than expressions hold; it can be copied, or made text with &';
 
-/** What is wrong with an expression, and where. */
+/** Returns what is wrong with an expression, and where. */
 export function explainExpression(cause: unknown): string {
   const { message, position } = cause as { message?: string; position?: number };
   const text =

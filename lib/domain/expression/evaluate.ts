@@ -2,18 +2,18 @@ import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { type Answer, MAX_FILLED, type Question } from './answer';
 import { ExpressionError, type Limits, MAX_INPUT, whileRunning } from './threads';
 
-/** An expression and what it sees as `$name` beside the input. */
+/** An expression, and the variables that it can read as `$name`, in addition to the input. */
 export interface Asked {
   expression: string;
   bindings?: Record<string, unknown>;
 }
 
-/** What an expression gave, undefined where it found nothing; or why it gave nothing. */
+/** The result of an expression: its value, undefined if it matched nothing, or its error. */
 export type Outcome = { value: unknown } | { error: string };
 
 /**
- * Evaluates expressions over one input, in a thread that is ended at the limit.
- * @throws ExpressionError when one of them reached the limit of time or memory, or the input is too large
+ * Evaluates expressions over one input, in a thread that is terminated at the limit.
+ * @throws ExpressionError if one of them reached the limit of time or memory, or if the input is too large
  */
 export async function evaluateAll(input: unknown, asked: Asked[], limits: Limits): Promise<Outcome[]> {
   const answer = await ask(limits, {
@@ -29,10 +29,10 @@ export async function evaluateAll(input: unknown, asked: Asked[], limits: Limits
   );
 }
 
-/** The value of one expression; nothing found is null, as JSON has it. @throws ExpressionError with what to correct */
+/** Returns the value of one expression; no match is null, as in JSON. @throws ExpressionError with what to correct */
 export async function evaluateOne(input: unknown, expression: string, limits: Limits): Promise<unknown> {
   const [outcome] = await evaluateAll(input, [{ expression }], limits).catch((cause: unknown) => {
-    // There is only this one, so its place says nothing.
+    // There is only one expression, so its index is of no use.
     throw cause instanceof ExpressionError ? new ExpressionError(cause.message) : cause;
   });
   if (!outcome || 'error' in outcome) throw new ExpressionError(outcome?.error ?? 'gave no answer');
@@ -40,8 +40,9 @@ export async function evaluateOne(input: unknown, expression: string, limits: Li
 }
 
 /**
- * A JSON value with what stands in `${{ }}` replaced; with items, one value for each, which sees `item` and `index`.
- * @throws ExpressionError with what to correct, and the item
+ * Fills a JSON template: replaces each `${{ }}` with its value. With items it returns one filled value per item;
+ * expressions can read `item` and `index`.
+ * @throws ExpressionError with what to correct, and the index of the item
  */
 export async function fillTemplate(
   template: unknown,
@@ -65,7 +66,7 @@ export async function fillTemplate(
 
 const ask = (limits: Limits, question: Question): Promise<Answer> => whileRunning(question, limits);
 
-/** @throws ExpressionError beyond what an expression may see */
+/** @throws ExpressionError if the input exceeds the maximum size */
 function textOf(value: unknown): string {
   const text = stringifyJson(value) ?? 'null';
   if (text.length <= MAX_INPUT) return text;

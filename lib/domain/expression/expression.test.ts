@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { ExactNumber } from '@/lib/contracts/json';
 import { evaluateAll, evaluateOne, fillTemplate } from './evaluate';
 
-// Written so that no line looks like a template that was forgotten.
+// Escaped, because the linter reports `${}` in a plain string as a forgotten template literal.
 const code = (expression: string): string => `\${{ ${expression} }}`;
 const limits = { eachMs: 300, owner: 'one' };
 const lists = Array.from({ length: 9900 }, (_, i) => [...Array(25).fill(0), i]);
@@ -82,7 +82,7 @@ it.each([
   expect(failed).toMatchObject({
     [failed instanceof Error ? 'message' : 'error']: expect.stringMatching(/takes longer|exceeded|timeout/i),
   });
-  // The loop itself only waited: what it did is a small part of the time that the expression took.
+  // The event loop was idle for most of the time in which the expression ran.
   expect(used.utilization).toBeLessThan(0.5);
   expect(await evaluateOne({ a: 1 }, 'a', limits)).toBe(1);
 });

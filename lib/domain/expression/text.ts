@@ -1,10 +1,10 @@
 import type { Expression } from 'jsonata';
 import { isExact, isObject, stringifyJson } from '@/lib/contracts/json';
 
-/** No expression can name it. */
+/** A function name that no expression can contain. */
 const OURS = 'as text';
 
-/** What is made text by `&` and `$string` keeps the digits that JSONata's own way would refuse. */
+/** Makes `&` and `$string` keep all digits of numbers that JSONata's own conversion would reject. */
 export function keepDigits(expression: Expression): void {
   expression.registerFunction('string', text, '<x-b?:s>');
   expression.registerFunction(OURS, (value: unknown) => text(value));
@@ -19,7 +19,7 @@ interface Node {
   rhs?: unknown;
 }
 
-/** Gives `&` text: its operands are asked for in the tree that is evaluated. */
+/** Wraps the operands of every `&` in the syntax tree in a conversion to text. */
 function wrapOperands(node: unknown, seen: Set<object>): void {
   if (typeof node !== 'object' || node === null || seen.has(node)) return;
   seen.add(node);
@@ -48,7 +48,7 @@ function text(value: unknown, prettify = false): unknown {
   return written === undefined || written === '' ? '' : stringifyJson(written, prettify ? 2 : undefined);
 }
 
-/** As JSONata writes: fractions with 15 digits, functions as nothing. */
+/** Rounds as JSONata does: fractions to 15 digits; functions become empty. */
 function rounded(value: unknown): unknown {
   if (typeof value === 'number' && !Number.isInteger(value)) return Number(value.toPrecision(15));
   if (isFunction(value)) return '';
@@ -57,7 +57,7 @@ function rounded(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rounded(inner)]));
 }
 
-/** Functions of JSONata's own, and those of expressions. */
+/** Returns whether a value is a function: a built-in one of JSONata, or one that an expression defines. */
 export const isFunction = (value: unknown): boolean =>
   typeof value === 'function' ||
   (typeof value === 'object' && value !== null && ('_jsonata_lambda' in value || '_jsonata_function' in value));

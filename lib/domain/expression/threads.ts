@@ -5,12 +5,12 @@ import { Worker } from 'node:worker_threads';
 import { env } from '@/lib/config/env';
 import type { Answer, Question } from './answer';
 
-/** What an expression gets wrong: for its author to correct, and the same however often it is tried. */
+/** An error in an expression, which its author has to correct. A retry fails with the same error. */
 export class ExpressionError extends Error {
   override name = 'ExpressionError';
   constructor(
     message: string,
-    /** which expression it was, or which item of a fan-out, from 0 */
+    /** index of the expression, or of the item of a fan-out, from 0 */
     readonly item?: number,
   ) {
     super(message);
@@ -18,27 +18,30 @@ export class ExpressionError extends Error {
 }
 
 export interface Limits {
-  /** of each expression, by the clock */
+  /** of each expression, in wall-clock milliseconds */
   eachMs: number;
-  /** of all of them together */
+  /** of all expressions together, in milliseconds */
   allMs?: number;
-  /** characters of JSON that they may make together: who asked reads them in one go */
+  /** maximum size of all results together, in characters of JSON, because the caller reads them at once */
   most?: number;
   signal?: AbortSignal;
-  /** whose they are: owners take turns, so that one's slow expressions hold up no other's */
+  /** key of the round-robin: slow expressions of one owner do not block those of the others */
   owner: string;
 }
 
-/** Characters of JSON that an expression may see. */
+/** Maximum size of an expression's input, in characters of JSON. */
 export const MAX_INPUT = 32 * 1024 ** 2;
 const MAX_HEAP_MB = 512;
-/** The evaluator looks at its clock between steps and then says so itself; what it does in one step is ended from here. */
+/**
+ * The evaluator checks its time limit between steps and then reports it. After this extra time a step that still runs
+ * is terminated from here.
+ */
 const GRACE_MS = 250;
 const MAX_THREADS = Math.max(1, Math.min(availableParallelism(), 4));
 
 interface Thread {
   worker: Worker;
-  /** counts up with each step of the thread */
+  /** incremented with each step of the thread */
   ticks: Int32Array;
 }
 
@@ -47,8 +50,8 @@ let threads = 0;
 const waiting = new Map<string, (() => void)[]>();
 
 /**
- * Has a question answered by a thread that is ended at the limit, so that no expression holds the event loop, whatever
- * it computes and however much memory it takes.
+ * Evaluates in a thread that is terminated at the limit, so that no expression blocks the event loop or uses too much
+ * memory.
  * @throws ExpressionError at a limit; the signal's reason
  */
 export async function whileRunning(question: Question, limits: Limits): Promise<Answer> {
@@ -82,10 +85,10 @@ async function take({ owner, signal }: Limits): Promise<Thread> {
 }
 
 function give(thread: Thread, keep: boolean): void {
-  // By name: without its own listeners a worker hears nothing any more.
+  // Removed by name: to remove all listeners would also remove the worker's own ones, and it would receive no messages.
   for (const event of ['message', 'error', 'exit']) thread.worker.removeAllListeners(event);
   if (keep) {
-    // It keeps no process alive while it waits, and is forgotten when it ends by itself.
+    // An idle thread does not keep the process running. If it exits, it is removed from the pool.
     thread.worker.unref();
     thread.worker.once('error', () => undefined);
     thread.worker.once('exit', () => {
@@ -98,13 +101,13 @@ function give(thread: Thread, keep: boolean): void {
   } else {
     threads -= 1;
     thread.worker.on('error', () => undefined);
-    // A thread that can't be ended is gone already.
+    // If `terminate` fails, the thread has already exited.
     thread.worker.terminate().catch(() => undefined);
   }
   wakeNext();
 }
 
-/** Owners take turns. */
+/** Wakes the next owner in turn (round-robin). */
 function wakeNext(): void {
   const [next] = waiting;
   if (!next) return;
@@ -128,7 +131,7 @@ function ask({ worker, ticks }: Thread, question: Question, limits: Limits): Pro
     const look = () => {
       const now = Date.now();
       const at = Atomics.load(ticks, 0);
-      // The first tick comes when a new thread has loaded its code.
+      // The counter is 0 until a new thread has loaded its code, and loading does not count against the limit.
       if (at !== seen || at === 0) moved = now;
       seen = at;
       if (now - moved > eachMs + GRACE_MS) failed(`takes longer than ${eachMs / 1000} s`);
@@ -163,7 +166,7 @@ const isOutOfMemory = (error: Error): boolean => 'code' in error && error.code =
 
 function start(): Thread {
   const ticks = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  // The dashboard is bundled by Next, which knows nothing of threads: every process finds it from the root.
+  // Next.js bundles the dashboard and does not support worker threads, so the path starts from the project root.
   const { NODE_ENV } = env();
   const inDist = process.argv[1]?.startsWith(join(process.cwd(), 'dist')) ?? false;
   const compiled = NODE_ENV === 'production' || (NODE_ENV === 'test' && inDist);

@@ -1,6 +1,6 @@
 import { extensionOf } from './file-name';
 
-/** Bytes that begin a file of a kind, in Latin-1. */
+/** The magic bytes of each file type, in Latin-1. */
 const MAGIC: readonly [start: string, type: string][] = [
   ['%PDF-', 'application/pdf'],
   ['\x89PNG\r\n\x1a\n', 'image/png'],
@@ -31,7 +31,7 @@ const MAGIC: readonly [start: string, type: string][] = [
 
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
-/** The content type of a ZIP container, by its extension. */
+/** The content type of a ZIP container, by file extension. */
 const ZIPPED: Readonly<Record<string, string>> = {
   docx: WORD,
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -60,14 +60,14 @@ const TEXTUAL: Readonly<Record<string, string>> = {
   yml: 'application/yaml',
 };
 
-/** How many bytes `contentTypeOf` wants to see. */
+/** How many bytes `contentTypeOf` needs. */
 export const SNIFF_BYTES = 4096;
 
-/** What the first bytes say: a known binary kind, `text/html`, `text/plain`, or undefined for unknown binary. */
+/** Detects the type from the first bytes: a known binary type, `text/html`, `text/plain`, or undefined if unknown. */
 export function sniff(head: Uint8Array): string | undefined {
   const latin1 = Buffer.from(head.subarray(0, SNIFF_BYTES)).toString('latin1');
   for (const [start, type] of MAGIC) {
-    // Two letters alone also begin ordinary words, so short magic counts only in binary content.
+    // Ordinary text may begin with the same two letters, so short magic bytes count only in binary content.
     if (latin1.startsWith(start) && (start.length > 3 || start.charCodeAt(0) > 126 || looksBinary(latin1))) return type;
   }
   if (latin1.startsWith('RIFF') && latin1.slice(8, 12) === 'WEBP') return 'image/webp';
@@ -90,12 +90,12 @@ function looksBinary(latin1: string): boolean {
   return odd > latin1.length / 20;
 }
 
-/** Binary kinds that a browser neither runs nor renders. */
+/** Binary types that a browser neither executes nor renders. */
 const INERT = /^application\/(?!.*(?:xml|html|script|wasm|pdf))[\w.+-]{1,100}$/;
 
 /**
- * The content type of a file: its bytes decide, its extension refines. What a client claims is not believed.
- * @param claimed by a processor of ours; taken where the bytes tell nothing and the kind is inert
+ * Returns the content type of a file. The bytes decide, and the extension refines it; an uploader's claim is ignored.
+ * @param claimed by one of our processors; used if the bytes are not conclusive and the type is inert
  */
 export function contentTypeOf(head: Uint8Array, name: string, claimed?: string): string {
   const extension = extensionOf(name);

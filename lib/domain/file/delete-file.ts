@@ -5,7 +5,7 @@ import { findFile } from './find-file';
 import { storageOf } from './storage/storage-of';
 
 /**
- * Removes a file for good: first it is hidden, so that nobody can open what is half gone, and last its row.
+ * Deletes a file permanently. Its row is hidden first and deleted last, so that a partly deleted file cannot be opened.
  * @throws DomainError `not-found`, `forbidden`
  */
 export async function deleteFile(context: Context, id: string): Promise<void> {

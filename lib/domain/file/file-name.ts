@@ -2,8 +2,8 @@ const MAX_LENGTH = 255;
 const EXTENSION = /\.[\p{L}\p{N}]{1,10}$/u;
 
 /**
- * A name from outside made safe to show, to log and to put into a header: no path, no control or
- * direction-changing characters, at most 255 characters, never empty. It is never used as a path on disk.
+ * Sanitizes an untrusted file name for screens, logs and headers: no path, no control characters, no characters that
+ * change the text direction, 1 to 255 characters. It is never used as a path on disk.
  */
 export function cleanFileName(given: string): string {
   const base = given.replace(/\\/g, '/').split('/').at(-1) ?? '';
@@ -18,7 +18,7 @@ export function cleanFileName(given: string): string {
   return visible.slice(0, MAX_LENGTH - extension.length).replace(/\p{Cs}$/u, '') + extension;
 }
 
-/** The extension in lower case, without its dot; empty when there is none. */
+/** Returns the extension in lower case, without its dot; empty if there is none. */
 export function extensionOf(name: string): string {
   return EXTENSION.exec(name)?.[0].slice(1).toLowerCase() ?? '';
 }

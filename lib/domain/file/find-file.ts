@@ -18,7 +18,7 @@ export async function findFile(context: Context, id: string): Promise<FileDto & 
   return file;
 }
 
-/** What is known of a file, without opening it. @throws DomainError `not-found` */
+/** Returns the metadata of a file, without opening it. @throws DomainError `not-found` */
 export async function getFile(context: Context, id: string): Promise<FileDto> {
   const { storage: _, ...file } = await findFile(context, id);
   return file;

@@ -6,7 +6,7 @@ import { incomingFolder } from './file-path';
 const DAY = 24 * 3600 * 1000;
 let prepared: Promise<void> | undefined;
 
-/** Once per process: the folder for what is being received, rid of what a crash left there days ago. */
+/** Once per process: creates the folder for incoming files and removes files that a crash left there days ago. */
 export function prepareIncoming(): Promise<void> {
   prepared ??= sweepIncoming().catch((error) => {
     prepared = undefined;
@@ -20,7 +20,7 @@ async function sweepIncoming(): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    // Another process may have just finished with it.
+    // Another process may have just removed or moved it.
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
     if (Date.now() - mtimeMs < DAY) continue;
     await rm(path, { force: true });

@@ -5,7 +5,7 @@ import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 
-/** The files that the newest attempt of a job made, by name. @throws DomainError `not-found` */
+/** Lists the files of the newest attempt of a job, by name. @throws DomainError `not-found` */
 export async function listArtifacts(context: Context, jobId: string): Promise<FileDto[]> {
   if (!isId(jobId)) throw notFound('job', jobId);
   const job = await pool().query(

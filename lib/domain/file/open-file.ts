@@ -6,9 +6,9 @@ import type { ByteRange } from './storage/storage';
 import { storageOf } from './storage/storage-of';
 
 /**
- * A stored file and its bytes, or a part of them. Read the stream to its end or destroy it: it holds an open file or
- * a connection.
- * @throws DomainError `not-found`; `unavailable` when the row is there but its bytes can't be read from here
+ * Opens a stored file, or a byte range of it. Read the stream to its end or destroy it, because it holds an open file
+ * or a connection.
+ * @throws DomainError `not-found`; `unavailable` if the row exists but its bytes cannot be read from this machine
  */
 export async function openFile(
   context: Context,

@@ -6,13 +6,13 @@ import { SNIFF_BYTES } from './content-type';
 export interface Received {
   size: number;
   sha256: string;
-  /** the first bytes, to tell what it is */
+  /** the first bytes, to detect the type */
   head: Uint8Array;
 }
 
 /**
- * Writes a body to a new file as it comes, holding one chunk at a time, and forces it to disk.
- * @throws DomainError `payload-too-large` beyond `maxBytes`; whatever the body throws when its sender goes away
+ * Streams a body to a new file, with one chunk in memory at a time, and syncs it to disk.
+ * @throws DomainError `payload-too-large` beyond `maxBytes`; the body's error if its sender disconnects
  */
 export async function receive(path: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Received> {
   const handle = await open(path, 'wx', 0o600);

@@ -5,13 +5,13 @@ import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { type Maker, type NewFile, showFile, takeIn } from './take-in';
 
-/** Files that one attempt may make. */
+/** The maximum number of files of one attempt. */
 export const MAX_ARTIFACTS = 200;
 
 /**
- * Stores a file that a job made. The same name again replaces the former one, and what earlier attempts made goes.
- * @throws DomainError `already-done` for an attempt that is no longer the job's own; `invalid-request` beyond 200
- *   files; `payload-too-large`, `unavailable`
+ * Stores a file that a job made. It replaces a file of the same name and the files of earlier attempts.
+ * @throws DomainError `already-done` if the attempt is stale; `invalid-request` beyond 200 files; `payload-too-large`,
+ *   `unavailable`
  */
 export function saveArtifact(context: Context, maker: Maker, file: NewFile): Promise<FileDto> {
   return takeIn(context, file, maker, async (db, { fileId, name }) => {
@@ -30,7 +30,7 @@ export function saveArtifact(context: Context, maker: Maker, file: NewFile): Pro
   });
 }
 
-/** A stale attempt may not replace what its successor made: the row is locked until the file is shown. */
+/** Locks the row until the file is visible, because a stale attempt must not replace files of the newer attempt. */
 async function requireCurrent(db: Queryable, context: Context, { jobId, attempt }: Maker): Promise<void> {
   const { rowCount } = await db.query(
     sql`select 1 from job where id = ${jobId} and organization_id = ${context.organizationId} and attempt = ${attempt} and status = 'active' for share`,

@@ -3,8 +3,8 @@ import type { Context } from '@/lib/domain/context';
 import { type NewFile, showFile, takeIn } from './take-in';
 
 /**
- * Streams an upload to where files are kept: it can be opened only once it is whole and durable. What nobody has
- * used after a day is deleted.
+ * Streams an upload to the storage. It can be opened only when it is complete and durable. An upload that no job uses
+ * is deleted after a day.
  * @throws DomainError `payload-too-large` beyond MAX_UPLOAD_BYTES, `unavailable`
  */
 export function storeFile(context: Context, file: NewFile): Promise<FileDto> {

@@ -15,7 +15,7 @@ import { FileFields, useFiles } from './use-files';
 
 const HOUR = 3600 * 1000;
 let context: Context;
-/** a later hour for each test, so that uploads are looked through */
+/** a later hour for each test, because uploads are checked once an hour */
 let hour = Date.now();
 
 beforeEach(async () => {

@@ -5,16 +5,16 @@ import { sql } from '@/lib/db/sql';
 import type { StorageKind } from './storage/storage';
 import { storageOf } from './storage/storage-of';
 
-/** Files that go in one round: each is a call to the storage. */
+/** The maximum number of files per round: each one is a call to the storage. */
 const ROUND = 500;
 const HOUR = 3600 * 1000;
 let lookedAt = 0;
 
 /**
- * Removes what nobody needs: uploads that nothing has used after a day, and files that were hidden by a deletion, an
- * expiry or a crash. A row goes only after its bytes, so that whatever fails here is tried again.
- * @param now milliseconds; uploads are looked through once an hour
- * @returns how many files were removed
+ * Deletes unused uploads after a day, and files that a deletion, an expiry or a crash left hidden. A row is deleted
+ * after its bytes, so that a failed deletion is retried.
+ * @param now milliseconds since the epoch; unused uploads are searched once an hour
+ * @returns how many files were deleted
  */
 export async function sweepFiles(now = Date.now()): Promise<number> {
   if (now - lookedAt >= HOUR) {
@@ -30,7 +30,7 @@ export async function sweepFiles(now = Date.now()): Promise<number> {
       await (await storageOf(storage)).remove(id);
       gone.push(id);
     } catch (err) {
-      // Its row stays hidden, and the next round tries again.
+      // The row stays hidden, and the next round tries again.
       logger.warn({ err, id, storage }, 'A file could not be removed. The next sweep tries again.');
     }
   }

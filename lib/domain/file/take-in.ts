@@ -16,7 +16,7 @@ import { currentStorage } from './storage/storage-of';
 
 export interface NewFile {
   name: string;
-  /** what the sender claims; the stored type comes from the bytes, and this only names what they don't tell */
+  /** the sender's claim; used only for artifacts whose bytes are not conclusive */
   contentType?: string | undefined;
   body: AsyncIterable<Uint8Array>;
 }
@@ -28,10 +28,10 @@ export interface Maker {
 }
 
 /**
- * Receives a file on this machine's disk, puts it where files are kept, and only then shows its row. Whatever goes
- * wrong on the way leaves nothing behind; after a crash the sweep finds the hidden row.
- * @param show makes the row visible, and may refuse to by throwing
- * @throws DomainError `payload-too-large` beyond MAX_UPLOAD_BYTES, `unavailable` when the storage does not answer
+ * Receives a file on this machine's disk, moves it into the storage, and then makes its row visible. A failure removes
+ * everything; after a crash the sweep removes the hidden row and its bytes.
+ * @param show makes the row visible; throws to reject the file
+ * @throws DomainError `payload-too-large` beyond MAX_UPLOAD_BYTES, `unavailable` if the storage does not respond
  */
 export async function takeIn(
   context: Context,
@@ -63,7 +63,9 @@ export async function takeIn(
     throw error;
   }
 
-  /** Hidden first and deleted last: nobody opens what is half gone, and the sweep repeats what fails here. */
+  /**
+   * Hides the row first and deletes it last: a partly deleted file cannot be opened, and the sweep retries failures.
+   */
   async function undo(fileId: string): Promise<void> {
     const { rowCount } = await pool().query(sql`update file set hidden_at = '-infinity' where id = ${fileId}`);
     if (rowCount === 0) return;
@@ -72,7 +74,7 @@ export async function takeIn(
   }
 }
 
-/** Ends the hiding of a file that is whole. */
+/** Makes the row of a complete file visible. */
 export async function showFile(db: Queryable, id: string): Promise<void> {
   await db.query(sql`update file set hidden_at = null where id = ${id}`);
 }

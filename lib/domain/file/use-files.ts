@@ -2,13 +2,13 @@ import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-/** What a table cell holds. */
+/** The maximum length of a job's name, in characters. */
 const MAX_NAME = 300;
 const NAMES_FILES = /^(?:file|\w*File)Ids?$|^(?:\w+_)?file_ids?$/;
 
 /**
- * The fields of items that name stored files: `fileId`, `fileIds`, `imageFileId`. Asked for every item of a launch,
- * so it only looks at the names of fields, and remembers them.
+ * Collects the fields of items that reference stored files: `fileId`, `fileIds`, `imageFileId`. It runs for every item
+ * of a launch, so it matches only field names, and caches the result.
  */
 export class FileFields {
   readonly names = new Set<string>();
@@ -20,7 +20,7 @@ export class FileFields {
       let is = this.known.get(name);
       if (is === undefined) {
         is = NAMES_FILES.test(name);
-        // Items may name anything: what is remembered stays small.
+        // Items may have any field names, so the cache is bounded.
         if (this.known.size < 1000) this.known.set(name, is);
       }
       if (is && this.names.size < 100) this.names.add(name);
@@ -29,9 +29,9 @@ export class FileFields {
 }
 
 /**
- * Writes down that jobs need the files that they name, so that these live as long as the jobs.
- * @param ownerId the batch of the jobs, or the single job; null: each job for itself
- * @param which an SQL condition on `job j`; left out: the jobs of the owner
+ * Records that jobs use the files which they reference, so that the files live as long as the jobs.
+ * @param ownerId the batch of the jobs, or the single job; null: each job owns its own files
+ * @param which an SQL condition on `job j`; default: the jobs of the owner
  */
 export async function useFiles(
   db: Queryable,
@@ -54,7 +54,7 @@ export async function useFiles(
   if (fields.names.has('fileId')) await nameAfterFiles(db, organizationId, which);
 }
 
-/** A job that is one file and was given no name is called as its file is, so that people find it again. */
+/** Names an unnamed job after its file, so that users can find it. */
 async function nameAfterFiles(db: Queryable, organizationId: string, which: Sql): Promise<void> {
   await db.query(
     sql`update job j set name = left(f.name, ${MAX_NAME}) from file f
@@ -63,7 +63,7 @@ async function nameAfterFiles(db: Queryable, organizationId: string, which: Sql)
   );
 }
 
-/** The same for one job that stands alone or joins a batch. */
+/** As `useFiles`, for one job, with or without a batch. */
 export async function useFilesOf(
   db: Queryable,
   organizationId: string,

@@ -6,7 +6,7 @@ import { withoutKey } from '@/lib/outbound/redact';
 import { EndpointBusyError, EndpointRefusedError } from './protocol';
 
 export interface EndpointOptions {
-  /** such as https://api.openai.com/v1 */
+  /** for example https://api.openai.com/v1 */
   baseUrl: string;
   apiKey?: string | undefined;
   timeoutMs?: number;
@@ -16,17 +16,17 @@ interface Call {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string | AsyncIterable<Uint8Array>;
-  /** an upload may take longer than a question */
+  /** an upload may take longer than other calls */
   timeoutMs?: number;
 }
 
-/** Statuses after which the same request may succeed. */
+/** Statuses after which a retry may succeed. */
 const TRANSIENT = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
 const TIMEOUT_MS = 60_000;
 const MAX_ANSWER = 8 * 1024 * 1024;
 
 /**
- * One call of the endpoint, redirects not followed, its answer checked.
+ * Sends one request to the endpoint, does not follow redirects, and validates the response.
  * @throws EndpointBusyError, EndpointRefusedError; or the reason of `signal`
  */
 export async function callEndpoint<T extends z.ZodType>(

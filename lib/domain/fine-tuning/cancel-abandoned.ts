@@ -7,8 +7,8 @@ import { EndpointRefusedError } from './protocol';
 const TIMEOUT_MS = 10_000;
 
 /**
- * Cancels remote fine-tunings whose job has ended while no worker followed it, because they would go on to cost money. If the
- * endpoint is not reachable, the next call tries again.
+ * Cancels remote fine-tunings whose job ended while no worker followed it, because they would cause further costs. If
+ * the endpoint is unreachable, the next call tries again.
  * @returns how many were ended
  */
 export async function cancelAbandonedFineTunings(): Promise<number> {
@@ -22,7 +22,7 @@ export async function cancelAbandonedFineTunings(): Promise<number> {
       const remoteId = run.remoteId ?? (await lost(run.files.training));
       if (remoteId) await endpoint.cancel(remoteId, signal);
     } catch (error) {
-      // A refusal means that there is nothing left to cancel, unless it is about the API key.
+      // A rejection means that there is nothing left to cancel, unless the API key was rejected.
       if (!(error instanceof EndpointRefusedError) || error.status === 401 || error.status === 403) {
         logger.warn(
           { err: error, jobId: run.jobId, correlationId: run.correlationId },
@@ -34,7 +34,7 @@ export async function cancelAbandonedFineTunings(): Promise<number> {
     await endRun(systemContext(run.organizationId), run.jobId);
     ended++;
 
-    /** A start whose response was lost may have been carried out. */
+    /** A start request may have been executed although its response was lost. */
     async function lost(fileId: string | undefined): Promise<string | undefined> {
       return fileId && endpoint ? (await endpoint.findJob('', fileId, signal))?.id : undefined;
     }

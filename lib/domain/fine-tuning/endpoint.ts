@@ -16,11 +16,11 @@ import {
 /** The metadata key of a remote job that contains the id of our job. */
 export const MARK = 'batchyard_job';
 const PAGE = 100;
-/** Pages that a search reads: the searched entry is recent. */
+/** The maximum number of pages that a search reads: the searched entry is recent. */
 const MAX_PAGES = 20;
 const UPLOAD_TIMEOUT_MS = 30 * 60 * 1000;
 
-/** The fine-tuning calls of any OpenAI-compatible endpoint: one call each; waiting and repeating is the caller's. */
+/** The fine-tuning client of any OpenAI-compatible endpoint. Each method is one call; the caller waits and retries. */
 export class FineTuningEndpoint {
   readonly baseUrl: string;
   readonly #options: EndpointOptions;
@@ -30,7 +30,7 @@ export class FineTuningEndpoint {
     this.#options = options;
   }
 
-  /** Uploads a file as it is read. @returns its id there */
+  /** Streams a file to the endpoint. @returns the id of the file there */
   async upload(
     file: { name: string; size: number; body: AsyncIterable<Uint8Array> },
     signal: AbortSignal,
@@ -59,13 +59,13 @@ export class FineTuningEndpoint {
     return id;
   }
 
-  /** The id of a file that was uploaded under this name, if there is one. */
+  /** Returns the id of a file that was uploaded under this name, if there is one. */
   async findFile(name: string, signal: AbortSignal): Promise<string | undefined> {
     const found = await this.#search('/files?purpose=fine-tune', remoteFile, (file) => file.filename === name, signal);
     return found?.id;
   }
 
-  /** @param key the same for the same intent: endpoints that know the header start it once */
+  /** @param key the idempotency key: endpoints that support the header start the job once */
   start(body: Record<string, unknown>, key: string, signal: AbortSignal): Promise<RemoteJob> {
     return callEndpoint(this.#options, '/fine_tuning/jobs', remoteJob, signal, {
       method: 'POST',
@@ -74,7 +74,7 @@ export class FineTuningEndpoint {
     });
   }
 
-  /** A job that carries our mark, or that trains on a file which was uploaded for nothing else. */
+  /** Finds a job by our metadata key, or by its training file, which is used for this job only. */
   findJob(mark: string, fileId: string, signal: AbortSignal): Promise<RemoteJob | undefined> {
     const ours = (job: RemoteJob) => job.metadata?.[MARK] === mark || job.training_file === fileId;
     return this.#search('/fine_tuning/jobs?', remoteJob, ours, signal);
@@ -137,7 +137,7 @@ export class FineTuningEndpoint {
 
 const stepOf = ({ data }: RemoteEvent): number => (typeof data?.step === 'number' ? data.step : 0);
 
-/** The configured endpoint, or undefined. */
+/** Returns the client of the configured endpoint; undefined if none is configured. */
 export function configuredEndpoint(): FineTuningEndpoint | undefined {
   const { FINE_TUNING_BASE_URL: baseUrl, FINE_TUNING_API_KEY: apiKey } = env();
   return baseUrl ? new FineTuningEndpoint({ baseUrl, apiKey }) : undefined;

@@ -39,14 +39,14 @@ export type RemoteCheckpoint = z.infer<typeof remoteCheckpoint>;
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.looseObject({ data: z.array(item), has_more: z.boolean().nullish() });
 
-/** The endpoint asked to try later, was not reachable, or did not respond: the same call may succeed later. */
+/** The endpoint asked to try later, was unreachable, or did not respond: a retry may succeed. */
 export class EndpointBusyError extends Error {
   override name = 'EndpointBusyError';
   readonly code = 'fine-tuning-unavailable';
 
   constructor(
     message: string,
-    /** how long it asked to wait; undefined when it did not say */
+    /** the requested wait in milliseconds; undefined if the endpoint sent none */
     readonly retryAfterMs?: number,
     options?: ErrorOptions,
   ) {
@@ -54,7 +54,7 @@ export class EndpointBusyError extends Error {
   }
 }
 
-/** The endpoint refuses the call or sends an invalid response: trying again does not help. */
+/** The endpoint rejects the call or sends an invalid response: a retry does not help. */
 export class EndpointRefusedError extends Error {
   override name = 'EndpointRefusedError';
 

@@ -22,7 +22,7 @@ afterAll(async () => {
   await admin.end();
 });
 
-/** What is said of the database under this address. */
+/** Returns the error of the check for a changed address. */
 async function said(change: (url: URL) => void): Promise<{ message: string; waitingHelps: boolean }> {
   const url = new URL(given.href);
   change(url);
@@ -33,7 +33,7 @@ async function said(change: (url: URL) => void): Promise<{ message: string; wait
   );
 }
 
-/** Passes everything on, but for the start-up parameter `options`: as a pooler that is told to ignore it. */
+/** Starts a proxy that drops the start-up parameter `options`, like a pooler that is configured to ignore it. */
 async function startForgetfulPooler(): Promise<{ port: number; stop(): void }> {
   const server = createServer((client) => {
     const upstream = connect(Number(given.port), given.hostname);

@@ -9,13 +9,13 @@ const PATIENCE_MS = 5000;
 const POOLER = 'docs/operations.md says how to use PgBouncer';
 
 /**
- * Whether DATABASE_URL leads to a Postgres that can carry the product: it lets us in, is new enough, keeps a session for
- * each connection, passes on where BullMQ's tables are, and lets us make tables.
+ * Checks that DATABASE_URL leads to a usable Postgres: it accepts the login, is new enough, keeps one session per
+ * connection, accepts the search path of BullMQ's tables, and allows creating schemas.
  * @throws ServiceTrouble
  */
 export async function checkDatabase(): Promise<void> {
   const { Client, ...options } = postgresOptions('batchyard-probe', 1);
-  // Asked for as BullMQ does: a pooler may drop it without a word.
+  // Set as BullMQ sets it, because a pooler may drop it without an error.
   const parameters = `-c search_path="${QUEUE_SCHEMA}"`;
   const open = (more = {}) =>
     new Client({ ...options, ...more, connectionTimeoutMillis: PATIENCE_MS, query_timeout: PATIENCE_MS });

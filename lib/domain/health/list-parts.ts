@@ -12,11 +12,11 @@ import { eventsRoundTrip } from '@/lib/events/round-trip';
 import type { Readiness } from './readiness';
 
 const TIMEOUT_MS = 1500;
-/** With less free space uploads and the embedded Postgres soon fail. */
+/** Free disk space in bytes, below which uploads and the embedded Postgres may soon fail. */
 const LITTLE_MB = 200;
 
 /**
- * Lists the services that work needs, with what is wrong with each: for administrators.
+ * Lists the services that jobs depend on, with the problem of each. For administrators.
  * @param readiness the result of the last check
  * @throws DomainError `forbidden`
  */

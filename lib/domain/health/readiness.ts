@@ -109,7 +109,7 @@ async function checkQueue(timeoutMs = TIMEOUT_MS * 4): Promise<void> {
   }
 }
 
-/** Detects that the queue is unavailable, or available again, also while nobody uses it. */
+/** Detects that the queue is unavailable, or available again, also while no caller uses it. */
 export async function lookForQueue(): Promise<void> {
   if (env().REDIS_URL && !redisAway()) await probeRedis();
 }

@@ -2,7 +2,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { startOwnRedis } from '@/lib/testing/services/redis';
 import { until } from '@/lib/testing/until';
 
-// A Redis of this file alone, for it is stopped and frozen; before anything of the product is imported.
+// This file stops and freezes its own Redis. It starts before the imports, because they read REDIS_URL.
 const redis = await startOwnRedis();
 process.env.REDIS_URL = redis.url;
 await redis.kill();
@@ -38,7 +38,7 @@ afterAll(async () => {
 const becomes = (status: string) =>
   until(`it is ${status}`, async () => (await getReadiness()).status === status, { timeoutMs: 20_000 });
 
-/** Every domain function that sends something to the queue or to other processes. */
+/** Calls every domain function that sends a message to the queue or to other processes. */
 async function callAll(): Promise<void> {
   const { result: launched } = await launchItems(context, 2);
   const { batchId } = launched;
@@ -76,7 +76,7 @@ test('calls end while Redis is away, it is degraded, and what was made is delive
     await goes();
     await callAll();
     await becomes('degraded');
-    // Those who listen in this process hear of it all the same.
+    // Subscribers in the same process receive the message without Redis.
     expect(heard).toHaveBeenCalled();
     heard.mockClear();
     await expect(askBoard(context, { method: 'GET', path: '/api/queues', query: {}, body: {} })).rejects.toThrow(

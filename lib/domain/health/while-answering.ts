@@ -5,7 +5,7 @@ const PROBE_TIMEOUT_MS = 3000;
 let probing: Promise<boolean> | undefined;
 
 /**
- * Returns whether Postgres responds at all. It uses a connection of its own, because those of the pool may hang. An error
+ * Returns whether Postgres responds at all. It opens a new connection, because those of the pool may hang. An error
  * from Postgres is a response too. Concurrent callers share one probe.
  */
 function isAnswering(): Promise<boolean> {

@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { MONITORING_EVENTS, type MonitoringEvent } from './track';
 
-/** How often each monitoring event happened in the organization, over all processes and restarts. */
+/** Counts each monitoring event of the organization, over all processes and restarts. */
 export async function readEventCounts(context: Context): Promise<Record<MonitoringEvent, number>> {
   const { rows } = await pool().query<{ event: MonitoringEvent; count: number }>(
     sql`select event, count from event_counter where organization_id = ${context.organizationId}`,

@@ -7,7 +7,7 @@ test.each<[kind: string, became: JobStatus | undefined, outcome: string]>([
   ['failed', 'failed', 'failed'],
   ['retry', 'delayed', 'retry'],
   ['defer', 'pending', 'defer'],
-  // Of what is being cancelled no further attempt follows.
+  // A job that is being cancelled gets no further attempt.
   ['retry', 'failed', 'failed'],
   ['completed', undefined, 'stale'],
 ])('an attempt that meant %s and whose row became %s is reported as %s', (kind, became, outcome) => {

@@ -3,7 +3,7 @@ import { startSpan, tracer } from '@/lib/config/tracing';
 import type { JobError } from '@/lib/contracts/errors';
 import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 
-/** What is known of an attempt at its start. */
+/** The properties of an attempt that are known at its start. */
 export interface TracedAttempt {
   id: string;
   type: string;

@@ -12,8 +12,8 @@ interface EndedAttempt {
 }
 
 /**
- * Reports attempts whose own process can't: it died, or it is an external worker. Call it while the rows still have these
- * attempts. It never throws, because the caller's work must not depend on traces.
+ * Reports attempts whose own process cannot report them: it died, or it is an external worker. Call it while the rows
+ * still contain these attempts. It never throws, because tracing must not affect the caller's work.
  */
 export async function traceElsewhere(ended: EndedAttempt[]): Promise<void> {
   if (!tracer() || ended.length === 0) return;

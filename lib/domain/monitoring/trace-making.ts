@@ -17,7 +17,7 @@ interface TracedRow {
 
 /**
  * Reports rows that were enqueued since `from`: one span for each correlation id.
- * @param batchId of all rows, if they don't name it themselves
+ * @param batchId the batch of all rows; needed if the rows do not name it
  */
 export function traceEnqueued(queue: string, rows: TracedRow[], from: number, batchId?: string): void {
   const using = tracer();

@@ -22,12 +22,12 @@ export interface MonitoringMessage {
   [property: string]: unknown;
 }
 
-/** Every event is published here too (`node:diagnostics_channel`), for whatever telemetry a process has. */
+/** The diagnostics channel (`node:diagnostics_channel`) on which every event is published, for other telemetry. */
 export const MONITORING_CHANNEL = 'batchyard:monitoring';
 
 const telemetry = channel(MONITORING_CHANNEL);
 const FLUSH_MS = 500;
-/** One message names at most this many ids of children. */
+/** The maximum number of children's ids in one message. */
 const SAMPLE = 20;
 
 /** The properties of a batch that its events contain. */
@@ -49,7 +49,7 @@ interface Updates {
 
 type Counts = Map<string, { organizationId: string; event: MonitoringEvent; count: number }>;
 
-// They do not keep the process running: a program that only reports something may end.
+// The timers do not keep the process running: a program that only reports an event may exit.
 const keepAlive = false;
 const counts = new FlushBuffer<Counts>(() => new Map(), FLUSH_MS, writeCounts, { keepAlive });
 const updates = new FlushBuffer<Map<string, Updates>>(() => new Map(), FLUSH_MS, trackCollected, { keepAlive });
@@ -90,7 +90,7 @@ async function correlationOf(context: { organizationId: string }, batchId: strin
     );
     return rows[0]?.correlation_id;
   } catch (error) {
-    // The refusal itself is thrown to the caller.
+    // Only logged, because the caller throws the error of the rejected child.
     logger.warn(
       { err: error, batchId },
       'The parent of a refused child could not be read. Its event has no correlation id.',
@@ -99,7 +99,7 @@ async function correlationOf(context: { organizationId: string }, batchId: strin
   }
 }
 
-/** Adds the event to the trace of its correlation id, in a span of its own. */
+/** Adds the event to the trace of its correlation id, in a separate span. */
 function trace(event: MonitoringEvent, properties: Parameters<typeof track>[2]): void {
   const using = tracer();
   if (!using) return;
@@ -176,7 +176,7 @@ function trackCollected(collected: Map<string, Updates>): Promise<void> {
 }
 
 function writeCounts(collected: Counts): Promise<void> {
-  // One order for all processes, so that two of them never deadlock.
+  // All processes write in the same order, which prevents deadlocks.
   const sorted = [...collected.values()].sort((a, b) =>
     a.organizationId + a.event < b.organizationId + b.event ? -1 : 1,
   );

@@ -7,20 +7,20 @@ import { type Queryable, transaction } from '@/lib/db/transaction';
 import { hashApiKey, startOfApiKey } from '@/lib/domain/auth/api-key';
 
 export interface Initialized {
-  /** false when the database already had an organization; then nothing was touched */
+  /** false if the database already had an organization; then nothing was changed */
   created: boolean;
   email?: string;
-  /** only when it was generated: shown once, kept nowhere */
+  /** only if it was generated: shown once and stored nowhere */
   password?: string;
 }
 
 const DEFAULT_EMAIL = 'admin@batchyard.local';
-/** any number that nothing else locks */
+/** key of the advisory lock; any number that no other lock uses */
 const LOCK = 4_207_311;
 
 /**
- * Fills an empty database with the organization, its first administrator and, if INIT_API_KEY names one, an
- * administrator's key. Safe to call on every start and from several machines at once.
+ * Initializes an empty database with the organization, its first administrator and, if INIT_API_KEY is set, an
+ * administrator's API key. Idempotent, also for concurrent calls on several machines.
  */
 export async function initialize(): Promise<Initialized> {
   const { INIT_ADMIN_EMAIL, INIT_ADMIN_PASSWORD, INIT_API_KEY } = env();
@@ -35,7 +35,7 @@ export async function initialize(): Promise<Initialized> {
       sql`insert into organization (id, name, slug) values (${organizationId}, ${'My organization'}, ${'main'})`,
     );
     const userId = await addAdministrator(db, organizationId, email, await hashPassword(password));
-    // A header can't carry blanks around it.
+    // An HTTP header cannot have leading or trailing spaces.
     if (INIT_API_KEY) await addKey(db, organizationId, userId, INIT_API_KEY.trim());
     return true;
   });

@@ -16,7 +16,7 @@ it('spaces turns evenly, whoever asks', async () => {
       where organization_id = $1`,
     [context.organizationId],
   );
-  // The first turn is near, so it is not kept.
+  // The first turn is near, so it is not stored.
   expect(rows.map(({ gap }) => gap)).toEqual([null, ...Array.from({ length: 18 }, () => 10)]);
   expect(await ask(other)).toBeLessThan(2);
   expect(await takeTurn(context, { jobId: randomUUID(), host: 'other.test', ratePerMinute: 1 })).toBeLessThan(2);
@@ -37,11 +37,11 @@ it('keeps a turn that is far away for its job', async () => {
   const due = await dueAt(second);
   expect(await ask(second)).toBeLessThanOrEqual(wait);
   expect(await dueAt(second)).toBe(due);
-  // Asking again took no further turn: the next one is the third, half a minute after the second.
+  // The repeated request took no new turn: the next turn is the third, half a minute after the second.
   const third = randomUUID();
   await ask(third);
   expect(await dueAt(third)).toBe(due + 30_000);
-  // A turn that was missed is lost: the job gets the one after the third.
+  // A missed turn is lost: the job gets the turn after the third.
   await pool().query(`update outbound_call set due_at = now() - interval '5 seconds' where job_id = $1`, [second]);
   await ask(second);
   expect(await dueAt(second)).toBe(due + 60_000);
@@ -54,7 +54,7 @@ it('lets as many in as there are places', async () => {
   const entered = await Promise.all(jobs.map((jobId) => enter(jobId)));
   expect(entered.filter(Boolean)).toHaveLength(3);
   const inside = jobs.filter((_, i) => entered[i]);
-  // The same job again keeps its place: an attempt after a crash doesn't wait for itself.
+  // The same job keeps its permit: an attempt after a crash does not wait for the permit of its own job.
   expect(await enter(inside[0] ?? '')).toBe(true);
   expect(await enter(randomUUID())).toBe(false);
   await leaveHost(context, inside[0] ?? '');

@@ -2,7 +2,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 
-/** Work that a job started on a remote system, as far as it is known. */
+/** The known state of the work that a job started on a remote system. */
 export interface RemoteRun {
   jobId: string;
   endpoint: string;
@@ -14,8 +14,8 @@ export interface RemoteRun {
 }
 
 /**
- * Returns the remote run of a job, to continue it. If there is none, or the last one has ended, a new one is made, with
- * nothing uploaded and nothing started.
+ * Returns the remote run of a job, to continue it. If there is none, or the last one has ended, it creates one without
+ * uploads.
  */
 export async function openRun(context: Context, jobId: string, endpoint: string): Promise<RemoteRun> {
   const { rows } = await pool().query<RemoteRun>(
@@ -34,7 +34,9 @@ export async function openRun(context: Context, jobId: string, endpoint: string)
   return run;
 }
 
-/** Stores the ids of what was just uploaded or started, before anything else is done with it. */
+/**
+ * Stores the ids of uploaded files and of the remote job. Call it right after each step, so that a retry finds the ids.
+ */
 export async function saveRun(
   context: Context,
   jobId: string,
@@ -46,7 +48,7 @@ export async function saveRun(
   );
 }
 
-/** Marks the remote run as ended, however it ended: a retry of its job starts another one. */
+/** Marks the remote run as ended, whatever the outcome: a retry of its job starts a new one. */
 export async function endRun(context: Context, jobId: string): Promise<void> {
   await pool().query(
     sql`update remote_run set ended_at = coalesce(ended_at, now()) where job_id = ${jobId} and organization_id = ${context.organizationId}`,

@@ -6,14 +6,13 @@ import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireImports } from '@/lib/domain/import/running/expire-imports';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 
-/** Rows that one transaction deletes: few enough not to slow down running jobs. */
+/** Rows per delete transaction: small enough to not slow down running jobs. */
 const CHUNK = 2000;
 
 /**
- * Deletes batches and jobs that finished longer ago than RETENTION_DAYS, with their attempts and log lines, in small
- * transactions, and files without a use. Embedded documents stay searchable: they are the result of the work, not its
- * record.
- * @param limit jobs at most in this round
+ * Deletes batches and jobs that finished more than RETENTION_DAYS ago, with their attempts and log lines, in small
+ * transactions. Deletes unused files too. Embedded documents stay searchable, because they are results, not records.
+ * @param limit the maximum number of jobs in this round
  * @returns how many jobs were deleted
  */
 export async function expire(limit: number): Promise<number> {

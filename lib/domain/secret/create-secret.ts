@@ -11,8 +11,8 @@ import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './secret-row';
 const MAX_SECRETS = 1000;
 
 /**
- * Keeps a value that jobs may send without seeing it in their rows. It is never given out again.
- * @throws DomainError `forbidden`; `name-in-use` unless it is to replace the other; `unavailable` without a key
+ * Stores a secret that jobs may send although their rows contain only its name. No route returns its value.
+ * @throws DomainError `forbidden`; `name-in-use` unless it replaces the existing one; `unavailable` without a key
  */
 export async function createSecret(context: Context, body: CreateSecretBody): Promise<SecretDto> {
   requireAdmin(context, 'create secrets');

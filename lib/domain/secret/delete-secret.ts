@@ -7,7 +7,7 @@ import { type Context, requireAdmin } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './secret-row';
 
-/** Forgets a secret; rows that still name it fail as `unknown-secret`. @throws DomainError `forbidden`, `not-found` */
+/** Deletes a secret. Rows that still name it fail as `unknown-secret`. @throws DomainError `forbidden`, `not-found` */
 export async function deleteSecret(context: Context, id: string): Promise<SecretDto> {
   requireAdmin(context, 'delete secrets');
   if (!isId(id)) throw notFound('secret', id);

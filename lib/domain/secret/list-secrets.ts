@@ -4,7 +4,9 @@ import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './secret-row';
 
-/** The organization's secrets by name, without their values: everyone may know what can be named in a row. */
+/**
+ * Lists the organization's secrets by name, without their values. Every member may see the names, to use them in rows.
+ */
 export async function listSecrets(context: Context): Promise<SecretDto[]> {
   const { rows } = await pool().query<SecretRow>(
     sql`select ${SECRET_COLUMNS} from secret where organization_id = ${context.organizationId} order by name limit 1000`,

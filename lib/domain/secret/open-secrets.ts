@@ -12,9 +12,9 @@ export interface OpenSecret {
 }
 
 /**
- * The values of secrets, for the product's own work only: no route may answer with them.
- * Names that don't exist are missing from the answer.
- * @throws DomainError `forbidden` for anyone but the product; `unavailable` without their key
+ * Decrypts secrets, for internal use only: no route may return them. Names that do not exist are missing from the
+ * result.
+ * @throws DomainError `forbidden` unless the actor is `system`; `unavailable` without the key
  */
 export async function openSecrets(context: Context, names: readonly string[]): Promise<OpenSecret[]> {
   if (context.actor.kind !== 'system') throw new DomainError('forbidden', 'Only work may read secrets.');
@@ -32,10 +32,13 @@ export async function openSecrets(context: Context, names: readonly string[]): P
 const origins = (hosts: readonly string[]): SecretOrigin[] =>
   hosts.map(readOrigin).filter((read): read is SecretOrigin => !('wrong' in read));
 
-/** Whether a row may send a secret to an address: scheme, host and port count. */
+/** Returns whether a row may send a secret to an address. It compares scheme, host and port. */
 export const mayGoTo = ({ hosts }: OpenSecret, url: URL): boolean =>
   origins(hosts).some((origin) => isWithin(origin, url));
 
-/** Whether a redirect may take a secret to an address: where `*` allows rows all, a server may not choose for them. */
+/**
+ * Returns whether a redirect may send a secret to an address. `*` does not count, because a server must not choose
+ * where a secret goes.
+ */
 export const mayBeTakenTo = ({ hosts }: OpenSecret, url: URL): boolean =>
   origins(hosts).some((origin) => !origin.any && isWithin(origin, url));

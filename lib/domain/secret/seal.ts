@@ -6,7 +6,7 @@ const ALGORITHM = 'aes-256-gcm';
 const NONCE = 12;
 const TAG = 16;
 
-/** @throws DomainError `unavailable` when this process has no key */
+/** @throws DomainError `unavailable` if this process has no key */
 function key(): Buffer {
   const { SECRETS_KEY } = env();
   if (!SECRETS_KEY) {
@@ -15,7 +15,7 @@ function key(): Buffer {
   return Buffer.from(hkdfSync('sha256', SECRETS_KEY, '', 'batchyard secrets', 32));
 }
 
-/** Encrypts a value for one place: it can't be read from another organization's row, nor under another name. */
+/** Encrypts a value for one place: it cannot be decrypted in another organization's row, or under another name. */
 export function seal(value: string, place: string): Buffer {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv(ALGORITHM, key(), nonce).setAAD(Buffer.from(place));
@@ -23,7 +23,7 @@ export function seal(value: string, place: string): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
-/** @throws DomainError `unavailable` when it was sealed with another key, or for another place */
+/** @throws DomainError `unavailable` if it was encrypted with another key, or for another place */
 export function unseal(sealed: Uint8Array, place: string): string {
   const bytes = Buffer.from(sealed);
   try {

@@ -61,8 +61,8 @@ export function holdLivenessLock(consumerId: number): () => Promise<void> {
 const SILENT_SECONDS = 3;
 
 /**
- * Finds consumers that died together with their supervisor, so that nobody reported it: their liveness lock is gone, and
- * Postgres was not restarted since they took it.
+ * Finds consumers that died together with their supervisor, so that their end was not reported: their liveness lock is
+ * released, and Postgres was not restarted since they took it.
  */
 export async function findDeadConsumers(): Promise<number[]> {
   const { rows } = await pool().query<{ id: number }>(

@@ -34,7 +34,7 @@ const CLAIM_MS = 1500;
 
 /**
  * After a consumer died: delivers again what it had taken from the queue and not claimed. The queue would keep these
- * deliveries locked for half a minute; their rows still wait, which shows at once that nobody runs them.
+ * deliveries locked for half a minute, but their rows are still waiting, which proves that no process runs them.
  * @returns how many were delivered
  */
 export async function redeliverUnclaimed(): Promise<number> {

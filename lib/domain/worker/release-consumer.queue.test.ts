@@ -73,7 +73,7 @@ test('a job that left the quarantine and kills once more is failed', async () =>
   await claim();
   await releaseConsumer(consumer, 'crashed', 'SIGKILL');
   const suspects = await claim(true);
-  // As work does that only waits: it goes on elsewhere.
+  // A deferred job leaves the quarantine.
   await recordOutcomes(
     suspects.map(({ id, attempt }) => ({ id, batchId, attempt, kind: 'defer', error: { message: 'elsewhere' } })),
   );
@@ -155,7 +155,7 @@ test('a process that was killed is found by the lock that went with it, one that
   const first = await until('it has its lock', guarded);
   await silent(10);
   expect(await findDeadConsumers()).not.toContain(consumer);
-  // Its connection is cut, not its life: it takes the lock again.
+  // Only its connection is closed while its process lives: it takes the lock again.
   const cut = () =>
     pool().query(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -166,10 +166,10 @@ test('a process that was killed is found by the lock that went with it, one that
   expect(await findDeadConsumers()).not.toContain(consumer);
   await releaseLock();
   await until('the lock is gone', async () => (await findDeadConsumers()).includes(consumer));
-  // As long as its supervisor speaks, that is who says how it ended.
+  // A live supervisor reports itself how its consumer ended.
   await silent(1);
   expect(await findDeadConsumers()).not.toContain(consumer);
-  // After a restart of Postgres all locks are gone, whoever lives.
+  // A restart of Postgres releases all locks, also those of live consumers.
   await silent(10);
   await pool().query(`update consumer set guarded_at = '2020-01-01' where id = $1`, [consumer]);
   expect(await findDeadConsumers()).not.toContain(consumer);
@@ -213,7 +213,7 @@ describe("a clock that differs from the database's", () => {
           const seen = await queued(job.id);
           expect(seen.status).toBe('delayed');
           expect(Math.abs((seen.due ?? 0) - now - 60_000)).toBeLessThan(20_000);
-          // The queue is given the same moment.
+          // The queue has the same due time as the row.
           expect(Math.abs((seen.queueDue ?? 0) - (seen.due ?? 0))).toBeLessThan(1000);
         }
         expect(await queued(past.job.id)).toMatchObject({ status: 'pending', queueDue: undefined });

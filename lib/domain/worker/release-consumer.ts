@@ -7,7 +7,7 @@ import { type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes'
 import { traceElsewhere } from '@/lib/domain/monitoring/trace-elsewhere';
 import { trackUpdates } from '@/lib/domain/monitoring/track';
 
-/** `crashed`: it died by itself, so its jobs are suspects. `stopped`: it was stopped, or its machine is gone. */
+/** `crashed`: it died unexpectedly, so its jobs are suspects. `stopped`: it was stopped, or its machine is lost. */
 export type Ending = 'crashed' | 'stopped';
 
 export interface Released extends Recorded {
@@ -26,10 +26,13 @@ interface HeldRow {
   cancelling: boolean;
 }
 
-/** More rows than one consumer holds. */
+/** A limit above the number of rows that one consumer holds. */
 const MAX_HELD = 10_000;
 
-/** With this crash a job is failed: the first may be another job's, the second happened alone in quarantine. */
+/**
+ * With this crash a job fails. Another job may have caused the first crash, but the second one happened alone in
+ * quarantine.
+ */
 const MAX_CRASHES = 2;
 
 /**
@@ -107,7 +110,7 @@ async function requeue(held: HeldRow[], ending: Ending, detail: string): Promise
   return { ...recorded, requeued, failed: failed.map((h) => ({ id: h.id, batchId: h.batch_id })) };
 }
 
-/** A cancel that was acknowledged while these rows were requeued saw them running: it is repeated before they start. */
+/** Repeats the cancel of requeued rows before they start: when the cancel was acknowledged, they were still running. */
 async function repeatCancels(batchIds: string[]): Promise<void> {
   const { rows } = await pool().query<{ id: string }>(
     sql`select id from batch where id = any(${[...new Set(batchIds)]}::uuid[]) and cancel_mode is not null and finished_at is null`,

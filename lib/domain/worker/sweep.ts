@@ -7,11 +7,11 @@ import { findMissing } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { redeliver } from './redeliver';
 
-/** A row of a batch without progress may have lost its delivery after this time. */
+/** Seconds without progress in a batch, after which a row may have lost its delivery. */
 const SUSPECT_SECONDS = 10;
-/** A row that is overdue for this long waits for a clock that is behind. */
+/** Seconds that a row may be overdue, because the clock of another machine may be behind. */
 const LATE_SECONDS = 3;
-/** Rows that are looked up in the queue in one round. */
+/** The maximum number of rows that one round searches in the queue. */
 const MAX_LOOKUPS = 2000;
 
 /** The first delivery of an adopted job has the id that its client chose. */
@@ -79,7 +79,7 @@ export async function listCancelling(): Promise<string[]> {
   return rows.map((r) => r.id);
 }
 
-/** Lists running jobs that were asked to stop. They are asked again in each round, because a message may be lost. */
+/** Lists running jobs that were asked to stop. Each round sends the request again, because a message may be lost. */
 export async function listAborts(): Promise<AbortRequest[]> {
   const { rows } = await pool().query<{ id: string; force: boolean }>(
     sql`select j.id, coalesce(j.cancel_mode = 'force' or b.cancel_mode = 'force', false) as force

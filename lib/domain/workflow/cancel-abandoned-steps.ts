@@ -23,7 +23,7 @@ export async function cancelAbandonedSteps(): Promise<number> {
       await cancelFlow(systemContext(organizationId), id, { force: true });
       cancelled++;
     } catch (error) {
-      // It ended by itself between the two calls.
+      // The flow ended between the two calls.
       if (!(error instanceof DomainError))
         logger.warn(
           { err: error, flowId: id },

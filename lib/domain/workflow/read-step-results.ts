@@ -9,7 +9,7 @@ export interface StepResult {
   error: { message?: string; code?: string } | null;
 }
 
-/** Characters of all results that a workflow holds at once. */
+/** Maximum size of all results that a workflow keeps in memory, in characters. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
 /** Reads how the jobs of a step's flow ended: the root first, then its children in order; null if they are too large. */

@@ -12,10 +12,10 @@ function remoteEmbedder(): Embedder | undefined {
   return remote;
 }
 
-/** Makes the vectors of new documents: the configured endpoint, or the local embedder. */
+/** Returns the embedder for new documents: the configured endpoint, or the local embedder. */
 export const currentEmbedder = (): Embedder => remoteEmbedder() ?? localHashEmbedder;
 
-/** The embedder that made vectors of this model, so that a question can be compared with them; undefined if it is gone. */
+/** Returns the embedder of a model, to compare a question with its vectors; undefined if it is no longer configured. */
 export function embedderOf(model: string): Embedder | undefined {
   return [localHashEmbedder, remoteEmbedder()].find((embedder) => embedder?.model === model);
 }

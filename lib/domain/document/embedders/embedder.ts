@@ -1,23 +1,23 @@
-/** Turns texts into vectors of unit length. The same text gives the same vector, whoever asks. */
+/** Converts texts to vectors of unit length. It is deterministic: the same text gets the same vector. */
 export interface Embedder {
-  /** stored with every vector: only vectors of one model can be compared */
+  /** stored with every vector, because only vectors of the same model can be compared */
   readonly model: string;
-  /** 0 until a remote model has answered for the first time */
+  /** 0 until a remote model has responded for the first time */
   readonly dimensions: number;
-  /** a cosine below it may be chance */
+  /** a cosine below this value may be coincidence */
   readonly noise: number;
-  /** one vector for each text, in their order */
+  /** returns one vector per text, in the same order */
   embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
 }
 
-/** The endpoint asks to come back later, or is out of reach. */
+/** The endpoint asked to try later, or is unreachable: a retry may succeed. */
 export class EmbedderBusyError extends Error {
   override name = 'EmbedderBusyError';
   readonly code = 'embedding-unavailable';
 
   constructor(
     message: string,
-    /** how long it asked to wait; undefined when it did not say */
+    /** the requested wait in milliseconds; undefined if the endpoint sent none */
     readonly retryAfterMs?: number,
     options?: ErrorOptions,
   ) {
@@ -25,12 +25,12 @@ export class EmbedderBusyError extends Error {
   }
 }
 
-/** The endpoint refuses or answers nonsense; asking again does not help. */
+/** The endpoint rejects the request or sends an invalid response: a retry does not help. */
 export class EmbedderRefusedError extends Error {
   override name = 'EmbedderRefusedError';
 }
 
-/** Scales a vector to length 1 in place; a vector of zeros stays as it is. */
+/** Normalizes a vector to length 1 in place. A zero vector stays unchanged. */
 export function normalize(vector: Float32Array): Float32Array {
   let sum = 0;
   for (const x of vector) sum += x * x;

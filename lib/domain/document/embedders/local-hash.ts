@@ -2,21 +2,21 @@ import { hashOf, wordsOf } from '@/lib/domain/document/terms';
 import { type Embedder, normalize } from './embedder';
 
 const DIMENSIONS = 384;
-/** How much each kind of feature counts. Whole words carry the meaning; their pieces bring near spellings together. */
+/** Weights of the features. Whole words carry the meaning; their parts make similar spellings match. */
 const WEIGHT = { word: 1, pair: 0.5, piece: 0.25 };
 const PIECE = 4;
 const SEED = { word: 1, pair: 2, piece: 3 };
-/** texts between two turns of the event loop */
+/** texts that are embedded before the event loop gets a turn */
 const GROUP = 16;
 
 /**
- * Feature hashing: words, pairs of neighboring words and pieces of words, hashed with a sign into 384 numbers.
- * It needs no model, no network and no particular language, and knows spelling, not meaning.
+ * Feature hashing: words, pairs of neighboring words and parts of words are hashed with a sign into 384 dimensions. It
+ * needs no model, no network and no specific language. It matches spelling, not meaning.
  */
 export const localHashEmbedder: Embedder = {
   model: 'local-hash-384',
   dimensions: DIMENSIONS,
-  // Of 100,000 unrelated texts the nearest reaches about 0.23.
+  // The nearest of 100,000 unrelated texts reaches a cosine of about 0.23.
   noise: 0.24,
   async embed(texts, signal) {
     const vectors: Float32Array[] = [];
@@ -31,7 +31,7 @@ export const localHashEmbedder: Embedder = {
   },
 };
 
-/** The vector of one text, at once. */
+/** Returns the vector of one text, synchronously. */
 function hashVector(text: string): Float32Array {
   const weights = new Map<number, number>();
   const count = (feature: string, seed: number, weight: number) => {
@@ -51,14 +51,14 @@ function hashVector(text: string): Float32Array {
   const vector = new Float32Array(DIMENSIONS);
   for (const [hash, weight] of weights) {
     const slot = (hash >>> 1) % DIMENSIONS;
-    // Sublinear, so that a word said ten times does not drown the others.
+    // The square root limits the weight of a word that is repeated often.
     const value = Math.sqrt(weight);
     vector[slot] = (vector[slot] ?? 0) + ((hash & 1) === 1 ? value : -value);
   }
   return normalize(vector);
 }
 
-/** Short words are the frequent ones in nearly every language, so they count for less. */
+/** Short words are frequent in nearly every language (stop words), so they get a lower weight. */
 function importanceOf(word: string): number {
   if (word.length <= 2) return /[^\x20-\x7e]/.test(word) ? 1 : 0.1;
   return word.length === 3 ? 0.4 : 1;

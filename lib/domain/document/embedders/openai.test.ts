@@ -27,11 +27,11 @@ const right: Answer = (input, response) => json(response, list(input));
 let server: Server;
 let baseUrl: string;
 let calls: Call[];
-/** used up one by one; then `right` */
+/** the responses, each used once; then `right` */
 let answers: Answer[];
 
 beforeAll(async () => {
-  // An idle connection that the server closes could be the one that the client uses next.
+  // The client could reuse an idle connection at the moment when the server closes it.
   server = createServer({ keepAliveTimeout: 0 }, async (request: IncomingMessage, response) => {
     const body: Call['body'] = JSON.parse(await text(request));
     calls.push({ url: request.url, authorization: request.headers.authorization, body });

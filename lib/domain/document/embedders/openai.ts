@@ -6,14 +6,14 @@ import { withoutKey } from '@/lib/outbound/redact';
 import { type Embedder, EmbedderBusyError, EmbedderRefusedError, normalize } from './embedder';
 
 export interface EndpointOptions {
-  /** such as https://api.openai.com/v1 */
+  /** for example https://api.openai.com/v1 */
   baseUrl: string;
   apiKey?: string | undefined;
   model: string;
-  /** texts in one request */
+  /** the maximum number of texts per request */
   maxInputs?: number;
   timeoutMs?: number;
-  /** a shorter Retry-After is waited out here; a longer one is thrown as EmbedderBusyError */
+  /** the longest Retry-After that is waited for here; a longer one is thrown as EmbedderBusyError */
   patienceMs?: number;
 }
 
@@ -21,13 +21,16 @@ const answer = z.object({
   data: z.array(z.object({ index: z.int().min(0), embedding: z.array(z.number()).min(1) })),
 });
 
-/** Statuses after which the same request may succeed. */
+/** Statuses after which a retry may succeed. */
 const TRANSIENT = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
 const MAX_WAITS = 5;
-/** Pauses double from here, however soon the endpoint asks to be asked again. */
+/** The first backoff delay; it doubles with each retry, and is the minimum even if Retry-After is shorter. */
 const FIRST_WAIT_MS = 50;
 
-/** Any OpenAI-compatible `POST /embeddings`. Answers are checked: count, order by index, one dimension, finite numbers. */
+/**
+ * The client of any OpenAI-compatible `POST /embeddings`. It checks responses: count, order by index, equal dimensions,
+ * finite numbers.
+ */
 export class OpenAiEmbedder implements Embedder {
   readonly model: string;
   dimensions = 0;
@@ -48,7 +51,7 @@ export class OpenAiEmbedder implements Embedder {
     return vectors;
   }
 
-  /** One request, repeated while the endpoint asks for a short wait. */
+  /** Sends one request, and repeats it while the endpoint asks for a short wait. */
   async #retryWhileBusy(inputs: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
     for (let waits = 0; ; waits++) {
       try {
@@ -77,7 +80,7 @@ export class OpenAiEmbedder implements Embedder {
         },
         body: JSON.stringify({ model: this.model, input: inputs, encoding_format: 'float' }),
         signal: AbortSignal.any([signal, timeout]),
-        // A key goes to the address that was configured, and nowhere else.
+        // The API key is sent to the configured address only, so redirects are not followed.
         redirect: 'manual',
       });
       status = response.status;

@@ -5,7 +5,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { filePath } from '@/lib/domain/file/file-path';
 import type { ByteRange, Storage } from './storage';
 
-/** Files in DATA_DIR. A rename and two syncs: whole or absent, also after a power cut. */
+/** Stores files in DATA_DIR. A rename and two syncs make a write atomic and durable, also in a power failure. */
 export const localStorage: Storage = {
   kind: 'local',
 

@@ -12,7 +12,7 @@ import { env } from '@/lib/config/env';
 import { DomainError } from '@/lib/domain/errors';
 import type { ByteRange, ObjectFacts, Storage } from './storage';
 
-/** Objects in a bucket of any service that speaks S3. */
+/** Stores files as objects in a bucket of any S3-compatible service. */
 export function createS3Storage(): Storage {
   const { S3_BUCKET: bucket = '', S3_PREFIX: prefix } = env();
   const client = new S3Client(clientConfig());
@@ -40,7 +40,7 @@ export function createS3Storage(): Storage {
         const { Body } = await client.send(
           new GetObjectCommand({ ...at(id), ...(range && { Range: `bytes=${range.start}-${range.end}` }) }),
         );
-        // In Node the body of an answer is always a Readable.
+        // In Node.js the body of a response is always a Readable.
         return Body as Readable;
       } catch (cause) {
         throw unreachable('read', cause);
@@ -53,7 +53,7 @@ export function createS3Storage(): Storage {
   };
 }
 
-/** Without keys of ours the client looks where AWS's own tools do: variables, profiles, the machine's role. */
+/** Without configured keys the client uses AWS's default credential chain: variables, profiles, the machine's role. */
 function clientConfig(): S3ClientConfig {
   const { S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_FORCE_PATH_STYLE } = env();
   return {
@@ -64,14 +64,14 @@ function clientConfig(): S3ClientConfig {
         credentials: { accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY },
       }),
     forcePathStyle: S3_FORCE_PATH_STYLE,
-    // Checksums in trailers are Amazon's own; other services refuse them.
+    // Checksums in trailers are specific to Amazon; other services reject them.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   };
 }
 
 function unreachable(doing: 'store' | 'read', cause: unknown): DomainError {
-  // Errors of the service have names, those of the network codes.
+  // Errors of the service have names, network errors have codes.
   const { name, code } = cause as NodeJS.ErrnoException;
   return new DomainError(
     'unavailable',

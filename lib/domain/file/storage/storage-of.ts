@@ -4,13 +4,13 @@ import type { Storage, StorageKind } from './storage';
 
 let s3: Promise<Storage> | undefined;
 
-/** The storage that a file's row names. A file stays where it was stored when the configuration changes. */
+/** Returns the storage of a file's row. A file stays in its storage when the configuration changes. */
 export async function storageOf(kind: StorageKind): Promise<Storage> {
   if (kind === 'local') return localStorage;
-  // Loaded when first needed: the client is large, and most installations have no bucket.
+  // Loaded at the first use, because the client is large and most installations have no bucket.
   s3 ??= import('./s3').then(({ createS3Storage }) => createS3Storage());
   return s3;
 }
 
-/** Where new files go. */
+/** Returns the storage for new files. */
 export const currentStorage = (): Promise<Storage> => storageOf(env().S3_BUCKET ? 's3' : 'local');

@@ -1,25 +1,28 @@
 import type { Readable } from 'node:stream';
 
-/** Bytes of a file, both ends included, counted from 0. */
+/** A byte range, both ends inclusive, counted from 0. */
 export interface ByteRange {
   start: number;
   end: number;
 }
 
-/** What a stored object is described with. */
+/** The metadata of a stored object. */
 export interface ObjectFacts {
   size: number;
   contentType: string;
 }
 
-/** Where the bytes of files are kept. Keys are ids that we made; names of people never get here. */
+/** Stores the bytes of files. Keys are generated ids; user-supplied names are never used as keys. */
 export interface Storage {
   readonly kind: StorageKind;
-  /** Takes over a file that was received on this machine's disk. When it resolves, the bytes are durable. */
+  /** Moves a received file from this machine's disk into the storage. When it resolves, the bytes are durable. */
   keep(path: string, id: string, facts: ObjectFacts): Promise<void>;
-  /** Read it to its end or destroy it: it holds a file or a connection. @throws DomainError `unavailable` */
+  /**
+   * Read the stream to its end or destroy it, because it holds a file or a connection.
+   * @throws DomainError `unavailable`
+   */
   open(id: string, range?: ByteRange): Promise<Readable>;
-  /** Removing what is not there is fine. */
+  /** Idempotent: removing an absent object succeeds. */
   remove(id: string): Promise<void>;
 }
 
