@@ -8,11 +8,11 @@ import { record, text } from '@/lib/contracts/text';
 import { DEFAULTS, defineJobType } from './definition';
 
 const MAX_EXTRACTED = 100;
-/** Of a query, a form or values: more than a table has columns. */
+/** The maximum number of entries in a query, a form or values: more than a table has columns. */
 const MAX_MEMBERS = 2000;
 const MAX_HEADERS = 100;
 
-/** Headers that are the client's own business; setting them could confuse it or a proxy. */
+/** Headers that the HTTP client sets. A row that sets them could break the client or a proxy. */
 const OWN_HEADERS =
   /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*)$/i;
 

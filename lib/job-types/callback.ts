@@ -3,7 +3,7 @@ import { INTERNAL_TITLES } from '@/lib/contracts/internal-types';
 import { text } from '@/lib/contracts/text';
 import { DEFAULTS, defineExternalJob } from './definition';
 
-/** A child of `JobRunner.createDelayed`: your own program runs it, Batchyard delivers and records it. */
+/** A child of `JobRunner.createDelayed`: your own program runs it, Batchyard delivers it and records the outcome. */
 export const callback = defineExternalJob({
   type: 'callback',
   title: INTERNAL_TITLES.callback,

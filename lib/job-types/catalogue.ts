@@ -15,7 +15,7 @@ import { modelTraining } from './model-training';
 import { knownInputs } from './workflow/known';
 import { workflowExecution } from './workflow-execution';
 
-/** Every job type, by name. Adding one here makes its missing processor a compile error. */
+/** All job types by name. A type without a processor does not compile. */
 export const catalogue = {
   'document-processing': documentProcessing,
   'bulk-operation': bulkOperation,
@@ -41,28 +41,28 @@ export type OutputOf<T extends JobType> = z.input<(typeof catalogue)[T]['output'
 
 export const isJobType = (type: string): type is JobType => Object.hasOwn(catalogue, type);
 
-/** The definition, loosely typed: for code that treats all types alike. */
+/** Returns a loosely typed definition, for code that handles all types in the same way. */
 export const definitionOf = (type: JobType): JobTypeDefinition => catalogue[type] as unknown as JobTypeDefinition;
 
-/** The types that people can launch; the others are internal. */
+/** The types that users can launch. The others are internal. */
 export const OFFERED_TYPES: JobType[] = JOB_TYPES.filter((type) => !definitionOf(type).internal);
 
 type Work = (job: never) => Promise<unknown>;
 
-/** Types whose definition holds their work: they need no processor. */
+/** Types with a `run` function in their definition. They need no processor. */
 export type SelfContained = {
   [T in JobType]: (typeof catalogue)[T] extends { run: Work } ? T : never;
 }[JobType];
 
-/** The work of a type that is defined with it, if there is one. */
+/** Returns the `run` function of a type's definition, or undefined. */
 export const workInDefinition = (type: JobType): Work | undefined => (catalogue[type] as { run?: Work }).run;
 
-/** Whether workers of external BullMQ clients run this type: deliveries carry the data, and the queue keeps outcomes. */
+/** Whether external BullMQ clients run this type. Then deliveries contain the data, and the queue keeps outcomes. */
 export const isExternalType = (type: string): boolean =>
   isJobType(type) && definitionOf(type).external === true && !definitionOf(type).internal;
 export const EXTERNAL_TYPES: JobType[] = JOB_TYPES.filter(isExternalType);
 
-/** In JSON a bigint is a whole number like any other. */
+/** JSON Schema describes a bigint as an integer. */
 const jsonSchemaOf = (schema: z.ZodType): z.core.JSONSchema.BaseSchema =>
   z.toJSONSchema(schema, {
     io: 'input',
@@ -72,7 +72,7 @@ const jsonSchemaOf = (schema: z.ZodType): z.core.JSONSchema.BaseSchema =>
     },
   });
 
-/** As shown by `GET /api/job-types`. `defaults` are those of the code; the environment may move them. */
+/** The response of `GET /api/job-types`. `defaults` are those in the code; environment variables may override them. */
 export function describeJobType(type: JobType): JobTypeDto {
   const d = definitionOf(type);
   const inputSchema = jsonSchemaOf(d.input);

@@ -3,8 +3,8 @@ import { doubleOf, ExactNumber, isFields } from '@/lib/contracts/json';
 import { definitionOf, type JobType } from './catalogue';
 
 /**
- * Checks an item against its type. Where the type asks for a number, digits that only print a double at length
- * (0.10000000000000001) are that double; a number that a double would change is an issue.
+ * Validates an item against its type. In a number field, digits that are only a longer print of a double
+ * (0.10000000000000001) are converted to that double. A number that a double would change is an issue.
  */
 export function checkInput(type: JobType, data: unknown): z.ZodSafeParseResult<unknown> {
   const { input } = definitionOf(type);
@@ -15,7 +15,7 @@ export function checkInput(type: JobType, data: unknown): z.ZodSafeParseResult<u
   return doubles === data ? parsed : input.safeParse(doubles);
 }
 
-/** Paths where a number was expected and something else was found, also where it is one of several ways. */
+/** Returns paths where a number was expected and another type was found, also inside of a union. */
 function wantsNumber(issue: z.core.$ZodIssue, prefix: PropertyKey[] = []): PropertyKey[][] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'invalid_union') {
@@ -24,7 +24,7 @@ function wantsNumber(issue: z.core.$ZodIssue, prefix: PropertyKey[] = []): Prope
   return issue.code === 'invalid_type' ? [path] : [];
 }
 
-/** The same data, with the double at a path where digits print one; the very same where they don't. */
+/** Returns the data with doubles at paths whose digits equal one, or the same object if there are none. */
 function withDouble(data: unknown, [key, ...rest]: readonly PropertyKey[]): unknown {
   if (key === undefined) return data instanceof ExactNumber ? (doubleOf(data) ?? data) : data;
   if (Array.isArray(data)) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text } from '@/lib/contracts/text';
 import { DEFAULTS, defineJobType } from './definition';
 
-/** The parent of a fan: puts what its children gave together. */
+/** The parent of a fan-out: combines the results of its children. */
 export const collect = defineJobType({
   type: 'collect',
   title: 'Collect',

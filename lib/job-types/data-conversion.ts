@@ -4,7 +4,7 @@ import { DEFAULTS, defineJobType } from './definition';
 
 const FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'] as const;
 
-/** The result lists the reasons of this many bad rows; all are counted. */
+/** The result contains the reasons of this many bad rows. All bad rows are counted. */
 export const CONVERSION_ISSUES = 100;
 
 const column = z.strictObject({

@@ -3,39 +3,41 @@ import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 import { PermanentError } from './failures';
 import type { JobContext } from './job-context';
 
-/** One kind of work. It is done by `run` (see `defineJob`), else by the processor of its name in `workers/processors`. */
+/** One kind of work. `run` does it (see `defineJob`), else the processor of the same name in `workers/processors`. */
 export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
   type: string;
   title: string;
   description: string;
-  /** one item; API validation, launch form and OpenAPI come from it. With a `fileId`, dropped files become items */
+  /**
+   * the schema of one item, used for validation, launch form and OpenAPI. With a `fileId`, uploaded files become items
+   */
   input: Input;
   output: Output;
   defaults: JobTypeDefaults;
-  /** jobs that one consumer runs at once: high for waiting, low for computing */
+  /** jobs that one consumer runs concurrently: high for I/O, low for computation */
   consumerConcurrency: number;
-  /** made by the product for itself: not offered for launches */
+  /** internal: users cannot launch it */
   internal?: boolean;
-  /** run by programs of your own or by other BullMQ clients: the product's consumers leave its queue alone */
+  /** run by your own programs or by other BullMQ clients; the product's consumers do not read its queue */
   external?: boolean;
-  /** a short name for an item in lists, made from its data */
+  /** returns a short name of an item for lists */
   itemName?: (data: z.output<Input>) => string | undefined;
-  /** a row of a CSV to an item, where cells need more than the schema's own types */
+  /** converts a CSV row to an item, if cells need more than the conversions of the schema */
   fromCsv?: (row: Record<string, string>) => unknown;
 }
 
-/** Types a definition without widening it. */
+/** Checks the type of a definition without widening it. */
 export const defineJobType = <I extends z.ZodType, O extends z.ZodType>(d: JobTypeDefinition<I, O>) => d;
 
 /**
- * A type that holds its work too: one file for all of it. For work that needs npm packages only; what needs the
- * product's own rooms has a processor in `workers/processors`.
+ * A job type with its work in one file. Use it for work that needs only npm packages. Work that imports the product's
+ * own modules needs a processor in `workers/processors`.
  */
 export const defineJob = <I extends z.ZodType, O extends z.ZodType>(
   d: JobTypeDefinition<I, O> & { run: (job: JobContext<z.output<I>>) => Promise<z.input<O>> },
 ) => d;
 
-/** A type that your own programs or other BullMQ clients run; Batchyard's consumers take none of its deliveries. */
+/** A type that your own programs or other BullMQ clients run. Batchyard's consumers do not read its queue. */
 export const defineExternalJob = <I extends z.ZodType, O extends z.ZodType>(d: JobTypeDefinition<I, O>) =>
   defineJob({
     ...d,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULTS, defineJobType } from './definition';
 
-/** The load and fault probe: waits, computes, reports steps, then ends as its input says. */
+/** Simulates load and faults: waits, computes, reports steps, then ends as its input specifies. */
 export const diagnostic = defineJobType({
   type: 'diagnostic',
   title: 'Diagnostic',

@@ -3,17 +3,17 @@ import { canonicalEncoding } from '@/lib/contracts/encoding';
 import { text } from '@/lib/contracts/text';
 import { DEFAULTS, defineJobType } from './definition';
 
-/** What one document may hold; more is refused with `document-too-large`, before it can fill the memory. */
+/** The limits of one document. A larger one fails with `document-too-large`, before it can exhaust the memory. */
 export const DOCUMENT_LIMITS = {
-  /** of the file, with its pictures */
+  /** bytes of the file, including pictures */
   bytes: 64 * 1024 * 1024,
-  /** of its text: some 4,000 pages */
+  /** characters of its text: about 4,000 pages */
   characters: 10_000_000,
-  /** of a PDF */
+  /** pages of a PDF */
   pages: 20_000,
 };
 
-/** Characters that a chunk has at most, and how many of them it repeats of the one before, unless a launch sets other values. */
+/** The maximum characters of a chunk, and of the overlap with the previous one, unless a launch sets other values. */
 export const CHUNK_SIZE = 1000;
 export const CHUNK_OVERLAP_PART = 0.15;
 

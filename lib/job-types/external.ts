@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULTS, defineExternalJob } from './definition';
 
-/** The door for other BullMQ clients, in any language: their workers take these jobs, the product keeps the books. */
+/** Jobs for other BullMQ clients in any language: their workers run the jobs, Batchyard records and counts them. */
 export const external = defineExternalJob({
   type: 'external',
   title: 'External',

@@ -1,10 +1,10 @@
-/** Trying again can't help: the job fails at once, whatever attempts are left. */
+/** A permanent error: the job fails at once, without further attempts. */
 export class PermanentError extends Error {
   override name = 'PermanentError';
 
   constructor(
     message: string,
-    /** a stable word for grouping, such as `corrupt-document` */
+    /** a stable code for grouping, such as `corrupt-document` */
     readonly code?: string,
     options?: ErrorOptions,
   ) {
@@ -15,13 +15,13 @@ export class PermanentError extends Error {
 /** A server asked for a delay (Retry-After): the next attempt starts after it, and not before the job's backoff. */
 export class RetryLaterError extends Error {
   override name = 'RetryLaterError';
-  /** the time was chosen by Batchyard, such as a turn at a host: the backoff does not apply */
+  /** Batchyard chose the time, such as a turn at a host: the backoff does not apply */
   readonly exact: boolean;
 
   constructor(
     message: string,
     readonly delayMs: number,
-    /** a stable word for grouping */
+    /** a stable code for grouping */
     readonly code?: string,
     { exact = false, ...options }: ErrorOptions & { exact?: boolean | undefined } = {},
   ) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { INTERNAL_TITLES } from '@/lib/contracts/internal-types';
 import { DEFAULTS, defineJobType } from './definition';
 
-/** Internal work for an import: it fetches and unpacks the file, checks every row, and launches the batch. */
+/** Internal work of an import: fetches and unpacks the file, checks every row, and launches the batch. */
 export const importRows = defineJobType({
   type: 'import',
   title: INTERNAL_TITLES.import,

@@ -15,9 +15,9 @@ export const modelPredict = defineJobType({
   output: z.object({
     label: z.string(),
     probability: z.number(),
-    /** of each class, the likeliest first, at most ten */
+    /** class probabilities, the highest first, at most ten */
     probabilities: z.array(z.object({ label: z.string(), probability: z.number() })),
-    /** columns of the model that the row has no value for */
+    /** columns of the model without a value in the row */
     missing: z.array(z.string()),
   }),
   defaults: { ...DEFAULTS, maxAttempts: 3, timeoutMs: 60_000 },

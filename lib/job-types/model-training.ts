@@ -10,11 +10,11 @@ export const TRAINING_LIMITS = {
 
 const share = z.number();
 
-/** What the columns of a data set became. */
+/** How a column of the data set is encoded. */
 const columnSchema = z.object({
   name: z.string(),
   kind: z.enum(['number', 'category', 'text']),
-  /** inputs of the network that it makes */
+  /** number of network inputs of the column */
   width: z.int(),
 });
 
@@ -52,11 +52,11 @@ export const modelTraining = defineJobType({
     epochs: z.int(),
     bestEpoch: z.int(),
     accuracy: share,
-    /** of always saying the most frequent class */
+    /** accuracy of always predicting the most frequent class */
     baselineAccuracy: share,
     macroF1: share,
     classes: z.array(z.object({ label: z.string(), precision: share, recall: share, f1: share, support: z.int() })),
-    /** counts: rows are what it was, columns what was predicted, in the order of `classes` */
+    /** confusion matrix of counts: rows are actual classes, columns predicted ones, in the order of `classes` */
     confusion: z.array(z.array(z.int())),
     history: z.array(z.object({ epoch: z.int(), loss: z.number(), validationLoss: z.number() })),
   }),

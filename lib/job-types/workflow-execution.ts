@@ -5,7 +5,7 @@ import { text } from '@/lib/contracts/text';
 import { DEFAULTS, defineJobType } from './definition';
 import { checkSteps } from './workflow/check';
 
-/** Items that one step fans out to. */
+/** The maximum number of items of a step with `forEach`. */
 export const MAX_FAN_OUT = 10_000;
 const MAX_STEPS = 100;
 

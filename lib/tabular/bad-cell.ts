@@ -11,21 +11,21 @@ export class BadCell {
   }
 }
 
-/** A noncharacter that marks bad cells where a workbook is stored as a CSV. */
+/** A noncharacter that marks bad cells in a worksheet that is stored as CSV. */
 const MARK = '\uffff';
 
 export const markedText = (cell: BadCell): string => MARK + cell.error;
 
-/** The bad cell that a stored text stands for. */
+/** Parses a stored text into its bad cell. */
 export const badCellOf = (cell: unknown): BadCell | undefined =>
   typeof cell === 'string' && cell.startsWith(MARK) ? new BadCell(cell.slice(1)) : undefined;
 
-/** The one cell that stands for a row that could not be read. */
+/** A cell that represents a row that could not be read. */
 export const markedRow = (issue: string): string => MARK + MARK + issue;
 
-/** Why the row that begins with this cell could not be read; undefined when it could. */
+/** Returns why the row that starts with this cell could not be read, or undefined if it could. */
 export const unreadRow = (cell: unknown): string | undefined =>
   typeof cell === 'string' && cell.startsWith(MARK + MARK) ? cell.slice(2) : undefined;
 
-/** The text that the sheet shows for a bad cell: the error's name, or nothing. */
+/** Returns the text that the sheet shows for a bad cell: the error's name, or empty text. */
 export const shownCell = <T>(cell: T): T | string => badCellOf(cell)?.error ?? cell;

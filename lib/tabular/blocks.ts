@@ -1,6 +1,6 @@
 const BLOCK = 64 * 1024;
 
-/** Pieces of text as UTF-8, gathered into blocks worth sending. */
+/** Encodes pieces of text as UTF-8 and joins them into larger blocks. */
 export async function* inBlocks(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   let open = '';
   for await (const piece of pieces) {

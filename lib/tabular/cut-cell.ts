@@ -1,10 +1,10 @@
-/** Characters that a cell of XLSX can hold. */
+/** The maximum characters in an XLSX cell. */
 export const MAX_CELL = 32_767;
 
-/** A text that fits into a cell of XLSX. One that is too long is cut and ends with a note of its length. */
+/** Truncates text that is too long for an XLSX cell, and appends a note with its original length. */
 export function cutCell(text: string): string {
   if (text.length <= MAX_CELL) return text;
   const mark = ` … [cut: ${text.length.toLocaleString('en')} characters, a cell of XLSX holds ${MAX_CELL.toLocaleString('en')}]`;
-  // A cut must not leave half of a surrogate pair.
+  // The cut must not split a surrogate pair.
   return text.slice(0, MAX_CELL - mark.length).replace(/[\ud800-\udbff]$/, '') + mark;
 }

@@ -1,16 +1,16 @@
 import { TextDecoder } from 'node:util';
 import { TabularError } from './row';
 
-/** Decoded text, and whether it had invalid bytes so far. */
+/** Decoded text, and whether any bytes were invalid so far. */
 export interface Decoded {
   text: AsyncGenerator<string>;
   broken(): boolean;
 }
 
 /**
- * Bytes as text, one chunk at a time, without a byte order mark. Bytes that the encoding does not have become U+FFFD.
- * `broken` reports them, because the text may also contain U+FFFD itself.
- * @throws TabularError `unsupported` for an encoding that is not known
+ * Decodes bytes chunk by chunk and drops a byte order mark. Invalid bytes become U+FFFD, which `broken` reports,
+ * because the text may also contain U+FFFD itself.
+ * @throws TabularError `unsupported` for an unknown encoding
  */
 export function decodeChunks(source: AsyncIterable<Uint8Array>, encoding = 'utf-8'): Decoded {
   const lenient = decoder(encoding, false);
@@ -21,7 +21,7 @@ export function decodeChunks(source: AsyncIterable<Uint8Array>, encoding = 'utf-
     try {
       strict.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      // `broken` reports it. The rows with U+FFFD are the ones concerned.
+      // `broken` reports invalid bytes. The affected rows contain U+FFFD.
       broken = true;
     }
   };
@@ -50,6 +50,6 @@ function decoder(encoding: string, fatal: boolean): TextDecoder {
   }
 }
 
-/** The reason why a row with bytes of another encoding is bad; undefined for a good row. */
+/** Returns why a row with invalid bytes is bad, or undefined for a good row. */
 export const misdecoded = (text: string, decoded: Decoded, encoding = 'utf-8'): string | undefined =>
   decoded.broken() && text.includes('\ufffd') ? `holds bytes that are not ${encoding.toUpperCase()}` : undefined;

@@ -1,9 +1,9 @@
 import { SAMPLE_ROWS } from '@/lib/contracts/csv/dialect';
 import { filledOf, spanOf } from './raw-row';
 
-/** How many rows are searched for the one that names the columns. */
+/** How many rows are searched for the header. */
 export const HEADER_SAMPLE = SAMPLE_ROWS;
-/** The last row that may be the header. */
+/** The index of the last row that may be the header. */
 const DEEPEST = 50;
 
 const VALUE = /^\s*(?:[-+]?[\d.,]+%?|true|false|null|\d{4}-\d\d-\d\d.*|\S+@\S+\.\S+|https?:\/\/\S+)\s*$/i;
@@ -13,8 +13,8 @@ const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p
 type Cells = readonly string[];
 
 /**
- * The index of the row that names the columns. It is the first one, unless that fills far fewer cells than the table
- * does: a title, a note, or groups above merged columns.
+ * Returns the index of the header row. It is the first row, unless that fills far fewer cells than the table does, as a
+ * title, a note, or groups above merged columns do.
  * @param rows the first rows, without blank ones
  * @param fieldNames a row that contains one of these is the header
  */
@@ -34,7 +34,7 @@ export function findHeader(rows: readonly Cells[], fieldNames: readonly string[]
   return 0;
 }
 
-/** The number of cells that most rows have which have more than one. */
+/** Returns the most common number of cells, of rows with more than one. */
 function usualSpan(rows: readonly Cells[]): number {
   const counts = new Map<number, number>();
   for (const row of rows) {
@@ -48,7 +48,7 @@ function usualSpan(rows: readonly Cells[]): number {
 const fillsLittle = (row: Cells, width: number): boolean =>
   filledOf(row) <= 1 || filledOf(row) <= width / 2 || spanOf(row) < width;
 
-/** Whether the first row can't be the header of what follows: it fills half of it at most, or no row fits under it. */
+/** Whether the first row cannot be the header: it fills at most half of the columns, or no row below has its width. */
 function isAbove(first: Cells, rows: readonly Cells[], width: number): boolean {
   if (filledOf(first) <= Math.max(1, width / 2)) return true;
   if (rows.slice(1).every((row) => filledOf(row) <= 1 || spanOf(row) > spanOf(first))) return true;
@@ -56,14 +56,14 @@ function isAbove(first: Cells, rows: readonly Cells[], width: number): boolean {
   return full > 0 && first.some(isValueOrLabel) && rows.slice(full).every((row) => spanOf(row) >= width);
 }
 
-/** Whether a row has gaps, as merged cells leave them, and the next one names what is below it. */
+/** Whether a row has gaps, as merged cells leave them, and the next row names the columns below. */
 function namesUnderGroups(rows: readonly Cells[], at: number, width: number): boolean {
   const [groups = [], names = []] = rows.slice(at, at + 2);
   const hasGaps = groups.slice(0, spanOf(groups)).some((cell) => cell.trim() === '') || spanOf(groups) < spanOf(names);
   return hasGaps && filledOf(names) >= width && readsLikeNames(names, width) && valuesUnder(rows.slice(at + 1)) > 1;
 }
 
-/** Cells that are no values; years may be names. */
+/** Cells that are values. Years do not count, because they may be column names. */
 function readsLikeNames(row: Cells, width: number): boolean {
   const names = row.map((cell) => cell.trim()).filter((name) => name !== '');
   return (
@@ -73,10 +73,10 @@ function readsLikeNames(row: Cells, width: number): boolean {
   );
 }
 
-/** A value or a label of one (`Printed:`, `2026-01-31`) is no name of a column. */
+/** A value or a label of one (`Printed:`, `2026-01-31`) is not a column name. */
 const isValueOrLabel = (cell: string): boolean => VALUE.test(cell) || /:\s*$/.test(cell);
 
-/** How many columns have values, such as numbers, below a name that is none. */
+/** Counts the columns with values, such as numbers, below a name that is not a value. */
 function valuesUnder([names = [], ...rows]: readonly Cells[]): number {
   return names.filter((name, i) => {
     if (VALUE.test(name)) return false;
@@ -91,7 +91,7 @@ const namesField = (row: Cells, fieldNames: readonly string[]): boolean => {
   return row.some((cell) => cell.length < 100 && known.has(plain(cell)));
 };
 
-/** Whether the first row names the columns: it contains a known field, or it reads like names and the rows below do not. */
+/** Whether the first row is a header: it contains a known field, or it has names where the rows below have values. */
 export function hasHeader(rows: readonly Cells[], fieldNames: readonly string[]): boolean {
   const [first, ...rest] = rows;
   if (!first) return true;
@@ -100,11 +100,11 @@ export function hasHeader(rows: readonly Cells[], fieldNames: readonly string[])
   if (filled.length < first.length / 2) return false;
   if (filled.some((cell) => VALUE.test(cell)) && !yearsName(first, rest)) return false;
   if (filled.some((cell) => cell.length > 100)) return false;
-  // A value that comes again below it is a value.
+  // A text that occurs again in a row below is a value.
   return !rest.slice(0, 50).some((row) => row.some((cell, i) => cell !== '' && cell === first[i]));
 }
 
-/** Whether the only values of a first row are years, one after another beside a name, over what are no years. */
+/** Whether the only values of the first row are consecutive years beside a name, and the rows below have no years. */
 function yearsName(first: Cells, rest: readonly Cells[]): boolean {
   const at = first.flatMap((cell, i) => (VALUE.test(cell) ? [i] : []));
   const years = at.map((i) => Number(first[i]));

@@ -1,14 +1,14 @@
-/** What a spreadsheet may run as a formula, after any apostrophes: its sign, also full-width and after blanks. */
+/** The start of text that a spreadsheet may run as a formula: apostrophes, blanks, then a sign, also full-width. */
 const RISKY = /^'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
-/** A number or a phone number: no letter, so nothing that could call, read or send. */
+/** A number or phone number: without letters it cannot call a function. */
 const NUMERIC = /^[+-][\d\s.,()/-]*(?:\d[eE][+-]?\d+)?\s?%?$/;
 
 /**
- * Text that no spreadsheet runs: an apostrophe before what begins like a formula, and before such an apostrophe.
- * Numbers (`-5.00`) and phone numbers (`+49 151 …`) stay unchanged, so that an exported file can be used like the uploaded one.
+ * Adds an apostrophe before text that a spreadsheet would run as a formula, and before text already escaped like this.
+ * Numbers (`-5.00`) and phone numbers (`+49 151 …`) stay unchanged, for a lossless export.
  */
 export const guardCell = (text: string): string => (RISKY.test(text) && !NUMERIC.test(text) ? `'${text}` : text);
 
-/** The text that `guardCell` was called with. */
+/** Reverses `guardCell`. */
 export const unguardCell = (text: string): string => (text.startsWith("'") && RISKY.test(text) ? text.slice(1) : text);

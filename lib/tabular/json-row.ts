@@ -1,10 +1,10 @@
 import { isFields, isObject, parseJson } from '@/lib/contracts/json';
 import type { ReadRow } from './row';
 
-/** Deeper values are of no use in a table and can break what walks them. */
+/** The maximum nesting depth: deeper values could overflow the stack of recursive code. */
 const MAX_DEPTH = 100;
 
-/** One JSON text as a row: an object gives its fields, anything else the field `value`. */
+/** Parses a JSON text as a row: an object's fields, or the field `value` for another value. */
 export function jsonRow(row: number, text: string): ReadRow {
   let value: unknown;
   try {

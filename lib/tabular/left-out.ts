@@ -2,7 +2,7 @@ import type { LeftOut } from './row';
 
 const MOST_NAMED = 3;
 
-/** Collects what a file holds besides rows, and describes it in sentences. */
+/** Collects the content of a file that is not in its rows, and describes it in sentences. */
 export class LeftOutTally {
   #headerRow: number | undefined;
   #above: LeftOut[] = [];
@@ -19,14 +19,14 @@ export class LeftOutTally {
     else if (left.text !== '' && this.#above.length < MOST_NAMED) this.#above.push(left);
   };
 
-  /** Which row is the header, if it is not the first one, and the rows above it. */
+  /** Reports the header row, if it is not the first one, and the rows above it. */
   aboutHeader(): string[] {
     if (this.#headerRow === undefined || this.#headerRow === 1) return [];
     const above = this.#above.length > 0 ? ` Left out above it: ${named(this.#above)}.` : '';
     return [`Row ${this.#headerRow} names the columns.${above}`];
   }
 
-  /** Blank rows and notes below the header. */
+  /** Reports blank rows and notes below the header. */
   aboutRows(): string[] {
     const blank = this.#blank.toLocaleString('en');
     const below = this.#below.slice(0, MOST_NAMED);

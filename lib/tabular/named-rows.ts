@@ -4,23 +4,23 @@ import { findHeader, HEADER_SAMPLE } from './find-header';
 import { filledOf, isBlank, isEmpty, type RawRow, spanOf } from './raw-row';
 import { columnNames, READ_LIMITS, type ReadOptions, type ReadRow, TabularError, type Values } from './row';
 
-/** How a kind of file lays out its rows. */
+/** How a file format lays out its rows. */
 interface Shape {
-  /** cells that are missing at the end of a row are empty: a sheet does not hold them */
+  /** cells that are missing at the end of a row are empty, because a sheet does not store them */
   pad: boolean;
-  /** what an empty cell is */
+  /** the value of an empty cell */
   empty: null | '';
-  /** what else may be wrong with the cells of a row */
+  /** returns another reason why the cells of a row are bad */
   check?: (cells: readonly unknown[]) => string | undefined;
 }
 
-/** More rows than this are no note under the table. */
+/** A block with more rows than this is not a note under the table. */
 const MOST_NOTES = 20;
 
 /**
- * Rows by the names of their columns. Rows above the header, blank rows, and notes under the table are left out and
+ * Returns rows with cells by column name. Rows above the header, blank rows, and notes under the table are skipped and
  * reported by `onLeftOut`. A row that does not fit is an issue with its cells.
- * @throws TabularError `no-header` where `headerRow` is not in the file; `too-many-columns`
+ * @throws TabularError `no-header` if `headerRow` is not in the file; `too-many-columns`
  */
 export async function* namedRows(
   rows: AsyncIterable<RawRow>,
@@ -34,7 +34,7 @@ export async function* namedRows(
     options.signal?.throwIfAborted();
     const follows = raw.at === last + 1;
     last = raw.at;
-    // A sheet has rows that are only formatted.
+    // A sheet may have rows with formatting but no values.
     if (shape.pad && 'cells' in raw && raw.cells.every(isEmpty)) continue;
     if ('cells' in raw && !options.everyRow) {
       if (raw.cells.every(isBlank)) {
@@ -58,7 +58,7 @@ export async function* namedRows(
   }
 }
 
-/** The rows from the header on. Rows above it are reported and left out. */
+/** Returns the rows from the header on. Rows above it are reported and skipped. */
 async function* fromHeader(rows: AsyncIterable<RawRow>, options: ReadOptions): AsyncGenerator<RawRow> {
   const { header = true, onLeftOut } = options;
   let first: RawRow[] | undefined = header && options.findHeader && options.headerRow === undefined ? [] : undefined;
@@ -89,7 +89,7 @@ const SAMPLE_CHARACTERS = 1024 ** 2;
 const sizeOf = (raw: RawRow): number =>
   'cells' in raw ? raw.cells.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? cell.length : 8), 0) : 0;
 
-/** The number of the row that names the columns, among the first ones. */
+/** Finds the number of the header row among the first rows. */
 function headerAt(sample: readonly RawRow[]): number {
   const read = sample.flatMap((raw) => ('cells' in raw && !raw.cells.every(isBlank) ? [raw] : []));
   return read[findHeader(read.map(({ cells }) => cells.map(cellText)))]?.at ?? 0;
@@ -105,7 +105,7 @@ const textOf = (cells: readonly unknown[]): string =>
 class Table {
   columns: string[] | undefined;
   row = 0;
-  /** the names that the header has; `columns` may have more */
+  /** the columns of the header; `columns` may have more */
   #header: string[] = [];
 
   constructor(
@@ -113,11 +113,11 @@ class Table {
     readonly shape: Shape,
   ) {}
 
-  /** A row with one cell beside nothing, under a table of several columns. */
+  /** Whether only one cell of a row is filled, in a table of several columns. */
   isNote = (cells: readonly unknown[]): boolean =>
     this.row > 0 && (this.columns?.length ?? 0) > 1 && filledOf(cells) === 1 && !isBlank(cells[0]);
 
-  /** Leaves out a row; the numbers of the rows after it do not change. */
+  /** Skips a row. The numbers of later rows do not change. */
   skip(): void {
     if (this.columns) this.row += 1;
   }

@@ -6,8 +6,8 @@ import type { RawRow } from './raw-row';
 import { READ_LIMITS, type ReadOptions, type ReadRow } from './row';
 
 /**
- * Rows of CSV or TSV; every cell is text. A row with another number of cells than the header is an issue. A first line
- * such as `sep=;` names the delimiter unless the options do, and is no row.
+ * Reads CSV or TSV; every cell is text. A row whose number of cells differs from the header's is an issue. A first line
+ * such as `sep=;` sets the delimiter unless the options do, and is not a row.
  */
 export async function* readCsv(source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> {
   const decoded = decodeChunks(source, options.encoding);
@@ -28,10 +28,10 @@ async function* csvRows(text: AsyncGenerator<string>, options: ReadOptions): Asy
   for await (const record of records) yield before === 0 ? record : { ...record, at: record.at + before };
 }
 
-/** The beginning of a text that may still become a separator line. */
+/** The start of a text that may still become a separator line. */
 const BEGINS = /^\ufeff?"?(?:s(?:e(?:p(?:=[^\r\n]{0,3}\r?)?)?)?)?$/i;
 
-/** The delimiter that a first line `sep=;` names, and the text after it. */
+/** Returns the delimiter from a first line `sep=;`, and the text after it. */
 async function separatorLine(
   text: AsyncGenerator<string>,
 ): Promise<{ separator: string | undefined; rest: AsyncGenerator<string> }> {

@@ -3,15 +3,15 @@ import { decodeChunks, misdecoded } from './decode';
 import { jsonRow } from './json-row';
 import { READ_LIMITS, type ReadOptions, type ReadRow, TabularError } from './row';
 
-/** Ends a piece at depth 0, outside of text. */
+/** The comma ends an element at depth 0, outside of strings. */
 const COMMA = 44;
 const QUOTE = 34;
 const BACKSLASH = 92;
 
 /**
- * Rows of a JSON document: the elements of its array, one after another, never the whole document at once. A document
- * that is one object is one row. An element that is not valid costs itself alone, as long as its brackets close.
- * @throws TabularError `corrupt-file` when the array does not close, or is followed by more
+ * Streams the elements of a JSON array as rows. A document that is a single object is one row. An invalid element is
+ * one issue, and reading continues if its brackets are balanced.
+ * @throws TabularError `corrupt-file` if the array is not closed, or has text after it
  */
 export async function* readJson(source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> {
   const limit = options.maxRowCharacters ?? READ_LIMITS.maxRowCharacters;
@@ -31,13 +31,13 @@ export async function* readJson(source: AsyncIterable<Uint8Array>, options: Read
   for (const text of splitter.end()) yield rowOf(text);
 }
 
-/** Cuts the elements of a top-level array out of a text by its brackets, commas and quotes. */
+/** Splits a top-level array into its elements by brackets, commas and quotes. */
 class Splitter {
   #state: 'start' | 'array' | 'single' | 'after' = 'start';
   #depth = 0;
   #inText = false;
   #escaped = false;
-  /** of the open element; dropped once it is too long */
+  /** text of the open element; dropped once it is too long */
   #open = '';
   #overlong = false;
   #elements = 0;
@@ -95,7 +95,7 @@ class Splitter {
     const text = this.#overlong ? undefined : this.#open;
     this.#open = '';
     this.#overlong = false;
-    // `[]` has no element.
+    // `[]` has no elements.
     if (last && this.#elements === 0 && text !== undefined && isBlankJson(text)) return;
     this.#elements += 1;
     yield text;

@@ -3,7 +3,7 @@ import { decodeChunks, misdecoded } from './decode';
 import { jsonRow } from './json-row';
 import { READ_LIMITS, type ReadOptions, type ReadRow } from './row';
 
-/** Rows of JSON Lines: one JSON value a line; blank lines are no rows. */
+/** Reads JSON Lines: one JSON value per line. Blank lines are skipped. */
 export async function* readJsonl(source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> {
   const limit = options.maxRowCharacters ?? READ_LIMITS.maxRowCharacters;
   const decoded = decodeChunks(source, options.encoding);
@@ -18,7 +18,7 @@ export async function* readJsonl(source: AsyncIterable<Uint8Array>, options: Rea
   }
 }
 
-/** Lines of a text; undefined for one that is too long, of which nothing is kept. */
+/** Splits text into lines. An overlong line is undefined, and its text is discarded. */
 async function* lines(chunks: AsyncIterable<string>, limit: number): AsyncGenerator<string | undefined> {
   let open = '';
   let overlong = false;

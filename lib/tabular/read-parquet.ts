@@ -13,12 +13,12 @@ import { fromNanoseconds } from './parquet/leaf';
 import { READ_LIMITS, type ReadOptions, type ReadRow, TabularError, type Values } from './row';
 import { spool } from './spool';
 
-/** What a group of rows may unpack to: it is in memory as a whole. */
+/** The maximum unpacked size, in bytes, of a row group, because a whole group is in memory. */
 const GROUP_LIMITS = { bytes: 256 * 1024 ** 2, cells: 20_000_000 };
 
 /**
- * Rows of Parquet, a group of rows in memory at a time. Numbers keep their digits, dates and times come as ISO 8601,
- * bytes that are no UTF-8 as base64, lists and structures as JSON values.
+ * Reads Parquet; one row group is in memory at a time. Numbers keep all digits, dates and times become ISO 8601, bytes
+ * that are not UTF-8 become base64, lists and structures become JSON values.
  * @throws TabularError `corrupt-file`; `unsupported` when it is encrypted; `too-large` for a group of more than 256 MB
  */
 export async function* readParquet(source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> {
@@ -38,7 +38,7 @@ export async function* readParquet(source: AsyncIterable<Uint8Array>, options: R
       const binary = () => bytes.filter((column) => column.binary).length;
       const before = binary();
       let converted = convertRows(rows, columns, rowStart);
-      // A late value showed that a column is no text, so its earlier values are converted again.
+      // A later value showed that the column is binary, so its earlier values are converted again.
       if (binary() > before) converted = convertRows(rows, columns, rowStart);
       for (const { name } of bytes.filter((column) => column.binary && !reported.has(column.name))) {
         reported.add(name);
@@ -68,7 +68,7 @@ async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {
 const encrypted = () =>
   new TabularError('unsupported', 'The Parquet file is encrypted, and no key can be given here. Upload it decrypted.');
 
-/** The library also calls its decompressors for empty pages, which some of them reject as damaged. */
+/** The library calls its decompressors also for empty pages, which some of them reject as corrupt. */
 const unpacking: Compressors = Object.fromEntries(
   Object.entries(compressors).map(([codec, unpack]) => [
     codec,
@@ -76,7 +76,7 @@ const unpacking: Compressors = Object.fromEntries(
   ]),
 );
 
-/** Some writers count a column's bytes without the header of its dictionary, which has fewer than these. */
+/** Some writers leave the dictionary page's header out of a column's size. It has fewer bytes than this. */
 const MOST_FORGOTTEN = 64;
 
 async function readGroup(
@@ -97,7 +97,7 @@ async function readGroup(
     });
   try {
     return await read(metadata).catch((error: unknown) => {
-      // Only of a flat column the library knows where it ends without its size.
+      // Only in a flat column the library detects the end without the stated size.
       if (metadata.schema.some(({ num_children: inner }, i) => i > 0 && inner)) throw error;
       return read(upToTheNext(metadata, file.byteLength));
     });
@@ -106,7 +106,7 @@ async function readGroup(
   }
 }
 
-/** Extends columns to the start of the next one where the stated sizes leave a gap of a few bytes. */
+/** Extends a column to the start of the next one if the stated size leaves a gap of a few bytes. */
 function upToTheNext(metadata: FileMetaData, fileBytes: number): FileMetaData {
   const startOf = ({ dictionary_page_offset: dictionary, data_page_offset: data }: ColumnMetaData) =>
     Number(dictionary || data);
@@ -132,7 +132,7 @@ function upToTheNext(metadata: FileMetaData, fileBytes: number): FileMetaData {
   };
 }
 
-/** @throws TabularError `corrupt-file` for values that do not have the type of their column */
+/** @throws TabularError `corrupt-file` if values do not have the type of their column */
 function convertRows(rows: Values[], columns: readonly ParquetColumn[], rowStart: number): Values[] {
   try {
     return rows.map((row) => Object.fromEntries(columns.map(({ name, convert }) => [name, convert(row[name])])));

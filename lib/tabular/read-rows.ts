@@ -6,9 +6,9 @@ import { readXlsx } from './read-xlsx';
 import type { ReadOptions, ReadRow, TabularFormat } from './row';
 
 /**
- * The rows of a table, one after another: memory holds a row, not the table. A row that cannot be read is an issue with
- * its number, and reading continues.
- * @throws TabularError when the source as a whole can't be read as `format`; the reason of `options.signal`
+ * Streams the rows of a table: one row is in memory, not the table. A row that cannot be read is an issue with its
+ * number, and reading continues.
+ * @throws TabularError when the source as a whole cannot be read as `format`; the reason of `options.signal`
  */
 export function readRows(
   source: AsyncIterable<Uint8Array>,

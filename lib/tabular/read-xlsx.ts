@@ -8,14 +8,14 @@ import { sheetRows } from './xlsx/sheet';
 import { readSharedStrings, readWorkbook } from './xlsx/workbook';
 
 /**
- * Rows of one sheet: texts, numbers, booleans and dates as ISO 8601; null for an empty cell; rows without any value
- * are left out. The file waits on disk and its sheet is read as a stream; its shared texts are kept in memory.
+ * Reads one sheet: texts, numbers, booleans, and dates as ISO 8601; null for an empty cell. Blank rows are skipped. The
+ * file is spooled to disk and its sheet is streamed; its shared strings are kept in memory.
  * @throws TabularError `corrupt-file`, `too-large`, `unsupported`, `no-rows`
  */
 export const readXlsx = (source: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<ReadRow> =>
   namedRows(xlsxRows(source, options), options, { pad: true, empty: null });
 
-/** The rows of one sheet with their numbers in the sheet. A cell without a value is a `BadCell`. */
+/** Returns the rows of one sheet with their numbers in the sheet. A cell without a value is a `BadCell`. */
 export async function* xlsxRows(
   source: AsyncIterable<Uint8Array>,
   { sheet: wanted, onSheet, ...options }: ReadOptions,
@@ -35,7 +35,7 @@ export async function* xlsxRows(
   }
 }
 
-/** The names of the sheets that can be read, in their order. @throws TabularError as `readXlsx` */
+/** Returns the names of the readable sheets, in order. @throws TabularError as `readXlsx` */
 export async function sheetNames(source: AsyncIterable<Uint8Array>, options: ReadOptions = {}): Promise<string[]> {
   const { handle } = await spool(source, options.maxFileBytes ?? READ_LIMITS.maxFileBytes, options.signal);
   try {

@@ -1,25 +1,27 @@
 import type { BadCell } from './bad-cell';
 
-/** A row as it is read or written: cells by column, in column order. What a format has no types for is text. */
+/** A row: cells by column, in column order. Values without a type in the format are text. */
 export type Values = Record<string, unknown>;
 
-/** A row, or why it could not be read, with its cells where they could be. Rows count from 1, below the header. */
+/**
+ * A row, or the reason why it cannot be read, with its cells if they are known. Rows count from 1, below the header.
+ */
 export type ReadRow = { row: number; values: Values } | { row: number; issue: string; cells?: Values };
 
-/** Content of a file that is no row: titles above the header, blank rows, notes under the table. */
+/** Content of a file outside of its rows: titles above the header, blank rows, notes under the table. */
 export interface LeftOut {
   why: 'above' | 'blank' | 'below';
-  /** the file's row, from 1 */
+  /** row number in the file, from 1 */
   at: number;
   text: string;
 }
 
-/** The sheet of a workbook that is read, and the sheets there are. */
+/** The sheet that is read, and all sheets of the workbook. */
 export interface ChosenSheet {
   name: string;
-  /** all that can be read, hidden ones too */
+  /** all readable sheets, including hidden ones */
   sheets: string[];
-  /** in sentences */
+  /** remarks, as sentences */
   remarks: string[];
 }
 
@@ -27,45 +29,45 @@ export const TABULAR_FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'
 export type TabularFormat = (typeof TABULAR_FORMATS)[number];
 
 export interface ReadOptions {
-  /** of CSV; a comma when absent, a tab for TSV */
+  /** CSV only; default: a comma, or a tab for TSV */
   delimiter?: string;
-  /** of CSV: whether a first line such as `sep=;` sets the delimiter and is no row; true when absent */
+  /** CSV only: whether a first line such as `sep=;` sets the delimiter and is not a row; default: true */
   separatorLine?: boolean;
-  /** the mark around cells of CSV; empty: quotes are ordinary characters */
+  /** CSV only: the quote character; empty: quotes are ordinary characters */
   quote?: string;
-  /** whether a row of CSV or XLSX names the columns; true when absent */
+  /** CSV and XLSX: whether there is a header row; default: true */
   header?: boolean;
-  /** which one does: the file's rows count from 1. The first one that is not blank when absent */
+  /** the number of the header row in the file, from 1; default: the first row that is not blank */
   headerRow?: number | undefined;
-  /** find it among the first rows if `headerRow` is absent */
+  /** detect the header among the first rows if `headerRow` is absent */
   findHeader?: boolean;
-  /** blank rows and notes under the table are rows too */
+  /** keep blank rows and notes under the table as rows */
   everyRow?: boolean;
-  /** of CSV: cells that are missing at the end of a row are empty, as they always are in XLSX */
+  /** CSV only: missing cells at the end of a row are empty, as always in XLSX */
   padRows?: boolean;
-  /** rows may have more cells than the header: their columns are called by their place, `column_4` */
+  /** allow rows with more cells than the header; the further columns are named by position, `column_4` */
   extend?: boolean;
-  /** of text formats, a label that TextDecoder knows; utf-8 when absent. A byte order mark is left out */
+  /** text formats only: a label of TextDecoder; default: utf-8. A byte order mark is dropped */
   encoding?: string;
-  /** of XLSX, by name; the first visible one with cells when absent */
+  /** XLSX only: the sheet's name; default: the first visible sheet with cells */
   sheet?: string | undefined;
-  /** characters that one row may hold; a longer one is an issue, not a row */
+  /** maximum characters of a row; a longer one is an issue */
   maxRowCharacters?: number;
   maxColumns?: number;
-  /** bytes of XLSX or Parquet, which are kept on disk while they are read */
+  /** maximum bytes of an XLSX or Parquet file, which is spooled to disk */
   maxFileBytes?: number;
-  /** called once, when the columns are known; never for JSON and JSONL */
+  /** called once with the columns; never for JSON and JSONL */
   onColumns?: (columns: string[]) => void;
-  /** called with the file's row that names the columns */
+  /** called with the number of the header row in the file */
   onHeader?: (at: number) => void;
-  /** called with columns that the header does not have, with `extend` */
+  /** with `extend`: called with columns that are not in the header */
   onExtended?: (columns: string[]) => void;
   onLeftOut?: (left: LeftOut) => void;
-  /** called for a cell of XLSX without a value, which is then null; without it, such a row is an issue */
+  /** XLSX only: called for a cell without a value, which becomes null; if absent, such a row is an issue */
   onBadCell?: (row: number, column: string, cell: BadCell) => void;
-  /** of XLSX: called with the sheet that is read, all sheets, and remarks about the choice */
+  /** XLSX only: called with the sheet that is read, all sheets, and remarks about the choice */
   onSheet?: (sheet: ChosenSheet) => void;
-  /** called once for each column that is converted from its stored form */
+  /** called once for each column whose stored values are converted */
   onRemark?: (remark: string) => void;
   signal?: AbortSignal;
 }
@@ -99,7 +101,7 @@ export class TabularError extends Error {
 
 const MAX_NAME = 500;
 
-/** Names for the columns of a header: each one given, and each once. `['a', '', 'a']` → `['a', 'column_2', 'a_2']`. */
+/** Makes column names non-empty and unique: `['a', '', 'a']` → `['a', 'column_2', 'a_2']`. */
 export function columnNames(cells: readonly string[], maxColumns: number): string[] {
   if (cells.length > maxColumns) throw new TabularError('too-many-columns', tooManyColumns(cells.length, maxColumns));
   const taken = new Set<string>();

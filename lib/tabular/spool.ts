@@ -10,8 +10,8 @@ export interface Spooled {
 }
 
 /**
- * A source on disk, for formats whose table of contents is at their end. The file has no name any more when this
- * returns, so that it is deleted with its handle, also when the process is killed. Close the handle.
+ * Copies a source to disk, for formats with their directory at the end. The file is unlinked before this returns, so it
+ * is deleted with its handle, also when the process is killed. The caller closes the handle.
  * @throws TabularError `too-large` beyond `maxBytes`
  */
 export async function spool(

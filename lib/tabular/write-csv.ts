@@ -4,7 +4,7 @@ import { guardCell } from './formula-guard';
 import type { Values } from './row';
 import { requireColumns, type WriteOptions } from './write-options';
 
-/** CSV with a header, as RFC 4180 has it: CRLF, and quotes where they are needed. */
+/** CSV with a header according to RFC 4180: CRLF, and quotes only where needed. */
 export const writeCsv = (rows: AsyncIterable<Values>, options: WriteOptions): AsyncGenerator<Uint8Array> =>
   inBlocks(lines(rows, options));
 
@@ -15,7 +15,7 @@ async function* lines(rows: AsyncIterable<Values>, options: WriteOptions): Async
   for await (const values of rows) yield toLine(names.map((name) => values[name]));
 }
 
-/** Makes lines of CSV out of cells. */
+/** Formats rows of cells as CSV lines. */
 export function csvLine({ delimiter = ',', guardFormulas = false }: WriteOptions): (cells: unknown[]) => string {
   const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/g, '\\$&')}]|^\\ufeff`);
   const toCell = (value: unknown): string => {
@@ -25,7 +25,7 @@ export function csvLine({ delimiter = ',', guardFormulas = false }: WriteOptions
   };
   return (cells) => {
     const line = cells.map(toCell).join(delimiter);
-    // A line with one empty cell would be a blank line, which is no row.
+    // A line with one empty cell must be quoted: a blank line is not a row.
     return `${line === '' && cells.length === 1 ? '""' : line}\r\n`;
   };
 }

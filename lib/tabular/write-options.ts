@@ -5,26 +5,26 @@ export type ColumnType = (typeof COLUMN_TYPES)[number];
 
 export interface Column {
   name: string;
-  /** how Parquet and XLSX keep it; text when absent */
+  /** the stored type in Parquet and XLSX; default: text */
   type?: ColumnType;
 }
 
 export interface WriteOptions {
-  /** in their order; JSON and JSONL write what each row has and do not need them */
+  /** the columns in order; JSON and JSONL write the fields of each row and do not need them */
   columns?: readonly Column[];
-  /** of CSV */
+  /** CSV only */
   delimiter?: string;
-  /** of CSV: begin with a byte order mark, without which some spreadsheets do not recognize UTF-8 */
+  /** CSV only: start with a byte order mark, because some spreadsheets need it to detect UTF-8 */
   bom?: boolean;
-  /** of CSV: put an apostrophe before a cell that a spreadsheet would run as a formula */
+  /** CSV only: escape cells that a spreadsheet would run as a formula with an apostrophe */
   guardFormulas?: boolean;
-  /** of XLSX */
+  /** XLSX only */
   sheet?: string;
-  /** called with what a format cannot hold and what was done about it; rows count from 1 */
+  /** called for a value that the format cannot represent, with its replacement; rows count from 1 */
   onIssue?: (row: number, issue: string) => void;
 }
 
-/** The columns of a format that needs them. @throws TabularError `no-columns` */
+/** Returns the columns of a format that requires them. @throws TabularError `no-columns` */
 export function requireColumns({ columns }: WriteOptions): readonly Column[] {
   if (!columns?.length)
     throw new TabularError(

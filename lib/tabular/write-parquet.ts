@@ -5,9 +5,9 @@ import { TabularError, type Values } from './row';
 import { type Column, type ColumnType, requireColumns, type WriteOptions } from './write-options';
 
 const GROUP_ROWS = 20_000;
-/** Cells of a group, for wide tables. */
+/** The maximum number of cells in a row group, for wide tables. */
 const GROUP_CELLS = 400_000;
-/** Characters of a group, for long texts: what a group of them takes stays far below the memory of a consumer. */
+/** The maximum number of characters in a row group: limits the memory of a consumer. */
 const GROUP_CHARACTERS = 8 * 1024 ** 2;
 
 const STORED: Record<ColumnType, NonNullable<ColumnSource['type']>> = {
@@ -21,7 +21,9 @@ const STORED: Record<ColumnType, NonNullable<ColumnSource['type']>> = {
 
 type Element = ReturnType<typeof schemaFromColumnData>[number];
 
-/** Microseconds, and JSON as bytes: the library's timestamps have milliseconds, its JSON only doubles. */
+/**
+ * Timestamps have microseconds, and JSON is written as bytes: the library has only milliseconds, and doubles in JSON.
+ */
 function asStored(element: Element): Element {
   if (element.converted_type === 'TIMESTAMP_MILLIS') return { ...element, converted_type: 'TIMESTAMP_MICROS' };
   if (element.converted_type !== 'JSON') return element;
@@ -29,7 +31,7 @@ function asStored(element: Element): Element {
   return bare;
 }
 
-/** Parquet with Snappy, in groups of up to 20,000 rows or 8 MiB of text; a group is in memory at a time. */
+/** Writes Parquet with Snappy. One row group, of up to 20,000 rows or 8 MiB of text, is in memory at a time. */
 export async function* writeParquet(rows: AsyncIterable<Values>, options: WriteOptions): AsyncGenerator<Uint8Array> {
   const columns = requireColumns(options);
   const writer = new ByteWriter(1024 ** 2);
@@ -69,7 +71,7 @@ export async function* writeParquet(rows: AsyncIterable<Values>, options: WriteO
     if (count >= size || characters >= GROUP_CHARACTERS) yield write();
   }
   if (count > 0) yield write();
-  // Set only now: the writer would encode a JSON column in its own way.
+  // Set after the values are encoded: the writer would encode a JSON column in its own way.
   for (const [i, column] of columns.entries()) {
     const element = schema[i + 1];
     if (column.type === 'json' && element) element.converted_type = 'JSON';
@@ -78,7 +80,7 @@ export async function* writeParquet(rows: AsyncIterable<Values>, options: WriteO
   yield flushed();
 }
 
-/** @throws TabularError `unsupported` for a number that its column can't hold */
+/** @throws TabularError `unsupported` for a number that its column cannot store */
 function stored(value: unknown, { name, type = 'string' }: Column): unknown {
   if (value === null || value === undefined) return null;
   switch (type) {
@@ -98,7 +100,7 @@ function stored(value: unknown, { name, type = 'string' }: Column): unknown {
   }
 }
 
-/** About what a value takes beside the few bytes that every cell has. */
+/** Estimates the size of a value beyond the few bytes that every cell has. */
 function charactersOf(value: unknown): number {
   if (typeof value === 'string' || value instanceof Uint8Array) return value.length;
   if (typeof value !== 'object' || value === null || value instanceof Date) return 0;
@@ -117,7 +119,7 @@ function unfit(value: unknown, name: string): TabularError {
   return new TabularError('unsupported', `${said}, which Parquet can't hold as its type says. Take it as text.`);
 }
 
-/** Since 1970, of a moment in ISO 8601. */
+/** Converts an ISO 8601 timestamp to a number since 1970. */
 function microseconds(text: string): bigint | null {
   const at = new Date(text).getTime();
   if (Number.isNaN(at)) return null;

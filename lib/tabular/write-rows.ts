@@ -6,7 +6,7 @@ import { writeParquet } from './write-parquet';
 import { writeXlsx } from './write-xlsx';
 
 /**
- * A table as bytes, as its rows come: memory holds a few rows, of Parquet a group of some thousand.
+ * Streams a table as bytes. A few rows are in memory; for Parquet a row group of several thousand.
  * @throws TabularError `no-columns` for CSV, XLSX and Parquet without columns; `too-many-rows` beyond what XLSX allows
  */
 export function writeRows(

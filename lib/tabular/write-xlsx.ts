@@ -10,7 +10,7 @@ import { escapeXml } from './xlsx/escape';
 import { HEAD, MAIN, ROOT_RELATIONS, STYLE, STYLES, sheetPart, workbookParts } from './xlsx/parts';
 import { SHEET_LIMITS } from './xlsx/sheet';
 
-/** Cells that had to be cut. They are reported to the caller and listed in a sheet of their own. */
+/** Truncated cells. They are reported to the caller and listed in a separate sheet. */
 interface Notes {
   lines: string[];
   more: number;
@@ -21,8 +21,8 @@ const MAX_NOTES = 10_000;
 const NOTES_SHEET = 'Notes';
 
 /**
- * A spreadsheet, zipped as its rows come. Text is always text: nothing in a cell is ever a formula. Cells that are too
- * long are cut with a mark and listed in a second sheet.
+ * Streams a zipped spreadsheet. Text cells are never formulas. Cells that are too long are truncated and listed in a
+ * second sheet.
  * @throws TabularError `too-many-rows` beyond the 1,048,576 rows that the format allows
  */
 export async function* writeXlsx(rows: AsyncIterable<Values>, options: WriteOptions): AsyncGenerator<Uint8Array> {
@@ -34,7 +34,7 @@ export async function* writeXlsx(rows: AsyncIterable<Values>, options: WriteOpti
   const output = zip.outputStream as Readable;
   const notes: Notes = { lines: [], more: 0, onIssue: options.onIssue };
   const sheet = Readable.from(inBlocks(sheetXml(rows, columns, notes)), { objectMode: true });
-  // yazl does not pass the error of a part on to the reader of the archive.
+  // yazl does not forward the error of an entry to the reader of the archive.
   sheet.on('error', (error) => output.destroy(error));
   zip.on('error', (error) => output.destroy(error as Error));
   const add = (name: string, xml: string) => zip.addBuffer(Buffer.from(xml), name);
@@ -57,7 +57,7 @@ export async function* writeXlsx(rows: AsyncIterable<Values>, options: WriteOpti
   }
 }
 
-/** Names of sheets allow 31 characters, and not these; one is Excel's own. */
+/** Sheet names have at most 31 characters, without these; Excel reserves one name. */
 const sheetName = (name = 'Rows'): string => {
   const allowed = name
     .replace(/[[\]:*?/\\'\p{Cc}]/gu, ' ')
@@ -116,7 +116,7 @@ function notesXml({ lines, more }: Notes): string {
 const textCell = (ref: string, text: string, style?: number): string =>
   `<c r="${ref}" t="inlineStr"${style === undefined ? '' : ` s="${style}"`}><is><t xml:space="preserve">${escapeXml(text)}</t></is></c>`;
 
-/** 27 → `AB`. */
+/** Converts a column number to letters: 27 → `AB`. */
 function columnLetters(index: number): string {
   const rest = Math.floor(index / 26);
   return (rest > 0 ? columnLetters(rest - 1) : '') + String.fromCharCode(65 + (index % 26));

@@ -20,11 +20,13 @@ import { type Answer, excerptOf, readAnswer } from './bulk-operation/read-answer
 
 type Job = ProcessorContext<'bulk-operation'>;
 
-/** Calls an address for a row. A call may happen twice, so POST and PATCH carry the job's id as Idempotency-Key. */
+/**
+ * Sends the HTTP request of a row. A retry may send it again, so POST and PATCH carry the job's id as Idempotency-Key.
+ */
 export const processBulkOperation: Processor<'bulk-operation'> = async (job) =>
   callRow(job, outbound(), await openSecrets(systemContext(job.organizationId), secretNames(job.data)));
 
-/** The same with a given client and given secrets. */
+/** Returns the same processor with the given HTTP client and secrets. */
 export async function callRow(
   job: Job,
   client: OutboundClient,
@@ -65,7 +67,7 @@ async function call(
       maxBytes: data.maxBytes,
       maxRedirects: data.maxRedirects,
       followAsGet: data.followAsGet,
-      // The first hop has waited for its turn. A redirect is a call to its host like any other.
+      // The host limit was applied to the first request already. A redirect counts as one more request to its host.
       beforeHop: async (url) => {
         if (hops++ > 0) await waitForHostTurn(job, hostOf(url));
       },
@@ -107,7 +109,7 @@ async function call(
   };
 }
 
-/** The whole answer as a file. */
+/** Stores the complete response as a file. */
 async function save(job: Job, answer: Answer, redactor: Redactor): Promise<{ fileId: string }> {
   const type = answer.contentType ?? 'application/octet-stream';
   const extension = /json/i.test(type) ? 'json' : /html/i.test(type) ? 'html' : /^text\//i.test(type) ? 'txt' : 'bin';
@@ -115,7 +117,7 @@ async function save(job: Job, answer: Answer, redactor: Redactor): Promise<{ fil
   return { fileId };
 }
 
-/** The same error without secrets, and without a cause that might carry them. */
+/** Returns the same error without secrets, and without its cause, which may contain them. */
 function cleaned(error: unknown, redactor: Redactor): unknown {
   if (!(error instanceof Error)) return error;
   const message = redactor.text(error.message);

@@ -1,7 +1,7 @@
 import { type ExactNumber, isExact } from '@/lib/contracts/json';
 import type { Processor } from '@/workers/runtime/processor';
 
-/** Collects the results of its children in a flow. A job outside of a flow has no children. */
+/** Collects the results of a flow node's children. A job outside of a flow has no children. */
 export const processCollect: Processor<'collect'> = async ({ data, ...children }) => {
   const path = data.field?.split('.') ?? [];
   const results = await children.childrenValues();
@@ -15,7 +15,7 @@ export const processCollect: Processor<'collect'> = async ({ data, ...children }
   };
 };
 
-/** Whole numbers with every digit, others as doubles add up. */
+/** Adds whole numbers exactly, and other numbers as doubles. */
 function sumOf(numbers: (number | bigint | ExactNumber)[]): number | bigint | null {
   if (numbers.length === 0) return null;
   const wholes = numbers.filter((n): n is number | bigint => typeof n === 'bigint' || Number.isInteger(n));

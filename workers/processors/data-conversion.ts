@@ -20,10 +20,10 @@ const TYPES: Record<TabularFormat, string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   parquet: 'application/vnd.apache.parquet',
 };
-/** Formats that list their columns before the rows. */
+/** Formats whose metadata or header lists the columns. */
 const needsColumns = (format: TabularFormat): boolean => format !== 'json' && format !== 'jsonl';
 
-/** Reads a table a row at a time and writes it in another format. A second run replaces the file of the first. */
+/** Reads a table row by row and writes it in another format. A second run replaces the file of the first one. */
 export const processDataConversion: Processor<'data-conversion'> = async (job) => {
   try {
     return await convert(job);
@@ -85,7 +85,7 @@ class Conversion {
     readonly source: Source,
   ) {}
 
-  /** The columns, if known before the rows: from the job's input, or from an earlier pass over the file. */
+  /** Returns the columns, if the job's input or an earlier pass over the file already determined them. */
   async columns(): Promise<SelectedColumn[] | undefined> {
     const { columns, to, inferTypes } = this.job.data;
     if (columns) {
@@ -111,7 +111,7 @@ class Conversion {
     return found.map((column) => ({ ...column, from: column.name }));
   }
 
-  /** The rows to write, and their column names if the file starts with them. */
+  /** Returns the rows to write, and the column names if the file starts with them. */
   async rows(
     wanted: SelectedColumn[] | undefined,
   ): Promise<{ rows: AsyncGenerator<Values>; known: string[] | undefined }> {
@@ -121,9 +121,9 @@ class Conversion {
       this.#header = columns;
     };
     const read = this.source.rows({ onBytes: this.#read, onColumns, ...this.#watch });
-    // The header is known once the first row is there.
+    // The header is known only after the first row was read.
     const first = await read.next();
-    // Columns that were found by reading may be beyond those of the header.
+    // An earlier pass may have found more columns than the header has.
     if (wanted && known && this.job.data.columns) requireAll(wanted, known);
     const chosen =
       wanted &&
@@ -134,7 +134,7 @@ class Conversion {
     return { rows: this.#written(first, read, chosen), known };
   }
 
-  /** Callbacks of the pass whose rows are written. */
+  /** Callbacks of the pass that writes the rows. */
   readonly #watch: Watch = {
     onHeader: this.#left.onHeader,
     onLeftOut: this.#left.onLeftOut,
@@ -149,13 +149,13 @@ class Conversion {
     },
   };
 
-  /** A cell that the output could not hold. */
+  /** A cell value that the output format cannot represent. */
   readonly cut = (row: number, issue: string): void => {
     this.#cut += 1;
     this.note(row, issue);
   };
 
-  /** Warns of everything that differs from the uploaded file. */
+  /** Adds warnings about all differences from the uploaded file. */
   conclude(): void {
     for (const remark of [...this.#left.aboutHeader(), ...this.#left.aboutRows()]) this.job.log('info', remark);
     const all = counted(this.written + this.skipped, 'row');
@@ -172,7 +172,7 @@ class Conversion {
   }
 
   note(row: number, issue: string): void {
-    // Cells may hold what no log line can, such as NUL.
+    // Cells may contain characters that a log line cannot, such as NUL.
     const message = issue.replaceAll(/\p{Cc}/gu, '\ufffd');
     if (this.issues.length < CONVERSION_ISSUES) this.issues.push({ row, message });
     if (this.issues.length <= 20) this.job.log('warn', `Row ${row} ${message}`);
@@ -205,12 +205,12 @@ class Conversion {
     return 'issue' in picked ? this.#skip(row.row, picked.issue) : picked.values;
   }
 
-  /** A table of which much was lost is no result. @throws PermanentError `too-many-skipped` */
+  /** Fails if too many rows were skipped. @throws PermanentError `too-many-skipped` */
   #requireFew(): void {
     const { maxSkippedShare: most } = this.job.data;
     const all = this.written + this.skipped;
     if (all === 0 && this.source.format === 'xlsx') throw nothingUnder(this.#header);
-    // Divided: 0.29 * 100 is less than 29.
+    // The division avoids a rounding error: 0.29 * 100 is less than 29.
     if (this.skipped === 0 || this.skipped / all <= most) return;
     throw new PermanentError(
       `${this.skipped.toLocaleString('en')} of ${counted(all, 'row')} can’t be used, more than maxSkippedShare allows (${Math.round(most * 1000) / 10} %). ${this.#firstIssues()}`,

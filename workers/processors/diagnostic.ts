@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Processor } from '@/workers/runtime/processor';
 
-/** The load and fault probe: waits, computes, reports steps, then ends as its input says. */
+/** Simulates load and faults: waits, computes, reports steps, then ends as its input specifies. */
 export const processDiagnostic: Processor<'diagnostic'> = async ({
   data,
   attempt,
@@ -18,7 +18,7 @@ export const processDiagnostic: Processor<'diagnostic'> = async ({
     if (steps > 0) {
       updateProgress(step, steps, `step ${step} of ${steps}`);
       log('info', `step ${step} of ${steps}`);
-      // lets a cancel be heard between steps that compute
+      // Yields to the event loop between computing steps, so that a cancel can be received.
       await sleep(0, undefined, { signal });
     }
   }
@@ -29,7 +29,7 @@ export const processDiagnostic: Processor<'diagnostic'> = async ({
   return { ...(payload === undefined ? {} : { payload }), attempt };
 };
 
-/** Keeps the processor busy, as a parser or a model would. */
+/** Computes without a pause, like a parser or a model. */
 function burn(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);

@@ -21,7 +21,9 @@ const TEXTUAL_NAME = /\.(md|markdown|mdx|html?)$/i;
 
 type Job = ProcessorContext<'document-processing'>;
 
-/** Reads a document, cuts it into chunks, embeds them and stores them for search. A second run replaces the first. */
+/**
+ * Extracts text, splits it into chunks, embeds and indexes them. A second run replaces the results of the first one.
+ */
 export const processDocument: Processor<'document-processing'> = async (job) => {
   const { signal } = job;
   job.updateProgress(0, 1, 'Reading');
@@ -70,7 +72,7 @@ export const processDocument: Processor<'document-processing'> = async (job) => 
   return { chunks: chunks.length, model, dimensions, ...about };
 };
 
-/** Its text, and that of pages that are pictures where an endpoint reads them. */
+/** Returns the extracted text. If an OCR endpoint is configured, it includes the text of scanned pages. */
 async function readDocument(job: Job, bytes: Uint8Array, name: string): Promise<ParsedDocument> {
   const document = await extractIsolated(bytes, name, job.signal, {
     encoding: job.data.encoding,
@@ -84,7 +86,7 @@ async function readDocument(job: Job, bytes: Uint8Array, name: string): Promise<
   return read;
 }
 
-/** The text is searchable already: nothing is embedded or stored again. */
+/** The same text is indexed already, so nothing is embedded or stored again. */
 function duplicate(
   job: Job,
   { duplicateOf, chunks }: { duplicateOf: string; chunks: number },
@@ -110,7 +112,7 @@ const named = (name: string): string => (name.startsWith('.') ? '' : name);
 const firstWords = (blocks: readonly { text: string }[]): string =>
   clip(blocks[0]?.text ?? '', 80).replace(/\s+/g, ' ');
 
-/** The document's bytes, and the name whose extension distinguishes text formats. */
+/** Returns the document's bytes and its name, whose extension distinguishes text formats. */
 async function load({ data, openFile, signal }: Job): Promise<{ bytes: Uint8Array; name: string }> {
   if (data.text !== undefined) {
     return { bytes: Buffer.from(data.text), name: TEXTUAL_NAME.exec(data.title ?? '')?.[0] ?? '' };
@@ -118,7 +120,7 @@ async function load({ data, openFile, signal }: Job): Promise<{ bytes: Uint8Arra
   const { file, stream } = await openFile(must(data.fileId, 'fileId of a document'));
   try {
     if (file.size > DOCUMENT_LIMITS.bytes) throw tooLarge(file.size);
-    // Not shared memory, so that it can be transferred to a thread without a copy.
+    // Shared memory could not be transferred to a thread without a copy.
     const bytes = new Uint8Array(file.size);
     let at = 0;
     for await (const part of stream) {

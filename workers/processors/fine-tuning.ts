@@ -11,7 +11,7 @@ import { leaveQuarantine } from './leave-quarantine';
 
 type Job = ProcessorContext<'fine-tuning'>;
 
-/** Checks, uploads, starts and polls. Each step stores its result, so that a restart continues there. */
+/** Validates, uploads, starts and polls. Each step stores its result, so that a restart continues there. */
 export const processFineTuning: Processor<'fine-tuning'> = async (job) => {
   const endpoint = configuredEndpoint();
   if (!endpoint) {
@@ -72,7 +72,7 @@ async function stopRemote(
 ): Promise<void> {
   const signal = AbortSignal.timeout(STOP_PATIENCE_MS);
   try {
-    // A start whose answer never came may have started it all the same.
+    // If the response to the start request was lost, the remote job may exist.
     const remoteId = known ?? (fileId && (await endpoint.findJob('', fileId, signal))?.id);
     if (remoteId) {
       await retryWhileBusy(() => endpoint.cancel(remoteId, signal), signal, 250);

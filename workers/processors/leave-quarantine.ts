@@ -2,8 +2,8 @@ import { isQuarantined } from '@/lib/domain/job/claim-jobs';
 import { RetryLaterError } from '@/workers/runtime/processor';
 
 /**
- * Called first by work that waits for hours, or for other jobs. After a crash it must not occupy the quarantine, which
- * runs one job at a time. The crash stays counted: after one more the job fails as a poison job.
+ * Leaves the quarantine, which runs one job at a time. Call it first in work that waits for hours or for other jobs.
+ * The crash stays counted: after one more the job fails as a poison job.
  * @throws RetryLaterError in quarantine, so that the job continues in an ordinary worker at once
  */
 export async function leaveQuarantine(job: { jobId: string; attempt: number }): Promise<void> {

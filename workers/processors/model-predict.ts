@@ -6,14 +6,14 @@ import { best, Predictor } from './model-training/predict';
 
 type Job = ProcessorContext<'model-predict'>;
 
-/** Models that a consumer keeps ready; each may take tens of megabytes. */
+/** The number of models that a consumer caches; each may take tens of megabytes. */
 const MAX_KEPT = 4;
 const MAX_MODEL_BYTES = 64 * 1024 * 1024;
 const MAX_SHOWN = 10;
 
 const kept = new Map<string, Promise<Predictor>>();
 
-/** Predicts one row. A model is read once in each consumer, however many rows of a batch ask for it. */
+/** Predicts one row. Each consumer loads a model once for all rows of a batch. */
 export const processModelPredict: Processor<'model-predict'> = async (job) => {
   const predictor = await ready(job);
   const probabilities = predictor.predict(job.data.row);
@@ -31,7 +31,7 @@ export const processModelPredict: Processor<'model-predict'> = async (job) => {
 };
 
 function ready(job: Job): Promise<Predictor> {
-  // Of its organization: the id of another's model finds nothing here either.
+  // The lookup is limited to the organization, so the id of another one's model is not found.
   const key = `${job.organizationId}/${job.data.modelFileId}`;
   const held = kept.get(key) ?? load(job);
   kept.delete(key);
@@ -48,7 +48,7 @@ async function load(job: Job): Promise<Predictor> {
     if (file.size > MAX_MODEL_BYTES) throw noModel(file.name);
     return new Predictor(modelSchema.parse(JSON.parse(await text(stream))));
   } catch (cause) {
-    // What can't be opened may be there the next time; what is no model never becomes one.
+    // A failed read may succeed later. A file that is not a model never will.
     throw cause instanceof Error && 'code' in cause ? cause : noModel(file.name, cause);
   } finally {
     stream.destroy();

@@ -10,7 +10,7 @@ import { trainInThread } from './model-training/in-thread';
 
 type Job = ProcessorContext<'model-training'>;
 
-/** Trains a classifier on a data set, epoch by epoch, and saves it. The same input and seed give the same model. */
+/** Trains a classifier on a data set, epoch by epoch, and saves it. Training is deterministic for an input and seed. */
 export const processModelTraining: Processor<'model-training'> = async (job) => {
   const { fileId, headerRow, ...options } = job.data;
   const { epochs } = options;
@@ -48,7 +48,7 @@ export const processModelTraining: Processor<'model-training'> = async (job) => 
 
 const MOST_NAMED = 5;
 
-/** What a person should know before using the model, and would not see in its accuracy. */
+/** Warnings about the model that its accuracy does not show. */
 function warnOf(job: Job, { rows, classes }: Pick<OutputOf<'model-training'>, 'rows' | 'classes'>): void {
   const { target } = job.data;
   if (rows.withoutTarget > 0)
@@ -82,7 +82,7 @@ async function load(
   }
 }
 
-/** Requires a table. A file of another kind is refused with its kind. */
+/** Requires a table. The error for another file names its kind. */
 async function requireTable(bytes: Uint8Array, name: string, overrides: ReadingOverrides): Promise<Reading> {
   const head = bytes.subarray(0, HEAD_BYTES);
   const { reading } = await detectReading(head, {
@@ -107,7 +107,7 @@ function refuse(what: string): never {
 }
 
 async function readAll(stream: Readable, size: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  // Not shared memory, so that it can be transferred to a thread without a copy.
+  // Shared memory could not be transferred to a thread without a copy.
   const bytes = new Uint8Array(size);
   let at = 0;
   for await (const part of stream) {

@@ -6,8 +6,8 @@ import { type Evaluating, fill, type Scope } from './workflow-execution/evaluate
 import { runStep, type StepOutcome } from './workflow-execution/run-step';
 
 /**
- * Runs the steps of a workflow, each as soon as the steps that it reads have ended. What a step did is found again by a
- * later attempt, so that a restart or a retry goes on where it was.
+ * Runs the steps of a workflow, each as soon as the steps that it reads have ended. A later attempt finds the results
+ * of earlier steps, so a restart or a retry continues there.
  */
 export const processWorkflow: Processor<'workflow-execution'> = async (job) => {
   await leaveQuarantine(job);
@@ -44,7 +44,7 @@ export const processWorkflow: Processor<'workflow-execution'> = async (job) => {
       await Promise.race(running.values());
     }
   } catch (error) {
-    // One step failed for good: those beside it are cancelled, and awaited so that nothing goes on unseen.
+    // One step failed finally. The parallel steps are cancelled, and awaited so that none runs on in the background.
     stopped.abort(error);
     await Promise.allSettled(running.values());
     throw error;

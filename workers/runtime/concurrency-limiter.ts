@@ -1,14 +1,14 @@
-/** A semaphore: lets a limited number of callers in at once, the others in the order in which they came. */
+/** A semaphore with a FIFO queue. */
 export class ConcurrencyLimiter {
   #running = 0;
   readonly #waiting: { limit: number; admit: () => void }[] = [];
 
-  /** Whether nobody is in and nobody waits. */
+  /** Whether no caller holds a permit or waits for one. */
   get idle(): boolean {
     return this.#running === 0 && this.#waiting.length === 0;
   }
 
-  /** Resolves when the caller may go on; it must call `release` at its end. @throws the reason of `signal` */
+  /** Resolves when the caller has a permit; it must call `release`. @throws the reason of `signal` */
   async acquire(limit: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (this.#running < limit && this.#waiting.length === 0) {
@@ -41,7 +41,7 @@ export class ConcurrencyLimiter {
     }
   }
 
-  /** Does the work as one of at most `limit` callers. */
+  /** Runs the work with one of `limit` permits. */
   async run<T>(limit: number, work: () => Promise<T>): Promise<T> {
     await this.acquire(limit);
     try {

@@ -20,9 +20,9 @@ import { listAborts, listCancelling, listDispatchable, redeliverLost } from '@/l
 import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-steps';
 import type { Dispatcher } from './dispatcher';
 
-/** The expensive steps run only every so many rounds. */
+/** Expensive steps run only once in this many rounds. */
 const EVERY = { aborts: 2, dead: 2, sweep: 5, expire: 60, remote: 30 };
-/** At most this many rows in one round, so that no batch delays the others. */
+/** The maximum number of rows in one round, so that no batch delays the others. */
 const CANCEL_ROWS = 50_000;
 const EXPIRE_ROWS = 20_000;
 
@@ -31,13 +31,13 @@ interface Round {
   /** counts from 1 */
   round: number;
   abort: (request: AbortRequest) => void;
-  /** the queue was unavailable until now: jobs that were made meanwhile are delivered at once */
+  /** the queue was unavailable until now, so jobs that were created in the meantime are enqueued at once */
   queueIsBack: boolean;
 }
 
 /**
- * One round of maintenance. It dispatches, starts queued batches, and repairs from the rows whatever a lost message, a
- * dead process or an emptied queue left behind.
+ * One round of maintenance. It dispatches, starts queued batches, and repairs from the rows what lost messages, dead
+ * processes or an emptied queue left behind.
  * @returns the ids of the queued batches that were started
  */
 export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: Round): Promise<string[]> {
@@ -63,7 +63,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
   if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
   if (round % EVERY.remote === 0) {
     await cancelAbandonedSteps();
-    // It calls a remote endpoint, which may be slow: nothing waits for it.
+    // It calls a remote endpoint that may be slow, so the round does not wait for it.
     void cancelAbandonedFineTunings().catch((err) =>
       logger.warn({ err }, 'Abandoned fine-tunings could not be cancelled. A later round tries again.'),
     );

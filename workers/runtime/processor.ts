@@ -4,7 +4,7 @@ import type { JobContext } from '@/lib/job-types/job-context';
 
 export { PermanentError, RetryLaterError } from '@/lib/job-types/failures';
 
-/** What a processor is given: one attempt of one job, and what its children in a flow gave. */
+/** The input of a processor: one attempt of one job, and the results of its children in a flow. */
 export interface ProcessorContext<T extends JobType> extends JobContext<InputOf<T>>, Children {}
 
 /** The work of one job type. It may run more than once for a job, so its effects must be idempotent. */

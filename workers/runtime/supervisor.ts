@@ -30,7 +30,7 @@ export interface Status {
 
 /** The interval of maintenance rounds. */
 const TICK_MS = 1000;
-/** The longest that each step of a stop may take, ten seconds in all. After a slow drain the last steps get less time. */
+/** The maximum time of each step of a stop, ten seconds in total. After a slow drain the last steps get less time. */
 export const STOP_MS = {
   heartbeat: 1500,
   drain: 9200,
@@ -40,12 +40,12 @@ export const STOP_MS = {
 };
 /** A consumer that sends no message for this long has a blocked event loop. It is killed, and its jobs are suspects. */
 const UNRESPONSIVE_MS = 45_000;
-/** A consumer that is not ready after this long is killed and forked again. */
+/** A consumer that is not ready after this time is killed and forked again. */
 const STARTUP_MS = 180_000;
 /** The delay before a crashed consumer is forked again. It grows until one has run for a while. */
 const restartDelay = exponential({ base: 100, max: 10_000 });
 const HEALTHY_AFTER_MS = 30_000;
-/** The consumer of the quarantine stays for this long after its last suspect, because another one may follow. */
+/** The quarantine consumer stays for this long after its last suspect, because another one may follow. */
 const QUARANTINE_IDLE_MS = 20_000;
 
 /** Forks consumers, restarts those that die, requeues their rows, and runs the maintenance. One on each machine. */
@@ -70,7 +70,7 @@ export class Supervisor {
     isShuttingDown: false,
   };
 
-  /** What runs, as of the last round (at most a second ago). */
+  /** Returns the status as of the last round, at most a second ago. */
   getStatus(): Status {
     return { ...this.known, isShuttingDown: this.stopping };
   }
@@ -95,8 +95,8 @@ export class Supervisor {
   }
 
   /**
-   * Lets running jobs end for up to nine seconds, then kills the consumers that are left and requeues their rows. Nothing
-   * is lost: rows that can't be requeued because the database is gone are requeued by the next supervisor that runs.
+   * Lets running jobs end for up to nine seconds, then kills the remaining consumers and requeues their rows. If the
+   * database is unavailable, the next supervisor that runs requeues the rows.
    */
   async stop(): Promise<void> {
     if (this.stopping) return;
@@ -144,7 +144,7 @@ export class Supervisor {
     }, TICK_MS);
   }
 
-  /** Runs one maintenance round. Never two at once. */
+  /** Runs one maintenance round. Rounds never overlap. */
   private tick(): Promise<void> {
     this.ticking = this.ticking.then(async () => {
       if (this.stopping || !this.started) return;
@@ -219,7 +219,7 @@ export class Supervisor {
         },
       );
       this.consumers.set(consumer.id, consumer);
-      // Forked while everything stops: it stops too.
+      // It was forked during the stop, so it stops too.
       if (this.stopping) this.retire(consumer);
       const { pid } = consumer.process;
       if (pid) {

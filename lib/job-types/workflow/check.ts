@@ -18,21 +18,21 @@ interface Issue {
   message: string;
 }
 
-/** Types that a step may not be: a workflow in a workflow could wait for itself. */
+/** Types that a step cannot have: a nested workflow could wait for itself. */
 const NOT_AS_STEP = new Set(['workflow-execution']);
 
-/** What expressions see, and what the inputs of a step with `forEach` see besides. */
+/** The variables of expressions, and the additional ones of a step with `forEach`. */
 const EVERYWHERE = ['input', 'steps'];
 const IN_EACH = [...EVERYWHERE, 'item', 'index'];
 
 const list = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
-/** Reading an expression takes time by its length, and by its dots more than that. */
+/** Parsing time grows with the length of an expression, and faster with its number of dots. */
 const MAX_LENGTH = 4000;
 const MAX_DOTS = 300;
-/** Of all expressions of a workflow together. */
+/** The limit for all expressions of a workflow together. */
 const MAX_ALL = { count: 2000, characters: 50_000 };
-/** Issues that are reported at most. */
+/** The maximum number of reported issues. */
 const MAX_ISSUES = 100;
 
 function tooLong(expression: string): string | undefined {
@@ -45,7 +45,7 @@ const UNCLOSED = `has a \${{ that no }} closes`;
 
 type Path = readonly (string | number)[];
 
-/** Every expression inside of a JSON value, with the path to the text that holds it. */
+/** Returns every expression in a JSON value, with the path of its text. */
 function expressionsIn(value: unknown, path: Path = []): { path: Path; expression: string }[] {
   if (typeof value === 'string') {
     return (parseExpressions(value) ?? []).flatMap((p) =>
@@ -57,7 +57,7 @@ function expressionsIn(value: unknown, path: Path = []): { path: Path; expressio
   return Object.entries(value).flatMap(([name, inner]) => expressionsIn(inner, [...path, name]));
 }
 
-/** The paths to texts in which an expression begins and never ends. */
+/** Returns the paths of texts with an unclosed expression. */
 function unclosedIn(value: unknown, path: Path = []): Path[] {
   if (typeof value === 'string') return hasUnclosedExpression(value) ? [path] : [];
   if (typeof value !== 'object' || value === null) return [];
@@ -65,7 +65,7 @@ function unclosedIn(value: unknown, path: Path = []): Path[] {
   return inner.flatMap(([name, one]) => unclosedIn(one, [...path, name]));
 }
 
-/** The expressions of a step, each with its path in it. */
+/** Returns the expressions of a step with their paths. */
 function expressionsOf(step: StepLike): { path: (string | number)[]; expression: string }[] {
   return [
     ...(step.when === undefined ? [] : [{ path: ['when'], expression: step.when }]),
@@ -74,7 +74,7 @@ function expressionsOf(step: StepLike): { path: (string | number)[]; expression:
   ];
 }
 
-/** Ids of the steps that must have ended before each step begins. */
+/** Returns the ids of the steps that must end before each step starts. */
 export function dependenciesOf(steps: readonly StepLike[]): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const step of steps) {
@@ -91,7 +91,7 @@ export function dependenciesOf(steps: readonly StepLike[]): Map<string, Set<stri
   return found;
 }
 
-/** Members and items of the inputs and the output that are searched for expressions. */
+/** Fields of the inputs and the output that are searched for expressions. */
 const MAX_VALUES = 20_000;
 
 function boundsOf(steps: readonly StepLike[], output: unknown): Issue[] {
@@ -118,10 +118,10 @@ function boundsOf(steps: readonly StepLike[], output: unknown): Issue[] {
   return [];
 }
 
-/** Errors that are known before anything runs: names, types, expressions, and inputs without expressions. */
+/** Finds errors before a run: in names, types, expressions, and inputs without expressions. */
 export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[] {
   const issues: Issue[] = boundsOf(steps, output);
-  // Workflows beyond the limits are not read further.
+  // A workflow beyond the limits is not checked further.
   if (issues.length > 0) return issues;
   const earlier = new Set<string>();
   const checkReferences = (path: (string | number)[], expression: string, message: string, seen: readonly string[]) => {

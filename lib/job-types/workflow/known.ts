@@ -1,4 +1,6 @@
 import type { z } from 'zod';
 
-/** Inputs of all types by name, for a type that speaks of others; the catalogue fills it. */
+/**
+ * Input schemas by type name, for a type that refers to others. The catalogue fills it and so avoids a circular import.
+ */
 export const knownInputs = new Map<string, z.ZodType>();

@@ -1,9 +1,9 @@
 import jsonata from 'jsonata';
 
-/** All steps, for an expression that reads `steps` as a whole. */
+/** Represents all steps, for an expression that reads `steps` as a whole. */
 export const ALL_STEPS = '*';
 
-/** The error of an expression, or the steps that it reads and the top-level names that it uses. */
+/** The error of an expression, or the steps and top-level names that it reads. */
 export function referencesOf(expression: string): { steps: string[]; names: string[] } | { error: string } {
   if (expression === '') return { error: 'is an empty expression' };
   try {
@@ -39,10 +39,10 @@ function collect(node: unknown, steps: Set<string>, seen: Set<unknown>): void {
   for (const inner of Object.values(node)) collect(inner, steps, seen);
 }
 
-/** Parts that are evaluated in another scope: a filter, a group, a change of a copy. */
+/** Parts that are evaluated in another scope: a filter, a group, a transform. */
 const ELSEWHERE = new Set(['group', 'stages', 'predicate', 'pattern', 'update', 'delete']);
 
-/** The names that an expression reads from its scope. Names inside of a path belong to the value before them. */
+/** Returns the names that an expression reads from its scope. Names inside of a path belong to the preceding value. */
 function collectNames(node: unknown, names: Set<string>): void {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {

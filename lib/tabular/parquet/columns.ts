@@ -1,16 +1,16 @@
 import { type FileMetaData, parquetSchema, type SchemaElement, type SchemaTree } from 'hyparquet';
 import { type Bytes, type Convert, leafConvert, wholeOf } from './leaf';
 
-/** A column of a file, and how a value of the library becomes a cell. */
+/** A column of a file, and how a value of the library is converted to a cell. */
 export interface ParquetColumn {
   name: string;
   convert: Convert;
 }
 
 /**
- * The columns of a file. What the library would change (decimals, times, bytes) or not read (maps without values) loses
- * its annotation in `metadata`, so that it comes as it is stored, and is converted here.
- * @returns also the columns of bytes, whose `binary` turns true once a value is seen that is no UTF-8
+ * Returns the columns of a file. For types that the library converts with loss (decimals, times, bytes) or cannot read
+ * (maps without values), it removes the annotation from `metadata`, so that raw values arrive and are converted here.
+ * @returns also the columns of bytes, whose `binary` becomes true when a value is not valid UTF-8
  */
 export function parquetColumns(metadata: FileMetaData): { columns: ParquetColumn[]; bytes: Bytes[] } {
   const bytes: Bytes[] = [];
@@ -23,7 +23,7 @@ function converter(node: SchemaTree, bytes: Bytes[], inList = false): Convert {
   const one = ofKind(node, bytes);
   const convert: Convert = (value) => (value === null || value === undefined ? null : one(value));
   if (node.element.repetition_type !== 'REPEATED' || inList) return convert;
-  // A field that may come several times is a list by itself, and one that never came an empty one.
+  // A repeated field is a list by itself; without values it is an empty list.
   return (value) => listOf(value ?? [], convert);
 }
 
@@ -54,7 +54,10 @@ function bare(element: SchemaElement): void {
   delete element.logical_type;
 }
 
-/** Three levels, or two in old files: the library gives lists of what is innermost, unless that has several fields. */
+/**
+ * A list has three levels, or two in old files. The library returns the innermost values, unless they have several
+ * fields.
+ */
 function list({ element }: SchemaTree, repeated: SchemaTree, bytes: Bytes[]): Convert {
   const [inner] = repeated.children;
   element.converted_type = 'LIST';
@@ -66,7 +69,7 @@ function list({ element }: SchemaTree, repeated: SchemaTree, bytes: Bytes[]): Co
   return (value) => listOf(value, each);
 }
 
-/** An object by key; a map without values is the list of its keys. */
+/** Converts a map to an object; a map without values to the list of its keys. */
 function map({ element }: SchemaTree, repeated: SchemaTree, bytes: Bytes[]): Convert {
   bare(element);
   const [key, value] = repeated.children;
@@ -94,7 +97,7 @@ const listOf = (values: unknown, each: Convert): unknown[] => Array.from(values 
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
-/** A value that the library has converted already. JSON has neither NaN nor infinity, so infinity becomes text. */
+/** A value that the library has converted. JSON has neither NaN nor infinity, so infinity becomes text. */
 function plain(value: unknown): unknown {
   if (value === undefined) return null;
   if (typeof value === 'bigint') return wholeOf(value);

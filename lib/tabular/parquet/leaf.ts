@@ -5,21 +5,21 @@ import { numberOf, parseJson } from '@/lib/contracts/json';
 /** Converts a stored value into the value of a row. */
 export type Convert = (raw: unknown) => unknown;
 
-/** What is known of a column of bytes so far. */
+/** The state of a column of bytes. */
 export interface Bytes {
   /** the dotted path of the column */
   name: string;
-  /** one value is not UTF-8; then all values of the column are base64, so that none is ambiguous */
+  /** whether a value is not UTF-8; then all values of the column are base64, so that none is ambiguous */
   binary: boolean;
 }
 
 const DAY_MS = 86_400_000;
-/** What JavaScript has dates for. */
+/** The range of JavaScript dates. */
 const MAX_DATE_MS = 8_640_000_000_000_000n;
 
 /**
- * How the values of a leaf are read from what Parquet stores: whole numbers and decimals with all digits, times to the
- * last digit of their unit. Undefined where the library's own conversion loses nothing.
+ * Returns the converter of a leaf column: all digits of whole numbers and decimals, and times in their full precision.
+ * Returns undefined if the library's own conversion is lossless.
  */
 export function leafConvert(element: SchemaElement, bytes: Bytes): Convert | undefined {
   const { type, converted_type: converted, logical_type: logical } = element;
@@ -65,7 +65,7 @@ const decimal =
     return numberOf(unscaled < 0n ? `-${text}` : text);
   };
 
-/** Bytes as a whole number, the highest first. */
+/** Reads bytes as a big-endian integer. */
 const signed = (bytes: Uint8Array): bigint =>
   bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
 
@@ -79,14 +79,14 @@ const timestamp =
     const value = BigInt(raw as number | bigint);
     const fraction = ((value % perSecond) + perSecond) % perSecond;
     const text = momentText(((value - fraction) / perSecond) * 1000n, fraction, digits);
-    // A date out of range: its number is at least the value in the file.
+    // A timestamp outside of the range of JavaScript dates is returned as its raw number.
     return text === undefined ? wholeOf(value) : `${text}${utc ? 'Z' : ''}`;
   };
 
-/** INT96, which the library gives as nanoseconds since 1970. */
+/** INT96, which the library returns as nanoseconds since 1970. */
 export const fromNanoseconds = (nanos: bigint): unknown => timestamp('NANOS', true)(nanos);
 
-/** ISO 8601 without a zone; milliseconds always, the rest of the fraction where it is not zero. */
+/** Formats ISO 8601 without a time zone: always milliseconds, and further digits if they are not zero. */
 function momentText(ms: bigint, fraction: bigint, digits: number): string | undefined {
   if (ms > MAX_DATE_MS || ms < -MAX_DATE_MS) return undefined;
   const whole = new Date(Number(ms)).toISOString().slice(0, -'.000Z'.length);
@@ -107,7 +107,7 @@ const time =
     return `${[h, m, s].map((part) => String(part).padStart(2, '0')).join(':')}${fraction && `.${fraction}`}`;
   };
 
-/** Months, days and milliseconds as an ISO 8601 duration. */
+/** Formats months, days and milliseconds as an ISO 8601 duration. */
 function interval(raw: unknown): unknown {
   if (!(raw instanceof Uint8Array) || raw.length !== 12) return base64(raw);
   const parts = new DataView(raw.buffer, raw.byteOffset, 12);
@@ -132,12 +132,12 @@ function jsonOr(text: unknown): unknown {
   try {
     return parseJson(text);
   } catch {
-    // Called JSON and is none: it stays the text that it is.
+    // The column is declared as JSON, but the value is not valid JSON: it stays text.
     return text;
   }
 }
 
-/** A whole number as it is, a bigint only where a number would change it. */
+/** Returns a whole number as a number, or as a bigint if a number would be inexact. */
 export const wholeOf = (value: bigint): number | bigint => {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;

@@ -4,7 +4,9 @@ import { type Entry, fromFd, type ZipFile } from 'yauzl';
 import { TabularError } from '@/lib/tabular/row';
 
 const MAX_ENTRIES = 10_000;
-/** Unpacked bytes that are let through whatever their ratio; beyond, real tables never shrink this well. */
+/**
+ * Bytes that may be unpacked at any compression ratio. Above this, a ratio beyond the limit is refused as a ZIP bomb.
+ */
 const FREE_BYTES = 64 * 1024 ** 2;
 const MAX_RATIO = 300;
 const MAX_UNPACKED_BYTES = 16 * 1024 ** 3;
@@ -12,7 +14,7 @@ const MAX_UNPACKED_BYTES = 16 * 1024 ** 3;
 const corrupt = (what: string, cause?: unknown): TabularError =>
   new TabularError('corrupt-file', `The spreadsheet is damaged: ${what}.`, { cause });
 
-/** The parts of an XLSX file. */
+/** The entries of an XLSX file. */
 export class Archive {
   private constructor(
     readonly zip: ZipFile,
@@ -20,8 +22,8 @@ export class Archive {
   ) {}
 
   /**
-   * Reads the table of contents. The descriptor stays the caller's.
-   * @throws TabularError `corrupt-file` for what is no ZIP archive
+   * Reads the ZIP directory. The caller keeps ownership of the file descriptor.
+   * @throws TabularError `corrupt-file` if it is not a ZIP archive
    */
   static async open(fd: number): Promise<Archive> {
     const zip = await new Promise<ZipFile>((resolve, reject) =>
@@ -43,7 +45,7 @@ export class Archive {
     return new Archive(zip, entries);
   }
 
-  /** One part, unpacked as it is read; undefined when it is not there. */
+  /** Returns one entry as a stream of unpacked bytes, or undefined if it does not exist. */
   async stream(name: string): Promise<Readable | undefined> {
     const entry = this.entries.get(name);
     if (!entry) return undefined;
@@ -62,7 +64,7 @@ export class Archive {
   }
 }
 
-/** Ends in an error when far more comes out than a table of that packed size holds. */
+/** Throws if the unpacked size is far larger than a table of that packed size. */
 class Guard extends Transform {
   #size = 0;
 

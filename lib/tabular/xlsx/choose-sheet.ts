@@ -7,8 +7,8 @@ import type { Sheet, Workbook } from './workbook';
 const MAX_ROW = 1024 ** 2;
 
 /**
- * The sheet to read: the one of that name, else the first visible one that has cells.
- * @throws TabularError `unsupported` for a name that no sheet has, or a chart; `no-rows` where none has cells
+ * Returns the sheet with the given name, else the first visible one that has cells.
+ * @throws TabularError `unsupported` for an unknown name or a chart; `no-rows` if no sheet has cells
  */
 export async function chooseSheet(
   archive: Archive,

@@ -1,4 +1,4 @@
-/** The meaning of a number in a cell, by its format. `fine`: the format shows parts of a second. */
+/** The meaning of a number by its cell format. `fine`: the format shows fractions of a second. */
 export type Shown = { as: 'number' } | { as: 'date' | 'time' | 'duration'; fine: boolean };
 
 /** Built-in number formats that show a date or a time. ECMA-376, 18.8.30 */
@@ -8,14 +8,14 @@ const DURATION = 46;
 
 const NUMBER: Shown = { as: 'number' };
 
-/** What a number format shows, by its letters outside of quotes, brackets and escapes. */
+/** Classifies a number format by its letters outside of quotes, brackets and escapes. */
 export function shownBy(id: number, code: string | undefined): Shown {
   if (code === undefined) {
     if (DATES.has(id)) return { as: 'date', fine: false };
     if (TIMES.has(id)) return { as: 'time', fine: id === 47 };
     return id === DURATION ? { as: 'duration', fine: false } : NUMBER;
   }
-  // Of several sections the first is for positive numbers.
+  // The first of several sections is for positive numbers.
   const bare = (code.replace(/"[^"]*"|\\.|_.|\*./g, '').split(';')[0] ?? '').replace(/general/gi, '');
   const plain = bare.replace(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
   if (!/[dmyhs]/i.test(plain) || /^[#0.,%\s]*E[+-]/i.test(plain)) return NUMBER;
@@ -30,9 +30,9 @@ const EPOCH_1900 = Date.UTC(1899, 11, 30);
 const EPOCH_1904 = Date.UTC(1904, 0, 1);
 
 /**
- * A serial number as ISO 8601: a day, a time of day, or both; times without a zone are taken as UTC. A duration is
- * hours, minutes and seconds, `30:00:00`.
- * @returns undefined for what is none of them, such as a negative date
+ * Converts a serial number to ISO 8601: a date, a time, or both. Times without a zone are taken as UTC. A duration is
+ * formatted as hours, minutes and seconds, `30:00:00`.
+ * @returns undefined for other numbers, such as a negative date
  */
 export function serialText(
   serial: number,
@@ -40,12 +40,12 @@ export function serialText(
   since1904: boolean,
 ): string | undefined {
   if (!Number.isFinite(serial) || Math.abs(serial) > 2_958_466) return undefined;
-  // Less than a second is the rounding of the fraction of a day, unless it is shown.
+  // Fractions of a second are rounding errors, unless the format shows them.
   const ms = shown.fine ? Math.round(serial * DAY) : Math.round(serial * 86_400) * 1000;
   if (shown.as === 'duration') return durationText(ms);
   if (serial < 0) return undefined;
   if (serial < 1 && ms < DAY && (shown.as === 'time' || !since1904)) return durationText(ms);
-  // The 1900 system counts a 29 February 1900 that never was.
+  // The 1900 date system includes 29 February 1900, which did not exist.
   const at = new Date((since1904 ? EPOCH_1904 : EPOCH_1900) + ms + (!since1904 && serial < 60 ? DAY : 0));
   if (Number.isNaN(at.getTime())) return undefined;
   const iso = at.toISOString();
@@ -64,7 +64,7 @@ function durationText(ms: number): string {
 const ISO_CELL = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
 const ISO_DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
 
-/** A cell that is written as ISO 8601, in the form that serial dates have. */
+/** Normalizes an ISO 8601 cell to the form of serial dates. */
 export function isoCell(text: string): string {
   const duration = ISO_DURATION.exec(text);
   if (duration) {
@@ -80,7 +80,7 @@ export function isoCell(text: string): string {
 
 const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
-/** An ISO 8601 date as a serial one of the 1900 system, from 1900-03-01 on; undefined for anything else. */
+/** Converts an ISO 8601 date to a serial number of the 1900 system, from 1900-03-01 on; undefined for other text. */
 export function dateSerial(text: string): { serial: number; whole: boolean } | undefined {
   if (!ISO.test(text)) return undefined;
   const at = Date.parse(text.length > 10 && !/(Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text);

@@ -13,15 +13,15 @@ const FONT = (bold: string) => `<font>${bold}<sz val="11"/><name val="Calibri"/>
 const FILLS = ['none', 'gray125'].map((type) => `<fill><patternFill patternType="${type}"/></fill>`).join('');
 const XF = (attributes: string) => `<xf ${attributes} fillId="0" borderId="0" xfId="0"/>`;
 
-/** What spreadsheets need to know besides rows. Excel and openpyxl refuse a file without these fills and fonts. */
+/** Styles. Excel and openpyxl refuse a file without these fills and fonts. */
 export const STYLES = `${HEAD}<styleSheet xmlns="${MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="2">${FONT('')}${FONT('<b/>')}</fonts><fills count="2">${FILLS}</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4">${XF('numFmtId="0" fontId="0"')}${XF('numFmtId="0" fontId="1" applyFont="1"')}${XF('numFmtId="164" fontId="0" applyNumberFormat="1"')}${XF('numFmtId="165" fontId="0" applyNumberFormat="1"')}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`;
 
-/** The first part of the file: readers start with it and recognize the format by it. */
+/** The first entry of the file: readers recognize the format by it. */
 export const ROOT_RELATIONS = `${HEAD}<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`;
 
 export const sheetPart = (index: number): string => `xl/worksheets/sheet${index + 1}.xml`;
 
-/** The parts that name the sheets, which are known once all of them were written. */
+/** The entries that list the sheets. They are written last, when all sheets are known. */
 export function workbookParts(sheets: readonly string[]): Record<string, string> {
   const each = (write: (name: string, index: number) => string) => sheets.map(write).join('');
   const last = sheets.length + 1;

@@ -7,7 +7,7 @@ import { unescapeText } from './escape';
 import type { Workbook } from './workbook';
 import { parseXml } from './xml';
 
-/** The format's own limit. */
+/** The limit of the format. */
 export const SHEET_LIMITS = { rows: 1_048_576, columns: 16_384 };
 
 interface Cell {
@@ -16,14 +16,13 @@ interface Cell {
   style: number;
   text: string;
   formula: boolean;
-  /** whether there is a place for its value, however empty */
+  /** whether the cell has a value element, even an empty one */
   valued: boolean;
 }
 
 /**
- * The rows of a sheet: cells from column A on, null for an empty one. Of a formula the last value is read, never the
- * formula.
- * @param maxText characters of one row; one that holds more is bad
+ * Reads the rows of a sheet: cells from column A on, null for an empty one. A formula cell has its last computed value.
+ * @param maxText maximum characters of a row; a longer one is bad
  */
 export async function* sheetRows(
   stream: Readable,
@@ -95,7 +94,7 @@ export async function* sheetRows(
 
 const tooWide = () => new TabularError('too-many-columns', 'The sheet has more columns than XLSX allows.');
 
-/** `AB12` → 27. */
+/** Converts a cell reference to a column number: `AB12` → 27. */
 function columnOf(reference: string): number {
   let column = 0;
   for (let i = 0; i < reference.length; i++) {
@@ -132,7 +131,7 @@ function valueOfCell(
       const number = Number(text);
       if (!Number.isFinite(number)) return text;
       if (shown && shown.as !== 'number') return serialText(number, shown, since1904) ?? number;
-      // Other programs write more digits than a number keeps.
+      // Other programs write more digits than a double has.
       return Number.isInteger(number) && !Number.isSafeInteger(number) && /^-?\d+$/.test(text) ? text : number;
     }
   }

@@ -9,21 +9,21 @@ export interface Sheet {
   name: string;
   part: string;
   hidden: boolean;
-  /** charts, dialogs and macros are listed among the sheets too */
+  /** the workbook lists charts, dialogs and macros as sheets too */
   kind: 'table' | 'other';
 }
 
 export interface Workbook {
-  /** in their order */
+  /** in workbook order */
   sheets: Sheet[];
   since1904: boolean;
-  /** by style index: what its numbers show */
+  /** by style index: how its numbers are displayed */
   shows: Shown[];
 }
 
 const MAX_SHEETS = 1000;
 
-/** Reads the parts that describe the sheets. @throws TabularError `corrupt-file`, `unsupported` */
+/** Reads the entries that describe the sheets. @throws TabularError `corrupt-file`, `unsupported` */
 export async function readWorkbook(archive: Archive): Promise<Workbook> {
   const folder = 'xl';
   const workbook = await archive.stream(`${folder}/workbook.xml`);
@@ -61,7 +61,7 @@ export async function readWorkbook(archive: Archive): Promise<Workbook> {
 
 const isTrue = (value: string | undefined): boolean => value === '1' || value === 'true';
 
-/** The relationship's id under whatever prefix its namespace has. */
+/** Returns the relationship id under any namespace prefix. */
 const idOf = (attributes: Readonly<Record<string, string>>): string =>
   Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1] ?? '';
 
@@ -87,10 +87,10 @@ async function readStyles(archive: Archive, folder: string): Promise<Shown[]> {
   return shows;
 }
 
-/** Characters of shared texts that are kept in memory. */
+/** The maximum characters of shared strings in memory. */
 const MAX_SHARED = 128 * 1024 ** 2;
 
-/** The texts that cells refer to by number. @throws TabularError `too-large` */
+/** Reads the shared strings, which cells reference by index. @throws TabularError `too-large` */
 export async function readSharedStrings(archive: Archive): Promise<string[]> {
   const strings: string[] = [];
   let open = '';

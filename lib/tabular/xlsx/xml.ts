@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 import { TabularError } from '@/lib/tabular/row';
 
 export interface XmlHandlers {
-  /** names come without their namespace prefix */
+  /** names without their namespace prefix */
   open?: (name: string, attributes: Readonly<Record<string, string>>) => void;
   close?: (name: string) => void;
   text?: (text: string) => void;
@@ -11,12 +11,12 @@ export interface XmlHandlers {
 
 const local = (name: string): string => name.slice(name.indexOf(':') + 1);
 
-/** One run of text that is longer than this is no cell. */
+/** The maximum length of a text run. A longer one is not a cell. */
 const MAX_TEXT = 16 * 1024 ** 2;
 
 /**
- * Feeds a part of a spreadsheet to handlers, yielding after each chunk, so that what they gathered can be passed on.
- * @throws TabularError `corrupt-file` for what is no XML, and for document types, which a spreadsheet never has
+ * Parses an XML entry and yields after each chunk, so that the caller can pass on the parsed rows.
+ * @throws TabularError `corrupt-file` for invalid XML, and for document types, which spreadsheets never have
  */
 export async function* parseXml(stream: Readable, handlers: XmlHandlers): AsyncGenerator<void> {
   const parser = new SaxesParser({ position: false });
@@ -37,7 +37,7 @@ export async function* parseXml(stream: Readable, handlers: XmlHandlers): AsyncG
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       const text = decoder.decode(chunk, { stream: true });
-      // The parser keeps a text or a tag until it ends; one without an end would fill the memory.
+      // The parser buffers a text or tag until it ends, so an endless one would exhaust the memory.
       since = text.includes('<') || text.includes('>') ? 0 : since + text.length;
       if (since > MAX_TEXT) throw new TabularError('too-large', 'The spreadsheet holds a cell of many megabytes.');
       parser.write(text);
@@ -50,7 +50,7 @@ export async function* parseXml(stream: Readable, handlers: XmlHandlers): AsyncG
   }
 }
 
-/** Reads a whole part that is small by nature. */
+/** Parses an entry that is always small. */
 export async function readXml(stream: Readable | undefined, handlers: XmlHandlers): Promise<void> {
   if (!stream) return;
   for await (const _ of parseXml(stream, handlers)) void _;

@@ -27,7 +27,7 @@ export interface BuiltRequest {
 
 type Data = InputOf<'bulk-operation'>;
 
-/** Parts of the input that are templates. */
+/** Parts of the input that may contain templates. */
 const TEMPLATES = ['url', 'headers', 'query', 'json', 'form', 'text'] as const;
 
 export const secretNames = (data: Data): string[] => [
@@ -35,7 +35,7 @@ export const secretNames = (data: Data): string[] => [
 ];
 
 /**
- * The request of a row, its templates filled.
+ * Builds the request of a row and fills its templates.
  * @throws PermanentError `missing-value`, `unknown-secret`, `secret-not-for-host`, `invalid-url`,
  *   `invalid-path-segment`, `invalid-header`, `invalid-text`
  */
@@ -67,7 +67,7 @@ export function buildRequest(
     if (contentType && !has('content-type')) headers['content-type'] = contentType;
     if (!has('user-agent')) headers['user-agent'] = 'Batchyard';
     if (!has('accept')) headers.accept = '*/*';
-    // The same job may call twice after a lost answer. The key lets the server recognize the second call.
+    // A retry may repeat the request after a lost response. The key lets the server recognize the duplicate.
     if ((data.method === 'POST' || data.method === 'PATCH') && !has('idempotency-key')) {
       headers['idempotency-key'] = jobId;
     }
@@ -88,13 +88,13 @@ function urlOf(data: Data, filling: Filling): URL {
     );
   const url = new URL(text);
   const query = pairs(data.query ?? {}, filling);
-  // Added, not parsed and written anew: what the address has itself stays as it is.
+  // The query is appended to the URL. Parsing and serializing it again could change the part that the URL already has.
   if (query !== '') url.search = `${url.search}${url.search === '' ? '?' : '&'}${query}`;
   url.hash = '';
   return url;
 }
 
-/** Names and values as of an HTML form. */
+/** Encodes names and values like an HTML form. */
 function pairs(given: Readonly<Record<string, string | number | boolean>>, filling: Filling): string {
   const filled = Object.entries(given).map(([name, value]): [string, string] => {
     const text = typeof value === 'string' ? fill(value, filling) : String(value);
@@ -103,13 +103,13 @@ function pairs(given: Readonly<Record<string, string | number | boolean>>, filli
   return new URLSearchParams(filled).toString();
 }
 
-/** @throws PermanentError `invalid-text` for half of a character, which would arrive as another one */
+/** @throws PermanentError `invalid-text` for a lone surrogate, which would be sent as another character */
 function whole(text: string, name: string): string {
   if (!/\p{Surrogate}/u.test(text)) return text;
   throw new PermanentError(`${name.slice(0, 100)} holds half of a character, which can’t be sent.`, 'invalid-text');
 }
 
-/** As it was given: filled in, it could hold a secret. */
+/** Returns the template itself, because the filled text may contain a secret. */
 const shown = (url: string): string => `“${url.slice(0, 200)}”`;
 
 function checkOrigins(secrets: readonly OpenSecret[], url: URL): void {
@@ -125,9 +125,9 @@ function notFor({ name, hosts }: OpenSecret, what: string): PermanentError {
 }
 
 /**
- * What a redirect may do with the secrets of a row. To the origin of the call, and to those that a secret is named for,
- * they may go. To any other, headers with a secret stay behind; a call whose address or body holds one is not led
- * there, nor is one whose new address does: the server may have repeated it.
+ * Decides whether a redirect is followed, and with which headers. Secrets may be sent to the origin of the request and
+ * to the origins that they are configured for. For any other origin, headers with a secret are removed. The redirect is
+ * refused if the old URL, the body or the new URL contains a secret, because a server may copy it into `Location`.
  */
 function redirectRules(
   data: Data,
@@ -158,7 +158,7 @@ function redirectRules(
   };
 }
 
-/** An address with its percent-encoding taken off, once and twice. */
+/** Returns a URL after one and after two rounds of percent-decoding. */
 function decodings(href: string): string[] {
   const once = href.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   const twice = once.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -8,7 +8,7 @@ import { type Answer, needsJson } from './read-answer';
 /** Statuses after which the same call may succeed. */
 const TRANSIENT = new Set([408, 425, 429]);
 
-/** The call failed and may succeed in another attempt, after the backoff. */
+/** A transient failure: the next attempt, after the backoff, may succeed. */
 export class TransientError extends Error {
   override name = 'TransientError';
 
@@ -22,7 +22,7 @@ export class TransientError extends Error {
 
 /**
  * Returns normally when the status is a success.
- * @param excerpt the beginning of the answer, without secrets
+ * @param excerpt the first characters of the response, without secrets
  * @throws RetryLaterError with Retry-After; TransientError for 408, 425, 429 and 5xx; else PermanentError, with codes
  *   such as `http-404`
  */
@@ -40,7 +40,7 @@ export function classifyStatus(
   throw new TransientError(message, code);
 }
 
-/** The error that the job ends with when there was no answer. */
+/** Returns the error of a request that got no response. */
 export function classifyFailure(error: unknown): unknown {
   if (!(error instanceof OutboundError)) return error;
   return error.transient
@@ -54,9 +54,9 @@ interface Wanted {
 }
 
 /**
- * Checks that the body of a success has the format that it declares and the row needs. A body may be cut on its way, so
- * another attempt may get a correct one.
- * @param excerpt the beginning of the answer, without secrets
+ * Checks that a successful body has its declared format and the format that the row needs. A body may be truncated in
+ * transit, so a retry may receive the complete one.
+ * @param excerpt the first characters of the response, without secrets
  * @throws TransientError `invalid-json-answer`, `answer-not-json`
  */
 export function checkBody(
@@ -75,14 +75,14 @@ export function checkBody(
     warn('invalid-json-answer', message);
   } else if (needsJson(wanted.extract)) {
     const message = `${who}, and columns are to be taken out of JSON, but ${what}`;
-    // An accepted 404 is often an HTML page: nothing can be extracted, which is expected.
+    // An accepted 404 is often an HTML page. It is expected that no column can be extracted from it.
     const good = response.status >= 200 && response.status < 300;
     if (good && !wanted.acceptInvalidJson) throw new TransientError(message, 'answer-not-json');
     warn('answer-not-json', message);
   }
 }
 
-/** Warns of text with a guessed encoding, or with parts that could not be read, if the row needs the text. */
+/** Adds a warning if the row needs the text, and its encoding was guessed or parts of it could not be decoded. */
 export function checkText(
   { encoding, remarks }: Answer,
   wanted: Wanted,

@@ -3,12 +3,14 @@ import { leadsNowhere, parseJsonPath, readJsonPath } from '@/lib/contracts/json-
 import type { Redactor } from '@/lib/outbound/redact';
 import { type Answer, storable } from './read-answer';
 
-/** Characters of one result column, and of a body that is kept in the result. */
+/** The maximum length, in characters, of one result column and of a body that is stored in the result. */
 const MAX_KEPT = 64 * 1024;
 
 type Warn = (code: string, message: string) => void;
 
-/** The columns that a row extracts. One without a value is null, one that is too long is cut; both are warnings. */
+/**
+ * Extracts the result columns of a row. A missing value becomes null, and a long one is truncated; both add a warning.
+ */
 export function extractColumns(
   answer: Answer,
   wanted: Readonly<Record<string, string>>,
@@ -29,7 +31,7 @@ export function extractColumns(
   return Object.fromEntries(columns);
 }
 
-/** The value of a source; undefined where the answer has none. */
+/** Returns the value of a source, or undefined if the response does not have it. */
 function valueAt({ response, text, json }: Answer, source: string): unknown {
   if (source === 'status') return response.status;
   if (source === 'url') return response.url.href;
@@ -39,7 +41,7 @@ function valueAt({ response, text, json }: Answer, source: string): unknown {
   return leadsNowhere(json, path) ? undefined : readJsonPath(json, path);
 }
 
-/** The body as the result keeps it: JSON where it is JSON and short enough, else text. */
+/** Returns the body for the result: JSON if it is valid and short enough, else text. */
 export function bodyOf(answer: Answer, redactor: Redactor, warn: Warn): { body?: unknown; truncated?: boolean } {
   if (answer.bytes.length === 0) return {};
   const json = answer.claims === 'json' && answer.text.length <= MAX_KEPT ? answer.json : undefined;
@@ -48,7 +50,7 @@ export function bodyOf(answer: Answer, redactor: Redactor, warn: Warn): { body?:
   return { body: value, ...(cut ? { truncated: true } : {}) };
 }
 
-/** A value without secrets, cut where it is too long. Secrets go first: half of one would not be found. */
+/** Redacts secrets from a value, then truncates it. A truncated secret would not be found. */
 function kept(value: unknown, redactor: Redactor): { value: unknown; cut: boolean } {
   const clean = redactor.json(value);
   if (typeof clean === 'string') {

@@ -7,7 +7,7 @@ import { type ProcessorContext, RetryLaterError } from '@/workers/runtime/proces
 
 type Job = ProcessorContext<'bulk-operation'>;
 
-/** The job is delivered a little before its turn, because delivery takes time. */
+/** How many milliseconds before its turn a job is delivered, because delivery takes time. */
 const EARLY_MS = 3000;
 const LONGEST_WAIT_MS = 60_000;
 const POLL_MS = 50;
@@ -15,7 +15,7 @@ const MAX_POLL_MS = 400;
 
 const limiters = new Map<string, ConcurrencyLimiter>();
 
-/** Waits for a turn at a host, if the row limits the calls per minute. @throws RetryLaterError for a long wait */
+/** Waits for its turn if the row limits the requests per minute to a host. @throws RetryLaterError for a long wait */
 export async function waitForHostTurn({ jobId, organizationId, data, signal, log }: Job, host: string): Promise<void> {
   if (!data.hostRatePerMinute) return;
   const context = systemContext(organizationId);
@@ -28,8 +28,8 @@ export async function waitForHostTurn({ jobId, organizationId, data, signal, log
 }
 
 /**
- * Acquires a permit for a call to a host, if the row limits the concurrent calls. At most as many callers of a process
- * as the limit poll the database; the others wait in this process.
+ * Acquires a permit if the row limits the concurrent requests to a host. In each process, at most as many callers as
+ * the limit poll the database; the others wait in memory.
  * @returns a function that releases the permit
  * @throws RetryLaterError when no permit was available within a minute
  */

@@ -6,24 +6,24 @@ import { type Decoded, declaredEncoding, decodeText } from '@/workers/processors
 
 const MAX_EXCERPT = 300;
 
-/** An answer with its body, secrets not yet taken out. */
+/** A response with its body. It still contains secrets. */
 export interface Answer extends Decoded {
   response: OutboundResponse;
   contentType: string | null;
   bytes: Buffer;
-  /** whether it can have a body at all */
+  /** whether the status and method allow a body */
   bodiless: boolean;
   /** the format that the content type declares */
   claims: 'json' | 'json-lines' | undefined;
-  /** the body as JSON, JSON lines as a list; undefined for another body, or if the row does not need it */
+  /** the parsed JSON body, or a list for JSON lines; undefined for another body, or if the row does not need it */
   json: unknown;
 }
 
-/** Whether columns are taken out of JSON. */
+/** Whether the row extracts columns from JSON. */
 export const needsJson = (wanted: Readonly<Record<string, string>> | undefined): boolean =>
   Object.values(wanted ?? {}).some((source) => source.startsWith('$'));
 
-/** Reads an answer to its end. */
+/** Reads the response completely. */
 export async function readAnswer(
   response: OutboundResponse,
   { method, extract }: { method: string; extract?: Readonly<Record<string, string>> | undefined },
@@ -47,14 +47,14 @@ export async function readAnswer(
 const CHARSET = /charset\s*=\s*["']?\s*([\w.:-]{2,40})/i;
 const TEXTUAL = /^text\/|json|xml|html|javascript|form|csv|yaml/i;
 
-/** The body as text. The encoding is only guessed for content types that are text. */
+/** Decodes the body as text. The encoding is guessed only for textual content types. */
 async function decode(bytes: Buffer, contentType: string | null): Promise<Decoded> {
   if (contentType !== null && !TEXTUAL.test(contentType)) {
     return { text: new TextDecoder().decode(bytes), encoding: 'utf-8', remarks: [] };
   }
   const declared = CHARSET.exec(contentType ?? '')?.[1];
   const own = /html|xml/i.test(contentType ?? '') ? declaredEncoding(bytes) : undefined;
-  // A document cannot declare UTF-16 in bytes of ASCII, but a header can. It is trusted if there are zero bytes.
+  // A document in ASCII bytes cannot itself be UTF-16, but the header may be right: it is used if there are zero bytes.
   const given = declared && /^utf-?16/i.test(declared) && bytes.includes(0) ? declared : undefined;
   return decodeText(bytes, { given, declared: declared ?? own });
 }
@@ -62,7 +62,7 @@ async function decode(bytes: Buffer, contentType: string | null): Promise<Decode
 const LINES = /^application\/(x-)?(ndjson|jsonl|jsonlines|json-lines|json-seq)$|\+json-seq$/;
 const JSON_TYPE = /^[^/]+\/([^/]+\+|x-)?json$/;
 
-/** The essence of a content type, as the MIME standard names it. */
+/** Returns the essence of a content type, as defined by the MIME Sniffing standard. */
 function claimOf(contentType: string | null): Answer['claims'] {
   const essence = (contentType ?? '').split(/[;,]/)[0]?.trim().toLowerCase() ?? '';
   if (LINES.test(essence)) return 'json-lines';
@@ -73,12 +73,12 @@ function jsonOf(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
-    // No JSON. `checkBody` reports it if the row needs JSON.
+    // The body is not JSON. `checkBody` reports it if the row needs JSON.
     return undefined;
   }
 }
 
-/** The values of JSON lines or of a JSON text sequence; undefined if one of them is no JSON. */
+/** Returns the values of JSON lines or of a JSON text sequence, or undefined if one of them is not valid JSON. */
 function linesOf(text: string): unknown[] | undefined {
   const values: unknown[] = [];
   for (const line of text.split(/[\n\u001e]/)) {
@@ -90,9 +90,9 @@ function linesOf(text: string): unknown[] | undefined {
   return values;
 }
 
-/** Text that Postgres can store. */
+/** Returns text that Postgres can store. */
 export const storable = (text: string): string => text.replaceAll('\u0000', '\ufffd');
 
-/** The first words of a body, for an error message. */
+/** Returns the first characters of a body for an error message. */
 export const excerptOf = (answer: Answer, redactor: Redactor): string =>
   storable(redactor.text(answer.text)).replaceAll(/\s+/g, ' ').trim().slice(0, MAX_EXCERPT);

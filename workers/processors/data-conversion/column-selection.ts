@@ -4,15 +4,17 @@ import type { Column } from '@/lib/tabular/write-options';
 import { PermanentError } from '@/workers/runtime/processor';
 import { convertCell, unfitForParquet } from './convert-cell';
 
-/** A column of the output and its source column. */
+/** An output column and its source column. */
 export type SelectedColumn = Column & { from: string };
 
-/** The columns that a job selects, and which of them a row has had so far. */
+/** The selected columns, and which of them were found in a row so far. */
 export class ColumnSelection {
   readonly #missing: Set<SelectedColumn>;
   #firstRow: string[] | undefined;
 
-  /** @param options.byPath whether a name that a row lacks is a path into it: for columns that a person chose */
+  /**
+   * @param options.byPath whether a missing name is read as a path into nested values: for columns that a user selected
+   */
   constructor(
     readonly wanted: readonly SelectedColumn[],
     readonly options: { byPath: boolean; parquet: boolean },
@@ -20,7 +22,7 @@ export class ColumnSelection {
     this.#missing = new Set(wanted);
   }
 
-  /** The selected cells of a row with their new names and types, or the error of one of them. */
+  /** Returns the selected cells with their new names and types, or the first error. */
   pick(row: Values): { values: Values } | { issue: string } {
     this.#firstRow ??= Object.keys(row);
     const values: [string, unknown][] = [];
@@ -38,7 +40,7 @@ export class ColumnSelection {
   }
 
   /**
-   * After the last row: which columns no row had. In a file without a header it is known only then.
+   * Reports, after the last row, the columns that no row had. A file without a header shows this only at its end.
    * @throws PermanentError `no-such-column` when no row had any of them
    */
   absent(): string | undefined {
@@ -50,7 +52,7 @@ export class ColumnSelection {
   }
 }
 
-/** Checks the columns before the first row, if a header names them. @throws PermanentError `no-such-column` */
+/** Checks the columns before the first row if a header names them. @throws PermanentError `no-such-column` */
 export function requireAll(wanted: readonly SelectedColumn[], known: readonly string[]): void {
   const missing = wanted.find(({ from }) => !known.includes(from));
   if (!missing) return;

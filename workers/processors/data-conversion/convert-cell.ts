@@ -2,7 +2,7 @@ import { cellText } from '@/lib/contracts/cell';
 import { isExact, numberOf, parseJson } from '@/lib/contracts/json';
 import type { ColumnType } from '@/lib/tabular/write-options';
 
-/** A value as its column wants it, or what is wrong with it. Nothing and empty text are null. */
+/** A value converted to its column's type, or the error. Missing values and empty text are null. */
 export type Converted = { value: unknown } | { wrong: string };
 
 const INTEGER = /^[+-]?\d{1,1000}$/;
@@ -52,38 +52,38 @@ const converters: Record<Exclude<ColumnType, 'string'>, Converter> = {
     try {
       return parseJson(text);
     } catch {
-      // Reported with its row.
+      // The error is reported with the row.
       return undefined;
     }
   },
 };
 
-/** A day stays a day; a moment becomes UTC, and one without a zone is taken as UTC. */
+/** Dates stay dates. Timestamps are converted to UTC, and one without a time zone is read as UTC. */
 export function isoDate(text: string): string | undefined {
   const match = DATE.exec(text);
   if (!match) return undefined;
   const [, year, month, day, hour] = match;
   const whole = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  // 30 February would become 2 March.
+  // JavaScript would turn 30 February into 2 March.
   if (new Date(whole).getUTCDate() !== Number(day) || Number(month) > 12) return undefined;
   if (hour === undefined) return text;
   const zoned = text.replace(' ', 'T').replace(/\s/, '');
   const at = new Date(match[8] ? zoned : `${zoned}Z`);
   if (Number.isNaN(at.getTime())) return undefined;
-  // Dates of JavaScript end with milliseconds: what is finer is kept beside them.
+  // JavaScript dates have milliseconds only, so the finer digits are kept separately.
   const finer = (match[7] ?? '').slice('.123'.length).replace(/0+$/, '');
   return at.toISOString().replace('Z', `${finer}Z`);
 }
 
-/** Whether a moment is finer than the microseconds that a Parquet column of moments holds here. */
+/** Whether a timestamp needs more precision than the microseconds of a Parquet timestamp column. */
 export const hasNanoseconds = (text: string): boolean => /\.\d{6}0*[1-9]/.test(text);
 
 const INT64_MAX = 2n ** 63n;
 
-/** Whether 64 bits hold a whole number. */
+/** Whether a whole number fits into 64 bits. */
 export const isInt64 = (value: number | bigint): boolean => value >= -INT64_MAX && value < INT64_MAX;
 
-/** Why Parquet can't hold a converted value as its column's type; undefined where it can. */
+/** Returns why Parquet cannot store a converted value in its column's type, or undefined if it can. */
 export function unfitForParquet(value: unknown, type: ColumnType): string | undefined {
   const shown = `“${cellText(value).slice(0, 60)}”`;
   if (type === 'integer' && (typeof value === 'number' || typeof value === 'bigint') && !isInt64(value))

@@ -8,10 +8,10 @@ const INTEGER = /^(0|-?[1-9]\d{0,14})$/;
 const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?(e[+-]?\d{1,3})?$/i;
 
 /**
- * The columns of rows in formats that do not list them, in the order of their first use, and the narrowest type that fits
- * all values of each.
+ * Finds the columns of formats that do not list them, in the order of their first use, and the narrowest type that fits
+ * all values of a column.
  * @param onIssue called for rows that cannot be read
- * @param infer take text for numbers, booleans and dates where all of a column is written so
+ * @param infer parse text as numbers, booleans or dates if all values of a column can be parsed
  * @throws TabularError `too-many-columns`
  */
 export async function profileColumns(
@@ -38,10 +38,10 @@ export async function profileColumns(
   return [...seen].map(([name, types]) => ({ name, type: common(types) }));
 }
 
-/** `long`: a whole number that a double would change, which therefore has no place among numbers with a fraction */
+/** `long`: a whole number that a double cannot represent exactly. It cannot share a column with fractions. */
 type Kind = ColumnType | 'long';
 
-/** Undefined for nothing, which fits everything. */
+/** Returns undefined for null and empty values, which fit every type. */
 function kindOf(value: unknown, infer: boolean): Kind | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'number' && (!Number.isInteger(value) || !isInt64(value))) return 'number';

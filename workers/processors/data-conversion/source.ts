@@ -13,7 +13,7 @@ export type Watch = Pick<
   'onColumns' | 'onRemark' | 'onHeader' | 'onLeftOut' | 'onExtended' | 'onBadCell' | 'onSheet'
 >;
 
-/** An input file and how it is read; it can be read several times. */
+/** An input file with the options to read it. It can be read several times. */
 export interface Source {
   name: string;
   size: number;
@@ -22,7 +22,7 @@ export interface Source {
   rows(options: { onBytes: (count: number) => void } & Watch): AsyncGenerator<ReadRow>;
 }
 
-/** Guesses from the file's first bytes what the input does not set. @throws ReadingError for a file that is no table */
+/** Guesses the options that the input does not set. @throws ReadingError for a file that is not a table */
 export async function openSource({ data, openFile, signal }: Job): Promise<Source> {
   const { file, head } = await readHead(openFile, data.fileId);
   const { format, remarks, ...reading } = await readingOf(data, file.name, { head, whole: head.length === file.size });
@@ -60,17 +60,17 @@ async function readingOf(
   return { format, encoding, delimiter: format === 'tsv' ? '\t' : delimiter, quote, ...names, remarks };
 }
 
-/** A sheet stores no empty cells at the end of a row, and a row may be longer than the header. */
+/** Spreadsheets store no empty cells at the end of a row, and a row may be longer than the header. */
 const AS_SHEET = { format: 'xlsx', findHeader: true, extend: true } as const;
 
-/** What the input sets, to guess the rest. */
+/** Returns the options that the input sets, which the guess of the other ones uses. */
 const overridesOf = ({ from, delimiter, header, headerRow }: InputOf<'data-conversion'>): ReadingOverrides => ({
   ...(delimiter === undefined ? (from === 'tsv' ? { delimiter: '\t' } : {}) : { delimiter }),
   ...(header === undefined ? {} : { header }),
   ...(headerRow === undefined ? {} : { headerRow }),
 });
 
-/** What the input sets takes precedence over the guess. */
+/** Options that the input sets take precedence over guessed ones. */
 const inputOptions = ({ encoding, delimiter, header, headerRow, sheet }: InputOf<'data-conversion'>): ReadOptions => ({
   ...(encoding === undefined ? {} : { encoding }),
   ...(delimiter === undefined ? {} : { delimiter }),

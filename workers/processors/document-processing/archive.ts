@@ -1,16 +1,16 @@
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import { PermanentError } from '@/workers/runtime/processor';
 
-/** What all the parts that are read may unpack to: a few kilobytes can be made to hold gigabytes. */
+/** The maximum unpacked size, in bytes, of all parts that are read: this limits ZIP bombs. */
 const MAX_UNPACKED = 48 * 1024 * 1024;
 const MAX_ENTRIES = 20_000;
 
-/** Not a ZIP file, or a damaged one. */
+/** A damaged ZIP file, or a file of another format. */
 export class ZipError extends Error {
   override name = 'ZipError';
 }
 
-/** The parts of a document that is a ZIP archive, such as DOCX or EPUB. */
+/** The parts of a ZIP-based document, such as DOCX or EPUB. */
 export class Archive {
   #left = MAX_UNPACKED;
 
@@ -25,7 +25,7 @@ export class Archive {
     const entries = new Map<string, Entry>();
     const zip = await new Promise<ZipFile>((resolve, reject) => {
       const fail = (error: Error) => reject(new ZipError(error.message.replace(/\.$/, ''), { cause: error }));
-      // Sizes are checked here: what an archive declares is not believed.
+      // The sizes are checked here, because the declared sizes of an archive are untrusted.
       fromBuffer(buffer, { lazyEntries: true, validateEntrySizes: false }, (error, made) => {
         if (error) return fail(error);
         if (made.entryCount > MAX_ENTRIES) return fail(new Error(`it lists ${made.entryCount} files`));
@@ -45,13 +45,13 @@ export class Archive {
     return this.entries.has(name);
   }
 
-  /** The names of parts, in their order. */
+  /** Returns the names of the parts in archive order. */
   names(pattern: RegExp): string[] {
     return [...this.entries.keys()].filter((name) => pattern.test(name));
   }
 
   /**
-   * One part, unpacked; undefined when it does not exist.
+   * Returns one unpacked part, or undefined when it does not exist.
    * @throws ZipError when it is damaged; PermanentError `document-too-large` or `encrypted-document`
    */
   async read(name: string): Promise<Uint8Array | undefined> {

@@ -3,17 +3,19 @@ import { CHUNK_OVERLAP_PART, CHUNK_SIZE } from '@/lib/job-types/document-process
 import type { Block } from './parsed';
 
 export interface ChunkOptions {
-  /** characters that a chunk has at most */
+  /** the maximum length of a chunk, in characters */
   size?: number | undefined;
-  /** characters of the last chunk that the next one repeats at most */
+  /** the maximum overlap of two chunks, in characters */
   overlap?: number | undefined;
 }
 
-/** A heading closes a chunk of at least this part of the size; smaller sections share one. */
+/**
+ * A heading closes the open chunk if it has at least this fraction of the maximum length. Short sections share a chunk.
+ */
 const OPEN_PART = 0.4;
-/** Characters for the segmenter at once: some of its rules search far ahead. */
+/** The maximum characters in one call of the segmenter, because some of its rules have a long lookahead. */
 const WINDOW = 8000;
-/** What is read as one character is hardly ever longer. */
+/** Grapheme clusters longer than this hardly ever occur. */
 const LONGEST_CHARACTER = 64;
 const TURN_MS = 15;
 
@@ -21,8 +23,8 @@ const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
- * Cuts a document into chunks of whole sentences. A section's later chunks start with its heading; chunks of one
- * section overlap a little, so that a thought on the border is whole in one of them. Never cuts a character in two.
+ * Splits a document into chunks of whole sentences. Later chunks of a section repeat its heading. Chunks of a section
+ * overlap, so that text around a boundary is complete in one of them. A grapheme cluster is never split.
  */
 export async function chunk(
   blocks: readonly Block[],
@@ -51,9 +53,9 @@ class Builder {
   readonly #chunks: string[] = [];
   #heading = '';
   #text = '';
-  /** sentences of the open chunk that may be repeated in the next */
+  /** sentences of the open chunk that the next chunk may repeat */
   #recent: string[] = [];
-  /** whether the open chunk holds more than a heading and what was repeated */
+  /** whether the open chunk has more than a heading and repeated sentences */
   #fresh = false;
   #separator = '';
 
@@ -62,7 +64,7 @@ class Builder {
     readonly overlap: number,
   ) {}
 
-  /** What a sentence may have, so that it fits below the heading and what is repeated. */
+  /** Returns the maximum length of a sentence that still fits below the heading and the overlap. */
   get room(): number {
     return this.size - this.overlap - (this.#heading === '' ? 2 : this.#heading.length + 4);
   }
@@ -108,7 +110,7 @@ class Builder {
     if (repeated.length === 0) this.#separator = '';
   }
 
-  /** The last whole sentences that fit into the overlap, else the end of the last one. */
+  /** Returns the last whole sentences that fit into the overlap, else the end of the last one. */
   #tail(): string[] {
     let room = this.overlap;
     let from = this.#recent.length;
@@ -122,7 +124,7 @@ class Builder {
   }
 }
 
-/** The sentences of a paragraph, none longer than `max`. A line that continues in lower case ends no sentence. */
+/** Splits a paragraph into sentences of at most `max` characters. A line break before a lower-case letter ends none. */
 export function* sentencesOf(text: string, max: number): Generator<string> {
   for (const window of pieces(text, WINDOW)) {
     const joined = window.replace(/\n(?=\p{Ll})/gu, ' ');
@@ -132,7 +134,9 @@ export function* sentencesOf(text: string, max: number): Generator<string> {
   }
 }
 
-/** Pieces of at most `max`, cut at a blank where there is one in the second half, else between characters. */
+/**
+ * Splits text into pieces of at most `max` characters: at a space in the second half, else between grapheme clusters.
+ */
 function* pieces(text: string, max: number): Generator<string> {
   let rest = text;
   while (rest.length > max) {
@@ -145,15 +149,15 @@ function* pieces(text: string, max: number): Generator<string> {
   if (rest !== '') yield rest;
 }
 
-/** The last place up to `at` that is in no character, however many code points it is made of. */
+/** Returns the last grapheme boundary at or before `at`. */
 function borderBefore(text: string, at: number): number {
-  // From the start: whether two letters of a flag belong together depends on their number before.
+  // The scan starts at 0: whether two regional indicators form a flag depends on how many precede them.
   const border = graphemes.segment(text.slice(0, at + LONGEST_CHARACTER)).containing(at)?.index ?? at;
-  // Marks without end are cut somewhere, but never inside of a code point.
+  // An endless cluster of combining marks is split somewhere, but never inside a code point.
   return border > 0 && border > at - LONGEST_CHARACTER ? border : clip(text, at).length;
 }
 
-/** The end of a text, at most `max` long, from the beginning of a word where there is one. */
+/** Returns the end of a text, at most `max` characters, starting at a word boundary if possible. */
 function endOf(text: string, max: number): string {
   if (max === 0 || text.length <= max) return max === 0 ? '' : text;
   const start = text.length - max;

@@ -8,7 +8,7 @@ import type { Format } from './parsed';
 const MARKDOWN = new Set(['md', 'markdown', 'mdown', 'mkd', 'mdx']);
 const HTML = new Set(['html', 'htm', 'xhtml']);
 const MHTML = new Set(['mht', 'mhtml']);
-/** Extensions of formats that are never text: text under such a name is not what its owner thinks. */
+/** Extensions of binary formats. Text in such a file is not what the user expects. */
 const NEVER_TEXT: Readonly<Record<string, string>> = {
   pdf: 'a PDF',
   docx: 'a Word document',
@@ -45,7 +45,7 @@ const unsupported = (message: string) => new PermanentError(`${message} ${SUPPOR
 const corrupt = (message: string) => new PermanentError(message, 'corrupt-document');
 
 /**
- * The type of a document by its content. The extension only distinguishes text formats.
+ * Returns the type of a document, detected from its content. The extension only distinguishes text formats.
  * @throws PermanentError `empty-document`, `unsupported-format`, `corrupt-document` or `encrypted-document`
  */
 export async function detect(bytes: Uint8Array, name: string): Promise<Format> {
@@ -70,7 +70,7 @@ export async function detect(bytes: Uint8Array, name: string): Promise<Format> {
   throw unsupported(`The content is ${media ?? 'binary data of an unknown kind'}.`);
 }
 
-/** Audio and pictures use the same container as videos; the brand distinguishes them. */
+/** Audio and pictures use the same container as video; the brand field distinguishes them. */
 const ofBrand = (brand: string): string =>
   brand.startsWith('M4')
     ? brand === 'M4V '
@@ -80,7 +80,7 @@ const ofBrand = (brand: string): string =>
       ? 'a picture (HEIC or AVIF)'
       : 'a video';
 
-/** Recordings whose first bytes are no fixed sign. */
+/** Audio and video formats without a fixed signature at the start. */
 function recording(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   if (/^\xff[\xe2-\xff]/.test(head)) return 'a sound recording (MP3)';
@@ -89,7 +89,7 @@ function recording(bytes: Uint8Array): string | undefined {
   return head.startsWith('\x1a\x45\xdf\xa3') ? 'a video (Matroska or WebM)' : undefined;
 }
 
-/** The type of a text in UTF-16, whose bytes do not match the patterns of markup. */
+/** Returns the type of a UTF-16 text, whose bytes do not match the byte patterns of markup. */
 function wide(bytes: Uint8Array): string | undefined {
   const head = bytes.subarray(0, SNIFF_BYTES);
   const marked =
@@ -128,7 +128,7 @@ function detectText(bytes: Uint8Array, seen: string, extension: string): Format 
 const MAIL_FIELDS =
   /^(from|to|cc|subject|date|message-id|received|return-path|mime-version|content-type|delivered-to|reply-to|x-[\w-]+|dkim-signature|arc-[\w-]+|sender|content-transfer-encoding|snapshot-content-location)$/i;
 
-/** What mail programs write before each mail of a mailbox. */
+/** The separator line that mail programs write before each message of an mbox file. */
 export const MAILBOX_LINE = /^From \S+.{0,200}\r?\n(?=[\w-]+:)/;
 
 const severalMails = (bytes: Uint8Array): boolean =>
@@ -136,7 +136,7 @@ const severalMails = (bytes: Uint8Array): boolean =>
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
   );
 
-/** The head of a mail, if the text starts with one: two of its usual fields, then a blank line. */
+/** The header of an email, if the text starts with one: two of its usual fields, then a blank line. */
 function isMail(head: string, extension: string): string | undefined {
   const lines = head.split(/\r?\n/);
   const names: string[] = [];
@@ -222,7 +222,7 @@ const OLD: readonly [stream: string, name: string, advice: string][] = [
   ['VisioDocument', 'a Visio drawing', 'Save it as PDF.'],
 ];
 
-/** Office files from before 2007, and newer ones with a password, which hide in the same container. */
+/** Office files from before 2007, and newer ones with a password, which use the same container. */
 function oldOffice(bytes: Uint8Array): PermanentError {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const holds = (name: string) => buffer.includes(Buffer.from(name, 'utf16le'));

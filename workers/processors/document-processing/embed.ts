@@ -11,8 +11,8 @@ export interface Embedded {
 }
 
 /**
- * The vectors of a document's chunks. Each is embedded together with the title, which a passage often needs to be
- * understood.
+ * Returns the embeddings of a document's chunks. Each chunk is embedded together with the title, which often gives a
+ * passage its context.
  * @throws RetryLaterError when the endpoint sends Retry-After; PermanentError when it refuses
  */
 export async function embedChunks(

@@ -39,7 +39,7 @@ const parsers: Record<Format, Parse> = {
   mhtml: parseMhtml,
 };
 
-/** Formats whose parsers end in errors of all kinds over damaged files. */
+/** Formats whose parsers throw arbitrary errors for damaged files. */
 const NAMES: Partial<Record<Format, string>> = {
   docx: 'Word document',
   pptx: 'presentation',
@@ -50,13 +50,13 @@ const NAMES: Partial<Record<Format, string>> = {
   mhtml: 'saved web page',
 };
 
-/** A character of text takes at most this many bytes; HTML has markup besides. */
+/** The maximum bytes per character of text. HTML has markup in addition. */
 const BYTES_PER_CHARACTER = 4;
-/** A mail in a mail in a mail: what is further inside is named, not read. */
+/** The maximum nesting of attached emails. Deeper ones are listed by name and not read. */
 const MAX_DEPTH = 3;
 
 /**
- * The text of a document.
+ * Extracts the text of a document.
  * @throws PermanentError with a stable code for the reason
  */
 export async function extract(
@@ -88,7 +88,7 @@ const partReader =
       for (const { text, heading } of inner.blocks) blocks.add(text, heading);
       return (inner.remarks ?? []).map(({ code, message }) => ({ code, message: `${name}: ${message}` }));
     } catch (error) {
-      // Too much text in all is an error of the whole.
+      // The text limit applies to the whole document, so this error is not reported as one attachment's.
       if (!(error instanceof PermanentError) || error.code === 'document-too-large') throw error;
       return lost(error.message);
     }

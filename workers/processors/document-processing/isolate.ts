@@ -13,7 +13,7 @@ export interface ExtractRequest {
 
 export type ExtractReply = { document: ParsedDocument } | { error: { message: string; code?: string | undefined } };
 
-/** What is read in a few milliseconds, however it was made, costs less than a thread. */
+/** Documents below these limits are parsed within milliseconds, which costs less than a thread. */
 const SMALL: Partial<Record<Format, number>> = {
   text: 256 * 1024,
   markdown: 16 * 1024,
@@ -22,7 +22,7 @@ const SMALL: Partial<Record<Format, number>> = {
   svg: 16 * 1024,
   rtf: 16 * 1024,
 };
-/** Some parsers take the square of the length for what is made to harm them. */
+/** Some parsers need quadratic time for malicious input. */
 const MAX_READ_MS = 5 * 60 * 1000;
 const MAX_HEAP_MB = 768;
 const MAX_IDLE = Math.max(1, Math.min(availableParallelism(), 4));
@@ -30,8 +30,8 @@ const MAX_IDLE = Math.max(1, Math.min(availableParallelism(), 4));
 const idle: Worker[] = [];
 
 /**
- * Like `extract`, but a document that is large, or of a format whose parser computes for long, is read in a thread:
- * the event loop stays free for the locks of other jobs, an abort ends it at once, and its time and memory have limits.
+ * Like `extract`, but parses large documents and those with expensive parsers in a thread. The event loop stays free to
+ * renew the locks of other jobs, an abort takes effect at once, and time and memory are limited.
  */
 export async function extractIsolated(
   bytes: Uint8Array,
@@ -58,7 +58,7 @@ const tooComplex = (ms: number) =>
 
 function start(): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
-  // Compiled, the consumer and the thread lie side by side in dist/workers; from source, tsx is needed in each thread.
+  // In compiled code, consumer and thread are both in dist/workers. From source, each thread must load tsx.
   if (!import.meta.url.endsWith('.ts')) {
     return new Worker(new URL('./extract-thread.js', import.meta.url), { resourceLimits });
   }
@@ -76,7 +76,7 @@ function ask(worker: Worker, { bytes, name, options }: ExtractRequest, signal: A
     };
     const end = (reason: unknown) => {
       settle(() => reject(reason));
-      // A thread that can't be ended is gone already.
+      // A thread that cannot be terminated has exited already.
       worker.terminate().catch(() => undefined);
     };
     const abort = () => end(signal.reason);
@@ -89,7 +89,7 @@ function ask(worker: Worker, { bytes, name, options }: ExtractRequest, signal: A
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
     worker.ref();
-    // Transferred, not copied, unless the buffer shares its memory with others, as small buffers do.
+    // The buffer is transferred without a copy, unless it shares its memory with others, as small Node buffers do.
     const own = ownsItsMemory(bytes) ? bytes : new Uint8Array(bytes);
     worker.postMessage({ bytes: own, name, options } satisfies ExtractRequest, [own.buffer]);
   });
@@ -108,7 +108,7 @@ function explained(error: unknown): unknown {
   return error;
 }
 
-/** An idle thread waits for the next document and keeps no process alive. */
+/** An idle thread waits for the next document and does not keep the process alive. */
 function release(worker: Worker): void {
   if (idle.length >= MAX_IDLE) {
     worker.terminate().catch(() => undefined);

@@ -2,13 +2,13 @@ import { detectAll } from 'tinyld';
 import type { Block } from './parsed';
 
 const SAMPLE = 4000;
-/** Of fewer letters every answer is a guess. */
+/** With fewer letters the detection is only a guess. */
 const LEAST_LETTERS = 40;
 const LEAST_ACCURACY = 0.15;
-/** A language counts as detected if it is this many times likelier than the next one. */
+/** A language is reported only if it is this many times as likely as the next one. */
 const LEAST_LEAD = 2;
 
-/** Scripts whose writing systems mix several of Unicode's. */
+/** Writing systems that combine several Unicode scripts. */
 const PARTS: Readonly<Record<string, string[]>> = {
   Jpan: ['Han', 'Hiragana', 'Katakana'],
   Kore: ['Hangul', 'Han'],
@@ -16,7 +16,7 @@ const PARTS: Readonly<Record<string, string[]>> = {
   Hant: ['Han'],
 };
 
-/** The language that most of a document is written in, as ISO 639-1; null when it is uncertain. */
+/** Returns the main language of a document as ISO 639-1, or null when it is uncertain. */
 export function languageOf(blocks: readonly Block[]): string | null {
   let sample = '';
   for (const { text } of blocks) {
@@ -32,7 +32,7 @@ export function languageOf(blocks: readonly Block[]): string | null {
   return best.accuracy >= (next?.accuracy ?? 0) * LEAST_LEAD ? best.lang : null;
 }
 
-/** Whether most letters of a text are of the script that a language is written in. */
+/** Whether most letters of a text belong to the script of a language. */
 function isWrittenSo(language: string, text: string, letters: number): boolean {
   const script = new Intl.Locale(language).maximize().script ?? 'Latn';
   const own = (PARTS[script] ?? [script]).map((name) => `\\p{sc=${name}}`).join('');

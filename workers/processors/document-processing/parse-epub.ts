@@ -6,10 +6,10 @@ import { readHtml } from './parse-html';
 import { Blocks, notRead, type Parse } from './parsed';
 import { readXml } from './xml';
 
-/** Fonts are often made unreadable in books whose text is free. */
+/** Fonts are often encrypted in books whose text is not. */
 const FONTS_ONLY = /obfuscation|RC$/;
 
-/** EPUB: the chapters in the order of reading. */
+/** Parses EPUB: the chapters in reading order. */
 export const parseEpub: Parse = async (bytes) => {
   const archive = await Archive.open(bytes);
   const { title, chapters } = await readPackage(archive);
@@ -80,13 +80,13 @@ async function lockedParts(archive: Archive): Promise<Set<string>> {
   return locked;
 }
 
-/** A book lists the names of its parts percent-encoded. */
+/** EPUB manifests percent-encode the names of parts. */
 function decoded(name: string): string {
   const bare = name.replace(/#.*$/, '');
   try {
     return decodeURIComponent(bare);
   } catch {
-    // A literal percent sign.
+    // The percent sign is literal.
     return bare;
   }
 }

@@ -2,7 +2,7 @@ import { Parser } from 'htmlparser2';
 import { declaredEncoding, decodeText } from '@/workers/processors/encoding/decode-text';
 import { type Block, Blocks, type Parse } from './parsed';
 
-/** What is not text for a reader. */
+/** Elements without readable text. */
 const DROPPED = new Set(
   'script style noscript template svg math iframe object canvas audio video select textarea'.split(' '),
 );
@@ -12,13 +12,13 @@ const BLOCK = new Set(
     ' ',
   ),
 );
-/** Blocks whose parts belong together, one a line. */
+/** Blocks whose children belong together, one on each line. */
 const LINES = new Set(['li', 'tr', 'dt', 'dd']);
 const CELL = new Set(['td', 'th']);
 const KEEPS_TOGETHER = new Set(['ul', 'ol', 'table', 'dl']);
 const PIECE = 64 * 1024;
 
-/** HTML: its text and headings, without scripts and styles. Broken markup is read as browsers do. */
+/** Parses HTML: text and headings, without scripts and styles. Invalid markup is handled as in browsers. */
 export const parseHtml: Parse = async (bytes, options) => {
   const written = { given: options.encoding, declared: declaredEncoding(bytes) };
   const { text, encoding, remarks } = await decodeText(bytes, written);
@@ -32,7 +32,7 @@ export const parseHtml: Parse = async (bytes, options) => {
   };
 };
 
-/** Reads in pieces, with a turn for other work after each. */
+/** Feeds the parser in pieces and yields to the event loop after each one. */
 export async function readHtml(source: string): Promise<{ title?: string | undefined; blocks: Block[] }> {
   const reader = new Reader();
   const parser = new Parser(reader, { decodeEntities: true, lowerCaseTags: true });
@@ -52,9 +52,9 @@ class Reader {
   #dropped = 0;
   #pre = 0;
   #links = 0;
-  /** open lists and tables: their lines form one block */
+  /** nesting depth of lists and tables: their lines form one block */
   #together = 0;
-  /** open cells: their content stays on the line of the row */
+  /** nesting depth of cells: their content stays on the line of the row */
   #cells = 0;
   #cellsOfRow = 0;
 
@@ -69,7 +69,7 @@ class Reader {
     if (name === 'pre') this.#pre++;
     else if (name === 'a') this.#links++;
     else if (name === 'br') this.#text += this.#cells > 0 ? ' ' : '\n';
-    // A picture that is a link is a badge or a button.
+    // A linked image is usually a badge or a button.
     else if (name === 'img' && this.#links === 0 && attributes.alt) this.ontext(` ${attributes.alt} `);
   }
 
@@ -99,20 +99,20 @@ class Reader {
     this.blocks.add(this.#take(), heading);
   }
 
-  /** Cells of a row are kept apart; a table inside of a cell is part of its text. */
+  /** Separates the cells of a row. A table inside of a cell is part of the cell's text. */
   #openCell(): void {
     if (this.#cells > 0) this.#text += ' ';
     else if (this.#cellsOfRow++ > 0) this.#text += ' | ';
     this.#cells++;
   }
 
-  /** Inside a list or a table a block is only a line of it. */
+  /** Inside of a list or table, a block is one line of it. */
   #boundary(): void {
     if (this.#together > 0) this.#newLine();
     else this.flush();
   }
 
-  /** Code keeps its indentation. */
+  /** Preformatted code keeps its indentation. */
   #closePre(): void {
     this.#pre--;
     if (this.#together > 0) return;

@@ -11,7 +11,7 @@ import { Blocks, type Parse, type ReadOptions, type Remark } from './parsed';
 const MAX_PARTS = 100;
 const LIMITS = { maxNestingDepth: 20 };
 
-/** A mail (EML): subject, people, date, text, then what is attached and can be read. */
+/** Parses an email (EML): subject, addresses, date, text, then the attachments that can be read. */
 export const parseMail: Parse = async (bytes, options, readPart) => {
   const head = Buffer.from(bytes.subarray(0, 1000)).toString('latin1');
   const start = MAILBOX_LINE.exec(head)?.[0].length ?? 0;
@@ -31,7 +31,7 @@ export const parseMail: Parse = async (bytes, options, readPart) => {
   return { format: 'eml', title: subject || undefined, blocks: blocks.list, remarks };
 };
 
-/** A web page saved in one file (MHTML): its text. */
+/** Parses a web page saved as one file (MHTML). */
 export const parseMhtml: Parse = async (bytes, options) => {
   const { mail: page, remarks } = await parsed(bytes, options);
   const { title, blocks } = await readHtml(repaired(page.html ?? ''));
@@ -42,7 +42,7 @@ export const parseMhtml: Parse = async (bytes, options) => {
   return { format: 'mhtml', title: title ?? (repaired(page.subject ?? '').trim() || undefined), blocks: list, remarks };
 };
 
-/** A mail, and what was assumed or lost of its text: parts that name no charset may be in any. */
+/** Returns an email with remarks about guessed charsets and lost text. Parts without a charset may use any encoding. */
 async function parsed(bytes: Uint8Array, { encoding }: ReadOptions): Promise<{ mail: Email; remarks: Remark[] }> {
   const mail = await PostalMime.parse(bytes, LIMITS);
   if (lostIn(mail) === 0) return { mail, remarks: [] };
@@ -106,13 +106,13 @@ function nameOf(address: Address): string {
     : address.address;
 }
 
-/** Pictures in the text, such as logos and signatures. */
+/** Inline images, such as logos and signatures. */
 const isDecoration = ({ related, disposition, mimeType }: Attachment): boolean =>
   mimeType.startsWith('image/') && (related === true || disposition === 'inline');
 
 const bytesOf = ({ content }: Attachment): Uint8Array =>
   typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
 
-/** Node 20 reads Windows-1252 as Latin-1, where quotes, dashes and the euro are control characters. */
+/** Node 20 decodes Windows-1252 as Latin-1, which turns quotes, dashes and the euro sign into control characters. */
 const repaired = (text: string): string =>
   text.replace(/[\x80-\x9f]/g, (sign) => decodeAs(Buffer.from([sign.charCodeAt(0)]), 'windows-1252'));

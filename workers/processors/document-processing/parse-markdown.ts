@@ -9,7 +9,7 @@ const FRONT_TITLE = /^title:[^\S\n]*(["']?)(.{1,300}?)\1[^\S\n]*$/m;
 
 const marked = new Marked({ gfm: true, async: false });
 
-/** Markdown: rendered and then read as HTML, so that its entities, tables and inline HTML come out right. */
+/** Parses Markdown: renders it and parses the HTML, so that entities, tables and inline HTML are handled. */
 export const parseMarkdown: Parse = async (bytes, options) => {
   const { text, encoding, remarks } = await decodeText(bytes, { given: options.encoding });
   const about = { format: 'markdown', encoding, remarks } as const;
@@ -23,7 +23,7 @@ export const parseMarkdown: Parse = async (bytes, options) => {
   return { ...about, title, blocks };
 };
 
-/** Undefined for what is nested too deeply to render: its text can still be read. */
+/** Returns undefined for Markdown that is nested too deeply to render. Its plain text can still be read. */
 function render(source: string): string | undefined {
   try {
     return marked.parse(source, { async: false });

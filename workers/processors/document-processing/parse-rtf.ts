@@ -2,15 +2,15 @@ import { canonicalEncoding } from '@/lib/contracts/encoding';
 import { decodeAs } from '@/workers/processors/encoding/decode-as';
 import { Blocks, type Parse } from './parsed';
 
-/** Groups that hold no text of the document. */
+/** Groups without text of the document. */
 const DROPPED = new Set(
   'colortbl stylesheet pict objdata fldinst themedata colorschememapping datastore listtable listoverridetable rsidtbl generator xmlnstbl latentstyles pgptbl bkmkstart bkmkend nonshppict datafield mmathPr atnid atnauthor atnref atntime filetbl revtbl operator author company keywords comment doccomm creatim revtim printim'.split(
     ' ',
   ),
 );
-/** Groups that are marked as skippable, but hold text. */
+/** Groups that are marked as skippable but contain text. */
 const READ_ANYWAY = new Set('shptxt shpinst annotation footnote upr ud shppict'.split(' '));
-/** Groups that are paragraphs, and groups inside of a paragraph. */
+/** Groups that form paragraphs, and groups inside of a paragraph. */
 const APART = new Set('header headerl headerr headerf footer footerl footerr footerf'.split(' '));
 const WITHIN = new Set(['footnote', 'annotation']);
 const SIGNS: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   '~': ' ',
   _: '-',
 };
-/** The encodings of fonts by their Windows charset number. */
+/** Encodings by the Windows charset number of a font. */
 const CHARSETS: Readonly<Record<number, string>> = {
   77: 'macintosh',
   128: 'shift_jis',
@@ -53,20 +53,20 @@ const MAX_DEPTH = 10_000;
 interface State {
   dropped: boolean;
   font: number;
-  /** characters that follow a Unicode one for older programs */
+  /** fallback characters after a Unicode character, for older programs */
   fallback: number;
   inTitle: boolean;
   inFonts: boolean;
   hidden: boolean;
-  /** what its group is, beside the text around it */
+  /** the role of its group */
   beside: 'apart' | 'within' | undefined;
 }
 
-/** RTF: paragraphs, tables, notes, headers and footers, in the encodings of its fonts. */
+/** Parses RTF: paragraphs, tables, notes, headers and footers, in the encodings of its fonts. */
 export const parseRtf: Parse = async (bytes) => {
   const reader = new Reader();
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  // Its own: others may be read during the pauses.
+  // Each document needs its own instance: others may be parsed during the pauses.
   const token = new RegExp(TOKEN);
   let turns = 0;
   for (let match = token.exec(source); match; match = token.exec(source)) {
@@ -150,7 +150,7 @@ class Reader {
     else if (SIGNS[word]) this.#add(SIGNS[word]);
   }
 
-  /** Keeps the words of a header or a note apart from those beside it. */
+  /** Separates the words of a header or a note from the adjacent ones. */
   #part(beside: State['beside']): void {
     if (beside === 'apart' && !this.#inTable) this.#endParagraph();
     else if (beside) this.#add(' ');
@@ -176,7 +176,7 @@ class Reader {
   text(text: string): void {
     const skipped = Math.min(this.#skip, text.length);
     this.#skip -= skipped;
-    // The second byte of a Chinese or Japanese character may be a letter.
+    // The second byte of a Chinese or Japanese character may be the code of a letter.
     for (const sign of text.slice(skipped)) this.#bytes.push(sign.charCodeAt(0));
     if (!/[\x80-\xff]/.test(text) && this.#bytes.length > 64 * 1024) this.#decode();
   }

@@ -2,11 +2,11 @@ import { declaredEncoding, decodeText } from '@/workers/processors/encoding/deco
 import { Blocks, type Parse } from './parsed';
 import { readXml } from './xml';
 
-/** Parts of drawings and stylesheets that are no text for readers. */
+/** Elements of drawings and stylesheets without readable text. */
 const DROPPED = new Set(['script', 'style', 'metadata', 'defs']);
 const BLANK = /^\s*$/;
 
-/** XML and SVG: the text between the tags, one block for each element with text directly inside. */
+/** Parses XML and SVG: the text between the tags, one block for each element that directly contains text. */
 export const parseXml: Parse = async (bytes, options) => {
   const written = { given: options.encoding, declared: declaredEncoding(bytes) };
   const { text, encoding, remarks } = await decodeText(bytes, written);

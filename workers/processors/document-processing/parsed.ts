@@ -20,7 +20,7 @@ const FORMATS = [
 
 export type Format = (typeof FORMATS)[number];
 
-/** A paragraph, a list, a table, a piece of code; or a heading, with its level. */
+/** A paragraph, list, table or code block; or a heading with its level. */
 export interface Block {
   text: string;
   heading?: number;
@@ -31,30 +31,30 @@ export interface ParsedDocument {
   format: Format;
   title?: string | undefined;
   blocks: Block[];
-  /** of a document that has them */
+  /** the page count, for formats with pages */
   pages?: number;
-  /** pages that are not empty and have no text */
+  /** pages with content but without a text layer */
   textless?: number[];
-  /** pictures of such pages, if requested */
+  /** pictures of these pages, if requested */
   pictures?: PagePicture[];
-  /** how many pages of pictures were read */
+  /** the number of pages that OCR read */
   recognized?: number;
-  /** how its text was encoded, where that is a question */
+  /** the text encoding, for formats where it has to be detected */
   encoding?: string;
-  /** what was left out or assumed, and why */
+  /** remarks about omitted text and guesses, with reasons */
   remarks?: Remark[];
 }
 
-/** Something about a document that its owner should know; its code is stable. */
+/** A remark about a document for its owner. Its code is stable. */
 export interface Remark {
   code: string;
   message: string;
 }
 
-/** How a document is to be read, as a person set it. */
+/** Parsing options that a user set. */
 export interface ReadOptions {
   encoding?: string | undefined;
-  /** whether pages without text are given as pictures */
+  /** whether the parser returns pictures of pages without text */
   pictures?: boolean | undefined;
 }
 
@@ -66,10 +66,12 @@ export interface PagePicture {
   png: Uint8Array;
 }
 
-/** A parser: bytes to text. */
+/** A parser: converts bytes to text. */
 export type Parse = (bytes: Uint8Array, options: ReadOptions, readPart: ReadPart) => Promise<ParsedDocument>;
 
-/** Reads a document inside of another one into the blocks of that one; what can't be read is a remark. */
+/**
+ * Adds the blocks of an embedded document to those of its container. A document that cannot be read becomes a remark.
+ */
 export type ReadPart = (bytes: Uint8Array, name: string, blocks: Blocks) => Promise<Remark[]>;
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -88,7 +90,7 @@ export const tooMuchText = (): PermanentError =>
 
 const SHOWN_PAGES = 20;
 
-/** Such as “Pages 2, 3 and 7”. */
+/** Formats a list of pages, such as “Pages 2, 3 and 7”. */
 export function pagesWords(pages: readonly number[]): string {
   const [first] = pages;
   if (pages.length === 1) return `Page ${first}`;
@@ -97,7 +99,7 @@ export function pagesWords(pages: readonly number[]): string {
   return `Pages ${shown.join(', ')} and ${last}`;
 }
 
-/** Parts of a document that hold text and are not read. */
+/** Embedded parts that contain text and are not read. */
 export function notRead(parts: readonly string[]): Remark {
   const names = [...new Set(parts)];
   const more = names.length > SHOWN_PAGES ? ` and ${names.length - SHOWN_PAGES} more` : '';
@@ -109,12 +111,12 @@ export const withoutText = (pages: readonly number[]): Remark => ({
   message: `${pagesWords(pages)} ${pages.length === 1 ? 'has' : 'have'} no text, only pictures or drawings: what they show was not read.`,
 });
 
-/** Gathers blocks, cleaned, and refuses more text than a document may hold. */
+/** Collects cleaned blocks and enforces the text limit of a document. */
 export class Blocks {
   readonly list: Block[] = [];
   #characters = 0;
 
-  /** of all blocks */
+  /** characters of all blocks */
   get characters(): number {
     return this.#characters;
   }
@@ -128,7 +130,7 @@ export class Blocks {
   }
 }
 
-/** Text that Postgres can store and a person can read: no NUL, no control characters, no half characters. */
+/** Returns text that Postgres can store: without NUL, control characters and lone surrogates. */
 export function cleanText(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')

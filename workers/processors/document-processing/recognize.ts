@@ -20,18 +20,18 @@ const TRANSIENT = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
 const choice = z.object({ message: z.object({ content: z.string() }), finish_reason: z.string().nullish() });
 const answer = z.object({ choices: z.array(choice).min(1) });
 
-/** The endpoint asks to come back later, or is out of reach. */
+/** The endpoint requested a later retry, or is unreachable. */
 class RecognitionBusyError extends Error {
   override name = 'RecognitionBusyError';
   readonly code = 'ocr-unavailable';
 }
 
-/** Whether the operator named an endpoint that reads pictures. */
+/** Whether the operator configured an OCR endpoint. */
 export const canRecognize = (): boolean => env().OCR_BASE_URL !== undefined;
 
 /**
- * A document with the text of its pictures in its place, read by the configured endpoint.
- * @throws PermanentError `ocr-refused`, or `no-text-layer` where the pictures show no text either; RetryLaterError
+ * Adds the OCR text of page pictures to a document, at the place of each picture.
+ * @throws PermanentError `ocr-refused`, or `no-text-layer` if the pictures have no text either; RetryLaterError
  */
 export async function withRecognizedText(document: ParsedDocument, signal: AbortSignal): Promise<ParsedDocument> {
   const { pictures = [], textless = [] } = document;
@@ -73,14 +73,14 @@ const cutShort = (pages: readonly number[]) => ({
   message: `The model that reads pictures stopped at the length it may answer with, so text is missing on ${pages.length === 1 ? 'page' : 'pages'} ${pages.slice(0, 20).join(', ')}.`,
 });
 
-/** What the operator named may be anywhere, as the embedding endpoint may; it leads nowhere else. */
+/** The operator's endpoint may have any address, but redirects are not followed. */
 function clientOf(baseUrl: string): OutboundClient {
   const { hostname, port, protocol } = new URL(baseUrl);
   const rules = parseOutboundRules(`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`);
   return new OutboundClient({ rules: 'wrong' in rules ? [] : rules });
 }
 
-/** @returns its text, and whether the answer was cut at its limit */
+/** @returns the text, and whether the response was truncated at its limit */
 async function recognize(
   client: OutboundClient,
   { page, png }: PagePicture,

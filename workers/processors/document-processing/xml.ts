@@ -4,7 +4,7 @@ import { declaredEncoding, decodeText } from '@/workers/processors/encoding/deco
 export type Attributes = Readonly<Record<string, string>>;
 
 export interface XmlHandlers {
-  /** names come without their namespace prefix, as do those of attributes: the first of a name counts */
+  /** names of elements and attributes without namespace prefix; of equal attribute names the first one is used */
   open?: (name: string, attributes: Attributes) => void;
   close?: (name: string) => void;
   text?: (text: string) => void;
@@ -13,7 +13,9 @@ export interface XmlHandlers {
 const PIECE = 64 * 1024;
 const local = (name: string): string => name.slice(name.indexOf(':') + 1);
 
-/** Feeds XML to handlers, with a turn for other work after each piece. Entities that a document defines stay as they are. */
+/**
+ * Parses XML in pieces and yields to the event loop after each one. Entities that a document defines are not expanded.
+ */
 export async function readXml(source: Uint8Array | string | undefined, handlers: XmlHandlers): Promise<void> {
   if (source === undefined) return;
   const text =

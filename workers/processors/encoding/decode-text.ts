@@ -11,18 +11,18 @@ export interface Decoded {
 }
 
 export interface HowWritten {
-  /** the encoding that a person set: used whatever the bytes are */
+  /** the encoding that a user set: always used */
   given?: string | undefined;
-  /** the encoding that the document names; undefined when it names none */
+  /** the encoding that the document declares, or undefined */
   declared?: string | undefined;
 }
 
-/** Bytes beyond ASCII that are UTF-8 by chance are few. */
+/** Only a few non-ASCII bytes can be valid UTF-8 by chance. */
 const TELLING_BYTES = 8;
 
 /**
- * Bytes to text. What a person named decides, then a byte order mark, then what the document declares where its bytes
- * allow it, then UTF-8, then the likeliest encoding, which is reported.
+ * Decodes text. Precedence: the user's choice, a byte order mark, the declared encoding if the bytes are valid in it,
+ * UTF-8, then the likeliest encoding, which is reported as a guess.
  */
 export async function decodeText(bytes: Uint8Array, { given, declared }: HowWritten = {}): Promise<Decoded> {
   const named = given === undefined ? undefined : canonicalEncoding(given);
@@ -32,7 +32,7 @@ export async function decodeText(bytes: Uint8Array, { given, declared }: HowWrit
   const said = canonicalEncoding(declared ?? '');
   const utf8 = isUtf8(bytes);
   if (utf8 && beyondAscii(bytes) >= TELLING_BYTES) return decoded(bytes, 'utf-8');
-  // A UTF-16 that was declared in ASCII letters can't be true.
+  // A declaration of UTF-16 in ASCII bytes is wrong.
   if (said && !said.startsWith('utf-16') && strictly(bytes, said)) return decoded(bytes, said);
   const wide = guessUtf16(bytes);
   if (utf8 && !wide) return decoded(bytes, escapes(bytes) ?? 'utf-8');
@@ -70,24 +70,24 @@ function decoded(bytes: Uint8Array, encoding: string): Decoded {
   return { text, encoding, remarks: [{ code: 'unreadable-characters', message }] };
 }
 
-/** Whether all bytes mean something in an encoding. */
+/** Whether all bytes are valid in an encoding. */
 function strictly(bytes: Uint8Array, encoding: string): boolean {
   if (!isWebEncoding(encoding)) return !decodeAs(bytes, encoding).includes('\ufffd');
   try {
     new TextDecoder(encoding, { fatal: true }).decode(bytes);
     return true;
   } catch {
-    // The result is the answer: these bytes are not of the encoding.
+    // Fatal mode throws for bytes that are invalid in the encoding.
     return false;
   }
 }
 
-/** Bytes that are searched for a declaration: pages may have kilobytes of scripts before it. */
+/** Bytes that are searched for a declaration: a page may have kilobytes of scripts before it. */
 const DECLARED_WITHIN = 1024 * 1024;
 const CHARSET = /<meta[^>]{0,400}charset\s*=\s*["']?([\w:.-]{2,40})/i;
 const XML_DECLARATION = /^(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w:.-]{2,40})/i;
 
-/** A page without its comments and scripts, which may quote declarations. Takes linear time on unclosed ones too. */
+/** Removes comments and scripts, which may contain declarations. Takes linear time also on unclosed elements. */
 function withoutAside(page: string): string {
   let kept = '';
   let from = 0;
@@ -102,7 +102,7 @@ function withoutAside(page: string): string {
   return kept + page.slice(from);
 }
 
-/** The encoding that HTML or XML names; undefined when it names none. */
+/** Returns the encoding that HTML or XML declares, or undefined. */
 export function declaredEncoding(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.subarray(0, DECLARED_WITHIN)).toString('latin1');
   return XML_DECLARATION.exec(head)?.[1] ?? CHARSET.exec(withoutAside(head))?.[1];

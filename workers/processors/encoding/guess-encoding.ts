@@ -13,18 +13,18 @@ const ANY = [
   ),
 ];
 const SAMPLE = 64 * 1024;
-/** Words that are mostly of ASCII letters are in a language of Latin letters. */
+/** A word that is mostly ASCII letters is in a language with a Latin alphabet. */
 const LATIN_PART = 0.5;
-/** Fewer bytes beyond ASCII are no evidence. */
+/** With fewer non-ASCII bytes, the evidence is too weak. */
 const TOO_FEW = 2;
-/** Encodings that are nearly as likely as the best are compared by what words they make. */
+/** Encodings almost as likely as the best one are compared by the words that they produce. */
 const NEARLY = 0.75;
-/** What no word holds: a sign between letters, or a capital after a small letter. */
+/** Patterns that no word contains: a symbol between letters, or a capital after a small letter. */
 const ODD_WORD = /\p{L}[«»¡¿\p{S}\p{No}](?=\p{L})|\p{Ll}(?=\p{Lu})/gu;
 
 /**
- * How a text that is not UTF-8 was written, by what its bytes can mean. Of a large one the part around the first
- * byte beyond ASCII is examined.
+ * Guesses the encoding of a text that is not UTF-8 from its bytes. Of a large text, only the part around the first
+ * non-ASCII byte is examined.
  */
 export async function guessEncoding(bytes: Uint8Array): Promise<string> {
   const first = bytes.findIndex((byte) => byte > 127);
@@ -32,21 +32,21 @@ export async function guessEncoding(bytes: Uint8Array): Promise<string> {
   const sample = withoutMarkup(bytes.subarray(from, from + SAMPLE));
   const { letters, high } = countBytes(sample);
   if (high <= TOO_FEW) return 'windows-1252';
-  // Its tables are large, and hardly any document needs them.
+  // Loaded lazily: the tables are large, and hardly any document needs them.
   const { detectAll } = await import('jschardet');
   const latin = letters >= (letters + high) * LATIN_PART;
   const found = detectAll(sample, { minimumThreshold: 0, detectEncodings: latin ? LATIN : ANY });
   return plausible(found, sample) ?? 'windows-1252';
 }
 
-/** The names of tags and scripts are of ASCII letters in every language. */
+/** Names of tags and scripts have ASCII letters in every language. */
 function withoutMarkup(sample: Uint8Array): Uint8Array {
   const text = Buffer.from(sample).toString('latin1');
   const read = withoutElement(withoutElement(text, 'script'), 'style');
   return Buffer.from(read.replace(/<[!/?a-z][^<>]*>/gi, ' '), 'latin1');
 }
 
-/** Searches each end only once: hostile text may open an element a thousand times and never close it. */
+/** Each end is searched only once: hostile text may open an element a thousand times and never close it. */
 function withoutElement(text: string, name: string): string {
   const lower = text.toLowerCase();
   let kept = '';
@@ -60,7 +60,7 @@ function withoutElement(text: string, name: string): string {
   }
 }
 
-/** Of equally odd ones Windows-1252 is taken, the most widespread by far. */
+/** Windows-1252 wins a tie, because it is by far the most common encoding. */
 function plausible(found: { encoding: string | null; confidence: number }[], sample: Uint8Array): string | undefined {
   const least = (found[0]?.confidence ?? 0) * NEARLY;
   let best: { name: string; odd: number } | undefined;
@@ -83,12 +83,12 @@ function countBytes(sample: Uint8Array): { letters: number; high: number } {
   return { letters, high };
 }
 
-/** UTF-16 without a byte order mark, in any script; undefined for other text. */
+/** Detects UTF-16 without a byte order mark, in any script; undefined for other text. */
 export function guessUtf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const known = detectEncoding(bytes);
   if (known === 'utf-16le' || known === 'utf-16be') return known;
   const sample = bytes.subarray(0, SAMPLE - (SAMPLE % 2));
-  // Of other texts no byte is a control character.
+  // Text in other encodings contains no control characters.
   if (bytes.length % 2 === 1 || !sample.some((byte) => byte < 9 || (byte > 13 && byte < 27))) return undefined;
   const little = commonCharacters(sample, 'utf-16le');
   const big = commonCharacters(sample, 'utf-16be');
@@ -96,7 +96,7 @@ export function guessUtf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefin
   return (little ?? -1) >= (big ?? -1) ? 'utf-16le' : 'utf-16be';
 }
 
-/** How many blanks, line ends and full stops a text would hold; undefined when it could be no text. */
+/** Counts the spaces, line ends and full stops of a decoded text; undefined if the result cannot be text. */
 function commonCharacters(sample: Uint8Array, encoding: string): number | undefined {
   const text = new TextDecoder(encoding).decode(sample, { stream: true });
   const strange = text.match(/[\p{Cc}\p{Cn}\p{Co}\p{Cs}\ufffd]/gu)?.filter((c) => !/[\t\n\r\f]/.test(c)).length ?? 0;
@@ -105,7 +105,7 @@ function commonCharacters(sample: Uint8Array, encoding: string): number | undefi
   return text.match(/[ \n\r.,、。，]/g)?.length ?? 0;
 }
 
-/** EBCDIC, the text of mainframes: its blanks are 0x40, and it has hardly any bytes of ASCII letters. */
+/** EBCDIC, the encoding of mainframes: its space is 0x40, and it has hardly any bytes that are ASCII letters. */
 export function isEbcdic(bytes: Uint8Array): boolean {
   const counts = new Uint32Array(256);
   const sample = bytes.subarray(0, SAMPLE);

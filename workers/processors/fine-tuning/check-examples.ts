@@ -5,17 +5,17 @@ import { jsonLines, type Line } from './json-lines';
 
 export interface Checked {
   examples: number;
-  /** of what is sent of the file */
+  /** bytes of the file that would be uploaded */
   bytes: number;
   /** the first hundred */
   issues: InputIssue[];
-  /** lines that are wrong, however many */
+  /** the total number of invalid lines */
   wrong: number;
 }
 
 const MAX_ISSUES = 100;
 
-/** Reads a file of examples line by line and reports each bad row; rows count from 1. */
+/** Reads a file of examples line by line and reports each invalid row. Rows count from 1. */
 export async function checkExamples(
   body: AsyncIterable<Uint8Array>,
   method: Method,
@@ -34,7 +34,7 @@ export async function checkExamples(
     if (issues.length === 0) checked.examples++;
     else checked.wrong++;
     for (const issue of issues) if (checked.issues.length < MAX_ISSUES) checked.issues.push({ ...issue, row });
-    // Every other row of such a file is wrong for the same reason.
+    // All other rows of such a file are invalid for the same reason.
     if (row === 1 && wrong?.includes('UTF-16')) break;
   }
   return checked;

@@ -34,7 +34,7 @@ const preference = z.looseObject({
 
 export type Method = 'supervised' | 'dpo';
 
-/** What a line must be, by method and by the form that it chose: as the fine-tuning protocol has them. */
+/** The schema of a line, by method and format, as defined by the fine-tuning protocol. */
 export function schemaOf(method: Method, value: unknown): z.ZodType {
   if (method === 'dpo') return preference;
   const has = (key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key);

@@ -2,17 +2,19 @@ const MAX_LINE_BYTES = 8 * 1024 * 1024;
 const NEWLINE = 10;
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** A line of a file of examples; rows count from 1. */
+/** A line of an example file. Rows count from 1. */
 export interface Line {
   row: number;
-  /** as it is in the file, with its end; without a byte order mark at the start of the file */
+  /** the raw line with its line ending; without a byte order mark */
   bytes: Buffer;
-  /** what keeps it from being read */
+  /** the reason why it cannot be read */
   wrong?: string;
   text: string;
 }
 
-/** The lines of a UTF-8 file. Of one that is too long nothing is kept, so that memory stays flat. */
+/**
+ * Returns the lines of a UTF-8 file. The content of an overlong line is discarded, so that memory use stays constant.
+ */
 export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
   let row = 0;
   let parts: Uint8Array[] = [];
@@ -55,7 +57,7 @@ function read(row: number, bytes: Buffer): Line {
   }
 }
 
-/** What endpoints are sent: the lines of a checked file as they are, without blank ones. */
+/** Returns what is uploaded: the unchanged lines of a validated file, without blank ones. */
 export async function* sentLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const { text, bytes } of jsonLines(body)) if (text.trim() !== '') yield bytes;
 }

@@ -42,7 +42,7 @@ export async function pollRemoteJob(job: Job, endpoint: FineTuningEndpoint, remo
     series: [...losses].map(([name, points]) => ({ name, points })),
   });
   for (let quiet = 0; ; ) {
-    // The state is read first, so that the events contain all that happened before the end.
+    // The state is read first, so that the events are complete when the job has ended.
     const remote = await retryWhileBusy(() => endpoint.read(remoteId, job.signal), job.signal);
     const events = await retryWhileBusy(() => endpoint.eventsSince(remoteId, seen, job.signal), job.signal);
     for (const event of events) take(event);

@@ -3,13 +3,13 @@ import { EndpointBusyError, EndpointRefusedError } from '@/lib/domain/fine-tunin
 import { pause } from '@/lib/outbound/pause';
 import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 
-/** A longer delay is left to the queue, so that the job does not occupy a consumer meanwhile. */
+/** A longer delay is left to the queue, so that the job does not occupy a consumer in the meantime. */
 const MAX_WAIT_MS = 60_000;
 const MAX_TRIES = 6;
 
 /**
- * Repeats a call while the endpoint is busy: after the time that it asked for, else with exponential backoff. Of a hint
- * that is shorter, a tenth of the backoff is the least.
+ * Repeats a request while the endpoint is busy: after its Retry-After, else with exponential backoff. The delay is
+ * never shorter than a tenth of the backoff.
  * @throws RetryLaterError after six tries or for a delay over a minute; PermanentError if the endpoint refuses
  */
 export async function retryWhileBusy<T>(call: () => Promise<T>, signal: AbortSignal, firstMs = 1000): Promise<T> {

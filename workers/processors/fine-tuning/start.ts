@@ -8,8 +8,8 @@ import { retryWhileBusy } from './retry-while-busy';
 type Job = ProcessorContext<'fine-tuning'>;
 
 /**
- * Starts the remote job once: one that an earlier attempt started, or may have started when its answer was lost, is
- * searched first, by Batchyard's mark and by its training file, which no other job uses.
+ * Starts the remote job at most once. An earlier attempt may have started it before its response was lost, so the job
+ * is first searched by Batchyard's mark and by its training file, which no other job uses.
  */
 export async function start(
   job: Job,

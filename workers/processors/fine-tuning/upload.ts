@@ -11,7 +11,11 @@ type Job = ProcessorContext<'fine-tuning'>;
 
 const SHOWN = 10;
 
-/** Checks a file of examples. @returns how many there are, and how many bytes are sent of it. @throws PermanentError `invalid-examples` naming the rows; each is in the log */
+/**
+ * Validates a file of examples.
+ * @returns the number of examples and of bytes to upload
+ * @throws PermanentError `invalid-examples` with row numbers; each issue is in the log
+ */
 export async function check(job: Job, fileId: string): Promise<{ examples: number; bytes: number }> {
   const { file, stream } = await job.openFile(fileId);
   try {
@@ -36,8 +40,8 @@ export async function check(job: Job, fileId: string): Promise<{ examples: numbe
 }
 
 /**
- * Uploads what was checked of a file, unless it has been: under a name of this job, by which it is found again if the
- * answer is lost.
+ * Uploads the validated lines of a file, unless an earlier attempt did. The file name contains the job's id, so that
+ * the file can be found again if the response is lost.
  */
 export async function upload(
   job: Job,

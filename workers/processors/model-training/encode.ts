@@ -4,25 +4,25 @@ import { type Encoder, widthOf } from './model';
 
 export type Row = Record<string, unknown>;
 
-/** Inputs that are not zero, by place. */
+/** A sparse vector: the values that are not zero, with their indexes. */
 export interface Sparse {
   at: number[];
   value: number[];
 }
 
-/** A cell as the models compare it: its text, without blanks at its ends. */
+/** Returns the text of a cell as the models compare it: without blanks at its ends. */
 export const wordOf = (cell: unknown): string => cellText(cell).trim();
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
-/** A cell as a number; undefined for another value. */
+/** Returns a cell as a number, or undefined if it is none. */
 export function cellNumber(cell: unknown): number | undefined {
   const text = wordOf(cell);
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Turns rows into inputs, the same way in training and in prediction. */
+/** Encodes rows as inputs, with the same encoders in training and in prediction. */
 export class RowEncoder {
   readonly width: number;
   readonly #parts: { encoder: Encoder; offset: number; index: Map<string, number> }[] = [];
@@ -37,7 +37,7 @@ export class RowEncoder {
     this.width = offset;
   }
 
-  /** A missing or unknown value counts as average, so that it has no influence. */
+  /** A missing or unknown value is encoded as the mean, so that it has no influence. */
   encode(row: Row): Sparse {
     const sparse: Sparse = { at: [], value: [] };
     for (const { encoder, offset, index } of this.#parts) {
@@ -58,7 +58,7 @@ export class RowEncoder {
   }
 }
 
-/** Damped frequency of each known term times its weight, normalized to length one (TF-IDF). */
+/** Sublinear TF-IDF of each known term, normalized to length one. */
 function putText(sparse: Sparse, text: string, weights: number[], index: Map<string, number>, offset: number): void {
   const counts = new Map<number, number>();
   for (const term of termsIn(text)) {
@@ -78,7 +78,7 @@ function putText(sparse: Sparse, text: string, weights: number[], index: Map<str
   }
 }
 
-/** Words and pairs of neighbors. */
+/** Unigrams and bigrams of words. */
 export function termsIn(text: string): string[] {
   const words = wordsOf(text);
   return [...words, ...words.slice(1).map((word, i) => `${words[i]} ${word}`)];

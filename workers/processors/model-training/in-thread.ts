@@ -17,7 +17,7 @@ export type TrainReply =
 
 const MAX_HEAP_MB = 4096;
 
-/** Trains in a separate thread: other jobs continue, and an abort ends it in the middle of an epoch. */
+/** Trains in a separate thread, so that other jobs continue and an abort takes effect within an epoch. */
 export function trainInThread(
   bytes: Uint8Array<ArrayBuffer>,
   options: TrainingOptions,
@@ -43,7 +43,7 @@ export function trainInThread(
 
 function start(): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
-  // Compiled, the consumer and the thread lie side by side in dist/workers; from source, tsx is needed in each thread.
+  // In compiled code, consumer and thread are both in dist/workers. From source, each thread must load tsx.
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL('./train-thread.js', import.meta.url), { resourceLimits });
   const thread = JSON.stringify(new URL('../../train-thread.ts', import.meta.url).href);

@@ -3,7 +3,7 @@ import type { Encoder } from './model';
 
 const MAX_CATEGORIES = 50;
 const MAX_TERMS = 2000;
-/** A column of at most this many different values is one of categories, if it has few for its rows. */
+/** A column with at most this many distinct values is categorical, if they are few compared with its rows. */
 const FEW = 0.5;
 
 /** Classifies each column of the training rows: numbers, categories (a few repeated values), or text. */
@@ -30,7 +30,7 @@ function spread(name: string, numbers: number[]): Encoder[] {
   return variance > 0 ? [{ kind: 'number', name, mean, deviation: Math.sqrt(variance) }] : [];
 }
 
-/** The terms that most texts share, without those of one text only. */
+/** Returns the most frequent terms, without those that occur in only one text. */
 function vocabulary(name: string, cells: string[]): Encoder {
   const documents = new Map<string, number>();
   for (const cell of cells)

@@ -4,7 +4,7 @@ type Measures = Pick<OutputOf<'model-training'>, 'accuracy' | 'baselineAccuracy'
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-/** How good predictions are, from pairs of what it was and what was predicted. */
+/** Computes quality metrics from pairs of the actual and the predicted class. */
 export function measure(
   labels: readonly string[],
   pairs: readonly (readonly [actual: number, predicted: number])[],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a column becomes inputs of the network; learned from the training rows only. */
+/** The encoder of a column. It is learned from the training rows only. */
 const encoder = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('number'), name: z.string(), mean: z.number(), deviation: z.number() }),
   z.object({ kind: z.literal('category'), name: z.string(), values: z.array(z.string()) }),
@@ -8,7 +8,7 @@ const encoder = z.discriminatedUnion('kind', [
     kind: z.literal('text'),
     name: z.string(),
     terms: z.array(z.string()),
-    /** the weight of a term: rarer terms weigh more */
+    /** the weight of a term (IDF): rarer terms have higher weights */
     weights: z.array(z.number()),
   }),
 ]);
@@ -24,7 +24,7 @@ const layer = z.object({
 });
 export type Layer = z.infer<typeof layer>;
 
-/** A trained classifier as it is saved: everything a prediction needs, and nothing that runs. */
+/** A trained classifier in its stored form: all data for a prediction, and no executable code. */
 export const modelSchema = z.object({
   format: z.literal('batchyard-classifier'),
   version: z.literal(1),

@@ -14,7 +14,7 @@ export interface NetworkOptions {
   seed: number;
 }
 
-/** Weights are pulled towards zero a little: small data sets are learned by heart otherwise. */
+/** L2 regularization: without it the network overfits small data sets. */
 const DECAY = 1e-4;
 const EVALUATED_AT_ONCE = 256;
 
@@ -29,7 +29,7 @@ export class Network {
   }[];
 
   constructor(options: NetworkOptions) {
-    // Plain JavaScript is meant; without this the library advises to install a native package.
+    // The plain JavaScript backend is intended. Otherwise the library recommends to install a native package.
     tf.enableProdMode();
     this.#options = options;
     const { inputs, classes, hiddenUnits, seed } = options;
@@ -40,7 +40,7 @@ export class Network {
         : [layerOf(inputs, classes, 'softmax', seed)];
   }
 
-  /** Learns from some rows. @returns their loss before it */
+  /** Trains on a mini-batch. @returns the loss before the update */
   train(rows: readonly Sparse[], labels: readonly number[]): number {
     return tf.tidy(() => {
       const [x, y] = [this.#dense(rows), this.#oneHot(labels)];
@@ -49,7 +49,7 @@ export class Network {
     });
   }
 
-  /** The mean loss of rows without learning from them. */
+  /** Returns the mean loss of rows without training on them. */
   evaluate(rows: readonly Sparse[], labels: readonly number[]): number {
     let sum = 0;
     for (let i = 0; i < rows.length; i += EVALUATED_AT_ONCE) {
@@ -62,7 +62,7 @@ export class Network {
     return rows.length === 0 ? Number.NaN : sum / rows.length;
   }
 
-  /** The weights as they are now, to be saved. */
+  /** Returns the current weights in their stored form. */
   save(): Layer[] {
     return this.#layers.map(({ kernel, bias, activation }) => ({
       inputs: kernel.shape[0],
@@ -82,7 +82,7 @@ export class Network {
     let out: tf.Tensor2D = x;
     for (const { kernel, bias, activation } of this.#layers) {
       const sums = tf.add(tf.matMul(out, kernel), bias) as tf.Tensor2D;
-      // The loss takes the last layer's sums: its softmax is inside of it.
+      // The loss function takes logits, because it includes the softmax.
       out = activation === 'relu' ? tf.relu(sums) : sums;
     }
     return tf.losses.softmaxCrossEntropy(y, out) as tf.Scalar;
@@ -106,7 +106,7 @@ export class Network {
   }
 }
 
-/** Weights spread as Glorot has it. */
+/** Glorot initialization. */
 function layerOf(inputs: number, units: number, activation: Layer['activation'], seed: number) {
   const limit = Math.sqrt(6 / (inputs + units));
   return {

@@ -1,18 +1,18 @@
 import { type Row, RowEncoder, type Sparse } from './encode';
 import type { Layer, Model } from './model';
 
-/** Numbers of a saved layer. */
+/** The weights and biases of a stored layer. */
 function floats(base64: string): Float32Array {
   const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
   return new Float32Array(bytes.buffer, 0, Math.floor(bytes.byteLength / 4));
 }
 
-/** A saved model, ready to predict. Only the inputs that are not zero are computed with. */
+/** A loaded model. It computes only with inputs that are not zero. */
 export class Predictor {
   readonly #encoder: RowEncoder;
   readonly #layers: { layer: Layer; kernel: Float32Array; bias: Float32Array }[];
 
-  /** @throws Error when the sizes of the layers don't fit each other */
+  /** @throws Error when the sizes of the layers do not match */
   constructor(readonly model: Model) {
     this.#encoder = new RowEncoder(model.encoders);
     this.#layers = model.layers.map((layer) => ({ layer, kernel: floats(layer.kernel), bias: floats(layer.bias) }));
@@ -26,7 +26,7 @@ export class Predictor {
     if (inputs !== model.classes.length) throw new Error('The model has not one output for each class.');
   }
 
-  /** The probability of each class, in the model's order. */
+  /** Returns the probability of each class, in the model's order. */
   predict(row: Row): number[] {
     let sparse: Sparse = this.#encoder.encode(row);
     let out: number[] = [];
@@ -42,7 +42,7 @@ export class Predictor {
     return out;
   }
 
-  /** Columns of the model that the row lacks. */
+  /** Returns columns of the model that the row lacks. */
   missing(row: Row): string[] {
     return this.model.encoders.map(({ name }) => name).filter((name) => row[name] === undefined || row[name] === '');
   }
@@ -55,7 +55,7 @@ function softmax(values: number[]): number[] {
   return powers.map((p) => p / sum);
 }
 
-/** The place of the greatest. */
+/** Returns the index of the maximum. */
 export const best = (values: ArrayLike<number>): number => {
   let at = 0;
   for (let i = 1; i < values.length; i++) if ((values[i] ?? 0) > (values[at] ?? 0)) at = i;

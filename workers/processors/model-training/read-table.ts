@@ -6,13 +6,13 @@ import { TabularError } from '@/lib/tabular/row';
 import { PermanentError } from '@/workers/runtime/processor';
 import type { Row } from './encode';
 
-/** How a data set is read, guessed from its first bytes. */
+/** The reading options of a data set, guessed from its first bytes. */
 export type TableReading = Pick<Reading, 'format' | 'delimiter' | 'quote' | 'headerRow'>;
 
 const invalid = (message: string, cause?: unknown) => new PermanentError(message, 'invalid-data-set', { cause });
 
 /**
- * The rows of a data set, JSONL or CSV, and what else is in it, in sentences.
+ * Returns the rows of a JSONL or CSV data set, and sentences about its other content.
  * @throws PermanentError `invalid-data-set` naming the row
  */
 export async function readTable(
@@ -26,7 +26,7 @@ export async function readTable(
     throw invalid('The data set is not valid UTF-8.', cause);
   }
   const left = new LeftOutTally();
-  // Text that starts with an object is JSON lines, whatever the file name says.
+  // Text that starts with an object is JSON lines, even if the file name has another extension.
   const isJson = reading.format === 'jsonl' || text.trimStart().startsWith('{');
   const rows = isJson ? readJsonLines(text) : await readText(bytes, reading, left);
   if (rows.length > TRAINING_LIMITS.rows) throw invalid(`The data set has more than ${TRAINING_LIMITS.rows} rows.`);

@@ -1,4 +1,4 @@
-/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** A seeded random number generator (mulberry32). Returns numbers in [0, 1). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -26,7 +26,9 @@ export interface Split {
   test: number[];
 }
 
-/** Shares rows out so that each part has its share of every class; a class of few rows trains first of all. */
+/**
+ * Splits rows with stratification: each part has its share of every class. Rows of small classes go to training first.
+ */
 export function splitRows(labels: readonly number[], testShare: number, random: () => number): Split {
   const byClass = new Map<number, number[]>();
   for (const [row, label] of labels.entries()) {

@@ -14,7 +14,7 @@ import { randomOf, shuffle, splitRows } from './split';
 export type TrainingOptions = Omit<InputOf<'model-training'>, 'fileId' | 'headerRow'>;
 export type Trained = Omit<OutputOf<'model-training'>, 'modelFileId'>;
 
-/** Progress of a training; `history` comes once for each epoch. */
+/** The progress of a training. `history` is set once for each epoch. */
 export type Report =
   | { type: 'log'; level: 'info' | 'warn'; message: string }
   | { type: 'batch'; epoch: number; batch: number; batches: number }
@@ -26,8 +26,8 @@ const MIN_ROWS = 10;
 const invalid = (message: string) => new PermanentError(message, 'invalid-data-set');
 
 /**
- * Reads, splits, encodes, trains until the validation loss gets no better, and measures on the rows kept aside.
- * It computes for as long as it takes: run it in a thread.
+ * Reads, splits and encodes the rows, trains with early stopping, and measures the model on the test rows. It blocks
+ * the event loop, so it must run in a thread.
  */
 export async function train(
   bytes: Uint8Array,
@@ -76,7 +76,7 @@ export async function train(
     encoders,
     layers: fitted.layers,
   };
-  // Measured with what a prediction will use, so that the figures hold for it.
+  // The stored form of the model is measured, because predictions use it.
   const predictor = new Predictor(model);
   const pairs = split.test.map((i) => [labels[i] ?? 0, best(predictor.predict(rows[i] ?? {}))] as const);
   return {
@@ -134,7 +134,7 @@ interface Part {
   labels: number[];
 }
 
-/** Epoch after epoch; what is kept are the weights of the epoch with the best validation loss. */
+/** Trains epoch by epoch and keeps the weights of the epoch with the lowest validation loss. */
 function learn(
   training: Part,
   validation: Part,

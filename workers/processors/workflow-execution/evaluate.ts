@@ -1,20 +1,20 @@
 import { evaluateOne, fillTemplate } from '@/lib/domain/expression/evaluate';
 
-/** What expressions see. */
+/** The variables of an expression. */
 export interface Scope extends Record<string, unknown> {
   input: unknown;
-  /** by id: those that have ended */
+  /** ended steps, by id */
   steps: Record<string, { status: string; output: unknown }>;
 }
 
-/** Whose work it is, and what ends it. */
+/** The organization of the work, and the signal that aborts it. */
 export interface Evaluating {
   organizationId: string;
   signal: AbortSignal;
 }
 
 const EACH_MS = 2000;
-/** Of a step with an expression for each of its items. */
+/** Variables of a step that is evaluated for each item. */
 const ALL_MS = 10 * 60 * 1000;
 
 const limits = ({ organizationId, signal }: Evaluating) => ({
@@ -24,14 +24,14 @@ const limits = ({ organizationId, signal }: Evaluating) => ({
   signal,
 });
 
-/** An expression's value; nothing found is null, as JSON has it. @throws ExpressionError with what to correct */
+/** Returns the value of an expression; undefined becomes null, for JSON. @throws ExpressionError with a hint */
 export const evaluate = (job: Evaluating, expression: string, scope: Scope): Promise<unknown> =>
   evaluateOne(scope, expression, limits(job));
 
-/** A JSON value with its expressions replaced. @throws ExpressionError with what to correct */
+/** Returns a JSON value with its expressions evaluated. @throws ExpressionError with a hint */
 export const fill = (job: Evaluating, value: unknown, scope: Scope): Promise<unknown> =>
   fillTemplate(value, scope, limits(job));
 
-/** The same for each item of a list. @throws ExpressionError with what to correct, and the item */
+/** Does the same for each item of a list. @throws ExpressionError with a hint and the item */
 export const fillEach = async (job: Evaluating, value: unknown, scope: Scope, items: unknown[]): Promise<unknown[]> =>
   (await fillTemplate(value, scope, limits(job), items)) as unknown[];

@@ -8,13 +8,13 @@ import type { ProcessorContext } from '@/workers/runtime/processor';
 
 type Job = ProcessorContext<'workflow-execution'>;
 
-/** Jobs of a flow that have not ended. */
+/** The number of unfinished jobs of a flow. */
 export const openJobs = (flow: FlowSummaryDto): number =>
   flow.counts.pending + flow.counts.delayed + flow.counts.active + flow.counts['waiting-children'];
 
 const WAIT_MS = { first: 50, most: 2000 };
 
-/** Waits for the end of a flow; when the workflow is cancelled, so is the flow. */
+/** Waits for the end of a flow. If the workflow is cancelled, the flow is cancelled too. */
 export async function flowEnded(
   job: Job,
   flowId: string,
@@ -28,7 +28,7 @@ export async function flowEnded(
       const flow = await getFlowSummary(context, flowId);
       if (openJobs(flow) !== seen) onLook(flow);
       if (flow.finishedAt !== null) return flow;
-      // Quick while something moves, slow while nothing does.
+      // The polling interval is short while jobs end, and grows while none does.
       wait = openJobs(flow) === seen ? Math.min(wait * 1.5, WAIT_MS.most) : WAIT_MS.first;
       seen = openJobs(flow);
       await pause(wait, job.signal);
@@ -36,7 +36,7 @@ export async function flowEnded(
   } catch (error) {
     if (job.signal.aborted) {
       await cancelFlow(context, flowId, { force: true }).catch((refusal) => {
-        // Ended in between: there is nothing left to cancel.
+        // The flow has ended in the meantime, so there is nothing to cancel.
         if (!(refusal instanceof DomainError)) throw refusal;
       });
       job.log('info', `Cancelled the flow ${flowId}.`);

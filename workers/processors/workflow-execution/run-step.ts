@@ -17,7 +17,7 @@ export interface StepOutcome extends Summary {
   output: unknown;
 }
 
-/** Runs one step: its condition, its inputs, its jobs as a flow, and what they gave. */
+/** Runs one step: evaluates its condition and inputs, runs its jobs as a flow, and returns their results. */
 export async function runStep(
   job: Job,
   step: WorkflowStep,
@@ -60,7 +60,7 @@ function listOf(step: WorkflowStep, value: unknown): unknown[] {
   );
 }
 
-/** One job, or a job for each item under one that collects them. */
+/** Builds a flow of one job, or of a job for each item under one that collects the results. */
 function treeOf(job: Job, step: WorkflowStep, inputs: unknown[], fan: boolean): FlowNodeBody {
   const name = `${job.data.name ?? 'Workflow'} · ${step.id}`.slice(0, 190);
   const opts = { priority: step.priority, attempts: step.attempts, backoff: step.backoff };

@@ -2,18 +2,18 @@ import { readXml } from '@/workers/processors/document-processing/xml';
 
 interface Shape {
   text: string;
-  /** what a placeholder of a slide is for, such as `title` */
+  /** the type of a slide placeholder, such as `title` */
   role: string;
 }
 
-/** Parts that hold what is not, or no longer, text of the document. */
+/** Elements whose content is not text of the document, or was deleted from it. */
 const DROPPED = new Set(['del', 'moveFrom', 'instrText', 'delText', 'Fallback', 'pPr', 'rPr']);
-/** The numbers of slides. */
+/** Placeholder types of slide numbers. */
 const NUMBERS = new Set(['sldNum', 'slidenum']);
 
 /**
- * The text of a part of an Office document, Word's or PowerPoint's, one paragraph a line and one row of a table a line,
- * in groups that belong together: shapes of a slide, comments.
+ * Extracts the text of a part of a Word or PowerPoint document: one line for each paragraph or table row, in groups
+ * that belong together, such as shapes and comments.
  * @param group the element that starts a group
  */
 export async function officeText(xml: Uint8Array | string | undefined, group: string): Promise<Shape[]> {
@@ -23,7 +23,7 @@ export async function officeText(xml: Uint8Array | string | undefined, group: st
   let words = 0;
   let cells = 0;
   let number = false;
-  // Comments of older presentations have an element of their own for it.
+  // Older presentations use their own element for comments.
   const isWords = (name: string) => name === 't' || (name === 'text' && group === 'cm');
   const close = () => {
     const text = open.text

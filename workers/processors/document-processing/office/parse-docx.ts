@@ -12,7 +12,7 @@ import { readRelations, relationsOf } from './relations';
 
 const MAIN = 'word/document.xml';
 
-/** DOCX: its body with notes, then headers, footers, comments and documents that were put in whole. */
+/** Parses DOCX: the body with notes, then headers, footers, comments and embedded documents. */
 export const parseDocx: Parse = async (bytes, _options, readPart) => {
   const parts = await unpack(await Archive.open(bytes));
   const { default: mammoth } = await import('mammoth');
@@ -30,7 +30,7 @@ export const parseDocx: Parse = async (bytes, _options, readPart) => {
   return { format: 'docx', title, blocks: blocks.list, remarks };
 };
 
-/** All of its XML, measured as it is unpacked, before mammoth unpacks it without a limit. */
+/** Measures all XML while unpacking it, because mammoth unpacks without a limit. */
 async function unpack(archive: Archive): Promise<Map<string, Uint8Array>> {
   const parts = new Map<string, Uint8Array>();
   for (const name of archive.names(/\.(xml|rels|html?|mht|txt|rtf|docx)$/i)) {
@@ -46,7 +46,7 @@ const mainOf = (parts: ReadonlyMap<string, Uint8Array>): string =>
 const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 const MOST_LINES = 2000;
 
-/** Lines of the body that mammoth leaves out, such as words with ruby text. */
+/** Returns lines of the body that mammoth omits, such as text with ruby annotations. */
 async function leftOut(xml: Uint8Array | undefined, given: readonly { text: string }[]): Promise<string[]> {
   const [own] = await officeText(xml, 'document');
   const all = lettersOf(given.map(({ text }) => text).join(''));

@@ -11,7 +11,7 @@ const DROPPED = new Set([
   'index-title-template',
   'note-citation',
 ]);
-/** Numbers that change with each page, and who wrote a comment when. */
+/** Fields that change with each page, and the authors and dates of comments. */
 const FIELDS = new Set(['page-number', 'page-count', 'date']);
 const TAGS: Readonly<Record<string, string>> = {
   p: 'p',
@@ -23,7 +23,7 @@ const TAGS: Readonly<Record<string, string>> = {
   section: 'section',
 };
 
-/** ODT and ODP: paragraphs, headings, lists, tables, notes and comments, then headers and footers. */
+/** Parses ODT and ODP: paragraphs, headings, lists, tables, notes and comments, then headers and footers. */
 const parseOdf =
   (format: 'odt' | 'odp'): Parse =>
   async (bytes) => {
@@ -43,7 +43,7 @@ export const parseOdp = parseOdf('odp');
 
 const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 
-/** The same structure in the words of HTML, whose reader knows what belongs together. */
+/** Maps the structure to HTML elements, so that the HTML parser groups the text. */
 async function asHtml(xml: Uint8Array | undefined, begins: (name: string) => boolean): Promise<string> {
   const html: string[] = [];
   const closing: string[] = [];

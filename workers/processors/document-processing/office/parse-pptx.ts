@@ -7,7 +7,7 @@ import { readRelations, relationsOf } from './relations';
 const MAIN = 'ppt/presentation.xml';
 const TITLES = new Set(['title', 'ctrTitle']);
 
-/** PPTX: the slides in their order, each with its title, texts, tables and notes. */
+/** Parses PPTX: the slides in order, each with its title, text, tables and notes. */
 export const parsePptx: Parse = async (bytes) => {
   const archive = await Archive.open(bytes);
   const blocks = new Blocks();
@@ -35,7 +35,7 @@ async function slidesOf(archive: Archive): Promise<string[]> {
 
 async function readSlide(archive: Archive, slide: string, blocks: Blocks, lost: string[]): Promise<void> {
   const shapes = await officeText(await archive.read(slide), 'sp');
-  // The title is read first, wherever it is in the file.
+  // The title comes first, wherever it is in the file.
   const isTitle = ({ role }: { role: string }) => TITLES.has(role);
   for (const { text } of shapes.filter(isTitle)) blocks.add(text, 1);
   for (const { text } of shapes.filter((shape) => !isTitle(shape))) blocks.add(text);

@@ -3,17 +3,17 @@ import { type Attributes, readXml } from '@/workers/processors/document-processi
 
 export interface Relation {
   id: string;
-  /** the last word of its type, such as `header` */
+  /** the last segment of its type, such as `header` */
   kind: string;
-  /** the part it leads to, inside of the archive */
+  /** the target part inside the archive */
   target: string;
 }
 
-/** The path of the relations of a part of an Office document. */
+/** Returns the path of the relationships file of an Office part. */
 export const relationsOf = (part: string): string =>
   posix.join(posix.dirname(part), '_rels', `${posix.basename(part)}.rels`);
 
-/** What a part of an Office document refers to inside of it, in the order of its list. */
+/** Returns the parts that an Office part references inside the archive, in file order. */
 export async function readRelations(part: string, xml: Uint8Array | undefined): Promise<Relation[]> {
   const relations: Relation[] = [];
   await readXml(xml, {

@@ -22,7 +22,7 @@ const annotation = z.object({
 
 type Annotation = z.infer<typeof annotation>;
 
-/** What people filled in and noted on a page, as one text for the form and one for each note. */
+/** Returns the form values and annotations of a page: one text for the form, and one for each annotation. */
 export async function annotationsOf(page: PDFPageProxy): Promise<string[]> {
   const found = (await page.getAnnotations()).flatMap((given) => annotation.safeParse(given).data ?? []);
   const fields = found.flatMap((one) => fieldOf(one) ?? []);
@@ -36,14 +36,14 @@ function fieldOf(one: Annotation): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : `${labelOf(one)}${value.replace(/\r\n?/g, '\n')}`;
 }
 
-/** What a tick means; undefined without one. */
+/** Returns the value of a checked box or radio button, or undefined if it is not checked. */
 function buttonOf({ checkBox, radioButton, fieldValue, exportValue, buttonValue }: Annotation): string | undefined {
   if (typeof fieldValue !== 'string' || fieldValue === '' || fieldValue === 'Off') return undefined;
   if (checkBox) return fieldValue === exportValue || exportValue === undefined ? fieldValue : undefined;
   return radioButton && fieldValue === buttonValue ? fieldValue : undefined;
 }
 
-/** A choice is shown by its words, not by what is sent. */
+/** Returns the displayed label of a choice, not its export value. */
 function valuesOf({ fieldValue, options }: Annotation): string[] {
   const values = (Array.isArray(fieldValue) ? fieldValue : [fieldValue]).filter((value) => typeof value === 'string');
   return values.map((value) => {
@@ -52,7 +52,7 @@ function valuesOf({ fieldValue, options }: Annotation): string[] {
   });
 }
 
-/** What a person sees as the name of a field; of generated names the last part, without its number. */
+/** Returns the visible name of a field. For generated names it is the last segment without its number. */
 function labelOf({ alternativeText, fieldName }: Annotation): string {
   const label =
     alternativeText?.trim() ||
@@ -64,7 +64,9 @@ function labelOf({ alternativeText, fieldName }: Annotation): string {
   return label === '' ? '' : `${label}: `;
 }
 
-/** A note, a comment or a text box. The text of a link is on the page, and a popup repeats its note. */
+/**
+ * Annotations with text: notes, comments and text boxes. A link's text is on the page, and a popup repeats its note.
+ */
 function noteOf({ subtype, hidden, contentsObj, titleObj }: Annotation): string | undefined {
   if (subtype === 'Widget' || subtype === 'Link' || subtype === 'Popup' || hidden) return undefined;
   const text = contentsObj?.str.replace(/\r\n?/g, '\n').trim();

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** The pixels of a picture as pdfjs gives them. */
+/** Pixels of a picture, as pdf.js provides them. */
 export interface Bitmap {
   width: number;
   height: number;
@@ -8,10 +8,10 @@ export interface Bitmap {
   data: Uint8Array | Uint8ClampedArray;
 }
 
-/** A point (x, y) goes to (a·x + c·y + e, b·x + d·y + f). */
+/** An affine transformation: maps (x, y) to (a·x + c·y + e, b·x + d·y + f). */
 export type Matrix = [a: number, b: number, c: number, d: number, e: number, f: number];
 
-/** First the inner matrix, then the outer one. */
+/** Multiplies two matrices; the inner one is applied first. */
 export const times = ([a, b, c, d, e, f]: Matrix, [p, q, r, s, t, u]: Matrix): Matrix => [
   a * p + c * q,
   b * p + d * q,
@@ -22,10 +22,10 @@ export const times = ([a, b, c, d, e, f]: Matrix, [p, q, r, s, t, u]: Matrix): M
 ];
 
 const WHITE = 255;
-/** Samples of a pixel at most, in each direction. */
+/** The maximum samples per pixel in each direction. */
 const MOST_TAPS = 4;
 
-/** A gray canvas that the pictures of a page are drawn on, with their position, rotation and scale. */
+/** A grayscale canvas that draws the pictures of a page with their position, rotation and scale. */
 export class Canvas {
   readonly #gray: Uint8Array;
   readonly #drawn: Uint8Array;
@@ -38,7 +38,7 @@ export class Canvas {
     this.#drawn = new Uint8Array(width * height);
   }
 
-  /** @param place of the unit square, on which PDF stretches every picture, its first row at the top */
+  /** @param place the transformation of the unit square that PDF maps every picture to; the first row is at the top */
   draw(bitmap: Bitmap, place: Matrix): void {
     const [a, b, c, d, e, f] = place;
     const area = a * d - b * c;
@@ -82,7 +82,7 @@ export class Canvas {
     }
   }
 
-  /** The share of the sheet on which something was drawn. */
+  /** Returns the fraction of the canvas that was drawn on. */
   get covered(): number {
     return this.#drawn.reduce((sum, one) => sum + one, 0) / Math.max(this.#drawn.length, 1);
   }
@@ -91,7 +91,7 @@ export class Canvas {
     const head = Buffer.alloc(13);
     head.writeUInt32BE(this.width, 0);
     head.writeUInt32BE(this.height, 4);
-    // 8 bits of gray
+    // 8-bit grayscale
     head[8] = 8;
     const rows = Buffer.alloc((this.width + 1) * this.height);
     for (let y = 0; y < this.height; y++) {
@@ -116,7 +116,7 @@ const within = (places: number[], size: number): [number, number] => [
   Math.min(size, Math.ceil(Math.max(...places))),
 ];
 
-/** The forms in which pdf.js gives pixels: bits, red-green-blue, and the same with transparency. */
+/** Pixel formats of pdf.js: 1-bit, RGB and RGBA. */
 function grayOf({ width, kind, data }: Bitmap): (x: number, y: number) => number {
   if (kind === 2 || kind === 3) {
     const size = kind === 2 ? 3 : 4;

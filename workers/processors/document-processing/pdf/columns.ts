@@ -1,4 +1,4 @@
-/** A run of text on one line of a page, in points from the lower left corner. */
+/** A text run on one line of a page. Coordinates are in points from the lower left corner. */
 export interface Run {
   text: string;
   left: number;
@@ -7,16 +7,16 @@ export interface Run {
   height: number;
 }
 
-/** Fewer lines beside each other are no columns. */
+/** Fewer adjacent lines do not count as columns. */
 const LEAST_LINES = 3;
-/** More runs than a page of text has: a drawing or a map. */
+/** A page with more runs is a drawing or a map, not text. */
 const MOST_RUNS = 1500;
 const MOST_GUTTERS = 12;
 const MOST_COLUMNS = 4;
 
 /**
- * The runs of a page in the order in which a person reads them, where the page has columns of prose that the file
- * writes line by line across; undefined where its own order is to be kept, as of every table.
+ * Returns the runs of a page in reading order, if the page has columns of prose that the file stores across columns.
+ * Returns undefined if the file order is to be kept, as for every table.
  */
 export function inColumns(runs: readonly Run[], rightToLeft: boolean): Run[] | undefined {
   if (runs.length < 2 * LEAST_LINES || runs.length > MOST_RUNS) return undefined;
@@ -32,7 +32,7 @@ interface Gutter {
   interleaved: boolean;
 }
 
-/** The blank strip that has the most lines of prose on both sides. */
+/** Finds the vertical gap with the most lines of prose on both sides. */
 function bestGutter(runs: readonly Run[], columns: number): Gutter | undefined {
   let best: Gutter | undefined;
   for (const at of gutters(runs)) {
@@ -50,7 +50,7 @@ function bestGutter(runs: readonly Run[], columns: number): Gutter | undefined {
   return best;
 }
 
-/** Positions just before the start of many runs. */
+/** Returns x positions just before the start of many runs. */
 function gutters(runs: readonly Run[]): number[] {
   const starts = new Map<number, number>();
   for (const { left } of runs) starts.set(Math.round(left), (starts.get(Math.round(left)) ?? 0) + 1);
@@ -61,7 +61,7 @@ function gutters(runs: readonly Run[]): number[] {
     .map(([start]) => start - 2);
 }
 
-/** From the top: runs that cross a column border stay alone, the others between them form bands. */
+/** Orders runs from top to bottom. A run that crosses a column border is its own band; the runs between form bands. */
 function bandsOf(runs: readonly Run[], at: number): Run[][] {
   const crossing = new Set(runs.filter(({ left, right }) => left < at && right > at + 1).map(({ y }) => Math.round(y)));
   const heights = [...new Set(runs.map(({ y }) => Math.round(y)))].sort((a, b) => b - a);
@@ -84,7 +84,7 @@ function sidesOf(band: readonly Run[], at: number): { left: Run[]; right: Run[] 
   return left.length + right.length === band.length ? { left, right } : undefined;
 }
 
-/** How often the file's own order goes from one side to the other. */
+/** Counts how often the file order changes sides. */
 function switches(band: readonly Run[], at: number): number {
   let count = 0;
   band.forEach((run, i) => {
@@ -105,7 +105,7 @@ const widthOf = (runs: readonly Run[]): number =>
   runs.reduce((most, { right }) => Math.max(most, right), 0) -
   runs.reduce((least, { left }) => Math.min(least, left), Infinity);
 
-/** Lines that fill their column, hold words, and go on in the next line: cells of a table do not. */
+/** Lines of prose fill their column, contain words and continue on the next line. Table cells do not. */
 function isProse(side: readonly Run[]): boolean {
   const width = widthOf(side);
   const full = side.filter(({ left, right }) => right - left >= width * 0.55).length;
@@ -114,7 +114,7 @@ function isProse(side: readonly Run[]): boolean {
   );
   const cased = side.filter(({ text }) => /^\P{L}*[\p{Ll}\p{Lu}]/u.test(text));
   const goOn = cased.filter(({ text }) => /^\p{Ll}/u.test(text.trimStart())).length;
-  // Sentences have marks in them; short texts in the cells of a table may have none.
+  // Prose contains punctuation; short texts in table cells may not.
   const marked = cased.length < side.length / 2 || side.some(({ text }) => /[.,;:!?\u2026](?:\s|$)/.test(text));
   return (
     marked &&
@@ -124,7 +124,7 @@ function isProse(side: readonly Run[]): boolean {
   );
 }
 
-/** Rows of a table are apart at the same heights on both sides. */
+/** Rows of a table have the same vertical positions on both sides. */
 function isTable(left: readonly Run[], right: readonly Run[]): boolean {
   const [few, many] = [breaksOf(left), breaksOf(right)].sort((a, b) => a.length - b.length);
   if (!few || !many || few.length < 2) return false;
@@ -132,7 +132,7 @@ function isTable(left: readonly Run[], right: readonly Run[]): boolean {
   return same >= few.length * 0.7;
 }
 
-/** Whether a line follows a larger gap than usual. */
+/** Whether the gap before a line is larger than usual. */
 function breaksOf(side: readonly Run[]): number[] {
   const heights = [...new Set(side.map(({ y }) => Math.round(y)))].sort((a, b) => b - a);
   const gaps = heights.slice(1).map((y, i) => (heights[i] ?? y) - y);
@@ -147,7 +147,7 @@ function readBand(band: Run[], at: number, rightToLeft: boolean, columns: number
   return (rightToLeft ? parts.reverse() : parts).flat();
 }
 
-/** A column, or several of them. */
+/** One column or several adjacent ones. */
 function readSide(side: Run[], rightToLeft: boolean, columns: number): Run[] {
   const gutter = columns > 1 ? bestGutter(side, columns) : undefined;
   if (gutter) return gutter.bands.flatMap((band) => readBand(band, gutter.at, rightToLeft, columns));

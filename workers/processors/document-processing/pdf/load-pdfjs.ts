@@ -1,6 +1,6 @@
 import DOMMatrix from '@thednp/dommatrix';
 
-/** PDFs are read here, never drawn: using a drawing class is a mistake that must be seen. */
+/** PDFs are parsed here and never rendered, so using a drawing class is a bug and throws. */
 class NotDrawn {
   constructor() {
     throw new Error('PDF pages are not drawn in this process.');
@@ -8,8 +8,8 @@ class NotDrawn {
 }
 
 /**
- * Loads pdf.js. In Node it expects three classes of a browser and takes them from a native canvas package of 32 MB.
- * Reading text needs only the matrix.
+ * Loads pdf.js. In Node it expects three browser classes, usually from a native canvas package of 32 MB. Text
+ * extraction needs only the matrix class.
  */
 export async function loadPdfjs() {
   for (const [name, substitute] of Object.entries({ DOMMatrix, ImageData: NotDrawn, Path2D: NotDrawn }))

@@ -1,23 +1,23 @@
 import type { TextItem } from 'pdfjs-dist/types/src/display/api';
 import { inColumns, type Run } from './columns';
 
-/** A gap of more lines than this between two lines starts a paragraph. */
+/** A larger gap, in lines, starts a new paragraph. */
 const PARAGRAPH_GAP = 1.6;
-/** The dots between an entry of a table of contents and its page. */
+/** The dot leaders between an entry of a table of contents and its page number. */
 const DOT_LEADERS = /(?:\s?\.){5,}\s?/g;
-/** Letters that are drawn as one, and the forms of Arabic letters. */
+/** Ligatures and the presentation forms of Arabic letters. */
 const PRESENTATION = /[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+/g;
 
 interface Piece {
   text: string;
   left: number;
-  /** undefined for blanks, and for text without a place */
+  /** undefined for blanks, and for text without a position */
   y: number | undefined;
   height: number;
   endsLine: boolean;
 }
 
-/** The paragraphs of a page: lines that follow closely form one; a word divided at a line's end is put together. */
+/** Returns the paragraphs of a page. Adjacent lines are joined, and words hyphenated at a line end are restored. */
 export function paragraphsOf(items: readonly TextItem[]): string[] {
   const paragraphs: string[] = [];
   let paragraph = '';
@@ -51,7 +51,7 @@ export function paragraphsOf(items: readonly TextItem[]): string[] {
   return paragraphs;
 }
 
-/** A sentence that is not over at the foot of a column goes on at the head of the next. */
+/** A sentence that is unfinished at the bottom of a column continues at the top of the next one. */
 const goesOn = (paragraph: string, next: Piece, above: number): boolean =>
   next.y !== undefined && next.y > above && /[\p{Ll},;-]$/u.test(paragraph) && /^\p{Ll}/u.test(next.text.trimStart());
 
@@ -77,7 +77,7 @@ function piecesOf(items: readonly TextItem[]): Piece[] {
   });
 }
 
-/** The position of a text; undefined in forms that are not laid out in points. */
+/** Returns the position of a text, or undefined if it is not laid out in points. */
 function placeOf({ transform }: TextItem): { left: number; y: number } | undefined {
   const [left, y]: unknown[] = (transform ?? []).slice(4);
   return typeof left === 'number' && typeof y === 'number' ? { left, y } : undefined;
@@ -86,7 +86,7 @@ function placeOf({ transform }: TextItem): { left: number; y: number } | undefin
 const isUpright = ({ str, transform }: TextItem): boolean =>
   str.trim() === '' || (transform !== undefined && transform[1] === 0 && transform[2] === 0 && transform[0] > 0);
 
-/** Adjacent items of one line. */
+/** Groups adjacent items of one line. */
 function runsOf(items: readonly TextItem[]): Run[] {
   const runs: Run[] = [];
   let open: Run | undefined;
@@ -111,7 +111,7 @@ function runsOf(items: readonly TextItem[]): Run[] {
   return runs;
 }
 
-/** The text of a line; one from right to left has its pieces from left to right. */
+/** Returns the text of a line. Reverses a right-to-left line whose runs are stored from left to right. */
 function lineText(line: readonly Piece[]): string {
   const texts = line.map(({ text }) => text);
   const joined = texts.join('');

@@ -30,7 +30,7 @@ const OPTIONS = {
 };
 const NO_TITLE = /^(untitled|microsoft (word|powerpoint) - .*|slide 1|document\d*|.*\.(docx?|tex|dvi|indd|pptx?))$/i;
 
-/** PDF: page by page the text layer, what is filled into forms, and notes. */
+/** Parses PDF page by page: the text layer, form values and annotations. */
 export const parsePdf: Parse = async (bytes, options) => {
   const { getDocument } = await loadPdfjs();
   const tasks: PDFDocumentLoadingTask[] = [];
@@ -40,14 +40,14 @@ export const parsePdf: Parse = async (bytes, options) => {
     return task.promise;
   };
   try {
-    // It takes the bytes over, so they must not be part of Node's buffer pool.
+    // pdf.js transfers the buffer, so the bytes must not be part of Node's buffer pool.
     const plain = await open(Buffer.isBuffer(bytes) ? new Uint8Array(bytes) : bytes, false);
     const document = await asForm(plain, open);
     const { numPages } = document;
     if (numPages === 0) throw new PermanentError('The PDF has no pages.', 'empty-document');
     if (numPages > DOCUMENT_LIMITS.pages) throw tooManyPages(numPages);
     const read = await readPages(document);
-    // A document of pictures alone is refused unless a model reads pictures.
+    // A document without any text is refused unless an OCR endpoint is configured.
     if (read.blocks.list.length > 0 || options.pictures)
       await inspectBarePages(document, read, options.pictures === true);
     const { blocks, broken, pictures, textless } = read;
@@ -63,7 +63,7 @@ export const parsePdf: Parse = async (bytes, options) => {
   }
 };
 
-/** Without its XFA data, a form contains only the note that another program is needed. */
+/** Without its XFA data, the form contains only a notice that another program is needed. */
 async function asForm(
   plain: PDFDocumentProxy,
   open: (data: Uint8Array, enableXfa: boolean) => Promise<PDFDocumentProxy>,
@@ -74,7 +74,7 @@ async function asForm(
   try {
     return await open(new Uint8Array(await plain.getData()), true);
   } catch {
-    // A form whose XFA is damaged is read without it.
+    // If the XFA data is damaged, the form is read without it.
     return plain;
   }
 }
@@ -82,14 +82,14 @@ async function asForm(
 interface PagesRead {
   blocks: Blocks;
   broken: { page: number; error: unknown }[];
-  /** pages that are not empty and have no text */
+  /** pages with content but without a text layer */
   textless: number[];
   pictures: PagePicture[];
-  /** pages with hardly any text, and the number of blocks before each */
+  /** pages with hardly any text, and the number of blocks before each one */
   bare: { page: number; at: number; empty: boolean }[];
 }
 
-/** A page that can't be read costs itself alone, unless there are many of them. */
+/** An unreadable page is skipped, unless there are too many of them. */
 async function readPages(document: PDFDocumentProxy): Promise<PagesRead> {
   const read: PagesRead = { blocks: new Blocks(), broken: [], textless: [], pictures: [], bare: [] };
   for (let n = 1; n <= document.numPages; n++) {
@@ -100,7 +100,7 @@ async function readPages(document: PDFDocumentProxy): Promise<PagesRead> {
     } catch (error) {
       if (error instanceof PermanentError) throw error;
       read.broken.push({ page: n, error });
-      // A file may claim thousands of pages and have none; do not request each of them.
+      // A file may declare thousands of pages and have none, so not every page is requested.
       if (read.broken.length >= MAX_BROKEN) throw error;
     }
   }
@@ -112,7 +112,7 @@ async function readPage(page: PDFPageProxy, read: PagesRead, xfa: boolean): Prom
   const at = read.blocks.list.length;
   if (xfa) read.blocks.add(xfaText(await page.getXfa()));
   if (read.blocks.characters === before) {
-    // Joined letters of Arabic are taken apart afterwards: here they would come out in the wrong order.
+    // Arabic ligatures are decomposed later: decomposed here, the letters would be in the wrong order.
     const { items } = await page.getTextContent({ disableNormalization: true });
     for (const paragraph of paragraphsOf(items.filter((item) => 'str' in item))) read.blocks.add(paragraph);
     for (const text of await annotationsOf(page)) read.blocks.add(text);
@@ -137,7 +137,7 @@ async function inspectBarePages(document: PDFDocumentProxy, read: PagesRead, wan
   }
 }
 
-/** What is lost, and where. */
+/** Returns remarks about lost text, with page numbers. */
 async function remarksOn(document: PDFDocumentProxy, { broken, textless, blocks }: PagesRead): Promise<Remark[]> {
   const remarks: Remark[] = [];
   if (broken.length > 0) {
@@ -155,12 +155,12 @@ async function remarksOn(document: PDFDocumentProxy, { broken, textless, blocks 
 
 const MAX_BROKEN = 100;
 
-/** Pages without text whose content is inspected. Later ones count as pictures. */
+/** How many pages without text are inspected. Later ones count as pictures. */
 const MAX_LOOKED_AT = 200;
 const LOOK_MS = 60_000;
-/** Pages whose pictures are given on for text recognition. */
+/** How many pages are passed on to OCR as pictures. */
 const MAX_PICTURES = 50;
-/** A scanned page may carry a number or a stamp as text. */
+/** A scanned page may have a page number or a stamp as text. */
 const STAMP = 30;
 
 const tooManyPages = (pages: number) =>

@@ -5,30 +5,30 @@ import { z } from 'zod';
 import { type Bitmap, Canvas, type Matrix, times } from './canvas';
 import { loadPdfjs } from './load-pdfjs';
 
-/** A page without text: it is blank, or has pictures that may show text. */
+/** A page without text: it is blank, or has pictures that may contain text. */
 export interface PageContent {
   blank: boolean;
   /** whether pictures cover most of the page, as on scanned ones */
   fillsPage: boolean;
-  /** the pictures of the page as one PNG; undefined where it has none, or none was requested */
+  /** the pictures of the page as one PNG; undefined if it has none or none was requested */
   picture?: Uint8Array | undefined;
 }
 
-/** The longer side of what is shown to a model: finer pictures are made smaller by the models themselves. */
+/** The longer side, in pixels, of a picture for the model: models scale larger pictures down. */
 const LONGEST_SIDE = 2000;
 const MOST_PICTURES = 200;
 const MOST_MS = 10_000;
 const UNCHANGED: Matrix = [1, 0, 0, 1, 0, 0];
-/** The share of a scanned page that its picture has. */
+/** The least fraction of a scanned page that its picture covers. */
 const COVERED = 0.6;
-/** Fewer lines are a rule or a frame; letters that are drawn as shapes are many. */
+/** Fewer lines are a rule or a frame. Text drawn as shapes has many. */
 const SHAPES = 20;
 
 /** Inspects a page that has no text. */
 export async function inspectPage(page: PDFPageProxy, { draw }: { draw: boolean }): Promise<PageContent> {
   const { OPS } = await loadPdfjs();
   const operators = await inTime(page.getOperatorList());
-  // What is too much to be drawn is no blank page.
+  // A page that is too large to draw does not count as blank.
   if (!operators) return { blank: false, fillsPage: false };
   const paints = new Set([OPS.paintImageXObject, OPS.paintImageMaskXObject, OPS.paintInlineImageXObject]);
   const repeats = new Set([
@@ -45,14 +45,14 @@ export async function inspectPage(page: PDFPageProxy, { draw }: { draw: boolean 
   return { blank: false, fillsPage, picture: draw && drawn > 0 ? sheet.canvas.png() : undefined };
 }
 
-/** An empty sheet of the form of a page, and the way from its points to the sheet's. */
+/** Returns an empty canvas with the page's aspect ratio, and the transformation from points to its pixels. */
 function sheetOf(page: PDFPageProxy, longest: number): { canvas: Canvas; place: Matrix } {
   const whole = page.getViewport({ scale: 1 });
   const { width, height, transform } = page.getViewport({ scale: longest / Math.max(whole.width, whole.height, 1) });
   return { canvas: new Canvas(Math.ceil(width), Math.ceil(height)), place: asMatrix(transform) ?? UNCHANGED };
 }
 
-/** @returns how many were drawn */
+/** @returns the number of pictures drawn */
 async function drawPictures(
   page: PDFPageProxy,
   { fnArray, argsArray }: PDFOperatorList,
@@ -88,12 +88,12 @@ function asMatrix(given: unknown): Matrix | undefined {
 const bitmap = z.object({
   width: z.int().min(1).max(50_000),
   height: z.int().min(1).max(50_000),
-  /** of a mask: none */
+  /** undefined for a mask */
   kind: z.int().optional(),
   data: z.union([z.instanceof(Uint8Array), z.instanceof(Uint8ClampedArray), z.string()]),
 });
 
-/** A picture has a name or is given directly; a mask may name its bits. */
+/** A picture is referenced by name or inline. A mask may reference its bits by name. */
 async function bitmapOf(page: PDFPageProxy, given: unknown): Promise<Bitmap | undefined> {
   const named = typeof given === 'string' ? await objectOf(page, given) : given;
   const { data: seen } = bitmap.safeParse(named);
@@ -106,7 +106,7 @@ async function bitmapOf(page: PDFPageProxy, given: unknown): Promise<Bitmap | un
 const objectOf = (page: PDFPageProxy, id: string): Promise<unknown> =>
   inTime(new Promise((resolve) => (id.startsWith('g_') ? page.commonObjs : page.objs).get(id, resolve)));
 
-/** Undefined for what takes too long: pictures that are damaged may never be given. */
+/** Returns undefined after the time limit: pdf.js may never provide damaged pictures. */
 async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
   const stop = new AbortController();
   const late = setTimeout(MOST_MS, undefined, { signal: stop.signal });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A part of a form as pdf.js lays it out: everything in it comes from the file. */
+/** An element of a form as pdf.js lays it out. All content comes from the file and is untrusted. */
 interface Node {
   name?: string | undefined;
   value?: unknown;
@@ -17,7 +17,7 @@ const node: z.ZodType<Node> = z.lazy(() =>
   }),
 );
 
-/** The printed text and the filled-in values of a page of an XFA form, one a line. */
+/** Returns the printed text and the values of an XFA form page, one on each line. */
 export function xfaText(page: unknown): string {
   const lines: string[] = [];
   const walk = (part: Node | null) => {
