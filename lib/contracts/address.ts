@@ -4,14 +4,14 @@ export interface Piece {
   column?: string;
 }
 
-/** A cell, or the template itself, would lead the call to another path than the template's. */
+/** A cell, or the template itself, would change the path of the request. */
 export class AddressError extends Error {
   override name = 'AddressError';
 
   constructor(
     readonly code: 'invalid-path-segment' | 'invalid-url',
     message: string,
-    /** the column that is to blame; undefined where it is the template */
+    /** the column that caused the error; undefined when the template caused it */
     readonly column?: string,
   ) {
     super(message);
@@ -26,10 +26,10 @@ interface Placed extends Piece {
 const ORIGIN = /^[a-z][a-z0-9+.-]*:[/\\]{2}[^/\\?#]*/i;
 
 /**
- * A filled address, whose path has exactly the segments of its template. A URL parser takes `.` and `..` away, also
- * percent-encoded, reads a backslash as a slash, drops line breaks, and never sends what follows `#`: then a cell would
- * call a path that nobody intended, for example delete a list instead of an element.
- * @throws AddressError
+ * Joins the pieces of a filled address. The path keeps exactly the segments of its template. A URL parser resolves `.`
+ * and `..` (also percent-encoded), treats a backslash as a slash, drops line breaks and does not send the fragment.
+ * Without this check, a cell could address another resource, for example delete a list instead of an element.
+ * @throws AddressError if a cell or the template would change the path
  */
 export function joinAddress(pieces: readonly Piece[]): string {
   const { text, placed } = place(pieces);
@@ -37,7 +37,7 @@ export function joinAddress(pieces: readonly Piece[]): string {
   if (odd)
     throw wrong('invalid-url', odd, 'holds a line break, a tab, or half of a character, which no address can hold');
   const start = ORIGIN.exec(text)?.[0].length;
-  // Not absolute: the caller's URL parser refuses it.
+  // The address is relative. The caller's URL parser rejects it.
   if (start === undefined) return text;
   const path = /^[^?#]*/.exec(text.slice(start))?.[0] ?? '';
   checkPath(path, start, placed);
@@ -59,7 +59,7 @@ function place(pieces: readonly Piece[]): { text: string; placed: Placed[] } {
   return { text, placed };
 }
 
-/** A piece without the blanks that a URL parser takes from both ends of the whole. */
+/** Trims the whitespace that a URL parser removes at the start and the end of the whole address. */
 function trimmed(piece: Placed, whole: string): string {
   const start = piece.from === 0 ? piece.text.trimStart() : piece.text;
   return piece.to === whole.length ? start.trimEnd() : start;

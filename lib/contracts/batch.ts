@@ -7,18 +7,19 @@ import { metadataSchema } from './metadata';
 import { BATCH_STATUSES } from './status';
 import { text } from './text';
 
-/** About one item in a week. A slower rate has no next start that a timer can reach. */
+/** About one item per week. A timer cannot wait long enough for a slower rate. */
 const MIN_RATE = 0.0001;
 
 /** The largest number that the engine's 32-bit comparison can hold. */
 const MAX_STOP_AFTER = 2 ** 31 - 1;
 
-/** What applies to the options that neither a launch nor its job type sets. */
+/** Defaults of the options that neither the launch nor its job type sets. */
 export const OPTION_DEFAULTS = { priority: 0, delaySeconds: 0, stopAfter: 20 } as const;
 
 /**
- * Every option of a batch, once. The launch form is made from it: `title` is the label; `x-unit` is what a person types,
- * `x-scale` converts it (20 % × 0.01 = 0.2); `x-zero` is what 0 means; `x-hint` replaces the description.
+ * The single definition of the batch options. The launch form is generated from it: `title` is the label; `x-unit` is
+ * the unit that a user enters, and `x-scale` converts it (20 % × 0.01 = 0.2); `x-zero` is the meaning of 0; `x-hint`
+ * replaces the description.
  */
 export const batchOptions = z
   .strictObject({
@@ -71,13 +72,13 @@ export const batchOptions = z
   .meta({ id: 'BatchOptions' });
 export type BatchOptions = z.infer<typeof batchOptions>;
 
-/** The options that apply to a batch: its own, else the defaults of its type, else the general ones. */
+/** Returns the effective options of a batch: its own, then the defaults of its type, then the general defaults. */
 export function effectiveOptions(options: BatchOptions, { timeoutMs: _, ...ofType }: JobTypeDefaults) {
   return { ...OPTION_DEFAULTS, ...ofType, ...defined(options) };
 }
 export type EffectiveOptions = ReturnType<typeof effectiveOptions>;
 
-/** Everything of a launch but its items: the JSON body, or the `batch` query parameter of a streamed one. */
+/** A launch without its items: in the JSON body, or in the query parameter `batch` of a streamed launch. */
 export const launchFields = z.strictObject({
   name: text(200).min(1),
   type: z.string().min(1).max(100),
@@ -104,7 +105,7 @@ export type LaunchFields = z.infer<typeof launchFields>;
 
 export const launchBody = launchFields.extend({ items: longList });
 
-/** `POST /api/batches/:id/items` as JSON; as NDJSON or CSV the body is the items and `seal` a query parameter. */
+/** `POST /api/batches/:id/items` as JSON. With NDJSON or CSV, the body is the items and `seal` a query parameter. */
 export const addItemsBody = z.strictObject({ items: longList, seal: z.boolean().default(false) });
 export const addItemsQuery = z.strictObject({
   seal: z
@@ -259,7 +260,7 @@ export const errorsQuery = z.strictObject({
 });
 export type ErrorsQuery = z.output<typeof errorsQuery>;
 
-/** How fast a batch ran, in equal parts of its time. Of a large batch it is estimated from a sample. */
+/** Throughput of a batch in equal time intervals. For a large batch it is estimated from a sample. */
 export const throughputDto = z
   .object({
     from: time.nullable().describe('null until it has started'),
@@ -269,7 +270,7 @@ export const throughputDto = z
   .meta({ id: 'Throughput' });
 export type ThroughputDto = z.infer<typeof throughputDto>;
 
-/** How many groups `/failures` returns, and of how many failed children it reads the reason. */
+/** Maximum number of groups that `/failures` returns, and of failed children whose reason it reads. */
 export const FAILURE_GROUPS = { most: 20, read: 50_000 };
 
 const failureGroup = z

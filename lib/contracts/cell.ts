@@ -1,13 +1,13 @@
 import { stringifyJson } from './json';
 
-/** A cell as text: empty for nothing, JSON for an object or a list. */
+/** Returns a cell as text: empty for null and undefined, JSON for an object or a list. */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   return typeof value === 'object' ? stringifyJson(value) : String(value);
 }
 
-/** The value of a column: a cell of that name, else a path into a cell that is an object (`address.city`). */
+/** Returns the value of a column: the cell of that name, else the value at that path in an object (`address.city`). */
 export function cellOf(cells: Readonly<Record<string, unknown>>, column: string): unknown {
   if (Object.hasOwn(cells, column)) return cells[column];
   let value: unknown = cells;

@@ -4,10 +4,10 @@ import { count } from './fields';
 import { longList } from './job';
 import { record, text } from './text';
 
-/** Rows of one correction. */
+/** Maximum number of rows in one correction. */
 const MAX_CORRECTIONS = 100_000;
 
-/** A failed item with other input: named by its place in the batch from 1, by its job's id, or by both. */
+/** A failed item with corrected input, identified by its place in the batch from 1, by its job's id, or by both. */
 export const correctionRow = z.strictObject({
   row: z.int().min(1).optional().describe('place of the item in the batch, from 1, as the list and the files show it'),
   jobId: z.string().max(64).optional(),
@@ -19,7 +19,7 @@ export const correctionsBody = z.strictObject({
   dry: z.boolean().default(false).describe('only check: nothing is changed'),
 });
 
-/** The same body before its rows are checked one by one. */
+/** The same body, with rows that are validated later, one by one. */
 export const correctionsHead = correctionsBody.extend({
   rows: longList
     .refine((rows) => rows.length > 0, 'must have at least 1 item')

@@ -1,11 +1,11 @@
-/** Code pages of DOS, and Unicode in four bytes, which the encoding standard of the web does not have. */
+/** DOS code pages and UTF-32, which the WHATWG Encoding Standard does not define. */
 const BESIDES = new Set(
   'cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp869 utf-32le utf-32be'.split(
     ' ',
   ),
 );
 
-/** Names that are in use beside those that the standard lists. */
+/** Common labels that the standard does not list. */
 const ALIASES: Readonly<Record<string, string>> = {
   cp932: 'shift_jis',
   ms932: 'shift_jis',
@@ -19,8 +19,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The usual name of a text encoding (`latin1`, `cp1252` and `iso-8859-1` are `windows-1252`, as on the web);
- * undefined for one that is not known.
+ * Returns the canonical name of a text encoding; undefined for an unknown label. As on the web, `latin1`, `cp1252` and
+ * `iso-8859-1` all mean `windows-1252`.
  */
 export function canonicalEncoding(label: string): string | undefined {
   const name = label

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Every error code of the API, with the HTTP status it always has. One map, used by the server and by tests. */
+/** Maps each error code of the API to its HTTP status. The server and the tests share this map. */
 export const ERROR_STATUS = {
   'invalid-request': 400,
   'invalid-json': 400,
@@ -49,7 +49,7 @@ export const inputIssue = z
   .meta({ id: 'InputIssue', description: 'One fault of the input: where it is, and what is allowed there.' });
 export type InputIssue = z.infer<typeof inputIssue>;
 
-/** The body of every refusal (RFC 9457). Some codes add members of their own, such as `running` or `requestId`. */
+/** The body of every error response (RFC 9457). Some codes add members, such as `running` or `requestId`. */
 export const problemSchema = z
   .looseObject({
     type: z.string().describe('`urn:batchyard:problem:<code>`'),
@@ -75,7 +75,7 @@ export const problemSchema = z
   });
 export type Problem = z.infer<typeof problemSchema>;
 
-/** How a job failed, as stored in its row and shown. */
+/** The error of a failed job, as its row stores it and screens show it. */
 export const jobError = z
   .object({
     message: z.string(),

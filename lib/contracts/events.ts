@@ -7,20 +7,23 @@ import type { JobStatus } from './status';
 import { capacityDto } from './system';
 
 /*
- * Every event of the product. Processes exchange `Changes`, which say which rows changed; the web process reads these
- * rows and sends `serverEvents`. What the browser reads again after each of them is in lib/client/live/event-rules.ts.
+ * All events of the product. Processes exchange `Changes`, which list the changed rows. The web process reads these
+ * rows and sends `serverEvents`. lib/client/live/event-rules.ts defines what the browser refetches after each event.
  */
 
-/** A job's change, small enough to travel in groups. */
+/** The change of one job, small enough to send many in one message. */
 export interface JobChange {
   jobId: string;
   batchId: string | null;
-  /** of a node of a flow */
+  /** only for a node of a flow */
   flowId?: string | null;
   status: JobStatus;
 }
 
-/** Which rows changed within some milliseconds. A hint: receivers read the rows, and poll because hints can be lost. */
+/**
+ * The rows that changed within some milliseconds. The message is a hint: receivers read the rows. They also poll,
+ * because a message can be lost.
+ */
 export interface Changes {
   /** batches that started to run */
   started: string[];
@@ -28,7 +31,7 @@ export interface Changes {
   batches: string[];
   /** batches that finished */
   done: string[];
-  /** flows of which nodes changed */
+  /** flows whose nodes changed */
   flows: string[];
   /** jobs that changed; a sample when there are many */
   jobs: JobChange[];
@@ -36,7 +39,7 @@ export interface Changes {
   created: string[];
   progress: { jobId: string; batchId: string | null; progress: z.infer<typeof jobProgress> }[];
   errors: { batchId?: string | undefined; jobId?: string | undefined; message: string }[];
-  /** whether slots were taken or released, or workers came or went */
+  /** whether slots were acquired or released, or workers started or stopped */
   capacity: boolean;
 }
 

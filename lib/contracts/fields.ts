@@ -6,7 +6,7 @@ export const time = z.iso.datetime();
 /** A whole number from 0. */
 export const count = z.int().min(0);
 
-/** The key of the next page of a list; null on the last page. */
+/** The cursor of the next page of a list; null on the last page. */
 export const nextCursor = z
   .string()
   .nullable()

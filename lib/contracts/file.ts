@@ -12,7 +12,7 @@ export const fileDto = z
   .meta({ id: 'File' });
 export type FileDto = z.infer<typeof fileDto>;
 
-/** `POST /api/files`: the first file, and of a form with several of them also all. */
+/** `POST /api/files`: the first file. For a form with several files, also the list of all files. */
 export const storedFiles = fileDto.extend({
   files: z.array(fileDto).exactOptional().describe('only for a form with several files: all of them'),
 });

@@ -3,7 +3,7 @@ import type { FlowNodeBody } from './flow';
 export interface FlowExample {
   key: string;
   title: string;
-  /** what it shows, in one line */
+  /** what the example shows, in one line */
   about: string;
   flow: FlowNodeBody;
 }
@@ -33,7 +33,7 @@ const report = job(
   },
 );
 
-/** The rows that the extracts give; the transform adds them up. */
+/** Row counts that the extract nodes return. The transform node adds them. */
 const EXTRACTED = { api: 1_200, database: 800 };
 
 const etl = job(
@@ -119,8 +119,8 @@ const mapReduce: FlowNodeBody = {
 };
 
 /**
- * Flows to start from, the same in the composer and in `npm run example`. Their leaves are of the type `diagnostic`,
- * which waits and gives its payload back.
+ * Example flows for the composer and for `npm run example`. Their leaves have the type `diagnostic`, which waits and
+ * returns its payload.
  */
 export const FLOW_EXAMPLES: readonly FlowExample[] = [
   { key: 'report', title: 'Report generation', about: 'Two queries, a PDF from both, then an e-mail', flow: report },

@@ -4,17 +4,17 @@ import { backoffSchema, idCursor, jobSummaryDto, longList, MAX_ATTEMPTS, MAX_DEL
 import { JOB_STATUSES } from './status';
 import { text } from './text';
 
-/** What the end of a child that failed or was cancelled means for its parent. */
+/** Policies for the parent of a child that failed or was cancelled. */
 export const FLOW_POLICIES = ['fail-parent', 'ignore', 'continue-parent', 'remove'] as const;
 export type FlowPolicy = (typeof FLOW_POLICIES)[number];
 
-/** A tree whose nodes have all ended has the status of its root. */
+/** When all nodes have ended, the flow has the status of its root. */
 export const FLOW_STATUSES = ['pending', 'in-progress', 'completed', 'failed', 'cancelled'] as const;
 export type FlowStatus = (typeof FLOW_STATUSES)[number];
 
-/** From the root to the deepest leaf. */
+/** Maximum number of levels from the root to the deepest leaf. */
 export const MAX_FLOW_LEVELS = 100;
-/** Nodes of one request, over all of its flows. */
+/** Maximum number of nodes in one request, over all of its flows. */
 export const MAX_FLOW_NODES = 20_000;
 
 const nodeOptions = z.strictObject({
@@ -33,7 +33,7 @@ const nodeOptions = z.strictObject({
 });
 export type FlowNodeOptions = z.infer<typeof nodeOptions>;
 
-/** A node and what it waits for. */
+/** A node and the children that it waits for. */
 export const flowNodeBody = z
   .strictObject({
     name: text(200).min(1),
@@ -48,13 +48,13 @@ export const flowNodeBody = z
 export interface FlowNodeBody {
   name: string;
   type: string;
-  /** the input of the node's job type; left out, it is {} */
+  /** the input for the node's job type; `{}` when absent */
   data?: unknown;
   opts?: FlowNodeOptions;
   children?: FlowNodeBody[];
 }
 
-/** A node whose children are checked one by one, because there may be very many. */
+/** A node whose children are validated later, one by one, because there can be thousands. */
 export const flowNodeAlone = flowNodeBody.omit({ children: true }).extend({ children: longList.optional() });
 
 export const createFlowsBody = z
@@ -64,7 +64,7 @@ export const createFlowsBody = z
     correlationId: text(200).min(1).optional().describe('carried by every node; by default each tree has its own'),
   })
   .refine((b) => (b.flow === undefined) !== (b.flows === undefined), 'give flow or flows');
-/** The same body before its nodes are checked one by one. */
+/** The same body, with nodes that are validated later, one by one. */
 export const createFlowsHead = z
   .strictObject({
     flow: z.custom<FlowNodeBody>((v) => v !== undefined, 'is required').optional(),
@@ -80,7 +80,7 @@ export interface CreateFlowsBody {
   correlationId?: string;
 }
 
-/** 201 for new trees; 200 if the idempotency key is known. */
+/** 201 for new trees; 200 if the idempotency key was used before. */
 export const createFlowsResult = z
   .object({
     flowIds: z.array(z.string()).describe('one for each tree, in order: the id of the job of its root'),
@@ -102,7 +102,7 @@ const flowCounts = z
   .meta({ id: 'FlowCounts', description: 'Nodes by status.' });
 export type FlowCounts = z.infer<typeof flowCounts>;
 
-/** A flow without its nodes: a row of the list, and the head of its page. */
+/** A flow without its nodes, for lists and for the header of its page. */
 export const flowSummaryDto = z
   .object({
     id: z.string().describe('also the id of the job of its root'),
@@ -178,7 +178,7 @@ export const listFlowsQuery = z.strictObject({
 });
 export type ListFlowsQuery = z.infer<typeof listFlowsQuery>;
 
-/** Nodes that one answer holds at most, whatever is asked for; `nextCursor` says where something was left out. */
+/** Maximum number of nodes in one response. `nextCursor` marks where nodes were omitted. */
 export const MAX_TREE_NODES = 5000;
 
 export const flowTreeQuery = z.strictObject({
@@ -188,7 +188,7 @@ export const flowTreeQuery = z.strictObject({
 });
 export type FlowTreeQuery = z.infer<typeof flowTreeQuery>;
 
-/** Children of one node, in order, without what is below them. */
+/** The children of one node in order, without their descendants. */
 export const flowNodesQuery = z.strictObject({
   parent: z.uuid().optional().describe('id of the parent’s job; the root by default'),
   status: z
@@ -208,7 +208,7 @@ export const flowNodesPage = z.object({
 });
 export type FlowNodesPage = z.infer<typeof flowNodesPage>;
 
-/** Failed nodes run again, and what failed, was cancelled or was passed over because of them; what completed stays. */
+/** Retries failed nodes, and nodes that failed, were cancelled or skipped because of them. Completed nodes stay. */
 export const retryFlowBody = z.strictObject({
   only: z.enum(['failed', 'cancelled', 'all']).default('all').describe('which nodes run again'),
 });

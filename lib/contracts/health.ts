@@ -23,7 +23,7 @@ export type HealthDto = z.infer<typeof healthDto>;
 
 export const liveness = z.object({ status: z.literal('live') });
 
-/** The queue is out of reach: since when. */
+/** The queue is unavailable, and since when. */
 export interface DegradedDto {
   since: string;
 }

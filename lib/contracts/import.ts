@@ -7,18 +7,18 @@ import { stringifyJson } from './json';
 import { record, text } from './text';
 
 export const IMPORT_STATUSES = ['reading', 'ready', 'checking', 'checked', 'launching', 'launched', 'failed'] as const;
-/** `reading`: fetched or unpacked; `ready`: to be mapped; `checked`: to be launched; `failed`: see `error`. */
+/** `reading`: fetched or unpacked; `ready`: needs a mapping; `checked`: can be launched; `failed`: see `error`. */
 export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 
-/** While it is one of these a worker is at it. */
+/** Returns whether a worker is processing an import with this status. */
 export const isImportBusy = (status: ImportStatus): boolean =>
   status === 'reading' || status === 'checking' || status === 'launching';
 
 export const IMPORT_LIMITS = {
   columns: 1000,
-  /** bytes of one row */
+  /** maximum bytes of one row */
   rowBytes: 1024 ** 2,
-  /** rows whose faults are kept; all are counted */
+  /** maximum number of invalid rows that are stored; all are counted */
   issues: 10_000,
   edits: 5000,
   files: 10_000,
@@ -29,10 +29,10 @@ export const IMPORT_LIMITS = {
 export const IMPORT_FORMATS = ['csv', 'json', 'jsonl', 'xlsx'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
-/** `windows-1252` is what browsers and spreadsheets mean by Latin-1. */
+/** Browsers and spreadsheets use `windows-1252` where a file declares Latin-1. */
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** How files are read. Delimiter, quote and header are of CSV; `sheet` is of XLSX. */
+/** Options for parsing the files. Delimiter, quote and header apply to CSV; `sheet` applies to XLSX. */
 export const readingSchema = z.strictObject({
   format: z.enum(IMPORT_FORMATS),
   encoding: z.enum(ENCODINGS),
@@ -49,7 +49,7 @@ export const readingSchema = z.strictObject({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
-/** What a person sets of how files are read. The rest is guessed. */
+/** Parsing options that a user can set. The others are detected. */
 const readingOverrides = readingSchema.partial().omit({ format: true });
 export type ReadingOverrides = z.infer<typeof readingOverrides>;
 
@@ -59,20 +59,20 @@ const fieldSource = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('template'), template: text(10_000) }),
   z.strictObject({ from: z.literal('row') }).describe('the whole row as an object'),
 ]);
-/** Where a field's value comes from. */
+/** The source of a field's value. */
 export type FieldSource = z.infer<typeof fieldSource>;
 
-/** Characters of a mapping as JSON: lists carry many. */
+/** Maximum characters of a mapping as JSON. A response with a list contains many mappings. */
 const MAX_MAPPING = 256 * 1024;
 
-/** Field of the job type → where it comes from. What is not named stays unset. */
+/** Maps a field of the job type to its source. Fields without an entry stay unset. */
 export const mappingSchema = record(text(200), fieldSource, 500).refine(
   (m) => stringifyJson(m).length <= MAX_MAPPING,
   `may have at most ${MAX_MAPPING} characters as JSON`,
 );
 export type Mapping = z.infer<typeof mappingSchema>;
 
-/** A mapping in an answer. */
+/** A mapping in a response. */
 const mappingShape = z.record(z.string(), fieldSource).meta({ id: 'Mapping' });
 
 export const createImportBody = z
@@ -260,7 +260,7 @@ export type ImportMappingAnswer = z.infer<typeof importMappingAnswer>;
 export const deletedAnswer = z.object({ deleted: z.literal(true) });
 export type DeletedAnswer = z.infer<typeof deletedAnswer>;
 
-/** The launch of an import, as it waits for its worker. */
+/** The requested launch of an import, stored until a worker runs it. */
 export interface ImportLaunch {
   fields: LaunchFields;
   skipBad: boolean;

@@ -1,2 +1,2 @@
-/** Titles of job types that nobody launches. The list of job types leaves them out, so the dashboard has them here. */
+/** Titles of internal job types. The API does not list these types, so the dashboard reads their titles here. */
 export const INTERNAL_TITLES = { import: 'Table import', callback: 'Callback' } as const;

@@ -3,11 +3,11 @@ import type { Changes } from './events';
 /** Consumer → supervisor. */
 export type ConsumerMessage =
   | { type: 'ready'; consumerId: number }
-  /** coalesced over some milliseconds, never one message per row. `recorded`: recorded outcomes of each batch */
+  /** coalesced over some milliseconds, never one message per row. `recorded`: number of recorded outcomes by batch */
   | { type: 'changes'; changes: Changes; recorded: Record<string, number> }
   | { type: 'load'; active: number };
 
-/** Running jobs to abort: these, and every one of these batches. `force`: cancelled even if they don't listen. */
+/** Jobs to abort: the listed jobs and all of the listed batches. `force` also cancels jobs that ignore their signal. */
 export interface AbortRequest {
   jobIds: string[];
   batchIds: string[];

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { InputIssue } from './errors';
 
-/** How many issues an answer has at the most: enough to see the pattern. */
+/** Maximum number of issues in a response: enough to recognize a pattern. */
 export const MAX_ISSUES = 100;
 
 type Issue = z.core.$ZodIssue;
@@ -18,7 +18,7 @@ const TYPES: Record<string, string> = {
 };
 const typeName = (type: string): string => TYPES[type] ?? type;
 
-/** Of a number that keeps all its digits, where the schema wants a double or no number at all. */
+/** Returns the message for a bigint or an ExactNumber where the schema expects a double or another type. */
 function tooManyDigits(expected: string): string {
   if (expected !== 'number') return `must be ${typeName(expected)}, not a number`;
   return 'must be a number of at most 17 digits, and of whole numbers up to 9,007,199,254,740,991; this one would be changed';
@@ -37,7 +37,7 @@ function bound(word: 'least' | 'most', limit: number | bigint, { origin, exact }
   return unit ? `must have at ${word} ${figure} ${unit}` : `must be at ${word} ${figure}`;
 }
 
-/** What is wrong, for people. A schema's own words stay; Zod's are said plainly. */
+/** Returns the message of an issue for users. Messages of our schemas stay; Zod's are replaced by plain ones. */
 export function issueMessage(issue: Issue): string {
   const { message } = issue;
   if (message.endsWith('received undefined')) return 'is required';
@@ -74,11 +74,11 @@ export function issueMessage(issue: Issue): string {
   }
 }
 
-/** Characters of a path in an answer: a field's name may be as long as the body. */
+/** Maximum characters of a path in a response. A field name can be as long as the body. */
 const MAX_PATH = 300;
 const clipped = (path: string): string => (path.length > MAX_PATH ? `${path.slice(0, MAX_PATH - 1)}…` : path);
 
-/** Zod's issues as the contract's: at most 100, one for each unknown field, so that each has its own path. */
+/** Converts Zod issues to issues of the contract, at most 100. Each unknown field becomes one issue with its path. */
 export function toIssues(error: z.ZodError, prefix: string[] = []): InputIssue[] {
   const listed: InputIssue[] = [];
   for (const issue of error.issues) {

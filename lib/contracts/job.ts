@@ -6,14 +6,14 @@ import { metadataSchema } from './metadata';
 import { JOB_STATUSES, STATUS_ALIASES } from './status';
 import { text } from './text';
 
-/** Warnings that are kept of a job, and characters in the message of each. */
+/** Maximum number of warnings that are stored per job, and of characters in each message. */
 export const MAX_WARNINGS = 20;
 export const MAX_WARNING_MESSAGE = 500;
-/** Points of a series that are sent and stored; a longer series is thinned out. */
+/** Maximum number of points in a stored and sent series. A longer series is downsampled. */
 export const MAX_CHART_POINTS = 200;
-/** Bytes of UTF-8 of a preview of an input or a result, with its mark. */
+/** Maximum size of a preview of an input or a result in bytes of UTF-8, with its truncation mark. */
 export const PREVIEW_BYTES = 1024;
-/** Bytes of UTF-8 of `metadata` in lists. */
+/** Maximum size of `metadata` in lists, in bytes of UTF-8. */
 export const METADATA_SHOWN = 512;
 
 const progressChart = z
@@ -53,7 +53,7 @@ export const backoffSchema = z.strictObject({
 });
 export type Backoff = z.infer<typeof backoffSchema>;
 
-/** What lists, snapshots, events and single resources have in common. */
+/** The fields that lists, snapshots, events and single resources share. */
 const jobFacts = z.object({
   id: z.string(),
   type: z.string(),
@@ -159,7 +159,7 @@ export const jobStatsDto = jobCounts
   .meta({ id: 'JobStats' });
 export type JobStatsDto = z.infer<typeof jobStatsDto>;
 
-/** How many rows a search read before it answered. */
+/** The number of rows that a search read. */
 const searchedDto = z
   .object({ all: z.boolean().describe('false: `nextCursor` continues the search'), rows: count })
   .meta({ id: 'Searched' });
@@ -182,16 +182,16 @@ export const artifactList = z.object({ artifacts: z.array(fileDto) });
 export type ArtifactList = z.infer<typeof artifactList>;
 export const cleanedUp = z.object({ deleted: count, more: z.boolean().describe('true: call again for the rest') });
 
-/** Bytes of the data of one job, as JSON. */
+/** Maximum size of the data of one job as JSON, in bytes. */
 export const MAX_DATA_BYTES = 10 * 1024 ** 2;
 
 export const MAX_ATTEMPTS = 100;
-/** 30 days: longer waits belong in a schedule */
+/** 30 days; a longer delay needs a schedule */
 export const MAX_DELAY_MS = 30 * 24 * 3600 * 1000;
 
 export const prioritySchema = z.int().min(0).max(1000).describe('0–1000, higher first');
 
-/** A list whose items are checked later, one by one, because there may be very many. */
+/** A list whose items are validated later, one by one, because it can be very long. */
 export const longList = z
   .custom<unknown[]>((value) => Array.isArray(value), {
     error: ({ input }) => (input === undefined ? 'is required' : 'must be a list'),
@@ -224,12 +224,12 @@ export const retryJobBody = z.strictObject({ data: jobInput.optional() });
 
 const limit = z.coerce.number().int().min(1).max(100).default(20);
 const WRONG_CURSOR = 'is not a cursor of this list';
-/** The `nextCursor` of the page before, in lists that are newest first: an id. */
+/** The cursor of lists that are sorted newest first: an id, from `nextCursor` of the previous page. */
 export const idCursor = z.uuid(WRONG_CURSOR);
-/** The same in lists that keep the order of a batch or a table: a place. */
+/** The cursor of lists in the order of a batch or a table: a place, from `nextCursor` of the previous page. */
 export const placeCursor = z.string().regex(/^\d{1,9}$/, WRONG_CURSOR);
 
-/** One status, or several separated by commas; other systems' words are understood. */
+/** One status, or several separated by commas. Statuses of other job systems are accepted (`STATUS_ALIASES`). */
 export const jobStatusFilter = z
   .string()
   .transform((s) => s.split(',').flatMap((word) => STATUS_ALIASES[word] ?? (word || [])))
@@ -259,7 +259,7 @@ export const listBatchJobsQuery = z.strictObject({
 });
 export type ListBatchJobsQuery = z.infer<typeof listBatchJobsQuery>;
 
-/** `DELETE /api/jobs/cleanup`: which single jobs that have ended are deleted. */
+/** `DELETE /api/jobs/cleanup`: selects the finished single jobs to delete. */
 export const cleanUpQuery = z.strictObject({
   olderThanDays: z.coerce.number().min(0).max(3650).default(7).describe('days since they ended'),
   status: z

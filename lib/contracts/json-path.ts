@@ -1,12 +1,12 @@
 import { isObject } from './json';
 
-/** A step into a JSON value: a field, a place in a list (from its end when negative), or every element. */
+/** One step of a path: a field name, a list index (a negative one counts from the end), or `*` for every element. */
 export type PathStep = string | number | '*';
 export type JsonPath = readonly { step: PathStep; all?: boolean }[];
 
 const STEP = /\.([\p{L}_$][\p{L}\p{N}_$-]*)|\[(-?\d{1,9})\]|\[\*\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy;
 
-/** Reads `$.a.b[0]`, `$['x y'][-1]`, `$.items[*].id`; undefined for what is no such path. */
+/** Parses a path such as `$.a.b[0]`, `$['x y'][-1]` or `$.items[*].id`. Returns undefined for invalid syntax. */
 export function parseJsonPath(text: string): JsonPath | undefined {
   if (!text.startsWith('$')) return undefined;
   const path: { step: PathStep; all?: boolean }[] = [];
@@ -23,7 +23,7 @@ export function parseJsonPath(text: string): JsonPath | undefined {
   return path;
 }
 
-/** What a path leads to, a list where it names every element; null for nothing. */
+/** Returns the value at a path, or a list if the path contains `*`; null when there is no value. */
 export function readJsonPath(value: unknown, path: JsonPath): unknown {
   const [first, ...rest] = path;
   if (!first) return value ?? null;
@@ -41,7 +41,7 @@ function stepInto(value: unknown, step: PathStep): unknown {
   return Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
 }
 
-/** Whether a path leads to nothing at all, which is less than to a null or to an empty list. */
+/** Returns whether no value exists at a path. A null and an empty list are values. */
 export function leadsNowhere(value: unknown, path: JsonPath): boolean {
   const [first, ...rest] = path;
   if (!first) return value === undefined;

@@ -1,29 +1,29 @@
 import { createScanner } from 'jsonc-parser';
 
-/** Where a text stops being JSON, and what it needs there. */
+/** The position of the first syntax error in a JSON text, and what is expected there. */
 export interface JsonMistake {
-  /** offset of the first character that is wrong; the length of a text that ends too early */
+  /** offset of the first invalid character; the length of the text if it ends too early */
   at: number;
   /** what is missing there, or what is wrong with what is there */
   expected: 'a value' | 'a name in quotes' | 'a colon' | ', or }' | ', or ]' | 'the end';
   wrong?: 'text' | 'trailing comma' | 'depth';
 }
 
-/** Tokens between two chances to pause. */
+/** Number of tokens between two yields. */
 const STEPS = 2000;
 
-/** What may come next. */
+/** What the parser accepts next. */
 type State = 'value' | 'first element' | 'name' | 'first name' | 'colon' | 'separator';
 
 const BLANK = new Set([' ', '\t', '\n', '\r']);
-/** Tokens that are a whole value. The scanner also knows comments and words that JSON does not have. */
+/** Tokens that are complete values. The scanner also accepts comments and words that JSON does not allow. */
 const SCALAR = /^(?:"|-?\d|true$|false$|null$)/;
-/** `ScanError.None` of the scanner, whose enums exist only for compilers. */
+/** `ScanError.None` of the scanner. Its const enums do not exist at run time. */
 const NO_ERROR = 0;
 
 /**
- * Finds the first mistake of a JSON text; undefined when there is none. The engine's own errors do not always name a
- * position. The stack is a list, so deep nesting cannot overflow. Each yield is a chance to pause.
+ * Returns the first syntax error of a JSON text; undefined when there is none. Errors of JSON.parse do not always
+ * contain a position. The stack is an array, so deep nesting cannot overflow. The caller may pause at each yield.
  */
 export function* walkToJsonMistake(text: string, maxDepth = Infinity): Generator<void, JsonMistake | undefined> {
   const scanner = createScanner(text);
@@ -69,7 +69,7 @@ function expectedIn(state: State, close: '}' | ']' | undefined): JsonMistake['ex
   return state === 'name' || state === 'first name' ? 'a name in quotes' : 'a value';
 }
 
-/** The first mistake of a short text, found without a pause. */
+/** Returns the first syntax error of a short text. It does not pause. */
 export function findJsonMistake(text: string, maxDepth?: number): JsonMistake | undefined {
   const walk = walkToJsonMistake(text, maxDepth);
   for (;;) {
@@ -78,7 +78,7 @@ export function findJsonMistake(text: string, maxDepth?: number): JsonMistake | 
   }
 }
 
-/** Line and column of an offset, both from 1. */
+/** Returns the line and the column of an offset, both from 1. */
 export function lineOf(text: string, offset: number): { line: number; column: number } {
   let line = 1;
   let begin = 0;
@@ -89,7 +89,7 @@ export function lineOf(text: string, offset: number): { line: number; column: nu
   return { line, column: offset - begin + 1 };
 }
 
-/** `line 3, column 7 (position 41)`: line and column from 1, the position from 0, as editors and parsers count. */
+/** Returns `line 3, column 7 (position 41)`: line and column from 1 as in editors, position from 0 as in parsers. */
 export function describePosition(text: string, position: number): string {
   const { line, column } = lineOf(text, position);
   return `line ${line}, column ${column} (position ${position})`;

@@ -1,11 +1,14 @@
 /**
- * JSON with every digit. JSON.parse makes a double of each number, which changes whole numbers beyond 2^53, long
- * decimals, -0 and 1e400 without a word. Here such a number becomes a bigint or an ExactNumber; all others stay numbers.
+ * JSON without loss of digits. JSON.parse converts each number to a double. This silently changes whole numbers beyond
+ * 2^53, long decimals, -0 and 1e400. Here such a number becomes a bigint or an ExactNumber; all others stay numbers.
  */
 
-/** A number of JSON that a double would change, kept as it was written. `String(n)` has its digits, `Number(n)` the nearest double. */
+/**
+ * A JSON number that a double would change, stored as it was written. `String(n)` returns its digits, `Number(n)` the
+ * nearest double.
+ */
 export class ExactNumber {
-  /** @param text a number as JSON writes it */
+  /** @param text a number in JSON syntax */
   constructor(readonly text: string) {}
 
   toString(): string {
@@ -16,7 +19,7 @@ export class ExactNumber {
     return Number(this.text);
   }
 
-  /** Only `stringifyJson` can write it as a number; like a bigint it is refused by JSON.stringify. */
+  /** Throws, so that JSON.stringify rejects it like a bigint. Only `stringifyJson` can write it as a number. */
   toJSON(): string {
     if (!writing) throw new TypeError('JSON.stringify would change this number; use stringifyJson');
     return MARK + this.text;
@@ -26,11 +29,11 @@ export class ExactNumber {
 export const isExact = (value: unknown): value is bigint | ExactNumber =>
   typeof value === 'bigint' || value instanceof ExactNumber;
 
-/** An object that has members, which an ExactNumber is not. */
+/** Returns whether a value is an object with members. An ExactNumber is not. */
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
 
-/** A value with text instead of each number that a double would change: for what reads and writes JSON in its own way. */
+/** Replaces each number that a double would change by text, for libraries with their own JSON parser or writer. */
 export function digitsAsText(value: unknown): unknown {
   if (isExact(value)) return String(value);
   if (Array.isArray(value)) return value.map(digitsAsText);
@@ -38,10 +41,10 @@ export function digitsAsText(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, digitsAsText(inner)]));
 }
 
-/** Whether a text is nothing but what JSON takes for white space: a form feed is not. */
+/** Returns whether a text consists only of JSON whitespace. A form feed is not JSON whitespace. */
 export const isBlankJson = (text: string): boolean => /^[ \t\r\n]*$/.test(text);
 
-/** A JSON object. */
+/** Returns whether a value is a JSON object. */
 export const isFields = (value: unknown): value is Record<string, unknown> => isObject(value) && !Array.isArray(value);
 
 /** Returns whether a JSON value has more than `most` members and items in all. Stops as soon as it is known. */
@@ -58,17 +61,17 @@ export function holdsMore(value: unknown, most: number): boolean {
   return false;
 }
 
-/** Nobody outside of this process can write a text that begins so. */
+/** A random prefix, so that no input can contain a marked text. */
 const MARK = `${Array.from(globalThis.crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('-')}:`;
 const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g');
 let writing = false;
 
-/** Digits of a bigint: making one takes more than linear time. A longer number is an ExactNumber. */
+/** Maximum digits of a bigint, because parsing one takes more than linear time. A longer number is an ExactNumber. */
 const MAX_BIGINT_DIGITS = 1000;
 
 /**
- * Reads JSON as JSON.parse does, but no number changes: a whole number that a double would change becomes a bigint,
- * another such number an ExactNumber.
+ * Parses JSON like JSON.parse, but keeps every digit: a whole number that a double would change becomes a bigint, any
+ * other such number an ExactNumber.
  * @throws SyntaxError
  */
 export function parseJson(text: string): unknown {
@@ -80,12 +83,12 @@ export function parseJson(text: string): unknown {
   );
 }
 
-/** Writes JSON as JSON.stringify does, and a bigint or an ExactNumber as a number with all its digits. */
+/** Writes JSON like JSON.stringify, and writes a bigint or an ExactNumber as a number with all its digits. */
 export function stringifyJson(value: unknown, space?: number): string {
   try {
     return JSON.stringify(value, undefined, space);
   } catch (error) {
-    // The engine refuses a bigint so, and toJSON above an ExactNumber; a circle of references fails below again.
+    // A bigint and an ExactNumber (its toJSON) cause a TypeError. A circular reference does too, and fails again below.
     if (!(error instanceof TypeError)) throw error;
   }
   writing = true;
@@ -98,8 +101,8 @@ export function stringifyJson(value: unknown, space?: number): string {
 }
 
 /**
- * Decimal digits (`007`, `.5`, `1e3`) as what holds them: a number where that prints the same value, else a bigint or
- * an ExactNumber.
+ * Converts decimal digits (`007`, `.5`, `1e3`) to a number if it prints the same value, else to a bigint or an
+ * ExactNumber.
  */
 export function numberOf(text: string): number | bigint | ExactNumber {
   const json = text
@@ -111,7 +114,7 @@ export function numberOf(text: string): number | bigint | ExactNumber {
   return isHeld(json) ? Number(json) : exactOf(json);
 }
 
-/** The double that a number prints at up to 17 digits, as other programs do; undefined where a double would change it. */
+/** Returns the double that prints the same with up to 17 digits, as other programs do; undefined if it would change. */
 export function doubleOf({ text }: ExactNumber): number | undefined {
   const double = Number(text);
   if (!Number.isFinite(double)) return undefined;
@@ -126,7 +129,7 @@ function exactOf(text: string): bigint | ExactNumber {
   return whole && text.length <= MAX_BIGINT_DIGITS ? BigInt(text) : new ExactNumber(text);
 }
 
-/** Whether the double of a number prints the same value. Of whole numbers the same digits: `1e+21` is not what was sent. */
+/** Returns whether the double prints the same value. A whole number must keep its digits: `1e+21` counts as changed. */
 function isHeld(text: string): boolean {
   const double = Number(text);
   if (!Number.isFinite(double)) return false;
@@ -136,7 +139,7 @@ function isHeld(text: string): boolean {
 
 const NUMBER = /^(-?)0*(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
-/** Sign, digits without zeros around them, and the power of ten: equal for texts of the same value. */
+/** Returns the sign, the digits without outer zeros, and the power of ten: equal for texts with the same value. */
 function plainDigits(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, '');
@@ -151,7 +154,7 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** Valid JSON with each number that a double would change as a marked text. Every reading pays for this: it is one pass. */
+/** Replaces each number that a double would change by a marked text. It runs for every parse, so it is one pass. */
 function markInexact(text: string): string {
   let marked = '';
   let copied = 0;
@@ -160,13 +163,13 @@ function markInexact(text: string): string {
     if (code === QUOTE) at = endOfText(text, at);
     else if (code !== MINUS && (code < ZERO || code > NINE)) at += 1;
     else {
-      // Up to 15 digits without an exponent are always held, but for -0.
+      // A double holds up to 15 digits without an exponent exactly, except -0.
       let suspect = code === MINUS && text.charCodeAt(at + 1) === ZERO;
       let end = at + 1;
       for (; end < text.length; end += 1) {
         const inside = text.charCodeAt(end);
         if ((inside >= ZERO && inside <= NINE) || inside === 0x2e) continue;
-        // Of what may stand in or after a number only e, E and the sign after them are left; an e of `true` is none.
+        // Only e, E and the sign after them still belong to the number. The e of `true` does not.
         if ((inside | 0x20) !== 0x65 && inside !== 0x2b && inside !== MINUS) break;
         suspect = true;
       }
@@ -183,7 +186,7 @@ function markInexact(text: string): string {
   return copied === 0 ? text : marked + text.slice(copied);
 }
 
-/** After the closing quote of the text that opens at `from`. */
+/** Returns the offset after the closing quote of the string that starts at `from`. */
 function endOfText(text: string, from: number): number {
   for (let end = text.indexOf('"', from + 1); ; end = text.indexOf('"', end + 1)) {
     let slashes = 0;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** Bytes of UTF-8 of metadata as JSON. */
+/** Maximum size of metadata as JSON, in bytes of UTF-8. */
 export const MAX_METADATA_BYTES = 16 * 1024;
-/** Keys of metadata, at all depths. */
+/** Maximum number of keys in metadata, over all levels. */
 export const MAX_METADATA_KEYS = 100;
 
 /**
- * What a client attaches to a job or a batch. Kept by reference: a record would drop a key named `__proto__`. The domain
- * functions check its size and answer 422.
+ * Data that a client attaches to a job or a batch. The schema returns the same object, because `z.record` would drop a
+ * key named `__proto__`. The domain functions check its size and reject it with 422.
  */
 export const metadataSchema = z
   .custom<Record<string, unknown>>(

@@ -5,11 +5,11 @@ import { encodeCell, parseTemplate } from './template';
 
 export interface Filling {
   values: Readonly<Record<string, unknown>>;
-  /** by name; a name that is missing throws */
+  /** returns the secret with this name; throws if it does not exist */
   secret: (name: string) => string;
 }
 
-/** A template names a value that the row doesn't have. */
+/** A template references a value that the row does not have. */
 export class MissingValueError extends Error {
   override name = 'MissingValueError';
 
@@ -19,7 +19,7 @@ export class MissingValueError extends Error {
 }
 
 /**
- * Fills a template once: what a value holds is never read as a template again, so that no row can name a secret.
+ * Fills a template. Inserted values are never parsed as templates, so that no row can reference a secret.
  * @throws MissingValueError
  */
 export function fill(template: string, filling: Filling): string {
@@ -32,8 +32,8 @@ export function fill(template: string, filling: Filling): string {
 }
 
 /**
- * Fills the template of an address: values and secrets are percent-encoded, except at its very start, and can't lead
- * to another path.
+ * Fills the template of an address. Values and secrets are percent-encoded, except at the start of the address, and
+ * cannot change its path.
  * @throws MissingValueError, AddressError
  */
 export function fillAddress(template: string, filling: Filling): string {
@@ -50,7 +50,7 @@ export function fillAddress(template: string, filling: Filling): string {
   return joinAddress(pieces);
 }
 
-/** Fills the texts of a JSON value. A text that is nothing but one `{{field}}` becomes the value with its own type. */
+/** Fills the strings of a JSON value. A string that consists of one `{{field}}` becomes the value with its own type. */
 export function fillJson(value: unknown, filling: Filling): unknown {
   if (typeof value === 'string') {
     const parts = parseTemplate(value);
@@ -63,7 +63,7 @@ export function fillJson(value: unknown, filling: Filling): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillJson(inner, filling)]));
 }
 
-/** Every text of a JSON value. */
+/** Returns all strings in a JSON value. */
 export function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (!isObject(value)) return [];

@@ -1,14 +1,15 @@
 const LONGEST_MS = 24 * 3600 * 1000;
 
-/** Digits: of seconds, or of milliseconds. */
+/** A number of seconds or of milliseconds. */
 const NUMBER = /^\d+(\.\d+)?$/;
-/** The three forms of a date in HTTP; a looser parser finds dates in almost any words. */
+/** The three date formats of HTTP. Date.parse alone accepts too many other texts. */
 const DATE =
   /^((mon|tue|wed|thu|fri|sat|sun)[a-z]*, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d{2}:\d{2}:\d{2} gmt|[a-z]{3} [a-z]{3} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/i;
 
 /**
- * How long an answer asks to wait, in milliseconds, at most a day: `retry-after-ms`, or `Retry-After` as seconds or as
- * a date. Undefined when the header is missing, malformed, zero or in the past. Then the usual backoff applies.
+ * Returns the delay that a response requests, in milliseconds, at most one day: from `retry-after-ms`, or from
+ * `Retry-After` in seconds or as a date. Returns undefined when the header is missing, malformed, zero or in the past.
+ * Then the usual backoff applies.
  */
 export function retryAfterMs(headers: Pick<Headers, 'get'>, now = Date.now()): number | undefined {
   return waitOf(numberIn(headers.get('retry-after-ms'))) ?? waitOf(retryAfter(headers.get('retry-after')?.trim(), now));
@@ -19,7 +20,7 @@ function retryAfter(value: string | undefined, now: number): number | undefined 
   const seconds = numberIn(value);
   if (seconds !== undefined) return seconds * 1000;
   if (!DATE.test(value)) return undefined;
-  // The oldest form names no zone; it is GMT like the others.
+  // The oldest format has no time zone. It is GMT like the others.
   return Date.parse(/gmt$/i.test(value) ? value : `${value} GMT`) - now;
 }
 

@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { time } from './fields';
 import { text } from './text';
 
-/** How rows name a secret: `{{secret:NAME}}`. */
+/** The name of a secret. Rows reference it as `{{secret:NAME}}`. */
 export const secretName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'begins with a letter and holds letters, digits and _, at most 64');
 
-/** Where a secret may be sent, read from what a person wrote. */
+/** The hosts that a secret may be sent to, parsed from the text that a user entered. */
 export type SecretOrigin = { any: true } | { any: false; protocol: 'http:' | 'https:'; host: string; port: number };
 
 const ORIGIN =
   /^(?:(https?):\/\/)?(\*\.[a-z0-9][a-z0-9._-]*[a-z0-9]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?\/?$/;
 
 /**
- * Reads `https://api.example.org`, `http://127.0.0.1:9911`, `https://*.example.org:8443`, or `*` for any. A bare host
+ * Parses `https://api.example.org`, `http://127.0.0.1:9911`, `https://*.example.org:8443`, or `*` for any. A bare host
  * means https on its default port.
- * @returns what it means, or what is wrong with it
+ * @returns the origin, or a description of the error
  */
 export function readOrigin(text: string): SecretOrigin | { wrong: string } {
   const word = text.trim().toLowerCase();
@@ -38,7 +38,7 @@ export function readOrigin(text: string): SecretOrigin | { wrong: string } {
   return { any: false, protocol: secure ? 'https:' : 'http:', host: canonical(host), port: number };
 }
 
-/** Names of other scripts as they are called; a bare IPv6 address in brackets. */
+/** Converts an internationalized name to ASCII, and puts a bare IPv6 address in brackets. */
 function withAsciiHost(word: string, rest: string): string {
   if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/.test(word)) return `[${word}]`;
   if (!/[^\x21-\x7e]/.test(rest) || !URL.canParse(`https://${rest}`)) return word;
@@ -48,7 +48,7 @@ function withAsciiHost(word: string, rest: string): string {
 const canonical = (host: string): string =>
   host.startsWith('[') && URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
 
-/** Whether an address lies in an origin. */
+/** Returns whether an address belongs to an origin. */
 export function isWithin(origin: SecretOrigin, url: URL): boolean {
   if (origin.any) return true;
   const host = url.hostname.replace(/\.$/, '');
@@ -57,7 +57,7 @@ export function isWithin(origin: SecretOrigin, url: URL): boolean {
   return origin.host.startsWith('*.') ? host.endsWith(origin.host.slice(1)) : host === origin.host;
 }
 
-/** An origin in full, as it is meant: `api.example.org` is `https://api.example.org`. */
+/** Returns the full form of an origin: `api.example.org` becomes `https://api.example.org`. */
 export function showOrigin(text: string): string {
   const origin = readOrigin(text);
   if ('wrong' in origin) return text;

@@ -1,4 +1,4 @@
-/** Statuses, the same in rows, in the API and on screen. */
+/** Statuses are the same in rows, in the API and on screens. */
 
 export const BATCH_STATUSES = ['pending', 'in-progress', 'completed', 'failed', 'partial', 'cancelled'] as const;
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
@@ -14,7 +14,7 @@ export const JOB_STATUSES = [
 ] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** A job in one of these states never changes again, except by a retry. */
+/** A job in one of these states changes only through a retry. */
 export const TERMINAL_JOB_STATUSES = ['completed', 'failed', 'cancelled'] as const;
 export type TerminalJobStatus = (typeof TERMINAL_JOB_STATUSES)[number];
 
@@ -23,7 +23,7 @@ export const isTerminal = (status: JobStatus): status is TerminalJobStatus =>
 
 export const isFinished = (status: BatchStatus): boolean => status !== 'pending' && status !== 'in-progress';
 
-/** Statuses of other job systems, and ours. */
+/** Maps statuses of other job systems to ours. */
 export const STATUS_ALIASES: Readonly<Record<string, JobStatus>> = {
   new: 'pending',
   waiting: 'pending',
@@ -31,7 +31,7 @@ export const STATUS_ALIASES: Readonly<Record<string, JobStatus>> = {
   success: 'completed',
 };
 
-/** The byte of a child in `GET /api/batches/:id/matrix`. */
+/** The byte that represents a child in `GET /api/batches/:id/matrix`. */
 export const MATRIX_CODE: Readonly<Record<JobStatus, number>> = {
   pending: 0,
   active: 1,

@@ -6,7 +6,7 @@ const workerDto = z
   .meta({ id: 'Worker' });
 export type WorkerDto = z.infer<typeof workerDto>;
 
-/** What runs now, over all machines: `GET /api/capacity`. */
+/** The current load of all machines: `GET /api/capacity`. */
 export const capacityDto = z
   .object({
     runningBatches: z.array(z.string()).describe('ids of the batches that hold a slot'),

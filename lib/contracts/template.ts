@@ -4,17 +4,17 @@ import { cellOf, cellText } from './cell';
 /*
  * The grammar of templates, and its only parser (docs/templates.md):
  *   {{column}}        a value of the row
- *   {{secret:NAME}}   a secret, filled in where the call is made
+ *   {{secret:NAME}}   a secret, inserted when the request is made
  *   ${{ expression }} a JSONata expression of a workflow
  */
 
-/** A piece of a template: text as it is, the name of a column, or the name of a secret with its notation as written. */
+/** A part of a template: literal text, the name of a column, or the name of a secret with its original notation. */
 export type TemplatePart = { text: string } | { column: string } | { secret: string; written: string };
 
 const PLACEHOLDER = /\{\{\s*([^{}\s](?:[^{}]*?[^{}\s])?)\s*\}\}/g;
 const SECRET_PREFIX = 'secret:';
 
-/** Cuts `https://api.example.com/users/{{id}}` into its parts. Braces that name nothing stay text. */
+/** Splits `https://api.example.com/users/{{id}}` into its parts. Braces without a name stay text. */
 export function parseTemplate(template: string): TemplatePart[] {
   const parts: TemplatePart[] = [];
   let end = 0;
@@ -29,21 +29,21 @@ export function parseTemplate(template: string): TemplatePart[] {
   return parts;
 }
 
-/** The columns that a template reads. */
+/** Returns the columns that a template references. */
 export const columnsIn = (template: string): string[] =>
   parseTemplate(template).flatMap((part) => ('column' in part ? [part.column] : []));
 
-/** The names of the secrets that a template mentions. */
+/** Returns the names of the secrets that a template references. */
 export const secretsIn = (template: string): string[] =>
   parseTemplate(template).flatMap((part) => ('secret' in part ? [part.secret] : []));
 
-/** A piece of a text with `${{ … }}` in it. */
+/** A part of a text that contains `${{ … }}`. */
 export type ExpressionPart = { text: string } | { expression: string };
 
 const OPEN = '${{';
 const CLOSE = '}}';
 
-/** Cuts a text with expressions into its parts; undefined for a text without any. */
+/** Splits a text with expressions into its parts. Returns undefined for a text without expressions. */
 export function parseExpressions(text: string): ExpressionPart[] | undefined {
   const parts: ExpressionPart[] = [];
   let at = 0;
@@ -60,17 +60,16 @@ export function parseExpressions(text: string): ExpressionPart[] | undefined {
   return parts;
 }
 
-/** Whether an expression begins in the text and never ends. */
+/** Returns whether the text contains an expression that is not closed. */
 export function hasUnclosedExpression(text: string): boolean {
   const last = parseExpressions(text)?.at(-1) ?? { text };
   return 'text' in last && last.text.includes(OPEN);
 }
 
 /**
- * Fills a template from a row. Undefined when every column that it names is empty there. Secrets stay as they are
- * written. In an address the cells are percent-encoded, so that a slash or a question mark in one cannot change where
- * it leads.
- * @throws AddressError where a cell would still change it
+ * Fills a template from a row. Returns undefined if all columns that it references are empty. Secrets stay unchanged.
+ * In an address, cells are percent-encoded, so that a slash or a question mark in a cell cannot change the target.
+ * @throws AddressError if a cell would still change the target
  */
 export function renderTemplate(
   parts: readonly TemplatePart[],
@@ -90,17 +89,17 @@ export function renderTemplate(
   return isUrl ? joinAddress(pieces) : pieces.map((piece) => piece.text).join('');
 }
 
-/** Puts a value in place of one column and leaves the rest of the template as it is. */
+/** Replaces one column by a value. The rest of the template stays unchanged. */
 export const fillColumn = (template: string, column: string, value: string): string =>
   parseTemplate(template)
     .map((part) => fixedText(part) ?? ('column' in part && part.column !== column ? `{{${part.column}}}` : value))
     .join('');
 
-/** What a part is in every row; undefined for a column. */
+/** Returns the text of a part that is the same in every row; undefined for a column. */
 const fixedText = (part: TemplatePart): string | undefined =>
   'text' in part ? part.text : 'secret' in part ? part.written : undefined;
 
-/** Whether a template is that of an address: it begins like one, or with a cell that does and holds no blanks. */
+/** Returns whether a template is an address: it starts like one, or its first cell does and contains no whitespace. */
 function isAddress(parts: readonly TemplatePart[], cells: Readonly<Record<string, unknown>>): boolean {
   const [first] = parts;
   if (first === undefined) return false;
@@ -109,7 +108,7 @@ function isAddress(parts: readonly TemplatePart[], cells: Readonly<Record<string
   return !hasBlank && /^https?:\/\/\S+$/i.test(cellText(cellOf(cells, first.column)));
 }
 
-/** @throws AddressError for half of a character, which cannot be encoded */
+/** @throws AddressError for a lone surrogate, which cannot be encoded */
 export function encodeCell(text: string, column: string): string {
   if (!/\p{Surrogate}/u.test(text)) return encodeURIComponent(text);
   throw new AddressError(

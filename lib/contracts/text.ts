@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** A text from a client: bounded, and without NUL, which Postgres cannot store. */
+/** A string from a client, with a maximum length and without NUL, which Postgres cannot store. */
 export const text = (max: number) =>
   z
     .string()
     .max(max)
     .refine((s) => !s.includes('\u0000'), 'must not contain NUL characters');
 
-/** An object with a limited number of members. They are counted first, because validating one costs more than that. */
+/** An object with a limited number of members. They are counted before validation, because validation costs more. */
 export const record = <V extends z.ZodType>(key: z.ZodString, value: V, most: number) =>
   z.preprocess(
     (given, context) => {

@@ -1,15 +1,15 @@
 /**
- * Runs work at most once per interval: at once when it has rested, else once more when the interval is over.
- * Work never runs twice at the same time; requests that arrive meanwhile are coalesced into one run.
+ * Runs work at most once per interval: immediately after an idle interval, else at the end of the interval.
+ * Runs never overlap. Requests that arrive during a run or an interval are coalesced into one run.
  */
 export class Throttle {
   #requested = false;
   #busy = false;
 
   /**
-   * @param intervalMs from the end of one run to the beginning of the next
-   * @param options.leadMs wait before a run after a rest, so that requests of one moment share it
-   * @param options.onIdle nothing was requested during the interval
+   * @param intervalMs milliseconds from the end of one run to the start of the next
+   * @param options.leadMs milliseconds before a run after an idle interval, so that simultaneous requests share it
+   * @param options.onIdle called when nothing was requested during an interval
    */
   constructor(
     private readonly intervalMs: number,
@@ -17,7 +17,7 @@ export class Throttle {
     private readonly options: { leadMs?: number; onIdle?: () => void } = {},
   ) {}
 
-  /** Requests a run. @param work replaces what was given before */
+  /** Requests a run. @param work replaces the previous work */
   schedule(work = this.work): void {
     this.work = work;
     this.#requested = true;
@@ -27,7 +27,7 @@ export class Throttle {
     else setTimeout(() => void this.#run(), this.options.leadMs);
   }
 
-  /** Drops what was requested. What runs already goes on. */
+  /** Cancels a requested run. A run that has started continues. */
   stop(): void {
     this.#requested = false;
   }

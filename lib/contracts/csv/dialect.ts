@@ -1,47 +1,47 @@
 import { type CsvDialect, csvRecordsOf, isBlankRow } from './records';
 
-/** Excel's own way to name the delimiter: a first line `sep=;`. It is no row. */
+/** Excel's separator line: a first line such as `sep=;` that sets the delimiter. It is not a row. */
 export const SEPARATOR_LINE = /^\ufeff?"?sep=([^"\r\n])"?(?:\r\n|\r|\n|$)/i;
 
 const DELIMITERS = [',', ';', '\t', '|'];
-/** How many rows a guess reads. */
+/** Number of rows that the detection reads. */
 export const SAMPLE_ROWS = 200;
-/** How much of a text a guess reads: the same everywhere, so that every reader of a file guesses the same. */
+/** Number of characters that the detection reads: the same for all readers, so that they detect the same dialect. */
 export const SAMPLE_CHARACTERS = 256 * 1024;
-/** With a larger share of rows that cannot be read, quotes are ordinary characters. */
+/** If a larger share of the rows cannot be parsed, quotes are ordinary characters. */
 const MAX_BAD_SHARE = 0.2;
 
 interface Sample {
-  /** without blank ones */
+  /** without blank rows */
   rows: { at: number; cells: string[] }[];
   bad: number;
-  /** cells of the first record; 0 when it cannot be read */
+  /** number of cells in the first record; 0 if it cannot be parsed */
   firstWidth: number;
 }
 
 export interface GuessOptions {
   /** whether `head` is the whole text, so that its last line is complete */
   whole: boolean;
-  /** what is known and not guessed */
+  /** known values; they are not detected */
   delimiter?: string | undefined;
   quote?: string | undefined;
-  /** the first line names the columns, so the delimiter has to occur there; else a title may come before the table */
+  /** the first line is the header, so it must contain the delimiter; otherwise a title may precede the table */
   headerFirst?: boolean;
 }
 
 export interface GuessedDialect extends Pick<CsvDialect, 'delimiter'> {
   quote: '"' | "'" | '';
-  /** characters of the byte order mark or the separator line, which are no row */
+  /** number of characters of the byte order mark or the separator line; they are not part of a row */
   skip: number;
   /** whether quotes are ordinary characters because they are not balanced */
   unbalanced: boolean;
-  /** the first rows without blank ones; `at` counts the records of the file from 1 */
+  /** the first rows, without blank rows; `at` counts the records of the file from 1 */
   rows: { at: number; cells: string[] }[];
 }
 
 /**
- * Guesses the dialect of a CSV from its first characters: the delimiter that cuts its rows most evenly, or the one that
- * a separator line names, and its quotes. A byte order mark is ignored.
+ * Detects the dialect of a CSV from its first characters: the delimiter that splits its rows most evenly, or the one
+ * that a separator line sets, and its quotes. A byte order mark is ignored.
  */
 export function guessDialect(head: string, { whole, delimiter, quote, headerFirst }: GuessOptions): GuessedDialect {
   const [line, separator] = SEPARATOR_LINE.exec(head) ?? [head.startsWith('\ufeff') ? '\ufeff' : ''];
@@ -93,7 +93,7 @@ function readSample(text: string, delimiter: string, quote: string): Sample {
   return sample;
 }
 
-/** 0 where rows have one cell; else the share of rows of the usual width, a little more for wider ones. */
+/** Returns 0 if rows have one cell, else the share of rows with the usual width, slightly more for wider rows. */
 function evenness({ rows, bad, firstWidth }: Sample, headerFirst: boolean): number {
   if (rows.length === 0) return 0;
   const widths = new Map<number, number>();

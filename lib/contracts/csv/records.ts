@@ -1,38 +1,38 @@
-/** The cells of a record, or why it cannot be read. `at` counts records from 1, blank lines too. */
+/** The cells of a record, or why it cannot be parsed. `at` counts records from 1, including blank lines. */
 export type CsvRecord = { at: number; cells: string[] } | { at: number; bad: string };
 
-/** Characters of one record. */
+/** Maximum number of characters in one record. */
 export const MAX_RECORD = 1024 ** 2;
 
 export interface CsvDialect {
   delimiter: string;
   /** empty: quotes are ordinary characters */
   quote: string;
-  /** characters of one record, `MAX_RECORD` when absent; a longer one is bad */
+  /** maximum number of characters in one record, `MAX_RECORD` when absent; a longer record is bad */
   maxRecord?: number;
 }
 
-/** Where a record ends. `cut`: the rest of its line is still to come and has to be skipped. `more`: it is incomplete. */
+/** The end of a record. `cut`: the rest of its line has not arrived and must be skipped. `more`: it is incomplete. */
 type Step = { cells: string[]; end: number } | { bad: string; end: number; cut?: boolean } | 'more';
 
 const CR = 13;
 const LF = 10;
 
 /**
- * The one CSV reader of the product, in the server and in the browser. It cuts text into records as spreadsheets do:
- * quoted cells may hold delimiters, line ends and doubled quotes; a quote inside an unquoted cell is a character. A
- * record that cannot be read costs only itself: reading continues with the next line, also after an unclosed quote.
+ * The CSV parser of the server and of the browser. It splits text into records as spreadsheets do: quoted cells may
+ * contain delimiters, line breaks and doubled quotes; a quote inside an unquoted cell is a character. After a record
+ * that cannot be parsed, also after an unclosed quote, parsing continues with the next line.
  */
 export class CsvSplitter {
   #text = '';
   #record = 0;
   #skipping = false;
-  /** An incomplete record is read again from its start, so only once the text has doubled: that keeps it linear. */
+  /** An incomplete record is parsed again from its start, only after the text has doubled, so the time stays linear. */
   #wanted = 0;
 
   constructor(readonly dialect: CsvDialect) {}
 
-  /** The records that are complete with this chunk. Blank lines are no records. */
+  /** Returns the records that this chunk completes. Blank lines are not records. */
   *take(chunk: string): Generator<CsvRecord> {
     this.#text += chunk;
     if (this.#text.length < this.#wanted) return;
@@ -40,7 +40,7 @@ export class CsvSplitter {
     this.#wanted = this.#text.length * 2;
   }
 
-  /** The last record, when the text has ended. */
+  /** Returns the last record. Call it after the last chunk. */
   *end(): Generator<CsvRecord> {
     yield* this.#read({ final: true });
   }
@@ -71,14 +71,14 @@ export class CsvSplitter {
   }
 }
 
-/** The records of a text that comes in chunks. */
+/** Returns the records of a text that arrives in chunks. */
 export async function* csvRecords(chunks: AsyncIterable<string>, dialect: CsvDialect): AsyncGenerator<CsvRecord> {
   const splitter = new CsvSplitter(dialect);
   for await (const chunk of chunks) yield* splitter.take(chunk);
   yield* splitter.end();
 }
 
-/** The records of a whole text; of a cut one, without the last record, which may be incomplete. */
+/** Returns the records of a whole text. For a truncated text it omits the last record, which may be incomplete. */
 export function* csvRecordsOf(
   text: string,
   { cut = false, ...dialect }: CsvDialect & { cut?: boolean },
@@ -88,7 +88,7 @@ export function* csvRecordsOf(
   if (!cut) yield* splitter.end();
 }
 
-/** Whether a row holds nothing but blanks, as spreadsheets save them too. */
+/** Returns whether all cells of a row are blank. Spreadsheets save such rows too. */
 export const isBlankRow = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 
 const tooLong = (maxRecord: number) => `is longer than ${maxRecord.toLocaleString('en')} characters`;
@@ -125,7 +125,7 @@ function readRecord(text: string, start: number, dialect: CsvDialect, final: boo
   }
 }
 
-/** Gives up on a record: it ends with the line that `from` is on. */
+/** Skips a record that cannot be parsed. It ends with the line that contains `from`. */
 function skipLine(text: string, from: number, final: boolean, bad: string): Step {
   const end = endOfLine(text, from, final);
   if (end !== undefined) return { bad, end };
@@ -153,7 +153,7 @@ function endOfCell(text: string, from: number, delimiter: string): number {
   return text.length;
 }
 
-/** Where the next line begins; undefined while that is unknown. */
+/** Returns the offset of the next line; undefined while it is unknown. */
 function endOfLine(text: string, from: number, final: boolean): number | undefined {
   for (let i = from; i < text.length; i++) {
     const code = text.charCodeAt(i);
