@@ -9,7 +9,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 const { JSON: JSON_TEXT, JSONB } = pg.types.builtins;
 
-/** `data` and `result` are kept as they came: no digit may get lost on the way out. Of this pool only: BullMQ has its own. */
+/** Parses JSON without loss of digits, for `data` and `result`. Only for this pool: BullMQ has its own. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     (oid === JSON_TEXT || oid === JSONB) && format !== 'binary' ? parseJson : pg.types.getTypeParser(oid, format),
@@ -17,7 +17,7 @@ const types: pg.CustomTypesConfig = {
 
 const opened = perProcess('pool', openPool);
 
-/** One pool for Prisma and for hand-written SQL, kept over hot reloads. */
+/** Returns the pool that Prisma and hand-written SQL share. It survives hot reloads. */
 export function pool(): pg.Pool {
   return opened.get();
 }
@@ -28,7 +28,7 @@ function openPool(): pg.Pool {
     types,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
-    // A process that stands still in a transaction must not hold its locks forever; no step between two takes so long.
+    // A suspended process must not hold locks forever. No transaction pauses this long (ms) between two statements.
     idle_in_transaction_session_timeout: 120_000,
   });
   created.on('error', (error) =>

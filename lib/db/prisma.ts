@@ -5,7 +5,7 @@ import { pool } from './pool';
 
 const opened = perProcess('prisma', () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
 
-/** Prisma over the shared pool: for reads and writes that are not hot. */
+/** Returns Prisma on the shared pool. Only for reads and writes whose performance is not critical. */
 export function prisma(): PrismaClient {
   return opened.get();
 }

@@ -1,4 +1,4 @@
-/** A piece of SQL with its values: a whole statement, which `query` takes as it is, or a fragment of one. */
+/** SQL text with its parameter values: a statement, which `query` accepts, or a fragment of one. */
 export class Sql {
   /** the text between the parameters */
   readonly parts: readonly string[];
@@ -17,13 +17,13 @@ export class Sql {
     return this.parts.reduce((text, part, i) => `${text}$${i}${part}`);
   }
 
-  /** The same as a prepared statement: each connection parses it once. Its text must always be the same. */
+  /** Returns it as a prepared statement: each connection parses it once. Its text must always be the same. */
   named(name: string): Sql {
     return new Sql(this.parts, this.values, name);
   }
 }
 
-/** Puts the parts of nested fragments between the parts around them. */
+/** Inserts the parts of nested fragments into the surrounding text. */
 function flatten(parts: readonly string[], values: readonly unknown[]): [texts: string[], flat: unknown[]] {
   const texts = [parts[0] ?? ''];
   const flat: unknown[] = [];
@@ -51,10 +51,10 @@ export function sql(parts: TemplateStringsArray, ...values: unknown[]): Sql {
   return new Sql(parts, values);
 }
 
-/** Joins fragments, of which there must be one at least. */
+/** Joins fragments. The list must not be empty. */
 sql.join = (fragments: readonly Sql[], separator: ' and ' | ' or ' | ' union all '): Sql =>
   new Sql(['', ...fragments.slice(1).map(() => separator), ''], fragments);
 
-/** A constant of the code in the text itself, where Postgres takes no parameter or should plan with its value. */
+/** Writes a constant into the text: Postgres accepts no parameter there, or should plan with the value. */
 sql.literal = (value: number | string): Sql =>
   new Sql([typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`], []);

@@ -3,18 +3,19 @@ import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
 import { pool } from './pool';
 
-/** What runs a statement: the pool, or the connection of a transaction. */
+/** Runs statements: the pool, or the connection of a transaction. */
 export type Queryable = Pick<pg.PoolClient, 'query'>;
 
-/** A transaction, and what to do once it has committed (publish, enqueue): never before, never on rollback. */
+/** A transaction, and its effects (publish, enqueue). They run only after the commit, never after a rollback. */
 export interface Transaction {
   db: pg.PoolClient;
   afterCommit(effect: () => Promise<unknown> | unknown): void;
 }
 
 /**
- * Runs `work` in one transaction. Effects registered with `afterCommit` run in order after the commit;
- * a failing effect is logged, not thrown, because the rows are the truth and the sweep repeats what was lost.
+ * Runs `work` in one transaction. Effects registered with `afterCommit` run in order after the commit. A failed effect
+ * is logged and not thrown: the rows are the outbox, and the sweep repeats lost effects.
+ * @throws the error of `work` or of the commit, after a rollback
  */
 export async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool().connect();
@@ -31,7 +32,7 @@ export async function transaction<T>(work: (tx: Transaction) => Promise<T>): Pro
     });
     throw error;
   } finally {
-    // A connection that can't roll back is not given to the next one.
+    // If the rollback failed, the pool must destroy the connection instead of reusing it.
     client.release(broken);
   }
   for (const effect of effects) {

@@ -17,7 +17,7 @@ const MAX_STALLS = 3;
 /** The pause before a row is read again that runs elsewhere or waits for children. */
 const POLL_MS = 500;
 
-/** BullMQ 6 runs only what its job schedulers make: the next of these jobs would never come. */
+/** BullMQ 6 repeats only jobs of job schedulers: there would be no second run of a job with this option. */
 const LEGACY_REPEAT =
   'The option “repeat” of BullMQ 5 is not carried out by BullMQ 6: this would have run once, and never again. Make a job scheduler instead (queue.upsertJobScheduler), and remove this one (queue.removeRepeatable).';
 

@@ -10,7 +10,7 @@ const message = (type: string, body: string): Buffer => {
   return Buffer.concat([Buffer.from(type), length, Buffer.from(body, 'latin1')]);
 };
 
-/** Authentication passed, ready for queries, and in the same eventLoop: terminated by an administrator. */
+/** Server messages that arrive together: authentication passed, ready for queries, terminated by an administrator. */
 const HELLO_AND_GOODBYE = Buffer.concat([
   message('R', '\0\0\0\0'),
   message('Z', 'I'),

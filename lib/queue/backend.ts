@@ -13,10 +13,10 @@ import { redisOptions } from '@/lib/config/redis';
 import { ExactJob } from './exact-job';
 import { createSharedBackend } from './shared-connection';
 
-/** What a queue payload carries for our own jobs: the row decides everything else. */
+/** The payload of our own deliveries. All other values are read from the row. */
 export interface Delivery {
   jobId: string;
-  /** shared by a batch and its children: for traces and for those who look into the queue */
+  /** shared by a batch and its children: for traces, and for people who inspect the queue */
   correlationId?: string;
   /** all rows of a delivery that carries several, the first among them */
   jobIds?: string[];
@@ -32,11 +32,11 @@ type Classes = {
   FlowProducer: new () => FlowProducer;
 };
 
-/** BullMQ's classes bound to the configured datastore: the one place that chooses. */
+/** Returns BullMQ's classes for the configured datastore. No other function chooses the datastore. */
 export function queueClasses(): Classes {
   const { REDIS_URL, QUEUE_PREFIX: prefix } = env();
   const bound = withBackend(REDIS_URL ? createRedisBackend : createSharedBackend);
-  // On Postgres the backend knows its own.
+  // On Postgres the backend opens its own connection.
   const connection = (REDIS_URL ? redisOptions(REDIS_URL) : {}) as never;
   return {
     Queue: class extends bound.Queue {

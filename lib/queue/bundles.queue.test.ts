@@ -14,7 +14,7 @@ const NAME = 'diagnostic';
 const newRows = (count: number, other: { priority?: number; delivery?: number; delayMs?: number } = {}) =>
   Array.from({ length: count }, () => ({ id: randomUUID(), priority: 0, attempts: 1, delivery: 0, ...other }));
 
-/** How many rows each delivery that waits carries, in the order in which they come. */
+/** Returns the number of rows in each waiting delivery, in queue order. */
 async function sizes(): Promise<number[]> {
   const jobs = await queueOf(NAME).getJobs(['prioritized', 'waiting', 'delayed'], 0, 100, true);
   return jobs.map((job) => job.data.jobIds?.length ?? 1);

@@ -23,7 +23,7 @@ afterEach(() => {
   env().REDIS_URL = redis.url;
 });
 
-/** What is said of Redis under this address. */
+/** Returns what `checkRedis` reports for this address. */
 async function said(url: string): Promise<{ message: string; waitingHelps: boolean }> {
   env().REDIS_URL = url;
   return checkRedis().then(
@@ -32,7 +32,7 @@ async function said(url: string): Promise<{ message: string; waitingHelps: boole
   );
 }
 
-/** A user with these rules. */
+/** Creates a user with these rules. @returns its URL */
 async function user(...rules: string[]): Promise<string> {
   await admin.call('ACL', 'SETUSER', 'yard', 'reset', 'on', '>secret', ...rules);
   return `redis://yard:secret@127.0.0.1:${port}`;

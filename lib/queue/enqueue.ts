@@ -24,7 +24,7 @@ export interface Dispatchable {
   payload?: { data: unknown; backoff: Backoff | null } | undefined;
 }
 
-/** In front of all children of batches, and behind all single jobs. */
+/** BullMQ priority before all children of batches and after all single jobs. */
 export const FRONT = 1002;
 
 /** BullMQ's highest priority is 1, and 0 would pass all others. Single jobs go before children of batches. */
@@ -75,7 +75,7 @@ const asObject = (data: unknown): object =>
   typeof data === 'object' && data !== null && !Array.isArray(data) ? data : { data };
 
 export interface EnqueueOptions {
-  /** a job of its own, not the child of a batch: goes first */
+  /** a single job, not the child of a batch: it is delivered first */
   single: boolean;
   /** rows that one delivery may carry (a bundle); more than 1 only if single deliveries would cost too much */
   together?: number;

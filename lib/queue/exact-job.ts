@@ -15,6 +15,6 @@ export class ExactJob<T = unknown, R = unknown, N extends string = string> exten
   }
 }
 
-/** BullMQ has read the text already, or found that it is no JSON. */
+/** Parses the text again without loss of digits. BullMQ's own value stays if it found no JSON. */
 const exactly = <V>(text: unknown, read: V): V =>
   typeof text === 'string' && read !== undefined && text !== '' ? (parseJson(text) as V) : read;

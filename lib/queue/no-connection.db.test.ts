@@ -2,12 +2,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@/lib/testing/until';
 
-// A role of its own, so that "no connection left" is said to this file alone.
+// A separate role, so that only this file runs out of connections.
 const url = new URL(process.env.DATABASE_URL ?? '');
 const admin = new pg.Client({ connectionString: url.href });
 const role = `few_${url.pathname.slice(1)}`;
 
-/** From now on Postgres gives the product so many connections (-1: as many as it likes) and ends those it has. */
+/** Limits the connections of the role (-1: unlimited) and terminates the open ones. */
 async function allow(connections: number): Promise<void> {
   await admin.query(`alter role ${role} connection limit ${connections}`);
   await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);

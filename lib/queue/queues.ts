@@ -4,7 +4,7 @@ import { connectionTrouble } from '@/lib/config/redis';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { type Delivery, queueClasses } from './backend';
 
-/** Where jobs run whose consumer died while holding them: one at a time, so that the one that kills is found. */
+/** The queue of the quarantine: jobs whose consumer crashed run one at a time, so that the poison job is found. */
 export const QUARANTINE_QUEUE = 'quarantine';
 
 export type QueueName = JobType | typeof QUARANTINE_QUEUE;

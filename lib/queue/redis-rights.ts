@@ -87,7 +87,7 @@ function calls(prefix: string): [command: string, ...given: (string | number)[]]
   ];
 }
 
-/** What the user of REDIS_URL may not do and BullMQ has to: commands, or `keys` where its keys are out of reach. */
+/** Returns the rights that BullMQ needs and the user of REDIS_URL lacks: commands, or `keys` for access to its keys. */
 export async function findMissingRights(redis: Redis): Promise<string[]> {
   const missing = new Set<string>();
   const answers = calls(env().QUEUE_PREFIX).map(async ([command, ...given]) => {

@@ -5,7 +5,7 @@ import { perProcess } from '@/lib/config/per-process';
 import { postgresOptions, type Readiness, repairConnection } from '@/lib/config/postgres';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 
-/** Enough for one worker at full speed, and for the few that are fast at the same time. */
+/** Enough for one worker at full speed, or for the few workers that are busy at the same time. */
 const MAX_CONNECTIONS = 5;
 
 const FORWARDED = ['ready', 'error', 'listenerinvalidated'] as const;

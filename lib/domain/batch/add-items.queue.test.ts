@@ -33,7 +33,7 @@ async function open(count: number, fields: Partial<LaunchInput['fields']> = {}):
   return result.batchId;
 }
 
-/** Hands over and completes what waits, once. */
+/** Enqueues and completes the waiting rows once. */
 async function work(batchId: string): Promise<number> {
   await dispatchBatch(batchId, 1000);
   const { rows } = await pool().query<{ id: string }>(`select id from job where batch_id = $1 and status = 'pending'`, [
@@ -110,7 +110,7 @@ describe('a batch that is not sealed', () => {
   test('ends when it is cancelled, also when nothing of it was open', async () => {
     const batchId = await open(2);
     await work(batchId);
-    // More could have come: it was cut short.
+    // The batch was still open for items, so it counts as cancelled.
     expect(await cancelBatch(context, batchId)).toMatchObject({ status: 'cancelled', sealed: true });
     const empty = await open(0, { start: 'queue' });
     expect(await cancelBatch(context, empty)).toMatchObject({ status: 'cancelled', sealed: true });

@@ -20,16 +20,15 @@ import { checkItems, type LaunchItem } from './check-items';
 import { copyRows } from './copy-rows';
 import { batchSealed, joinBatch } from './join-batch';
 
-/** `existing`: the same idempotency key had added them before. */
+/** `existing`: an earlier request with the same idempotency key added the items. */
 export interface Added {
   outcome: 'added' | 'existing';
   result: AddItemsResult;
 }
 
 /**
- * Adds items to a batch that is not sealed, at its end: every item is checked and becomes a row, all in one
- * transaction, or none. Memory does not grow with their number, and running work is held up only while the rows
- * are put in line, not while they arrive.
+ * Appends items to an unsealed batch: validates every item and writes all rows in one transaction, or none. Items are
+ * streamed: memory use does not depend on their number. Locks are held only while the rows join the dispatch order.
  * @throws DomainError `not-found`, `batch-sealed`, `empty-batch`, `invalid-items`, `payload-too-large`,
  *   `idempotency-key-reused`
  */
@@ -42,7 +41,7 @@ export async function addItems(
   const known = await findAddition(context, batchId, input);
   if (known) return known;
   requireJobType(target.type);
-  // Asked again under the lock at the end; here so that a long upload isn't read for nothing.
+  // An early check, so that a long upload is not read in vain. The check under the lock at the end decides.
   if (target.closed) throw batchSealed();
   try {
     const result = await transaction((tx) => insertItems(tx, context, batchId, target, input));
@@ -86,7 +85,7 @@ async function insertItems(
 ): Promise<AddItemsResult> {
   const { db } = tx;
   const { maxAttempts, priority, backoff } = optionsOf(type, options);
-  // Beside the table of jobs while they arrive: their places are known only when all have come.
+  // Staged in a temporary table: the item indexes are known only after the last item was received.
   await db.query(
     sql`create temp table added_item on commit drop as
      select id, organization_id, type, status, batch_id, item_index, max_attempts, priority, backoff, name, data

@@ -3,7 +3,7 @@ import { type BatchStatus, isFinished } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
 import { cutMetadata, metadataText } from '@/lib/domain/preview';
 
-/** A batch with its active children counted in the same snapshot, so that the counters add up. */
+/** Selects batches and counts their active children in the same snapshot, so that the counters are consistent. */
 const batchSelect = (metadata: Sql): Sql => sql`
   select b.id, b.organization_id, b.type, b.name, b.status, b.total, b.completed, b.failed, b.cancelled, b.warned, b.paused,
     b.sealed, b.announced, b.seals_at, b.cancel_mode, b.queued_at, b.slot_freed, b.wakes_at, b.not_before, b.priority, b.options, ${metadata}, b.correlation_id,
@@ -16,9 +16,9 @@ const batchSelect = (metadata: Sql): Sql => sql`
         and j.outcome is null and j.item_index <= d.reach and j.status = 'active') else 0 end as active
   from batch b`;
 
-/** A single batch, whole. */
+/** Selects a single batch with all of its columns. */
 export const BATCH_SELECT = batchSelect(sql`b.metadata`);
-/** Batches of a list: long metadata stays in the database. */
+/** Selects batches for a list: long metadata is not read. */
 export const BATCH_LIST_SELECT = batchSelect(metadataText(sql`b.metadata`));
 
 interface BatchFactsRow {
@@ -68,45 +68,45 @@ export interface ListedBatchRow extends BatchFactsRow {
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** Whole percent, rounded down: 100 means that nothing is open. */
+/** Returns a whole percentage, rounded down: 100 means that no child is open. */
 export const percent = (done: number, total: number): number => (total === 0 ? 0 : Math.floor((done / total) * 100));
 
 /**
- * What is announced and has not come yet counts as open; nothing is whole before it is sealed. Of a batch that was
- * cancelled only what ran counts, so that its cancel brings it no further.
+ * Returns the progress, 0–100. Announced items that were not added yet count as open. Only a sealed batch reaches 100.
+ * In a cancelled batch only children that ran count, so that the cancel itself is no progress.
  */
 function progressOf(row: BatchFactsRow, ran: number, done: number): number {
   if (row.cancel_mode !== null || row.status === 'cancelled') return percent(ran, row.total);
   return row.sealed ? percent(done, row.total) : Math.min(99, percent(done, Math.max(row.total, row.announced ?? 0)));
 }
 
-/** The recorder closes a window after two seconds: one this old is left open because nothing ends. */
+/** The recorder closes a window after 2 s. An open window of this age means that no child has ended since. */
 const STALE_SECONDS = 10;
-/** A shorter window than this says more about clocks than about work. */
+/** Minimum length of a window: in a shorter one the error of the clock is too large. */
 const LEAST_SECONDS = 0.2;
 
 /**
- * Children that ran per second: the recorder's window while it runs, the average once it has finished. Those that were
- * cancelled count in neither.
+ * Returns the children that ended per second, without cancelled ones. While the batch runs, it is the rate in the
+ * recorder's window; after it has finished, it is the average.
  */
 function rateOf(row: BatchFactsRow, ran: number): number | null {
   if (row.status === 'pending' || ran === 0) return null;
   if (isFinished(row.status)) return row.run_seconds ? ran / row.run_seconds : null;
-  // It stands still: its last window would go on telling of a time that is over.
+  // The batch is idle: the rate of its last window is outdated.
   if ((row.paused || row.slot_freed) && row.active === 0) return null;
   const { rate_age: age, rate_count: count, rate_per_second: rate } = row;
   if (age === null) return rate;
-  // A window that nothing has closed for a while tells more than the last closed one.
+  // An open window of that age is more accurate than the last closed one.
   if (rate === null || age > STALE_SECONDS) return age > LEAST_SECONDS ? count / age : rate;
   return rate;
 }
 
 const round = (value: number | null): number | null => (value === null ? null : Math.round(value * 100) / 100);
 
-/** A row as the API gives it. */
+/** Converts a row to its DTO. */
 export const toBatchDto = (row: BatchRow): BatchDto => ({ ...factsOf(row), metadata: row.metadata });
 
-/** A row of a list: bounded, whatever its metadata holds. */
+/** Converts a row for lists: of limited size, whatever its metadata contains. */
 export const toListedBatch = (row: ListedBatchRow): BatchDto => ({
   ...factsOf(row),
   ...cutMetadata(row.metadata_text),

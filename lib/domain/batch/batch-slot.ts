@@ -5,28 +5,29 @@ import { HOLDS_SLOT, listRunning, maxActiveBatches } from '@/lib/domain/capacity
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SEQ_UNASSIGNED } from './delayed-children';
 
-/** What is due within this time is worth a slot; what is due later is not. */
+/** A batch keeps its slot if a child is due within this time. */
 export const SOON_SECONDS = 5;
-/** A slot is asked for so much before it is needed, so that what is due starts in time. */
+/** A batch requests a slot this long before its next child is due, so that the child starts on time. */
 const EARLY_SECONDS = 1.5;
-/** The dispatcher looks at each batch once a second: what it has not handed over by then it can't. */
+/** The dispatcher visits each batch once a second. Rows that it has not enqueued after this time can't be enqueued. */
 const DISPATCHED_SECONDS = 3;
-/** What fills a window is a guess from outside, so that it is looked at again after this time. */
+/** Whether the window is full is only an estimate here, so it is checked again after this time. */
 const FULL_SECONDS = 60;
-/** A batch that stays open for further items keeps its slot for this long after the last thing that happened. */
+/** An unsealed batch without work keeps its slot for this long after its last activity. */
 const UNFED_SECONDS = 10;
 
 const LATER = sql`now() + make_interval(secs => ${sql.literal(SOON_SECONDS)})`;
 const IN_LINE = sql`j.seq is distinct from ${sql.literal(SEQ_UNASSIGNED)}`;
 const OPEN_ROW = sql`j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach`;
 
-/** Children that wait for their next attempt fill the window, so that nothing else can be handed over. */
+/** SQL condition: children in backoff fill the window, so no other row can be enqueued. */
 const WINDOW_FULL = sql`(f.parked is not null and (d.next_slot is null or d.next_slot < now())
   and coalesce(b.rate_at, b.started_at) < now() - make_interval(secs => ${sql.literal(DISPATCHED_SECONDS)}))`;
 
 /**
- * Of the batches `b` that the condition names those of which nothing runs or will soon, and when something will.
- * @param full an SQL condition: whether what waits in line can't be handed over
+ * Returns a query for idle batches: no job runs or is due soon. `wakes_at` is when the next one is due.
+ * @param which an SQL condition on `batch b`
+ * @param full an SQL condition: whether waiting rows can't be enqueued
  */
 const resting = (which: Sql, full: Sql): Sql => sql`
   select b.id, w.wakes_at from batch b
@@ -46,8 +47,9 @@ const resting = (which: Sql, full: Sql): Sql => sql`
         < now() - make_interval(secs => ${sql.literal(UNFED_SECONDS)}))`;
 
 /**
- * Takes the slots of running batches in which nothing can run for a while: all that is open waits for its backoff, for
- * its own time, for `delaySeconds` or for further items. @returns those that gave theirs back
+ * Frees the slots of running batches in which no job can run for a while: all open children wait for their backoff,
+ * their own start time, `delaySeconds` or further items.
+ * @returns the ids of the batches whose slots were freed
  */
 export async function freeIdleSlots(): Promise<string[]> {
   const { rows } = await pool().query<{ id: string }>(sql`select id from (${resting(HOLDS_SLOT, WINDOW_FULL)}) r`);
@@ -56,7 +58,7 @@ export async function freeIdleSlots(): Promise<string[]> {
   return freed;
 }
 
-/** Under the lock of its dispatch row nothing new can come into a batch, so what was looked at stays true. */
+/** Checks the condition again under the lock of the dispatch row: no row can join the batch during the lock. */
 async function freeSlot(tx: Transaction, batchId: string): Promise<boolean> {
   const { rowCount: mine } = await tx.db.query(
     sql`select 1 from batch_dispatch where batch_id = ${batchId} for update skip locked`,
@@ -71,7 +73,7 @@ async function freeSlot(tx: Transaction, batchId: string): Promise<boolean> {
   return true;
 }
 
-/** Puts the batches in line for a slot whose next child is due; since when they wait is when it was due. */
+/** Queues batches without a slot whose next child is due. Their waiting time counts from when it was due. */
 export async function queueDueBatches(db: Queryable): Promise<void> {
   await db.query(
     sql`update batch b set queued_at = least(coalesce(b.wakes_at, now()), now()), wakes_at = null
@@ -82,8 +84,9 @@ export async function queueDueBatches(db: Queryable): Promise<void> {
 }
 
 /**
- * Gives a batch that is in progress its slot back, in a transaction that holds the slots' lock. Deliveries that were
- * refused meanwhile are made again by the dispatcher. @returns false while somebody else changes what is in its line
+ * Assigns a slot to a batch in progress that has none. The transaction must hold the slots' lock. The dispatcher then
+ * repeats the deliveries that were refused without a slot.
+ * @returns false if the dispatch row is locked, or the batch has a slot, is paused or is being cancelled
  */
 export async function assignSlot(tx: Transaction, batchId: string): Promise<boolean> {
   const { rowCount: mine } = await tx.db.query(
@@ -103,8 +106,8 @@ export async function assignSlot(tx: Transaction, batchId: string): Promise<bool
 }
 
 /**
- * A batch that is in progress has something to run, now or later: without a slot it takes one, or waits for one in line,
- * or rests until something is due. The caller holds the slots' lock and the lock of the dispatch row.
+ * Requests a slot for a batch in progress that has work now or later. Without a slot it gets one, is queued for one, or
+ * stays idle until a child is due. The caller holds the slots' lock and the lock of the dispatch row.
  */
 export async function requestSlot(tx: Transaction, batchId: string): Promise<void> {
   tx.afterCommit(() =>
@@ -125,6 +128,6 @@ export async function requestSlot(tx: Transaction, batchId: string): Promise<voi
   if (without && (await listRunning(tx.db)).length < maxActiveBatches()) await assignSlot(tx, batchId);
 }
 
-/** SET clause for a `batch` that got something to run: without a slot it waits in line for one. */
+/** SET clause for a `batch` that received work: if it has no slot, it is queued for one. */
 export const QUEUE_IF_SUSPENDED = sql`queued_at = case when slot_freed and not paused then coalesce(queued_at, now()) else queued_at end,
   wakes_at = case when slot_freed and not paused then null else wakes_at end`;

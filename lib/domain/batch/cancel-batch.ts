@@ -10,13 +10,13 @@ import { cancelWaiting } from './cancel-waiting';
 import { getBatch } from './get-batch';
 import { settleNow } from './settle';
 
-/** Rows that are cancelled before the answer; the supervisors carry on with what a huge batch has left. */
+/** Maximum number of rows to cancel before the response. The supervisors cancel the rest of a larger batch. */
 const INLINE_ROWS = 20_000;
 
 /**
- * Cancels a batch. Graceful: what runs completes, what has not started never does. Force: what runs is aborted
- * too. The mode is written first, so that from then on nothing is handed over; then every row that a consumer
- * could reach is closed, and only then is the cancel acknowledged.
+ * Cancels a batch. Graceful: running jobs complete, waiting ones never start. Force: running jobs are aborted too.
+ * The mode is written first, which stops dispatching. The cancel is acknowledged after the rows that a consumer
+ * could claim are closed.
  * @throws DomainError `not-found`, `forbidden`, `already-finished`
  */
 export async function cancelBatch(
@@ -28,7 +28,7 @@ export async function cancelBatch(
   if (!isId(batchId)) throw notFound('batch', batchId);
   const mode = options.force ? 'force' : 'graceful';
   await transaction(async ({ db }) => {
-    // A force beats a graceful cancel; never the other way round.
+    // A forced cancel replaces a graceful one, but not the reverse.
     const { rows } = await db.query<{ finished: boolean }>(
       sql`update batch set
          cancel_mode = case when finished_at is not null or cancel_mode = 'force' then cancel_mode else ${mode} end,

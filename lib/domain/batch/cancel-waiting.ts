@@ -8,9 +8,9 @@ import { SETTLE } from './settle';
 const CHUNK = 5000;
 
 /**
- * Closes the waiting rows of a batch that is being cancelled, first those that were handed over, in small
- * transactions that don't disturb running work.
- * @param limit rows at most
+ * Closes the waiting rows of a batch that is being cancelled, in item order. Small transactions keep the locks short,
+ * so that running jobs are not delayed.
+ * @param limit maximum number of rows
  * @returns how many rows were closed; fewer than the limit means that none is left
  */
 export async function cancelWaiting(batchId: string, limit: number): Promise<number> {
@@ -50,8 +50,8 @@ const closeChunk = (batchId: string, size: number): Promise<number> =>
   });
 
 /**
- * What is left runs. Some of it may have been handed over by a dispatcher whose commit failed, and no other one comes any
- * more: it is noted as in flight, so that it is found when its consumer dies.
+ * Raises `reach` to the last open row: only running rows are left now. A dispatcher whose commit failed may have
+ * enqueued some of them. As no dispatch follows, the sweep would not find them when their consumer dies.
  */
 async function reachAll(db: Queryable, batchId: string): Promise<void> {
   await db.query(

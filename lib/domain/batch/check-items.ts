@@ -7,7 +7,7 @@ import { itemName } from '@/lib/domain/job/item-name';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
 
-/** One item as it arrived: its data, or why its line could not be read. `row` counts from 1. */
+/** One received item: its data, or why its line could not be parsed. `row` counts from 1. */
 export type LaunchItem = { row: number; data: unknown } | { row: number; issue: InputIssue };
 
 export interface CheckedItem {
@@ -16,8 +16,8 @@ export interface CheckedItem {
 }
 
 /**
- * Checks items against the type's schema one by one and yields them. After the first bad one nothing more is
- * yielded; the rest is read only to report up to 100 issues.
+ * Validates items against the type's schema and yields them one by one. After the first invalid item it yields no more;
+ * it reads the rest only to report up to 100 issues.
  * @throws DomainError `invalid-items` with row and path, `payload-too-large`
  */
 export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem>): AsyncGenerator<CheckedItem> {
@@ -26,7 +26,7 @@ export async function* checkItems(type: JobType, items: AsyncIterable<LaunchItem
   let count = 0;
   const eventLoop = new EventLoop();
   for await (const item of items) {
-    // A piece of a body may hold thousands of items; nothing else would run before the next piece.
+    // One chunk of a body may contain thousands of items. Without a yield they would block the event loop.
     if (eventLoop.due) await eventLoop.yield();
     count += 1;
     if (count > limit) {

@@ -21,7 +21,7 @@ import { retryBatch } from './retry-batch';
 import { sealBatch } from './seal-batch';
 import { startQueued } from './start-queued';
 
-// Children that come one by one: made in a batch, or made before and registered later.
+// Children that are added one by one: created in a batch, or created earlier and registered later.
 let context: Context;
 
 beforeEach(async () => {
@@ -47,7 +47,7 @@ async function claim(id: string): Promise<number> {
 }
 
 async function end(id: string, kind: Outcome['kind'] = 'completed', attempt?: number): Promise<void> {
-  // As a consumer does that claimed it while it was single: it knows of no batch.
+  // Like a consumer that claimed the job before it joined the batch: the outcome has no batch id.
   await recordOutcomes([
     { id, batchId: null, attempt: attempt ?? (await claim(id)), kind, result: 1, error: { message: 'told to' } },
   ]);

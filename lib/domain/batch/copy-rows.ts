@@ -6,7 +6,7 @@ import { EventLoop } from '@/lib/config/event-loop';
 import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 
-/** What all children of a launch share. */
+/** Values that all children of a launch share. */
 export interface SharedColumns {
   organizationId: string;
   type: string;
@@ -20,11 +20,11 @@ export interface SharedColumns {
 const forCopy = (value: string): string =>
   value.replace(/[\\\t\n\r]/g, (c) => (c === '\\' ? '\\\\' : c === '\t' ? '\\t' : c === '\n' ? '\\n' : '\\r'));
 
-/** Enough to keep the socket busy, small enough to keep memory flat. */
+/** Large enough to use the socket fully, small enough to limit memory use. */
 const CHUNK_CHARACTERS = 256 * 1024;
 
 /**
- * Writes children through COPY in item order, with back-pressure.
+ * Writes children through COPY in item order, with backpressure.
  * @returns `write` for the next child, and `end`, which resolves to the number of rows
  */
 export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'job' | 'added_item' = 'job') {
@@ -34,7 +34,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'j
        from stdin`,
     ),
   );
-  // Errors surface in write() and end(); without a listener one between them would end the process.
+  // write() and end() throw the error. Without a listener, an error between two calls would end the process.
   let failure: Error | undefined;
   stream.on('error', (error) => {
     failure = error;
@@ -56,7 +56,7 @@ export function copyRows(client: pg.PoolClient, shared: SharedColumns, table: 'j
       const json = stringifyJson(data);
       chunk += `${newId()}${head}${index}${tail}${name === undefined ? '\\N' : forCopy(name)}\t`;
       let at = 0;
-      // Escaping a long text of backslashes takes hundreds of milliseconds in one go.
+      // Escaped in chunks: a long text full of backslashes would block the event loop for hundreds of milliseconds.
       for (; json.length - at > CHUNK_CHARACTERS; at += CHUNK_CHARACTERS) {
         chunk += forCopy(json.slice(at, at + CHUNK_CHARACTERS));
         await flush();

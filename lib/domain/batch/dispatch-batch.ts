@@ -8,13 +8,13 @@ import { promoteDue } from './delayed-children';
 import { type DispatchOrder, enqueueWindow } from './enqueue-window';
 import { applyRateLimit } from './rate-limit';
 
-/** What a dispatch did, and when the dispatcher should dispatch this batch again. */
+/** The result of a dispatch, and when the dispatcher should dispatch this batch again. */
 export interface Dispatched {
   /** rows that were enqueued */
   count: number;
   /** rows that are enqueued and not finished */
   inFlight: number;
-  /** how many may be in flight */
+  /** maximum number of rows in flight */
   window: number;
   /** rows that are not enqueued yet */
   waiting: number;
@@ -62,7 +62,7 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
     }
     const waiting = state.last_seq - state.cursor - state.holes;
     const inFlight = state.open - waiting - state.delayed;
-    // About a second of work ahead keeps every consumer busy, and lets other batches have their turn.
+    // About one second of work in the queue keeps every consumer busy, and does not delay other batches for long.
     const ahead = Math.max(2 * slots, Math.ceil(state.rate_per_second ?? 0), 16);
     const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
     // If the concurrency is the limit, an eighth of the window is refilled at a time; a look-ahead may shrink to a half.
@@ -129,8 +129,8 @@ async function redeliverRefused(db: Queryable, batchId: string): Promise<void> {
 }
 
 /**
- * How many rows one delivery carries: one, unless the batch finishes so many in a second that delivering each alone
- * would cost more than running it. Never so many that a window would occupy only a few slots.
+ * Returns how many rows one delivery carries: one, unless a delivery would cost more than running the row. A bundle has
+ * at most 1/32 of the window, so that one window occupies many slots.
  */
 const bundleSize = (ratePerSecond: number | null, window: number): number =>
   Math.max(1, Math.min(Math.floor(((ratePerSecond ?? 0) * BUNDLE_MS) / 1000), Math.floor(window / 32), MAX_BUNDLE));

@@ -4,7 +4,7 @@ import { rowsPerPage } from '@/lib/domain/defaults';
 import { enqueueRows } from '@/lib/domain/job/enqueue-rows';
 import type { JobType } from '@/lib/job-types/catalogue';
 
-/** The dispatch order of a batch's rows, and up to where they were enqueued. */
+/** The dispatch order of a batch's rows, and the position up to which they were enqueued. */
 export interface DispatchOrder {
   type: JobType;
   correlation_id: string;
@@ -92,7 +92,7 @@ export async function enqueueWindow(
     // Rows that already run count too: the sweep does not search for rows beyond the reach.
     for (const row of rows) reach = Math.max(reach, row.item_index);
   }
-  // At the end of the order nothing waits, so that no hole is left.
+  // At the end of the order no row waits, so no hole is left.
   return { count, cursor, holes: cursor === order.last_seq ? 0 : holes, reach };
 }
 

@@ -14,14 +14,14 @@ import {
   toListedBatch,
 } from './batch-row';
 
-/** One batch of the organization, whole. @throws `not-found` */
+/** Returns one batch of the organization with all of its fields. @throws `not-found` */
 export async function getBatch(context: Context, batchId: string, db: Queryable = pool()): Promise<BatchDto> {
   const [row] = await readRows<BatchRow>(BATCH_SELECT, context, [batchId], db);
   if (!row) throw notFound('batch', batchId);
   return toBatchDto(row);
 }
 
-/** Those of the given batches that exist in the organization, as a list says them, from one snapshot. */
+/** Returns those of the given batches that exist in the organization, from one snapshot, with the fields of a list. */
 export async function getBatches(context: Context, batchIds: string[]): Promise<BatchDto[]> {
   return (await readRows<ListedBatchRow>(BATCH_LIST_SELECT, context, batchIds, pool())).map(toListedBatch);
 }
@@ -40,9 +40,9 @@ async function readRows<R extends BatchRow | ListedBatchRow>(
   return rows;
 }
 
-/** The summary that `ParentChildJobManager.getParentJobStatus` gives. @throws `not-found` */
+/** Returns the summary for `ParentChildJobManager.getParentJobStatus`. @throws `not-found` */
 export async function getBatchStatus(context: Context, batchId: string): Promise<BatchStatusDto> {
   const { status, progress, completed, failed, total, sealed, announced } = await getBatch(context, batchId);
-  // What is announced and has not come yet belongs to the whole.
+  // Announced items count in the total before they are added.
   return { status, progress, completed, failed, total: sealed ? total : Math.max(total, announced ?? 0) };
 }

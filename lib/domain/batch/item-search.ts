@@ -2,10 +2,10 @@ import { likePattern } from '@/lib/db/expressions';
 import { type Sql, sql } from '@/lib/db/sql';
 
 /**
- * What a person typed to find items of a batch: "#12" or "12" is the place that the list shows, anything else is looked
- * for in name, input and error.
- * @param row how the statement calls the table of jobs
- * @returns an SQL condition, and whether an index finds what it names
+ * Converts a search text to a condition on the items of a batch: "#12" and "12" match the item's position in the list,
+ * any other text is searched in name, input and error.
+ * @param row the alias of the table `job` in the statement
+ * @returns an SQL condition, and whether an index supports it
  */
 export function itemSearch(q: string, row: Sql): { condition: Sql; indexed: boolean } {
   const place = /^#?(\d{1,7})$/.exec(q.trim())?.[1];

@@ -5,11 +5,11 @@ import { DomainError } from '@/lib/domain/errors';
 import { QUEUE_IF_SUSPENDED } from './batch-slot';
 import { tooMany } from './open-columns';
 
-/** Where new children of a batch stand. */
+/** Positions of new children in a batch. */
 export interface Place {
   /** the item index of the first of them */
   firstIndex: number;
-  /** the last number in line so far; theirs follow */
+  /** the last assigned sequence number; the new children get the next ones */
   lastSeq: number;
   sealed: boolean;
   status: BatchStatus;
@@ -20,17 +20,17 @@ export const batchSealed = (): DomainError =>
 
 interface Change {
   count: number;
-  /** whether these are the last */
+  /** true: these are the last children, so the batch is sealed */
   seal?: boolean | undefined;
-  /** most children that a batch may have */
+  /** maximum number of children of a batch */
   limit: number;
-  /** false: they get no number in line (they have a time of their own, or run elsewhere) */
+  /** false: they get no sequence number (they have their own start time, or were delivered already) */
   inLine?: boolean;
 }
 
 /**
- * Makes room for further children of an unsealed batch and counts them; the one that makes up what was announced
- * seals it. The caller writes their rows in the same transaction. Locks the dispatch row, then the batch, as all do.
+ * Reserves positions for new children of an unsealed batch and counts them. The last announced child seals the batch.
+ * The caller writes the rows in the same transaction. Locks the dispatch row first, then the batch.
  * @throws DomainError `batch-sealed`, `payload-too-large`
  */
 export async function joinBatch(db: Queryable, batchId: string, change: Change): Promise<Place> {

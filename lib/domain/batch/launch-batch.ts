@@ -27,7 +27,7 @@ import { countAnnounced, openColumns } from './open-columns';
 export interface LaunchInput extends Repeatable {
   fields: LaunchFields;
   items: AsyncIterable<LaunchItem>;
-  /** also of types that are not offered: for the product's own programs */
+  /** also accepts internal job types, for the product's own programs */
   internal?: boolean;
 }
 
@@ -40,8 +40,8 @@ export interface LaunchOutcome {
 }
 
 /**
- * Launches a batch: every item is checked and becomes a row, all in one transaction, so that an acknowledged
- * launch is whole and a refused one leaves nothing. Memory does not grow with the number of items.
+ * Launches a batch: validates every item and writes all rows in one transaction, so a launch is stored completely or
+ * not at all. Items are streamed: memory use does not depend on their number.
  * @throws DomainError `unknown-job-type`, `empty-batch`, `invalid-items`, `payload-too-large`, `capacity-reached`,
  *   `invalid-metadata`, `idempotency-key-reused`
  */
@@ -54,7 +54,7 @@ export async function launchBatch(context: Context, given: LaunchInput): Promise
   requireJobType(input.fields.type, input);
   checkMetadata(input.fields.metadata);
   if (input.fields.start === 'now') {
-    // Asked again under the lock at the end; here only so that a long upload isn't read for nothing.
+    // An early check, so that a long upload is not read in vain. The check under the lock at the end decides.
     const running = await listRunning(pool());
     if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
   }
@@ -64,7 +64,7 @@ export async function launchBatch(context: Context, given: LaunchInput): Promise
     return launched;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    // The same key was launched at the same moment: that launch is the answer.
+    // A concurrent request launched the same key first: return its batch.
     const raced = await findLaunched(pool(), context, input);
     if (raced) return raced;
     throw error;
@@ -133,7 +133,7 @@ async function insertBatch(
   if (total === 0 && fields.sealed !== false) throw new DomainError('empty-batch', 'A batch needs at least one item.');
   if (total > 0 && fields.announcedItems !== undefined) await countAnnounced(db, batchId, total);
   await useFiles(db, context.organizationId, batchId, files);
-  // The whole body has passed by now.
+  // The hash is known only after the whole body was read.
   const hash = idempotencyKey === undefined ? undefined : await request.requestHash?.();
   if (hash !== undefined) await db.query(sql`update batch set idempotency_hash = ${hash} where id = ${batchId}`);
   await db.query(sql`insert into batch_dispatch (batch_id, initial, last_seq) values (${batchId}, ${total}, ${total})`);
@@ -141,7 +141,7 @@ async function insertBatch(
   return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };
 }
 
-/** Gives the new batch its total and, as asked, a slot or a place in the line. */
+/** Sets the total of the new batch and, as requested, assigns a slot or queues it for one. */
 async function admit(
   tx: Transaction,
   context: Context,
@@ -151,7 +151,7 @@ async function admit(
   delaySeconds: number,
 ): Promise<BatchStatus> {
   let now = false;
-  // Without an item there is nothing to run: the first one asks for a slot.
+  // An empty batch needs no slot: its first item will request one.
   if (start !== 'manual' && total > 0) {
     await lockSlots(tx.db);
     const running = await listRunning(tx.db);

@@ -10,8 +10,9 @@ import { itemSearch } from './item-search';
 import { storedStatuses } from './start-delay';
 
 /**
- * Children of a batch in item order; the cursor is the last index of the page before. With `q` the answer says how far
- * it searched: what takes long is given as far as it was found, to go on from its cursor. @throws `not-found`
+ * Lists children of a batch in item order. The cursor is the last index of the previous page. A search (`q`) that takes
+ * too long returns what it has found and how far it searched; the next request continues from its cursor.
+ * @throws `not-found`
  */
 export async function listBatchJobs(
   context: Context,
@@ -27,7 +28,7 @@ export async function listBatchJobs(
   if (status && open.length === 0) where.push(sql`j.outcome = any(${ended}::text[])`);
   else if (status && ended.length === 0) {
     where.push(sql`j.outcome is null and j.status = any(${open}::text[])`);
-    // Only what was handed over can be active or delayed: a million waiting rows are not looked through.
+    // Only enqueued rows can be active or delayed. The limit avoids a scan of a million waiting rows.
     if (!open.includes('pending')) {
       where.push(sql`j.item_index <= (select reach from batch_dispatch where batch_id = ${batchId})`);
     }
@@ -57,12 +58,12 @@ export async function listBatchJobs(
 }
 
 const MOST_ITEMS = 2 ** 31 - 1;
-/** A search looks at inputs of any size: it stops here, and the cursor of its answer goes on from there. */
+/** Time limit of one search, because inputs can be large. The next request continues from the returned cursor. */
 const SEARCH_MS = 2_000;
 const FIRST_WINDOW = 20;
 const QUICK_MS = 200;
 
-/** Searches items a window at a time, each larger than the one before while that was quick. */
+/** Searches items in windows. Each window is larger than the previous one, if that one was fast. */
 async function searchOn(
   read: (after: number, upTo: number, most: number) => Promise<SummaryRow[]>,
   from: number,

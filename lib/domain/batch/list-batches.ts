@@ -6,7 +6,7 @@ import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { BATCH_LIST_SELECT, type ListedBatchRow, toListedBatch } from './batch-row';
 
-/** Batches of the organization, newest first. The cursor is the last id of the page before. */
+/** Lists batches of the organization, newest first. The cursor is the last id of the previous page. */
 export async function listBatches(
   context: Context,
   query: ListBatchesQuery,

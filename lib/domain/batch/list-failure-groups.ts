@@ -6,8 +6,9 @@ import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from './failure-reason';
 import { getBatch } from './get-batch';
 
 /**
- * Why children failed, the commonest first, as many groups as `FAILURE_GROUPS` says. Numbers, ids and quoted parts
- * of a message don't make a reason of its own. @throws `not-found`
+ * Lists at most `FAILURE_GROUPS` reasons why children failed, the most frequent first. Messages that differ only in
+ * numbers, ids or quoted values are one reason.
+ * @throws `not-found`
  */
 export async function listFailureGroups(context: Context, batchId: string): Promise<FailureGroup[]> {
   await getBatch(context, batchId);

@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import { DomainError } from '@/lib/domain/errors';
 
-/** An hour without a further item: whoever wanted to send some has gone. */
+/** Default: one hour without a new item means that the sender has probably stopped. */
 const SEAL_AFTER_SECONDS = 3600;
 
 interface OpenColumns {
@@ -14,8 +14,8 @@ interface OpenColumns {
 }
 
 /**
- * The columns `sealed`, `announced` and `seal_after` of a launch.
- * @throws DomainError `invalid-request` when a sealed batch is given what only an unsealed one has
+ * Returns the columns `sealed`, `announced` and `seal_after` of a launch.
+ * @throws DomainError `invalid-request` if a sealed batch has fields that are only for unsealed ones
  */
 export function openColumns(fields: LaunchFields): OpenColumns {
   if (fields.sealed === false) {
@@ -32,7 +32,7 @@ export function openColumns(fields: LaunchFields): OpenColumns {
   });
 }
 
-/** Seals the batch when all that was announced has come. @throws DomainError `invalid-request` when more came */
+/** Seals the batch if all announced items were added. @throws DomainError `batch-sealed` if there are more */
 export async function countAnnounced(db: Queryable, batchId: string, total: number): Promise<void> {
   const { rows } = await db.query<{ announced: number | null }>(
     sql`update batch set sealed = announced = ${total}, seals_at = case when announced > ${total} then seals_at end
@@ -42,7 +42,7 @@ export async function countAnnounced(db: Queryable, batchId: string, total: numb
   if (total > announced) throw tooMany(announced, 0, total);
 }
 
-/** More came than was announced. */
+/** Returns the error for more items than were announced. */
 export const tooMany = (announced: number, had: number, more: number): DomainError =>
   new DomainError(
     'batch-sealed',

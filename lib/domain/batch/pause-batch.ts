@@ -13,15 +13,15 @@ import { getBatch } from './get-batch';
 import { lockDispatch } from './lock-dispatch';
 
 /**
- * Holds a batch back: what runs ends, and nothing else of it starts, neither what was handed to the queue nor what waits
- * for its next attempt. It gives its slot back. Pausing twice is pausing once.
+ * Pauses a batch: running jobs complete, and no other job of it starts, not even enqueued ones and retries. Its slot is
+ * freed. Idempotent.
  * @throws `not-found`, `forbidden`, `already-finished`
  */
 export const pauseBatch = (context: Context, batchId: string): Promise<BatchDto> => setPaused(context, batchId, true);
 
 /**
- * Lets a paused batch go on, at once if a slot is free; else it waits for one (`queuedAt`). Resuming one that isn't
- * paused changes nothing. @throws `not-found`, `forbidden`, `already-finished`
+ * Resumes a paused batch: at once if a slot is free, else it is queued for one (`queuedAt`). Idempotent.
+ * @throws `not-found`, `forbidden`, `already-finished`
  */
 export const resumeBatch = (context: Context, batchId: string): Promise<BatchDto> => setPaused(context, batchId, false);
 
@@ -31,7 +31,7 @@ async function setPaused(context: Context, batchId: string, paused: boolean): Pr
   if (!isId(batchId)) throw notFound('batch', batchId);
   await retrying(() =>
     transaction(async (tx) => {
-      // The slots, the line, the batch: the order of all who need them.
+      // Lock order of all transactions: slots, dispatch row, batch. It prevents deadlocks.
       if (!paused) {
         await lockSlots(tx.db);
         await lockDispatch(tx.db, batchId);
@@ -62,7 +62,7 @@ async function setPaused(context: Context, batchId: string, paused: boolean): Pr
 const freed = (batchId: string) =>
   Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId], capacity: true })]);
 
-/** One that had not started keeps its place in line; what of it may run without a slot is delivered again. */
+/** A batch that has not started stays queued. Its rows that need no slot are delivered again. */
 async function resumed(tx: Transaction, batchId: string, running: boolean): Promise<void> {
   if (running) return requestSlot(tx, batchId);
   await tx.db.query(sql`update batch_dispatch set recall = true where batch_id = ${batchId} and loose`);

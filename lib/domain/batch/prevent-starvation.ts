@@ -4,15 +4,15 @@ import { SUSPENDED } from '@/lib/domain/capacity/slots';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { moveToFront } from '@/lib/queue/enqueue';
 
-/** What a batch gets while others of a higher priority keep the consumers busy: a part of what those finish. */
+/** The least share of a batch while others of a higher priority run: a fraction of their rate. */
 const SHARE = 0.1;
-/** Of one batch in one round. */
+/** Limit for one batch in one round. */
 const MAX_ROWS = 100;
 
 /**
- * Keeps batches of lower priority going. The queue gives out what is highest first, so a batch whose next window is
- * always there would leave nothing for the others: a few of their deliveries are brought forward, once a second.
- * @returns how many rows were brought forward
+ * Prevents starvation of batches with a lower priority. The queue delivers the highest priority first, so a large batch
+ * would block all lower ones. Once a second a few of their deliveries are moved to the front.
+ * @returns how many rows were moved
  */
 export async function preventStarvation(): Promise<number> {
   const { rows } = await pool().query<{ type: JobType; id: string; delivery: number }>(

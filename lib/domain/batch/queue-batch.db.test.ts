@@ -83,7 +83,7 @@ describe('a slot', () => {
       )
     ).rows.map((r) => r.id);
   const slots = async () => (await getCapacity()).runningBatches;
-  /** As if it had been handed over, claimed and ended so: what a consumer does. */
+  /** Simulates a consumer: enqueues, claims and ends a child with this outcome. */
   const end = async (batchId: string, kind: 'completed' | 'retry' | 'defer', delayMs = 0) => {
     await pool().query('update batch_dispatch set cursor = last_seq, reach = last_seq where batch_id = $1', [batchId]);
     const ids = await idsOf(batchId);
@@ -204,7 +204,7 @@ describe('a slot', () => {
     await pool().query(`update batch set rate_at = now() - interval '10 seconds' where id = $1`, [batchId]);
     await startQueued();
     expect(await slots()).toEqual([]);
-    // Looked at again soon, whatever the child waits for.
+    // The batch is checked again soon, however long the child waits.
     expect(Date.parse((await getBatch(context, batchId)).wakesAt ?? '') - Date.now()).toBeLessThan(61_000);
   });
 

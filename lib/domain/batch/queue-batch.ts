@@ -8,7 +8,7 @@ import { publish, publishChanges } from '@/lib/events/relay';
 import { getBatch } from './get-batch';
 
 /**
- * Lets a batch that waits start by itself as soon as a slot is free. Queuing it twice is queuing it once.
+ * Queues a waiting batch: it starts as soon as a slot is free. Idempotent.
  * @throws DomainError `not-found`, `nothing-to-process` when it has finished
  */
 export async function queueBatch(

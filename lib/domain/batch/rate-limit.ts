@@ -1,4 +1,4 @@
-/** How many jobs a rate limit allows now. Times are milliseconds from now. */
+/** The number of jobs that a rate limit allows now. Times are milliseconds from now. */
 export interface RateAllowance {
   allowed: number;
   /** when the job after the allowed ones may start; null without a limit */

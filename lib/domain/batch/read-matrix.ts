@@ -5,11 +5,11 @@ import type { Context } from '@/lib/domain/context';
 import { getBatch } from './get-batch';
 import { isStartDelayed } from './start-delay';
 
-/** One byte per child in item order (codes in `MATRIX_CODE`). @throws `not-found` */
+/** Returns one byte per child in item order (codes in `MATRIX_CODE`). @throws `not-found` */
 export async function readMatrix(context: Context, batchId: string): Promise<Uint8Array> {
   const batch = await getBatch(context, batchId);
   const cells = new Uint8Array(batch.total).fill(MATRIX_CODE[isStartDelayed(batch) ? 'delayed' : 'pending']);
-  // Runs of equal states come as ranges, so that a million children are a few thousand rows.
+  // The query returns ranges of equal states, so that a million children need only a few thousand rows.
   const { rows } = await pool().query<{ status: JobStatus; first: number; last: number }>(
     sql`select status, min(item_index)::int as first, max(item_index)::int as last
      from (select status, item_index, item_index - row_number() over (partition by status order by item_index) as run

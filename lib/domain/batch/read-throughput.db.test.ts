@@ -24,7 +24,7 @@ test('what finished is counted where it finished, with what failed', async () =>
     length: 60,
   });
   expect(points[10]).toEqual({ finished: 3, failed: 1 });
-  // The end belongs to the last part.
+  // A child that finished exactly at the end counts in the last part.
   expect(points[59]).toEqual({ finished: 1, failed: 0 });
   expect(points.reduce((sum, point) => sum + point.finished, 0)).toBe(4);
 });
@@ -44,7 +44,7 @@ test('of many children some are looked at, and the whole is told from them; no f
 
 test('failures that no look met are ends too, so that a part never has more failures than ends', async () => {
   const context = await createContext();
-  // Every third child is looked at: none of these two.
+  // The sample is every third child: it contains none of these two.
   const failed = [4321, 4322];
   const statuses = Array.from({ length: 10_000 }, (_, i) =>
     failed.includes(i) ? ('failed' as const) : ('completed' as const),

@@ -4,18 +4,18 @@ import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { getBatch } from './get-batch';
 
-/** Children that are looked at: enough for a curve, and quick at any size. */
+/** Sample size in children: enough for a curve, and fast for a batch of any size. */
 const LOOKED_AT = 4_000;
-/** Failures are looked at one by one up to this many, so that rare ones are there; more are in the sample anyway. */
+/** Up to this number all failures are read, so that rare ones are shown. If there are more, the sample has enough. */
 const FAILURES_LOOKED_AT = 20_000;
 const POINTS = 60;
-/** Shorter parts than this say more about clocks than about work. */
+/** Minimum length of a part: in shorter ones the error of the clocks is too large. */
 const LEAST_MS = 250;
 
 /**
- * How fast a batch went, from its start until its end or now. Of a large batch every k-th child is looked at, and what
- * was seen stands for as many as the batch counts: so parts add up to its counters, and no part has more failures than
- * ends. What was cancelled is no end: it did no work. @throws `not-found`
+ * Returns the throughput of a batch from its start to its end or now. A large batch is sampled (every k-th child), and
+ * the sample is scaled to the batch's counters. Cancelled children are left out, because they did no work.
+ * @throws `not-found`
  */
 export async function readThroughput(context: Context, batchId: string): Promise<ThroughputDto> {
   const batch = await getBatch(context, batchId);

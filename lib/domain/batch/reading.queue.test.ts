@@ -63,7 +63,7 @@ test('children of a batch that waits for delaySeconds are delayed, wherever they
   await pool().query('update batch set not_before = now() where id = $1', [result.batchId]);
   expect([...(await readMatrix(context, result.batchId))]).toEqual([0, 0]);
   expect((await listJobs(context, { status: ['pending'], limit: 10 })).jobs).toHaveLength(2);
-  // What has ended waits for no moment.
+  // An ended job waits for no start time.
   await cancelJob(context, jobs[0]?.id ?? '');
   const ended = await listBatchJobs(context, result.batchId, { status: ['cancelled'], limit: 10 });
   expect(ended.jobs).toMatchObject([{ id: jobs[0]?.id, runAt: null }]);
@@ -74,7 +74,7 @@ test('what ran before its hand-over was committed is found when its consumer die
   const { rows } = await pool().query<{ id: string }>('select id from job where batch_id = $1 order by item_index', [
     result.batchId,
   ]);
-  // The queue had taken them, and then the dispatcher died: consumers run what the cursor has not passed.
+  // The dispatcher died after it enqueued them and before its commit: consumers run rows beyond the cursor.
   const consumer = await registerConsumer(await registerNode('host', 1));
   await claimJobs(
     { consumerId: consumer, quarantine: false },

@@ -15,10 +15,9 @@ import { lockDispatch } from './lock-dispatch';
 import { SETTLE } from './settle';
 
 /**
- * Makes a job a child of a batch that is not sealed, whatever became of the job meanwhile: one that has ended counts
- * as it ended. A job that is a child already counts once. A refusal is reported as
- * `parent-job.child-registration-failed` and thrown.
- * @returns `registered` is false when it was a child before
+ * Makes a job, even one that has already ended, a child of an unsealed batch. Idempotent: a child counts once. An error
+ * is also reported as the event `parent-job.child-registration-failed`.
+ * @returns `registered` is false if the job already was a child of this batch
  * @throws DomainError `not-found`, `batch-sealed`, `has-parent`
  */
 export async function registerChild(
@@ -47,7 +46,7 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
     sql`select correlation_id from batch where id = ${batchId} and organization_id = ${context.organizationId}`,
   );
   if (!parent.rows[0]) throw notFound('batch', batchId);
-  // Dispatch row, job, batch: the order of all who need them.
+  // Lock order of all transactions: dispatch row, job, batch. It prevents deadlocks.
   await lockDispatch(db, batchId);
   const { rows } = await db.query<{ status: JobStatus; batch_id: string | null; flow_id: string | null }>(
     sql`select status, batch_id, flow_id from job where id = ${jobId} and organization_id = ${context.organizationId} for update`,
@@ -63,14 +62,14 @@ async function adopt(tx: Transaction, context: Context, batchId: string, jobId: 
   await db.query(
     sql`update batch_dispatch set reach = greatest(reach, ${place.firstIndex}), loose = true where batch_id = ${batchId}`,
   );
-  // It may have run before its batch has a slot.
+  // The child may have started before the batch got a slot.
   await db.query(sql`update batch set started_at = coalesce(started_at, now()) where id = ${batchId}`);
   if (isTerminal(job.status)) await count(tx, batchId, jobId, job.status);
   tx.afterCommit(() => publishChanges({ batches: [batchId], jobs: [{ jobId, batchId, status: job.status }] }));
   return true;
 }
 
-/** It ended before it joined: it counts now, by the one rule. */
+/** Counts a job that ended before it joined the batch. */
 async function count(tx: Transaction, batchId: string, jobId: string, status: JobStatus): Promise<void> {
   const { rows } = await tx.db.query<{ finished: boolean }>(
     sql`with tally as (select (${status} = 'completed')::int as completed, (${status} = 'failed')::int as failed,

@@ -4,10 +4,10 @@ import { END_RUN } from '@/lib/domain/job/end-run';
 import { lockDispatch } from './lock-dispatch';
 
 /**
- * Puts finished children back in line as a new generation: attempts begin anew, the fence stays (a stale attempt
- * can't count), and their place is at the end of the dispatch order.
+ * Reopens finished children as a new run, at the end of the dispatch order. Attempts made start again at 0. The fencing
+ * token `attempt` is kept, so that outcomes of stale attempts change nothing.
  * @param which an SQL condition on `job`
- * @returns how many rows, by the status that they had
+ * @returns how many rows were reopened, by their previous status
  */
 export async function reopenRows(
   db: Queryable,

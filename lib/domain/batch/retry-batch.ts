@@ -22,9 +22,8 @@ import { openRun } from './start-batch';
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
 /**
- * Runs finished children again: the failed, the cancelled, or both; with `reason` only those that failed so, with `q`
- * only those that a search finds. A finished batch opens a new run, at once if a slot is free, else as soon as one is.
- * `dry` changes nothing and only counts.
+ * Runs failed or cancelled children again, or both. `reason` selects those that failed for it, `q` those that match a
+ * search. A finished batch starts a new run as soon as a slot is free. `dry` only counts and changes nothing.
  * @throws DomainError `not-found`, `forbidden`, `not-retryable` while a cancel is being carried out, `unique-key-in-use`
  */
 export async function retryBatch(
@@ -50,7 +49,7 @@ export async function retryBatch(
       const count = reopened.failed + reopened.cancelled;
       if (count > 0) {
         await continueRun(tx, batchId);
-        // Children that a program registered may have come from another client.
+        // Registered children may be external jobs.
         await retryExternally(tx, sql`j.batch_id = ${batchId} and j.created_by is not null`);
         await audit(tx.db, context, 'batch.retry', batchId, { only: options.only ?? 'failed', q: options.q, count });
       }
@@ -68,7 +67,7 @@ function chosen({ only = 'failed', reason, q }: RetryBatchBody): Sql {
   return sql.join(which, ' and ');
 }
 
-/** Takes the slots' lock and makes sure that the batch exists and is not just being cancelled. */
+/** Takes the slots' lock. @throws DomainError `not-found`, `not-retryable` while the batch is being cancelled */
 export async function requireReopenable({ db }: Transaction, context: Context, batchId: string): Promise<void> {
   await lockSlots(db);
   const { rows } = await db.query<{ cancelling: boolean }>(
@@ -82,8 +81,9 @@ export async function requireReopenable({ db }: Transaction, context: Context, b
 }
 
 /**
- * Makes a batch unfinished, which takes its unique key. A launch that is still being read may hold it for long, and as
- * the slots are locked here, nobody may wait for it.
+ * Reopens a finished batch, which takes its unique key again. It does not wait for the lock on the key: a launch with a
+ * long upload may hold that lock for minutes, and this transaction blocks all slots meanwhile.
+ * @throws DomainError `unique-key-in-use`
  */
 async function takeKey({ db }: Transaction, batchId: string): Promise<void> {
   const { rows } = await db.query<{ free: boolean }>(
@@ -107,8 +107,8 @@ const keyInUse = (cause?: unknown) =>
   );
 
 /**
- * After rows were reopened: a batch that runs goes on, one that waits keeps waiting as it did, for its slot or for a
- * person, and a finished one starts again or waits for a slot.
+ * Continues a batch after its rows were reopened: a running batch continues, a pending one stays pending, and a
+ * finished one starts again or is queued for a slot.
  * @throws DomainError `unique-key-in-use`
  */
 export async function continueRun(tx: Transaction, batchId: string): Promise<void> {

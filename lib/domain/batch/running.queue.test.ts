@@ -55,7 +55,7 @@ describe('counting', () => {
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
     const id = jobs[0]?.id ?? '';
     const end = async (kind: Outcome['kind']) => {
-      // The time that it waits for has come.
+      // Its start time has passed.
       await pool().query('update job set run_at = now() where id = $1 and run_at is not null', [id]);
       const [claim] = await claimJobs({ consumerId: 1, quarantine: false }, [{ id, redelivered: false }]);
       await recordOutcomes([
@@ -201,7 +201,7 @@ describe('a batch that is held back', () => {
       { id: (await rowsOf(batchId))[0]?.id ?? '', redelivered: false },
     ]);
     await pauseBatch(context, batchId);
-    // What ran may end, and waits for its next attempt like the rest.
+    // A running job may end. Like the others, it then waits for its next attempt.
     await recordOutcomes([
       { id: first?.id ?? '', batchId, attempt: 1, kind: 'retry', delayMs: 0, error: { message: 'again' } },
     ]);
@@ -210,7 +210,7 @@ describe('a batch that is held back', () => {
     const before = await rowsOf(batchId);
     await resumeBatch(context, batchId);
     await dispatchBatch(batchId, 10);
-    // The queue may have dropped those deliveries: all are made again, under the next number.
+    // The queue may have dropped those deliveries: all are repeated under the next delivery number.
     expect((await rowsOf(batchId)).map((r) => r.delivery)).toEqual(before.map((r) => r.delivery + 1));
     const again = await claim(batchId);
     expect(again.map((c) => c.attempts_made).sort()).toEqual([0, 0, 1]);

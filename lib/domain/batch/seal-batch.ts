@@ -11,8 +11,8 @@ import { getBatch } from './get-batch';
 import { settleNow } from './settle';
 
 /**
- * Says that nothing more comes: the batch ends when nothing of it is open, at once if nothing is. Sealing twice is
- * sealing once. @throws `not-found`
+ * Seals a batch: no more items can be added, and it finishes as soon as no child is open. Idempotent.
+ * @throws `not-found`
  */
 export async function sealBatch(
   context: Context,
@@ -38,11 +38,11 @@ export async function sealBatch(
   return getBatch(context, batchId);
 }
 
-/** Batches looked at in one round. */
+/** Maximum number of batches in one round. */
 const MOST = 100;
 
 /**
- * Seals the batches whose deadline has passed, saying how much of what was announced had come.
+ * Seals the batches whose deadline has passed, and records how many of the announced items were added.
  * @returns how many were sealed
  */
 export async function sealOverdue(): Promise<number> {

@@ -13,8 +13,8 @@ import { lockDispatch } from './lock-dispatch';
 import { SETTLE } from './settle';
 
 /**
- * Sends the message of a child that was held: from now on it is in line and delivered like any other. Sending twice
- * is sending once. @returns false when it was sent before, began, or was interrupted
+ * Sends the message of a held child: it joins the dispatch order and is delivered like any other. Idempotent.
+ * @returns false if it was sent before, has started, or was interrupted
  * @throws DomainError `not-found`
  */
 export async function sendChild(context: Context, jobId: string, data: unknown): Promise<boolean> {
@@ -42,8 +42,9 @@ export async function sendChild(context: Context, jobId: string, data: unknown):
 }
 
 /**
- * Fails the held children of roots that take no more, when nobody sent or ran them for as long as a root may stay
- * open: else the root, and its name, would wait forever. @returns how many
+ * Fails held children of sealed root jobs that were neither sent nor run within the root's `seal_after`. Otherwise the
+ * root would never finish and would keep its unique name.
+ * @returns how many children failed
  */
 export async function failUnsent(): Promise<number> {
   const { rows } = await pool().query<{ id: string }>(

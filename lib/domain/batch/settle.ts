@@ -10,9 +10,9 @@ const ENDS = sql`(b.sealed and b.status in ('pending', 'in-progress')
 const RATE_WINDOW_OVER = sql`(b.rate_at is null or clock_timestamp() - b.rate_at > interval '2 seconds')`;
 
 /**
- * The one rule by which a batch is counted and finished, as the SET clause of an UPDATE of `batch b`.
- * A batch ends exactly when nothing of it is open, in the statement that closed the last child. The statement must have
- * a row source `tally` with the integer columns `completed`, `failed` and `cancelled`.
+ * SET clause of an UPDATE of `batch b`: the only rule that counts ended children and finishes a batch. The statement
+ * that closes the last open child finishes the batch. It must have a row source `tally` with the integer columns
+ * `completed`, `failed` and `cancelled`.
  */
 export const SETTLE = sql`
     completed = ${COMPLETED}, failed = b.failed + tally.failed, cancelled = ${CANCELLED},
@@ -35,7 +35,7 @@ export const SETTLE = sql`
       else b.rate_per_second end,
     rate_at = case when ${RATE_WINDOW_OVER} then clock_timestamp() else b.rate_at end`;
 
-/** Applies the rule where nothing was counted: after a seal or a cancel nothing may be open any more. */
+/** Applies the rule without new counts: after a seal or a cancel, a batch may have no open child. */
 export async function settleNow(db: Queryable, batchId: string): Promise<{ finished: boolean }> {
   const { rows } = await db.query<{ finished: boolean }>(
     sql`with tally as (select 0 as completed, 0 as failed, 0 as cancelled)

@@ -11,7 +11,7 @@ import { publish, publishChanges } from '@/lib/events/relay';
 import { getBatch } from './get-batch';
 
 /**
- * Starts a batch that waits. Starting one that runs says so and changes nothing.
+ * Starts a waiting batch. For a running batch it changes nothing and returns `already-running`.
  * @throws DomainError `not-found`, `nothing-to-process`, `capacity-reached`
  */
 export async function startBatch(
@@ -36,7 +36,7 @@ export async function startBatch(
         );
       }
       const running = await listRunning(tx.db);
-      // A paused one takes no slot before it is resumed.
+      // A paused batch takes no slot until it is resumed.
       if (running.length >= maxActiveBatches() && !batch.paused) throw capacityReached(context, running);
       await openRun(tx, batchId);
       return 'started' as const;
@@ -45,7 +45,7 @@ export async function startBatch(
   return { outcome, batch: await getBatch(context, batchId) };
 }
 
-/** Marks a batch as running, in a transaction that holds the slots' lock. Paused, it has no slot. */
+/** Marks a batch as running. The transaction must hold the slots' lock. A paused batch gets no slot. */
 export async function openRun(tx: Transaction, batchId: string): Promise<void> {
   await tx.db.query(
     sql`update batch set status = 'in-progress', run = run + 1, queued_at = null, finished_at = null, slot_freed = paused,

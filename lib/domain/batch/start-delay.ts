@@ -8,7 +8,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 export const isStartDelayed = ({ notBefore }: Pick<BatchDto, 'notBefore'>): boolean =>
   notBefore !== null && Date.parse(notBefore) > Date.now();
 
-/** Returns the statuses that rows have which are shown with one of the given statuses. */
+/** Returns the stored statuses of rows that are shown with one of the given statuses. */
 export function storedStatuses(batch: Pick<BatchDto, 'notBefore'>, shown: readonly JobStatus[]): JobStatus[] {
   if (!isStartDelayed(batch)) return [...shown];
   return shown.flatMap((s) => (s === 'pending' ? [] : s === 'delayed' ? ['pending', 'delayed'] : s));

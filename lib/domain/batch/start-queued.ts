@@ -6,8 +6,9 @@ import { assignSlot, freeIdleSlots, queueDueBatches } from './batch-slot';
 import { openRun } from './start-batch';
 
 /**
- * Gives free slots to the batches that wait for one, before their first run or because they gave theirs back: highest
- * priority first, then the longest waiting. Before that, batches in which nothing can run for a while give theirs back.
+ * Frees the slots of idle batches, then assigns free slots to queued batches, new and suspended ones: highest priority
+ * first, then the longest waiting.
+ * @returns the ids of the batches that got a slot
  */
 export async function startQueued(): Promise<string[]> {
   await freeIdleSlots();
@@ -33,7 +34,7 @@ async function give(tx: Transaction, free: number): Promise<string[]> {
   return given;
 }
 
-/** Asked again under the lock of its row, unless somebody else just has it: the next round comes within a second. */
+/** Checks the batch again under the lock of its row. A locked row is skipped: the next round follows within 1 s. */
 async function begin(tx: Transaction, id: string): Promise<boolean> {
   const { rowCount } = await tx.db.query(
     sql`select 1 from batch where id = ${id} and status = 'pending' and queued_at is not null and cancel_mode is null

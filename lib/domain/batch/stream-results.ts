@@ -18,7 +18,7 @@ export interface ResultRow {
 
 const PAGE = 1000;
 
-/** The children's outcomes in item order, a page at a time, so that memory stays flat. @throws `not-found` */
+/** Streams the children's outcomes in item order, in pages, to limit memory use. @throws `not-found` */
 export async function streamResults(
   context: Context,
   batchId: string,

@@ -33,7 +33,7 @@ export async function advanceFlows(jobIds: string[], flowIds: string[]): Promise
 /** Flows that one round of the sweep advances. */
 const LIMIT = 500;
 
-/** The same for all flows: for what a process left undone when it died. */
+/** The same for all flows. The sweep calls it, because a process may have died before it advanced its flows. */
 export async function advanceAllFlows(): Promise<Settled> {
   const { rows } = await pool().query<DecidedParent>(
     sql`(select p.flow_id, p.id as parent_id from flow f join job p on p.flow_id = f.id and p.outcome is null

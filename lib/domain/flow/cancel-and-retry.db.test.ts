@@ -31,7 +31,7 @@ beforeEach(async () => {
   [root = '', inner = '', bad = '', good = ''] = result.jobIds;
 });
 
-/** As a consumer records an end, and what follows from it. */
+/** Records an outcome and advances the flow, like a consumer. */
 async function end(id: string, status: 'completed' | 'failed'): Promise<void> {
   await pool().query(
     `update job set status = $2, attempt = attempt + 1, started_at = now(), finished_at = now() where id = $1`,

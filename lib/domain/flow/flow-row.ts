@@ -2,7 +2,7 @@ import type { FlowCounts, FlowStatus, FlowSummaryDto } from '@/lib/contracts/flo
 import { JOB_STATUSES, type JobStatus, TERMINAL_JOB_STATUSES } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
 
-/** A flow with the number of its nodes by status: stored at its end, counted before it. */
+/** Selects flows with the number of their nodes by status. A finished flow has it stored; else it is counted. */
 export const FLOW_SELECT = sql`
   select f.id, f.name, f.type, f.status, f.total, f.levels, f.types, f.correlation_id, f.cancel_mode, f.created_by,
     f.created_at, f.finished_at, coalesce(f.counts, (
@@ -30,7 +30,7 @@ export interface FlowRow {
 export const countsOf = (given: Partial<Record<JobStatus, number>> | null): FlowCounts =>
   Object.fromEntries(JOB_STATUSES.map((status) => [status, given?.[status] ?? 0])) as FlowCounts;
 
-/** 0–100. Cancelled nodes are no progress of a cancelled flow, because they never ran. */
+/** Returns the progress, 0–100. Cancelled nodes of a cancelled flow do not count, because they never ran. */
 function progressOf(row: FlowRow, counts: FlowCounts, ended: number): number {
   const cancelled = row.finished_at !== null && row.status === 'cancelled';
   if (row.finished_at && !cancelled) return 100;

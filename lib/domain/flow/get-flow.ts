@@ -18,13 +18,13 @@ import { type JobRow, type SummaryRow, toListedJob, treeSelect } from '@/lib/dom
 import { FLOW_SELECT, type FlowRow, toFlowSummary } from './flow-row';
 import { type NodeRow, readNodes, Tree, toNode } from './tree';
 
-/** Those of the given flows that exist in the organization. */
+/** Returns those of the given flows that exist in the organization. */
 export async function getFlows(context: Context, flowIds: string[]): Promise<FlowSummaryDto[]> {
   const ids = flowIds.filter(isId);
   return ids.length === 0 ? [] : (await readFlows(pool(), context, ids)).map(toFlowSummary);
 }
 
-/** A flow without its nodes. @throws `not-found` */
+/** Returns a flow without its nodes. @throws `not-found` */
 export async function getFlowSummary(context: Context, flowId: string): Promise<FlowSummaryDto> {
   const [flow] = await getFlows(context, [flowId]);
   if (!flow) throw notFound('flow', flowId);
@@ -39,8 +39,8 @@ async function readFlows(db: Queryable, context: Context, ids: string[]): Promis
 }
 
 /**
- * A flow with the tree of its nodes, from one snapshot, so that counts and jobs agree. Level by level up to the
- * limits: `depth` levels, `children` of a node, and MAX_TREE_NODES in all; `nextCursor` says where more follow.
+ * Returns a flow with the tree of its nodes, from one snapshot, so that counts and jobs are consistent. The limits are
+ * `depth` levels, `children` of a node, and MAX_TREE_NODES in all. `nextCursor` is set where more nodes follow.
  * @throws `not-found`
  */
 export async function getFlow(context: Context, flowId: string, query: FlowTreeQuery): Promise<FlowDto> {

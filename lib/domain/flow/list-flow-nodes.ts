@@ -8,7 +8,8 @@ import { readJobs } from './get-flow';
 import { readNodes, Tree, toNode } from './tree';
 
 /**
- * Children of one node of a flow in their order, a page at a time; `cursor` is the place among the siblings to go on from.
+ * Lists the children of one node of a flow in order, in pages. `cursor` is the position among the siblings to continue
+ * from.
  * @throws `not-found`
  */
 export async function listFlowNodes(context: Context, flowId: string, query: FlowNodesQuery): Promise<FlowNodesPage> {

@@ -15,7 +15,7 @@ function statusIs(status: FlowStatus): Sql {
   return sql`f.status = ${status}`;
 }
 
-/** Flows of the organization, newest first; `cursor` is the last id of the page before. */
+/** Lists flows of the organization, newest first. `cursor` is the last id of the previous page. */
 export async function listFlows(
   context: Context,
   query: ListFlowsQuery,

@@ -113,14 +113,14 @@ function planNode({ body, path, ...place }: NodeVisit, childCount: number, check
   };
 }
 
-/** Collects the faults of a request over all of its trees. */
+/** Collects the errors of all trees of a request. */
 class FlowChecker {
   private nodes = 0;
   private readonly eventLoop = new EventLoop();
   private unknown: InputIssue[] = [];
   private invalid: InputIssue[] = [];
 
-  /** Held against what a node is one by one, with pauses: a request may bring very many. */
+  /** Validates one node. It yields to the event loop, because a request may contain very many nodes. */
   async node({ body, path }: NodeVisit): Promise<void> {
     if (this.eventLoop.due) await this.eventLoop.yield();
     const parsed = flowNodeAlone.safeParse(body);

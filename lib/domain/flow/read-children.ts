@@ -4,7 +4,7 @@ import { type OutsideChildren, readOutsideChildren } from '@/lib/interop/externa
 import type { JobType } from '@/lib/job-types/catalogue';
 import { RetryLaterError } from '@/lib/job-types/failures';
 
-/** What a parent's processor can read of its children. Each call reads the rows again. */
+/** Readers for a parent's processor: results and states of its children. Each call reads the rows again. */
 export interface Children {
   /** results of the children that completed, by job id, in their order */
   childrenValues(): Promise<Record<string, unknown>>;

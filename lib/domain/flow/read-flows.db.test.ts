@@ -30,7 +30,7 @@ beforeEach(async () => {
   [flowId = '', ...leaves] = result.jobIds;
 });
 
-/** As a consumer would record it. */
+/** Records outcomes like a consumer. */
 async function end(ids: string[], status: 'completed' | 'failed'): Promise<void> {
   await pool().query(
     `update job set status = $2, attempt = 1, started_at = now(), finished_at = now() where id = any($1::uuid[])`,

@@ -13,8 +13,8 @@ import { reopenNodes } from './reopen-nodes';
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
 /**
- * Runs the failed and cancelled nodes of a flow again, and those that did not run because of them. What completed
- * stays as it is.
+ * Runs the failed and cancelled nodes of a flow again, and those that did not run because of them. Completed nodes stay
+ * unchanged.
  * @throws DomainError `not-found`, `forbidden`, `not-retryable` (nothing failed, or it is being cancelled)
  */
 export async function retryFlow(
@@ -43,8 +43,8 @@ async function requireFlow(context: Context, flowId: string): Promise<void> {
 }
 
 /**
- * Of a node: itself, below it the children whose failure would end it again at once, and above it those that did not
- * run because of it.
+ * SQL condition: the node itself, the children below it whose failure would end it again at once, and the parents above
+ * it that did not run because of it.
  */
 const nodeAndItsFamily = (jobId: string): Sql => sql`j.id in (
   with recursive below(id) as (

@@ -28,8 +28,8 @@ interface SettledParent {
 }
 
 /**
- * The one rule of flows: each of the given parents that waits and is decided starts, or ends as its children's policies
- * require; then their parents, up to the root. The transaction must hold the lock of the flows' rows (`lockFlows`).
+ * The only rule of flows: each given parent that waits and is decided starts, or ends as its children's policies
+ * require. Then the same for their parents, up to the root. The transaction must hold the locks of `lockFlows`.
  *
  * The queue releases a parent by itself only if it got the tree (`as_tree`) and every child ended under its first
  * delivery. Every other parent is delivered from here, under a delivery number that the queue does not know.

@@ -15,7 +15,7 @@ export interface NodeRow {
   policy: FlowPolicy;
 }
 
-/** All nodes of a flow, parents before their children, siblings in order. */
+/** Reads all nodes of a flow: parents before their children, siblings in order. */
 export async function readNodes(db: Queryable, flowId: string): Promise<NodeRow[]> {
   const { rows } = await db.query<NodeRow>(
     sql`select j.id, j.parent_job_id, j.status, n.depth, n.child_index, n.child_count, n.policy

@@ -20,7 +20,7 @@ beforeEach(async () => {
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 describe('answers are bounded', () => {
-  /** A batch whose rows hold as much as they can in every field. */
+  /** Creates a batch whose rows have the maximum size in every field. */
   const fat = async (): Promise<string> => {
     const { batchId } = await seedBatch(context, { statuses: Array.from({ length: 100 }, () => 'failed' as const) });
     await pool().query(
@@ -102,7 +102,7 @@ describe('answers are bounded', () => {
     expect(page).toMatchObject({ nextCursor: '99', searched: { all: false, rows: 100 } });
     const place = await listBatchJobs(context, batchId, { q: '#701', limit: 1 });
     expect(indices(place)).toEqual([700]);
-    // A clock that leaps: each look at it is a second later.
+    // A fake clock that advances one second with each read.
     let now = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
       now += 1000;

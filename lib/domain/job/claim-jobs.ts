@@ -55,7 +55,7 @@ export async function claimJobs(
         from unnest(${requests.map((r) => r.id)}::uuid[], ${requests.map((r) => r.redelivered)}::bool[]) as c(id, redelivered)
         where j.id = c.id and j.quarantined = ${quarantine} and ${MAY_START}
           and (j.status in ('pending', 'delayed') or (j.status = 'active' and c.redelivered and j.crashes = 0
-            -- its holder may only be slow: it may still finish a cancelled job, and nobody starts that again
+            -- its holder may only be slow: it may still finish a cancelled job, which must not start again
             and j.cancel_mode is null and (select b.cancel_mode from batch b where b.id = j.batch_id) is null))
         returning j.id, j.organization_id, j.type, j.batch_id, j.data, j.attempt, j.attempts_made, j.max_attempts,
           j.backoff, j.correlation_id, j.flow_id`.named('claim-jobs'),

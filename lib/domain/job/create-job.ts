@@ -59,7 +59,7 @@ export async function createJob(
     'batchyard.job.id': id,
     'batchyard.job.type': type,
   });
-  // The row is durable: these effects need no order, and the sweep repeats what is lost of them.
+  // The row is committed: these effects may run in any order, and the sweep repeats lost ones.
   const [job] = await Promise.all([
     findById(context, id),
     deliverNew({

@@ -10,7 +10,7 @@ interface Target extends EnqueueOptions {
   type: JobType;
   /** by default the queue of the type */
   queue?: QueueName;
-  /** of all rows, if they don't name it themselves */
+  /** the batch of all rows that have no `batchId` of their own */
   batchId?: string;
 }
 

@@ -5,7 +5,7 @@ import { expectConsistent } from '@/lib/testing/oracle';
 import { addUpTallies } from './add-up-tallies';
 import { getJobStats } from './get-job-stats';
 
-/** A thousand single jobs, straight into the table: what is asked here is how they are counted. */
+/** Inserts a thousand single jobs directly: only their counting is tested here. */
 async function seedSingles(organizationId: string): Promise<void> {
   await pool().query(
     `insert into job (id, organization_id, type, status, data, started_at, finished_at)

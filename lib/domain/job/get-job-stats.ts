@@ -8,9 +8,9 @@ const COUNTS = ['total', 'pending', 'active', 'completed', 'failed', 'cancelled'
 const none = (): JobCounts => ({ total: 0, pending: 0, active: 0, completed: 0, failed: 0, cancelled: 0 });
 
 /**
- * Jobs by status and type, from one snapshot: unfinished batches bring their counters; finished ones and single jobs are
- * in a tally that changes with them, so that neither millions of children nor of batches are added up again. What waits, for whatever reason, is pending.
- * Durations are those of the thousand that completed last.
+ * Counts jobs by status and type in one snapshot: from the counters of unfinished batches, and from `job_tally` for
+ * finished batches and single jobs, so that no query scans millions of rows. Every waiting job counts as pending.
+ * Durations are those of the last 1000 completed jobs, in milliseconds.
  */
 export async function getJobStats(context: Context): Promise<JobStatsDto> {
   const [counts, durations] = await Promise.all([

@@ -15,7 +15,7 @@ async function readRows<R extends JobRow | SummaryRow>(select: Sql, context: Con
   return rows;
 }
 
-/** Reads those of the given jobs that exist in the organization, with inputs and results. Only for a few jobs. */
+/** Returns those of the given jobs that exist in the organization, with inputs and results. Only for a few jobs. */
 export async function getJobs(context: Context, jobIds: string[]): Promise<JobDto[]> {
   return (await readRows<JobRow>(JOB_SELECT, context, jobIds.filter(isId))).map(toJobDto);
 }
@@ -26,7 +26,7 @@ export async function getJobSummaries(context: Context, jobIds: string[]): Promi
   return rows.map((row) => toJobSummary(row));
 }
 
-/** One job with its attempts. @throws `not-found` */
+/** Returns one job with its attempts. @throws `not-found` */
 export async function getJob(context: Context, jobId: string): Promise<JobDetailDto> {
   const [row] = isId(jobId) ? await readRows<JobRow>(JOB_SELECT, context, [jobId]) : [];
   if (!row) throw notFound('job', jobId);

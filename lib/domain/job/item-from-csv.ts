@@ -11,8 +11,8 @@ const BOOLEANS = new Map([
 ]);
 
 /**
- * How a row of a CSV becomes an item of this type: by the type's own `fromCsv`, else cell by cell after its schema.
- * A cell that does not fit stays text, so that validation reports it.
+ * Returns a function that converts a CSV row to an item: the type's own `fromCsv`, or else a conversion of each cell by
+ * the type's schema. A cell that does not fit stays text, so that validation reports it.
  * @throws DomainError `unknown-job-type`
  */
 export function itemFromCsv(name: string): (row: Record<string, unknown>) => unknown {
@@ -24,7 +24,7 @@ export function itemFromCsv(name: string): (row: Record<string, unknown>) => unk
     Object.fromEntries(Object.entries(row).map(([field, cell]) => [field, coerce(cell, kinds.get(field))]));
 }
 
-/** What each field may be, by its path: `options.limit` is inside of `options`. */
+/** Returns the allowed JSON types of each field by its path: `options.limit` is a field of `options`. */
 function kindsByPath(schema: Schema, prefix = '', depth = 1): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const part of [schema, ...membersOf(schema)]) {
@@ -43,7 +43,7 @@ const MAX_DEPTH = 3;
 const membersOf = (schema: Schema): Schema[] =>
   [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) => (Array.isArray(list) ? (list as Schema[]) : []));
 
-/** The JSON types a schema allows; none means any. */
+/** Returns the JSON types that a schema allows; none means any. */
 function kindsOf(schema: Schema): Set<string> {
   const { type } = schema;
   const own = typeof type === 'string' ? [type] : Array.isArray(type) ? type.map(String) : [];
@@ -51,7 +51,7 @@ function kindsOf(schema: Schema): Set<string> {
 }
 
 function coerce(cell: unknown, kinds: Set<string> = new Set()): unknown {
-  // What comes from JSON has its type already.
+  // A value from JSON already has its type.
   if (typeof cell !== 'string') return cell;
   const text = cell.trim();
   if ((kinds.has('number') || kinds.has('integer')) && NUMBER.test(text)) return numberOf(text);

@@ -1,9 +1,9 @@
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
 
-/** As much as a table cell shows. A title inside of an item may be a whole page. */
+/** The length that a table cell shows. A title in an item may be as long as a page. */
 const MAX_LENGTH = 300;
 
-/** The name that the job type finds in the data of an item, for items without a name. */
+/** Returns the name that the job type derives from an item's data, for items without a name. */
 export const itemName = (type: JobType, data: unknown): string | undefined =>
   definitionOf(type)
     .itemName?.(data as never)

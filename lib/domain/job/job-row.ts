@@ -27,13 +27,13 @@ const jobSelect = (values: Sql): Sql => sql`
     ${values}, j.flow_id, j.parent_job_id, b.name as batch_name
   from job j left join batch b on b.id = j.batch_id`;
 
-/** A single job, whole. */
+/** Selects a single job with all of its columns. */
 export const JOB_SELECT = jobSelect(sql`j.data, j.result, j.metadata`);
 
 const beginnings = (bytes: number): Sql =>
   sql`${beginning(sql`j.data`, bytes)} as data_text, ${beginning(sql`j.result`, bytes)} as result_text, ${metadataText(sql`j.metadata`)}`;
 
-/** Jobs of a list: whole values stay in the database. */
+/** Selects jobs for a list: only the beginnings of large values are read. */
 export const SUMMARY_SELECT = jobSelect(beginnings(PREVIEW_BYTES));
 
 /** The same with data and result if they are at most `values` bytes long. The stored size is checked first, because it is cheap. */

@@ -42,7 +42,7 @@ beforeAll(async () => {
 const make = async (body: Partial<Parameters<typeof createJob>[1]> = {}) =>
   (await createJob(context, { type: 'diagnostic', data: {}, ...body })).job.id;
 
-/** Claims a job as the consumer 7 does. */
+/** Claims a job as consumer 7. */
 async function claim(id: string, { redelivered = false, quarantine = false } = {}) {
   return until(
     'the job is claimed',
@@ -142,7 +142,7 @@ test('a batch goes through every transition, and so does its child with a time o
   const { result: waiting } = await launchItems(context, 1, { start: 'manual' });
   await cancelBatch(context, waiting.batchId);
 
-  // Retries while the slots are taken wait for one.
+  // While all slots are in use, retried batches wait for one.
   const late = [await ended(['failed']), await ended(['completed', 'failed']), await ended(['cancelled'])];
   const { result: due } = await launchItems(context, 1, { sealed: false });
   await make({ parentJobId: due.batchId, delayMs: 1 });

@@ -7,7 +7,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './job-row';
 
-/** Jobs of the organization, newest first, by cursor (the last id of the page before) or by offset. */
+/** Lists jobs of the organization, newest first, by cursor (the last id of the previous page) or by offset. */
 export async function listJobs(
   context: Context,
   query: ListJobsQuery,
@@ -19,7 +19,7 @@ export async function listJobs(
   if (query.q && isId(query.q)) where.push(sql`j.id = ${query.q}::uuid`);
   else if (query.q) {
     const pattern = likePattern(query.q);
-    // The id that an external client gave it is matched as a whole, through its own index.
+    // The id that an external client assigned must match exactly, because its index supports only equality.
     const outside = sql`j.id in (select a.job_id from adopted a where a.queue_job_id = ${query.q.trim()})`;
     where.push(sql`(j.name ilike ${pattern} or j.type ilike ${pattern} or ${outside})`);
   }
@@ -37,7 +37,7 @@ export async function listJobs(
   };
 }
 
-/** The ids of the page, found through the index that fits the states asked for. */
+/** Returns a query for the ids of the page that uses the best index for the requested states. */
 function chooseIds({ organizationId }: Context, query: ListJobsQuery, where: Sql, most: number): Sql {
   const newest = (source: Sql, condition: Sql) =>
     sql`(select j.id from ${source} where ${where} ${condition} order by j.id desc limit ${most})`;

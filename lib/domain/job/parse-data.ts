@@ -3,7 +3,7 @@ import { DomainError } from '@/lib/domain/errors';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
 
-/** Checks a job's data against its type. @throws DomainError `invalid-data` with the path of each fault */
+/** Validates a job's data by the schema of its type. @throws DomainError `invalid-data` with the path of each error */
 export function parseData(type: JobType, data: unknown): unknown {
   const parsed = checkInput(type, data);
   if (parsed.success) return parsed.data;

@@ -9,8 +9,8 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { SETTLE } from '@/lib/domain/batch/settle';
 
 /**
- * How an attempt ended. `retry` and `defer` requeue the row for another attempt after `delayMs`; a deferred attempt does
- * not count, because it was asked to come back later.
+ * The outcome of an attempt. `retry` and `defer` requeue the row for another attempt after `delayMs`. A deferred
+ * attempt does not count against `maxAttempts`: a service requested the delay, or our database was unavailable.
  */
 export interface Outcome {
   id: string;
@@ -88,7 +88,7 @@ const statement = (outcomes: Outcome[]): Sql =>
       count(*) filter (where warned)::int as warned
     from changed where batch_id is not null group by batch_id
   ), locked as (
-    -- in one order, so that two recorders never wait for each other
+    -- always locked in the same order, so that two recorders can't deadlock
     select b.id from batch b join tally t on t.batch_id = b.id order by b.id for no key update of b
   ), counted as (
     update batch b set ${SETTLE}, warned = b.warned + tally.warned from tally, locked
@@ -98,7 +98,7 @@ const statement = (outcomes: Outcome[]): Sql =>
         and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, ${sql.literal(OPTION_DEFAULTS.stopAfter)})
         and b.failed >= (b.options->>'stopOnFailureRate')::float8 * (b.completed + b.failed) as stop
   )
-  -- Places in the input instead of rows: almost every outcome becomes what it says, and 500 of them are to be read.
+  -- Returns positions in the input instead of rows: shorter to parse for 500 outcomes, most of which keep their kind.
   select (select json_agg(place) from changed where status = kind) as same,
     (select json_agg(json_build_array(place, status)) from changed where status <> kind) as other,
     coalesce((select json_agg(json_build_object('id', id, 'organizationId', organization_id,

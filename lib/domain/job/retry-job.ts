@@ -22,7 +22,7 @@ import { getJobs } from './get-job';
 import { parseData } from './parse-data';
 
 /**
- * Reopens a failed or cancelled job, with new data if given. The batch of a child counts it as open again.
+ * Reopens a failed or cancelled job, optionally with new data. The batch of a child counts it as open again.
  * @throws DomainError `not-found`, `forbidden`, `not-retryable`, `unique-key-in-use`, `invalid-data`
  */
 export async function retryJob(context: Context, jobId: string, options: { data?: unknown } = {}): Promise<JobDto> {
@@ -42,7 +42,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       );
       const row = rows[0];
       if (!row) throw notFound('job', jobId);
-      // The lock of the slots before any row: its holder may wait for this row.
+      // The slots' lock comes before the locks of rows: its holder may be waiting for this row (deadlock).
       if (row.batch_id) await requireReopenable(tx, context, row.batch_id);
       if (options.data !== undefined) {
         const data = parseData(row.type, options.data);

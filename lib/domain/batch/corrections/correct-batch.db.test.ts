@@ -12,7 +12,7 @@ let context: Context;
 let batchId: string;
 let jobIds: string[];
 
-/** What is hard to keep: formulas, apostrophes, line ends, numbers as text, nothing, nested values. */
+/** Values that spreadsheets easily change: formulas, apostrophes, line ends, numbers as text, empty and nested ones. */
 const PAYLOADS = [
   '=1+1',
   "'=x",

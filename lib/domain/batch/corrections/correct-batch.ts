@@ -14,8 +14,8 @@ import { mergeCells } from './merge-cells';
 import { Staging } from './staging';
 
 /**
- * A row that corrects: the whole input, the cells of an errors file, or what becomes of the input that the item has;
- * or why it can't be read.
+ * A correction of one item: the whole input, the cells of an errors file, or a function of the item's input; or the
+ * reason why the row can't be parsed.
  */
 export type Correction =
   | (Named & ({ data: unknown } | { cells: Record<string, string> } | Revision))
@@ -32,8 +32,8 @@ type Corrections = AsyncIterable<Correction> | ((tx: Transaction) => AsyncIterab
 const PAGE = 500;
 
 /**
- * Takes back a corrected errors file: every row must name a failed item and fit the type, or nothing is changed. Then
- * these items, and only these, run again with their new input, in the same batch.
+ * Applies a corrected errors file. Every row must name a failed item and have a valid input, else nothing changes.
+ * These items, and no others, run again with their new input in the same batch.
  * @throws DomainError `not-found`, `forbidden`, `invalid-items` with the file's row numbers and paths, `empty-batch`,
  *   `not-retryable`
  */
@@ -98,7 +98,7 @@ function inputOf(item: Readable, type: string, now: unknown): unknown {
   return 'cells' in item ? mergeCells(type, now, item.cells) : item.data;
 }
 
-/** With the row of the file, and its column where that has another name than the field. */
+/** Adds the row of the file to an issue, and the column if its name differs from the field. */
 function ofRow(item: Readable, { path, message }: InputIssue): InputIssue {
   const column = 'columnOf' in item ? item.columnOf?.(path) : null;
   return { row: item.line, path, message: column && column !== path ? `${message} (column ${column})` : message };

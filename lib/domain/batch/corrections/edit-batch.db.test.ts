@@ -119,7 +119,7 @@ it.each([
   const { invalid, preview } = await edit({ set: { payload: expression }, dry: true });
   expect(invalid).toBe(3);
   expect(preview[0]?.issues[0]?.message).toMatch(why);
-  // The limit of the expression ended it, not that of the whole edit.
+  // The time limit of the expression stopped it, not the limit of the whole edit.
   expect(preview[0]?.issues[0]?.message).not.toMatch(/in all/);
 });
 

@@ -16,18 +16,18 @@ import { changeFields, readExpressions } from './expressions';
 import type { Failed } from './find-failed';
 import { Staging } from './staging';
 
-/** Items of one edit: more are better corrected in an errors file. */
+/** Maximum number of items of one edit. For more, an errors file is the better way. */
 const MAX_ROWS = 100_000;
 const PREVIEW = 10;
-/** Characters of JSON that the preview shows of one input, and of one value of a larger one. */
+/** Characters of JSON that the preview shows: of one input, and of one value if the input is larger. */
 const SHOWN = { input: 16 * 1024, value: 1024 };
 const PAGE = 200;
-/** What all evaluations together may take. */
+/** Time limit of all evaluations together. */
 const MAX_MS = 30_000;
 
 /**
- * Changes the input of a batch's failed items, of all or of those that failed for one reason, by an expression for
- * each field, and runs them again. `dry` only shows what the first of them become.
+ * Changes the input of a batch's failed items by one expression for each field, and runs them again: all failed items,
+ * or those that failed for one reason. `dry` changes nothing and returns a preview of the first ones.
  * @throws DomainError `not-found`, `forbidden`, `invalid-request` for an expression that can't be read,
  *   `nothing-to-process`, `payload-too-large`, `invalid-items` with the items' places, `not-retryable`
  */
@@ -100,7 +100,7 @@ class Edit {
     }
   }
 
-  /** An input that is small; of a larger one the fields that are set, with the beginnings of long values. */
+  /** Returns a small input unchanged, and of a larger one only the edited fields, with long values cut. */
   private shown(input: unknown): unknown {
     if (stringifyJson(input).length <= SHOWN.input || !isObject(input)) return input;
     const names = new Set(this.expressions.map(([field]) => field));

@@ -4,24 +4,24 @@ import { explainExpression, readExpression } from '@/lib/domain/expression/compi
 import { evaluateAll } from '@/lib/domain/expression/evaluate';
 import { ExpressionError } from '@/lib/domain/expression/threads';
 
-/** What the expressions of one row see, and by when they must have ended. */
+/** The values that the expressions of one row can read, and their time limit. */
 export interface Seen {
   input: Record<string, unknown>;
   error: unknown;
   row: number;
-  /** for all of the row's expressions together */
+  /** milliseconds for all of the row's expressions together */
   leftMs: number;
   owner: string;
 }
 
-/** Of one evaluation, by the clock: long enough for a machine that is busy with other things. */
+/** Time limit of one evaluation in wall-clock time, so it must be long enough for a busy machine. */
 const TIMEOUT_MS = 1000;
-/** Characters of JSON that the expressions of one row may make: the event loop reads them in one go. */
+/** Maximum JSON output of one row's expressions, in characters: parsing it blocks the event loop. */
 const MAX_MADE = 1024 ** 2;
 
 /**
- * Reads an expression for each field; they run in a thread that is ended at the limit.
- * @throws DomainError `invalid-request` naming the fields whose expressions can't be read
+ * Checks that the expression of each field can be parsed.
+ * @throws DomainError `invalid-request` with the fields whose expressions can't be parsed
  */
 export function readExpressions(set: Record<string, string>): [field: string, expression: string][] {
   const fields = Object.entries(set);
@@ -38,7 +38,7 @@ export function readExpressions(set: Record<string, string>): [field: string, ex
   throw new DomainError('invalid-request', `An expression can't be read: ${first.path}: ${first.message}.`, { errors });
 }
 
-/** A row's input with the fields set; undefined takes a field away. What goes wrong is added to the issues. */
+/** Returns a row's input with the new values of the fields; undefined removes a field. Errors are added to `issues`. */
 export async function changeFields(
   fields: [field: string, expression: string][],
   { input, error, row, leftMs, owner }: Seen,

@@ -22,7 +22,7 @@ interface Found extends Failed {
   status: JobStatus;
 }
 
-/** Finds the failed items that rows name, and says of each other row why it is none. */
+/** Finds the failed items that rows name. For each other row it returns an issue with the reason. */
 export class FailedItems {
   private readonly seen: Uint8Array;
 

@@ -6,10 +6,9 @@ import { unguardCell } from '@/lib/tabular/formula-guard';
 type Fields = Record<string, unknown>;
 
 /**
- * The input that a row of a corrected errors file means. A cell that still says what was written keeps the very value
- * that it had, whatever a spreadsheet can't express; a changed cell is read as a launch would read it; an emptied one
- * takes its field away.
- * @param cells by column; columns that are not in the file keep what they had
+ * Returns the input that a row of a corrected errors file describes. An unchanged cell keeps the original value: a
+ * spreadsheet can't represent every value. A changed cell is parsed as in a launch. An emptied cell removes its field.
+ * @param cells by column; fields whose column is not in the file keep their values
  */
 export function mergeCells(type: string, original: unknown, cells: Record<string, string>): unknown {
   const whole = cells[WHOLE];
@@ -28,7 +27,7 @@ export function mergeCells(type: string, original: unknown, cells: Record<string
     if (cell !== '') changed[field] = unguardCell(cell);
   }
   if (Object.keys(changed).length === 0) return next;
-  // Read whole, since some types make one field of several cells; only what was changed is taken over.
+  // All cells are parsed together, because some types make one field of several cells. Only changes are applied.
   const item = itemFromCsv(type)(all);
   if (!isFields(item)) return item;
   for (const [field, value] of Object.entries(item)) if (field in changed || !(field in all)) next[field] = value;
@@ -39,7 +38,7 @@ function jsonOr(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
-    // No JSON: the text itself, and the schema judges it.
+    // Not JSON: it stays text, and the schema validates it.
     return text;
   }
 }

@@ -11,7 +11,7 @@ import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import { itemName } from '@/lib/domain/job/item-name';
 import type { JobType } from '@/lib/job-types/catalogue';
 
-/** A failed item and the input that it shall have. */
+/** A failed item and its new input. */
 export interface Replacement {
   id: string;
   /** checked by the type's schema */
@@ -21,7 +21,7 @@ export interface Replacement {
 
 const CHUNK = 500;
 
-/** New inputs beside the table of jobs, so that all of them are checked before one is changed. */
+/** New inputs in a temporary table, so that all of them are validated before one is applied. */
 export class Staging {
   rows = 0;
   changed = 0;
@@ -54,8 +54,8 @@ export class Staging {
   }
 
   /**
-   * Gives the items their new inputs and puts them, and only them, back in line.
-   * @throws DomainError `not-retryable` when one of them is no longer failed, or the batch is being cancelled
+   * Stores the new inputs and reopens these items, and no others.
+   * @throws DomainError `not-retryable` if one of them is not failed any more, or the batch is being cancelled
    */
   async apply(tx: Transaction, context: Context, batch: BatchDto, verb: string, detail: object): Promise<void> {
     await this.flush();

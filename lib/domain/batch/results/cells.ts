@@ -3,7 +3,7 @@ import type { JobWarning } from '@/lib/contracts/job';
 import { cutCell } from '@/lib/tabular/cut-cell';
 import { guardCell } from '@/lib/tabular/formula-guard';
 
-/** Columns that are about an item and not of it. An underscore keeps them apart from fields. */
+/** Columns with metadata of an item. The underscore distinguishes them from its fields. */
 export const META = {
   row: '_row',
   job: '_job',
@@ -17,7 +17,7 @@ export const META = {
 } as const;
 const RESERVED = new Set<string>([...Object.values(META), 'input', 'result']);
 
-/** The column of an input field. */
+/** Returns the column of an input field. */
 export const columnOf = (field: string): string =>
   RESERVED.has(field) || field.startsWith('input.') || field.startsWith('result.') ? `input.${field}` : field;
 
@@ -26,14 +26,14 @@ export const WHOLE = 'input';
 
 const lineEnds = (text: string): string => text.replace(/\r\n?/g, '\n').trim();
 
-/** Whether a cell still says what was written for a value; spreadsheets change line ends, and XLSX cuts long text. */
+/** Returns whether a cell is unchanged since the export. Spreadsheets change line ends, and XLSX cuts long text. */
 export function saysSame(cell: string, value: unknown): boolean {
   const written = cellText(value);
   const [here, ...same] = [cell, written, guardCell(written), `'${written}`, cutCell(written)].map(lineEnds);
-  // Files of earlier versions were cut without a mark, and guarded numbers too.
+  // Earlier versions cut text without a mark, and also guarded numbers.
   return same.some((text) => text === here) || (cell.length === 32_767 && written.startsWith(cell));
 }
 
-/** Warnings in one cell; nothing where there are none. */
+/** Joins warnings in one cell. Returns undefined if there are none. */
 export const warningsCell = (warnings: readonly JobWarning[] | null): string | undefined =>
   warnings?.map(({ code, message }) => `${code}: ${message}`).join('; ');

@@ -5,7 +5,7 @@ import { describeJobType, type JobType } from '@/lib/job-types/catalogue';
 
 const MAX_FIELDS = 500;
 
-/** Fields of a JSON Schema of an object, also where it is one of several. */
+/** Returns the fields of a JSON Schema, including those of its `anyOf`, `oneOf` and `allOf`. */
 export function fieldsOfSchema(schema: Record<string, unknown>): string[] {
   const own = Object.keys((schema.properties ?? {}) as object);
   const inner = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) =>
@@ -14,14 +14,13 @@ export function fieldsOfSchema(schema: Record<string, unknown>): string[] {
   return [...new Set([...own, ...inner])];
 }
 
-/** The fields of results of a type, in the order of its schema; none where they are no objects. */
+/** Returns the fields of a type's results in the order of its schema; none if results are no objects. */
 export const resultFields = (type: JobType): string[] => fieldsOfSchema(describeJobType(type).outputSchema);
 
 /**
- * The fields of a batch's items: those of the type's schema in its order, then whatever else items really have.
- * None where an item is no object: then it is one cell of JSON.
- * @param failedOnly look at failed items only
- * @param present leave out fields that no item has
+ * Returns the fields of a batch's items: first those of the type's schema, in its order, then all others.
+ * None if an item is no object: it is then written as one cell of JSON.
+ * @param options `failedOnly`: reads failed items only; `present`: leaves out fields that no item has
  */
 export async function inputFields(
   batchId: string,

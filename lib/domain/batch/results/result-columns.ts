@@ -19,8 +19,8 @@ const field = (name: string): ResultColumn => ({
 });
 
 /**
- * What a batch's results add to a table: of HTTP calls the columns that they extract, and the body where a call extracts
- * none; of other types the fields of the result, or all of it where it is no object.
+ * Returns the columns that a batch's results add to a table. HTTP calls: the columns that they extract, and the body if
+ * a call extracts none. Other types: the fields of the result, or the whole result if it is no object.
  */
 export async function resultColumns(batchId: string, type: JobType): Promise<ResultColumn[]> {
   if (type === 'bulk-operation') return extractedColumns(batchId);
@@ -50,6 +50,6 @@ const extracted = (name: string): ResultColumn => {
   return { name, valueOf: (result) => own.valueOf(isFields(result) ? result.columns : null) };
 };
 
-/** The fields that inputs of a batch really have, in the order of the type's schema; none where one is no object. */
+/** Returns the fields that a batch's inputs have, in the order of the type's schema; none if an input is no object. */
 export const presentFields = (batchId: string, type: JobType): Promise<string[]> =>
   inputFields(batchId, type, { present: true });

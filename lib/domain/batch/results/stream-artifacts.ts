@@ -16,7 +16,7 @@ export interface ArtifactEntry {
 
 const PAGE = 500;
 
-/** The files that a batch's items made, in item order, each opened only when it is its turn. @throws `not-found` */
+/** Streams the artifacts of a batch in item order. Each file is opened only when it is read. @throws `not-found` */
 export async function streamArtifacts(
   context: Context,
   batchId: string,

@@ -17,8 +17,8 @@ export interface ErrorRow {
 const PAGE = 1000;
 
 /**
- * The failed items of a batch with their input and the reason, in item order, a page at a time.
- * @returns among others what looks up the fields that items have; none where they are no objects
+ * Streams the failed items of a batch with their input and error, in item order, in pages.
+ * @returns `fields` reads the fields of the failed items; none if one of them is no object
  * @throws DomainError `not-found`
  */
 export async function streamErrors(
