@@ -104,7 +104,7 @@ export function EditDialog({ batch, onClose }: { batch: BatchDto; onClose: () =>
             fields={fields.map(({ name }) => name)}
             issueOf={issueOf}
             onChange={(next) => {
-              // A new rule is empty, so the preview stays valid.
+              // An added rule is empty and changes nothing, so the preview stays valid.
               if (next.length <= rules.length) {
                 preview.reset();
                 edit.reset();

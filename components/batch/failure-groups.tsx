@@ -59,7 +59,7 @@ export function FailureGroups({ batch, running, ...group }: FailureGroupsProps) 
   );
 }
 
-/** Returns whether the groups are older or newer than the counter above them. Large sets are not grouped completely. */
+/** Returns whether groups and counter are from different times. Skips large sets, which are only grouped in part. */
 const behind = (groups: readonly FailureGroup[], failed: number): boolean =>
   groups.length < FAILURE_GROUPS.most &&
   failed <= FAILURE_GROUPS.read &&

@@ -13,7 +13,7 @@ import { useToast } from '@/components/ui/toast';
 import { curl, links } from '@/lib/client/links';
 import type { BatchDto } from '@/lib/contracts/batch';
 
-/** Further actions: exports, and opening the doctor. */
+/** Further actions: copy the id, the link or a curl command, and open the doctor. */
 export function MoreMenu({ batch, onExamine }: { batch: BatchDto; onExamine: () => void }) {
   const notify = useToast();
   const copy = async (what: string, text: string): Promise<void> => {

@@ -29,7 +29,7 @@ import { FlowPreview } from './flow-preview';
 
 const JsonEditor = dynamic(() => import('./compose/json-editor'), { ssr: false, loading: EditorSkeleton });
 
-/** One sentence about what the text means. */
+/** Summarizes the flows of the text in one sentence. */
 export function sentenceOf({ flows, nodes, levels, leaves, types }: Checked): string {
   if (nodes === 0) return '';
   const what = flows.length === 1 ? '' : `${formatCount(flows.length, 'flow')} with `;
@@ -40,7 +40,7 @@ export function sentenceOf({ flows, nodes, levels, leaves, types }: Checked): st
   return `${what}${formatCount(nodes, 'job')} on ${formatCount(levels, 'level')}, ${types.join(', ')}. ${start}`;
 }
 
-/** Writes a flow, sees its tree as it is written, and launches it. */
+/** Edits a flow as JSON with a live preview of its tree, and launches it. */
 export function ComposePage() {
   const { draft, write, launched } = useFlowDraft();
   const { data: types } = useJobTypes();

@@ -20,7 +20,7 @@ import { useViewer } from '@/lib/client/queries/system';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import { flowCancelConsequence, flowGates } from './flow-gates';
 
-/** Cancel and retry of a whole flow; a blocked action gives its reason. */
+/** Cancel and retry of a whole flow. A disabled action shows its reason. */
 export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
   const { data: viewer } = useViewer();
   const offline = useStale();
@@ -40,7 +40,7 @@ export function FlowActions({ flow }: { flow: FlowSummaryDto }) {
     );
   const { failed, cancelled } = flow.counts;
   const both = failed > 0 && cancelled > 0;
-  // What a flow got over is no call for action.
+  // A completed flow tolerated its failures, so a retry is not urgent.
   const look = flow.status === 'completed' ? 'secondary' : 'primary';
   const first = failed > 0 ? ('failed' as const) : ('cancelled' as const);
   return (

@@ -6,11 +6,11 @@ export interface FlowSituation extends Access {
   flow: Pick<FlowSummaryDto, 'status' | 'counts' | 'cancelMode'>;
 }
 
-/** Jobs of the flow that have not ended. */
+/** Returns the number of unfinished jobs in the flow. */
 export const openOf = (counts: FlowCounts): number =>
   counts.pending + counts.delayed + counts['waiting-children'] + counts.active;
 
-/** Which of a flow's actions are offered, and why one can't be used. */
+/** Returns which of a flow's actions are shown, and why some are disabled. */
 export function flowGates({ flow, ...access }: FlowSituation): Record<'retry' | 'cancel' | 'force', Gate> {
   const { counts, cancelMode } = flow;
   const open = openOf(counts);
@@ -29,7 +29,7 @@ export function flowGates({ flow, ...access }: FlowSituation): Record<'retry' | 
 const notEnded = (open: number): string =>
   `${formatCount(open, 'job')} of it ${open === 1 ? 'has' : 'have'} not ended yet`;
 
-/** What a cancel will do, in numbers. */
+/** Describes the effect of a cancel in numbers. */
 export function flowCancelConsequence(counts: FlowCounts, force: boolean): string {
   const waiting = openOf(counts) - counts.active;
   const notStarted = `${formatCount(waiting, 'job')} will not start`;

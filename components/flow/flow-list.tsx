@@ -16,7 +16,7 @@ interface FlowListProps {
   fold: (parentId: string) => void;
 }
 
-/** The same tree as text: every job under the one that waits for it. Arrows move and fold, Enter opens. */
+/** The tree as an indented list: each job is below its parent. Arrows move and fold, Enter opens. */
 export function FlowList({ label, root, loading, open, unfold, fold }: FlowListProps) {
   const rows = useMemo(() => flatten(root), [root]);
   const scroller = useRef<HTMLDivElement>(null);

@@ -29,7 +29,7 @@ const FlowGraph = dynamic(() => import('./graph/flow-graph').then((graph) => gra
   loading: GraphSkeleton,
 });
 
-/** A flow, live: what has run, what runs, and what waits for what. */
+/** The live page of a flow: its tree of jobs with their statuses. */
 export function FlowPage({ flowId }: { flowId: string }) {
   const { query, root, loading, problem, readMore } = useFlowTree(flowId);
   const { data: flow, error, isFetching, refetch } = query;

@@ -17,7 +17,7 @@ const FlowGraph = dynamic(() => import('./graph/flow-graph').then((graph) => gra
 });
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** The trees that are about to be launched, one at a time. */
+/** A preview of the trees before the launch, one at a time. */
 export function FlowPreview({ flows }: { flows: readonly FlowNodeBody[] }) {
   const [chosen, setChosen] = useState(0);
   const at = Math.min(chosen, Math.max(0, flows.length - 1));

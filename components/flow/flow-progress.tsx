@@ -8,7 +8,7 @@ import { useNow } from '@/components/ui/time';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 
-/** How far the flow is, and its jobs by status: one server snapshot, so that they always add up. */
+/** The progress of a flow and its jobs by status, from one server snapshot, so that the numbers always add up. */
 export function FlowProgress({ flow }: { flow: FlowSummaryDto }) {
   const { counts, total } = flow;
   const cancelled = flow.status === 'cancelled';

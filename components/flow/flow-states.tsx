@@ -3,7 +3,7 @@
 import { Page } from '@/components/ui/panel';
 import { Skeleton } from '@/components/ui/skeleton';
 
-/** The page in its final geometry, before anything is known. */
+/** The flow page while it loads, with the final sizes. */
 export function FlowSkeleton() {
   return (
     <Page className="h-full min-h-120">
@@ -23,7 +23,7 @@ export function FlowSkeleton() {
   );
 }
 
-/** The place of the drawing while its code is on the way. */
+/** A placeholder for the graph while its code loads. */
 export function GraphSkeleton() {
   return (
     <div aria-hidden="true" className="grid min-h-0 flex-1 place-items-center rounded-md border bg-canvas">

@@ -6,7 +6,7 @@ interface Move {
   unfold?: string;
 }
 
-/** What a key means in a list that is a tree, as the platform's own trees have it; null for keys that mean nothing. */
+/** Returns the move for a key in a tree view, as in the platform's own tree views; null for other keys. */
 export function listMove(rows: readonly Item[], at: number, key: string): Move | null {
   const item = rows[at];
   if (!item) return null;

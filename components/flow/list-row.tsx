@@ -26,7 +26,7 @@ interface JobRowProps extends RowProps {
   fold: (parentId: string) => void;
 }
 
-/** A job, under the one that waits for it. */
+/** A job, below its parent. */
 export const JobRow = memo(function JobRow({ item, focusable, onFocus, open, unfold, fold }: JobRowProps) {
   const { node, depth, unfolded } = item;
   const parent = node.childCount > 0;
@@ -108,7 +108,7 @@ interface FanRowProps extends RowProps {
   unfold: (parentId: string) => void;
 }
 
-/** Jobs that are folded away, counted. */
+/** A fan: the number of folded jobs. */
 export const FanRow = memo(function FanRow({ item, loading, focusable, onFocus, unfold }: FanRowProps) {
   const label = `${formatCount(item.count, 'job')}${item.whole ? '' : ' more'}`;
   return (

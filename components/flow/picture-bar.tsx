@@ -22,7 +22,7 @@ const PICTURES = [
   { value: 'list', title: 'List', icon: ListTree },
 ] as const;
 
-/** Graph or list, and how much of the tree is shown. */
+/** Switches between graph and list, and controls how much of the tree is shown. */
 export function PictureBar({ picture, onPicture, view, total }: PictureBarProps) {
   const shown = useMemo(() => flatten(view.item).filter(({ kind }) => kind === 'job').length, [view.item]);
   return (

@@ -7,7 +7,7 @@ import { useUrlFilters } from '@/components/ui/use-url-filters';
 
 export type FlowPicture = 'graph' | 'list';
 
-/** How the tree is shown and which job is open live in the address: they survive a reload and can be sent to somebody. */
+/** Keeps the view and the open job in the URL, so that they survive a reload and can be shared. */
 export function useFlowAddress() {
   const params = useSearchParams();
   const [, change] = useUrlFilters();

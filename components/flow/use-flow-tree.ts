@@ -8,17 +8,17 @@ import { type TreeNode, toTreeNode } from './graph/tree-node';
 interface FlowTree {
   query: ReturnType<typeof useFlow>;
   root: TreeNode | null;
-  /** parents whose next children are being read */
+  /** parents whose next children are loading */
   loading: ReadonlySet<string>;
-  /** what went wrong with a page of children */
+  /** the error of a page of children */
   problem: { error: Error; retry: () => void } | null;
-  /** reads the next children of a node, if there are any */
+  /** loads the next children of a node, if there are any */
   readMore: (parentId: string) => void;
 }
 
 const PLACE = /^\d+$/;
 
-/** A flow as one tree: what came with its answer, and the pages of children that were asked for since. */
+/** Returns a flow as one tree: the first response, and the pages of children that were loaded later. */
 export function useFlowTree(flowId: string): FlowTree {
   const query = useFlow(flowId);
   const [wanted, setWanted] = useState<readonly WantedPage[]>([]);
@@ -62,7 +62,7 @@ export function useFlowTree(flowId: string): FlowTree {
   };
 }
 
-/** The same array while it holds the same things, so that nothing is drawn again without a reason. */
+/** Returns the same array while its elements are the same, so that nothing renders again without a change. */
 function useSame<T>(next: readonly T[]): readonly T[] {
   const held = useRef(next);
   const same = held.current.length === next.length && next.every((item, index) => item === held.current[index]);

@@ -8,20 +8,20 @@ const NOTHING: Shown = new Map();
 
 export interface View {
   item: JobItem;
-  /** shows some more children of a node */
+  /** shows more children of a node */
   unfold: (parentId: string) => void;
   fold: (parentId: string) => void;
-  /** shows everything that was read */
+  /** shows everything that is loaded */
   unfoldAll: () => void;
-  /** back to what is shown at first */
+  /** returns to the default view */
   reset: () => void;
-  /** a person chose what is shown */
+  /** the user changed what is shown */
   changed: boolean;
-  /** everything that was read is shown */
+  /** everything that is loaded is shown */
   all: boolean;
 }
 
-/** What of a tree is shown, and how a person changes it. `onShort` is called when more children have to be read first. */
+/** Controls which nodes of a tree are shown. Calls `onShort` when more children have to be loaded first. */
 export function useView(root: TreeNode, onShort?: (parentId: string) => void): View {
   const [chosen, setChosen] = useState<Shown>(NOTHING);
   const [all, setAll] = useState(false);
@@ -52,7 +52,7 @@ export function useView(root: TreeNode, onShort?: (parentId: string) => void): V
   return { item, unfold, fold, unfoldAll, reset, changed: all || chosen.size > 0, all };
 }
 
-/** The first picture depends on the tree's shape alone: it is worked out again only when that changes. */
+/** The default view depends only on the tree's shape, so it is computed again only when the shape changes. */
 function useShape(root: TreeNode): Shown {
   const [held, setHeld] = useState(() => ({ root, shown: defaultShown(root) }));
   if (held.root === root) return held.shown;

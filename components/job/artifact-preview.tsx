@@ -9,14 +9,14 @@ import { useFileHead } from '@/lib/client/queries/jobs';
 import type { FileDto } from '@/lib/contracts/file';
 import { type FilePreview, previewKindOf, previewOf } from './file-preview';
 
-/** Bytes that a preview reads. */
+/** Bytes that a preview reads from the file. */
 const HEAD = 64 * 1024;
-/** Larger pictures are for a viewer, not for a list. */
+/** The maximum image size of a preview, in bytes. Larger images are only offered as a download. */
 const MAX_IMAGE = 20 * 1024 ** 2;
 
 /**
- * A look into a file: pictures of a few kinds, tables, and text. Everything else, and above all what a browser would
- * run or render as a page, is only ever text or a download.
+ * A preview of a file: images of a few types, tables, and text. All other files are shown as text or offered as a
+ * download. Files that a browser would run or render as a page are never rendered.
  */
 export function ArtifactPreview({ file }: { file: FileDto }) {
   const place = useRef<HTMLDivElement>(null);
@@ -100,7 +100,7 @@ function Read({ look, file, read }: { look: FilePreview; file: FileDto; read: nu
   );
 }
 
-/** True once a place was on screen: a folded file is not fetched. */
+/** Returns true once an element was on screen, so that a folded file is not fetched. */
 function useSeen(place: React.RefObject<HTMLElement | null>): boolean {
   const [seen, setSeen] = useState(false);
   useEffect(() => {

@@ -15,7 +15,7 @@ interface ArtifactsProps {
   error: Error | null;
 }
 
-/** The files that a job made: a look into each, and the download. */
+/** The output files of a job, each with a preview and a download. */
 export function Artifacts({ artifacts, error }: ArtifactsProps) {
   if (error && !artifacts) {
     return (

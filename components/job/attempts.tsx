@@ -14,7 +14,7 @@ const MARK = {
   active: 'active',
 } as const;
 
-/** Every run of the job, with its error in full. */
+/** Every attempt of the job, with its full error. */
 export function Attempts({ job }: { job: JobDetailDto }) {
   if (job.attempts.length === 0) {
     return <p className="py-8 text-center text-muted text-sm">No attempt has been made yet.</p>;

@@ -7,7 +7,7 @@ export interface ChartFrame {
   bottom: number;
 }
 
-/** The range that all curves fit into, from zero up where they are near it; null without a point. */
+/** Returns the range that contains all curves. It starts at zero if the values are near zero. Null without points. */
 export function frameOf(curves: readonly Points[]): ChartFrame | null {
   const points = curves.flat();
   if (points.length === 0) return null;
@@ -18,7 +18,7 @@ export function frameOf(curves: readonly Points[]): ChartFrame | null {
   return { left: Math.min(...xs), right: Math.max(...xs), top: high > bottom ? high : bottom + 1, bottom };
 }
 
-/** An SVG path through the points; a single one becomes a dot. */
+/** Returns an SVG path through the points; a single point becomes a dot. */
 export function pathOf(points: Points, frame: ChartFrame, width: number, height: number): string {
   const wide = frame.right - frame.left;
   const place = ([x, y]: readonly [number, number]): string => {
@@ -33,7 +33,7 @@ export function pathOf(points: Points, frame: ChartFrame, width: number, height:
 
 const round = (n: number): number => Math.round(n * 10) / 10;
 
-/** A figure of a chart: four digits that matter. */
+/** Formats a number of a chart with four significant digits. */
 export const figure = (n: number): string =>
   Number.isInteger(n)
     ? String(n)

@@ -21,7 +21,7 @@ interface EditRetryDialogProps {
   onClose: () => void;
 }
 
-/** Runs the job again with another input, as fields of its type or as JSON. What is refused is shown at its field. */
+/** Retries the job with an edited input, as form fields or as JSON. Each validation error is shown at its field. */
 export function EditRetryDialog({ job, onClose }: EditRetryDialogProps) {
   const retry = useRetryJob();
   const { data: types } = useJobTypes();
@@ -49,7 +49,7 @@ export function EditRetryDialog({ job, onClose }: EditRetryDialogProps) {
     setEdit((now) => ({ ...now, ...changes }));
   };
   const turn = (next: string): void => {
-    // What was typed goes along, as far as it can be read.
+    // Keeps the typed values if they can be parsed.
     if (next === 'json') change({ ...startEdit(value), mode: 'json' });
     else if (isFields(value)) change(startEdit(value));
   };

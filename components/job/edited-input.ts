@@ -1,19 +1,19 @@
 import { formOfItem, itemOfForm, type SchemaField } from '@/components/ui/schema-fields';
 import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 
-/** An input on its way to become another one. */
+/** The state of an input that is being edited. */
 export interface InputEdit {
   mode: 'form' | 'json';
-  /** what the fields start from; those that nobody touches keep the very value */
+  /** the original input; fields that the user did not edit keep their exact value */
   base: unknown;
-  /** fields that were touched, as typed */
+  /** edited fields, as typed */
   form: Record<string, string>;
   text: string;
 }
 
 type Parsed = { value: unknown; error: null } | { value: undefined; error: string };
 
-/** JSON as typed, or what is wrong with it in the browser's words. */
+/** Parses typed JSON, or returns the browser's error message. */
 function readTyped(text: string): Parsed {
   try {
     return { value: parseJson(text) as unknown, error: null };
@@ -29,13 +29,13 @@ export const startEdit = (input: unknown): InputEdit => ({
   text: stringifyJson(input, 2) ?? 'null',
 });
 
-/** What the fields show. */
+/** Returns the values that the form shows. */
 export const shownForm = ({ base, form }: InputEdit, fields: readonly SchemaField[]): Record<string, string> => ({
   ...formOfItem(fields, base),
   ...form,
 });
 
-/** The input that an edit means, and what is wrong with it: as a whole, or by field. */
+/** Returns the edited input, and its errors: as a whole, or by field. */
 export function itemOfEdit(
   edit: InputEdit,
   fields: readonly SchemaField[],

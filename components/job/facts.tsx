@@ -7,7 +7,7 @@ import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { links } from '@/lib/client/links';
 import type { JobDetailDto } from '@/lib/contracts/job';
 
-/** What identifies a job, copyable. */
+/** The identifiers of a job, with copy buttons. */
 export function Facts({ job }: { job: JobDetailDto }) {
   const file = fileOf(job.data);
   return (
@@ -52,7 +52,7 @@ function Fact({ name, copy, children }: { name: string; copy?: string; children:
   );
 }
 
-/** Job types that take documents name an uploaded file. */
+/** Returns the id of the uploaded file for job types that take documents. */
 function fileOf(data: unknown): string | null {
   if (typeof data !== 'object' || data === null || !('fileId' in data)) return null;
   return typeof data.fileId === 'string' ? data.fileId : null;

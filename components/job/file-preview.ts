@@ -3,7 +3,7 @@ import { guessDialect } from '@/lib/contracts/csv/dialect';
 import { csvRecordsOf } from '@/lib/contracts/csv/records';
 import { parseJson } from '@/lib/contracts/json';
 
-/** How a kind of file is shown. */
+/** How a file is shown. */
 export type PreviewKind = 'image' | 'table' | 'json' | 'text' | 'none';
 
 export type FilePreview =
@@ -14,7 +14,7 @@ const ROWS = 50;
 const COLUMNS = 50;
 const CELL = 300;
 
-/** Pictures without code to run. SVG may contain scripts, so it is shown as text. */
+/** Image types that can't contain scripts. SVG can, so it is shown as text. */
 const IMAGES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp']);
 const TABLES = new Set(['text/csv', 'text/tab-separated-values']);
 const JSONS = new Set(['application/json', 'application/x-ndjson']);
@@ -28,8 +28,8 @@ export function previewKindOf(contentType: string): PreviewKind {
 }
 
 /**
- * The first bytes of a file as a table, if it is one, else as text.
- * @param cut whether the file continues after them, so that the last row is incomplete and left out
+ * Returns a preview of the first bytes of a file: a table if it is one, else text.
+ * @param cut whether the file continues, so that the last row is incomplete and left out
  */
 export function previewOf(head: Uint8Array, kind: PreviewKind, contentType: string, { cut = false } = {}): FilePreview {
   const text = new TextDecoder().decode(head, { stream: true });
@@ -50,7 +50,7 @@ function csvTable(text: string, { delimiter, cut }: { delimiter?: string; cut: b
   return { kind: 'table', columns, rows: below.slice(0, ROWS), more: below.length > ROWS };
 }
 
-/** JSON lines or an array of objects as a table; undefined for other JSON. */
+/** Returns JSON lines or an array of objects as a table; undefined for other JSON. */
 function jsonTable(text: string): FilePreview | undefined {
   const items = text.trimStart().startsWith('[')
     ? parse(text)
@@ -70,14 +70,14 @@ function jsonTable(text: string): FilePreview | undefined {
   };
 }
 
-/** A null of JSON is no empty cell. */
+/** Shows a JSON null as `null`, to distinguish it from an empty cell. */
 const shown = (value: unknown): string => (value === null ? 'null' : cellText(value));
 
 function parse(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
-    // Cut off, or no JSON: this row is left out.
+    // The row is truncated or invalid JSON, so it is left out.
     return undefined;
   }
 }

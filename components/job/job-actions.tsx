@@ -20,7 +20,7 @@ import type { JobDetailDto } from '@/lib/contracts/job';
 import { EditRetryDialog } from './edit-retry-dialog';
 import { jobGates } from './job-gates';
 
-/** What can be done with a job, and what was refused. */
+/** The actions of a job, and the last refusal. */
 export function JobActions({ job }: { job: JobDetailDto }) {
   const { data: viewer } = useViewer();
   const offline = useStale();

@@ -6,7 +6,7 @@ export interface JobSituation extends Access {
   job: Pick<JobDto, 'status' | 'cancelRequested'>;
 }
 
-/** Which of a job's actions are offered, and why one can't be used. */
+/** Returns which of a job's actions are shown, and why some are disabled. */
 export function jobGates({ job, ...access }: JobSituation): Record<'retry' | 'cancel' | 'force', Gate> {
   const reason = (action: string): string | null => adminBlockedReason(access, action);
   const stopping = job.cancelRequested ? 'It was already asked to stop' : null;

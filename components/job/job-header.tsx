@@ -7,7 +7,7 @@ import { StatusBadge } from '@/components/ui/status-mark';
 import { links } from '@/lib/client/links';
 import type { JobDetailDto } from '@/lib/contracts/job';
 
-/** Status, type and where it belongs: under the name, in the modal and on the page. */
+/** The status, the type and the parent of a job, below its name in the modal and on the page. */
 export function JobHeader({ job }: { job: JobDetailDto }) {
   const stopping = job.cancelRequested && job.status === 'active';
   return (

@@ -13,7 +13,7 @@ import { useJobLogs } from '@/lib/client/queries/jobs';
 import type { JobLogLine } from '@/lib/contracts/job';
 import { saveText } from './save-text';
 
-/** Lines on screen; more are in the download. */
+/** The most lines on screen; the download contains all of them. */
 const SHOWN = 1_000;
 
 const LEVEL: Record<JobLogLine['level'], string> = {
@@ -26,14 +26,14 @@ const LEVEL: Record<JobLogLine['level'], string> = {
 const clock = (at: string): string => at.slice(11, 23);
 const asText = (line: JobLogLine): string => `${line.at} ${line.level.padEnd(5)} [${line.attempt}] ${line.message}`;
 
-/** The log of a job: search, follow, wrap, download. */
+/** The log of a job, with search, follow, wrap and download. */
 export function JobLogs({ jobId, running }: { jobId: string; running: boolean }) {
   const { data: lines, error, isPending, isFetching, refetch } = useJobLogs(jobId, { running });
   const [q, setQ] = useState('');
   const [follow, setFollow] = useState(true);
   const [wrap, setWrap] = useState(true);
   const box = useRef<HTMLDivElement>(null);
-  // The last lines are written while the job ends, after the last regular reading.
+  // A job writes its last lines while it ends, after the last regular read.
   useEffect(() => {
     if (!running) void refetch();
   }, [running, refetch]);

@@ -9,7 +9,7 @@ import { JobHeader } from './job-header';
 import { JobSkeleton } from './job-states';
 import { JobView } from './job-view';
 
-/** A job on a page of its own: what the modal's link opens. */
+/** The page of a job, which the modal links to. */
 export function JobPage({ jobId }: { jobId: string }) {
   const state = useJobProgress(jobId);
   const { refetch, isFetching } = useJob(jobId);

@@ -17,14 +17,14 @@ import { useOnComplete } from './use-on-complete';
 export interface JobProgressModalProps {
   jobId: string;
   onClose: () => void;
-  /** the job completed while it was looked at; gets its result */
+  /** called with the result when the job completes while the modal is open */
   onComplete?: (result: unknown) => void;
-  /** neighbors in the list the modal was opened from; null at its ends, absent without a list */
+  /** opens the previous job of the list; null at its ends, absent without a list */
   onPrevious?: (() => void) | null;
   onNext?: (() => void) | null;
 }
 
-/** A job, live, over whatever page one is on. Escape closes; with a list, Alt+↑ and Alt+↓ go through it. */
+/** A live job in a modal over the current page. Escape closes it; with a list, Alt+↑ and Alt+↓ change the job. */
 export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNext }: JobProgressModalProps) {
   const state = useJobProgress(jobId);
   const { refetch, isFetching } = useJob(jobId);
@@ -44,12 +44,12 @@ export function JobProgressModal({ jobId, onClose, onComplete, onPrevious, onNex
         size="xl"
         title={job?.name || 'Job'}
         onOpenAutoFocus={(event) => {
-          // The dialog itself takes the focus: no button looks chosen before anything was.
+          // The dialog itself gets the focus, so that no button looks selected.
           event.preventDefault();
           (event.currentTarget as HTMLElement).focus();
         }}
         onCloseAutoFocus={(event) => {
-          // The row of the job that was shown last, which may be another one than the row that opened the modal.
+          // Focuses the row of the last shown job, which may differ from the row that opened the modal.
           const row = document.querySelector<HTMLElement>(`[data-job="${CSS.escape(jobId)}"] a`);
           if (!row) return;
           event.preventDefault();

@@ -11,7 +11,7 @@ const FILL = {
   cancelled: 'bg-status-cancelled opacity-50',
 } as const;
 
-/** Words for states in which a percentage would be wrong or missing. */
+/** Texts for statuses in which a percentage would be wrong or missing. */
 const WORD: Partial<Record<JobStatus, string>> = {
   pending: 'Not started',
   delayed: 'Delayed',
@@ -20,7 +20,7 @@ const WORD: Partial<Record<JobStatus, string>> = {
   cancelled: 'Cancelled',
 };
 
-/** How far the job is by its own account, with its words. */
+/** The progress that the job reports, with its message. */
 export function JobProgressBar({ state }: { state: JobProgressState }) {
   const { job, progress, percent } = state;
   if (!job) return null;

@@ -2,7 +2,7 @@
 
 import { Skeleton } from '@/components/ui/skeleton';
 
-/** The job's content in its final geometry. */
+/** The job's content while it loads, with the final sizes. */
 export function JobSkeleton() {
   return (
     <div className="flex flex-col gap-4">

@@ -14,10 +14,10 @@ import { ProgressCurves } from './progress-chart';
 import { Result } from './result';
 import { Timeline } from './timeline-view';
 
-/** The list scrolls on a phone and would cut a ring around a tab. */
+/** The tab list scrolls on a phone and would clip an outer focus ring. */
 const TAB = 'rounded-t-sm px-1 focus-visible:outline-offset-[-2px]';
 
-/** Everything about a job, in the modal and on its own page. */
+/** All details of a job, for the modal and its own page. */
 export function JobView({ state, job }: { state: JobProgressState; job: JobDetailDto }) {
   const files = useArtifacts(job);
   const made = files.data?.length ?? 0;

@@ -4,10 +4,10 @@ import { formatNumber } from '@/components/ui/format';
 import type { TrainingReport } from './training-report';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
-/** Shades stay light enough for the numbers on them. */
+/** The darkest shade in percent, light enough for readable numbers. */
 const DARKEST = 45;
 
-/** How good a trained model is on rows it has not seen: figures, classes, and what was taken for what. */
+/** The evaluation of a trained model on test rows: metrics, classes, and the confusion matrix. */
 export function ModelReport({ report }: { report: TrainingReport }) {
   const { rows, classes } = report;
   return (
@@ -63,7 +63,7 @@ function Figure({ name, value }: { name: string; value: string }) {
   );
 }
 
-/** Rows are what it was, columns what was said; the shade is the share of the row. */
+/** Rows are actual classes, columns are predicted classes; the shade is the share of the row. */
 function Confusion({ report: { classes, confusion } }: { report: TrainingReport }) {
   return (
     <section

@@ -9,7 +9,7 @@ import { formatBytes } from '@/components/ui/format';
 import { stringifyJson } from '@/lib/contracts/json';
 import { saveText } from './save-text';
 
-/** More than this makes scrolling sluggish and is rarely read. */
+/** The most characters that are shown. Longer texts make scrolling slow. */
 const SHOWN = 20_000;
 
 interface PayloadProps {
@@ -19,7 +19,7 @@ interface PayloadProps {
   fileName: string;
 }
 
-/** A JSON value as text, and only as text. A long one is cut; the whole can be copied, shown or saved. */
+/** A JSON value, always as plain text. A long one is truncated; the whole value can be copied, shown or saved. */
 export function Payload({ name, value, fileName }: PayloadProps) {
   const text = useMemo(() => (typeof value === 'string' ? value : (stringifyJson(value, 2) ?? 'null')), [value]);
   const [all, setAll] = useState(false);

@@ -14,7 +14,7 @@ const LOOK = [
   { line: 'stroke-status-completed', dash: '8 2 2 2' },
 ];
 
-/** Values that a job reports while it runs, such as the loss of each epoch. */
+/** Values that a job reports while it runs, for example the loss of each epoch. */
 export function ProgressCurves({ chart }: { chart: ProgressChart }) {
   const series = chart.series.filter(({ points }) => points.length > 0);
   const frame = frameOf(series.map(({ points }) => points));

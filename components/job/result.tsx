@@ -6,7 +6,7 @@ import { ModelReport } from './model-report';
 import { Payload } from './payload';
 import { trainingReportOf } from './training-report';
 
-/** What came out: what is to be known about it, and the result, or why there is none. */
+/** The result of a job with its warnings, or why there is none. */
 export function Result({ job }: { job: JobDetailDto }) {
   return (
     <div className="flex min-w-0 flex-col gap-3">

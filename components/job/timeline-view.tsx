@@ -7,7 +7,7 @@ import { Time, useNow } from '@/components/ui/time';
 import type { JobDetailDto } from '@/lib/contracts/job';
 import { type TimelineEntry, timelineOf } from './timeline';
 
-/** What happened to the job, from the beginning. */
+/** The history of a job, oldest event first. */
 export function Timeline({ job }: { job: JobDetailDto }) {
   const entries = timelineOf(job);
   return (

@@ -2,15 +2,15 @@ import { formatDuration } from '@/components/ui/format';
 import type { MarkStatus } from '@/components/ui/status';
 import type { AttemptDto, JobDetailDto } from '@/lib/contracts/job';
 
-/** One line of what happened to a job. */
+/** One event in the history of a job. */
 export interface TimelineEntry {
   key: string;
   mark: MarkStatus;
   title: string;
-  /** why, in the words of the error */
+  /** the reason: the error message */
   detail: string | null;
   at: string | null;
-  /** still going on since `at`: its length grows on screen */
+  /** still in progress since `at`: its duration grows on screen */
   ongoing: boolean;
 }
 
@@ -23,10 +23,10 @@ const OUTCOME: Record<AttemptDto['outcome'], { mark: MarkStatus; verb: string }>
   active: { mark: 'active', verb: 'is running' },
 };
 
-/** Waits shorter than this are the queue's own business. */
+/** Shorter waits are normal in the queue and are not listed. */
 const WORTH_SAYING_MS = 500;
 
-/** What happened to a job, from the beginning: created, attempts and the waits between, how it stands now. */
+/** Returns the history of a job: created, the attempts with the waits between them, and the present state. */
 export function timelineOf(job: JobDetailDto): TimelineEntry[] {
   const entries: TimelineEntry[] = [
     entry('created', 'pending', job.createdBy ? `Created by ${job.createdBy}` : 'Created', job.createdAt),
@@ -67,7 +67,7 @@ function attemptEntry(attempt: AttemptDto, number: number): TimelineEntry {
   };
 }
 
-/** The state of the job now, unless the last attempt shows it already. */
+/** Returns the present state of the job; null if the last attempt shows it already. */
 function standing(job: JobDetailDto, freeSince: string): TimelineEntry | null {
   switch (job.status) {
     case 'pending':

@@ -1,4 +1,4 @@
-/** The part of a training's result that is drawn. */
+/** The part of a training result that the report shows. */
 export interface TrainingReport {
   rows: { training: number; validation: number; test: number };
   epochs: number;
@@ -12,10 +12,10 @@ export interface TrainingReport {
 
 const NUMBERS = ['epochs', 'bestEpoch', 'accuracy', 'baselineAccuracy', 'macroF1'] as const;
 
-/** More cells than this are no picture any more. */
+/** The most classes of a confusion matrix; larger ones are unreadable. */
 const MAX_CLASSES = 40;
 
-/** A result as a report, or null where it is none: results of jobs are only data. */
+/** Returns a result as a training report; null if it does not have that shape, because results are untyped data. */
 export function trainingReportOf(type: string, result: unknown): TrainingReport | null {
   if (type !== 'model-training' || typeof result !== 'object' || result === null) return null;
   const report = result as TrainingReport;

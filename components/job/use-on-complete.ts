@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import type { JobDetailDto } from '@/lib/contracts/job';
 
-/** Calls `onComplete` once each time the job completes while it is looked at; not for one that had completed before. */
+/** Calls `onComplete` each time the job completes while this hook is mounted, but not for an earlier completion. */
 export function useOnComplete(job: JobDetailDto | undefined, onComplete?: (result: unknown) => void): void {
   const seen = useRef<{ id: string; status: string } | null>(null);
   const call = useRef(onComplete);

@@ -1,22 +1,22 @@
 import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { type Draft, emptyDraft, type UploadedFile } from './draft';
 
-/** Names the type that was chosen last. An older version kept its one draft for all types here. */
+/** Stores the last chosen type. An older version stored its single draft for all types under this key. */
 const LAST = 'batchyard-launch';
 const keyOf = (type: string): string => `${LAST}:${type}`;
 
-/** What the browser holds under a name. Refused storage and unreadable text count as nothing. */
+/** Reads a stored draft. Returns null if the storage is denied or the text is invalid. */
 function read(key: string): Partial<Draft> | null {
   try {
     const kept: unknown = parseJson(globalThis.localStorage.getItem(key) ?? 'null');
     return typeof kept === 'object' && kept !== null ? kept : null;
   } catch {
-    // Storage is refused, or holds what an older version wrote: begin anew.
+    // The storage is denied, or contains data of an older version. Start with an empty draft.
     return null;
   }
 }
 
-/** The draft of one job type. What was dropped or typed for another type is not part of it. */
+/** Returns the draft of one job type. Files and texts of other types are not part of it. */
 export function loadDraft(type: string): Draft {
   const fresh = emptyDraft(type);
   const last = read(LAST);
@@ -24,19 +24,19 @@ export function loadDraft(type: string): Draft {
   return kept ? { ...fresh, ...kept, type, options: { ...fresh.options, ...kept.options } } : fresh;
 }
 
-/** The draft of the type that was chosen last. */
+/** Returns the draft of the last chosen type. */
 export const loadLastDraft = (): Draft => loadDraft(read(LAST)?.type ?? '');
 
-/** Keeps the files that the server has by now with a draft that is not shown. */
+/** Stores uploaded files in the draft of a type that is not shown. */
 export function keepUploaded(type: string, uploaded: UploadedFile[]): void {
   try {
     globalThis.localStorage.setItem(keyOf(type), stringifyJson({ ...loadDraft(type), uploaded }));
   } catch {
-    // Full or refused: the files are uploaded again after a reload.
+    // The storage is full or denied. The files are uploaded again after a reload.
   }
 }
 
-/** Keeps the draft under its type; false if the browser has no room for it. */
+/** Stores the draft under its type. Returns false if the browser's storage is full or denied. */
 export function saveDraft(draft: Draft): boolean {
   try {
     const { localStorage } = globalThis;
@@ -44,17 +44,17 @@ export function saveDraft(draft: Draft): boolean {
     localStorage.setItem(LAST, stringifyJson({ type: draft.type }));
     return true;
   } catch {
-    // Full or refused: the caller shows that a reload would lose it.
+    // The storage is full or denied. The caller shows that a reload would lose the draft.
     return false;
   }
 }
 
-/** Forgets the draft of a type, after its launch or by wish. */
+/** Deletes the draft of a type, after its launch or on request. */
 export function dropDraft(type: string): void {
   try {
     globalThis.localStorage.removeItem(keyOf(type));
     globalThis.localStorage.removeItem(LAST);
   } catch {
-    // Storage is refused: nothing was kept.
+    // The storage is denied, so no draft was stored.
   }
 }

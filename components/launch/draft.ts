@@ -4,26 +4,26 @@ import type { OptionsDraft } from './options';
 export type Source = 'files' | 'paste' | 'form';
 export type PasteFormat = 'auto' | 'json' | 'ndjson' | 'csv' | 'lines';
 
-/** A file that the server has. */
+/** A file that was uploaded to the server. */
 export interface UploadedFile {
   fileId: string;
   name: string;
   size: number;
 }
 
-/** Everything of a launch that is typed or chosen; kept over a reload. */
+/** Everything that the user enters for a launch. It survives a reload. */
 export interface Draft {
   type: string;
-  /** null = as suggested */
+  /** null = the suggested name */
   name: string | null;
   source: Source | null;
   paste: string;
   pasteFormat: PasteFormat;
-  /** the field that a plain line becomes */
+  /** the field for a plain line of text */
   lineField: string;
   form: Record<string, string>;
   copies: string;
-  /** fields besides the file, the same for each of them */
+  /** fields besides the file, the same for every file */
   ofFiles: Record<string, string>;
   options: OptionsDraft;
   uniqueKey: string;
@@ -31,13 +31,13 @@ export interface Draft {
   /** further items may be added until it is sealed */
   keepOpen: boolean;
   uploaded: UploadedFile[];
-  /** leave the bad rows of a table out */
+  /** excludes the invalid rows of a table */
   skipBad: boolean;
-  /** the same for as long as the person means the same launch, so that a doubtful one can be sent again */
+  /** stays the same until the launch succeeds or changes, so that a launch without a response can be repeated */
   idempotencyKey: string;
 }
 
-/** A random key; works on plain http too, where randomUUID does not exist. */
+/** Returns a random key. Works on plain http too, where `randomUUID` is unavailable. */
 export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

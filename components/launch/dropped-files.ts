@@ -1,10 +1,10 @@
 export interface Found {
   file: File;
-  /** with its folders, where it came in one */
+  /** includes the folder path if the file was in a folder */
   name: string;
 }
 
-/** Files that systems leave in folders and that nobody means. */
+/** Files that operating systems create in folders. */
 const JUNK = /^(\.DS_Store|Thumbs\.db|desktop\.ini|\._.*)$/;
 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
@@ -29,7 +29,7 @@ async function walk(entry: FileSystemEntry): Promise<Found[]> {
   return found;
 }
 
-/** Everything that was dropped, folders opened. */
+/** Returns all dropped files, including those in folders. */
 export async function droppedFiles(data: DataTransfer): Promise<Found[]> {
   // Entries must be taken before the first await: the browser empties the list when the event ends.
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.() ?? null);
@@ -41,7 +41,7 @@ export async function droppedFiles(data: DataTransfer): Promise<Found[]> {
   return found;
 }
 
-/** What a file input gave; `webkitRelativePath` is set when a folder was chosen. */
+/** Returns the files of a file input. `webkitRelativePath` is set when a folder was chosen. */
 export const chosenFiles = (list: FileList | null): Found[] =>
   [...(list ?? [])]
     .filter((file) => !JUNK.test(file.name))

@@ -12,7 +12,7 @@ interface FileFieldsProps {
   issues: Readonly<Record<string, string>>;
 }
 
-/** The fields besides the file, which are the same for each of them: what is required first, the rest folded away. */
+/** The fields besides the file, the same for every file: required fields first, optional fields folded. */
 export function FileFields({ fields, ...rest }: FileFieldsProps) {
   const required = fields.filter((field) => field.required);
   const others = fields.filter((field) => !field.required);

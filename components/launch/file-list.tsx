@@ -52,7 +52,7 @@ function FileRow({ upload, issue, uploads }: { upload: Upload; issue: string | u
   );
 }
 
-/** The files of a launch, each with its state; thousands are no burden. */
+/** The files of a launch with their states. Virtualized for thousands of files. */
 export function FileList({
   list,
   uploads,

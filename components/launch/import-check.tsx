@@ -24,7 +24,7 @@ interface ImportCheckProps {
   noWorkers: boolean;
 }
 
-/** Why rows can't be checked or tried yet. */
+/** Returns why rows can't be checked or tried yet; null if they can. */
 export function unmapped(found: ImportDto, draft: MappingDraft): string | null {
   const missing = found.fields.filter((field) => field.required && !draft.mapping[field.path]);
   if (missing.length > 0) return `Say where ${missing.map((field) => field.path).join(', ')} comes from`;
@@ -32,7 +32,7 @@ export function unmapped(found: ImportDto, draft: MappingDraft): string | null {
   return draft.pending ? 'Saving the mapping' : null;
 }
 
-/** Every row against the job type, live; and what to do about those that don't fit. */
+/** The live validation of every row against the job type, and the choice of what to do with invalid rows. */
 export function ImportCheck({ found, draft, skipBad, onSkipBad, noWorkers }: ImportCheckProps) {
   const stale = useStale() ? OFFLINE_REASON : null;
   const check = useCheckImport();

@@ -21,7 +21,7 @@ interface ImportFieldProps {
 
 const SAMPLES = 3;
 
-/** The first row's text, or why it is none. */
+/** Returns the value for the first row, or why there is none. */
 function preview(
   parts: Parameters<typeof renderTemplate>[0],
   cells: Readonly<Record<string, unknown>>,
@@ -35,11 +35,11 @@ function preview(
   }
 }
 
-/** The choice as the select knows it: a column by its name, the rest by its kind. */
+/** Returns the select's value for a source: a column by its name, other sources by their kind. */
 const choiceOf = (source: FieldSource | null): string =>
   source === null ? '' : source.from === 'column' ? `column ${source.column}` : source.from;
 
-/** One field of the job type: where it comes from, and what that gives. */
+/** One field of the job type: its source, and the value for the first row. */
 export function ImportField({ field, found, source, suggested, onChange }: ImportFieldProps) {
   const { path, required, kind, description, choices } = field;
   const missing = required && !source;
@@ -97,7 +97,7 @@ export function ImportField({ field, found, source, suggested, onChange }: Impor
   );
 }
 
-/** A template begins with the column that was chosen before. */
+/** A template starts with the previously chosen column. */
 const templateFrom = (source: FieldSource | null): string =>
   source?.from === 'column' ? `{{${source.column}}}` : source?.from === 'constant' ? source.value : '';
 

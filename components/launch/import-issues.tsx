@@ -12,10 +12,10 @@ import { useImportIssues } from '@/lib/client/queries/imports';
 import { cellText } from '@/lib/contracts/cell';
 import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contracts/import';
 
-/** Cells of a row that are shown where all of it is wrong. */
+/** The most cells that are shown for a row that is invalid as a whole. */
 const MOST_CELLS = 20;
 
-/** Rows that don't fit: which, where, why; the cell can be corrected in place. */
+/** Invalid rows: row, column and reason. Each cell can be corrected in place. */
 export function ImportIssues({ found }: { found: ImportDto }) {
   const { data, isPending, isError, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
     useImportIssues(found);
@@ -85,7 +85,7 @@ export function ImportIssues({ found }: { found: ImportDto }) {
 function Issue({ found, issue }: { found: ImportDto; issue: ImportIssueDto }) {
   const { row, problems, cells } = issue;
   const named = [...new Set(problems.flatMap(({ column }) => (column === null ? [] : [column])))];
-  // A row of another length has to be put right as a whole.
+  // A row with the wrong number of cells has to be corrected as a whole.
   const whole = named.length === 0 && problems.some(({ path }) => path === '');
   const columns = whole ? Object.keys(cells ?? {}).slice(0, MOST_CELLS) : named;
   const editable = found.status === 'checked' && cells !== null;
@@ -123,7 +123,7 @@ interface CellProps {
   value: string;
 }
 
-/** A cell to correct: Enter keeps it and checks the row again, Escape takes it back. */
+/** A cell to correct: Enter saves it and validates the row again, Escape discards the change. */
 function Cell({ importId, row, column, value }: CellProps) {
   const [text, setText] = useState(value);
   const fix = useFixRow(importId);

@@ -15,7 +15,7 @@ import { ImportField } from './import-field';
 import { ImportPart } from './import-part';
 import type { MappingDraft } from './use-mapping-draft';
 
-/** Which column goes to which field, with what the first row then gives. */
+/** Maps columns to fields, and shows the values for the first row. */
 export function ImportMapping({ found, draft }: { found: ImportDto; draft: MappingDraft }) {
   const locked = isImportBusy(found.status);
   const set = found.fields.filter((field) => draft.mapping[field.path]).length;
@@ -58,13 +58,13 @@ export function ImportMapping({ found, draft }: { found: ImportDto; draft: Mappi
   );
 }
 
-/** Whether two mappings say the same, in whatever order. */
+/** Returns whether two mappings are equal, regardless of order. */
 function sameMapping(a: Mapping, b: Mapping): boolean {
   const text = (mapping: Mapping) => stringifyJson(Object.entries(mapping).sort(([x], [y]) => (x < y ? -1 : 1)));
   return text(a) === text(b);
 }
 
-/** Mappings that were saved before, and a name for this one. */
+/** The saved mappings, and a name to save this one. */
 function Saved({ found, draft, locked }: { found: ImportDto; draft: MappingDraft; locked: boolean }) {
   const { data: saved = [] } = useImportMappings(found.type);
   const [name, setName] = useState<string | null>(null);

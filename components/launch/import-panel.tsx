@@ -27,7 +27,7 @@ interface ImportPanelProps {
   noWorkers: boolean;
 }
 
-/** A table on its way: how it is read, what its columns mean, which rows fit, and what some of them give. */
+/** An import: how the table is read, what its columns mean, which rows are valid, and the results of a dry run. */
 export function ImportPanel({ found, draft, skipBad, onSkipBad, onGone, noWorkers }: ImportPanelProps) {
   const isTable = found.columns.length > 0;
   return (
@@ -89,7 +89,7 @@ function Source({ found, onGone }: { found: ImportDto; onGone: () => void }) {
   );
 }
 
-/** What several files were taken for. */
+/** The files of the import, and their format. */
 function FilesOf({ found }: { found: ImportDto }) {
   const { files, content } = found;
   return (
@@ -130,7 +130,7 @@ function Fetching({ found, noWorkers }: { found: ImportDto; noWorkers: boolean }
   );
 }
 
-/** How far the worker is, by its job. */
+/** The worker's progress, from its job. */
 function Done({ jobId, bytes }: { jobId: string; bytes: boolean }) {
   const { progress } = useJobProgress(jobId);
   if (!progress || progress.current === 0) return null;

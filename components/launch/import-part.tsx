@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A titled stretch of the import, one below the other. */
+/** A section of the import with a title. */
 export function ImportPart({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
     <section aria-label={title} className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2 border-t pt-3">

@@ -6,7 +6,7 @@ import type { ImportDto } from '@/lib/contracts/import';
 
 const COLUMNS = 60;
 
-/** The first rows as they were understood. */
+/** The first rows as they were parsed. */
 export function ImportPreview({ found }: { found: ImportDto }) {
   const columns = found.columns.filter((name) => found.preview.some((row) => name in row)).slice(0, COLUMNS);
   const hidden = found.columns.length - columns.length;

@@ -28,7 +28,7 @@ const said = ({ format, encoding, delimiter, header, headerRow, sheet, quote }: 
     .filter(Boolean)
     .join(' · ');
 
-/** How the table is read: detected, said in one line, and changed where the guess is wrong. */
+/** The detected format of the table in one line, with controls to correct it. */
 export function ImportReading({ found }: { found: ImportDto }) {
   const change = useChangeImport();
   const { reading, content } = found;
@@ -136,7 +136,7 @@ interface HeaderRowProps {
   onChange: (header: Pick<Reading, 'headerRow'> | Pick<Reading, 'header'>) => void;
 }
 
-/** Which row names the columns: the file's rows count from 1, as a spreadsheet shows them. */
+/** Chooses the header row. Rows count from 1, as in a spreadsheet. */
 function HeaderRow({ reading, locked, onChange }: HeaderRowProps) {
   const { header, headerRow = 1 } = reading;
   const [text, setText] = useState(String(headerRow));

@@ -18,23 +18,23 @@ export const TABLE_FILES = '.csv,.tsv,.json,.jsonl,.ndjson,.xlsx,.txt';
 
 interface ImportSourceProps {
   bring: ReturnType<typeof useBring>;
-  /** goes on with one that was brought before */
+  /** continues an earlier import */
   onOpen: (importId: string) => void;
-  /** makes items of files, where the job type takes them */
+  /** creates one item for each file; undefined if the job type takes no files */
   onItems: ((files: readonly Found[]) => void) | undefined;
 }
 
-/** Takes what was dropped for a table, folders opened. */
+/** Imports the dropped files as a table, including files in folders. */
 export async function takeDropped(bring: ImportSourceProps['bring'], data: DataTransfer): Promise<void> {
   try {
     bring.take(await droppedFiles(data));
   } catch {
-    // A folder that can't be read (permissions, a vanished drive): the person can choose its files instead.
+    // The folder is unreadable (permissions, a removed drive). The user can choose its files instead.
     bring.refuse('The dropped files could not be read. Choose the files instead.');
   }
 }
 
-/** Where a table comes from: a file dropped or chosen, or an address. Several files are one table, or items. */
+/** Chooses the source of a table: a file or a URL. Several files are either one table, or items. */
 export function ImportSource({ bring, onOpen, onItems }: ImportSourceProps) {
   const [over, setOver] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -53,7 +53,7 @@ export function ImportSource({ bring, onOpen, onItems }: ImportSourceProps) {
   };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is the pointer's way; the buttons inside do the same
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping needs a pointer; the buttons inside do the same
     <div
       data-tablezone=""
       onDragOver={(event) => {
@@ -155,7 +155,7 @@ export function ImportSource({ bring, onOpen, onItems }: ImportSourceProps) {
 
 const SHOWN = 3;
 
-/** Tables that were brought and not launched, also by colleagues. */
+/** Imports of the organization that were not launched yet. */
 function Earlier({ onOpen }: { onOpen: (importId: string) => void }) {
   const { data: imports = [] } = useImports();
   const open = imports.filter((each) => each.status !== 'failed').slice(0, SHOWN);

@@ -25,7 +25,7 @@ import type { MappingDraft } from './use-mapping-draft';
 
 const SIZES = [1, 5, 10, 50];
 
-/** A few rows run for real before all of them do. */
+/** A dry run: runs a few rows before the launch of all rows. */
 export function ImportTrial({ found, draft }: { found: ImportDto; draft: MappingDraft }) {
   const [rows, setRows] = useState(5);
   const run = useTryImport();
@@ -82,7 +82,7 @@ export function ImportTrial({ found, draft }: { found: ImportDto; draft: Mapping
   );
 }
 
-/** What the tried rows gave, live. */
+/** The live results of the dry run. */
 function Results({ batchId }: { batchId: string }) {
   const { data: batch } = useBatch(batchId);
   const { data: results = [], isPending, isError, error } = useTrialResults(batchId, batch);
@@ -134,7 +134,7 @@ function Outcome({ row }: { row: TrialResult }) {
   );
 }
 
-/** Which row of the file each item of a dry run is. */
+/** Returns the row number in the file for each item of a dry run. */
 function rowsOf(metadata: unknown): number[] {
   const { rows } = (metadata ?? {}) as { rows?: unknown };
   return Array.isArray(rows) ? rows.filter((row) => typeof row === 'number') : [];

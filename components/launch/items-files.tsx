@@ -27,7 +27,7 @@ interface ItemsFilesProps {
   bring: ReturnType<typeof useBring>;
 }
 
-/** Items from files: drop them, or a folder, or choose them. */
+/** Creates items from files that the user drops or chooses, including folders. */
 export function ItemsFiles(props: ItemsFilesProps) {
   const { uploads, list, issues, draft, fields, bring } = props;
   const [over, setOver] = useState(false);
@@ -43,7 +43,7 @@ export function ItemsFiles(props: ItemsFilesProps) {
       setRefused(found.length === 0 ? 'The drop contained no file.' : null);
       uploads.add(found);
     } catch {
-      // A folder that can't be read (permissions, a vanished drive): the person can choose its files instead.
+      // The folder is unreadable (permissions, a removed drive). The user can choose its files instead.
       setRefused('The dropped files could not be read. Choose the files instead.');
     }
   };
@@ -58,7 +58,7 @@ export function ItemsFiles(props: ItemsFilesProps) {
   const open = list.some((u) => u.state === 'waiting' || u.state === 'uploading');
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is the pointer's way; the buttons inside do the same */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping needs a pointer; the buttons do the same */}
       <div
         data-dropzone=""
         onDragOver={(event) => {

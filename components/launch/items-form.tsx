@@ -14,7 +14,7 @@ interface ItemsFormProps {
   issues: Readonly<Record<string, string>>;
 }
 
-/** One item typed into fields made from the type's schema, as many times as wanted. */
+/** A form for one item, generated from the type's schema, with a number of copies. */
 export function ItemsForm({ draft, change, fields, issues }: ItemsFormProps) {
   return (
     <div className="grid gap-3 sm:grid-cols-2">

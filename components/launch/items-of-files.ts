@@ -6,17 +6,17 @@ import type { Draft } from './draft';
 import { type Items, lines, NOTHING } from './items';
 import type { Upload } from './uploads';
 
-/** The field that a stored file goes to, in every job type that takes one. */
+/** The name of the field for a stored file, in every job type that takes files. */
 export const FILE_FIELD = 'fileId';
 const MAX_TITLE = 300;
 
-/** Fields besides the file. If the file is optional, a long text could replace it, so that field is left out. */
+/** Returns the fields besides the file. If the file is optional, the long text field can replace it and is left out. */
 export function fieldsBesideFile(fields: readonly SchemaField[]): SchemaField[] {
   const isNeeded = fields.find((field) => field.name === FILE_FIELD)?.required ?? false;
   return fields.filter(({ name, kind }) => name !== FILE_FIELD && (isNeeded || kind !== 'long-text'));
 }
 
-/** Each file as an item: the same fields for all of them, with the file's name in place of `{{name}}`. */
+/** Returns one item for each file, with the same fields. `{{name}}` is replaced by the file's name. */
 export function itemsOfFiles(list: readonly Upload[], draft: Draft, fields: readonly SchemaField[]): Items {
   const others = fieldsBesideFile(fields);
   const { item, issues } = itemOfForm(others, draft.ofFiles);
@@ -46,7 +46,7 @@ function blockedBy(list: readonly Upload[], issues: Readonly<Record<string, stri
   return wrong ? `Say what ${wrong} is for every file` : null;
 }
 
-/** The same as a mapping of the list of files, to go on with: templates, a check, a dry run. */
+/** Returns the same fields as a mapping of the file list, so that an import can continue: templates, check, dry run. */
 export function mappingOfFiles(draft: Draft, fields: readonly SchemaField[]): Mapping {
   const typed = fieldsBesideFile(fields).flatMap(({ name }) => {
     const text = draft.ofFiles[name] ?? '';

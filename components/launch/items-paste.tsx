@@ -33,13 +33,13 @@ interface ItemsPasteProps {
   items: Items;
   issues: readonly InputIssue[];
   bring: ReturnType<typeof useBring>;
-  /** goes on with a table that was brought before */
+  /** continues an earlier import */
   onOpen: (importId: string) => void;
-  /** makes items of files, where the job type takes them */
+  /** creates one item for each file; undefined if the job type takes no files */
   onItems: ((files: readonly Found[]) => void) | undefined;
 }
 
-/** Items from a table that is brought, or from text: rows whose columns are the fields themselves go as they are. */
+/** Items from an imported table or from pasted text. Rows whose columns are the type's fields need no mapping. */
 export function ItemsPaste({ draft, change, fields, items, issues, bring, onOpen, onItems }: ItemsPasteProps) {
   const { parsed } = items;
   const drop = (event: DragEvent) => {

@@ -7,24 +7,24 @@ import { stringifyJson } from '@/lib/contracts/json';
 import type { Draft, Source } from './draft';
 import { type ParsedItems, parseItems } from './parse-items';
 
-/** What the second step holds: how many, whether they can go, and what to send. */
+/** The result of the second step: the number of items, whether they can be launched, and the request body. */
 export interface Items {
   count: number;
-  /** `about`: counted without reading */
+  /** the count is an estimate, shown with `about` */
   approximate: boolean;
-  /** why it can't be launched yet */
+  /** why the items can't be launched yet */
   blocked: string | null;
-  /** what this browser already sees to be wrong, by row */
+  /** errors found in the browser, by row */
   issues: InputIssue[];
-  /** by field, of the form */
+  /** errors of the form, by field */
   fieldIssues: Record<string, string>;
   parsed: ParsedItems | null;
   body: () => LaunchVariables['items'];
 }
 
-/** Larger launches stream as one line an item. */
+/** The most items of a JSON body. Larger launches are sent as JSON lines. */
 const JSON_MOST = 500;
-/** As many as the server tells of a launch. */
+/** The same limit as the server's for reported rows. */
 const MAX_MISFITS = 100;
 export const MAX_COPIES = 1_000_000;
 
@@ -35,7 +35,7 @@ export const lines = (values: readonly unknown[]): LaunchVariables['items'] =>
 
 export const NOTHING = { approximate: false, issues: [], fieldIssues: {}, parsed: null };
 
-/** Columns of a pasted table that are no fields: they have to be mapped. */
+/** Returns the columns of a pasted table that are no fields of the type and need a mapping. */
 export const unknownColumns = (parsed: ParsedItems | null, fields: readonly SchemaField[]): string[] =>
   (parsed?.header ?? []).filter((name) => !fields.some((field) => field.name === name.trim()));
 
@@ -57,7 +57,7 @@ export function itemsOfPaste(draft: Draft, fields: readonly SchemaField[]): Item
   return { ...NOTHING, count: parsed.count, blocked, issues, parsed, body };
 }
 
-/** Rows that were read but are not what their fields take, the first of them: a tick would be a wrong promise. */
+/** Returns the first rows with values that their fields do not accept, so that the step is not marked as done. */
 function misfits(
   parsed: ParsedItems,
   unread: ReadonlySet<number | undefined>,
@@ -72,7 +72,7 @@ function misfits(
   return found;
 }
 
-/** Rows of an import: the server has them, so that nothing is sent. */
+/** Returns the items of an import. The server has the rows, so the request has no items. */
 export function itemsOfImport(found: ImportDto, skipBad: boolean): Items {
   const { status, good, bad } = found;
   const known = status === 'checked' || status === 'launching' || status === 'launched';
@@ -108,12 +108,12 @@ export function itemsOfForm(draft: Draft, fields: readonly SchemaField[]): Items
   return { ...NOTHING, count, blocked, fieldIssues, body };
 }
 
-/** Where items may come from, for a type; the first is the default. A type that needs a file has no form. */
+/** Returns the item sources for a type; the first is the default. A type that requires a file has no form. */
 export function sourcesOf(fileField: SchemaField | undefined, fields: readonly SchemaField[]): Source[] {
   if (fileField) return fileField.required ? ['files', 'paste'] : ['files', 'paste', 'form'];
   return fields.length > 0 ? ['form', 'paste'] : ['paste'];
 }
 
-/** Fields that a person can fill: a file's id is not one of them. */
+/** Returns the fields of the form. A file's id is excluded, because users can't type it. */
 export const formFieldsOf = (fields: readonly SchemaField[], fileField: SchemaField | undefined): SchemaField[] =>
   fields.filter((field) => field !== fileField);

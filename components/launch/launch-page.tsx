@@ -16,7 +16,7 @@ import { StepLaunch } from './step-launch';
 import { StepWhat } from './step-what';
 import { useLaunchForm } from './use-launch-form';
 
-/** What → Items → How → Launch, on one page. */
+/** The launch page with its four steps: What, Items, How, Launch. */
 export function LaunchPage() {
   const params = useSearchParams();
   const form = useLaunchForm(params.get('type'), params.get('import'));
@@ -119,7 +119,7 @@ export function LaunchPage() {
   );
 }
 
-/** The table that the address names, or why it is not there. */
+/** The import of the URL, or why it can't be shown. */
 function TableOfLaunch({ form, skipBad }: { form: ReturnType<typeof useLaunchForm>; skipBad: boolean }) {
   const { table, found } = form;
   if (found) {

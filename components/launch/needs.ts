@@ -4,11 +4,11 @@ import type { JobTypeDto } from '@/lib/contracts/job-type';
 
 const FEW = 5;
 
-/** A few names, and how many more there are. */
+/** Returns the first names, and the number of the remaining ones. */
 const listed = (names: readonly string[]): string =>
   names.length > FEW ? `${names.slice(0, FEW).join(', ')} + ${names.length - FEW} more` : names.join(', ');
 
-/** What an item must have; what it may have besides is counted. */
+/** Lists the required fields of an item, and counts the optional ones. */
 export function needsOf({ acceptsFiles, inputSchema }: Pick<JobTypeDto, 'acceptsFiles' | 'inputSchema'>): string {
   if (acceptsFiles) return 'files, or rows';
   const fields = fieldsOf(inputSchema);
@@ -20,7 +20,7 @@ export function needsOf({ acceptsFiles, inputSchema }: Pick<JobTypeDto, 'accepts
   return `${listed(required)}${optional ? ` (${formatCount(optional, 'more', 'more')} optional)` : ''}`;
 }
 
-/** What its result holds. */
+/** Lists the fields of the result. */
 export const givesOf = ({ outputSchema }: Pick<JobTypeDto, 'outputSchema'>): string =>
   listed(names(fieldsOf(outputSchema))) || 'anything';
 

@@ -8,7 +8,7 @@ const KIND: Record<string, 'text' | 'json' | 'jsonl' | 'xlsx'> = {
   xlsx: 'xlsx',
 };
 
-/** Why files can't be read one after another as one table, by their names; null where they may. */
+/** Returns why these files, by their names, can't be read as one table; null if they can. */
 export function notOneTable(names: readonly string[]): string | null {
   const kinds = names.map((name) => KIND[name.toLowerCase().split('.').at(-1) ?? '']);
   const other = names.find((_, i) => kinds[i] === undefined);

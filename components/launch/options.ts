@@ -7,11 +7,11 @@ import type { JobTypeDefaults } from '@/lib/contracts/job-type';
 
 type Schema = Record<string, unknown>;
 
-/** Options as typed, by the name of their field (`backoff.delay`); empty = the default. */
+/** Options as typed, keyed by field name (`backoff.delay`); empty = the default. */
 export type OptionsDraft = Readonly<Record<string, string>>;
 
 export interface OptionField extends SchemaField {
-  /** what 0 means, for options where it is a word */
+  /** the meaning of 0, for options that have a word for it */
   zero: string | null;
 }
 
@@ -28,13 +28,13 @@ function optionFields(schema: Schema, prefix: string): OptionField[] {
   });
 }
 
-/** A schema with an id stands in `$defs`. */
+/** A schema with an id is stored in `$defs`. */
 function resolve(schema: Schema, root: Schema): Schema {
   const id = typeof schema.$ref === 'string' ? schema.$ref.replace('#/$defs/', '') : undefined;
   return id === undefined ? schema : ((root.$defs as Record<string, Schema>)[id] ?? schema);
 }
 
-/** What holds for an option while its field is empty, in words. */
+/** Returns the text for an empty field: the default that applies. */
 export function unsetText(field: OptionField, defaults: JobTypeDefaults): string {
   const value = field.name
     .split('.')
@@ -44,7 +44,7 @@ export function unsetText(field: OptionField, defaults: JobTypeDefaults): string
   return typeof value === 'number' ? formatNumber(value / field.scale) : `${String(value)} (default)`;
 }
 
-/** The options that were typed, and what is wrong with them by field. */
+/** Parses the typed options. Returns the options, and the errors by field. */
 export function readOptions(
   draft: OptionsDraft,
   defaults: JobTypeDefaults,
@@ -53,7 +53,7 @@ export function readOptions(
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(item)) {
     const [option = '', member] = name.split('.');
-    // Of an option with members the others come from the defaults.
+    // The other members of the option come from the defaults.
     options[option] = member
       ? {
           ...((effectiveOptions({}, defaults) as Schema)[option] as Schema),

@@ -7,27 +7,27 @@ import type { PasteFormat } from './draft';
 
 export type Format = Exclude<PasteFormat, 'auto'>;
 
-/** What pasted text means. Rows count from 1, as the server counts them. */
+/** Parsed text. Rows count from 1, as on the server. */
 export interface ParsedItems {
   format: Format;
   count: number;
-  /** values to send; null where the server reads the text itself (CSV) */
+  /** the parsed values; null if the server parses the text (CSV) */
   items: unknown[] | null;
   issues: InputIssue[];
   /** the first rows, for the preview */
   preview: { row: number; text: string }[];
-  /** the names in a CSV's first line */
+  /** the column names of a CSV */
   header: string[] | null;
 }
 
 const PREVIEW = 200;
-/** What is read to guess the format. */
+/** The number of characters that are read to detect the format. */
 const SAMPLE = 20_000;
 const SAMPLE_ROWS = 6;
 const MAX_ISSUES = 100;
 const PREVIEW_TEXT = 400;
 
-/** The records of a CSV as the server will read it. `cut`: the text continues, so its last line is left out. */
+/** Parses a CSV as the server does. `cut`: the text continues, so its last line is left out. */
 function recordsOf(text: string, { cut = false } = {}): Generator<CsvRecord> {
   const { delimiter, quote, skip } = guessDialect(text, { whole: !cut, quote: '"', headerFirst: true });
   return csvRecordsOf(text.slice(skip), { delimiter, quote, cut });
@@ -37,7 +37,7 @@ const cellsOf = (record: CsvRecord | undefined): string[] => (record && 'cells' 
 
 const shown = (value: unknown): string => (stringifyJson(value) ?? '').slice(0, PREVIEW_TEXT);
 
-/** Guesses what was pasted. A first line of known field names is a CSV's header. */
+/** Detects the format of pasted text. A first line with known field names is a CSV header. */
 function detect(text: string, fieldNames: readonly string[]): Format {
   const trimmed = text.trimStart();
   if (trimmed.startsWith('[')) return 'json';
@@ -45,18 +45,18 @@ function detect(text: string, fieldNames: readonly string[]): Format {
   if (!trimmed.includes('\n')) return 'lines';
   const { header, rows } = sampleOf(trimmed);
   const known = header.filter((name) => fieldNames.includes(name.trim()));
-  // The same number of cells in each of the first lines, more than one: a table of unknown columns.
+  // The first lines have the same number of cells, more than one: a table with unknown columns.
   const isTable = header.length > 1 && rows.length > 0 && rows.every((cells) => cells.length === header.length);
   return isTable || (known.length > 0 && known.length >= header.length / 2) ? 'csv' : 'lines';
 }
 
-/** Whether an object begins lines of JSON, and not one that is written over several lines. */
+/** Returns whether the text is JSON lines, and not one object on several lines. */
 function opensLines(text: string): boolean {
   const [first = ''] = text.split('\n', 1);
   return first.trim() !== '{' && !/[,:[]\s*$/.test(first);
 }
 
-/** The first lines as a table. */
+/** Returns the first lines as a table. */
 function sampleOf(text: string): { header: string[]; rows: string[][] } {
   const head = text.slice(0, SAMPLE);
   const records = recordsOf(head, { cut: head.length < text.length });
@@ -75,7 +75,7 @@ function readJson(text: string): ParsedItems {
     const value: unknown = parseJson(text);
     return Array.isArray(value) ? ofValues('json', value, []) : ofValues('json', [value], []);
   } catch {
-    // Browsers word their errors differently, and not all name a position.
+    // Browsers word their errors differently, and some omit the position.
     const at = findJsonMistake(text)?.at ?? text.length;
     return fail(`is not valid JSON (line ${lineOf(text, at).line})`);
   }
@@ -89,7 +89,7 @@ function readNdjson(text: string): ParsedItems {
     try {
       items.push(parseJson(line));
     } catch {
-      // Reported beside its row; its place is kept so that later rows keep their numbers.
+      // The error is reported for this row. Keeping the row keeps the numbers of later rows.
       items.push(line);
       if (issues.length < MAX_ISSUES) issues.push({ row: items.length, path: '', message: 'is not valid JSON' });
     }
@@ -112,7 +112,7 @@ function readTable(text: string): ParsedItems {
   for (const [i, record] of records.entries()) {
     const row = i + 1;
     if ('bad' in record) report(row, record.bad);
-    // Rows of blanks are no items, but keep their number, as on the server.
+    // Blank rows are no items, but they count as rows, as on the server.
     else if (isBlankRow(record.cells)) continue;
     else if (record.cells.length !== header.length) {
       report(row, `has ${record.cells.length} cells, the header has ${header.length}`);
@@ -122,7 +122,7 @@ function readTable(text: string): ParsedItems {
   return { format: 'csv', count: rows.length, items: null, issues, preview: rows.slice(0, PREVIEW), header };
 }
 
-/** Reads pasted text as items. `lineField` is the field that a plain line becomes. */
+/** Parses pasted text as items. `lineField` is the field for a plain line. */
 export function parseItems(
   pasted: string,
   format: PasteFormat,

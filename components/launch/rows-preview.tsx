@@ -11,7 +11,7 @@ interface RowsPreviewProps {
   label: string;
   rows: readonly { row: number; text: string }[];
   issues: readonly InputIssue[];
-  /** the text of a row that is not among `rows` */
+  /** returns the text of a row that is not in `rows` */
   textOf?: (row: number) => string;
   className?: string;
 }
@@ -22,7 +22,7 @@ function byRow(issues: readonly InputIssue[]): Map<number, InputIssue[]> {
   return groups;
 }
 
-/** Rows with what is wrong with them beside them; those with issues come first. */
+/** Rows with their errors; rows with errors come first. */
 export function RowsPreview({ label, rows, issues, textOf, className }: RowsPreviewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const wrong = byRow(issues);

@@ -19,7 +19,7 @@ const stop = ({ stopOnFailureRate, stopAfter }: EffectiveOptions): string =>
     ? ''
     : ` It stops when ${formatNumber(stopOnFailureRate * 100)}% have failed, after at least ${formatCount(stopAfter, 'finished item')}.`;
 
-/** `3 at once, each is tried up to 3 times…`: the options in one line, for the folded step. */
+/** Returns `3 at once, each is tried up to 3 times…`: the options in one line, for the folded step. */
 export const summary = (options: BatchOptions, defaults: JobTypeDefaults): string => {
   const e = effectiveOptions(options, defaults);
   return `${pace(e)}; ${tries(e)}.${stop(e)}`;
@@ -43,7 +43,7 @@ const WHEN: Record<LaunchFields['start'], string> = {
   manual: 'leaves it waiting until somebody starts it',
 };
 
-/** What pressing the button will do, exactly. */
+/** Describes exactly what the launch button will do. */
 export function sentence({
   name,
   count,

@@ -9,16 +9,16 @@ import { notOneTable } from './one-table';
 
 interface SeveralFilesProps {
   files: readonly Found[];
-  /** reads them one after another */
+  /** imports them as one table */
   onTable: () => void;
-  /** makes each of them an item; absent where the job type takes no file */
+  /** creates one item for each file; undefined if the job type takes no files */
   onItems: (() => void) | undefined;
   onCancel: () => void;
 }
 
 const NAMED = 4;
 
-/** Several files at once may mean two things: it is said which, before a byte is sent. */
+/** Asks whether several files are one table or separate items, before the upload starts. */
 export function SeveralFiles({ files, onTable, onItems, onCancel }: SeveralFilesProps) {
   const why = notOneTable(files.map(({ file }) => file.name));
   const names = files.slice(0, NAMED).map(({ name }) => name);

@@ -20,13 +20,13 @@ interface StepHowProps {
   draft: Draft;
   change: (changes: (draft: Draft) => Partial<Draft>) => void;
   defaults: JobTypeDefaults;
-  /** what is wrong with an option, by the name of its field */
+  /** validation errors, by field name */
   issues: Readonly<Record<string, string>>;
-  /** the options in words, shown while they are folded away */
+  /** the options as a sentence, shown while they are folded */
   summary: string;
 }
 
-/** The third step: when, and with what limits. The defaults are folded away, not hidden. */
+/** The third step: the start and the limits. The default options are folded. */
 export function StepHow({ draft, change, defaults, issues, summary }: StepHowProps) {
   const wrong = Object.keys(issues).length > 0;
 

@@ -23,17 +23,17 @@ interface StepItemsProps {
   fields: readonly SchemaField[];
   formFields: readonly SchemaField[];
   items: Items;
-  /** found here and by the server, by row */
+  /** errors found by the browser and the server, by row */
   issues: readonly InputIssue[];
   uploads: Uploads;
   list: readonly Upload[];
   bring: ReturnType<typeof useBring>;
   onOpen: (importId: string) => void;
-  /** the table that was brought, in place of what was pasted */
+  /** the imported table, which replaces pasted text */
   table: ReactNode;
 }
 
-/** The second step: where the items come from. Each way keeps what it holds while another is looked at. */
+/** The second step: the source of the items. Each source keeps its content while another one is shown. */
 export function StepItems(props: StepItemsProps) {
   const { state, sources, source, fields, formFields, items, issues, uploads, list } = props;
   const { draft, change } = state;

@@ -21,14 +21,14 @@ interface StepLaunchProps {
   start: LaunchFields['start'];
   count: number;
   approximate: boolean;
-  /** what is missing in the steps before */
+  /** what is missing in the previous steps */
   blocked: string | null;
   busy: boolean;
-  /** rows of a table that were written so far */
+  /** number of rows of a table that have been written */
   written: number | null;
   gate: CapacityGate;
   refusal: Refusal | null;
-  /** the batch that a unique key found already running */
+  /** name of the running batch with the same unique key */
   running: string | null;
   onLaunch: (start: LaunchFields['start']) => void;
 }
@@ -53,7 +53,7 @@ function RefusalNotice({ refusal }: { refusal: Refusal }) {
   );
 }
 
-/** The last step: a name, a sentence that says what will happen, and the button. */
+/** The last step: a name, a sentence about the effect, and the button. */
 export function StepLaunch(props: StepLaunchProps) {
   const { name, onName, sentence, start, count, approximate, blocked, busy, gate, refusal, running, onLaunch } = props;
   const atCapacity = start === 'now' && !blocked ? gate.reason : null;

@@ -10,13 +10,13 @@ import { useJobTypes } from '@/lib/client/queries/jobs';
 import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { givesOf, needsOf } from './needs';
 
-/** About as many cards as there will be, so that the steps below stay where they are. */
+/** Placeholders for the expected number of cards, so that the steps below do not move. */
 const EXPECTED = Array.from({ length: 10 }, (_, i) => i);
 
 interface TypeCardProps {
   type: JobTypeDto;
   chosen: boolean;
-  /** another type is chosen: its title is enough */
+  /** another type is chosen, so only the title is shown */
   small: boolean;
   onChoose: () => void;
 }
@@ -68,11 +68,11 @@ function TypeCard({ type, chosen, small, onChoose }: TypeCardProps) {
   );
 }
 
-/** The first step: what to do with each item. */
+/** The first step: the job type. */
 export function StepWhat({ chosen, onChoose }: { chosen: string; onChoose: (type: string) => void }) {
   const { data: types, isError, error, refetch, isFetching } = useJobTypes();
   const isChosen = types?.some((type) => type.type === chosen) ?? false;
-  // Before the types are known, a choice from the address is taken for one of them.
+  // While the types are loading, the type in the URL is assumed to exist.
   const picked = types === undefined ? chosen !== '' : isChosen;
   if (isError) {
     return (

@@ -5,19 +5,19 @@ import { cn } from '@/components/ui/cn';
 interface StepProps {
   number: number;
   title: string;
-  /** the region's name, where the title alone would be taken for a control */
+  /** accessible name of the region; set if the title alone could be read as a control */
   label?: string;
-  /** said beside the title when it is filled */
+  /** shown beside the title when the step is complete */
   summary?: ReactNode;
   done: boolean;
-  /** what is missing before it can be filled */
+  /** what is missing before the step can be completed */
   waiting?: string | null;
   /** right of the title */
   actions?: ReactNode;
   children: ReactNode;
 }
 
-/** One of the four steps. It stays visible, filled or not. */
+/** One of the four steps. It is always visible. */
 export function Step({ number, title, label, summary, done, waiting, actions, children }: StepProps) {
   return (
     <section aria-label={label ?? title} className="min-w-0 rounded-md border bg-surface">

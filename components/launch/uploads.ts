@@ -13,15 +13,15 @@ export interface Upload {
   error: string | null;
 }
 
-/** Uploads at once: enough to fill a line, few enough to leave connections for the page. */
+/** Concurrent uploads: enough to use the bandwidth, and few enough to leave connections for the page. */
 const AT_ONCE = 3;
 const NOTIFY_MS = 120;
 
-/** The files that the server has. */
+/** Returns the files that were uploaded. */
 export const storedOf = (list: readonly Upload[]): UploadedFile[] =>
   list.flatMap((u) => (u.fileId ? [{ fileId: u.fileId, name: u.name, size: u.size }] : []));
 
-/** The files of a launch: uploads a few at a time, and tells its watchers a few times a second. */
+/** The files of a launch. Uploads a few at a time, and notifies its watchers a few times a second. */
 export class Uploads {
   #entries: Upload[] = [];
   #shown: readonly Upload[] = [];
@@ -31,7 +31,7 @@ export class Uploads {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastId = 0;
 
-  /** @param files those that the server already has, from before a reload */
+  /** @param files files that were uploaded before a reload */
   constructor(files: readonly UploadedFile[] = []) {
     this.#entries = files.map((file) => this.#entry(file.name, file.size, { state: 'done', fileId: file.fileId }));
     this.#publish();
@@ -71,7 +71,7 @@ export class Uploads {
     this.#publish();
   }
 
-  /** whether a file is not with the server yet */
+  /** whether an upload is unfinished */
   get busy(): boolean {
     return this.#entries.some((entry) => entry.state === 'uploading' || entry.state === 'waiting');
   }

@@ -9,16 +9,16 @@ import type { Found } from './dropped-files';
 
 export interface Sending {
   name: string;
-  /** bytes of all files */
+  /** bytes sent, over all files */
   sent: number;
   total: number;
 }
 
-/** Brings a table to the server: uploads its files with progress, then begins an import of them. */
+/** Uploads a table's files with progress, then creates an import of them. */
 export function useBring(type: string, onBrought: (importId: string) => void) {
   const create = useCreateImport();
   const change = useChangeImport();
-  // Several files, until it is said what they are.
+  // Several files wait here until the user chooses what they are.
   const [held, setHeld] = useState<readonly Found[]>([]);
   const [sending, setSending] = useState<Sending | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -64,7 +64,7 @@ export function useBring(type: string, onBrought: (importId: string) => void) {
       await begin({ fileIds });
     });
 
-  /** One file is brought; of several a person says what they are. */
+  /** Imports one file. For several, asks the user what they are. */
   const take = (found: readonly Found[]) => {
     setError(found.length === 0 ? 'The drop contained no file.' : null);
     const [first, another] = found;
@@ -72,7 +72,7 @@ export function useBring(type: string, onBrought: (importId: string) => void) {
     if (first && !another) void bringFiles([first.file]);
   };
 
-  /** Files that the server has already, each as a row, with a mapping to begin with. */
+  /** Imports files that were uploaded before, each as a row, with an initial mapping. */
   const bringStored = (fileIds: string[], mapping: Mapping) =>
     run(async () => {
       const { import: made } = await create.mutateAsync({ type, fileIds, content: 'files' });
@@ -89,7 +89,7 @@ export function useBring(type: string, onBrought: (importId: string) => void) {
     held,
     take,
     release: () => setHeld([]),
-    /** why what was dropped can't be taken */
+    /** shows why dropped files can't be used */
     refuse: setError,
     bringHeld: () => {
       setHeld([]);

@@ -6,7 +6,7 @@ import { useCapacity } from '@/lib/client/queries/system';
 import type { Refusal } from './use-launching';
 
 export interface CapacityGate {
-  /** `At capacity: embed-faq is running`; null while there is room */
+  /** `At capacity: embed-faq is running`; null while a slot is free */
   reason: string | null;
   shuttingDown: boolean;
   noWorkers: boolean;
@@ -20,8 +20,8 @@ function say(names: readonly string[], running: number): string {
 }
 
 /**
- * Whether a launch can start now. A refusal counts until capacity is known to be free from a later moment, so the
- * button frees itself with the event that says so.
+ * Returns whether a launch can start now. A refusal applies until newer data shows a free slot, so the event with that
+ * data enables the button again.
  */
 export function useCapacityGate(refusal: Refusal | null): CapacityGate {
   const { data: capacity, dataUpdatedAt } = useCapacity();

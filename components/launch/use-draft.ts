@@ -8,15 +8,15 @@ export interface DraftState {
   /** null until the browser's storage was read */
   draft: Draft | null;
   change: (changes: Partial<Draft> | ((draft: Draft) => Partial<Draft>)) => void;
-  /** shows the draft of another job type; the present one is kept under its own */
+  /** shows the draft of another job type; the present draft stays stored under its own type */
   choose: (type: string) => void;
-  /** forgets the draft, after a launch or by wish */
+  /** deletes the draft, after a launch or on request */
   clear: () => void;
-  /** whether a reload would bring it all back */
+  /** whether the draft would survive a reload */
   kept: boolean;
 }
 
-/** The launch that is being put together, one for each job type, kept in the browser as it is typed. */
+/** The launch draft, one for each job type, stored in the browser on each change. */
 export function useDraft(wantedType: string | null): DraftState {
   const [draft, setDraft] = useState<Draft | null>(null);
   const [kept, setKept] = useState(true);
@@ -36,7 +36,7 @@ export function useDraft(wantedType: string | null): DraftState {
     return () => clearTimeout(timer);
   }, [draft]);
 
-  // A reload, or another type, in the quarter of a second before the timer must not lose the last words.
+  // A reload or a change of type within 250 ms must not lose the last input, so it saves before the timer.
   const saveNow = useCallback(() => {
     if (latest.current) saveDraft(latest.current);
   }, []);

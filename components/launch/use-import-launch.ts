@@ -7,7 +7,7 @@ import type { LaunchFields } from '@/lib/contracts/batch';
 import type { ImportDto } from '@/lib/contracts/import';
 import { explain, type Refusal } from './use-launching';
 
-/** Launches an import and opens its batch when a worker has written it; also a launch that somebody else asked for. */
+/** Launches an import and opens its batch when a worker has written it. Also follows a launch by another user. */
 export function useImportLaunch(found: ImportDto | undefined, key: string, onLaunched: () => void) {
   const router = useRouter();
   const launch = useLaunchImport();
@@ -44,7 +44,7 @@ export function useImportLaunch(found: ImportDto | undefined, key: string, onLau
   };
 }
 
-/** Why the worker could not write the batch. */
+/** Returns why the worker could not write the batch. */
 function refusalOf(found: ImportDto | undefined, key: string): Refusal | null {
   const refusal = found?.refusal;
   if (!refusal || refusal.batchId) return null;

@@ -7,8 +7,8 @@ import { useImport } from '@/lib/client/queries/imports';
 import type { DraftState } from './use-draft';
 
 /**
- * The table of a launch, named by the address: a reload or a colleague goes on where it was. Its job type is the
- * launch's, whichever was chosen last.
+ * Returns the import that the URL names, so that a reload or a colleague can continue it. Its job type becomes the type
+ * of the launch, regardless of the last chosen type.
  */
 export function useImportOfLaunch(importId: string | null, { draft, change, choose }: DraftState) {
   const [, setUrl] = useUrlFilters();
@@ -18,7 +18,7 @@ export function useImportOfLaunch(importId: string | null, { draft, change, choo
   const id = found?.id;
   const ready = draft !== null;
 
-  // What the table is for is known to the server; the draft may be of another day.
+  // The server knows the import's job type; the draft may be older.
   useEffect(() => {
     if (ready && type) choose(type);
   }, [ready, type, choose]);
@@ -37,7 +37,7 @@ export function useImportOfLaunch(importId: string | null, { draft, change, choo
   const setType = useCallback(
     (next: string) => {
       if (!id || !type || next === type) return;
-      // Refused while a worker is at it: then the choice goes back to what holds.
+      // The server refuses this while a worker reads the import. Then the choice returns to the import's type.
       changeImport({ id, type: next }, { onError: () => choose(type) });
     },
     [id, type, choose, changeImport],

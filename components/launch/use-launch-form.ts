@@ -19,7 +19,7 @@ import { useLaunching } from './use-launching';
 import { useMappingDraft } from './use-mapping-draft';
 import { useUploads } from './use-uploads';
 
-/** A name that says what and when; of a single file, its own. */
+/** Suggests a name with type and time; for a single file, the file's name. */
 function suggestName(type: string, list: readonly Upload[], moment: Date): string {
   const when = moment.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
   const [first] = list;
@@ -32,7 +32,7 @@ const runningOf = (batchId: string | null, key: string | undefined) => (batchId 
 
 type Ready = DraftState & { draft: Draft };
 
-/** Everything that the four steps share. */
+/** The shared state of the four steps. */
 export function useLaunchForm(wantedType: string | null, importId: string | null) {
   const state = useDraft(wantedType);
   const { draft, change, clear } = state;
@@ -52,7 +52,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
   const source = importId ? 'paste' : chosen;
   const bring = useBring(draft?.type ?? '', table.open);
 
-  // Reading a long paste may take a moment: typing goes first.
+  // Parsing a long text may take a moment, so it is deferred and typing stays responsive.
   const settled = useDeferredValue(draft);
   const read = useCallback(
     (from: Draft): Items => {
@@ -85,7 +85,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
 
   const send = (start: LaunchFields['start']) => {
     if (!draft || !jobType || !items || blocked) return;
-    // What is sent is what stands there now, also where the preview has not caught up.
+    // Sends the present draft, even if the preview has not been updated yet.
     const current = settled === draft ? items : read(draft);
     if (current.blocked) return;
     const uniqueKey = draft.uniqueKey.trim();
@@ -102,7 +102,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
       ofTable.send(rest, draft.skipBad);
       return;
     }
-    // Queuing instead of starting is another wish than the one that was refused, so it has a key of its own.
+    // Queuing and starting are different requests, so each has its own key.
     const idempotencyKey = `${draft.idempotencyKey}-${start}`;
     direct.send({ fields, items: current.body(), idempotencyKey }, draft.idempotencyKey);
   };
@@ -153,7 +153,7 @@ export function useLaunchForm(wantedType: string | null, importId: string | null
     table,
     found,
     mapping,
-    /** rows that the worker has written of those to be launched */
+    /** number of rows that the worker has written for the launch */
     written: found?.status === 'launching' ? found.bytesRead : null,
     startOver: () => {
       table.close();

@@ -11,10 +11,10 @@ export interface Refusal {
   title: string;
   detail: string;
   issues: InputIssue[];
-  /** names of what occupies the capacity */
+  /** names of the batches that hold the slots */
   running: string[];
   at: number;
-  /** the draft that it was about; another draft is not refused */
+  /** key of the refused draft; the refusal does not apply to another draft */
   key: string;
 }
 
@@ -26,7 +26,7 @@ function namesOf(error: ApiError): string[] {
   );
 }
 
-/** What went wrong, why, and what to do, in the words of a launch. */
+/** Returns what failed, why, and what the user can do. */
 export function explain(error: Error): Omit<Refusal, 'at' | 'key'> {
   const plain = { kind: 'other' as const, issues: [], running: [] };
   if (error instanceof OfflineError) {
@@ -59,7 +59,7 @@ export function explain(error: Error): Omit<Refusal, 'at' | 'key'> {
   }
 }
 
-/** Sends the launch and keeps what came of it. A created batch is opened. */
+/** Sends the launch and keeps the result. Opens the created batch. */
 export function useLaunching(onCreated: () => void) {
   const router = useRouter();
   const launch = useLaunch();
@@ -67,7 +67,7 @@ export function useLaunching(onCreated: () => void) {
   const [running, setRunning] = useState<(LaunchOutcome & { key: string }) | null>(null);
   const [leaving, setLeaving] = useState(false);
 
-  /** `key` names the draft that the launch was made from. */
+  /** `key` identifies the draft of the launch. */
   const send = (variables: LaunchVariables, key: string) => {
     if (launch.isPending || leaving) return;
     setRefusal(null);

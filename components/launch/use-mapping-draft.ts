@@ -8,14 +8,14 @@ export interface MappingDraft {
   mapping: Mapping;
   set: (path: string, source: FieldSource | null) => void;
   replace: (mapping: Mapping) => void;
-  /** typed, and not yet with the server */
+  /** the mapping has changes that the server does not have yet */
   pending: boolean;
   error: Error | null;
 }
 
 const SAVE_MS = 400;
 
-/** The mapping as it is being edited: what is typed shows at once, and goes to the server when the hands rest. */
+/** The mapping while it is edited. Changes are shown at once and saved after a debounce. */
 export function useMappingDraft(found: ImportDto | undefined): MappingDraft {
   const [local, setLocal] = useState<Mapping | null>(null);
   const change = useChangeImport();
@@ -33,7 +33,7 @@ export function useMappingDraft(found: ImportDto | undefined): MappingDraft {
         change.mutate(
           { id, mapping },
           {
-            // What was typed meanwhile stays on the screen until it is saved itself.
+            // Keeps changes that were typed during the request until they are saved too.
             onSuccess: () => {
               if (latest.current === mapping) setLocal(null);
             },
@@ -44,7 +44,7 @@ export function useMappingDraft(found: ImportDto | undefined): MappingDraft {
     [id, change.mutate],
   );
   useEffect(() => () => clearTimeout(timer.current), []);
-  // Another import begins with its own mapping.
+  // Another import starts with its own mapping.
   useEffect(() => {
     clearTimeout(timer.current);
     setLocal(null);

@@ -8,20 +8,20 @@ import type { DraftState } from './use-draft';
 const NONE: readonly Upload[] = [];
 
 /**
- * The files of the shown draft. What the server already has is kept in the draft, so that a reload uploads nothing
- * twice. Each job type has files of its own; those of another type go on uploading while they are out of sight.
+ * The files of the shown draft. Uploaded files are stored in the draft, so that a reload does not upload them again.
+ * Each job type has its own files; uploads for hidden types continue.
  */
 export function useUploads({ draft, change }: DraftState): { uploads: Uploads; list: readonly Upload[] } {
   const [byType] = useState(() => new Map<string, Uploads>());
   const type = draft?.type ?? '';
   const known = byType.get(type);
   const uploads = known ?? new Uploads(draft?.uploaded);
-  // Until the draft was read nothing is kept: its files would be missing.
+  // Before the draft is loaded nothing is stored, because the draft's files would be missing.
   if (!known && draft) byType.set(type, uploads);
   const [hidden] = useState(() => new Map<Uploads, () => void>());
   useEffect(() => {
     hidden.get(uploads)?.();
-    // What ends uploading while another draft, or another page, is shown belongs to the draft that it is of.
+    // An upload that ends while another draft or page is shown is stored in its own draft.
     return () => {
       if (type)
         hidden.set(

@@ -6,7 +6,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 
 const EVERY_MS = 20_000;
 
-/** Announces the progress of running batches to screen readers, every 20 seconds. */
+/** Announces the progress of running batches to screen readers every 20 seconds. */
 export function Announce({ batches }: { batches: readonly BatchDto[] }) {
   const [text, setText] = useState('');
   const latest = useRef(batches);

@@ -7,7 +7,7 @@ import { endedParts, Progress } from '@/components/ui/progress';
 import { TypeTitle } from '@/components/ui/type-title';
 import { useStats } from '@/lib/client/queries/jobs';
 
-/** All jobs by what they do. */
+/** Job statistics by job type. */
 export function ByTypePanel() {
   const { data: stats } = useStats();
   const rows = Object.entries(stats?.byType ?? {}).sort(([, a], [, b]) => b.total - a.total);

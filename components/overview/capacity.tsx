@@ -36,7 +36,7 @@ function Slots({ capacity }: { capacity: CapacityDto }) {
   );
 }
 
-/** How much may run, and the machines that do the work. */
+/** The slots in use, and the machines that run jobs. */
 export function CapacityPanel() {
   const { data: capacity, isError } = useCapacity();
   if (!capacity) {

@@ -28,7 +28,7 @@ function TypeLink({ type }: { type: JobTypeDto }) {
   );
 }
 
-/** Nothing was ever launched: what can be, one step from doing it. */
+/** The empty state before the first launch: links to what can be launched. */
 export function FirstLaunch() {
   const { data: types } = useJobTypes();
   return (

@@ -10,7 +10,7 @@ import { RunningPanel } from './running';
 import { StuckPanel } from './stuck';
 import { Totals } from './totals';
 
-/** What runs, what ran, and who does the work, on one screen. */
+/** The overview page: running and recent batches, and the machines. */
 export function Overview() {
   const { data } = useBatches({}, { limit: 20 });
   const never = data?.pages[0]?.batches.length === 0;

@@ -9,7 +9,7 @@ import { useStale } from '@/lib/client/live/use-connection';
 import { useResumeQueue } from '@/lib/client/mutations/system';
 import { usePausedQueues, useViewer } from '@/lib/client/queries/system';
 
-/** Queues that somebody else has paused, each with the way to let it go on. Absent while there are none. */
+/** Queues that were paused by other programs, each with a resume button. Hidden while there are none. */
 export function PausedQueues() {
   const { data: queues = [] } = usePausedQueues();
   const { data: viewer } = useViewer();

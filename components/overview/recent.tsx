@@ -66,7 +66,7 @@ function RecentSkeleton() {
   ));
 }
 
-/** The newest batches that are not running, whatever became of them. */
+/** The newest batches that are not running, of any status. */
 export function RecentPanel() {
   const query = useBatches({}, { limit: 20 });
   const batches =

@@ -11,7 +11,7 @@ import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
 
-/** The rate and the estimate of a running batch, or why it has none. */
+/** Returns the rate and the estimate of a running batch, or why it has none. */
 function paceOf(batch: BatchDto, done: number, now: number): string[] {
   if (batch.paused) return ['no new item starts until it is resumed'];
   if (batch.status === 'pending') return ['starts automatically when a slot is free'];
@@ -23,7 +23,7 @@ function paceOf(batch: BatchDto, done: number, now: number): string[] {
   return batch.ratePerSecond ? [formatRate(batch.ratePerSecond), eta] : [eta];
 }
 
-/** A batch at work: how far, how fast, until when, and what failed. */
+/** A running batch: progress, rate, estimate and failures. */
 export function RunningBatch({ batch }: { batch: BatchDto }) {
   const now = useNow() ?? 0;
   const { mark, word } = batchLook(batch, now);

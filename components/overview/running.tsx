@@ -12,7 +12,7 @@ import { RunningBatch, RunningBatchSkeleton } from './running-batch';
 const RUNNING: readonly BatchStatus[] = ['in-progress'];
 const PENDING: readonly BatchStatus[] = ['pending'];
 
-/** Batches that run, longest first in the list of the server, and those that wait for capacity. */
+/** Returns the running batches in the server's order, and the batches that wait for capacity. */
 export function useRunning() {
   const running = useBatches({ status: RUNNING }, { limit: 20 });
   const pending = useBatches({ status: PENDING }, { limit: 20 });
@@ -23,7 +23,7 @@ export function useRunning() {
   return { running, active, queued: queued ?? [] };
 }
 
-/** What runs now. */
+/** The running batches. */
 export function RunningPanel() {
   const { running, active, queued } = useRunning();
   const body = () => {
@@ -40,7 +40,7 @@ export function RunningPanel() {
     }
     if (active.length + queued.length === 0) {
       return (
-        // As high as one running batch, so that what is below stays where it is when one starts or ends.
+        // The height of one running batch, so that the content below does not move when a batch starts or ends.
         <p className="flex min-h-22 items-center justify-center gap-1 px-3 text-muted text-sm">
           Nothing is running.
           <Link href="/batches/new" className="text-accent hover:underline">

@@ -8,7 +8,7 @@ import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
 import { useStuckBatches } from '@/lib/client/queries/system';
 
-/** Open batches that look stuck or were never closed, each with its reasons. Absent while all is well. */
+/** Open batches that look stuck or were never sealed, each with its reasons. Hidden while there are none. */
 export function StuckPanel() {
   const { data: stuck = [] } = useStuckBatches();
   if (stuck.length === 0) return null;

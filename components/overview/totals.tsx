@@ -13,7 +13,7 @@ import { useRunning } from './running';
 interface FigureProps {
   label: string;
   mark?: MarkStatus;
-  /** undefined while it is being read */
+  /** undefined while it is loading */
   value: ReactNode | undefined;
   href?: string;
   big?: boolean;
@@ -45,7 +45,7 @@ function Figure({ label, mark, value, href, big }: FigureProps) {
   );
 }
 
-/** One line of figures: the pace now, and all jobs by outcome. */
+/** One line of figures: the present rate, and all jobs by outcome. */
 export function Totals() {
   const { data: stats } = useStats();
   const { active, running } = useRunning();

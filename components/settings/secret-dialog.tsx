@@ -38,7 +38,7 @@ function SecretForm({ done }: { done: () => void }) {
     const parsed = createSecretBody.safeParse({ name: name.trim(), value, hosts: list, replace: inUse });
     if (!parsed.success) {
       const found = parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message] as const);
-      // The first thing that is wrong with each field.
+      // Keeps the first error of each field.
       setErrors(Object.fromEntries(found.reverse()));
       return;
     }

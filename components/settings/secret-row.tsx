@@ -17,7 +17,7 @@ interface SecretRowProps {
   reason: string | null;
 }
 
-/** One secret: how rows name it, and where it may go. */
+/** A secret: how rows refer to it, and the allowed hosts. */
 export function SecretRow({ secret, reason }: SecretRowProps) {
   const [asking, setAsking] = useState(false);
   const remove = useDeleteSecret();

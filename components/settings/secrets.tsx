@@ -15,7 +15,7 @@ import { SecretRow } from './secret-row';
 
 const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_minmax(0,1fr)_110px_64px]';
 
-/** Values that rows may name without holding them. */
+/** Secret values that rows refer to by name. */
 export function Secrets() {
   const query = useSecrets();
   const { data: viewer } = useViewer();

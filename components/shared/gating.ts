@@ -1,17 +1,17 @@
-/** Whether a button is on the page, and if it is, why it can't be used now. */
+/** Whether a button is shown, and why it is disabled. */
 export interface Gate {
   shown: boolean;
-  /** null = the button can be used */
+  /** null = the button is enabled */
   reason: string | null;
 }
 
-/** What blocks an action on any page. */
+/** The state that blocks actions on any page. */
 export interface Access {
-  /** undefined until the viewer was read */
+  /** undefined until the viewer is loaded */
   role: 'admin' | 'member' | undefined;
-  /** an action of this page has not been answered yet */
+  /** an action of this page waits for its response */
   pending: boolean;
-  /** the server can't be reached */
+  /** the server is unreachable */
   offline: boolean;
 }
 
@@ -19,19 +19,19 @@ export const OFFLINE_REASON = 'Batchyard cannot be reached at the moment';
 
 export const HIDDEN: Gate = { shown: false, reason: null };
 
-/** Shows the button. @param reason why it can't be used; null = it can */
+/** Returns the gate of a shown button. @param reason why it is disabled; null = it is enabled */
 export const shownGate = (reason: string | null): Gate => ({ shown: true, reason });
 
-/** Why members can't do this; null for administrators. @param action `pause a batch` */
+/** Returns why members can't do this; null for administrators. @param action `pause a batch` */
 export const adminReason = (role: Access['role'], action: string): string | null =>
   role === 'member' ? `Only an administrator can ${action}; you are signed in as a member` : null;
 
-/** Why no action can be taken now, whoever the viewer is. */
+/** Returns why no user can act now; null if actions are possible. */
 export function blockedReason({ pending, offline }: Omit<Access, 'role'>): string | null {
   if (offline) return OFFLINE_REASON;
   return pending ? 'The last action has not been answered yet' : null;
 }
 
-/** Why an action of administrators can't be taken now. @param action `pause a batch` */
+/** Returns why an administrator's action is blocked now; null if it is not. @param action `pause a batch` */
 export const adminBlockedReason = (access: Access, action: string): string | null =>
   adminReason(access.role, action) ?? blockedReason(access);

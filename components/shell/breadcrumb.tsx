@@ -15,7 +15,9 @@ interface Crumb {
   text: string;
 }
 
-/** Names come from what the page has read into the cache; until then an id's end stands there. */
+/**
+ * Returns the breadcrumbs. Names come from the query cache; until they are loaded, the id's last characters are shown.
+ */
 function useCrumbs(): Crumb[] {
   const [room = '', id = ''] = usePathname().split('/').filter(Boolean);
   const batch = useCached<BatchDto>(keys.batches.detail(room === 'batches' ? id : ''));

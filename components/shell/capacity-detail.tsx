@@ -31,7 +31,7 @@ function Occupant({ id }: { id: string }) {
   );
 }
 
-/** The batches that hold a slot, and who works on them. */
+/** The batches that hold a slot, and the machines that run jobs. */
 export function CapacityDetail({ capacity }: { capacity: CapacityDto | undefined }) {
   if (!capacity) return <p className="p-3 text-muted text-sm">Capacity is not known yet.</p>;
   const processes = capacity.workers.reduce((sum, w) => sum + w.processes, 0);

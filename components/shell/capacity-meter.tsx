@@ -7,7 +7,7 @@ import { CapacityDetail } from './capacity-detail';
 
 const MOST_BARS = 6;
 
-/** `2/2 ▮▮`: how many batches run of how many may. Opens what occupies it. */
+/** `2/2 ▮▮`: the used slots and their limit. Opens the list of batches that hold a slot. */
 export function CapacityMeter() {
   const { data: capacity } = useCapacity();
   const active = capacity?.activeBatches ?? 0;

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useStale } from '@/lib/client/live/use-connection';
 import { QueueBanner } from './queue-banner';
 
-/** The one scrolling region. It dims while what it shows may be old. */
+/** The scrolling region of the page. It is dimmed while its data may be out of date. */
 export function Content({ children }: { children: ReactNode }) {
   const stale = useStale();
   return (

@@ -15,7 +15,7 @@ const MARK = {
 const asIcon = (shape: string): string =>
   `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shape}</svg>`)}`;
 
-/** The icon of the tab shows whether a batch runs, and whether the connection is lost. */
+/** The favicon shows whether a batch runs, and whether the connection is lost. */
 export function LiveFavicon() {
   const { data: capacity } = useCapacity();
   const { state } = useConnection();

@@ -4,7 +4,7 @@ export interface NavItem {
   href: string;
   title: string;
   icon: LucideIcon;
-  /** further words that find it in the search box */
+  /** more search terms for the search box */
   words: string;
 }
 
@@ -17,14 +17,14 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { href: '/batches/new', title: 'New batch', icon: Plus, words: 'launch upload create start files' },
 ];
 
-/** All pages that the search box finds: those of the navigation, and pages that other pages link to. */
+/** All pages that the search box finds: those of the navigation, and pages without a navigation item. */
 export const DESTINATIONS: readonly NavItem[] = [
   ...NAV_ITEMS,
   { href: '/flows/new', title: 'New flow', icon: Plus, words: 'compose tree create' },
   { href: '/settings', title: 'Settings', icon: Settings, words: 'secrets tokens' },
 ];
 
-/** Keeps whether the rail shows icons only. The server reads it, so the layout does not jump. */
+/** Stores whether the rail shows only icons. The server reads it, so that the layout does not jump. */
 export const RAIL_COOKIE = 'batchyard-rail';
 
 /** Returns the navigation item of a path: the longest address that contains it. */

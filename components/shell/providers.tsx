@@ -6,7 +6,7 @@ import { TooltipProvider } from '@/components/ui/tooltip';
 import { ClientProvider } from '@/lib/client/provider';
 import type { ViewerDto } from '@/lib/contracts/system';
 
-/** Dialogs lock scrolling with a style element; the library that does it looks for the page's nonce under this name. */
+/** Shares the page's nonce: dialogs add a style element, and their library reads the nonce under this name. */
 function shareNonce(): void {
   const nonce = globalThis.document?.querySelector<HTMLScriptElement>('script[nonce]')?.nonce;
   if (nonce) Object.assign(globalThis, { __webpack_nonce__: nonce });

@@ -5,7 +5,7 @@ import { useCapacity } from '@/lib/client/queries/system';
 
 const asTime = (at: string): string => new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' }).format(new Date(at));
 
-/** What is true while the queue is away: nothing is lost, and nothing starts. */
+/** A banner for when the queue is unreachable: no data is lost, and no job starts. */
 export function QueueBanner() {
   const since = useCapacity().data?.queueAwaySince;
   if (!since) return null;

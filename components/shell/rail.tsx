@@ -12,7 +12,7 @@ import { NAV_ITEMS, navItemOf, RAIL_COOKIE } from './navigation';
 const linkStyle =
   'flex h-8 items-center gap-2.5 rounded-md px-2 text-muted text-sm hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0';
 
-/** The main navigation, on the left. It folds to icons by choice and on a tablet. On a phone it is the TabBar. */
+/** The main navigation on the left. It shows only icons on a tablet or by choice. Phones have the TabBar instead. */
 export function Rail({ narrow: initial }: { narrow: boolean }) {
   const [narrow, setNarrow] = useState(initial);
   const here = navItemOf(usePathname());

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react
 import { Dialog, DialogContent } from '@/components/ui/dialog';
 import { SearchPanel } from './search-panel';
 
-/** A key to press. */
+/** A keyboard key. */
 function Kbd({ children }: { children: ReactNode }) {
   return (
     <kbd className="inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-sm border bg-canvas px-1 font-sans text-2xs text-muted">
@@ -17,7 +17,7 @@ function Kbd({ children }: { children: ReactNode }) {
 const never = () => () => undefined;
 const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
 
-/** The keys as they are called on this machine; the server knows none, so the place is kept. */
+/** The shortcut of the user's platform. The server does not know it and renders an empty space of the same size. */
 function Shortcut() {
   const apple = useSyncExternalStore(never, isApple, () => null);
   return (
@@ -27,7 +27,7 @@ function Shortcut() {
   );
 }
 
-/** Finds anything: ⌘K or Ctrl K, or `/` where nothing is being typed. */
+/** The global search. ⌘K or Ctrl K opens it, and `/` outside of text fields. */
 export function SearchBox() {
   const [open, setOpen] = useState(false);
   useEffect(() => {

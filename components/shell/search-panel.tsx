@@ -17,7 +17,7 @@ function HitMark({ hit }: { hit: Hit }) {
   return <Icon className="size-3.5 shrink-0 text-muted" aria-hidden="true" />;
 }
 
-/** One line to type in, one list to choose from; arrows and Enter do everything. */
+/** The search field and its results. Arrow keys select a result, Enter opens it. */
 export function SearchPanel({ onDone }: { onDone: () => void }) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
@@ -78,7 +78,7 @@ export function SearchPanel({ onDone }: { onDone: () => void }) {
                 {hit.group}
               </p>
             )}
-            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the keyboard */}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the input above handles the keyboard */}
             <div
               id={`${listId}-${i}`}
               data-index={i}

@@ -15,7 +15,7 @@ interface ShellProps {
   children: ReactNode;
 }
 
-/** What surrounds every page: navigation, top bar, and one scrolling region (`#content`). */
+/** The frame of every page: navigation, top bar, and one scrolling region (`#content`). */
 export function Shell({ viewer, theme, narrow, children }: ShellProps) {
   return (
     <div className="flex h-dvh overflow-hidden print:h-auto print:overflow-visible">

@@ -7,7 +7,7 @@ import { LiveState } from './live-state';
 import { SearchBox } from './search-box';
 import { UserMenu } from './user-menu';
 
-/** Where one is, what can be found, whether it is live, what is occupied. */
+/** The breadcrumbs, the search, the connection state and the capacity. */
 export function TopBar({ viewer, theme }: { viewer: ViewerDto; theme: Theme }) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-1 border-b bg-canvas px-2 md:gap-2 md:px-4 print:hidden">

@@ -13,9 +13,9 @@ export interface Hit {
   group: 'Go to' | 'Batches' | 'Jobs' | 'In documents';
   href: string;
   title: string;
-  /** one quiet line: an excerpt */
+  /** one line of detail: an excerpt */
   detail?: string;
-  /** the job type, in place of it */
+  /** the job type, shown instead of `detail` */
   type?: string;
   status?: BatchStatus | JobStatus;
 }
@@ -38,7 +38,7 @@ const matches = (words: string, text: string) =>
 const onePerJob = (found: readonly SearchHit[]): SearchHit[] =>
   found.filter((hit, i) => found.findIndex((other) => other.jobId === hit.jobId) === i).slice(0, 8);
 
-/** Everything that fits the words: pages at once, the rest when typing pauses. */
+/** Returns everything that matches the text: pages at once, other records after a debounce. */
 export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; failed: boolean } {
   const typed = useDeferredValue(text.trim());
   const q = useSettled(typed, 180);
@@ -62,7 +62,7 @@ export function useSearchHits(text: string): { hits: Hit[]; searching: boolean; 
     ...(enabled ? (jobs.data?.pages[0]?.jobs ?? []) : []).map(
       (j): Hit => ({ id: j.id, group: 'Jobs', href: `/jobs/${j.id}`, title: j.name, type: j.type, status: j.status }),
     ),
-    // Several passages of one document are one hit: the best.
+    // Several passages of one document are shown as one hit, the best.
     ...(enabled ? onePerJob(documents.data ?? []) : []).map(
       (h): Hit => ({
         id: h.jobId,

@@ -17,7 +17,7 @@ import type { ViewerDto } from '@/lib/contracts/system';
 
 const ROLE = { admin: 'administrator', member: 'member' };
 
-/** Who is signed in, where, and the way out. */
+/** The signed-in user, the organization, and the sign-out. */
 export function UserMenu({ viewer }: { viewer: ViewerDto }) {
   const signOut = useSignOut();
   const notify = useToast();
@@ -48,7 +48,7 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
           <Settings /> Settings
         </DropdownMenuItem>
         {viewer.role === 'admin' ? (
-          // Not a page of this application: it is opened as a whole.
+          // This page is outside of the Next.js application, so it needs a full page load.
           <DropdownMenuItem onSelect={() => window.location.assign('/admin/queues')}>
             <ListTree /> Queues (Bull Board)
           </DropdownMenuItem>

@@ -8,7 +8,7 @@ import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { signIn } from './sign-in';
 
-/** E-mail and password. `next` is already known to be safe. */
+/** The form for e-mail and password. `next` must be validated before. */
 export function SignInForm({ next }: { next: string }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -23,7 +23,7 @@ export function SignInForm({ next }: { next: string }) {
     setError(null);
     const problem = await signIn(String(form.get('email')).trim(), String(form.get('password')));
     if (problem === null) {
-      // A whole page load, so that the server renders with the new session.
+      // A full page load, so that the server renders with the new session.
       globalThis.location.assign(next);
       return;
     }

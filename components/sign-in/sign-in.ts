@@ -1,7 +1,7 @@
 import { isApiError, OfflineError } from '@/lib/client/api';
 import { signIn as postSignIn } from '@/lib/client/mutations/system';
 
-/** Signs in with e-mail and password: sets the session cookie. Resolves to null, or to what went wrong, for people. */
+/** Signs in with e-mail and password, which sets the session cookie. Resolves to null, or to an error for the user. */
 export async function signIn(email: string, password: string): Promise<string | null> {
   try {
     await postSignIn({ email, password });

@@ -98,7 +98,7 @@ export function formatExact(at: string | number | Date): string {
 export const formatClock = (at: string | number | Date): string =>
   new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' }).format(new Date(at));
 
-/** Rounds seconds to minutes, coarser for longer times. */
+/** Formats seconds as a rounded duration. Longer durations are rounded more coarsely. */
 function sayMinutes(seconds: number): string {
   if (seconds < 10) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 55) return `${Math.round(seconds / 5) * 5} s`;

@@ -5,22 +5,22 @@ import type { JobTypeDto } from '@/lib/contracts/job-type';
 import { lineOf } from '@/lib/contracts/json-position';
 import { type ParsedJson, type Path, type Place, parseWithPlaces } from './json-places';
 
-/** Something that is wrong, and where it stands in the text. */
+/** An error and its position in the text. */
 export interface TextIssue extends Place {
   line: number;
   column: number;
-  /** `children.0.data.durationMs`; empty for mistakes of JSON itself */
+  /** `children.0.data.durationMs`; empty for JSON syntax errors */
   path: string;
   message: string;
 }
 
 export interface Checked {
-  /** the flows that the text means, as far as they can be drawn; empty while it is not JSON */
+  /** the parsed flows, as far as they can be drawn; empty while the text is invalid JSON */
   flows: FlowNodeBody[];
   issues: TextIssue[];
   nodes: number;
   levels: number;
-  /** jobs that wait for nothing */
+  /** number of jobs without children */
   leaves: number;
   types: string[];
 }
@@ -33,14 +33,14 @@ const NOTHING: Checked = { flows: [], issues: [], nodes: 0, levels: 0, leaves: 0
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The schemas of the job types' inputs; null where the browser can't use one, so that only the server checks it. */
+/** Returns the input schemas of the job types; null for a schema that only the server can check. */
 export function inputSchemas(types: readonly JobTypeDto[]): Known {
   return new Map(
     types.map(({ type, inputSchema }): [string, z.ZodType | null] => {
       try {
         return [type, z.fromJSONSchema(inputSchema as Parameters<typeof z.fromJSONSchema>[0])];
       } catch {
-        // A keyword that the converter does not know: the server's own check remains.
+        // The schema uses a keyword that the converter does not support. The server still checks the input.
         return [type, null];
       }
     }),
@@ -48,8 +48,8 @@ export function inputSchemas(types: readonly JobTypeDto[]): Known {
 }
 
 /**
- * Reads a flow, or a list of flows, as it was typed: JSON, the contract's schema, the job types' schemas, the limits.
- * @param known what job types take; null while not known, which checks the rest only
+ * Parses one flow or a list of flows and checks it: JSON, the contract's schema, the job types' schemas, the limits.
+ * @param known input schemas by job type; null while they are loading, which skips their check
  */
 export function checkFlowText(text: string, known: Known | null): Checked {
   if (text.trim() === '') return NOTHING;
@@ -86,7 +86,7 @@ export function checkFlowText(text: string, known: Known | null): Checked {
   };
 }
 
-/** Something that the server found, at its place in the text. */
+/** Converts an issue from the server to an issue with its position in the text. */
 export function issueAt(text: string, parsed: ParsedJson, path: Path, message: string): TextIssue {
   const place = parsed.ok ? parsed.placeOf(path) : parsed.place;
   return { ...place, ...lineOf(text, place.from), path: path.join('.'), message };
@@ -101,7 +101,7 @@ function tellZod(issue: z.core.$ZodIssue, path: Path, tell: (path: Path, message
   for (const { message } of toIssues(new z.ZodError([issue]))) tell(at, message);
 }
 
-/** Counts nodes and checks each node's input against its job type. */
+/** Counts the nodes and checks each node's input against its job type. */
 class Walk {
   nodes = 0;
   levels = 0;
@@ -140,7 +140,7 @@ class Walk {
   }
 }
 
-/** What can be drawn of a node that may still be wrong in parts. */
+/** Returns the drawable part of a node that may have errors; null if there is none. */
 function drawable(node: unknown): FlowNodeBody | null {
   if (!isObject(node)) return null;
   const children = Array.isArray(node.children) ? node.children.map(drawable).filter((child) => child !== null) : [];

@@ -3,10 +3,10 @@ import { isObject, stringifyJson } from '@/lib/contracts/json';
 
 export type { FlowExample };
 
-/** Flows to start from. */
+/** Example flows to start from. */
 export const EXAMPLES: readonly FlowExample[] = FLOW_EXAMPLES;
 
-/** A value as text with short things on one line, as a person would write it. */
+/** Formats a value as JSON, with short objects and arrays on one line. */
 export function writeJson(value: unknown, indent = ''): string {
   const flat = stringifyJson(value);
   if (flat.length + indent.length <= 76 || !isObject(value)) return spaced(value);

@@ -6,12 +6,12 @@ import type { TextIssue } from './check-flow';
 
 interface IssueListProps {
   issues: readonly TextIssue[];
-  /** what a text without mistakes amounts to */
+  /** summary of a text without errors */
   summary: string;
   onGoTo: (offset: number) => void;
 }
 
-/** What is wrong, line by line; a click leads there. */
+/** The errors with their line numbers. A click moves the cursor to the error. */
 export function IssueList({ issues, summary, onGoTo }: IssueListProps) {
   if (issues.length === 0) {
     return (

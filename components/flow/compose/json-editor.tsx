@@ -27,7 +27,7 @@ import type { TextIssue } from './check-flow';
 import { EDITOR_THEME } from './editor-theme';
 
 export interface EditorHandle {
-  /** puts the cursor there and scrolls to it */
+  /** moves the cursor to the offset and scrolls to it */
   goTo: (offset: number) => void;
 }
 
@@ -36,7 +36,7 @@ interface JsonEditorProps {
   value: string;
   onChange: (value: string) => void;
   issues: readonly TextIssue[];
-  /** what Ctrl+Enter does */
+  /** called on Ctrl+Enter */
   onSubmit: () => void;
   handle: RefObject<EditorHandle | null>;
 }
@@ -48,10 +48,12 @@ const COLORS = HighlightStyle.define([
   { tag: tags.punctuation, color: 'var(--ink-muted)' },
 ]);
 
-/** The page's nonce: the editor's style element needs it under the content security policy. */
+/** Returns the page's nonce. The content security policy requires it on the editor's style element. */
 const nonceOfPage = (): string => document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '';
 
-/** JSON with line numbers, folding, undo, and mistakes marked where they are. Tab indents; Escape, then Tab leaves. */
+/**
+ * A JSON editor with line numbers, folding, undo and marked errors. Tab indents; Escape, then Tab moves the focus out.
+ */
 export default function JsonEditor({ label, value, onChange, issues, onSubmit, handle }: JsonEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
@@ -105,7 +107,7 @@ export default function JsonEditor({ label, value, onChange, issues, onSubmit, h
     return () => editor.destroy();
   }, [label]);
 
-  // Another text came from outside, such as an example: it replaces what is there, and can be undone.
+  // The text was replaced from outside, for example by an example. The replacement can be undone.
   useEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === value) return;

@@ -14,10 +14,10 @@ export type ParsedJson =
   | { ok: true; value: unknown; placeOf: (path: Path) => Place }
   | { ok: false; message: string; place: Place };
 
-/** Deeper than any flow can be: each level of a tree takes two. */
+/** The maximum JSON depth, above the depth of any valid flow. Each level of a tree takes two levels of JSON. */
 const MAX_DEPTH = 500;
 
-/** Reads JSON and knows the place of each value, so that a mistake can be shown where it was made. */
+/** Parses JSON and keeps the position of each value, so that errors can be shown where they are. */
 export function parseWithPlaces(text: string): ParsedJson {
   const refuse = (message: string, from: number): ParsedJson => ({
     ok: false,
@@ -42,7 +42,7 @@ function explain(text: string, { at, expected, wrong }: JsonMistake): string {
   return expected === 'a value' ? 'The text ends too early' : `The text ends before ${expected}`;
 }
 
-/** The first name that its object has twice. */
+/** Returns the first property whose name occurs twice in its object. */
 function duplicateIn(node: Node): Node | undefined {
   const names = new Set<unknown>();
   for (const child of node.children ?? []) {
@@ -57,7 +57,7 @@ function duplicateIn(node: Node): Node | undefined {
   return undefined;
 }
 
-/** The place of a value; of one that is missing, the first character of what should hold it. */
+/** Returns the position of a value. For a missing value, returns the first character of its nearest parent. */
 function placeIn(root: Node, path: Path): Place {
   let holder = root;
   for (const part of path) {

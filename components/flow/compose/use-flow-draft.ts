@@ -8,14 +8,14 @@ const FIRST = writeJson(EXAMPLES[0]?.flow);
 
 interface Draft {
   text: string;
-  /** belongs to this very text: launching it twice creates it once */
+  /** belongs to exactly this text, so that a repeated launch creates the flows once */
   idempotencyKey: string;
 }
 
 const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
 
-/** The flow that is being written, kept in the browser as it is typed; null until the browser's storage was read. */
+/** The flow draft, stored in the browser on each change; null until the browser's storage was read. */
 export function useFlowDraft() {
   const [draft, setDraft] = useState<Draft | null>(null);
   useEffect(() => {
@@ -25,7 +25,7 @@ export function useFlowDraft() {
     save(text);
     setDraft({ text, idempotencyKey: newKey() });
   }, []);
-  /** After a launch: the same text again is meant as another flow. */
+  /** A new key after a launch, so that launching the same text again creates another flow. */
   const launched = useCallback(() => setDraft((now) => now && { ...now, idempotencyKey: newKey() }), []);
   return { draft, write, launched };
 }
@@ -34,7 +34,7 @@ function load(): string | null {
   try {
     return globalThis.localStorage.getItem(STORE);
   } catch {
-    // Storage is refused: begin with the first example.
+    // The browser denies access to its storage. Start with the first example.
     return null;
   }
 }
@@ -43,6 +43,6 @@ function save(text: string): void {
   try {
     globalThis.localStorage.setItem(STORE, text);
   } catch {
-    // Full or refused: the text stays on screen, only a reload would lose it.
+    // The storage is full or denied. The text stays on screen; only a reload would lose it.
   }
 }

@@ -16,13 +16,13 @@ export interface LaunchRefusal {
   title: string;
   detail: string;
   issues: readonly InputIssue[];
-  /** the text that was refused; another text is not */
+  /** the refused text; the refusal does not apply to another text */
   text: string;
-  /** Date.now() before which trying again makes no sense; null = any time */
+  /** time in ms (as `Date.now()`) before which a retry would fail; null = retry at any time */
   waitUntil: number | null;
 }
 
-/** What was refused, why, and what to do. */
+/** Returns what was refused, why, and what the user can do. */
 export function explainRefusal(error: Error, text: string, now: number): LaunchRefusal {
   const plain = { tone: 'error' as const, issues: [], text, waitUntil: null };
   if (error instanceof OfflineError) {
@@ -49,19 +49,19 @@ export function explainRefusal(error: Error, text: string, now: number): LaunchR
   };
 }
 
-/** The body of the request that a text means. The text has been checked before. */
+/** Returns the request body for a text that has been checked before. */
 export function bodyOf(text: string): CreateFlowsBody {
   const value = parseJson(text) as FlowNodeBody | FlowNodeBody[];
   return Array.isArray(value) ? { flows: value } : { flow: value };
 }
 
-/** Where an issue of the server stands in the text: its path without the name of the request's field. */
+/** Returns the path of a server issue in the text: its path without the request's field name. */
 export function pathOf(issue: InputIssue): (string | number)[] {
   const parts = issue.path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   return parts[0] === 'flow' || parts[0] === 'flows' ? parts.slice(1) : parts;
 }
 
-/** Sends what was written and keeps what came of it. One flow is opened, several are listed. */
+/** Sends the flows and keeps the result. Opens a single flow; opens the list after several. */
 export function useFlowLaunch(onLaunched: () => void) {
   const router = useRouter();
   const notify = useToast();
@@ -90,7 +90,7 @@ export function useFlowLaunch(onLaunched: () => void) {
   return { send, busy: launch.isPending || leaving, refusal, waitSeconds: wait };
 }
 
-/** Whole seconds until a moment; 0 when it has passed. */
+/** Returns the whole seconds until a time; 0 after it. */
 function useWait(until: number | null): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -3,16 +3,16 @@
 import { createContext, use } from 'react';
 
 export interface GraphActions {
-  /** opens a job; null where nothing has been launched yet */
+  /** opens a job; null before the launch */
   open: ((jobId: string) => void) | null;
-  /** shows some more children of a node */
+  /** shows more children of a node */
   unfold: (parentId: string) => void;
   fold: (parentId: string) => void;
 }
 
 export const GraphActionsContext = createContext<GraphActions | null>(null);
 
-/** What cards can do. @throws outside of a graph */
+/** Returns the actions of the graph's cards. @throws Error outside of a graph */
 export function useGraphActions(): GraphActions {
   const actions = use(GraphActionsContext);
   if (!actions) throw new Error('A card needs the graph around it.');

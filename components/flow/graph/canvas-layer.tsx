@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { Layout } from './layout';
 import { type Colors, paint } from './paint';
 
-/** Edges, and from afar the nodes, on one canvas that follows the camera without React having to draw. */
+/** Draws edges, and at low zoom the nodes, on one canvas that follows the camera without React renders. */
 export function CanvasLayer({ layout, colors }: { layout: Layout; colors: Colors | null }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const store = useStoreApi();

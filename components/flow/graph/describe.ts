@@ -3,7 +3,7 @@ import { STATUS_LOOK } from '@/components/ui/status';
 import type { Item } from './view';
 import { sayFan } from './view';
 
-/** An item as it is read out: `build, completed, waits for 2 jobs` */
+/** Returns the text for screen readers: `build, completed, waits for 2 jobs`. */
 export function describeItem(item: Item): string {
   if (item.kind === 'fan') {
     const more = `${formatCount(item.count, 'job')}${item.whole ? '' : ' more'}`;

@@ -12,7 +12,7 @@ import { FAN_STEP, type FanItem, sayFan, sumOf } from './view';
 
 export type FanNode = Node<{ item: FanItem; current: boolean; loading: boolean }, 'fan'>;
 
-/** Many siblings as one node, counted by status; a click shows some of them. */
+/** Many siblings as one node with counts by status. A click shows some of them. */
 export const FanCard = memo(function FanCard({ data: { item, current, loading } }: NodeProps<FanNode>) {
   const { unfold } = useGraphActions();
   const { count, counts, below, partly, whole, planned } = item;

@@ -23,22 +23,22 @@ import type { JobItem } from './view';
 const NODE_TYPES = { job: JobCard, fan: FanCard };
 const NO_NODES: GraphNode[] = [];
 const DIRECTIONS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
-/** Small trees get by without one. */
+/** The least number of nodes for which the graph shows a minimap. */
 const MAP_FROM = 12;
 
 export interface FlowGraphProps extends GraphActions {
-  /** names the drawing to screen readers */
+  /** accessible name of the graph */
   label: string;
   root: JobItem;
-  /** parents whose next children are being read */
+  /** parents whose next children are loading */
   loading: ReadonlySet<string>;
-  /** jobs still change: offers to follow them */
+  /** jobs are unfinished: offers to follow the running job */
   running: boolean;
-  /** fits the drawing again when it changes, until a person moves it: for what is still being written */
+  /** fits the graph to the view after each change until the user moves it; for drafts */
   refits?: boolean;
 }
 
-/** A tree of jobs to pan and zoom in. What runs first stands left. Arrows move, Enter opens, + and - zoom. */
+/** A tree of jobs with pan and zoom. Jobs that run first are on the left. Arrows move, Enter opens, + and - zoom. */
 export function FlowGraph(props: FlowGraphProps) {
   return (
     <ReactFlowProvider>
@@ -72,7 +72,7 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
     [open, unfold, fold],
   );
 
-  // Once, when the size is known; later what a person looks at stays where it is.
+  // Fits once, when the size is known. Later the view stays where the user put it.
   const fitted = useRef(false);
   const moved = useRef(false);
   useEffect(() => {
@@ -127,7 +127,7 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
           attributionPosition="bottom-left"
           className="rounded-md outline-offset-[-2px] [--xy-attribution-background-color:transparent]"
           onMoveStart={(event) => {
-            // Moves of the camera's own have no event.
+            // Camera moves by code have no event; only moves by the user count.
             if (!event) return;
             moved.current = true;
             follow.stop();
@@ -145,7 +145,7 @@ function Graph({ label, root, loading, running, refits, open, unfold, fold }: Fl
   );
 }
 
-/** The layout of a tree. While only statuses change, nothing is placed anew. */
+/** Returns the layout of a tree. Status changes do not compute new positions. */
 function useLayout(root: JobItem): Layout {
   const [held, setHeld] = useState(() => ({ root, layout: layoutOf(root) }));
   if (held.root === root) return held.layout;

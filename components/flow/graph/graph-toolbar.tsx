@@ -13,7 +13,7 @@ interface GraphToolbarProps {
   running: boolean;
 }
 
-/** Zoom, fit, and follow what runs. */
+/** Controls for zoom, fit, and following the running job. */
 export function GraphToolbar({ camera, follow, running }: GraphToolbarProps) {
   const { zoomIn, zoomOut } = useReactFlow();
   return (

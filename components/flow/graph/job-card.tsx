@@ -20,7 +20,7 @@ const EDGE: Partial<Record<string, string>> = {
   completed: 'border-status-completed/50',
 };
 
-/** The second line beside the status: progress, duration, attempt. */
+/** Returns the text beside the status: progress, duration or attempt. */
 function fact(job: JobSummaryDto): string | null {
   if (job.status === 'active' && job.progress && job.progress.total > 0) {
     return `${formatNumber(job.progress.current)} of ${formatNumber(job.progress.total)}`;
@@ -29,7 +29,7 @@ function fact(job: JobSummaryDto): string | null {
   return job.attemptsMade > 0 ? `attempt ${job.attemptsMade + 1} of ${job.maxAttempts}` : null;
 }
 
-/** A job of the flow: name, status in color, shape and word, and how it goes. */
+/** A job of the flow: name, progress, and its status as color, shape and word. */
 export const JobCard = memo(function JobCard({ data: { item, current } }: NodeProps<JobNode>) {
   const { open, fold } = useGraphActions();
   const { node, unfolded } = item;

@@ -3,10 +3,10 @@ import { flatten, type Item, type JobItem } from './view';
 
 export const CARD = { width: 216, height: 52 } as const;
 const STEP = { x: CARD.width + 56, y: CARD.height + 12 } as const;
-/** Columns of a block stand closer than levels. */
+/** The distance of a block's columns, smaller than that of two levels. */
 const BLOCK_STEP = CARD.width + 12;
 export const BLOCK_PAD = 10;
-/** More leaves than this stand in columns, as one block: a fan of thousands is a field, not a line. */
+/** The most leaves in one column. More leaves are laid out in columns as one block, so that the graph stays compact. */
 export const BLOCK_FROM = 8;
 
 export interface Placed {
@@ -17,11 +17,11 @@ export interface Placed {
   parent: number;
   /** indices of the children, in order */
   children: number[];
-  /** index of the block it stands in; -1 for none */
+  /** index of the block that contains it; -1 for none */
   block: number;
 }
 
-/** Leaves of one parent in columns, with one line to the parent. */
+/** Leaves of one parent in columns, with one edge to the parent. */
 export interface Block {
   parent: number;
   members: number[];
@@ -40,7 +40,7 @@ export interface Layout {
   height: number;
 }
 
-/** What the tree is laid out from: an item, or one column of a block, so that a block keeps its levels free. */
+/** The input of the layout: an item, or one column of a block. A column takes a whole level, so nothing overlaps it. */
 type Cell =
   | { item: Item; leaves: null }
   | { item: null; leaves: Item[]; rows: number; columns: number; column: number };
@@ -52,7 +52,7 @@ function cellsBelow(cell: Cell): Cell[] | undefined {
   if (cell.item.kind === 'fan') return undefined;
   const { children } = cell.item;
   if (children.length <= BLOCK_FROM || !children.every(isLeaf)) return children.map((item) => ({ item, leaves: null }));
-  // About as wide as high.
+  // The block is about as wide as high.
   const columns = Math.max(1, Math.round(Math.sqrt((children.length * STEP.y) / BLOCK_STEP)));
   return [{ item: null, leaves: children, rows: Math.ceil(children.length / columns), columns, column: 0 }];
 }
@@ -60,8 +60,8 @@ function cellsBelow(cell: Cell): Cell[] | undefined {
 const tall = ({ data }: HierarchyPointNode<Cell>): number => (data.leaves ? data.rows + 0.5 : 1);
 
 /**
- * Places a tree in linear time (Reingold and Tilford). It reads as it runs: what runs first stands left, the root
- * right of all. Coordinates are those of top left corners, the drawing begins at 0, 0.
+ * Lays out a tree in linear time (Reingold and Tilford), in order of execution: jobs that run first are on the left,
+ * the root is on the right. Coordinates are top left corners; the graph starts at 0, 0.
  */
 export function layoutOf(root: JobItem): Layout {
   const start: Cell = { item: root, leaves: null };
@@ -77,7 +77,7 @@ export function layoutOf(root: JobItem): Layout {
     if (!cell.leaves || cell.column > 0) continue;
     const [right, top] = [-depth * STEP.x, x - ((cell.rows - 1) / 2) * STEP.y];
     cell.leaves.forEach(({ id }, index) => {
-      // Read like text: line by line, from the left.
+      // The order is that of text: rows from the top, each from the left.
       const column = cell.columns - 1 - (index % cell.columns);
       spots.set(id, { x: right - column * BLOCK_STEP, y: top + Math.floor(index / cell.columns) * STEP.y });
     });
@@ -133,7 +133,7 @@ function assemble(
   return { placed, blocks, indexOf, width: CARD.width - left, height: bottom - top + CARD.height };
 }
 
-/** The layout for items whose labels changed but whose structure did not; null if the structure changed. */
+/** Returns the layout with new items if the structure is unchanged; null if it changed. */
 export function relabel(layout: Layout, root: JobItem): Layout | null {
   const items = flatten(root);
   if (items.length !== layout.placed.length) return null;

@@ -5,17 +5,17 @@ import { type PointerEvent, useEffect, useRef } from 'react';
 import { CARD, type Layout } from './layout';
 import { type Colors, colorOf, sight, statusOf } from './paint';
 
-/** Small trees are not blown up. */
+/** The maximum scale, so that small trees are not enlarged. */
 const MOST = 0.12;
 const BOX = { width: 176, height: 116, margin: 8 } as const;
 
-/** The whole tree in a corner, and what of it is in sight. Click or drag to go there. */
+/** A map of the whole tree with the visible part marked. Click or drag to move there. */
 export function Minimap({ layout, colors }: { layout: Layout; colors: Colors | null }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frameRef = useRef<HTMLDivElement>(null);
   const store = useStoreApi();
   const { setCenter, getZoom } = useReactFlow();
-  // Each direction fills the box: a tree that is a hundred times as high as wide still has levels.
+  // Each axis has its own scale, so that the levels of a very high tree stay visible.
   const scaleX = Math.min(MOST, (BOX.width - 2 * BOX.margin) / Math.max(1, layout.width));
   const scaleY = Math.min(MOST, (BOX.height - 2 * BOX.margin) / Math.max(1, layout.height));
   const left = (BOX.width - layout.width * scaleX) / 2;

@@ -3,9 +3,9 @@ import type { Layout } from './layout';
 export type Direction = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | 'Home' | 'End';
 
 /**
- * Where an arrow leads: right to what waits, left to what is waited for, up and down in the column, over the
- * borders of families; in a block first through its columns. Home is the root, End the first leaf. Gives the index
- * itself where there is nothing.
+ * Returns the index of the node that a key leads to. Right: the next column of the block, else the parent. Left: the
+ * middle child, else the previous column. Up and down: the nearest node of the column. Home: the root. End: the first
+ * leaf. Returns `from` if there is no such node.
  */
 export function neighbor(layout: Layout, from: number, direction: Direction): number {
   const { placed } = layout;
@@ -30,7 +30,7 @@ export function neighbor(layout: Layout, from: number, direction: Direction): nu
   }
 }
 
-/** The next column of the same block. */
+/** Returns the node in the next column of the same block; null if there is none. */
 function beside({ placed, blocks }: Layout, from: number, sign: 1 | -1): number | null {
   const here = placed[from];
   const block = here && blocks[here.block];
@@ -44,7 +44,7 @@ function beside({ placed, blocks }: Layout, from: number, sign: 1 | -1): number 
   return best;
 }
 
-/** The index with the smallest positive distance; `from` if there is none. */
+/** Returns the index with the smallest positive distance; `from` if there is none. */
 function nearest<T>(all: readonly T[], from: number, distance: (item: T) => number): number {
   let best = from;
   let least = Number.POSITIVE_INFINITY;

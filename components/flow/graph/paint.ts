@@ -17,7 +17,7 @@ export const COLOR_NAMES = [
 ] as const;
 export type Colors = Record<(typeof COLOR_NAMES)[number], string>;
 
-/** What of the drawing is in sight: `x`, `y` is where its corner stands on the screen. */
+/** The visible part of the graph. `x`, `y` is the position of the graph's origin on the screen, in pixels. */
 export interface Camera {
   x: number;
   y: number;
@@ -26,13 +26,13 @@ export interface Camera {
   height: number;
 }
 
-/** Below this size words can't be read any more, and nodes are painted instead of built. */
+/** The zoom below which text is unreadable, so nodes are painted on the canvas and not rendered by React. */
 export const FAR = 0.5;
 
 const nameOf = (status: JobStatus): keyof Colors =>
   `status-${status === 'waiting-children' ? 'waiting' : status}` as keyof Colors;
 
-/** What most of a fan's children do: what runs or failed shows first. */
+/** Returns the most important status of a node. In a fan, active and failed come first, then the most frequent. */
 export function statusOf(item: Item): JobStatus | null {
   if (item.kind === 'job') return item.node.status;
   if (item.planned) return null;
@@ -47,12 +47,12 @@ export function statusOf(item: Item): JobStatus | null {
 export const colorOf = (status: JobStatus | null, colors: Colors): string =>
   status ? colors[nameOf(status)] : colors['ink-muted'];
 
-/** The part of the drawing that is in sight, in its own coordinates. */
+/** Returns the visible part of the graph, in the graph's coordinates. */
 export function sight({ x, y, zoom, width, height }: Camera): [number, number, number, number] {
   return [-x / zoom, -y / zoom, (width - x) / zoom, (height - y) / zoom];
 }
 
-/** Paints every edge in sight and, seen from afar, every node in sight. */
+/** Paints every visible edge and, at low zoom, every visible node. */
 export function paint(canvas: HTMLCanvasElement, layout: Layout, camera: Camera, colors: Colors): void {
   const context = canvas.getContext('2d');
   if (!context || camera.width === 0) return;
@@ -67,7 +67,7 @@ export function paint(canvas: HTMLCanvasElement, layout: Layout, camera: Camera,
   if (camera.zoom < FAR) for (const placed of layout.placed) paintNode(context, placed, camera, colors);
 }
 
-/** One path for each color and kind: thousands of lines cost a handful of strokes. */
+/** Uses one path for each color and kind, so that thousands of edges need only a few strokes. */
 function paintEdges(context: CanvasRenderingContext2D, layout: Layout, camera: Camera, colors: Colors): void {
   const { placed, blocks } = layout;
   const [left, top, right, bottom] = sight(camera);
@@ -105,7 +105,7 @@ function paintEdges(context: CanvasRenderingContext2D, layout: Layout, camera: C
   context.setLineDash([]);
 }
 
-/** The frame around leaves that stand in columns. */
+/** Paints the frame around the leaves of a block. */
 function paintFrame(context: CanvasRenderingContext2D, block: Block, camera: Camera, colors: Colors): void {
   const [left, top, right, bottom] = sight(camera);
   const { x, y, width, height } = block;
@@ -117,14 +117,14 @@ function paintFrame(context: CanvasRenderingContext2D, block: Block, camera: Cam
   context.stroke();
 }
 
-/** What the children of a block do together: what runs or failed shows first. */
+/** Returns the most important status of a block's leaves; active and failed come first. */
 function statusOfBlock({ members }: Block, placed: readonly Placed[]): JobStatus | null {
   const seen = new Set(members.map((index) => (placed[index] ? statusOf(placed[index].item) : null)));
   for (const status of ['active', 'failed'] as const) if (seen.has(status)) return status;
   return seen.size === 1 && seen.has('completed') ? 'completed' : null;
 }
 
-/** A node from afar: the shape of its status, as large as its card. */
+/** Paints a node at low zoom: the shape of its status, in the size of its card. */
 function paintNode(context: CanvasRenderingContext2D, { item, x, y }: Placed, camera: Camera, colors: Colors): void {
   const [left, top, right, bottom] = sight(camera);
   if (x > right || x + CARD.width < left || y > bottom || y + CARD.height < top) return;

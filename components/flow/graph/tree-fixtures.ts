@@ -3,11 +3,11 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { NO_COUNTS, type TreeNode } from './tree-node';
 
-/** `n` things, each made from its number as text. */
+/** Returns `n` values, each made from its index as text. */
 export const rows = <T>(n: number, make: (id: string) => T): T[] =>
   Array.from({ length: n }, (_, index) => make(String(index)));
 
-/** A node with these children, for tests. */
+/** Returns a node with these children, for tests. */
 export function aTree(id: string, children: TreeNode[] = [], status: JobStatus = 'pending'): TreeNode {
   const childCounts = { ...NO_COUNTS };
   for (const child of children) if (child.status) childCounts[child.status] += 1;
@@ -24,7 +24,7 @@ export function aTree(id: string, children: TreeNode[] = [], status: JobStatus =
   };
 }
 
-/** A root with `n` leaves, in the order of their statuses. */
+/** Returns a root with `n` leaves, in the order of their statuses. */
 export function aWideTree(n: number, counts: Partial<FlowCounts> = { pending: n }): TreeNode {
   const statuses = JOB_STATUSES.flatMap((status) => rows(counts[status] ?? 0, () => status));
   return aTree(

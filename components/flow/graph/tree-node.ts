@@ -3,7 +3,7 @@ import type { JobSummaryDto } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 
-/** A node as the graph and the list draw it: of a flow that runs, or of one that is being written. */
+/** A node of the graph and the list: of a launched flow, or of a draft. */
 export interface TreeNode {
   id: string;
   name: string;
@@ -15,7 +15,7 @@ export interface TreeNode {
   job: JobSummaryDto | null;
   childCount: number;
   childCounts: FlowCounts;
-  /** children that were read, in order */
+  /** the loaded children, in order */
   children: readonly TreeNode[];
 }
 
@@ -25,8 +25,8 @@ const known = new WeakMap<FlowNodeDto, { extra: readonly FlowNodeDto[]; node: Tr
 const NONE: readonly FlowNodeDto[] = [];
 
 /**
- * A node of an answer, with the further pages of children that were read apart. The same answer gives the same
- * object, so that only what changed is drawn again.
+ * Converts a node of a response, with the further pages of children. The same response returns the same object, so that
+ * only changed nodes render again.
  */
 export function toTreeNode(dto: FlowNodeDto, pages: ReadonlyMap<string, readonly FlowNodeDto[]>): TreeNode {
   const extra = pages.get(dto.job.id) ?? NONE;
@@ -52,7 +52,7 @@ export function toTreeNode(dto: FlowNodeDto, pages: ReadonlyMap<string, readonly
   return node;
 }
 
-/** A flow that is still being written, as a tree: nothing has a status yet. Ids are paths, so that they stay while one types. */
+/** Returns the tree of a flow draft, without statuses. Ids are paths, so that they are stable during typing. */
 export function plannedTree(flow: FlowNodeBody, id = 'root'): TreeNode {
   const children = (flow.children ?? []).map((child, index) => plannedTree(child, `${id}.${index}`));
   return {

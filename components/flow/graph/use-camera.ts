@@ -6,18 +6,20 @@ import { CARD, type Layout, type Placed } from './layout';
 import { sight } from './paint';
 
 const PADDING = 24;
-/** Below this, a whole tree is not worth showing as a whole at once. */
+/** The least zoom of the first view. A larger tree is shown in part, so that its text stays readable. */
 const READABLE = 0.6;
-/** On a phone one holds it closer, but the screen is smaller still. */
+/** The least zoom on a phone, whose screen is smaller. */
 const READABLE_NARROW = 0.8;
 const NARROW = 480;
 
-/** Moves what is in sight. Coordinates of the layout, not the browser's measurements: nothing has to be drawn first. */
+/** Moves the camera. It uses the layout's coordinates and no measurements, so that no node has to be rendered first. */
 export function useCamera(layout: Layout) {
   const store = useStoreApi();
   const { setViewport, setCenter, getZoom } = useReactFlow();
 
-  /** The whole tree; `atLeast` keeps words readable and shows the root's end of it. */
+  /**
+   * Fits the tree into the view. If that needs a zoom below `atLeast`, uses `atLeast` and shows the part at the root.
+   */
   const frame = useCallback(
     (atLeast: number, duration = 0) => {
       const { width, height } = store.getState();
@@ -37,7 +39,7 @@ export function useCamera(layout: Layout) {
   const fitReadable = useCallback((duration = 0) => frame(readable(), duration), [frame, readable]);
   const fitWhole = useCallback((duration = 0) => frame(0, duration), [frame]);
 
-  /** Whether a node stands well inside of what is in sight. */
+  /** Returns whether a node is completely in the view. */
   const sees = useCallback(
     ({ x, y }: Placed): boolean => {
       const { transform, width, height } = store.getState();
@@ -46,7 +48,7 @@ export function useCamera(layout: Layout) {
     },
     [store],
   );
-  /** Brings a node into sight, if it is not. */
+  /** Moves a node into the view if it is outside of it. */
   const show = useCallback(
     (placed: Placed, duration = 160) => {
       if (sees(placed)) return;

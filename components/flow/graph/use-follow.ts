@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Layout, Placed } from './layout';
 
-/** The job that began last of those that run; where they are folded away, the node that counts them. */
+/** Returns the running job that started last; if running jobs are folded, the fan that counts them. */
 export function runningNow({ placed }: Layout): Placed | undefined {
   let newest: Placed | undefined;
   let began = '';
@@ -23,18 +23,18 @@ export function runningNow({ placed }: Layout): Placed | undefined {
 export interface Follow {
   on: boolean;
   toggle: () => void;
-  /** a person looks elsewhere */
+  /** called when the user moves the view */
   stop: () => void;
 }
 
-/** Keeps what runs in sight, until a person moves the drawing. */
+/** Keeps the running job in the view until the user moves it. */
 export function useFollow(layout: Layout, running: boolean, show: (placed: Placed) => void): Follow {
   const [on, setOn] = useState(running);
   const target = running && on ? runningNow(layout) : undefined;
   const key = target ? `${target.item.id} ${target.x} ${target.y}` : '';
   useEffect(() => {
     if (!key || !target) return;
-    // Calm: short jobs would make the drawing jump.
+    // The delay avoids jumps of the view while jobs are short.
     const timer = setTimeout(() => show(target), 250);
     return () => clearTimeout(timer);
   }, [key]);

@@ -4,7 +4,7 @@ import { useReactFlow } from '@xyflow/react';
 import { useLayoutEffect, useRef } from 'react';
 import type { Layout } from './layout';
 
-/** When something is folded or unfolded, the root's place on the screen stays the same, and so does what is near it. */
+/** Keeps the root at the same place on the screen when nodes are folded or unfolded. */
 export function useKeepInPlace(layout: Layout, anchor: string | null): void {
   const { getViewport, setViewport } = useReactFlow();
   const before = useRef(layout);

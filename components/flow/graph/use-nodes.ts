@@ -11,7 +11,7 @@ export type GraphNode = JobNode | FanNode;
 const FIXED = {
   width: CARD.width,
   height: CARD.height,
-  // Known sizes and no handles: else every node would be drawn once to be measured, in sight or not.
+  // Sizes are given and there are no handles. Otherwise React Flow would render every node once to measure it.
   measured: { width: CARD.width, height: CARD.height },
   handles: [],
   draggable: false,
@@ -19,7 +19,7 @@ const FIXED = {
   focusable: false,
 };
 
-/** Nodes for React Flow. What did not change stays the same object, so that only changed cards are drawn again. */
+/** Returns nodes for React Flow. Unchanged nodes keep their object, so that only changed cards render again. */
 export function useNodes(layout: Layout, current: string | null, loading: ReadonlySet<string>): GraphNode[] {
   const held = useRef(new Map<string, GraphNode>());
   return useMemo(() => {

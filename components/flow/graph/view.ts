@@ -2,14 +2,14 @@ import type { FlowCounts } from '@/lib/contracts/flow';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { NO_COUNTS, type TreeNode } from './tree-node';
 
-/** More siblings than this are folded into one counted node until somebody unfolds them. */
+/** The most siblings that are shown one by one. More are folded into one fan until the user unfolds them. */
 export const FAN = 20;
-/** Siblings that one click unfolds. */
+/** The number of siblings that one click unfolds. */
 export const FAN_STEP = 50;
-/** Nodes that are drawn before anybody chose: as many as can be taken in. */
+/** The most nodes that are shown before the user folds or unfolds any. */
 export const BUDGET = 90;
 
-/** Children shown of each node, where a person chose; 0 = folded. */
+/** The number of shown children by node id, where the user chose it; 0 = folded. */
 export type Shown = ReadonlyMap<string, number>;
 
 export interface JobItem {
@@ -18,12 +18,12 @@ export interface JobItem {
   parentId: string | null;
   depth: number;
   node: TreeNode;
-  /** its children can be folded away */
+  /** its children are shown and can be folded */
   unfolded: boolean;
   children: Item[];
 }
 
-/** Children that are not shown one by one: how many, and in what states. */
+/** A fan: children that are folded into one node, with their number and their statuses. */
 export interface FanItem {
   kind: 'fan';
   id: string;
@@ -33,19 +33,20 @@ export interface FanItem {
   whole: boolean;
   count: number;
   counts: FlowCounts;
-  /** of what stands below them, as far as it was read: a failure must not hide in a fold */
+  /** counts of the loaded descendants below these children, so that a fold does not hide a failure */
   below: FlowCounts;
-  /** not everything below them was read: `below` is the least that is there */
+  /** some descendants are not loaded: `below` is a minimum */
   partly: boolean;
-  /** the parent's status is unknown too: a flow that is not launched yet */
+  /** the flow is not launched, so the parent has no status either */
   planned: boolean;
 }
 
 export type Item = JobItem | FanItem;
 
 /**
- * How many children of each node are shown when nobody chose: level by level from the root, wide fans folded, until
- * the budget is used up. Depends on the shape of the tree alone, so that nothing folds or unfolds while it runs.
+ * Returns how many children of each node are shown by default: level by level from the root, with wide fans folded,
+ * until the budget is used up. It depends only on the tree's shape, so that nothing folds or unfolds while the flow
+ * runs.
  */
 export function defaultShown(root: TreeNode, budget = BUDGET): Shown {
   const shown = new Map<string, number>();
@@ -66,7 +67,7 @@ export function defaultShown(root: TreeNode, budget = BUDGET): Shown {
   return shown;
 }
 
-/** Every child that was read. */
+/** Shows every loaded child. */
 export function allShown(root: TreeNode): Shown {
   const shown = new Map<string, number>();
   const stack = [root];
@@ -77,7 +78,7 @@ export function allShown(root: TreeNode): Shown {
   return shown;
 }
 
-/** The tree as it is drawn: what is shown of it, and a counted node for the rest of each fan. */
+/** Returns the tree as it is drawn: the shown nodes, and one fan for the remaining children of each node. */
 export function viewOf(root: TreeNode, ...layers: readonly Shown[]): JobItem {
   const asked = (id: string): number => {
     for (const layer of layers) {
@@ -126,7 +127,7 @@ function countsBelow(folded: readonly TreeNode[]): FlowCounts {
   return counts;
 }
 
-/** Whether all that stands below a node was read. */
+/** Returns whether all descendants of a node are loaded. */
 function isRead(node: TreeNode): boolean {
   const stack = [node];
   for (let next = stack.pop(); next; next = stack.pop()) {
@@ -136,16 +137,16 @@ function isRead(node: TreeNode): boolean {
   return true;
 }
 
-/** How many jobs the counts are of. */
+/** Returns the number of jobs in the counts. */
 export const sumOf = (counts: FlowCounts): number => JOB_STATUSES.reduce((sum, status) => sum + counts[status], 0);
 
-/** What a fold holds, in words: its own jobs, then what stands below them. */
+/** Describes the content of a fold: its own jobs, then their descendants. */
 export function sayFan({ counts, below, partly }: Pick<FanItem, 'counts' | 'below' | 'partly'>): string {
   const deeper = sumOf(below);
   return `${sayCounts(counts)}${deeper > 0 ? `; below them ${partly ? 'at least ' : ''}${sayCounts(below)}` : ''}`;
 }
 
-/** Everything drawn, parents before their children: the order of the list and of the keyboard. */
+/** Returns all drawn nodes, parents before their children: the order of the list and of the keyboard. */
 export function flatten(root: JobItem): Item[] {
   const rows: Item[] = [];
   const stack: Item[] = [root];
@@ -156,7 +157,7 @@ export function flatten(root: JobItem): Item[] {
   return rows;
 }
 
-/** `3 completed, 1 failed`, in the order of a job's life; nothing for counts that are not known. */
+/** Returns `3 completed, 1 failed`, in the order of the job lifecycle; empty for unknown counts. */
 export function sayCounts(counts: FlowCounts): string {
   return JOB_STATUSES.filter((status) => counts[status] > 0)
     .map((status) => `${counts[status].toLocaleString('en-US')} ${status.replace('-', ' for ')}`)

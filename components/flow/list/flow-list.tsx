@@ -11,7 +11,7 @@ import { useFlows } from '@/lib/client/queries/flows';
 import { FLOW_STATUSES } from '@/lib/contracts/flow';
 import { FLOW_COLUMNS, FlowHeader, FlowRow, FlowRowSkeletons } from './flow-row';
 
-/** The filters of the list, from the address. */
+/** Reads the filters of the list from the URL. */
 function useFlowFilters(): FlowFilters {
   const [params] = useUrlFilters();
   const status = listParam(params, 'status', FLOW_STATUSES);
@@ -24,7 +24,7 @@ const NO_FLOWS = (
   </NoRecords>
 );
 
-/** All flows, newest first, live. */
+/** The live list of all flows, newest first. */
 export function FlowList() {
   const filters = useFlowFilters();
   const scope = JSON.stringify(filters);

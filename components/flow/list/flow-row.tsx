@@ -38,7 +38,7 @@ export function FlowHeader() {
   );
 }
 
-/** A flow: one 32 px line on a desk, two on a phone. The whole row leads to its page. */
+/** A flow: one 32 px line on a desktop, two on a phone. The whole row links to its page. */
 export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
   const { counts, total } = flow;
   const done = doneOf({ ...counts, status: flow.status });
@@ -106,7 +106,7 @@ const SKELETON = [
   ['max-sm:order-4', 'ml-auto w-14'],
 ] as const;
 
-/** Rows that are still coming, in their final geometry. */
+/** Placeholders for rows that are loading, with the final sizes. */
 export function FlowRowSkeletons({ count }: { count: number }) {
   return <RowSkeletons count={count} cells={SKELETON} />;
 }

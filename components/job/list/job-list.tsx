@@ -12,10 +12,10 @@ import { JOB_STATUSES } from '@/lib/contracts/status';
 import { JOB_COLUMNS, JobHeader, JobRow, JobRowSkeletons } from './job-row';
 import { useJobList } from './use-job-list';
 
-/** Only jobs of flows wait for children, and flows have their own page. A link may still filter by it. */
+/** Only jobs of flows wait for children, and flows have their own page. A link may still filter by this status. */
 const OFFERED = JOB_STATUSES.filter((status) => status !== 'waiting-children');
 
-/** The filters of the list, from the address, and the same as text. */
+/** Reads the filters of the list from the URL; `scope` is the same as text. */
 function useJobFilters(): { filters: JobFilters; scope: string } {
   const [params] = useUrlFilters();
   const status = listParam(params, 'status', JOB_STATUSES);
@@ -34,7 +34,7 @@ const NO_JOBS = (
   </NoRecords>
 );
 
-/** All jobs, of batches and single ones, newest first, live. */
+/** The live list of all jobs, in batches or single, newest first. */
 export function JobList() {
   const { filters, scope } = useJobFilters();
   const { query, rows, waiting, showWaiting } = useJobList(filters, scope);

@@ -31,7 +31,7 @@ export function JobHeader() {
   );
 }
 
-/** How long it took, or has been running. */
+/** The duration of a finished job, or the elapsed time of an active one. */
 function Duration({ job }: { job: JobSummaryDto }) {
   const now = useNow();
   if (job.durationMs !== null) return formatDuration(job.durationMs);
@@ -41,7 +41,7 @@ function Duration({ job }: { job: JobSummaryDto }) {
   return '–';
 }
 
-/** One line about it: its reason, or how far it is. */
+/** One line about the job: its failure reason or its progress. */
 function Happened({ job }: { job: JobSummaryDto }) {
   if (job.error) return <span title={job.error.message}>{job.error.message}</span>;
   if (job.status === 'active' && job.progress) {
@@ -60,7 +60,7 @@ function Happened({ job }: { job: JobSummaryDto }) {
   );
 }
 
-/** A job: one 32 px line on a desk, two on a phone. The row leads to the job, the batch's name to its batch. */
+/** A job: one 32 px line on a desktop, two on a phone. The row links to the job, the batch's name to its batch. */
 export function JobRow({ job, batchName }: { job: JobSummaryDto; batchName: string | undefined }) {
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
@@ -113,7 +113,7 @@ const SKELETON = [
   ['max-sm:order-4', 'ml-auto w-14'],
 ] as const;
 
-/** Rows that are still coming, in their final geometry. */
+/** Placeholders for rows that are loading, with the final sizes. */
 export function JobRowSkeletons({ count }: { count: number }) {
   return <RowSkeletons count={count} cells={SKELETON} />;
 }

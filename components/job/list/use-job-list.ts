@@ -8,12 +8,12 @@ import { useServerEvents } from '@/lib/client/live/use-connection';
 import { useJobs } from '@/lib/client/queries/jobs';
 import type { ServerMessage } from '@/lib/contracts/events';
 
-/** Rows of the cheap second reading of the top, which finds out what is new. */
+/** The page size of the small query that refetches the top of the list to find new jobs. */
 const HEAD = 50;
 const PAGE = 100;
 const PAUSE_MS = 3000;
 
-/** The job list, and what has arrived above it. Of a long list only the top is read again while jobs are created. */
+/** The job list, and its new rows. While jobs are created, only the top of the list is refetched. */
 export function useJobList(filters: JobFilters, scope: string) {
   const client = useQueryClient();
   const query = useJobs(filters, { limit: PAGE });
@@ -36,7 +36,7 @@ export function useJobList(filters: JobFilters, scope: string) {
 
   const showWaiting = () => {
     held.reopen();
-    // From the top again: what was read further down would be read twice over.
+    // Starts at the first page again, because a refetch would load every page below it too.
     void client.resetQueries({ queryKey: keys.jobs.list(filters, PAGE) });
   };
   return { query, rows: held.rows, waiting: held.waiting, showWaiting };
