@@ -4,12 +4,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { freePort } from '@/lib/testing/services/port';
 import { type RunningService, startPostgres } from '@/lib/testing/services/postgres';
 import { type ServiceProxy, startProxy } from '@/lib/testing/services/proxy';
 import { startRedis } from '@/lib/testing/services/redis';
 import { createTemplate } from '@/lib/testing/services/template';
 import { until } from '@/lib/testing/until';
+import { freePort } from '@/scripts/lib/port.mjs';
 import { openTraps, type Traps } from './traps';
 
 const API_KEY = 'chaos-key-0123456789-0123456789';

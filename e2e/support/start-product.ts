@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@/scripts/lib/port.mjs';
 import type { Product } from './products';
 
 const START_MS = 8 * 60_000;
@@ -15,15 +15,6 @@ const STOP_MS = 30_000;
 /** Variables of the developer's own shell that would change what is tested. */
 const OURS =
   /^(DATABASE_URL|REDIS_URL|QUEUE_PREFIX|PRESET|MAX_|EMBEDDING_|WORKER_|INIT_|PUBLIC_URL|AUTH_|METRICS_|NODE_ENV|NODE_OPTIONS$|OTEL_|npm_)/;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 export interface StartedProduct extends Product {
   stop(): Promise<void>;

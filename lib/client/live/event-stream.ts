@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { exponential } from '@/lib/contracts/backoff';
 import type { ServerMessage } from '@/lib/contracts/events';
 import { parseJson } from '@/lib/contracts/json';
+import { retryAfterMs } from '@/lib/contracts/retry-after';
 
 export type LinkState = 'connecting' | 'live' | 'reconnecting' | 'offline';
 
@@ -119,7 +120,7 @@ export class EventStream {
     this.#controller = controller;
     this.#lastByteAt = Date.now();
     this.#hasBytes = false;
-    let retryAfter = 0;
+    let waitMs = 0;
     try {
       const response = await (this.#options.fetch ?? fetch)(this.#options.url, {
         headers: { accept: 'text/event-stream' },
@@ -133,7 +134,7 @@ export class EventStream {
         return;
       }
       if (!response.ok || !response.body) {
-        retryAfter = Number(response.headers.get('retry-after')) || 0;
+        waitMs = retryAfterMs(response.headers) ?? 0;
         throw new Error(`The event stream answered ${response.status}.`);
       }
       await this.#read(response.body, controller.signal);
@@ -147,7 +148,7 @@ export class EventStream {
     this.#attempt += 1;
     this.#lose();
     const delay = exponential({ ...BACKOFF, random: this.#options.random })(this.#attempt);
-    this.#timer = setTimeout(() => void this.#connect(), Math.max(retryAfter * 1000, delay));
+    this.#timer = setTimeout(() => void this.#connect(), Math.max(waitMs, delay));
   }
 
   async #read(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {

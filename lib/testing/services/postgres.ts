@@ -5,10 +5,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { freePort } from '@/scripts/lib/port.mjs';
 import { findAccount, runAs } from '@/scripts/lib/postgres-account.mjs';
 import { prepareBinaries } from '@/scripts/lib/postgres-binaries.mjs';
 import { ADMIN, createCluster } from '@/scripts/lib/postgres-cluster.mjs';
-import { freePort } from './port';
 
 export interface RunningService {
   url: string;

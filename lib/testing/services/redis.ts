@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
-import { freePort } from './port';
+import { freePort } from '@/scripts/lib/port.mjs';
 import { given, type RunningService } from './postgres';
 
 const INSTALL =
