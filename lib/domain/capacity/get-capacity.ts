@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { listRunning, maxActiveBatches } from './slots';
 
-/** A supervisor without a heartbeat for this long counts as lost. */
+/** Seconds without a heartbeat after which a supervisor counts as lost. */
 export const NODE_LOST_SECONDS = 20;
 
 /** Returns the running batches and the workers, over all machines. */

@@ -5,7 +5,7 @@ import { isFunction, keepDigits } from './text';
 /** Evaluates over an input, with bindings that the expression reads as `$name`. @throws Error with what to correct */
 export type Expression = (input: unknown, bindings?: Record<string, unknown>) => Promise<unknown>;
 
-/** The maximum depth of one evaluation, and the maximum length of its lists. */
+/** Limits of one evaluation: its depth, the length of its lists, and the characters of its texts. */
 const LIMITS = { stack: 100, sequence: 10_000 };
 const MAX_TEXT = 100_000;
 

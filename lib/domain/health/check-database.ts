@@ -62,7 +62,7 @@ export async function checkDatabase(): Promise<void> {
   } catch (error) {
     throw error instanceof ServiceTrouble ? error : troubleOf(error as Error);
   } finally {
-    // Not awaited: the end of a connection that hangs would hang too.
+    // Not awaited, because closing a connection that hangs would hang too.
     for (const client of [first, second]) void client.end().catch(() => undefined);
   }
 }

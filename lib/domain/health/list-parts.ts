@@ -12,7 +12,7 @@ import { eventsRoundTrip } from '@/lib/events/round-trip';
 import type { Readiness } from './readiness';
 
 const TIMEOUT_MS = 1500;
-/** Free disk space in bytes, below which uploads and the embedded Postgres may soon fail. */
+/** Free disk space in MB, below which uploads and the embedded Postgres may soon fail. */
 const LITTLE_MB = 200;
 
 /**

@@ -10,7 +10,7 @@ import { roundTrip } from '@/lib/queue/round-trip';
 import { checkDatabase } from './check-database';
 import { isServable } from './is-servable';
 
-/** A service that takes longer to respond counts as unavailable. */
+/** A service that takes longer to respond, in milliseconds, counts as unavailable. */
 const TIMEOUT_MS = 2500;
 /** How long a result is cached, so that frequent probes cost nothing. */
 const CACHE_MS = 1000;
@@ -33,11 +33,14 @@ interface Memory {
 
 const memory = perProcess<Memory>('readiness', () => ({ worked: false })).get;
 
-/** Checks whether work that is launched now would run. Concurrent callers share one check; it takes three seconds at most. */
+/**
+ * Checks whether jobs that are launched now would run. Concurrent callers share one check, which takes three seconds at
+ * most.
+ */
 export function getReadiness(): Promise<Readiness> {
   const all = memory();
   const { known } = all;
-  // A cached result is not used if Redis went away, or came back, since then.
+  // A cached result is not used if Redis became unavailable, or available again, after it.
   const isTrue =
     known && Date.now() - known.at < CACHE_MS && (known.readiness.status === 'ready') !== Boolean(redisAway());
   if (isTrue) return Promise.resolve(known.readiness);
@@ -75,9 +78,9 @@ const inTime = (work: Promise<string | undefined>, silence: string): Promise<str
 
 async function tryQueue(): Promise<undefined> {
   const all = memory();
-  // On Postgres the queue is as available as the database.
+  // With Postgres as the queue, the queue is as available as the database.
   if (all.worked) return env().REDIS_URL ? stillWorks() : undefined;
-  // A check that hangs is shared by all callers instead of started again.
+  // All callers share a check that hangs, so that no further checks are started.
   all.trying ??= checkQueue().finally(() => {
     all.trying = undefined;
   });
@@ -93,7 +96,8 @@ async function stillWorks(): Promise<undefined> {
 }
 
 /**
- * Sends a delivery and an event all the way through, after a check of the backend itself. Remarks about it are logged.
+ * Checks the backend of the queue, then sends a delivery and an event from end to end. It logs warnings about the
+ * backend.
  * @throws ServiceTrouble
  */
 async function checkQueue(timeoutMs = TIMEOUT_MS * 4): Promise<void> {
@@ -114,7 +118,7 @@ export async function lookForQueue(): Promise<void> {
   if (env().REDIS_URL && !redisAway()) await probeRedis();
 }
 
-/** Logs a problem once, and its end once. */
+/** Logs a problem once when it starts, and once when it ends. */
 function say(readiness: Readiness): void {
   const all = memory();
   const now = readiness.status === 'ready' ? undefined : `${readiness.status}: ${readiness.why}`;

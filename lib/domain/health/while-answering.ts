@@ -25,23 +25,26 @@ async function probe(): Promise<boolean> {
   } catch (error) {
     return typeof (error as { severity?: unknown }).severity === 'string';
   } finally {
-    // Not awaited: the end of a connection that hangs would hang too.
+    // Not awaited, because closing a connection that hangs would hang too.
     void client.end().catch(() => undefined);
   }
 }
 
-/** While work takes longer than this, the database is probed: the work may be large, or the database may hang. */
+/**
+ * Milliseconds after which unfinished work causes a probe, and between probes: the work is slow, or the database hangs.
+ */
 const PROBE_EVERY_MS = 5000;
 
-/** The database does not respond. It may still carry out the statements that it has received. */
+/** The error when the database does not respond. It may still execute the statements that it has received. */
 export class SilentDatabase extends Error {
   override name = 'SilentDatabase';
   readonly code = 'ETIMEDOUT';
 }
 
 /**
- * Waits for `work` as long as the database responds to probes meanwhile.
- * @returns what the work returns @throws SilentDatabase when the database does not respond
+ * Waits for `work` while the database responds to probes.
+ * @returns the result of `work`
+ * @throws SilentDatabase if the database does not respond
  */
 export async function whileAnswering<T>(work: Promise<T>): Promise<T> {
   let over = false;

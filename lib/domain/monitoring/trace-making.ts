@@ -1,7 +1,7 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 import { type SpanParent, startCreation, startSpan, tracer } from '@/lib/config/tracing';
 
-/** Reports a creation that took since `from`: the parent span of all its work. */
+/** Reports a creation that started at `from`: the parent span of all its work. */
 export function traceMaking(name: string, parent: SpanParent, from: number, attributes: Attributes): void {
   const using = tracer();
   if (using) startCreation(using, name, { parent, kind: SpanKind.PRODUCER, startTime: from, attributes }).end();

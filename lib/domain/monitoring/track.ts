@@ -161,12 +161,12 @@ function add(organizationId: string, event: MonitoringEvent, count: number): voi
   collected.set(key, { organizationId, event, count: (collected.get(key)?.count ?? 0) + count });
 }
 
-/** Logs and writes now what was collected. Resolves when it is written. */
+/** Logs and writes the collected events now. Resolves when they are written. */
 export function flushMonitoring(): Promise<void> {
   return updates.flush();
 }
 
-/** Reports the collected updates, then writes the counters, with theirs. */
+/** Reports the collected updates, then writes all counters, including those of the updates. */
 function trackCollected(collected: Map<string, Updates>): Promise<void> {
   for (const [parentJobId, { organizationId, ...update }] of collected) {
     const { completed, failed, cancelled } = update;

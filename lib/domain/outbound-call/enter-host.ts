@@ -6,13 +6,16 @@ import type { Context } from '@/lib/domain/context';
 interface PermitRequest {
   jobId: string;
   host: string;
-  /** calls at once, over all machines */
+  /** the maximum number of concurrent calls, over all machines */
   concurrency: number;
   /** after this time the permit expires, whether the call ended or not */
   ttlMs: number;
 }
 
-/** Takes one of the permits that limit an organization's concurrent calls of a host. @returns whether one was free */
+/**
+ * Takes one of the permits that limit an organization's concurrent calls of a host.
+ * @returns whether a permit was free
+ */
 export function enterHost(context: Context, { jobId, host, concurrency, ttlMs }: PermitRequest): Promise<boolean> {
   return transaction(async ({ db }) => {
     await db.query(

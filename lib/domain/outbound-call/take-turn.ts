@@ -8,14 +8,14 @@ interface TurnRequest {
   ratePerMinute: number;
 }
 
-/** A turn later than this is stored for the job, which is deferred until then; for an earlier one the job waits. */
+/** Milliseconds. A turn that is further away is stored, and its job is deferred; for a nearer one the job waits. */
 export const NEAR_MS = 8000;
-/** A stored turn that was missed by more is dropped, because late calls would bunch up. */
+/** Milliseconds. A stored turn that was missed by more is dropped, because late calls would come in bursts. */
 const MISSED_MS = 1000;
 
 /**
- * Takes a turn to call a host (a rate limit): the turns of one organization are evenly spaced over all machines, in order of
- * request. A late turn is stored under the job's id, so that a later request returns the same turn.
+ * Takes a turn to call a host (rate limit). The turns of one organization are evenly spaced over all machines, in order
+ * of request. A far turn is stored with the job's id, so that a repeated request returns the same turn.
  * @returns milliseconds until the turn
  */
 export async function takeTurn(context: Context, { jobId, host, ratePerMinute }: TurnRequest): Promise<number> {

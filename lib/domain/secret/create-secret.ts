@@ -12,7 +12,8 @@ const MAX_SECRETS = 1000;
 
 /**
  * Stores a secret that jobs may send although their rows contain only its name. No route returns its value.
- * @throws DomainError `forbidden`; `name-in-use` unless it replaces the existing one; `unavailable` without a key
+ * @throws DomainError `forbidden`; `name-in-use` unless it replaces the existing one; `invalid-request` beyond 1000
+ *   secrets; `unavailable` without a key
  */
 export async function createSecret(context: Context, body: CreateSecretBody): Promise<SecretDto> {
   requireAdmin(context, 'create secrets');

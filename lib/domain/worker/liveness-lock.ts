@@ -10,9 +10,10 @@ const LOCK_CLASS = 7_402_002;
 const RETRY_MS = 500;
 
 /**
- * Holds an advisory lock while this process lives. Postgres releases it with its connection, so a killed process is found
- * at once, and a slow or frozen one is not taken for dead. A lock that was lost with its connection is taken again. Nothing
- * waits for it. @returns releases the lock
+ * Holds an advisory lock while this process lives. Postgres releases it with the connection, so a killed process is
+ * found at once, and a slow or frozen one does not count as dead. If only the connection is lost, the lock is taken
+ * again.
+ * @returns a function that releases the lock
  */
 export function holdLivenessLock(consumerId: number): () => Promise<void> {
   let client: pg.Client | undefined;
@@ -57,7 +58,7 @@ export function holdLivenessLock(consumerId: number): () => Promise<void> {
   };
 }
 
-/** A live supervisor has a heartbeat every second. One that is silent for this long may be dead. */
+/** Seconds without a heartbeat after which a supervisor may be dead. A live one has a heartbeat every second. */
 const SILENT_SECONDS = 3;
 
 /**

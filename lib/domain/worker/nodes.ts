@@ -6,14 +6,14 @@ import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 
 /** Registers a supervisor. @returns its id */
 export async function registerNode(host: string, pid: number): Promise<number> {
-  // The database's clock, because all machines share it when silent nodes are searched.
+  // Uses the database's clock, because all machines share it when lost nodes are searched.
   const { rows } = await pool().query<{ id: number }>(
     sql`insert into node (host, pid, started_at, last_seen_at) values (${host}, ${pid}, now(), now()) returning id`,
   );
   return must(rows[0], 'The row of this supervisor').id;
 }
 
-/** The heartbeat of a supervisor, with its load. */
+/** Stores the heartbeat of a supervisor, with its load. */
 export async function heartbeatNode(
   id: number,
   state: { processes: number; jobsActive: number; stopping: boolean },
@@ -58,7 +58,7 @@ export async function findLostConsumers(): Promise<number[]> {
   return rows.map((r) => r.id);
 }
 
-/** Marks a supervisor as stopped in order. */
+/** Marks a supervisor as shut down gracefully. */
 export async function retireNode(id: number): Promise<void> {
   await prisma().node.update({ where: { id }, data: { processes: 0, jobsActive: 0, stopping: true } });
 }

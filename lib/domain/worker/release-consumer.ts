@@ -36,9 +36,8 @@ const MAX_HELD = 10_000;
 const MAX_CRASHES = 2;
 
 /**
- * Requeues the rows of a dead consumer. After a crash they run again in quarantine, one at a time, so that the poison job
- * is found and the others complete. The job that crashes its process there too is failed as `worker-crashed`, and can be
- * retried by hand. Safe to call twice.
+ * Requeues the rows of a dead consumer. After a crash they run one at a time in quarantine, which isolates the poison
+ * job. A job that crashes its process there fails as `worker-crashed` and can be retried manually. Idempotent.
  */
 export async function releaseConsumer(consumerId: number, ending: Ending, detail: string): Promise<Released> {
   const released = await requeue(await listHeld(consumerId), ending, detail);
@@ -50,17 +49,20 @@ export async function releaseConsumer(consumerId: number, ending: Ending, detail
 }
 
 /**
- * Requeues rows that the database assigns to a live consumer which is not running them: its claim response was lost. Rows
- * that were claimed a moment ago stay.
+ * Requeues rows that the database assigns to a live consumer which is not running them: its claim response was lost. It
+ * skips rows that were claimed a moment ago.
  * @param running the rows that the consumer runs
  */
 export const requeueLostClaims = async (consumerId: number, running: string[]): Promise<Released> =>
   requeue(await listHeld(consumerId, running), 'stopped', 'forgotten');
 
-/** A claim response that takes longer than this was lost. */
+/** Seconds after which a missing claim response counts as lost. */
 const LOST_SECONDS = 10;
 
-/** The rows that the database assigns to a consumer. @param known leaves out these, and rows claimed a moment ago */
+/**
+ * Lists the rows that the database assigns to a consumer.
+ * @param known ids to leave out; rows that were claimed a moment ago are then left out too
+ */
 async function listHeld(consumerId: number, known?: string[]): Promise<HeldRow[]> {
   const { rows } = await pool().query<HeldRow>(
     sql`select j.id, j.batch_id, j.flow_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling

@@ -9,7 +9,7 @@ import { redeliver } from './redeliver';
 
 /** Seconds without progress in a batch, after which a row may have lost its delivery. */
 const SUSPECT_SECONDS = 10;
-/** Seconds that a row may be overdue, because the clock of another machine may be behind. */
+/** A row that is overdue for this many seconds is delivered again if the queue still delays it: its clock is behind. */
 const LATE_SECONDS = 3;
 /** The maximum number of rows that one round searches in the queue. */
 const MAX_LOOKUPS = 2000;

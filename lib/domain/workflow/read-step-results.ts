@@ -12,7 +12,10 @@ export interface StepResult {
 /** Maximum size of all results that a workflow keeps in memory, in characters. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
-/** Reads how the jobs of a step's flow ended: the root first, then its children in order; null if they are too large. */
+/**
+ * Reads the outcomes of the jobs of a step's flow, the root first, then its children in order; null if they are too
+ * large.
+ */
 export async function readStepResults(context: Context, flowId: string): Promise<StepResult[] | null> {
   const { rows: sizes } = await pool().query<{ size: number | null }>(
     sql`select sum(length(result::text)) as size from job where flow_id = ${flowId} and organization_id = ${context.organizationId}`,
