@@ -7,7 +7,7 @@ export interface ChartFrame {
   bottom: number;
 }
 
-/** Returns the range that contains all curves. It starts at zero if the values are near zero. Null without points. */
+/** Returns the range that contains all curves. It starts at zero if the values are near zero. Returns null without points. */
 export function frameOf(curves: readonly Points[]): ChartFrame | null {
   const points = curves.flat();
   if (points.length === 0) return null;

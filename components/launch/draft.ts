@@ -33,7 +33,7 @@ export interface Draft {
   uploaded: UploadedFile[];
   /** excludes the invalid rows of a table */
   skipBad: boolean;
-  /** stays the same until the launch succeeds or changes, so that a launch without a response can be repeated */
+  /** renewed on each change, so that an unchanged draft can be sent again if the response was lost */
   idempotencyKey: string;
 }
 

@@ -18,7 +18,7 @@ export interface Sending {
 export function useBring(type: string, onBrought: (importId: string) => void) {
   const create = useCreateImport();
   const change = useChangeImport();
-  // Several files wait here until the user chooses what they are.
+  // Several files, until the user chooses between one table and items.
   const [held, setHeld] = useState<readonly Found[]>([]);
   const [sending, setSending] = useState<Sending | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -64,7 +64,7 @@ export function useBring(type: string, onBrought: (importId: string) => void) {
       await begin({ fileIds });
     });
 
-  /** Imports one file. For several, asks the user what they are. */
+  /** Imports one file. For several, the user chooses between one table and items. */
   const take = (found: readonly Found[]) => {
     setError(found.length === 0 ? 'The drop contained no file.' : null);
     const [first, another] = found;

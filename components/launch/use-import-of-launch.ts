@@ -37,7 +37,7 @@ export function useImportOfLaunch(importId: string | null, { draft, change, choo
   const setType = useCallback(
     (next: string) => {
       if (!id || !type || next === type) return;
-      // The server refuses this while a worker reads the import. Then the choice returns to the import's type.
+      // The server refuses this while a worker processes the import. Then the choice returns to the import's type.
       changeImport({ id, type: next }, { onError: () => choose(type) });
     },
     [id, type, choose, changeImport],

@@ -27,7 +27,7 @@ export const DESTINATIONS: readonly NavItem[] = [
 /** Stores whether the rail shows only icons. The server reads it, so that the layout does not jump. */
 export const RAIL_COOKIE = 'batchyard-rail';
 
-/** Returns the navigation item of a path: the longest address that contains it. */
+/** Returns the navigation item of a path: the one whose path is the longest prefix. */
 export function navItemOf(path: string): NavItem | undefined {
   const inside = (item: NavItem) =>
     item.href === '/' ? path === '/' : path === item.href || path.startsWith(`${item.href}/`);

@@ -85,7 +85,7 @@ export function formatRelative(at: string | number | Date, now: number = Date.no
   }).format(time);
 }
 
-/** `2026-03-12 14:05:31 GMT+1`: the exact moment, in the reader's zone */
+/** `2026-03-12 14:05:31 GMT+1`: the exact time in the user's time zone */
 export function formatExact(at: string | number | Date): string {
   const parts = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(at));
   const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'shortOffset' })

@@ -17,7 +17,7 @@ interface Ended {
 export const doneOf = ({ completed, failed, cancelled, status }: Ended): number =>
   completed + failed + (status === 'cancelled' ? 0 : cancelled);
 
-/** Returns the finished parts in the order of every bar. The bar of cancelled work stops at the work that was done. */
+/** Returns the finished parts in the order of every bar. In a cancelled batch or flow, the cancelled part is empty. */
 export const endedParts = (counts: Ended): ProgressPart[] => [
   { status: 'completed', value: counts.completed },
   { status: 'failed', value: counts.failed },

@@ -80,7 +80,7 @@ interface StatusMarkProps {
 export function StatusMark({ status, label, still, className }: StatusMarkProps) {
   const pulses = (status === 'active' || status === 'in-progress') && !still;
   return (
-    // biome-ignore lint/a11y/noSvgWithoutTitle: named by aria-label, or hidden where the word stands beside it
+    // biome-ignore lint/a11y/noSvgWithoutTitle: named by aria-label, or hidden if the word is visible beside it
     <svg
       viewBox="0 0 16 16"
       {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true })}

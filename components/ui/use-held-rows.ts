@@ -20,7 +20,7 @@ interface Held<R> {
 interface Accepted {
   scope: string;
   top: string | null;
-  /** after `reopen`: the old top row, which marks the outdated result */
+  /** after `reopen`: the old top row; while it is still on top, the new rows have not arrived */
   beyond: string | null;
 }
 

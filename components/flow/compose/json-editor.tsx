@@ -107,7 +107,7 @@ export default function JsonEditor({ label, value, onChange, issues, onSubmit, h
     return () => editor.destroy();
   }, [label]);
 
-  // The text was replaced from outside, for example by an example. The replacement can be undone.
+  // The text changed outside of the editor: the user chose an example, for instance. Undo restores the old text.
   useEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === value) return;

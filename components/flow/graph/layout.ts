@@ -40,7 +40,7 @@ export interface Layout {
   height: number;
 }
 
-/** The input of the layout: an item, or one column of a block. A column takes a whole level, so nothing overlaps it. */
+/** The input of the layout: an item, or one column of a block. A column takes a level, so that a block overlaps no node. */
 type Cell =
   | { item: Item; leaves: null }
   | { item: null; leaves: Item[]; rows: number; columns: number; column: number };
