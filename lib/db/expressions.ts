@@ -1,8 +1,8 @@
 import { type Sql, sql } from './sql';
 
 /**
- * Makes an expression with which JSON operators can read a `json` column. The column keeps NUL and unpaired surrogates
- * as they came, but Postgres refuses to extract a value that has them, so they are replaced by U+FFFD.
+ * Returns an expression that JSON operators can read, for a `json` column. The column stores NUL and unpaired
+ * surrogates unchanged, but Postgres can't extract a value that contains them, so they are replaced by U+FFFD.
  * `JSON.stringify` escapes only unpaired surrogates, so every escaped surrogate is one.
  */
 export const readableJson = (column: Sql): Sql =>

@@ -8,7 +8,7 @@ const LOG_EVERY = 20;
 
 /**
  * Repeats until it succeeds: for work that must not be given up while Postgres is unavailable. The deliveries of a
- * consumer stay locked by it meanwhile, so nothing is lost and nothing runs twice.
+ * consumer stay locked meanwhile, so no job is lost or runs twice.
  * @param what the operation, as the subject of a log sentence
  */
 export async function retryForever<T>(what: string, work: () => Promise<T>): Promise<T> {

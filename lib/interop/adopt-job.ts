@@ -24,7 +24,8 @@ export async function findAdopted(job: ExternalJobKey): Promise<string | undefin
 }
 
 /**
- * Makes rows for a tree of external jobs. The data is stored as it came; `checkAdopted` checks it before the first attempt.
+ * Creates rows for a tree of external jobs. The data is stored unchanged; `checkAdopted` validates it before the first
+ * attempt.
  * @param tree the root first, parents before their children
  * @returns false if another consumer has adopted a part of it
  */

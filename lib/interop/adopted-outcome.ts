@@ -17,7 +17,7 @@ import type { ExternalJobKey } from './external-job';
 /**
  * Checks the data of an adopted job before its first attempt. Valid data is stored as the type's schema returns it;
  * a row with invalid data fails.
- * @returns what is wrong, or undefined
+ * @returns the validation error, or undefined
  */
 export async function checkAdopted(jobId: string): Promise<string | undefined> {
   const { rows } = await pool().query<{ type: JobType; data: unknown; flow_id: string | null }>(

@@ -21,7 +21,7 @@ export interface ExternalJob {
   outside: boolean;
 }
 
-/** What identifies an external job. */
+/** The identity of an external job. */
 export type ExternalJobKey = Pick<ExternalJob, 'queue' | 'id' | 'addedAt'>;
 
 const externalJob = (queue: JobType, job: Job, parent: number | null, outside: boolean): ExternalJob => ({
@@ -58,7 +58,7 @@ export async function retryExternalJobs(jobs: ExternalJobKey[]): Promise<void> {
   }
 }
 
-/** How many levels up the root of a tree is searched. */
+/** Maximum number of levels to search upward for the root of a tree. */
 const MAX_LEVELS = 100;
 
 /**
@@ -92,7 +92,7 @@ export async function readExternalTree(type: JobType, job: Job, maxNodes: number
   return nodes.some((n) => n.queue === type && n.id === job.id) ? nodes : alone;
 }
 
-/** The children on our queues in the order of adding. BullMQ's set has no order, and timestamps may be equal. */
+/** Returns the children on our queues, first added first. BullMQ's set has no order, and timestamps may be equal. */
 async function readChildrenInOrder(keys: string[]): Promise<{ queue: JobType; job: Job }[]> {
   const found: { queue: JobType; job: Job }[] = [];
   for (const key of keys) {
@@ -119,13 +119,13 @@ async function queuePositions(queue: JobType): Promise<Map<string, number>> {
   return new Map([...active, ...waiting].map((id, i) => [id, i]));
 }
 
-/** Whether children of a job ended before it was adopted: they are on queues that are not ours, and have no row. */
+/** Returns whether children of a job ended before it was adopted: they are on foreign queues and have no row. */
 async function hasEndedChildren(job: Job): Promise<boolean> {
   const { processed = 0, failed = 0, ignored = 0 } = await job.getDependenciesCount();
   return processed + failed + ignored > 0;
 }
 
-/** How children ended that no row represents. */
+/** Outcomes of children without a row. */
 export interface OutsideChildren {
   /** results by `queue:id`, in the order of BullMQ */
   values: Record<string, unknown>;

@@ -16,12 +16,12 @@ import {
 } from './record-external';
 
 const PAGE = 500;
-/** A worker with our library claims its row within milliseconds. What is active for longer belongs to another client. */
+/** A worker with our library claims its row within milliseconds. A row that takes longer is another client's. */
 const CLAIM_MS = 1500;
 /** The expensive checks run only every so many rounds. */
 const EVERY = { waiting: 2, held: 5 };
 
-/** Publishes what changed, for screens. */
+/** Publishes changes for screens. */
 type Publish = (changes: Partial<Changes>) => void;
 
 /**

@@ -40,7 +40,7 @@ async function claimForExternal(seen: ExternalDelivery[]): Promise<Map<string, E
   return new Map(rows.map((r) => [r.id, r]));
 }
 
-/** What changed, for screens. */
+/** Changes to publish for screens. */
 export interface ExternalChanges extends Recorded {
   flows: string[];
   settled: Settled | undefined;
@@ -103,7 +103,7 @@ function progressOf({ progress }: ExternalDelivery): JobProgress | undefined {
   return { current, total, message: typeof message === 'string' ? message.slice(0, 500) : null };
 }
 
-/** Of these rows, those that no worker should start now: they have ended, are deleted, or their batch is paused. */
+/** Returns those of the rows that no worker should start: they have ended, are deleted, or their batch is paused. */
 export async function listUnwanted(ids: string[]): Promise<Set<string>> {
   const { rows } = await pool().query<{ id: string }>(
     sql`select i.id from unnest(${ids}::uuid[]) as i(id) left join job j on j.id = i.id
@@ -121,7 +121,7 @@ export interface ActiveElsewhere extends ExternalAttempt {
   force: boolean;
 }
 
-/** Rows that external workers run for a while, or that are to be cancelled by force. The caller checks the queue. */
+/** Lists rows that external workers run for a while, or that a forced cancel must end. The caller checks the queue. */
 export async function listActiveElsewhere(type: string, limit: number): Promise<ActiveElsewhere[]> {
   const { rows } = await pool().query<ActiveElsewhere>(
     sql`select j.id, j.batch_id, j.flow_id, j.delivery, j.attempt,

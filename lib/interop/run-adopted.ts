@@ -36,7 +36,7 @@ type RunRow = (jobId: string, options: { redelivered: boolean; onProgress: (p: J
 
 /**
  * Runs an external job: adopts it as a row, runs the row like any other, and reports the row's outcome to the queue.
- * @param run runs one attempt of the row; what it throws is thrown on
+ * @param run runs one attempt of the row; its errors are rethrown
  * @returns the result, for BullMQ @throws UnrecoverableError if the job failed, DelayedError if it is to be delivered later
  */
 export async function runAdopted(type: JobType, job: Job, token: string | undefined, run: RunRow): Promise<unknown> {
@@ -130,7 +130,7 @@ async function adopt(type: JobType, job: Job): Promise<{ jobId: string | undefin
   }
 }
 
-/** Finds or makes the row of an external job. @returns the row's id */
+/** Finds or creates the row of an external job. @returns the row's id */
 async function adoptedRow(type: JobType, job: Job): Promise<string> {
   const key = keyOf(type, job);
   for (let round = 0; round < 3; round += 1) {

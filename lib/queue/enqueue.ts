@@ -30,7 +30,7 @@ export const FRONT = 1002;
 /** BullMQ's highest priority is 1, and 0 would pass all others. Single jobs go before children of batches. */
 const bullPriority = (priority: number, single: boolean): number => (single ? 1 : FRONT) + (1000 - priority);
 
-/** The id of a delivery in the queue: the row's id, so that adding it twice adds it once. */
+/** Returns the id of a delivery in the queue. It contains the row's id, so that adding it is idempotent. */
 export const deliveryId = (id: string, delivery: number): string => (delivery === 0 ? id : `${id}.${delivery}`);
 
 /** Returns whether a queue job is a delivery of ours: it carries a row's id, and its own id begins with that. */
@@ -52,7 +52,7 @@ const optionsOf = (row: Dispatchable, { single }: { single: boolean }) => ({
   ...(row.attempts > 1 ? { attempts: row.attempts, ...backoffOf(row) } : {}),
   ...(row.delayMs ? { delay: Math.ceil(row.delayMs) } : {}),
   ...(row.delayMs && row.asOf ? { timestamp: Math.floor(row.asOf) } : {}),
-  // Kept until the outcome was recorded, whatever the options of the external worker are.
+  // Kept until the outcome is recorded. These options override those of the external worker.
   ...(row.payload ? { removeOnComplete: false, removeOnFail: false } : {}),
 });
 
@@ -62,8 +62,8 @@ function backoffOf({ payload }: Dispatchable): { backoff?: BackoffOptions } {
 }
 
 /**
- * The payload of a delivery: the row's id, and for external workers the row's data. BullMQ writes numbers as doubles, so a
- * number with more digits is sent as text.
+ * Returns the payload of a delivery: the row's id, and for external workers the row's data. BullMQ writes numbers as
+ * doubles, so a number with more digits is sent as text.
  */
 const dataOf = (row: Dispatchable): Delivery => ({
   ...(row.payload ? asObject(digitsAsText(row.payload.data)) : {}),
@@ -99,7 +99,7 @@ export async function enqueue(name: QueueName, rows: Dispatchable[], options: En
   await whileRedisAnswers(() => queueOf(name).addBulk(deliveries));
 }
 
-/** Puts neighbors of the same priority into one delivery. A row that is delivered again or later goes alone. */
+/** Bundles neighbors of the same priority into one delivery. A redelivered or delayed row gets its own delivery. */
 function bundle(rows: Dispatchable[], size: number): [Dispatchable, ...Dispatchable[]][] {
   const bundles: [Dispatchable, ...Dispatchable[]][] = [];
   const alone = (row: Dispatchable) => row.payload !== undefined || row.delivery > 0 || Boolean(row.delayMs);

@@ -69,5 +69,5 @@ export async function listPaused(names: QueueName[]): Promise<QueueName[]> {
   return names.filter((_, i) => paused[i]);
 }
 
-/** Resumes a queue. One that is not paused stays as it is. */
+/** Resumes a queue. Idempotent. */
 export const resumeQueue = (name: QueueName): Promise<void> => whileRedisAnswers(() => queueOf(name).resume());

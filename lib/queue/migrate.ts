@@ -17,7 +17,7 @@ begin
   end loop;
 end $$`;
 
-/** Applies BullMQ's own migrations. It takes a lock, so any number of processes may call it at once. */
+/** Applies BullMQ's own migrations. A lock makes concurrent calls of several processes safe. */
 export async function migrateQueues(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();

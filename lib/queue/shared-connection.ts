@@ -59,7 +59,7 @@ function serializeQueries(client: Listener): Listener {
   return client;
 }
 
-/** The view of one queue or worker on the shared connection. Closing it closes nothing that another one uses. */
+/** One queue's or worker's reference to the shared connection. The last reference to close closes the connection. */
 class Share extends EventEmitter {
   readonly schema = QUEUE_SCHEMA;
   /** the backend that remembers whether it is ready */

@@ -7,7 +7,7 @@ export const SEQ_UNASSIGNED = 2_147_483_647;
 /** The sequence number of a child that was delivered before it joined its batch: the dispatcher never enqueues it. */
 export const SEQ_ALREADY_DELIVERED = 0;
 
-/** Counts a child whose own start time has not come. The caller holds the lock of the dispatch row. */
+/** Counts a child whose own start time is in the future. The caller holds the lock of the dispatch row. */
 export async function delayChild(db: Queryable, batchId: string, itemIndex: number, due: Date): Promise<void> {
   await db.query(
     sql`update batch_dispatch set delayed = delayed + 1, next_due = least(next_due, ${due}),
@@ -29,8 +29,8 @@ export async function holdChild(db: Queryable, batchId: string, itemIndex: numbe
 }
 
 /**
- * Puts the children whose own start time has come at the end of the dispatch order, and counts those that still wait for
- * their time. The caller holds the lock of the dispatch row.
+ * Appends the children whose own start time has passed to the dispatch order, and counts those that still wait for
+ * theirs. The caller holds the lock of the dispatch row.
  * @returns the last assigned sequence number, and how many children still wait
  */
 export async function promoteDue(db: Queryable, batchId: string): Promise<{ lastSeq: number; delayed: number }> {

@@ -36,7 +36,7 @@ interface State extends DispatchOrder {
   open: number;
   next_slot_ms: number | null;
   not_before_ms: number | null;
-  /** children whose own start time has not come: neither waiting nor in flight */
+  /** children whose own start time is in the future: neither waiting nor in flight */
   delayed: number;
   next_due_ms: number | null;
   rate_per_second: number | null;
@@ -46,7 +46,7 @@ interface State extends DispatchOrder {
 
 /**
  * Enqueues the next window of a batch's rows. The rows are the outbox: if the process dies between the queue and the
- * commit, the same rows are enqueued again, and the queue takes each id once.
+ * commit, the same rows are enqueued again, and the queue accepts each id once.
  * @param slots how many jobs of this type the live consumers run at once
  * @returns undefined if another machine dispatches this batch at the moment, or the batch does not run
  */
@@ -65,7 +65,7 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
     // About one second of work in the queue keeps every consumer busy, and does not delay other batches for long.
     const ahead = Math.max(2 * slots, Math.ceil(state.rate_per_second ?? 0), 16);
     const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
-    // If the concurrency is the limit, an eighth of the window is refilled at a time; a look-ahead may shrink to a half.
+    // If the concurrency is the limit, the window is refilled when 1/8 of it is free; else when half of it is free.
     const refillAt = window === concurrency ? window - Math.ceil(window / 8) : window / 2;
     const room = Math.max(0, Math.min(window - inFlight, waiting));
     const next: Dispatched = { count: 0, inFlight, window, waiting, refillAt };

@@ -42,7 +42,7 @@ const openRows = (
   max_attempts - attempts_made as attempts, delivery, correlation_id as "correlationId" from job
   where batch_id = ${batchId} and outcome is null`;
 
-/** Reads the next open rows in dispatch order: first those of the launch, in item order, then those that came later. */
+/** Reads the next open rows in dispatch order: first those of the launch, in item order, then those added later. */
 async function nextRows(
   db: Queryable,
   batchId: string,

@@ -62,7 +62,7 @@ async function setPaused(context: Context, batchId: string, paused: boolean): Pr
 const freed = (batchId: string) =>
   Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId], capacity: true })]);
 
-/** A batch that has not started stays queued. Its rows that need no slot are delivered again. */
+/** A batch that has not started keeps its position in the queue. Its rows that need no slot are redelivered. */
 async function resumed(tx: Transaction, batchId: string, running: boolean): Promise<void> {
   if (running) return requestSlot(tx, batchId);
   await tx.db.query(sql`update batch_dispatch set recall = true where batch_id = ${batchId} and loose`);

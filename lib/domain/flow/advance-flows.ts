@@ -15,8 +15,8 @@ const ENDED = sql`not exists (select from job c where c.flow_id = f.id and c.out
 
 /**
  * After nodes of flows have ended: starts the parents that waited for them, ends those that a failure ends, and ends the
- * flows in which nothing is open. It reads first, so outcomes that decide nothing take no lock. It is safe to call it
- * twice; the call after the last commit finds everything.
+ * flows without open nodes. It reads first, so outcomes that decide no parent take no lock. Idempotent: the call after
+ * the last commit finds everything.
  * @param jobIds nodes whose rows have ended
  */
 export async function advanceFlows(jobIds: string[], flowIds: string[]): Promise<Settled> {

@@ -35,8 +35,8 @@ const NONE: OutsideChildren = { values: {}, failures: {}, open: [] };
 const POLL_MS = 5000;
 
 /**
- * Reads the children that an external client put on queues which are not ours: they have no row, and their queue has the
- * results. @throws RetryLaterError while one of them has not ended, because its result must not be missing
+ * Reads the children that an external client added to queues which are not ours: they have no row, and their queue
+ * stores the results. @throws RetryLaterError while one of them has not ended, because its result must not be missing
  */
 async function outside(jobId: string): Promise<OutsideChildren> {
   const { rows } = await pool().query<{ queue: JobType; id: string }>(

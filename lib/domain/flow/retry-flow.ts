@@ -60,7 +60,7 @@ const nodeAndItsFamily = (jobId: string): Sql => sql`j.id in (
       where m.policy = 'fail-parent' and p.outcome in ('failed', 'cancelled') and p.started_at is null
   ) select id from below union select id from above)`;
 
-/** Reopens one node of a flow with what waits on it. @returns how many nodes run again; 0 if it may not run again */
+/** Reopens one node of a flow with the nodes of `nodeAndItsFamily`. @returns how many run again; 0 if it may not */
 export async function retryNode(tx: Transaction, flowId: string, jobId: string): Promise<number> {
   const { rows } = await tx.db.query<{ ended: boolean }>(
     sql`select outcome in ('failed', 'cancelled') as ended from job where id = ${jobId}`,

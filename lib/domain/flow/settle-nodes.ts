@@ -11,7 +11,7 @@ export const DECIDED = sql`(
   or exists (select from job c join flow_node n on n.job_id = c.id
     where c.parent_job_id = p.id and c.outcome in ('failed', 'cancelled') and n.policy in ('fail-parent', 'continue-parent')))`;
 
-/** What changed because nodes ended. */
+/** Changes that followed from ended nodes. */
 export interface Settled {
   changes: JobChange[];
   /** ids of rows that the queue does not deliver by itself */

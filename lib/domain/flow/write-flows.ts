@@ -15,7 +15,7 @@ export interface FlowOwner {
 /** Rows of one statement. */
 const CHUNK = { rows: 2000, characters: 1024 ** 2 };
 
-/** The idempotency key of one tree of a request. No header can contain the separator. */
+/** Returns the idempotency key of one tree of a request. No header can contain the separator. */
 export const keyOf = (key: string, index: number): string => (index === 0 ? key : `${key}\n${index}`);
 
 /**

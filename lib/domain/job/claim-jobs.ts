@@ -27,12 +27,12 @@ export interface Claim {
   flow_id: string | null;
 }
 
-/** A delivery may come this much too early: the queue counts whole milliseconds, and clocks differ by a few. */
+/** A delivery may be this much too early: the queue rounds to milliseconds, and clocks differ by a few. */
 const EARLY_MS = 50;
 
 /**
  * Condition of a row `j`: it is due, and its batch is neither paused nor without a slot. The index has only such batches,
- * so the check costs an ordinary row almost nothing. In a batch without a slot, rows may run that never needed one.
+ * so the check is cheap for other rows. In a batch without a slot, only rows that never needed one may run.
  */
 const MAY_START = sql`(j.run_at is null or j.run_at <= clock_timestamp() + make_interval(secs => ${sql.literal(EARLY_MS / 1000)}))
   and not exists (select from batch b where b.id = j.batch_id and ${SUSPENDED}

@@ -19,7 +19,7 @@ import { publish, publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { itemName } from './item-name';
 
-/** What `createJob` has checked. */
+/** Input that `createJob` has validated. */
 interface CheckedChild {
   type: JobType;
   data: unknown;

@@ -105,7 +105,7 @@ interface StartTime {
 
 /**
  * Returns the start time that a job asks for (`runAt`, `delayMs`), if it is in the future. The database's clock decides,
- * because all machines share it. Without a time nothing is queried.
+ * because all machines share it. Without a start time there is no query.
  */
 async function readStartTime({ runAt, delayMs = 0 }: CreateJobBody): Promise<StartTime | undefined> {
   if (runAt === undefined && delayMs === 0) return undefined;

@@ -11,13 +11,13 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
 import { beginning, clip, cutMetadata, metadataText, preview } from '@/lib/domain/preview';
 
-/** The status that is shown of a job `j` with its batch `b`; see `isStartDelayed`. */
+/** The displayed status of a job `j` with its batch `b`; see `isStartDelayed`. */
 export const SHOWN_STATUS = sql`case when j.status = 'pending' and b.not_before > now() then 'delayed' else j.status end`;
 
 /**
- * A job with the values that it inherits from its batch. While the batch waits for `delaySeconds`, its children are shown as
- * delayed.
- * @param values the columns of what may be large: whole for a single job, only their beginning for a list
+ * Selects jobs with the values that they inherit from their batch. While the batch waits for `delaySeconds`, its
+ * children are shown as delayed.
+ * @param values the columns of large values: complete for a single job, only their beginnings for a list
  */
 const jobSelect = (values: Sql): Sql => sql`
   select j.id, j.organization_id, j.type, ${SHOWN_STATUS} as status, j.batch_id, j.item_index, j.seq, j.attempt, j.attempts_made,
@@ -36,7 +36,7 @@ const beginnings = (bytes: number): Sql =>
 /** Selects jobs for a list: only the beginnings of large values are read. */
 export const SUMMARY_SELECT = jobSelect(beginnings(PREVIEW_BYTES));
 
-/** The same with data and result if they are at most `values` bytes long. The stored size is checked first, because it is cheap. */
+/** The same with data and result of at most `values` bytes. The stored size is checked first, because that is cheap. */
 export const treeSelect = (bytes: number, values: number): Sql => {
   const small = (column: Sql): Sql =>
     sql`case when pg_column_size(${column}) <= ${values} then case when octet_length(${column}::text) <= ${values} then ${column} end end`;
@@ -97,7 +97,7 @@ const MESSAGE = 300;
 const MAX_LISTED_WARNINGS = 3;
 const WORD = 100;
 
-/** Converts a row for events: of limited size, whatever it contains. Its progress is as it was reported. */
+/** Converts a row for events: of limited size, whatever it contains. The progress is complete. */
 export function toJobSummary(row: SummaryRow, bytes = PREVIEW_BYTES): JobSummaryDto {
   const { error, description } = row;
   return {

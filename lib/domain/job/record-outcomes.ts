@@ -27,7 +27,7 @@ export interface Outcome {
   warnings?: readonly JobWarning[] | undefined;
 }
 
-/** What changed. An outcome that is missing here came from a stale attempt, or was recorded before. */
+/** The recorded changes. A missing outcome was from a stale attempt, or was recorded before. */
 export interface Recorded {
   changed: { id: string; batchId: string | null; status: JobStatus }[];
   batches: {

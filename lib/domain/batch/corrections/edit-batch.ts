@@ -29,7 +29,7 @@ const MAX_MS = 30_000;
  * Changes the input of a batch's failed items by one expression for each field, and runs them again: all failed items,
  * or those that failed for one reason. `dry` changes nothing and returns a preview of the first ones.
  * @throws DomainError `not-found`, `forbidden`, `invalid-request` for an expression that can't be read,
- *   `nothing-to-process`, `payload-too-large`, `invalid-items` with the items' places, `not-retryable`
+ *   `nothing-to-process`, `payload-too-large`, `invalid-items` with the items' positions, `not-retryable`
  */
 export async function editBatch(
   context: Context,

@@ -21,7 +21,7 @@ const RESERVED = new Set<string>([...Object.values(META), 'input', 'result']);
 export const columnOf = (field: string): string =>
   RESERVED.has(field) || field.startsWith('input.') || field.startsWith('result.') ? `input.${field}` : field;
 
-/** The column of items that are no objects with fields. */
+/** The column for items that are no objects. */
 export const WHOLE = 'input';
 
 const lineEnds = (text: string): string => text.replace(/\r\n?/g, '\n').trim();

@@ -7,7 +7,7 @@ import { inputFields, resultFields } from './input-fields';
 
 const MAX_COLUMNS = 500;
 
-/** A column that a result fills. */
+/** A column with a value from the result. */
 export interface ResultColumn {
   name: string;
   valueOf(result: unknown): unknown;

@@ -7,7 +7,7 @@ import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file/open-file';
 
 export interface ArtifactEntry {
-  /** place of its item in the batch, from 1 */
+  /** position of its item in the batch, from 1 */
   row: number;
   name: string;
   contentType: string;

@@ -7,7 +7,7 @@ import type { JobType } from '@/lib/job-types/catalogue';
 import { inputFields } from './input-fields';
 
 export interface ErrorRow {
-  /** place in the batch, from 1, as the list shows it */
+  /** position in the batch, from 1, as in the list */
   row: number;
   jobId: string;
   input: unknown;
