@@ -5,13 +5,13 @@ import { isServable } from '@/lib/domain/health/is-servable';
 import { awayPage } from '@/lib/http/away-page';
 import { contentSecurityPolicy } from '@/lib/http/csp';
 
-/** Links that a page only prepares may fail without a word; what a person asks for may not. */
+/** A failed prefetch may have no error page; a navigation needs one. */
 const isPrefetch = (headers: Headers): boolean =>
   headers.has('next-router-prefetch') || headers.get('purpose') === 'prefetch';
 
 /**
- * Gives each page its own nonce; Next reads it from the policy and puts it on its scripts. While the database is away,
- * whoever asks gets a page that needs none, signed in or not.
+ * Sets a nonce for each page. Next reads it from the policy and adds it to its scripts. While the database is
+ * unavailable, it responds with a page that needs no database, whether the user is signed in or not.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
@@ -25,7 +25,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const policy = contentSecurityPolicy(nonce, env().NODE_ENV === 'development');
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
-  // A layout can't see the address; it sends people back here after signing in.
+  // A layout cannot read the URL, which it needs for the redirect after sign-in.
   headers.set('x-pathname', request.nextUrl.pathname + request.nextUrl.search);
   headers.set('content-security-policy', policy);
   const response = NextResponse.next({ request: { headers } });
@@ -35,6 +35,6 @@ export async function proxy(request: NextRequest): Promise<Response> {
 
 export const config = {
   // Bodies of matched requests are buffered, so the API, which takes uploads, must not match. The board over the
-  // queues brings a policy of its own (lib/http/board.ts).
+  // queues has its own policy (lib/http/board.ts).
   matcher: ['/((?!api/|api$|metrics$|admin/queues$|admin/queues/|_next/static|_next/image).*)'],
 };

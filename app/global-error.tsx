@@ -8,7 +8,7 @@ interface GlobalErrorProps {
   reset: () => void;
 }
 
-/** The last resort, when even the frame can't be drawn. */
+/** Shows an error when the root layout cannot render. */
 export default function GlobalError({ error, reset }: GlobalErrorProps) {
   return (
     <html lang="en">

@@ -6,7 +6,7 @@ import { applyMigrations, migrateQueues } from './apply';
 import { diffSchemas } from './diff';
 import { readSchema } from './folder';
 
-/** An empty database beside the test's own, which is migrated already. */
+/** Creates an empty database, because the database of the test is already migrated. */
 async function openDatabase(label: string) {
   const name = `${label}_${process.pid}`;
   await pool().query(`create database ${name}`);
@@ -40,7 +40,7 @@ describe('migrations', () => {
     expect(noted.map((row) => row.name)).toEqual(applied);
   });
 
-  // The migrations may do more than the schema can say, never less or otherwise.
+  // Migrations may contain more than the schema can express, but they must not contradict it.
   it('lead to what schema.prisma says', async () => {
     const plain = await openDatabase('plain');
     await plain.ask(await diffSchemas(null, await readSchema()));

@@ -7,8 +7,8 @@ import { readMigrations } from './folder';
 export { migrateQueues } from '@/lib/queue/migrate';
 
 /**
- * The adapter cuts scripts at every semicolon, also inside comments and function bodies. Sent whole, a script
- * is parsed by the server and is one transaction: a migration applies or it doesn't.
+ * The adapter splits scripts at every semicolon, also inside comments and function bodies. This class sends a script
+ * whole: the server parses it and runs it in one transaction.
  */
 class WholeScripts extends PrismaPg {
   override async connect() {
@@ -26,7 +26,7 @@ function explain(error: Error): never {
   throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
 }
 
-/** Applies what is missing of prisma/migrations, as `prisma migrate deploy` does; returns the names applied. */
+/** Applies pending migrations, like `prisma migrate deploy`. Returns the names of the applied ones. */
 export async function applyMigrations(connectionString: string): Promise<string[]> {
   const pool = new pg.Pool({ connectionString });
   try {

@@ -4,7 +4,7 @@ import { offlineAdapter } from './offline';
 
 const EMPTY = '-- This is an empty migration.';
 
-/** The SQL that leads from one schema file to another; empty when they describe the same tables. */
+/** Returns the SQL that migrates from one schema file to another; empty if both describe the same tables. */
 export async function diffSchemas(from: string | null, to: string): Promise<string> {
   const engine = await openEngine(offlineAdapter);
   const target = (content: string) => ({
@@ -26,14 +26,14 @@ export async function diffSchemas(from: string | null, to: string): Promise<stri
   }
 }
 
-/** The difference between schema.prisma and the migrations, as SQL; empty when they agree. Needs no database. */
+/** Returns the SQL difference between schema.prisma and the migrations; empty if there is none. Needs no database. */
 export async function findDrift(): Promise<string> {
   return diffSchemas(await readSnapshot(), await readSchema());
 }
 
 /**
- * Writes the next migration from schema.prisma and remembers the schema it leads to.
- * @returns its file, or null when there is nothing to migrate
+ * Writes the next migration from schema.prisma, and saves the schema as the new snapshot.
+ * @returns its file, or null if there is nothing to migrate
  */
 export async function createMigration(label: string): Promise<string | null> {
   const sql = await findDrift();

@@ -11,14 +11,14 @@ export type SchemaEngine = Binding.SchemaEngine;
 export type MigrationList = Binding.MigrationList;
 export type DiffTarget = Binding.DiffTarget;
 
-/** Nothing of ours is managed outside the schema. */
+/** The schema manages all tables and enums, so the filter excludes none. */
 export const NO_FILTER = { externalTables: [], externalEnums: [] };
 
 let binding: Promise<typeof Binding> | undefined;
 
 /**
- * Prisma's schema engine as WebAssembly. Its native twin would be downloaded from Prisma's servers;
- * this one comes from npm like everything else.
+ * Opens Prisma's schema engine as WebAssembly. The native engine would be downloaded from Prisma's servers; this one is
+ * an npm package.
  */
 export async function openEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
   binding ??= instantiate();

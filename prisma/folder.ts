@@ -13,7 +13,7 @@ const readOptional = (path: string): Promise<string | null> =>
     throw error;
   });
 
-/** The migrations folder in the engine's terms, in the order in which migrations apply. */
+/** Returns the migrations folder in the format of the engine, in the order in which migrations are applied. */
 export async function readMigrations(): Promise<MigrationList> {
   const entries = await readdir(MIGRATIONS, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -28,10 +28,10 @@ export async function readMigrations(): Promise<MigrationList> {
   return { baseDir: MIGRATIONS, lockfile, shadowDbInitScript: '', migrationDirectories };
 }
 
-/** schema.prisma as it is. */
+/** Returns the current schema.prisma. */
 export const readSchema = (): Promise<string> => readFile(SCHEMA, 'utf8');
 
-/** schema.prisma as it was when the last migration was written; null before the first. */
+/** Returns schema.prisma as of the last migration; null before the first migration. */
 export const readSnapshot = (): Promise<string | null> => readOptional(SNAPSHOT);
 
 export const writeSnapshot = (schema: string): Promise<void> => writeFile(SNAPSHOT, schema);

@@ -8,7 +8,7 @@ const refuse = async (): Promise<never> => {
   throw new Error('This comparison needs no database, yet the engine asked for one.');
 };
 
-// The engine asks the server for its version when it opens; comparing two schemas asks nothing else.
+// The engine queries the server version when it opens. Comparing two schemas needs no other query.
 const VERSION = {
   columnNames: ['exists', 'version', 'numeric_version'],
   columnTypes: [ColumnTypeEnum.Boolean, ColumnTypeEnum.Text, ColumnTypeEnum.Int32],
@@ -26,7 +26,7 @@ const connection: SqlDriverAdapter = {
   dispose: async () => undefined,
 };
 
-/** Lets the engine compare schema files with no server running: for `npm run verify` and for writing migrations. */
+/** Lets the engine compare schema files without a server: for `npm run verify` and for writing migrations. */
 export const offlineAdapter: SqlMigrationAwareDriverAdapterFactory = {
   provider: 'postgres',
   adapterName: 'batchyard-offline',

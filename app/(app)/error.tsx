@@ -7,7 +7,7 @@ interface ErrorPageProps {
   reset: () => void;
 }
 
-/** A page that broke while drawing; the frame around it goes on. */
+/** Shows a rendering error of a page. The layout around it stays usable. */
 export default function ErrorPage({ error, reset }: ErrorPageProps) {
   return <BrokenPage title="This page stopped working" error={error} onRetry={reset} />;
 }

@@ -9,7 +9,7 @@ import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
 import { getViewer } from '@/lib/domain/auth/get-viewer';
 import { whileAnswering } from '@/lib/domain/health/while-answering';
 
-/** Everything behind the sign-in. */
+/** The layout of all pages that require sign-in. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const head = await headers();
   const session = await whileAnswering(authenticateSession(head));

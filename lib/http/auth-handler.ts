@@ -18,7 +18,7 @@ const CODES: Record<number, ErrorCode> = {
   503: 'unavailable',
 };
 
-/** Gives the sign-in library's refusals the shape of every other refusal; what it grants passes as it is. */
+/** Converts error responses of the sign-in library to our format. Its other responses stay unchanged. */
 export function authHandler(handle: (request: Request) => Promise<Response>): Handler {
   return async (request) => {
     const requestId = requestIdOf(request);
@@ -33,18 +33,18 @@ export function authHandler(handle: (request: Request) => Promise<Response>): Ha
 
 const MAX_BODY = 64 * 1024;
 
-/** Sign-in is open to everyone, so what it reads is bounded first. */
+/** Limits the body, because sign-in needs no authentication. */
 async function bounded(request: Request): Promise<Request> {
   if (!request.body) return request;
   const { url, method, headers, signal } = request;
   return new Request(url, { method, headers, signal, body: await readText(request, MAX_BODY) });
 }
 
-/** Its headers may be immutable. */
+/** Copies a response, because its headers may be immutable. */
 const copied = (answer: Response): Response => new Response(answer.body, answer);
 
 async function asProblem(answer: Response): Promise<Response> {
-  // The library hides why it failed; a database that is away is the usual reason.
+  // The library hides the cause. The usual cause is an unavailable database.
   if (answer.status >= 500 && (await isServable().catch(() => 'away'))) return notReady();
   const { message, code: reason } = readReason(await answer.text());
   const headers = new Headers();
@@ -63,7 +63,7 @@ function readReason(text: string): { message?: string | undefined; code?: string
       code: typeof code === 'string' ? code : undefined,
     };
   } catch {
-    // An empty answer has no reason to give.
+    // An empty response contains no reason.
     return {};
   }
 }

@@ -14,8 +14,8 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const MAX_KEY_LENGTH = 200;
 
 /**
- * Who asks: by Bearer key, else by session cookie.
- * @throws DomainError `unauthenticated`; `bad-origin` for a write with a cookie from a foreign page
+ * Authenticates the client by Bearer key, else by session cookie.
+ * @throws DomainError `unauthenticated`; `bad-origin` for a write with a cookie from a page of another origin
  */
 export async function authenticate(request: Request): Promise<Authenticated> {
   if (request.headers.has('authorization')) {
@@ -30,7 +30,7 @@ export async function authenticate(request: Request): Promise<Authenticated> {
   return session;
 }
 
-/** Browsers send Origin, or at least Sec-Fetch-Site, with every write; other clients can't be tricked by a page. */
+/** Prevents CSRF. Browsers send Origin or Sec-Fetch-Site with every write; other clients are not at risk. */
 function requireOwnOrigin(request: Request): void {
   const origin = request.headers.get('origin');
   const site = request.headers.get('sec-fetch-site');

@@ -1,6 +1,6 @@
 import { contentSecurityPolicy } from './csp';
 
-/** Also said by the pages themselves, when the database goes while they are drawn. */
+/** Pages show these texts too, when the database becomes unavailable while they render. */
 const WORDS = {
   title: 'The database can’t be reached',
   happens:
@@ -12,14 +12,14 @@ const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100dvh;dis
 font:15px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}main{max-width:32rem;padding:1rem}
 h1{font-size:1.125rem;margin:0 0 .5rem}p{margin:0 0 .5rem}small{opacity:.75}`;
 
-/** Asks for the same page until it is answered otherwise. */
+/** Requests the same page until the response is no longer a 503. */
 const SCRIPT = `setInterval(async()=>{try{const a=await fetch(location.href,{method:'HEAD',cache:'no-store',redirect:'manual'});
 if(a.status!==503)location.reload()}catch{/* not even the dashboard answers: asked again */}},2000)`;
 
 /**
- * What a browser gets instead of any page while the database is away: it needs nothing of it, and loads the page as
- * soon as it can.
- * @param why in words for the log and the curious; no address, no password
+ * The page for browsers while the database is unavailable. It needs no database, and it reloads the requested page as
+ * soon as the database is back.
+ * @param why the reason as text; it must not contain an address or a password
  */
 export function awayPage(nonce: string, why: string): Response {
   const { title, happens, next } = WORDS;

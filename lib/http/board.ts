@@ -10,7 +10,7 @@ import { validate } from '@/lib/domain/validate';
 import { readJson } from './body';
 import type { Handler } from './route';
 
-/** The board's pages bring their own scripts and style; this policy is theirs alone. */
+/** Content security policy of the board only. Its pages contain their own scripts and styles. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -34,7 +34,7 @@ const TYPES: Record<string, string> = {
 };
 const BODY_BYTES = 256 * 1024;
 
-/** Answers a call of the board: its page, its files or its data. `path` is what follows the board's own. */
+/** Responds to a request of the board: its page, its files or its data. `path` is relative to the board. */
 export async function boardResponse(context: Context, request: Request, path: string): Promise<Response> {
   const body = request.method === 'GET' ? {} : ((await readJson(request, BODY_BYTES)) ?? {});
   const answer = await askBoard(context, {

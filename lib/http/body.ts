@@ -6,11 +6,11 @@ import { DomainError } from '@/lib/domain/errors';
 import { parseLongJson } from './json';
 import { DATA_VALUES } from './limits';
 
-/** `text/csv; charset=utf-8` → `text/csv`; empty when none is given. */
+/** Returns the media type without parameters: `text/csv; charset=utf-8` → `text/csv`; empty if there is none. */
 export const mediaType = (request: Request): string =>
   (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
-/** What senders call a body with one JSON value a line. */
+/** Media types that clients use for a body with one JSON value per line. */
 export const JSON_LINES = [
   'application/x-ndjson',
   'application/ndjson',
@@ -18,7 +18,7 @@ export const JSON_LINES = [
   'application/x-jsonlines',
 ];
 
-/** @throws DomainError `unsupported-media-type` for compressed bodies and foreign character sets */
+/** @throws DomainError `unsupported-media-type` for compressed bodies and for charsets other than UTF-8 */
 export function requirePlain(request: Request): void {
   const encoding = request.headers.get('content-encoding');
   if (encoding && encoding.toLowerCase() !== 'identity') {
@@ -35,7 +35,7 @@ export function requirePlain(request: Request): void {
 
 const hashes = new WeakMap<Request, Hash>();
 
-/** Identifies a request with an Idempotency-Key: method, address, media type, and (added as it is read) its body. */
+/** Starts the hash of a request with an Idempotency-Key: method, address, media type. The body is added when read. */
 function hashOf(request: Request): Hash | undefined {
   if (!request.headers.has('idempotency-key')) return undefined;
   let hash = hashes.get(request);
@@ -48,7 +48,7 @@ function hashOf(request: Request): Hash | undefined {
   return hash;
 }
 
-/** The pieces of a body as they arrive; nothing when there is none. What passes is hashed where a key asks for it. */
+/** Returns the chunks of a body as they arrive. For a request with an Idempotency-Key it adds them to the hash. */
 export async function* bodyChunks(request: Request): AsyncGenerator<Uint8Array> {
   if (!request.body) return;
   const hash = hashOf(request);
@@ -56,7 +56,7 @@ export async function* bodyChunks(request: Request): AsyncGenerator<Uint8Array> 
   const eventLoop = new EventLoop();
   try {
     for (;;) {
-      // Pieces that are there already come one after the other, and nothing else in between.
+      // Buffered chunks resolve as microtasks, so other requests would not run in between.
       if (eventLoop.due) await eventLoop.yield();
       const { done, value } = await reader.read();
       if (done) return;
@@ -68,7 +68,7 @@ export async function* bodyChunks(request: Request): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** The hash of a request that has an Idempotency-Key; what nobody has read of its body is read first. */
+/** Returns the hash of a request with an Idempotency-Key. It first reads a body that no handler has read. */
 export async function requestHash(request: Request): Promise<string> {
   if (request.body && !request.body.locked) for await (const _ of bodyChunks(request));
   return hashOf(request)?.copy().digest('base64url') ?? '';
@@ -77,7 +77,10 @@ export async function requestHash(request: Request): Promise<string> {
 const tooLarge = (limit: number) =>
   new DomainError('payload-too-large', `The body is larger than the ${Math.round(limit / 1024)} KiB allowed here.`);
 
-/** A whole body as text. @throws DomainError `payload-too-large`, `invalid-request` when it is not UTF-8 */
+/**
+ * Reads a whole body as text; `limit` in bytes.
+ * @throws DomainError `payload-too-large`, `invalid-request` when it is not UTF-8
+ */
 export async function readText(request: Request, limit: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
   const chunks: Uint8Array[] = [];
@@ -95,7 +98,7 @@ export async function readText(request: Request, limit: number): Promise<string>
 }
 
 /**
- * A JSON body; undefined when it is empty.
+ * Reads a JSON body of at most `limit` bytes; undefined when it is empty.
  * @throws DomainError `unsupported-media-type`, `payload-too-large`, `invalid-json`
  */
 export async function readJson(request: Request, limit: number, maxValues = DATA_VALUES): Promise<unknown> {

@@ -1,6 +1,7 @@
 /**
- * The policy of a page. Scripts run only with this request's nonce. Style attributes are allowed because positions
- * and sizes are set in markup; style elements need the nonce. In development React needs eval, and reloading a socket.
+ * Returns the content security policy of a page. Scripts and style elements need the nonce of this request. Style
+ * attributes are allowed, because the markup sets positions and sizes. In development, React needs eval, and hot
+ * reloading needs a socket.
  */
 export function contentSecurityPolicy(nonce: string, development: boolean): string {
   const directives = {

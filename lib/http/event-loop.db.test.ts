@@ -15,8 +15,8 @@ import type { Operation } from './openapi/operations/operation';
 import { OPERATIONS } from './openapi/operations/operations';
 import type { Handler } from './route';
 
-// Every call that takes a body or a query × the largest and most hostile ones that it allows, found from the schemas
-// of the API. No request may hold the event loop, which all others share, longer than this.
+// Every call with a body or a query × the largest and most hostile inputs that it allows, generated from the schemas
+// of the API. No request may block the event loop longer than this, because all requests share it.
 const MOST_MS = 100 * slowness();
 
 let context: Context;
@@ -57,7 +57,7 @@ interface Schema {
 const jsonSchema = (schema: z.ZodType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
 
-/** The least that a schema takes. */
+/** Returns the smallest value that a schema accepts. */
 function least(schema: Schema, name = ''): unknown {
   if (name === 'type') return 'diagnostic';
   if (schema.const !== undefined) return schema.const;
@@ -83,7 +83,7 @@ type Shapes = Record<
 >;
 const made = new Map<number, Shapes>();
 
-/** Values of so many characters that cost more than their length where something is not linear. */
+/** Returns values of `size` characters that are expensive for code that is not linear. */
 function hostile(size: number): Shapes {
   const shapes = made.get(size) ?? {
     text: `"${'x'.repeat(size)}"`,
@@ -92,7 +92,7 @@ function hostile(size: number): Shapes {
     objects: list('{}', size),
     lists: list('[]', size),
     members: membersOf(size / 16),
-    // As many as are taken.
+    // The maximum number that is accepted.
     dataMembers: membersOf(Math.min(DATA_VALUES - 100, size / 16)),
     dataObjects: list('{}', Math.min(3 * (DATA_VALUES / 2 - 100), size)),
     listObjects: list('{}', Math.min(3 * (LIST_VALUES / 2 - 100), size)),
@@ -110,7 +110,7 @@ const FOR_TYPE: Record<string, (keyof Shapes)[]> = {
   number: [],
 };
 
-/** A whole body that is none of what was asked for. */
+/** Returns bodies that do not match the schema at all. */
 function* strangeBodies(size: number): Generator<[string, string]> {
   yield* Object.entries(hostile(size));
   yield ['a text that does not end', `"${'x'.repeat(size - 10)}`];
@@ -119,10 +119,10 @@ function* strangeBodies(size: number): Generator<[string, string]> {
   yield ['depth', `${'['.repeat(300)}${']'.repeat(300)}`];
 }
 
-/** A body with one of its fields as large as it may be. */
+/** Returns bodies that each have one field of the maximum size. */
 function* largeFields(schema: Schema, size: number): Generator<[string, string]> {
   const base = least(schema) as Record<string, unknown>;
-  // What stands around the field.
+  // Leaves space for the other fields.
   const room = size - 1000;
   for (const [field, inner] of Object.entries(schema.properties ?? {})) {
     const { [field]: _, ...rest } = base;
@@ -173,7 +173,7 @@ async function call(operation: string, body?: string, type = 'application/json',
 
 const tooLong: string[] = [];
 
-/** Judged again where it was too long: the first time code is compiled, and a large heap is swept now and then. */
+/** Measures again after a slow run, because the first run compiles code and a garbage collection may interfere. */
 async function judge(what: string, work: () => Promise<unknown>): Promise<void> {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 3 && best > MOST_MS; round += 1) best = Math.min(best, await longestHold(work));
@@ -185,7 +185,7 @@ const expectQuick = () => expect(tooLong.splice(0)).toEqual([]);
 
 const SMALL = 1024 ** 2;
 
-/** As many bytes as it reads: those of data where it does not refuse them for their number. */
+/** Returns the maximum bytes of a body that the call accepts. */
 async function largest({ call: name }: Operation): Promise<number> {
   const answer = await call(name, ' '.repeat(DATA_BODY_BYTES));
   return answer.status === 413 ? SMALL : DATA_BODY_BYTES;
@@ -221,7 +221,7 @@ it('no launch of a text with very many escapes holds the event loop', { timeout:
   expectQuick();
 });
 
-/** Streamed bodies, some megabytes of each: what they cost more comes again with every piece. */
+/** Streamed bodies of some megabytes each. That is enough, because their cost repeats with every chunk. */
 const STREAMS: Record<string, [string, string][]> = {
   'application/x-ndjson': [
     ['many small items', '{}\n'.repeat(500_000)],
@@ -257,7 +257,7 @@ it.each(withStream)('$call holds the event loop for no streamed body', { timeout
   expectQuick();
 });
 
-/** What fits into the head of a request. */
+/** Characters that fit into the head of a request. */
 const HEAD = 15_000;
 
 it('no query holds the event loop', { timeout: 300_000 }, async () => {

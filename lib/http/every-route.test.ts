@@ -7,10 +7,10 @@ import type { Handler } from './route';
 
 const APP = join(process.cwd(), 'app');
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** Open to everyone: sign-in itself, and the 404 for what does not exist. Tested by itself: the board over the queues. */
+/** Public: sign-in, and the 404 for unknown paths. The board over the queues has its own test. */
 const OUTSIDE = ['/api/auth/{all}', '/api/{path}', '/api/admin/queues/{path}'];
 
-/** Where a route is served that people ask for under another address. */
+/** The path of a route file that is requested under another address. */
 const rewrites = await config.rewrites?.();
 const served = (path: string): string =>
   (Array.isArray(rewrites) && rewrites.find(({ destination }) => destination === path)?.source) || path;

@@ -45,7 +45,7 @@ beforeAll(async () => {
   }
 });
 
-/** Of calls that need a body before they look at the id. */
+/** Bodies of calls that validate the body before they read the id. */
 const BODIES: Record<string, () => object> = {
   'POST /api/batches/{id}/children': () => ({ jobId: ids.jobs }),
   'PATCH /api/imports/{id}/rows': () => ({ row: 1, cells: {} }),
@@ -75,7 +75,7 @@ describe.each(withId.map((o) => o.call))('%s', (operation) => {
     const id = ids[kindOf(operation)];
     if (!id) throw new Error(`No foreign thing to try ${operation} with.`);
     const response = await call(operation, role, id);
-    // A member may be told that only administrators do this; nobody learns that the thing exists.
+    // A member may get 403 for a call of administrators. No response reveals that the resource exists.
     expect(role === 'member' ? [403, 404] : [404]).toContain(response.status);
     const unknown = await call(operation, role, '00000000-0000-7000-8000-000000000000');
     expect(unknown.status).toBe(response.status);

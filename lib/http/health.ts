@@ -7,10 +7,10 @@ import { authenticate } from './authenticate';
 import { notReady } from './problem';
 import { isDiskFull, isUnavailable } from './unavailable';
 
-/** Without the database nobody can be recognized; the answer itself does not wait for that. */
+/** Timeout for authentication, which needs the database. The response must not wait longer than this. */
 const PATIENCE_MS = 400;
 
-/** `GET /api/health/ready`: anybody learns whether work runs, an administrator with a key also why not. */
+/** `GET /api/health/ready`: whether jobs can run; for an administrator with a key also the state of each part. */
 export async function healthResponse(request: Request): Promise<Response | HealthDto> {
   const readiness = await getReadiness();
   const parts = request.headers.has('authorization') ? await partsFor(request, readiness) : undefined;

@@ -15,15 +15,15 @@ function idempotencyKeyOf(request: Request): string | undefined {
   });
 }
 
-/** The key of a request that may be repeated, and the hash of the request. @throws DomainError `invalid-request` */
+/** Returns the idempotency key of a request, and the hash of the request. @throws DomainError `invalid-request` */
 export function repeatableOf(request: Request): Repeatable {
   const idempotencyKey = idempotencyKeyOf(request);
   return idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: () => requestHash(request) };
 }
 
 /**
- * The error for a refused request that has a key. If the key was used for another request, that is the error, whatever
- * else is wrong with this one.
+ * Returns the error for a rejected request with a key. If the key was used for another request, that error takes
+ * precedence.
  */
 export async function keyedRefusal(
   error: unknown,
@@ -31,7 +31,7 @@ export async function keyedRefusal(
   { context, kind, batchId }: { context: Context; kind: Keyed; batchId: string },
 ): Promise<unknown> {
   const key = request.headers.get('idempotency-key');
-  // Comparing it would need the rest of a body that was refused because it is too long.
+  // The hash would need the rest of a body that was rejected because it is too long.
   if (error instanceof DomainError && error.code === 'payload-too-large') return error;
   if (!key || key.length > IDEMPOTENCY_KEY_LENGTH || !(error instanceof DomainError) || error.status >= 500)
     return error;

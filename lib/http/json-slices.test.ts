@@ -3,7 +3,7 @@ import { parseInSlices, TooDeep, TooManyValues } from './json-slices';
 
 const limits = { parse: (text: string): unknown => JSON.parse(text), maxDepth: 300, maxValues: 1_000_000 };
 
-/** The same each time. */
+/** A pseudorandom generator with a fixed seed, so that each test run is the same. */
 function randomOf(seed: number): (n: number) => number {
   let state = seed;
   return (n) => {
@@ -46,7 +46,7 @@ it('reads what the engine reads, and refuses what it refuses, however small the 
   let broken = 0;
   for (let round = 0; round < 6000; round += 1) {
     let text = anyJson(random, 5);
-    // Two of three are spoilt: a character gone, doubled or put in.
+    // Two of three texts are corrupted: a character is removed, doubled or inserted.
     if (round % 3 > 0) {
       const at = random(text.length + 1);
       const put = ['', ',', ']', '}', '[', '{', '"', ':', ' ', '1', '\\'][random(11)] ?? '';

@@ -1,22 +1,22 @@
 import { EventLoop } from '@/lib/config/event-loop';
 
-/** A body holds more values than are read. */
+/** A body contains more values than allowed. */
 export class TooManyValues extends Error {
   override name = 'TooManyValues';
 }
 
-/** A body nests deeper than is read. */
+/** A body is nested deeper than allowed. */
 export class TooDeep extends Error {
   override name = 'TooDeep';
 }
 
 export interface SliceOptions {
-  /** reads one piece */
+  /** parses one piece */
   parse: (text: string) => unknown;
   maxDepth: number;
-  /** values in all, members and items */
+  /** maximum number of values: members and items over all levels */
   maxValues: number;
-  /** characters of a piece that is read at once */
+  /** maximum characters of a piece that is parsed without a pause */
   slice?: number;
 }
 
@@ -30,25 +30,25 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 
 type Fields = Record<string, unknown>;
 
-/** A list or an object that is open. It gets a value of its own only when it is too large to be read at once. */
+/** An open list or object. It gets a value of its own only when it is too large to parse in one piece. */
 interface Frame {
   list: boolean;
-  /** where what was not read yet begins */
+  /** offset of the first character that was not parsed yet */
   from: number;
-  /** the last comma of its own since then */
+  /** offset of its last own comma since `from` */
   comma: number;
   value?: unknown[] | Fields;
-  /** the member that a large child belongs to */
+  /** the key of a large child */
   key?: string;
-  /** a large child is being read */
+  /** a large child is being parsed */
   waits: boolean;
-  /** a large child has just ended, so nothing but a comma or the end may follow */
+  /** a large child has just ended, so only a comma or the end may follow */
   filled: boolean;
 }
 
 /**
- * Reads JSON as `parse` does, piece by piece with pauses, so that a large text holds the event loop no longer than a
- * small one. What one piece can't tell (a comma too many, a bracket that does not match) is checked here.
+ * Parses JSON with `parse`, piece by piece with pauses, so that a large text does not block the event loop longer than
+ * a small one. It checks the errors that one piece cannot show: an extra comma, a bracket that does not match.
  * @throws SyntaxError; TooDeep; TooManyValues
  */
 export async function parseInSlices(text: string, options: SliceOptions): Promise<unknown> {
@@ -78,12 +78,12 @@ export async function parseInSlices(text: string, options: SliceOptions): Promis
     if (eventLoop.due) await eventLoop.yield();
   }
   if (values > maxValues) throw new TooManyValues();
-  // What is left may be one text as long as all of it.
+  // The rest may be one string as long as the whole text.
   await eventLoop.yield();
   return reader.end();
 }
 
-/** At the closing quote, or at the end of the text. */
+/** Returns the offset of the closing quote, or the length of the text. */
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;
@@ -147,13 +147,13 @@ class Reader {
     return this.root.value;
   }
 
-  /** Gives the innermost frame and all around it values of their own, read up to where their child begins. */
+  /** Creates the values of all open frames, and parses each of them up to the start of its child. */
   private makeRoom(): void {
     for (const [i, frame] of this.frames.entries()) {
       frame.value ??= frame.list ? [] : {};
       const child = this.frames[i + 1];
       if (!child || frame.waits) continue;
-      // The child's own bracket stands before what it holds; nothing of it was read yet.
+      // The bracket of the child precedes its content. Nothing of the child was parsed yet.
       const begin = child.from - 1;
       const hasBefore = frame.comma >= frame.from;
       if (hasBefore) this.take(frame, frame.comma);
@@ -168,7 +168,7 @@ class Reader {
     }
   }
 
-  /** Reads what a frame holds up to here, which is something. */
+  /** Parses the content of a frame up to `to`. The content must not be empty. */
   private take(frame: Frame, to: number): void {
     const piece = this.text.slice(frame.from, to);
     if (frame.list) {
@@ -189,7 +189,7 @@ class Reader {
 
 function put({ list, value }: Frame, key: string, inner: unknown): void {
   if (list) (value as unknown[]).push(inner);
-  // As the engine's parser does: a member like any other.
+  // JSON.parse treats it as an ordinary member too.
   else if (key === '__proto__')
     Object.defineProperty(value, key, { value: inner, enumerable: true, configurable: true, writable: true });
   else (value as Fields)[key] = inner;

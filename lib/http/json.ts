@@ -5,7 +5,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { parseInSlices, TooDeep, TooManyValues } from './json-slices';
 import { DATA_VALUES, JSON_DEPTH } from './limits';
 
-/** A short text, such as a parameter, without changing a number. @throws DomainError `invalid-json` saying where */
+/** Parses a short text, such as a parameter, with every digit. @throws DomainError `invalid-json` with the position */
 export function parseJson(text: string, what = 'The body'): unknown {
   if (isTooDeep(text)) throw tooDeep(what);
   try {
@@ -15,7 +15,7 @@ export function parseJson(text: string, what = 'The body'): unknown {
   }
 }
 
-/** An answer with JSON, like `Response.json`, but with every digit of a number. */
+/** Returns a response with JSON, like `Response.json`, but with every digit of a number. */
 export const jsonResponse = (
   body: unknown,
   { status = 200, headers: given = {} }: { status?: number | undefined; headers?: HeadersInit | undefined } = {},
@@ -25,13 +25,13 @@ export const jsonResponse = (
   return new Response(stringifyJson(body), { status, headers });
 };
 
-/** Characters that are parsed at once: a pause would cost more. */
+/** Maximum characters that are parsed without a pause, because a pause would cost more. */
 const SHORT = 32 * 1024;
 
 /**
- * A text of any length, read with pauses.
- * @param maxValues members and items that it may hold in all
- * @throws DomainError `invalid-json` saying where, `payload-too-large`
+ * Parses a text of any length with pauses.
+ * @param maxValues maximum number of members and items over all levels
+ * @throws DomainError `invalid-json` with the position, `payload-too-large`
  */
 export async function parseLongJson(text: string, what: string, maxValues: number): Promise<unknown> {
   if (text.length <= SHORT) return parseJson(text, what);
@@ -55,7 +55,7 @@ export const tooManyValues = (what: string, maxValues: number): DomainError =>
     `${what} holds more than ${maxValues.toLocaleString('en')} values, the most that are taken here.`,
   );
 
-/** The error for one item of a long list that has more members and items than the data of a job may have. */
+/** Returns an error message if an item of a long list has more members and items than the data of a job may have. */
 export const tooManyInside = (value: unknown): string | undefined =>
   holdsMore(value, DATA_VALUES) ? `holds more than ${DATA_VALUES.toLocaleString('en')} values` : undefined;
 
@@ -68,7 +68,7 @@ function notJson(text: string, mistake: JsonMistake | undefined, what: string, c
   return new DomainError('invalid-json', `${what} is not valid JSON: ${where}.`, { cause, extra: { position } });
 }
 
-/** Counts brackets outside strings, which is enough: broken JSON fails in the parser. */
+/** Counts brackets outside strings. This is sufficient, because invalid JSON fails in the parser. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;

@@ -8,13 +8,13 @@ import { isDiskFull, isUnavailable } from './unavailable';
 /** `capacity-reached` → `Capacity reached`. */
 export const titleOf = (code: ErrorCode): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
 
-/** The body of a refusal. */
+/** Returns the body of an error response. */
 export function problemBody(code: ErrorCode, detail: string, errors?: InputIssue[]): Problem {
   const type = `urn:batchyard:problem:${code}`;
   return { type, title: titleOf(code), status: ERROR_STATUS[code], code, detail, ...(errors ? { errors } : {}) };
 }
 
-/** A refusal as `application/problem+json`. */
+/** Returns an error response as `application/problem+json`. */
 export function problem(
   code: ErrorCode,
   detail: string,
@@ -39,7 +39,7 @@ const FULL =
   'No room is left on the disk where Batchyard keeps this. Nothing was stored; try again when there is room.';
 const ONCE = 'It may have been taken: with the same Idempotency-Key it is made only once.';
 
-/** Any error as an answer. An unexpected error is logged in full, and the answer shows none of its details. */
+/** Converts any error to a response. An unexpected error is logged in full, and the response hides its details. */
 export function errorResponse(error: unknown, requestId: string, where: string): Response {
   if (error instanceof DomainError) {
     if (error.status >= 500) logger.error({ err: error, requestId, where }, 'A request failed.');
@@ -65,13 +65,13 @@ export function errorResponse(error: unknown, requestId: string, where: string):
   });
 }
 
-/** The error of a start that failed: a refusal as it is, anything else as `start-failed`. */
+/** Returns the error of a failed start: a DomainError or an outage unchanged, any other error as `start-failed`. */
 export function startFailure(cause: unknown): unknown {
   if (cause instanceof DomainError || isUnavailable(cause) || isDiskFull(cause)) return cause;
   return new DomainError('start-failed', 'The batch could not be started. Nothing was changed; try again.', { cause });
 }
 
-/** @param parts the state of each part, only for senders who may see it */
+/** @param parts the state of each part, only for clients with permission */
 export const notReady = (parts?: HealthPart[]): Response =>
   problem(
     'unavailable',

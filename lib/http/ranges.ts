@@ -1,18 +1,18 @@
 import type { FileDto } from '@/lib/contracts/file';
 
-/** Which part of a file a request asks for: all of it, a part, none that exists, or nothing new. */
+/** The part of a file that a request asks for: the whole file, a range, an unsatisfiable range, or not modified. */
 export type Asked =
   | { kind: 'whole' }
   | { kind: 'part'; start: number; end: number }
   | { kind: 'unsatisfiable' }
   | { kind: 'unchanged' };
 
-/** Bytes of a stored file never change, so their hash names them. */
+/** The content of a stored file never changes, so its hash is the ETag. */
 export const etagOf = ({ sha256 }: FileDto): string => `"${sha256}"`;
 
 /**
- * Reads Range, If-Range and If-None-Match (RFC 9110). Several ranges at once, and what is no range of bytes, are
- * answered with the whole file, as the RFC allows.
+ * Parses Range, If-Range and If-None-Match (RFC 9110). For several ranges, and for units other than bytes, it returns
+ * the whole file, as the RFC allows.
  */
 export function askedOf(headers: Headers, file: FileDto): Asked {
   const etag = etagOf(file);
@@ -22,7 +22,7 @@ export function askedOf(headers: Headers, file: FileDto): Asked {
   }
   const [, first = '', last = ''] = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(headers.get('range') ?? '') ?? [];
   if (first === '' && last === '') return { kind: 'whole' };
-  // A weak tag or a date can't promise the same bytes.
+  // A weak ETag or a date does not guarantee the same bytes.
   const unless = headers.get('if-range');
   if (unless !== null && unless.trim() !== etag) return { kind: 'whole' };
   const { size } = file;

@@ -125,7 +125,7 @@ describe('route', () => {
       { body: stream, duplex: 'half' } as RequestInit,
     );
     expect(answer.status).toBe(401);
-    // One piece is made before anybody asks, as streams do.
+    // A stream produces one chunk before the first read.
     expect(sent).toBeLessThanOrEqual(1);
   });
 });

@@ -15,16 +15,16 @@ import { errorResponse, problem } from './problem';
 import { queryOf } from './validate';
 
 interface Options<Q extends z.ZodType, B extends z.ZodType> {
-  /** `none`: answers anyone, such as health checks */
+  /** `none`: no authentication, for example for health checks */
   auth?: 'required' | 'none';
-  /** refuses unknown parameters; without it parameters are ignored */
+  /** rejects unknown parameters; without a schema, parameters are ignored */
   query?: Q;
   /** a JSON body; an empty one counts as `{}` */
   body?: B;
   bodyLimit?: number;
-  /** accepts an Idempotency-Key, which is stored with what the call creates */
+  /** accepts an Idempotency-Key, which is stored with the created rows */
   keyed?: Keyed;
-  /** members and items that the body may have in all */
+  /** maximum number of members and items in the body, over all levels */
   bodyValues?: number;
 }
 
@@ -44,8 +44,8 @@ export type Handler = (request: Request, route: RouteContext) => Promise<Respons
 type Answer = Response | object;
 
 /**
- * Wraps a route handler: authenticates, checks query and body, turns what it returns into JSON and what it throws
- * into problem+json. A handler calls only one domain function.
+ * Wraps a route handler. It authenticates, validates query and body, sends the returned value as JSON and a thrown
+ * error as problem+json. A handler calls only one domain function.
  */
 export function route<Q extends z.ZodType, B extends z.ZodType>(
   options: Options<Q, B> & { auth?: 'required' },
@@ -115,7 +115,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
   };
 }
 
-/** An answer to HEAD has no body: its source (an open file, an event stream) is closed at once. */
+/** Removes the body for HEAD. Its source (an open file, an event stream) is closed immediately. */
 async function withoutBody(answer: Response): Promise<Response> {
   await answer.body?.cancel();
   return new Response(null, answer);
@@ -126,13 +126,13 @@ const isSenderGone = (request: Request, error: unknown): boolean =>
   !(error instanceof DomainError) &&
   (request.signal.aborted || (error instanceof Error && error.message === 'aborted' && 'code' in error));
 
-/** The sender has disconnected: nobody reads this answer, and it is not an error of the server. */
+/** The response to a client that has disconnected. It is not an error of the server, so it is logged at debug level. */
 function brokenOff(where: string): Response {
   logger.debug({ where }, 'A client disconnected before its request was complete.');
   return problem('invalid-request', 'The request broke off.');
 }
 
-/** The headers that every answer carries. */
+/** Adds the headers that every API response has. */
 export function dress(answer: Response, requestId: string, cookies: string[]): Response {
   for (const [name, value] of Object.entries(API_HEADERS)) {
     if (!answer.headers.has(name)) answer.headers.set(name, value);
@@ -146,7 +146,7 @@ export function dress(answer: Response, requestId: string, cookies: string[]): R
 
 export const requestIdOf = (request: Request): string => requestIdFrom(request.headers.get('x-request-id'));
 
-/** Next gives a route without a parameter in its path no params at all. */
+/** Next passes undefined params to a route without a parameter in its path. */
 const textParams = (params: Record<string, string | string[] | undefined> | undefined): Record<string, string> =>
   Object.fromEntries(
     Object.entries(params ?? {}).map(([key, value]) => [key, Array.isArray(value) ? value.join('/') : (value ?? '')]),
@@ -155,7 +155,7 @@ const textParams = (params: Record<string, string | string[] | undefined> | unde
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 type Method = (typeof METHODS)[number];
 
-/** The exports of a route file: its handlers, and a 405 for every other method. */
+/** Returns the exports of a route file: its handlers, and a 405 response for every other method. */
 export function methods(handlers: Partial<Record<Method, Handler>>): Record<Method, Handler> {
   const allow = METHODS.filter((method) => handlers[method]).join(', ');
   const refuse: Handler = async (request) =>
@@ -167,7 +167,7 @@ export function methods(handlers: Partial<Record<Method, Handler>>): Record<Meth
   return Object.fromEntries(METHODS.map((method) => [method, handlers[method] ?? refuse])) as Record<Method, Handler>;
 }
 
-/** The id in the path. Next decodes it; what can't be an id is not found by the domain function. */
+/** Returns the id in the path, decoded by Next. For an invalid id, the domain function throws `not-found`. */
 export function idOf(params: Record<string, string>): string {
   const { id } = params;
   if (!id) throw new DomainError('not-found', 'There is no such resource.');

@@ -6,8 +6,8 @@ import { attachment } from './headers';
 import { askedOf, etagOf } from './ranges';
 
 /**
- * A stored file as a download, whole or in part. A browser never renders it as a page: always an attachment, never
- * sniffed, and sandboxed.
+ * Responds with a stored file, or with a range of it. A browser must not render it as a page, so it is always an
+ * attachment, without MIME sniffing, and sandboxed.
  * @throws DomainError `not-found`, `unavailable`
  */
 export async function sendFile(context: Context, fileId: string, request: Request): Promise<Response> {
@@ -16,7 +16,7 @@ export async function sendFile(context: Context, fileId: string, request: Reques
   const headers = new Headers({
     etag: etagOf(known),
     'accept-ranges': 'bytes',
-    // One's own copy may be kept, but is asked for again each time: rights may have changed.
+    // A browser may cache the file, but must revalidate it for each use, because permissions may have changed.
     'cache-control': 'private, no-cache',
   });
   if (asked.kind === 'unchanged') return new Response(null, { status: 304, headers });

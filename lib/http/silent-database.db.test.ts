@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => proxy.cut());
 
-/** Imported only now: whatever is imported first reads the environment. */
+/** Imports late, because these modules read the environment when they are imported. */
 async function ask(db: string): Promise<Response> {
   const [{ pool }, { route }] = await Promise.all([import('@/lib/db/pool'), import('./route')]);
   const handler = route({ auth: 'none' }, async () => ({ rows: (await pool().query(db)).rowCount }));

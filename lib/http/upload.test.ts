@@ -8,7 +8,7 @@ const post = (body: BodyInit, headers: Record<string, string>) =>
 async function read(request: Request): Promise<[name: string, text: string][]> {
   const files: [string, string][] = [];
   for await (const { name, body } of uploads(request)) {
-    // As when a file is stored: reading begins a moment after the part was found.
+    // As in production: reading starts a moment after the part was found.
     await new Promise((resolve) => setTimeout(resolve, 20));
     files.push([name, Buffer.concat(await collect(body)).toString()]);
   }

@@ -13,13 +13,13 @@ export interface Upload {
 
 const MAX_FILES = 1_000;
 const FIELD_BYTES = 64 * 1024;
-/** what a form adds around its files */
+/** maximum bytes of a form besides its files */
 const FORM_BYTES = 1024 ** 2;
 
 /**
- * The files of an upload, one after the other: the raw body with X-Filename, or the parts of a multipart form.
- * Each must be read to its end before the next is asked for.
- * @throws DomainError `payload-too-large` when the announced length is beyond MAX_UPLOAD_BYTES, `invalid-request`
+ * Returns the files of an upload in order: the raw body with X-Filename, or the parts of a multipart form. The caller
+ * must read each file to its end before it requests the next.
+ * @throws DomainError `payload-too-large` when Content-Length exceeds MAX_UPLOAD_BYTES, `invalid-request`
  */
 export async function* uploads(request: Request): AsyncGenerator<Upload> {
   const isForm = mediaType(request) === 'multipart/form-data';
@@ -49,12 +49,12 @@ async function* parts(request: Request): AsyncGenerator<Upload> {
     found.destroy(error);
   };
   parser.on('file', (_field, stream, filename, _encoding, mimeType) => {
-    // A body that breaks off may fail before anyone reads the file, so something must listen from the first moment.
+    // An aborted body may fail before the file is read. Without a listener, this error would end the process.
     const body = new PassThrough();
     body.on('error', () => undefined);
     pipeline(stream, body, () => undefined);
     current = body;
-    // A quote would end the name, so browsers write it so: https://html.spec.whatwg.org/#multipart-form-data
+    // A quote would end the name, so browsers encode it as %22: https://html.spec.whatwg.org/#multipart-form-data
     const name = (filename || 'upload').replaceAll('%22', '"');
     found.push({ name, contentType: mimeType, body: explained(body) } satisfies Upload);
   });

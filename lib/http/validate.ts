@@ -5,7 +5,7 @@ import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { DomainError } from '@/lib/domain/errors';
 import { notValid } from '@/lib/domain/validate';
 
-/** The body of a call that takes none. A body with fields is refused, not ignored. */
+/** The schema of a call without a body. A body with fields is rejected. */
 export const emptyBody = z.strictObject({});
 
 /** Postgres text cannot contain NUL, so a query with such a value would fail there. */
@@ -17,8 +17,8 @@ function nulIn(path: string): DomainError {
 }
 
 /**
- * Query parameters as an object; one that is repeated becomes a list separated by commas, one without a value is not
- * there.
+ * Returns the query parameters as an object. Repeated parameters are joined with commas; parameters without a value
+ * are omitted.
  * @throws DomainError `invalid-request` for NUL characters
  */
 export function queryOf(request: Request): Record<string, string> {
@@ -34,8 +34,8 @@ export function queryOf(request: Request): Record<string, string> {
 }
 
 /**
- * The items of a long list, each checked against a schema, with pauses for other requests.
- * @throws DomainError `invalid-request` with the path of every wrong field
+ * Validates each item of a long list against a schema, with pauses for other requests.
+ * @throws DomainError `invalid-request` with the path of every invalid field
  */
 export async function validateEach<S extends z.ZodType>(
   schema: S,

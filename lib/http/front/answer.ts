@@ -5,7 +5,7 @@ import { logger } from '@/lib/config/logger';
 import type { ErrorCode } from '@/lib/contracts/errors';
 import { problemBody } from '@/lib/http/problem';
 
-/** Every answer carries these; pages get their content security policy in proxy.ts, API answers in lib/http. */
+/** Headers of every response. The content security policy is set in proxy.ts for pages, and in lib/http for the API. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
@@ -15,23 +15,23 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
 };
 
-/** Asked of every answer of the API: not cached, not rendered. */
+/** Headers of every API response: it must not be cached or rendered. */
 export const API_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** Says how long the body of an answer is: the web framework takes `content-length` away, and the front puts it back. */
+/** The length of a response body. The web framework removes `content-length`, and the front restores it from here. */
 export const BODY_LENGTH = 'x-body-length';
 
-/** Why a request is not passed on. */
+/** The reason why a request is rejected. */
 export interface Refusal {
   code: ErrorCode;
   detail: string;
   allow?: string;
 }
 
-/** The id that a request is logged under: the sender's, where it is one. */
+/** Returns the request id for logs: the id from the client if it is valid, else a random one. */
 export const requestIdFrom = (given: string | null | undefined): string =>
   given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
 
@@ -52,7 +52,7 @@ function made({ code, detail, allow }: Refusal, requestId: string) {
 const logRefusal = (refusal: Refusal, requestId: string, where: string) =>
   logger.info({ code: refusal.code, requestId, where }, 'A request was refused.');
 
-/** Refuses a request that is not passed on, in the form of every other refusal. */
+/** Rejects a request before the web framework, in the format of all error responses. */
 export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   const given = request.headers['x-request-id'];
   const requestId = requestIdFrom(Array.isArray(given) ? given[0] : given);
@@ -62,7 +62,7 @@ export function refuse(request: IncomingMessage, response: ServerResponse, refus
   response.end(request.method === 'HEAD' ? undefined : text);
 }
 
-/** Refuses bytes that are no HTTP request, so that no response object exists. Ends the connection. */
+/** Rejects bytes that are not an HTTP request, for which no response object exists. Closes the connection. */
 export function refuseRaw(socket: Duplex, refusal: Refusal, where: string): void {
   const requestId = requestIdFrom(null);
   const { status, headers, text } = made(refusal, requestId);

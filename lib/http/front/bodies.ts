@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import { type Refusal, refuseRaw } from './answer';
 
 export interface BodyLimits {
-  /** a sender that sends nothing for this long, although its body is wanted, is disconnected */
+  /** a client that sends nothing for this long, while the server reads its body, is disconnected */
   idleMs: number;
   /** without a session or key, the whole body has to arrive within this time */
   openMs: number;
-  /** how long the connection stays open after a refusal, so that the sender reads the answer */
+  /** how long the connection stays open after a rejection, so that the client can read the response */
   lingerMs: number;
-  /** how much of a refused body is read; then the sender is held back until it has read the answer */
+  /** how much of a rejected body is read; after that, backpressure stops the client until it reads the response */
   lingerBytes: number;
 }
 
@@ -20,14 +20,14 @@ interface Coming {
   began: number;
   moved: number;
   bytes: number;
-  /** Expect: 100-continue was not answered, so nothing can come */
+  /** the client waits for `100 Continue`, so it sends no body yet */
   held: boolean;
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Limits request bodies: how long they may take, and how much is read of those that no handler reads. */
+/** Limits the duration of request bodies, and how much is read of a body that no handler reads. */
 export class Bodies {
   private readonly coming = new Set<Coming>();
   private readonly timer: NodeJS.Timeout;
@@ -41,8 +41,8 @@ export class Bodies {
   }
 
   /**
-   * @param open whether the call needs no session or key
-   * @param held whether the sender waits for `100 Continue`, which it gets when the handler reads
+   * @param open whether the call needs neither session nor key
+   * @param held whether the client waits for `100 Continue`, which is sent when the handler reads
    */
   watch(request: IncomingMessage, response: ServerResponse, { open, held }: { open: boolean; held: boolean }): void {
     if (!hasBody(request)) return;
@@ -62,7 +62,7 @@ export class Bodies {
     for (const entry of this.coming) {
       const { request, response, open } = entry;
       const { bytesRead } = request.socket;
-      // Bytes that wait in this process, or a body that was not asked for yet, are not the sender's delay.
+      // The client is not slow if bytes are buffered in this process or if its body was not requested yet.
       if (bytesRead !== entry.bytes || request.readableLength > 0 || entry.held) entry.moved = now;
       entry.bytes = bytesRead;
       if (response.headersSent || request.complete) continue;
@@ -86,7 +86,7 @@ export class Bodies {
   }
 }
 
-/** Answers `Expect: 100-continue` when the handler reads, so that a refused sender need not send its body. */
+/** Sends `100 Continue` when the handler reads, so that a rejected client does not send its body. */
 function continueOnRead(entry: Coming): void {
   const { request, response } = entry;
   const read = request._read;
@@ -100,8 +100,8 @@ function continueOnRead(entry: Coming): void {
 }
 
 /**
- * Closes the connection after an answer that is sent before its whole request arrived. The rest of the body is still read
- * for a moment: closing at once would reset the connection, and the sender would lose the answer.
+ * Closes the connection after a response that is sent before its whole request arrived. The rest of the body is still
+ * read for a moment: an immediate close would reset the connection, and the client would lose the response.
  */
 function closeAfterAnswer(
   request: IncomingMessage,
@@ -114,14 +114,14 @@ function closeAfterAnswer(
     if (!request.complete) {
       response.shouldKeepAlive = false;
       const discard = new Discard(request, lingerBytes);
-      // Node calls it when the answer is written.
+      // Node calls it when the response is written.
       socket.destroySoon = () => discard.linger(lingerMs);
     }
     return writeHead.apply(this, given);
   } as typeof writeHead;
 }
 
-/** Reads and drops what arrives of a body after its answer. */
+/** Reads and discards the rest of a body after its response. */
 class Discard {
   private readonly socket: Socket;
   private isFull = false;
@@ -136,7 +136,7 @@ class Discard {
     request.on('error', () => undefined);
     request.on('data', () => {
       if (this.socket.bytesRead - from <= bytes) return;
-      // Closing now would reset the connection, and a busy sender would lose the answer.
+      // Closing now would reset the connection, and a busy client would lose the response.
       this.isFull = true;
       request.pause();
     });

@@ -8,7 +8,7 @@ import { isApi, PAGE_BODY_BYTES, pageBody, refusalOf } from './judge';
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface FrontOptions extends BodyLimits {
-  /** how long a connection stays open without a request: longer than load balancers and clients keep theirs */
+  /** how long an idle connection stays open: longer than in load balancers and clients */
   keepAliveMs: number;
   dev: boolean;
 }
@@ -23,8 +23,8 @@ export const FRONT: FrontOptions = {
 };
 
 /**
- * The server that stands before the web framework: what is no proper request is answered here, in the product's own
- * words and with its own headers, and nobody's body is read longer than it should be.
+ * Creates the HTTP server in front of the web framework. It rejects invalid requests in the format of our error
+ * responses and with our headers, and it limits how long a body is read.
  */
 export function createFront(handle: Handle, options: FrontOptions = FRONT): Server {
   const bodies = new Bodies(options);
@@ -50,9 +50,9 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
   const server = createServer(
     {
       keepAliveTimeout: options.keepAliveMs,
-      // Above the other, or a connection that was idle could be cut while its next request arrives.
+      // Longer than keepAliveTimeout; otherwise an idle connection could close while its next request arrives.
       headersTimeout: options.keepAliveMs + 5000,
-      // Large uploads take their time; what stands still is ended by `bodies`.
+      // Large uploads may take long. `bodies` ends those that stall.
       requestTimeout: 0,
       requireHostHeader: false,
     },
@@ -69,8 +69,8 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
       'CONNECT',
     ),
   );
-  // Only hot reloading speaks another protocol. While anybody listens, Node hands over each request that offers one (Java
-  // clients offer HTTP/2 with every first request), and the web framework leaves those without an answer.
+  // Only hot reloading uses upgrades. With a listener, Node passes on each request that offers an upgrade (Java clients
+  // offer HTTP/2 with every first request), and the web framework never responds to those.
   if (!options.dev) {
     server.on('newListener', (event) => {
       if (event === 'upgrade') queueMicrotask(() => server.removeAllListeners('upgrade'));
@@ -78,7 +78,7 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
   }
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const answer = answers.get(socket);
-    // Into an answer that is on its way nothing can be said any more.
+    // A response that is already being sent cannot carry an error.
     const isAnswering = answer?.headersSent && !answer.writableFinished;
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) socket.destroy();
     else refuseRaw(socket, explained(error), 'a connection');
@@ -87,7 +87,7 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
   return server;
 }
 
-/** The body of a request to a page is passed over up to a bound; beyond it the answer says so. */
+/** Discards the body of a request to a page up to a limit. A longer body is rejected. */
 function passOver(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   let size = 0;
   request.on('data', (chunk: Buffer) => {

@@ -35,7 +35,7 @@ function dial(...parts: string[]): Socket {
   return socket;
 }
 
-/** What is answered to these bytes, until the server closes or is asked to. */
+/** Returns the response to these bytes, until the server closes the connection or the test ends it. */
 async function answer(...parts: string[]) {
   const socket = dial(...parts);
   const whole = await text(socket);
@@ -255,7 +255,7 @@ it('says how long the body of an answer is, where the framework took it away', a
 
 it('answers who offers to go on in another protocol, as Java clients do, in HTTP/1.1', async () => {
   await open();
-  // The web framework listens for upgrades, and keeps some of those sockets open with no word.
+  // The web framework listens for upgrades, and leaves some of those sockets open without a response.
   server.on('upgrade', () => undefined);
   for (const upgrade of ['h2c', 'websocket']) {
     const offer = `GET /api/jobs HTTP/1.1\r\n${host}upgrade: ${upgrade}\r\nconnection: upgrade, close\r\n\r\n`;

@@ -2,24 +2,24 @@ import type { IncomingMessage } from 'node:http';
 import { env } from '@/lib/config/env';
 import type { Refusal } from './answer';
 
-/** What the API answers; a page is only read. */
+/** Methods of the API. Pages are read-only. */
 const API_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const PAGE_METHODS = ['GET', 'HEAD'];
-/** Bytes of a body that comes with a page's address: no page takes one, so it is only passed over. */
+/** Maximum bytes of a body that is sent to a page. No page accepts a body, so it is discarded. */
 export const PAGE_BODY_BYTES = 64 * 1024;
 
-/** Addresses that are answered by code of ours (app/api and what next.config.js sends there), not by a page. */
+/** Returns whether an address belongs to the API (app/api and the rewrites in next.config.js), not to a page. */
 export const isApi = (path: string): boolean => /^\/(?:api|metrics|admin\/queues)(?:\/|$)/.test(path);
 
-/** The web framework's work grows with the square of how often a name is repeated. */
+/** In the web framework, a parameter that is repeated n times costs O(n²). */
 const MAX_PARAMETERS = 1000;
 
 const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? '';
 
 /**
- * What is wrong with the head of a request, told before anything is done with it; undefined where nothing is. Makes an
- * absolute address, which only proxies need, into a plain one.
- * @param dev the development server has addresses of its own, which take bodies
+ * Validates the head of a request before it is processed. Returns undefined if it is valid. Replaces an absolute
+ * address, which only proxies need, by its path.
+ * @param dev whether it is the development server, whose own addresses accept bodies
  */
 export function refusalOf(request: IncomingMessage, dev = false): Refusal | undefined {
   const hosts = request.headersDistinct.host ?? [];
@@ -41,7 +41,7 @@ export function refusalOf(request: IncomingMessage, dev = false): Refusal | unde
   return { code: 'method-not-allowed', detail: `${request.method} is not offered here; use ${allow}.`, allow };
 }
 
-/** What a body is answered with that comes to the address of a page. */
+/** Returns the rejection of a body that is sent to a page. */
 export const pageBody = (): Refusal => ({
   code: 'payload-too-large',
   detail: `A page takes no body, and at most ${PAGE_BODY_BYTES / 1024} KiB are passed over.`,
@@ -49,7 +49,7 @@ export const pageBody = (): Refusal => ({
 
 const invalid = (detail: string): Refusal => ({ code: 'invalid-request', detail });
 
-/** `GET http://host/path` is for proxies; to a host that is ours it means the path. */
+/** `GET http://host/path` is the form for proxies. For our own host, it is replaced by the path. */
 function makePlain(request: IncomingMessage, host: string | undefined): Refusal | undefined {
   const url = request.url ?? '';
   if (url.startsWith('/')) return undefined;
@@ -76,7 +76,7 @@ function isDecodable(path: string): boolean {
     decodeURIComponent(path);
     return true;
   } catch {
-    // Half a character, or no character at all.
+    // An invalid or incomplete percent-encoded character.
     return false;
   }
 }

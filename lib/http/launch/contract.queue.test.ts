@@ -13,7 +13,7 @@ const { openApiDocument } = await import('@/lib/http/openapi/document');
 
 const check = new AnswerCheck(openApiDocument());
 
-// The launch part of the contract, through the very route files, against a real database and queue; no workers run.
+// Tests launches through the route files, against a real database and queue. No workers run.
 let key = '';
 
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { DomainError } from '@/lib/domain/errors';
 import { CSV_COLUMNS } from '@/lib/http/limits';
 
-/** Bytes as text, without a byte order mark. @throws DomainError `invalid-request` when they are not UTF-8 */
+/** Decodes UTF-8 and removes a byte order mark. @throws DomainError `invalid-request` when it is not UTF-8 */
 async function* textChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
@@ -24,8 +24,8 @@ async function* textChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<st
 }
 
 /**
- * The dialect of a launch: double quotes, and the delimiter that its first characters show.
- * @returns the whole text again, without a separator line
+ * Detects the dialect of a launch: double quotes, and the delimiter from the first characters.
+ * @returns also the whole text, without a separator line
  */
 async function dialectOf(
   chunks: AsyncGenerator<string>,
@@ -49,9 +49,9 @@ async function* rejoin(head: string, rest: AsyncGenerator<string>): AsyncGenerat
 type Cells = Record<string, string>;
 
 /**
- * Items of a CSV body, read as a stream. The first line names the fields and shows the delimiter; an empty cell is an
- * absent field. Rows count items from 1, so the first line after the header is row 1. A row that cannot be read is an
- * issue, and reading continues.
+ * Reads the items of a CSV body as a stream. The first line is the header, which also determines the delimiter. An
+ * empty cell is an absent field. Row numbers start at 1 after the header. A row that cannot be parsed becomes an issue,
+ * and parsing continues.
  */
 export async function* csvItems(
   chunks: AsyncIterable<Uint8Array>,
@@ -70,7 +70,7 @@ export async function* csvItems(
     }
     row += 1;
     if ('bad' in record) yield { row, issue: { path: '', message: record.bad } };
-    // A spreadsheet saves rows of blanks too; they keep their number and are no items.
+    // Spreadsheets also save blank rows. They count as row numbers but are not items.
     else if (!isBlankRow(record.cells)) yield fromRecord(row, header, record.cells, toItem);
   }
 }

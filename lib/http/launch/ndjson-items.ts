@@ -5,7 +5,7 @@ import { parseLongJson } from '@/lib/http/json';
 import { DATA_VALUES, LINE_BYTES } from '@/lib/http/limits';
 import { splitLines } from './split-lines';
 
-/** Items of a body with one JSON value a line. Blank lines are no items; rows count items from 1. */
+/** Reads the items of a body with one JSON value per line. Blank lines are not items. Rows count items from 1. */
 export async function* ndjsonItems(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LaunchItem> {
   let row = 0;
   const eventLoop = new EventLoop();

@@ -16,8 +16,8 @@ interface Launch {
 }
 
 /**
- * A launch from any of the three bodies. JSON is read whole; NDJSON and CSV are read as the rows are written, so
- * memory does not grow with their number.
+ * Reads a launch from a JSON, NDJSON or CSV body. JSON is read whole. NDJSON and CSV are streamed while rows are
+ * inserted, so that memory does not grow with their number.
  * @throws DomainError `invalid-request`, `invalid-json`, `payload-too-large`, `unsupported-media-type`
  */
 export async function readLaunch(request: Request): Promise<Launch> {
@@ -31,8 +31,8 @@ export async function readLaunch(request: Request): Promise<Launch> {
 }
 
 /**
- * The items of a streamed body; undefined for one of JSON.
- * @param typeOf called once; the job type gives the types of CSV cells
+ * Returns the items of a streamed body; undefined for a JSON body.
+ * @param typeOf called once; the job type determines the types of CSV cells
  * @throws DomainError `unsupported-media-type`
  */
 function streamedItems(request: Request, typeOf: () => string): AsyncIterable<LaunchItem> | undefined {
@@ -73,7 +73,7 @@ function fieldsOfQuery(request: Request): LaunchFields {
   return validate(launchFields, parseJson(given, 'The query parameter batch'), 'The query parameter batch');
 }
 
-/** Items of a JSON body, row by row from 1. */
+/** Returns the items of a JSON body with row numbers from 1. */
 async function* numbered(items: unknown[]): AsyncGenerator<LaunchItem> {
   let row = 0;
   for (const data of items) {
@@ -84,7 +84,7 @@ async function* numbered(items: unknown[]): AsyncGenerator<LaunchItem> {
 }
 
 /**
- * Further items of a batch, from any of the three bodies of a launch.
+ * Reads further items of a batch from a JSON, NDJSON or CSV body.
  * @throws DomainError `invalid-request`, `invalid-json`, `payload-too-large`, `unsupported-media-type`
  */
 export async function readAddition(

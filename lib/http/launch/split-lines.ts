@@ -1,13 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A line of text, or why it can't be one. Lines count from 1. */
+/** A line of text, or the reason why it cannot be read. */
 export type Line = { text: string } | { broken: string };
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Cuts bytes into lines and leaves out empty ones, keeping at most one line in memory. A line beyond `limit` bytes is skipped and reported. */
+/**
+ * Splits bytes into lines and omits empty ones. It keeps at most one line in memory. A line longer than `limit` bytes
+ * is skipped and reported.
+ */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {
   let parts: Buffer[] = [];
   let size = 0;
@@ -24,14 +27,14 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>, limit: numb
   };
   const keep = (piece: Buffer) => {
     size += piece.length;
-    // The rest of an overlong line is only counted.
+    // The rest of a line that is too long is counted but not stored.
     if (size <= limit) parts.push(piece);
   };
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-      // Millions of blank lines are passed over here, where one costs next to nothing.
+      // Skips blank lines here, where it is cheap, because there may be millions.
       if (size > 0 || (end > start && (end > start + 1 || bytes[start] !== RETURN))) {
         keep(bytes.subarray(start, end));
         yield take();

@@ -6,7 +6,7 @@ import { authenticate } from '@/lib/http/authenticate';
 import { bearerOf } from '@/lib/http/headers';
 
 /**
- * Whose jobs a scrape may count: with METRICS_TOKEN all, with an administrator's key those of its organization.
+ * Returns the organizations that a scrape may count: all with METRICS_TOKEN, its own with an administrator's key.
  * @throws DomainError `unauthenticated`, `forbidden`
  */
 export async function metricsContexts(request: Request): Promise<Context[]> {

@@ -17,7 +17,7 @@ const one = (name: string, help: string, type: Metric['type'], value: number): M
   samples: [{ value }],
 });
 
-/** This web process, with the names that other exporters use. */
+/** Returns metrics of this web process, under the standard names of Prometheus exporters. */
 export function processMetrics(openStreams: number): Metric[] {
   const memory = process.memoryUsage();
   const cpu = process.cpuUsage();

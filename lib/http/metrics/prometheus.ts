@@ -12,7 +12,7 @@ function line(name: string, labels: Record<string, string> | undefined, value: n
   return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
 }
 
-/** Metrics in Prometheus' text format. */
+/** Formats metrics in the Prometheus text format. */
 export const toPrometheus = (metrics: Metric[]): string =>
   metrics
     .flatMap(({ name, help, type, samples }) => [

@@ -10,7 +10,7 @@ import { type Metric, toPrometheus } from './prometheus';
 
 const STATUSES = ['pending', 'active', 'completed', 'failed', 'cancelled'] as const;
 
-/** What a scrape reads: jobs of these organizations, slots and workers of the installation, and this process. */
+/** Returns the text of a scrape: jobs of these organizations, slots and workers of all machines, and this process. */
 export async function readMetrics(contexts: Context[]): Promise<string> {
   const [capacity, stats, events] = await Promise.all([
     getCapacity(),

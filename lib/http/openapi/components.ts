@@ -3,19 +3,19 @@ import { z } from 'zod';
 
 export type JsonSchema = Record<string, unknown>;
 
-/** Formats whose patterns zod writes out in hundreds of characters; the format says the same. */
+/** Formats for which zod also writes a pattern of hundreds of characters. The format alone is enough. */
 const KNOWN_FORMATS = new Set(['date-time', 'uuid']);
 
-/** The JSON Schemas of a document, and those that have an id among them as its components. */
+/** Creates the JSON Schemas of a document. Schemas with an id become components. */
 export class Components {
   readonly schemas: Record<string, JsonSchema> = {};
 
-  /** The schema of a body or of query parameters, as the sender writes them. */
+  /** Returns the schema of a body or of query parameters, as the client sends them. */
   input(schema: z.ZodType): JsonSchema {
     return this.#add(schema, 'input');
   }
 
-  /** The schema of an answer. It may get further fields later, so it does not forbid them. */
+  /** Returns the schema of a response. It allows unknown fields, because fields may be added later. */
   output(schema: z.ZodType): JsonSchema {
     return this.#add(schema, 'output');
   }
@@ -38,7 +38,7 @@ export class Components {
   }
 }
 
-/** Leaves out what says nothing to a reader: bounds of safe integers, long patterns, a ban on further fields. */
+/** Removes noise for the reader: bounds of safe integers, long patterns, `additionalProperties: false`. */
 function tidy({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -19,8 +19,8 @@ const DESCRIPTIONS: Record<number, string> = {
 let document: JsonSchema | undefined;
 
 /**
- * The API as OpenAPI 3.1, made from the schemas that check its input and give its answers their types. It is made once:
- * that takes a tenth of a second of the event loop, and nothing in it changes while the process runs.
+ * Returns the API as OpenAPI 3.1, generated from the schemas that validate its input and type its responses. It is
+ * generated once, because that blocks the event loop for a tenth of a second and the document never changes.
  */
 export function openApiDocument(): JsonSchema {
   document ??= makeDocument();

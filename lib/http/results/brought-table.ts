@@ -9,12 +9,12 @@ import { streamTableRows } from '@/lib/domain/import/table/stream-table-rows';
 import { inBlocks } from '@/lib/tabular/blocks';
 import type { Values } from '@/lib/tabular/row';
 
-/** Rows of a page with the cells that were brought for each. */
+/** The rows of a page with the cells of the imported table. */
 type Brought = AsyncGenerator<{ item: ResultRow; cells: Values }[]>;
 
 /**
- * The outcomes of a batch as the table that was brought: its columns by their own names, or the fields of the items
- * where there was none, then what the results add, then status and error. A name that is taken gets `result.` before it.
+ * Returns the outcomes of a batch as its imported table: the original columns (or the fields of the items without an
+ * import), then the columns of the results, then status and error. A duplicate name gets the prefix `result.`.
  */
 export async function broughtTable(
   context: Context,
@@ -59,7 +59,7 @@ async function* fieldsOf(pages: AsyncGenerator<ResultRow[]>, areFields: boolean)
   }
 }
 
-/** Names of columns, each once; ours are taken from the beginning. */
+/** Makes column names unique. Our own names are reserved. */
 class Names {
   readonly #taken = new Set<string>([META.status, META.error, META.warnings]);
 
@@ -71,7 +71,7 @@ class Names {
   }
 }
 
-/** A line of JSON for each row of a table. */
+/** Returns one line of JSON per row of a table. */
 export const tableLines = (rows: AsyncGenerator<Values>): AsyncGenerator<Uint8Array> => inBlocks(lines(rows));
 
 async function* lines(rows: AsyncGenerator<Values>): AsyncGenerator<string> {

@@ -9,7 +9,7 @@ const MEDIA = {
   zip: 'application/zip',
 } as const;
 
-/** @throws DomainError `payload-too-large` beyond the rows that XLSX can hold */
+/** @throws DomainError `payload-too-large` if there are more rows than XLSX can contain */
 export function requireSheet(rows: number): void {
   if (rows <= MAX_SHEET_ROWS) return;
   throw new DomainError(
@@ -18,7 +18,7 @@ export function requireSheet(rows: number): void {
   );
 }
 
-/** A body that is produced as fast as it is read. Its source stops when the reader disconnects. */
+/** Returns a body with backpressure. Its source stops when the client disconnects. */
 function streamBody(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -32,7 +32,7 @@ function streamBody(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Arr
   });
 }
 
-/** A file that is made while it is sent. */
+/** Returns a response with a file that is generated while it is sent. */
 export const download = (
   body: AsyncGenerator<Uint8Array>,
   format: keyof typeof MEDIA,
@@ -43,7 +43,7 @@ export const download = (
     headers: {
       ...headers,
       'content-type': MEDIA[format],
-      // What people call their batches may not lead anywhere.
+      // A batch name must not act as a path.
       'content-disposition': attachment(name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, '_')),
       'x-content-type-options': 'nosniff',
     },

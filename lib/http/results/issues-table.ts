@@ -4,7 +4,7 @@ import { exportedName } from '@/lib/domain/import/table/own-columns';
 import type { Values } from '@/lib/tabular/row';
 import { table } from './table';
 
-/** Rows that don't fit: where they stand, why, and their cells, to be corrected in a spreadsheet and brought again. */
+/** Returns wrong rows with their position, reason and cells, so that a user can correct and upload them again. */
 export function issuesTable(
   columns: readonly string[],
   pages: AsyncGenerator<IssueRow[]>,

@@ -21,7 +21,7 @@ const FORMATS: Readonly<Record<string, TabularFormat>> = {
 };
 
 /**
- * Rows that correct failed items, from a corrected errors file (CSV, XLSX or JSONL, read as a stream) or from JSON.
+ * Reads the corrections of failed items, from a corrected errors file (CSV, XLSX or JSONL, as a stream) or from JSON.
  * @throws DomainError `unsupported-media-type`, `invalid-request`, `invalid-json`, `payload-too-large`
  */
 export async function readCorrections(
@@ -59,7 +59,7 @@ async function* fromFile(
   try {
     const { chunks, delimiter } = format === 'csv' ? await delimiterOf(body) : { chunks: body, delimiter: undefined };
     const toCorrection = format === 'jsonl' ? fromJson : fromCells;
-    // A row with nothing but its number in the batch runs again as it is.
+    // A row with only its number in the batch is retried without a change.
     const options = { everyRow: true, maxFileBytes: env().MAX_UPLOAD_BYTES, ...(delimiter && { delimiter }) };
     for await (const read of readRows(chunks, format, options)) {
       if (!('issue' in read) && Object.values(read.values).every((v) => cellText(v) === '')) continue;
@@ -91,7 +91,7 @@ function fromJson({ row: line, values }: Row): Correction | TableCorrection {
   return named(line, cellText(values.row), cellText(values.jobId), { data: values.input });
 }
 
-/** With the row of the imported table that the cells are of; without one it was added to the batch later. */
+/** Adds the row of the imported table to a correction. An item without one was added to the batch later. */
 function ofTable(
   { line, row, jobId }: Exclude<Correction, { issue: string }>,
   tableRow: unknown,
@@ -118,10 +118,10 @@ function named(
   return { line, ...(row && { row }), ...(jobId.trim() && { jobId: jobId.trim() }), ...given };
 }
 
-/** Where the names of our own columns stand, which are the first. */
+/** Bytes that contain the names of our own columns, which come first. */
 const HEAD_BYTES = 4096;
 
-/** Spreadsheets save with the separator of their country: the one beside our own first columns. */
+/** Detects the delimiter next to our own first columns. Spreadsheets save with the delimiter of their locale. */
 async function delimiterOf(body: AsyncGenerator<Uint8Array>) {
   const head: Uint8Array[] = [];
   let size = 0;

@@ -15,13 +15,13 @@ import { issuesTable } from './issues-table';
 import { errorsLines, errorsTable, table } from './table';
 
 /**
- * The failed items of a batch, to be corrected and sent back. Of a batch that was imported, with the columns of its
- * table as long as that is kept; else, or when asked, with the fields of the items.
- * @throws DomainError `not-found`, `payload-too-large`; `not-ready` for columns of a table that is not there
+ * Sends the failed items of a batch for correction. For an imported batch it uses the columns of the table while the
+ * table is stored; otherwise, or on request, the fields of the items.
+ * @throws DomainError `not-found`, `payload-too-large`; `not-ready` for columns of a table that is not stored
  */
 export async function sendErrors(context: Context, id: string, query: ErrorsQuery): Promise<Response> {
   const { format } = query;
-  // What a program reads stays the same, whichever way a batch came, unless it asks.
+  // By default, JSONL has the same format for imported and other batches, so that programs can rely on it.
   const columns = query.columns ?? (format === 'jsonl' ? 'fields' : 'table');
   const { name, failed, fields, pages } = await streamErrors(context, id);
   if (format === 'xlsx') requireSheet(failed);
@@ -60,7 +60,7 @@ function asTable(
   return table(rows(), [...ours, ...columns.map(exportedName)], format);
 }
 
-/** A line of JSON each; `cells` is what may be corrected. */
+/** Returns one line of JSON per item. The user may correct `cells`. */
 async function* lines(pages: AsyncGenerator<TableRow<ErrorRow>[]>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   const line = ({ tableRow, cells, item: { row, jobId, error } }: TableRow<ErrorRow>) =>
@@ -76,7 +76,7 @@ const noTable = (missing: 'not-imported' | 'not-kept'): DomainError =>
       : 'This batch was not imported from a table. Take its errors with columns=fields.',
   );
 
-/** The rows of an import that don't fit. @throws DomainError `not-found`, `payload-too-large` */
+/** Sends the wrong rows of an import. @throws DomainError `not-found`, `payload-too-large` */
 export async function sendIssues(context: Context, id: string, format: 'csv' | 'xlsx'): Promise<Response> {
   const { row, columns, pages } = await streamIssues(context, id);
   if (format === 'xlsx') requireSheet(row.bad);

@@ -10,8 +10,8 @@ import { resultsText } from './text';
 import { artifactsZip } from './zip';
 
 /**
- * The outcomes of a batch in item order, made as they are read, so that memory does not grow with their number.
- * @throws DomainError `not-found`, `payload-too-large` beyond the rows that XLSX can hold
+ * Sends the outcomes of a batch in item order, as a stream, so that memory does not grow with their number.
+ * @throws DomainError `not-found`, `payload-too-large` if there are more rows than XLSX can contain
  */
 export async function sendResults(context: Context, batch: BatchDto, query: ResultsQuery): Promise<Response> {
   const { format, status, layout = format === 'xlsx' ? 'fields' : 'items' } = query;

@@ -7,7 +7,7 @@ import { writeRows } from '@/lib/tabular/write-rows';
 
 type TableFormat = 'csv' | 'xlsx';
 
-/** Cells of an input: a column for each field, or all of it as JSON in one. */
+/** Returns the cells of an input: one per field, or the whole input as JSON in one cell. */
 function inputCells(input: unknown, fields: readonly string[]): Values {
   if (fields.length === 0 || !isFields(input)) return { [WHOLE]: stringifyJson(input) };
   return Object.fromEntries(fields.map((field) => [columnOf(field), input[field]]));
@@ -16,8 +16,8 @@ function inputCells(input: unknown, fields: readonly string[]): Values {
 const inputColumns = (fields: readonly string[]): string[] => (fields.length === 0 ? [WHOLE] : fields.map(columnOf));
 
 /**
- * Rows as a spreadsheet. In CSV an apostrophe stands before what begins like a formula; in XLSX text is text by its
- * type, so that cells stay as they are.
+ * Writes rows as CSV or XLSX. In CSV, a cell that starts like a formula gets an apostrophe as a prefix. In XLSX, the
+ * cell type marks it as text, so it stays unchanged.
  */
 export function table(
   rows: AsyncGenerator<Values>,
@@ -28,7 +28,7 @@ export function table(
   return writeRows(rows, format, { columns: columns.map((name) => ({ name })), bom, guardFormulas: true });
 }
 
-/** Results with a column for each field of input and result, and one for warnings where there are any. */
+/** Returns results with a column per field of input and result, and a column for warnings if there are any. */
 export function resultsTable(
   pages: AsyncGenerator<ResultRow[]>,
   fields: { input: string[]; result: string[]; warnings: boolean },
@@ -56,7 +56,7 @@ export function resultsTable(
   return table(rows(), [META.row, META.status, ...inputColumns(fields.input), ...results, ...last], format);
 }
 
-/** Failed items with the reason and their input, to be corrected and dropped back in. */
+/** Returns failed items with the reason and their input, so that a user can correct and upload them. */
 export function errorsTable(
   pages: AsyncGenerator<ErrorRow[]>,
   fields: string[],
@@ -77,7 +77,7 @@ export function errorsTable(
   return table(rows(), [META.row, META.job, META.reason, ...inputColumns(fields)], format);
 }
 
-/** The same as a line of JSON each; `input` is what may be corrected. */
+/** The same as one line of JSON per item. The user may correct `input`. */
 export async function* errorsLines(pages: AsyncGenerator<ErrorRow[]>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   const line = ({ row, jobId, input, error }: ErrorRow) =>

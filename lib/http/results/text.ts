@@ -5,7 +5,7 @@ import { csvLine } from '@/lib/tabular/write-csv';
 
 const COLUMNS = ['index', 'status', 'input', 'result', 'error'];
 
-/** One line of JSON for each child: result, error and warnings only where there are any. */
+/** Returns one line of JSON for a child. Absent results, errors and warnings are omitted. */
 function toJsonLine({ index, status, input, result, error, warnings }: ResultRow): string {
   return `${stringifyJson({
     index,
@@ -23,7 +23,7 @@ function csvCells({ index, status, input, result, error }: ResultRow): unknown[]
 
 const guarded = csvLine({ guardFormulas: true });
 
-/** Pages of children as the text of a download. @param warned whether CSV has a column for warnings */
+/** Formats pages of children as the text of a download. @param warned whether CSV has a column for warnings */
 export async function* resultsText(
   pages: AsyncGenerator<ResultRow[]>,
   format: 'jsonl' | 'csv',

@@ -3,15 +3,15 @@ import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import type { ArtifactEntry } from '@/lib/domain/batch/results/stream-artifacts';
 
-/** What is compressed already gains nothing. */
+/** Content types that are already compressed. */
 const PACKED = /zip|gzip|image\/(?:png|jpeg|webp)|video|audio|parquet|7z|pdf/;
 
-/** Digits of an item's place, so that folders sort in item order. */
+/** Number of digits of an item's place, so that folders sort in item order. */
 const PLACE = 7;
 
 /**
- * The files of a batch as a ZIP, written as it is read: one file is open at a time. Each item has a folder named after
- * its place; names of files come from the server's rows, never with a path.
+ * Streams the files of a batch as a ZIP. Only one file is open at a time. The folder name of an item is its place. File
+ * names come from the server's rows and contain no path.
  */
 export async function* artifactsZip(entries: AsyncGenerator<ArtifactEntry>): AsyncGenerator<Uint8Array> {
   const zip = new ZipFile();
@@ -27,7 +27,7 @@ export async function* artifactsZip(entries: AsyncGenerator<ArtifactEntry>): Asy
     }
     zip.end();
   };
-  // Whoever reads the archive hears of a file that can't be read.
+  // The reader of the archive must receive the error of a file that cannot be read.
   fill().catch((error: Error) => output.destroy(error));
   zip.on('error', (error) => output.destroy(error as Error));
   try {

@@ -7,7 +7,7 @@ import { isFinished } from '@/lib/contracts/status';
 import type { CapacityDto } from '@/lib/contracts/system';
 import { frame } from './frame';
 
-/** What a viewer's client knows of a batch. */
+/** The state of a batch that the client of a viewer has received. */
 export interface KnownBatch {
   signature: string;
   run: number;
@@ -40,7 +40,7 @@ export const knownBatch = (b: BatchDto): KnownBatch => ({
   finished: isFinished(b.status),
 });
 
-/** The events that a client which knows `before` needs to know the batch as it is now. */
+/** Returns the events that bring a client from the state `before` to the current batch. */
 export function batchEvents(before: KnownBatch | undefined, batch: BatchDto): ServerMessage[] {
   const now = knownBatch(batch);
   if (before?.signature === now.signature) return [];
@@ -66,7 +66,7 @@ export const flowProgress = (f: FlowSummaryDto): FlowProgressEvent => ({
   finishedAt: f.finishedAt,
 });
 
-/** What a viewer's client knows of a flow. */
+/** The state of a flow that the client of a viewer has received. */
 export interface KnownFlow {
   signature: string;
   open: boolean;
@@ -77,7 +77,7 @@ export const knownFlow = (f: FlowSummaryDto): KnownFlow => ({
   open: f.finishedAt === null,
 });
 
-/** What a viewer's client knows of a job. */
+/** The state of a job that the client of a viewer has received. */
 export interface KnownJob {
   batchId: string | null;
   state: string;
@@ -92,7 +92,7 @@ export const knownJob = (j: JobSummaryDto): KnownJob => ({
   finished: j.finishedAt !== null,
 });
 
-/** The events that a client which knows `before` needs to know the job as it is now. */
+/** Returns the events that bring a client from the state `before` to the current job. */
 export function jobEvents(before: KnownJob | undefined, job: JobSummaryDto, created: boolean): ServerMessage[] {
   const now = knownJob(job);
   const report: ServerMessage[] =
@@ -106,11 +106,11 @@ export function jobEvents(before: KnownJob | undefined, job: JobSummaryDto, crea
   if (job.status === 'completed') messages.push({ event: 'job-completed', data });
   else if (job.status === 'failed') messages.push({ event: 'job-failed', data });
   else if (messages.length === 0) messages.push({ event: 'job-update', data });
-  // The last progress comes before the end: clients drop progress of a job that has ended.
+  // The last progress precedes the end, because clients ignore progress of a finished job.
   return now.finished ? [...report, ...messages] : messages;
 }
 
-/** Differs when the event `capacity` must be sent again; when a worker was last seen does not count. */
+/** Returns a text that changes when `capacity` must be sent again. It ignores when a worker was last seen. */
 export const capacitySignature = (c: CapacityDto): string =>
   stringifyJson([
     c.runningBatches,
@@ -121,20 +121,20 @@ export const capacitySignature = (c: CapacityDto): string =>
   ]);
 
 /**
- * The frames that bring clients up to date with a row that was read once for all viewers. Hundreds of viewers know the
- * same of it, so their frames are made once. Send them to all viewers in one go: ids of events only grow.
+ * Caches the frames that update clients to a row. Hundreds of viewers have the same state of the row, so each frame is
+ * built once. Send the frames to all viewers in the same tick, because event ids must increase.
  */
 class FrameCache<Known> {
   readonly #frames = new Map<string, string[]>();
 
   constructor(
-    /** what a client knows afterwards */
+    /** the state of a client after these frames */
     readonly known: Known,
     private readonly keyOf: (known: Known) => string,
     private readonly events: (before: Known | undefined) => ServerMessage[],
   ) {}
 
-  /** The frames for a client that knows `before`. */
+  /** Returns the frames for a client with the state `before`. */
   framesSince(before: Known | undefined): string[] {
     const key = before === undefined ? '' : this.keyOf(before);
     let frames = this.#frames.get(key);
@@ -162,7 +162,7 @@ export function batchFrames(batch: BatchDto): FrameCache<KnownBatch> {
   return cache;
 }
 
-/** @param created whether the job was just made; the same for all viewers */
+/** @param created whether the job was just created; the same for all viewers */
 export function jobFrames(job: JobSummaryDto, created: boolean): FrameCache<KnownJob> {
   let cache = jobs.get(job);
   if (!cache) {

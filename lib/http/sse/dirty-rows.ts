@@ -1,18 +1,18 @@
 import type { Changes } from '@/lib/contracts/events';
 
-/** Changes of a kind that are kept between two reads; the rest is dropped: counters say it, and the poll repeats it. */
+/** Maximum changes per kind between two reads. More are dropped: the counters include them, and the poll reads them. */
 const MAX = { jobs: 2_000, progress: 2_000, errors: 200 };
 
 type ProgressChange = Changes['progress'][number];
 type ErrorChange = Changes['errors'][number];
 
-/** The rows to read again, collected from the messages of other processes. */
+/** Collects the rows to read again from the messages of other processes. */
 export class DirtyRows {
   /** batches to read for their counters */
   batches = new Set<string>();
-  /** batches that moved since jobs were last read */
+  /** batches that changed since jobs were last read */
   touched = new Set<string>();
-  /** by id, with the batch or the flow that they belong to */
+  /** job id → id of its batch or flow */
   jobs = new Map<string, string | null>();
   created = new Set<string>();
   progress: ProgressChange[] = [];

@@ -1,6 +1,6 @@
 import { DomainError } from '@/lib/domain/errors';
 
-/** What a stream is about; without ids it is about the whole organization. */
+/** Selects the rows of a stream. Without ids, the stream covers the whole organization. */
 export interface Filter {
   batchIds: ReadonlySet<string>;
   jobIds: ReadonlySet<string>;
@@ -33,7 +33,7 @@ function ids(params: URLSearchParams, name: string): Set<string> {
 const refused = (path: string, message: string) =>
   new DomainError('invalid-request', `The parameter ${path} ${message}.`, { errors: [{ path, message }] });
 
-/** The same for filters that want the same. */
+/** Returns a key that is equal for equivalent filters. */
 export const filterKey = ({ batchIds, jobIds, flowIds }: Filter): string =>
   [batchIds, jobIds, flowIds].map((ids) => [...ids].sort().join(' ')).join('\n');
 

@@ -12,7 +12,7 @@ interface Received {
   data: Record<string, never>;
 }
 
-/** Keeps the events of a stream as its client reads them. */
+/** Stores the events of a stream as its client receives them. */
 class Client implements Sink {
   readonly received: Received[] = [];
 
@@ -56,7 +56,7 @@ it('a stream about a flow begins with its counts, and tells every change of them
   expect(progress.data).toMatchObject({
     flowId,
     counts: { cancelled: 2 },
-    // what never ran is no progress
+    // nodes that never ran do not count as progress
     progress: 0,
     finishedAt: expect.any(String),
   });

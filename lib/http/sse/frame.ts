@@ -3,22 +3,22 @@ import { stringifyJson } from '@/lib/contracts/json';
 let last = 0;
 
 /**
- * An id for the next message. It grows over restarts and over web processes whose clocks agree, and always has the
- * same number of digits, so that it sorts as a number and as text.
+ * Returns the id of the next message. Ids increase over restarts and over web processes with synchronized clocks. They
+ * all have the same number of digits, so that they sort as numbers and as text.
  */
 export function nextEventId(now = Date.now()): number {
   last = Math.max(last + 1, now * 1000);
   return last;
 }
 
-/** A message of an event stream. Line breaks would begin a new field, so none gets in. */
+/** Returns a message of an event stream. Line breaks are removed, because each would start a new field. */
 export function frame(event: string, data: unknown, id = nextEventId()): string {
   return `id: ${id}\nevent: ${oneLine(event)}\ndata: ${oneLine(stringifyJson(data))}\n\n`;
 }
 
 const texts = new WeakMap<object, string>();
 
-/** The same of what several streams begin with: its text is made once, its id for each. */
+/** Returns a message that several streams start with. Its text is built once, its id for each stream. */
 export function sharedFrame(event: string, data: object): string {
   let text = texts.get(data);
   if (text === undefined) {
@@ -28,7 +28,7 @@ export function sharedFrame(event: string, data: object): string {
   return `id: ${nextEventId()}\nevent: ${oneLine(event)}\ndata: ${text}\n\n`;
 }
 
-/** A comment: keeps the connection alive, and is no message. */
+/** Returns a comment of an event stream. It keeps the connection alive, and clients ignore it. */
 export const comment = (text: string): string => `: ${oneLine(text)}\n\n`;
 
 const oneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ');

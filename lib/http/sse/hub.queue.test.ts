@@ -17,7 +17,7 @@ interface Received {
   data: Record<string, never> & { batchId?: string; batches?: { id: string }[]; job?: { id: string; status: string } };
 }
 
-/** A client that keeps what it receives; it can stop reading. */
+/** A client that stores what it receives. It can stop reading. */
 class Client implements Sink {
   text = '';
   reads = true;
@@ -89,7 +89,7 @@ it('begins with a snapshot and tells how a batch goes on, to its organization on
   });
   const progress = client.events('processing:progress');
   expect(progress.at(-1)?.data).toMatchObject({ batchId, progress: 100, completed: 2, pending: 0 });
-  // An error is a hint that nothing repeats, and the hub may only just be beginning to listen.
+  // An error message is never repeated, and the hub may not be subscribed yet.
   await until('the error is sent', async () => {
     await publishChanges({ errors: [{ batchId, message: 'a consumer died' }] });
     return client.events('error').length > 0;
@@ -105,7 +105,7 @@ it('tells a stream that names a job of its every change, and of nothing else', a
   const { client } = await watch(context, { jobIds: new Set([jobIds[0] ?? '']) });
   expect(client.received[0]?.data).toMatchObject({ batches: [], jobs: [{ id: jobIds[0] }] });
   await pool().query("update job set status = 'active', started_at = now() where batch_id = $1", [batchId]);
-  // The hint names only the batch: rows of watched jobs are read all the same.
+  // The message contains only the batch. The hub must still read the rows of watched jobs.
   await publishChanges({ batches: [batchId] });
   await until('the job is sent as active', () => client.events('job-update').length > 0);
   for (const current of [1, 2, 3]) {
@@ -183,7 +183,7 @@ it('reads one snapshot for all who come at once', async () => {
   );
   const lists = asked.mock.calls.filter(([text]) => String(text).includes('from batch b'));
   asked.mockRestore();
-  // Two for those who want all (what is unfinished, what is recent), one for the others, and what is read meanwhile.
+  // Two for unfiltered streams (unfinished and recent batches), one for the others, and the reads in between.
   expect(lists.length).toBeLessThan(12);
   for (const { client } of [...all, ...one]) {
     expect(client.received[0]).toMatchObject({ event: 'snapshot', data: { batches: [{ id: batchId }] } });

@@ -19,22 +19,22 @@ import type { Viewer } from './viewer';
 const BATCH_INTERVAL_MS = 260;
 const JOB_INTERVAL_MS = 100;
 const CAPACITY_INTERVAL_MS = 1_000;
-/** how long a lost message can delay what a screen shows */
+/** maximum delay of a screen after a lost message */
 const POLL_MS = 2_000;
 /** how often the keys and sessions of open streams are checked */
 const RECHECK_MS = 2_000;
-/** snapshots that are read at once: each costs several queries, and others need the database too */
+/** maximum concurrent snapshots, because each costs several queries and other requests need the database too */
 const SNAPSHOTS_AT_ONCE = 2;
 /**
- * A heartbeat follows each poll that read the rows: screens mark their data as old after five seconds without one.
- * While the rows can't be read, heartbeats at this interval only keep connections open.
+ * A heartbeat follows each successful poll: screens mark their data as stale after five seconds without one. While the
+ * rows cannot be read, heartbeats at this interval only keep connections open.
  */
 const KEEP_OPEN_MS = 12_000;
 
 /**
- * All open event streams of a web process. Messages from other processes say which rows changed; the hub reads each
- * row once for all viewers, and sends each viewer what its client does not know yet. A lost or repeated message
- * therefore never makes a screen wrong.
+ * Manages all open event streams of a web process. Messages from other processes list the changed rows. The hub reads
+ * each row once for all viewers, and sends each viewer only the difference to the state of its client. Lost or repeated
+ * messages therefore do not cause a wrong screen.
  */
 export class Hub {
   readonly viewers = new Set<Viewer>();
@@ -64,35 +64,35 @@ export class Hub {
     }
   }
 
-  /** Sends a snapshot: the first, or a fresh one to a client that fell behind. */
+  /** Sends a snapshot: the first one, or a new one to a client that fell behind. */
   async refresh(viewer: Viewer): Promise<void> {
     viewer.missed.clear();
     const { context, filter } = viewer;
     const key = `${context.organizationId}\n${filterKey(filter)}`;
     const snapshot = await this.#snapshots.read(key, () => readSnapshot(context, filter));
-    // The client may have left while it waited.
+    // The client may have disconnected during the read.
     if (viewer.closed) return;
     for (const { id } of [...snapshot.batches, ...(snapshot.jobs ?? [])])
       this.#organizations.set(id, viewer.context.organizationId);
     viewer.snapshot(snapshot);
-    // What changed during the read is read again, for this viewer too.
+    // Rows that changed during the read are read again, also for this viewer.
     this.markDirty([...viewer.missed, ...snapshot.batches.filter((b) => !b.finishedAt).map((b) => b.id)]);
     viewer.missed.clear();
   }
 
-  /** Ends a stream; without any, nothing is read. */
+  /** Ends a stream. Without open streams, the hub reads nothing. */
   leave(viewer: Viewer): void {
     this.viewers.delete(viewer);
     viewer.close();
     if (this.viewers.size === 0) this.#sleep();
   }
 
-  /** Ends every stream, so that the process can stop; clients come back by themselves. */
+  /** Ends every stream, so that the process can stop. Clients reconnect automatically. */
   close(): void {
     for (const viewer of [...this.viewers]) this.leave(viewer);
   }
 
-  /** Takes a message that says what changed. The rows are read soon if anybody watches. */
+  /** Handles a message with changed rows. If there are viewers, the rows are read soon. */
   onChanges(message: Changes): void {
     if (this.viewers.size === 0) return;
     this.#dirty.add(message);
@@ -112,7 +112,7 @@ export class Hub {
     this.#jobs.schedule();
   }
 
-  /** The viewers, by organization, that get what is read from now on; the others get it with their snapshot. */
+  /** Returns the viewers, by organization, that receive the next reads. The others wait for their snapshot. */
   readyViewers(): Iterable<Audience> {
     const byOrganization = new Map<string, Audience>();
     for (const viewer of this.viewers) {
@@ -157,7 +157,7 @@ export class Hub {
     this.#heartbeat();
   }
 
-  /** Reads what may have changed without a message: messages can be lost. */
+  /** Reads rows that may have changed, because messages can be lost. */
   async #poll(): Promise<void> {
     this.#listen();
     const ids = new Set<string>();
@@ -176,7 +176,7 @@ export class Hub {
     await lookForQueue();
   }
 
-  /** Ends the streams whose key was revoked or whose session ended; one query for all of them. */
+  /** Ends the streams whose key was revoked or whose session ended. It uses one query for all streams. */
   async #recheck(): Promise<void> {
     const held = [...this.viewers].flatMap((viewer) => {
       const { credential, organizationId } = viewer.context;
@@ -235,14 +235,14 @@ export class Hub {
 
 const opened = perProcess('hub', openHub);
 
-/** The hub of this process, kept over hot reloads. */
+/** Returns the hub of this process. Hot reloads keep it. */
 export function hub(): Hub {
   return opened.get();
 }
 
 function openHub(): Hub {
   const created = new Hub();
-  // Open streams would keep a stopping server waiting.
+  // Open streams would delay the shutdown of the server.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => created.close());
   return created;
 }

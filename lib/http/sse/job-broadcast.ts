@@ -13,16 +13,16 @@ export interface Audience {
   viewers: Viewer[];
 }
 
-/** Progress reports for streams that don't name their jobs, in one broadcast. */
+/** Maximum progress reports per broadcast for streams that do not filter by job. */
 const SAMPLE = 20;
-/** So many viewers of a job cost one token: a crowd gets fewer jobs, but all counters. */
+/** This many viewers of a job cost one token. Many viewers receive fewer jobs, but all counters. */
 const VIEWERS_PER_TOKEN = 20;
-/** ids whose organization is looked up in one broadcast */
+/** maximum ids whose organization is read in one broadcast */
 const MAX_UNKNOWN = 200;
 
-/** Sends what changed of jobs: every change of those that a stream names, a sample of the others. */
+/** Sends changes of jobs: every change of the jobs in a stream's filter, and a sample of the others. */
 export class JobBroadcast {
-  /** jobs for streams that don't name them: all of a small batch, a sample while a large one runs fast */
+  /** limits jobs for streams that do not filter by job: all of a small batch, a sample of a fast large batch */
   readonly #sample = new TokenBucket({ burst: 500, perSecond: 40 });
 
   constructor(private readonly organizations: OrganizationCache) {}
@@ -66,7 +66,7 @@ export class JobBroadcast {
     return ids;
   }
 
-  /** Progress and errors carry their own content, so their organization must be known before they are sent. */
+  /** Progress and errors are sent without reading their rows, so their organization must be read first. */
   async #learnOrganizations(context: Context, { progress, errors }: DirtyJobs): Promise<void> {
     const known = (id: string | null | undefined) => this.organizations.get(id) !== undefined;
     const unknown = [...progress, ...errors].filter((h) => !known(h.jobId) && !known(h.batchId));
@@ -81,7 +81,7 @@ export class JobBroadcast {
   }
 }
 
-/** Every report for a stream that names the job; for others the last of each job, and of few jobs. */
+/** Sends every report to streams that filter by the job, and to others the last report of each job for a few jobs. */
 function sendProgress(viewer: Viewer, reports: Progress[]): void {
   const last = new Map<string, Progress>();
   for (const report of reports) {
@@ -95,10 +95,10 @@ function sendProgress(viewer: Viewer, reports: Progress[]): void {
 const wants = (viewer: Viewer, { batchId, jobId }: DirtyJobs['errors'][number]): boolean =>
   jobId ? viewer.wantsJob(jobId, batchId ?? null) : batchId !== undefined && viewer.wantsBatch(batchId);
 
-/** More ids than viewers watch at a time; beyond it all are forgotten and looked up again. */
+/** More ids than viewers watch at a time. A full cache is cleared, and the ids are read again. */
 const MAX_ORGANIZATIONS = 20_000;
 
-/** Which organization a batch, job or flow belongs to, learned from rows: messages between processes don't carry it. */
+/** Caches the organization of batches, jobs and flows from their rows. Messages between processes do not contain it. */
 export class OrganizationCache {
   readonly #known = new Map<string, string>();
 
@@ -112,7 +112,7 @@ export class OrganizationCache {
   }
 }
 
-/** A token bucket: quiet times save tokens for a burst, a long rush is held to the refill. */
+/** A token bucket: it allows a burst after an idle time, and otherwise limits the rate to the refill. */
 class TokenBucket {
   #tokens: number;
   #filledAt = Date.now();
@@ -121,7 +121,7 @@ class TokenBucket {
     this.#tokens = limits.burst;
   }
 
-  /** Whole tokens that can be spent now. */
+  /** Number of whole tokens that are available now. */
   get available(): number {
     const now = Date.now();
     const refill = ((now - this.#filledAt) / 1000) * this.limits.perSecond;

@@ -6,23 +6,23 @@ import { comment } from './frame';
 import { type Hub, hub } from './hub';
 import { type Sink, Viewer } from './viewer';
 
-/** Then the stream ends in order and the client comes back: rights and load are looked at afresh. */
+/** Then the stream ends and the client reconnects, so that permissions and load are checked again. */
 const MAX_LIFE_MS = 60 * 60_000;
 const MAX_STREAMS = 4_000;
-/** of a session or a key */
+/** maximum streams per session or key */
 const MAX_STREAMS_OF_ONE = 50;
 const RETRY_AFTER_SECONDS = 10;
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
-  // A proxy that compresses or gathers would hold events back.
+  // Proxies must not compress or buffer the stream, because that delays events.
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
 };
 
 /**
- * `GET /api/events`: a stream that begins with a snapshot and then tells what changes.
- * @throws DomainError `invalid-request`, `not-found` when nothing the filter names exists, `too-many-streams`
+ * `GET /api/events`: a stream that starts with a snapshot and then sends changes.
+ * @throws DomainError `invalid-request`, `not-found` when no row of the filter exists, `too-many-streams`
  */
 export async function openStream(context: Context, request: Request): Promise<Response> {
   const filter = filterOf(request);
@@ -63,7 +63,7 @@ function refuseTooMany(all: Hub, context: Context): void {
   });
 }
 
-/** A client that fell behind has read what waited for it: it gets the state of now. */
+/** Sends a new snapshot to a client that fell behind and has now read its queue. */
 async function catchUp(all: Hub, viewer: Viewer, end: () => void): Promise<void> {
   if (!viewer.behind) return;
   viewer.behind = false;
@@ -75,7 +75,7 @@ async function catchUp(all: Hub, viewer: Viewer, end: () => void): Promise<void>
   }
 }
 
-/** Bytes that may wait for a slow client. */
+/** Maximum bytes in the queue of a slow client. */
 const QUEUE_BYTES = 256 * 1024;
 
 interface Listeners {
@@ -83,7 +83,7 @@ interface Listeners {
   onDrained(): void;
 }
 
-/** A body that others write to, with a bounded queue for a client that reads slowly. */
+/** Creates a writable response body, with a bounded queue for a client that reads slowly. */
 export function openSink(): { body: ReadableStream<Uint8Array>; sink: Sink; opened: (listeners: Listeners) => void } {
   const encoder = new TextEncoder();
   let listeners: Listeners | undefined;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SharedReads } from './snapshot';
 
-/** Reads that end when the test ends them. */
+/** Reads that resolve when the test resolves them. */
 function reader() {
   const ends: (() => void)[] = [];
   let running = 0;

@@ -8,11 +8,11 @@ import { getFlows } from '@/lib/domain/flow/get-flow';
 import { getJobSummaries } from '@/lib/domain/job/get-job';
 import { type Filter, isUnfiltered } from './filter';
 
-/** Batches that an unfiltered stream begins with: the newest, and those that are unfinished. */
+/** Maximum batches in the snapshot of an unfiltered stream: the newest ones, and the unfinished ones. */
 const RECENT = 20;
 const UNFINISHED = 100;
 
-/** The state that a stream begins with: what its filter names, else what is unfinished and what is recent. */
+/** Reads the initial state of a stream: the rows of its filter, or without one the unfinished and recent batches. */
 export async function readSnapshot(context: Context, filter: Filter): Promise<ServerEvents['snapshot']> {
   const [batches, jobs, flows, capacity] = await Promise.all([
     isUnfiltered(filter) ? currentBatches(context) : getBatches(context, [...filter.batchIds]),
@@ -32,7 +32,7 @@ async function currentBatches(context: Context): Promise<BatchDto[]> {
   return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-/** The batches whose counters may still move. */
+/** Returns the batches whose counters can still change. */
 export async function unfinishedBatches(context: Context): Promise<BatchDto[]> {
   return (await listBatches(context, { status: ['pending', 'in-progress'], limit: UNFINISHED })).batches;
 }
@@ -43,9 +43,9 @@ interface Entry<T> {
 }
 
 /**
- * Shares reads between callers that want the same rows, a few at once: many streams that open together cost few
- * queries. A caller gets a read that started after its request, so that no change falls between the read and the
- * events that follow it.
+ * Shares reads between callers that need the same rows, and limits concurrent reads, so that many streams that open
+ * together cost few queries. Each caller gets a read that started after its request, so that it misses no change
+ * between the read and the following events.
  */
 export class SharedReads<T> {
   readonly #entries = new Map<string, Entry<T>>();

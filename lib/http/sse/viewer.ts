@@ -18,25 +18,25 @@ import {
 import { type Filter, isUnfiltered, wantsBatch, wantsFlow, wantsJob } from './filter';
 import { comment, frame, sharedFrame } from './frame';
 
-/** Where the text of a stream goes. `write` returns false, and takes nothing, while the client reads too slowly. */
+/** The output of a stream. While the client reads too slowly, `write` discards the text and returns false. */
 export interface Sink {
   write(text: string): boolean;
-  /** takes the text, however much is waiting */
+  /** writes the text, whatever the size of the queue */
   force(text: string): void;
   close(): void;
 }
 
-/** Rows of a kind for which a viewer remembers what its client knows. */
+/** Maximum rows of a kind for which a viewer stores the state of its client. */
 const MAX_KNOWN = 2_000;
 
-/** One open stream: its filter, what its client knows, and the events that bring the client up to date. */
+/** One open stream: its filter, the state of its client, and the events that update the client. */
 export class Viewer {
   readonly batches = new Map<string, KnownBatch>();
   readonly jobs = new Map<string, KnownJob>();
   readonly flows = new Map<string, KnownFlow>();
   /** false until its snapshot is sent, and again when its client fell behind */
   ready = false;
-  /** its client reads too slowly: it gets a fresh snapshot once its queue is empty */
+  /** its client reads too slowly: it receives a new snapshot when its queue is empty */
   behind = false;
   closed = false;
   /** batches that changed while it was not ready */
@@ -57,7 +57,7 @@ export class Viewer {
   wantsFlow = (flowId: string): boolean => wantsFlow(this.filter, flowId);
   wantsJob = (jobId: string, groupId: string | null): boolean => wantsJob(this.filter, jobId, groupId);
 
-  /** Sends the first message, and the one after falling behind. Changes follow from here on. */
+  /** Sends the snapshot: the first message, and the first one after the client fell behind. Changes follow it. */
   snapshot(data: ServerEvents['snapshot']): void {
     const before = new Map(this.batches);
     this.batches.clear();
@@ -69,22 +69,22 @@ export class Viewer {
     this.#capacity = capacitySignature(data.capacity);
     this.ready = true;
     if (!this.closed) this.sink.force(sharedFrame('snapshot', data));
-    // A client that fell behind waits for the end of a batch that it saw running; that event may be what was dropped.
+    // The dropped events may include the end of a batch that the client shows as running, so it is sent again.
     for (const batch of data.batches) {
       const known = before.get(batch.id);
       if (known && batch.finishedAt) this.#send(batchFrames(batch).framesSince(known));
     }
   }
 
-  /** Sends what its client does not know of a batch. */
+  /** Sends the changes of a batch that its client has not received. */
   batch(batch: BatchDto): void {
     const frames = batchFrames(batch);
     this.#send(frames.framesSince(this.batches.get(batch.id)));
-    // What did not fit into the queue, the client does not know.
+    // If the queue was full, the client did not receive these frames.
     if (this.ready) remember(this.batches, batch.id, frames.known);
   }
 
-  /** Sends the counts of a flow where they changed. */
+  /** Sends the counts of a flow if they changed. */
   flow(flow: FlowSummaryDto): void {
     const known = knownFlow(flow);
     if (this.flows.get(flow.id)?.signature === known.signature) return;
@@ -92,7 +92,7 @@ export class Viewer {
     remember(this.flows, flow.id, known);
   }
 
-  /** Sends what its client does not know of a job. */
+  /** Sends the changes of a job that its client has not received. */
   job(job: JobSummaryDto, created: boolean): void {
     const frames = jobFrames(job, created);
     this.#send(frames.framesSince(this.jobs.get(job.id)));
@@ -113,7 +113,7 @@ export class Viewer {
     this.#sendEvent('error', data);
   }
 
-  /** Sends capacity and workers where they changed. */
+  /** Sends capacity and workers if they changed. */
   capacity(data: ServerEvents['capacity']): void {
     const signature = capacitySignature(data);
     if (signature === this.#capacity) return;
@@ -143,7 +143,7 @@ export class Viewer {
     }
   }
 
-  /** While its queue is full nothing is sent: the client gets a fresh snapshot once it has read what is waiting. */
+  /** Sends nothing while the queue is full. The client receives a new snapshot after it has read the queue. */
   #write(text: string): void {
     if (this.closed || this.sink.write(text)) return;
     this.ready = false;
@@ -151,7 +151,7 @@ export class Viewer {
   }
 }
 
-/** Keeps the newest. What was forgotten is sent once more at worst. */
+/** Stores the newest states. A removed state causes at most one repeated event. */
 function remember<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
   map.set(key, value);

@@ -18,7 +18,7 @@ import { correctionsBody, correctionsQuery, correctionsResult, editBody, editRes
 import { emptyBody } from '@/lib/http/validate';
 import { CANCEL, ITEM_BODIES, type Operation, RETRY_ERRORS, XLSX } from './operation';
 
-/** The calls that launch batches, steer them and change their items. */
+/** The calls that launch batches, control them and change their items. */
 export const BATCH_OPERATIONS: Operation[] = [
   {
     call: 'POST /api/batches',

@@ -12,7 +12,7 @@ export const TAGS = {
   System: 'Capacity, events, health, and batches that look stuck',
 } as const;
 
-/** What one status answers: JSON by its schema, other media types, both, or nothing. */
+/** The response for one status: the schema of its JSON, other media types, both, or no body. */
 export type Answer = z.ZodType | readonly string[] | { json: z.ZodType; files: readonly string[] } | null;
 
 /** One call of the API. */
@@ -34,18 +34,18 @@ export interface Operation {
   idempotent?: boolean;
   public?: boolean;
   answers: Record<number, Answer>;
-  /** codes besides those that every call of its kind can answer (see `errorsOf`) */
+  /** error codes besides those of every call of its kind (see `errorsOf`) */
   errors?: ErrorCode[];
 }
 
-/** Cancelling a batch, a job or a flow. */
+/** The fields that are the same for cancelling a batch, a job or a flow. */
 export const CANCEL = {
   body: cancelBody,
   example: { force: true },
   errors: ['already-finished'],
 } satisfies Partial<Operation>;
 
-/** Why jobs may not run again. */
+/** Error codes of a rejected retry. */
 export const RETRY_ERRORS: ErrorCode[] = ['not-retryable', 'unique-key-in-use'];
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -54,8 +54,8 @@ export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml
 export const ITEM_BODIES = ['application/x-ndjson', 'text/csv'];
 
 /**
- * Every error code that a call can answer: its own, and those of its kind (a malformed request, authentication, a body,
- * an id in the path, a service that is away).
+ * Returns every error code of a call: its own codes, and those of its kind (a malformed request, authentication, a
+ * body, an id in the path, an unavailable service).
  */
 export function errorsOf(operation: Operation): ErrorCode[] {
   const { call, body, bodyTypes, idempotent, errors = [] } = operation;

@@ -1,7 +1,7 @@
 import { boardResponse, orSignIn } from '@/lib/http/board';
 import { methods, route } from '@/lib/http/route';
 
-// The board makes its own paths below /admin/queues, whose first page arrives here as `board`.
+// The board creates its own paths below /admin/queues. Its first page arrives here as `board`.
 const handler = orSignIn(
   route({}, ({ context, request, params }) =>
     boardResponse(context, request, params.path === 'board' ? '/' : `/${params.path ?? ''}`),

@@ -8,7 +8,7 @@ import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route({}, async ({ context, params, request }) => {
-    // Asked first, so that what belongs to others is not there whatever is sent.
+    // Checked first, so that a batch of another organization is always a 404, whatever the body is.
     const { id } = await getBatch(context, idOf(params));
     return editBatch(context, id, validate(editBody, (await readJson(request, BODY_BYTES)) ?? {}, 'The body'));
   }),
