@@ -6,8 +6,8 @@ import { sql } from '@/lib/db/sql';
 const TIMEOUT_MS = 2500;
 
 /**
- * Checks whether requests can be served: the database responds, no migration is unfinished, and there is an organization.
- * @returns why not, or undefined
+ * Checks whether requests can be served: the database responds, no migration is unfinished, and an organization exists.
+ * @returns the reason why not, or undefined
  */
 export const isServable = (): Promise<string | undefined> =>
   Promise.race([check(), wait(TIMEOUT_MS, 'the database does not answer', { ref: false })]);

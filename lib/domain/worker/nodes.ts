@@ -44,7 +44,7 @@ export async function countProcesses(): Promise<number> {
 }
 
 /**
- * Finds consumers that have not ended but whose supervisor is silent: their machine or their supervisor died. Also those
+ * Finds unfinished consumers whose supervisor is lost: their machine or their supervisor died. It also finds consumers
  * whose last claim reached Postgres only after their rows had been requeued.
  */
 export async function findLostConsumers(): Promise<number[]> {
