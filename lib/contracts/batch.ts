@@ -10,7 +10,7 @@ import { text } from './text';
 /** About one item per week. A timer cannot wait long enough for a slower rate. */
 const MIN_RATE = 0.0001;
 
-/** The largest number that the engine's 32-bit comparison can hold. */
+/** The largest Postgres integer: SQL casts the option to `int`. */
 const MAX_STOP_AFTER = 2 ** 31 - 1;
 
 /** Defaults of the options that neither the launch nor its job type sets. */

@@ -4,7 +4,7 @@ import { createScanner } from 'jsonc-parser';
 export interface JsonMistake {
   /** offset of the first invalid character; the length of the text if it ends too early */
   at: number;
-  /** what is missing there, or what is wrong with what is there */
+  /** the expected token, or the error of the token at this position */
   expected: 'a value' | 'a name in quotes' | 'a colon' | ', or }' | ', or ]' | 'the end';
   wrong?: 'text' | 'trailing comma' | 'depth';
 }

@@ -19,7 +19,7 @@ export class ExactNumber {
     return Number(this.text);
   }
 
-  /** Throws, so that JSON.stringify rejects it like a bigint. Only `stringifyJson` can write it as a number. */
+  /** Throws unless `stringifyJson` calls it, so that JSON.stringify rejects it like a bigint. */
   toJSON(): string {
     if (!writing) throw new TypeError('JSON.stringify would change this number; use stringifyJson');
     return MARK + this.text;
@@ -114,7 +114,7 @@ export function numberOf(text: string): number | bigint | ExactNumber {
   return isHeld(json) ? Number(json) : exactOf(json);
 }
 
-/** Returns the double that prints the same with up to 17 digits, as other programs do; undefined if it would change. */
+/** Returns the double that prints the number with up to 17 digits; undefined if a double would change the number. */
 export function doubleOf({ text }: ExactNumber): number | undefined {
   const double = Number(text);
   if (!Number.isFinite(double)) return undefined;
