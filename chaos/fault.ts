@@ -1,34 +1,34 @@
 import type { Context } from '@/lib/domain/context';
 import type { Installation } from './installation';
 
-/** What a fault is done to: an installation in which batches run. */
+/** The target of a fault: an installation with running batches. */
 export interface Scene {
   installation: Installation;
   context: Context;
-  /** the batches that must end well, whatever happens; those that a fault feeds are added */
+  /** the batches that must end correctly; batches that a fault adds to are included */
   batchIds: string[];
   /** launches one more batch */
   feed(items: unknown[], options?: { concurrency?: number }): Promise<string>;
-  /** whether some of the batches have not finished */
+  /** whether some of the batches are unfinished */
   busy(): Promise<boolean>;
 }
 
-/** Something bad that happens while batches run. */
+/** A fault that is injected while batches run. */
 export interface Fault {
   name: string;
-  /** what it needs: some faults exist on one backend only */
+  /** its requirements: some faults exist on one backend only */
   on?: 'redis';
-  /** part of the short form, which `npm test` runs */
+  /** whether it is part of the short form, which `npm test` runs */
   short?: boolean;
   /**
-   * Done once the batches run; repeats by itself where that is its nature.
-   * @returns how often it really happened, as observed; 0 fails the round
-   * @throws when something is wrong that the oracle can't see
+   * Injects the fault once the batches run, repeatedly if needed.
+   * @returns how often it was observed to happen; 0 fails the round
+   * @throws for a violation that the oracle cannot detect
    */
   strike(scene: Scene): Promise<number>;
 }
 
-/** Sends SIGKILL. @returns whether there was such a process */
+/** Sends SIGKILL. @returns whether the process existed */
 export function kill(pid: number): boolean {
   try {
     process.kill(pid, 'SIGKILL');

@@ -2,13 +2,13 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Web } from './installation';
 
-/** An answer, read whole. */
+/** A response with its complete body. */
 export interface Answer {
   status: number;
   body: { batchId?: string; enqueuedCount?: number; jobId?: string; code?: string };
 }
 
-/** Begins a request whose body is written by the caller; `answer` fails when the connection is cut. */
+/** Starts a request whose body the caller writes. `answer` rejects when the connection is closed. */
 export function send(
   web: Web,
   method: string,
@@ -23,12 +23,12 @@ export function send(
     sent.once('response', resolve);
     sent.once('error', reject);
   }).then(async (response) => ({ status: response.statusCode ?? 0, body: JSON.parse(await text(response)) }));
-  // Whoever asks for the answer is told; nobody asks after a kill.
+  // Prevents an unhandled rejection: after a kill no code awaits the response.
   answer.catch(() => undefined);
   return { request: sent, answer };
 }
 
-/** The launch of a streamed batch of diagnostic items: where to, and with what. */
+/** The URL and headers that launch a streamed batch of diagnostic items. */
 export function launchOf(name: string, key: string): [path: string, headers: Record<string, string>] {
   const fields = JSON.stringify({ name, type: 'diagnostic', start: 'queue' });
   return [
@@ -37,10 +37,10 @@ export function launchOf(name: string, key: string): [path: string, headers: Rec
   ];
 }
 
-/** Items as lines of NDJSON. */
+/** Formats items as NDJSON lines. */
 export const lines = (items: unknown[]): string => items.map((item) => `${JSON.stringify(item)}\n`).join('');
 
-/** A streamed launch, from its first byte to its answer. */
+/** Sends a streamed launch and returns its response. */
 export function launch(web: Web, name: string, key: string, items: unknown[]): Promise<Answer> {
   const { request: sent, answer } = send(web, 'POST', ...launchOf(name, key));
   sent.end(lines(items));

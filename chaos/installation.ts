@@ -19,29 +19,29 @@ export interface Web {
   url: string;
   apiKey: string;
   pid: number;
-  /** ends it and all it forked at once */
+  /** kills it and all processes that it forked */
   kill(): Promise<void>;
 }
 
-/** The services of one chaos run, which faults may be done to. The judge reaches them directly, the product by proxy. */
+/** The services of one chaos run, as targets of faults. The oracle connects directly, the product through proxies. */
 export interface Installation {
   backend: 'redis' | 'postgres';
   postgres: RunningService;
   redis: RunningService | undefined;
-  /** the product's way to Postgres */
+  /** the proxy from the product to Postgres */
   postgresProxy: ServiceProxy;
-  /** the product's way to Redis */
+  /** the proxy from the product to Redis */
   redisProxy: ServiceProxy | undefined;
   workers: ChildProcess;
   traps: Traps;
-  /** starts a supervisor in place of one that was killed */
+  /** starts a supervisor to replace a killed one */
   startWorkers(): void;
-  /** the running dashboard; started when it is first asked for, and again after it was killed */
+  /** returns the running dashboard; starts it on the first call, and again after a kill */
   web(): Promise<Web>;
   stop(): Promise<void>;
 }
 
-/** Starts Postgres, Redis where asked for, and the compiled workers. Sets the environment of this process. */
+/** Starts Postgres, Redis if requested, and the compiled workers. Sets the environment of this process. */
 export async function openInstallation(backend: 'redis' | 'postgres'): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), 'batchyard-chaos-'));
   const postgres = await startPostgres(undefined);

@@ -1,14 +1,14 @@
 import { pool } from '@/lib/db/pool';
 import { BATCH_TRANSITIONS, edgesOf, JOB_TRANSITIONS, type Transitions } from '@/lib/testing/transitions';
 
-/** An SQL condition of an update trigger: the status changed in a way that docs/job-lifecycle.md does not draw. */
+/** The SQL condition of an update trigger: a status transition that docs/job-lifecycle.md does not allow. */
 const undrawn = (transitions: Transitions) =>
   `old.status <> new.status and not old.status || ' → ' || new.status = any('{${edgesOf(transitions).join(',')}}')`;
 
 /**
- * Watches every change of every row while faults happen, by triggers that exist in the database of a chaos run only,
- * and records violations: a job that ends twice, an outcome of a stale attempt, a counter that goes back, a batch that
- * is counted after its end, a transition of a status that is not allowed.
+ * Records violations with triggers on every row change, in the database of a chaos run only: a job that ends twice, the
+ * outcome of a stale attempt, a counter that decreases, a batch that is counted after its end, a forbidden status
+ * transition.
  */
 export async function openJournal(): Promise<void> {
   await pool().query(`
@@ -54,7 +54,7 @@ export async function openJournal(): Promise<void> {
     create trigger chaos_watch_batch after update on batch for each row execute function chaos_watch_batch();`);
 }
 
-/** What was noted since the last look. */
+/** Returns the violations since the last call. */
 export async function readJournal(): Promise<string[]> {
   const { rows } = await pool().query<{ why: string }>('delete from chaos_violation returning why');
   return rows.map((row) => row.why);

@@ -8,13 +8,13 @@ import { asItems } from '@/lib/testing/items';
 import type { Scene } from './fault';
 import type { Installation } from './installation';
 
-/** Mixed work: quick and slow, good and bad, with retries. */
+/** Mixed work: fast and slow, successful and failing, with retries. */
 const mixed = (i: number): unknown => ({
   durationMs: i % 7 === 0 ? 60 : 8,
   outcome: i % 11 === 0 ? 'fail' : i % 13 === 0 ? 'fail-once' : 'complete',
 });
 
-/** So quick that several rows travel in one delivery; some fail, once or for good. */
+/** Jobs so short that several rows share one delivery. Some fail, once or permanently. */
 const quick = (i: number): unknown => (i % 31 === 0 ? { outcome: i % 2 === 0 ? 'fail' : 'fail-once' } : {});
 
 const many = (count: number, item: (i: number) => unknown) => Array.from({ length: count }, (_, i) => item(i));
@@ -32,7 +32,7 @@ async function launch(context: Context, name: string, items: unknown[], concurre
   return result.batchId;
 }
 
-/** Sets a scene: a batch that keeps to a concurrency, one that does not, and one of very quick children. */
+/** Launches a batch with a concurrency limit, one without, and one of very short jobs. */
 export async function openScene(installation: Installation, name: string, jobs: number): Promise<Scene> {
   const context = await createContext();
   const batchIds = await Promise.all([
@@ -73,7 +73,7 @@ export async function statesOf(batchIds: string[]): Promise<State[]> {
   return rows;
 }
 
-/** Looks into the queue again and again: how many rows its deliveries carry at most. */
+/** Polls the queue for the largest number of rows in a delivery. */
 export function watchBundles(): { stop(): number } {
   let most = 0;
   let stopped = false;
@@ -82,7 +82,7 @@ export function watchBundles(): { stop(): number } {
     for (const job of jobs) most = Math.max(most, job?.data?.jobIds?.length ?? 1);
   };
   const again = () => {
-    // A look that fails or hangs while the queue is away is no look.
+    // A poll that fails or hangs while the queue is down is ignored.
     if (!stopped) look().then(later, later);
   };
   const later = () => void setTimeout(again, 100);

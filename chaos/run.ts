@@ -2,7 +2,7 @@ import { isFinished } from '@/lib/contracts/status';
 import type { Fault } from './fault';
 import { openInstallation } from './installation';
 
-/** One fault under load on one backend, all its rounds together, judged by the oracle. */
+/** Runs all rounds of one fault under load on one backend, checked by the oracle. */
 interface Verdict {
   rounds: number;
   faults: number;
@@ -18,7 +18,7 @@ const [backend, size, roundsGiven, form, only] = process.argv.slice(2) as ['redi
 const jobs = Number(size);
 const rounds = Number(roundsGiven);
 const installation = await openInstallation(backend);
-// After the environment is set, because whatever is imported first reads it once.
+// Imported after the environment is set, because the first import reads it.
 const { FAULTS } = await import('./faults/faults');
 const { openJournal, readJournal } = await import('./journal');
 const { openScene, statesOf, watchBundles } = await import('./load');
@@ -30,7 +30,7 @@ const { closeQueues } = await import('@/lib/queue/queues');
 const { findBroken } = await import('@/lib/testing/oracle');
 const { until } = await import('@/lib/testing/until');
 
-/** A fault heals within this, or the batch counts as stuck. */
+/** The recovery time limit of a fault; after it a batch counts as stuck. */
 const PATIENCE_MS = 180_000;
 const patient = { timeoutMs: PATIENCE_MS, everyMs: 100 };
 let bundled = 0;

@@ -8,7 +8,7 @@ import { until } from '@/lib/testing/until';
 
 const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
 
-/** Live consumers, those that hold rows first. */
+/** Returns live consumers, those with assigned rows first. */
 async function consumers(): Promise<{ pid: number; held: number }[]> {
   const { rows } = await pool().query<{ pid: number; held: number }>(
     `select c.pid, count(j.id)::int as held from consumer c
@@ -18,7 +18,7 @@ async function consumers(): Promise<{ pid: number; held: number }[]> {
   return rows;
 }
 
-/** Rows that a consumer holds by the book, with the attempt that it runs. */
+/** Returns the rows that the database assigns to a consumer, with their attempts. */
 async function heldBy(pid: number): Promise<{ id: string; attempt: number }[]> {
   const { rows } = await pool().query<{ id: string; attempt: number }>(
     `select j.id, j.attempt from job j join consumer c on c.id = j.consumer_id
@@ -28,7 +28,7 @@ async function heldBy(pid: number): Promise<{ id: string; attempt: number }[]> {
   return rows;
 }
 
-/** Each kill counts only if the victim held rows at that moment. */
+/** A kill counts only if the consumer had assigned rows at that moment. */
 async function killAtWork(scene: Scene, times: number): Promise<number> {
   let count = 0;
   while (count < times && (await scene.busy())) {
@@ -41,7 +41,7 @@ async function killAtWork(scene: Scene, times: number): Promise<number> {
   return count;
 }
 
-/** The death came when it should: the outcomes are in the rows, and the queue still waits for the acknowledgement. */
+/** The process died at the intended moment: outcomes are recorded, and the delivery is not acknowledged. */
 async function proveBetween({ queueName, deliveryId, jobIds }: Caught): Promise<void> {
   const { rows } = await pool().query(
     `select 1 from job where id = any($1::uuid[]) and attempts_made = 0 and outcome is null`,
@@ -52,7 +52,7 @@ async function proveBetween({ queueName, deliveryId, jobIds }: Caught): Promise<
   if (state !== 'active') throw new Error(`the delivery was ${state}, so it had been acknowledged`);
 }
 
-/** Rows of which a newer attempt runs. */
+/** Returns the rows of which a newer attempt runs. */
 async function countTakenOver(held: { id: string; attempt: number }[]): Promise<number> {
   const { rows } = await pool().query(
     `select 1 from job j join unnest($1::uuid[], $2::int[]) as h(id, attempt) on j.id = h.id
@@ -62,10 +62,10 @@ async function countTakenOver(held: { id: string; attempt: number }[]): Promise<
   return rows.length;
 }
 
-/** Work that outlasts a blocked event loop. */
+/** Work that takes longer than an event loop is blocked. */
 const LONG = Array.from({ length: 24 }, () => ({ durationMs: 25_000 }));
 
-/** Blocks the event loop of a consumer that holds long work. */
+/** Blocks the event loop of a consumer that runs long work. */
 async function block(scene: Scene): Promise<{ pid: number; held: { id: string; attempt: number }[] }> {
   const long = await scene.feed(LONG);
   await until(
@@ -77,7 +77,7 @@ async function block(scene: Scene): Promise<{ pid: number; held: { id: string; a
     PATIENT,
   );
   const caught = scene.installation.traps.spring('block', 60_000);
-  // Whoever acknowledges next is caught; something has to be acknowledged.
+  // The trap catches the next consumer that acknowledges, so a delivery must be acknowledged.
   await scene.feed(Array.from({ length: 50 }, () => ({ durationMs: 5 })));
   const { pid } = await caught;
   const held = await heldBy(pid);
@@ -110,7 +110,7 @@ export const CONSUMER_FAULTS: Fault[] = [
       let count = 0;
       for (const trap of ['die', 'die-with-bundle', 'die', 'die-with-bundle'] as const) {
         const caught = scene.installation.traps.spring(trap, 60_000);
-        // The second is so quick that its rows come in bundles.
+        // The jobs of the second batch are so short that its rows are bundled.
         await scene.feed(
           Array.from({ length: 1500 }, () => (trap === 'die' ? { durationMs: 5 } : {})),
           {
@@ -128,7 +128,7 @@ export const CONSUMER_FAULTS: Fault[] = [
     async strike(scene) {
       const { pid, held } = await block(scene);
       try {
-        // Another consumer gets the deliveries and claims the rows; the blocked one knows nothing of it.
+        // Another consumer receives the deliveries and claims the rows. The blocked one is not notified.
         await until(
           'another consumer runs what the blocked one holds',
           async () => (await countTakenOver(held)) > 0,
@@ -138,7 +138,7 @@ export const CONSUMER_FAULTS: Fault[] = [
         if (!(await consumers()).some((c) => c.pid === pid)) throw new Error('the blocked consumer was ended before');
         return takenOver;
       } finally {
-        // Its own attempts end now, while newer ones run: they must not count.
+        // Its stale attempts end while newer ones run, and must not count.
         await scene.installation.traps.release();
       }
     },

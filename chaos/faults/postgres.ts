@@ -9,7 +9,7 @@ const HOLDER = 'chaos-holder';
 const EXHAUSTED_MS = 4000;
 const SLOW = { delayMs: 40, forMs: 6000 };
 
-/** Ends every connection but those of the holder. @returns how many */
+/** Terminates all connections except those of the holder. @returns the number */
 async function terminate(client: Pick<pg.Client, 'query'>): Promise<number> {
   const { rows } = await client.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
@@ -26,7 +26,7 @@ async function hold(): Promise<pg.Client> {
   return client;
 }
 
-/** Takes connections until Postgres gives no more, while those of the product are ended. */
+/** Opens connections until Postgres refuses more, while the product's connections are terminated. */
 async function holdAll(held: pg.Client[]): Promise<void> {
   const first = await hold();
   held.push(first);
@@ -51,10 +51,10 @@ async function liveConsumers(): Promise<number[]> {
 }
 
 const COMMIT = /^Q[\s\S]{4}commit\0$/i;
-/** The end of an answer outside of a transaction: what was asked for is durable. */
+/** The end of a response outside of a transaction: the write is durable. */
 const IDLE = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
-/** Which write a piece of the wire is: the product's named statements tell, and the word itself. */
+/** Recognizes writes in a wire chunk by the product's named statements and the SQL keyword. */
 function writeOf(piece: Buffer): string | undefined {
   if (piece.includes('record-outcomes')) return 'record';
   if (piece.includes('claim-jobs')) return 'claim';
@@ -91,7 +91,7 @@ export const POSTGRES_FAULTS: Fault[] = [
       const before = await liveConsumers();
       let refused = 0;
       installation.postgresProxy.overhear = (answer) => {
-        // An answer is short before the session has begun, and names the code: too_many_connections.
+        // During startup the error response is short and contains the code too_many_connections.
         if (answer.length < 400 && answer.includes('C53300')) refused += 1;
       };
       try {

@@ -14,7 +14,7 @@ import { until } from '@/lib/testing/until';
 
 const RACE_MS = 4000;
 
-/** Returns how many succeeded. A call may be refused; any other error fails the run. */
+/** Returns how many calls succeeded. A call may be refused; any other error fails the run. */
 function succeeded(outcomes: PromiseSettledResult<unknown>[]): number {
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected' && !(outcome.reason instanceof DomainError)) throw outcome.reason;
@@ -22,7 +22,7 @@ function succeeded(outcomes: PromiseSettledResult<unknown>[]): number {
   return outcomes.filter((o) => o.status === 'fulfilled').length;
 }
 
-/** Attempts that were ever begun in a batch; a claim raises it by one. */
+/** Returns the number of attempts of a batch; each claim raises it by one. */
 async function attemptsOf(batchId: string): Promise<number> {
   const { rows } = await pool().query<{ attempts: number }>(
     'select sum(attempt)::int as attempts from job where batch_id = $1',
@@ -53,7 +53,7 @@ export const RACES: Fault[] = [
         );
         await sleep(50);
       }
-      // Nobody leaves a batch paused.
+      // The batch must not stay paused.
       await Promise.allSettled(batchIds.map((id) => resumeBatch(context, id)));
       return count;
     },
@@ -101,7 +101,7 @@ export const RACES: Fault[] = [
     name: 'four sweeps at once over an emptied queue',
     async strike({ batchIds }) {
       await queueOf('diagnostic').obliterate({ force: true });
-      // As if the ten seconds had passed after which a batch that does not move is looked at.
+      // Simulates that the ten seconds have passed after which a batch without progress is inspected.
       await pool().query(
         `update batch set rate_at = now() - interval '1 minute' where status = 'in-progress' and id = any($1::uuid[])`,
         [batchIds],

@@ -7,7 +7,7 @@ import { until } from '@/lib/testing/until';
 const FULL_MS = 4000;
 const SLOW = { delayMs: 150, forMs: 6000 };
 
-/** How often Redis refused to write. */
+/** Returns how often Redis refused a write. */
 async function refusals(redis: Redis): Promise<number> {
   return Number(/errorstat_OOM:count=(\d+)/.exec(await redis.info('errorstats'))?.[1] ?? 0);
 }
@@ -30,7 +30,7 @@ export const REDIS_FAULTS: Fault[] = [
       try {
         const before = await refusals(redis);
         await redis.config('SET', 'maxmemory', '1');
-        // A launch is acknowledged all the same: its rows don't need Redis.
+        // A launch is acknowledged anyway: its rows do not need Redis.
         await feed(Array.from({ length: 300 }, () => ({ durationMs: 5 })));
         await until('Redis has refused to write', async () => (await refusals(redis)) > before);
         await sleep(FULL_MS);

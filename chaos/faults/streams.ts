@@ -9,18 +9,18 @@ import { pool } from '@/lib/db/pool';
 const SLOW = 40;
 const GONE = 120;
 const RECONNECTING = 6;
-/** What the dashboard may grow by, whoever does not read; in MiB. */
+/** The allowed memory growth of the dashboard with slow readers, in MiB. */
 const MAX_GROWTH = 150;
 const HEALTHY_MS = 5000;
 
-/** Resident memory of the dashboard in MiB; undefined where the system does not say. */
+/** Returns the dashboard's resident memory in MiB; undefined where the system does not report it. */
 async function memoryOf(web: Web): Promise<number | undefined> {
   const status = await readFile(`/proc/${web.pid}/status`, 'utf8').catch(() => '');
   const [, kib] = /VmRSS:\s+(\d+) kB/.exec(status) ?? [];
   return kib === undefined ? undefined : Number(kib) / 1024;
 }
 
-/** Comes back with the last id again and again until it has seen the end. */
+/** Reconnects with the last event id until it receives the end. */
 async function reconnect(web: Web, batchId: string): Promise<Seen> {
   const seen: Seen = { lastEventId: '', counts: undefined, connections: 0 };
   while (!seen.counts || !hasEnded(seen.counts)) {
@@ -30,7 +30,7 @@ async function reconnect(web: Web, batchId: string): Promise<Seen> {
   return seen;
 }
 
-/** The same dashboard under a key of its own: one key may hold fifty streams. */
+/** Returns the same dashboard with another API key, because one key may open fifty streams. */
 async function withOwnKey(web: Web): Promise<Web> {
   const answer = await fetch(`${web.url}/api/api-keys`, {
     method: 'POST',
@@ -42,7 +42,7 @@ async function withOwnKey(web: Web): Promise<Web> {
   return { ...web, apiKey: key };
 }
 
-/** Opens streams and leaves them at once, in the middle of what is sent. */
+/** Opens streams and closes them at once, in the middle of a message. */
 async function comeAndGo(web: Web): Promise<number> {
   let count = 0;
   for (let i = 0; i < GONE / 10; i += 1) {
@@ -83,7 +83,7 @@ export const STREAM_FAULTS: Fault[] = [
       const { body } = await launch(web, 'watched', `watched-${Date.now()}`, items);
       const batchId = body.batchId ?? '';
       batchIds.push(batchId);
-      // Never read while it runs: what is sent to them has nowhere to go.
+      // Never read during the run, so that the server must buffer or drop messages.
       const [idle, others] = await Promise.all([withOwnKey(web), withOwnKey(web)]);
       const slow = await Promise.all(
         Array.from({ length: SLOW }, (_, i) => openStream(idle, i % 2 === 0 ? '' : `?batchId=${batchId}`)),

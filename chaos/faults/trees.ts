@@ -14,7 +14,7 @@ const REQUESTS = 20;
 const TREES_EACH = 10;
 const PATIENCE = { timeoutMs: 240_000, everyMs: 200 };
 
-/** Posts trees until they are acknowledged, however often the dashboard dies meanwhile. @returns the flows' ids */
+/** Posts trees until they are acknowledged, even if the dashboard is killed meanwhile. @returns the flow ids */
 async function post(scene: Scene, flows: FlowNodeBody[], die: boolean): Promise<string[]> {
   const key = randomUUID();
   for (let tries = 0; tries < 10; tries += 1) {
@@ -25,7 +25,7 @@ async function post(scene: Scene, flows: FlowNodeBody[], die: boolean): Promise<
     });
     request.end(JSON.stringify({ flows }));
     if (die && tries === 0) {
-      // Random, so that over the trees it dies while it reads, while it writes and around the commit.
+      // A random delay, so that kills happen during the read, during the write and around the commit.
       await sleep(Math.random() * 60);
       await web.kill();
     }
@@ -44,7 +44,7 @@ async function killConsumer(random: () => number): Promise<number> {
   return victim && kill(victim.pid) ? 1 : 0;
 }
 
-/** Finished trees that are not as their policies say. */
+/** Returns finished trees that violate their policies. */
 async function judgeAll(flowIds: string[]): Promise<string[]> {
   const { rows } = await pool().query<{ organization_id: string }>('select organization_id from flow where id = $1', [
     flowIds[0],
@@ -71,7 +71,7 @@ export const TREE_FAULTS: Fault[] = [
         deaths += die ? 1 : 0;
         if (i % 5 === 4) deaths += await killConsumer(random);
       }
-      // The oracle looks at what stands here.
+      // The oracle checks these trees.
       scene.batchIds.push(...flowIds);
       if (new Set(flowIds).size !== REQUESTS * TREES_EACH) throw new Error('a tree is missing or there twice');
       const open = async () => {

@@ -8,10 +8,10 @@ import { pool } from '@/lib/db/pool';
 const ITEMS = Array.from({ length: 6000 }, (_, i) => ({ payload: i }));
 const HALF = ITEMS.length / 2;
 
-/** When the dashboard dies, told from the side of the sender. */
+/** When the dashboard is killed, from the sender's view. */
 const MOMENTS = ['half of the items are sent', 'all of the items are sent', 'the end of the items is sent'] as const;
 
-/** Batches and rows that exist under a key: nothing, or everything. */
+/** Returns the batches and rows of an idempotency key: none or all. */
 async function underKey(key: string): Promise<{ id: string; total: number; rows: number }[]> {
   const { rows } = await pool().query<{ id: string; total: number; rows: number }>(
     `select b.id, b.total, (select count(*)::int from job where batch_id = b.id) as rows from batch b where idempotency_key = $1`,
@@ -29,7 +29,7 @@ async function killDuringLaunch({ installation, batchIds }: Scene, moment: (type
     if (!request.write(lines(ITEMS.slice(HALF)))) await once(request, 'drain');
     if (moment === 'the end of the items is sent') request.end();
   }
-  // Random, so that over the rounds it dies while it reads, while it writes and around the commit.
+  // A random delay, so that kills happen during the read, during the write and around the commit.
   await sleep(Math.random() * 150);
   await web.kill();
   request.destroy();

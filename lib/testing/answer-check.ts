@@ -11,7 +11,7 @@ interface DescribedOperation {
   responses: Record<string, DescribedAnswer>;
 }
 
-/** The part of an OpenAPI document that answers are compared with. */
+/** The part of an OpenAPI document that responses are compared with. */
 interface Document {
   paths: Record<string, Record<string, DescribedOperation>>;
   components: { schemas: Record<string, Schema> };
@@ -23,19 +23,19 @@ export interface SeenAnswer {
   path: string;
   status: number;
   contentType: string | null;
-  /** text of a JSON body; undefined where it was not read */
+  /** text of a JSON body; undefined if it was not read */
   body?: string | undefined;
 }
 
-/** Paths that the document leaves to others: sign-in is a library's, the board is another product's. */
+/** Paths that the document does not cover: sign-in belongs to a library, the queue board to another product. */
 const ELSEWHERE = /^\/api\/(auth|admin\/queues)(\/|$)/;
 
 /**
- * Compares answers of the API with the OpenAPI document: status, content type and JSON body. It is stricter than the
- * document in one point: an answer may not have fields that the document does not name.
+ * Compares responses of the API with the OpenAPI document: status, content type and JSON body. It is stricter than the
+ * document in one point: a response must not have fields that the document does not define.
  */
 export class AnswerCheck {
-  /** ids of the operations that were answered as described */
+  /** operation ids with a response that matches the document */
   readonly met = new Set<string>();
   readonly operations: readonly string[];
   readonly #routes: { template: string; pattern: RegExp; methods: Record<string, DescribedOperation> }[];
@@ -58,12 +58,12 @@ export class AnswerCheck {
         methods,
         pattern: new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
       }))
-      // A fixed path wins over one with a parameter.
+      // A fixed path takes precedence over one with a parameter.
       .sort((a, b) => a.template.split('{').length - b.template.split('{').length);
     this.operations = Object.values(paths).flatMap((methods) => Object.values(methods).map((o) => o.operationId));
   }
 
-  /** @returns operation, path and reason where the answer differs from the document; undefined where it agrees */
+  /** @returns operation, path and reason of a difference; undefined if the response matches */
   differs(answer: SeenAnswer): string | undefined {
     const { method, status } = answer;
     const path = answer.path.split('?', 1)[0] ?? '';
@@ -107,7 +107,7 @@ export class AnswerCheck {
 
 const mediaType = (header: string | null): string => (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
-/** What does not exist answers 404 or 405, and what can't be read as a request 400, 408 or 431: always as a problem. */
+/** Any unknown path may return 404 or 405, and any malformed request 400, 408 or 431: always as a problem. */
 function unknownReason({ status, contentType }: SeenAnswer): string | undefined {
   if (![400, 404, 405, 408, 431].includes(status)) return 'the document has no such call';
   return mediaType(contentType) === 'application/problem+json' ? undefined : 'it is not application/problem+json';
@@ -117,7 +117,7 @@ function isTime(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** Objects with named members get no others, at all depths. */
+/** Forbids additional properties in objects with defined properties, at all depths. */
 function forbidFurther(schema: unknown): void {
   if (typeof schema !== 'object' || schema === null) return;
   if ('properties' in schema && !('additionalProperties' in schema))

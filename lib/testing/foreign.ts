@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Where the packages of Debian are; another `python3` of the path may not have them. */
+/** The path of Debian's Python packages. Another `python3` in the PATH may not have them. */
 const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 
 const WORKBOOK = `
@@ -17,10 +17,10 @@ import csv, io, json, sys
 text = sys.stdin.buffer.read().decode('utf-8-sig')
 print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), strict=True))))`;
 
-/** The cells of each sheet as openpyxl reads them; dates as text. Its warnings are errors. */
+/** Returns the cells of each sheet as openpyxl reads them, with dates as text. Its warnings are errors. */
 export const readWithOpenpyxl = (bytes: Uint8Array): Promise<Record<string, unknown[][]>> => python(WORKBOOK, bytes);
 
-/** The cells of a CSV as Python's own reader has them. */
+/** Returns the cells of a CSV as Python's csv module reads them. */
 export const readWithPython = (bytes: Uint8Array): Promise<string[][]> => python(CSV, bytes);
 
 function python<T>(program: string, input: Uint8Array): Promise<T> {

@@ -6,7 +6,7 @@ import { createImport } from '@/lib/domain/import/create-import';
 import { getImport } from '@/lib/domain/import/imports';
 import { runImport } from '@/lib/domain/import/running/run-import';
 
-/** Stores a file as an upload does; gives its id. */
+/** Stores a file like an upload and returns its id. */
 export async function storeText(context: Context, name: string, content: string | Uint8Array): Promise<string> {
   const body = (async function* () {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
@@ -15,7 +15,7 @@ export async function storeText(context: Context, name: string, content: string 
   return (await storeFile(context, { name, body })).fileId;
 }
 
-/** An import of one file, taken as far as it goes before somebody has to map it. */
+/** Creates an import of one file and runs its work until a user would have to map it. */
 export async function bring(
   context: Context,
   name: string,
@@ -27,7 +27,7 @@ export async function bring(
   return made.import.status === 'reading' ? workOn(context, made.import.id) : made.import;
 }
 
-/** Does what a worker would do for an import, in this process. */
+/** Does the work of an import in this process instead of a worker. */
 export async function workOn(context: Context, id: string): Promise<ImportDto> {
   const { rows } = await pool().query<{ revision: number }>('select revision from import where id = $1', [id]);
   const run = { signal: new AbortController().signal, progress: () => undefined };

@@ -1,6 +1,6 @@
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
 
-/** Data as the items of a launch, row by row from 1. */
+/** Converts data to the items of a launch; rows count from 1. */
 export async function* asItems(data: unknown[]): AsyncGenerator<LaunchItem> {
   let row = 0;
   for (const one of data) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Milliseconds that the calling thread has computed; of the whole process where the system does not tell it. */
+/** CPU time of the calling thread in milliseconds; of the whole process where the system does not report it. */
 function computed(): number {
   try {
     return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ', 1)[0]) / 1e6;
@@ -11,10 +11,10 @@ function computed(): number {
   }
 }
 
-/** What reading 60,000 small objects takes on two cores of a server of 2024 (AMD EPYC), in milliseconds. */
+/** Milliseconds to parse 60,000 small objects on two cores of a server of 2024 (AMD EPYC). */
 const REFERENCE_MS = 25;
 
-/** How many times longer than there the same work takes here, 1 at least: a slow machine is no fault of the code. */
+/** How many times longer the same work takes here, at least 1, so that tests do not fail on slow machines. */
 export function slowness(): number {
   const rows = Array.from({ length: 60_000 }, (_, i) => ({ id: i, name: `row ${i}`, tags: ['a', 'b'] }));
   const text = JSON.stringify(rows);
@@ -27,8 +27,8 @@ export function slowness(): number {
 }
 
 /**
- * The longest time in milliseconds that work held the event loop: what its thread computed between two turns of the
- * loop. Time in which the thread waited for a processor does not count, so that a busy machine changes nothing.
+ * Returns the longest time in milliseconds that work blocked the event loop, measured as CPU time of its thread between
+ * two turns. Time in which the thread waits for a CPU does not count, so a busy machine changes nothing.
  */
 export async function longestHold(work: () => Promise<unknown>): Promise<number> {
   let longest = 0;

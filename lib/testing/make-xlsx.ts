@@ -6,10 +6,10 @@ const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
-/** A workbook of one sheet named Table. */
+/** Makes a workbook of one sheet named Table. */
 export const makeXlsx = (rows: readonly (readonly Cell[])[]): Buffer => makeWorkbook(sheetXml(rows));
 
-/** The same around any text for its sheet. */
+/** Makes the same workbook with any XML as its sheet. */
 export function makeWorkbook(sheet: string | Buffer): Buffer {
   return zip({
     '[Content_Types].xml': `${XML}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
@@ -26,7 +26,10 @@ interface BookSheet {
   kind?: 'chartsheet';
 }
 
-/** A workbook of sheets S0, S1, … Styles: 1 day, 2 time, 3 duration, 4 time with parts, 5 moment, 6 percent. */
+/**
+ * Makes a workbook of sheets S0, S1, … Styles: 1 day, 2 time, 3 duration, 4 time with fractions, 5 timestamp, 6
+ * percent.
+ */
 export function makeBook(sheets: readonly BookSheet[], workbookPr = ''): Buffer {
   const each = (write: (sheet: BookSheet, i: number) => string) => sheets.map(write).join('');
   const parts: Record<string, string> = {
@@ -52,7 +55,7 @@ function cellXml(cell: Cell): string {
   return `<c t="inlineStr"><is><t>${cell.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</t></is></c>`;
 }
 
-/** A ZIP archive, deflated; small files only. */
+/** Makes a deflated ZIP archive of small files. */
 function zip(parts: Record<string, string | Buffer>): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];

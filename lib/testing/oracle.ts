@@ -2,8 +2,8 @@ import { pool } from '@/lib/db/pool';
 import { findBrokenFlows } from './flow-oracle';
 
 /**
- * The invariants as SQL: what must hold for every batch at rest. Gives the broken ones, each with its reason; a tally
- * that is off is named by its organization.
+ * The invariants as SQL: what must hold for every batch at rest. Returns the violated ones with reasons. A wrong tally
+ * is reported by its organization.
  * Used by tests and by the chaos runs.
  */
 export async function findBroken(): Promise<{ batchId: string; why: string }[]> {
@@ -54,7 +54,7 @@ export async function findBroken(): Promise<{ batchId: string; why: string }[]> 
   return [...rows, ...(await findBrokenFlows())];
 }
 
-/** @throws Error naming every broken invariant */
+/** @throws Error that lists every violated invariant */
 export async function expectConsistent(): Promise<void> {
   const broken = await findBroken();
   if (broken.length > 0)

@@ -8,14 +8,14 @@ export interface OtlpReceiver {
   /** for OTEL_EXPORTER_OTLP_ENDPOINT */
   url: string;
   spans: TestSpan[];
-  /** what came, by its content type */
+  /** received requests, by content type */
   requests: { path: string | undefined; contentType: string | undefined; headers: IncomingMessage['headers'] }[];
   close(): Promise<void>;
 }
 
 /**
- * A collector: takes traces over HTTP as the protocol says, in JSON and in protobuf, and keeps them. `GET /spans` gives
- * them to another process.
+ * A trace collector: receives OTLP over HTTP, in JSON and in protobuf, and stores the spans. `GET /spans` returns them
+ * to another process.
  */
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: TestSpan[] = [];
@@ -36,7 +36,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
       response.writeHead(200, { 'content-type': contentType }).end();
     } else response.writeHead(415).end();
   };
-  // An idle connection that the server closes could be the one that the client uses next.
+  // The server could close an idle connection just when the client reuses it.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     take(request, response).catch((error: unknown) => response.writeHead(400).end(String(error)));
   });

@@ -1,6 +1,6 @@
 type Value = string | number | boolean | Value[] | null;
 
-/** A span as a collector sees it. */
+/** A span as a collector receives it. */
 export interface TestSpan {
   traceId: string;
   spanId: string;
@@ -45,7 +45,7 @@ const jsonValue = ({ arrayValue, ...one }: JsonValue): Value =>
 const recordOf = (attributes: JsonAttributes): Record<string, Value> =>
   Object.fromEntries((attributes ?? []).map(({ key, value }) => [key, jsonValue(value)]));
 
-/** What an ExportTraceServiceRequest in JSON holds. */
+/** Returns the spans of an ExportTraceServiceRequest in JSON. */
 export const spansOfJson = ({ resourceSpans }: JsonRequest): TestSpan[] =>
   resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
@@ -64,7 +64,7 @@ export const spansOfJson = ({ resourceSpans }: JsonRequest): TestSpan[] =>
     ),
   );
 
-/** A protobuf message: what came for each field number. Lengths and numbers here stay below 2^53. */
+/** Parses a protobuf message into values by field number. Lengths and numbers here stay below 2^53. */
 class Message {
   private readonly fields = new Map<number, (Buffer | number)[]>();
   private at = 0;

@@ -11,17 +11,17 @@ import { readCorrections } from '@/lib/http/results/read-corrections';
 import { sendErrors } from '@/lib/http/results/send-errors';
 import { bring, workOn } from './imports';
 
-/** How the columns of {@link PEOPLE_CSV} become the fields of a diagnostic job. */
+/** The mapping from the columns of {@link PEOPLE_CSV} to the fields of a diagnostic job. */
 export const PEOPLE_MAPPING: Mapping = {
   durationMs: { from: 'column', column: 'Wait' },
   outcome: { from: 'constant', value: 'fail' },
   payload: { from: 'template', template: 'to {{Name}} <{{Email}}>' },
 };
 
-/** Rows 2 and 5 are bad: 2 is left out, 5 is corrected before the launch. */
+/** Rows 2 and 5 are bad: 2 is skipped, 5 is corrected before the launch. */
 export const PEOPLE_CSV = 'Email;Name;Wait\n@a;Ann;1\nb;Bob;soon\n=c;Cy;3\n007;Dan;4\ne;Eve;late\n';
 
-/** A batch of a table, all of whose items have failed. */
+/** Creates a batch from a table, with all items failed. */
 export async function importPeople(
   context: Context,
   content = PEOPLE_CSV,
@@ -39,7 +39,7 @@ export async function importPeople(
   return { id, batchId };
 }
 
-/** Fails what is pending of a batch, without a consumer. */
+/** Fails the pending items of a batch without a consumer. */
 export async function failAll(batchId: string): Promise<void> {
   await pool().query(
     `with done as (update job set status = 'failed', error = '{"message":"=no such address"}',
@@ -55,7 +55,7 @@ const TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const;
 
-/** The errors file of a batch, and whose columns it says that it has. */
+/** Returns the errors file of a batch, and the table that its columns belong to. */
 export const errorsFile = async (context: Context, batchId: string, query: ErrorsQuery = { format: 'csv' }) => {
   const response = await sendErrors(context, batchId, query);
   return {
@@ -64,11 +64,11 @@ export const errorsFile = async (context: Context, batchId: string, query: Error
   };
 };
 
-/** Its lines as CSV, without the byte order mark. */
+/** Formats lines as CSV, without the byte order mark. */
 export const errorLines = async (context: Context, batchId: string, query?: ErrorsQuery) =>
   (await errorsFile(context, batchId, query)).bytes.toString().replace('\ufeff', '').trimEnd().split(/\r?\n/);
 
-/** Gives a corrected errors file back, as its route does. */
+/** Uploads a corrected errors file, like its route. */
 export async function sendBack(
   context: Context,
   batchId: string,
@@ -85,7 +85,7 @@ export async function sendBack(
   return takeCorrections(context, batchId, { corrections, dry });
 }
 
-/** The data of a batch's items, in their order. */
+/** Returns the data of a batch's items in order. */
 export const inputsOf = async (batchId: string) =>
   (
     await pool().query<{ data: unknown }>('select data from job where batch_id = $1 order by item_index', [batchId])

@@ -1,6 +1,6 @@
 import { FLOW_POLICIES, type FlowNodeBody, type FlowNodeDto } from '@/lib/contracts/flow';
 
-/** A small generator of numbers in [0, 1) that repeats itself for the same seed (mulberry32). */
+/** A seeded random number generator (mulberry32). Returns numbers in [0, 1). */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -13,7 +13,9 @@ export function seeded(seed: number): () => number {
 
 const OUTCOMES = ['complete', 'complete', 'complete', 'complete', 'fail', 'fail-once'];
 
-/** A tree of mixed types, policies, outcomes, attempts and delays. Names are paths, so that faults can be found. */
+/**
+ * Makes a tree of mixed types, policies, outcomes, attempts and delays. Names are paths, so that faults can be located.
+ */
 export function randomTree(random: () => number, name: string, levels = 5): FlowNodeBody {
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const width = levels > 1 && random() < 0.7 ? 1 + Math.floor(random() * 3) : 0;
@@ -35,7 +37,7 @@ export function randomTree(random: () => number, name: string, levels = 5): Flow
   };
 }
 
-/** What is not as the policies say in a finished tree, judged from the outcomes of each node's children. */
+/** Returns the violations of policies in a finished tree, derived from the outcomes of each node's children. */
 export function judge(node: FlowNodeDto): string[] {
   const { job, children } = node;
   const bad = (policy: string, status: string) =>
@@ -50,7 +52,7 @@ export function judge(node: FlowNodeDto): string[] {
     faults.push(`${state}, yet a child should have kept it from running`);
   if (passedOver || job.status === 'cancelled' || job.error?.code === 'worker-crashed') return faults;
   const { outcome } = (job.data ?? {}) as { outcome?: string };
-  // The probe fails "once" by its attempt, which a crash of its neighbors raises too.
+  // The probe's "once" depends on its attempt number, which a crash of another job in its process raises too.
   const fails = outcome === 'fail' || (outcome === 'fail-once' && job.maxAttempts === 1 && job.status === 'failed');
   if (fails !== (job.status === 'failed')) faults.push(`${state}, told to ${outcome ?? 'collect'}`);
   return faults;

@@ -6,7 +6,9 @@ import { claimJobs } from '@/lib/domain/job/claim-jobs';
 import { type Outcome, recordOutcomes } from '@/lib/domain/job/record-outcomes';
 import { asItems } from './items';
 
-/** Launches `count` diagnostic items whose payloads are their numbers, at once unless `fields` says otherwise. */
+/**
+ * Launches `count` diagnostic items whose payloads are their numbers, to start at once unless `fields` sets otherwise.
+ */
 export const launchItems = (
   context: Context,
   count: number,
@@ -19,7 +21,7 @@ export const launchItems = (
     ...(idempotencyKey ? { idempotencyKey } : {}),
   });
 
-/** Does a consumer's part without one: hands over, claims and records in rounds until nothing is open. */
+/** Replaces a consumer: enqueues, claims and records in rounds until no row is unfinished. */
 export async function runBatch(
   batchId: string,
   kind: (index: number) => Outcome['kind'] = () => 'completed',

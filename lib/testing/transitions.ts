@@ -1,6 +1,6 @@
 import { pool } from '@/lib/db/pool';
 
-/** Allowed changes of a status, from → to; `new` is the insertion. docs/job-lifecycle.md draws the same edges. */
+/** Allowed status transitions, from → to; `new` is the insertion. docs/job-lifecycle.md draws the same edges. */
 export type Transitions = Readonly<Record<string, readonly string[]>>;
 
 export const JOB_TRANSITIONS: Transitions = {
@@ -22,13 +22,13 @@ export const BATCH_TRANSITIONS: Transitions = {
   cancelled: ['in-progress', 'pending'],
 };
 
-/** Each transition as `from → to`, sorted. */
+/** Returns each transition as `from → to`, sorted. */
 export const edgesOf = (transitions: Transitions): string[] =>
   Object.entries(transitions)
     .flatMap(([from, targets]) => targets.map((to) => `${from} → ${to}`))
     .sort();
 
-/** Records every change of a status by triggers, which live as long as the database of the test. */
+/** Records every status change with triggers in the test's database. */
 export async function watchTransitions(): Promise<void> {
   await pool().query(`
     create table seen_transition (entity text, edge text, primary key (entity, edge));
@@ -46,7 +46,7 @@ export async function watchTransitions(): Promise<void> {
       when (old.status <> new.status) execute function note_transition();`);
 }
 
-/** The transitions that were recorded, in the form of `edgesOf`. */
+/** Returns the recorded transitions in the form of `edgesOf`. */
 export async function seenTransitions(entity: 'job' | 'batch'): Promise<string[]> {
   const { rows } = await pool().query<{ edge: string }>('select edge from seen_transition where entity = $1', [entity]);
   return rows.map((row) => row.edge).sort();

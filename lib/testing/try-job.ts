@@ -9,13 +9,13 @@ export interface Tried<T extends JobType> {
   warnings: JobWarning[];
   /** `[current, total, message]` of each update */
   progress: [number, number, string | undefined][];
-  /** what it stored, by name */
+  /** the files that it stored, by name */
   artifacts: Map<string, string>;
 }
 
 /**
- * Runs the work of a type that holds it itself, as a consumer would: the data goes through the input schema, the
- * result through the output schema. For its own tests; nothing is stored.
+ * Runs a type's `run` function like a consumer: the input schema validates the data, and the output schema the result.
+ * For tests of the type; nothing is stored.
  */
 export async function tryJob<T extends JobType>(
   type: T,

@@ -1,6 +1,6 @@
 /**
- * Waits until `probe` gives something other than undefined, null or false, and returns it.
- * Tests wait for conditions, never for a length of time.
+ * Waits until `probe` returns a value other than undefined, null or false, and returns that value. Tests wait for
+ * conditions, never for a fixed time.
  */
 export async function until<T>(
   what: string,

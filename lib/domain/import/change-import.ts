@@ -64,7 +64,7 @@ export function requireOpen(row: ImportRow): void {
   throw new DomainError('not-ready', `This import is ${row.status} just now. Stop that first, or wait for its end.`);
 }
 
-/** What a person set before and now. The header row of one sheet or delimiter may not be the one of another. */
+/** Merges the earlier reading options with the new ones. A header row is valid only for its sheet and delimiter. */
 function mergedOverrides({ detected, reading }: ImportRow, overrides: ReadingOverrides): ReadingOverrides {
   const { format: _, ...asRead }: Partial<Reading> = reading ?? {};
   const { headerRow, ...before }: ReadingOverrides = detected?.told ?? (detected ? asRead : {});
@@ -88,7 +88,7 @@ async function inspectAgain(
   const table = row.detected?.table;
   if (row.reading?.format !== 'xlsx')
     return inspectionOrError(() => inspectFiles(context, row.files, row.type, overrides));
-  // Another sheet has to be unpacked first. Of the same sheet only the header row can change.
+  // Another sheet must be unpacked first. In the same sheet only the header row can change.
   const { header = true, headerRow, remarks = [] } = table ?? {};
   const found = { ...row.reading, header, ...(headerRow && { headerRow }) };
   const reading = withOverrides(found, { ...overrides, encoding: 'utf-8', delimiter: ',', quote: '"' });
@@ -100,7 +100,7 @@ async function inspectAgain(
   );
 }
 
-/** @throws DomainError `invalid-request` for a field that the type does not have */
+/** @throws DomainError `invalid-request` for an unknown field */
 function checkedMapping(type: JobType, mapping: Mapping): Mapping {
   const known = new Set(fieldsOf(type).map((field) => field.path));
   const errors = Object.keys(mapping)
@@ -110,7 +110,7 @@ function checkedMapping(type: JobType, mapping: Mapping): Mapping {
   throw new DomainError('invalid-request', `The mapping names what ${type} does not have.`, { errors });
 }
 
-/** The fields whose source is still the suggested one. */
+/** Returns the fields whose source is still the suggested one. */
 function stillSuggested(row: ImportRow, mapping: Mapping): string[] {
   return (row.detected?.suggested ?? []).filter(
     (path) => mapping[path] && stringifyJson(mapping[path]) === stringifyJson(row.mapping[path]),

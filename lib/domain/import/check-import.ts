@@ -9,7 +9,7 @@ import { fieldsOf } from './mapping/fields';
 import { startWork } from './start-work';
 
 /**
- * Starts a worker that checks every row against the job type. The import itself shows progress and counts.
+ * Starts a worker that validates every row against the job type. The import stores progress and counts.
  * @throws DomainError `not-found`, `not-ready`, `already-done`
  */
 export async function checkImport(context: Context, id: string): Promise<{ import: ImportDto }> {
@@ -24,7 +24,7 @@ export async function checkImport(context: Context, id: string): Promise<{ impor
   return { import: await readImport(context, id) };
 }
 
-/** @throws DomainError `not-ready` naming what is missing */
+/** @throws DomainError `not-ready` with the missing requirement */
 export function requireMapped(row: ImportRow): void {
   if (!row.reading || row.columns.length === 0) {
     throw new DomainError('not-ready', row.error?.message ?? 'The file has not been read yet.');

@@ -23,10 +23,10 @@ import { startWork } from './start-work';
 type StoredFile = TableFile & { contentType: string };
 
 /**
- * Creates an import of stored files or of an address. Text is inspected at once; a worker unpacks workbooks and fetches
- * addresses. A file that is no table makes an import with an error.
+ * Creates an import of stored files or of a URL. Text files are inspected at once; a worker unpacks workbooks and
+ * fetches URLs. For a file that is not a table, the import is created with an error.
  * @throws DomainError `unknown-job-type`, `not-found` for a file or an import (`like`) that does not exist,
- *   `invalid-request` for an address
+ * `invalid-request` for an invalid URL
  */
 export async function createImport(context: Context, body: CreateImportBody): Promise<{ import: ImportDto }> {
   const type = requireJobType(body.type);
@@ -63,7 +63,9 @@ async function insert(tx: Transaction, context: Context, row: NewImport): Promis
   );
 }
 
-/** What an inspection found: columns, or why the files are no table; undefined when a worker has to inspect them. */
+/**
+ * The result of an inspection: columns, or why the files are not a table; undefined when a worker must inspect them.
+ */
 export type InspectionResult = Inspection | ReadingError | 'files' | undefined;
 
 async function inspectNew(context: Context, row: NewImport, overrides: ReadingOverrides): Promise<InspectionResult> {
@@ -71,7 +73,7 @@ async function inspectNew(context: Context, row: NewImport, overrides: ReadingOv
   return inspectionOrError(() => inspectFiles(context, row.files, row.type, overrides));
 }
 
-/** Returns a ReadingError instead of throwing it: the import stores it. */
+/** Returns a ReadingError instead of throwing it, because the import stores it. */
 export async function inspectionOrError(inspect: () => Promise<Inspection>): Promise<Inspection | ReadingError> {
   try {
     return await inspect();
@@ -82,11 +84,11 @@ export async function inspectionOrError(inspect: () => Promise<Inspection>): Pro
 }
 
 const FILES_READING: Reading = { format: 'json', encoding: 'utf-8', delimiter: ',', quote: '"', header: true };
-/** Columns of a file list that may be suggested for a field. The size of a file is the size of nothing else. */
+/** Columns of a file list that may be suggested for a field. `size` is left out: it matches no field's meaning. */
 const NAMING = ['fileId', 'name'];
 export const FILE_COLUMNS = ['fileId', 'name', 'size', 'contentType'];
 
-/** Stores an inspection with a first mapping, or starts a worker for files that only a worker can inspect. */
+/** Stores an inspection with an initial mapping, or starts a worker if only a worker can inspect the files. */
 export async function saveInspection(
   tx: Transaction,
   context: Context,
@@ -141,7 +143,7 @@ async function markUnreadable(tx: Transaction, row: ImportRow, { code, message }
   );
 }
 
-/** Files in the order in which they are wanted. @throws DomainError `not-found` */
+/** Returns the files in the requested order. @throws DomainError `not-found` */
 async function findFiles(context: Context, ids: readonly string[]): Promise<StoredFile[]> {
   const { rows } = await pool().query<StoredFile>(
     sql`select id as "fileId", name, size, content_type as "contentType" from file
@@ -157,7 +159,7 @@ async function findFiles(context: Context, ids: readonly string[]): Promise<Stor
   });
 }
 
-/** Checks what is known before the request. The host's address is checked when the connection is made. */
+/** Validates the URL. The host's IP address is validated when the connection is made. */
 function checkedUrl(text: string): string {
   try {
     return checkUrl(outbound().policy, text).href;
@@ -168,7 +170,7 @@ function checkedUrl(text: string): string {
   }
 }
 
-/** The last piece of an address, or the file's name. */
+/** Returns the last path segment of a URL, or the file's name. */
 function nameOf(files: readonly TableFile[], url: string | null): string {
   const [first] = files;
   if (first)

@@ -10,9 +10,9 @@ import { corrected } from './reading/read-rows';
 import { type Cells, type SourceRow, shownCells } from './reading/source-row';
 
 /**
- * Corrects cells of a bad row. The import stores the correction; the file does not change. The row is checked at once.
- * @returns the import with its new counts, and what is still wrong with the row
- * @throws DomainError `not-found`, `not-ready`, `payload-too-large` for more corrections than can be kept
+ * Corrects cells of a bad row and validates it. The import stores the correction; the file does not change.
+ * @returns the import with its new counts, and the remaining issues of the row
+ * @throws DomainError `not-found`, `not-ready`, `payload-too-large` if the import has too many corrections
  */
 export async function fixRow(
   context: Context,
@@ -63,7 +63,7 @@ export async function fixRow(
   return { import: await readImport(context, id), issue };
 }
 
-/** The row as it was read. A CSV or sheet row whose cells do not match the columns is no row. */
+/** Returns the original row. A CSV or sheet row whose cells do not match the columns has no values by column. */
 function sourceOf({ reading, columns }: ImportRow, { row, problems, cells }: IssueRow): SourceRow {
   const found = cells ?? {};
   const names = Object.keys(found);

@@ -26,18 +26,18 @@ export interface UnpackedTable extends TableFile {
   remarks?: string[];
 }
 
-/** What an inspection found, besides how the files are read. */
+/** The result of an inspection, without the reading options. */
 export interface ImportFindings {
   remarks: string[];
-  /** of a workbook */
+  /** workbooks only */
   sheets?: string[];
-  /** a workbook's sheet as a stored CSV, with what was found in it */
+  /** the worksheet as a stored CSV, with remarks */
   table?: UnpackedTable;
-  /** what a person set of the reading (stored under this key); absent in imports from before it was stored */
+  /** reading options that a user set (stored under this key); absent in older imports */
   told?: ReadingOverrides;
-  /** what the check found besides rows */
+  /** content besides rows that the check found */
   left?: string[];
-  /** fields whose source is a guess */
+  /** fields with a suggested source */
   suggested: string[];
 }
 
@@ -89,7 +89,7 @@ export async function findImport(
   return row;
 }
 
-/** The table that an import's rows are read from. Of a workbook it is the unpacked sheet. */
+/** Returns the table with the rows of an import. For a workbook it is the unpacked sheet. */
 export function tableOf(row: ImportRow): Table {
   if (!row.reading) throw new Error(`Import ${row.id} has not been looked at yet.`);
   const table = row.reading.format === 'xlsx' ? row.detected?.table : undefined;
@@ -103,7 +103,7 @@ export function toImportDto(row: ImportRow): ImportDto {
     type: row.type,
     status: row.status,
     name: row.name,
-    // Of many files the first are enough to recognize them.
+    // The screen shows only the first of many files.
     files: row.files.slice(0, 100).map(({ fileId, name, size }) => ({ fileId, name, size })),
     content: row.content,
     url: row.url?.replace(/[?#].*$/, '') ?? null,

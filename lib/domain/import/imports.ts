@@ -5,20 +5,23 @@ import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { findImport, type ImportRow, readImport, toImportDto } from './import-row';
 
-/** An import: how it is read and mapped, and the progress of its work. @throws DomainError `not-found` */
+/** Returns an import: its reading options, mapping, and progress. @throws DomainError `not-found` */
 export async function getImport(context: Context, id: string): Promise<{ import: ImportDto }> {
   return { import: await readImport(context, id) };
 }
 
 const MOST = 20;
 
-/** What may be large stays in the database: mapping, columns, sample rows, remarks, corrected cells, and most of many files. */
+/**
+ * Large columns that lists do not load: mapping, columns, sample rows, remarks, corrected cells, and most of many
+ * files.
+ */
 const COLUMNS = sql`id, organization_id, type, status, name, content, url, reading, revision, job_id, bytes_total, bytes_read,
   rows, good, bad, error, refusal, trial_batch_id, batch_id, created_by, created_at, updated_at,
   (select coalesce(json_agg(file), '[]') from (select file from json_array_elements(files) file limit 5) first) as files,
   '{}'::json as mapping, '[]'::json as columns, '[]'::json as preview, '{}'::json as edits`;
 
-/** The newest imports that have not become a batch, to go on with. */
+/** Returns the newest imports without a batch, so that users can continue them. */
 export async function listImports(context: Context): Promise<{ imports: ImportDto[] }> {
   const { rows } = await pool().query<Omit<ImportRow, 'detected' | 'launch'>>(
     sql`select ${COLUMNS} from import where organization_id = ${context.organizationId} and status <> 'launched' order by id desc limit ${MOST}`,

@@ -15,7 +15,7 @@ import { readHead, readRows, type Table, type TableFile } from './reading/read-r
 import { ReadingError } from './reading/reading-error';
 import type { Cells } from './reading/source-row';
 
-/** What the first rows of a table show. */
+/** The result of reading the first rows of a table. */
 export interface Inspection {
   reading: Reading;
   remarks: string[];
@@ -23,12 +23,12 @@ export interface Inspection {
   preview: Record<string, unknown>[];
 }
 
-/** Characters of a cell that a screen shows. */
+/** The maximum displayed characters of a cell. */
 const PREVIEW_TEXT = 300;
 
 /**
- * Reads the first bytes of stored files and guesses their format, columns and first rows. What `overrides` sets is not
- * guessed. Of a workbook only the format is known: it has to be unpacked first.
+ * Guesses the format, columns and first rows of stored files from their first bytes. Options in `overrides` are not
+ * guessed. For a workbook only the format is detected, because it must be unpacked first.
  * @throws ReadingError
  */
 export async function inspectFiles(
@@ -60,14 +60,16 @@ export async function inspectFiles(
   return inspection;
 }
 
-/** A reading with what a person set. `headerRow` only counts while a row names the columns. */
+/** Merges the user's options into a reading. `headerRow` applies only if the table has a header. */
 export function withOverrides(found: Reading, overrides: ReadingOverrides): Reading {
   const { headerRow, ...reading } = { ...found, ...defined(overrides) };
   if (overrides.headerRow !== undefined) return { ...reading, header: true, headerRow };
   return reading.header && headerRow !== undefined ? { ...reading, headerRow } : reading;
 }
 
-/** How many further files are compared with the first one. A later one that differs is found when every row is read. */
+/**
+ * How many further files are compared with the first one. Differences in later files are found when all rows are read.
+ */
 const COMPARED_FILES = 20;
 const FORMAT = { csv: 'a CSV', json: 'JSON', jsonl: 'JSON lines', xlsx: 'a workbook' } as const;
 
@@ -87,7 +89,7 @@ async function requireLike(context: Context, first: TableFile, file: TableFile, 
   for await (const _ of readRows(context, { files: [file], reading, columns })) break;
 }
 
-/** Columns and first rows of a table whose reading is known. @throws ReadingError */
+/** Returns columns and first rows of a table with known reading options. @throws ReadingError */
 export async function inspectTable(context: Context, table: Table, remarks: string[]): Promise<Inspection> {
   const { reading } = table;
   const isCsv = reading.format === 'csv' || reading.format === 'xlsx';
@@ -129,7 +131,7 @@ function nothingRead(columns: string[] | undefined, broken: string | undefined, 
   );
 }
 
-/** A row for the screen, with long cells cut. */
+/** Returns a row for the screen, with long cells truncated. */
 function shown(cells: Cells): Record<string, unknown> {
   const short: Record<string, unknown> = {};
   for (const [column, cell] of Object.entries(cells)) {
@@ -141,7 +143,7 @@ function shown(cells: Cells): Record<string, unknown> {
   return short;
 }
 
-/** The first mapping of an import: the newest saved one that fits, else a guess from the names. */
+/** Returns the initial mapping of an import: the newest saved one that fits, else one suggested from the names. */
 export async function firstMapping(
   db: Queryable,
   context: Context,

@@ -11,11 +11,11 @@ import { findImport, type ImportRow, readImport } from './import-row';
 import { startWork } from './start-work';
 
 /**
- * Launches a checked import: a worker writes its rows as a batch, all or none. At capacity it is refused at once and
- * the import is unchanged. A second call returns the same launch.
+ * Launches a checked import: a worker writes all rows as a batch in one transaction. At capacity the launch is refused
+ * at once and the import is unchanged. A second call returns the same launch.
  * @returns `launched` with the batch, or `launching` until a worker has written it
  * @throws DomainError `not-found`, `not-ready`, `invalid-items` while bad rows are neither fixed nor skipped,
- *   `empty-batch`, `capacity-reached`, `invalid-metadata`
+ * `empty-batch`, `capacity-reached`, `invalid-metadata`
  */
 export async function launchImport(
   context: Context,
@@ -27,7 +27,7 @@ export async function launchImport(
   const metadata = { ...fields.metadata, importId: id };
   checkMetadata(metadata);
   if (fields.start === 'now') {
-    // Checked again under the lock when the batch is written. This early check saves a useless wait.
+    // Checked again under the lock when the batch is written. The early check avoids a useless wait.
     const running = await listRunning(pool());
     if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
   }

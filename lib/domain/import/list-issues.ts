@@ -6,7 +6,7 @@ import { findImport, type ImportRow, type IssueRow } from './import-row';
 import { mappedRows } from './mapped-rows';
 import { shownCells } from './reading/source-row';
 
-/** Rows that do not fit, by row number; the first 10,000 are stored. @throws DomainError `not-found` */
+/** Returns bad rows by row number; the first 10,000 are stored. @throws DomainError `not-found` */
 export async function listIssues(
   context: Context,
   id: string,
@@ -20,8 +20,8 @@ export async function listIssues(
 }
 
 /**
- * The same for a download: the import, and all of its bad rows a page at a time. If more rows are bad than are stored,
- * the table is read again. The columns are those of the table, and those that rows have beyond its header.
+ * Does the same for a download: returns the import and pages of all bad rows. If more rows are bad than are stored, it
+ * reads the table again. The columns are those of the table, and those of rows that are longer than the header.
  * @throws DomainError `not-found`
  */
 export async function streamIssues(
@@ -38,7 +38,9 @@ export async function streamIssues(
   return { row, columns, pages: again ? readAgain(context, row) : pages(id) };
 }
 
-/** The columns of a table, and those of longer rows. Rows of JSON have keys of their own, so their columns are the import's. */
+/**
+ * Returns the columns of a table and of longer rows. JSON rows have individual keys, so the import's columns are used.
+ */
 async function columnsIn({ columns, reading }: ImportRow, pages: AsyncGenerator<IssueRow[]>): Promise<string[]> {
   if (reading?.format !== 'csv' && reading?.format !== 'xlsx') return columns;
   const all = new Set(columns);

@@ -5,7 +5,7 @@ import { itemMaker, type MappedRow } from './mapping/to-item';
 import { readRows, type Watch, withEdits } from './reading/read-rows';
 import type { Cells, SourceRow } from './reading/source-row';
 
-/** The rows of an import with its corrections, as a stream: the rows of its files, or the list of its files. */
+/** Streams the rows of an import with its corrections: rows of its files, or the list of its files. */
 export function rowsOf(context: Context, row: ImportRow, watch: Watch = {}): AsyncGenerator<SourceRow> {
   const source = row.content === 'files' ? fileRows(row) : readRows(context, tableOf(row), watch);
   return Object.keys(row.edits).length === 0 ? source : withEdits(source, row.edits, row.columns);
@@ -16,7 +16,7 @@ async function* fileRows({ files }: ImportRow): AsyncGenerator<SourceRow> {
     yield { row: i + 1, cells: Object.assign(Object.create(null), file) as Cells };
 }
 
-/** Each row with the item that the mapping makes of it. */
+/** Streams each row with its mapped item. */
 export async function* mappedRows(
   context: Context,
   row: ImportRow,
@@ -26,7 +26,7 @@ export async function* mappedRows(
   for await (const source of rowsOf(context, row, watch)) yield { source, made: make(source) };
 }
 
-/** Items for a launch. Bad rows are skipped, or reported as issues. */
+/** Streams the items for a launch. Bad rows are skipped, or reported as issues. */
 export async function* launchItems(
   context: Context,
   row: ImportRow,

@@ -8,7 +8,7 @@ import { notFound } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { MAPPING_COLUMNS, type MappingRow, toMappingDto } from './import-row';
 
-/** Keeps a mapping under a name for the organization and job type; the same name replaces it. */
+/** Saves a mapping under a name for the organization and job type. The same name replaces it. */
 export async function saveMapping(
   context: Context,
   { type, name, mapping }: SaveMappingBody,
@@ -26,10 +26,10 @@ export async function saveMapping(
 }
 
 const MOST = 200;
-/** Bytes of all mappings of one answer; what comes after them is left out. */
+/** The maximum total bytes of mappings in one response; further ones are omitted. */
 const MAX_BYTES = 2 * 1024 ** 2;
 
-/** Saved mappings of the organization, by name; of one job type if it is given. */
+/** Returns saved mappings of the organization by name; with a job type, only its mappings. */
 export async function listMappings(
   context: Context,
   { type }: { type?: string | undefined },

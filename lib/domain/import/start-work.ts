@@ -9,8 +9,8 @@ import type { ImportRow } from './import-row';
 type Work = Extract<ImportStatus, 'reading' | 'checking' | 'launching'>;
 
 /**
- * Starts a worker for an import. The row stores the work to do, and the job is created after the commit. Work for an
- * older revision does nothing. If the job is lost, `recoverImports` creates it again.
+ * Starts a worker for an import. The row stores the pending work, and the job is created after the commit. Work for an
+ * older revision has no effect. If the job is lost, `recoverImports` creates it again.
  */
 export async function startWork(tx: Transaction, context: Context, row: ImportRow, work: Work): Promise<void> {
   const revision = row.revision + 1;
@@ -23,7 +23,7 @@ export async function startWork(tx: Transaction, context: Context, row: ImportRo
 
 const WORD: Record<Work, string> = { reading: 'Read', checking: 'Check', launching: 'Launch' };
 
-/** Creates the job of an import's revision. A second call creates nothing. */
+/** Creates the job of an import's revision. Idempotent. */
 export async function deliverWork(
   context: Context,
   { id, name, revision }: Pick<ImportRow, 'id' | 'name' | 'revision'>,

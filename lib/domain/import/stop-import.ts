@@ -7,8 +7,8 @@ import { publish } from '@/lib/events/relay';
 import { findImport, type ImportRow, readImport } from './import-row';
 
 /**
- * Stops the work of an import. What the worker still writes has no effect; of a launch nothing is written.
- * @throws DomainError `not-found`; `already-done` when nothing is under way
+ * Stops the work of an import. Later writes of the worker have no effect; a stopped launch writes no batch.
+ * @throws DomainError `not-found`; `already-done` when no work is running
  */
 export async function stopImport(context: Context, id: string): Promise<{ import: ImportDto }> {
   await transaction(async (tx) => {
@@ -29,6 +29,6 @@ export async function cancelWork(tx: Transaction, row: ImportRow): Promise<void>
      where id = ${row.id}`,
   );
   const { job_id: jobId } = row;
-  // Its writes have no effect anyway; the abort only ends it sooner.
+  // The job's writes have no effect anyway; the abort only ends it sooner.
   if (jobId) tx.afterCommit(() => publish('control', { abort: { jobIds: [jobId], batchIds: [], force: false } }));
 }

@@ -11,11 +11,11 @@ import { findImport, readImport } from './import-row';
 import { launchItems } from './mapped-rows';
 import { ReadingError } from './reading/reading-error';
 
-/** Rows that are searched for good ones. */
+/** How many rows are searched for good ones. */
 const SEARCHED_ROWS = 2000;
 
 /**
- * Runs the first good rows as a small batch that is marked as a dry run. The launch later contains them again.
+ * Launches the first good rows as a small dry-run batch. The final launch contains them again.
  * @throws DomainError `not-found`, `not-ready`, `empty-batch`, `capacity-reached`
  */
 export async function tryRows(

@@ -10,20 +10,20 @@ async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>
   }
 }
 
-/** The address of another database on the same server. */
+/** Returns the URL of another database on the same server. */
 function inDatabase(adminUrl: string, name: string): string {
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   return url.href;
 }
 
-/** Creates an empty database. @returns its address */
+/** Creates an empty database. @returns its URL */
 export async function createDatabase(adminUrl: string, name: string): Promise<string> {
   await connected(adminUrl, (client) => client.query(`create database ${name}`));
   return inDatabase(adminUrl, name);
 }
 
-/** A fresh copy of the template; a few hundredths of a second. @returns its address */
+/** Copies the template, which takes some hundredths of a second. @returns the URL */
 export async function copyTemplate(adminUrl: string, template: string, name: string): Promise<string> {
   await connected(adminUrl, (client) => client.query(`create database ${name} template ${template}`));
   return inDatabase(adminUrl, name);

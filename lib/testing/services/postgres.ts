@@ -13,11 +13,11 @@ import { ADMIN, createCluster } from '@/scripts/lib/postgres-cluster.mjs';
 export interface RunningService {
   url: string;
   stop(): Promise<void>;
-  /** ends it roughly and starts it again at the same address: Postgres with its data, Redis empty */
+  /** kills it and starts it again at the same address: Postgres keeps its data, Redis is empty */
   restart(): Promise<void>;
 }
 
-/** A service that somebody else runs is neither stopped nor restarted. */
+/** An external service is neither stopped nor restarted. */
 export const given = (url: string): RunningService => ({
   url,
   stop: async () => undefined,
@@ -26,7 +26,7 @@ export const given = (url: string): RunningService => ({
   },
 });
 
-// Losing a test database to a power cut is fine; waiting for its disk is not.
+// A test database need not survive a power failure, so writes do not wait for the disk.
 const FLAGS = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -38,8 +38,8 @@ const FLAGS = {
 };
 
 /**
- * A Postgres of our own in the temporary folder, or the one that TEST_DATABASE_URL names (its user creates databases).
- * @param settings beat those of tests, which are quick rather than durable
+ * Starts Postgres in the temporary folder, or uses the server at TEST_DATABASE_URL (its user must create databases).
+ * @param settings override the test settings, which prefer speed over durability
  */
 export async function startPostgres(
   address: string | undefined,
@@ -47,7 +47,7 @@ export async function startPostgres(
 ): Promise<RunningService> {
   if (address) return given(address);
   const home = join(tmpdir(), `batchyard-test-${process.pid}-${randomBytes(4).toString('hex')}`);
-  // As root, Postgres runs as another user, which must be able to pass.
+  // As root, Postgres runs as another user, which needs access to the folder.
   await mkdir(home, { mode: 0o711 });
   const cluster = join(home, 'cluster');
   const account = findAccount(cluster);
@@ -89,7 +89,7 @@ export async function startPostgres(
   };
 }
 
-/** Waits until the server takes connections. @throws with its last words if it ends instead */
+/** Waits until the server accepts connections. @throws with its last output if it exits instead */
 async function answers(url: string, server: ChildProcess): Promise<void> {
   const words: string[] = [];
   server.stderr?.on('data', (chunk) => words.push(String(chunk)));
@@ -108,7 +108,7 @@ async function answers(url: string, server: ChildProcess): Promise<void> {
   }
 }
 
-/** Ends the server without waiting for its clients. */
+/** Stops the server without waiting for its clients. */
 async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const exited = once(server, 'exit');

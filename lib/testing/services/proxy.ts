@@ -2,34 +2,34 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Decides about one answer: whether it gets lost, and when it is complete. */
+/** Decides whether a response is dropped, and when it is complete. */
 export interface Interception {
-  /** Asked for each piece that a client sends; true: the answer to it never arrives. */
+  /** Called for each chunk from the client; true: its response is dropped. */
   loses(request: Buffer): boolean;
-  /** Whether the server has said everything: then both ends are cut off. */
+  /** Whether the server's response is complete: then both connections are closed. */
   isWhole(answer: Buffer): boolean;
-  /** Told after the cut: the server has done the work, and the client will never know. */
+  /** Called after the connections were closed: the server has done the work, and the client received no response. */
   lost(request: Buffer): void;
 }
 
-/** A way to a service that can be made slow, cut, or robbed of answers. */
+/** A TCP proxy to a service that can add latency, close connections, or drop responses. */
 export interface ServiceProxy {
-  /** The same address, through the proxy. */
+  /** The service's URL, through the proxy. */
   through(url: string): string;
-  /** How long every piece waits on its way, in milliseconds. */
+  /** The latency of every chunk in milliseconds. */
   delayMs: number;
-  /** What happens to answers; undefined: nothing. */
+  /** Drops responses if set. */
   interception: Interception | undefined;
-  /** Pieces that were held back so far. */
+  /** How many chunks were delayed so far. */
   delayed: number;
-  /** Sees what the service says, before the client does. */
+  /** Called with each chunk from the service, before the client receives it. */
   overhear: ((answer: Buffer) => void) | undefined;
-  /** Ends every connection and takes no more: the service is gone. */
+  /** Closes all connections and accepts no more, as if the service were gone. */
   cut(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Opens a proxy on a free port of the loopback address to the service at `url`. */
+/** Opens a proxy on a free loopback port to the service at `url`. */
 export async function startProxy(url: string): Promise<ServiceProxy> {
   const target = new URL(url);
   const open = new Set<Socket>();
@@ -38,7 +38,7 @@ export async function startProxy(url: string): Promise<ServiceProxy> {
     for (const socket of [client, service]) {
       open.add(socket.setNoDelay(true));
       socket.on('close', () => open.delete(socket));
-      // Cutting connections is what this is for: the other end is cut with it.
+      // Connection errors are expected here: the other side is closed too.
       socket.on('error', () => undefined);
     }
     let losing: Buffer | undefined;
@@ -88,7 +88,7 @@ export async function startProxy(url: string): Promise<ServiceProxy> {
   return proxy;
 }
 
-/** Passes pieces on in their order, each after the delay of its moment; a full receiver stops the sender. */
+/** Forwards chunks in order, each after the current latency, with backpressure. */
 function lane(from: Socket, to: Socket, proxy: ServiceProxy): (piece: Buffer) => void {
   let waiting = 0;
   let last = Promise.resolve();

@@ -11,12 +11,15 @@ const INSTALL =
 
 const FLAGS = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
 
-/** A redis-server of our own on a free port, or the one that TEST_REDIS_URL names. */
+/** Starts a redis-server on a free port, or uses the one at TEST_REDIS_URL. */
 export async function startRedis(address: string | undefined): Promise<RunningService> {
   return address ? given(address) : startOwnRedis();
 }
 
-/** A Redis of our own, that can also be frozen. @param flags after those of all tests, such as `--cluster-enabled yes` */
+/**
+ * Starts a Redis that can also be frozen. @param flags in addition to the test defaults, such as `--cluster-enabled
+ * yes`
+ */
 export async function startOwnRedis(
   ...flags: string[]
 ): Promise<RunningService & { freeze(): void; thaw(): void; kill(): Promise<void> }> {

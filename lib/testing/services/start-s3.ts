@@ -10,13 +10,13 @@ interface Bucket {
 }
 
 /**
- * A bucket in memory that speaks S3 over HTTP as services do: it checks every request's signature (version 4) and the
- * hash of what was sent, and serves ranges. Path style only.
+ * An in-memory S3 bucket over HTTP. It verifies each request's signature (version 4) and content hash, and serves
+ * ranges. Path-style addresses only.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 export async function startS3(bucket: Bucket) {
   const objects = new Map<string, Buffer>();
-  // An idle connection that the server closes could be the one that the client uses next.
+  // The server could close an idle connection just when the client reuses it.
   const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const body = await buffer(request);
     const refusal = refusalOf(request, body, bucket);
@@ -84,7 +84,7 @@ function refuse(response: ServerResponse, status: number, code: string): void {
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
 
-/** Why a request is not to be trusted, by the code that S3 gives it. */
+/** Returns the S3 error code of a request that fails verification. */
 function refusalOf(request: IncomingMessage, body: Buffer, bucket: Bucket): string | undefined {
   const [, id, date, region, names, given] =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(

@@ -6,14 +6,14 @@ import { until } from '@/lib/testing/until';
 
 export interface Workers {
   process: ChildProcess;
-  /** asks as Ctrl-C does, and waits for the end */
+  /** sends SIGINT, like Ctrl-C, and waits for the exit */
   stop(): Promise<number | null>;
 }
 
 /**
  * Starts a supervisor with its consumers on the database and queue of this test file: compiled, as `npm start` does, or
- * from source where a module is preloaded (NODE_OPTIONS), so that it finds the modules that it changes.
- * @param options.quiet keeps to itself what they say on standard error, where a test makes them die loudly
+ * from source if a module is preloaded (NODE_OPTIONS), because that module patches source modules.
+ * @param options.quiet suppresses standard error, for tests that crash consumers
  */
 export async function startWorkers(
   env: Record<string, string> = {},

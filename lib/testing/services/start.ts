@@ -7,7 +7,7 @@ import { type RunningService, startPostgres } from './postgres';
 import { startRedis } from './redis';
 import { createTemplate } from './template';
 
-/** What a test file is told about the services of this run. */
+/** Addresses of this run's services, for the test files. */
 export interface TestServices {
   adminUrl: string;
   template: string;
@@ -25,12 +25,12 @@ interface Started {
   template: string;
 }
 
-// Two projects use one Postgres: the first one starts it, the last one stops it.
+// Two projects share one Postgres: the first one starts it, the last one stops it.
 const held = perProcess('test-postgres', () => ({ users: 0, started: start() }));
 
 async function start(): Promise<Started> {
   await generate();
-  // Compiled once: workers that compile themselves take seconds to start, and many tests start some.
+  // Compiled once, because workers that compile themselves take seconds to start.
   await compileWorkers();
   const postgres = await startPostgres(process.env.TEST_DATABASE_URL);
   const template = `batchyard_template_${randomBytes(5).toString('hex')}`;
@@ -43,7 +43,7 @@ async function start(): Promise<Started> {
   return { postgres, template };
 }
 
-/** Starts what a project of the test run needs; the answer stops it. */
+/** Starts the services of a test project. @returns a function that stops them */
 export async function startServices(options: { redis: boolean }): Promise<{
   services: TestServices;
   stop(): Promise<void>;

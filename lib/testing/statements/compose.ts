@@ -1,12 +1,12 @@
 import type { CallExpression, Node } from 'oxc-parser';
 import { type Callable, childrenOf, isCallable, type Sources } from './sources';
 
-/** A statement or fragment as the parts of its text between parameters. */
+/** A statement or fragment as the text parts between its parameters. */
 type Parts = readonly string[];
-/** The forms that a fragment can take. Undefined: it is no SQL but a value. */
+/** The variants of a fragment. Undefined: it is a value, not SQL. */
 export type Variants = Parts[] | undefined;
 
-/** What is known about one call of a function: the fragments in its parameters, and its type arguments. */
+/** What is known about one function call: the fragments in its parameters, and its type arguments. */
 export interface Bound {
   parameters: Map<Node, Variants>;
   types: Map<string, { node: Node; bound: Bound }>;
@@ -18,13 +18,13 @@ const MAX_DEPTH = 30;
 
 /** Composes the texts of statements from the sources, without running them. */
 export class Composer {
-  /** templates that became part of a statement */
+  /** templates that are part of a composed statement */
   readonly reached = new Set<Node>();
   private depth = 0;
 
   constructor(private readonly sources: Sources) {}
 
-  /** The forms of an expression that is SQL: each fragment that varies is varied while the others keep their first form. */
+  /** Returns the variants of an SQL expression: one fragment varies at a time, the others keep their first variant. */
   variants(node: Node, bound: Bound): Variants {
     if (this.depth > MAX_DEPTH) return undefined;
     this.depth += 1;
@@ -154,7 +154,7 @@ export class Composer {
       .reduce(either, undefined);
   }
 
-  /** A constant as it stands in SQL; one that only the running program knows becomes null, which fits everywhere. */
+  /** Returns a constant as SQL. A value that is known only at run time becomes null, which fits every type. */
   private constant(node: Node): string {
     if (node.type === 'Literal') {
       return typeof node.value === 'string' ? `'${node.value.replaceAll("'", "''")}'` : String(node.value);
@@ -175,7 +175,7 @@ export class Composer {
       .map((chosen) => chosen.reduce((a, b) => concat(concat(a, [separator]), b)));
   }
 
-  /** The fragments of a list: those that it begins with, and those that are pushed later. */
+  /** Returns the fragments of a list: the initial ones, and those pushed later. */
   private items(list: Node, bound: Bound): { variants: Parts[]; optional: boolean }[] {
     const item = (node: Node, optional: boolean) => ({ variants: this.variants(node, bound) ?? [['', '']], optional });
     if (list.type === 'ArrayExpression') return list.elements.flatMap((each) => (each ? [item(each, false)] : []));
@@ -242,7 +242,7 @@ function either(a: Variants, b: Variants): Variants {
 
 const concat = (a: Parts, b: Parts): Parts => [...a.slice(0, -1), `${a.at(-1) ?? ''}${b[0] ?? ''}`, ...b.slice(1)];
 
-/** The first form of everything, then each other form of one with the first forms of the others. */
+/** Returns the first variant of all fragments, then each other variant of one with the first variants of the others. */
 function varied(choices: Parts[][]): Parts[][] {
   const first = choices.map((each) => each[0] ?? ['']);
   const others = choices.flatMap((each, i) => each.slice(1).map((form) => first.with(i, form)));

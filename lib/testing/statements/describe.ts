@@ -4,7 +4,7 @@ export interface Column {
   name: string;
   /** the oid of its type */
   type: number;
-  /** the table column that it is, if it is one */
+  /** the table column that it comes from, if any */
   from: { table: number; column: number } | undefined;
 }
 
@@ -14,7 +14,7 @@ interface Wire {
   sync(): void;
 }
 
-/** Lets Postgres parse and describe a statement, which is not run. @returns its columns */
+/** Lets Postgres parse and describe a statement without running it. @returns its columns */
 export function describeStatement(client: pg.Client, text: string): Promise<Column[]> {
   return new Promise((resolve, reject) => {
     let columns: Column[] = [];

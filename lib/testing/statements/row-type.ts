@@ -7,7 +7,7 @@ type Properties = Map<string, Property>;
 /** A name with type arguments, as a type or after `extends`. */
 type Reference = Extract<Node, { type: 'TSTypeReference' | 'TSInterfaceHeritage' }>;
 
-/** Resolves the types of rows from the sources, as far as columns can have them. */
+/** Resolves row types from the sources, as far as columns can have them. */
 export class RowTypes {
   private readonly zod: ZodTypes;
 
@@ -15,7 +15,7 @@ export class RowTypes {
     this.zod = new ZodTypes(sources);
   }
 
-  /** The properties of a row's type. @throws Error if it is no plain object type */
+  /** Returns the properties of a row type. @throws Error if it is not a plain object type */
   properties(node: Node, bound: Bound): Properties {
     switch (node.type) {
       case 'TSTypeLiteral':
@@ -134,7 +134,7 @@ export class RowTypes {
     return found?.type === 'TSInterfaceDeclaration' ? ['object'] : ['unknown'];
   }
 
-  /** `Row['field']` of an interface. `(typeof LIST)[number]` has no properties: its elements are literals. */
+  /** `Row['field']` of an interface. `(typeof LIST)[number]` has no properties, because its elements are literals. */
   private indexedKinds(node: Extract<Node, { type: 'TSIndexedAccessType' }>, bound: Bound): Kind[] {
     const of = node.objectType;
     if (of.type !== 'TSTypeReference' || !this.sources.declarationOf(nameOf(of), of)) return ['unknown'];

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CallExpression, type Node, type Program, parseSync, visitorKeys } from 'oxc-parser';
 
-/** A function in any notation. */
+/** A function in any syntax. */
 export type Callable = Extract<
   Node,
   { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
@@ -12,7 +12,7 @@ interface Source {
   path: string;
   text: string;
   program: Program;
-  /** local names of imports, with the file and the name there */
+  /** local names of imports, with the source file and the exported name */
   imports: Map<string, { from: string; name: string }>;
 }
 
@@ -23,7 +23,7 @@ export const isCallable = (node: Node | null | undefined): node is Callable =>
   node?.type === 'FunctionExpression' ||
   node?.type === 'ArrowFunctionExpression';
 
-/** The children of a node, in the order of the text. */
+/** Returns the children of a node in source order. */
 export function childrenOf(node: Node): Node[] {
   return (visitorKeys[node.type] ?? []).flatMap((key) => {
     const value = (node as unknown as Record<string, unknown>)[key];
@@ -31,9 +31,9 @@ export function childrenOf(node: Node): Node[] {
   });
 }
 
-/** The sources of the product as syntax trees, and where a name in them is declared. */
+/** The product's sources as syntax trees, with resolution of names. */
 export class Sources {
-  /** every call, by the last name of what is called */
+  /** every call, by the last segment of the callee's name */
   readonly calls = new Map<string, CallExpression[]>();
   readonly tagged: Node[] = [];
   private readonly parents = new Map<Node, Node>();
@@ -42,7 +42,7 @@ export class Sources {
 
   constructor(private readonly root: string) {}
 
-  /** Reads all files below a folder of which `wanted` is true. */
+  /** Parses all files of a folder for which `wanted` returns true. */
   read(folder: string, wanted: (path: string) => boolean): void {
     for (const entry of readdirSync(join(this.root, folder), { withFileTypes: true })) {
       const path = `${folder}/${entry.name}`;
@@ -92,7 +92,7 @@ export class Sources {
     return this.parents.get(node);
   }
 
-  /** The innermost function around a node. */
+  /** Returns the innermost function around a node. */
   functionAround(node: Node): Callable | undefined {
     for (let at = this.parentOf(node); at; at = this.parentOf(at)) if (isCallable(at)) return at;
     return undefined;
@@ -106,7 +106,7 @@ export class Sources {
     return source;
   }
 
-  /** The place of a node, as `file:line`. */
+  /** Returns the location of a node as `file:line`. */
   placeOf(node: Node): string {
     const { path, text } = this.sourceOf(node);
     return `${path}:${text.slice(0, node.start).split('\n').length}`;
@@ -117,8 +117,8 @@ export class Sources {
   }
 
   /**
-   * The declaration of a name as it is seen from a node: a declarator, a function, a parameter, a type. Undefined for
-   * what packages and the language declare.
+   * Resolves a name at a node to its declaration: a declarator, a function, a parameter, a type. Returns undefined for
+   * declarations of packages and of the language.
    */
   declarationOf(name: string, from: Node): Node | undefined {
     for (let scope = this.parentOf(from); scope; scope = this.parentOf(scope)) {
@@ -133,7 +133,7 @@ export class Sources {
     return target && declarationsIn(target.program).find((each) => namesOf(each).includes(imported.name));
   }
 
-  /** Calls of a function that is known by a name. */
+  /** Returns the calls of a named function. */
   callsOf(fn: Callable): CallExpression[] {
     const declarator = this.parentOf(fn);
     const id = fn.id ?? (declarator?.type === 'VariableDeclarator' ? declarator.id : undefined);

@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { Sources } from './sources';
 
-/** What code expects of a value. `unknown`: a type that is not resolved, so that any text or JSON may be meant. */
+/** The type that code expects of a value. `unknown`: it is not resolved, so any text or JSON is accepted. */
 export type Kind = 'string' | 'number' | 'boolean' | 'date' | 'bytes' | 'array' | 'object' | 'null' | 'unknown';
 
 export interface Property {
@@ -24,7 +24,7 @@ const KINDS: Record<string, Kind> = {
 };
 
 interface Chain {
-  /** the schema that it begins with: a name of `z`, or one of the sources */
+  /** the root of the schema: a name of `z`, or one of the sources */
   start: { zod: string; call: Node } | { schema: Node };
   /** the methods that are called on it */
   methods: { name: string; arguments: readonly Node[] }[];
@@ -34,7 +34,7 @@ interface Chain {
 export class ZodTypes {
   constructor(private readonly sources: Sources) {}
 
-  /** The properties of an object schema that is known by a name. Undefined: it is no such schema. */
+  /** Returns the properties of a named object schema, or undefined if it is not one. */
   properties(name: string, from: Node): Map<string, Property> | undefined {
     const schema = this.named(name, from);
     return schema && this.propertiesOf(schema);
@@ -77,7 +77,7 @@ export class ZodTypes {
     return methods.some(({ name }) => name === 'nullable' || name === 'nullish') ? [...kinds, 'null'] : kinds;
   }
 
-  /** `z.string().min(1).nullable()` begins with `string` and has the methods `min` and `nullable`. */
+  /** `z.string().min(1).nullable()` has the root `string` and the methods `min` and `nullable`. */
   private chain(schema: Node): Chain {
     const methods: Chain['methods'] = [];
     let at = schema;

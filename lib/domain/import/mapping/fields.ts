@@ -10,14 +10,14 @@ const list = (value: unknown): Schema[] => (Array.isArray(value) ? value.filter(
 const MAX_DEPTH = 3;
 const known = new Map<JobType, ImportField[]>();
 
-/** The fields of an item that a column can fill, from the schema of the job type. */
+/** Returns the fields of an item that a column can fill, from the schema of the job type. */
 export function fieldsOf(type: JobType): ImportField[] {
   const fields = known.get(type) ?? collect(describeJobType(type).inputSchema, '', true, 1);
   known.set(type, fields);
   return fields;
 }
 
-/** Fields of an object, and of objects in it with known fields; of a union the fields of every member. */
+/** Returns the fields of an object and of nested objects; for a union, the fields of every member. */
 function collect(schema: Schema, prefix: string, required: boolean, depth: number): ImportField[] {
   const fields = new Map<string, ImportField>();
   const members = [...list(schema.anyOf), ...list(schema.oneOf)];

@@ -2,7 +2,7 @@ import type { ImportField, Mapping } from '@/lib/contracts/import';
 import { columnsIn } from '@/lib/contracts/template';
 import { META } from '@/lib/domain/batch/results/cells';
 
-/** Words that people use for the same thing. */
+/** Synonyms in column names. */
 const SAME: readonly (readonly string[])[] = [
   ['id', 'key', 'identifier', 'no', 'nr', 'number', 'code'],
   ['url', 'link', 'address', 'href', 'uri', 'website', 'endpoint'],
@@ -30,7 +30,7 @@ const wordsOf = (name: string): string[] =>
 const areSame = (a: string, b: string): boolean =>
   a === b || SAME.some((group) => group.includes(a) && group.includes(b));
 
-/** Share of letter pairs that two words have in common (Dice). */
+/** Returns the Dice coefficient of two words' letter pairs. */
 function likeness(a: string, b: string): number {
   const pairs = (word: string) => Array.from({ length: Math.max(0, word.length - 1) }, (_, i) => word.slice(i, i + 2));
   const [left, right] = [pairs(a), pairs(b)];
@@ -46,7 +46,7 @@ function likeness(a: string, b: string): number {
   return (2 * common) / (left.length + right.length);
 }
 
-/** How alike the names of a field and a column are: 1 is the same, below 0.6 is chance. */
+/** Returns the similarity of a field name and a column name: 1 is equal, below 0.6 is chance. */
 export function similarity(field: string, column: string): number {
   const [a, b] = [wordsOf(field), wordsOf(column)];
   const [joinedA, joinedB] = [a.join(''), b.join('')];
@@ -63,7 +63,9 @@ export function similarity(field: string, column: string): number {
 const ENOUGH = 0.6;
 const OWN = new Set<string>(Object.values(META));
 
-/** Columns for fields with similar names, the most similar first. A column is used once; export columns are never used. */
+/**
+ * Maps columns to fields with similar names, most similar first. Each column is used once; export columns are excluded.
+ */
 export function suggestMapping(fields: readonly ImportField[], columns: readonly string[]): Mapping {
   const pairs = fields
     .flatMap((field) => columns.map((column) => ({ field: field.path, column, score: similarity(field.path, column) })))
@@ -79,7 +81,7 @@ export function suggestMapping(fields: readonly ImportField[], columns: readonly
   return mapping;
 }
 
-/** The columns that a mapping reads. */
+/** Returns the columns that a mapping reads. */
 export function columnsOf(mapping: Mapping): string[] {
   return Object.values(mapping).flatMap((source) => {
     if (source.from === 'column') return [source.column];
@@ -88,7 +90,7 @@ export function columnsOf(mapping: Mapping): string[] {
   });
 }
 
-/** Whether a mapping can be used for a table: every column that it reads is there, every field is known. */
+/** Whether a mapping fits a table: all its columns exist, and all its fields are known. */
 export function fits(mapping: Mapping, fields: readonly ImportField[], columns: readonly string[]): boolean {
   const paths = new Set(fields.map((field) => field.path));
   return (

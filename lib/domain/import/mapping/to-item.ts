@@ -9,12 +9,12 @@ import type { JobType } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
 import { badCellOf } from '@/lib/tabular/bad-cell';
 
-/** What a row becomes: an item that fits the job type, or what is wrong with it. */
+/** A row converted to a valid item, or its issues. */
 export type MappedRow = { data: unknown } | { problems: ImportProblem[] };
 
 type Fill = (cells: Cells) => unknown;
 
-/** How a field is filled from a row; undefined leaves it unset, as an empty cell does. @throws BadCellError, AddressError */
+/** Returns the value of a field; undefined for an empty cell. @throws BadCellError, AddressError */
 function filler(source: FieldSource): Fill {
   switch (source.from) {
     case 'column':
@@ -58,7 +58,7 @@ function valueIn(cells: Cells, column: string): unknown {
 
 const MAX_PROBLEMS = 20;
 
-/** The item that a mapping makes of cells, not yet checked against the schema. */
+/** Maps cells to an item, which is not yet validated. */
 export function draftMaker(type: JobType, mapping: Mapping): (cells: Cells) => unknown {
   const fromCells = itemFromCsv(type);
   const fillers = Object.entries(mapping).map(([path, source]) => ({ path, fill: filler(source) }));
@@ -89,14 +89,14 @@ export class CellError extends Error {
   constructor(
     readonly path: string,
     message: string,
-    /** the column that causes the error; undefined: the one that fills the field */
+    /** the column that causes the error; undefined: the one that is mapped to the field */
     readonly column?: string,
   ) {
     super(message);
   }
 }
 
-/** Makes and checks items of a type from rows: each field by its mapping, cells turned into the schema's own types. */
+/** Maps rows to items and validates them. Cells are converted to the types of the schema. */
 export function itemMaker(type: JobType, mapping: Mapping): (row: SourceRow) => MappedRow {
   const draft = draftMaker(type, mapping);
   const problem = (path: string, message: string): ImportProblem => ({
@@ -126,7 +126,7 @@ export function itemMaker(type: JobType, mapping: Mapping): (row: SourceRow) => 
   };
 }
 
-/** The column that an issue at `path` comes from: that of the field or of the field around it. */
+/** Returns the column of an issue at `path`: the one of that field or of an enclosing field. */
 export function columnOf(mapping: Mapping, path: string): string | null {
   for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
     const source = mapping[at];

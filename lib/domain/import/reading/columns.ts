@@ -1,10 +1,10 @@
 import { IMPORT_LIMITS } from '@/lib/contracts/import';
 import { isFields } from '@/lib/contracts/json';
 
-/** Rows of JSON that are searched for keys. */
+/** How many JSON rows are searched for keys. */
 export const COLUMN_SAMPLE = 100;
 
-/** Columns of JSON rows: keys in order of appearance, and those of objects inside (`address.city`). */
+/** Returns the columns of JSON rows: keys in order of appearance, including nested ones (`address.city`). */
 export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]): string[] {
   const found = new Set<string>();
   for (const row of rows) {
@@ -17,7 +17,7 @@ export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]
   return [...found].slice(0, IMPORT_LIMITS.columns);
 }
 
-/** Remarks about unusual columns of a table. */
+/** Returns remarks about unusual columns of a table. */
 export function columnRemarks(columns: readonly string[], header: boolean): string[] {
   if (!header) return ['No header was found: columns are called by their place.'];
   const twice = columns.filter((name) => /_\d+$/.test(name) && columns.includes(name.replace(/_\d+$/, '')));

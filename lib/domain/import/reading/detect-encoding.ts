@@ -8,7 +8,7 @@ export const ENCODING_NAMES: Record<Encoding, string> = {
   'windows-1252': 'Latin-1 (Windows-1252)',
 };
 
-/** How the first bytes of a text were written: by its byte order mark, else by what they can be. */
+/** Detects the encoding of the first bytes of a text: from its byte order mark, else from the byte values. */
 export function detectEncoding(head: Uint8Array): Encoding {
   const [a, b] = head;
   if (a === 0xff && b === 0xfe) return 'utf-16le';
@@ -17,13 +17,13 @@ export function detectEncoding(head: Uint8Array): Encoding {
   const looked = Math.min(head.length, 4096);
   for (let i = 0; i < looked; i++) if (head[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;
-  // ASCII in UTF-16 has a zero in every other byte.
+  // ASCII text in UTF-16 has a zero in every other byte.
   if (odd > looked / 4 && even < looked / 50) return 'utf-16le';
   if (even > looked / 4 && odd < looked / 50) return 'utf-16be';
   return isUtf8(withoutCutCharacter(head)) ? 'utf-8' : 'windows-1252';
 }
 
-/** The head of a file may end in the middle of a character: at most three bytes are dropped. */
+/** The first bytes may end inside a character, so at most three bytes are dropped. */
 function withoutCutCharacter(head: Uint8Array): Uint8Array {
   for (let back = 1; back <= Math.min(3, head.length); back++) {
     const byte = head[head.length - back] ?? 0;

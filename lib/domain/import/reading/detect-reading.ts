@@ -5,7 +5,7 @@ import { detectEncoding, ENCODING_NAMES } from './detect-encoding';
 import { guessCsvReading } from './guess-csv';
 import { ReadingError } from './reading-error';
 
-/** Bytes of a file that are read to guess its format. */
+/** How many bytes of a file are read to guess its format. */
 export const HEAD_BYTES = 256 * 1024;
 
 export interface Detected {
@@ -16,19 +16,19 @@ export interface Detected {
 const CSV_READING = { delimiter: ',', quote: '"', header: true } as const;
 
 export interface DetectOptions {
-  /** of the file */
+  /** size of the file in bytes */
   name: string;
   /** whether the first bytes are the whole file */
   whole: boolean;
   /** a row with one of these names is the header */
   fieldNames?: readonly string[];
-  /** what a person set, which is not guessed */
+  /** options that a user set; they are not guessed */
   overrides?: ReadingOverrides;
 }
 
 /**
  * Guesses the format of a table from its first bytes and its name.
- * @throws ReadingError for a file that is no table, with what it is and what to do
+ * @throws ReadingError for a file that is not a table, with its kind and a hint
  */
 export async function detectReading(
   head: Uint8Array,
@@ -53,7 +53,7 @@ export async function detectReading(
   return { reading: { format: 'csv', encoding, ...csv }, remarks };
 }
 
-/** Text of the head; a character that is cut at its end is dropped. */
+/** Decodes the first bytes. A truncated character at the end is dropped. */
 export const decodeHead = (head: Uint8Array, encoding: Encoding): string =>
   new TextDecoder(encoding).decode(head, { stream: true });
 
@@ -68,7 +68,7 @@ const KINDS: Record<string, string> = {
     'an old Excel workbook (.xls) or one with a password: save it as .xlsx without one, or as CSV',
 };
 
-/** Whether a file begins as Parquet does: with an encrypted footer, or open. */
+/** Whether a file has a Parquet signature: with an encrypted footer, or a plain one. */
 export const parquetIn = (head: Uint8Array): 'open' | 'encrypted' | undefined => {
   const mark = Buffer.from(head.subarray(0, 4)).toString('latin1');
   return mark === 'PARE' ? 'encrypted' : mark === 'PAR1' ? 'open' : undefined;
@@ -116,7 +116,7 @@ function refuseMarkup(text: string, name: string): void {
   }
 }
 
-/** JSON lines, one JSON value, or neither. A file whose name ends with .csv is CSV. */
+/** Detects JSON lines, one JSON value, or neither. A file whose name ends with .csv is CSV. */
 function jsonFormat(text: string, extension: string): 'json' | 'jsonl' | undefined {
   if (extension === 'csv' || extension === 'tsv') return undefined;
   if (extension === 'jsonl' || extension === 'ndjson') return 'jsonl';
@@ -132,7 +132,7 @@ function isJson(line: string): boolean {
     JSON.parse(line);
     return true;
   } catch {
-    // The first line is no complete JSON value.
+    // The first line is not a complete JSON value.
     return false;
   }
 }

@@ -7,11 +7,11 @@ type CsvReading = Pick<Reading, 'delimiter' | 'quote' | 'header' | 'headerRow'>;
 interface GuessOptions {
   whole: boolean;
   fieldNames: readonly string[];
-  /** what a person set, which is not guessed */
+  /** options that a user set; they are not guessed */
   overrides: ReadingOverrides;
 }
 
-/** Guesses how a CSV is read: its delimiter and quotes, and the row that names its columns. */
+/** Guesses the delimiter, quotes and header row of a CSV. */
 export function guessCsvReading(
   head: string,
   { whole, fieldNames, overrides }: GuessOptions,
@@ -26,7 +26,7 @@ export function guessCsvReading(
   };
 }
 
-/** Which row names the columns, if one does. */
+/** Returns the header row, if there is one. */
 export function headerOf(
   rows: readonly { at: number; cells: readonly string[] }[],
   fieldNames: readonly string[],

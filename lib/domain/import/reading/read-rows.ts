@@ -21,23 +21,23 @@ export interface Table {
   reading: Reading;
   /** empty until they are known */
   columns: readonly string[];
-  /** blank rows and notes keep their places, as they did when this table was launched */
+  /** include blank rows and notes, because this table was launched with them */
   everyRow?: boolean;
 }
 
 export interface Watch {
-  /** called with the number of bytes that were read since the last call */
+  /** called with the number of bytes since the last call */
   onBytes?: ((count: number) => void) | undefined;
   /** called with the columns of each CSV file */
   onColumns?: ((columns: string[]) => void) | undefined;
-  /** collects what the files hold besides rows */
+  /** collects the content of the files besides rows */
   left?: LeftOutTally | undefined;
 }
 
 /**
- * The rows of all files of a table, one after another and numbered through, as a stream: memory holds some rows. Rows
- * without any text are left out; their numbers stay free.
- * @throws ReadingError where a file can't be read any further
+ * Streams the rows of all files of a table with continuous numbers. Blank rows are skipped, and their numbers are not
+ * used again.
+ * @throws ReadingError where a file cannot be read further
  */
 export async function* readRows(context: Context, table: Table, watch: Watch = {}): AsyncGenerator<SourceRow> {
   let before = 0;
@@ -105,7 +105,7 @@ async function* fileRows(
   }
 }
 
-/** Removes the apostrophes that exports have before what could be a formula. */
+/** Removes the apostrophes that exports add before text that could be a formula. */
 function unguarded(cells: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const plain: Record<string, unknown> = Object.create(null);
   for (const [column, cell] of Object.entries(cells)) {
@@ -114,7 +114,7 @@ function unguarded(cells: Readonly<Record<string, unknown>>): Record<string, unk
   return plain;
 }
 
-/** Requires that a later file has the columns of the first one, in whatever order. */
+/** Requires that a later file has the same columns as the first one, in any order. */
 function requireSame(found: readonly string[], wanted: readonly string[], file: string): void {
   const missing = wanted.filter((name) => !found.includes(name));
   if (missing.length === 0) return;
@@ -129,7 +129,7 @@ function isBlank(cells: Readonly<Record<string, unknown>>): boolean {
   return true;
 }
 
-/** The first bytes of a stored file. */
+/** Returns the first bytes of a stored file. */
 export async function readHead(context: Context, fileId: string, most: number): Promise<Uint8Array> {
   const { stream } = await openFile(context, fileId);
   const parts: Uint8Array[] = [];
@@ -156,7 +156,7 @@ async function* counted(
   }
 }
 
-/** Rows with the cells that were corrected put in. */
+/** Returns rows with corrected cells. */
 export async function* withEdits(
   rows: AsyncIterable<SourceRow>,
   edits: Readonly<Record<string, Record<string, string>>>,
@@ -169,8 +169,8 @@ export async function* withEdits(
 }
 
 /**
- * A row with corrected cells. One with too few or too many cells becomes a row like the others, once those beyond the
- * columns are emptied.
+ * Applies corrected cells to a row. A row with too few or too many cells becomes a normal row when the cells beyond the
+ * columns are empty.
  */
 export function corrected(row: SourceRow, edit: Cells, columns: readonly string[]): SourceRow {
   if ('cells' in row) return { row: row.row, cells: { ...row.cells, ...edit } };

@@ -1,9 +1,9 @@
-/** A table cannot be read any further. The message explains to the person who uploaded it why, and what to do. */
+/** A table cannot be read further. The message explains to the user why, and what to do. */
 export class ReadingError extends Error {
   override name = 'ReadingError';
 
   constructor(
-    /** a stable word, such as `not-text` or `broken-quotes` */
+    /** a stable code, such as `not-text` or `broken-quotes` */
     readonly code: string,
     message: string,
     options?: ErrorOptions,

@@ -4,12 +4,12 @@ import { badCellOf, shownCell } from '@/lib/tabular/bad-cell';
 export type Cells = Record<string, unknown>;
 
 /**
- * A row as it was read, counted from 1. `broken` is why its cells cannot be used; `found` holds the cells that could be
- * read, also those without a column of the header.
+ * A row as it was read, counted from 1. `broken` is the reason why its cells cannot be used; `found` has the cells that
+ * could be read, including those beyond the header.
  */
 export type SourceRow = { row: number; cells: Cells } | { row: number; broken: string; found?: Cells };
 
-/** Cells as the sheet shows them: the name of an Excel error, or nothing, in a cell without a value. */
+/** Cells as the sheet shows them: a cell without a value has the name of its Excel error, or is empty. */
 export function shownCells<T extends Cells | null>(cells: T): T | Cells {
   if (!cells || !Object.values(cells).some(badCellOf)) return cells;
   const shown: Cells = Object.create(null);

@@ -27,12 +27,12 @@ interface Issue {
 
 const REPORT_MS = 400;
 const REPORT_ISSUES = 200;
-/** Rows between two turns of the event loop: a file in memory would otherwise block it. */
+/** How many rows are processed before yielding: a file in memory would otherwise block the event loop. */
 const YIELD_ROWS = 500;
-/** A larger row is not kept for correction. */
+/** A larger row, in characters, is not stored for correction. */
 const CELLS_CHARACTERS = 64 * 1024;
 
-/** Checks every row and reports progress a few times a second. Only the first 10,000 bad rows are stored. */
+/** Validates every row and reports progress a few times a second. Only the first 10,000 bad rows are stored. */
 export async function checkRows(
   context: Context,
   row: ImportRow,
@@ -86,7 +86,7 @@ const tooMany = (limit: number) =>
     `There are more than ${limit.toLocaleString('en-US')} good rows, the most a batch may have (MAX_BATCH_ITEMS). Split the file.`,
   );
 
-/** Stores counts and issues in one transaction, so that a screen shows both together. @returns false for old work */
+/** Stores counts and issues in one transaction, so that a screen shows both together. @returns false for stale work */
 function report(
   row: ImportRow,
   tally: Tally,
@@ -117,7 +117,7 @@ const storedCells = (source: SourceRow): Cells | null => {
   return cells ? bounded(cells) : null;
 };
 
-/** Cells that can be corrected; null for a row that is too large to be stored. */
+/** Returns cells that can be corrected, or null if the row is too large to store. */
 function bounded(cells: Cells): Cells | null {
   let size = 0;
   for (const cell of Object.values(cells)) size += typeof cell === 'string' ? cell.length : 20;

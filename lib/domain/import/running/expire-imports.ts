@@ -4,8 +4,8 @@ import { sql } from '@/lib/db/sql';
 const MOST = 1000;
 
 /**
- * Deletes imports that nobody has changed for so many days, and releases their files. The import of a batch stays as long
- * as the batch: errors files and corrections need the columns of its table.
+ * Deletes imports that were unchanged for this many days, and releases their files. An import with a batch is kept as
+ * long as the batch: error files and corrections need the columns of its table.
  */
 export async function expireImports(days: number): Promise<void> {
   await pool().query(

@@ -13,8 +13,8 @@ const TIMEOUT_MS = 60 * 60 * 1000;
 const REPORT_BYTES = 1024 ** 2;
 
 /**
- * Fetches a file into storage as it comes. The address of every redirect is checked.
- * @throws ReadingError where another attempt cannot help; OutboundError where it may
+ * Streams a file from a URL into storage. The address of every redirect is validated.
+ * @throws ReadingError for a permanent error; OutboundError for one that a retry may avoid
  */
 export async function fetchFile(context: Context, url: string, { signal, progress }: WorkControl): Promise<TableFile> {
   const maxBytes = env().MAX_UPLOAD_BYTES;
@@ -54,7 +54,7 @@ function refused({ status, url }: OutboundResponse): Error {
   return new ReadingError('fetch-refused', `${what} instead of a file. Is the address right?`);
 }
 
-/** The name that the answer gives, else the last part of its address. */
+/** Returns the file name from the response, else the last segment of its URL. */
 function nameOf({ headers, url }: OutboundResponse): string {
   const said = /filename="?([^";]+)/i.exec(headers.get('content-disposition') ?? '')?.[1];
   return said ?? (url.pathname.split('/').filter(Boolean).at(-1) || url.hostname);

@@ -2,14 +2,14 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { ImportRow } from '@/lib/domain/import/import-row';
 
-/** What a step of an import's work is called with. */
+/** The arguments of a step of an import's work. */
 export interface WorkControl {
   signal: AbortSignal;
-  /** rows or bytes so far, of all */
+  /** rows or bytes done, and the total */
   progress(done: number, total: number, message: string): void;
 }
 
-/** Ends an import's work as failed. The import keeps the reason; the person decides what to do about it. */
+/** Ends an import's work as failed and stores the reason. The user decides how to continue. */
 export async function failImport(
   { id, revision }: Pick<ImportRow, 'id' | 'revision'>,
   { code, message }: { code: string; message: string },

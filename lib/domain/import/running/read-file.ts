@@ -9,7 +9,7 @@ import { fetchFile } from './fetch-file';
 import type { WorkControl } from './import-work';
 import { sheetsOf, unpackWorkbook } from './unpack-workbook';
 
-/** Fetches the file of an address, unpacks a workbook, and inspects the table. */
+/** Fetches the file of a URL, unpacks a workbook, and inspects the table. */
 export async function readFile(
   context: Context,
   stored: ImportRow,
@@ -52,7 +52,7 @@ export async function readFile(
   return storeResult(context, row, inspection);
 }
 
-/** Stores the sheets before one is read, so that another one can be chosen if reading fails. */
+/** The sheet list is stored before a sheet is read, so that the user can choose another one if reading fails. */
 async function keepSheets({ id, revision, detected, reading }: ImportRow): Promise<void> {
   await pool().query(
     sql`update import set detected = ${JSON.stringify(detected)}, reading = ${JSON.stringify(reading)} where id = ${id} and revision = ${revision}`,

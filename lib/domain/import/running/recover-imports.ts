@@ -15,9 +15,9 @@ interface Waiting {
 }
 
 /**
- * Recovers imports that no job works for. If the job was lost between its commit and the queue, it is created again. If
- * the job failed finally, the import fails with its reason.
- * @returns how many were recovered
+ * Recovers imports whose work has no job. A job that was lost between commit and enqueue is created again. If the job
+ * failed finally, the import fails with its reason.
+ * @returns the number of recovered imports
  */
 export async function recoverImports(): Promise<number> {
   const { rows } = await pool().query<Waiting>(

@@ -10,10 +10,10 @@ import { writeBatch } from './write-batch';
 const WORK = { reading: readFile, checking: checkRows, launching: writeBatch } as const;
 
 /**
- * Does the work that an import waits for: reads its file, checks its rows, or writes its batch. Work for an older
- * revision does nothing, so it may run twice, be stopped, and be overtaken by a change.
+ * Does the pending work of an import: reads its file, checks its rows, or writes its batch. Work for an older revision
+ * has no effect, so it is safe to run it twice, to stop it, and to change the import meanwhile.
  * @returns `void` when the work was for an older revision
- * @throws an error that another attempt may avoid; a file that cannot be read is stored as the import's error instead
+ * @throws an error that a retry may avoid; an unreadable file is stored as the import's error instead
  */
 export async function runImport(
   context: Context,

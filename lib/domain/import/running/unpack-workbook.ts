@@ -16,15 +16,15 @@ import type { WorkControl } from './import-work';
 
 const CHUNK_CHARACTERS = 64 * 1024;
 
-/** The sheets of a workbook that can be read. @throws ReadingError for what is no workbook */
+/** Returns the readable sheets of a workbook. @throws ReadingError if the file is not a workbook */
 export async function sheetsOf(context: Context, workbook: TableFile, { signal }: WorkControl): Promise<string[]> {
   return explaining(workbook, async () => sheetNames((await openFile(context, workbook.fileId)).stream, { signal }));
 }
 
 /**
- * Stores one sheet of a workbook as a CSV, so that inspection, check and launch read plain text. Its lines are the rows
- * of the sheet. A formula has the value that was last computed; dates are ISO 8601.
- * @throws ReadingError for a file that is no workbook, or that unpacks to far too much
+ * Stores one sheet of a workbook as CSV, so that inspection, check and launch read plain text. Its lines are the rows
+ * of the sheet. A formula cell has its last computed value; dates are ISO 8601.
+ * @throws ReadingError for a file that is not a workbook, or whose unpacked size is over the limit
  */
 export function unpackWorkbook(
   context: Context,
@@ -78,7 +78,7 @@ async function explaining<T>(workbook: TableFile, work: () => Promise<T>): Promi
   }
 }
 
-/** Counts cells without a value, and where the first ones are. */
+/** Counts cells without a value, and records the first positions. */
 class BadCells {
   #errors = 0;
   #formulas = 0;
@@ -108,7 +108,7 @@ async function* csvOf(rows: AsyncIterable<RawRow>, onRow: (row: RawRow) => void)
   let line = 1;
   for await (const row of rows) {
     onRow(row);
-    // Blank lines keep the sheet's own numbers.
+    // Blank lines preserve the row numbers of the sheet.
     for (; line < row.at; line++) chunk += '\n';
     line += 1;
     chunk += `${'bad' in row ? quoted(markedRow(row.bad)) : lineOf(row.cells)}\n`;

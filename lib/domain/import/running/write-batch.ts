@@ -33,12 +33,12 @@ export async function writeBatch(
       items: paced(items(), row, control, (count) => {
         rows = count;
       }),
-      // The import becomes one batch, however often this is tried.
+      // The key makes retries idempotent: the import becomes one batch.
       idempotencyKey: `import-${row.id}`,
     });
     if (outcome === 'running') await refuse(row, alreadyRunning(result.batchId));
     else {
-      // An earlier attempt wrote the batch and died before it recorded its rows.
+      // An earlier attempt committed the batch and died before it recorded the rows.
       if (outcome === 'existing') for await (const _ of paced(items(), row, control, () => undefined));
       await finishLaunch(row, result.batchId, taken);
     }
@@ -51,7 +51,7 @@ export async function writeBatch(
   }
 }
 
-/** Reports how many items were written, yields to the event loop, and ends when the launch was stopped. */
+/** Reports the number of written items, yields to the event loop, and ends when the launch was stopped. */
 async function* paced<T>(
   items: AsyncIterable<T>,
   row: ImportRow,

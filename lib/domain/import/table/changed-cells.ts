@@ -12,9 +12,9 @@ export interface UploadedCells {
 }
 
 /**
- * The cells that a corrected row changes. A cell with the exported text is unchanged, also where a spreadsheet has
- * reformatted it. Columns that only the file or only the table has are ignored.
- * @param names from the file's header to the table's columns
+ * Returns the cells that a corrected row changes. A cell is unchanged if it equals the exported text, or the text after
+ * a spreadsheet reformatted it. Columns that are only in the file or only in the table are ignored.
+ * @param names maps the file's header to the table's columns
  */
 export function changedCells(
   written: Readonly<Cells>,
@@ -33,14 +33,14 @@ export function changedCells(
   return changed;
 }
 
-/** Text that is JSON is read as JSON where the earlier value was no text. */
+/** Parses text as JSON if the earlier value was not text. */
 function textOf(cell: string, before: unknown): unknown {
   const text = unguardCell(cell);
   if (typeof before === 'string' || before === undefined || before === null || text === '') return text;
   try {
     return parseJson(text);
   } catch {
-    // No JSON: the text itself, which the schema then checks.
+    // It is not JSON, so the text itself is returned and the schema validates it.
     return text;
   }
 }
@@ -48,9 +48,9 @@ function textOf(cell: string, before: unknown): unknown {
 const isSame = (a: unknown, b: unknown): boolean => stringifyJson(a) === stringifyJson(b);
 
 /**
- * Applies a correction to an input. Only the fields that the mapping fills differently for the corrected row change, so
- * that edits made in another way stay.
- * @param before the item that the mapping makes of the row before the correction, and `after` of the corrected row
+ * Applies a correction to an input. Only fields that the mapping fills differently for the corrected row change, so
+ * other edits of the input are kept.
+ * @param before the mapped item of the row before the correction, and `after` of the corrected row
  */
 export function applyChange(input: unknown, before: unknown, after: unknown): unknown {
   if (!isFields(before) || !isFields(after)) return isSame(before, after) ? input : after;

@@ -13,8 +13,8 @@ import { namesInFile } from './own-columns';
 import { isOfTable, type Staged, StagedCorrections, type TableCorrection } from './stage-corrections';
 
 /**
- * Applies a corrected errors file. If it has the columns of the table that the batch was imported from, each corrected
- * row is mapped again, as at the launch.
+ * Applies a corrected errors file. If it has the columns of the imported table, each corrected row is mapped again, as
+ * at the launch.
  * @throws DomainError as `correctBatch`; `not-ready` when that table was deleted
  */
 export async function takeCorrections(
@@ -61,7 +61,7 @@ async function* withoutTable(rows: AsyncGenerator<Any>): AsyncGenerator<Correcti
   }
 }
 
-/** Corrections with the input that each of them results in. */
+/** Yields corrections with their resulting inputs. */
 async function* revised(
   tx: Transaction,
   context: Context,
@@ -99,7 +99,7 @@ async function* revised(
         if (Object.keys(cells).length > 0) changes.push({ row: at.row, cells: { ...edits.get(at.row), ...cells } });
         yield correction;
       }
-      // The whole file is refused later if a row occurs twice.
+      // If a row occurs twice, the whole file is refused later.
       if (!dry) await keepEdits(tx.db, table, [...new Map(changes.map((each) => [each.row, each])).values()]);
     }
   } finally {
@@ -142,7 +142,7 @@ function rowReader({ from, columns }: UploadedTable) {
       line,
       row: place,
       ...(given.job_id !== null && { jobId: given.job_id }),
-      // The cells before the correction made no item, so there is nothing to compare: the whole new item counts.
+      // The cells before the correction mapped to no valid item, so the complete new item replaces the input.
       revise: (input) => applyChange(input, before instanceof CellError ? {} : before, after),
       columnOf: explain,
     };

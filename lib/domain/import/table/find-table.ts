@@ -7,7 +7,7 @@ import type { Context } from '@/lib/domain/context';
 import { type ImportRow, tableOf } from '@/lib/domain/import/import-row';
 import { RowSet } from './row-set';
 
-/** The table that a batch was imported from, as it was launched. */
+/** The table that a batch was imported from, at the time of the launch. */
 export interface UploadedTable {
   from: ImportRow;
   /** the rows that became items */
@@ -19,7 +19,7 @@ export interface UploadedTable {
 export type NoTable = { missing: 'not-imported' | 'not-kept' };
 
 /**
- * The table of a batch. An import and its file are kept as long as its batch, unless somebody deletes the import.
+ * Returns the table of a batch. An import and its file are kept as long as its batch, unless a user deletes the import.
  * @throws DomainError `not-found` for the batch
  */
 export async function findTable(context: Context, batchId: string): Promise<UploadedTable | NoTable> {
@@ -28,12 +28,12 @@ export async function findTable(context: Context, batchId: string): Promise<Uplo
   const { rows } = await pool().query<{ taken: Uint8Array }>(
     sql`select rows as taken from import_taken where import_id = ${from.id}`,
   );
-  // The import was deleted since the first query.
+  // The import was deleted after the first query.
   if (!rows[0]) return { missing: 'not-kept' };
   return { from, taken: new RowSet(rows[0].taken), columns: columnsOf(from) };
 }
 
-/** The same for a screen, without the set of rows that became items. @throws DomainError `not-found` */
+/** Does the same for a screen, without the set of rows that became items. @throws DomainError `not-found` */
 export async function describeTable(context: Context, batchId: string): Promise<BatchTableAnswer> {
   const from = await findImport(context, batchId);
   if ('missing' in from) return { table: null, missing: from.missing };
@@ -55,7 +55,7 @@ async function findImport(context: Context, batchId: string): Promise<ImportRow 
   return from && (await hasFiles(context, from)) ? from : { missing: 'not-kept' };
 }
 
-/** Whether the files of a table still exist. If each file is a row, the import itself has the list. */
+/** Whether the files of a table still exist. If each file is a row, the import itself stores the list. */
 async function hasFiles(context: Context, from: ImportRow): Promise<boolean> {
   if (from.content === 'files') return true;
   const ids = tableOf(from).files.map((file) => file.fileId);
@@ -65,7 +65,7 @@ async function hasFiles(context: Context, from: ImportRow): Promise<boolean> {
   return rows[0]?.count === new Set(ids).size;
 }
 
-/** Of JSON the keys themselves: `address.city` is inside of the cell `address`. */
+/** Returns the top-level keys of JSON columns: `address.city` is inside of the cell `address`. */
 function columnsOf({ reading, columns }: ImportRow): string[] {
   if (reading?.format !== 'json' && reading?.format !== 'jsonl') return columns;
   const inside = (column: string) => {

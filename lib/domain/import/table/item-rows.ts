@@ -8,14 +8,14 @@ import { type Cells, shownCells } from '@/lib/domain/import/reading/source-row';
 import type { UploadedTable } from './find-table';
 
 export interface ItemRow {
-  /** in the table, from 1 */
+  /** row number in the table, from 1 */
   row: number;
-  /** of its item in the batch, from 1 */
+  /** item number in the batch, from 1 */
   place: number;
   cells: Cells;
 }
 
-/** The rows of a table that became items, in order, as a stream, with the corrections from before the launch. */
+/** Streams the rows of a table that became items, in order, with the corrections from before the launch. */
 export async function* itemRows(context: Context, { from, taken }: UploadedTable): AsyncGenerator<ItemRow> {
   let place = 0;
   for await (const source of rowsOf(context, from)) {
@@ -25,7 +25,7 @@ export async function* itemRows(context: Context, { from, taken }: UploadedTable
   }
 }
 
-/** Skips to the first of the remaining rows that is wanted; null at the end. */
+/** Advances to the first requested row; returns null at the end. */
 export async function skipTo(
   rows: AsyncGenerator<ItemRow>,
   wanted: (row: ItemRow) => boolean,
@@ -37,7 +37,7 @@ export async function skipTo(
   }
 }
 
-/** Cells that were corrected after the launch, of some rows. */
+/** Returns the cells of some rows that were corrected after the launch. */
 export async function laterEdits(
   { from }: UploadedTable,
   rows: readonly number[],

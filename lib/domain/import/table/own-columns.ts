@@ -4,11 +4,11 @@ import { guardCell } from '@/lib/tabular/formula-guard';
 /** Columns that an export adds to those of a table. */
 const OWN = new Set<string>(Object.values(META));
 
-/** The name of a table's column in an export, where it must differ from the added ones. */
+/** Returns a table column's name in an export. It differs if it equals the name of an added column. */
 export const exportedName = (column: string): string =>
   OWN.has(column) || column.startsWith('table.') ? `table.${column}` : column;
 
-/** From the names in a file's header to the columns of the table. A CSV guards names as it guards cells. */
+/** Maps the names in a file's header to the columns of the table. CSV escapes formulas in names as in cells. */
 export function namesInFile(columns: readonly string[]): Map<string, string> {
   return new Map(
     columns.flatMap((column) => {
@@ -21,7 +21,7 @@ export function namesInFile(columns: readonly string[]): Map<string, string> {
   );
 }
 
-/** Whether a table is an export (errors or results): then its cells have the guard against formulas. */
+/** Whether a table is an export (errors or results): then its cells are escaped against formulas. */
 export const isExported = (columns: readonly string[]): boolean =>
   (columns.includes(META.tableRow) && columns.includes(META.reason)) ||
   (columns.includes(META.status) && columns.includes(META.error));

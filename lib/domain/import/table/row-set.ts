@@ -1,4 +1,4 @@
-/** Which rows of a table, counted from 1, with a bit for each: a million rows are 125 KB. */
+/** A bit set of row numbers, from 1: a million rows take 125 KB. */
 export class RowSet {
   #bits: Uint8Array;
   #last = 0;
@@ -22,7 +22,7 @@ export class RowSet {
     return ((this.#bits[(row - 1) >> 3] ?? 0) & (1 << ((row - 1) & 7))) !== 0;
   }
 
-  /** As it is stored. */
+  /** Returns the stored form. */
   bytes(): Uint8Array {
     return this.#bits.subarray(0, this.#last);
   }

@@ -7,7 +7,7 @@ import type { UploadedCells } from './changed-cells';
 /** A row of an errors file that has the table's columns. */
 export interface TableCorrection extends UploadedCells {
   line: number;
-  /** in the table; null for an item that was added to the batch later */
+  /** row number in the table; null for an item that was added to the batch later */
   tableRow: number | null;
   row?: number;
   jobId?: string;
@@ -26,7 +26,7 @@ export const isOfTable = (each: Correction | TableCorrection): each is TableCorr
 
 const CHUNK = 500;
 
-/** Stores rows that come in any order in a temporary table, to read them in the order of the imported table. */
+/** Stores unordered rows in a temporary table, to read them in the order of the imported table. */
 export class StagedCorrections {
   private waiting: (TableCorrection & { tableRow: number })[] = [];
 
@@ -54,7 +54,7 @@ export class StagedCorrections {
     );
   }
 
-  /** All of them, by their row in the table, a page at a time. */
+  /** Yields all rows in pages, ordered by their row in the table. */
   async *inOrder(): AsyncGenerator<Staged[]> {
     await this.flush();
     await this.db.query(sql`create index on table_correction (table_row, line)`);

@@ -5,15 +5,15 @@ import { itemRows, laterEdits, skipTo } from './item-rows';
 
 export interface TableRow<T> {
   item: T;
-  /** in the table, from 1; null for an item that was added to the batch later */
+  /** row number in the table, from 1; null for an item that was added to the batch later */
   tableRow: number | null;
   cells: Cells;
 }
 
 /**
- * Items of a batch with the uploaded cells of each, corrections included. Both come in order, so that each is read once
- * and memory holds one page.
- * @param placeOf where in the batch an item is, from 1
+ * Streams the items of a batch with the uploaded cells of each, including corrections. Both sources are ordered, so
+ * each is read once and one page is in memory.
+ * @param placeOf returns the item's number in the batch, from 1
  */
 export async function* streamTableRows<T>(
   context: Context,
