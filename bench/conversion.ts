@@ -6,15 +6,17 @@ import { publish, table } from './report';
 import { keepPeaks } from './served';
 import { startServices } from './services';
 
-/** Tables larger than the memory of who converts them. `npm run bench -- conversion <rows of 1 kB> <heap in MiB>` */
+/**
+ * Converts tables that are larger than the process's heap. `npm run bench -- conversion <rows of 1 kB> <heap in MiB>`
+ */
 const [rows, heap] = process.argv.slice(2).map(Number) as [number, number];
 const COLUMNS = 12;
 const CHAIN = ['jsonl', 'parquet', 'xlsx', 'csv'] as const;
 
 const services = await startServices({ redis: false });
-// JSON lines repeat the names of columns in every row.
+// JSON lines repeat the column names in every row.
 process.env.MAX_UPLOAD_BYTES = String(8 * 1024 ** 3);
-// After the environment is set, because whatever is imported first reads it once.
+// Imported after the environment is set, because the first import reads it once.
 const { closePool } = await import('@/lib/db/pool');
 const { closePrisma } = await import('@/lib/db/prisma');
 const { openFile } = await import('@/lib/domain/file/open-file');
@@ -24,7 +26,7 @@ const { getJob } = await import('@/lib/domain/job/get-job');
 const { until } = await import('@/lib/testing/until');
 const { newContext, startWorkers } = await import('./product');
 
-/** Rows of about 1 kB: numbers, text that has to be quoted, empty cells, and no two rows alike. */
+/** Rows of about 1 kB: numbers, text that needs quotes, and empty cells. All rows differ. */
 async function* csv(): AsyncGenerator<Uint8Array> {
   const names = Array.from({ length: COLUMNS }, (_, i) => `column ${i}`);
   yield Buffer.from(`${names.join(',')}\r\n`);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Microseconds of processor time that each part has used so far; empty where /proc is not to be had. */
+/** CPU time of each part so far, in microseconds; empty where /proc is not available. */
 export type CpuTimes = Map<string, number>;
 
 /** The kernel counts in hundredths of a second (USER_HZ, man 5 proc). */
@@ -16,10 +16,10 @@ const PARTS: [RegExp, string][] = [
   [/bench\/throughput/, 'launcher'],
 ];
 
-/** Processor time of every part that descends from this process. */
+/** Returns the CPU time of every part that descends from this process. */
 export const readCpuTimes = (): CpuTimes => sum('us');
 
-/** Resident memory of the largest process of each part, in bytes. */
+/** Returns the resident memory of each part's largest process, in bytes. */
 export const readMemory = (): Map<string, number> => sum('bytes');
 
 interface Process {
@@ -52,17 +52,17 @@ function readProcesses(): Map<number, Process> {
         .map(Number);
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
       const part = PARTS.find(([pattern]) => pattern.test(command))?.[1];
-      // With its ended children: Postgres forks and ends backends all the time.
+      // Includes exited children: Postgres forks and ends backends all the time.
       const ticks = [11, 12, ...(part === 'Postgres' ? [13, 14] : [])].reduce((sum, i) => sum + (fields[i] ?? 0), 0);
       processes.set(pid, { parent: fields[1] ?? 0, part, us: ticks * TICK_US, bytes: (fields[21] ?? 0) * PAGE_BYTES });
     } catch {
-      // It ended while the list was read.
+      // The process exited while the list was read.
     }
   }
   return processes;
 }
 
-/** What was used between two readings, for each of `count` jobs. */
+/** Returns the usage between two readings, per job of `count`. */
 export function cpuPerJob(before: CpuTimes, after: CpuTimes, count: number): CpuTimes {
   return new Map([...after].map(([part, us]) => [part, (us - (before.get(part) ?? 0)) / count]));
 }

@@ -2,13 +2,15 @@ import { middle, spread } from './figures';
 import { publish, table } from './report';
 import { startServices } from './services';
 
-/** What others wait while a huge batch runs. `npm run bench -- fairness <children> <redis|postgres> <times>` */
+/**
+ * Measures how long others wait during a huge batch. `npm run bench -- fairness <children> <redis|postgres> <times>`
+ */
 const [children, backend, count] = process.argv.slice(2) as [string, string, string];
 const SMALL = 20;
 const UNDER_WAY = 2000;
 
 const services = await startServices({ redis: backend === 'redis' });
-// After the environment is set, because whatever is imported first reads it once.
+// Imported after the environment is set, because the first import reads it once.
 const { newContext, noOps, startWorkers } = await import('./product');
 const { closePool, pool } = await import('@/lib/db/pool');
 const { closePrisma } = await import('@/lib/db/prisma');
@@ -24,7 +26,7 @@ const launch = async (context: Awaited<ReturnType<typeof newContext>>, name: str
   (await launchBatch(context, { fields: { name, type: 'diagnostic', start: 'now' }, items: asItems(noOps(size)) }))
     .result;
 
-/** Milliseconds from creation to the end, as the row says. */
+/** Milliseconds from creation to end, from the row. */
 async function took(source: 'batch' | 'job', id: string): Promise<number> {
   return until(
     `the ${source} has ended`,

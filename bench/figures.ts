@@ -1,6 +1,6 @@
 const sorted = (values: number[]): number[] => [...values].sort((a, b) => a - b);
 
-/** The value that the given part (0–1) of all values doesn't exceed. */
+/** Returns the quantile of the values; the given part is between 0 and 1. */
 export const percentile = (values: number[], part: number): number =>
   sorted(values)[Math.min(values.length - 1, Math.ceil(values.length * part) - 1)] ?? Number.NaN;
 
@@ -8,11 +8,11 @@ export const middle = (values: number[]): number => sorted(values)[Math.floor(va
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
-/** Median and, in brackets, the lowest and highest. */
+/** Formats the median and, in brackets, minimum and maximum. */
 export const spread = (values: number[]): string =>
   `${whole(middle(values))} (${whole(Math.min(...values))}–${whole(Math.max(...values))})`;
 
-/** The same for ratios. */
+/** Does the same for ratios. */
 export const times = (values: number[]): string =>
   `${middle(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`;
 

@@ -3,17 +3,17 @@ import { middle, percentile } from './figures';
 import { publish, table } from './report';
 import { startServices } from './services';
 
-/** From due to recorded under a steady load of single jobs. `npm run bench -- latency <jobs a second> <seconds>` */
+/** Measures the time from due to recorded, under a steady load. `npm run bench -- latency <jobs a second> <seconds>` */
 const [perSecond, seconds] = process.argv.slice(2).map(Number) as [number, number];
 const DELAY_MS = 1000;
-/** Processes that have just started compile what they run and open their connections: told apart. */
+/** Reported separately: new processes compile code and open connections first. */
 const WARM_UP_SECONDS = 5;
 
 type Load = 'cold' | 'warm';
 
 async function measure(): Promise<Record<Load, { atOnce: number[]; delayed: number[] }>> {
   const services = await startServices({ redis: true });
-  // After the environment is set, because whatever is imported first reads it once.
+  // Imported after the environment is set, because the first import reads it once.
   const { closePool, pool } = await import('@/lib/db/pool');
   const { closePrisma } = await import('@/lib/db/prisma');
   const { createJob } = await import('@/lib/domain/job/create-job');

@@ -4,14 +4,14 @@ import { middle, percentile } from './figures';
 import { publish, table } from './report';
 import { startServices } from './services';
 
-/** Lists and statistics among many rows against few. `npm run bench -- lists <rows> <calls>` */
+/** Compares lists and statistics with many and with few rows. `npm run bench -- lists <rows> <calls>` */
 const [most, calls] = process.argv.slice(2).map(Number) as [number, number];
 const FEW = 10_000;
 const SINGLES = 0.02;
 const PAGE = 50;
 
 const services = await startServices({ redis: false, durable: false });
-// After the environment is set, because whatever is imported first reads it once.
+// Imported after the environment is set, because the first import reads it once.
 const { closePool, pool } = await import('@/lib/db/pool');
 const { closePrisma } = await import('@/lib/db/prisma');
 const { getBatch } = await import('@/lib/domain/batch/get-batch');
@@ -23,10 +23,12 @@ const { listJobs } = await import('@/lib/domain/job/list-jobs');
 const { addUpTallies } = await import('@/lib/domain/job/add-up-tallies');
 const { createContext } = await import('@/lib/testing/factories');
 
-/** Fifty batches or more, of up to 10,000 children, as they are after a while: most completed, some failed, one in progress; and single jobs. */
+/**
+ * Inserts at least fifty batches of up to 10,000 children, most completed, some failed, one running; and single jobs.
+ */
 async function fill(context: Context, rows: number): Promise<string> {
   const singles = Math.round(rows * SINGLES);
-  // A page of batches is full in both.
+  // A page of batches is full in both cases.
   const size = Math.min(10_000, Math.floor((rows - singles) / PAGE));
   const batches = Math.round((rows - singles) / size);
   const ids: string[] = [];
@@ -61,14 +63,14 @@ async function fill(context: Context, rows: number): Promise<string> {
      from generate_series(1, $2) n`,
     [context.organizationId, singles],
   );
-  // What the sweep and autovacuum do in the course of time.
+  // Does the work of the sweep and of autovacuum.
   for (let i = 0; i < Math.ceil(singles / 50_000) + 1; i += 1) await addUpTallies();
   await pool().query('vacuum analyze');
   await settle();
   return ids.at(-1) ?? '';
 }
 
-/** Pages are written back and nobody vacuums: what is measured is a table that has been there for a while. */
+/** Writes dirty pages and waits until autovacuum is idle, so that the figures hold for a table in normal operation. */
 async function settle(): Promise<void> {
   await pool().query('checkpoint');
   await until(

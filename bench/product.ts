@@ -20,7 +20,7 @@ export async function startWorkers(env: Record<string, string>): Promise<Workers
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  // A measurement that fails leaves nothing behind.
+  // A failed measurement must leave no processes behind.
   const atExit = () => child.kill('SIGKILL');
   process.once('exit', atExit);
   await until('the workers run', async () => {
@@ -47,7 +47,7 @@ export interface Run {
   batchId: string;
 }
 
-/** Launches, starts and follows one batch of no-op children to its end. */
+/** Launches and starts one batch of no-op children, and waits for its end. */
 export async function runBatch(context: Context, count: number): Promise<Run> {
   const launched = performance.now();
   const { result } = await launchBatch(context, {

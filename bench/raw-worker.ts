@@ -2,7 +2,7 @@ import { Queue, Worker } from 'bullmq';
 
 /**
  * Raw BullMQ, for comparison: adds and processes jobs with removal on completion, in one process or, as `add` and
- * `work`, in two. Says over IPC when each part is done.
+ * `work`, in two. Reports the end of each part over IPC.
  */
 const [mode, name, url, count, concurrency, schema] = process.argv.slice(2) as [
   string,

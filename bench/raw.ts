@@ -24,7 +24,7 @@ const heard = (child: ChildProcess, type: string): Promise<{ at: number; first: 
     child.once('exit', (code) => reject(new Error(`raw BullMQ ended with ${code} before "${type}"`)));
   });
 
-/** Raw BullMQ: `together` in one process, or producer and worker `apart`. */
+/** Measures raw BullMQ: `together` in one process, or producer and worker `apart`. */
 export async function measureRaw(
   arrangement: 'together' | 'apart',
   url: string,

@@ -6,11 +6,11 @@ export const REPORTS = 'test-results/bench';
 
 const begun = loadavg()[0]?.toFixed(1);
 
-/** Where and under what load this was measured. */
+/** Describes the machine and its load. */
 export const machine = (): string =>
   `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load at the start ${begun}`;
 
-/** Prints a section of the report and keeps it for docs/performance.md. */
+/** Prints a section of the report and stores it for docs/performance.md. */
 export function publish(name: string, markdown: string): void {
   const section = `${markdown.trim()}\n\nMachine: ${machine()}.\n`;
   console.log(section);
@@ -18,6 +18,6 @@ export function publish(name: string, markdown: string): void {
   writeFileSync(join(REPORTS, `${name}.md`), section);
 }
 
-/** A table of two or more columns in Markdown. */
+/** Formats a Markdown table of two or more columns. */
 export const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

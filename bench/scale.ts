@@ -3,7 +3,7 @@ import { mebibytes } from './figures';
 import { publish, table } from './report';
 import { database, type Followed, keepPeaks, launchOverHttp, serve, startAndFollow } from './served';
 
-/** What a large batch costs beside small ones. `npm run bench -- scale <children>`, over HTTP, queues on Redis. */
+/** Compares a large batch with small ones. `npm run bench -- scale <children>`, over HTTP, queues on Redis. */
 const large = Number(process.argv[2]);
 const SIZES = [1000, 10_000, large];
 

@@ -3,7 +3,7 @@ import { until } from '@/lib/testing/until';
 import { readMemory } from './cpu';
 import { type Services, startServices } from './services';
 
-/** The whole product as users start it, on services of its own. */
+/** The complete product as users start it, with its own services. */
 export interface Served {
   services: Services;
   product: StartedProduct;
@@ -36,7 +36,7 @@ export async function serve(options: { redis: boolean }): Promise<Served> {
   };
 }
 
-/** Launches so many no-op children over HTTP, streamed as a client would. @returns the batch's id */
+/** Launches this number of no-op children over HTTP, as a stream. @returns the batch's id */
 export async function launchOverHttp({ call }: Served, count: number): Promise<string> {
   const fields = encodeURIComponent(JSON.stringify({ name: `bench ${count}`, type: 'diagnostic', start: 'manual' }));
   const lines = '{"payload":1}\n';
@@ -61,14 +61,14 @@ export async function launchOverHttp({ call }: Served, count: number): Promise<s
 export interface Followed {
   runMs: number;
   firstMs: number;
-  /** the most memory that each part had while the batch was launched and run, in bytes */
+  /** the maximum memory of each part during launch and run, in bytes */
   peaks: Map<string, number>;
 }
 
-/** Imported only once the services are there: the first import of the product reads the environment. */
+/** Imported after the services have started: the first import of the product reads the environment. */
 export const database = async () => (await import('@/lib/db/pool')).pool();
 
-/** Starts a batch and follows it to its end, looking at the memory of all parts meanwhile. */
+/** Starts a batch, waits for its end, and measures the memory of all parts meanwhile. */
 export async function startAndFollow({ call }: Served, batchId: string, peaks: Map<string, number>): Promise<Followed> {
   const pool = await database();
   await call(`/api/jobs/process/all/${batchId}`, { method: 'POST' });

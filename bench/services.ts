@@ -5,7 +5,7 @@ import { startPostgres } from '@/lib/testing/services/postgres';
 import { startRedis } from '@/lib/testing/services/redis';
 import { createTemplate } from '@/lib/testing/services/template';
 
-/** What a measurement runs on: a durable Postgres, and Redis where asked for, of its own. */
+/** The services of a measurement: its own durable Postgres, and Redis if requested. */
 export interface Services {
   databaseUrl: string;
   redisUrl: string | undefined;
@@ -13,10 +13,10 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-/** Starts services as they are used in earnest: every commit is on disk before it is answered. */
+/** Starts services with production durability: every commit is on disk before it is acknowledged. */
 export async function startServices(options: {
   redis: boolean;
-  /** false where only reading is measured, so that filling is quick */
+  /** false for read measurements only, so that inserts are fast */
   durable?: boolean;
 }): Promise<Services> {
   const dataDir = await mkdtemp(join(tmpdir(), 'batchyard-bench-'));
@@ -39,7 +39,7 @@ export async function startServices(options: {
     MAX_ACTIVE_BATCHES: '4',
     ...(redis ? { REDIS_URL: redis.url } : {}),
   };
-  // Before anything of the product is imported, so that it finds this environment.
+  // Set before any module of the product is imported, because modules read the environment.
   Object.assign(process.env, env);
   if (!redis) delete process.env.REDIS_URL;
   return {

@@ -5,7 +5,7 @@ import { mebibytes } from './figures';
 import { publish, table } from './report';
 import { keepPeaks, serve } from './served';
 
-/** A public table through the whole product and back. `npm run bench -- table <rows>`, over HTTP, queues on Postgres. */
+/** Imports a public table and exports its results. `npm run bench -- table <rows>`, over HTTP, queues on Postgres. */
 const most = Number(process.argv[2]);
 const FEW = 10_000;
 

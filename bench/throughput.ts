@@ -3,13 +3,13 @@ import { middle, spread, times } from './figures';
 import { publish, table } from './report';
 import { startServices } from './services';
 
-/** The product against raw BullMQ, side by side in one run. `npm run bench -- <redis|postgres> <jobs> <rounds>` */
+/** Compares the product with raw BullMQ in one run. `npm run bench -- <redis|postgres> <jobs> <rounds>` */
 const [backend, size, rounds] = process.argv.slice(2) as ['redis' | 'postgres', string, string];
 const jobs = Number(size);
 const CONCURRENCY = 500;
 
 const services = await startServices({ redis: backend === 'redis' });
-// After the environment is set, because whatever is imported first reads it once.
+// Imported after the environment is set, because the first import reads it once.
 const { measureRaw } = await import('./raw');
 const { newContext, runBatch, startWorkers } = await import('./product');
 const { closePool, pool } = await import('@/lib/db/pool');
@@ -31,7 +31,7 @@ interface Round {
 
 /** Bytes of write-ahead log and committed transactions of the database so far. */
 async function written(): Promise<{ wal: number; commits: number }> {
-  // A backend tells of its transactions at most once a second.
+  // A backend reports its transactions at most once a second.
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const { rows } = await pool().query<{ wal: number; commits: number }>(
     `select (pg_current_wal_lsn() - '0/0'::pg_lsn)::float8 as wal, xact_commit::float8 as commits
@@ -44,7 +44,7 @@ async function measureRound(context: Awaited<ReturnType<typeof newContext>>): Pr
   const url = services.redisUrl ?? services.databaseUrl;
   const together = await measureRaw('together', url, jobs, CONCURRENCY);
   const apart = await measureRaw('apart', url, jobs, CONCURRENCY);
-  // The workers run only while they are measured: idle ones would ask the queue beside raw BullMQ.
+  // Workers run only during their measurement: idle ones would poll the queue during that of raw BullMQ.
   const workers = await startWorkers({ WORKER_PROCESSES: '1' });
   await runBatch(context, 1000);
   const before = await written();

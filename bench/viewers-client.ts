@@ -1,8 +1,8 @@
 import { get } from 'node:http';
 
 /**
- * So many viewers of one batch, in a process of their own, fifty to a key. Says over IPC when all of them are connected, and at the
- * end which progress came when: `[completed, milliseconds since 1970]` of every event of every viewer.
+ * Runs viewers of one batch in a separate process, fifty per API key. Reports over IPC when all are connected, and at
+ * the end the progress events: `[completed, milliseconds since 1970]` of every event of every viewer.
  */
 const [url, apiKeys, batchId, count] = process.argv.slice(2) as [string, string, string, string];
 const keys = apiKeys.split(',');

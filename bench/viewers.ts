@@ -4,14 +4,14 @@ import { middle, percentile, times } from './figures';
 import { publish, table } from './report';
 import { database, keepPeaks, launchOverHttp, serve, startAndFollow } from './served';
 
-/** What viewers of a running batch see, and what they cost. `npm run bench -- viewers <children> <viewers> <rounds>` */
+/** Measures delay and cost of viewers of a running batch. `npm run bench -- viewers <children> <viewers> <rounds>` */
 const [children, viewers, rounds] = process.argv.slice(2).map(Number) as [number, number, number];
 const LOOK_MS = 10;
 
 const served = await serve({ redis: true });
 const pool = await database();
 
-/** When the batch had how many completed children, as its row said. */
+/** The times at which the batch's row had each number of completed children. */
 function watchRow(batchId: string) {
   const timeline: [number, number][] = [];
   let on = true;
@@ -33,7 +33,7 @@ function watchRow(batchId: string) {
   };
 }
 
-/** How old each progress was when a viewer got it: since the row first said so, or more. */
+/** Returns the age of each progress event on arrival: the time since the row had at least this number. */
 function ages(timeline: [number, number][], seen: [number, number][]): number[] {
   return seen.flatMap(([completed, at]) => {
     const since = timeline.find(([n]) => n >= completed);
@@ -41,7 +41,7 @@ function ages(timeline: [number, number][], seen: [number, number][]): number[] 
   });
 }
 
-/** A key may hold fifty streams. */
+/** An API key may open fifty streams. */
 async function makeKeys(): Promise<string[]> {
   const headers = { authorization: `Bearer ${served.product.apiKey}`, 'content-type': 'application/json' };
   const body = JSON.stringify({ name: 'viewers', role: 'member' });
@@ -80,7 +80,7 @@ async function watched(): Promise<{ rate: number; ages: number[]; events: number
 
 async function alone(): Promise<number> {
   const batchId = await launchOverHttp(served, children);
-  // The same look at the row, so that only the viewers differ.
+  // The row is polled in the same way, so that only the viewers differ.
   const row = watchRow(batchId);
   const { runMs } = await startAndFollow(served, batchId, new Map());
   await row.stop();

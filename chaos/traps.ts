@@ -6,12 +6,12 @@ import { until } from '@/lib/testing/until';
 
 /**
  * `die`: a consumer that has recorded its outcomes kills itself instead of acknowledging the delivery.
- * `die-with-bundle`: the same, with a delivery that carries several rows.
- * `block`: a consumer blocks its event loop at that moment, until it is let go.
+ * `die-with-bundle`: the same, with a delivery of several rows. `block`: a consumer blocks its event loop at that
+ * moment, until it is released.
  */
 export type TrapName = 'die' | 'die-with-bundle' | 'block';
 
-/** What a trap caught: the process, and the delivery that it was about to acknowledge. */
+/** A caught process, and the delivery that it was about to acknowledge. */
 export interface Caught {
   trap: TrapName;
   pid: number;
@@ -20,12 +20,12 @@ export interface Caught {
   jobIds: string[];
 }
 
-/** Traps that are laid for consumers by files; the one that removes the file is caught, and no other. */
+/** Traps for consumers, set as files. Only the consumer that removes the file is caught. */
 export interface Traps {
   folder: string;
-  /** Lays one and waits until a consumer is caught. */
+  /** Sets a trap and waits until a consumer is caught. */
   spring(trap: TrapName, timeoutMs?: number): Promise<Caught>;
-  /** Lets a blocked consumer go on. */
+  /** Releases a blocked consumer. */
   release(): Promise<void>;
 }
 

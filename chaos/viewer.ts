@@ -2,7 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { readEvents } from '@/scripts/lib/sse.mjs';
 import type { Web } from './installation';
 
-/** What of a batch a stream tells. */
+/** The state of a batch in its event stream. */
 export interface Counts {
   status: string;
   completed: number;
@@ -17,7 +17,7 @@ interface Message {
   data: { batches?: (Counts & { id: string })[]; batchId?: string } & Partial<Counts>;
 }
 
-/** Opens an event stream and gives its response, unread. */
+/** Opens an event stream and returns its unread response. */
 export function openStream(web: Web, query: string, lastEventId?: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const sent = request(`${web.url}/api/events${query}`, {
@@ -36,7 +36,7 @@ export function openStream(web: Web, query: string, lastEventId?: string): Promi
   });
 }
 
-/** What one viewer of a batch knows, over all its connections. */
+/** The state that one viewer of a batch has, over all its connections. */
 export interface Seen {
   lastEventId: string;
   counts: Counts | undefined;
@@ -44,8 +44,8 @@ export interface Seen {
 }
 
 /**
- * Reads a stream of one batch until its end is seen, or `limit` messages.
- * @throws when ids or counters go back
+ * Reads the stream of a batch until it receives the end, or `limit` messages.
+ * @throws when ids or counters decrease
  */
 export async function watch(response: IncomingMessage, batchId: string, seen: Seen, limit: number): Promise<void> {
   seen.connections += 1;

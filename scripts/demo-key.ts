@@ -3,7 +3,7 @@ import { closePool, pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { hashApiKey, newApiKey, startOfApiKey } from '@/lib/domain/auth/api-key';
 
-// For whoever can reach the database anyway: a key of the demo, a member's rights, for an hour.
+// Makes a member's API key for the demo, valid for an hour. It needs access to the database.
 const LIFETIME = '1 hour';
 
 async function createKey(): Promise<{ id: string; key: string }> {

@@ -10,7 +10,7 @@ import { applyMigrations, migrateQueues } from '@/prisma/apply';
 
 const LOOK_EVERY_MS = 1000;
 
-/** Prepares the database: migrations, BullMQ's own, and on an empty one the first administrator. */
+/** Prepares the database: our migrations, BullMQ's, and the first administrator if it is empty. */
 async function setUp(): Promise<void> {
   if (env().REDIS_URL) await checkRedis().catch(unlessItMayPass);
   await untilItServes(checkDatabase);
@@ -20,12 +20,12 @@ async function setUp(): Promise<void> {
   if (created) console.log(signIn(email, password));
 }
 
-/** A Redis that comes later is waited for by what needs it, and the dashboard says what is wrong meanwhile. */
+/** Does not wait for Redis: its clients reconnect, and the dashboard shows the problem meanwhile. */
 function unlessItMayPass(error: unknown): void {
   if (!(error instanceof ServiceTrouble && error.waitingHelps)) throw error;
 }
 
-/** Without the database nothing can begin: it is waited for, and what is wrong is said when it changes. */
+/** Waits for the database, which every next step needs, and logs each change of the problem. */
 async function untilItServes(check: () => Promise<void>): Promise<void> {
   for (let said = ''; ; await sleep(LOOK_EVERY_MS)) {
     try {
@@ -57,5 +57,5 @@ const code = await setUp().then(
 );
 await closePrisma();
 await closePool();
-// The schema engine leaves a ten-second timer behind after it has taken its lock.
+// The schema engine leaves a ten-second timer after it has taken its lock.
 process.exit(code);

@@ -4,8 +4,8 @@ import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { createFront, FRONT } from '@/lib/http/front/create-front';
 
-// The dashboard and the API: the web framework behind a server of our own.
-/** What runs when it is asked to stop may end within this; event streams never do. The supervisor waits a second more. */
+// Runs the dashboard and the API: the web framework in our own HTTP server.
+/** The time limit for running requests at a stop; event streams never end. The supervisor waits a second longer. */
 const STOP_MS = 3000;
 
 const { HOST: hostname, PORT: port, NODE_ENV } = env();

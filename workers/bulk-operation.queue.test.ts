@@ -19,15 +19,15 @@ import {
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
-/** A larger run, as a measurement: BULK_CALLS=5000 npx vitest run --project redis workers/bulk-operation */
+/** A larger run as a measurement: BULK_CALLS=5000 npx vitest run --project redis workers/bulk-operation */
 const CALLS = Number(process.env.BULK_CALLS ?? 300);
 const SECRET = 'sk-test-4f9a"7c21/e5b8+d0';
-/** of the calls to `localhost`, and of the slow ones */
+/** the limit for calls to `localhost`, and for slow ones */
 const RATE_PER_MINUTE = 600;
 const AT_ONCE = 3;
 const ATTEMPTS = 3;
 
-/** What becomes of each kind: an error's code, or ok; and after how many calls. */
+/** The expected outcome of each kind: an error code or ok, and the number of calls. */
 const ENDS: Record<Kind, [end: string, calls: number]> = {
   ok: ['ok', 1],
   busy: ['ok', 2],
@@ -71,7 +71,7 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-/** Every tenth call goes to a host with a rate, under the name localhost; the others take turns at being misbehaved to. */
+/** Every tenth call goes to localhost, which has a rate limit. The others cycle through the kinds of faults. */
 function items() {
   return Array.from({ length: CALLS }, (_, i) => {
     const limited = i % 10 === 0;
@@ -82,7 +82,7 @@ function items() {
       query: { name: '{{name}}' },
       headers: { authorization: 'Bearer {{secret:TOKEN}}' },
       extract: { id: '$.data.id', last: '$.data.list[-1].n', tag: 'header:etag', echo: '$.asked.authorization' },
-      // Long enough for a busy machine to have asked at all.
+      // Long enough for a busy machine to send the request.
       timeoutMs: kind === 'hang' ? 1000 : 20_000,
       maxBytes: 100_000,
       maxRedirects: 2,
@@ -128,7 +128,7 @@ test('a misbehaving server costs what it must, and learns and leaks nothing', as
   }
   expect(jobs).toHaveLength(CALLS);
 
-  // The server was told the secret; nobody else, and nothing that is kept.
+  // Only the server received the secret; no other server did, and it is not stored.
   expect(new Set(server.hits.map((hit) => hit.authorization))).toEqual(new Set([`Bearer ${SECRET}`]));
   expect(server.innerHits()).toBe(0);
   for (const table of ['job', 'attempt', 'job_log', 'batch', 'audit']) {
@@ -142,7 +142,7 @@ test('a misbehaving server costs what it must, and learns and leaks nothing', as
   const within = (ms: number) =>
     Math.max(...limited.map((from) => limited.filter((at) => at >= from && at < from + ms).length));
   expect(limited).toHaveLength(Math.ceil(CALLS / 10));
-  // Turns are a tenth of a second apart; a call that was held up may come close to the next ones.
+  // Turns are a tenth of a second apart; a delayed call may come close to the next ones.
   expect(within(1000)).toBeLessThanOrEqual(RATE_PER_MINUTE / 60 + 5);
   expect(within(60_000)).toBeLessThanOrEqual(RATE_PER_MINUTE + 5);
   expect(server.most.get('slow')).toBeLessThanOrEqual(AT_ONCE);

@@ -40,7 +40,7 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-/** A batch whose rows are thought to be so quick that they travel together, whatever they are. */
+/** Makes a batch whose rows are estimated as so short that they are bundled, whatever they are. */
 async function launchBundled(items: unknown[]): Promise<string> {
   const { result } = await launchBatch(context, {
     fields: {
@@ -69,7 +69,7 @@ const rowIds = async (batchId: string): Promise<string[]> => {
   return rows.map((row) => row.id);
 };
 
-/** Rows of these that some delivery carries together with others. */
+/** Returns those of the rows that share a delivery with others. */
 async function bundled(ids: string[]): Promise<number> {
   const jobs = await queueOf('diagnostic').getJobs(['prioritized', 'waiting', 'active'], 0, 1000);
   const together = new Set(jobs.flatMap((job) => job?.data?.jobIds ?? []));
@@ -121,7 +121,7 @@ test('the concurrency of the type is kept for rows, and a cancel reaches those t
   );
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThanOrEqual(SLOTS);
-  // More was taken from the queue than runs.
+  // More rows were taken from the queue than run.
   expect((await listTaken('diagnostic')).length).toBeGreaterThan(SLOTS);
   await cancelBatch(context, batchId);
   const { completed } = await getBatch(context, batchId);
@@ -153,7 +153,7 @@ test('a consumer that dies with deliveries of many rows loses none', async () =>
   expect(await bundled(await listTaken('diagnostic'))).toBeGreaterThan(SLOTS);
   process.kill(victim, 'SIGKILL');
   expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 60 });
-  // Only what ran is suspect, not what waited beside it.
+  // Only the row that ran is a suspect, not the rows that waited in the same delivery.
   const { rows } = await pool().query(
     `select distinct a.job_id from attempt a join job j on j.id = a.job_id where j.batch_id = $1 and a.outcome = 'crashed'`,
     [batchId],

@@ -38,7 +38,7 @@ async function* once(bytes: Uint8Array) {
 const upload = async (name: string, content: Uint8Array) =>
   (await storeFile(context, { name, body: once(content) })).fileId;
 
-/** What each file ends as: its format, or the code of its error. */
+/** The expected result of each file: its format, or the code of its error. */
 const FILES: [name: string, content: Uint8Array, expected: string][] = [
   ['otters.md', Buffer.from('# Otters\n\nOtters hold hands while they sleep.'), 'markdown'],
   ['empty.txt', Buffer.alloc(0), 'empty-document'],
@@ -72,7 +72,7 @@ test('each document of a batch succeeds or fails by itself, and those that succe
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 100 });
   const ends = jobs.map((job) => job.error?.code ?? JSON.parse(job.resultPreview).format);
   expect(ends).toEqual(FILES.map(([, , expected]) => expected));
-  // What is wrong with a document does not change: it is tried once.
+  // A permanent error of a document is not retried.
   for (const job of jobs) expect(job.attemptsMade).toBe(1);
 
   for (const [q, index] of [

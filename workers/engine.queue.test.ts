@@ -113,7 +113,7 @@ describe('a batch', () => {
       return batch.active === 0 && batch;
     });
     expect(held).toMatchObject({ paused: true, status: 'in-progress' });
-    // Another batch takes its slot and comes to its end meanwhile, after the backoff of what waits.
+    // Another batch takes its slot and ends meanwhile, after the backoff of the waiting rows.
     await finished(await launch([{ durationMs: 1500 }]));
     expect(await getBatch(context, batchId)).toMatchObject({ active: 0, completed: held.completed, failed: 0 });
     await resumeBatch(context, batchId);
@@ -244,7 +244,7 @@ describe('a job', () => {
     expect(await ended(job.id)).toMatchObject({ status: 'failed', attemptsMade: 2 });
     await retryJob(context, job.id, { data: { payload: 'mended' } });
     const done = await ended(job.id);
-    // Attempts of all runs are listed; those of the present one are counted.
+    // Attempts of all runs are listed; those of the current run are counted.
     expect(done).toMatchObject({ status: 'completed', result: { payload: 'mended' }, attemptsMade: 1, run: 2 });
     expect(done.attempts.map((a) => [a.run, a.outcome])).toEqual([
       [1, 'failed'],

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Answerer, type Question } from '@/lib/domain/expression/answer';
 
-// A thread for one question after another: an expression that computes without end, or fills the memory, is ended
-// with it from outside (lib/domain/expression/threads.ts).
+// Evaluates one expression after another in a thread: an endless or memory-exhausting expression is ended by
+// terminating the thread (lib/domain/expression/threads.ts).
 const { ticks } = workerData as { ticks: Int32Array };
 const tick = () => Atomics.add(ticks, 0, 1);
 const answerer = new Answerer(tick);

@@ -38,10 +38,10 @@ let workers: Workers;
 let hangs: BaseWorker<'external'>;
 
 beforeAll(async () => {
-  // The only organization: it takes what other clients bring.
+  // The only organization: jobs of external clients belong to it.
   context = await createContext();
   workers = await startWorkers({ LOG_LEVEL: 'silent' }, { quiet: true });
-  // A program of its own, whose work is given up soon and listens to nothing else than its signal.
+  // An external program whose work is abandoned soon and reacts only to its signal.
   definitionOf('external').defaults.timeoutMs = 200;
   hangs = new BaseWorker({ type: 'external' }, async ({ signal }) => {
     await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
@@ -57,7 +57,7 @@ afterAll(async () => {
 
 const good: FlowNodeBody = { name: 'good', type: 'diagnostic', data: { payload: 7 } };
 
-/** `bad` among the children of the deepest parent, `depth` parents above it, each with another child. */
+/** Builds a tree: `bad` among the children of the deepest parent, `depth` parents above it, each with another child. */
 function treeOf(bad: FlowNodeBody, depth: number): FlowNodeBody {
   let node = bad;
   for (let level = 1; level <= depth; level += 1) {
@@ -83,7 +83,7 @@ function nodeNamed(node: FlowNodeDto, name: string): FlowNodeDto | undefined {
   return node.job.name === name ? node : node.children.map((c) => nodeNamed(c, name)).find(Boolean);
 }
 
-/** That everything ended, and as the policy of the child says. `end`: how the child itself ends. */
+/** Checks that all jobs ended as the child's policy defines. `end`: the outcome of the child. */
 function judge(flow: FlowDto, { policy, depth }: Place, end: string, code?: string) {
   const label = `${policy}, ${depth} levels`;
   const above = policy === 'fail-parent' ? end : 'completed';
@@ -94,7 +94,7 @@ function judge(flow: FlowDto, { policy, depth }: Place, end: string, code?: stri
   const bad = nodeNamed(flow, 'bad');
   if (code) expect(bad?.job.error?.code, label).toBe(code);
   const { job } = nodeNamed(flow, 'level 1') as FlowNodeDto;
-  // What a child could not even begin with is said of all that it kept from running.
+  // An invalid child's error code is used for all parents that it kept from running.
   if (policy === 'fail-parent') expect(job.error?.code, label).toBe(code === 'invalid-input' ? code : `child-${end}`);
   else {
     const seenFailures = policy === 'remove' ? [] : [bad?.job.id];
@@ -102,7 +102,7 @@ function judge(flow: FlowDto, { policy, depth }: Place, end: string, code?: stri
   }
 }
 
-/** A flow for each policy and depth, with a child that fails in one way. */
+/** Builds a flow for each policy and depth, with a child that fails in one way. */
 async function launch(bad: Partial<FlowNodeBody>, cases = CASES): Promise<string[]> {
   const flows = cases.map(({ policy, depth }) =>
     treeOf({ ...good, ...bad, name: 'bad', opts: { ...bad.opts, onFailure: policy } }, depth),
@@ -172,7 +172,7 @@ describe('a child, under each policy and at each depth, that', () => {
       name,
       queueName: type,
       data: data as object,
-      // A failure of what is between is the failure of all above it.
+      // A failed intermediate node fails all nodes above it.
       opts: name === 'bad' ? opts : { failParentOnFailure: true },
       ...(children ? { children: children.map((child) => bring(child, opts)) } : {}),
     });
@@ -193,7 +193,7 @@ describe('a child, under each policy and at each depth, that', () => {
     await producer.close();
   });
 
-  // Last, and all of them at once: each then dies once more alone, which takes its time. Every level above is judged.
+  // Last, and all at once: each of them crashes once more in quarantine, which is slow. Every level above is checked.
   test('kills its process, again and again', async () => {
     const deep = CASES.filter(({ depth }) => depth === Math.max(...DEPTHS));
     await judgeAll(await launch({ data: { outcome: 'crash' } }, deep), 'failed', 'worker-crashed', deep);

@@ -152,7 +152,7 @@ describe('a flow', () => {
     const flowId = await create(
       parent('outbox', [leaf('a', { durationMs: 300, payload: 1 }), leaf('b', { payload: 2 })]),
     );
-    // As if the process had died between rows and queue: the deliveries are gone, the rows are older.
+    // Simulates a process that died after the commit: the deliveries are lost, and the rows are older.
     const { queueOf } = await import('@/lib/queue/queues');
     await Promise.all([queueOf('diagnostic'), queueOf('collect')].map((q) => q.obliterate({ force: true })));
     await pool().query(`update job set created_at = now() - interval '1 minute' where flow_id = $1`, [flowId]);
@@ -174,7 +174,8 @@ describe('a child that does not complete', () => {
     const fails = FLOW_POLICIES.flatMap((policy) =>
       [1, 2, 4].map((depth) => ({ policy, depth, how: 'fails', data: { outcome: 'fail' } })),
     );
-    // What kills runs again on its own, which takes its time: one here, each policy in workers/flow-failures.queue.test.ts.
+    // Crashed jobs run again in quarantine, which is slow: one here, each policy in
+    // workers/flow-failures.queue.test.ts.
     const kills = (['fail-parent'] as const).map((policy) => ({
       policy,
       depth: 2,

@@ -29,7 +29,7 @@ let context: Context;
 let workers: Workers;
 
 beforeAll(async () => {
-  // The only organization: it takes what others bring.
+  // The only organization: jobs of external clients belong to it.
   context = await createContext();
   workers = await startWorkers();
 });
@@ -62,7 +62,7 @@ test('data that does not fit fails that job with a clear reason, and leaves a fa
 
 test('a repeat of a BullMQ 5 client is refused in its queue, instead of running once and never again', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));
-  // As that client writes it: named after a hash of the key, which names job, end, zone and interval.
+  // The id as that client builds it: from a hash of the key, which includes job, end, time zone and interval.
   const options = { jobId: 'repeat:0cc175b9c0f1b6a831c399e269772661:1700000000000', repeatJobKey: 'often::::1000' };
   const added = await queue.add('often', { payload: 'legacy' }, { ...options, repeat: { every: 1000 } } as never);
   const failed = await endOf(queue, added.id);
@@ -120,7 +120,7 @@ test('a failed job of another client runs again, whoever asks for it, and both s
   const ended = async (id: string | undefined, state: 'completed' | 'failed') =>
     until(`${id} is ${state}`, async () => (await queue.getJobState(id ?? '')) === state, PATIENT);
 
-  // Their own retry: the first attempt of a row fails, the second one does not.
+  // The external client's own retry: the first attempt of a row fails, the second one succeeds.
   const theirs = await queue.add('retried there', { outcome: 'fail-once' }, { jobId: 'ключ 00123' });
   await ended(theirs.id, 'failed');
   const failed = await queue.getJob(theirs.id ?? '');
@@ -130,7 +130,7 @@ test('a failed job of another client runs again, whoever asks for it, and both s
   expect(row).toMatchObject({ name: 'retried there', status: 'completed', attemptsMade: 1 });
   expect(await getJob(context, row?.id ?? '')).toMatchObject({ externalId: 'ключ 00123', run: 2 });
 
-  // Ours: the row runs again, and their job gets the new end.
+  // Our retry: the row runs again, and the external job gets the new outcome.
   const ours = await queue.add('retried here', { outcome: 'fail-once', steps: 3 }, { priority: 7 });
   await ended(ours.id, 'failed');
   const before = await rowOf('retried here');
@@ -169,14 +169,14 @@ test('the parent of another client ends as its row does, whatever its children w
   const parent = (name: string, children: object[]) =>
     producer.add({ name, queueName: 'collect', data: { field: 'payload' }, children } as never);
 
-  // The row goes ahead; BullMQ's job ends after the last child.
+  // The row ends first; BullMQ's job ends after the last child.
   const eager = await parent('goes ahead', [
     child(1, { outcome: 'fail' }, { continueParentOnFailure: true }),
     child(2, { durationMs: 1500 }),
   ]);
   expect((await endOf(collect, eager.job.id)).returnvalue).toMatchObject({ count: expect.any(Number) });
 
-  // BullMQ would let this one wait forever.
+  // BullMQ would let this job wait forever.
   const plain = await parent('no option', [child(3, { outcome: 'fail-once' }), child(4)]);
   expect((await endOf(collect, plain.job.id)).failedReason).toContain('child 3');
   const [flow] = (await listFlows(context, { q: 'no option', limit: 1 })).flows;
@@ -184,7 +184,7 @@ test('the parent of another client ends as its row does, whatever its children w
   await until('it has completed', async () => (await collect.getJobState(plain.job.id ?? '')) === 'completed', PATIENT);
   expect((await collect.getJob(plain.job.id ?? ''))?.returnvalue).toMatchObject({ count: 2 });
 
-  // BullMQ fails this one by itself, without running it; it stays to be looked at.
+  // BullMQ fails this job without running it, and keeps it for inspection.
   const told = await parent('told to fail', [child(5, { outcome: 'fail' }, { failParentOnFailure: true }), child(6)]);
   expect((await endOf(collect, told.job.id)).failedReason).toMatch(/child .* failed/);
 
@@ -237,7 +237,7 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
   expect(jobs.find((j) => j.index === 7)).toMatchObject({ resultPreview: '{"doubled":14}', attemptsMade: 1 });
   expect(jobs.find((j) => j.index === 30)).toMatchObject({ error: { message: 'not today' }, attemptsMade: 2 });
 
-  // Nobody of ours lives while the worker works.
+  // None of our processes is alive while the worker runs the jobs.
   await first.close();
   const { result: later } = await launchBatch(context, {
     fields: { name: 'unseen', type: 'external', start: 'queue' },
@@ -256,7 +256,7 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
   expect(await finished(later.batchId)).toMatchObject({ status: 'completed', completed: 10 });
   await until('what was seen is not kept', async () => (await queue.getCompletedCount()) === 0, PATIENT);
 
-  // As a node of a flow, beside work of ours.
+  // As a node of a flow, together with our own jobs.
   const flow = await createFlows(context, {
     flow: {
       name: 'mixed',

@@ -28,7 +28,7 @@ beforeAll(async () => {
   context = await createContext();
   const preload = pathToFileURL('workers/testing/misbehave.ts').href;
   workers = await startWorkers(
-    // So little memory that eating it all takes a second.
+    // So little memory that it is exhausted within a second.
     { NODE_OPTIONS: `--import tsx --import ${preload} --max-old-space-size=192`, LOG_LEVEL: 'silent' },
     { quiet: true },
   );
@@ -51,7 +51,7 @@ const finished = (batchId: string) => batchEnded(context, batchId);
 
 const ended = (jobId: string) => jobEnded(context, jobId);
 
-// Those that only wait wait together.
+// Jobs that only wait run concurrently.
 test.concurrent('a processor that never returns is timed out; its neighbors complete', async () => {
   const batchId = await launch([{}, { payload: 'never returns' }, {}]);
   expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 2, failed: 1 });
@@ -132,6 +132,6 @@ test('a neighbor of one that kills goes on in the queue of its type when it fail
     began: Date.parse(a.startedAt),
     ended: Date.parse(a.finishedAt ?? ''),
   }));
-  // The sweep would find a row that waits for nothing, but only after ten seconds.
+  // The sweep would find a row without a delivery, but only after ten seconds.
   expect((third?.began ?? Number.NaN) - (second?.ended ?? Number.NaN)).toBeLessThan(10_000);
 });

@@ -33,7 +33,7 @@ beforeAll(async () => {
   context = await createContext();
   const preload = pathToFileURL('workers/testing/few-slots.ts').href;
   workers = await startWorkers({ MAX_ACTIVE_BATCHES: '4', NODE_OPTIONS: `--import tsx --import ${preload}` });
-  // A minute of work for four slots: whatever else ends meanwhile has been let past.
+  // A minute of work for four slots: other jobs that end meanwhile were preferred.
   huge = await launch(5000, 50, 500);
   await until('the huge batch is well under way', async () => (await getBatch(context, huge)).completed > 50, PATIENT);
 });
@@ -48,7 +48,7 @@ afterAll(async () => {
 const untilBatch = (what: string, id: string, holds: (batch: BatchDto) => boolean) =>
   until(what, async () => holds(await getBatch(context, id)), PATIENT);
 
-/** What of the huge batch has not begun: as long as there is any, others were not just let in at its end. */
+/** Checks that many rows of the huge batch are pending, so that other jobs ended before it and not at its end. */
 async function expectHugeWaits(): Promise<void> {
   expect((await getBatch(context, huge)).pending).toBeGreaterThan(1000);
 }

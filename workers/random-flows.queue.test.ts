@@ -56,7 +56,7 @@ test(`${TREES} random trees end as their policies say, whatever dies meanwhile`,
     flowIds.push(...result.flowIds);
     if (i % (TREES / KILLS) === 20) await killConsumer(random);
   }
-  // Cancels and retries race with what runs; each may come too early or too late.
+  // Cancels and retries race with running jobs; each may come too early or too late.
   const some = () => flowIds[Math.floor(random() * flowIds.length)] ?? '';
   await Promise.allSettled([
     ...Array.from({ length: 10 }, () => cancelFlow(context, some(), { force: random() < 0.5 })),

@@ -11,7 +11,7 @@ import { processModelTraining } from './processors/model-training';
 import { processWorkflow } from './processors/workflow-execution';
 import type { Processor } from './runtime/processor';
 
-/** The processor of each job type that does not hold its work itself; one that is missing does not compile. */
+/** The processor of each job type without a `run` function. A missing one does not compile. */
 const processors: { [T in Exclude<JobType, SelfContained>]: Processor<T> } = {
   'bulk-operation': processBulkOperation,
   'data-conversion': processDataConversion,
@@ -25,7 +25,7 @@ const processors: { [T in Exclude<JobType, SelfContained>]: Processor<T> } = {
   'workflow-execution': processWorkflow,
 };
 
-/** What does the work of a type. */
+/** Returns the function that does the work of a type. */
 export function workOf(type: JobType): (job: never) => Promise<unknown> {
   const work =
     workInDefinition(type) ?? (processors as Partial<Record<JobType, (job: never) => Promise<unknown>>>)[type];

@@ -11,9 +11,9 @@ import { STOP_MS } from './runtime/supervisor';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** How long `npm start` waits for the workers before it ends them by force. */
+/** How long `npm start` waits for the workers before it kills them. */
 const LIMIT_MS = 11_000;
-/** What the supervisor may still take to close its connections and to send the last traces. */
+/** The remaining time in which the supervisor closes connections and sends the last traces. */
 const CLOSE_MS = 900;
 
 interface Installation {
@@ -30,7 +30,7 @@ afterEach(async () => {
   await Promise.all([installation?.postgres.stop(), installation?.redis?.stop()]);
 });
 
-/** Workers that reach their services through proxies, with a job of a minute under way. */
+/** Starts workers that reach their services through proxies, with a job that runs for a minute. */
 async function startBusy(): Promise<Installation> {
   const { DATABASE_URL = '', REDIS_URL } = process.env;
   const postgres = await startProxy(DATABASE_URL);
@@ -55,7 +55,7 @@ async function startBusy(): Promise<Installation> {
 
 test('the limits of a stop add up to less than what npm start allows', () => {
   const { drain, lastSteps } = STOP_MS;
-  // After the drain: consumers that were killed, the last event, and the node that signs off.
+  // After the drain: killed consumers, the last event, and the unregistered node.
   expect(drain + 3 * lastSteps.min + CLOSE_MS).toBeLessThan(LIMIT_MS);
 });
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   receiver = await startOtlpReceiver();
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = receiver.url;
   process.env.OTEL_BSP_SCHEDULE_DELAY = '50';
-  // This process stands for the web process; the workers speak the default protocol.
+  // This process replaces the web process; the workers use the default protocol.
   stop = openExporter('web', { protocol: 'http/json', everyMs: 50, maxWaiting: 8192 });
   workers = await startWorkers({}, { quiet: true });
 });

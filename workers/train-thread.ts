@@ -3,7 +3,7 @@ import type { TrainReply, TrainRequest } from './processors/model-training/in-th
 import { train } from './processors/model-training/train';
 import { PermanentError } from './runtime/processor';
 
-// A thread for one training: it computes without a pause, so it is ended from outside.
+// A thread for one training: it computes without a pause, so only terminating the thread can end it.
 parentPort?.once('message', async ({ bytes, options, reading }: TrainRequest) => {
   const say = (reply: TrainReply) => parentPort?.postMessage(reply);
   try {

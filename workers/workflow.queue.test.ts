@@ -11,7 +11,7 @@ import { createContext } from '@/lib/testing/factories';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until as untilSoon } from '@/lib/testing/until';
 
-/** A worker that starts anew on a busy machine takes its time. */
+/** Restarting a worker on a busy machine may take long. */
 const until = (what: string, probe: () => Promise<boolean>) => untilSoon(what, probe, { timeoutMs: 60_000 });
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -208,7 +208,7 @@ it('fails as the one that kills when a second worker dies with it, though it was
   const id = await begin(context, {
     steps: [
       { id: 'first', type: 'diagnostic', input: {} },
-      // Nobody takes it: a step that a killed worker held would go through the quarantine before the workflow.
+      // No worker takes it: a step of a killed worker would enter the quarantine before the workflow.
       { id: 'long', type: 'external', after: ['first'], input: {} },
     ],
   });
@@ -235,7 +235,7 @@ it('leaves no flow behind when it is cancelled while no worker holds it', async 
   const context = await createContext();
   const id = await begin(context, { steps: [{ id: 'slow', type: 'diagnostic', input: { durationMs: 60_000 } }] });
   await until('its flow runs', async () => (await flowsOf(context)).length === 1);
-  // As if the workflow had been put back and cancelled then.
+  // Simulates that the workflow was requeued and then cancelled.
   await pool().query(`update job set status = 'cancelled', finished_at = now(), attempt = attempt + 1 where id = $1`, [
     id,
   ]);

@@ -6,8 +6,8 @@ export class Clock {
   now = 0;
 
   /**
-   * Puts the database on this clock: functions of the same names that stand before Postgres's own in the search
-   * path, so that the very statements of the product read it.
+   * Makes the database use this clock: functions with the names of Postgres's own come first in the search path, so
+   * that the product's unchanged statements call them.
    */
   async install(): Promise<void> {
     await pool().query(`

@@ -8,7 +8,7 @@ import { classifyOutcome } from '@/workers/runtime/retry-policy';
 import type { Entry, MemoryQueue } from './memory-queue';
 import type { Held, Schedule } from './schedule';
 
-/** The last of these runs suspects. */
+/** The last of these consumers runs the quarantine. */
 export const CONSUMERS = 4;
 const LOCK_MS = 1500;
 const SIZE = 1000;
@@ -19,15 +19,15 @@ export interface Taken {
   rowId: string;
 }
 
-/** The consumers of the simulation: what they take, claim, record and acknowledge, and how they die. */
+/** The consumers of the simulation: they take, claim, record and acknowledge deliveries, and they die. */
 export class Consumers {
   private ids: number[] = [];
   private tokens = 0;
-  /** the attempt that was granted last for a row: only it may end the row well */
+  /** the current attempt of each row: only this one may complete the row */
   readonly granted = new Map<string, { attempt: number; token: string | undefined }>();
-  /** attempts of processes that were frozen and given up, and that will speak once more */
+  /** attempts of frozen processes that were declared dead; their stale outcomes arrive later */
   ghosts: Held[] = [];
-  /** consumers whose event loop stands still: they do nothing, and their locks run out */
+  /** consumers with a blocked event loop: they do nothing, and their locks expire */
   readonly blocked = new Set<number>();
 
   constructor(
@@ -45,14 +45,14 @@ export class Consumers {
     this.queue.take(entry, LOCK_MS);
   }
 
-  /** Live consumers keep the locks of what they hold; a blocked one doesn't come to it. */
+  /** Live consumers renew the locks of their deliveries; blocked ones cannot. */
   renew(held: Held[]): void {
     for (const { entry, stalled, consumer } of held) {
       if (!this.blocked.has(consumer) && entry.stalled === stalled && entry.state === 'active') this.lock(entry);
     }
   }
 
-  /** Claims what was taken. With `lost`, Postgres does so and the consumer never hears of it. */
+  /** Claims the taken deliveries. With `lost`, Postgres commits the claim and its response is lost. */
   async claim(consumer: number, taken: Taken[], lost: boolean): Promise<Held[]> {
     const held: Held[] = [];
     for (let i = 0; i < taken.length; i += SIZE) {
@@ -79,7 +79,7 @@ export class Consumers {
           if (schedule.paused) throw new Error('an attempt started while its batch was paused');
           if (token) held.push({ schedule, entry, stalled: entry.stalled, claim, token, consumer });
         }
-        // Nothing to run: the delivery was a duplicate, and the queue forgets it.
+        // There is nothing to run: the delivery was a duplicate, and the queue removes it.
         const dueInMs = early.get(rowId);
         if (dueInMs !== undefined) this.queue.putOff(entry, entry.stalled, dueInMs);
         else if (!claim || lost) this.settle(entry, entry.stalled, schedule);
@@ -88,7 +88,7 @@ export class Consumers {
     return held;
   }
 
-  /** Records how attempts ended. With `twice`, the first answer is lost and the statement repeated. */
+  /** Records outcomes. With `twice`, the first response is lost and the statement repeated. */
   async record(ending: Held[], twice: boolean): Promise<void> {
     for (let i = 0; i < ending.length; i += SIZE) {
       const some = ending.slice(i, i + SIZE);
@@ -104,7 +104,7 @@ export class Consumers {
     }
   }
 
-  /** Only now does the queue learn how it ended. A bundle is done when all of it is. */
+  /** Acknowledges the deliveries after the record. A bundle is done when all of its rows are. */
   async acknowledge(held: Held, schedule: Schedule): Promise<void> {
     const { entry, stalled, acknowledge, consumer, claim } = held;
     const innocent = this.isQuarantine(consumer) && acknowledge !== 'complete';
@@ -118,7 +118,7 @@ export class Consumers {
       this.queue.complete(entry, stalled);
   }
 
-  /** The process is gone, or only frozen: then what it held speaks later, when nobody listens any more. */
+  /** Ends a process, or freezes it: then its stale outcomes arrive after it was declared dead. */
   async die(consumer: number, schedules: Schedule[], frozen: boolean): Promise<void> {
     const id = this.ids[consumer] ?? 0;
     for (const schedule of schedules) {
@@ -128,13 +128,13 @@ export class Consumers {
       if (frozen) this.ghosts.push(...gone.filter((h) => h.acknowledge === undefined));
     }
     await releaseConsumer(id, 'crashed', 'SIGKILL');
-    // Two supervisors may notice the same death.
+    // Two supervisors may detect the same death.
     await releaseConsumer(id, 'crashed', 'SIGKILL');
     this.blocked.delete(consumer);
     this.ids[consumer] = await registerConsumer(this.nodeId);
   }
 
-  /** What a supervisor does every few seconds: for its own consumers, and for those that died before a hand-over. */
+  /** The periodic work of a supervisor: for its own consumers, and for those that died without a supervisor. */
   async reconcile(schedules: Schedule[]): Promise<void> {
     await pool().query('update node set last_seen_at = now() where id = $1', [this.nodeId]);
     for (const id of await findLostConsumers()) await releaseConsumer(id, 'stopped', 'lost');
@@ -145,7 +145,7 @@ export class Consumers {
   }
 }
 
-/** How an attempt ends is decided by the dice of its schedule, and what that means by the product. */
+/** The schedule's random numbers choose how an attempt ends; the product's code decides what follows. */
 function outcomeOf({ schedule, claim, token }: Held): Outcome {
   const base = { id: claim.id, batchId: claim.batch_id, attempt: claim.attempt };
   const dice = schedule.dice.next();

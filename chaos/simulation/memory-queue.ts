@@ -1,6 +1,6 @@
 import type { Delivery } from '@/lib/queue/backend';
 
-/** One delivery in the model of a queue. */
+/** A delivery in the model of a queue. */
 export interface Entry {
   id: string;
   queue: string;
@@ -20,17 +20,17 @@ interface Added {
 }
 
 /**
- * A model of what the product relies on in BullMQ: a queue takes each id once, a delivery that is taken is locked, a
- * lock that runs out gives it to another, retries count, and all of it can vanish.
+ * A model of the BullMQ properties that the product relies on: ids are unique, a taken delivery is locked, an expired
+ * lock makes it available again, retries are counted, and all data can be lost.
  */
 export class MemoryQueue {
   readonly entries = new Map<string, Entry>();
-  /** deliveries whose next addition fails after the queue took it, by the row that they carry */
+  /** deliveries whose next addition fails after the queue stored it, by row id */
   readonly failAfterAdding = new Set<string>();
 
   constructor(private readonly now: () => number) {}
 
-  /** What `queueOf(name)` gives to the product. */
+  /** The queue that `queueOf(name)` returns to the product. */
   of(name: string) {
     return {
       addBulk: async (jobs: Added[]) => {
@@ -61,7 +61,7 @@ export class MemoryQueue {
     });
   }
 
-  /** Time has passed: what is due waits, and what lost its lock waits again. */
+  /** Advances the time: due deliveries become available, and so do those whose lock expired. */
   tick(): void {
     for (const entry of this.entries.values()) {
       if (entry.state === 'delayed' && entry.dueAt <= this.now()) entry.state = 'waiting';
@@ -77,14 +77,14 @@ export class MemoryQueue {
     entry.lockedUntil = this.now() + lockMs;
   }
 
-  /** The holder says that it is done; from a holder that lost its lock it is ignored. */
+  /** Acknowledges a delivery. An acknowledgement after the lock expired is ignored. */
   complete(entry: Entry, stalled: number): void {
     if (this.entries.get(entry.id) === entry && entry.stalled === stalled && entry.state === 'active') {
       this.entries.delete(entry.id);
     }
   }
 
-  /** The holder asks for another attempt after a time. */
+  /** Schedules another attempt after a delay. */
   retry(entry: Entry, stalled: number, delayMs: number): void {
     if (this.entries.get(entry.id) !== entry || entry.stalled !== stalled || entry.state !== 'active') return;
     entry.attemptsMade += 1;
@@ -95,7 +95,7 @@ export class MemoryQueue {
     }
   }
 
-  /** The holder gives it back for a time, without an attempt. */
+  /** Returns a delivery to the queue for a delay, without counting an attempt. */
   putOff(entry: Entry, stalled: number, delayMs: number): void {
     if (this.entries.get(entry.id) !== entry || entry.stalled !== stalled || entry.state !== 'active') return;
     entry.state = 'delayed';

@@ -3,31 +3,31 @@ import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Entry } from './memory-queue';
 import { Random } from './random';
 
-/** An attempt that a simulated consumer holds. */
+/** An attempt of a simulated consumer. */
 export interface Held {
   schedule: Schedule;
   entry: Entry;
-  /** how often the delivery had stalled when it was taken: whoever holds an older lock acknowledges without effect */
+  /** the delivery's stall count when it was taken: acknowledgements with an older lock have no effect */
   stalled: number;
   claim: Claim;
-  /** what this attempt would leave as its result, and nobody else */
+  /** the unique result of this attempt */
   token: string;
   consumer: number;
-  /** recorded, and what the queue is still to be told */
+  /** the outcome is recorded, and not yet acknowledged to the queue */
   acknowledge?: 'complete' | { retryInMs: number };
 }
 
-/** One batch with its own dice: what happens to it when. */
+/** One batch with its own random numbers, which decide what happens to it and when. */
 export class Schedule {
   readonly dice: Random;
   readonly batchId: string;
   readonly rowIds: string[];
   held: Held[] = [];
-  /** a cancel was acknowledged and nothing was retried since */
+  /** a cancel was acknowledged, and no job was retried since */
   cancelled = false;
   paused = false;
   open = true;
-  /** counters as last seen, and whether they may have fallen since */
+  /** the last counters, and whether they may have decreased since */
   seen = 0;
   reopened = false;
 
@@ -38,7 +38,7 @@ export class Schedule {
   }
 }
 
-/** Writes the batches as a launch leaves them, all at once. */
+/** Inserts all batches at once, in the state after a launch. */
 export async function seed(schedules: Schedule[], organizationId: string): Promise<void> {
   const rows = schedules.flatMap((s) => s.rowIds.map((id, index) => ({ id, index, s })));
   await pool().query(
@@ -67,7 +67,7 @@ export async function seed(schedules: Schedule[], organizationId: string): Promi
       rows.map((r) => r.s.batchId),
       rows.map((r) => r.index),
       rows.map((r) => 1 + r.s.dice.below(3)),
-      // The long one is worth no slot meanwhile.
+      // The long-delayed batch does not keep its slot meanwhile.
       rows.map((r) => (r.s.dice.chance(0.2) ? 8000 : 400)),
     ],
   );

@@ -18,16 +18,16 @@ import { type Held, Schedule, seed } from './schedule';
 export interface Options {
   seed: number;
   schedules: number;
-  /** ticks with faults; then as many as it takes to come to rest */
+  /** ticks with faults; the simulation then continues without faults until it is at rest */
   ticks: number;
-  /** how likely it is in a tick that a consumer freezes and is given up, so that what it held speaks once more */
+  /** the probability, per tick, that a consumer is frozen and declared dead, so that its stale outcomes arrive later */
   freezes?: number | undefined;
 }
 
 const PHASES = ['dispatch', 'claim', 'record', 'acknowledge', 'operate', 'fault'] as const;
 const REST_TICKS = 300;
 
-/** Runs many schedules at the same time with the domain functions of the product, phase by phase, so that a seed reproduces them. */
+/** Runs many schedules concurrently with the product's domain functions, in phases, so that a seed reproduces them. */
 export class Simulation {
   readonly schedules: Schedule[];
   private readonly dice: Random;
@@ -50,7 +50,7 @@ export class Simulation {
     return this.consumers.granted;
   }
 
-  /** Runs all schedules to their rest. @throws Error on what must not happen on the way */
+  /** Runs all schedules until they are at rest. @throws Error on a violation */
   async run(): Promise<void> {
     await this.consumers.start();
     await seed(this.schedules, this.context.organizationId);
@@ -67,7 +67,7 @@ export class Simulation {
     for (let i = 0; i < REST_TICKS && this.running.length > 0; i += 1) await this.tick(2000, i);
   }
 
-  /** Schedules that have not come to their end. */
+  /** Returns the unfinished schedules. */
   get running(): Schedule[] {
     return this.schedules.filter((s) => s.open);
   }
@@ -141,7 +141,7 @@ export class Simulation {
     }
   }
 
-  /** What people do meanwhile. */
+  /** Simulates actions of users. */
   protected async operate(): Promise<void> {
     if (this.quiet) return;
     await inParallel(this.schedules, async (schedule) => {
@@ -167,7 +167,7 @@ export class Simulation {
     });
   }
 
-  /** One delivery vanishes, whoever holds it. */
+  /** Loses one delivery, even if it is locked. */
   private lose(schedule: Schedule): void {
     for (const entry of this.queue.entries.values()) {
       if (schedule.rowIds.includes(entry.data.jobId)) {
@@ -177,7 +177,7 @@ export class Simulation {
     }
   }
 
-  /** What happens to everybody, and what the supervisors repair. */
+  /** Injects faults that affect all schedules, and runs the supervisors' repairs. */
   protected async fault(number: number): Promise<void> {
     if (!this.quiet) {
       const consumer = this.dice.below(CONSUMERS);
@@ -194,7 +194,7 @@ export class Simulation {
       if (this.dice.chance(0.3)) await redeliverLost();
       await this.consumers.reconcile(this.schedules);
     }
-    // Batches in which nothing is due give their slots back and take them again.
+    // Batches without due rows release their slots and take new ones.
     if (number % 5 === 0) await startQueued();
   }
 
@@ -207,7 +207,7 @@ export class Simulation {
     }
   }
 
-  /** Counters never fall within a run. */
+  /** Checks that counters never decrease within a run. */
   private async observe(): Promise<void> {
     const { rows } = await pool().query<{ id: string; done: number; finished: boolean }>(
       'select id, completed + failed + cancelled as done, finished_at is not null as finished from batch where id = any($1::uuid[])',
@@ -220,7 +220,7 @@ export class Simulation {
       if (row.done < schedule.seen && !schedule.reopened) throw new Error('counters fell within a run');
       schedule.seen = row.done;
       schedule.reopened = false;
-      // A finished one is followed while faults may still reach it: nothing of it may change any more.
+      // Finished batches are checked too while faults may reach them: they must not change any more.
       if (row.finished && this.quiet) schedule.open = false;
     }
   }
@@ -228,7 +228,7 @@ export class Simulation {
 
 const AT_ONCE = 8;
 
-/** Calls that don't touch each other, a few at a time. */
+/** Runs independent calls, a few at a time. */
 async function inParallel<T>(list: T[], call: (item: T) => Promise<unknown>): Promise<void> {
   const queue = [...list];
   const one = async () => {

@@ -1,12 +1,12 @@
 import pg from 'pg';
 
-/** A deliberate fault in the product's own SQL, which the simulation has to notice. */
+/** A mutation of the product's SQL, which the simulation must detect. */
 export interface Variant {
   name: string;
-  /** the name or the beginning of the statement that is broken */
+  /** the name or the start of the mutated statement */
   find: string;
   becomes: string;
-  /** more than the usual, where only a frozen consumer shows it */
+  /** a higher probability, for mutations that only a frozen consumer reveals */
   freezes?: number;
 }
 
@@ -70,7 +70,9 @@ export const VARIANTS: Variant[] = [
   },
 ];
 
-/** Breaks the product's statements until the returned function is called. It says how many were broken. */
+/**
+ * Mutates the product's statements until the returned function is called. That function returns how many were mutated.
+ */
 export function breakStatements({ find, becomes }: Variant): () => number {
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   let broken = 0;

@@ -2,7 +2,7 @@ import { pool } from '@/lib/db/pool';
 import { findBroken } from '@/lib/testing/oracle';
 import type { Simulation } from './simulation';
 
-/** What is wrong once everything has come to rest; empty when the promise was kept. */
+/** Returns the violated invariants at rest; empty when there are none. */
 export async function verify(simulation: Simulation): Promise<string[]> {
   const seeds = new Map(simulation.schedules.map((s) => [s.batchId, s.seed]));
   const name = (batchId: string, why: string) => `schedule ${seeds.get(batchId)}: ${why}`;
@@ -24,7 +24,7 @@ export async function verify(simulation: Simulation): Promise<string[]> {
   return wrong;
 }
 
-/** What is open of a batch, for whoever has to find out why. */
+/** Returns the unfinished rows of a batch, for debugging. */
 async function describe(batchId: string): Promise<string> {
   const { rows } = await pool().query<{ state: string }>(
     `select json_build_object('batch', b.status, 'paused', b.paused, 'cancel', b.cancel_mode, 'cursor', d.cursor,

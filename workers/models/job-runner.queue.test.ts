@@ -17,7 +17,7 @@ import { startWorkers, type Workers } from '@/lib/testing/services/start-workers
 import { until } from '@/lib/testing/until';
 import { JobRunner, MessageWorker } from '.';
 
-// A machine that is busy with other things takes its time; nothing here depends on how long.
+// A busy machine may need long; no assertion depends on the duration.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const PATIENT = { timeoutMs: 120_000 };
 
@@ -25,9 +25,9 @@ let context: Context;
 let workers: Workers;
 let runner: JobRunner;
 let program: MessageWorker;
-/** What the handlers of the topic `small` ran, by the message's part. */
+/** The parts of messages that the handlers of the topic `small` ran. */
 const ran: string[] = [];
-/** Parts that wait until they are let go. */
+/** Parts that wait until they are released. */
 const gates = new Map<string, () => void>();
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-/** Document C's processor A: a unique big job of small ones. */
+/** A unique root job with delayed children. */
 async function bigJob(name: string, parts: string[], ownerId = `owner of ${name}`) {
   let rootId = '';
   const verdict = await runner.runUnique(ownerId, name, async (own, root) => {
@@ -101,7 +101,7 @@ describe('runUnique', () => {
   });
 
   test('of the same owner goes on where it stopped, and makes each child once', async () => {
-    // A program that stops half way through its callback, and never says anything again.
+    // A program that hangs in its callback and sends no more heartbeats.
     const stopped = new Promise<void>((stop) => {
       void runner.runUnique('message-7', 'resumed', async (own) => {
         await own.createDelayed('resumed:resumed-1', (_, child) => child.send('small', { part: 'resumed-1' }));
@@ -161,7 +161,7 @@ describe('createDelayed and runDelayed', () => {
         expect(await getJob(context, child.id)).toMatchObject({ status: 'pending', name: 'child' });
       }),
     );
-    // Its message travels some other way: the program just runs it.
+    // Its message is sent in another way: the program runs it directly.
     const seen: string[] = [];
     const verdict = await runner.runDelayed(childId, async (_, job) => {
       seen.push((await getJob(context, job.jobId)).status);
@@ -169,7 +169,7 @@ describe('createDelayed and runDelayed', () => {
     });
     expect([verdict, seen]).toEqual([true, ['active']]);
     expect(await getJob(context, childId)).toMatchObject({ status: 'completed', attemptsMade: 1 });
-    // A message that comes twice does not run it twice.
+    // A duplicate message does not run it again.
     expect(await runner.runDelayed(childId, () => expect.unreachable())).toBe(true);
   });
 
@@ -236,7 +236,7 @@ test('a program that dies loses no child: another one runs it, and then the name
   dying.kill('SIGKILL');
   await once(dying, 'exit');
   expect(await bigJob('crashing', ['z'], 'other')).toMatchObject({ verdict: null });
-  // It is silent from now on; the test does not wait the twenty seconds.
+  // It sends no more heartbeats; the test does not wait twenty seconds.
   await pool().query(`update node set last_seen_at = now() - interval '1 minute' where pid = $1`, [dying.pid]);
   program = await new MessageWorker(context, {
     small: ({ jobId }, own) => own.runDelayed(jobId, () => true),

@@ -23,7 +23,7 @@ import { until } from '@/lib/testing/until';
 import { jobsService } from '@/workers/jobs-service';
 import { BaseWorker, JobProducer, ParentChildJobManager } from '.';
 
-// A machine that is busy with other things takes its time; nothing here depends on how long.
+// A busy machine may need long; no assertion depends on the duration.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const PATIENT = { timeoutMs: 120_000 };
 
@@ -61,7 +61,7 @@ describe('ParentChildJobManager', () => {
     for (let i = 0; i < 3; i += 1) {
       const outcome = i === 2 ? ('fail' as const) : ('complete' as const);
       const jobId = await producer.enqueue('diagnostic', { outcome, payload: i }, { parentJobId, correlationId });
-      // Made with its parent it is registered; saying so again changes nothing.
+      // A child created with its parent is registered already; registering it again changes nothing.
       expect(await manager.registerChildJob(parentJobId, jobId)).toBe(false);
     }
     await finished(parentJobId);
@@ -90,7 +90,7 @@ describe('ParentChildJobManager', () => {
     expect(await manager.registerChildJob(parentJobId, running)).toBe(true);
     expect(await manager.registerChildJob(parentJobId, running)).toBe(false);
     expect(await finished(parentJobId)).toMatchObject({ status: 'completed', completed: 2, total: 2 });
-    // After the parent finished a further one is refused, and said.
+    // After the parent finished, a further child is refused and reported.
     const late = await producer.enqueue('diagnostic', {});
     await expect(manager.registerChildJob(parentJobId, late)).rejects.toMatchObject({ code: 'batch-sealed' });
     expect(eventsOf(parentJobId)).toContain('parent-job.child-registration-failed');

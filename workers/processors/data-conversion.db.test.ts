@@ -64,7 +64,7 @@ it('reaches into JSON by a path, and prefers a column of just that name', async 
   expect(result).toMatchObject({ rows: 2, skipped: 0, columns: ['name', 'at'] });
   const dotted = await convert('a.jsonl', '{"a.b":1,"a":{"b":2}}\n', { to: 'csv', columns: [{ from: 'a.b' }] });
   expect(dotted.output.toString()).toBe('a.b\r\n1\r\n');
-  // What nobody chose is taken as it stands: the second row has no field of that name.
+  // A name that no user chose is not read as a path: the second row has no field of that name.
   const found = await convert('a.jsonl', '{"a.b":1}\n{"a":{"b":2}}\n', { to: 'csv' });
   expect(found.output.toString()).toBe('a.b,a\r\n1,\r\n,"{""b"":2}"\r\n');
 });

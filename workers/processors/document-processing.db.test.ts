@@ -152,12 +152,12 @@ it('stores a text once, and finds it for every document that has it', async () =
   expect(await find(second)).toEqual([[copy.job.jobId, second]]);
   expect(await find(other)).toEqual([]);
 
-  // Another organization has its own; another run of the same job is no duplicate of itself.
+  // Another organization has its own documents; a second run of the same job is not a duplicate of itself.
   const foreign = await processDocument(jobOf(await createContext(), { text: `${long}\n\nAlso.` }).job);
   expect(foreign.duplicateOf).toBeUndefined();
   expect((await processDocument({ ...original, attempt: 2 })).duplicateOf).toBeUndefined();
 
-  // The original gets another text: the copy takes the old one over.
+  // The text of the original changes: the copy takes over the old text.
   await processDocument({ ...original, data: { text: 'Quokkas smile at everybody who comes by.' } });
   expect(await find()).toEqual([[copy.job.jobId, second]]);
   expect(await chunksOf(copy.job.jobId)).toBe(chunks);

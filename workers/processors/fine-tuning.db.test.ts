@@ -19,7 +19,7 @@ import type { ProcessorContext } from '@/workers/runtime/processor';
 import { processFineTuning } from './fine-tuning';
 import { EXAMPLES, status } from './fine-tuning/fixtures/endpoint';
 
-// The environment is read once, so the endpoint has to be there before anything of the product is imported.
+// The environment is read once, so the endpoint must exist before any module of the product is imported.
 const endpoint = await vi.hoisted(async () => {
   const { startEndpoint } = await import('./fine-tuning/fixtures/endpoint');
   const state = await startEndpoint();
@@ -206,7 +206,7 @@ describe('when the endpoint is in trouble', () => {
     ['the start', /POST \/fine_tuning\/jobs$/],
     ['the upload', /POST \/files$/],
   ])('does not repeat %s when its answer is lost', async (_, on) => {
-    // It was done, and then the line broke.
+    // The request succeeded, and then the connection closed.
     endpoint.faults.push({
       on,
       times: 1,
@@ -266,7 +266,7 @@ it('cancels what nobody follows any more', async () => {
   const run = processFineTuning(job);
   await until('it runs', () => endpoint.jobs[0]?.status === 'running');
   await pool().query(`update remote_run set created_at = now() - interval '1 hour' where job_id = $1`, [job.jobId]);
-  // No row has this job: as after a cancel that came while no worker held it.
+  // No row has this job: it was cancelled while no worker ran it.
   expect(await cancelAbandonedFineTunings()).toBe(1);
   expect(endpoint.jobs[0]?.status).toBe('cancelled');
   stop.abort(new Error('cancelled'));

@@ -200,7 +200,7 @@ it('stops in the middle of an epoch when told, and leaves no thread behind', asy
   );
   await expect(run).rejects.toThrow('told to stop');
   clearInterval(wait);
-  // No epoch of the 500 came to its end, so no curve has a point.
+  // None of the 500 epochs completed, so no curve has a point.
   expect(progress.flatMap(([, , , chart]) => chart?.series.flatMap(({ points }) => points) ?? [])).toEqual([]);
 });
 

@@ -13,17 +13,17 @@ import { processDocument } from './document-processing';
 
 type Answer = (input: string[], response: ServerResponse) => void;
 
-// The environment is read once, so the endpoint has to be there before anything of the product is imported.
+// The environment is read once, so the endpoint must exist before any module of the product is imported.
 const endpoint = await vi.hoisted(async () => {
   const { createServer } = await import('node:http');
   const { text } = await import('node:stream/consumers');
   const state = { answers: [] as Answer[], calls: [] as string[][], close: () => {} };
-  /** Its one idea of meaning: how much a text speaks of the sea, and how much of the sky. */
+  /** A simple embedding: counts words about the sea and words about the sky. */
   const embed = (input: string): number[] => {
     const count = (words: RegExp) => input.match(words)?.length ?? 0;
     return [1 + 9 * count(/sea|ship|wave|sail/gi), 1 + 9 * count(/sky|cloud|plane|wing/gi), 1];
   };
-  // An idle connection that the server closes could be the one that the client uses next.
+  // The server could close an idle connection just when the client reuses it.
   const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const { input } = JSON.parse(await text(request)) as { input: string[] };
     state.calls.push(input);

@@ -18,7 +18,7 @@ import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 90_000 });
 
-// The programs of docs/bullmq-clients.md, as they stand: what a reader copies is what runs here.
+// Runs the unchanged programs of docs/bullmq-clients.md, so that readers copy code that works.
 const page = await readFile('docs/bullmq-clients.md', 'utf8');
 const [adds, works, ...more] = [...page.matchAll(/```js\n(.*?)```/gs)].map((match) => match[1] ?? '');
 
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 const PATIENT = { timeoutMs: 60_000, everyMs: 50 };
 
-/** A program of somebody else's: it shares nothing with this process but the environment. */
+/** Runs an external program: it shares only the environment with this process. */
 const start = (program = ''): ChildProcess =>
   spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'inherit', 'pipe'] });
 

@@ -1,5 +1,5 @@
 import { definitionOf } from '@/lib/job-types/catalogue';
 
-// Loaded before the supervisor and the consumers of a test: with few slots most of a window waits in the queue, as it
+// Preloaded by the supervisor and the consumers of a test: with few slots most of a window waits in the queue, as it
 // does for types that compute.
 Object.assign(definitionOf('diagnostic'), { consumerConcurrency: 4 });

@@ -3,10 +3,10 @@ import { definitionOf } from '@/lib/job-types/catalogue';
 import { processDiagnostic } from '@/workers/processors/diagnostic';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 
-// Loaded before the consumers of a test, and by nothing else: a diagnostic job whose payload is one of these words
-// behaves as no processor should. Everything around it is the product's own.
+// Preloaded by the consumers of a test only: a diagnostic job whose payload is one of these words runs a faulty
+// processor. All other code is the product's.
 const TIMEOUT_MS = 1500;
-/** longer than the grace that a processor has after its abort */
+/** longer than the abort grace period */
 const DEAF_MS = 8000;
 
 type Misbehavior = (job: ProcessorContext<'diagnostic'>) => Promise<{ attempt: number }>;
@@ -32,9 +32,9 @@ const WAYS = new Map<unknown, Misbehavior>([
 ]);
 
 const definition = definitionOf('diagnostic');
-// As a type that holds its work in its definition does.
+// Like a type with a `run` function in its definition.
 Object.assign(definition, {
   run: (job: ProcessorContext<'diagnostic'>) => (WAYS.get(job.data.payload) ?? processDiagnostic)(job),
 });
-// The deaf job is cancelled long before: only the one that never returns meets this limit.
+// The job that ignores its signal is cancelled long before; only the one that never returns reaches this limit.
 definition.defaults = { ...definition.defaults, timeoutMs: TIMEOUT_MS };

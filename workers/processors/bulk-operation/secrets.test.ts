@@ -9,7 +9,7 @@ describe('a secret', () => {
   const value = 'SuperSecretValue77/ü';
   const key = (...hosts: string[]): OpenSecret[] => [{ name: 'KEY', value, hosts }];
   const encoded = encodeURIComponent(value);
-  /** what the other origin was told, if it was called at all */
+  /** headers that the other origin received, if it was called at all */
   const told = () => JSON.stringify(hits.filter((hit) => hit.origin === other));
   const row = (data: object, to: string, status = 302) => ({ ...data, url: `${base}/moved/${status}`, query: { to } });
   const inHeader = { headers: { 'X-Key': '{{secret:KEY}}', 'X-Other': 'o' } };
@@ -90,7 +90,7 @@ describe('a secret', () => {
       expect((await call(saysOk, row(inHeader, `${other}/next`, status), ascii(base, other))).code).toBe('ok');
       expect(hits.map((hit) => hit.headers['x-key'])).toEqual(['SuperSecretValue77', 'SuperSecretValue77']);
     }
-    // There and back: what stayed behind is not sent again to where another origin points.
+    // After a redirect to another origin and back, the removed headers are not sent again.
     const back = `${other}/moved/302?to=${encodeURIComponent(`${base}/delete-all`)}`;
     expect((await call(saysOk, row(inHeader, back), ascii(base))).code).toBe('ok');
     expect(hits.map((hit) => hit.headers['x-key'])).toEqual(['SuperSecretValue77', undefined, undefined]);

@@ -5,7 +5,7 @@ import { extractIsolated } from './isolate';
 vi.setConfig({ testTimeout: 120_000 });
 
 const never = new AbortController().signal;
-/** Takes the Markdown parser the square of its length. */
+/** Text for which the Markdown parser needs quadratic time. */
 const hostile = () => new Uint8Array(Buffer.from('_a'.repeat(500_000)));
 
 it('reads one document after another in a thread, and gives its errors on', async () => {

@@ -12,12 +12,12 @@ interface Call {
   body: { model: string; messages: { content: { type: string; image_url?: { url: string } }[] }[] };
 }
 
-// The environment is read once, so the endpoint has to be there before anything of the product is imported.
+// The environment is read once, so the endpoint must exist before any module of the product is imported.
 const endpoint = await vi.hoisted(async () => {
   const { createServer } = await import('node:http');
   const { text } = await import('node:stream/consumers');
   const state = { answers: [] as Answer[], calls: [] as Call[], close: () => {} };
-  // An idle connection that the server closes could be the one that the client uses next.
+  // The server could close an idle connection just when the client reuses it.
   const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const { url, headers } = request;
     state.calls.push({ url, authorization: headers.authorization, body: JSON.parse(await text(request)) });

@@ -27,7 +27,7 @@ const MIDDLE = [
   'the night.',
 ];
 
-/** Line by line across the page, as some programs write it. */
+/** Stores text line by line across the page, as some programs do. */
 const across = (columns: [x: number, lines: string[]][], top = 700): string =>
   (columns[0]?.[1] ?? [])
     .map((_, i) => wordsAt(...columns.map(([x, lines]): [number, number, string] => [x, top - i * 14, lines[i] ?? ''])))
