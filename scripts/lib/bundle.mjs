@@ -15,7 +15,7 @@ const isEntry = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && 
 /** How the environment is read; `npm start` asks it before anything else runs. */
 export const ENVIRONMENT = 'lib/config/env.ts';
 
-/** The files that are started by themselves. */
+/** The entry points. */
 export function entries() {
   const programs = ['workers', 'scripts'].flatMap((folder) =>
     existsSync(join(ROOT, folder))

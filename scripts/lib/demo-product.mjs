@@ -9,7 +9,7 @@ import { checkPort } from './port.mjs';
 import { findRunning } from './run-file.mjs';
 import { say } from './step.mjs';
 
-/** The product that runs on DATA_DIR, or one that is started for the demo and stopped after it. */
+/** Returns the product that runs on DATA_DIR, or starts one that is stopped after the demo. */
 export async function reachProduct() {
   loadEnvironment();
   const dataDir = openDataDir();
@@ -49,7 +49,7 @@ async function start() {
   return child;
 }
 
-// The demo needs no particular port, so another program on the usual one is no reason to stop.
+// The demo needs no fixed port, so it does not fail when the default port is in use.
 async function anyPort() {
   const free = await checkPort(3000, process.env.HOST ?? '127.0.0.1').catch(() => 0);
   return String(free);

@@ -64,7 +64,7 @@ async function uploadAll(client, documents, detail) {
 }
 
 /**
- * Starts the batch once the stream is open, so that no event is missed; returns its `done` event.
+ * Starts the batch after the stream is open, so that no event is missed; returns its `done` event.
  * @param {import('./demo-client.mjs').Client} client
  * @param {string} batchId
  */

@@ -1,11 +1,11 @@
-/** An error that the user can act on: shown as it is, without a stack. */
+/** An error that the user can fix: printed without a stack trace. */
 export class StartError extends Error {
   /** @override */
   name = 'StartError';
 }
 
 /**
- * The code of a system error, such as ENOENT; undefined for other errors.
+ * Returns the code of a system error, such as ENOENT, or undefined for other errors.
  * @param {unknown} error
  * @returns {string | undefined}
  */
@@ -15,13 +15,13 @@ export const codeOf = (error) => (error instanceof Error && 'code' in error ? St
 export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
 /**
- * The code of an error, or its message where it has none.
+ * Returns the code of an error, or its message if it has none.
  * @param {unknown} error
  */
 export const codeOrMessage = (error) => codeOf(error) ?? messageOf(error);
 
 /**
- * Shows why the start can't go on.
+ * Prints why the start failed.
  * @param {unknown} error
  */
 export function report(error) {

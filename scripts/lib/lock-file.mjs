@@ -4,7 +4,7 @@ import { readJson } from './json-file.mjs';
 import { runs } from './process-identity.mjs';
 
 /**
- * Who holds a lock; the content of its file.
+ * The holder of a lock, as its file stores it.
  * @typedef {import('./process-identity.mjs').Identity & {
  *   npm?: import('./process-identity.mjs').Identity | null,
  *   stopping?: boolean,
@@ -12,7 +12,7 @@ import { runs } from './process-identity.mjs';
  */
 
 /**
- * Who holds a lock file, or null.
+ * Returns the holder of a lock file, or null.
  * @param {string} path
  */
 export const holderOf = (path) => /** @type {Holder | null} */ (readJson(path));

@@ -11,7 +11,7 @@ import { until } from './wait.mjs';
 const STOP_TAKES = 25_000;
 
 /**
- * Takes DATA_DIR for this process, so that no second start works on the same files.
+ * Locks DATA_DIR for this process, so that no second start uses the same files.
  * @param {string} dataDir
  * @returns `stale`: the previous holder was killed; `stopping()` and `release()`
  * @throws {StartError} while another start runs on it

@@ -70,7 +70,7 @@ export function openLog(folder, name, put = writeSync) {
 }
 
 /**
- * The last lines of a log, to show when something did not start.
+ * Returns the last lines of a log, for the error message of a failed start.
  * @param {string} path
  */
 export function tailOf(path, lines = 20) {

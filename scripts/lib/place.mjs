@@ -6,7 +6,7 @@ import { codeOf, StartError } from './failure.mjs';
 /** The folder of package.json. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Loaded before the code of a process that we start: it ends when we are gone. */
+/** Preloaded into each process that we start: it ends the process when its parent is gone. */
 export const GUARD = resolve(ROOT, 'scripts', 'lib', 'orphan-guard.mjs');
 
 /** Reads .env, if there is one, without overriding what is set; empty variables count as absent. */

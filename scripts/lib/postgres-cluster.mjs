@@ -5,7 +5,7 @@ import { StartError } from './failure.mjs';
 import { runAs } from './postgres-account.mjs';
 import { give } from './postgres-home.mjs';
 
-/** The one who owns the server; the product itself uses a lesser role. */
+/** The superuser of the server; the product itself uses a role with fewer rights. */
 export const ADMIN = 'batchyard_admin';
 const MAJOR = '18';
 

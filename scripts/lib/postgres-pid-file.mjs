@@ -43,7 +43,7 @@ const SHUTDOWNS = [
 ];
 
 /**
- * Asks for a fast shutdown, and for harder ones when that takes too long. The files stay consistent in any case.
+ * Requests a fast shutdown, and an immediate one after a timeout. The files stay consistent in any case.
  * @param {number} pid
  */
 export async function stopServer(pid) {

@@ -9,7 +9,7 @@ sleep 12
 [ "$(head -n 1 "$2" 2>/dev/null)" = "$1" ] && kill -INT "$1"`;
 
 /**
- * Starts a shell that stops Postgres when this process was killed and could not.
+ * Starts a shell that stops Postgres if this process is killed.
  * @param {import('./postgres-home.mjs').Home} home
  * @param {number} pid of Postgres
  */

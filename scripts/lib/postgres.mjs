@@ -62,7 +62,7 @@ export function embeddedPostgres(dataDir, secrets, onExit) {
       return provision(server.port, secrets);
     },
     /**
-     * Starts it again after it died, on the same port, so that connections find it again.
+     * Restarts it after a crash on the same port, so that clients can reconnect.
      * @param {number} pause milliseconds to wait first
      */
     async restart(pause) {

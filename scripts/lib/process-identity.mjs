@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { codeOf } from './failure.mjs';
 
 /**
- * A process as a file notes it: its pid and when it began.
+ * The identity of a process in a file: its pid and start time.
  * @typedef {{ pid: number, since: string | null }} Identity
  */
 
@@ -52,13 +52,13 @@ function startElsewhere(pid) {
 export const identify = (pid) => ({ pid, since: startOf(pid) });
 
 /**
- * Whether the process that was noted still runs.
+ * Returns whether the recorded process still runs.
  * @param {Identity | null | undefined} noted
  */
 export const runs = (noted) => Boolean(noted?.since) && startOf(noted?.pid ?? 0) === noted?.since;
 
 /**
- * The command line of a running process; empty when it is gone.
+ * Returns the command line of a running process, or empty text when it has ended.
  * @param {number} pid
  */
 export function commandOf(pid) {

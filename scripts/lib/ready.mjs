@@ -5,13 +5,13 @@ import { until } from './wait.mjs';
 const PATIENCE = 120_000;
 const DEATHS = 3;
 /**
- * A server that listens on every address is reached at the loopback address.
+ * Returns the loopback address for a server that listens on all addresses.
  * @type {Partial<Record<string, string>>}
  */
 const ANY = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /**
- * Where a browser on this machine reaches the dashboard.
+ * Returns the URL of the dashboard for a browser on this machine.
  * @param {string} host
  * @param {number} port
  */

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { messageOf } from './failure.mjs';
 
 /**
- * What a runner's report says.
+ * The result of a runner's report.
  * @typedef {{ test: string, why?: string | undefined }} Failure
  * @typedef {{ file: string, seconds: number }} FileTime
  * @typedef {{ passed: number, failures: Failure[] }} Outcome

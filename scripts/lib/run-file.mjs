@@ -4,7 +4,7 @@ import { readJson, writeJson } from './json-file.mjs';
 import { identify, runs } from './process-identity.mjs';
 
 /**
- * What a start notes about itself.
+ * The facts that a start stores about itself.
  * @typedef {object} RunFacts
  * @property {string} url
  * @property {boolean} ready
@@ -32,13 +32,13 @@ export function writeRun(dataDir, { processes, ...facts }) {
 }
 
 /**
- * What the last start noted, or null.
+ * Returns the facts of the last start, or null.
  * @param {string} dataDir
  */
 export const readRun = (dataDir) => /** @type {Run | null} */ (readJson(path(dataDir)));
 
 /**
- * The start that is serving a DATA_DIR now, or null.
+ * Returns the start that serves a DATA_DIR now, or null.
  * @param {string} dataDir
  */
 export function findRunning(dataDir) {

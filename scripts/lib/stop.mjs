@@ -4,7 +4,7 @@ import { runs } from './process-identity.mjs';
 import { say } from './step.mjs';
 import { stopTasks } from './task.mjs';
 
-// npm passes a signal on that the terminal has sent us already; only a later one is a second wish.
+// npm forwards a signal that the terminal has sent us already. Only a later one counts as a second request.
 const ECHO = 1_000;
 
 /**
@@ -20,7 +20,7 @@ const ECHO = 1_000;
 class Stopped extends Error {}
 
 /**
- * Stops things in the reverse order of their start, once, however it was asked for.
+ * Stops things once, in the reverse order of their start.
  * @returns {Stop}
  */
 export function createStop() {
@@ -39,7 +39,7 @@ export function createStop() {
       try {
         listener();
       } catch (error) {
-        // A full disk: the stop continues, only other processes don't see it.
+        // The disk may be full: the stop continues, but other processes cannot see it.
         say(`The stop could not be noted in DATA_DIR (${codeOrMessage(error)}).`);
       }
     }

@@ -44,7 +44,7 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const log = followOutput(child, { name, logs, all });
-    // A moment later, for the last lines are still on their way through the reader.
+    // Delayed, because the log reader may not have received the last lines yet.
     child.once('close', () => setTimeout(log.close, 1_000).unref());
     child.once('exit', (code, signalName) => {
       if (expected) return;
@@ -78,14 +78,14 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
     pid: () => (isOver() ? null : current.child.pid),
     deaths: () => deaths,
     logPath: () => current.log.path,
-    /** Ends it now and starts it at once, for changed code. */
+    /** Kills it and restarts it at once, for changed code. */
     async restart() {
       if (expected || isOver()) return;
       expected = true;
       await end(current.child, patience, isOver);
       if (!stopped) current = start();
     },
-    /** Asks it to end, and kills it and what it forked when its time is over. */
+    /** Asks it to end, and kills it with its child processes after the timeout. */
     async stop() {
       expected = true;
       stopped = true;
@@ -109,7 +109,7 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
 async function end(child, patience, isOver) {
   if (!isOver()) child.kill('SIGTERM');
   await until(isOver, patience);
-  // What it forked shares its process group: nothing of it may be left.
+  // Its child processes share its process group, so all of them are killed.
   signalGroup(child, 'SIGKILL');
   await until(isOver, 2_000);
 }
