@@ -21,13 +21,16 @@ export async function startServices(options: {
 }): Promise<Services> {
   const dataDir = await mkdtemp(join(tmpdir(), 'batchyard-bench-'));
   const durable = options.durable === false ? 'off' : 'on';
-  const postgres = await startPostgres(undefined, {
+  const settings = {
     fsync: durable,
     synchronous_commit: durable,
     full_page_writes: durable,
     shared_buffers: '256MB',
     max_wal_size: '4GB',
-  });
+    autovacuum: 'on',
+    checkpoint_timeout: '5min',
+  };
+  const postgres = await startPostgres(undefined, settings, tmpdir());
   const redis = options.redis ? await startRedis(undefined) : undefined;
   await createTemplate(postgres.url, 'bench');
   const url = new URL(postgres.url);

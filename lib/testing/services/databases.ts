@@ -23,9 +23,14 @@ export async function createDatabase(adminUrl: string, name: string): Promise<st
   return inDatabase(adminUrl, name);
 }
 
-/** Copies the template, which takes some hundredths of a second. @returns the URL */
+/**
+ * Copies the template. Copying its files costs a third of Postgres's default, which logs every page.
+ * @returns the URL
+ */
 export async function copyTemplate(adminUrl: string, template: string, name: string): Promise<string> {
-  await connected(adminUrl, (client) => client.query(`create database ${name} template ${template}`));
+  await connected(adminUrl, (client) =>
+    client.query(`create database ${name} template ${template} strategy file_copy`),
+  );
   return inDatabase(adminUrl, name);
 }
 
