@@ -37,7 +37,7 @@ test('a dialog that a menu opened gives the focus back to the button of the menu
   await waitFor(() => expect(document.activeElement).toBe(button('More')));
 });
 
-test('a button that is blocked stays focusable, says why, and does nothing', async () => {
+test('a disabled button stays focusable, shows the reason and does nothing', async () => {
   const { user, server } = await renderStory(batch.RunningForMember);
   const pause = button('Pause');
   expect(pause.getAttribute('aria-disabled')).toBe('true');
@@ -161,7 +161,7 @@ test('the doctor lists what is wrong, each with what a repair does', async () =>
   expect(findings[0]?.textContent).toContain('The counters are wrong');
 });
 
-test('a page without its record says so, and leads back', async () => {
+test('a page without its record reports that and links back', async () => {
   await renderStory(batch.NotFound);
   expect(screen.getByText('There is no such batch')).toBeTruthy();
   expect(screen.getByRole('link', { name: 'All batches' }).getAttribute('href')).toBe('/batches');
@@ -219,7 +219,7 @@ test('the tree of a flow is moved through with arrow keys', async () => {
   await waitFor(() => expect(document.activeElement?.getAttribute('data-row')).toBe('extract'));
 });
 
-test('a launch page names its steps, and says what is missing before each', async () => {
+test('a launch page names its steps and shows what is missing before each', async () => {
   await renderStory(launch.NothingChosen);
   for (const name of ['What', 'Items to process', 'How', 'Launch'])
     expect(screen.getByRole('region', { name })).toBeTruthy();
@@ -233,7 +233,7 @@ test('the connection is named: live, connecting, and lost', async () => {
   expect(button(/connecting/)).toBeTruthy();
 });
 
-test('a queue that is away is said at the top of every page', async () => {
+test('an unavailable queue is reported at the top of every page', async () => {
   await renderStory(shell.QueueUnavailable);
   expect(within(screen.getByRole('main')).getByRole('status').textContent).toContain('Launches are stored');
 });
@@ -257,7 +257,7 @@ test('a secret that is deleted is asked about first', async () => {
   expect(await screen.findByRole('alertdialog')).toBeTruthy();
 });
 
-test('a sign-in that is refused says so, and puts the focus on the password', async () => {
+test('a refused sign-in shows the reason and focuses the password', async () => {
   const { user, settle } = await renderStory(shell.SignInRefused);
   await user.type(screen.getByLabelText('E-mail'), 'ana@example.org');
   await user.type(screen.getByLabelText('Password'), 'wrong{Enter}');

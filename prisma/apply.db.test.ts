@@ -41,7 +41,7 @@ describe('migrations', () => {
   });
 
   // Migrations may contain more than the schema can express, but they must not contradict it.
-  it('lead to what schema.prisma says', async () => {
+  it('lead to what schema.prisma defines', async () => {
     const plain = await openDatabase('plain');
     await plain.ask(await diffSchemas(null, await readSchema()));
     for (const facts of [COLUMNS, INDEXES]) {
@@ -58,7 +58,7 @@ describe('migrations', () => {
     expect(tables.length).toBeGreaterThan(0);
   });
 
-  it('vacuum the queue’s hot tables as eagerly as ours, unless an operator said otherwise', async () => {
+  it('vacuum the queue’s hot tables as often as ours, unless an operator set something else', async () => {
     await fresh.ask('alter table bullmq.event reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_cost_limit)');
     await fresh.ask('alter table bullmq.job set (autovacuum_vacuum_cost_limit = 300)');
     await migrateQueues(fresh.url);

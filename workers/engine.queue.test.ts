@@ -206,15 +206,15 @@ describe('a job', () => {
       result: { payload: { a: 1 }, attempt: 1 },
       progress: { current: 3, total: 3 },
       warnings: [
-        { code: 'told-to', message: 'warning 1 of 2, as told' },
-        { code: 'told-to', message: 'warning 2 of 2, as told' },
+        { code: 'configured', message: 'warning 1 of 2, as configured' },
+        { code: 'configured', message: 'warning 2 of 2, as configured' },
       ],
       attemptsMade: 1,
     });
     const lines = await readJobLogs(context, job.id);
     expect(lines.filter((l) => l.level === 'warn').map((l) => l.message)).toEqual([
-      'told-to: warning 1 of 2, as told',
-      'told-to: warning 2 of 2, as told',
+      'configured: warning 1 of 2, as configured',
+      'configured: warning 2 of 2, as configured',
     ]);
   });
 

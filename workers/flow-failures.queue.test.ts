@@ -84,7 +84,7 @@ function nodeNamed(node: FlowNodeDto, name: string): FlowNodeDto | undefined {
 }
 
 /** Checks that all jobs ended as the child's policy defines. `end`: the outcome of the child. */
-function judge(flow: FlowDto, { policy, depth }: Place, end: string, code?: string) {
+function expectPolicy(flow: FlowDto, { policy, depth }: Place, end: string, code?: string) {
   const label = `${policy}, ${depth} levels`;
   const above = policy === 'fail-parent' ? end : 'completed';
   const seen = statusesOf(flow);
@@ -110,11 +110,11 @@ async function launch(bad: Partial<FlowNodeBody>, cases = CASES): Promise<string
   return (await createFlows(context, { flows })).result.flowIds;
 }
 
-async function judgeAll(flowIds: string[], end: string, code?: string, cases = CASES): Promise<FlowDto[]> {
+async function expectPolicies(flowIds: string[], end: string, code?: string, cases = CASES): Promise<FlowDto[]> {
   const flows: FlowDto[] = [];
   for (const [i, place] of cases.entries()) {
     const flow = await finished(flowIds[i] ?? '', `${place.policy}, ${place.depth} levels`);
-    judge(flow, place, end, code);
+    expectPolicy(flow, place, end, code);
     flows.push(flow);
   }
   return flows;
@@ -122,18 +122,18 @@ async function judgeAll(flowIds: string[], end: string, code?: string, cases = C
 
 describe('a child, under each policy and at each depth, that', () => {
   test('throws', async () => {
-    await judgeAll(await launch({ data: { outcome: 'fail' } }), 'failed');
+    await expectPolicies(await launch({ data: { outcome: 'fail' } }), 'failed');
   });
 
   test('throws until its attempts are used up', async () => {
     const opts = { attempts: 3, backoff: { type: 'fixed' as const, delay: 20 } };
-    for (const flow of await judgeAll(await launch({ data: { outcome: 'fail' }, opts }), 'failed')) {
+    for (const flow of await expectPolicies(await launch({ data: { outcome: 'fail' }, opts }), 'failed')) {
       expect(nodeNamed(flow, 'bad')?.job.attemptsMade).toBe(3);
     }
   });
 
   test('runs longer than it may', async () => {
-    await judgeAll(await launch({ type: 'external', data: {} }), 'failed', 'timeout');
+    await expectPolicies(await launch({ type: 'external', data: {} }), 'failed', 'timeout');
   });
 
   test('is cancelled before it starts', async () => {
@@ -143,7 +143,7 @@ describe('a child, under each policy and at each depth, that', () => {
       [flowIds],
     );
     await Promise.all(rows.map(({ id }) => cancelJob(context, id)));
-    await judgeAll(flowIds, 'cancelled');
+    await expectPolicies(flowIds, 'cancelled');
   });
 
   test('is cancelled by force while it runs', async () => {
@@ -156,7 +156,7 @@ describe('a child, under each policy and at each depth, that', () => {
       return rows.length === CASES.length && rows;
     });
     await Promise.all(running.map(({ id }) => cancelJob(context, id, { force: true })));
-    await judgeAll(flowIds, 'cancelled', 'cancelled');
+    await expectPolicies(flowIds, 'cancelled', 'cancelled');
   });
 
   test('has data that its type refuses, brought by another client', async () => {
@@ -188,7 +188,7 @@ describe('a child, under each policy and at each depth, that', () => {
         PATIENT,
       );
       const flow = await finished(flowId, `${place.policy}, ${place.depth} levels`);
-      judge({ ...flow, job: { ...flow.job, name: `level ${place.depth}` } }, place, 'failed', 'invalid-input');
+      expectPolicy({ ...flow, job: { ...flow.job, name: `level ${place.depth}` } }, place, 'failed', 'invalid-input');
     }
     await producer.close();
   });
@@ -196,6 +196,6 @@ describe('a child, under each policy and at each depth, that', () => {
   // Last, and all at once: each of them crashes once more in quarantine, which is slow. Every level above is checked.
   test('kills its process, again and again', async () => {
     const deep = CASES.filter(({ depth }) => depth === Math.max(...DEPTHS));
-    await judgeAll(await launch({ data: { outcome: 'crash' } }, deep), 'failed', 'worker-crashed', deep);
+    await expectPolicies(await launch({ data: { outcome: 'crash' } }, deep), 'failed', 'worker-crashed', deep);
   });
 });

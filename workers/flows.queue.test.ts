@@ -148,7 +148,7 @@ describe('a flow', () => {
     await Promise.all(first.result.flowIds.map(finished));
   });
 
-  test('that was never handed to the queue is delivered by the sweep, and runs nothing twice', async () => {
+  test('that was never enqueued is delivered by the sweep, and runs nothing twice', async () => {
     const flowId = await create(
       parent('outbox', [leaf('a', { durationMs: 300, payload: 1 }), leaf('b', { payload: 2 })]),
     );

@@ -7,7 +7,7 @@ import { getFlow } from '@/lib/domain/flow/get-flow';
 import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { createContext } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
-import { judge, randomTree, seeded } from '@/lib/testing/random-trees';
+import { policyViolations, randomTree, seeded } from '@/lib/testing/random-trees';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
 
@@ -66,6 +66,6 @@ test(`${TREES} random trees end as their policies say, whatever dies meanwhile`,
   await expectConsistent();
   const faults: string[] = [];
   for (const id of flowIds)
-    faults.push(...judge(await getFlow(context, id, { depth: 100, children: 100, values: true })));
+    faults.push(...policyViolations(await getFlow(context, id, { depth: 100, children: 100, values: true })));
   expect(faults).toEqual([]);
 });

@@ -91,8 +91,8 @@ export const DoctorFindsFaults = page(BATCHES.running, {
     'GET /batches/b1/doctor': {
       batchId: 'b1',
       findings: [
-        { code: 'counters-differ', message: 'completed is 8, but 9 items have completed.', count: 1, mendable: true },
-        { code: 'no-workers', message: 'No worker process is alive.', count: 0, mendable: false },
+        { code: 'counters-differ', message: 'completed is 8, but 9 items have completed.', count: 1, repairable: true },
+        { code: 'no-workers', message: 'No worker process is alive.', count: 0, repairable: false },
       ],
     },
   },

@@ -13,7 +13,7 @@ export const PROCESS_FAULTS: Fault[] = [
     },
   },
   {
-    name: 'the supervisor is told to stop and starts again',
+    name: 'the supervisor stops on request and starts again',
     async strike({ installation }) {
       const gone = once(installation.workers, 'exit');
       installation.workers.kill('SIGTERM');

@@ -6,7 +6,7 @@ import type { FlowNodeBody } from '@/lib/contracts/flow';
 import { pool } from '@/lib/db/pool';
 import { systemContext } from '@/lib/domain/context';
 import { getFlow } from '@/lib/domain/flow/get-flow';
-import { judge, randomTree, seeded } from '@/lib/testing/random-trees';
+import { policyViolations, randomTree, seeded } from '@/lib/testing/random-trees';
 import { until } from '@/lib/testing/until';
 
 const SEED = 7_042_026;
@@ -45,14 +45,14 @@ async function killConsumer(random: () => number): Promise<number> {
 }
 
 /** Returns finished trees that violate their policies. */
-async function judgeAll(flowIds: string[]): Promise<string[]> {
+async function allViolations(flowIds: string[]): Promise<string[]> {
   const { rows } = await pool().query<{ organization_id: string }>('select organization_id from flow where id = $1', [
     flowIds[0],
   ]);
   const context = systemContext(rows[0]?.organization_id ?? '');
   const faults: string[] = [];
   for (const id of flowIds) {
-    faults.push(...judge(await getFlow(context, id, { depth: 100, children: 100, values: true })));
+    faults.push(...policyViolations(await getFlow(context, id, { depth: 100, children: 100, values: true })));
   }
   return faults;
 }
@@ -82,7 +82,7 @@ export const TREE_FAULTS: Fault[] = [
         return rows[0]?.n ?? 0;
       };
       await until('every tree has finished', async () => (await open()) === 0, PATIENCE);
-      const wrong = await judgeAll(flowIds);
+      const wrong = await allViolations(flowIds);
       if (wrong.length > 0) throw new Error(wrong.slice(0, 5).join('; '));
       return deaths;
     },

@@ -64,7 +64,7 @@ export const VARIANTS: Variant[] = [
     becomes: 'and false or (false and exists',
   },
   {
-    name: 'a cancel leaves what was handed over',
+    name: 'a cancel leaves what was enqueued',
     find: "select id from job where batch_id = $1 and outcome is null and status in ('pending', 'delayed')",
     becomes: "select id from job where batch_id = $1 and outcome is null and status = 'delayed'",
   },

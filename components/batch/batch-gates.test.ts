@@ -17,7 +17,7 @@ const situation = (change: Partial<BatchDto>, more: Partial<Situation> = {}): Si
 
 describe('while items are processed', () => {
   const gates = batchGates(situation({}));
-  it('has no start, and a retry that says why not', () => {
+  it('has no start, and a retry that is disabled with a reason', () => {
     expect(gates.start.shown).toBe(false);
     expect(gates.retry).toEqual({ shown: true, reason: '10 items still being processed' });
   });
@@ -33,7 +33,7 @@ describe('a batch that waits', () => {
   it('can be started while a slot is free', () => {
     expect(batchGates(situation(waiting)).start).toEqual({ shown: true, reason: null });
   });
-  it('says what occupies the slots, and frees itself when one frees', () => {
+  it('names what occupies the slots, and is enabled when one becomes free', () => {
     const full = { running: 2, max: 2, names: ['embed-faq', 'nightly'] };
     expect(batchGates(situation(waiting, { capacity: full })).start.reason).toBe(
       'At capacity: embed-faq and 1 other are running',
@@ -60,7 +60,7 @@ describe('a batch that has finished', () => {
 });
 
 describe('reasons that hold for every action', () => {
-  it('keeps administrators’ actions from members, and says so', () => {
+  it('disables administrators’ actions for members, with a reason', () => {
     const gates = batchGates(situation({}, { role: 'member' }));
     for (const action of ['pause', 'cancel', 'force-cancel', 'retry'] as const) {
       expect(gates[action].reason).toMatch(/^Only an administrator/);

@@ -105,7 +105,7 @@ function Findings({ findings }: { findings: readonly Finding[] }) {
                 {finding.count > 0 ? <Badge>{formatCount(finding.count, 'item')}</Badge> : null}
               </p>
               <p className="text-muted text-sm">{finding.message}</p>
-              {finding.mendable && cure ? (
+              {finding.repairable && cure ? (
                 <p className="mt-1 text-xs">
                   <span className="font-medium">Repair</span> · {cure}
                 </p>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, MendedDto } from '@/lib/contracts/doctor';
+import type { Finding, RepairDto } from '@/lib/contracts/doctor';
 import { FINDING_WORDS, repairedWords, repairReason, verdict } from './doctor-view';
 
-const finding = (code: Finding['code'], mendable = true): Finding => ({
+const finding = (code: Finding['code'], repairable = true): Finding => ({
   code,
   message: 'so it is',
   count: 1,
-  mendable,
+  repairable,
 });
 const admin = { role: 'admin', offline: false } as const;
 
@@ -15,7 +15,7 @@ describe('repairReason', () => {
     expect(repairReason({ ...admin, findings: [finding('lost-in-queue')] })).toBeNull();
     expect(repairReason({ ...admin, findings: [finding('no-workers', false), finding('holder-gone')] })).toBeNull();
   });
-  it('says why not', () => {
+  it('returns the reason', () => {
     expect(repairReason({ ...admin, findings: undefined })).toMatch(/examined/);
     expect(repairReason({ ...admin, findings: [] })).toMatch(/Nothing is wrong/);
     expect(repairReason({ ...admin, findings: [finding('no-workers', false)] })).toMatch(/by hand/);
@@ -38,7 +38,7 @@ describe('verdict', () => {
 });
 
 describe('repairedWords', () => {
-  const repaired: MendedDto = {
+  const repaired: RepairDto = {
     batchId: 'b',
     recounted: false,
     redelivered: 0,
@@ -46,7 +46,7 @@ describe('repairedWords', () => {
     resumed: [],
     remaining: [],
   };
-  it('says what was done and what is left', () => {
+  it('reports what was repaired and what is left', () => {
     expect(repairedWords(repaired)).toEqual(['No fault is left.']);
     expect(repairedWords({ ...repaired, recounted: true, released: 1, redelivered: 1200 })).toEqual([
       'The counters were corrected.',

@@ -1,6 +1,6 @@
 import { adminReason, OFFLINE_REASON } from '@/components/shared/gating';
 import { formatCount } from '@/components/ui/format';
-import type { Finding, FindingCode, MendedDto } from '@/lib/contracts/doctor';
+import type { Finding, FindingCode, RepairDto } from '@/lib/contracts/doctor';
 
 /** A text for each finding: what it means and what a repair does. `cure` is null if a repair does not change it. */
 export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: string | null }>> = {
@@ -32,22 +32,22 @@ export function repairReason({ findings, role, offline }: DoctorSituation): stri
   if (blocked) return blocked;
   if (!findings) return 'The batch is still being examined';
   if (findings.length === 0) return 'Nothing is wrong with it';
-  return findings.some((f) => f.mendable) ? null : 'These faults can only be repaired by hand';
+  return findings.some((f) => f.repairable) ? null : 'These faults can only be repaired by hand';
 }
 
 /** Summarizes all findings in one sentence. */
 export function verdict(findings: readonly Finding[] | undefined): string {
   if (!findings) return 'Counting items and asking the queue.';
   if (findings.length === 0) return 'Counters, items, queue and worker processes agree.';
-  const mendable = findings.filter((f) => f.mendable).length;
+  const repairable = findings.filter((f) => f.repairable).length;
   const found = `${formatCount(findings.length, 'fault')} ${findings.length === 1 ? 'was' : 'were'} found`;
-  if (mendable === 0) return `${found}. Repair by hand is needed.`;
-  if (mendable === findings.length) return `${found}. Repair fixes ${mendable === 1 ? 'it' : 'all of them'}.`;
-  return `${found}. Repair fixes ${mendable} of them.`;
+  if (repairable === 0) return `${found}. Repair by hand is needed.`;
+  if (repairable === findings.length) return `${found}. Repair fixes ${repairable === 1 ? 'it' : 'all of them'}.`;
+  return `${found}. Repair fixes ${repairable} of them.`;
 }
 
 /** Returns what the repair did, one sentence for each change. */
-export function repairedWords({ recounted, redelivered, released, resumed, remaining }: MendedDto): string[] {
+export function repairedWords({ recounted, redelivered, released, resumed, remaining }: RepairDto): string[] {
   const did = [
     recounted ? 'The counters were corrected.' : null,
     released > 0 ? `${formatCount(released, 'item')} released from dead processes.` : null,

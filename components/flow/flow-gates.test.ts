@@ -21,7 +21,7 @@ describe('flowGates', () => {
     expect(flowGates(situation({ completed: 2, failed: 1 }))).toMatchObject({ cancel: HIDDEN, retry: shownGate(null) });
     expect(flowGates(situation({ cancelled: 3 })).retry).toEqual(shownGate(null));
   });
-  it('says why not', () => {
+  it('returns the reason', () => {
     expect(flowGates(situation({ failed: 1, pending: 2 })).retry.reason).toBe('2 jobs of it have not ended yet');
     expect(flowGates(situation({ active: 1 }, { role: 'member' })).cancel.reason).toMatch(/administrator/);
     expect(flowGates(situation({ active: 1 }, { offline: true })).cancel.reason).toMatch(/reached/);
@@ -36,7 +36,7 @@ describe('flowGates', () => {
   });
 });
 
-it('says in numbers what a cancel does', () => {
+it('reports in numbers what a cancel does', () => {
   const counts = { ...NO_COUNTS, active: 2, pending: 1, 'waiting-children': 3 };
   expect(flowCancelConsequence(counts, false)).toBe('2 running jobs will finish, 4 jobs will not start.');
   expect(flowCancelConsequence(counts, true)).toBe('2 running jobs will be aborted, 4 jobs will not start.');

@@ -30,12 +30,12 @@ it('takes over what was typed, and takes away what was emptied', () => {
   expect(itemOfEdit(edit, fields).value).toEqual({ url: 'https://a', payload: { a: 1 }, extra: { kept: true } });
 });
 
-it('says what is wrong at the field', () => {
+it('reports an error at its field', () => {
   const edit = { ...startEdit(input), form: { url: '', count: '12' } };
   expect(itemOfEdit(edit, fields).issues).toEqual({ url: 'is required', count: 'must be at most 9' });
 });
 
-it('reads JSON, or says that it is none', () => {
+it('reads JSON, or reports that it is invalid', () => {
   expect(itemOfEdit({ ...startEdit(input), mode: 'json', text: '[1]' }, fields).value).toEqual([1]);
   expect(itemOfEdit({ ...startEdit(input), mode: 'json', text: '{' }, fields).error).toContain('not JSON');
 });

@@ -11,7 +11,7 @@ it.each([
   ['application/x-ndjson', 'json'],
   ['application/pdf', 'none'],
   ['application/octet-stream', 'none'],
-])('%s is looked at as %s', (type, kind) => {
+])('%s is shown as %s', (type, kind) => {
   expect(previewKindOf(type)).toBe(kind);
 });
 

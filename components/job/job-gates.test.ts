@@ -28,7 +28,7 @@ describe('jobGates', () => {
     expect(gates.cancel.reason).toBe('It was already asked to stop');
     expect(gates.force).toEqual(shownGate(null));
   });
-  it('says why members, open requests and a lost server forbid it', () => {
+  it('returns the reason for members, open requests and a lost server', () => {
     expect(jobGates(situation('failed', { role: 'member' })).retry.reason).toMatch(/administrator/);
     expect(jobGates(situation('failed', { pending: true })).retry.reason).toMatch(/answered/);
     expect(jobGates(situation('failed', { offline: true })).retry.reason).toMatch(/reached/);

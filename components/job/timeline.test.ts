@@ -28,11 +28,11 @@ const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
 const titles = (change: Partial<JobDetailDto>): string[] => timelineOf(job(change)).map(({ title }) => title);
 
 describe('timelineOf', () => {
-  it('begins with who made it, and says what it waits for', () => {
+  it('begins with its creator, and shows what it waits for', () => {
     expect(titles({})).toEqual(['Created by ana', 'Waiting in the queue']);
   });
 
-  it('tells attempts, and the waits between them', () => {
+  it('shows attempts and the waits between them', () => {
     const attempts = [attempt(1, 'failed', 0, 2), attempt(2, 'completed', 6, 7)];
     expect(titles({ status: 'completed', attempts })).toEqual([
       'Created by ana',
@@ -47,7 +47,7 @@ describe('timelineOf', () => {
     expect(entries.at(-1)).toMatchObject({ title: 'Attempt 1 is running', ongoing: true, mark: 'active' });
   });
 
-  it('says an error once', () => {
+  it('shows an error once', () => {
     const error = { message: 'no luck' };
     const entries = timelineOf(
       job({ status: 'failed', error, finishedAt: at(2), attempts: [attempt(1, 'failed', 0, 2)] }),
@@ -56,7 +56,7 @@ describe('timelineOf', () => {
     expect(entries.at(-1)?.title).toBe('Failed permanently');
   });
 
-  it('says where a retry by hand opened the next run', () => {
+  it('shows where a manual retry began the next run', () => {
     const attempts = [attempt(1, 'failed', 0, 2), { ...attempt(2, 'completed', 2, 3), run: 2 }];
     expect(titles({ status: 'completed', attempts, run: 2 })).toEqual([
       'Created by ana',

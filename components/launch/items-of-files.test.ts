@@ -37,7 +37,7 @@ it('each file is an item with the same other fields', () => {
   ]);
 });
 
-it('says which field is missing, once there is a file', () => {
+it('names the missing field as soon as there is a file', () => {
   expect(itemsOfFiles([], draft({}), conversion)).toMatchObject({ blocked: 'Add at least one file', fieldIssues: {} });
   expect(itemsOfFiles(files, draft({}), conversion)).toMatchObject({
     blocked: 'Say what to is for every file',

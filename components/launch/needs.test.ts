@@ -8,7 +8,7 @@ const schema = (required: string[], optional: string[]) => ({
 const needs = (required: string[], optional: string[]) =>
   needsOf({ acceptsFiles: false, inputSchema: schema(required, optional) });
 
-test('what must be given is told from what may be', () => {
+test('required fields are separated from optional ones', () => {
   expect(needs(['url'], ['method', 'headers'])).toBe('url (2 more optional)');
   expect(needs(['modelFileId', 'row'], [])).toBe('modelFileId, row');
   expect(needs([], ['steps', 'payload'])).toBe('any of steps, payload');
@@ -21,6 +21,6 @@ test('a type without a shape takes and gives anything, not nothing', () => {
   expect(givesOf({ outputSchema: {} })).toBe('anything');
 });
 
-test('of many names a few are said, and how many are left', () => {
+test('of many names a few are shown, with the number of the others', () => {
   expect(givesOf({ outputSchema: schema(['a', 'b', 'c', 'd', 'e', 'f', 'g'], []) })).toBe('a, b, c, d, e + 2 more');
 });

@@ -34,7 +34,7 @@ test('a filled form is an item; what is empty is absent', () => {
   expect(itemOfForm(fields, { mode: 'safe', anything: 'plain words' }).item.anything).toBe('plain words');
 });
 
-test('what is wrong is said beside its field', () => {
+test('an error is shown beside its field', () => {
   expect(itemOfForm(fields, { count: '1.5', anything: '{' }).issues).toEqual({
     count: 'must be a whole number',
     mode: 'is required',

@@ -36,7 +36,7 @@ test('rates choose their unit', () => {
   expect(formatRate(null)).toBe('–');
 });
 
-test('an estimate says how sure it is', () => {
+test('an estimate shows how certain it is', () => {
   expect(formatEta(null, 500, 1000)).toBe('too early to say');
   expect(formatEta(240, 2, 1000)).toBe('too early to say');
   expect(formatEta(360, 10, 1000)).toBe('4–10 min left');

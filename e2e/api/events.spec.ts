@@ -27,7 +27,7 @@ test('the stream begins with a snapshot, resumes, and its ids never go back @bot
   filtered.close();
 });
 
-test('a stream filtered to one batch says nothing of another', async ({ api }) => {
+test('a stream filtered to one batch has no events of another', async ({ api }) => {
   const mine = await api.launch({ name: 'mine', type: 'diagnostic', items: [{}], start: 'manual' });
   const events = await api.events(`?batchId=${mine.body.batchId}`);
   await events.until('snapshot');

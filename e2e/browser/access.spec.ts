@@ -50,7 +50,7 @@ async function problems(page: Page): Promise<string[]> {
   });
 }
 
-test('every page has its landmarks and names, and says nothing wrong in the console', async ({ page, api }) => {
+test('every page has its landmarks and names, and no error in the console', async ({ page, api }) => {
   const { body } = await api.launch({ name: 'looked at', type: 'diagnostic', items: [{}, { outcome: 'fail' }] });
   await api.finished(body.batchId);
   const complaints: string[] = [];
@@ -81,7 +81,7 @@ test('everything can be done with the keyboard', async ({ page, api }) => {
   const dialog = page.getByRole('dialog');
   await expect(dialog).toBeVisible();
   await page.keyboard.press('Alt+ArrowDown');
-  await expect(dialog.getByText('failed as told').first()).toBeVisible();
+  await expect(dialog.getByText('failed as configured').first()).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 

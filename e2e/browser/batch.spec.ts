@@ -32,7 +32,7 @@ test('items fail, the reason is grouped, one is retried from its modal and the r
   await batch.open(body.batchId);
   await batch.ends('partial');
   await batch.shows({ completed: 2, failed: 3 });
-  await expect(page.getByText('failed as told, on the first attempt').first()).toBeVisible();
+  await expect(page.getByText('failed as configured, on the first attempt').first()).toBeVisible();
 
   await batch.counter('failed').click();
   await expect(batch.items.getByRole('link')).toHaveCount(3);
@@ -63,7 +63,7 @@ test('while a search narrows the list, a retry runs what is shown and nothing el
   expect((await api.children(body.batchId, 'completed')).map((job) => job.index)).toEqual([0, 3, 6]);
 });
 
-test('cancel says what will happen, and what did not start never does', async ({ page, api }) => {
+test('cancel shows its effect first, and items that had not started never start', async ({ page, api }) => {
   const items = Array.from({ length: 30 }, () => ({ durationMs: 2500 }));
   const { body } = await api.launch({ name: 'stopped', type: 'diagnostic', items, options: { concurrency: 3 } });
   const batch = new BatchPage(page);

@@ -7,7 +7,7 @@ import type { JobList } from '@/lib/contracts/job';
 const table = (name: string, content: string) => ({ name, type: 'text/csv', content });
 const TABLES = [table('north.csv', 'city,trees\nOslo,5\n'), table('south.csv', 'city,trees\nRome,7\n')];
 
-test('each dropped file is an item of any type that takes one, with the other fields said once', async ({
+test('each dropped file is an item of any type that takes one, with the other fields entered once', async ({
   page,
   api,
 }) => {
@@ -60,7 +60,9 @@ test('files go on as a table of files: a template with their names, a check of e
   ]);
 });
 
-test('several tables at once: it is asked what they are, and said why they are no one table', async ({ page }) => {
+test('several tables at once: the page asks what they are, and explains why they are not one table', async ({
+  page,
+}) => {
   const launch = new LaunchPage(page);
   await launch.open();
   await launch.choose('Diagnostic');

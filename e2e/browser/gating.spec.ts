@@ -2,7 +2,7 @@ import { BatchPage } from '@/e2e/pages/batch';
 import { LaunchPage } from '@/e2e/pages/launch';
 import { expect, test } from '@/e2e/support/test';
 
-test('two tabs: at capacity the second says by what, queues instead, and frees itself', async ({
+test('two tabs: at capacity the second one names the reason, queues instead, and is enabled again', async ({
   page,
   context,
   api,
@@ -45,7 +45,7 @@ test('two tabs: at capacity the second says by what, queues instead, and frees i
   expect(await api.batch(queuedId)).toMatchObject({ name: 'second', completed: 2 });
 });
 
-test('a launch that loses the race is told so, and nothing is created', async ({ page, api }) => {
+test('a launch that loses the race shows it, and nothing is created', async ({ page, api }) => {
   const launch = new LaunchPage(page);
   await launch.open();
   await launch.choose('Diagnostic');
@@ -79,7 +79,7 @@ test('a batch that waits to be started by hand is gated the same way, and starti
   await batch.shows({ completed: 2 });
 });
 
-test('a launch with the unique key of an unfinished batch says that it is already running, with a link', async ({
+test('a launch with the unique key of an unfinished batch shows that it is already running, with a link', async ({
   page,
   api,
 }) => {

@@ -2,7 +2,7 @@ import { BatchPage } from '@/e2e/pages/batch';
 import { openCable } from '@/e2e/support/cable';
 import { expect, test } from '@/e2e/support/test';
 
-test('after the connection was lost the page says so, catches up, and is right again', async ({
+test('after the connection was lost the page shows it, catches up, and is correct again', async ({
   page,
   api,
   running,

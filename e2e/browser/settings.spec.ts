@@ -112,7 +112,7 @@ test('a secret is added with its mistakes, used by a call, never shown, replaced
   }
 });
 
-test('secrets that can’t be read say so, and are there when it is tried again', async ({ page }) => {
+test('secrets that can’t be read show an error, and appear when they are loaded again', async ({ page }) => {
   const type = 'urn:batchyard:problem:invalid-request';
   const problem = { type, title: 'Invalid request', status: 400, code: 'invalid-request', detail: 'Not today.' };
   await page.route('**/api/secrets', (route) =>

@@ -18,7 +18,7 @@ const finding = z
     ]),
     message: z.string().describe('what was found, with numbers'),
     count: count.describe('rows that it is about'),
-    mendable: z.boolean().describe('whether a repair can correct it'),
+    repairable: z.boolean().describe('whether a repair can correct it'),
   })
   .meta({ id: 'Finding', description: 'A fault of a batch.' });
 export type Finding = z.infer<typeof finding>;
@@ -29,7 +29,7 @@ export const diagnosisDto = z.object({ batchId: z.string(), findings: z.array(fi
 export type DiagnosisDto = z.infer<typeof diagnosisDto>;
 
 /** `POST /api/batches/:id/mend` */
-export const mendedDto = z
+export const repairDto = z
   .object({
     batchId: z.string(),
     recounted: z.boolean(),
@@ -39,7 +39,7 @@ export const mendedDto = z
     remaining: z.array(finding),
   })
   .meta({ id: 'Repair', description: 'What a repair corrected, and what it still found.' });
-export type MendedDto = z.infer<typeof mendedDto>;
+export type RepairDto = z.infer<typeof repairDto>;
 
 const suspicion = z
   .object({

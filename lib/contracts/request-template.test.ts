@@ -44,12 +44,12 @@ describe('a template', () => {
     expect(textsOf(json)).toEqual(['{{id}}', '{{list}}', 'n{{id}}', '{{address}}']);
   });
 
-  it('says what is missing', () => {
+  it('reports what is missing', () => {
     expect(() => fill('{{toString}}', filling)).toThrow(MissingValueError);
     expect(() => fillJson(['{{nothing}}'], filling)).toThrow('The row has no value “nothing”.');
   });
 
-  it('tells what it names', () => {
+  it('returns the names that it uses', () => {
     expect(secretsIn('{{secret:A}} {{ secret:B }}{{a}}')).toEqual(['A', 'B']);
     expect(columnsIn('{{secret:A}} {{ b }}{{a.c}}')).toEqual(['b', 'a.c']);
   });

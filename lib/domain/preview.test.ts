@@ -23,7 +23,7 @@ describe('a preview', () => {
   });
 });
 
-it('metadata of a list is whole while it is short, and else tells how it begins', () => {
+it('metadata of a list is whole while it is short, else only its beginning', () => {
   expect(cutMetadata(null)).toEqual({ metadata: null });
   expect(cutMetadata(Buffer.from('{"a":1}'))).toEqual({ metadata: { a: 1 } });
   const { metadata, metadataPreview = '' } = cutMetadata(Buffer.from(`{"a":"${'é'.repeat(400)}`));

@@ -68,7 +68,7 @@ it('shows every queue and its deliveries, without what was put into them', async
   expect(JSON.stringify(overview)).not.toContain('secret');
 });
 
-it('changes nothing unless an operator says so', async () => {
+it('changes nothing unless an operator allows it', async () => {
   const answer = await ask('api/queues/diagnostic/pause', undefined, PUT, 'PUT');
   expect(answer.status).toBe(403);
   expect(await answer.json()).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('QUEUE_BOARD') });

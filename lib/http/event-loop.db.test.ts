@@ -174,7 +174,7 @@ async function call(operation: string, body?: string, type = 'application/json',
 const tooLong: string[] = [];
 
 /** Measures again after a slow run, because the first run compiles code and a garbage collection may interfere. */
-async function judge(what: string, work: () => Promise<unknown>): Promise<void> {
+async function measureHold(what: string, work: () => Promise<unknown>): Promise<void> {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 3 && best > MOST_MS; round += 1) best = Math.min(best, await longestHold(work));
   if (process.env.SHOW_HOLDS && best > 40) console.log(`${best.toFixed(0)} ms: ${what}`);
@@ -197,7 +197,7 @@ it.each(withBody)('$call holds the event loop for no JSON body', { timeout: 300_
   const schema = jsonSchema(operation.body ?? z.never());
   const size = await largest(operation);
   for (const [what, body] of [...strangeBodies(size), ...largeFields(schema, size)]) {
-    await judge(`${operation.call}: ${what}`, () => call(operation.call, body));
+    await measureHold(`${operation.call}: ${what}`, () => call(operation.call, body));
   }
   expectQuick();
 });
@@ -206,7 +206,7 @@ it.each(OFFERED_TYPES)('no data of a %s holds the event loop', { timeout: 300_00
   const schema = jsonSchema(definitionOf(type).input);
   for (const part of [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])]) {
     for (const [what, data] of largeFields(part, DATA_BODY_BYTES - 100)) {
-      await judge(`${type}: ${what}`, () => call('POST /api/jobs', `{"type":"${type}","data":${data}}`));
+      await measureHold(`${type}: ${what}`, () => call('POST /api/jobs', `{"type":"${type}","data":${data}}`));
     }
   }
   expectQuick();
@@ -216,7 +216,7 @@ it('no launch of a text with very many escapes holds the event loop', { timeout:
   for (const mark of ['\\n', '\\u0001', '\\\\']) {
     const item = `{"payload":"${mark.repeat((DATA_BODY_BYTES - 200) / mark.length)}"}`;
     const body = `{"name":"x","type":"diagnostic","start":"manual","items":[${item}]}`;
-    await judge(`an item of ${mark}`, () => call('POST /api/batches', body));
+    await measureHold(`an item of ${mark}`, () => call('POST /api/batches', body));
   }
   expectQuick();
 });
@@ -251,7 +251,7 @@ it.each(withStream)('$call holds the event loop for no streamed body', { timeout
   const query = operation.parameters?.batch ? `?batch=${batch}` : '';
   for (const type of operation.bodyTypes ?? []) {
     for (const [what, body] of STREAMS[type] ?? []) {
-      await judge(`${operation.call}: ${type}, ${what}`, () => call(operation.call, body, type, query));
+      await measureHold(`${operation.call}: ${type}, ${what}`, () => call(operation.call, body, type, query));
     }
   }
   expectQuick();
@@ -275,7 +275,7 @@ it('no query holds the event loop', { timeout: 300_000 }, async () => {
       ]),
     ];
     for (const given of queries)
-      await judge(`${name}${given.slice(0, 30)}`, () => call(name, undefined, undefined, given));
+      await measureHold(`${name}${given.slice(0, 30)}`, () => call(name, undefined, undefined, given));
   }
   expectQuick();
 });

@@ -6,7 +6,7 @@ describe('parseJson', () => {
     expect(parseJson('{"a":[1,"]]]",{"b":null}]}')).toEqual({ a: [1, ']]]', { b: null }] });
   });
 
-  it('says where a text stops being JSON', () => {
+  it('reports where a text becomes invalid JSON', () => {
     expect(() => parseJson('{"a":}')).toThrow('The body is not valid JSON: at line 1, column 6 (position 5).');
     expect(() => parseJson('{"a":1')).toThrow('it ends too early');
   });

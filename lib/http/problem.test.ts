@@ -35,7 +35,7 @@ describe('errorResponse', () => {
     expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
 
-  it('tells nothing of the inside of an unexpected error', async () => {
+  it('contains no internals of an unexpected error', async () => {
     const { response, body } = await read(new Error('select secret from table'));
     expect(response.status).toBe(500);
     expect(JSON.stringify(body)).not.toContain('secret');
@@ -50,7 +50,7 @@ describe('errorResponse', () => {
     expect(response.headers.get('retry-after')).toBe('2');
   });
 
-  it.each(['ENOSPC', 'EDQUOT', '53100'])('says that a disk is full, ours or that of Postgres (%s)', async (code) => {
+  it.each(['ENOSPC', 'EDQUOT', '53100'])('reports a full disk, ours or that of Postgres (%s)', async (code) => {
     const full = Object.assign(new Error('no space left'), { code });
     const { response, body } = await read(new Error('it was not stored', { cause: full }));
     expect(response.status).toBe(503);

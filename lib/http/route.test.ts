@@ -77,7 +77,7 @@ describe('route', () => {
     expect(await send(echo, init)).toMatchObject({ status, json: { status, code } });
   });
 
-  it('refuses bytes that are no text, and counts a body that does not say its length', async () => {
+  it('refuses bytes that are no text, and counts a body without a length', async () => {
     const bytes = { body: Uint8Array.from([0x22, 0xff, 0x22]), headers: { 'content-type': 'application/json' } };
     expect(await send(echo, bytes)).toMatchObject({ status: 400 });
     const stream = new Blob([`"${'x'.repeat(5000)}"`]).stream();

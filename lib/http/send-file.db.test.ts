@@ -40,7 +40,7 @@ it('is a download that no browser renders, whatever it is', async () => {
 it.each([
   ['bytes=-10', '0123456789', `bytes ${CONTENT.length - 10}-${CONTENT.length - 1}/${CONTENT.length}`],
   ['bytes=0-8', '<!doctype', `bytes 0-8/${CONTENT.length}`],
-])('gives the part %s', async (range, part, told) => {
+])('sends the range %s', async (range, part, told) => {
   const response = await get({ range, 'if-range': etag });
   expect(response.status).toBe(206);
   expect(await response.text()).toBe(part);
@@ -48,7 +48,7 @@ it.each([
   expect(response.headers.get('content-length')).toBe(String(part.length));
 });
 
-it('says when a part is not there, when nothing is new, and gives all of another file', async () => {
+it('answers 416 for a missing range, 304 if nothing changed, and sends all of another file', async () => {
   const beyond = await get({ range: 'bytes=5000-' });
   expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${CONTENT.length}`]);
   expect((await get({ 'if-none-match': etag })).status).toBe(304);

@@ -23,7 +23,7 @@ test('what takes long is waited for while the database answers', async () => {
   expect(answer.status).toBe(200);
 });
 
-test('a call to a database that is there and says nothing is answered with 503', async () => {
+test('a call to a database that accepts connections and does not respond is answered with 503', async () => {
   expect((await ask('select 1')).status).toBe(200);
   proxy.delayMs = 3_600_000;
   const answer = await ask('select 1');

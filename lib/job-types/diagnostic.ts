@@ -5,7 +5,8 @@ import { DEFAULTS, defineJobType } from './definition';
 export const diagnostic = defineJobType({
   type: 'diagnostic',
   title: 'Diagnostic',
-  description: 'Waits, computes, reports progress and ends as told. For trying things out and for load tests.',
+  description:
+    'Waits, computes, reports progress and ends as its input says. For trying things out and for load tests.',
   input: z.strictObject({
     durationMs: z.int().min(0).max(60_000).optional().describe('milliseconds to wait'),
     cpuMs: z.int().min(0).max(10_000).optional().describe('milliseconds of computing'),

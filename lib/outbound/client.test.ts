@@ -93,7 +93,7 @@ const codeOf = (work: Promise<unknown>) =>
   );
 const read = async (path: string, options: Partial<OutboundRequest> = {}) => text((await ask(path, options)).body);
 
-it('sends what it is told and gives what came back', async () => {
+it('sends the given request and returns the response', async () => {
   const { status, headers, body, redirects } = await ask('/echo?a=1', {
     method: 'post',
     headers: { 'x-one': '1', 'content-type': 'text/plain' },
@@ -144,7 +144,7 @@ describe('inner addresses', () => {
   });
 });
 
-it('connects to the address it judged, though the name answers differently the next time', async () => {
+it('connects to the address that it checked, though the name resolves differently the next time', async () => {
   const asked: string[] = [];
   const rebinding: Resolve = async (host) => {
     asked.push(host);
@@ -189,7 +189,7 @@ describe('redirects', () => {
     }
   });
 
-  it('tell credentials to their own origin only', async () => {
+  it('send credentials to their own origin only', async () => {
     const headers = { Authorization: 'Bearer s', 'X-Key': 's', 'x-other': 'o' };
     const there = encodeURIComponent(`http://127.0.0.1:${otherPort}/echo`);
     const elsewhere = JSON.parse(
@@ -208,10 +208,10 @@ describe('redirects', () => {
     const refused = ask(`/x?to=${encodeURIComponent(`/x?status=307&to=${there}`)}`, {
       mayFollow: ({ from, to, status }) => {
         seen.push(`${status} ${from.pathname} ${to.port}`);
-        if (to.origin !== from.origin) throw Object.assign(new Error('no'), { code: 'told-not-to' });
+        if (to.origin !== from.origin) throw Object.assign(new Error('no'), { code: 'refused' });
       },
     });
-    expect(await codeOf(refused)).toBe('told-not-to');
+    expect(await codeOf(refused)).toBe('refused');
     expect(seen).toEqual([`302 /x ${port}`, `307 /x ${otherPort}`]);
   });
 
@@ -259,13 +259,13 @@ describe('answers', () => {
 
   it('can be given up', async () => {
     const stop = new AbortController();
-    setTimeout(() => stop.abort(new Error('told to stop')), 50);
-    await expect(read('/half', { signal: stop.signal })).rejects.toThrow('told to stop');
-    await expect(read('/echo', { signal: stop.signal })).rejects.toThrow('told to stop');
+    setTimeout(() => stop.abort(new Error('stopped')), 50);
+    await expect(read('/half', { signal: stop.signal })).rejects.toThrow('stopped');
+    await expect(read('/echo', { signal: stop.signal })).rejects.toThrow('stopped');
   });
 });
 
-it('says what went wrong with the connection', async () => {
+it('reports why a connection failed', async () => {
   expect(await codeOf(read('/reset'))).toBe('unreachable');
   const nowhere = clientFor(async () => {
     throw Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });

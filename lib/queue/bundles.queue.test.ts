@@ -54,7 +54,7 @@ test('for workers of others a number that a double would change goes as text; th
   expect([theirs.data, theirs.returnvalue]).toEqual([{ id: 9007199254740993n }, [new ExactNumber('1e400')]]);
 });
 
-test('handed over again, they are in the queue once', async () => {
+test('enqueued again, they are in the queue once', async () => {
   const rows = newRows(16);
   await enqueue(NAME, rows, { single: false, together: 8 });
   await enqueue(NAME, rows, { single: false, together: 8 });

@@ -38,7 +38,7 @@ async function user(...rules: string[]): Promise<string> {
   return `redis://yard:secret@127.0.0.1:${port}`;
 }
 
-test('a Redis that serves has nothing said of it, also for a user with the rights that the docs list', async () => {
+test('a working Redis has no findings, also for a user with the rights that the docs list', async () => {
   expect((await said(redis.url)).message).toBe('');
   const rules = [
     '~yard:*',
@@ -62,7 +62,7 @@ test.each([
   [['~yard:*', '+@all', '-@scripting'], 'eval, evalsha'],
   [['~yard:*', '+@all', '-@blocking'], 'bzpopmin'],
   [['~yard:*', '+@all', '-multi'], 'multi'],
-])('a user with the rules %j lacks %s, which waiting does not mend', async (rules, missing) => {
+])('a user with the rules %j lacks %s, which waiting does not repair', async (rules, missing) => {
   const { message, waitingHelps } = await said(await user(...rules));
   expect(message).toMatch(new RegExp(`may not use the commands? [\\w, ]*${missing}`));
   expect(waitingHelps).toBe(false);
@@ -73,7 +73,7 @@ test('a database that Redis has not is refused, instead of using the first one',
   expect([message, waitingHelps]).toEqual(['Redis has no database of the number that REDIS_URL names', false]);
 });
 
-test('a user that may not use the keys of the prefix is told the prefix', async () => {
+test('a user that may not use the keys of the prefix gets an error with the prefix', async () => {
   expect((await said(await user('~other:*', '+@all'))).message).toContain('keys that begin with yard:');
 });
 

@@ -43,7 +43,7 @@ test('the queues and workers of all job types share a few connections of their p
   expect(await connections()).toBeLessThanOrEqual(6);
 });
 
-test('each worker hears of its jobs again after Postgres has ended the connection that listens for all', async () => {
+test('each worker is notified of its jobs again after Postgres has ended the connection that listens for all', async () => {
   const { rows } = await pool().query(
     `select pg_terminate_backend(pid) from pg_stat_activity
      where datname = current_database() and application_name = 'batchyard-queue' and query ilike '%listen%bullmq_jobs%'`,

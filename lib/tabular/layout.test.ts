@@ -42,7 +42,7 @@ describe('the row that names the columns', () => {
     expect(findHeader(cut(text))).toBe(at);
   });
 
-  it('is one that says a field which is known', () => {
+  it('is one that names a known field', () => {
     expect(findHeader(cut('Our list,of\nurl,note,x\nhttp://a,b,c'), ['url'])).toBe(1);
     expect(findHeader(cut('url\na,b\nc,d'), ['url'])).toBe(0);
   });
@@ -81,7 +81,7 @@ describe('what is no row of a CSV', () => {
     },
   );
 
-  it('is said: titles, blank rows, notes', async () => {
+  it('is reported: titles, blank rows, notes', async () => {
     const text = 'Q3 export\n\nRegion,Item,Qty\nNorth,a,1\n ,\n,,\nSouth,b,2\n\nSource: us\nall figures rounded\n';
     expect(await read(text, 'csv', { findHeader: true })).toMatchObject({
       rows: [
@@ -185,7 +185,7 @@ describe('the sheet that is read', () => {
     return said[0];
   };
 
-  it('is the first visible one with cells, and the others are said', async () => {
+  it('is the first visible one with cells, and the others are reported', async () => {
     expect(
       await seen([
         { rows: table, state: 'hidden' },

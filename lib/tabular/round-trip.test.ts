@@ -91,7 +91,7 @@ describe('xlsx', () => {
     expect(await failing(read(bytes, 'xlsx', { sheet: 'other' }))).toBe('unsupported');
   });
 
-  it('says what a cell can’t hold', async () => {
+  it('reports what a cell can’t hold', async () => {
     const issues: string[] = [];
     const onIssue = (row: number, issue: string) => void issues.push(`${row} ${issue}`);
     const bytes = await written([{ a: 'x'.repeat(40_000) }], 'xlsx', { columns: [{ name: 'a' }], onIssue });

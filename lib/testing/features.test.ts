@@ -31,7 +31,7 @@ test.each(rows)('$row names tests that exist', async ({ cells }) => {
   }
 });
 
-test('what it says is where exists', () => {
+test('every file that it names exists', () => {
   const places = [...text.matchAll(/`((?:lib|workers|app|components|examples|prisma|scripts)\/[\w./-]+)`/g)];
   expect(places.length).toBeGreaterThan(50);
   expect(places.map((m) => m[1] ?? '').filter((path) => !existsSync(path))).toEqual([]);

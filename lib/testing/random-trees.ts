@@ -38,12 +38,12 @@ export function randomTree(random: () => number, name: string, levels = 5): Flow
 }
 
 /** Returns the violations of policies in a finished tree, derived from the outcomes of each node's children. */
-export function judge(node: FlowNodeDto): string[] {
+export function policyViolations(node: FlowNodeDto): string[] {
   const { job, children } = node;
   const bad = (policy: string, status: string) =>
     children.some((c) => c.onFailure === policy && c.job.status === status);
   const state = `${job.name} is ${job.status} (${job.error?.code ?? 'no code'})`;
-  const faults = children.flatMap(judge);
+  const faults = children.flatMap(policyViolations);
   const early = bad('continue-parent', 'failed') || bad('continue-parent', 'cancelled');
   const kept = bad('fail-parent', 'failed') || bad('fail-parent', 'cancelled');
   const passedOver = job.error?.code === 'child-failed' || job.error?.code === 'child-cancelled';

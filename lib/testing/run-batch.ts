@@ -46,7 +46,7 @@ export async function runBatch(
         attempt: c.attempt,
         kind: kind(index.get(c.id) ?? 0),
         result: resultOf(c.data),
-        error: { message: 'told to' },
+        error: { message: 'on purpose' },
       })),
     );
   }

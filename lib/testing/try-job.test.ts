@@ -6,6 +6,6 @@ test('runs the work of a type that holds it', async () => {
   await expect(tryJob('callback', { unknown: 1 })).rejects.toThrow('Unrecognized key');
 });
 
-test('a type whose work has a processor says so', async () => {
+test('a type whose work has a processor is refused with a reason', async () => {
   await expect(tryJob('diagnostic', {})).rejects.toThrow('test its processor');
 });

@@ -58,7 +58,7 @@ describe('findDocuments', () => {
   const folder = mkdtempSync(join(tmpdir(), 'batchyard-demo-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('takes each content once, leaving out what is too short or says little', () => {
+  it('takes each content once, without what is too short or has little content', () => {
     const write = (path: string, text: string) => {
       mkdirSync(join(folder, path, '..'), { recursive: true });
       writeFileSync(join(folder, path), text.repeat(500));

@@ -22,7 +22,7 @@ function listen(): string[] {
 }
 
 describe('a log on a full disk', () => {
-  it('throws nothing, says it once, goes on when there is room, and notes how many lines are missing', () => {
+  it('throws nothing, reports it once, goes on when there is room, and notes how many lines are missing', () => {
     const said = listen();
     let isFull = false;
     const log = openLog(folder, 'web', (fd: number, text: string) => (isFull ? full() : writeSync(fd, text)));

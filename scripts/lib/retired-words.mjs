@@ -67,10 +67,12 @@ export const RETIRED = [
   { word: 'notInQuarantine', use: 'leaveQuarantine' },
   { word: /\b(?:partsOf|fieldsIn)\b/, use: 'parseExpressions, columnsIn', only: /^(lib\/contracts|lib\/job-types)\// },
   {
-    word: /\b(?:judge|judgeBody|judgeText|judgeFailure)\b/,
-    use: 'classifyStatus, checkBody, checkText, classifyFailure',
-    only: /^workers\/processors\/bulk-operation/,
+    word: /\bjudge(?:All|Body|Text|Failure)?\(/,
+    use: 'a verb for the result: classifyStatus, checkBody, compareWithRows, policyViolations',
   },
+  { word: /\b(?:passOver|\w+\.mendable|[mM]endedDto)\b|\bmendable:/, use: 'discardBody, repairable, repairDto' },
+  { word: /\bhanded (?:over|to the queue)\b/, use: 'enqueued' },
+  { word: /\bas told\b|\btold-to\b|\b(?:when|is) told to\b/, use: 'as configured, on request, aborted' },
   { word: /\b(?:awaitPlace|awaitTurn)\b/, use: 'acquireHostPermit, waitForHostTurn' },
   { word: /\b(?:lookAt|lookFor|LookKind)\b/, use: 'previewOf, previewKindOf, PreviewKind', only: /^components\/job\// },
 ];

@@ -41,7 +41,7 @@ beforeAll(async () => {
         ran.push(part);
         job.log('info', part);
         if (part.startsWith('gate')) await new Promise<void>((open) => gates.set(part, open));
-        if (part.startsWith('throws')) throw new Error('told to');
+        if (part.startsWith('throws')) throw new Error('on purpose');
         return !part.startsWith('rejected');
       }),
     careless: async () => undefined,

@@ -170,7 +170,7 @@ describe('BaseWorker', () => {
           log('info', `enriching ${jobId} for ${correlationId}`);
           const { message } = data as { message?: { fail?: boolean; wait?: number } };
           if (message?.wait) await new Promise((_, reject) => signal.addEventListener('abort', reject));
-          if (message?.fail) throw new Error('told to');
+          if (message?.fail) throw new Error('on purpose');
           return { enriched: jobId };
         },
       );

@@ -69,7 +69,7 @@ it('reaches into JSON by a path, and prefers a column of just that name', async 
   expect(found.output.toString()).toBe('a.b,a\r\n1,\r\n,"{""b"":2}"\r\n');
 });
 
-it('says which chosen columns no row of JSON has, and fails when there is none of them', async () => {
+it('reports which chosen columns no row of JSON has, and fails if none of them exists', async () => {
   const some = await convert('a.jsonl', RESULTS, { to: 'json', columns: [{ from: 'index' }, { from: 'naem' }] });
   expect(some.logs).toContain('warn: No row has “naem”. The first row has index, result.');
   const context = await createContext();
@@ -81,7 +81,7 @@ it('says which chosen columns no row of JSON has, and fails when there is none o
   });
 });
 
-it('says so when no row is of the format that it was said to be', async () => {
+it('reports it if no row has the given format', async () => {
   const context = await createContext();
   const fileId = await upload(context, 'a.csv', 'a,b\n1,2\n');
   const { job } = await jobOf(context, { fileId, from: 'jsonl', to: 'csv' });
@@ -109,7 +109,7 @@ it('shows no control characters of cells', async () => {
   expect(logs.join()).not.toContain('\x00');
 });
 
-it('stops at the first bad row when told to, and leaves no file', async () => {
+it('stops at the first wrong row if configured so, and leaves no file', async () => {
   const context = await createContext();
   const fileId = await upload(context, 'a.csv', CSV);
   const { job } = await jobOf(context, { fileId, to: 'csv', onBadRow: 'stop' });
@@ -145,16 +145,16 @@ it('a second run replaces the file of the first', async () => {
   expect(first.fileId).not.toBe(second.fileId);
 });
 
-it('ends when it is told to', async () => {
+it('ends when it is aborted', async () => {
   const context = await createContext();
   const stop = new AbortController();
   const fileId = await upload(context, 'a.csv', `a,b\n${'1,2\n'.repeat(200_000)}`);
   const { job, progress } = await jobOf(context, { fileId, to: 'xlsx' }, stop.signal);
   job.updateProgress = (...said) => {
     progress.push([said[0], said[1]]);
-    if (progress.length === 4) stop.abort(new Error('told to stop'));
+    if (progress.length === 4) stop.abort(new Error('stopped'));
   };
-  await expect(processDataConversion(job)).rejects.toThrow('told to stop');
+  await expect(processDataConversion(job)).rejects.toThrow('stopped');
 });
 
 it.each<[string, string | Uint8Array, Partial<InputOf<'data-conversion'>>, string]>([

@@ -22,10 +22,10 @@ export const processDiagnostic: Processor<'diagnostic'> = async ({
       await sleep(0, undefined, { signal });
     }
   }
-  for (let i = 1; i <= warnings; i += 1) warn('told-to', `warning ${i} of ${warnings}, as told`);
+  for (let i = 1; i <= warnings; i += 1) warn('configured', `warning ${i} of ${warnings}, as configured`);
   if (outcome === 'crash') process.kill(process.pid, 'SIGKILL');
-  if (outcome === 'fail') throw new Error('failed as told');
-  if (outcome === 'fail-once' && attempt === 1) throw new Error('failed as told, on the first attempt');
+  if (outcome === 'fail') throw new Error('failed as configured');
+  if (outcome === 'fail-once' && attempt === 1) throw new Error('failed as configured, on the first attempt');
   return { ...(payload === undefined ? {} : { payload }), attempt };
 };
 

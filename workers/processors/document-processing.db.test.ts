@@ -91,7 +91,7 @@ it('shows the encoding that it assumed, and reads the one that is given', async 
   expect(given.warnings).toEqual([]);
 });
 
-it('cuts chunks as it is told; the same text cut in another way is not the same', async () => {
+it('cuts chunks as configured; the same text cut in another way is not the same', async () => {
   const context = await createContext();
   const text = 'Wombats dig burrows with their claws. '.repeat(100);
   const usual = await processDocument(jobOf(context, { text }).job);
@@ -122,7 +122,7 @@ it.each([
   ['ja', '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。'],
   [null, 'Wombats dig.'],
   [null, 'Quarterly report header Item Price Bolt 0.10 Nut 0.20'],
-])('tells the language: %s', async (language, text) => {
+])('detects the language: %s', async (language, text) => {
   const context = await createContext();
   expect((await processDocument(jobOf(context, { text }).job)).language).toBe(language);
 });
@@ -197,15 +197,15 @@ it('fails for good without its file, or with one of another organization', async
   }
 });
 
-it('ends at once when told to stop, also in the middle of a PDF', async () => {
+it('ends at once when aborted, also in the middle of a PDF', async () => {
   const context = await createContext();
   const pages = Array.from({ length: 2000 }, (_, i) => Array.from({ length: 40 }, (_, j) => `Page ${i} line ${j}.`));
   const fileId = await upload(context, 'long.pdf', makePdf(pages));
   const stop = new AbortController();
   const { job } = jobOf(context, { fileId }, { signal: stop.signal });
   const run = processDocument(job);
-  setTimeout(() => stop.abort(new Error('told to stop')), 1500);
-  await expect(run).rejects.toThrow('told to stop');
+  setTimeout(() => stop.abort(new Error('stopped')), 1500);
+  await expect(run).rejects.toThrow('stopped');
   const { job: next } = jobOf(context, { fileId: await upload(context, 'next.pdf', makePdf([['Still works.']])) });
   expect(await processDocument(next)).toMatchObject({ chunks: 1 });
 });

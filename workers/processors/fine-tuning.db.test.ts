@@ -134,7 +134,7 @@ it.each<[string, string | Buffer, string]>([
     Buffer.from('{"prompt":"caf\u00e9","completion":"x"}', 'latin1'),
     'row 2: holds bytes that are not UTF-8',
   ],
-])('refuses a row that is %s before anything is uploaded, and says what is wrong', async (_, line, message) => {
+])('refuses a row that is %s before anything is uploaded, and reports the reason', async (_, line, message) => {
   const rows = [JSON.stringify(EXAMPLES[0]), line, JSON.stringify(EXAMPLES[1])].flatMap((row) => [
     Buffer.from(row),
     Buffer.from('\n'),
@@ -224,7 +224,7 @@ describe('when the endpoint is in trouble', () => {
     expect(endpoint.files).toHaveLength(1);
   });
 
-  it('says so when it refuses', async () => {
+  it('reports a refusal', async () => {
     endpoint.faults.push({ on: /POST \/fine_tuning\/jobs$/, times: 1, act: status(400) });
     const { job } = await jobOf();
     await expect(processFineTuning(job)).rejects.toMatchObject({

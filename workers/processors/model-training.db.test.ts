@@ -118,7 +118,7 @@ it('gives the same model for the same seed, and another for another', async () =
   expect(a.history).not.toEqual(c.history);
 });
 
-it('learns languages from text, and says which one a sentence is in', async () => {
+it('learns languages from text, and predicts the one of a sentence', async () => {
   const { job, predict } = await jobOf(
     declaration,
     { target: 'language', epochs: 12, hiddenUnits: 0, learningRate: 0.05 },
@@ -136,7 +136,7 @@ it('learns languages from text, and says which one a sentence is in', async () =
   });
 });
 
-it('says which rows were left out, and of which class no unseen row was kept', async () => {
+it('reports which rows were left out, and of which class no unseen row was kept', async () => {
   const { job, warnings } = await jobOf(`${iris}\n1,2,3,4,\n9,9,9,9,rarest`, { target: 'species', epochs: 2 });
   const result = await processModelTraining(job);
   expect(result.classes.find(({ label }) => label === 'rarest')?.support).toBe(0);
@@ -182,7 +182,7 @@ describe('a data set that is no good', () => {
   });
 });
 
-it('stops in the middle of an epoch when told, and leaves no thread behind', async () => {
+it('stops in the middle of an epoch when aborted, and leaves no thread behind', async () => {
   const rows = Array.from(
     { length: 20_000 },
     (_, i) => `${Math.sin(i)},${Math.cos(i * 3)},${i % 7 < 3 ? 'yes' : 'no'}`,
@@ -195,10 +195,10 @@ it('stops in the middle of an epoch when told, and leaves no thread behind', asy
   });
   const run = processModelTraining(job);
   const wait = setInterval(
-    () => progress.some(([, , said]) => said?.includes('batch')) && stop.abort(new Error('told to stop')),
+    () => progress.some(([, , said]) => said?.includes('batch')) && stop.abort(new Error('stopped')),
     20,
   );
-  await expect(run).rejects.toThrow('told to stop');
+  await expect(run).rejects.toThrow('stopped');
   clearInterval(wait);
   // None of the 500 epochs completed, so no curve has a point.
   expect(progress.flatMap(([, , , chart]) => chart?.series.flatMap(({ points }) => points) ?? [])).toEqual([]);

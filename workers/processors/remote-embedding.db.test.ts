@@ -94,7 +94,7 @@ it('searches vectors of the local embedder and of the endpoint together', async 
   expect(hits[0]).toMatchObject({ jobId, model: 'local-hash-384' });
 });
 
-it('comes back when the endpoint says so', async () => {
+it('runs again when the endpoint allows it', async () => {
   const context = await createContext();
   endpoint.answers = [answer(429, { 'retry-after': '90' })];
   const { jobId, result } = processText(context, 'A ship.');
@@ -123,7 +123,7 @@ it('tries again in the ordinary way when the endpoint fails without saying more'
   await expect(processText(context, 'A ship.').result).rejects.toMatchObject({ code: 'embedding-unavailable' });
 });
 
-it('says that search is unavailable while the endpoint is', async () => {
+it('reports that search is unavailable while the endpoint is', async () => {
   const context = await createContext();
   await processText(context, 'A ship.').result;
   endpoint.answers = [answer(503, { 'retry-after': '60' })];

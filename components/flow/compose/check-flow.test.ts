@@ -32,7 +32,7 @@ describe('parseWithPlaces', () => {
       expect(parsed.ok && JSON.stringify(parsed.value)).toBe(JSON.stringify(JSON.parse(text)));
     }
   });
-  it('says where JSON ends to be JSON', () => {
+  it('reports where JSON becomes invalid', () => {
     const mistakes: [string, number, RegExp][] = [
       ['{"a": 1,}', 8, /comma before }/],
       ['{"a" 1}', 5, /colon/],
@@ -97,7 +97,7 @@ describe('checkFlowText', () => {
       { path: 'type', message: expect.stringMatching(/wait/) },
     ]);
   });
-  it('says what is missing at what should hold it', () => {
+  it('reports what is missing at the part that requires it', () => {
     expect(check('{\n  "type": "wait",\n  "data": {"ms": 1}\n}').issues).toMatchObject([
       { path: 'name', line: 1, column: 1, message: 'is required' },
     ]);

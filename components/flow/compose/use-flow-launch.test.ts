@@ -18,7 +18,7 @@ describe('explainRefusal', () => {
     expect(refused(422)).toMatchObject({ tone: 'error', text: 'the text', issues: [{ path: 'flow.name' }] });
     expect(refused(413).issues).toEqual([]);
   });
-  it('says that nothing is created twice where the answer is not known', () => {
+  it('reports that nothing is created twice if the answer is unknown', () => {
     expect(explainRefusal(new OfflineError(), '', 0).detail).toMatch(/never created twice/);
     expect(refused(500).detail).toMatch(/so it is.*never created twice/);
   });

@@ -72,7 +72,7 @@ describe('viewOf', () => {
     const root = { ...aWideTree(3), childCount: 5_000, childCounts: { ...NO_COUNTS, pending: 5_000 } };
     expect(viewOf(root, new Map([['root', 50]])).children.at(-1)).toMatchObject({ kind: 'fan', count: 4_997 });
   });
-  it('says “at least” of what stands below children that were only partly read', () => {
+  it('shows “at least” for counts below children that were only partly read', () => {
     const branch = aTree('a', [aTree('a.1', [], 'completed')], 'completed');
     const read = aTree('r', [branch], 'completed');
     const root = { ...read, childCount: 2, childCounts: { ...NO_COUNTS, completed: 2 } };
@@ -202,7 +202,7 @@ it('keeps a node the same object while its answer is the same', () => {
   expect(toTreeNode({ ...dto }, none)).not.toBe(toTreeNode(dto, none));
 });
 
-it('says counts in the words of the statuses', () => {
+it('shows counts with the names of the statuses', () => {
   expect(sayCounts({ ...NO_COUNTS, completed: 1_200, failed: 1, 'waiting-children': 2 })).toBe(
     '2 waiting for children, 1,200 completed, 1 failed',
   );

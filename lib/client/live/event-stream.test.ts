@@ -105,7 +105,7 @@ describe('EventStream', () => {
     expect(server.connections).toHaveLength(2);
   });
 
-  it('asks anew when a call failed, and says so only where that does not help at once', async () => {
+  it('repeats a failed call, and reports it only if that does not help at once', async () => {
     await pass(0);
     server.connections[0]?.send(CAPACITY);
     await pass(0);
@@ -122,7 +122,7 @@ describe('EventStream', () => {
     expect(states).toEqual(['live', 'reconnecting']);
   });
 
-  it('doubts as soon as the browser says that it is offline, and is live again when the server answers all the same', async () => {
+  it('is uncertain as soon as the browser reports that it is offline, and live again when the server still answers', async () => {
     const listeners = new Map<string, () => void>();
     vi.stubGlobal('addEventListener', (name: string, listener: () => void) => listeners.set(name, listener));
     stream.close();
@@ -139,7 +139,7 @@ describe('EventStream', () => {
     vi.unstubAllGlobals();
   });
 
-  it('says reconnecting, then offline, then live again, and waits longer each time', async () => {
+  it('reports reconnecting, then offline, then live again, and waits longer each time', async () => {
     await pass(0);
     server.connections[0]?.send(CAPACITY);
     await pass(0);

@@ -35,7 +35,7 @@ describe('NewestBatches', () => {
     expect(newest.apply(aProgress(89), 3)).toBe('older');
   });
 
-  it('goes by the run where an event says it', () => {
+  it('compares the run if an event carries it', () => {
     const newest = new NewestBatches();
     newest.merge(aBatch({ run: 2, completed: 10, failed: 0 }), 0, 1);
     expect(newest.apply(aProgress(99, { run: 1 }), 2)).toBe('older');

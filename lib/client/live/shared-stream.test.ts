@@ -94,7 +94,7 @@ describe('SharedStream', () => {
     vi.useRealTimers();
   });
 
-  it('opens one connection for two tabs, and both hear everything', async () => {
+  it('opens one connection for two tabs, and both receive everything', async () => {
     const first = tab();
     await pass(0);
     browser.serve(CAPACITY);

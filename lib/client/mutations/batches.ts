@@ -5,7 +5,7 @@ import { api, apiAnswer } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import { useLive } from '@/lib/client/provider';
 import type { BatchAnswer, BatchDto, RetryBatchBody } from '@/lib/contracts/batch';
-import type { DiagnosisDto, MendedDto } from '@/lib/contracts/doctor';
+import type { DiagnosisDto, RepairDto } from '@/lib/contracts/doctor';
 
 /** A call about one batch whose answer has its new state. Shared by pause, resume, cancel and retry. */
 export function useBatchMutation<V extends { batchId: string }, A extends BatchAnswer>(
@@ -82,7 +82,7 @@ export function useRepairBatch() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ batchId }: { batchId: string }) =>
-      api<MendedDto>(`/batches/${encodeURIComponent(batchId)}/mend`, { method: 'POST' }),
+      api<RepairDto>(`/batches/${encodeURIComponent(batchId)}/mend`, { method: 'POST' }),
     onSuccess: ({ batchId, remaining }) =>
       client.setQueryData<DiagnosisDto>(keys.doctor.diagnosis(batchId), { batchId, findings: remaining }),
     onSettled: (_answer, _error, { batchId }) => {

@@ -93,7 +93,7 @@ describe('a batch that is not sealed', () => {
     await expectConsistent();
   });
 
-  test('is sealed by its deadline, and says how much had come', async () => {
+  test('is sealed by its deadline, and reports how many items it received', async () => {
     const short = await open(1, { announcedItems: 3 });
     const never = await open(0, { start: 'queue' });
     await work(short);

@@ -49,7 +49,7 @@ async function claim(id: string): Promise<number> {
 async function end(id: string, kind: Outcome['kind'] = 'completed', attempt?: number): Promise<void> {
   // Like a consumer that claimed the job before it joined the batch: the outcome has no batch id.
   await recordOutcomes([
-    { id, batchId: null, attempt: attempt ?? (await claim(id)), kind, result: 1, error: { message: 'told to' } },
+    { id, batchId: null, attempt: attempt ?? (await claim(id)), kind, result: 1, error: { message: 'on purpose' } },
   ]);
 }
 

@@ -61,7 +61,7 @@ test('a retried item changes nothing of how its batch waits: for a person, or in
   expect(await startQueued()).toEqual([batchId]);
 });
 
-test('one that runs says so, one that has ended or is not there is refused', async () => {
+test('a running one is reported as running, one that has ended or does not exist is refused', async () => {
   const batchId = await wait();
   await startBatch(context, batchId);
   expect((await queueBatch(context, batchId)).outcome).toBe('already-running');
@@ -99,7 +99,7 @@ describe('a slot', () => {
         kind,
         delayMs,
         result: 1,
-        error: { message: 'told to' },
+        error: { message: 'on purpose' },
       })),
     );
     return claims.length;
@@ -114,7 +114,7 @@ describe('a slot', () => {
       [batchId, seconds],
     );
 
-  test('is given back by a paused batch; resumed without a free one it waits in line, and says so', async () => {
+  test('is released by a paused batch; resumed without a free one the batch is queued, and reports it', async () => {
     const [noisy, other] = [await run(), await run()];
     await expect(run()).rejects.toMatchObject({ code: 'capacity-reached' });
     await pool().query('update batch set rate_per_second = 40, completed = 1, total = total + 1 where id = $1', [

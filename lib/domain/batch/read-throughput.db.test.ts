@@ -29,7 +29,7 @@ test('what finished is counted where it finished, with what failed', async () =>
   expect(points.reduce((sum, point) => sum + point.finished, 0)).toBe(4);
 });
 
-test('of many children some are looked at, and the whole is told from them; no failure is missed', async () => {
+test('many children are sampled and the total is estimated; no failure is missed', async () => {
   const context = await createContext();
   const statuses = Array.from({ length: 10_000 }, (_, i) =>
     i === 4321 ? ('failed' as const) : ('completed' as const),

@@ -42,7 +42,7 @@ export async function diagnoseBatch(context: Context, batchId: string): Promise<
   const batch = await getBatch(context, batchId);
   const { rows } = await pool().query<Counted>(countRows(batchId));
   const seen = rows[0];
-  const findings = seen ? judge(seen) : [];
+  const findings = seen ? compareWithRows(seen) : [];
   // Consumers drop the deliveries of a batch without a slot. They are created again when it gets one.
   if (batch.holdsSlot) {
     findings.push(...(await askQueue(batchId, seen?.open ?? 0)));
@@ -58,14 +58,14 @@ async function askQueue(batchId: string, open: number): Promise<Finding[]> {
     if (missing.length > 0) {
       findings.push({
         code: 'lost-in-queue',
-        message: `${missing.length} items were handed to the queue and are not there any more.`,
+        message: `${missing.length} items were enqueued and are missing from the queue.`,
         count: missing.length,
-        mendable: true,
+        repairable: true,
       });
     }
     const paused = await listPaused(await queuesOf(batchId));
     if (paused.length > 0) {
-      findings.push({ code: 'queue-paused', message: pausedMessage(paused), count: open, mendable: true });
+      findings.push({ code: 'queue-paused', message: pausedMessage(paused), count: open, repairable: true });
     }
   } catch (error) {
     if (!isRedisAway(error)) throw error;
@@ -73,7 +73,7 @@ async function askQueue(batchId: string, open: number): Promise<Finding[]> {
       code: 'queue-away',
       message: 'The queue can’t be reached. What is open waits, and goes on by itself when it is back.',
       count: open,
-      mendable: false,
+      repairable: false,
     });
   }
   return findings;
@@ -93,7 +93,7 @@ const countRows = (batchId: string): Sql => sql`
     left join consumer c on c.id = j.consumer_id left join node n on n.id = c.node_id
   where b.id = ${batchId} group by b.id`;
 
-function judge(c: Counted): Finding[] {
+function compareWithRows(c: Counted): Finding[] {
   const findings: Finding[] = [];
   const finished = c.status !== 'pending' && c.status !== 'in-progress';
   const differs =
@@ -111,7 +111,7 @@ function judge(c: Counted): Finding[] {
           c.rows_warned === c.warned ? '' : ` With warnings: ${c.warned} counted, ${c.rows_warned} rows.`
         }`,
       count: Math.abs(c.rows - c.open - c.completed - c.failed - c.cancelled),
-      mendable: true,
+      repairable: true,
     });
   }
   if (!finished && !c.sealed && c.open === 0) {
@@ -119,7 +119,7 @@ function judge(c: Counted): Finding[] {
       code: 'never-sealed',
       message: waiting(c),
       count: Math.max(0, (c.announced ?? 0) - c.rows),
-      mendable: false,
+      repairable: false,
     });
   }
   if (c.sealed && c.announced !== null && c.rows < c.announced) {
@@ -127,7 +127,7 @@ function judge(c: Counted): Finding[] {
       code: 'fewer-than-announced',
       message: `${c.announced} items were announced, ${c.rows} came before it was sealed.`,
       count: c.announced - c.rows,
-      mendable: false,
+      repairable: false,
     });
   }
   if (!finished && c.sealed && c.open === 0 && c.rows > 0) {
@@ -135,7 +135,7 @@ function judge(c: Counted): Finding[] {
       code: 'not-finished',
       message: 'Nothing is open, yet the batch has not finished.',
       count: 0,
-      mendable: true,
+      repairable: true,
     });
   }
   if (finished && c.open > 0) {
@@ -143,7 +143,7 @@ function judge(c: Counted): Finding[] {
       code: 'finished-early',
       message: `The batch has finished, but ${c.open} items are open.`,
       count: c.open,
-      mendable: true,
+      repairable: true,
     });
   }
   if (c.held_by_dead > 0) {
@@ -151,7 +151,7 @@ function judge(c: Counted): Finding[] {
       code: 'holder-gone',
       message: `${c.held_by_dead} items are held by worker processes that are gone.`,
       count: c.held_by_dead,
-      mendable: true,
+      repairable: true,
     });
   }
   if (c.status === 'in-progress' && c.workers === 0) {
@@ -159,7 +159,7 @@ function judge(c: Counted): Finding[] {
       code: 'no-workers',
       message: 'No worker process is alive. Start the workers; the batch goes on by itself.',
       count: 0,
-      mendable: false,
+      repairable: false,
     });
   }
   return findings;

@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 const codes = async (batchId: string) => (await diagnoseBatch(context, batchId)).findings.map((f) => f.code);
 
-test('a healthy batch has no findings, and mending it changes nothing', async () => {
+test('a healthy batch has no findings, and a repair changes nothing', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed', 'failed'] });
   expect(await codes(batchId)).toEqual([]);
   const before = await getBatch(context, batchId);
@@ -74,7 +74,7 @@ test('items that a dead process holds go back', async () => {
   expect(await repairBatch(context, batchId)).toMatchObject({ released: 1, remaining: [] });
 });
 
-test('only an administrator mends, and it is written down', async () => {
+test('only an administrator repairs, and the audit log records it', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed'] });
   await expect(repairBatch(asMember(context), batchId)).rejects.toMatchObject({ code: 'forbidden' });
   await repairBatch(context, batchId);
@@ -82,7 +82,7 @@ test('only an administrator mends, and it is written down', async () => {
   expect(rows).toEqual([{ verb: 'batch.mend', actor: 'Ana' }]);
 });
 
-test('a queue that another client has paused is found, and goes on when it is mended', async () => {
+test('a queue that another client has paused is found, and a repair resumes it', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed', 'pending'] });
   await repairBatch(context, batchId);
   await queueOf('diagnostic').pause();

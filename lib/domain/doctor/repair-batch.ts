@@ -1,4 +1,4 @@
-import type { MendedDto } from '@/lib/contracts/doctor';
+import type { RepairDto } from '@/lib/contracts/doctor';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
@@ -21,7 +21,7 @@ import { queuesOf } from './paused-queues';
  * lost rows again, and resumes queues that another client paused. Safe at any time, also for a healthy batch.
  * @throws DomainError `not-found`, `forbidden`
  */
-export async function repairBatch(context: Context, batchId: string): Promise<MendedDto> {
+export async function repairBatch(context: Context, batchId: string): Promise<RepairDto> {
   requireAdmin(context, 'mend a batch');
   await getBatch(context, batchId);
   const recounted = await retrying(() => transaction((tx) => recount(tx, context, batchId)));

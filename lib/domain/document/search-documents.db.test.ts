@@ -80,7 +80,7 @@ describe('searchDocuments', () => {
     expect(await first(q)).toMatchObject({ jobId: jobs[expected], text: TEXTS[expected] });
   });
 
-  it('gives what the contract says, best first', async () => {
+  it('returns what the contract defines, best first', async () => {
     const hits = await searchDocuments(asMember(context), { q: 'morning revenue', limit: 5 });
     expect(hits[0]).toEqual({
       jobId: expect.any(String),

@@ -44,7 +44,7 @@ it('keeps what a job makes, the same name only once', async () => {
   expect((await buffer((await openFile(context, second.fileId)).stream)).toString()).toBe('second');
 });
 
-it('believes a claimed kind only where the bytes tell nothing and a browser does nothing with it', async () => {
+it('accepts a claimed type only if the bytes identify none and a browser does not run it', async () => {
   const binary = '\x01\x02\0\x03';
   expect(await save(1, 'model.bin', binary, 'application/vnd.batchyard.model')).toMatchObject({
     contentType: 'application/vnd.batchyard.model',

@@ -15,7 +15,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { FILE_COLUMNS, inspectionOrError, saveInspection } from './create-import';
-import { findImport, type ImportRow, readImport, tableOf } from './import-row';
+import { findImport, type ImportRow, overridesOf, readImport, tableOf } from './import-row';
 import { firstMapping, type Inspection, inspectFiles, inspectTable, withOverrides } from './inspect-files';
 import { fieldsOf } from './mapping/fields';
 import type { ReadingError } from './reading/reading-error';
@@ -38,7 +38,7 @@ export async function changeImport(
   await transaction(async (tx) => {
     const row = await findImport(tx.db, context, id, { lock: true });
     requireOpen(row);
-    const found = { remarks: [], suggested: [], ...row.detected, ...(overrides && { told: overrides }) };
+    const found = { remarks: [], suggested: [], ...row.detected, ...(overrides && { overrides }) };
     const now: ImportRow = { ...row, type, detected: overrides ? found : row.detected };
     await tx.db.query(sql`update import set type = ${type} where id = ${id}`);
     if (inspection) await saveInspection(tx, context, now, inspection);
@@ -65,9 +65,9 @@ export function requireOpen(row: ImportRow): void {
 }
 
 /** Merges the earlier reading options with the new ones. A header row is valid only for its sheet and delimiter. */
-function mergedOverrides({ detected, reading }: ImportRow, overrides: ReadingOverrides): ReadingOverrides {
-  const { format: _, ...asRead }: Partial<Reading> = reading ?? {};
-  const { headerRow, ...before }: ReadingOverrides = detected?.told ?? (detected ? asRead : {});
+function mergedOverrides(row: ImportRow, overrides: ReadingOverrides): ReadingOverrides {
+  const { format: _, ...asRead }: Partial<Reading> = row.reading ?? {};
+  const { headerRow, ...before }: ReadingOverrides = overridesOf(row) ?? (row.detected ? asRead : {});
   const cutAnew = overrides.sheet !== undefined || overrides.delimiter !== undefined || overrides.quote !== undefined;
   const keepRow = headerRow !== undefined && !cutAnew && overrides.header === undefined;
   return { ...before, ...(keepRow && { headerRow }), ...overrides };

@@ -43,12 +43,7 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
       sql`insert into file_use (file_id, owner_id) select distinct unnest(${files.map((file) => file.fileId)}::uuid[]), ${id}::uuid on conflict do nothing`,
     );
     const created = await findImport(tx.db, context, id);
-    await saveInspection(
-      tx,
-      context,
-      { ...created, detected: { remarks: [], suggested: [], told: overrides } },
-      inspection,
-    );
+    await saveInspection(tx, context, { ...created, detected: { remarks: [], suggested: [], overrides } }, inspection);
   });
   return { import: await readImport(context, id) };
 }

@@ -33,7 +33,9 @@ export interface ImportFindings {
   sheets?: string[];
   /** the worksheet as a stored CSV, with remarks */
   table?: UnpackedTable;
-  /** reading options that a user set (stored under this key); absent in older imports */
+  /** reading options that a user set; absent in older imports */
+  overrides?: ReadingOverrides;
+  /** the former name of `overrides`, in rows that an earlier version stored */
   told?: ReadingOverrides;
   /** content besides rows that the check found */
   left?: string[];
@@ -89,11 +91,16 @@ export async function findImport(
   return row;
 }
 
+/** Returns the reading options that a user set, or undefined if the import is older than they are. */
+export function overridesOf({ detected }: Pick<ImportRow, 'detected'>): ReadingOverrides | undefined {
+  return detected?.overrides ?? detected?.told;
+}
+
 /** Returns the table with the rows of an import. For a workbook it is the unpacked sheet. */
 export function tableOf(row: ImportRow): Table {
-  if (!row.reading) throw new Error(`Import ${row.id} has not been looked at yet.`);
+  if (!row.reading) throw new Error(`Import ${row.id} was not inspected yet.`);
   const table = row.reading.format === 'xlsx' ? row.detected?.table : undefined;
-  const everyRow = row.detected?.told === undefined;
+  const everyRow = overridesOf(row) === undefined;
   return { files: table ? [table] : row.files, reading: row.reading, columns: row.columns, everyRow };
 }
 

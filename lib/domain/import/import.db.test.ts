@@ -115,7 +115,7 @@ test('at capacity a launch is refused, at once and by the worker, and the import
   expect(await workOn(context, id)).toMatchObject({ status: 'launched' });
 });
 
-test('a dry run is a real batch of the first good rows that says what it is', async () => {
+test('a dry run is a real batch of the first valid rows, marked as a dry run', async () => {
   const { context, id } = await checked();
   const { batchId, import: tried } = await tryRows(context, id, { rows: 5, start: 'now' });
   expect(tried).toMatchObject({ status: 'checked', trialBatchId: batchId });
@@ -183,7 +183,7 @@ test('a deleted import is gone, and lets go of its file', async () => {
   expect((await pool().query('select 1 from file_use where owner_id = $1', [id])).rowCount).toBe(0);
 });
 
-test('an import whose job was lost is given to a worker again; one whose job failed says so', async () => {
+test('an import whose job was lost gets a new job; one whose job failed reports it', async () => {
   const { context, id } = await checked();
   await checkImport(context, id);
   const late = () => pool().query(`update import set updated_at = now() - interval '1 minute' where id = $1`, [id]);

@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Mapping } from '@/lib/contracts/import';
+import { pool } from '@/lib/db/pool';
+import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { createContext, truncateAll } from '@/lib/testing/factories';
 import { bring, storeText, workOn } from '@/lib/testing/imports';
@@ -97,7 +99,7 @@ const checked = async (context: Context, id: string, mapping?: Mapping) => {
   return { ...found, issues: (await listIssues(context, id, { limit: 50 })).issues };
 };
 
-test('the row that names the columns is found and said, and another one can be chosen', async () => {
+test('the header row is detected and reported, and another one can be chosen', async () => {
   const context = await createContext();
   const text = 'Q3 export\n\nRegion,durationMs,Qty\nNorth,1,1\n ,\nSouth,2,2\n\nSource: us\n';
   const found = await bring(context, 'a.csv', text);
@@ -125,7 +127,20 @@ test('the row that names the columns is found and said, and another one can be c
   expect((await createImport(context, body)).import.reading?.headerRow).toBe(4);
 });
 
-test('a first line that says the delimiter is obeyed', async () => {
+test('reading options that an earlier version stored are still in force', async () => {
+  const context = await createContext();
+  const fileIds = [await storeText(context, 'a.csv', 'note\na,b\n1,2\n')];
+  const body = { type: 'diagnostic', content: 'rows', fileIds, reading: { headerRow: 2, delimiter: ',' } } as const;
+  const { id } = (await createImport(context, body)).import;
+  await pool().query(
+    sql`update import set detected = json_build_object('remarks', '[]'::json, 'suggested', '[]'::json, 'told', detected -> 'overrides')
+     where id = ${id}`,
+  );
+  const changed = (await changeImport(context, id, { reading: { encoding: 'windows-1252' } })).import;
+  expect(changed).toMatchObject({ columns: ['a', 'b'], reading: { headerRow: 2, encoding: 'windows-1252' } });
+});
+
+test('a first line that names the delimiter is followed', async () => {
   const found = await bring(await createContext(), 'a.csv', 'sep=;\nname;qty\nBolt, M4;10\nNut;20\n');
   expect(found).toMatchObject({
     columns: ['name', 'qty'],
@@ -134,7 +149,7 @@ test('a first line that says the delimiter is obeyed', async () => {
   });
 });
 
-test('rows of another length keep their cells, can be put right here, and go out with them', async () => {
+test('rows of another length keep their cells, can be corrected here, and are downloaded with them', async () => {
   const context = await createContext();
   const found = await bring(context, 'a.csv', 'durationMs,payload\n1,"a",b\n2\n3,c\n');
   const { issues, good } = await checked(context, found.id);

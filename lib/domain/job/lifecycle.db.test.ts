@@ -160,7 +160,7 @@ test('all allowed transitions were made, and no other one', async () => {
   expect(await seenTransitions('batch')).toEqual(edgesOf(BATCH_TRANSITIONS));
 });
 
-test('the five counters move as the example of the page says', async () => {
+test('the five counters change as in the example of the page', async () => {
   const page = await readFile('docs/job-lifecycle.md', 'utf8');
   const told = [...page.matchAll(/^\| ([^|]+) \| (\w+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$/gm)].map(
     ([, step, ...values]) => [step, ...values].join(' | '),

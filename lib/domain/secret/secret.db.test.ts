@@ -30,7 +30,7 @@ it('keeps a value that only work can read', async () => {
   expect(JSON.stringify(rows)).not.toContain(Buffer.from('hunter2').toString('hex'));
 });
 
-it('is replaced only when told to', async () => {
+it('is replaced only on request', async () => {
   const context = await createContext();
   await createSecret(context, body);
   expect(await codeOf(createSecret(context, { ...body, value: 'another-value' }))).toBe('name-in-use');

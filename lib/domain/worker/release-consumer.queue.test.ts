@@ -175,7 +175,7 @@ test('a process that was killed is found by the lock that went with it, one that
   expect(await findDeadConsumers()).not.toContain(consumer);
 });
 
-test('rows that were handed over and are gone from the queue are delivered again', async () => {
+test('rows that were enqueued and are missing from the queue are delivered again', async () => {
   await queueOf('diagnostic').obliterate({ force: true });
   await pool().query(`update batch set rate_at = now() - interval '1 minute' where id = $1`, [batchId]);
   expect(await redeliverLost()).toBe(3);

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { logger } from '@/lib/config/logger';
 import { BODY_LENGTH, type Refusal, refuse, refuseRaw, SECURITY_HEADERS } from './answer';
 import { Bodies, type BodyLimits } from './bodies';
-import { isApi, PAGE_BODY_BYTES, pageBody, refusalOf } from './judge';
+import { checkHead, isApi, PAGE_BODY_BYTES, pageBody } from './check-head';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -35,9 +35,9 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
     keepBodyLength(response);
     const path = request.url ?? '';
     bodies.watch(request, response, { open: !isApi(path) || path.startsWith('/api/auth'), held });
-    const refusal = refusalOf(request, options.dev);
+    const refusal = checkHead(request, options.dev);
     if (refusal) {
-      if (refusal.code === 'method-not-allowed' && !isApi(request.url ?? '')) passOver(request, response, refusal);
+      if (refusal.code === 'method-not-allowed' && !isApi(request.url ?? '')) discardBody(request, response, refusal);
       else refuse(request, response, refusal);
       return;
     }
@@ -88,7 +88,7 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
 }
 
 /** Discards the body of a request to a page up to a limit. A longer body is rejected. */
-function passOver(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+function discardBody(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   let size = 0;
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;

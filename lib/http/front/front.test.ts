@@ -89,7 +89,7 @@ it('passes on what is in order, with an absolute address made plain', async () =
   expect(passed).toEqual(['/api/batches/%C3%BC?q=%', '/api/jobs?x=1']);
 });
 
-it('tells a handler’s fault without its inside', async () => {
+it('reports an error of a handler without internals', async () => {
   await open(() => Promise.reject(new Error('the inside')));
   const got = await answer(`GET /api/jobs HTTP/1.1\r\n${host}`, CLOSE);
   expect(got.status).toBe(500);
@@ -97,7 +97,7 @@ it('tells a handler’s fault without its inside', async () => {
   expect(got.body).not.toContain('the inside');
 });
 
-it('says nothing into an answer that is on its way when the body turns out to be damaged', async () => {
+it('writes nothing into a response that is being sent when the body turns out to be damaged', async () => {
   await open(async (request, response) => {
     request.on('error', () => undefined);
     response.writeHead(200, { 'content-type': 'text/csv' });
@@ -182,7 +182,7 @@ it('asks for a body only when somebody reads it', async () => {
   socket.destroy();
 });
 
-it('refuses a large body to a page early, whether its length is told or not', async () => {
+it('refuses a large body to a page early, with and without its length', async () => {
   await open(undefined, { lingerMs: 200 });
   const told = await answer(`POST /sign-in HTTP/1.1\r\n${host}content-length: 200000000\r\n\r\n`);
   expect(told.status).toBe(413);
@@ -242,7 +242,7 @@ it('keeps idle connections longer than load balancers and clients do', async () 
   expect(got.status).toBe(200);
 });
 
-it('says how long the body of an answer is, where the framework took it away', async () => {
+it('sends the length of a response body where the framework removed it', async () => {
   await open(async (_, response) => {
     response.setHeader('x-body-length', '9');
     response.writeHead(200);

@@ -70,7 +70,7 @@ describe('CSV', () => {
     );
   });
 
-  it('leaves a cell that is no number for validation to judge', async () => {
+  it('leaves a cell that is no number to validation', async () => {
     expect(await csv('durationMs\nsoon\n')).toEqual([{ row: 1, data: { durationMs: 'soon' } }]);
   });
 
@@ -83,7 +83,7 @@ describe('CSV', () => {
     ]);
   });
 
-  it('obeys a line that says the delimiter, and makes no item of a row of blanks', async () => {
+  it('follows a line that names the delimiter, and makes no item of a blank row', async () => {
     expect(await csv('sep=;\r\ndurationMs;payload\r\n1;"a,b"\r\n ;\r\n;\r\n2;c')).toEqual([
       { row: 1, data: { durationMs: 1, payload: 'a,b' } },
       { row: 4, data: { durationMs: 2, payload: 'c' } },

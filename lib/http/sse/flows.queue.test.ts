@@ -31,7 +31,7 @@ class Client implements Sink {
 const hub = new Hub();
 afterAll(() => hub.close());
 
-it('a stream about a flow begins with its counts, and tells every change of them and of its nodes, and of no other', async () => {
+it('a stream of a flow begins with its counts, and sends every change of them and of its nodes, and of no other', async () => {
   const context = await createContext();
   const tree = (name: string) => ({
     name,

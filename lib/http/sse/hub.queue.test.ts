@@ -67,7 +67,7 @@ afterEach(() => {
   for (const hub of open.splice(0)) hub.close();
 });
 
-it('begins with a snapshot and tells how a batch goes on, to its organization only', async () => {
+it('begins with a snapshot and sends the progress of a batch, to its organization only', async () => {
   const [ours, theirs] = [await createContext(), await createContext()];
   const { batchId } = await seedBatch(ours, { statuses: ['completed', 'pending'] });
   const { client, hub } = await watch(ours);
@@ -99,7 +99,7 @@ it('begins with a snapshot and tells how a batch goes on, to its organization on
   expect(stranger.received.filter((m) => m.event !== 'capacity' && m.event !== 'snapshot')).toEqual([]);
 });
 
-it('tells a stream that names a job of its every change, and of nothing else', async () => {
+it('sends every change of a job to a stream that names it, and nothing else', async () => {
   const context = await createContext();
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['pending', 'pending'] });
   const { client } = await watch(context, { jobIds: new Set([jobIds[0] ?? '']) });
@@ -129,7 +129,7 @@ it('finds out by itself when a hint is lost', async () => {
   await until('the batch is sent as done', () => client.events('done').length > 0);
 });
 
-it('tells at most four times a second of a batch, and always of the last', async () => {
+it('sends a batch at most four times a second, and always its last state', async () => {
   const context = await createContext();
   const { batchId } = await seedBatch(context, { statuses: Array.from({ length: 50 }, () => 'pending' as const) });
   const { client } = await watch(context);

@@ -72,7 +72,7 @@ it.each([
   expect(stringifyJson(await read(fileOf(`select ${sql} as v`)))).toBe(`[{"v":${json}}]`);
 });
 
-it('gives a column of bytes as base64 from its first row on, and says so', async () => {
+it('returns a column of bytes as base64 from its first row on, and reports it', async () => {
   const remarks: string[] = [];
   const file = fileOf("select unnest(['text'::blob, '\\xFF'::blob]) as picture, 'x' as name");
   const rows = await read(file, { onRemark: (remark) => remarks.push(remark) });

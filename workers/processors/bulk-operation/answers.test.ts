@@ -32,7 +32,7 @@ describe('an answer that claims JSON', () => {
     }
   });
 
-  it('is kept with a warning where the row says so', async () => {
+  it('is kept with a warning if the row allows it', async () => {
     const { result, codes } = await call({ type: JSON_TYPE, body: 'ok' }, { acceptInvalidJson: true });
     expect([result?.body, codes]).toEqual(['ok', ['invalid-json-answer']]);
   });
@@ -102,7 +102,7 @@ describe('an answer that columns are taken out of', () => {
     expect(sequence.result?.columns).toEqual({ first: 1, all: [1] });
   });
 
-  it('says which columns found nothing, and which were cut', async () => {
+  it('reports which columns are empty, and which were cut', async () => {
     const body = JSON.stringify({ a: null, list: [], long: 'x'.repeat(70_000) });
     const extract = { a: '$.a', list: '$.list[*].b', typo: '$.A', tag: 'header:etag', long: '$.long' };
     const { result, warnings } = await call({ type: JSON_TYPE, body }, { extract });
@@ -115,7 +115,7 @@ describe('an answer that columns are taken out of', () => {
 });
 
 describe('the text of an answer', () => {
-  it('is read in the encoding that it names or must have, and a guess is said', async () => {
+  it('is read in the encoding that it names or must have, and a guess is reported', async () => {
     const latin = (type: string, body: string) => ({ type, body: Buffer.from(body, 'latin1') });
     const page = '<html><head><meta charset="iso-8859-1"></head>Jos\u00e9</html>';
     expect(await call(latin('text/html', page))).toMatchObject({ codes: [], result: { body: page } });
@@ -130,7 +130,7 @@ describe('the text of an answer', () => {
     expect((await call(latin(JSON_TYPE, '{"n":"Jos\u00e9"}'), { extract: { s: 'status' } })).codes).toEqual([]);
   });
 
-  it('is said to be cut', async () => {
+  it('is reported as cut', async () => {
     const { result, codes } = await call({ type: 'text/plain', body: 'x'.repeat(70_000) });
     expect([String(result?.body).length, result?.truncated, codes]).toEqual([65_536, true, ['cut']]);
   });
@@ -160,7 +160,7 @@ describe('a redirect', () => {
     expect(hits.map((h) => h.method)).toEqual(['POST', 'GET']);
   });
 
-  it('with 303 is followed as a GET, which is said', async () => {
+  it('with 303 is followed as a GET, which is reported', async () => {
     const { code, warnings } = await call({ body: 'ok' }, { ...post, url: `${base}/moved/303` });
     expect([code, warnings.map((w) => w.code), hits.map((h) => h.method)]).toEqual([
       'ok',

@@ -13,14 +13,14 @@ const refusal = (data: object) => {
   }
 };
 
-it('says what is wrong with an address, and shows it as it was given', () => {
+it('reports what is wrong with an address, and shows it as it was given', () => {
   expect(refusal({ url: '{{host}}/x', values: { host: 'nowhere' } })).toMatchObject({
     code: 'invalid-url',
     message: '“{{host}}/x” is no URL that can be called, such as https://api.example.com/users/7.',
   });
 });
 
-it('says who can make a secret that is not there', () => {
+it('names who can create a missing secret', () => {
   const error = refusal({ url: 'https://example.org/', headers: { authorization: 'Bearer {{secret:NOPE}}' } });
   expect(error).toMatchObject({ code: 'unknown-secret', message: expect.stringContaining('administrator') });
 });

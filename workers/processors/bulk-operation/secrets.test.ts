@@ -64,7 +64,7 @@ describe('a secret', () => {
     ['Base64', Buffer.from(`u:${value}`).toString('base64')],
     ['Base64 for URLs', Buffer.from(value).toString('base64url')],
     ['hex', Buffer.from(value).toString('hex')],
-  ])('that a server repeats in a new address is not told to another origin: %s', async (_, form) => {
+  ])('that a server repeats in a new address is not sent to another origin: %s', async (_, form) => {
     const header = { headers: { 'X-Key': '{{secret:KEY}}' } };
     const ascii = [{ name: 'KEY', value: 'SuperSecretValue77', hosts: [base] }];
     for (const part of [`/leak?k=${form}`, `/leak/${form}`, `/leak#${form}`]) {
@@ -96,7 +96,7 @@ describe('a secret', () => {
     expect(hits.map((hit) => hit.headers['x-key'])).toEqual(['SuperSecretValue77', undefined, undefined]);
   });
 
-  it('is judged at every hop', async () => {
+  it('is checked at every hop', async () => {
     const chain = `/moved/307?to=${encodeURIComponent(`/moved/302?to=${encodeURIComponent(`${other}/leak`)}`)}`;
     const data = { url: `${base}${chain}`, headers: { 'X-A': '1' }, query: { k: '{{secret:KEY}}' } };
     expect((await call(saysOk, data, key(base))).code).toBe('secret-not-for-host');

@@ -35,7 +35,7 @@ it('writes what other programs read as it was', async () => {
   expect(plain.map((row) => row[0])).toEqual(['text', ...cells, '', 'x'.repeat(40_000)]);
 });
 
-it('says that rows were skipped, and fails where they are more than allowed', async () => {
+it('reports that rows were skipped, and fails if they are more than allowed', async () => {
   const some = `a,b\n${'1,2\n'.repeat(19)}3\n`;
   const { warnings, result } = await convert('a.csv', some, { to: 'json' });
   expect(result).toMatchObject({ rows: 19, skipped: 1 });

@@ -115,12 +115,12 @@ describe('chunk', () => {
     expect([...sentencesOf('It wraps\nhere. Next.\nA line', 1000)]).toEqual(['It wraps\nhere. ', 'Next.\n', 'A line']);
   });
 
-  it('cuts a large document quickly, lets other work run meanwhile, and stops when told', async () => {
+  it('cuts a large document quickly, lets other work run meanwhile, and stops when aborted', async () => {
     const blocks = Array.from({ length: 400 }, () => ({ text: prose(100) }));
     const stop = new AbortController();
     let turns = 0;
-    const timer = setInterval(() => ++turns > 2 && stop.abort(new Error('told to stop')), 1);
-    await expect(chunk([...blocks, ...blocks, ...blocks], stop.signal)).rejects.toThrow('told to stop');
+    const timer = setInterval(() => ++turns > 2 && stop.abort(new Error('stopped')), 1);
+    await expect(chunk([...blocks, ...blocks, ...blocks], stop.signal)).rejects.toThrow('stopped');
     clearInterval(timer);
   });
 });

@@ -78,7 +78,7 @@ describe('mails', () => {
     }
   });
 
-  it('are read with what is attached, and say what could not be', async () => {
+  it('are read with their attachments, and report what could not be read', async () => {
     const part = (name: string, type: string, content: Uint8Array) =>
       `--b\r\nContent-Type: ${type}; name="${name}"\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.from(content).toString('base64')}\r\n`;
     const body = [
@@ -109,7 +109,7 @@ describe('mails', () => {
       'Content-Type: text/plain; format=flowed',
       iconv.encode('Café très cher à Orléans – déjà vu', 'windows-1252'),
     ],
-  ])('that name no charset are read in the likeliest one, which is said: %s', async (_, header, body) => {
+  ])('that name no charset are read in the likeliest one, which is reported: %s', async (_, header, body) => {
     const eml = Buffer.concat([
       Buffer.from(`From: a@example.org\r\nTo: b@example.org\r\n${header}\r\n\r\n`),
       Buffer.from(body),
@@ -119,7 +119,7 @@ describe('mails', () => {
     expect(remarks).toMatchObject([{ code: 'encoding-assumed', message: expect.stringContaining('windows-1252') }]);
   });
 
-  it('whose bytes are not what they say tell what was lost', async () => {
+  it('whose bytes do not match their charset report what was lost', async () => {
     const head = 'From: a@example.org\r\nTo: b@example.org\r\nContent-Type: text/plain;\r\n charset=utf-8\r\n\r\n';
     const { remarks } = await read(Buffer.concat([Buffer.from(head), Buffer.from('Caf\xe9', 'latin1')]), 'a.eml');
     expect(remarks).toMatchObject([{ code: 'unreadable-characters' }]);

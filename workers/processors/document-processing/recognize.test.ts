@@ -72,7 +72,7 @@ it('puts the text of pictures in its place, and names the pages that show none',
   expect(Buffer.from(image.replace('data:image/png;base64,', ''), 'base64').subarray(1, 4).toString()).toBe('PNG');
 });
 
-it('says on which pages the model stopped before the end', async () => {
+it('reports on which pages the model stopped before the end', async () => {
   endpoint.answers = [
     (response) => response.end('{"choices":[{"message":{"content":"Herons wade"},"finish_reason":"length"}]}'),
   ];

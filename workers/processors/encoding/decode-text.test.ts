@@ -41,7 +41,7 @@ describe('plain text', () => {
     ['cp437', 'Das Mädchen trägt schöne Schuhe für 20'],
     ['utf-16le', 'Привет, как дела?\nЭто русский текст.'],
     ['utf-16be', '我能吞下玻璃而不伤身体。这是第二句话。'],
-  ])('finds out that a text is %s, and says that it is an assumption', async (encoding, text) => {
+  ])('detects that a text is %s, and reports that it is an assumption', async (encoding, text) => {
     const content = iconv.encode(text, encoding);
     const document = await extract(content, 'a.txt');
     expect(document.blocks).toEqual([{ text }]);
@@ -49,7 +49,7 @@ describe('plain text', () => {
     expect(await extract(content, 'a.txt', { encoding })).toMatchObject({ encoding, remarks: [] });
   });
 
-  it('reads the encoding that a person names, and says what it could not read in it', async () => {
+  it('reads the encoding that a person names, and reports what it could not read in it', async () => {
     const content = Buffer.from('d\xe9j\xe0 vu', 'latin1');
     expect(await extract(content, 'a.txt', { encoding: 'cp1251' })).toMatchObject({
       blocks: [{ text: 'dйjа vu' }],

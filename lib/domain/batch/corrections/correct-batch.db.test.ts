@@ -34,7 +34,7 @@ beforeEach(async () => {
   const seeded = await seedBatch(context, { statuses: ['completed', ...PAYLOADS.map(() => 'failed' as const)] });
   ({ batchId, jobIds } = seeded);
   await pool().query(
-    `update job set data = p.data, error = '{"message":"=failed, as told"}' from
+    `update job set data = p.data, error = '{"message":"=failed, as configured"}' from
        (select n, data from json_array_elements($2) with ordinality as e(data, n)) p
      where batch_id = $1 and item_index = p.n`,
     [batchId, JSON.stringify(PAYLOADS.map((payload) => ({ outcome: 'fail', payload })))],
@@ -86,7 +86,7 @@ it.each<Format>(['csv', 'xlsx', 'jsonl'])(
 it('takes over what was changed in the file, and only those rows run again', async () => {
   const lines = (await errorsFile('csv')).toString().split('\r\n');
   expect(lines[0]).toContain('_row,_job,_reason');
-  expect(lines[1]).toContain("'=failed, as told");
+  expect(lines[1]).toContain("'=failed, as configured");
   const fixed = [lines[0], lines[1]?.replace(',fail,', ',complete,').replace("'=1+1", '"{""now"":1}"')].join('\r\n');
   expect(await send(fixed, 'csv')).toMatchObject({ retried: 1, changed: 1 });
   expect((await inputs())[1]).toEqual({ outcome: 'complete', payload: { now: 1 } });

@@ -15,7 +15,7 @@ beforeEach(async () => {
   ({ batchId } = await seedBatch(context, { statuses: ['failed', 'completed', 'failed', 'failed'] }));
   await pool().query(
     `update job set data = json_build_object('outcome', 'fail', 'steps', item_index, 'payload', 'item ' || item_index),
-       error = json_build_object('message', case when item_index = 3 then 'other' else 'as told' end)
+       error = json_build_object('message', case when item_index = 3 then 'other' else 'as configured' end)
      where batch_id = $1`,
     [batchId],
   );
@@ -66,7 +66,7 @@ it('shows the beginnings of what is long, and refuses an expression that makes t
 });
 
 it('changes and retries only what failed for the reason', async () => {
-  const body = { set: { outcome: '"complete"', steps: 'nothing' }, reason: { message: 'as told', code: null } };
+  const body = { set: { outcome: '"complete"', steps: 'nothing' }, reason: { message: 'as configured', code: null } };
   expect(await edit(body)).toMatchObject({ retried: 2, changed: 2 });
   expect(await inputs()).toEqual([
     { outcome: 'complete', payload: 'item 0' },
@@ -80,7 +80,7 @@ it('changes and retries only what failed for the reason', async () => {
   await expectConsistent();
 });
 
-it('changes nothing when one row would not fit, and says which', async () => {
+it('changes nothing if one row would be invalid, and names it', async () => {
   const set = { steps: 'steps = 2 ? "many" : 1' };
   expect(await edit({ set, dry: true })).toMatchObject({
     invalid: 1,

@@ -45,11 +45,11 @@ export class FailedItems {
     const byId = new Map(rows.map((r) => [r.id, r]));
     return named.map((item) => {
       const found = item.row ? byRow.get(item.row) : byId.get(item.jobId?.toLowerCase() ?? '');
-      return { item, found: this.judge(item, found) };
+      return { item, found: this.check(item, found) };
     });
   }
 
-  private judge({ line, row, jobId }: Named, found: Found | undefined): Failed | InputIssue {
+  private check({ line, row, jobId }: Named, found: Found | undefined): Failed | InputIssue {
     const refuse = (path: string, message: string): InputIssue => ({ row: line, path, message });
     if (!row && !jobId) return refuse(META.row, 'is required: the place of a failed item in the batch');
     if (!found) {

@@ -105,11 +105,11 @@ describe('when asked to wait', () => {
     expect(calls).toHaveLength(6);
   });
 
-  it('stops waiting when told', async () => {
+  it('stops waiting when aborted', async () => {
     answers = [busy(429, { 'retry-after': '4' })];
     const stop = new AbortController();
-    setTimeout(() => stop.abort(new Error('told to stop')), 50);
-    await expect(embedder().embed(['a'], stop.signal)).rejects.toThrow('told to stop');
+    setTimeout(() => stop.abort(new Error('stopped')), 50);
+    await expect(embedder().embed(['a'], stop.signal)).rejects.toThrow('stopped');
   });
 });
 
@@ -123,7 +123,7 @@ describe('when the endpoint does not answer', () => {
     expect(error.message).toMatch(/did not answer within 0.06 s/);
   });
 
-  it('says why when it is out of reach, or hangs up', async () => {
+  it('returns the reason if the endpoint is unreachable or closes the connection', async () => {
     const refused = embedder({ baseUrl: 'http://127.0.0.1:1/v1' }).embed(['a'], never);
     await expect(refused).rejects.toThrow(/out of reach/);
     answers = [(_, response) => response.destroy()];
@@ -146,7 +146,7 @@ describe('when the endpoint does not answer', () => {
     await expect(embedder().embed(['a'], never)).rejects.toBeInstanceOf(EmbedderBusyError);
   });
 
-  it('says nothing by a Retry-After that is past: the pauses between attempts hold', async () => {
+  it('ignores a Retry-After in the past: the pauses between attempts apply', async () => {
     answers = [(_, response) => json(response, { error: { message: 'slow' } }, 429, { 'retry-after': '0' })];
     const error = await embedder()
       .embed(['a'], never)

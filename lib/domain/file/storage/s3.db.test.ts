@@ -71,7 +71,7 @@ it('deletes the object with its row', async () => {
   await expect(openFile(context, fileId)).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-it('says why a bucket refuses', async () => {
+it('reports why a bucket refuses', async () => {
   Object.assign(env(), { S3_SECRET_ACCESS_KEY: 'wrong' });
   const storage = createS3Storage();
   Object.assign(env(), { S3_SECRET_ACCESS_KEY: 'yard-secret' });

@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { inspectionOrError, saveInspection } from '@/lib/domain/import/create-import';
-import { findImport, type ImportFindings, type ImportRow } from '@/lib/domain/import/import-row';
+import { findImport, type ImportFindings, type ImportRow, overridesOf } from '@/lib/domain/import/import-row';
 import { inspectFiles, inspectTable, withOverrides } from '@/lib/domain/import/inspect-files';
 import { fetchFile } from './fetch-file';
 import type { WorkControl } from './import-work';
@@ -21,7 +21,7 @@ export async function readFile(
     row = { ...row, files: [file], bytes_total: file.size };
     await keepFile(row, file.fileId);
   }
-  const overrides = stored.detected?.told ?? {};
+  const overrides = overridesOf(stored) ?? {};
   const inspection = await inspectionOrError(() => inspectFiles(context, row.files, row.type, overrides));
   if ('reading' in inspection && inspection.reading.format === 'xlsx') {
     const [workbook] = row.files;
@@ -29,7 +29,7 @@ export async function readFile(
     const found: ImportFindings = {
       remarks: [],
       suggested: [],
-      told: overrides,
+      overrides,
       sheets: await sheetsOf(context, workbook, control),
     };
     row = { ...row, detected: found, reading: inspection.reading };

@@ -7,7 +7,7 @@ describe('changed cells', () => {
   const names = namesInFile(Object.keys(written));
   const changed = (cells: Record<string, unknown>, typed = false) => changedCells(written, { cells, typed }, names);
 
-  it('are none where a cell still says what was written, as a spreadsheet writes it', () => {
+  it('are none if a cell still has the written value, as a spreadsheet formats it', () => {
     expect(
       changed({ Email: "'@ann", Age: '007', "'-x": 'a\nb', 'table._row': '5', nested: '{"city":"Ulm"}', count: '3' }),
     ).toEqual({});

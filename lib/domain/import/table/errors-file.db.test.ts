@@ -71,7 +71,7 @@ it('reads on over several files of a table', async () => {
   expect((await errorLines(context, batchId)).map((line) => line.split(',')[0])).toEqual(['_table_row', '1', '3']);
 });
 
-it('goes back to the fields of the items, and says so, when the table is gone', async () => {
+it('falls back to the fields of the items, and reports it, if the table is gone', async () => {
   const { id, batchId } = await importPeople(context);
   const [header, ann] = await errorLines(context, batchId);
   expect((await errorLines(context, batchId, { format: 'csv', columns: 'fields' }))[0]).toContain(

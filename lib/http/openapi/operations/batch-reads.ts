@@ -1,5 +1,5 @@
 import { batchStatusDto, errorsQuery, failureGroups, resultsQuery, throughputDto } from '@/lib/contracts/batch';
-import { diagnosisDto, mendedDto } from '@/lib/contracts/doctor';
+import { diagnosisDto, repairDto } from '@/lib/contracts/doctor';
 import { batchTableAnswer } from '@/lib/contracts/import';
 import { batchJobList, listBatchJobsQuery } from '@/lib/contracts/job';
 import { type Operation, XLSX } from './operation';
@@ -79,6 +79,6 @@ export const BATCH_READS: Operation[] = [
     id: 'repairBatch',
     tag: 'Batches',
     summary: 'Repair a batch: recount it, deliver lost jobs again, release jobs of dead workers',
-    answers: { 200: mendedDto },
+    answers: { 200: repairDto },
   },
 ];

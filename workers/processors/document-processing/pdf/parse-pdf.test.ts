@@ -133,7 +133,7 @@ describe('what is filled in and noted', () => {
     expect(texts).toEqual(['Surname: Lovelace\ncity: London\ncountry: United Kingdom\nmember: Yes']);
   });
 
-  it('is read from notes and text boxes, and said once', async () => {
+  it('is read from notes and text boxes, and appears once', async () => {
     const annotations = [
       '/Subtype /Text /T (Ann) /Contents (Check this sum.)',
       '/Subtype /FreeText /DA (/Helv 12 Tf) /Contents (Approved in May)',

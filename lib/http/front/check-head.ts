@@ -21,7 +21,7 @@ const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? '';
  * address, which only proxies need, by its path.
  * @param dev whether it is the development server, whose own addresses accept bodies
  */
-export function refusalOf(request: IncomingMessage, dev = false): Refusal | undefined {
+export function checkHead(request: IncomingMessage, dev = false): Refusal | undefined {
   const hosts = request.headersDistinct.host ?? [];
   if (hosts.length > 1) return invalid('The request has two Host headers. Send one.');
   if (hosts.length === 0 && request.httpVersion !== '1.0') return invalid('The request has no Host header.');
@@ -44,7 +44,7 @@ export function refusalOf(request: IncomingMessage, dev = false): Refusal | unde
 /** Returns the rejection of a body that is sent to a page. */
 export const pageBody = (): Refusal => ({
   code: 'payload-too-large',
-  detail: `A page takes no body, and at most ${PAGE_BODY_BYTES / 1024} KiB are passed over.`,
+  detail: `A page takes no body, and at most ${PAGE_BODY_BYTES / 1024} KiB are discarded.`,
 });
 
 const invalid = (detail: string): Refusal => ({ code: 'invalid-request', detail });
