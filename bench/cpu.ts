@@ -14,6 +14,7 @@ const PARTS: [RegExp, string][] = [
   [/postgres/, 'Postgres'],
   [/dist\/scripts\/web|next-server/, 'web'],
   [/bench\/throughput/, 'launcher'],
+  [/bench\/peers\//, 'peer'],
 ];
 
 /** Returns the CPU time of every part that descends from this process. */

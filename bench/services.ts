@@ -8,6 +8,8 @@ import { createTemplate } from '@/lib/testing/services/template';
 /** The services of a measurement: its own durable Postgres, and Redis if requested. */
 export interface Services {
   databaseUrl: string;
+  /** another database of the same server, to create and drop databases from */
+  adminUrl: string;
   redisUrl: string | undefined;
   env: Record<string, string>;
   stop(): Promise<void>;
@@ -47,6 +49,7 @@ export async function startServices(options: {
   if (!redis) delete process.env.REDIS_URL;
   return {
     databaseUrl: url.href,
+    adminUrl: postgres.url,
     redisUrl: redis?.url,
     env,
     stop: async () => {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare, stream } from './checks.mjs';
 import { bundle, entries } from './lib/bundle.mjs';
+import { isInstalled, readLock } from './lib/install.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -10,11 +11,13 @@ const REPORTS = join('test-results', 'bench');
 
 /**
  * What is measured, in the order of the report: its program and its usual arguments.
- * @type {Record<string, { script: string, args: string[], first?: string[], last?: string[] }>}
+ * `packages` is a folder with packages of its own, which are installed when the measure runs.
+ * @type {Record<string, { script: string, args: string[], first?: string[], last?: string[], packages?: string }>}
  */
 const MEASURES = {
   redis: { script: 'throughput', args: ['100000', '3'], first: ['redis'] },
   postgres: { script: 'throughput', args: ['100000', '1'], first: ['postgres'] },
+  peers: { script: 'peers', args: ['100000', '4000', '3'], packages: join('bench', 'peers') },
   scale: { script: 'scale', args: ['1000000'] },
   viewers: { script: 'viewers', args: ['200000', '500', '3'] },
   'fairness-redis': { script: 'fairness', args: ['1000000'], last: ['redis', '10'] },
@@ -32,6 +35,27 @@ These are measurements, not promises. \`npm run bench\` runs everything below on
 one run on one machine, side by side, because only ratios are valid on another machine.
 `;
 
+/**
+ * Installs the packages of a folder if they are missing or not those of its lock file.
+ * @param {string} folder
+ */
+async function installPackages(folder) {
+  const wanted = readLock(join(folder, 'package-lock.json'));
+  if (isInstalled(wanted, readLock(join(folder, 'node_modules', '.package-lock.json')))) return;
+  // The error level leaves out that a peer is made for a newer Node; it runs on this one too.
+  const code = await stream([
+    'npm',
+    'ci',
+    '--prefix',
+    folder,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
+  if (code !== 0) throw new Error(`Installing the packages of ${folder} failed.`);
+}
+
 /** `npm run bench [-- <name> [arguments]]`. The page in docs is written by a run of everything. */
 const [only, ...given] = process.argv.slice(2);
 if (only && !MEASURES[only]) {
@@ -41,8 +65,9 @@ if (only && !MEASURES[only]) {
 await prepare();
 await bundle(entries());
 mkdirSync(REPORTS, { recursive: true });
-for (const [name, { script, args, first = [], last = [] }] of Object.entries(MEASURES)) {
+for (const [name, { script, args, first = [], last = [], packages }] of Object.entries(MEASURES)) {
   if (only && name !== only) continue;
+  if (packages) await installPackages(packages);
   const all = [...first, ...args.map((value, i) => given[i] ?? value), ...last];
   const code = await stream([process.execPath, '--import', 'tsx', join('bench', `${script}.ts`), ...all]);
   if (code !== 0) process.exitCode = code;

@@ -18,8 +18,8 @@ const INSTALLED = join(MODULES, '.package-lock.json');
  *   version?: string, optional?: boolean, dev?: boolean, devOptional?: boolean, link?: boolean }> }} Lockfile
  */
 
-/** @param {string} path */
-const readLock = (path) => /** @type {Lockfile | null} */ (readJson(path));
+/** A lock file, or null where it is missing. @param {string} path */
+export const readLock = (path) => /** @type {Lockfile | null} */ (readJson(path));
 
 /** package-lock.json, or null where it is missing. */
 export const readLockfile = () => readLock(LOCKFILE);
