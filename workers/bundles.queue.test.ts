@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
@@ -7,10 +7,12 @@ import { getBatch } from '@/lib/domain/batch/get-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
+import type { JobType } from '@/lib/job-types/catalogue';
 import { listTaken } from '@/lib/queue/inspect';
 import { queueOf } from '@/lib/queue/queues';
 import { batchEnded } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
+import { type Gate, startGate } from '@/lib/testing/gate';
 import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
@@ -30,6 +32,7 @@ beforeAll(async () => {
   const preload = pathToFileURL('workers/testing/few-slots.ts').href;
   workers = await startWorkers({
     MAX_ACTIVE_BATCHES: '4',
+    OUTBOUND_ALLOW: '127.0.0.1',
     NODE_OPTIONS: `--import tsx --import ${preload}`,
     LOG_LEVEL: 'silent',
   });
@@ -41,11 +44,11 @@ afterAll(async () => {
 });
 
 /** Makes a batch whose rows are estimated as so short that they are bundled, whatever they are. */
-async function launchBundled(items: unknown[]): Promise<string> {
+async function launchBundled(items: unknown[], type: JobType = 'diagnostic'): Promise<string> {
   const { result } = await launchBatch(context, {
     fields: {
       name: 'bundled',
-      type: 'diagnostic',
+      type,
       start: 'manual',
       options: { maxAttempts: 2, backoff: { type: 'fixed', delay: 30 } },
     },
@@ -70,8 +73,8 @@ const rowIds = async (batchId: string): Promise<string[]> => {
 };
 
 /** Returns those of the rows that share a delivery with others. */
-async function bundled(ids: string[]): Promise<number> {
-  const jobs = await queueOf('diagnostic').getJobs(['prioritized', 'waiting', 'active'], 0, 1000);
+async function bundled(ids: string[], type: JobType = 'diagnostic'): Promise<number> {
+  const jobs = await queueOf(type).getJobs(['prioritized', 'waiting', 'active'], 0, 1000);
   const together = new Set(jobs.flatMap((job) => job?.data?.jobIds ?? []));
   return ids.filter((id) => together.has(id)).length;
 }
@@ -80,16 +83,29 @@ const finished = (batchId: string) => batchEnded(context, batchId);
 
 const many = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
 
+async function closedGate(): Promise<Gate> {
+  const gate = await startGate();
+  onTestFinished(gate.close);
+  return gate;
+}
+
 test('each row ends as it should, whatever its neighbors do', async () => {
+  // They take every slot, so that nothing of the batch runs before it was seen.
+  const { result: before } = await launchBatch(context, {
+    fields: { name: 'takes the slots', type: 'diagnostic', start: 'now' },
+    items: asItems(many(SLOTS, { durationMs: 60_000 })),
+  });
+  await until('they run', async () => (await getBatch(context, before.batchId)).active === SLOTS, PATIENT);
   const outcomes = ['complete', 'fail', 'fail-once', 'complete'];
   const batchId = await launchBundled(
-    Array.from({ length: 120 }, (_, i) => ({ outcome: outcomes[i % 4], durationMs: 60 })),
+    Array.from({ length: 120 }, (_, i) => ({ outcome: outcomes[i % 4], durationMs: 20 })),
   );
   const ids = await rowIds(batchId);
   await go(batchId);
   await until('rows travel together', async () => (await bundled(ids)) > 40, PATIENT);
   const last = ids.at(-1) ?? '';
   await cancelJob(context, last);
+  await cancelBatch(context, before.batchId, { force: true });
   expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 89, failed: 30, cancelled: 1 });
 
   const { rows } = await pool().query<{ id: string; outcome: string; attempts: number }>(
@@ -105,29 +121,26 @@ test('each row ends as it should, whatever its neighbors do', async () => {
 });
 
 test('the concurrency of the type is kept for rows, and a cancel reaches those that wait in a taken delivery', async () => {
-  const batchId = await launchBundled(many(120, { durationMs: 100 }));
+  const [gate, through] = await Promise.all([closedGate(), closedGate()]);
+  through.open();
+  const batchId = await launchBundled([...many(12, through.item), ...many(108, gate.item)], 'bulk-operation');
   await go(batchId);
   const ids = await rowIds(batchId);
-  await until('rows travel together', async () => (await bundled(ids)) > 60, PATIENT);
-  let most = 0;
+  await until('rows travel together', async () => (await bundled(ids, 'bulk-operation')) > 60, PATIENT);
   await until(
-    'some have completed',
+    'the first have completed, and as many run as may',
     async () => {
       const { active, completed } = await getBatch(context, batchId);
-      most = Math.max(most, active);
-      return completed >= 12;
+      expect(active).toBeLessThanOrEqual(SLOTS);
+      return completed === 12 && active === SLOTS;
     },
     PATIENT,
   );
-  expect(most).toBeGreaterThan(1);
-  expect(most).toBeLessThanOrEqual(SLOTS);
   // More rows were taken from the queue than run.
-  expect((await listTaken('diagnostic')).length).toBeGreaterThan(SLOTS);
+  expect((await listTaken('bulk-operation')).length).toBeGreaterThan(SLOTS);
   await cancelBatch(context, batchId);
-  const { completed } = await getBatch(context, batchId);
-  const batch = await finished(batchId);
-  expect(batch.status).toBe('cancelled');
-  expect(batch.completed).toBeLessThanOrEqual(completed + SLOTS);
+  gate.open();
+  expect(await finished(batchId)).toMatchObject({ status: 'cancelled', completed: 12 + SLOTS, cancelled: 108 - SLOTS });
   const { rows } = await pool().query(
     `select 1 from job where batch_id = $1 and outcome = 'cancelled' and attempt > 0`,
     [batchId],
@@ -136,7 +149,8 @@ test('the concurrency of the type is kept for rows, and a cancel reaches those t
 });
 
 test('a consumer that dies with deliveries of many rows loses none', async () => {
-  const batchId = await launchBundled(many(60, { durationMs: 300 }));
+  const gate = await closedGate();
+  const batchId = await launchBundled(many(60, gate.item), 'bulk-operation');
   await go(batchId);
   const victim = await until(
     'a consumer holds some of it',
@@ -150,8 +164,9 @@ test('a consumer that dies with deliveries of many rows loses none', async () =>
     },
     PATIENT,
   );
-  expect(await bundled(await listTaken('diagnostic'))).toBeGreaterThan(SLOTS);
+  expect(await bundled(await listTaken('bulk-operation'), 'bulk-operation')).toBeGreaterThan(SLOTS);
   process.kill(victim, 'SIGKILL');
+  gate.open();
   expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 60 });
   // Only the row that ran is a suspect, not the rows that waited in the same delivery.
   const { rows } = await pool().query(

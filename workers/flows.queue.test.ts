@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FLOW_POLICIES, type FlowDto, type FlowNodeBody, type FlowPolicy } from '@/lib/contracts/flow';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
@@ -10,6 +10,7 @@ import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { createContext } from '@/lib/testing/factories';
+import { type Gate, startGate } from '@/lib/testing/gate';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
@@ -21,7 +22,7 @@ let workers: Workers;
 
 beforeAll(async () => {
   context = await createContext();
-  workers = await startWorkers();
+  workers = await startWorkers({ OUTBOUND_ALLOW: '127.0.0.1' });
 });
 
 afterAll(async () => {
@@ -55,6 +56,13 @@ const leaf = (name: string, data: Data = {}, opts: FlowNodeBody['opts'] = {}): F
   data,
   opts,
 });
+/** A leaf that runs until the gate opens. */
+const held = (name: string, gate: Gate): FlowNodeBody => ({ name, type: 'bulk-operation', data: gate.item });
+async function closedGate(): Promise<Gate> {
+  const gate = await startGate();
+  onTestFinished(gate.close);
+  return gate;
+}
 const parent = (name: string, children: FlowNodeBody[], opts: FlowNodeBody['opts'] = {}): FlowNodeBody => ({
   name,
   type: 'collect',
@@ -91,11 +99,13 @@ describe('a flow', () => {
   });
 
   test('waits in waiting-children until its children have ended', async () => {
-    const flowId = await create(parent('waits', [leaf('slow', { durationMs: 700 })]));
+    const gate = await closedGate();
+    const flowId = await create(parent('waits', [held('slow', gate)]));
     await until('the child runs', async () => (await get(flowId)).counts.active === 1);
     const flow = await get(flowId);
     expect(flow).toMatchObject({ status: 'in-progress', job: { status: 'waiting-children', startedAt: null } });
     expect(flow.childCounts).toMatchObject({ active: 1 });
+    gate.open();
     expect((await finished(flowId)).status).toBe('completed');
   });
 
@@ -211,15 +221,16 @@ describe('a child that does not complete', () => {
   });
 
   test('starts the parent at once where it says so, which sees who is still open', async () => {
-    const slow = leaf('slow', { durationMs: 1500 });
+    const gate = await closedGate();
     const flowId = await create(
-      parent('root', [leaf('bad', { outcome: 'fail' }, { onFailure: 'continue-parent' }), slow]),
+      parent('root', [leaf('bad', { outcome: 'fail' }, { onFailure: 'continue-parent' }), held('slow', gate)]),
     );
     const root = await until('the root has ended', async () => {
       const { job, children } = await get(flowId);
       return job.status === 'completed' && { job, children };
     });
     expect(root.job.result).toMatchObject({ pending: [root.children[1]?.job.id], count: 0 });
+    gate.open();
     const flow = await finished(flowId);
     expect(flow.status).toBe('completed');
     const [rootEnd, slowEnd] = [flow.job.finishedAt, flow.children[1]?.job.finishedAt].map((at) =>
@@ -231,15 +242,17 @@ describe('a child that does not complete', () => {
 
 describe('a cancel', () => {
   test('of a flow lets what runs complete and starts nothing more', async () => {
+    const gate = await closedGate();
     const flowId = await create(
       parent('root', [
-        leaf('runs', { durationMs: 500 }),
+        held('runs', gate),
         leaf('waits', {}, { delay: 60_000 }),
         parent('inner', [leaf('x', {}, { delay: 60_000 })]),
       ]),
     );
     await until('it runs', async () => (await get(flowId)).counts.active === 1);
     await cancelFlow(context, flowId);
+    gate.open();
     const flow = await finished(flowId);
     expect(flow).toMatchObject({ status: 'cancelled', cancelMode: 'graceful' });
     expect(statuses(flow)).toEqual({

@@ -39,9 +39,9 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-async function launch(items: unknown[], options: BatchOptions = {}) {
+async function launch(items: unknown[], options: BatchOptions = {}, type = 'diagnostic') {
   const { result } = await launchBatch(context, {
-    fields: { name: 'misbehaving', type: 'diagnostic', options, start: 'queue' },
+    fields: { name: 'misbehaving', type, options, start: 'queue' },
     items: asItems(items),
   });
   return result.batchId;
@@ -53,7 +53,7 @@ const ended = (jobId: string) => jobEnded(context, jobId);
 
 // Jobs that only wait run concurrently.
 test.concurrent('a processor that never returns is timed out; its neighbors complete', async () => {
-  const batchId = await launch([{}, { payload: 'never returns' }, {}]);
+  const batchId = await launch([{}, { field: 'never returns' }, {}], {}, 'collect');
   expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 2, failed: 1 });
   const { jobs } = await listBatchJobs(context, batchId, { status: ['failed'], limit: 10 });
   expect(jobs).toMatchObject([{ index: 1, attemptsMade: 1, error: { code: 'timeout' } }]);
@@ -61,8 +61,8 @@ test.concurrent('a processor that never returns is timed out; its neighbors comp
 
 test.concurrent('with attempts left it is tried again, and says why it failed', async () => {
   const { job } = await createJob(context, {
-    type: 'diagnostic',
-    data: { payload: 'never returns' },
+    type: 'collect',
+    data: { field: 'never returns' },
     maxAttempts: 2,
     backoff: { type: 'fixed', delay: 20 },
   });

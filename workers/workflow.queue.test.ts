@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
@@ -8,6 +8,7 @@ import { readJobLogs } from '@/lib/domain/job/read-job-logs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-steps';
 import { createContext } from '@/lib/testing/factories';
+import { startGate } from '@/lib/testing/gate';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until as untilSoon } from '@/lib/testing/until';
 
@@ -18,7 +19,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let workers: Workers;
 beforeAll(async () => {
-  workers = await startWorkers();
+  workers = await startWorkers({ OUTBOUND_ALLOW: '127.0.0.1' });
 });
 afterAll(() => workers.stop());
 
@@ -180,10 +181,12 @@ it('says which step was given what does not fit, before it runs', async () => {
 
 it('is gone on with by the next worker, without doing a step twice, and cancels its flow with itself', async () => {
   const context = await createContext();
+  const gate = await startGate();
+  onTestFinished(gate.close);
   const id = await begin(context, {
     steps: [
       { id: 'quick', type: 'diagnostic', input: { payload: 'done' } },
-      { id: 'slow', type: 'diagnostic', after: ['quick'], forEach: '[1..2]', input: { durationMs: 1500 } },
+      { id: 'slow', type: 'bulk-operation', after: ['quick'], forEach: '[1..2]', input: gate.item },
       { id: 'long', type: 'diagnostic', after: ['slow'], input: { durationMs: 60_000 } },
     ],
   });
@@ -195,6 +198,7 @@ it('is gone on with by the next worker, without doing a step twice, and cancels 
     [id],
   );
   process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+  gate.open();
   await until('another went on to the last step', async () => (await begun('long')) === 1);
   expect(await begun('slow')).toBe(2);
   expect((await flowsOf(context)).map((f) => f.jobs)).toEqual([1, 3, 1]);

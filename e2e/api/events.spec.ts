@@ -1,6 +1,6 @@
 import { expect, test } from '@/e2e/support/test';
 
-test('the stream begins with a snapshot, resumes, and its ids never go back @both', async ({ api }) => {
+test('the stream begins with a snapshot, resumes, and its ids never go back @both', async ({ api, gate }) => {
   const events = await api.events();
   expect(events.response.status).toBe(200);
   expect(events.response.headers.get('content-type')).toContain('text/event-stream');
@@ -8,13 +8,14 @@ test('the stream begins with a snapshot, resumes, and its ids never go back @bot
   const snapshot = await events.until('snapshot');
   expect(Array.isArray(snapshot.data.batches)).toBe(true);
 
-  const items = Array.from({ length: 6 }, () => ({ durationMs: 120, steps: 3 }));
-  const { body } = await api.launch({ name: 'watched', type: 'diagnostic', items, options: { concurrency: 2 } });
+  const items = Array.from({ length: 6 }, () => gate.item);
+  const { body } = await api.launch({ name: 'watched', type: 'bulk-operation', items, options: { concurrency: 2 } });
   const ofBatch = (data: { batchId: string | null }) => data.batchId === body.batchId;
   expect((await events.until('processing:started', ofBatch)).data.total).toBe(6);
   await events.until('processing:progress', ofBatch);
   const step = await events.until('job:progress', ofBatch);
-  expect(step.data.progress.total).toBe(3);
+  expect(step.data.progress).toMatchObject({ current: 0, total: 1 });
+  gate.open();
   const done = await events.until('done', ofBatch);
   const ids = events.seen.map((event) => event.id);
   expect(ids.every(Boolean)).toBe(true);

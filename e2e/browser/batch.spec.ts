@@ -2,8 +2,9 @@ import { BatchPage } from '@/e2e/pages/batch';
 import { JobModal } from '@/e2e/pages/job-modal';
 import { expect, test } from '@/e2e/support/test';
 
-test('open the modal of a running item and see its progress move', async ({ page, api }) => {
-  const items = [{ durationMs: 4000, steps: 40, payload: 'given back' }];
+test('open the modal of a running item and see its progress move, and its end', async ({ page, api }) => {
+  // Far longer than anyone watches: the item is cancelled, and its end is that of the retry.
+  const items = [{ durationMs: 60_000, steps: 100 }];
   const { body } = await api.launch({ name: 'one slow item', type: 'diagnostic', items, start: 'manual' });
   const batch = new BatchPage(page);
   await batch.open(body.batchId);
@@ -11,7 +12,15 @@ test('open the modal of a running item and see its progress move', async ({ page
   const modal = new JobModal(page);
   await expect(modal.dialog).toBeVisible();
   await api.post(`/api/jobs/process/all/${body.batchId}`);
-  await expect(modal.dialog.getByText(/step \d+ of 40/).first()).toBeVisible();
+  const progress = modal.dialog.getByText(/step \d+ of 100/).first();
+  await expect(progress).toBeVisible();
+  const before = (await progress.textContent()) ?? '';
+  await expect(progress).not.toHaveText(before);
+  const [job] = await api.children(body.batchId);
+  expect((await api.call('PATCH', `/api/jobs/${job?.id}/cancel`, { force: true })).status).toBe(200);
+  await expect(modal.dialog.getByText('cancelled', { exact: true }).first()).toBeVisible();
+  const data = { durationMs: 400, steps: 40, payload: 'given back' };
+  expect((await api.post(`/api/jobs/${job?.id}/retry`, { data })).status).toBe(200);
   await expect(modal.dialog.getByText('completed', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
   await modal.tab('Result').click();
   await expect(modal.dialog.getByText('given back')).toBeVisible();
@@ -63,32 +72,35 @@ test('while a search narrows the list, a retry runs what is shown and nothing el
   expect((await api.children(body.batchId, 'completed')).map((job) => job.index)).toEqual([0, 3, 6]);
 });
 
-test('cancel shows its effect first, and items that had not started never start', async ({ page, api }) => {
-  const items = Array.from({ length: 30 }, () => ({ durationMs: 2500 }));
-  const { body } = await api.launch({ name: 'stopped', type: 'diagnostic', items, options: { concurrency: 3 } });
+test('cancel shows its effect first, and items that had not started never start', async ({ page, api, gate }) => {
+  const items = Array.from({ length: 30 }, () => gate.item);
+  const { body } = await api.launch({ name: 'stopped', type: 'bulk-operation', items, options: { concurrency: 3 } });
   const batch = new BatchPage(page);
   await batch.open(body.batchId);
   await batch.shows({ active: 3 });
   const dialog = await batch.cancel('Cancel batch');
   await expect(dialog).toContainText(/will finish/);
   await dialog.getByRole('button', { name: 'Cancel batch' }).click();
+  await batch.shows({ active: 3, cancelled: 27 });
+  gate.open();
   await batch.ends('cancelled');
   const { completed, cancelled, total } = await api.batch(body.batchId);
-  expect(completed + cancelled).toBe(total);
+  expect({ completed, cancelled, total }).toEqual({ completed: 3, cancelled: 27, total: 30 });
   await expect(batch.main.getByText(`${completed} of ${total} ran · ${cancelled} did not start`)).toBeVisible();
   await expect(batch.main.getByRole('progressbar').first()).toHaveAttribute('aria-valuenow', String(completed));
   await batch.shows({ completed, cancelled, active: 0, pending: 0 });
 });
 
-test('start by hand, pause and resume', async ({ page, api }) => {
-  const items = Array.from({ length: 20 }, () => ({ durationMs: 1500 }));
-  const fields = { name: 'paused', type: 'diagnostic', start: 'manual', options: { concurrency: 2 } };
+test('start by hand, pause and resume', async ({ page, api, gate }) => {
+  const items = Array.from({ length: 20 }, () => gate.item);
+  const fields = { name: 'paused', type: 'bulk-operation', start: 'manual', options: { concurrency: 2 } };
   const { body } = await api.launch({ ...fields, items });
   const batch = new BatchPage(page);
   await batch.open(body.batchId);
   await batch.button('Start 20 items').click();
   await batch.button('Pause').click();
   await batch.button('Resume').click();
+  gate.open();
   await batch.ends('completed');
   await batch.shows({ completed: 20 });
 });

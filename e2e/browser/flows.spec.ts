@@ -1,8 +1,10 @@
 import { FlowPage } from '@/e2e/pages/flow';
 import { JobModal } from '@/e2e/pages/job-modal';
 import { expect, test } from '@/e2e/support/test';
+import { FLOW_EXAMPLES } from '@/lib/contracts/flow-examples';
+import { must } from '@/lib/contracts/must';
 
-test('compose a flow from an example, launch it, watch its tree finish, open a node', async ({ page }) => {
+test('compose a flow from an example, launch it, watch its tree finish, open a node', async ({ page, gate }) => {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -27,11 +29,25 @@ test('compose a flow from an example, launch it, watch its tree finish, open a n
   await page.getByRole('button', { name: 'Examples' }).click();
   await page.getByRole('menuitem', { name: /^Deploy/ }).click();
   await expect(launch).toHaveText('Launch 5 jobs');
+
+  // The example, with a test that ends when it has been seen running.
+  const { flow: deploy } = must(
+    FLOW_EXAMPLES.find(({ key }) => key === 'deploy'),
+    'the example',
+  );
+  const text = JSON.stringify(deploy, (_, node) =>
+    node.name === 'test' ? { ...node, type: 'bulk-operation', data: gate.item } : node,
+  );
+  await editor.fill(text);
+  await expect(flow.card('test')).toContainText('bulk-operation');
+  await expect(launch).toHaveText('Launch 5 jobs');
   await launch.click();
 
   await flow.id();
   await expect(flow.card('deploy-application')).toHaveAttribute('data-status', 'waiting-children');
   await expect(flow.card('compile')).toHaveAttribute('data-status', 'completed');
+  await expect(flow.card('test')).toHaveAttribute('data-status', 'active');
+  gate.open();
   await flow.ends('completed');
   await expect(flow.card('deploy-application')).toHaveAttribute('data-status', 'completed');
 

@@ -6,6 +6,7 @@ test('two tabs: at capacity the second one names the reason, queues instead, and
   page,
   context,
   api,
+  gate,
 }) => {
   const launch = new LaunchPage(page);
   await launch.open();
@@ -18,8 +19,8 @@ test('two tabs: at capacity the second one names the reason, queues instead, and
   const other = await context.newPage();
   const first = new LaunchPage(other);
   await first.open();
-  await first.choose('Diagnostic');
-  await first.paste('[{ "durationMs": 60000 }]');
+  await first.choose('HTTP calls');
+  await first.paste(JSON.stringify([gate.item]));
   await first.name.fill('occupier');
   await first.submit.click();
   const occupier = new BatchPage(other);
@@ -33,7 +34,7 @@ test('two tabs: at capacity the second one names the reason, queues instead, and
   // It frees itself when the slot does, without a reload, and waits again when it is taken again.
   await api.post(`/api/batches/${occupierId}/cancel`, { force: true });
   await expect(launch.submit).toHaveText(/Launch 2 items/);
-  const again = await api.launch({ name: 'occupier again', type: 'diagnostic', items: [{ durationMs: 60_000 }] });
+  const again = await api.launch({ name: 'occupier again', type: 'bulk-operation', items: [gate.item] });
   await expect(launch.submit).toHaveText(/At capacity: occupier again is running/);
 
   await launch.queueInstead.click();
@@ -45,7 +46,7 @@ test('two tabs: at capacity the second one names the reason, queues instead, and
   expect(await api.batch(queuedId)).toMatchObject({ name: 'second', completed: 2 });
 });
 
-test('a launch that loses the race shows it, and nothing is created', async ({ page, api }) => {
+test('a launch that loses the race shows it, and nothing is created', async ({ page, api, gate }) => {
   const launch = new LaunchPage(page);
   await launch.open();
   await launch.choose('Diagnostic');
@@ -53,7 +54,7 @@ test('a launch that loses the race shows it, and nothing is created', async ({ p
   await launch.name.fill('too late');
   await expect(launch.submit).toHaveText(/Launch 1 item/);
   // The answer that the server gives when the slot was taken a moment before.
-  await api.launch({ name: 'was faster', type: 'diagnostic', items: [{ durationMs: 60_000 }] });
+  await api.launch({ name: 'was faster', type: 'bulk-operation', items: [gate.item] });
   const refused = await page.request.post('/api/batches', {
     headers: { origin: new URL(page.url()).origin },
     data: { name: 'too late', type: 'diagnostic', items: [{}] },
@@ -67,9 +68,10 @@ test('a launch that loses the race shows it, and nothing is created', async ({ p
 test('a batch that waits to be started by hand is gated the same way, and starting it twice starts it once', async ({
   page,
   api,
+  gate,
 }) => {
   const manual = await api.launch({ name: 'by hand', type: 'diagnostic', items: [{}, {}], start: 'manual' });
-  const occupier = await api.launch({ name: 'in the way', type: 'diagnostic', items: [{ durationMs: 60_000 }] });
+  const occupier = await api.launch({ name: 'in the way', type: 'bulk-operation', items: [gate.item] });
   const batch = new BatchPage(page);
   await batch.open(manual.body.batchId);
   await expect(batch.button(/At capacity: in the way is running/)).toHaveAttribute('aria-disabled', 'true');

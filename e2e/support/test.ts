@@ -1,4 +1,5 @@
 import { test as base, expect, type Page, request } from '@playwright/test';
+import { type Gate, startGate } from '@/lib/testing/gate';
 import { watchPages } from './answers';
 import { Api } from './api';
 import { find, type Product, type ProductName } from './products';
@@ -10,6 +11,8 @@ export interface Options {
 interface Fixtures {
   running: Product;
   api: Api;
+  /** what a journey needs to be running calls it, and runs until the journey opens it */
+  gate: Gate;
   /** a browser that nobody has signed in with */
   stranger: Page;
 }
@@ -68,6 +71,15 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     expect(await differences(), 'answers that the OpenAPI document does not describe').toEqual([]);
     await context.close();
   },
+  gate: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's names
+    async ({}, use) => {
+      const gate = await startGate();
+      await use(gate);
+      await gate.close();
+    },
+    {},
+  ],
   api: async ({ running }, use) => {
     const api = new Api(running);
     await use(api);

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { definitionOf } from '@/lib/job-types/catalogue';
+import { processCollect } from '@/workers/processors/collect';
 import { processDiagnostic } from '@/workers/processors/diagnostic';
 import type { ProcessorContext } from '@/workers/runtime/processor';
 
-// Preloaded by the consumers of a test only: a diagnostic job whose payload is one of these words runs a faulty
-// processor. All other code is the product's.
+// Preloaded by the consumers of a test only: a diagnostic job whose payload is one of these words, and a collect job
+// whose field is NEVER_RETURNS, runs a faulty processor. All other code is the product's.
+const NEVER_RETURNS = 'never returns';
 const TIMEOUT_MS = 1500;
 /** longer than the abort grace period */
 const DEAF_MS = 8000;
@@ -12,7 +14,6 @@ const DEAF_MS = 8000;
 type Misbehavior = (job: ProcessorContext<'diagnostic'>) => Promise<{ attempt: number }>;
 
 const WAYS = new Map<unknown, Misbehavior>([
-  ['never returns', () => new Promise(() => undefined)],
   [
     'is deaf',
     async ({ attempt, log }) => {
@@ -36,5 +37,11 @@ const definition = definitionOf('diagnostic');
 Object.assign(definition, {
   run: (job: ProcessorContext<'diagnostic'>) => (WAYS.get(job.data.payload) ?? processDiagnostic)(job),
 });
-// The job that ignores its signal is cancelled long before; only the one that never returns reaches this limit.
-definition.defaults = { ...definition.defaults, timeoutMs: TIMEOUT_MS };
+
+// A type of its own: the limit must not reach the job that ignores its signal before the test cancels it.
+const limited = definitionOf('collect');
+Object.assign(limited, {
+  defaults: { ...limited.defaults, timeoutMs: TIMEOUT_MS },
+  run: (job: ProcessorContext<'collect'>) =>
+    job.data.field === NEVER_RETURNS ? new Promise(() => undefined) : processCollect(job),
+});
