@@ -1,5 +1,4 @@
 import { closePool } from '@/lib/db/pool';
-import { closePrisma } from '@/lib/db/prisma';
 import { authenticateKey } from '@/lib/domain/auth/authenticate-key';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -21,6 +20,5 @@ export async function connect(apiKey: string): Promise<Context> {
 export async function disconnect(): Promise<void> {
   await flushMonitoring();
   await Promise.allSettled([closeQueues(), closeEvents()]);
-  await closePrisma();
   await closePool();
 }

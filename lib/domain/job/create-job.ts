@@ -3,7 +3,6 @@ import type { CreateJobBody, JobDto } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import { prisma } from '@/lib/db/prisma';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
@@ -85,11 +84,12 @@ async function findById(context: Context, id: string): Promise<JobDto> {
 /** Returns the job that was created with a key. @throws DomainError `not-found`, `idempotency-key-reused` */
 export async function findJobByKey(context: Context, request: Repeatable): Promise<JobDto> {
   const { idempotencyKey = '' } = request;
-  const row = await prisma().job.findFirst({
-    where: { organizationId: context.organizationId, idempotencyKey },
-    select: { id: true, idempotencyHash: true },
-  });
-  if (row) await requireSameRequest(row.idempotencyHash, request);
+  const { rows } = await pool().query<{ id: string; idempotency_hash: string | null }>(
+    sql`select id, idempotency_hash from job
+     where organization_id = ${context.organizationId} and idempotency_key = ${idempotencyKey}`,
+  );
+  const [row] = rows;
+  if (row) await requireSameRequest(row.idempotency_hash, request);
   const [job] = row ? await getJobs(context, [row.id]) : [];
   if (!job) throw notFound('job', idempotencyKey);
   return job;

@@ -1,7 +1,6 @@
 import type { AttemptDto, JobDetailDto, JobDto, JobSummaryDto } from '@/lib/contracts/job';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import { prisma } from '@/lib/db/prisma';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
@@ -26,23 +25,44 @@ export async function getJobSummaries(context: Context, jobIds: string[]): Promi
   return rows.map((row) => toJobSummary(row));
 }
 
+interface AttemptRow {
+  attempt: number;
+  run: number | null;
+  outcome: AttemptDto['outcome'];
+  started_at: Date;
+  finished_at: Date;
+  error: AttemptDto['error'];
+}
+
+async function readAttempts(jobId: string): Promise<AttemptRow[]> {
+  const { rows } = await pool().query<AttemptRow>(
+    sql`select attempt, run, outcome, started_at, finished_at, error from attempt where job_id = ${jobId} order by attempt`,
+  );
+  return rows;
+}
+
+/** Returns the id of an adopted job in its client's queue; null for all other jobs. */
+async function readQueueJobId(jobId: string): Promise<string | null> {
+  const { rows } = await pool().query<{ queue_job_id: string }>(
+    sql`select queue_job_id from adopted where job_id = ${jobId} limit 1`,
+  );
+  return rows[0]?.queue_job_id ?? null;
+}
+
 /** Returns one job with its attempts. @throws `not-found` */
 export async function getJob(context: Context, jobId: string): Promise<JobDetailDto> {
   const [row] = isId(jobId) ? await readRows<JobRow>(JOB_SELECT, context, [jobId]) : [];
   if (!row) throw notFound('job', jobId);
-  const [stored, adopted] = await Promise.all([
-    prisma().attempt.findMany({ where: { jobId }, orderBy: { attempt: 'asc' } }),
-    prisma().adopted.findFirst({ where: { jobId } }),
-  ]);
+  const [stored, externalId] = await Promise.all([readAttempts(jobId), readQueueJobId(jobId)]);
   const run = 1 + Math.max(0, ...stored.map((a) => a.run ?? 0));
   const attempts = stored.map(
     (a): AttemptDto => ({
       attempt: a.attempt,
       run: a.run ?? run,
-      outcome: a.outcome as AttemptDto['outcome'],
-      startedAt: a.startedAt.toISOString(),
-      finishedAt: a.finishedAt.toISOString(),
-      error: a.error as unknown as AttemptDto['error'],
+      outcome: a.outcome,
+      startedAt: a.started_at.toISOString(),
+      finishedAt: a.finished_at.toISOString(),
+      error: a.error,
     }),
   );
   // Only attempts that did not complete have rows of their own; a completed or running one is in the job's row.
@@ -56,5 +76,5 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
       error: null,
     });
   }
-  return { ...toJobDto(row), attempts, run, batchName: row.batch_name, externalId: adopted?.queueJobId ?? null };
+  return { ...toJobDto(row), attempts, run, batchName: row.batch_name, externalId };
 }

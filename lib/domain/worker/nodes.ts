@@ -1,6 +1,5 @@
 import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
-import { prisma } from '@/lib/db/prisma';
 import { sql } from '@/lib/db/sql';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 
@@ -25,13 +24,15 @@ export async function heartbeatNode(
 
 /** Registers a consumer before it is forked, so that its rows can be requeued if it dies. @returns its id */
 export async function registerConsumer(nodeId: number): Promise<number> {
-  const consumer = await prisma().consumer.create({ data: { nodeId }, select: { id: true } });
-  return consumer.id;
+  const { rows } = await pool().query<{ id: number }>(
+    sql`insert into consumer (node_id, started_at) values (${nodeId}, now()) returning id`,
+  );
+  return must(rows[0], 'The row of this consumer').id;
 }
 
 /** Stores the process id of a consumer. */
 export async function storePid(id: number, pid: number): Promise<void> {
-  await prisma().consumer.update({ where: { id }, data: { pid } });
+  await pool().query(sql`update consumer set pid = ${pid} where id = ${id}`);
 }
 
 /** Counts the consumers of all live supervisors. */
@@ -60,5 +61,5 @@ export async function findLostConsumers(): Promise<number[]> {
 
 /** Marks a supervisor as shut down gracefully. */
 export async function retireNode(id: number): Promise<void> {
-  await prisma().node.update({ where: { id }, data: { processes: 0, jobsActive: 0, stopping: true } });
+  await pool().query(sql`update node set processes = 0, jobs_active = 0, stopping = true where id = ${id}`);
 }
