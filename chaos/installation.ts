@@ -79,7 +79,7 @@ export async function openInstallation(backend: 'redis' | 'postgres'): Promise<I
       env: {
         ...productEnv,
         CHAOS_TRAPS: traps.folder,
-        NODE_OPTIONS: `--import ${pathToFileURL(join(process.cwd(), 'chaos/trap.mjs')).href}`,
+        NODE_OPTIONS: `--import ${pathToFileURL(join(process.cwd(), 'dist/chaos/trap.js')).href}`,
       },
     });
   let web: Promise<Web> | undefined;

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
@@ -29,13 +28,10 @@ let workers: Workers;
 
 beforeAll(async () => {
   context = await createContext();
-  const preload = pathToFileURL('workers/testing/few-slots.ts').href;
-  workers = await startWorkers({
-    MAX_ACTIVE_BATCHES: '4',
-    OUTBOUND_ALLOW: '127.0.0.1',
-    NODE_OPTIONS: `--import tsx --import ${preload}`,
-    LOG_LEVEL: 'silent',
-  });
+  workers = await startWorkers(
+    { MAX_ACTIVE_BATCHES: '4', OUTBOUND_ALLOW: '127.0.0.1', LOG_LEVEL: 'silent' },
+    { preload: 'few-slots' },
+  );
 });
 
 afterAll(async () => {

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
@@ -26,11 +25,10 @@ let workers: Workers;
 
 beforeAll(async () => {
   context = await createContext();
-  const preload = pathToFileURL('workers/testing/misbehave.ts').href;
   workers = await startWorkers(
     // So little memory that it is exhausted within a second.
-    { NODE_OPTIONS: `--import tsx --import ${preload} --max-old-space-size=192`, LOG_LEVEL: 'silent' },
-    { quiet: true },
+    { NODE_OPTIONS: '--max-old-space-size=192', LOG_LEVEL: 'silent' },
+    { quiet: true, preload: 'misbehave' },
   );
 });
 

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { BatchDto } from '@/lib/contracts/batch';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
@@ -31,8 +30,7 @@ async function launch(count: number, durationMs: number, priority: number): Prom
 
 beforeAll(async () => {
   context = await createContext();
-  const preload = pathToFileURL('workers/testing/few-slots.ts').href;
-  workers = await startWorkers({ MAX_ACTIVE_BATCHES: '4', NODE_OPTIONS: `--import tsx --import ${preload}` });
+  workers = await startWorkers({ MAX_ACTIVE_BATCHES: '4' }, { preload: 'few-slots' });
   // A minute of work for four slots: other jobs that end meanwhile were preferred.
   huge = await launch(5000, 50, 500);
   await until('the huge batch is well under way', async () => (await getBatch(context, huge)).completed > 50, PATIENT);

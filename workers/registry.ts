@@ -1,34 +1,35 @@
 import { type JobType, type SelfContained, workInDefinition } from '@/lib/job-types/catalogue';
-import { processBulkOperation } from './processors/bulk-operation';
-import { processCollect } from './processors/collect';
-import { processDataConversion } from './processors/data-conversion';
-import { processDiagnostic } from './processors/diagnostic';
-import { processDocument } from './processors/document-processing';
-import { processFineTuning } from './processors/fine-tuning';
-import { processImport } from './processors/import';
-import { processModelPredict } from './processors/model-predict';
-import { processModelTraining } from './processors/model-training';
-import { processWorkflow } from './processors/workflow-execution';
 import type { Processor } from './runtime/processor';
 
-/** The processor of each job type without a `run` function. A missing one does not compile. */
-const processors: { [T in Exclude<JobType, SelfContained>]: Processor<T> } = {
-  'bulk-operation': processBulkOperation,
-  'data-conversion': processDataConversion,
-  diagnostic: processDiagnostic,
-  collect: processCollect,
-  import: processImport,
-  'document-processing': processDocument,
-  'fine-tuning': processFineTuning,
-  'model-training': processModelTraining,
-  'model-predict': processModelPredict,
-  'workflow-execution': processWorkflow,
+/**
+ * The processor of each job type without a `run` function; a missing one does not compile. A processor and its libraries
+ * are loaded by the first job of its type, so a consumer starts fast and holds only what its jobs need.
+ */
+const processors: { [T in Exclude<JobType, SelfContained>]: () => Promise<Processor<T>> } = {
+  'bulk-operation': async () => (await import('./processors/bulk-operation')).processBulkOperation,
+  'data-conversion': async () => (await import('./processors/data-conversion')).processDataConversion,
+  diagnostic: async () => (await import('./processors/diagnostic')).processDiagnostic,
+  collect: async () => (await import('./processors/collect')).processCollect,
+  import: async () => (await import('./processors/import')).processImport,
+  'document-processing': async () => (await import('./processors/document-processing')).processDocument,
+  'fine-tuning': async () => (await import('./processors/fine-tuning')).processFineTuning,
+  'model-training': async () => (await import('./processors/model-training')).processModelTraining,
+  'model-predict': async () => (await import('./processors/model-predict')).processModelPredict,
+  'workflow-execution': async () => (await import('./processors/workflow-execution')).processWorkflow,
 };
 
+type Work = (job: never) => Promise<unknown>;
+const loaded = new Map<JobType, Work>();
+
 /** Returns the function that does the work of a type. */
-export function workOf(type: JobType): (job: never) => Promise<unknown> {
-  const work =
-    workInDefinition(type) ?? (processors as Partial<Record<JobType, (job: never) => Promise<unknown>>>)[type];
-  if (!work) throw new Error(`${type} has neither its work nor a processor.`);
-  return work;
+export function workOf(type: JobType): Work {
+  const known = loaded.get(type) ?? workInDefinition(type);
+  if (known) return known;
+  const load = (processors as Partial<Record<JobType, () => Promise<Work>>>)[type];
+  if (!load) throw new Error(`${type} has neither its work nor a processor.`);
+  return async (job) => {
+    const work = await load();
+    loaded.set(type, work);
+    return work(job);
+  };
 }

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, DIST, entries } from './bundle.mjs';
+import { bundle, DIST, entries, PRELOADS } from './bundle.mjs';
 import { contentHash } from './content-hash.mjs';
 import { messageOf, StartError } from './failure.mjs';
 import { generate } from './generate.mjs';
@@ -24,14 +24,14 @@ const WEB = [
   'proxy.ts',
   'instrumentation.ts',
 ];
-const WORKERS = [...SHARED, 'workers', 'prisma', 'scripts'];
+const WORKERS = [...SHARED, 'workers', 'prisma', 'scripts', ...PRELOADS];
 const STAMP = join(DIST, 'build.json');
 const LOCK = join(DIST, 'build.lock');
 const LOCK_TIMEOUT_MS = 600_000;
 
 /** @typedef {{ web?: string, workers?: string }} Hashes */
 
-const done = () => /** @type {Hashes | null} */ (readJson(STAMP));
+const done = () => /** @type {(Hashes & { files?: string[] }) | null} */ (readJson(STAMP));
 
 /** Builds the dashboard and the workers if their sources changed since the last build. */
 export async function build() {
@@ -68,8 +68,21 @@ export async function compileWorkers() {
 /** @param {Required<Hashes>} wanted */
 async function compileChanged(wanted) {
   if (done()?.workers === wanted.workers) return;
-  await step('Compiling the workers', compile);
-  writeJson(STAMP, { ...done(), workers: wanted.workers });
+  const before = done()?.files ?? [];
+  const files = await step('Compiling the workers', compile);
+  writeJson(STAMP, { ...done(), workers: wanted.workers, files });
+  removeStale(new Set([...before, ...files]));
+}
+
+/**
+ * Deletes compiled files of earlier builds, whose names contain a hash. Those of the last build stay, because workers
+ * that still run may load them.
+ * @param {Set<string>} kept
+ */
+function removeStale(kept) {
+  for (const entry of readdirSync(join(DIST, 'workers'), { withFileTypes: true })) {
+    if (entry.isFile() && !kept.has(`dist/workers/${entry.name}`)) rmSync(join(DIST, 'workers', entry.name));
+  }
 }
 
 const keys = () => ({ web: contentHash(ROOT, WEB), workers: contentHash(ROOT, WORKERS) });
@@ -82,7 +95,7 @@ function isBuilt(wanted) {
 
 async function compile() {
   try {
-    await bundle(entries());
+    return await bundle(entries());
   } catch (error) {
     throw new StartError(`The workers could not be compiled.\n${messageOf(error)}`);
   }

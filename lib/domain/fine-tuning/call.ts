@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import type { z } from 'zod';
 import { retryAfterMs } from '@/lib/contracts/retry-after';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
@@ -36,6 +35,8 @@ export async function callEndpoint<T extends z.ZodType>(
   signal: AbortSignal,
   { method = 'GET', headers = {}, body, timeoutMs = options.timeoutMs ?? TIMEOUT_MS }: Call = {},
 ): Promise<z.output<T>> {
+  // Loaded here, because every supervisor loads this file and few of them ever call the endpoint.
+  const { request } = await import('undici');
   const timeout = AbortSignal.timeout(timeoutMs);
   let status: number;
   let wait: number | undefined;

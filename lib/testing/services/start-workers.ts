@@ -10,24 +10,35 @@ export interface Workers {
   stop(): Promise<number | null>;
 }
 
-/**
- * Starts a supervisor with its consumers on the database and queue of this test file: compiled, as `npm start` does, or
- * from source if a module is preloaded (NODE_OPTIONS), because that module patches source modules.
- * @param options.quiet suppresses standard error, for tests that crash consumers
- */
+interface StartOptions {
+  /** suppresses standard error, for tests that crash consumers */
+  quiet?: boolean;
+  /** a module of workers/testing that the supervisor and its consumers load first */
+  preload?: 'few-slots' | 'misbehave';
+}
+
+/** Starts a compiled supervisor with its consumers on the database and queue of this test file, as `npm start` does. */
 export async function startWorkers(
   env: Record<string, string> = {},
-  options: { quiet?: boolean } = {},
+  { quiet, preload }: StartOptions = {},
 ): Promise<Workers> {
-  const main = env.NODE_OPTIONS ? 'workers/main.ts' : 'dist/workers/main.js';
-  const child = fork(fileURLToPath(new URL(`../../../${main}`, import.meta.url)), [], {
-    execArgv: env.NODE_OPTIONS ? ['--import', 'tsx'] : [],
-    env: { ...process.env, WORKER_PROCESSES: '1', LOG_LEVEL: 'error', ...env },
-    stdio: ['ignore', 'inherit', options.quiet ? 'ignore' : 'inherit', 'ipc'],
+  const compiled = (name: string) => new URL(`../../../dist/workers/${name}.js`, import.meta.url);
+  const nodeOptions = [env.NODE_OPTIONS ?? '', preload ? `--import ${compiled(`testing/${preload}`).href}` : ''];
+  const child = fork(fileURLToPath(compiled('main')), [], {
+    execArgv: [],
+    env: {
+      ...process.env,
+      WORKER_PROCESSES: '1',
+      LOG_LEVEL: 'error',
+      ...env,
+      NODE_OPTIONS: nodeOptions.join(' ').trim(),
+    },
+    stdio: ['ignore', 'inherit', quiet ? 'ignore' : 'inherit', 'ipc'],
   });
   await until(
     'the workers have started',
     async () => {
+      if (child.exitCode !== null) throw new Error(`The supervisor ended with ${child.exitCode} before it was ready.`);
       const { rows } = await pool().query('select 1 from node where pid = $1 and processes > 0', [child.pid]);
       return rows.length > 0;
     },

@@ -7,12 +7,8 @@ import { Job } from 'bullmq';
 const folder = process.env.CHAOS_TRAPS;
 const isConsumer = /consumer\.js$/.test(process.argv[1] ?? '');
 
-/**
- * Whether this process is the one that is caught: only one can remove the file.
- * @param {string} folder
- * @param {string} trap
- */
-function stepsInto(folder, trap) {
+/** Whether this process is the one that is caught: only one can remove the file. */
+function stepsInto(folder: string, trap: string): boolean {
   try {
     unlinkSync(join(folder, trap));
     return true;
@@ -22,13 +18,8 @@ function stepsInto(folder, trap) {
   }
 }
 
-/**
- * Notes who was caught, for the run that set the trap.
- * @param {string} folder
- * @param {string} trap
- * @param {Job} delivery
- */
-function note(folder, trap, { id, data, queueName }) {
+/** Notes who was caught, for the run that set the trap. */
+function note(folder: string, trap: string, { id, data, queueName }: Job): void {
   const caught = { trap, pid: process.pid, queueName, deliveryId: id, jobIds: data.jobIds ?? [data.jobId] };
   const name = join(folder, `caught-${Date.now()}-${process.pid}`);
   writeFileSync(`${name}.part`.replace('caught-', 'writing-'), JSON.stringify(caught));
@@ -38,7 +29,7 @@ function note(folder, trap, { id, data, queueName }) {
 if (folder && isConsumer) {
   const acknowledge = Job.prototype.moveToCompleted;
   const still = new Int32Array(new SharedArrayBuffer(4));
-  Job.prototype.moveToCompleted = function moveToCompleted(...given) {
+  Job.prototype.moveToCompleted = function moveToCompleted(this: Job, ...given) {
     for (const trap of this.data.jobIds ? ['die-with-bundle', 'die'] : ['die']) {
       if (!stepsInto(folder, trap)) continue;
       note(folder, trap, this);
