@@ -22,6 +22,7 @@ const MEASURES = {
   viewers: { script: 'viewers', args: ['200000', '500', '3'] },
   'fairness-redis': { script: 'fairness', args: ['1000000'], last: ['redis', '10'] },
   'fairness-postgres': { script: 'fairness', args: ['200000'], last: ['postgres', '10'] },
+  idle: { script: 'idle', args: ['60'] },
   latency: { script: 'latency', args: ['300', '20'] },
   table: { script: 'table', args: ['171075'] },
   conversion: { script: 'conversion', args: ['1000000', '128'] },

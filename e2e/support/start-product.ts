@@ -17,11 +17,16 @@ const OURS =
   /^(DATABASE_URL|REDIS_URL|QUEUE_PREFIX|PRESET|MAX_|EMBEDDING_|WORKER_|INIT_|PUBLIC_URL|AUTH_|METRICS_|NODE_ENV|NODE_OPTIONS$|OTEL_|npm_)/;
 
 export interface StartedProduct extends Product {
+  /** of `npm start`, from which every process of the product descends */
+  pid: number;
   stop(): Promise<void>;
 }
 
-/** Starts the product as a user does, with `npm start`, and waits for its line `ready <url>`. */
-export async function startProduct(name: string, extra: Record<string, string>): Promise<StartedProduct> {
+/**
+ * Starts the product as a user does, with `npm start`, and waits for its line `ready <url>`.
+ * @param extra environment; undefined leaves a variable to the product's default
+ */
+export async function startProduct(name: string, extra: Record<string, string | undefined>): Promise<StartedProduct> {
   const dataDir = await mkdtemp(join(tmpdir(), `batchyard-e2e-${name}-`));
   // As root, Postgres runs as another account, which must be able to pass; else its files would go elsewhere.
   await chmod(dataDir, 0o711);
@@ -52,7 +57,7 @@ export async function startProduct(name: string, extra: Record<string, string>):
   try {
     const url = await ready(child, log, name);
     const { databaseUrl } = JSON.parse(await readFile(join(dataDir, 'run.json'), 'utf8')) as { databaseUrl?: string };
-    return { ...account, url, databaseUrl, stop: () => stop(child, dataDir) };
+    return { ...account, pid: child.pid ?? 0, url, databaseUrl, stop: () => stop(child, dataDir) };
   } catch (error) {
     await stop(child, dataDir);
     throw error;
