@@ -37,6 +37,19 @@ test('a dialog that a menu opened gives the focus back to the button of the menu
   await waitFor(() => expect(document.activeElement).toBe(button('More')));
 });
 
+test.each([
+  ['running', batch.Running],
+  ['partial', batch.Partial],
+  ['stopped by failures', batch.StoppedByFailures],
+  ['cancelling', batch.Cancelling],
+  ['cancelled', batch.Cancelled],
+])('the percentage of a batch fits the count beside it: %s', async (_, story) => {
+  await renderStory(story);
+  const percent = screen.getByTestId('percent');
+  const [done = 0, total = 1] = (percent.nextElementSibling?.textContent?.match(/\d+/g) ?? []).map(Number);
+  expect(percent.textContent).toContain(`${Math.floor((done / total) * 100)}%`);
+});
+
 test('a disabled button stays focusable, shows the reason and does nothing', async () => {
   const { user, server } = await renderStory(batch.RunningForMember);
   const pause = button('Pause');

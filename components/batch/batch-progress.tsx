@@ -9,10 +9,11 @@ import {
   formatPercent,
   formatRate,
 } from '@/components/ui/format';
-import { doneOf, endedParts, Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { batchLook } from '@/components/ui/status';
 import { Time, useNow } from '@/components/ui/time';
 import type { BatchDto } from '@/lib/contracts/batch';
+import { doneOf } from '@/lib/contracts/progress';
 import { isFinished } from '@/lib/contracts/status';
 
 /** The progress of a batch: a percentage, a bar, and the estimate. */

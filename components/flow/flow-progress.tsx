@@ -1,18 +1,19 @@
 'use client';
 
 import { formatCount, formatDuration, formatElapsed, formatNumber, formatPercent } from '@/components/ui/format';
-import { doneOf, endedParts, Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
 import { useNow } from '@/components/ui/time';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
+import { doneOf } from '@/lib/contracts/progress';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 
 /** The progress of a flow and its jobs by status, from one server snapshot, so that the numbers always add up. */
 export function FlowProgress({ flow }: { flow: FlowSummaryDto }) {
   const { counts, total } = flow;
   const cancelled = flow.status === 'cancelled';
-  const done = doneOf({ ...counts, status: flow.status });
+  const done = doneOf({ ...counts, status: flow.status, cancelMode: flow.cancelMode });
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex flex-wrap items-baseline gap-x-4">
@@ -38,7 +39,10 @@ export function FlowProgress({ flow }: { flow: FlowSummaryDto }) {
       <Progress
         label={`Progress of ${flow.name}`}
         total={total}
-        parts={[...endedParts({ ...counts, status: flow.status }), { status: 'active', value: counts.active }]}
+        parts={[
+          ...endedParts({ ...counts, status: flow.status, cancelMode: flow.cancelMode }),
+          { status: 'active', value: counts.active },
+        ]}
       />
     </div>
   );

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatEta, formatPercent } from '@/components/ui/format';
 import type { BatchDto } from '@/lib/contracts/batch';
+import { doneOf } from '@/lib/contracts/progress';
 
 const EVERY_MS = 20_000;
 
@@ -14,7 +15,7 @@ export function Announce({ batches }: { batches: readonly BatchDto[] }) {
   useEffect(() => {
     const say = () => {
       const words = latest.current.map((b) => {
-        const done = b.completed + b.failed + b.cancelled;
+        const done = doneOf(b);
         return `${b.name}: ${formatPercent(b.progress, false, done > 0)}, ${formatEta(b.etaSeconds, done, b.total)}`;
       });
       setText(words.join('. '));

@@ -30,7 +30,10 @@ export function ByTypePanel() {
               size="sm"
               label={`Outcomes of ${type}`}
               total={counts.total}
-              parts={[...endedParts(counts), { status: 'active', value: counts.active }]}
+              parts={[
+                ...endedParts({ ...counts, status: 'in-progress', cancelMode: null }),
+                { status: 'active', value: counts.active },
+              ]}
             />
           </li>
         ))}

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { formatEta, formatNumber, formatPercent, formatRate, formatRelative } from '@/components/ui/format';
-import { doneOf, endedParts, Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge, StatusMark } from '@/components/ui/status-mark';
@@ -10,6 +10,7 @@ import { Time, useNow } from '@/components/ui/time';
 import { TruncateMiddle } from '@/components/ui/truncate-middle';
 import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
+import { doneOf } from '@/lib/contracts/progress';
 
 /** Returns the rate and the estimate of a running batch, or why it has none. */
 function paceOf(batch: BatchDto, done: number, now: number): string[] {

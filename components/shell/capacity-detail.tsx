@@ -3,11 +3,12 @@
 import Link from 'next/link';
 import { formatCount, formatPercent } from '@/components/ui/format';
 import { PopoverClose } from '@/components/ui/popover';
-import { doneOf, endedParts, Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { Skeleton } from '@/components/ui/skeleton';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { useBatch } from '@/lib/client/queries/batches';
+import { doneOf } from '@/lib/contracts/progress';
 import type { CapacityDto } from '@/lib/contracts/system';
 
 function Occupant({ id }: { id: string }) {

@@ -1,3 +1,4 @@
+import { type Counters, cancelledAlone } from '@/lib/contracts/progress';
 import { cn } from './cn';
 
 export interface ProgressPart {
@@ -5,23 +6,11 @@ export interface ProgressPart {
   status: 'completed' | 'failed' | 'cancelled' | 'active';
 }
 
-interface Ended {
-  completed: number;
-  failed: number;
-  cancelled: number;
-  /** status of the batch or flow, if there is one */
-  status?: string;
-}
-
-/** Returns the number of finished items. In a cancelled batch or flow, cancelled items do not count as progress. */
-export const doneOf = ({ completed, failed, cancelled, status }: Ended): number =>
-  completed + failed + (status === 'cancelled' ? 0 : cancelled);
-
-/** Returns the finished parts in the order of every bar. In a cancelled batch or flow, the cancelled part is empty. */
-export const endedParts = (counts: Ended): ProgressPart[] => [
+/** Returns the finished parts in the order of every bar; they add up to `doneOf`. */
+export const endedParts = (counts: Omit<Counters, 'total'>): ProgressPart[] => [
   { status: 'completed', value: counts.completed },
   { status: 'failed', value: counts.failed },
-  { status: 'cancelled', value: counts.status === 'cancelled' ? 0 : counts.cancelled },
+  { status: 'cancelled', value: cancelledAlone(counts) },
 ];
 
 interface ProgressProps {

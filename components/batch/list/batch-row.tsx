@@ -9,7 +9,7 @@ import {
   formatRate,
   formatRelative,
 } from '@/components/ui/format';
-import { doneOf, endedParts, Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { batchLook } from '@/components/ui/status';
 import { StatusBadge } from '@/components/ui/status-mark';
@@ -17,6 +17,7 @@ import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/tab
 import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
 import type { BatchDto } from '@/lib/contracts/batch';
+import { doneOf } from '@/lib/contracts/progress';
 import { isFinished } from '@/lib/contracts/status';
 
 export const BATCH_COLUMNS =

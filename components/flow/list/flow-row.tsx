@@ -2,7 +2,7 @@
 
 import { Fragment } from 'react';
 import { formatCount, formatDuration, formatNumber, formatPercent } from '@/components/ui/format';
-import { doneOf, endedParts, Progress } from '@/components/ui/progress';
+import { endedParts, Progress } from '@/components/ui/progress';
 import { FailedCount, RecordName, RowSkeletons } from '@/components/ui/record-row';
 import { StatusBadge } from '@/components/ui/status-mark';
 import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
@@ -10,6 +10,7 @@ import { Time } from '@/components/ui/time';
 import { TypeTitle } from '@/components/ui/type-title';
 import { links } from '@/lib/client/links';
 import type { FlowSummaryDto } from '@/lib/contracts/flow';
+import { doneOf } from '@/lib/contracts/progress';
 
 export const FLOW_COLUMNS =
   '[--columns:minmax(0,1fr)_6rem] sm:[--columns:120px_minmax(0,1fr)_120px_80px] @3xl:[--columns:130px_minmax(0,1fr)_150px_90px_60px_80px] @5xl:[--columns:130px_minmax(0,1.5fr)_minmax(0,1fr)_150px_60px_50px_50px_80px_80px]';
@@ -41,7 +42,7 @@ export function FlowHeader() {
 /** A flow: one 32 px line on a desktop, two on a phone. The whole row links to its page. */
 export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
   const { counts, total } = flow;
-  const done = doneOf({ ...counts, status: flow.status });
+  const done = doneOf({ ...counts, status: flow.status, cancelMode: flow.cancelMode });
   const took = flow.startedAt && flow.finishedAt ? Date.parse(flow.finishedAt) - Date.parse(flow.startedAt) : null;
   return (
     <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
@@ -68,7 +69,7 @@ export function FlowRow({ flow }: { flow: FlowSummaryDto }) {
             size="sm"
             label={`Progress of ${flow.name}`}
             total={total}
-            parts={endedParts({ ...counts, status: flow.status })}
+            parts={endedParts({ ...counts, status: flow.status, cancelMode: flow.cancelMode })}
           />
           <span className="w-9 shrink-0 text-right text-muted text-xs">
             {formatPercent(flow.progress, done === total, done > 0)}

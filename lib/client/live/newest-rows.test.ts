@@ -65,6 +65,16 @@ describe('NewestBatches', () => {
     );
     expect(newest.get('b1')).toMatchObject({ pending: 0, active: 0, progress: 100, etaSeconds: null });
   });
+
+  it('counts no cancelled item as progress at the end of a cancelled run', () => {
+    const newest = new NewestBatches();
+    newest.merge(aBatch({ cancelMode: 'graceful' }), 0, 1);
+    newest.finish(
+      { batchId: 'b1', status: 'cancelled', completed: 38, failed: 3, cancelled: 59, warned: 0, total: 100 },
+      2,
+    );
+    expect(newest.get('b1')).toMatchObject({ pending: 0, progress: 41 });
+  });
 });
 
 describe('NewestJobs', () => {

@@ -1,6 +1,7 @@
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { BatchProgressEvent } from '@/lib/contracts/events';
 import type { JobProgress, JobSummaryDto } from '@/lib/contracts/job';
+import { batchProgress } from '@/lib/contracts/progress';
 import { isFinished, isTerminal, type JobStatus } from '@/lib/contracts/status';
 
 interface HeldBatch {
@@ -14,7 +15,7 @@ interface HeldBatch {
 export type Verdict = 'newer' | 'older' | 'unknown';
 
 const MAX_BATCHES = 3_000;
-const done = (b: { completed: number; failed: number; cancelled: number }): number =>
+const ended = (b: { completed: number; failed: number; cancelled: number }): number =>
   b.completed + b.failed + b.cancelled;
 
 type Counted = Pick<BatchProgressEvent, 'status' | 'completed' | 'failed' | 'cancelled'> & { run?: number };
@@ -22,7 +23,7 @@ type Counted = Pick<BatchProgressEvent, 'status' | 'completed' | 'failed' | 'can
 /** Whether `next` is older than `held`: within a run, counters only grow. */
 export function isOlderBatch(held: BatchDto, next: Counted): boolean {
   if (next.run !== undefined && next.run !== held.run) return next.run < held.run;
-  const difference = done(next) - done(held);
+  const difference = ended(next) - ended(held);
   return difference < 0 || (difference === 0 && isFinished(held.status) && !isFinished(next.status));
 }
 
@@ -68,8 +69,9 @@ export class NewestBatches {
     event: Omit<BatchProgressEvent, 'progress' | 'active' | 'pending' | 'ratePerSecond' | 'etaSeconds'>,
     now: number,
   ) {
-    const rest = { active: 0, pending: Math.max(0, event.total - done(event)), ratePerSecond: null, etaSeconds: null };
-    return this.apply({ ...event, ...rest, progress: rest.pending === 0 ? 100 : 99 }, now);
+    const rest = { active: 0, pending: Math.max(0, event.total - ended(event)), ratePerSecond: null, etaSeconds: null };
+    const facts = { sealed: true, announced: null, cancelMode: this.get(event.batchId)?.cancelMode ?? null };
+    return this.apply({ ...event, ...rest, progress: batchProgress({ ...event, ...facts }) }, now);
   }
 
   /** A start or retry was announced: lower counters are newer from now on. */

@@ -1,4 +1,5 @@
 import type { BatchDto, BatchOptions } from '@/lib/contracts/batch';
+import { batchProgress } from '@/lib/contracts/progress';
 import { type BatchStatus, isFinished } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
 import { cutMetadata, metadataText } from '@/lib/domain/preview';
@@ -68,18 +69,6 @@ export interface ListedBatchRow extends BatchFactsRow {
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** Returns a whole percentage, rounded down: 100 means that no child is open. */
-export const percent = (done: number, total: number): number => (total === 0 ? 0 : Math.floor((done / total) * 100));
-
-/**
- * Returns the progress, 0–100. Announced items that were not added yet count as open. Only a sealed batch reaches 100.
- * In a cancelled batch only children that ran count, so that the cancel itself is no progress.
- */
-function progressOf(row: BatchFactsRow, ran: number, done: number): number {
-  if (row.cancel_mode !== null || row.status === 'cancelled') return percent(ran, row.total);
-  return row.sealed ? percent(done, row.total) : Math.min(99, percent(done, Math.max(row.total, row.announced ?? 0)));
-}
-
 /** The recorder closes a window after 2 s. An open window of this age means that no child has ended since. */
 const STALE_SECONDS = 10;
 /** Minimum length of a window: in a shorter one the error of the clock is too large. */
@@ -134,7 +123,7 @@ function factsOf(row: BatchFactsRow): Omit<BatchDto, 'metadata'> {
     failed: row.failed,
     cancelled: row.cancelled,
     warned: row.warned,
-    progress: progressOf(row, ran, done),
+    progress: batchProgress({ ...row, cancelMode: row.cancel_mode }),
     ratePerSecond: round(rate),
     etaSeconds: row.status === 'in-progress' && !row.slot_freed && rate ? Math.ceil(open / rate) : null,
     priority: row.priority,

@@ -1,4 +1,5 @@
 import type { FlowCounts, FlowStatus, FlowSummaryDto } from '@/lib/contracts/flow';
+import { doneOf, wholePercent } from '@/lib/contracts/progress';
 import { JOB_STATUSES, type JobStatus, TERMINAL_JOB_STATUSES } from '@/lib/contracts/status';
 import { sql } from '@/lib/db/sql';
 
@@ -30,12 +31,10 @@ export interface FlowRow {
 export const countsOf = (given: Partial<Record<JobStatus, number>> | null): FlowCounts =>
   Object.fromEntries(JOB_STATUSES.map((status) => [status, given?.[status] ?? 0])) as FlowCounts;
 
-/** Returns the progress, 0–100. Cancelled nodes of a cancelled flow do not count, because they never ran. */
-function progressOf(row: FlowRow, counts: FlowCounts, ended: number): number {
-  const cancelled = row.finished_at !== null && row.status === 'cancelled';
-  if (row.finished_at && !cancelled) return 100;
-  const done = cancelled ? ended - counts.cancelled : ended;
-  return Math.min(99, Math.floor((done / Math.max(1, row.total)) * 100));
+/** Returns the progress, 0–100, of which a flow reaches 100 only when its root has ended without a cancel. */
+function progressOf(row: FlowRow, counts: FlowCounts, status: FlowSummaryDto['status']): number {
+  if (row.finished_at && row.status !== 'cancelled') return 100;
+  return Math.min(99, wholePercent(doneOf({ ...counts, status, cancelMode: row.cancel_mode }), row.total));
 }
 
 /** Converts a row to its DTO. */
@@ -43,14 +42,15 @@ export function toFlowSummary(row: FlowRow): FlowSummaryDto {
   const counts = countsOf(row.counts.byStatus);
   const ended = TERMINAL_JOB_STATUSES.reduce((sum, status) => sum + counts[status], 0);
   const started = row.counts.startedAt !== null || ended + counts.active > 0;
+  const status = row.finished_at === null && started ? 'in-progress' : row.status;
   return {
     id: row.id,
     name: row.name,
     type: row.type,
-    status: row.finished_at === null && started ? 'in-progress' : row.status,
+    status,
     total: row.total,
     counts,
-    progress: progressOf(row, counts, ended),
+    progress: progressOf(row, counts, status),
     levels: row.levels,
     types: row.types,
     correlationId: row.correlation_id,
