@@ -12,6 +12,11 @@ Reflect.deleteProperty(Object.getPrototypeOf(navigator), 'locks');
 HTMLElement.prototype.scrollTo = () => undefined;
 HTMLElement.prototype.scrollIntoView = () => undefined;
 
+// happy-dom has no style sheet of its own, and the product's is compiled only for the browser. axe asks what is visible.
+const style = document.createElement('style');
+style.textContent = '[hidden] { display: none } .sr-only { position: absolute; clip: rect(0, 0, 0, 0) }';
+document.head.append(style);
+
 afterEach(() => {
   cleanup();
   // Timers of an unmounted story may still send requests. Requests must not leave this process.

@@ -8,7 +8,7 @@ import { STATUS_LOOK } from '@/components/ui/status';
 import { StatusMark } from '@/components/ui/status-mark';
 import { links } from '@/lib/client/links';
 import { JOB_STATUSES } from '@/lib/contracts/status';
-import { FAN_STEP, type FanItem, type JobItem, sayFan, sumOf } from './graph/view';
+import { FAN_STEP, type FanItem, type JobItem, sumOf } from './graph/view';
 
 const INDENT = 18;
 const rowStyle =
@@ -38,7 +38,6 @@ export const JobRow = memo(function JobRow({ item, focusable, onFocus, open, unf
       tabIndex={focusable ? 0 : -1}
       aria-level={depth + 1}
       aria-expanded={parent ? unfolded : undefined}
-      aria-label={`${node.name}, ${node.status ? STATUS_LOOK[node.status].word : node.type}`}
       aria-selected={false}
       data-row={node.id}
       data-job={node.id}
@@ -80,7 +79,12 @@ export const JobRow = memo(function JobRow({ item, focusable, onFocus, open, unf
       ) : (
         <span className="min-w-0 truncate font-medium">{node.name}</span>
       )}
-      {parent ? <span className="shrink-0 text-muted text-xs">{formatNumber(node.childCount)}</span> : null}
+      {parent ? (
+        <span className="shrink-0 text-muted text-xs">
+          {formatNumber(node.childCount)}
+          <span className="sr-only"> below</span>
+        </span>
+      ) : null}
       <span className="ml-auto min-w-0 truncate text-muted text-xs @max-lg:hidden">{node.type}</span>
       {node.policy === 'fail-parent' ? null : (
         <span className="shrink-0 text-faint text-xs @max-2xl:hidden">{node.policy}</span>
@@ -120,7 +124,6 @@ export const FanRow = memo(function FanRow({ item, loading, focusable, onFocus, 
       aria-expanded={false}
       aria-selected={false}
       aria-busy={loading || undefined}
-      aria-label={`${label}, ${sayFan(item)}. Enter shows ${Math.min(item.count, FAN_STEP)}.`}
       data-row={item.id}
       data-fan={item.parentId}
       className={cn(rowStyle, 'cursor-pointer text-muted', loading && 'animate-pulse-slow')}
@@ -138,6 +141,7 @@ export const FanRow = memo(function FanRow({ item, loading, focusable, onFocus, 
           <span key={status} className="inline-flex items-center gap-1">
             <StatusMark status={status} still className="size-3" />
             {formatNumber(item.counts[status])}
+            <span className="sr-only"> {STATUS_LOOK[status].word}</span>
           </span>
         ))}
         {sumOf(item.below) > 0 ? (
@@ -149,9 +153,11 @@ export const FanRow = memo(function FanRow({ item, loading, focusable, onFocus, 
           <span className="inline-flex items-center gap-1 text-status-failed">
             <StatusMark status="failed" className="size-3" />
             {formatNumber(item.below.failed)}
+            <span className="sr-only"> failed below</span>
           </span>
         ) : null}
       </span>
+      <span className="sr-only">Enter shows {Math.min(item.count, FAN_STEP)}.</span>
     </div>
   );
 });

@@ -13,19 +13,20 @@ export function CapacityMeter() {
   const active = capacity?.activeBatches ?? 0;
   const most = capacity?.maxBatches ?? 0;
   const bars = Math.min(most, MOST_BARS);
-  const label = capacity
-    ? `Capacity: ${active} of ${most} batches running${capacity.isShuttingDown ? ', shutting down' : ''}`
-    : 'Capacity: not known yet';
+  const stopping = capacity?.isShuttingDown ? ', shutting down' : '';
+  const label = capacity ? `Capacity: ${active} of ${most} batches running${stopping}` : 'Capacity: not known yet';
   return (
     <Popover>
       <PopoverTrigger asChild>
         <button
           type="button"
-          aria-label={label}
           title={label}
           className="flex h-8 shrink-0 items-center gap-1.5 rounded-md px-1.5 text-muted text-xs hover:bg-hover hover:text-ink md:px-2"
         >
+          {/* The name contains what is shown, because people who use speech control say what they see. */}
+          <span className="sr-only">Capacity:</span>
           <span className="tabular-nums">{capacity ? `${active}/${most}` : '–/–'}</span>
+          <span className="sr-only">{capacity ? `batches running${stopping}` : 'not known yet'}</span>
           <span aria-hidden="true" className="flex gap-0.5">
             {Array.from({ length: bars }, (_, i) => (
               <span

@@ -25,7 +25,7 @@ test('two tabs: at capacity the second one names the reason, queues instead, and
   await first.submit.click();
   const occupier = new BatchPage(other);
   const occupierId = await occupier.id();
-  await expect(occupier.capacity).toHaveAccessibleName('Capacity: 1 of 1 batches running');
+  await expect(occupier.capacity).toHaveAccessibleName('Capacity: 1/1 batches running');
 
   await expect(launch.submit).toHaveText(/At capacity: occupier is running/);
   await expect(launch.submit).toHaveAttribute('aria-disabled', 'true');
