@@ -37,7 +37,6 @@ export function entries() {
  */
 const EXTERNAL = [
   '@aws-sdk/client-s3',
-  '@prisma/adapter-pg',
   '@prisma/client',
   '@prisma/schema-engine-wasm',
   'better-auth',
