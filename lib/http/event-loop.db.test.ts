@@ -221,18 +221,21 @@ it('no launch of a text with very many escapes holds the event loop', { timeout:
   expectQuick();
 });
 
-/** Streamed bodies of some megabytes each. That is enough, because their cost repeats with every chunk. */
+/** As many small items as fill several chunks of a stream. More of them only repeat the cost of a chunk. */
+const ITEMS = 100_000;
+
+/** Streamed bodies of several chunks each. That is enough, because their cost repeats with every chunk. */
 const STREAMS: Record<string, [string, string][]> = {
   'application/x-ndjson': [
-    ['many small items', '{}\n'.repeat(500_000)],
-    ['blank lines', '\n'.repeat(4_000_000)],
+    ['many small items', '{}\n'.repeat(ITEMS)],
+    ['blank lines', '\n'.repeat(20 * ITEMS)],
     ['lines of lists', `${`${list('[]', SMALL - 10)}\n`.repeat(3)}`],
-    ['bad lines', '{"a":}\n'.repeat(300_000)],
+    ['bad lines', '{"a":}\n'.repeat(ITEMS)],
     ['a line that is too long', 'x'.repeat(3_000_000)],
   ],
   'text/csv': [
-    ['many small items', `payload\n${'a\n'.repeat(500_000)}`],
-    ['blank lines', `payload\n${'\n'.repeat(4_000_000)}`],
+    ['many small items', `payload\n${'a\n'.repeat(ITEMS)}`],
+    ['blank lines', `payload\n${'\n'.repeat(20 * ITEMS)}`],
     ['a header of very many columns', Array.from({ length: 150_000 }, (_, i) => `c${i}`).join(',')],
     [
       'as many columns as it takes',
@@ -240,7 +243,7 @@ const STREAMS: Record<string, [string, string][]> = {
     ],
     ['a quote that does not end', `payload\n"${'x'.repeat(3_000_000)}`],
     ['quotes', `payload\n${'""'.repeat(500_000)}`],
-    ['rows of another length', `a,b\n${'1\n'.repeat(500_000)}`],
+    ['rows of another length', `a,b\n${'1\n'.repeat(ITEMS)}`],
   ],
 };
 
