@@ -46,11 +46,14 @@ async function simulate(options: Options): Promise<string[]> {
   return verify(simulation);
 }
 
-/** More of them: SIMULATION_SEEDS=40 npx vitest run --project postgres chaos/simulation */
-const SEEDS = Array.from({ length: Number(process.env.SIMULATION_SEEDS ?? 2) }, (_, i) => i + 2);
+/**
+ * More of them: SIMULATION_SEEDS=40 npx vitest run --project postgres chaos/simulation. Many small simulations cost less
+ * than few large ones, because each change of a slot counts all batches that hold one.
+ */
+const SEEDS = Array.from({ length: Number(process.env.SIMULATION_SEEDS ?? 5) }, (_, i) => i + 2);
 
-test.each(SEEDS)('five hundred schedules keep the promise (seed %i)', { timeout: 120_000 }, async (seed) => {
-  expect(await simulate({ seed, schedules: 500, ticks: 50 })).toEqual([]);
+test.each(SEEDS)('two hundred schedules keep the promise (seed %i)', { timeout: 120_000 }, async (seed) => {
+  expect(await simulate({ seed, schedules: 200, ticks: 50 })).toEqual([]);
 });
 
 describe('a product that is broken on purpose is caught', () => {
@@ -60,8 +63,8 @@ describe('a product that is broken on purpose is caught', () => {
     let broken = 0;
     try {
       // Most show at once; what needs several faults in a row may take more schedules.
-      for (let seed = 7; wrong.length === 0 && seed < 12; seed += 1) {
-        wrong = await simulate({ seed, schedules: 200, ticks: 60, freezes: variant.freezes });
+      for (let seed = 7; wrong.length === 0 && seed < 27; seed += 1) {
+        wrong = await simulate({ seed, schedules: 50, ticks: 60, freezes: variant.freezes });
       }
     } finally {
       broken = restore();

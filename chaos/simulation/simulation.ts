@@ -90,9 +90,11 @@ export class Simulation {
 
   private readonly awake = (held: Held): boolean => !this.consumers.blocked.has(held.consumer);
 
+  /** Dispatches at any moment, and mostly where there is something to enqueue. */
   protected async dispatch(): Promise<void> {
+    const due = await this.dispatchable();
     await inParallel(
-      this.running.filter((s) => this.likely(s, 0.5)),
+      this.running.filter((s) => (due.has(s.batchId) ? this.likely(s, 0.5) : s.dice.chance(0.05))),
       async (schedule) => {
         const dies = !this.quiet && schedule.dice.chance(0.05);
         if (dies) for (const id of schedule.rowIds) this.queue.failAfterAdding.add(id);
@@ -102,6 +104,15 @@ export class Simulation {
         if (dies) for (const id of schedule.rowIds) this.queue.failAfterAdding.delete(id);
       },
     );
+  }
+
+  private async dispatchable(): Promise<Set<string>> {
+    const { rows } = await pool().query<{ id: string }>(
+      `select batch_id as id from batch_dispatch
+       where batch_id = any($1::uuid[]) and (last_seq > cursor + holes or recall or next_due <= now())`,
+      [this.running.map((s) => s.batchId)],
+    );
+    return new Set(rows.map((row) => row.id));
   }
 
   protected async claim(): Promise<void> {
