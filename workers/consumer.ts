@@ -1,3 +1,4 @@
+import { gracePeriod } from '@/lib/config/grace-period';
 import { logger } from '@/lib/config/logger';
 import { startTracing } from '@/lib/config/start-tracing';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
@@ -48,9 +49,9 @@ const reconcile = setInterval(() => {
 }, RECONCILE_EVERY_MS);
 
 /** An unavailable queue takes no acknowledgement. It delivers those jobs again later, and no row will be claimed. */
-const ACKNOWLEDGE_MS = 2000;
-const FLUSH_MS = 2000;
-const CLOSE_MS = 500;
+const ACKNOWLEDGE_MS = gracePeriod(2000);
+const FLUSH_MS = gracePeriod(2000);
+const CLOSE_MS = gracePeriod(500);
 let stopping: Promise<void> | undefined;
 
 /** Takes no more deliveries, lets attempts end and be recorded, then exits. The supervisor limits how long that takes. */

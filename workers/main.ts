@@ -5,11 +5,11 @@ import { flushMonitoring } from '@/lib/domain/monitoring/track';
 import { closeEvents } from '@/lib/events/relay';
 import { closeQueues } from '@/lib/queue/queues';
 import { childProcessManager } from './child-process-manager';
+import { STOP_MS } from './runtime/supervisor';
 import { withTimeout } from './runtime/with-timeout';
 
 /** The worker entrypoint: runs the supervisor of this machine until a signal, or the end of its parent process. */
 let stopping = false;
-const CLOSE_MS = 300;
 const stopTracing = await startTracing('supervisor');
 
 async function stop(reason: string): Promise<void> {
@@ -17,12 +17,12 @@ async function stop(reason: string): Promise<void> {
   stopping = true;
   logger.info({ reason }, `The workers are stopping (${reason}).`);
   await childProcessManager.stop();
-  await withTimeout('Writing counters', CLOSE_MS, flushMonitoring);
-  await withTimeout('Closing connections', CLOSE_MS, async () => {
+  await withTimeout('Writing counters', STOP_MS.close, flushMonitoring);
+  await withTimeout('Closing connections', STOP_MS.close, async () => {
     await Promise.allSettled([closeQueues(), closeEvents()]);
     await closePool();
   });
-  await withTimeout('Sending the last traces', CLOSE_MS, stopTracing);
+  await withTimeout('Sending the last traces', STOP_MS.close, stopTracing);
   process.exit(0);
 }
 

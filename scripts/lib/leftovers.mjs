@@ -1,9 +1,8 @@
 import { runs } from './process-identity.mjs';
 import { readRun, removeRun } from './run-file.mjs';
 import { step } from './step.mjs';
+import { WORKERS_STOP_IN } from './stop.mjs';
 import { signal, until } from './wait.mjs';
-
-const DRAIN = 11_000;
 
 /**
  * Stops the processes that a killed start left behind. Its database is stopped when the new one starts.
@@ -16,7 +15,7 @@ export async function endLeftovers(dataDir) {
   if (left.length) {
     await step('The previous start was killed; waiting for what it left to finish', async () => {
       for (const { pid } of left) signal(pid, 'SIGTERM');
-      await until(() => !left.some(runs), DRAIN);
+      await until(() => !left.some(runs), WORKERS_STOP_IN);
       for (const { pid } of left) signal(-pid, 'SIGKILL');
       await until(() => !left.some(runs), 2_000);
     });

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { codeOrMessage, messageOf, report } from './failure.mjs';
 import { embeddedPostgres } from './postgres.mjs';
 import { say } from './step.mjs';
+import { WORKERS_STOP_IN } from './stop.mjs';
 import { supervise } from './supervise.mjs';
 import { watchSources } from './watch-sources.mjs';
 
 const WEB_STOPS_IN = 4_000;
-const WORKERS_STOP_IN = 11_000;
 /** between two tries to start Postgres again, in milliseconds */
 const PAUSE = { first: 1_000, most: 10_000 };
 

@@ -7,6 +7,9 @@ import { stopTasks } from './task.mjs';
 // npm forwards a signal that the terminal has sent us already. Only a later one counts as a second request.
 const ECHO = 1_000;
 
+/** The time limit for a stop of the workers, in milliseconds. Their own limits add up to less. */
+export const WORKERS_STOP_IN = 11_000;
+
 /**
  * @typedef {object} Stop
  * @property {(code: number) => Promise<never>} run stops everything and ends this process

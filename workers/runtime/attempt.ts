@@ -1,4 +1,5 @@
 import { context, trace } from '@opentelemetry/api';
+import { gracePeriod } from '@/lib/config/grace-period';
 import { logger } from '@/lib/config/logger';
 import type { JobProgress, ProgressChart } from '@/lib/contracts/job';
 import { childrenOf } from '@/lib/domain/flow/read-children';
@@ -52,7 +53,7 @@ export class DeliverAgain extends Error {
 }
 
 /** The abort grace period: how long a processor may go on after its signal was aborted by force. */
-const ABORT_GRACE_MS = 5000;
+const ABORT_GRACE_MS = gracePeriod(5000);
 
 /**
  * Runs one attempt: claims the row, does the work, and records the outcome. Only when it returns may the queue remove the

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { env } from '@/lib/config/env';
+import { gracePeriod } from '@/lib/config/grace-period';
 import { logger } from '@/lib/config/logger';
 import { onRedisBack } from '@/lib/config/redis';
 import { exponential } from '@/lib/contracts/backoff';
@@ -32,11 +33,13 @@ export interface Status {
 const TICK_MS = 1000;
 /** The maximum time of each step of a stop, ten seconds in total. After a slow drain the last steps get less time. */
 export const STOP_MS = {
-  heartbeat: 1500,
-  drain: 9200,
-  drainWithoutDatabase: 5000,
-  dispatch: 5000,
-  lastSteps: { max: 2000, min: 200 },
+  heartbeat: gracePeriod(1500),
+  drain: gracePeriod(9200),
+  drainWithoutDatabase: gracePeriod(5000),
+  dispatch: gracePeriod(5000),
+  lastSteps: { max: gracePeriod(2000), min: gracePeriod(200) },
+  /** counters, connections, traces: after everything above */
+  close: gracePeriod(300),
 };
 /** A consumer that sends no message for this long has a blocked event loop. It is killed, and its jobs are suspects. */
 const UNRESPONSIVE_MS = 45_000;

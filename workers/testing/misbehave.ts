@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { definitionOf } from '@/lib/job-types/catalogue';
 import { processCollect } from '@/workers/processors/collect';
@@ -8,16 +9,17 @@ import type { ProcessorContext } from '@/workers/runtime/processor';
 // whose field is NEVER_RETURNS, runs a faulty processor. All other code is the product's.
 const NEVER_RETURNS = 'never returns';
 const TIMEOUT_MS = 1500;
-/** longer than the abort grace period */
-const DEAF_MS = 8000;
+/** from the abort on; longer than the abort grace period of these tests */
+const DEAF_MS = 1500;
 
 type Misbehavior = (job: ProcessorContext<'diagnostic'>) => Promise<{ attempt: number }>;
 
 const WAYS = new Map<unknown, Misbehavior>([
   [
     'is deaf',
-    async ({ attempt, log }) => {
+    async ({ attempt, log, signal }) => {
       log('info', 'it begins');
+      if (!signal.aborted) await once(signal, 'abort');
       await sleep(DEAF_MS);
       log('info', 'it ends too late');
       return { attempt };
