@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import config from '@/next.config';
@@ -7,7 +7,7 @@ import type { Handler } from './route';
 
 const APP = join(process.cwd(), 'app');
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** Public: sign-in, and the 404 for unknown paths. The board over the queues has its own test. */
+/** Sign-in, the 404 for unknown paths, and the board over the queues, which has its own test. docs/api.md gives reasons. */
 const OUTSIDE = ['/api/auth/{all}', '/api/{path}', '/api/admin/queues/{path}'];
 
 /** The path of a route file that is requested under another address. */
@@ -46,6 +46,13 @@ const call = (
 const routes = (await offered()).filter(({ call }) => !OUTSIDE.some((path) => call.endsWith(` ${path}`)));
 
 describe('every route', () => {
+  it('is documented as outside of the OpenAPI document, if it is not in it', () => {
+    const page = readFileSync('docs/api.md', 'utf8');
+    for (const path of OUTSIDE.filter((outside) => outside !== '/api/{path}')) {
+      expect(page).toContain(`\`${path.replace(/\{\w+\}/, '*')}\``);
+    }
+  });
+
   it('is in the OpenAPI document, and nothing else is', () => {
     expect(routes.map((r) => r.call).sort()).toEqual(OPERATIONS.map((o) => o.call).sort());
   });

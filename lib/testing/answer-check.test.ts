@@ -24,6 +24,19 @@ it('names the operation, the path and what differs', () => {
   expect(differs('/api/nothing', {}, { status: 200 })).toMatch(/no such call/);
 });
 
+it('refuses an error code that the document does not list for the call and status', () => {
+  const problem = (code: string) => ({
+    type: `urn:batchyard:problem:${code}`,
+    title: 't',
+    status: 409,
+    code,
+    detail: 'd',
+  });
+  const answer = { method: 'POST', status: 409, contentType: 'application/problem+json' };
+  expect(differs('/api/batches/0199/cancel', problem('already-finished'), answer)).toBeUndefined();
+  expect(differs('/api/batches/0199/cancel', problem('has-parent'), answer)).toMatch(/\/code must be equal to one of/);
+});
+
 it('prefers a fixed path to one with a parameter, and finds faults deep in a list', () => {
   const counts = { total: 0, pending: 0, active: 0, completed: 0, failed: 0, cancelled: 0 };
   const stats = { ...counts, successRate: null, averageDurationMs: null, byType: { diagnostic: counts } };

@@ -3,6 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 type Schema = Record<string, unknown>;
 
 interface DescribedAnswer {
+  $ref?: string;
   content?: Record<string, { schema?: Schema }>;
 }
 
@@ -14,7 +15,7 @@ interface DescribedOperation {
 /** The part of an OpenAPI document that responses are compared with. */
 interface Document {
   paths: Record<string, Record<string, DescribedOperation>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; responses: Record<string, DescribedAnswer> };
 }
 
 export interface SeenAnswer {
@@ -31,7 +32,7 @@ export interface SeenAnswer {
 const ELSEWHERE = /^\/api\/(auth|admin\/queues)(\/|$)/;
 
 /**
- * Compares responses of the API with the OpenAPI document: status, content type and JSON body. It is stricter than the
+ * Compares responses of the API with the OpenAPI document: status, content type, JSON body and error code. It is stricter than the
  * document in one point: a response must not have fields that the document does not define.
  */
 export class AnswerCheck {
@@ -39,6 +40,7 @@ export class AnswerCheck {
   readonly met = new Set<string>();
   readonly operations: readonly string[];
   readonly #routes: { template: string; pattern: RegExp; methods: Record<string, DescribedOperation> }[];
+  readonly #responses: Record<string, DescribedAnswer>;
   readonly #ajv = new Ajv2020({
     strict: false,
     allErrors: true,
@@ -48,10 +50,11 @@ export class AnswerCheck {
 
   constructor(document: unknown) {
     const { paths, components } = structuredClone(document) as Document;
+    this.#responses = components.responses;
     for (const [name, schema] of Object.entries(components.schemas)) {
       if (!/^(input|output)\./.test(name)) forbidFurther(schema);
     }
-    this.#ajv.addSchema({ $id: 'openapi', components });
+    this.#ajv.addSchema({ $id: 'openapi', components: { schemas: components.schemas } });
     this.#routes = Object.entries(paths)
       .map(([template, methods]) => ({
         template,
@@ -78,14 +81,15 @@ export class AnswerCheck {
   }
 
   #reason({ responses }: DescribedOperation, { status, contentType, body }: SeenAnswer): string | undefined {
-    const described = responses[status];
+    const given = responses[status];
+    const described = given?.$ref ? this.#responses[given.$ref.replace(/.*\//, '')] : given;
     if (!described) return `the document has only ${Object.keys(responses).join(', ')}`;
     const type = mediaType(contentType);
     const { content } = described;
     if (!content) return type === '' ? undefined : `it has the content type ${type}, and should have none`;
     const media = content[type] ?? content['*/*'];
     if (!media) return `its content type is ${type || 'missing'}, and should be ${Object.keys(content).join(' or ')}`;
-    if (!media.schema || body === undefined) return;
+    if (!media.schema || body === undefined || !type.endsWith('json')) return;
     const validate = this.#validator(media.schema);
     if (validate(JSON.parse(body))) return;
     return (validate.errors ?? [])

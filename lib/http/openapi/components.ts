@@ -9,6 +9,7 @@ const KNOWN_FORMATS = new Set(['date-time', 'uuid']);
 /** Creates the JSON Schemas of a document. Schemas with an id become components. */
 export class Components {
   readonly schemas: Record<string, JsonSchema> = {};
+  readonly responses: Record<string, JsonSchema> = {};
 
   /** Returns the schema of a body or of query parameters, as the client sends them. */
   input(schema: z.ZodType): JsonSchema {

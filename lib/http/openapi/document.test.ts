@@ -1,5 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { expect, it } from 'vitest';
+import { serverEvents } from '@/lib/contracts/events';
 import { openApiDocument } from './document';
 import { OPERATIONS } from './operations/operations';
 
@@ -42,6 +43,19 @@ it('gives a single job its attempts and the name of its batch, progress its char
   });
   expect(Progress?.properties).toHaveProperty('chart');
   expect(BatchOptions?.properties).toHaveProperty('stopAfter');
+});
+
+it('has every server-sent event, and the stream refers to them', () => {
+  const { schemas } = document.components as unknown as { schemas: Record<string, { oneOf?: unknown[] }> };
+  expect(schemas.ServerEvent?.oneOf).toHaveLength(Object.keys(serverEvents).length);
+  expect(schemas.ServerEvent?.oneOf).toContainEqual({
+    type: 'object',
+    required: ['event', 'data'],
+    properties: { event: { const: 'job:progress' }, data: { $ref: '#/components/schemas/event.job.progress' } },
+  });
+  expect(document.paths['/api/events']?.get?.responses).toMatchObject({
+    200: { content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/ServerEvent' } } } },
+  });
 });
 
 it.each(OPERATIONS.filter((o) => o.example !== undefined))('gives $id an example that its schema accepts', (o) => {

@@ -63,6 +63,7 @@ function makeDocument(): JsonSchema {
     paths,
     components: {
       schemas: components.schemas,
+      responses: components.responses,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
         session: { type: 'apiKey', in: 'cookie', name: 'batchyard.session_token' },
@@ -137,6 +138,9 @@ const isSchema = (answer: Answer): answer is z.ZodType => answer !== null && '_z
 function answerOf(status: string, answer: Answer, components: Components): [string, JsonSchema] {
   const description = DESCRIPTIONS[Number(status)] ?? 'OK';
   if (answer === null) return [status, { description }];
+  if ('events' in answer) {
+    return [status, { description, content: { 'text/event-stream': { schema: eventsOf(answer.events, components) } } }];
+  }
   const json = isSchema(answer) ? answer : 'json' in answer ? answer.json : undefined;
   const files = isSchema(answer) ? [] : 'files' in answer ? answer.files : answer;
   const content: Record<string, JsonSchema> = Object.fromEntries(files.map((type) => [type, {}]));
@@ -144,20 +148,47 @@ function answerOf(status: string, answer: Answer, components: Components): [stri
   return [status, { description, content }];
 }
 
+/** Describes one message of a stream: its name in `event`, and the JSON of its `data`. */
+function eventsOf(events: Record<string, z.ZodType>, components: Components): JsonSchema {
+  const messages = Object.entries(events).map(([name, data]) => {
+    const id = `event.${name.replace(':', '.')}`;
+    components.schemas[id] = components.output(data);
+    return {
+      type: 'object',
+      required: ['event', 'data'],
+      properties: { event: { const: name }, data: { $ref: `#/components/schemas/${id}` } },
+    };
+  });
+  components.schemas.ServerEvent = {
+    description: 'A server-sent event: its name, and its data, which the stream carries as JSON text.',
+    oneOf: messages,
+  };
+  return { $ref: '#/components/schemas/ServerEvent' };
+}
+
 const RETRY_AFTER = { description: 'seconds to wait', schema: { type: 'integer' } };
 
+/** Returns the error responses of a call. Most calls share them, so they are components, named after their codes. */
 function problemsOf(codes: ErrorCode[], components: Components): Record<string, JsonSchema> {
   const schema = components.output(problemSchema);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) byStatus.set(ERROR_STATUS[code], [...(byStatus.get(ERROR_STATUS[code]) ?? []), code]);
   return Object.fromEntries(
-    [...byStatus].map(([status, group]) => [
-      String(status),
-      {
+    [...byStatus].map(([status, group]) => {
+      const name = group.sort().join('.');
+      components.responses[name] ??= {
         description: group.map((code) => `${titleOf(code)} (\`${code}\`)`).join('; '),
         ...(status === 429 || status === 503 ? { headers: { 'Retry-After': RETRY_AFTER } } : {}),
-        content: { 'application/problem+json': { schema } },
-      },
-    ]),
+        content: { 'application/problem+json': { schema: { allOf: [schema, codeIn(group)] } } },
+      };
+      return [String(status), { $ref: `#/components/responses/${name}` }];
+    }),
   );
 }
+
+/** Restricts a problem to the codes that one status of a call can have. */
+const codeIn = (codes: ErrorCode[]): JsonSchema => ({
+  type: 'object',
+  properties: { code: { enum: codes } },
+  additionalProperties: true,
+});

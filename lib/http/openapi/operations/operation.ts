@@ -12,8 +12,13 @@ export const TAGS = {
   System: 'Capacity, events, health, and batches that look stuck',
 } as const;
 
-/** The response for one status: the schema of its JSON, other media types, both, or no body. */
-export type Answer = z.ZodType | readonly string[] | { json: z.ZodType; files: readonly string[] } | null;
+/** The response for one status: the schema of its JSON, other media types, both, a stream of events, or no body. */
+export type Answer =
+  | z.ZodType
+  | readonly string[]
+  | { json: z.ZodType; files: readonly string[] }
+  | { events: Record<string, z.ZodType> }
+  | null;
 
 /** One call of the API. */
 export interface Operation {

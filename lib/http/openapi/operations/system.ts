@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { doctorDto, pausedQueueList, resumeQueueBody } from '@/lib/contracts/doctor';
+import { serverEvents } from '@/lib/contracts/events';
 import { healthDto, liveness } from '@/lib/contracts/health';
 import { capacityDto } from '@/lib/contracts/system';
 import type { Operation } from './operation';
@@ -33,7 +34,7 @@ export const SYSTEM_OPERATIONS: Operation[] = [
       jobId: 'only about this job; repeatable',
       flowId: 'only about this flow; repeatable',
     },
-    answers: { 200: ['text/event-stream'] },
+    answers: { 200: { events: serverEvents } },
     errors: ['invalid-request', 'not-found', 'too-many-streams'],
   },
   {
