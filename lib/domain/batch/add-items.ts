@@ -108,7 +108,7 @@ async function insertItems(
   const place = await joinBatch(db, batchId, { count: added, seal: input.seal, limit: env().MAX_BATCH_ITEMS });
   await db.query(
     sql`insert into job (id, organization_id, type, status, batch_id, item_index, seq, max_attempts, priority, backoff, name, data)
-     select id, organization_id, type, status, batch_id, item_index + ${place.firstIndex}, ${place.lastSeq} + 1 + item_index, max_attempts, priority,
+     select id, organization_id, type, status, batch_id, item_index + ${place.firstIndex}::int, ${place.lastSeq}::int + 1 + item_index, max_attempts, priority,
        backoff, name, data from added_item`,
   );
   await useFiles(db, context.organizationId, batchId, files, sql`j.id in (select id from added_item)`);

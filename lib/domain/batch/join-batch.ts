@@ -56,7 +56,7 @@ export async function joinBatch(db: Queryable, batchId: string, change: Change):
        ${inLine ? sql`, ${QUEUE_IF_SUSPENDED}` : sql``} where id = ${batchId}`,
   );
   if (inLine) {
-    await db.query(sql`update batch_dispatch set last_seq = last_seq + ${count} where batch_id = ${batchId}`);
+    await db.query(sql`update batch_dispatch set last_seq = last_seq + ${count}::int where batch_id = ${batchId}`);
   }
   return { firstIndex: batch.total, lastSeq: line.last_seq, sealed, status: batch.status };
 }

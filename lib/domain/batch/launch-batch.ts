@@ -165,9 +165,9 @@ async function admit(
        started_at = case when ${now} then now() end,
        rate_at = case when ${now} then now() end,
        queued_at = case when ${!now && start !== 'manual'} then now() end,
-       not_before = case when ${delaySeconds} > 0 then now() + make_interval(secs => ${delaySeconds}) end,
-       slot_freed = ${now} and ${delaySeconds} > ${SOON_SECONDS},
-       wakes_at = case when ${now} and ${delaySeconds} > ${SOON_SECONDS} then now() + make_interval(secs => ${delaySeconds}) end
+       not_before = case when ${delaySeconds}::float8 > 0 then now() + make_interval(secs => ${delaySeconds}) end,
+       slot_freed = ${now} and ${delaySeconds}::float8 > ${SOON_SECONDS},
+       wakes_at = case when ${now} and ${delaySeconds}::float8 > ${SOON_SECONDS} then now() + make_interval(secs => ${delaySeconds}) end
      where id = ${batchId}`,
   );
   tx.afterCommit(() =>

@@ -218,6 +218,14 @@ describe('a slot', () => {
     expect(await end(batchId, 'completed')).toBe(2);
   });
 
+  test.each([
+    { delaySeconds: 0.5, holdsSlot: true },
+    { delaySeconds: 12.5, holdsSlot: false },
+  ])('is held during a short delay only: $delaySeconds s', async ({ delaySeconds, holdsSlot }) => {
+    const batchId = await run(2, { options: { delaySeconds } });
+    expect(await getBatch(context, batchId)).toMatchObject({ status: 'in-progress', holdsSlot });
+  });
+
   test('is given back by a batch that waits for further items, and asked for by the next one', async () => {
     const batchId = await run(1, { sealed: false });
     await end(batchId, 'completed');

@@ -47,7 +47,7 @@ async function insertRows(db: Queryable, context: Context, document: DocumentChu
   await db.query(
     sql`insert into document_chunk
             (organization_id, job_id, batch_id, position, title, text, model, dimensions, embedding, terms, tx)
-     select ${context.organizationId}, ${document.jobId}, ${document.batchId}, ${from} + n::int - 1, ${document.title}, text, ${document.model}, octet_length(embedding) / 4, embedding, terms::int[],
+     select ${context.organizationId}, ${document.jobId}, ${document.batchId}, ${from}::int + n::int - 1, ${document.title}, text, ${document.model}, octet_length(embedding) / 4, embedding, terms::int[],
             pg_current_xact_id()::text::bigint
        from unnest(${rows.map((row) => row.text)}::text[], ${rows.map((row) => littleEndian(row.embedding))}::bytea[], ${rows.map((row) => `{${termsOf(wordsOf(`${document.title} ${row.text}`)).join(',')}}`)}::text[]) with ordinality as given (text, embedding, terms, n)`,
   );

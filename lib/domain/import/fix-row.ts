@@ -49,7 +49,7 @@ export async function fixRow(
     const edits = { ...found.edits, [row]: { ...found.edits[row], ...cells } };
     const good = 'data' in made;
     await db.query(
-      sql`update import set edits = ${stringifyJson(edits)}, good = good + ${good ? 1 : 0}, bad = bad - ${good ? 1 : 0}, updated_at = now() where id = ${id}`,
+      sql`update import set edits = ${stringifyJson(edits)}, good = good + ${good ? 1 : 0}::int, bad = bad - ${good ? 1 : 0}::int, updated_at = now() where id = ${id}`,
     );
     if (good) {
       await db.query(sql`delete from import_issue where import_id = ${id} and row = ${row}`);

@@ -96,14 +96,14 @@ async function requeue(held: HeldRow[], ending: Ending, detail: string): Promise
   const { rows: requeued } = await pool().query<{ id: string; batchId: string | null }>(
     sql`with back as (
        update job j set status = 'pending', consumer_id = null, delivery = greatest(j.attempt, j.delivery + 1), started_at = null,
-         crashes = j.crashes + ${crashed ? 1 : 0}, quarantined = ${crashed ? 1 : 0} > 0
+         crashes = j.crashes + ${crashed ? 1 : 0}::int, quarantined = ${crashed}
        from unnest(${back.map((h) => h.id)}::uuid[], ${back.map((h) => h.attempt)}::int[]) as h(id, attempt)
        where j.id = h.id and j.attempt = h.attempt and j.status = 'active'
        returning j.id, j.batch_id, j.attempt
      ), noted as (
        insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
        select b.id, b.attempt, 'crashed', j.started_at, now(), ${JSON.stringify(error)}::json from back b join job j on j.id = b.id
-       where ${crashed ? 1 : 0} > 0 and j.started_at is not null on conflict do nothing
+       where ${crashed} and j.started_at is not null on conflict do nothing
      )
      select id, batch_id as "batchId" from back`,
   );

@@ -1,8 +1,11 @@
 import type { CallExpression, Node } from 'oxc-parser';
 import { type Callable, childrenOf, isCallable, type Sources } from './sources';
 
-/** A statement or fragment as the text parts between its parameters. */
-type Parts = readonly string[];
+/** A statement or fragment: the text between its parameters, and the expressions of their values. */
+interface Parts {
+  texts: readonly string[];
+  values: readonly Node[];
+}
 /** The variants of a fragment. Undefined: it is a value, not SQL. */
 export type Variants = Parts[] | undefined;
 
@@ -41,11 +44,11 @@ export class Composer {
         if (!this.sources.tagged.includes(node)) return undefined;
         this.reached.add(node);
         const { quasis, expressions } = node.quasi;
-        const between = expressions.map((each) => this.variants(each, bound) ?? [['', '']]);
+        const between = expressions.map((each) => this.variants(each, bound) ?? [parameter(each)]);
         return varied(between).map((chosen) =>
           chosen.reduce<Parts>(
-            (parts, each, i) => concat(concat(parts, each), [quasis[i + 1]?.value.cooked ?? '']),
-            [quasis[0]?.value.cooked ?? ''],
+            (parts, each, i) => concat(concat(parts, each), plain(quasis[i + 1]?.value.cooked ?? '')),
+            plain(quasis[0]?.value.cooked ?? ''),
           ),
         );
       }
@@ -140,7 +143,7 @@ export class Composer {
       const { object, property } = callee;
       if (property.name === 'named') return this.variants(object, bound);
       if (object.type !== 'Identifier' || object.name !== 'sql' || !first) return undefined;
-      if (property.name === 'literal') return [[this.constant(first)]];
+      if (property.name === 'literal') return [plain(this.constant(first))];
       const [, separator] = node.arguments;
       if (property.name === 'join' && separator?.type === 'Literal') {
         return this.joined(first, String(separator.value), bound);
@@ -172,12 +175,15 @@ export class Composer {
     return [all, always, ...one]
       .filter((chosen) => chosen.length > 0)
       .flatMap(varied)
-      .map((chosen) => chosen.reduce((a, b) => concat(concat(a, [separator]), b)));
+      .map((chosen) => chosen.reduce((a, b) => concat(concat(a, plain(separator)), b)));
   }
 
   /** Returns the fragments of a list: the initial ones, and those pushed later. */
   private items(list: Node, bound: Bound): { variants: Parts[]; optional: boolean }[] {
-    const item = (node: Node, optional: boolean) => ({ variants: this.variants(node, bound) ?? [['', '']], optional });
+    const item = (node: Node, optional: boolean) => ({
+      variants: this.variants(node, bound) ?? [parameter(node)],
+      optional,
+    });
     if (list.type === 'ArrayExpression') return list.elements.flatMap((each) => (each ? [item(each, false)] : []));
     if (list.type === 'CallExpression' && list.callee.type === 'MemberExpression') {
       const fn = list.arguments[0] && this.functionOf(list.arguments[0]);
@@ -240,11 +246,18 @@ function either(a: Variants, b: Variants): Variants {
   return a && b ? [...a, ...b] : (a ?? b);
 }
 
-const concat = (a: Parts, b: Parts): Parts => [...a.slice(0, -1), `${a.at(-1) ?? ''}${b[0] ?? ''}`, ...b.slice(1)];
+const plain = (text: string): Parts => ({ texts: [text], values: [] });
+
+const parameter = (value: Node): Parts => ({ texts: ['', ''], values: [value] });
+
+const concat = (a: Parts, b: Parts): Parts => ({
+  texts: [...a.texts.slice(0, -1), `${a.texts.at(-1) ?? ''}${b.texts[0] ?? ''}`, ...b.texts.slice(1)],
+  values: [...a.values, ...b.values],
+});
 
 /** Returns the first variant of all fragments, then each other variant of one with the first variants of the others. */
 function varied(choices: Parts[][]): Parts[][] {
-  const first = choices.map((each) => each[0] ?? ['']);
+  const first = choices.map((each) => each[0] ?? plain(''));
   const others = choices.flatMap((each, i) => each.slice(1).map((form) => first.with(i, form)));
   return [first, ...others];
 }

@@ -1,9 +1,10 @@
-import type { CallExpression } from 'oxc-parser';
+import type { CallExpression, Node } from 'oxc-parser';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { databaseUrl } from '@/lib/config/env';
 import { type Bound, Composer } from './compose';
 import { type Column, describeStatement } from './describe';
+import { FractionalOptions, parameterProblems } from './parameters';
 import { RowTypes } from './row-type';
 import { Sources } from './sources';
 import type { Kind, Property } from './zod-type';
@@ -35,10 +36,12 @@ const rowTypes = new RowTypes(sources);
 const client = new pg.Client({ connectionString: databaseUrl() });
 const typeNames = new Map<number, string>();
 const nullable = new Set<string>();
+let options: FractionalOptions;
 
 beforeAll(async () => {
   const isProduct = (path: string) => !/\.test\.tsx?$|^lib\/(testing|db\/generated)\//.test(path);
   for (const folder of ['lib', 'workers']) sources.read(folder, isProduct);
+  options = new FractionalOptions(sources);
   await client.connect();
   const types = await client.query<{ id: number; name: string }>('select oid::int as id, typname as name from pg_type');
   for (const { id, name } of types.rows) typeNames.set(id, name);
@@ -62,6 +65,9 @@ function kindsOf(type: number): Kind[] | 'any' {
   if (type === BYTEA) return ['bytes'];
   return typeNames.get(type)?.startsWith('_') ? ['array'] : [];
 }
+
+const wholeNumbers = (types: number[]): (string | undefined)[] =>
+  types.map((type) => ([INT2, INT4, INT8].includes(type) ? typeNames.get(type) : undefined));
 
 const usedExceptions = new Set<string>();
 
@@ -90,7 +96,9 @@ function differences(place: string, columns: Column[], row: Map<string, Property
 
 interface Statement {
   place: string;
+  /** several, if the text has semicolons; such texts have no parameters */
   texts: string[];
+  values: readonly Node[];
   row: Map<string, Property> | undefined;
   readsRows: boolean;
 }
@@ -121,7 +129,8 @@ function statementsOf(call: CallExpression): Statement[] {
     const variants = composer.variants(statement, bound) ?? [];
     return variants.map((parts) => ({
       place,
-      texts: parts.reduce((text, part, i) => `${text}$${i}${part}`).split(';'),
+      texts: parts.texts.reduce((text, part, i) => `${text}$${i}${part}`).split(';'),
+      values: parts.values,
       row,
       readsRows,
     }));
@@ -154,10 +163,16 @@ test('every statement fits the schema, and the type of its rows fits its columns
       if (text.startsWith('create temp table')) await client.query(text.replace('on commit drop', ''));
     }
   }
-  for (const { place, texts, row, readsRows } of statements) {
+  for (const { place, texts, values, row, readsRows } of statements) {
     try {
       const columns: Column[] = [];
-      for (const text of texts) columns.push(...(await describeStatement(client, text)));
+      for (const text of texts) {
+        const described = await describeStatement(client, text);
+        columns.push(...described.columns);
+        for (const each of parameterProblems(text, values, wholeNumbers(described.parameters), options)) {
+          problems.add(`${place} ${each}`);
+        }
+      }
       if (!row && readsRows && columns.length > 0) problems.add(`${place} its rows are read without a type`);
       if (row) for (const each of differences(place, columns, row)) problems.add(`${place} ${each}`);
     } catch (error) {

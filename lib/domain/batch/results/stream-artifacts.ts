@@ -36,7 +36,7 @@ async function* entries(
     const { rows } = await pool().query<{ row: number; id: string; name: string; contentType: string }>(
       sql`select j.item_index + 1 as row, f.id, f.name, f.content_type as "contentType"
        from job j join file f on f.job_id = j.id and f.attempt = j.attempt and f.hidden_at is null
-       where j.batch_id = ${batchId} and j.item_index >= ${after.row} - 1 and (j.item_index + 1, f.name) > (${after.row}, ${after.name})
+       where j.batch_id = ${batchId} and j.item_index >= ${after.row}::int - 1 and (j.item_index + 1, f.name) > (${after.row}, ${after.name})
          and (${status ?? null}::text is null or j.status = ${status ?? null})
        order by j.item_index, f.name limit ${PAGE}`,
     );
