@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '@/lib/testing/services/postgres';
-import { startRedis } from '@/lib/testing/services/redis';
+import { type RunningService, startPostgres } from '@/lib/testing/services/postgres';
+import { startOwnRedis } from '@/lib/testing/services/redis';
 import { createTemplate } from '@/lib/testing/services/template';
 
 /** The services of a measurement: its own durable Postgres, and Redis if requested. */
@@ -11,6 +11,8 @@ export interface Services {
   /** another database of the same server, to create and drop databases from */
   adminUrl: string;
   redisUrl: string | undefined;
+  postgres: RunningService;
+  redis: RunningService | undefined;
   env: Record<string, string>;
   stop(): Promise<void>;
 }
@@ -18,6 +20,8 @@ export interface Services {
 /** Starts services with production durability: every commit is on disk before it is acknowledged. */
 export async function startServices(options: {
   redis: boolean;
+  /** true to let Redis keep its data when it is restarted: each write is on disk before it is acknowledged */
+  redisKeeps?: boolean;
   /** false for read measurements only, so that inserts are fast */
   durable?: boolean;
 }): Promise<Services> {
@@ -31,9 +35,12 @@ export async function startServices(options: {
     max_wal_size: '4GB',
     autovacuum: 'on',
     checkpoint_timeout: '5min',
+    wal_level: 'replica',
+    jit: 'on',
   };
   const postgres = await startPostgres(undefined, settings, tmpdir());
-  const redis = options.redis ? await startRedis(undefined) : undefined;
+  const keep = options.redisKeeps ? ['--appendonly', 'yes', '--appendfsync', 'always', '--dir', dataDir] : [];
+  const redis = options.redis ? await startOwnRedis(...keep) : undefined;
   await createTemplate(postgres.url, 'bench');
   const url = new URL(postgres.url);
   url.pathname = '/bench';
@@ -51,6 +58,8 @@ export async function startServices(options: {
     databaseUrl: url.href,
     adminUrl: postgres.url,
     redisUrl: redis?.url,
+    postgres,
+    redis,
     env,
     stop: async () => {
       await redis?.stop();

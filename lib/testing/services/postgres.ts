@@ -5,6 +5,7 @@ import { accessSync, constants, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '@/scripts/lib/port.mjs';
 import { findAccount, runAs } from '@/scripts/lib/postgres-account.mjs';
@@ -15,8 +16,11 @@ import { startOf } from '@/scripts/lib/process-identity.mjs';
 export interface RunningService {
   url: string;
   stop(): Promise<void>;
-  /** kills it and starts it again at the same address: Postgres keeps its data, Redis is empty */
-  restart(): Promise<void>;
+  /**
+   * Stops it and starts it again at the same address, without waiting for its clients: Postgres keeps its data, Redis is
+   * empty. @param awayMs milliseconds between the two
+   */
+  restart(awayMs?: number): Promise<void>;
 }
 
 /** An external service is neither stopped nor restarted. */
@@ -124,8 +128,9 @@ export async function startPostgres(
   return {
     url,
     stop,
-    restart: async () => {
+    restart: async (awayMs = 0) => {
       await end(server);
+      if (awayMs > 0) await sleep(awayMs);
       server = launch();
       await answers(url, server);
     },

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@/scripts/lib/port.mjs';
 import { given, type RunningService } from './postgres';
 
@@ -33,8 +34,9 @@ export async function startOwnRedis(
   return {
     url: `redis://127.0.0.1:${port}`,
     stop: () => end('SIGTERM'),
-    restart: async () => {
+    restart: async (awayMs = 0) => {
       await end('SIGKILL');
+      if (awayMs > 0) await sleep(awayMs);
       server = await launch(port, flags);
     },
     kill: () => end('SIGKILL'),
