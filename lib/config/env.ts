@@ -191,7 +191,11 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     EMBEDDING_CONCURRENCY: data.EMBEDDING_CONCURRENCY ?? preset.EMBEDDING_CONCURRENCY,
     EMBEDDING_BATCH_SIZE: data.EMBEDDING_BATCH_SIZE ?? preset.EMBEDDING_BATCH_SIZE,
     EMBEDDING_RATE_LIMIT: data.EMBEDDING_RATE_LIMIT ?? preset.EMBEDDING_RATE_LIMIT,
-    WORKER_PROCESSES: data.WORKER_PROCESSES ?? { min: availableParallelism(), max: availableParallelism() },
+    // Half of them is enough while nothing runs, and the others follow when deliveries wait.
+    WORKER_PROCESSES: data.WORKER_PROCESSES ?? {
+      min: Math.ceil(availableParallelism() / 2),
+      max: availableParallelism(),
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { whileRedisAnswers } from '@/lib/config/redis';
-import { isExternalType } from '@/lib/job-types/catalogue';
+import { definitionOf, isExternalType, JOB_TYPES } from '@/lib/job-types/catalogue';
 import { deliveryId, isOwnDelivery } from './enqueue';
 import { type QueueName, queueOf } from './queues';
 
@@ -61,6 +61,12 @@ export async function listTaken(name: QueueName): Promise<string[]> {
 export async function countWaiting(name: QueueName): Promise<number> {
   const counts = await whileRedisAnswers(() => queueOf(name).getJobCounts('waiting', 'prioritized'));
   return Object.values(counts).reduce((sum, n) => sum + n, 0);
+}
+
+/** Counts the waiting deliveries for all consumers of the product. */
+export async function countAllWaiting(): Promise<number> {
+  const counts = await Promise.all(JOB_TYPES.filter((type) => !definitionOf(type).external).map(countWaiting));
+  return counts.reduce((sum, n) => sum + n, 0);
 }
 
 /** Returns the paused ones of these queues. The product pauses only batches: an external client or a board paused them. */

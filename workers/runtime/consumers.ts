@@ -1,11 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import type { ConsumerMessage, SupervisorMessage } from '@/lib/contracts/ipc';
 import { registerConsumer } from '@/lib/domain/worker/nodes';
-import { definitionOf, JOB_TYPES } from '@/lib/job-types/catalogue';
-import { countWaiting } from '@/lib/queue/inspect';
 
 /** A forked process that runs jobs. */
 export interface Consumer {
@@ -85,21 +82,4 @@ export async function forkConsumer(
 /** Sends a message. A consumer that is just exiting does not receive it, and its exit makes the message obsolete. */
 export function sendToConsumer(consumer: Consumer, message: SupervisorMessage): void {
   if (consumer.process.connected) consumer.process.send(message, undefined, undefined, () => undefined);
-}
-
-/**
- * Returns how many consumers should run: between the configured bounds, one more while deliveries wait, one fewer while
- * nothing runs and nothing waits. The supervisor changes one at a time.
- * @param now consumers that run @param active attempts that they run
- */
-export async function countWanted(now: number, active: number): Promise<number> {
-  const { min, max } = env().WORKER_PROCESSES;
-  if (now < min) return min;
-  if (min === max) return min;
-  const waiting = (await Promise.all(JOB_TYPES.filter((t) => !definitionOf(t).external).map(countWaiting))).reduce(
-    (sum, n) => sum + n,
-    0,
-  );
-  if (waiting > active) return Math.min(max, now + 1);
-  return waiting === 0 && active === 0 ? Math.max(min, now - 1) : now;
 }

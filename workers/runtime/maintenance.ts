@@ -21,14 +21,14 @@ import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-ste
 import type { Dispatcher } from './dispatcher';
 
 /** Expensive steps run only once in this many rounds. */
-const EVERY = { aborts: 2, dead: 2, sweep: 5, expire: 60, remote: 30 };
+const EVERY = { aborts: 2, sweep: 5, expire: 60, remote: 30 };
 /** The maximum number of rows in one round, so that no batch delays the others. */
 const CANCEL_ROWS = 50_000;
 const EXPIRE_ROWS = 20_000;
 
 interface Round {
   dispatcher: Dispatcher;
-  /** counts from 1 */
+  /** counts from 1; 0 does the expensive steps too */
   round: number;
   abort: (request: AbortRequest) => void;
   /** the queue was unavailable until now, so jobs that were created in the meantime are enqueued at once */
@@ -49,7 +49,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
   for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
   if (queueIsBack) await unlessQueueIsAway(() => deliverLost({ quietSeconds: 0 }));
-  if (round % EVERY.dead === 0) await unlessQueueIsAway(async () => releaseLost(await findDeadConsumers()));
+  await unlessQueueIsAway(async () => releaseLost(await findDeadConsumers()));
   if (round % EVERY.sweep === 0) {
     await sealOverdue();
     await failUnsent();

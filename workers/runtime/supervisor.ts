@@ -3,20 +3,15 @@ import { env } from '@/lib/config/env';
 import { gracePeriod } from '@/lib/config/grace-period';
 import { logger } from '@/lib/config/logger';
 import { onRedisBack } from '@/lib/config/redis';
-import { exponential } from '@/lib/contracts/backoff';
-import type { AbortRequest, ConsumerMessage } from '@/lib/contracts/ipc';
+import type { ConsumerMessage } from '@/lib/contracts/ipc';
 import { retryForever } from '@/lib/db/retry-forever';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
-import { heartbeatNode, registerNode, retireNode, storePid } from '@/lib/domain/worker/nodes';
-import { redeliverUnclaimed } from '@/lib/domain/worker/redeliver';
-import { type Ending, releaseConsumer } from '@/lib/domain/worker/release-consumer';
+import { heartbeatNode, registerNode, retireNode } from '@/lib/domain/worker/nodes';
 import { subscribe } from '@/lib/events/relay';
 import type { ControlMessage } from '@/lib/events/topics';
 import { followExternal } from '@/lib/interop/follow-external';
-import { countWaiting } from '@/lib/queue/inspect';
-import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
 import { ChangesBuffer } from './changes-buffer';
-import { type Consumer, countWanted, forkConsumer, sendToConsumer } from './consumers';
+import { ConsumerPool } from './consumer-pool';
 import { Dispatcher } from './dispatcher';
 import { runMaintenance, unlessQueueIsAway } from './maintenance';
 import { withTimeout } from './with-timeout';
@@ -29,8 +24,10 @@ export interface Status {
   isShuttingDown: boolean;
 }
 
-/** The interval of maintenance rounds. */
+/** The interval of heartbeats, and of maintenance rounds while there is work. */
 const TICK_MS = 1000;
+/** Without work, a round follows only after this many heartbeats, for retention and the like. */
+const IDLE_TICKS = 30;
 /** The maximum time of each step of a stop, ten seconds in total. After a slow drain the last steps get less time. */
 export const STOP_MS = {
   heartbeat: gracePeriod(1500),
@@ -41,30 +38,23 @@ export const STOP_MS = {
   /** counters, connections, traces: after everything above */
   close: gracePeriod(300),
 };
-/** A consumer that sends no message for this long has a blocked event loop. It is killed, and its jobs are suspects. */
-const UNRESPONSIVE_MS = 45_000;
-/** A consumer that is not ready after this time is killed and forked again. */
-const STARTUP_MS = 180_000;
-/** The delay before a crashed consumer is forked again. It grows until one has run for a while. */
-const restartDelay = exponential({ base: 100, max: 10_000 });
-const HEALTHY_AFTER_MS = 30_000;
-/** The quarantine consumer stays for this long after its last suspect, because another one may follow. */
-const QUARANTINE_IDLE_MS = 20_000;
-
-/** Forks consumers, restarts those that die, requeues their rows, and runs the maintenance. One on each machine. */
+/** Keeps the consumers of this machine running, dispatches, and runs the maintenance. One on each machine. */
 export class Supervisor {
-  private readonly consumers = new Map<number, Consumer>();
   private readonly dispatcher = new Dispatcher();
   private readonly changes = new ChangesBuffer();
+  private readonly pool = new ConsumerPool({
+    message: (message) => this.onMessage(message),
+    released: (changes) => this.changes.add(changes),
+    needsRound: () => void this.tick(),
+  });
   private nodeId = 0;
   private started = false;
   private stopping = false;
   private ticking: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private forking = 0;
-  private crashesInARow = 0;
-  private suspectsSeenAt = 0;
   private round = 0;
+  private ticksWithoutRound = 0;
   private queueIsBack = false;
   private known: Status = {
     runningBatches: [],
@@ -73,7 +63,7 @@ export class Supervisor {
     isShuttingDown: false,
   };
 
-  /** Returns the status as of the last round, at most a second ago. */
+  /** Returns the status as of the last round, which is at most a second old while there is work. */
   getStatus(): Status {
     return { ...this.known, isShuttingDown: this.stopping };
   }
@@ -83,10 +73,7 @@ export class Supervisor {
     await retryForever('Subscribing to control messages', () =>
       subscribe('control', (message) => this.onControl(message)),
     );
-    const forks = Array.from({ length: env().WORKER_PROCESSES.min }, () =>
-      retryForever('Forking a consumer', () => this.fork({ quarantine: false })),
-    );
-    await Promise.all(forks);
+    await this.pool.start(this.nodeId);
     await retryForever('The first heartbeat', () => this.heartbeat());
     this.started = true;
     onRedisBack(() => {
@@ -110,18 +97,18 @@ export class Supervisor {
     clearTimeout(this.timer);
     const databaseAnswers =
       this.nodeId === 0 || (await withTimeout('The last heartbeat', STOP_MS.heartbeat, () => this.heartbeat()));
-    for (const consumer of this.consumers.values()) this.retire(consumer);
+    this.pool.stop();
     const dispatched = withTimeout('Waiting for the last dispatch', STOP_MS.dispatch, () =>
       Promise.all([this.dispatcher.stop(), this.ticking]),
     );
     // Without the database no outcome can be recorded, so a longer drain is useless.
-    await this.consumersExited(startedAt + (databaseAnswers ? STOP_MS.drain : STOP_MS.drainWithoutDatabase));
-    for (const { process: child } of this.consumers.values()) child.kill('SIGKILL');
+    await this.pool.exited(startedAt + (databaseAnswers ? STOP_MS.drain : STOP_MS.drainWithoutDatabase));
+    this.pool.kill();
     await dispatched;
-    await this.consumersExited(Date.now() + timeLeft());
-    if (this.consumers.size > 0) {
+    const left = await this.pool.exited(Date.now() + timeLeft());
+    if (left.length > 0) {
       logger.warn(
-        { consumerIds: [...this.consumers.keys()] },
+        { consumerIds: left },
         'The jobs of these consumers were not requeued in time. The next supervisor that runs will do it.',
       );
     }
@@ -129,109 +116,62 @@ export class Supervisor {
     if (this.nodeId !== 0) await withTimeout('Retiring the node', timeLeft(), () => retireNode(this.nodeId));
   }
 
-  /** Resolves when no consumer is left, or at the deadline. */
-  private async consumersExited(deadline: number): Promise<void> {
-    while (this.consumers.size > 0 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
-  }
-
   private async onControl(message: ControlMessage): Promise<void> {
-    if (message.abort) this.abort(message.abort);
+    if (message.abort) this.pool.abort(message.abort);
     // The rows decide what may be dispatched, so a late message can't wake a batch that has ended.
     if (message.dispatch || message.startQueued) await this.tick();
   }
 
+  /** The heartbeat has its own schedule: a long round must not look like a lost supervisor. */
   private schedule(): void {
     this.timer = setTimeout(async () => {
-      await this.tick();
-      if (!this.stopping) this.schedule();
+      const hasWork = await this.heartbeat().catch((error: unknown) => {
+        logger.warn({ err: error }, `The heartbeat failed. Trying again in ${TICK_MS / 1000} s.`);
+        return true;
+      });
+      if (this.stopping) return;
+      this.pool.check();
+      this.ticksWithoutRound += 1;
+      if (hasWork || this.pool.isBusy()) void this.tick();
+      else if (this.ticksWithoutRound >= IDLE_TICKS) void this.tick({ everything: true });
+      this.schedule();
     }, TICK_MS);
   }
 
-  /** Runs one maintenance round. Rounds never overlap. */
-  private tick(): Promise<void> {
-    this.ticking = this.ticking.then(async () => {
-      if (this.stopping || !this.started) return;
-      this.round += 1;
-      try {
-        const { queueIsBack } = this;
-        this.queueIsBack = false;
-        const started = await runMaintenance({
-          dispatcher: this.dispatcher,
-          round: this.round,
-          abort: (request) => this.abort(request),
-          queueIsBack,
-        });
-        await followExternal(this.round, (message) => this.changes.add(message));
-        if (started.length > 0) this.changes.add({ capacity: true });
-        const { runningBatches, activeBatches, maxBatches } = await getCapacity();
-        this.known = { runningBatches, activeBatches, maxBatches, isShuttingDown: this.stopping };
-        await unlessQueueIsAway(() => this.keepConsumers());
-        await this.heartbeat();
-      } catch (error) {
-        logger.warn({ err: error }, 'A maintenance round failed. The next one follows in a second.');
-      }
+  /**
+   * Runs one maintenance round. Rounds never overlap; callers that come before it starts share it.
+   * @param everything also the steps that other rounds do only now and then
+   */
+  private tick({ everything = false } = {}): Promise<void> {
+    this.next ??= this.ticking.then(() => {
+      this.next = undefined;
+      return this.stopping || !this.started ? undefined : this.runRound({ everything });
     });
-    return this.ticking;
+    this.ticking = this.next;
+    return this.next;
   }
 
-  private async keepConsumers(): Promise<void> {
-    const regular = [...this.consumers.values()].filter((c) => !c.quarantine && !c.stopping);
-    for (const consumer of this.consumers.values()) {
-      const silentMs = Date.now() - consumer.lastMessageAt;
-      if (silentMs < (consumer.ready ? UNRESPONSIVE_MS : STARTUP_MS)) continue;
-      logger.error(
-        { consumerId: consumer.id, silentMs },
-        `A consumer was unresponsive for ${Math.round(silentMs / 1000)} s. Sending SIGKILL; its jobs will be requeued.`,
-      );
-      consumer.process.kill('SIGKILL');
-    }
-    const wanted = await countWanted(
-      regular.length,
-      regular.reduce((sum, c) => sum + c.active, 0),
-    );
-    if (regular.length + this.forking < wanted) await this.fork({ quarantine: false });
-    else if (regular.length > wanted) {
-      const idle = regular.find((c) => c.active === 0);
-      if (idle) this.retire(idle);
-    }
-    await this.keepQuarantine();
-  }
-
-  /** A quarantine consumer runs only while there are suspects. */
-  private async keepQuarantine(): Promise<void> {
-    const own = [...this.consumers.values()].find((c) => c.quarantine && !c.stopping);
-    if (own?.active) this.suspectsSeenAt = Date.now();
-    if (own && Date.now() - this.suspectsSeenAt < QUARANTINE_IDLE_MS) return;
-    if ((await countWaiting(QUARANTINE_QUEUE)) > 0) {
-      this.suspectsSeenAt = Date.now();
-      if (!own) await this.fork({ quarantine: true });
-    } else if (own) {
-      this.retire(own);
-    }
-  }
-
-  private async fork({ quarantine }: { quarantine: boolean }): Promise<void> {
-    this.forking += 1;
+  private async runRound({ everything }: { everything: boolean }): Promise<void> {
+    this.ticksWithoutRound = 0;
+    this.round += 1;
+    const round = everything ? 0 : this.round;
     try {
-      const consumer = await forkConsumer(
-        this.nodeId,
-        { quarantine },
-        {
-          message: (message) => this.onMessage(message),
-          exited: (exited, how) => void this.onExit(exited, how),
-        },
-      );
-      this.consumers.set(consumer.id, consumer);
-      // It was forked during the stop, so it stops too.
-      if (this.stopping) this.retire(consumer);
-      const { pid } = consumer.process;
-      if (pid) {
-        storePid(consumer.id, pid).catch((err: unknown) =>
-          logger.warn({ err, pid }, 'The process id of a consumer could not be stored. Its jobs are not affected.'),
-        );
-      }
-    } finally {
-      this.forking -= 1;
+      const { queueIsBack } = this;
+      this.queueIsBack = false;
+      const started = await runMaintenance({
+        dispatcher: this.dispatcher,
+        round,
+        abort: (request) => this.pool.abort(request),
+        queueIsBack,
+      });
+      await followExternal(round, (message) => this.changes.add(message));
+      if (started.length > 0) this.changes.add({ capacity: true });
+      const { runningBatches, activeBatches, maxBatches } = await getCapacity();
+      this.known = { runningBatches, activeBatches, maxBatches, isShuttingDown: this.stopping };
+      await unlessQueueIsAway(() => this.pool.scale());
+    } catch (error) {
+      logger.warn({ err: error }, 'A maintenance round failed. The next one follows in a second.');
+      this.ticksWithoutRound = IDLE_TICKS;
     }
   }
 
@@ -243,56 +183,8 @@ export class Supervisor {
     if (message.changes.done.length > 0) void this.tick();
   }
 
-  private async onExit(consumer: Consumer, how: string): Promise<void> {
-    const crashed = !consumer.stopping;
-    const ending: Ending = crashed ? 'crashed' : 'stopped';
-    if (crashed) {
-      logger.error({ consumerId: consumer.id, how }, 'A consumer died. Its jobs are requeued and run in quarantine.');
-    }
-    const released = await retryForever('Releasing the rows of a consumer', () =>
-      releaseConsumer(consumer.id, ending, how),
-    );
-    this.consumers.delete(consumer.id);
-    const errors = (crashed ? [...released.requeued, ...released.failed] : []).map(({ id, batchId }) => ({
-      jobId: id,
-      batchId: batchId ?? undefined,
-      message: `The worker process died (${how}); this item ${released.failed.some((f) => f.id === id) ? 'failed' : 'runs again on its own'}.`,
-    }));
-    this.changes.add({
-      errors,
-      jobs: released.changed.map((c) => ({ ...c, jobId: c.id })),
-      batches: released.batches.map((b) => b.id),
-      done: released.batches.filter((b) => b.finished).map((b) => b.id),
-      capacity: true,
-    });
-    if (this.stopping) return;
-    redeliverUnclaimed().catch((error: unknown) =>
-      logger.warn(
-        { err: error, consumerId: consumer.id },
-        'Unclaimed deliveries of a dead consumer were not delivered again. The queue does it when their locks expire.',
-      ),
-    );
-    if (released.requeued.length > 0) this.suspectsSeenAt = Date.now();
-    const healthy = Date.now() - consumer.startedAt > HEALTHY_AFTER_MS;
-    this.crashesInARow = healthy ? 1 : this.crashesInARow + 1;
-    setTimeout(() => void this.tick(), crashed ? restartDelay(this.crashesInARow) : 0);
-  }
-
-  private retire(consumer: Consumer): void {
-    consumer.stopping = true;
-    sendToConsumer(consumer, { type: 'shutdown' });
-  }
-
-  private abort(request: AbortRequest): void {
-    for (const consumer of this.consumers.values()) sendToConsumer(consumer, { type: 'abort', ...request });
-  }
-
-  private heartbeat(): Promise<void> {
-    const all = [...this.consumers.values()];
-    return heartbeatNode(this.nodeId, {
-      processes: all.filter((c) => !c.quarantine).length,
-      jobsActive: all.reduce((sum, c) => sum + c.active, 0),
-      stopping: this.stopping,
-    });
+  /** @returns whether there is work */
+  private heartbeat(): Promise<boolean> {
+    return heartbeatNode(this.nodeId, { ...this.pool.load(), stopping: this.stopping });
   }
 }

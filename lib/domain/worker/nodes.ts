@@ -12,14 +12,32 @@ export async function registerNode(host: string, pid: number): Promise<number> {
   return must(rows[0], 'The row of this supervisor').id;
 }
 
-/** Stores the heartbeat of a supervisor, with its load. */
+/** A job or a batch that is due later than this is no work yet: the heartbeats before it is due report it. */
+const SOON_SECONDS = 5;
+/** Of more open single jobs than this at least one is assumed to be due. */
+const MAX_CHECKED = 100;
+
+/** SQL condition: there is a batch or a job, of any machine, that a maintenance round may have to do something for. */
+const HAS_WORK = sql`(
+  exists (select from batch where status in ('pending', 'in-progress') and (queued_at is not null or paused or not sealed or cancel_mode is not null
+    or (status = 'in-progress' and (wakes_at is null or wakes_at < now() + make_interval(secs => ${sql.literal(SOON_SECONDS)})))))
+  or (select count(*) = ${sql.literal(MAX_CHECKED)} or coalesce(bool_or(j.status <> 'delayed' or j.cancel_mode is not null
+        or j.run_at < now() + make_interval(secs => ${sql.literal(SOON_SECONDS)})), false)
+      from (select status, cancel_mode, run_at from job where batch_id is null and outcome is null limit ${sql.literal(MAX_CHECKED)}) j))`;
+
+/**
+ * Stores the heartbeat of a supervisor, with its load.
+ * @returns whether a batch or a job is open and due soon; if not, there is nothing to maintain
+ */
 export async function heartbeatNode(
   id: number,
   state: { processes: number; jobsActive: number; stopping: boolean },
-): Promise<void> {
-  await pool().query(
-    sql`update node set processes = ${state.processes}, jobs_active = ${state.jobsActive}, stopping = ${state.stopping}, last_seen_at = now() where id = ${id}`,
+): Promise<boolean> {
+  const { rows } = await pool().query<{ has_work: boolean }>(
+    sql`update node set processes = ${state.processes}, jobs_active = ${state.jobsActive}, stopping = ${state.stopping}, last_seen_at = now()
+     where id = ${id} returning ${HAS_WORK} as has_work`.named('heartbeat'),
   );
+  return rows[0]?.has_work ?? true;
 }
 
 /** Registers a consumer before it is forked, so that its rows can be requeued if it dies. @returns its id */
