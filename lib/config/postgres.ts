@@ -21,6 +21,8 @@ export const postgresOptions = (name: string, max: number) => ({
   connectionString: databaseUrl(),
   application_name: name,
   max,
+  // Longer than the pauses of a product without work: a new session costs more than all of its statements then.
+  idleTimeoutMillis: 60_000,
   // Detects a server that vanished without closing its connections, also where this process only listens.
   keepAlive: true,
   Client: SurvivingClient,

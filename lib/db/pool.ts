@@ -26,7 +26,6 @@ function openPool(): pg.Pool {
   const created = new pg.Pool({
     ...postgresOptions('batchyard', 12),
     types,
-    idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     // A suspended process must not hold locks forever. No transaction pauses this long (ms) between two statements.
     idle_in_transaction_session_timeout: 120_000,

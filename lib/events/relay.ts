@@ -14,6 +14,9 @@ interface Backend extends Readiness {
 
 type Listener = (message: never) => void | Promise<void>;
 
+/** On Postgres a notification wakes the reader, and it reads again when its connection was lost. */
+const READ_EVERY_MS = 30_000;
+
 const opened = perProcess('relay', openRelay);
 const listeners = perProcess('listeners', () => new Map<keyof Topics, Set<Listener>>());
 
@@ -41,6 +44,7 @@ function openRelay(): Relay<never> {
         // One to publish, one to listen.
         connection: { ...postgresOptions('batchyard-events', 2), schema: QUEUE_SCHEMA },
         namespace: 'events',
+        blockTimeout: READ_EVERY_MS,
         backend: (...given: Parameters<typeof createPostgresRelayBackend>) => {
           const backend = createPostgresRelayBackend(...given) as unknown as Backend;
           repairConnection(backend.connection, backend);
