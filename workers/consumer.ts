@@ -6,10 +6,10 @@ import { closePool } from '@/lib/db/pool';
 import { retryForever } from '@/lib/db/retry-forever';
 import { flushMonitoring } from '@/lib/domain/monitoring/track';
 import { holdLivenessLock } from '@/lib/domain/worker/liveness-lock';
-import { requeueLostClaims } from '@/lib/domain/worker/release-consumer';
+import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { closeEvents } from '@/lib/events/relay';
 import { closeQueues } from '@/lib/queue/queues';
-import { createClaimer, createRecorder } from './runtime/claim-and-record';
+import { type Claimer, createClaimer, createRecorder } from './runtime/claim-and-record';
 import { openWorkers } from './runtime/consume';
 import { IpcBuffer } from './runtime/ipc-buffer';
 import { ReportBuffer } from './runtime/report-buffer';
@@ -31,7 +31,12 @@ const ipc = new IpcBuffer(send);
 const reports = new ReportBuffer();
 const running = new RunningAttempts();
 const recorder = createRecorder(ipc);
-const claim = createClaimer(consumerId, { quarantine });
+const claimer = createClaimer(consumerId, { quarantine });
+let claimedAt = 0;
+const claim: Claimer = (request) =>
+  claimer(request).finally(() => {
+    claimedAt = Date.now();
+  });
 const workers = openWorkers({ claim, recorder, reports, ipc, running }, { quarantine });
 
 const LOAD_EVERY_MS = 1000;
@@ -39,7 +44,10 @@ const load = setInterval(() => send({ type: 'load', active: running.size }), LOA
 
 /** Requeues rows that the database assigns to this consumer and that it does not run: the claim's response was lost. */
 const RECONCILE_EVERY_MS = 5000;
+/** After the last claim it goes on for this long, because the response that was lost may have been the last one. */
+const RECONCILE_FOR_MS = 60_000;
 const reconcile = setInterval(() => {
+  if (Date.now() - claimedAt > RECONCILE_FOR_MS) return;
   requeueLostClaims(consumerId, running.jobIds).catch((error: unknown) =>
     logger.warn(
       { err: error, consumerId },
@@ -92,10 +100,17 @@ process.on('message', (message: SupervisorMessage) => {
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', stopOrDie);
 
-/** A consumer without a supervisor must exit: another supervisor will soon requeue its rows. */
-const ORPHAN_MS = 10_000;
+/** How long the attempts of a consumer without a supervisor may go on. Nothing can cancel or supervise them any more. */
+const ORPHAN_MS = 4000;
+const RELEASE_MS = 2000;
 process.on('disconnect', () => {
-  setTimeout(() => process.exit(1), ORPHAN_MS).unref();
+  const requeueAndExit = async (): Promise<void> => {
+    await withTimeout('Requeuing the jobs of a consumer without a supervisor', RELEASE_MS, () =>
+      releaseConsumer(consumerId, 'stopped', 'orphaned'),
+    );
+    process.exit(1);
+  };
+  setTimeout(() => void requeueAndExit(), ORPHAN_MS);
   stopOrDie();
 });
 

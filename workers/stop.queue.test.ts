@@ -1,8 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { pool } from '@/lib/db/pool';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import { createJob } from '@/lib/domain/job/create-job';
+import { definitionOf } from '@/lib/job-types/catalogue';
 import { backend } from '@/lib/testing/backend';
 import { createContext } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
 import { type ServiceProxy, startProxy } from '@/lib/testing/services/proxy';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
@@ -107,4 +110,63 @@ test('what a killed supervisor and its consumers held goes on elsewhere before t
   const job = await pool().query('select crashes, attempts_made from job where id = $1', [jobId]);
   expect(job.rows).toEqual([{ crashes: 0, attempts_made: 0 }]);
   await others.stop();
+});
+
+test('a consumer whose supervisor was killed requeues what it runs, and another one continues at once', async () => {
+  const { workers, jobId } = await startBusy();
+  const others = await startWorkers({ LOG_LEVEL: 'silent' });
+  workers.process.kill('SIGKILL');
+  await until(
+    'another consumer runs the job',
+    async () => {
+      const { rows } = await pool().query(
+        `select 1 from job j join consumer c on c.id = j.consumer_id join node n on n.id = c.node_id
+         where j.id = $1 and j.status = 'active' and n.pid = $2`,
+        [jobId, others.process.pid],
+      );
+      return rows.length > 0;
+    },
+    { timeoutMs: 60_000 },
+  );
+  const { rows } = await pool().query(
+    `select j.crashes, j.attempts_made, c.ending from job j, node n join consumer c on c.node_id = n.id
+     where j.id = $1 and n.pid = $2`,
+    [jobId, workers.process.pid],
+  );
+  expect(rows).toEqual([{ crashes: 0, attempts_made: 0, ending: 'orphaned' }]);
+  await others.stop();
+});
+
+test('jobs run again as soon as Postgres is back, and not only when the queue client has paused for long', async () => {
+  const { postgres, workers } = await startBusy();
+  await postgres.cut();
+  const { job } = await createJob(await createContext(), { type: 'diagnostic', data: {} });
+  await postgres.reopen();
+  await until(
+    'the job has ended',
+    async () => {
+      const { rows } = await pool().query('select 1 from job where id = $1 and outcome is not null', [job.id]);
+      return rows.length > 0;
+    },
+    { timeoutMs: 10_000 },
+  );
+  await workers.stop();
+});
+
+test('another consumer is started while deliveries wait, up to the maximum', async () => {
+  const workers = await startWorkers({ WORKER_PROCESSES: '1..2' });
+  const { consumerConcurrency } = definitionOf('diagnostic');
+  await launchBatch(await createContext(), {
+    fields: { name: 'more than one consumer takes', type: 'diagnostic', start: 'now', options: { concurrency: 0 } },
+    items: asItems(Array.from({ length: consumerConcurrency + 1 }, () => ({ durationMs: 60_000 }))),
+  });
+  await until(
+    'two consumers run jobs',
+    async () => {
+      const { rows } = await pool().query("select distinct consumer_id from job where status = 'active'");
+      return rows.length === 2;
+    },
+    { timeoutMs: 60_000 },
+  );
+  workers.process.kill('SIGKILL');
 });

@@ -14,7 +14,7 @@ const PROBE_TIMEOUT_MS = 900;
 const PROBE_KEY_MS = 1000;
 /** time between probes while Redis is away */
 const AWAY_PROBE_MS = 500;
-const RECONNECT_MS = { first: 100, most: 1000 };
+const RECONNECT_MS = { first: 100, most: 500 };
 
 /** Redis does not answer. Calls that were sent may still be carried out when it answers again. */
 export class RedisAway extends Error {

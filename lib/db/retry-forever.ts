@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { logger } from '@/lib/config/logger';
 import { exponential } from '@/lib/contracts/backoff';
 
-const delay = exponential({ base: 100, max: 2000 });
+const delay = exponential({ base: 100, max: 500 });
 /** Only every so many failures are logged. */
 const LOG_EVERY = 20;
 

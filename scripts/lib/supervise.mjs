@@ -6,7 +6,7 @@ import { GUARD, ROOT } from './place.mjs';
 import { say } from './step.mjs';
 import { signalGroup, until } from './wait.mjs';
 
-const LONGEST_PAUSE = 30_000;
+const PAUSE = { first: 100, second: 1000, most: 30_000 };
 /** after this long a crash is a new one, not the same again */
 const STEADY = 60_000;
 
@@ -22,7 +22,7 @@ const STEADY = 60_000;
  */
 
 /**
- * Keeps one process running: it is started again when it dies, after 1 s, 2 s, 4 s … at most 30 s.
+ * Keeps one process running: it is started again when it dies, at once, then after 1 s, 2 s, 4 s … at most 30 s.
  * @param {SuperviseOptions} options
  */
 export function supervise({ name, args, env, logs, patience, all = false, onChange }) {
@@ -31,6 +31,8 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
   let deaths = 0;
   let expected = false;
   let stopped = false;
+  /** @type {Set<import('node:child_process').ChildProcess>} dead ones whose own child processes may still run */
+  const dying = new Set();
   let current = start();
 
   function start() {
@@ -49,27 +51,30 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
     child.once('exit', (code, signalName) => {
       if (expected) return;
       deaths = Date.now() - born > STEADY ? 1 : deaths + 1;
-      const pause = Math.min(1000 * 2 ** (deaths - 1), LONGEST_PAUSE);
+      const pause = deaths === 1 ? PAUSE.first : Math.min(PAUSE.second * 2 ** (deaths - 2), PAUSE.most);
       const how = signalName ?? `exit ${code}`;
       say(`${name} ended unexpectedly (${how}); starting again in ${pause / 1000} s. Log: ${log.path}`);
-      startAfter(child, pause);
+      void endForked(child);
+      timer = setTimeout(() => {
+        current = start();
+      }, pause);
     });
     queueMicrotask(() => onChange?.());
     return { child, log };
   }
 
   /**
-   * What it forked finishes its work, and is gone before its successor starts.
+   * What it forked may finish its work while its successor starts, and is then killed.
    * @param {import('node:child_process').ChildProcess} dead
-   * @param {number} pause milliseconds
    */
-  const startAfter = async (dead, pause) => {
+  const endForked = async (dead) => {
+    dying.add(dead);
     await Promise.race([once(dead, 'close'), sleep(patience)]);
     signalGroup(dead, 'SIGKILL');
-    if (expected) return;
-    timer = setTimeout(() => {
-      current = start();
-    }, pause);
+    dying.delete(dead);
+  };
+  const killForked = () => {
+    for (const dead of dying) signalGroup(dead, 'SIGKILL');
   };
 
   const isOver = () => current.child.exitCode !== null || current.child.signalCode !== null;
@@ -91,12 +96,14 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
       stopped = true;
       clearTimeout(timer);
       await end(current.child, patience, isOver);
+      killForked();
     },
     kill() {
       expected = true;
       stopped = true;
       clearTimeout(timer);
       signalGroup(current.child, 'SIGKILL');
+      killForked();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, type Worker } from 'bullmq';
+import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import { connectionTrouble } from '@/lib/config/redis';
 import { deliverAnew, redeliver } from '@/lib/domain/worker/redeliver';
@@ -12,7 +13,16 @@ import { ConcurrencyLimiter } from './concurrency-limiter';
 
 /** The visibility timeout: a delivery whose lock is not renewed for this long is delivered again. */
 const LOCK_MS = 30_000;
-const STALLED_CHECK_MS = 10_000;
+const STALLED_CHECK_MS = 30_000;
+
+/** How a worker asks its queue. */
+const polling = () => ({
+  // Seconds. Markers and notifications wake a worker; this is only for one that was lost. On Postgres a lost connection
+  // is noticed at once and repeats the question.
+  drainDelay: env().REDIS_URL ? 30 : 300,
+  // BullMQ would wait 15 s after a refused connection: no work would run for so long after Postgres is back.
+  runRetryDelay: 250,
+});
 
 /** The rows decide and are the history, so the queue does neither. */
 const ROW_DECIDES = {
@@ -46,6 +56,7 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
+    ...polling(),
     ...ROW_DECIDES,
     // The backoff named "row": the delay that was just recorded, or -1 for none.
     settings: { backoffStrategy: (_made, _type, error) => (error instanceof DeliverAgain ? error.delayMs : -1) },
@@ -150,7 +161,7 @@ export function openMessageWorker(
       await job.moveToDelayed(Date.now() + OFFER_AGAIN_MS, token);
       throw new DelayedError();
     },
-    { concurrency, ...ROW_DECIDES },
+    { concurrency, ...polling(), ...ROW_DECIDES },
   );
   worker.on('error', (error) => connectionTrouble(error, { queue: name }, 'worker connection'));
   return worker;

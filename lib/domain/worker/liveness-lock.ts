@@ -6,6 +6,12 @@ import { sql } from '@/lib/db/sql';
 
 /** The first key of the consumers' advisory locks; the second one is the consumer's id. */
 const LOCK_CLASS = 7_402_002;
+/**
+ * Postgres notices in 5 s that the machine of a session is gone, and releases its locks. It asks the kernel, which also
+ * answers for a slow or frozen process.
+ */
+const DETECT_DEAD_HOST = sql`select set_config('tcp_keepalives_idle', '2', false), set_config('tcp_keepalives_interval', '1', false),
+  set_config('tcp_keepalives_count', '3', false)`;
 /** The pause before the lock is taken again. */
 const RETRY_MS = 500;
 
@@ -26,6 +32,7 @@ export function holdLivenessLock(consumerId: number): () => Promise<void> {
       if (!released && client === taken) setTimeout(() => void again(), RETRY_MS).unref();
     });
     await taken.connect();
+    await taken.query(DETECT_DEAD_HOST);
     await taken.query(sql`select pg_advisory_lock(${LOCK_CLASS}, ${consumerId})`);
     await taken.query(sql`update consumer set guarded_at = clock_timestamp() where id = ${consumerId}`);
   };

@@ -74,6 +74,7 @@ async function listHeld(consumerId: number, known?: string[]): Promise<HeldRow[]
 }
 
 async function requeue(held: HeldRow[], ending: Ending, detail: string): Promise<Released> {
+  if (held.length === 0) return { changed: [], batches: [], requeued: [], failed: [] };
   const error = { message: `The worker process died while it ran this item (${detail}).`, code: 'worker-crashed' };
   const crashed = ending === 'crashed';
   if (crashed) await traceElsewhere(held.map(({ id }) => ({ id, outcome: 'crashed', error })));

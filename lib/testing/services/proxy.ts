@@ -26,6 +26,8 @@ export interface ServiceProxy {
   overhear: ((answer: Buffer) => void) | undefined;
   /** Closes all connections and accepts no more, as if the service were gone. */
   cut(): Promise<void>;
+  /** Accepts connections again after `cut`, on the same port. */
+  reopen(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -82,6 +84,10 @@ export async function startProxy(url: string): Promise<ServiceProxy> {
       server.close();
       for (const socket of open) socket.destroy();
       await once(server, 'close');
+    },
+    async reopen() {
+      server.listen(address.port, '127.0.0.1');
+      await once(server, 'listening');
     },
     stop: () => proxy.cut(),
   };
