@@ -26,6 +26,8 @@ export interface Options {
 
 const PHASES = ['dispatch', 'claim', 'record', 'acknowledge', 'operate', 'fault'] as const;
 const REST_TICKS = 300;
+/** So many ticks (200 s) without the end of a schedule mean that the rest is stuck: no wait of the product is as long. */
+const STUCK_TICKS = 100;
 
 /** Runs many schedules concurrently with the product's domain functions, in phases, so that a seed reproduces them. */
 export class Simulation {
@@ -64,7 +66,12 @@ export class Simulation {
       },
     );
     await this.consumers.record(this.consumers.ghosts, false);
-    for (let i = 0; i < REST_TICKS && this.running.length > 0; i += 1) await this.tick(2000, i);
+    let left = this.running.length;
+    for (let i = 0, since = 0; i < REST_TICKS && left > 0 && since < STUCK_TICKS; i += 1) {
+      await this.tick(2000, i);
+      since = this.running.length < left ? 0 : since + 1;
+      left = this.running.length;
+    }
   }
 
   /** Returns the unfinished schedules. */

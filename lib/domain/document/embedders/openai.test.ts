@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmbedderBusyError, EmbedderRefusedError } from './embedder';
 import { OpenAiEmbedder } from './openai';
 
@@ -30,7 +30,10 @@ let calls: Call[];
 /** the responses, each used once; then `right` */
 let answers: Answer[];
 
-beforeAll(async () => {
+// A server for each test: a request that was given up may arrive late, and must not take an answer of the next test.
+beforeEach(async () => {
+  calls = [];
+  answers = [];
   // The client could reuse an idle connection at the moment when the server closes it.
   server = createServer({ keepAliveTimeout: 0 }, async (request: IncomingMessage, response) => {
     const body: Call['body'] = JSON.parse(await text(request));
@@ -41,14 +44,9 @@ beforeAll(async () => {
   baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/`;
 });
 
-afterAll(async () => {
+afterEach(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-});
-
-beforeEach(() => {
-  calls = [];
-  answers = [];
 });
 
 const embedder = (options: Partial<ConstructorParameters<typeof OpenAiEmbedder>[0]> = {}) =>
