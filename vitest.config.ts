@@ -41,7 +41,6 @@ export default defineConfig({
     environment: 'node',
     // What a test provokes on purpose should not look like a fault of the run.
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent' },
-    experimental: { fsModuleCache: true },
     pool: 'forks',
     // One more than there are cores: many tests wait for a lease or a backoff.
     maxWorkers: availableParallelism() + 1,
@@ -54,6 +53,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          globalSetup: `${services}/setup-compiled.ts`,
           isolate: false,
           setupFiles: `${services}/fresh-modules.ts`,
           include: ['**/*.test.ts'],

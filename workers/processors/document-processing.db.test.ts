@@ -204,7 +204,7 @@ it('ends at once when aborted, also in the middle of a PDF', async () => {
   const stop = new AbortController();
   const { job } = jobOf(context, { fileId }, { signal: stop.signal });
   const run = processDocument(job);
-  setTimeout(() => stop.abort(new Error('stopped')), 1500);
+  setTimeout(() => stop.abort(new Error('stopped')), 500);
   await expect(run).rejects.toThrow('stopped');
   const { job: next } = jobOf(context, { fileId: await upload(context, 'next.pdf', makePdf([['Still works.']])) });
   expect(await processDocument(next)).toMatchObject({ chunks: 1 });

@@ -1,8 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import { env } from '@/lib/config/env';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '@/lib/config/thread';
 import type { Answer, Question } from './answer';
 
 /** An error in an expression, which its author has to correct. A retry fails with the same error. */
@@ -166,20 +164,7 @@ const isOutOfMemory = (error: Error): boolean => 'code' in error && error.code =
 
 function start(): Thread {
   const ticks = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  // Next.js bundles the dashboard and does not support worker threads, so the path starts from the project root.
-  const { NODE_ENV } = env();
-  const inDist = process.argv[1]?.startsWith(join(process.cwd(), 'dist')) ?? false;
-  const compiled = NODE_ENV === 'production' || (NODE_ENV === 'test' && inDist);
-  const file = compiled ? ['dist', 'workers', 'expression-thread.js'] : ['workers', 'expression-thread.ts'];
-  const url = JSON.stringify(pathToFileURL(join(process.cwd(), ...file)).href);
-  const load = compiled
-    ? `import(${url});`
-    : `import('tsx/esm/api').then(({ register }) => { register(); return import(${url}); });`;
-  const worker = new Worker(load, {
-    eval: true,
-    execArgv: [],
-    workerData: { ticks },
-    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-  });
+  const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
+  const worker = startThread('expression-thread', { workerData: { ticks }, resourceLimits });
   return { worker, ticks };
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '@/lib/config/thread';
 import { PermanentError } from '@/workers/runtime/processor';
 import { detect } from './detect';
 import { extract } from './extract';
@@ -53,19 +54,10 @@ export async function extractIsolated(
   throw code === undefined ? new Error(message) : new PermanentError(message, code);
 }
 
+const start = (): Worker => startThread('extract-thread', { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+
 const tooComplex = (ms: number) =>
   new PermanentError(`Reading the document took longer than ${ms / 1000} s.`, 'document-too-complex');
-
-function start(): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
-  // In compiled code, consumer and thread are both in dist/workers. From source, each thread must load tsx.
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./extract-thread.js', import.meta.url), { resourceLimits });
-  }
-  const thread = JSON.stringify(new URL('../../extract-thread.ts', import.meta.url).href);
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${thread}); });`;
-  return new Worker(code, { eval: true, execArgv: [], resourceLimits });
-}
 
 function ask(worker: Worker, { bytes, name, options }: ExtractRequest, signal: AbortSignal): Promise<ExtractReply> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { startThread } from '@/lib/config/thread';
 import { PermanentError } from '@/workers/runtime/processor';
 import type { Model } from './model';
 import type { TableReading } from './read-table';
@@ -25,7 +25,7 @@ export function trainInThread(
   signal: AbortSignal,
   report: (what: Report) => void,
 ): Promise<{ model: Model; trained: Trained }> {
-  const worker = start();
+  const worker = startThread('train-thread', { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
   return new Promise<{ model: Model; trained: Trained }>((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) return abort();
@@ -39,16 +39,6 @@ export function trainInThread(
     worker.on('exit', (code) => reject(new Error(`The thread that trained ended with ${code}.`)));
     worker.postMessage({ bytes, options, reading } satisfies TrainRequest, [bytes.buffer]);
   }).finally(() => worker.terminate());
-}
-
-function start(): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
-  // In compiled code, consumer and thread are both in dist/workers. From source, each thread must load tsx.
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./train-thread.js', import.meta.url), { resourceLimits });
-  const thread = JSON.stringify(new URL('../../train-thread.ts', import.meta.url).href);
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${thread}); });`;
-  return new Worker(code, { eval: true, execArgv: [], resourceLimits });
 }
 
 const failure = ({ message, code }: { message: string; code?: string | undefined }): Error =>
