@@ -4,7 +4,7 @@ import type { Options } from './support/test';
 
 const chromium = chromiumPath();
 // These journeys run on the product with Redis only, so that both products are busy for about the same time.
-const ON_REDIS = /browser\/(files|fix|flows|import|look|sign-in|training)\.spec/;
+const ON_REDIS = /browser\/(files|fix|flows|import|look|sign-in|training)\.spec|api\/table\.spec/;
 
 // The product is started once for each project, with `npm start`, on a port and in a folder of its own
 // (support/global-setup.ts). The journeys of one product run one after the other, as they share its capacity; those of
@@ -23,7 +23,10 @@ export default defineConfig<Options>({
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 860 },
-    trace: 'retain-on-failure',
+    // Every page is recorded, and kept if its journey fails. Pictures of each change would double the processor time of
+    // the browser, and so do animations that nobody watches: the trace has the page itself and the last picture.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: false },
+    contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
     launchOptions: { ...(chromium === undefined ? {} : { executablePath: chromium }), args: chromiumArgs() },
   },

@@ -147,11 +147,12 @@ export async function eventually<T>(
   timeoutMs = 60_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
-  for (;;) {
+  // Less and less often: questions cost the product processor time, which what is waited for needs too.
+  for (let pauseMs = 40; ; pauseMs = Math.min(pauseMs * 1.3, 500)) {
     const value = await ask();
     if (right(value)) return value;
     if (Date.now() > end)
       throw new Error(`Timed out waiting for: ${what}. Last value: ${JSON.stringify(value).slice(0, 800)}`);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
