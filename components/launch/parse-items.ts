@@ -29,7 +29,7 @@ const PREVIEW_TEXT = 400;
 
 /** Parses a CSV as the server does. `cut`: the text continues, so its last line is left out. */
 function recordsOf(text: string, { cut = false } = {}): Generator<CsvRecord> {
-  const { delimiter, quote, skip } = guessDialect(text, { whole: !cut, quote: '"', headerFirst: true });
+  const { delimiter, quote, skip } = guessDialect(text, { whole: !cut, doubleQuotes: true, headerFirst: true });
   return csvRecordsOf(text.slice(skip), { delimiter, quote, cut });
 }
 

@@ -100,6 +100,17 @@ const FILES: [what: string, text: string, wanted: Table][] = [
   ['ragged rows', withFiller('name,n\nAnn,1\n\n1\n1,2,3\n'), { rows: [FIRST, ...REST], bad: [2, 3] }],
   ['rows of blanks', withFiller('name,n\nAnn,1\n\n'), { rows: [FIRST, ...REST], bad: [] }],
   ['an unclosed quote', withFiller('name,n\nAnn,1\n"open,2\n'), { rows: [FIRST, ...REST], bad: [2] }],
+  ['an unclosed quote in one of its two rows', 'name,n\nAnn,1\n"open,2\n', { rows: [FIRST], bad: [2] }],
+  [
+    'text after a closing quote in a small file',
+    'name,n\nAnn,1\n"a"b,2\nBob,3\n',
+    { rows: [FIRST, { name: 'Bob', n: '3' }], bad: [2] },
+  ],
+  [
+    'quotes that are inches',
+    'size,n\n5",1\n"6,2\n7",3\n"8,4\n"9,5\n',
+    { rows: ['5"', '"6', '7"', '"8', '"9'].map((size, i) => ({ size, n: `${i + 1}` })), bad: [] },
+  ],
   ['text after a closing quote', withFiller('name,n\nAnn,1\n"a"b,2\n'), { rows: [FIRST, ...REST], bad: [2] }],
 ];
 

@@ -8,7 +8,7 @@ const DELIMITERS = [',', ';', '\t', '|'];
 export const SAMPLE_ROWS = 200;
 /** Number of characters that the detection reads: the same for all readers, so that they detect the same dialect. */
 export const SAMPLE_CHARACTERS = 256 * 1024;
-/** If a larger share of the rows cannot be parsed, quotes are ordinary characters. */
+/** If a larger share of the rows cannot be parsed and unquoted cells contain quotes (5"), quotes are ordinary characters. */
 const MAX_BAD_SHARE = 0.2;
 
 interface Sample {
@@ -25,6 +25,8 @@ export interface GuessOptions {
   /** known values; they are not detected */
   delimiter?: string | undefined;
   quote?: string | undefined;
+  /** quotes are double ones (RFC 4180): single ones are ordinary characters */
+  doubleQuotes?: boolean;
   /** the first line is the header, so it must contain the delimiter; otherwise a title may precede the table */
   headerFirst?: boolean;
 }
@@ -43,7 +45,10 @@ export interface GuessedDialect extends Pick<CsvDialect, 'delimiter'> {
  * Detects the dialect of a CSV from its first characters: the delimiter that splits its rows most evenly, or the one
  * that a separator line sets, and its quotes. A byte order mark is ignored.
  */
-export function guessDialect(head: string, { whole, delimiter, quote, headerFirst }: GuessOptions): GuessedDialect {
+export function guessDialect(
+  head: string,
+  { whole, delimiter, quote, doubleQuotes, headerFirst }: GuessOptions,
+): GuessedDialect {
   const [line, separator] = SEPARATOR_LINE.exec(head) ?? [head.startsWith('\ufeff') ? '\ufeff' : ''];
   const cut = !whole || head.length > SAMPLE_CHARACTERS;
   const text = head.slice(line.length, SAMPLE_CHARACTERS);
@@ -51,9 +56,10 @@ export function guessDialect(head: string, { whole, delimiter, quote, headerFirs
   const known = delimiter ?? separator;
   const among = known === undefined ? DELIMITERS : [known];
   const best = (mark: string) => bestDelimiter(sample, mark, among, headerFirst === true && known === undefined);
-  const mark = quote ?? guessQuote(sample);
+  const mark = quote ?? (doubleQuotes ? '"' : guessQuote(sample));
   const quoted = best(mark);
-  const unbalanced = quote === undefined && quoted.bad > MAX_BAD_SHARE * (quoted.rows.length + quoted.bad);
+  const isMostlyBad = quoted.bad > MAX_BAD_SHARE * (quoted.rows.length + quoted.bad);
+  const unbalanced = quote === undefined && isMostlyBad && hasUnquoted(sample, mark);
   const found = unbalanced ? best('') : quoted;
   return {
     delimiter: found.delimiter,
@@ -102,6 +108,10 @@ function evenness({ rows, bad, firstWidth }: Sample, headerFirst: boolean): numb
   const [width, count] = headerFirst ? [firstWidth, widths.get(firstWidth) ?? 0] : [usual, most];
   return width < 2 ? 0 : count / (rows.length + bad) + Math.min(width, 50) / 10_000;
 }
+
+/** Returns whether a cell that does not begin with a quote contains one. Where quotes are balanced, none does. */
+const hasUnquoted = (sample: string, mark: string): boolean =>
+  new RegExp(`(?:^|[,;\\t|\\n])[^${mark},;\\t|\\r\\n]+${mark}`).test(sample);
 
 function guessQuote(sample: string): '"' | "'" {
   const count = (mark: string) =>

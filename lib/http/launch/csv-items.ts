@@ -24,7 +24,7 @@ async function* textChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<st
 }
 
 /**
- * Detects the dialect of a launch: double quotes, and the delimiter from the first characters.
+ * Detects the dialect of a launch from the first characters, as imports do; only double quotes are quotes (RFC 4180).
  * @returns also the whole text, without a separator line
  */
 async function dialectOf(
@@ -37,7 +37,7 @@ async function dialectOf(
     if (done) whole = true;
     else head += value;
   }
-  const { delimiter, quote, skip } = guessDialect(head, { whole, quote: '"', headerFirst: true });
+  const { delimiter, quote, skip } = guessDialect(head, { whole, doubleQuotes: true, headerFirst: true });
   return { delimiter, quote, text: rejoin(head.slice(skip), chunks) };
 }
 
