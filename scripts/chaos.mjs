@@ -6,10 +6,10 @@ import { build, compileWorkers } from './lib/build.mjs';
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
- * `npm run chaos`: every fault under load on both queue backends, judged by SQL over the invariants.
- *   --short           those that tell most, on little work, without the dashboard; part of `npm test`
- *   --only=<words>    those whose name contains the words; several with |
- *   --rounds=<n>      each so many times
+ * `npm run chaos`: every fault under load on both queue backends. SQL checks the invariants afterwards.
+ *   --short           the most important ones, with little work and no dashboard; part of `npm test`
+ *   --only=<words>    those whose name contains the words; several separated by |
+ *   --rounds=<n>      how often each one runs
  *   --backend=<name>  redis or postgres alone
  *
  * @param {string} name

@@ -81,7 +81,7 @@ export function stream([command, ...args], env = {}) {
 }
 
 /**
- * Runs one command to its end; each line of its output is printed with the name before it, as others run beside it.
+ * Runs one command to its end; prints each line with the name before it, because others run at the same time.
  * @param {string} name
  * @param {Command} command
  * @param {NodeJS.ProcessEnv} [env]
@@ -104,7 +104,7 @@ export function follow(name, [command, ...args], env = {}) {
 }
 
 /**
- * Runs checks side by side, and prints a line for each as it ends.
+ * Runs checks at the same time, and prints a line for each when it ends.
  * @param {Check[]} checks
  * @returns {Promise<string[]>} the names of those that failed
  */

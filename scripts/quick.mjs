@@ -7,7 +7,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** How many files with a database run: those nearest to what changed. More of them would take longer than a minute. */
 const MOST = { db: 8, queue: 1 };
-/** They start processes and wait for leases to run out. */
+/** They start processes and wait until leases expire. */
 const SLOW = /^(chaos|workers)\/|event-loop|examples|job-type-guide|cities|hostile/;
 
 /** @param {string[]} args */

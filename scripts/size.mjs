@@ -5,7 +5,7 @@ import { ROOT } from './lib/place.mjs';
 import { isForBuilding } from './lib/trim.mjs';
 
 // `npm run size`: what the installed packages take on the disk, in MB as `du` counts them, the largest first. It fails
-// above the limits; docs/architecture.md ("Weight") says what can be done then. `--all` shows every package.
+// above the limits; docs/architecture.md ("Weight") explains what can be done then. `--all` shows every package.
 
 const LIMIT = { development: 800, production: 400 };
 const SHOWN = process.argv.includes('--all') ? Number.POSITIVE_INFINITY : 25;

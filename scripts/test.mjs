@@ -50,8 +50,8 @@ const failed = (test, why) => ({ passed: 0, failures: [{ test, why }] });
 const nothingFailed = { passed: 0, failures: [] };
 
 /**
- * Everything that does not depend on something else runs at the same time: each stage waits now and then, and another
- * one uses the processors meanwhile. A stage that fails hides no other.
+ * Everything that does not depend on something else runs at the same time: each stage waits at times, and another
+ * one uses the processors meanwhile. A failed stage hides no other.
  */
 async function main() {
   await prepare();

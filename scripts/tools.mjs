@@ -14,7 +14,7 @@ async function playwrightsOwn() {
   return existsSync(chromium.executablePath());
 }
 
-/** Debian's Python is asked, as the tests do: another one of the path may lack its packages. */
+/** Debian's Python, as in the tests: another one of the path may lack its packages. */
 function hasOpenpyxl() {
   const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
   try {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './place.mjs';
 
-/** Where compiled TypeScript goes; dist/workers/main.js stands where workers/main.ts stood. */
+/** The folder of compiled TypeScript: workers/main.ts becomes dist/workers/main.js. */
 export const DIST = join(ROOT, 'dist');
 
 const REQUIRE =
@@ -11,7 +11,7 @@ const REQUIRE =
 /** @param {string} name */
 const isEntry = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.d.ts');
 
-/** How the environment is read; `npm start` asks it before anything else runs. */
+/** The module that reads the environment. `npm start` loads it before anything else. */
 export const ENVIRONMENT = 'lib/config/env.ts';
 
 /** The folders whose files are programs. */
@@ -64,9 +64,9 @@ export async function bundle(entryPoints) {
     // Beside the entries, because code refers to other programs of the folder relative to its own file.
     chunkNames: 'workers/[name]-[hash]',
     external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
-    // Packages that are compiled in may ask for parts of Node with require().
+    // Packages that are compiled in may load parts of Node with require().
     banner: { js: REQUIRE },
-    // TensorFlow says that its backend does nothing when it is loaded; it registers itself.
+    // TensorFlow declares no side effects, but its backend registers itself when it is loaded.
     ignoreAnnotations: true,
     platform: 'node',
     format: 'esm',

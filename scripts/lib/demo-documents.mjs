@@ -6,7 +6,7 @@ const SMALLEST = 400;
 const LARGEST = 200_000;
 /** of one package, so that a search has more to choose from */
 const PER_PACKAGE = 15;
-// Lists of changes say little about what a package is for.
+// Changelogs do not describe what a package is for.
 const DULL = /(^|\/)(changelog|changes|history|license|licence|copying|authors|contributors|thirdparty)[^/]*$/i;
 
 /**

@@ -10,7 +10,7 @@ import { trim } from './trim.mjs';
 
 const LOCKFILE = join(ROOT, 'package-lock.json');
 const MODULES = join(ROOT, 'node_modules');
-// npm writes it last: it is there only when an installation came to its end.
+// npm writes it last, so it exists only after a complete installation.
 const INSTALLED = join(MODULES, '.package-lock.json');
 
 /**
@@ -25,7 +25,7 @@ export const readLock = (path) => /** @type {Lockfile | null} */ (readJson(path)
 export const readLockfile = () => readLock(LOCKFILE);
 
 /**
- * Whether the installed packages are those of package-lock.json. Parts for other systems or for development may be absent.
+ * Whether the installed packages match package-lock.json. Parts for other systems or for development may be absent.
  * @param {Lockfile | null} wanted
  * @param {Lockfile | null} installed
  */
@@ -47,7 +47,7 @@ export async function install() {
   restoreLinks();
 }
 
-/** Whether development packages are there; without them (`npm ci --omit=dev`) what was built before is run. */
+/** Whether development packages are installed. Without them (`npm ci --omit=dev`) the earlier build is run. */
 export const canBuild = () => ['@tailwindcss/postcss', '@types/node'].every((name) => existsSync(join(MODULES, name)));
 
 /** Installs what building and testing need, if `npm ci --omit=dev` left it out. */
@@ -72,7 +72,7 @@ async function installPackages() {
   );
 }
 
-// npm names itself to what it runs; started without npm, the one on the path is used.
+// npm passes its own path to the programs that it runs. Without it, the npm of PATH is used.
 /**
  * @param {string[]} args
  * @param {import('./task.mjs').TaskOptions} options

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { codeOf } from './failure.mjs';
 
 /**
- * The content of a JSON file, or null when there is none or it was cut off. The caller says what it holds.
+ * The content of a JSON file, or null if it is missing or incomplete. The caller defines its type.
  * @param {string} path
  * @returns {unknown}
  */
@@ -16,7 +16,7 @@ export function readJson(path) {
 }
 
 /**
- * Writes a JSON file that only its owner may read; readers see the old content or the new, never half of it.
+ * Writes a JSON file that only its owner may read; readers get the old content or the new one, never a part.
  * @param {string} path
  * @param {unknown} value
  */

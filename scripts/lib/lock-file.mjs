@@ -30,7 +30,7 @@ export function takeLock(path, mine) {
   writeFileSync(candidate, JSON.stringify(mine), { mode: 0o600 });
   try {
     for (;;) {
-      // A link is made or refused as a whole, with its content: no process reads an empty lock.
+      // A link is created in one step, with its content: no process reads an empty lock.
       if (link(candidate, path)) return { holder: null, stale };
       const holder = holderOf(path);
       if (runs(holder)) return { holder, stale };

@@ -32,7 +32,7 @@ export async function lockDataDir(dataDir) {
   };
 }
 
-/** npm, when it runs us: we stop when it is gone. */
+/** The npm that runs this process, which stops when npm has ended. */
 export const npmAbove = () => (process.env.npm_lifecycle_event ? identify(process.ppid) : null);
 
 /** @param {import('./lock-file.mjs').Holder | null} holder */

@@ -15,9 +15,9 @@ const WIDTH = 300;
  */
 
 /**
- * Opens DATA_DIR/logs/<name>.log for appending. A log above 10 MB is renamed first; one old log is kept. A log that can't
- * be written (a full disk) stops nothing: that is printed once, and writing continues when it can, with the number of
- * lines that are missing.
+ * Opens DATA_DIR/logs/<name>.log for appending. A log above 10 MB is renamed first; one old log is kept. If a log
+ * can't be written (a full disk), nothing stops: the problem is printed once, and writing continues as soon as possible,
+ * with the number of missing lines.
  * @param {string} folder
  * @param {string} name
  * @param {(fd: number, text: string) => number} put

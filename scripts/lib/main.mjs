@@ -18,11 +18,11 @@ import { createStop } from './stop.mjs';
 import { runScript } from './task.mjs';
 
 /**
- * `npm start` and `npm run dev`: starts the whole product and serves until a stop is asked for.
+ * `npm start` and `npm run dev`: starts the whole product and serves until a stop is requested.
  * @param {{ dev: boolean }} options
  */
 export async function main({ dev }) {
-  // The reader of our output may end first (`npm start | tee log`, then Ctrl-C); the stop must still be orderly.
+  // The reader of the output may end first (`npm start | tee log`, then Ctrl-C). The stop must still be complete.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const stop = createStop();
   try {
@@ -50,7 +50,7 @@ async function start(dev, stop) {
   await endLeftovers(dataDir);
   const host = process.env.HOST ?? '127.0.0.1';
   const asked = Number(process.env.PORT ?? 3000);
-  // A PORT that is not a port is reported below, with all that is wrong in the environment.
+  // An invalid PORT is reported below, with all other errors of the environment.
   const port = Number.isInteger(asked) && asked >= 0 && asked <= 65_535 ? await checkPort(asked, host) : asked;
 
   await install();
@@ -84,7 +84,7 @@ async function start(dev, stop) {
     await setUp(dev, started.env);
     return started;
   };
-  // The dashboard takes a minute to build, once. The database is made meanwhile: it needs only the workers.
+  // The dashboard takes a minute to build, once. The database is prepared meanwhile, because it needs only the workers.
   const [parts] = await Promise.all([openDatabase(), dev ? undefined : build()]);
   stop.check();
   parts.serve();
@@ -94,7 +94,7 @@ async function start(dev, stop) {
   process.stdout.write(`ready ${url}\n`);
 }
 
-/** `npm run build`: makes everything that `npm start` runs, for an image that is then started elsewhere. */
+/** `npm run build`: builds everything that `npm start` runs, for a container image. */
 export async function buildOnly() {
   try {
     process.env.NODE_ENV = 'production';

@@ -43,7 +43,7 @@ function parse(line) {
   try {
     return JSON.parse(line);
   } catch {
-    // Not a log record after all: a line of text that begins with a brace.
+    // A line of text that begins with a brace is no log record.
     return null;
   }
 }

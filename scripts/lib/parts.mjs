@@ -7,7 +7,7 @@ import { supervise } from './supervise.mjs';
 import { watchSources } from './watch-sources.mjs';
 
 const WEB_STOPS_IN = 4_000;
-/** between two tries to start Postgres again, in milliseconds */
+/** the pause between attempts to restart Postgres, in milliseconds */
 const PAUSE = { first: 1_000, most: 10_000 };
 
 /**
@@ -35,7 +35,7 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
   let parts = [];
   let ready = false;
   let isNoted = true;
-  // A reader that finds no note, or an old one, asks the processes; a full disk is no reason to stop them.
+  // A reader of a missing or outdated file asks the processes. A full disk must not stop them.
   const write = () => {
     try {
       note({
@@ -65,7 +65,7 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
    */
   async function restartPostgres(embedded, how) {
     say(`Postgres ended unexpectedly (${how}); starting it again.`);
-    // A full disk may have space again later; until then the dashboard shows that the database is away.
+    // A full disk may have space again later; until then the dashboard shows that the database is unavailable.
     for (let printed = '', pause = PAUSE.first; !stop.asked(); pause = Math.min(2 * pause, PAUSE.most)) {
       try {
         await embedded.restart(pause);

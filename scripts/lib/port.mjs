@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { codeOrMessage, StartError } from './failure.mjs';
 
 /**
- * Listens for a moment.
+ * Tries whether a server can listen there.
  * @param {number} port
  * @param {string} host
  * @returns {Promise<number>} the port
@@ -27,7 +27,7 @@ export const freePort = () => probe(0, '127.0.0.1');
  * @param {number} port
  * @param {string} host
  * @returns the port: a free one when PORT is 0
- * @throws {StartError} that says what to change
+ * @throws {StartError} with what to change
  */
 export async function checkPort(port, host) {
   try {

@@ -8,7 +8,7 @@ const NAMES = ['postgres', 'batchyard'];
 /** @typedef {{ uid: number, gid: number, name: string }} Account */
 
 /**
- * The account that Postgres runs as: ours, or an unprivileged one where we are root, as which it refuses to run.
+ * The account that Postgres runs as: the current one, or an unprivileged one for root, as which Postgres refuses to run.
  * @param {string} cluster its files, if there are any yet: their owner runs it
  * @returns {Account | null} null for our own account
  */

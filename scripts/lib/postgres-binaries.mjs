@@ -64,7 +64,7 @@ export function restoreLinks() {
     try {
       symlinkSync(basename(source), join(dirname(native), target));
     } catch (error) {
-      // Already there, or not ours to write: then a copy is made where it is needed.
+      // It exists, or the folder is not writable. Then a copy is made where it is needed.
       if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
     }
   }

@@ -30,14 +30,14 @@ const SETTINGS = {
   wal_compression: 'on',
   random_page_cost: 1.1,
   autovacuum_naptime: '15s',
-  // Compiling a query costs more than any of ours.
+  // Compiling a query takes longer than any query of the product.
   jit: 'off',
   log_min_messages: 'warning',
   log_line_prefix: '%m [%p] ',
   cluster_name: 'batchyard',
 };
 
-// Recovery after a crash may read gigabytes; as long as the server lives, it is waited for.
+// Recovery after a crash may read gigabytes; the start waits as long as the server lives.
 const PATIENCE = 600_000;
 const RETRIES = 40;
 
@@ -59,7 +59,7 @@ export async function startServer(options) {
     try {
       return await tryToStart(options);
     } catch (error) {
-      // The connections of a server that was killed end by themselves, a moment after it.
+      // The connections of a killed server end shortly after it.
       if (attempt === RETRIES || !/pre-existing shared memory block/.test(messageOf(error))) throw error;
       await sleep(250);
     }
@@ -73,7 +73,7 @@ async function tryToStart({ home: { cluster, account }, bin, port, logs, onSpawn
   const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...settings], {
     ...runAs(account),
     cwd: '/',
-    // A group of its own, so that Ctrl-C doesn't take it away under the workers.
+    // A process group of its own: Ctrl-C must not stop it before the workers.
     detached: true,
     stdio: ['ignore', log.fd ?? 'ignore', log.fd ?? 'ignore'],
     env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },

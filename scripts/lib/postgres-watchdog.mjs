@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { runAs } from './postgres-account.mjs';
 
-// Ends with us: the pipe closes however we go. The workers get their ten seconds first. A server started since is left alone.
+// The pipe closes when this process ends, however it ends. The workers get ten seconds. A server started later stays.
 const SCRIPT = `trap '' INT TERM HUP
 cat >/dev/null
 sleep 12

@@ -8,8 +8,8 @@ import { codeOf } from './failure.mjs';
  */
 
 /**
- * When a process began, in the system's own terms, or null when it is gone. A pid alone is not enough:
- * after a restart of the machine it may belong to anyone.
+ * The start time of a process as the system reports it, or null if it has ended. A pid alone is not enough:
+ * after a restart of the machine it may belong to another process.
  * @param {number} pid
  * @returns {string | null}
  */

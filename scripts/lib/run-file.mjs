@@ -18,7 +18,7 @@ import { identify, runs } from './process-identity.mjs';
 const path = (dataDir) => join(dataDir, 'run.json');
 
 /**
- * Notes what runs on a DATA_DIR and where it is reached. Only its owner may read it, since it names the database.
+ * Stores what runs on a DATA_DIR and its address. Only its owner may read it, since it names the database.
  * @param {string} dataDir
  * @param {RunFacts & { processes: Record<string, number | null | undefined> }} facts
  */

@@ -14,12 +14,12 @@ export const WORKERS_STOP_IN = 11_000;
  * @typedef {object} Stop
  * @property {(code: number) => Promise<never>} run stops everything and ends this process
  * @property {() => boolean} asked
- * @property {() => void} check leaves the start-up when a stop was asked for
+ * @property {() => void} check leaves the start-up if a stop was requested
  * @property {(step: () => unknown, kill?: () => void) => void} add what to undo at the end; `kill` when there is no time
  * @property {(listener: () => void) => void} onAsked
  */
 
-/** Thrown to leave the start-up when a stop was asked for meanwhile. */
+/** Thrown to leave the start-up when a stop was requested meanwhile. */
 class Stopped extends Error {}
 
 /**
@@ -86,7 +86,7 @@ export function createStop() {
 }
 
 /**
- * npm that is killed sends no signal, and would leave us running where nobody sees it.
+ * A killed npm sends no signal, and this process would keep running unnoticed.
  * @param {() => void} onGone
  */
 function watchNpm(onGone) {

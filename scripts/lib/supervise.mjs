@@ -7,7 +7,7 @@ import { say } from './step.mjs';
 import { signalGroup, until } from './wait.mjs';
 
 const PAUSE = { first: 100, second: 1000, most: 30_000 };
-/** after this long a crash is a new one, not the same again */
+/** after this time a crash counts as a new one, in milliseconds */
 const STEADY = 60_000;
 
 /**
@@ -16,7 +16,7 @@ const STEADY = 60_000;
  * @property {string[]} args what Node runs
  * @property {NodeJS.ProcessEnv} env
  * @property {string} logs folder of its log
- * @property {number} patience how long it may take to end when asked, in milliseconds
+ * @property {number} patience how long it may take to end after a request, in milliseconds
  * @property {boolean} [all] its whole output goes to the terminal
  * @property {() => void} [onChange] called when its pid changes
  */
@@ -41,7 +41,7 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
     const child = spawn(process.execPath, ['--import', GUARD, ...args], {
       cwd: ROOT,
       env: { ...env, BATCHYARD_PARENT: String(process.pid) },
-      // A group of its own: Ctrl-C in the terminal reaches us alone, and we stop things in order.
+      // A process group of its own: Ctrl-C reaches only this process, which stops the parts in order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -64,7 +64,7 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
   }
 
   /**
-   * What it forked may finish its work while its successor starts, and is then killed.
+   * Its child processes may finish their work while the successor starts. Then they are killed.
    * @param {import('node:child_process').ChildProcess} dead
    */
   const endForked = async (dead) => {
@@ -90,7 +90,7 @@ export function supervise({ name, args, env, logs, patience, all = false, onChan
       await end(current.child, patience, isOver);
       if (!stopped) current = start();
     },
-    /** Asks it to end, and kills it with its child processes after the timeout. */
+    /** Requests its end, and kills it with its child processes after the timeout. */
     async stop() {
       expected = true;
       stopped = true;

@@ -29,7 +29,7 @@ export async function runTask(command, args, { name, env = process.env, onLine, 
     cwd: ROOT,
     env: { ...env, BATCHYARD_PARENT: String(process.pid) },
     stdio: ['ignore', stdout, 'pipe', 'ipc'],
-    // A group of its own: Ctrl-C reaches us alone, and we stop the whole of it.
+    // A process group of its own: Ctrl-C reaches only this process, which stops the whole group.
     detached: true,
   });
   running.add(child);
