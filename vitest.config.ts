@@ -13,7 +13,24 @@ const services = './lib/testing/services';
 const ELSEWHERE = ['**/node_modules/**', '.next/**', 'dist/**', 'e2e/**', '.data/**'];
 
 /** Parts of the names of files that take long, the longest first: none of them should be the last that runs. */
-const SLOW = ['chaos/simulation', 'workers/stop', 'lib/http/event-loop', 'workers/misbehavior', 'workers/wide-flows'];
+const SLOW = [
+  'chaos/simulation',
+  'lib/http/event-loop',
+  'workers/stop',
+  'workers/misbehavior',
+  'catalogue/stories',
+  'workers/flows',
+  'workers/wide-flows',
+  'workers/engine',
+  'job-type-guide',
+  'workers/workflow',
+  'workers/flow-failures',
+  'workers/bundles',
+  'workers/tracing',
+  'lib/http/silent-database',
+  'expression/expression',
+  'tabular/round-trip',
+];
 
 /** A process takes the next file only if it is of the same project, so each project runs as a whole. */
 const PROJECTS = ['postgres', 'redis', 'render', 'unit'];
@@ -22,6 +39,9 @@ const rank = (list: string[], matches: (entry: string) => boolean): number => {
   const at = list.findIndex(matches);
   return at === -1 ? list.length : at;
 };
+
+/** Where compiled modules are kept. Without it each project compiles the product anew. */
+const COMPILED = './dist/test-modules';
 
 /** Orders test files so that processes are reused and that no slow file is left for the end. */
 class SlowFirst extends BaseSequencer {
@@ -41,6 +61,7 @@ export default defineConfig({
     environment: 'node',
     // What a test provokes on purpose should not look like a fault of the run.
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent' },
+    experimental: { fsModuleCachePath: fileURLToPath(new URL(COMPILED, import.meta.url)) },
     pool: 'forks',
     // One more than there are cores: many tests wait for a lease or a backoff.
     maxWorkers: availableParallelism() + 1,
@@ -55,6 +76,7 @@ export default defineConfig({
           name: 'unit',
           globalSetup: `${services}/setup-compiled.ts`,
           isolate: false,
+          experimental: { fsModuleCache: true },
           setupFiles: `${services}/fresh-modules.ts`,
           include: ['**/*.test.ts'],
           exclude: [...ELSEWHERE, '**/*.db.test.ts', '**/*.queue.test.ts'],
@@ -79,6 +101,7 @@ export default defineConfig({
           exclude: ELSEWHERE,
           globalSetup: `${services}/setup-postgres.ts`,
           isolate: false,
+          experimental: { fsModuleCache: true },
           setupFiles: [`${services}/fresh-modules.ts`, `${services}/per-file.ts`],
         },
       },
@@ -90,6 +113,7 @@ export default defineConfig({
           exclude: ELSEWHERE,
           globalSetup: `${services}/setup-redis.ts`,
           isolate: false,
+          experimental: { fsModuleCache: true },
           setupFiles: [`${services}/fresh-modules.ts`, `${services}/per-file.ts`],
         },
       },
