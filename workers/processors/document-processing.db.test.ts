@@ -204,8 +204,15 @@ it('ends at once when aborted, also in the middle of a PDF', async () => {
   const stop = new AbortController();
   const { job } = jobOf(context, { fileId }, { signal: stop.signal });
   const run = processDocument(job);
-  setTimeout(() => stop.abort(new Error('stopped')), 500);
+  let before = process.cpuUsage();
+  setTimeout(() => {
+    before = process.cpuUsage();
+    stop.abort(new Error('stopped'));
+  }, 500);
   await expect(run).rejects.toThrow('stopped');
+  // What was computed after the abort, in all threads. To read the whole PDF takes seconds of it.
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(400);
   const { job: next } = jobOf(context, { fileId: await upload(context, 'next.pdf', makePdf([['Still works.']])) });
   expect(await processDocument(next)).toMatchObject({ chunks: 1 });
 });

@@ -3,7 +3,18 @@ import { BLOCK_FROM, layoutOf, relabel } from './layout';
 import { neighbor } from './neighbor';
 import { aTree, aWideTree, rows } from './tree-fixtures';
 import { NO_COUNTS, type TreeNode, toTreeNode } from './tree-node';
-import { allShown, BUDGET, defaultShown, FAN, flatten, sayCounts, sayFan, viewOf } from './view';
+import {
+  allShown,
+  BUDGET,
+  defaultShown,
+  FAN,
+  flatten,
+  type Item,
+  type JobItem,
+  sayCounts,
+  sayFan,
+  viewOf,
+} from './view';
 
 const ids = (root: TreeNode, ...layers: ReadonlyMap<string, number>[]) =>
   flatten(viewOf(root, ...layers, defaultShown(root))).map((item) => item.id);
@@ -124,6 +135,30 @@ describe('layoutOf', () => {
     const wide = layoutOf(viewOf(fan, allShown(fan)));
     expect(wide.placed).toHaveLength(5_001);
     expect(new Set(wide.placed.map(({ x, y }) => `${x} ${y}`)).size).toBe(5_001);
+  });
+  it('looks at each job a few times, however many there are', () => {
+    const looks = (width: number): number => {
+      let count = 0;
+      const counted = (item: Item): Item => {
+        if (item.kind === 'fan') return item;
+        const children = item.children.map(counted);
+        return {
+          ...item,
+          get children() {
+            count += 1;
+            return children;
+          },
+        };
+      };
+      const root = aTree(
+        'r',
+        rows(width, (id) => aTree(id, [aTree(`${id}.0`)])),
+      );
+      layoutOf(counted(viewOf(root, allShown(root))) as JobItem);
+      return count;
+    };
+    expect(looks(100)).toBeGreaterThan(100);
+    expect(looks(1000)).toBeLessThan(11 * looks(100));
   });
 });
 
