@@ -20,7 +20,7 @@ const SLOW = [
   'workers/misbehavior',
   'catalogue/stories',
   'workers/flows',
-  'workers/wide-flows',
+  'workers/large-flows',
   'workers/engine',
   'job-type-guide',
   'workers/workflow',

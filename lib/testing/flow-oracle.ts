@@ -1,6 +1,9 @@
 import { pool } from '@/lib/db/pool';
 
 const BAD = `c.outcome in ('failed', 'cancelled')`;
+/** A child let the parent `p` run at once: it ended badly, now or before a retry, which always delivers it again. */
+const RAN_AT_ONCE = `exists (select from node c where c.parent_job_id = p.id and c.policy = 'continue-parent'
+  and (${BAD} or c.delivery > 0))`;
 
 /** The invariants of flows at rest, as SQL; `batchId` is the flow's id. */
 export async function findBrokenFlows(): Promise<{ batchId: string; why: string }[]> {
@@ -37,7 +40,7 @@ export async function findBrokenFlows(): Promise<{ batchId: string; why: string 
       where p.outcome = 'completed'
         and exists (select from node c where c.parent_job_id = p.id and ${BAD} and c.policy = 'fail-parent'
           and c.finished_at < p.started_at)
-        and not exists (select from node c where c.parent_job_id = p.id and ${BAD} and c.policy = 'continue-parent')
+        and not ${RAN_AT_ONCE}
     union all
     select p.flow_id, 'it ended for a child that did not end so: ' || p.id from node p
       where p.error->>'code' in ('child-failed', 'child-cancelled')
@@ -46,6 +49,6 @@ export async function findBrokenFlows(): Promise<{ batchId: string; why: string 
     select p.flow_id, 'it began before its child had ended: ' || p.id from node p
       where p.started_at is not null
         and exists (select from node c where c.parent_job_id = p.id and c.delivery = 0 and c.finished_at > p.started_at)
-        and not exists (select from node c where c.parent_job_id = p.id and ${BAD} and c.policy = 'continue-parent')`);
+        and not ${RAN_AT_ONCE}`);
   return rows;
 }

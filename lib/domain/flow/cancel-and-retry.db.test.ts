@@ -93,3 +93,21 @@ test('a flow that is being cancelled is not retried; only administrators cancel 
   expect(await retryFlow(context, root, { only: 'all' })).toMatchObject({ retried: 3, flow: { cancelMode: null } });
   expect(await statuses()).toMatchObject({ root: 'waiting-children', good: 'pending' });
 });
+
+test('a retry of the child that let its parent run at once leaves the parent as it is', async () => {
+  await truncateAll();
+  context = await createContext();
+  const leaf = (name: string) => ({ name, type: 'diagnostic', opts: { onFailure: 'continue-parent' as const } });
+  const { result } = await createFlows(context, {
+    flow: { name: 'root', type: 'collect', children: [leaf('bad'), leaf('slow')] },
+  });
+  [root = '', bad = '', good = ''] = result.jobIds;
+  await end(bad, 'failed');
+  await end(root, 'completed');
+  await end(good, 'completed');
+  await expectConsistent();
+  expect(await retryFlow(context, root, { only: 'all' })).toMatchObject({ retried: 1 });
+  await end(bad, 'completed');
+  expect(await statuses()).toEqual({ root: 'completed', bad: 'completed', slow: 'completed' });
+  await expectConsistent();
+});

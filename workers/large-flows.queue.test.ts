@@ -3,7 +3,7 @@ import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
 import { createFlows } from '@/lib/domain/flow/create-flows';
-import { getFlow } from '@/lib/domain/flow/get-flow';
+import { getFlow, getFlowSummary } from '@/lib/domain/flow/get-flow';
 import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { createContext } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
@@ -13,6 +13,7 @@ import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 240_000 });
 
+const LEAVES = 10_000;
 const SEED = 20_251_122;
 const TREES = 80;
 const KILLS = 4;
@@ -26,7 +27,34 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await workers.stop();
+  expect(await workers.stop()).toBe(0);
+});
+
+test(`a flow of ${LEAVES} leaves completes, and its root reads them all`, async () => {
+  const children = Array.from({ length: LEAVES }, (_, i) => ({
+    name: `map ${i}`,
+    type: 'diagnostic',
+    data: { payload: 1 },
+    opts: { onFailure: 'ignore' as const },
+  }));
+  const { result } = await createFlows(context, {
+    flow: { name: 'reduce', type: 'collect', data: { field: 'payload' }, children },
+  });
+  const [flowId = ''] = result.flowIds;
+  const flow = await until(
+    'it has finished',
+    async () => {
+      const summary = await getFlowSummary(context, flowId);
+      const counts = Object.values(summary.counts).reduce((sum, n) => sum + n, 0);
+      expect(counts).toBe(LEAVES + 1);
+      return summary.finishedAt !== null && summary;
+    },
+    { timeoutMs: 220_000, everyMs: 200 },
+  );
+  expect(flow).toMatchObject({ status: 'completed', counts: { completed: LEAVES + 1 } });
+  const tree = await getFlow(context, flowId, { depth: 1, children: 3, values: false });
+  expect(tree).toMatchObject({ childCount: LEAVES, nextCursor: '3', childCounts: { completed: LEAVES } });
+  await expectConsistent();
 });
 
 async function killConsumer(random: () => number): Promise<void> {
