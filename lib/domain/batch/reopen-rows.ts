@@ -3,22 +3,36 @@ import type { Queryable } from '@/lib/db/transaction';
 import { END_RUN } from '@/lib/domain/job/end-run';
 import { lockDispatch } from './lock-dispatch';
 
+interface Reopened {
+  failed: number;
+  cancelled: number;
+  /** rows that were chosen, and the highest item index among them; null if there was none */
+  chosen: number;
+  last: number | null;
+}
+
 /**
  * Reopens finished children as a new run, at the end of the dispatch order. Attempts made start again at 0. The fencing
  * token `attempt` is kept, so that outcomes of stale attempts change nothing.
  * @param which an SQL condition on `job`
+ * @param limit rows at most, in item order
  * @returns how many rows were reopened, by their previous status
  */
 export async function reopenRows(
   db: Queryable,
   batchId: string,
   which: Sql,
-): Promise<{ failed: number; cancelled: number }> {
+  limit = Number.POSITIVE_INFINITY,
+): Promise<Reopened> {
   await lockDispatch(db, batchId);
-  const { rows } = await db.query<{ failed: number; cancelled: number }>(
+  await skipEnded(db, batchId);
+  const most = Number.isFinite(limit) ? sql`limit ${limit}` : sql``;
+  const { rows } = await db.query<Reopened>(
     sql`with chosen as (
-       select id, status, warnings is not null as warned, row_number() over (order by item_index) as place from job
-       where batch_id = ${batchId} and outcome in ('failed', 'cancelled') and ${which}
+       select c.*, row_number() over (order by c.item_index) as place from (
+         select id, status, item_index, warnings is not null as warned from job
+         where batch_id = ${batchId} and outcome in ('failed', 'cancelled') and ${which}
+         order by item_index ${most}) c
      ), reopened as (
        update job j set status = 'pending', seq = d.last_seq + chosen.place, attempts_made = 0, crashes = 0,
          quarantined = false, cancel_mode = null, consumer_id = null, run_at = null, started_at = null,
@@ -42,7 +56,19 @@ export async function reopenRows(
          holes = d.holes + tally.last - tally.failed - tally.cancelled
        from tally where d.batch_id = ${batchId}
      )
-     select failed, cancelled from tally`,
+     select failed, cancelled, c.chosen, c.last
+     from tally, (select count(*)::int as chosen, max(item_index) as last from chosen) c`,
   );
-  return rows[0] ?? { failed: 0, cancelled: 0 };
+  return rows[0] ?? { failed: 0, cancelled: 0, chosen: 0, last: null };
+}
+
+/**
+ * If nothing of the batch is open, nothing waits in the order: a cancel closed what came after the cursor. Without this
+ * those positions would count as waiting rows, and their number would be added to the room in the window.
+ */
+async function skipEnded(db: Queryable, batchId: string): Promise<void> {
+  await db.query(
+    sql`update batch_dispatch set cursor = last_seq, holes = 0 where batch_id = ${batchId} and cursor < last_seq
+       and not exists (select from job where batch_id = ${batchId} and outcome is null)`,
+  );
 }

@@ -17,13 +17,20 @@ import { UNIQUE_KEY_LOCK } from './find-launched';
 import { getBatch } from './get-batch';
 import { itemSearch } from './item-search';
 import { reopenRows } from './reopen-rows';
+import { sealBatch } from './seal-batch';
 import { openRun } from './start-batch';
+
+/** Rows of one transaction. It holds the lock on all slots, for which other batches wait. */
+const REOPENED_AT_ONCE = 2000;
+/** Time in which a large batch is reopened; after it, a batch that was left unsealed is sealed. */
+const UNSEALED_SECONDS = 600;
 
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
 
 /**
  * Runs failed or cancelled children again, or both. `reason` selects those that failed for it, `q` those that match a
- * search. A finished batch starts a new run as soon as a slot is free. `dry` only counts and changes nothing.
+ * search. A finished batch starts a new run as soon as a slot is free. Large batches are reopened in small transactions,
+ * and the first rows run already meanwhile. `dry` only counts and changes nothing.
  * @throws DomainError `not-found`, `forbidden`, `not-retryable` while a cancel is being carried out, `unique-key-in-use`
  */
 export async function retryBatch(
@@ -42,21 +49,69 @@ export async function retryBatch(
     );
     return { batch, retried: 0, matched: rows[0]?.matched ?? 0 };
   }
-  const retried = await retrying(() =>
-    transaction(async (tx) => {
-      await requireReopenable(tx, context, batchId);
-      const reopened = await reopenRows(tx.db, batchId, which);
-      const count = reopened.failed + reopened.cancelled;
-      if (count > 0) {
-        await continueRun(tx, batchId);
-        // Registered children may be external jobs.
-        await retryExternally(tx, sql`j.batch_id = ${batchId} and j.created_by is not null`);
-        await audit(tx.db, context, 'batch.retry', batchId, { only: options.only ?? 'failed', q: options.q, count });
-      }
-      return count;
-    }),
-  );
+  const retried = await reopenAll(context, batchId, options, which);
   return { batch: await getBatch(context, batchId), retried, matched: retried };
+}
+
+/** Reopens all chosen rows, a transaction for each `REOPENED_AT_ONCE`. @returns how many */
+async function reopenAll(context: Context, batchId: string, options: RetryBatchBody, which: Sql): Promise<number> {
+  let count = 0;
+  let after: number | null = -1;
+  let unsealed = false;
+  try {
+    while (after !== null) {
+      const from: number = after;
+      const chunk = await retrying(() => transaction((tx) => reopenChunk(tx, context, batchId, which, from)));
+      count += chunk.count;
+      unsealed ||= chunk.unsealed;
+      after = chunk.last;
+    }
+  } catch (error) {
+    // A cancel that comes meanwhile closes what was reopened.
+    if (count === 0 || !(error instanceof DomainError && error.code === 'not-retryable')) throw error;
+  } finally {
+    if (count > 0) {
+      await audit(pool(), context, 'batch.retry', batchId, { only: options.only ?? 'failed', q: options.q, count });
+    }
+    if (unsealed) await sealBatch(context, batchId);
+  }
+  return count;
+}
+
+/**
+ * Reopens the next chosen rows, in item order. If more may follow, the batch is unsealed, so that it cannot end before
+ * they are reopened; its deadline seals it if this process dies.
+ * @param after the item index after which they begin: each row is reopened once, although it may fail again meanwhile
+ * @returns how many rows it reopened, and the item index of the last one if more may follow
+ */
+async function reopenChunk(
+  tx: Transaction,
+  context: Context,
+  batchId: string,
+  which: Sql,
+  after: number,
+): Promise<{ count: number; last: number | null; unsealed: boolean }> {
+  await requireReopenable(tx, context, batchId);
+  const { failed, cancelled, chosen, last } = await reopenRows(
+    tx.db,
+    batchId,
+    sql`item_index > ${after} and ${which}`,
+    REOPENED_AT_ONCE,
+  );
+  const count = failed + cancelled;
+  if (count === 0) return { count, last: null, unsealed: false };
+  await continueRun(tx, batchId);
+  // Registered children may be external jobs.
+  await retryExternally(
+    tx,
+    sql`j.batch_id = ${batchId} and j.item_index > ${after} and j.item_index <= ${last} and j.created_by is not null`,
+  );
+  if (chosen < REOPENED_AT_ONCE) return { count, last: null, unsealed: false };
+  const { rowCount } = await tx.db.query(
+    sql`update batch set sealed = false, seals_at = now() + make_interval(secs => ${UNSEALED_SECONDS})
+     where id = ${batchId} and sealed`,
+  );
+  return { count, last, unsealed: (rowCount ?? 0) > 0 };
 }
 
 /** @returns an SQL condition on `job` */

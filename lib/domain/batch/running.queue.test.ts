@@ -19,6 +19,7 @@ import { getBatch } from './get-batch';
 import { listBatchJobs } from './list-batch-jobs';
 import { pauseBatch, resumeBatch } from './pause-batch';
 import { retryBatch } from './retry-batch';
+import { startBatch } from './start-batch';
 
 let context: Context;
 
@@ -263,6 +264,42 @@ describe('dispatch', () => {
     expect(await dispatchBatch(batchId, 100)).toMatchObject({ count: 0, inFlight: 3 });
     await runBatch(batchId);
     expect(await jobRows(batchId)).toEqual({ completed: 9, cancelled: 1 });
+    await expectConsistent();
+  });
+
+  test('never has more in flight than the concurrency after a retry of a batch that was cancelled before it ended', async () => {
+    for (const dispatched of [0, 1]) {
+      const { result } = await launchItems(context, 30, { start: 'manual', options: { concurrency: 1 } });
+      const { batchId } = result;
+      if (dispatched) {
+        await startBatch(context, batchId);
+        await dispatchBatch(batchId, 10);
+      }
+      await cancelBatch(context, batchId);
+      expect((await retryBatch(context, batchId, { only: 'all' })).retried).toBe(30);
+      expect(await dispatchBatch(batchId, 10)).toMatchObject({ count: 1, inFlight: 1, waiting: 29 });
+      expect(await dispatchBatch(batchId, 10)).toMatchObject({ count: 0, inFlight: 1, waiting: 29 });
+      await runBatch(batchId);
+      await expectConsistent();
+    }
+  });
+
+  test('goes on while a large batch is reopened, which does not end before its last row is', async () => {
+    const { result } = await launchItems(context, 4500, { start: 'manual' });
+    const { batchId } = result;
+    await cancelBatch(context, batchId);
+    let reopening = true;
+    const work = (async () => {
+      while (reopening) await runBatch(batchId);
+    })();
+    const { retried } = await retryBatch(context, batchId, { only: 'all' });
+    reopening = false;
+    await work;
+    await runBatch(batchId);
+    expect(retried).toBe(4500);
+    expect(await getBatch(context, batchId)).toMatchObject({ status: 'completed', completed: 4500, sealed: true });
+    const { rows } = await pool().query('select run from batch where id = $1', [batchId]);
+    expect(rows).toEqual([{ run: 1 }]);
     await expectConsistent();
   });
 
