@@ -4,6 +4,8 @@ export default {
   reactStrictMode: true,
   // `npm run verify` checks types, tests included; who only starts the product need not wait for it.
   typescript: { ignoreBuildErrors: true },
+  // Nothing reads the 140 MB of source maps that a build would make: Node runs the server without them.
+  experimental: { turbopackSourceMaps: false },
   // Server-sent events must not be buffered by a compressor; a reverse proxy compresses better anyway.
   compress: false,
   // Native or worker-based packages are loaded from node_modules, not bundled into the server.
