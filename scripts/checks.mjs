@@ -22,11 +22,7 @@ export const bin = (name) => join('node_modules', '.bin', process.platform === '
  * @type {Check[]}
  */
 export const CHECKS = [
-  { name: 'format', command: [bin('biome'), 'format'] },
-  {
-    name: 'lint, layers, cycles',
-    command: [bin('biome'), 'check', '--formatter-enabled=false', '--error-on-warnings'],
-  },
+  { name: 'format, lint, layers', command: [bin('biome'), 'check', '--error-on-warnings'] },
   { name: 'types', command: [bin('tsc'), '--noEmit', '--pretty'] },
   // The workers have no browser: these types leave the DOM out.
   { name: 'types of workers', command: [bin('tsc'), '--noEmit', '--pretty', '-p', 'tsconfig.workers.json'] },
