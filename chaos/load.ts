@@ -17,6 +17,9 @@ const mixed = (i: number): unknown => ({
 /** Jobs so short that several rows share one delivery. Some fail, once or permanently. */
 const quick = (i: number): unknown => (i % 31 === 0 ? { outcome: i % 2 === 0 ? 'fail' : 'fail-once' } : {});
 
+/** So many jobs are needed before a batch is known to be of very short ones. */
+const MEASURED = 800;
+
 const many = (count: number, item: (i: number) => unknown) => Array.from({ length: count }, (_, i) => item(i));
 
 async function launch(context: Context, name: string, items: unknown[], concurrency?: number): Promise<string> {
@@ -41,7 +44,7 @@ export async function openScene(installation: Installation, name: string, jobs: 
     launch(
       context,
       `${name}, quick`,
-      many(Math.max(1500, jobs * (installation.backend === 'redis' ? 5 : 2)), quick),
+      many(Math.max(MEASURED, jobs * (installation.backend === 'redis' ? 5 : 2)), quick),
       300,
     ),
   ]);

@@ -24,16 +24,19 @@ export interface Caught {
 export interface Traps {
   folder: string;
   /** Sets a trap and waits until a consumer is caught. */
-  spring(trap: TrapName, timeoutMs?: number): Promise<Caught>;
+  spring(trap: TrapName): Promise<Caught>;
   /** Releases a blocked consumer. */
   release(): Promise<void>;
 }
+
+/** A busy machine may need long until a consumer acknowledges; no fault depends on the duration. */
+const CAUGHT_MS = 180_000;
 
 export function openTraps(folder: string): Traps {
   const path = (name: string) => join(folder, name);
   return {
     folder,
-    async spring(trap, timeoutMs = 30_000) {
+    async spring(trap) {
       const before = new Set(await readdir(folder));
       if (trap === 'block') await writeFile(path('blocked'), '');
       await writeFile(path(trap), '');
@@ -41,7 +44,7 @@ export function openTraps(folder: string): Traps {
         const name = await until(
           `a consumer is caught by “${trap}”`,
           async () => (await readdir(folder)).find((file) => file.startsWith('caught-') && !before.has(file)),
-          { timeoutMs },
+          { timeoutMs: CAUGHT_MS },
         );
         return JSON.parse(await readFile(path(name), 'utf8')) as Caught;
       } finally {

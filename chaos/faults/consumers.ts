@@ -76,13 +76,35 @@ async function block(scene: Scene): Promise<{ pid: number; held: { id: string; a
     },
     PATIENT,
   );
-  const caught = scene.installation.traps.spring('block', 60_000);
+  const caught = scene.installation.traps.spring('block');
   // The trap catches the next consumer that acknowledges, so a delivery must be acknowledged.
   await scene.feed(Array.from({ length: 50 }, () => ({ durationMs: 5 })));
   const { pid } = await caught;
   const held = await heldBy(pid);
   if (held.length === 0) throw new Error('the blocked consumer held nothing');
   return { pid, held };
+}
+
+/** Sets a trap and feeds work until a consumer died in it. */
+async function dieIn(scene: Scene, trap: 'die' | 'die-with-bundle'): Promise<Caught> {
+  let isCaught = false;
+  const caught = scene.installation.traps.spring(trap).finally(() => {
+    isCaught = true;
+  });
+  const feed = async () => {
+    while (!isCaught) {
+      const items = trap === 'die' ? Array(100).fill({ durationMs: 5 }) : Array(700).fill({});
+      const fed = await scene.feed(items, { concurrency: 300 });
+      // A busy machine is too slow for bundles, so the batch is estimated as fast until one was caught.
+      while (!isCaught && (await scene.busy())) {
+        if (trap === 'die-with-bundle')
+          await pool().query('update batch set rate_per_second = 5000, rate_at = now() where id = $1', [fed]);
+        await sleep(100);
+      }
+    }
+  };
+  const [death] = await Promise.all([caught, feed()]);
+  return death;
 }
 
 export const CONSUMER_FAULTS: Fault[] = [
@@ -109,15 +131,7 @@ export const CONSUMER_FAULTS: Fault[] = [
     async strike(scene) {
       let count = 0;
       for (const trap of ['die', 'die-with-bundle', 'die', 'die-with-bundle'] as const) {
-        const caught = scene.installation.traps.spring(trap, 60_000);
-        // The jobs of the second batch are so short that its rows are bundled.
-        await scene.feed(
-          Array.from({ length: 1500 }, () => (trap === 'die' ? { durationMs: 5 } : {})),
-          {
-            concurrency: 300,
-          },
-        );
-        await proveBetween(await caught);
+        await proveBetween(await dieIn(scene, trap));
         count += 1;
       }
       return count;
