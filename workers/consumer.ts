@@ -58,8 +58,8 @@ const reconcile = setInterval(() => {
 
 /** An unavailable queue takes no acknowledgement. It delivers those jobs again later, and no row will be claimed. */
 const ACKNOWLEDGE_MS = gracePeriod(2000);
-const FLUSH_MS = gracePeriod(2000);
-const CLOSE_MS = gracePeriod(500);
+const FLUSH_MS = 2000;
+const CLOSE_MS = 500;
 let stopping: Promise<void> | undefined;
 
 /** Takes no more deliveries, lets attempts end and be recorded, then exits. The supervisor limits how long that takes. */

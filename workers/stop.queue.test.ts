@@ -15,7 +15,7 @@ import { STOP_MS } from './runtime/supervisor';
 vi.setConfig({ testTimeout: 120_000 });
 
 /** The job outlasts any grace period, so a shorter one tests the same. */
-const GRACE_SCALE = '0.2';
+const GRACE_SCALE = '0.5';
 
 interface Installation {
   postgres: ServiceProxy;

@@ -148,7 +148,7 @@ const variables = z.object({
     .enum(['true', 'false'])
     .default('false')
     .transform((v) => v === 'true'),
-  /** a factor on the time that a forced abort and each step of a stop of the workers have */
+  /** a factor on the time that running work has to end, after a forced abort and at a stop of the workers */
   GRACE_SCALE: z.coerce.number().min(0.05).max(1).default(1),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });

@@ -34,9 +34,9 @@ export const STOP_MS = {
   drain: gracePeriod(9200),
   drainWithoutDatabase: gracePeriod(5000),
   dispatch: gracePeriod(5000),
-  lastSteps: { max: gracePeriod(2000), min: gracePeriod(200) },
+  lastSteps: { max: 2000, min: 200 },
   /** counters, connections, traces: after everything above */
-  close: gracePeriod(300),
+  close: 300,
 };
 /** Keeps the consumers of this machine running, dispatches, and runs the maintenance. One on each machine. */
 export class Supervisor {
