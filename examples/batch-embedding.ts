@@ -1,6 +1,7 @@
 import { isFinished } from '@/lib/contracts/status';
+import { eventually } from '@/lib/testing/until';
 import { JobProducer, ParentChildJobManager } from '@/workers/models';
-import { type Example, eventually, expectEqual } from './support/stage';
+import { type Example, expectEqual, PATIENCE } from './support/stage';
 
 const TOPICS = ['harbour', 'orchard', 'lighthouse', 'quarry', 'observatory', 'vineyard', 'windmill', 'glacier'];
 
@@ -24,6 +25,7 @@ export const run: Example = async ({ context, call, say }) => {
       return seen;
     },
     (seen) => isFinished(seen.status),
+    PATIENCE,
   );
   expectEqual('the parent', status, {
     status: 'completed',
@@ -47,6 +49,7 @@ export const run: Example = async ({ context, call, say }) => {
     'the bulk has ended',
     () => manager.getParentJobStatus(bulk.parentJobId),
     (seen) => isFinished(seen.status),
+    PATIENCE,
   );
   expectEqual('the bulk', [end.status, end.completed, end.total, bulk.enqueuedCount], ['completed', 3, 3, 3]);
   say(`${end.completed} of ${end.total} completed.`);

@@ -1,7 +1,8 @@
 import { isFinished } from '@/lib/contracts/status';
 import { getBatch } from '@/lib/domain/batch/get-batch';
+import { eventually } from '@/lib/testing/until';
 import { JobRunner, MessageWorker } from '@/workers/models';
-import { type Example, eventually, expectEqual } from './support/stage';
+import { type Example, expectEqual, PATIENCE } from './support/stage';
 
 const DO_BIG_JOB = 'example.do_big_job';
 const DO_SMALL_JOB = 'example.do_small_job';
@@ -39,6 +40,7 @@ export const run: Example = async ({ context, say }) => {
       'the root has ended',
       () => getBatch(context, rootId),
       (batch) => isFinished(batch.status),
+      PATIENCE,
     );
     expectEqual('its totals', [root.status, root.completed, root.failed, root.total], ['partial', 4, 1, 5]);
     expectEqual('its name is free again', await runner.runUnique(`${owner}, later`, DO_BIG_JOB, () => true), true);

@@ -1,5 +1,5 @@
-import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
+import { eventually } from '@/lib/testing/until';
 
 const slow = (count: number) => Array.from({ length: count }, () => ({ durationMs: 60_000 }));
 

@@ -1,5 +1,5 @@
-import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
+import { eventually } from '@/lib/testing/until';
 
 test('graceful cancel: what runs completes, what has not started never does @both', async ({ api, gate }) => {
   const items = Array.from({ length: 40 }, () => gate.item);

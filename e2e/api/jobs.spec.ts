@@ -1,6 +1,6 @@
-import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
 import type { JobAnswer, JobDto, JobList, JobLogs, JobStatsDto } from '@/lib/contracts/job';
+import { eventually } from '@/lib/testing/until';
 
 interface Created {
   jobId: string;

@@ -1,8 +1,8 @@
 import { checkOf } from '@/e2e/support/answers';
 import type { Api } from '@/e2e/support/api';
-import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
 import type { ImportAnswer, ImportDto } from '@/lib/contracts/import';
+import { eventually } from '@/lib/testing/until';
 
 const ITEMS = [{ durationMs: 1 }, { outcome: 'fail' }];
 

@@ -1,6 +1,6 @@
-import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
 import type { JobTypeList } from '@/lib/contracts/job-type';
+import { eventually } from '@/lib/testing/until';
 
 test('job types describe themselves, and so does the API', async ({ api }) => {
   const { body } = await api.get<JobTypeList>('/api/job-types');

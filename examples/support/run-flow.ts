@@ -1,9 +1,10 @@
 import type { CreateFlowsResult, FlowDto, FlowNodeDto } from '@/lib/contracts/flow';
 import { FLOW_EXAMPLES } from '@/lib/contracts/flow-examples';
-import { eventually, expectEqual, type Stage } from './stage';
+import { eventually } from '@/lib/testing/until';
+import { expectEqual, PATIENCE, type Stage } from './stage';
 
 /**
- * Launches one of the example flows over HTTP, tells each node as it ends, and checks the totals.
+ * Launches one of the example flows over HTTP, prints each node when it ends, and checks the totals.
  * @returns the nodes by name, as they ended
  */
 export async function runFlow(stage: Stage, key: string): Promise<Map<string, FlowNodeDto>> {
@@ -11,19 +12,20 @@ export async function runFlow(stage: Stage, key: string): Promise<Map<string, Fl
   if (!example) throw new Error(`There is no example flow ${key}.`);
   const { flowIds, jobIds } = await stage.call<CreateFlowsResult>('POST', '/api/flows', { flow: example.flow });
   stage.say(`${example.title}: ${jobIds.length} jobs, launched at once. /flows/${flowIds[0]}`);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const { flow } = await eventually(
     'the flow has ended',
     async () => {
       const answer = await stage.call<{ flow: FlowDto }>('GET', `/api/flows/${flowIds[0]}`);
       for (const { job } of nodesOf(answer.flow)) {
-        if (job.finishedAt === null || told.has(job.id)) continue;
-        told.add(job.id);
+        if (job.finishedAt === null || reported.has(job.id)) continue;
+        reported.add(job.id);
         stage.say(`  ${job.status.padEnd(9)} ${job.name}`);
       }
       return answer;
     },
     (answer) => answer.flow.finishedAt !== null,
+    PATIENCE,
   );
   const nodes = nodesOf(flow);
   expectEqual('the flow', flow.status, 'completed');

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '@/lib/domain/context';
 
 /** What an example is given: a way to the HTTP API, who it acts as, and a place to speak. */
@@ -19,16 +18,5 @@ export function expectEqual(what: string, actual: unknown, expected: unknown): v
   if (a !== b) throw new Error(`${what}: expected ${b}, got ${a}`);
 }
 
-const PATIENCE_MS = 120_000;
-const EVERY_MS = 250;
-
-/** Asks until the answer is right. @throws Error after two minutes */
-export async function eventually<T>(what: string, ask: () => Promise<T>, right: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const value = await ask();
-    if (right(value)) return value;
-    if (Date.now() > end) throw new Error(`Timed out waiting for: ${what}.`);
-    await sleep(EVERY_MS);
-  }
-}
+/** How long an example waits. */
+export const PATIENCE = { timeoutMs: 120_000 };

@@ -7,11 +7,36 @@ export async function until<T>(
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
   { timeoutMs = 20_000, everyMs = 20 } = {},
 ): Promise<T> {
+  const isSeen = (value: unknown) => value !== undefined && value !== null && value !== false;
+  return (await eventually(what, async () => probe(), isSeen, { timeoutMs, everyMs, mostMs: everyMs })) as T;
+}
+
+interface Patience {
+  timeoutMs?: number | undefined;
+  /** the first pause */
+  everyMs?: number;
+  /** the longest pause */
+  mostMs?: number;
+}
+
+/**
+ * Asks until the answer is right, and returns it. The pauses grow, because questions cost processor time that the
+ * awaited work needs too. @throws Error with the last answer
+ */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  isRight: (answer: T) => boolean,
+  { timeoutMs = 60_000, everyMs = 40, mostMs = 500 }: Patience = {},
+): Promise<T> {
   const end = Date.now() + timeoutMs;
-  for (;;) {
-    const seen = await probe();
-    if (seen !== undefined && seen !== null && seen !== false) return seen;
-    if (Date.now() > end) throw new Error(`Timed out after ${timeoutMs} ms waiting for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  for (let pauseMs = everyMs; ; pauseMs = Math.min(pauseMs * 1.3, mostMs)) {
+    const answer = await ask();
+    if (isRight(answer)) return answer;
+    if (Date.now() > end) {
+      const last = JSON.stringify(answer)?.slice(0, 800);
+      throw new Error(`Timed out after ${timeoutMs} ms waiting for: ${what}${last ? `. Last answer: ${last}` : ''}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
