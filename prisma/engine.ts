@@ -31,7 +31,7 @@ async function instantiate(): Promise<typeof Binding> {
   const imports: typeof Binding = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const bytes = await readFile(join(dirname(glue), 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(bytes, {
-    './schema_engine_bg.js': imports as unknown as WebAssembly.ModuleImports,
+    './schema_engine_bg.js': imports as WebAssembly.ModuleImports,
   });
   imports.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();

@@ -5,7 +5,6 @@ import {
   DiagLogLevel,
   diag,
   propagation,
-  type Span,
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
@@ -40,7 +39,7 @@ const ids: IdGenerator = {
 const remember: SpanProcessor = {
   onStart: (span, parent) => {
     const around = trace.getSpan(parent);
-    if (around?.isRecording()) shared.parents?.set(span as unknown as Span, around);
+    if (around?.isRecording()) shared.parents?.set(span, around);
   },
   onEnd: () => undefined,
   forceFlush: async () => undefined,

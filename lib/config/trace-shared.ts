@@ -8,7 +8,7 @@ interface Shared {
   /** whether a trace of this id, started here, is recorded */
   records?: (traceId: string) => boolean;
   /** the spans around a span, in this process */
-  parents?: WeakMap<Span, Span>;
+  parents?: WeakMap<object, Span>;
 }
 
 export const shared: Shared = perProcess<Shared>('tracing', () => ({})).get();

@@ -17,6 +17,9 @@ type Listener = (message: never) => void | Promise<void>;
 /** On Postgres a notification wakes the reader, and it reads again when its connection was lost. */
 const READ_EVERY_MS = 30_000;
 
+/** The relay without the type of its backend's options. */
+type EventRelay = Pick<Relay, 'publish' | 'subscribe' | 'on' | 'close'>;
+
 const opened = perProcess('relay', openRelay);
 const listeners = perProcess('listeners', () => new Map<keyof Topics, Set<Listener>>());
 
@@ -28,11 +31,11 @@ function listenersOf(topic: keyof Topics): Set<Listener> {
 }
 
 /** One relay per process, on the same datastore as the queues. */
-function relay(): Relay<never> {
+function relay(): EventRelay {
   return opened.get();
 }
 
-function openRelay(): Relay<never> {
+function openRelay(): EventRelay {
   const { REDIS_URL, QUEUE_PREFIX } = env();
   const created = REDIS_URL
     ? new Relay({
@@ -46,18 +49,20 @@ function openRelay(): Relay<never> {
         namespace: 'events',
         blockTimeout: READ_EVERY_MS,
         backend: (...given: Parameters<typeof createPostgresRelayBackend>) => {
-          const backend = createPostgresRelayBackend(...given) as unknown as Backend;
-          repairConnection(backend.connection, backend);
+          const backend = createPostgresRelayBackend(...given);
+          // BullMQ declares these members as private, but only they show whether the connection has failed.
+          const inner = backend as unknown as Backend;
+          repairConnection(inner.connection, inner);
           return backend;
         },
-      } as never);
+      });
   created.on('error', (error: Error) => connectionTrouble(error, {}, 'The events connection reported an error.'));
   // A relay that failed to register never works: the next caller opens another.
   created.waitUntilReady().catch(() => {
-    if (opened.peek() === (created as unknown as Relay<never>)) opened.clear();
+    if (opened.peek() === created) opened.clear();
     created.close().catch((error: unknown) => logger.warn({ err: error }, 'The events connection reported an error.'));
   });
-  return created as unknown as Relay<never>;
+  return created;
 }
 
 /**

@@ -42,7 +42,7 @@ export type OutputOf<T extends JobType> = z.input<(typeof catalogue)[T]['output'
 export const isJobType = (type: string): type is JobType => Object.hasOwn(catalogue, type);
 
 /** Returns a loosely typed definition, for code that handles all types in the same way. */
-export const definitionOf = (type: JobType): JobTypeDefinition => catalogue[type] as unknown as JobTypeDefinition;
+export const definitionOf = (type: JobType): JobTypeDefinition => catalogue[type];
 
 /** The types that users can launch. The others are internal. */
 export const OFFERED_TYPES: JobType[] = JOB_TYPES.filter((type) => !definitionOf(type).internal);

@@ -21,7 +21,7 @@ export interface JobTypeDefinition<Input extends z.ZodType = z.ZodType, Output e
   /** run by your own programs or by other BullMQ clients; the product's consumers do not read its queue */
   external?: boolean;
   /** returns a short name of an item for lists */
-  itemName?: (data: z.output<Input>) => string | undefined;
+  itemName?(data: z.output<Input>): string | undefined;
   /** converts a CSV row to an item, if cells need more than the conversions of the schema */
   fromCsv?: (row: Record<string, string>) => unknown;
 }

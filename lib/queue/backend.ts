@@ -1,7 +1,6 @@
 import {
   createRedisBackend,
   type FlowProducer,
-  type Job,
   type Queue,
   type QueueOptions,
   type Worker,
@@ -36,12 +35,12 @@ type Classes = {
 export function queueClasses(): Classes {
   const { REDIS_URL, QUEUE_PREFIX: prefix } = env();
   const bound = withBackend(REDIS_URL ? createRedisBackend : createSharedBackend);
-  // On Postgres the backend opens its own connection.
+  // On Postgres the backend opens its own connection, and the classes know only the type that one backend takes.
   const connection = (REDIS_URL ? redisOptions(REDIS_URL) : {}) as never;
   return {
     Queue: class extends bound.Queue {
       override get Job() {
-        return ExactJob as unknown as typeof Job;
+        return ExactJob;
       }
       constructor(name: string, options: Omit<QueueOptions, 'connection'>) {
         super(name, { ...options, prefix, connection });
@@ -49,7 +48,7 @@ export function queueClasses(): Classes {
     },
     Worker: class extends bound.Worker {
       override get Job() {
-        return ExactJob as unknown as typeof Job;
+        return ExactJob;
       }
       constructor(name: string, processor: never, options: Omit<WorkerOptions, 'connection'>) {
         super(name, processor, { ...options, prefix, connection });
@@ -60,5 +59,6 @@ export function queueClasses(): Classes {
         super({ prefix, connection });
       }
     },
+    // The types of BullMQ's classes name the backend, and no code here may depend on which one it is.
   } as unknown as Classes;
 }

@@ -1,8 +1,13 @@
-import { Job, type JobJson } from 'bullmq';
+import { Job, type JobJson, type JobProgress } from 'bullmq';
 import { parseJson } from '@/lib/contracts/json';
 
 /** A job of BullMQ whose data and result keep the digits that JSON.parse would change. */
-export class ExactJob<T = unknown, R = unknown, N extends string = string> extends Job<T, R, N> {
+export class ExactJob<
+  T = unknown,
+  R = unknown,
+  N extends string = string,
+  P extends JobProgress = JobProgress,
+> extends Job<T, R, N, P> {
   static override fromJSON<T = unknown, R = unknown, N extends string = string>(
     queue: Parameters<typeof Job.fromJSON>[0],
     json: JobJson,

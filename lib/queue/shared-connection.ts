@@ -1,5 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { type BackendFactory, PostgresConnection, PostgresQueueBackend } from 'bullmq';
+import {
+  type BackendFactory,
+  PostgresConnection,
+  type PostgresConnectionOptions,
+  PostgresQueueBackend,
+  type QueueBaseOptions,
+} from 'bullmq';
 import { logger } from '@/lib/config/logger';
 import { perProcess } from '@/lib/config/per-process';
 import { postgresOptions, type Readiness, repairConnection } from '@/lib/config/postgres';
@@ -85,6 +91,7 @@ class Share extends EventEmitter {
   }
 
   async getListenClient() {
+    // BullMQ declares only the methods that it calls; the client is one of pg.
     return serializeQueries((await this.shared.getListenClient()) as unknown as Listener);
   }
 
@@ -124,7 +131,15 @@ class Share extends EventEmitter {
  */
 export const createSharedBackend: BackendFactory = (name, options) => {
   const share = new Share();
-  const backend = new PostgresQueueBackend(share as unknown as PostgresConnection, name, options as never, true);
+  // PostgresConnection has private members, so no other class fits it; BullMQ uses only the members that Share has.
+  const connection = share as unknown as PostgresConnection;
+  const backend = new PostgresQueueBackend(
+    connection,
+    name,
+    options as QueueBaseOptions<PostgresConnectionOptions>,
+    true,
+  );
+  // The member is private, but a failed connection must be forgotten for the next caller.
   share.user = backend as unknown as Readiness;
   return backend as ReturnType<BackendFactory>;
 };

@@ -1,6 +1,6 @@
 'use client';
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatNumber } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/skeleton';
 import { drawMatrix } from './draw';
@@ -46,7 +46,7 @@ export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, o
     if (canvas.current && bytes && palette && width > 0) drawMatrix(canvas.current, bytes, layout, width, palette);
   }, [bytes, layout, width, palette]);
 
-  const at = (event: PointerEvent): number | null => {
+  const at = (event: MouseEvent): number | null => {
     const bounds = event.currentTarget.getBoundingClientRect();
     return cellAt(layout, event.clientX - bounds.left, event.clientY - bounds.top);
   };
@@ -92,7 +92,7 @@ export function MatrixCanvas({ bytes, from, to, maxHeight, selected, onLayout, o
           onPointerMove={(event) => setHovered(at(event))}
           onPointerLeave={() => setHovered(null)}
           onClick={(event) => {
-            const cell = at(event as unknown as PointerEvent);
+            const cell = at(event);
             if (cell === null) return;
             setCursor(cell);
             open(cell);

@@ -67,7 +67,7 @@ export function uploadFile(file: File, { onProgress, signal }: UploadOptions = {
     request.upload.onprogress = (event) => onProgress?.(event.loaded, event.total);
     request.onload = () => {
       const body = parse(request.responseText);
-      if (request.status >= 200 && request.status < 300) resolve(body as unknown as FileDto);
+      if (request.status >= 200 && request.status < 300) resolve(body as FileDto);
       else {
         const retryAfter = retryAfterSeconds({ get: (name) => request.getResponseHeader(name) });
         reject(new ApiError(request.status, body as Partial<Problem>, retryAfter));

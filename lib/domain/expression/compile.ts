@@ -18,6 +18,7 @@ class NoPatterns {
   }
 }
 
+// Of a RegExp constructor JSONata only uses `new`, which throws here.
 const reader = (text: string, timeout: number) =>
   jsonata(text, { ...LIMITS, timeout, RegexEngine: NoPatterns as unknown as RegExpConstructor });
 
@@ -37,6 +38,7 @@ export function compileExpression(text: string, timeoutMs: number): Expression {
   expression.registerFunction('eval', () => refuse('$eval is not available'));
   expression.registerFunction('pad', pad, '<s-ns?:s>');
   keepDigits(expression);
+  // JSONata reads this hook under a symbol, for which its types have no place.
   expression.assign(EXIT as unknown as string, (_: unknown, _input: unknown, _env: unknown, result: unknown) => {
     if (typeof result === 'string' && result.length > MAX_TEXT)
       refuse(`makes text of more than ${MAX_TEXT} characters`);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { retryAfterMs } from '@/lib/contracts/retry-after';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
@@ -49,7 +50,7 @@ export async function callEndpoint<T extends z.ZodType>(
         ...(options.apiKey && { authorization: `Bearer ${options.apiKey}` }),
         ...headers,
       },
-      body: body as never,
+      body: body === undefined || typeof body === 'string' ? (body ?? null) : Readable.from(body),
       signal: AbortSignal.any([signal, timeout]),
       headersTimeout: 0,
       bodyTimeout: 0,

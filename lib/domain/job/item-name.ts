@@ -5,6 +5,4 @@ const MAX_LENGTH = 300;
 
 /** Returns the name that the job type derives from an item's data, for items without a name. */
 export const itemName = (type: JobType, data: unknown): string | undefined =>
-  definitionOf(type)
-    .itemName?.(data as never)
-    ?.slice(0, MAX_LENGTH);
+  definitionOf(type).itemName?.(data)?.slice(0, MAX_LENGTH);
