@@ -1,13 +1,5 @@
 import { hostname } from 'node:os';
-import {
-  context,
-  type DiagLogFunction,
-  DiagLogLevel,
-  diag,
-  propagation,
-  TraceFlags,
-  trace,
-} from '@opentelemetry/api';
+import { context, type DiagLogFunction, DiagLogLevel, diag, propagation, TraceFlags, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
