@@ -22,6 +22,8 @@ export async function startServices(options: {
   redis: boolean;
   /** true to let Redis keep its data when it is restarted: each write is on disk before it is acknowledged */
   redisKeeps?: boolean;
+  /** true to load pg_stat_statements */
+  statements?: boolean;
   /** false for read measurements only, so that inserts are fast */
   durable?: boolean;
 }): Promise<Services> {
@@ -37,6 +39,7 @@ export async function startServices(options: {
     checkpoint_timeout: '5min',
     wal_level: 'replica',
     jit: 'on',
+    ...(options.statements ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
   };
   const postgres = await startPostgres(undefined, settings, tmpdir());
   const keep = options.redisKeeps ? ['--appendonly', 'yes', '--appendfsync', 'always', '--dir', dataDir] : [];

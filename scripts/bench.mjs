@@ -23,6 +23,7 @@ const MEASURES = {
   'fairness-redis': { script: 'fairness', args: ['1000000'], last: ['redis', '10'] },
   'fairness-postgres': { script: 'fairness', args: ['200000'], last: ['postgres', '10'] },
   idle: { script: 'idle', args: ['60'] },
+  machines: { script: 'machines', args: ['50000', '3'] },
   million: { script: 'million', args: ['1000000'] },
   recovery: { script: 'recovery', args: ['3'] },
   latency: { script: 'latency', args: ['300', '20'] },
