@@ -22,7 +22,7 @@ import type { Dispatcher } from './dispatcher';
 
 /** Expensive steps run only once in this many rounds. */
 const EVERY = { aborts: 2, sweep: 5, expire: 60, remote: 30 };
-/** The maximum number of rows in one round, so that no batch delays the others. */
+/** The maximum number of rows of one batch in one step, so that no batch delays the others. */
 const CANCEL_ROWS = 50_000;
 const EXPIRE_ROWS = 20_000;
 
@@ -46,7 +46,9 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
   dispatcher.retain(new Set(running.map((b) => b.id)));
   if (!redisAway()) for (const { id, type } of running) dispatcher.wake(id, type);
   await unlessQueueIsAway(preventStarvation);
-  for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
+  runBeside('cancel', async () => {
+    for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
+  });
   if (round % EVERY.aborts === 0) for (const request of await listAborts()) abort(request);
   if (queueIsBack) await unlessQueueIsAway(() => deliverLost({ quietSeconds: 0 }));
   await unlessQueueIsAway(async () => releaseLost(await findDeadConsumers()));
@@ -60,15 +62,26 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
     await unlessQueueIsAway(() => deliverLost({}));
     await recoverImports();
   }
-  if (round % EVERY.expire === 0) await expire(EXPIRE_ROWS);
+  if (round % EVERY.expire === 0) runBeside('expire', () => expire(EXPIRE_ROWS));
   if (round % EVERY.remote === 0) {
     await cancelAbandonedSteps();
-    // It calls a remote endpoint that may be slow, so the round does not wait for it.
-    void cancelAbandonedFineTunings().catch((err) =>
-      logger.warn({ err }, 'Abandoned fine-tunings could not be cancelled. A later round tries again.'),
-    );
+    runBeside('cancel fine-tunings', cancelAbandonedFineTunings);
   }
   return started;
+}
+
+const beside = new Set<string>();
+
+/**
+ * Runs a step that may take seconds (a million rows, a slow endpoint) beside the rounds, which start and dispatch batches
+ * of everyone. One of each kind runs at a time; a later round continues it.
+ */
+function runBeside(step: string, work: () => Promise<unknown>): void {
+  if (beside.has(step)) return;
+  beside.add(step);
+  work()
+    .catch((err: unknown) => logger.warn({ err, step }, 'A maintenance step failed. A later round tries again.'))
+    .finally(() => beside.delete(step));
 }
 
 /** Skips a step while the queue is unavailable: a later round does it, and the other steps of this round run. */
