@@ -134,7 +134,7 @@ test('a consumer whose supervisor was killed requeues what it runs, and another 
     [jobId, workers.process.pid],
   );
   expect(rows).toEqual([{ crashes: 0, attempts_made: 0, ending: 'orphaned' }]);
-  await others.stop();
+  others.process.kill('SIGKILL');
 });
 
 test('jobs run again as soon as Postgres is back, and not only when the queue client has paused for long', async () => {

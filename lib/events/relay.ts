@@ -14,8 +14,14 @@ interface Backend extends Readiness {
 
 type Listener = (message: never) => void | Promise<void>;
 
-/** On Postgres a notification wakes the reader, and it reads again when its connection was lost. */
+/** A message wakes the reader. It reads by itself only in case its connection has vanished silently. */
 const READ_EVERY_MS = 30_000;
+/**
+ * How long a dead process still gets messages. A third of it is the time until a live one is registered again after
+ * Redis lost its data; meanwhile rounds and event streams poll.
+ */
+const LEASE_MS = 120_000;
+const INTERVALS = { blockTimeout: READ_EVERY_MS, leaseDuration: LEASE_MS };
 
 /** The relay without the type of its backend's options. */
 type EventRelay = Pick<Relay, 'publish' | 'subscribe' | 'on' | 'close'>;
@@ -42,12 +48,13 @@ function openRelay(): EventRelay {
         connection: redisOptions(REDIS_URL),
         prefix: QUEUE_PREFIX,
         namespace: 'events',
+        ...INTERVALS,
       })
     : new Relay({
         // One to publish, one to listen.
         connection: { ...postgresOptions('batchyard-events', 2), schema: QUEUE_SCHEMA },
         namespace: 'events',
-        blockTimeout: READ_EVERY_MS,
+        ...INTERVALS,
         backend: (...given: Parameters<typeof createPostgresRelayBackend>) => {
           const backend = createPostgresRelayBackend(...given);
           // BullMQ declares these members as private, but only they show whether the connection has failed.

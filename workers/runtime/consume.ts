@@ -13,13 +13,13 @@ import { ConcurrencyLimiter } from './concurrency-limiter';
 
 /** The visibility timeout: a delivery whose lock is not renewed for this long is delivered again. */
 const LOCK_MS = 30_000;
-const STALLED_CHECK_MS = 30_000;
+/** Rows of dead and unresponsive consumers are requeued long before: the check only removes what was not acknowledged. */
+const STALLED_CHECK_MS = 60_000;
 
 /** How a worker asks its queue. */
 const polling = () => ({
-  // Seconds. Markers and notifications wake a worker; this is only for one that was lost. On Postgres a lost connection
-  // is noticed at once and repeats the question.
-  drainDelay: env().REDIS_URL ? 30 : 300,
+  // Seconds. Markers and notifications wake a worker, and the sweep notices a marker that was lost (wakeWorkers).
+  drainDelay: env().REDIS_URL ? 120 : 300,
   // BullMQ would wait 15 s after a refused connection: no work would run for so long after Postgres is back.
   runRetryDelay: 250,
 });

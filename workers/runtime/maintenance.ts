@@ -102,7 +102,7 @@ async function releaseLost(lost: number[]): Promise<void> {
       'A consumer was lost with its supervisor. Its jobs were requeued.',
     );
   }
-  if (lost.length > 0) await redeliverUnclaimed();
+  if (lost.length > 0) await redeliverUnclaimed(lost.length);
 }
 
 async function deliverLost({ quietSeconds }: { quietSeconds?: number }): Promise<void> {

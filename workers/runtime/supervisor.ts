@@ -27,7 +27,7 @@ export interface Status {
 /** The interval of heartbeats, and of maintenance rounds while there is work. */
 const TICK_MS = 1000;
 /** Without work, a round follows only after this many heartbeats, for retention and the like. */
-const IDLE_TICKS = 30;
+const IDLE_TICKS = 60;
 /** The maximum time of each step of a stop, ten seconds in total. After a slow drain the last steps get less time. */
 export const STOP_MS = {
   heartbeat: gracePeriod(1500),
@@ -38,6 +38,7 @@ export const STOP_MS = {
   /** counters, connections, traces: after everything above */
   close: 300,
 };
+
 /** Keeps the consumers of this machine running, dispatches, and runs the maintenance. One on each machine. */
 export class Supervisor {
   private readonly dispatcher = new Dispatcher();

@@ -5,6 +5,7 @@ import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { isExternalType, JOB_TYPES } from '@/lib/job-types/catalogue';
 import { listTaken } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
+import { wakeWorkers } from '@/lib/queue/wake-workers';
 
 /**
  * Delivers waiting rows again under the next delivery number: the queue may still keep a part of the lost delivery, and
@@ -33,13 +34,16 @@ export async function deliverAnew(id: string): Promise<void> {
 const CLAIM_MS = 1500;
 
 /**
- * After a consumer died: delivers again what it had taken from the queue and not claimed. The queue would keep these
- * deliveries locked for half a minute, but their rows are still waiting, which proves that no process runs them.
+ * After consumers died: delivers again what they had taken from the queue and not claimed. The queue would keep these
+ * deliveries locked for half a minute, but their rows are still waiting, which proves that no process runs them. Also
+ * wakes other workers, in case the dead ones received the message for it.
+ * @param died how many consumers
  * @returns how many were delivered
  */
-export async function redeliverUnclaimed(): Promise<number> {
+export async function redeliverUnclaimed(died = 1): Promise<number> {
   // External workers claim nothing.
   const queues: QueueName[] = [...JOB_TYPES.filter((type) => !isExternalType(type)), QUARANTINE_QUEUE];
+  for (const name of queues) await wakeWorkers(name, { lost: died });
   const taken = (await Promise.all(queues.map(listTaken))).flat();
   const before = await listWaiting(taken);
   if (before.length === 0) return 0;

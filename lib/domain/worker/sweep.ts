@@ -5,6 +5,7 @@ import { HOLDS_SLOT, SUSPENDED } from '@/lib/domain/capacity/slots';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { findMissing } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
+import { wakeWorkers } from '@/lib/queue/wake-workers';
 import { redeliver } from './redeliver';
 
 /** Seconds without progress in a batch, after which a row may have lost its delivery. */
@@ -28,7 +29,8 @@ interface LostCandidate {
 
 /**
  * Finds rows that were enqueued and are not in the queue (it was emptied, or never received them), and delivers them
- * again. Only in batches without progress: a batch that progresses has its deliveries.
+ * again. Only in batches without progress: a batch that progresses has its deliveries. If rows are in the queue and
+ * nothing takes them, workers are woken.
  * @param quietSeconds how long nothing must have progressed; 0 after the queue was unavailable
  * @returns how many were delivered again
  */
@@ -57,6 +59,7 @@ export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<num
   let count = 0;
   for (const [name, suspects] of byQueue) {
     const missing = new Set(await findMissing(name, suspects));
+    if (missing.size < suspects.length) await wakeWorkers(name, { lost: 1, onlyIfIdle: true });
     count += await redeliver(suspects.filter((s) => missing.has(s.id)));
   }
   return count;
