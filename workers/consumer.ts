@@ -14,6 +14,7 @@ import { openWorkers } from './runtime/consume';
 import { IpcBuffer } from './runtime/ipc-buffer';
 import { ReportBuffer } from './runtime/report-buffer';
 import { RunningAttempts } from './runtime/running-attempts';
+import { warmUp } from './runtime/warm-up';
 import { withTimeout } from './runtime/with-timeout';
 
 /** A consumer: the process that runs jobs. Forked by the supervisor with its id and, for suspects, `quarantine`. */
@@ -37,6 +38,8 @@ const claim: Claimer = (request) =>
   claimer(request).finally(() => {
     claimedAt = Date.now();
   });
+// Jobs that come first do not wait for it: it runs while the queue connections are opened.
+const warm = retryForever('Opening the connections for claims', () => warmUp({ consumerId, quarantine }));
 const workers = openWorkers({ claim, recorder, reports, ipc, running }, { quarantine });
 
 const LOAD_EVERY_MS = 1000;
@@ -115,4 +118,5 @@ process.on('disconnect', () => {
 });
 
 await retryForever('Opening the queues', () => Promise.all(workers.map((worker) => worker.waitUntilReady())));
+await warm;
 send({ type: 'ready', consumerId });

@@ -5,7 +5,7 @@ import { enqueue } from './enqueue';
 import { type QueueName, queueOf } from './queues';
 
 /** No row has this id: a consumer that takes its delivery finds nothing to run. */
-const NO_ROW = '00000000-0000-0000-0000-000000000000';
+export const NO_ROW = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Wakes a worker of a queue in which deliveries wait. On Redis one worker receives the marker of a new delivery, and the

@@ -54,11 +54,11 @@ export class ConsumerPool {
     await Promise.all(forks);
   }
 
-  /** The load of this machine, as heartbeats store it. */
+  /** The load of this machine, as heartbeats store it: consumers that take jobs, and the jobs that they run. */
   load(): { processes: number; jobsActive: number } {
     const all = [...this.consumers.values()];
     return {
-      processes: all.filter((c) => !c.quarantine).length,
+      processes: all.filter((c) => c.ready && !c.quarantine).length,
       jobsActive: all.reduce((sum, c) => sum + c.active, 0),
     };
   }

@@ -177,11 +177,19 @@ export class Supervisor {
   }
 
   private onMessage(message: ConsumerMessage): void {
-    if (message.type === 'ready') this.changes.add({ capacity: true });
+    if (message.type === 'ready') void this.announce();
     if (message.type !== 'changes') return;
     for (const [batchId, count] of Object.entries(message.recorded)) this.dispatcher.finished(batchId, count);
     this.changes.add(message.changes);
     if (message.changes.done.length > 0) void this.tick();
+  }
+
+  /** A consumer is ready: other processes count it from now on. */
+  private async announce(): Promise<void> {
+    await this.heartbeat().catch((error: unknown) =>
+      logger.debug({ err: error }, 'A new consumer could not be stored. The next heartbeat does it.'),
+    );
+    this.changes.add({ capacity: true });
   }
 
   /** @returns whether there is work */
