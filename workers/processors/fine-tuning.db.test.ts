@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobWarning } from '@/lib/contracts/job';
 import { newId } from '@/lib/db/ids';
@@ -35,10 +36,8 @@ beforeEach(() => endpoint.forget());
 type Job = ProcessorContext<'fine-tuning'>;
 
 async function upload(context: Context, content: string | Buffer): Promise<string> {
-  async function* body() {
-    yield typeof content === 'string' ? Buffer.from(content) : content;
-  }
-  return (await storeFile(context, { name: 'examples.jsonl', body: body() })).fileId;
+  const body = Readable.from([Buffer.from(content)]);
+  return (await storeFile(context, { name: 'examples.jsonl', body })).fileId;
 }
 
 const jsonl = (rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n');
