@@ -33,6 +33,7 @@ export function entries() {
 
 /**
  * Packages that stay in node_modules, because they read files of their own at run time or are large and rarely loaded.
+ * undici stays because an upload from a stream never ends in its compiled form.
  * All others are compiled in: reading one file is much faster than resolving hundreds.
  */
 const EXTERNAL = [
@@ -44,6 +45,7 @@ const EXTERNAL = [
   'next',
   'pdfjs-dist',
   'pg-native',
+  'undici',
 ];
 
 /**
