@@ -52,9 +52,11 @@ export async function reopenRows(
          warned = b.warned - tally.warned
        from tally where b.id = ${batchId}
      ), lined as (
+       -- Nothing of a finished batch waits, also where a cancel closed the rows beyond the cursor.
        update batch_dispatch d set last_seq = d.last_seq + tally.last,
-         holes = d.holes + tally.last - tally.failed - tally.cancelled
-       from tally where d.batch_id = ${batchId}
+         cursor = case when b.finished_at is null then d.cursor else d.last_seq end,
+         holes = case when b.finished_at is null then d.holes else 0 end + tally.last - tally.failed - tally.cancelled
+       from tally, batch b where d.batch_id = ${batchId} and b.id = d.batch_id
      )
      select failed, cancelled, c.chosen, c.last
      from tally, (select count(*)::int as chosen, max(item_index) as last from chosen) c`,
