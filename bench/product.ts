@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { BatchOptions } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
@@ -47,12 +48,16 @@ export interface Run {
   batchId: string;
 }
 
-/** Launches and starts one batch of no-op children, and waits for its end. */
-export async function runBatch(context: Context, count: number): Promise<Run> {
+/** Launches and starts one batch, of no-op children by default, and waits for its end. */
+export async function runBatch(
+  context: Context,
+  count: number,
+  { options = {}, item = { payload: 1 } }: { options?: BatchOptions; item?: unknown } = {},
+): Promise<Run> {
   const launched = performance.now();
   const { result } = await launchBatch(context, {
-    fields: { name: `bench ${count}`, type: 'diagnostic', start: 'manual' },
-    items: asItems(noOps(count)),
+    fields: { name: `bench ${count}`, type: 'diagnostic', options, start: 'manual' },
+    items: asItems(Array.from({ length: count }, () => item)),
   });
   const started = performance.now();
   await startBatch(context, result.batchId);

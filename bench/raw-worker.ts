@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 
 /**
  * Raw BullMQ, for comparison: adds and processes jobs with removal on completion, in one process or, as `add` and
  * `work`, in two. Reports the end of each part over IPC.
  */
-const [mode, name, url, count, concurrency, schema] = process.argv.slice(2) as [
+const [mode, name, url, count, concurrency, schema, durationMs] = process.argv.slice(2) as [
+  string,
   string,
   string,
   string,
@@ -44,6 +46,7 @@ async function work(): Promise<void> {
       name,
       async (job) => {
         first ||= Date.now();
+        if (Number(durationMs) > 0) await sleep(Number(durationMs));
         done += 1;
         if (done === total) setTimeout(() => void worker.close().then(() => resolve()), 0);
         return { payload: job.data.payload };

@@ -7,11 +7,20 @@ export interface Measured {
   firstMs: number;
 }
 
+/** What a queue is measured with. */
+export interface Work {
+  count: number;
+  concurrency: number;
+  /** how long each job waits; none by default */
+  durationMs?: number;
+}
+
 const script = fileURLToPath(new URL('./raw-worker.ts', import.meta.url));
 let runs = 0;
 
-function start(mode: string, name: string, url: string, count: number, concurrency: number): ChildProcess {
-  return fork(script, [mode, name, url, String(count), String(concurrency), 'bullmq'], {
+function start(mode: string, name: string, url: string, work: Work): ChildProcess {
+  const { count, concurrency, durationMs = 0 } = work;
+  return fork(script, [mode, name, url, String(count), String(concurrency), 'bullmq', String(durationMs)], {
     execArgv: ['--import', 'tsx'],
   });
 }
@@ -25,21 +34,17 @@ const heard = (child: ChildProcess, type: string): Promise<{ at: number; first: 
   });
 
 /** Measures raw BullMQ: `together` in one process, or producer and worker `apart`. */
-export async function measureRaw(
-  arrangement: 'together' | 'apart',
-  url: string,
-  count: number,
-  concurrency: number,
-): Promise<Measured> {
+export async function measureRaw(arrangement: 'together' | 'apart', url: string, work: Work): Promise<Measured> {
+  const { count } = work;
   runs += 1;
   const name = `raw-${process.pid}-${runs}`;
-  const worker = start(arrangement === 'together' ? 'both' : 'work', name, url, count, concurrency);
+  const worker = start(arrangement === 'together' ? 'both' : 'work', name, url, work);
   const done = heard(worker, 'done');
   done.catch(() => undefined);
   let producer = worker;
   if (arrangement === 'apart') {
     await heard(worker, 'ready');
-    producer = start('add', name, url, count, concurrency);
+    producer = start('add', name, url, work);
   }
   const [adding, added] = await Promise.all([heard(producer, 'adding'), heard(producer, 'added')]);
   const { at, first } = await done;

@@ -42,8 +42,9 @@ async function written(): Promise<{ wal: number; commits: number }> {
 
 async function measureRound(context: Awaited<ReturnType<typeof newContext>>): Promise<Round> {
   const url = services.redisUrl ?? services.databaseUrl;
-  const together = await measureRaw('together', url, jobs, CONCURRENCY);
-  const apart = await measureRaw('apart', url, jobs, CONCURRENCY);
+  const work = { count: jobs, concurrency: CONCURRENCY };
+  const together = await measureRaw('together', url, work);
+  const apart = await measureRaw('apart', url, work);
   // Workers run only during their measurement: idle ones would poll the queue during that of raw BullMQ.
   const workers = await startWorkers({ WORKER_PROCESSES: '1' });
   await runBatch(context, 1000);

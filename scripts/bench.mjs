@@ -18,6 +18,8 @@ const MEASURES = {
   redis: { script: 'throughput', args: ['100000', '3'], first: ['redis'] },
   postgres: { script: 'throughput', args: ['100000', '1'], first: ['postgres'] },
   peers: { script: 'peers', args: ['100000', '4000', '3'], packages: join('bench', 'peers') },
+  'concurrency-redis': { script: 'concurrency', args: ['4', '3'], first: ['redis'] },
+  'concurrency-postgres': { script: 'concurrency', args: ['4', '3'], first: ['postgres'] },
   scale: { script: 'scale', args: ['1000000'] },
   viewers: { script: 'viewers', args: ['200000', '500', '3'] },
   'fairness-redis': { script: 'fairness', args: ['1000000'], last: ['redis', '10'] },
