@@ -31,7 +31,7 @@ const releaseLock = holdLivenessLock(consumerId);
 const ipc = new IpcBuffer(send);
 const reports = new ReportBuffer();
 const running = new RunningAttempts();
-const recorder = createRecorder(ipc);
+const recorder = createRecorder(consumerId, ipc);
 const claimer = createClaimer(consumerId, { quarantine });
 let claimedAt = 0;
 const claim: Claimer = (request) =>

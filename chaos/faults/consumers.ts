@@ -93,8 +93,10 @@ async function dieIn(scene: Scene, trap: 'die' | 'die-with-bundle'): Promise<Cau
   });
   const feed = async () => {
     while (!isCaught) {
-      const items = trap === 'die' ? Array(100).fill({ durationMs: 5 }) : Array(700).fill({});
-      const fed = await scene.feed(items, { concurrency: 300 });
+      // Chains run most rows of a small batch. Where no slot is free they give way to new deliveries, which are bundled.
+      const fed = await (trap === 'die'
+        ? scene.feed(Array(100).fill({ durationMs: 5 }), { concurrency: 300 })
+        : scene.feed(Array(8000).fill({})));
       // A busy machine is too slow for bundles, so the batch is estimated as fast until one was caught.
       while (!isCaught && (await scene.busy())) {
         if (trap === 'die-with-bundle')

@@ -1,6 +1,7 @@
 import { pool } from '@/lib/db/pool';
-import { claimJobs, findEarly } from '@/lib/domain/job/claim-jobs';
-import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import { type Claim, claimJobs, findEarly } from '@/lib/domain/job/claim-jobs';
+import { type Outcome, type Recorded, recordAndTake, type Taken as TakenRows } from '@/lib/domain/job/record-outcomes';
+import type { TakeRequest } from '@/lib/domain/job/take-next';
 import { findLostConsumers, registerConsumer } from '@/lib/domain/worker/nodes';
 import { deliverAnew } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
@@ -55,12 +56,14 @@ export class Consumers {
   /** Claims the taken deliveries. With `lost`, Postgres commits the claim and its response is lost. */
   async claim(consumer: number, taken: Taken[], lost: boolean): Promise<Held[]> {
     const held: Held[] = [];
+    const own = { consumer, consumerId: this.ids[consumer] ?? 0, chained: false };
     for (let i = 0; i < taken.length; i += SIZE) {
       const some = taken.slice(i, i + SIZE);
       const claims = await claimJobs(
         { consumerId: this.ids[consumer] ?? 0, quarantine: this.isQuarantine(consumer) },
         some.map(({ rowId, entry }) => ({ id: rowId, redelivered: entry.stalled > 0 })),
       );
+      await this.findUncounted(claims, some);
       const byId = new Map(claims.map((c) => [c.id, c]));
       const early = await findEarly(
         some.map((t) => t.rowId).filter((id) => !byId.has(id)),
@@ -70,14 +73,8 @@ export class Consumers {
         const claim = byId.get(rowId);
         byId.delete(rowId);
         if (claim) {
-          this.tokens += 1;
-          const token = lost ? undefined : `${claim.id}#${this.tokens}`;
-          const before = this.granted.get(rowId)?.attempt ?? 0;
-          if (claim.attempt <= before) throw new Error(`attempt ${claim.attempt} was granted after ${before}`);
-          this.granted.set(rowId, { attempt: claim.attempt, token });
-          if (schedule.cancelled) throw new Error('an attempt started after its cancel was acknowledged');
-          if (schedule.paused) throw new Error('an attempt started while its batch was paused');
-          if (token) held.push({ schedule, entry, stalled: entry.stalled, claim, token, consumer });
+          const token = this.grant(schedule, claim, lost);
+          if (token) held.push({ ...own, schedule, entry, stalled: entry.stalled, claim, token });
         }
         // There is nothing to run: the delivery was a duplicate, and the queue removes it.
         const dueInMs = early.get(rowId);
@@ -88,26 +85,85 @@ export class Consumers {
     return held;
   }
 
-  /** Records outcomes. With `twice`, the first response is lost and the statement repeated. */
-  async record(ending: Held[], twice: boolean): Promise<void> {
-    for (let i = 0; i < ending.length; i += SIZE) {
-      const some = ending.slice(i, i + SIZE);
-      const outcomes = some.map(outcomeOf);
-      let recorded: Recorded = await recordOutcomes(outcomes);
-      if (twice) recorded = await recordOutcomes(outcomes);
-      const became = new Map(recorded.changed.map((c) => [c.id, c.status]));
-      some.forEach((held, at) => {
-        const { kind, delayMs = 0 } = outcomes[at] as Outcome;
-        const again = (kind === 'retry' || kind === 'defer') && became.get(held.claim.id) !== 'failed';
-        held.acknowledge = again ? { retryInMs: delayMs } : 'complete';
-      });
+  /** An older delivery of a row that was reopened may run it before its batch enqueues it again: it is not counted. */
+  private async findUncounted(claims: Claim[], taken: Taken[]): Promise<void> {
+    const { rows } = await pool().query<{ id: string }>(
+      `select j.id from job j join batch_dispatch d on d.batch_id = j.batch_id
+       where j.id = any($1::uuid[]) and coalesce(j.seq, j.item_index + 1) > d.cursor`,
+      [claims.map((c) => c.id)],
+    );
+    const ids = new Set(rows.map((r) => r.id));
+    for (const { schedule, rowId } of taken) schedule.uncounted ||= ids.has(rowId);
+  }
+
+  /** Notes an attempt that Postgres granted. @returns its token, unless the response was lost @throws on a violation */
+  private grant(schedule: Schedule, claim: Claim, lost = false): string | undefined {
+    this.tokens += 1;
+    const token = lost ? undefined : `${claim.id}#${this.tokens}`;
+    const before = this.granted.get(claim.id)?.attempt ?? 0;
+    if (claim.attempt <= before) throw new Error(`attempt ${claim.attempt} was granted after ${before}`);
+    this.granted.set(claim.id, { attempt: claim.attempt, token });
+    if (schedule.cancelled) throw new Error('an attempt started after its cancel was acknowledged');
+    if (schedule.paused) throw new Error('an attempt started while its batch was paused');
+    if (claim.attempt === 1) schedule.started(this.queue.now());
+    return token;
+  }
+
+  /**
+   * Records outcomes, and takes the next rows of their batches. With `twice`, the first response is lost and the
+   * statement repeated.
+   * @returns the attempts that the taken rows began, in the deliveries of those that ended
+   */
+  async record(ending: Held[], twice: boolean): Promise<Held[]> {
+    const begun: Held[] = [];
+    for (const [consumerId, own] of groupBy(ending, (h) => h.consumerId)) {
+      for (let i = 0; i < own.length; i += SIZE)
+        begun.push(...(await this.recordOwn(consumerId, own.slice(i, i + SIZE), twice)));
     }
+    return begun;
+  }
+
+  private async recordOwn(consumerId: number, some: Held[], twice: boolean): Promise<Held[]> {
+    const outcomes = some.map(outcomeOf);
+    const free = some.filter(
+      (held, i) => !this.isQuarantine(held.consumer) && ends(outcomes[i]) && held.schedule.dice.chance(0.7),
+    );
+    const requests: TakeRequest[] = [...groupBy(free, (h) => h.schedule.batchId)].map(([batchId, { length }]) => ({
+      batchId,
+      type: 'diagnostic',
+      wanted: length,
+    }));
+    const recording = { consumerId, outcomes, requests };
+    let recorded: Recorded & TakenRows = await recordAndTake(recording);
+    const begun = this.begin(recorded, free, twice);
+    if (twice) {
+      recorded = await recordAndTake(recording);
+      begun.push(...this.begin(recorded, free, false));
+    }
+    const became = new Map(recorded.changed.map((c) => [c.id, c.status]));
+    some.forEach((held, at) => {
+      const { kind, delayMs = 0 } = outcomes[at] as Outcome;
+      const again = (kind === 'retry' || kind === 'defer') && became.get(held.claim.id) !== 'failed';
+      held.acknowledge = again ? { retryInMs: delayMs } : 'complete';
+    });
+    return begun;
+  }
+
+  /** The taken rows run in the deliveries of the rows that ended. With `lost`, the consumer does not know of them. */
+  private begin({ taken }: TakenRows, free: Held[], lost: boolean): Held[] {
+    return taken.flatMap((claim) => {
+      const before = free.find((h) => h.schedule.batchId === claim.batch_id) as Held;
+      const token = this.grant(before.schedule, claim, lost);
+      const { acknowledge: _, ...delivery } = before;
+      return token ? [{ ...delivery, claim, token, chained: true }] : [];
+    });
   }
 
   /** Acknowledges the deliveries after the record. A bundle is done when all of its rows are. */
   async acknowledge(held: Held, schedule: Schedule): Promise<void> {
-    const { entry, stalled, acknowledge, consumer, claim } = held;
-    const innocent = this.isQuarantine(consumer) && acknowledge !== 'complete';
+    const { entry, stalled, acknowledge, consumer, chained, claim } = held;
+    // Its row needs a delivery of its own.
+    const innocent = (this.isQuarantine(consumer) || chained) && acknowledge !== 'complete';
     if (innocent) await deliverAnew(claim.id);
     if (innocent || acknowledge === 'complete') this.settle(entry, stalled, schedule);
     else if (acknowledge) this.queue.retry(entry, stalled, acknowledge.retryInMs);
@@ -152,4 +208,12 @@ function outcomeOf({ schedule, claim, token }: Held): Outcome {
   if (dice < 0.7) return { ...base, kind: 'completed', result: { token } };
   const aborted = dice > 0.97 && schedule.cancelled ? 'cancel' : undefined;
   return { ...base, ...classifyOutcome(claim, aborted, new Error('refused'), () => dice) };
+}
+
+const ends = (outcome: Outcome | undefined): boolean => outcome?.kind !== 'retry' && outcome?.kind !== 'defer';
+
+function groupBy<T, K>(list: T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of list) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
 }

@@ -28,7 +28,7 @@ export class MemoryQueue {
   /** deliveries whose next addition fails after the queue stored it, by row id */
   readonly failAfterAdding = new Set<string>();
 
-  constructor(private readonly now: () => number) {}
+  constructor(readonly now: () => number) {}
 
   /** The queue that `queueOf(name)` returns to the product. */
   of(name: string) {

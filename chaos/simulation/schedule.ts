@@ -1,3 +1,4 @@
+import type { BatchOptions } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Entry } from './memory-queue';
@@ -13,6 +14,10 @@ export interface Held {
   /** the unique result of this attempt */
   token: string;
   consumer: number;
+  /** its row in the database, as it was when the attempt began */
+  consumerId: number;
+  /** the row has no delivery of its own: it was taken when another row of the delivery ended */
+  chained: boolean;
   /** the outcome is recorded, and not yet acknowledged to the queue */
   acknowledge?: 'complete' | { retryInMs: number };
 }
@@ -31,12 +36,41 @@ export class Schedule {
   seen = 0;
   reopened = false;
 
-  constructor(readonly seed: number) {
+  readonly options: BatchOptions;
+  /** rows run that its dispatcher has not counted: it died before its commit, or an older delivery was still there */
+  uncounted = false;
+  private starts = 0;
+
+  /** The probability, per tick, that an attempt ends. With a rate, attempts last until the next row may start. */
+  get pace(): number {
+    return this.options.ratePerMinute ? 0.1 : 0.5;
+  }
+
+  /** @param beganAt the simulated time of its launch */
+  constructor(
+    readonly seed: number,
+    private readonly beganAt: number,
+  ) {
     this.dice = new Random(seed);
     this.batchId = this.dice.uuid();
     this.rowIds = Array.from({ length: 2 + this.dice.below(5) }, () => this.dice.uuid());
+    this.options = {
+      ...(this.dice.chance(0.3) ? { concurrency: 1 + this.dice.below(3) } : {}),
+      ...(this.dice.chance(0.15) ? { ratePerMinute: RATE_PER_MINUTE } : {}),
+    };
+  }
+
+  /** A row started for the first time. @throws if the rate does not allow it yet */
+  started(now: number): void {
+    const allowedAt = this.beganAt + (this.starts * 60_000) / RATE_PER_MINUTE;
+    this.starts += 1;
+    if (this.options.ratePerMinute && !this.uncounted && now < allowedAt)
+      throw new Error('a row started before its rate allowed it');
   }
 }
+
+/** One start in four seconds. */
+const RATE_PER_MINUTE = 15;
 
 /** Inserts all batches at once, in the state after a launch. */
 export async function seed(schedules: Schedule[], organizationId: string): Promise<void> {
@@ -49,7 +83,7 @@ export async function seed(schedules: Schedule[], organizationId: string): Promi
       schedules.map((s) => s.batchId),
       organizationId,
       schedules.map((s) => s.rowIds.length),
-      schedules.map((s) => JSON.stringify(s.dice.chance(0.3) ? { concurrency: 1 + s.dice.below(3) } : {})),
+      schedules.map((s) => JSON.stringify(s.options)),
     ],
   );
   await pool().query(
@@ -71,4 +105,18 @@ export async function seed(schedules: Schedule[], organizationId: string): Promi
       rows.map((r) => (r.s.dice.chance(0.2) ? 8000 : 400)),
     ],
   );
+}
+
+/** Returns the unfinished rows of a batch, for debugging. */
+export async function describe(batchId: string): Promise<string> {
+  const { rows } = await pool().query<{ state: string }>(
+    `select json_build_object('batch', b.status, 'paused', b.paused, 'cancel', b.cancel_mode, 'cursor', d.cursor,
+       'options', b.options, 'lastSeq', d.last_seq, 'holes', d.holes, 'reach', d.reach, 'open', (
+         select json_agg(json_build_object('status', j.status, 'index', j.item_index, 'seq', j.seq, 'attempt', j.attempt,
+           'delivery', j.delivery, 'consumer', j.consumer_id, 'quarantined', j.quarantined, 'crashes', j.crashes))
+         from job j where j.batch_id = b.id and j.outcome is null))::text as state
+     from batch b join batch_dispatch d on d.batch_id = b.id where b.id = $1`,
+    [batchId],
+  );
+  return rows[0]?.state ?? 'its row is gone';
 }

@@ -13,7 +13,7 @@ import type { Clock } from './clock';
 import { CONSUMERS, Consumers, type Taken } from './consumers';
 import type { MemoryQueue } from './memory-queue';
 import { Random } from './random';
-import { type Held, Schedule, seed } from './schedule';
+import { describe, type Held, Schedule, seed } from './schedule';
 
 export interface Options {
   seed: number;
@@ -44,7 +44,10 @@ export class Simulation {
     private readonly options: Options,
   ) {
     this.dice = new Random(options.seed);
-    this.schedules = Array.from({ length: options.schedules }, (_, i) => new Schedule(options.seed * 100_003 + i));
+    this.schedules = Array.from(
+      { length: options.schedules },
+      (_, i) => new Schedule(options.seed * 100_003 + i, clock.now),
+    );
     this.consumers = new Consumers(queue, nodeId);
   }
 
@@ -65,7 +68,8 @@ export class Simulation {
         s.paused = false;
       },
     );
-    await this.consumers.record(this.consumers.ghosts, false);
+    const late = await this.consumers.record(this.consumers.ghosts, false);
+    await this.consumers.record(late, false);
     let left = this.running.length;
     for (let i = 0, since = 0; i < REST_TICKS && left > 0 && since < STUCK_TICKS; i += 1) {
       await this.tick(2000, i);
@@ -107,6 +111,7 @@ export class Simulation {
         if (dies) for (const id of schedule.rowIds) this.queue.failAfterAdding.add(id);
         await dispatchBatch(schedule.batchId, 2).catch((error: unknown) => {
           if (!dies) throw error;
+          schedule.uncounted = true;
         });
         if (dies) for (const id of schedule.rowIds) this.queue.failAfterAdding.delete(id);
       },
@@ -143,12 +148,15 @@ export class Simulation {
   protected async record(): Promise<void> {
     const ending: Held[] = [];
     for (const schedule of this.running) {
-      ending.push(...schedule.held.filter((h) => !h.acknowledge && this.awake(h) && this.likely(schedule, 0.5)));
+      ending.push(
+        ...schedule.held.filter((h) => !h.acknowledge && this.awake(h) && this.likely(schedule, schedule.pace)),
+      );
     }
-    await this.consumers.record(ending, !this.quiet && this.dice.chance(0.1));
+    const begun = await this.consumers.record(ending, !this.quiet && this.dice.chance(0.1));
+    for (const one of begun) one.schedule.held.push(one);
     const speaking = this.consumers.ghosts.filter((g) => g.schedule.dice.chance(0.07));
     this.consumers.ghosts = this.consumers.ghosts.filter((g) => !speaking.includes(g));
-    await this.consumers.record(speaking, false);
+    this.consumers.ghosts.push(...(await this.consumers.record(speaking, false)));
   }
 
   protected async acknowledge(): Promise<void> {
@@ -225,10 +233,12 @@ export class Simulation {
     }
   }
 
-  /** Checks that counters never decrease within a run. */
+  /** Checks that counters never decrease within a run, and that no concurrency is exceeded. */
   private async observe(): Promise<void> {
-    const { rows } = await pool().query<{ id: string; done: number; finished: boolean }>(
-      'select id, completed + failed + cancelled as done, finished_at is not null as finished from batch where id = any($1::uuid[])',
+    const { rows } = await pool().query<{ id: string; done: number; finished: boolean; active: number }>(
+      `select b.id, completed + failed + cancelled as done, finished_at is not null as finished,
+         (select count(*)::int from job j where j.batch_id = b.id and j.status = 'active') as active
+       from batch b where id = any($1::uuid[])`,
       [this.running.map((s) => s.batchId)],
     );
     const byId = new Map(rows.map((r) => [r.id, r]));
@@ -236,6 +246,10 @@ export class Simulation {
       const row = byId.get(schedule.batchId);
       if (!row) throw new Error('an acknowledged batch is gone');
       if (row.done < schedule.seen && !schedule.reopened) throw new Error('counters fell within a run');
+      if (row.active > (schedule.options.concurrency ?? row.active) && !schedule.uncounted)
+        throw new Error(
+          `schedule ${schedule.seed}: more rows run than the concurrency allows: ${await describe(row.id)}`,
+        );
       schedule.seen = row.done;
       schedule.reopened = false;
       // Finished batches are checked too while faults may reach them: they must not change any more.

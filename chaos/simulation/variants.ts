@@ -68,6 +68,36 @@ export const VARIANTS: Variant[] = [
     find: "select id from job where batch_id = $1 and outcome is null and status in ('pending', 'delayed')",
     becomes: "select id from job where batch_id = $1 and outcome is null and status = 'delayed'",
   },
+  {
+    name: 'a consumer takes the next row although the batch is paused',
+    find: "b.status = 'in-progress' and not b.paused and not b.slot_freed and b.cancel_mode is null\n      and (b.not_before",
+    becomes: "b.status = 'in-progress' and b.cancel_mode is null\n      and (b.not_before",
+  },
+  {
+    name: 'a consumer takes more rows than the concurrency allows',
+    find: 'p.concurrency - (p.open - p.waiting - p.delayed)',
+    becomes: 'p.concurrency - (p.open - p.waiting - p.delayed) + 1',
+  },
+  {
+    name: 'rows that a consumer takes do not count against the rate',
+    find: 'coalesce(m.due, 0) + m.taken * 60 / m.rate',
+    becomes: 'coalesce(m.due, 0)',
+  },
+  {
+    name: 'taken rows stay beyond the position of their batch',
+    find: 'update batch_dispatch d set cursor = m.place, reach',
+    becomes: 'update batch_dispatch d set cursor = d.cursor, reach',
+  },
+  {
+    name: 'taken rows stay beyond the reach of the sweep',
+    find: 'cursor = m.place, reach = greatest(d.reach, m.item_index)',
+    becomes: 'cursor = m.place, reach = d.reach',
+  },
+  {
+    name: 'taken rows that were cancelled stay in the position of their batch',
+    find: 'greatest(0, d.holes - (m.place - d.cursor - m.rows))',
+    becomes: 'd.holes + 1',
+  },
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { pool } from '@/lib/db/pool';
 import { findBroken } from '@/lib/testing/oracle';
+import { describe } from './schedule';
 import type { Simulation } from './simulation';
 
 /** Returns the violated invariants at rest; empty when there are none. */
@@ -22,18 +23,4 @@ export async function verify(simulation: Simulation): Promise<string[]> {
     else if (granted.token !== row.token) wrong.push(name(row.batch, `${row.id} was ended by a stale attempt`));
   }
   return wrong;
-}
-
-/** Returns the unfinished rows of a batch, for debugging. */
-async function describe(batchId: string): Promise<string> {
-  const { rows } = await pool().query<{ state: string }>(
-    `select json_build_object('batch', b.status, 'paused', b.paused, 'cancel', b.cancel_mode, 'cursor', d.cursor,
-       'lastSeq', d.last_seq, 'holes', d.holes, 'reach', d.reach, 'open', (
-         select json_agg(json_build_object('status', j.status, 'index', j.item_index, 'seq', j.seq, 'attempt', j.attempt,
-           'delivery', j.delivery, 'consumer', j.consumer_id, 'quarantined', j.quarantined, 'crashes', j.crashes))
-         from job j where j.batch_id = b.id and j.outcome is null))::text as state
-     from batch b join batch_dispatch d on d.batch_id = b.id where b.id = $1`,
-    [batchId],
-  );
-  return rows[0]?.state ?? 'its row is gone';
 }

@@ -1,10 +1,16 @@
 import type { Changes } from './events';
 
+/** Recorded outcomes of a batch, and rows that the consumer took in the same statements. */
+export interface RecordedCounts {
+  ended: number;
+  taken: number;
+}
+
 /** Consumer → supervisor. */
 export type ConsumerMessage =
   | { type: 'ready'; consumerId: number }
-  /** coalesced over some milliseconds, never one message per row. `recorded`: number of recorded outcomes by batch */
-  | { type: 'changes'; changes: Changes; recorded: Record<string, number> }
+  /** coalesced over some milliseconds, never one message per row. `recorded` is by batch */
+  | { type: 'changes'; changes: Changes; recorded: Record<string, RecordedCounts> }
   | { type: 'load'; active: number };
 
 /** Jobs to abort: the listed jobs and all of the listed batches. `force` also cancels jobs that ignore their signal. */

@@ -7,7 +7,7 @@ import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-
 import { hintControl, subscribe } from '@/lib/events/relay';
 import type { Runtime } from '@/workers/runtime/attempt';
 import { ChangesBuffer } from '@/workers/runtime/changes-buffer';
-import { createClaimer, createRecorder } from '@/workers/runtime/claim-and-record';
+import { createClaimer, createRecorder, type Recorder } from '@/workers/runtime/claim-and-record';
 import { IpcBuffer } from '@/workers/runtime/ipc-buffer';
 import { ReportBuffer } from '@/workers/runtime/report-buffer';
 import { RunningAttempts } from '@/workers/runtime/running-attempts';
@@ -25,7 +25,7 @@ export class Host {
   private readonly running = new RunningAttempts();
   private readonly reports = new ReportBuffer();
   private readonly ipc = new IpcBuffer((message) => this.onMessage(message));
-  private readonly recorder = createRecorder(this.ipc);
+  private readonly recorder: Recorder;
   private readonly batches = new Set<string>();
   private refill: NodeJS.Timeout | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -34,7 +34,9 @@ export class Host {
   private constructor(
     private readonly nodeId: number,
     readonly consumerId: number,
-  ) {}
+  ) {
+    this.recorder = createRecorder(consumerId, this.ipc);
+  }
 
   /** Registers this process. */
   static async open(): Promise<Host> {

@@ -6,9 +6,11 @@ import { childrenOf } from '@/lib/domain/flow/read-children';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
 import type { Outcome } from '@/lib/domain/job/record-outcomes';
 import { attemptOutcome, endAttemptSpan, startAttemptSpan } from '@/lib/domain/monitoring/trace-attempt';
+import { redeliver } from '@/lib/domain/worker/redeliver';
 import { definitionOf } from '@/lib/job-types/catalogue';
 import { workOf } from '@/workers/registry';
 import { filesOf } from './attempt-files';
+import type { Chain } from './chains';
 import type { Claimer, Recorder } from './claim-and-record';
 import type { IpcBuffer } from './ipc-buffer';
 import type { ReportBuffer } from './report-buffer';
@@ -58,12 +60,34 @@ const ABORT_GRACE_MS = gracePeriod(5000);
 /**
  * Runs one attempt: claims the row, does the work, and records the outcome. Only when it returns may the queue remove the
  * delivery. If there is nothing to run (a duplicate delivery, a paused batch), it returns at once.
+ * @param chain if given, it then runs further rows of the batch, which are claimed when an outcome is recorded
  * @throws DeliverAgain when the row waits for another attempt
  */
-export async function runAttempt(runtime: Runtime, { jobId, redelivered, correlationId }: DeliveredRow): Promise<void> {
+export async function runAttempt(
+  runtime: Runtime,
+  { jobId, redelivered, correlationId }: DeliveredRow,
+  chain?: Chain,
+): Promise<void> {
   const claim = await runtime.claim({ id: jobId, redelivered });
   if (!claim) return;
   if ('earlyMs' in claim) throw new DeliverAgain(claim.earlyMs, { counts: false });
+  let { next, again } = await runClaim(runtime, claim, correlationId, chain);
+  if (again) throw again;
+  while (next) {
+    const row: Claim = next;
+    ({ next, again } = await runClaim(runtime, row, correlationId, chain));
+    // It has no delivery of its own, so the queue can't repeat it.
+    if (again) await redeliver([{ id: row.id, delivery: row.delivery }]);
+  }
+}
+
+/** Runs a claimed row. @returns the next row of its batch, or that this row waits for another attempt */
+async function runClaim(
+  runtime: Runtime,
+  claim: Claim,
+  correlationId: string | undefined,
+  chain: Chain | undefined,
+): Promise<{ next?: Claim | undefined; again?: DeliverAgain }> {
   // The row of a batch's child has no correlation id; its delivery has that of the batch.
   claim.correlation_id ??= correlationId ?? null;
   runtime.ipc.jobStarted(claim.id, claim.batch_id, claim.flow_id);
@@ -73,13 +97,13 @@ export async function runAttempt(runtime: Runtime, { jobId, redelivered, correla
     ? await context.with(trace.setSpan(context.active(), span), () => work(runtime, claim, attempt))
     : await work(runtime, claim, attempt);
   await runtime.reports.finish(claim.id);
-  const status = await runtime.recorder.record(outcome);
+  const { status, next } = await runtime.recorder.record(outcome, chain?.() ? claim.type : undefined);
   runtime.running.end(claim.id, attempt);
   if (span) endAttemptSpan(span, attemptOutcome(outcome.kind, status), outcome.error);
-  if ((outcome.kind !== 'retry' && outcome.kind !== 'defer') || status === 'failed') return;
+  if ((outcome.kind !== 'retry' && outcome.kind !== 'defer') || status === 'failed') return { next };
   // Without a status the statement was repeated after a lost answer, or a newer attempt owns the row. Delivering it
   // again is right in the first case and harmless in the second.
-  throw new DeliverAgain(outcome.delayMs ?? 0, { counts: outcome.kind === 'retry' });
+  return { again: new DeliverAgain(outcome.delayMs ?? 0, { counts: outcome.kind === 'retry' }) };
 }
 
 /** Does the work of one attempt. @returns how it ended; never throws */

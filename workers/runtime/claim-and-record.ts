@@ -1,12 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { logger } from '@/lib/config/logger';
 import { retryForever } from '@/lib/db/retry-forever';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { systemContext } from '@/lib/domain/context';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { type Claim, type ClaimRequest, claimJobs, findEarly } from '@/lib/domain/job/claim-jobs';
-import { type Outcome, type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
+import {
+  type Outcome,
+  type Recorded,
+  recordAndTake,
+  type Taken,
+  type TakenRow,
+} from '@/lib/domain/job/record-outcomes';
+import type { TakeRequest } from '@/lib/domain/job/take-next';
 import { trackUpdates } from '@/lib/domain/monitoring/track';
+import type { JobType } from '@/lib/job-types/catalogue';
 import type { IpcBuffer, RecordedJob } from './ipc-buffer';
+import { MicroBatch } from './micro-batch';
 
 /** The row is not due yet. It may be claimed after this many milliseconds. */
 export interface TooEarly {
@@ -37,27 +47,97 @@ export function createClaimer(consumerId: number, { quarantine }: { quarantine: 
   return (request) => claims.add(request);
 }
 
+/** A recorded outcome. */
+export interface RecordedOutcome {
+  /** the row's new status, or undefined if a newer attempt owns the row */
+  status: RecordedJob['status'] | undefined;
+  /** the next row of the batch, claimed for this consumer */
+  next?: TakenRow | undefined;
+}
+
 export interface Recorder {
-  /** Resolves when the outcome is durable: to the row's new status, or undefined if a newer attempt owns the row. */
-  record(outcome: Outcome): Promise<RecordedJob['status'] | undefined>;
+  /**
+   * Resolves when the outcome is durable.
+   * @param next the type of the row, if its slot is free for the next row of the same type and batch
+   */
+  record(outcome: Outcome, next?: JobType): Promise<RecordedOutcome>;
   /** Resolves when no outcome waits to be recorded. */
   drain(): Promise<void>;
 }
 
-/** Makes the recorder of a consumer. What changed is sent to the supervisor. */
-export function createRecorder(ipc: IpcBuffer): Recorder {
-  const records = new MicroBatch<Outcome, RecordedJob['status'] | undefined>(async (outcomes) => {
-    const recorded = await retryForever('Recording outcomes', () => recordOutcomes(outcomes));
-    publish(recorded, ipc);
-    await advanceFlowsOf(outcomes, ipc);
-    const byId = new Map(recorded.changed.map((c) => [c.id, c.status]));
-    return outcomes.map((o) => byId.get(o.id));
-  });
-  return { record: (outcome) => records.add(outcome), drain: () => records.drain() };
+/** An outcome, a request for the next row of a batch, or both. */
+interface Entry {
+  outcome?: Outcome;
+  request?: { batchId: string; type: JobType };
 }
 
-function publish({ changed, batches }: Recorded, ipc: IpcBuffer): void {
-  ipc.recorded(changed, batches);
+interface Answer extends RecordedOutcome {
+  /** the dispatch row of the batch was locked */
+  busy: boolean;
+}
+
+/** How long a free slot asks again while another transaction holds the dispatch row. Then the dispatcher fills it. */
+const BUSY_MS = [2, 4, 8, 16, 32];
+
+/** Makes the recorder of a consumer. What changed is sent to the supervisor. */
+export function createRecorder(consumerId: number, ipc: IpcBuffer): Recorder {
+  const records = new MicroBatch<Entry, Answer>(async (entries) => {
+    const outcomes = entries.flatMap((e) => e.outcome ?? []);
+    const recorded = await retryForever('Recording outcomes', () =>
+      recordAndTake({ consumerId, outcomes, requests: sumRequests(entries) }),
+    );
+    publish(recorded, ipc);
+    await advanceFlowsOf(outcomes, ipc);
+    const statuses = new Map(recorded.changed.map((c) => [c.id, c.status]));
+    const taken = new Map<string, TakenRow[]>();
+    for (const row of recorded.taken) {
+      const key = keyOf(row.batch_id, row.type);
+      const rows = taken.get(key);
+      if (rows) rows.push(row);
+      else taken.set(key, [row]);
+    }
+    const busy = new Set(recorded.busy);
+    return entries.map(({ outcome, request }) => ({
+      status: outcome && statuses.get(outcome.id),
+      next: request && taken.get(keyOf(request.batchId, request.type))?.pop(),
+      busy: request !== undefined && busy.has(request.batchId),
+    }));
+  });
+  return {
+    async record(outcome, type) {
+      const request = type && outcome.batchId && ends(outcome) ? { batchId: outcome.batchId, type } : undefined;
+      const answer = await records.add(request ? { outcome, request } : { outcome });
+      if (!request || !answer.busy) return answer;
+      for (const waitMs of BUSY_MS) {
+        await sleep(waitMs);
+        const { next, busy } = await records.add({ request });
+        if (!busy) return { ...answer, next };
+      }
+      return answer;
+    },
+    drain: () => records.drain(),
+  };
+}
+
+const keyOf = (batchId: string, type: JobType): string => `${batchId}|${type}`;
+
+const ends = ({ kind }: Outcome): boolean => kind !== 'retry' && kind !== 'defer';
+
+/** Adds up the requests for rows of the same batch and type. */
+function sumRequests(entries: Entry[]): TakeRequest[] {
+  const sums = new Map<string, TakeRequest>();
+  for (const { request } of entries) {
+    if (!request) continue;
+    const key = keyOf(request.batchId, request.type);
+    const sum = sums.get(key);
+    if (sum) sum.wanted += 1;
+    else sums.set(key, { ...request, wanted: 1 });
+  }
+  return [...sums.values()];
+}
+
+function publish({ changed, batches, taken }: Recorded & Taken, ipc: IpcBuffer): void {
+  ipc.recorded(changed, batches, taken);
   trackUpdates(changed, batches);
   for (const batch of batches.filter((b) => b.stop)) {
     // Each later record of the batch has the same counters, so a cancel that fails here is tried again.
@@ -86,60 +166,4 @@ async function advanceFlowsOf(outcomes: Outcome[], ipc: IpcBuffer): Promise<void
     ),
   );
   ipc.flowsAdvanced(changes, flowIds);
-}
-
-const MAX_SIZE = 500;
-/** the longest wait for more inputs */
-const MAX_WAIT_MS = 2;
-/** micro-batches in flight at once */
-const PARALLEL = 2;
-
-/**
- * Collects inputs for a few milliseconds and processes them in one call: a hundred thousand rows a second instead of a
- * few thousand. Callers wait for their micro-batch, which is the backpressure.
- */
-class MicroBatch<In, Out> {
-  private waiting: { input: In; resolve: (out: Out) => void; reject: (error: unknown) => void }[] = [];
-  private running = 0;
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly process: (inputs: In[]) => Promise<Out[]>) {}
-
-  /** Resolves to the output for this input, when its micro-batch is done. */
-  add(input: In): Promise<Out> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ input, resolve, reject });
-      if (this.waiting.length >= MAX_SIZE) this.flush();
-      else this.timer ??= setTimeout(() => this.flush(), MAX_WAIT_MS);
-    });
-  }
-
-  /** Resolves when nothing waits and nothing runs. */
-  async drain(): Promise<void> {
-    while (this.waiting.length > 0 || this.running > 0) {
-      this.flush();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  private flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    while (this.waiting.length > 0 && this.running < PARALLEL) void this.run(this.waiting.splice(0, MAX_SIZE));
-  }
-
-  private async run(batch: typeof this.waiting): Promise<void> {
-    this.running += 1;
-    try {
-      const outputs = await this.process(batch.map((entry) => entry.input));
-      batch.forEach((entry, i) => {
-        entry.resolve(outputs[i] as Out);
-      });
-    } catch (error) {
-      for (const entry of batch) entry.reject(error);
-    } finally {
-      this.running -= 1;
-      if (this.waiting.length > 0) this.flush();
-    }
-  }
 }

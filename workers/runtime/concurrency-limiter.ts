@@ -8,6 +8,11 @@ export class ConcurrencyLimiter {
     return this.#running === 0 && this.#waiting.length === 0;
   }
 
+  /** Whether a caller with this limit would have to wait. */
+  isFull(limit: number): boolean {
+    return this.#running >= limit || this.#waiting.length > 0;
+  }
+
   /** Resolves when the caller has a permit; it must call `release`. @throws the reason of `signal` */
   async acquire(limit: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();

@@ -9,6 +9,7 @@ import { type Delivery, queueClasses } from '@/lib/queue/backend';
 import { isOwnDelivery } from '@/lib/queue/enqueue';
 import { QUARANTINE_QUEUE, type QueueName } from '@/lib/queue/queues';
 import { DeliverAgain, type Runtime, runAttempt } from './attempt';
+import { type Chain, Chains } from './chains';
 import { ConcurrencyLimiter } from './concurrency-limiter';
 
 /** The visibility timeout: a delivery whose lock is not renewed for this long is delivered again. */
@@ -46,13 +47,18 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   const { Worker } = queueClasses();
   // A delivery may carry several rows, and the type's concurrency counts rows.
   const limiter = new ConcurrencyLimiter();
+  const chains = new Chains(
+    name,
+    () => limiter.isFull(concurrency),
+    () => Boolean(worker.closing),
+  );
   const process = (job: Job<Delivery>, token?: string): Promise<unknown> => {
     if (name === QUARANTINE_QUEUE) return runQuarantined(runtime, job);
     if (!isOwnDelivery(job)) return limiter.run(concurrency, () => runExternal(runtime, name as JobType, job, token));
-    if (job.data.jobIds) return runBundle(runtime, job, (run) => limiter.run(concurrency, run));
-    return limiter.run(concurrency, () => runSingle(runtime, job, token));
+    if (job.data.jobIds) return runBundle(runtime, job, (run) => limiter.run(concurrency, run), chains);
+    return limiter.run(concurrency, () => runSingle(runtime, job, token, chains.begin()));
   };
-  const worker = new Worker(name, process, {
+  const worker: Worker<Delivery> = new Worker(name, process, {
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
@@ -75,8 +81,8 @@ const rowOf = (job: Job<Delivery>, jobId = job.data.jobId) => ({
   correlationId: job.data.correlationId,
 });
 
-const runSingle = (runtime: Runtime, job: Job<Delivery>, token: string | undefined): Promise<unknown> =>
-  answerQueue(job, token, () => runAttempt(runtime, rowOf(job)));
+const runSingle = (runtime: Runtime, job: Job<Delivery>, token: string | undefined, chain: Chain): Promise<unknown> =>
+  answerQueue(job, token, () => runAttempt(runtime, rowOf(job), chain));
 
 /** Runs a job that an external client added: its row is made first. */
 const runExternal = (runtime: Runtime, type: JobType, job: Job, token: string | undefined): Promise<unknown> =>
@@ -117,11 +123,12 @@ async function runBundle(
   runtime: Runtime,
   job: Job<Delivery>,
   limited: (run: () => Promise<void>) => Promise<void>,
+  chains: Chains,
 ): Promise<void> {
   const again: string[] = [];
   const runOne = async (jobId: string) => {
     try {
-      await runAttempt(runtime, rowOf(job, jobId));
+      await runAttempt(runtime, rowOf(job, jobId), chains.begin());
     } catch (error) {
       if (error instanceof DeliverAgain) again.push(jobId);
       else unexpected(job, error, jobId);

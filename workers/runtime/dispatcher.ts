@@ -1,5 +1,6 @@
 import { logger } from '@/lib/config/logger';
 import { isRedisAway } from '@/lib/config/redis';
+import type { RecordedCounts } from '@/lib/contracts/ipc';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import { countProcesses } from '@/lib/domain/worker/nodes';
 import { definitionOf, type JobType } from '@/lib/job-types/catalogue';
@@ -50,11 +51,12 @@ export class Dispatcher {
     this.schedule(batchId, 0);
   }
 
-  /** Children of the batch finished: its window is refilled if it has enough room. */
-  finished(batchId: string, count: number): void {
+  /** Outcomes of the batch were recorded: its window is refilled if it has enough room. */
+  recorded(batchId: string, { ended, taken }: RecordedCounts): void {
     const window = this.batches.get(batchId);
     if (!window) return;
-    window.inFlight -= count;
+    window.inFlight += taken - ended;
+    window.waiting -= taken;
     if (window.waiting > 0 && window.inFlight <= window.refillAt) this.schedule(batchId, DEBOUNCE_MS);
   }
 

@@ -1,6 +1,6 @@
 import { FlushBuffer } from '@/lib/config/flush-buffer';
 import { type Changes, type JobChange, noChanges } from '@/lib/contracts/events';
-import type { ConsumerMessage } from '@/lib/contracts/ipc';
+import type { ConsumerMessage, RecordedCounts } from '@/lib/contracts/ipc';
 import type { JobProgress } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 
@@ -19,7 +19,7 @@ const FLUSH_MS = 10;
 const nothing = () => ({
   started: [] as JobChange[],
   jobs: [] as JobChange[],
-  recorded: {} as Record<string, number>,
+  recorded: {} as Record<string, RecordedCounts>,
   flows: new Set<string>(),
   done: [] as string[],
   progress: new Map<string, Changes['progress'][number]>(),
@@ -40,7 +40,12 @@ export class IpcBuffer {
     this.buffer.open().progress.set(jobId, { jobId, batchId, progress });
   }
 
-  recorded(changed: RecordedJob[], batches: { id: string; changed: number; finished: boolean }[]): void {
+  /** @param taken rows that started in place of those that ended: they are not in the queue */
+  recorded(
+    changed: RecordedJob[],
+    batches: { id: string; changed: number; finished: boolean }[],
+    taken: { id: string; batch_id: string }[] = [],
+  ): void {
     const { jobs, recorded, done } = this.buffer.open();
     for (const { id, batchId, flowId, status } of changed) {
       // Single jobs are always sent: a client waits for each of them.
@@ -48,9 +53,10 @@ export class IpcBuffer {
       if (isSingle || jobs.length < MAX_JOBS) jobs.push({ jobId: id, batchId, flowId: flowId ?? null, status });
     }
     for (const batch of batches) {
-      recorded[batch.id] = (recorded[batch.id] ?? 0) + batch.changed;
+      countsOf(recorded, batch.id).ended += batch.changed;
       if (batch.finished) done.push(batch.id);
     }
+    for (const row of taken) countsOf(recorded, row.batch_id).taken += 1;
   }
 
   /** Adds what the end of nodes changed in their flows. */
@@ -77,4 +83,9 @@ export class IpcBuffer {
     };
     this.send({ type: 'changes', changes, recorded });
   }
+}
+
+function countsOf(recorded: Record<string, RecordedCounts>, batchId: string): RecordedCounts {
+  recorded[batchId] ??= { ended: 0, taken: 0 };
+  return recorded[batchId];
 }

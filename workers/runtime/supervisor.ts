@@ -179,7 +179,7 @@ export class Supervisor {
   private onMessage(message: ConsumerMessage): void {
     if (message.type === 'ready') void this.announce();
     if (message.type !== 'changes') return;
-    for (const [batchId, count] of Object.entries(message.recorded)) this.dispatcher.finished(batchId, count);
+    for (const [batchId, counts] of Object.entries(message.recorded)) this.dispatcher.recorded(batchId, counts);
     this.changes.add(message.changes);
     if (message.changes.done.length > 0) void this.tick();
   }

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchOptions } from '@/lib/contracts/batch';
+import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { HOLDS_SLOT } from '@/lib/domain/capacity/slots';
@@ -44,6 +46,9 @@ interface State extends DispatchOrder {
   runnable: boolean;
 }
 
+/** How often a dispatch is tried while consumers hold the lock of the dispatch row, which takes milliseconds. */
+const TRIES_AFTER_MS = [0, 3, 6, 12, 24];
+
 /**
  * Enqueues the next window of a batch's rows. The rows are the outbox: if the process dies between the queue and the
  * commit, the same rows are enqueued again, and the queue accepts each id once.
@@ -51,24 +56,35 @@ interface State extends DispatchOrder {
  * @returns undefined if another machine dispatches this batch at the moment, or the batch does not run
  */
 export async function dispatchBatch(batchId: string, slots: number): Promise<Dispatched | undefined> {
+  // Without the lock: a consumer that finds it locked takes no next row, so it is taken only if there is work.
+  const seen = await readState(pool(), batchId);
+  if (!seen?.runnable) return undefined;
+  const { room, next } = planWindow(seen, slots);
+  if (room === 0 && !seen.recall && !isDue(seen)) return next;
+  for (const waitMs of TRIES_AFTER_MS) {
+    if (waitMs > 0) await sleep(waitMs);
+    const dispatched = await tryDispatch(batchId, slots);
+    if (dispatched !== 'locked') return dispatched;
+  }
+  return undefined;
+}
+
+const isDue = ({ next_due_ms: dueMs }: State): boolean => dueMs !== null && dueMs <= 0;
+
+async function tryDispatch(batchId: string, slots: number): Promise<Dispatched | 'locked' | undefined> {
   return transaction(async ({ db }) => {
-    const state = await lockState(db, batchId);
+    const { rowCount } = await db.query(
+      sql`select 1 from batch_dispatch where batch_id = ${batchId} for update skip locked`,
+    );
+    if (!rowCount) return 'locked';
+    const state = await readState(db, batchId);
     if (!state?.runnable) return undefined;
     if (state.recall) await redeliverRefused(db, batchId);
-    const { concurrency, ratePerMinute } = optionsOf(state.type, state.options);
-    if (state.next_due_ms !== null && state.next_due_ms <= 0) {
+    if (isDue(state)) {
       const { lastSeq, delayed } = await promoteDue(db, batchId);
       Object.assign(state, { last_seq: lastSeq, delayed });
     }
-    const waiting = state.last_seq - state.cursor - state.holes;
-    const inFlight = state.open - waiting - state.delayed;
-    // About one second of work in the queue keeps every consumer busy, and does not delay other batches for long.
-    const ahead = Math.max(2 * slots, Math.ceil(state.rate_per_second ?? 0), 16);
-    const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
-    // If the concurrency is the limit, the window is refilled when 1/8 of it is free; else when half of it is free.
-    const refillAt = window === concurrency ? window - Math.ceil(window / 8) : window / 2;
-    const room = Math.max(0, Math.min(window - inFlight, waiting));
-    const next: Dispatched = { count: 0, inFlight, window, waiting, refillAt };
+    const { room, next, ratePerMinute } = planWindow(state, slots);
     if (room === 0) return next;
     if (state.not_before_ms !== null && state.not_before_ms > 0) return { ...next, dueInMs: state.not_before_ms };
     const rate = applyRateLimit(ratePerMinute, state.next_slot_ms, room);
@@ -76,7 +92,7 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
 
     const enqueued = await enqueueWindow(db, batchId, state, {
       limit: rate.allowed,
-      bundle: bundleSize(state.rate_per_second, window),
+      bundle: bundleSize(state.rate_per_second, next.window),
     });
     await db.query(
       sql`update batch_dispatch set cursor = ${enqueued.cursor}, holes = ${enqueued.holes}, reach = ${enqueued.reach},
@@ -86,14 +102,29 @@ export async function dispatchBatch(batchId: string, slots: number): Promise<Dis
     return {
       ...next,
       count: enqueued.count,
-      inFlight: inFlight + enqueued.count,
-      waiting: waiting - enqueued.count,
+      inFlight: next.inFlight + enqueued.count,
+      waiting: next.waiting - enqueued.count,
       dueInMs: rate.retryInMs,
     };
   });
 }
 
-async function lockState(db: Queryable, batchId: string): Promise<State | undefined> {
+/** Returns how many rows the window has room for, and the result of a dispatch that enqueues none. */
+function planWindow(state: State, slots: number): { room: number; next: Dispatched; ratePerMinute: number } {
+  const { concurrency, ratePerMinute } = optionsOf(state.type, state.options);
+  const waiting = state.last_seq - state.cursor - state.holes;
+  const inFlight = state.open - waiting - state.delayed;
+  // About one second of work in the queue keeps every consumer busy, and does not delay other batches for long.
+  const ahead = Math.max(2 * slots, Math.ceil(state.rate_per_second ?? 0), 16);
+  const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
+  // Consumers keep a window full that the concurrency limits, so few rows are missing: they are enqueued soon. Of a
+  // look-ahead, half may be missing.
+  const refillAt = window === concurrency ? window - Math.ceil(window / 32) : window / 2;
+  const room = Math.max(0, Math.min(window - inFlight, waiting));
+  return { room, next: { count: 0, inFlight, window, waiting, refillAt }, ratePerMinute };
+}
+
+async function readState(db: Queryable, batchId: string): Promise<State | undefined> {
   const { rows } = await db.query<State>(
     sql`select b.type, b.options, b.correlation_id, b.total - b.completed - b.failed - b.cancelled as open, d.initial, d.last_seq, d.cursor, d.reach, d.holes,
        extract(epoch from d.next_slot - now())::float8 * 1000 as next_slot_ms, d.delayed,
@@ -103,7 +134,7 @@ async function lockState(db: Queryable, batchId: string): Promise<State | undefi
          then b.rate_count / extract(epoch from clock_timestamp() - b.rate_at) end)::float8 as rate_per_second,
        d.recall, ${HOLDS_SLOT} and not b.paused and b.cancel_mode is null as runnable
      from batch_dispatch d join batch b on b.id = d.batch_id
-     where d.batch_id = ${batchId} for update of d skip locked`,
+     where d.batch_id = ${batchId}`,
   );
   return rows[0];
 }

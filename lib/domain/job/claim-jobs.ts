@@ -25,6 +25,8 @@ export interface Claim {
   backoff: Backoff | null;
   correlation_id: string | null;
   flow_id: string | null;
+  /** number of its last delivery; 0 also if it was claimed without one */
+  delivery: number;
 }
 
 /** A delivery may be this much too early: the queue rounds to milliseconds, and clocks differ by a few. */
@@ -58,7 +60,7 @@ export async function claimJobs(
             -- its holder may only be slow: it may still finish a cancelled job, which must not start again
             and j.cancel_mode is null and (select b.cancel_mode from batch b where b.id = j.batch_id) is null))
         returning j.id, j.organization_id, j.type, j.batch_id, j.data, j.attempt, j.attempts_made, j.max_attempts,
-          j.backoff, j.correlation_id, j.flow_id`.named('claim-jobs'),
+          j.backoff, j.correlation_id, j.flow_id, j.delivery`.named('claim-jobs'),
     ),
   );
   return rows;

@@ -7,6 +7,8 @@ import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
 import { SETTLE } from '@/lib/domain/batch/settle';
+import type { Claim } from './claim-jobs';
+import { type TakeRequest, takeNext } from './take-next';
 
 /**
  * The outcome of an attempt. `retry` and `defer` requeue the row for another attempt after `delayMs`. A deferred
@@ -40,16 +42,39 @@ export interface Recorded {
   }[];
 }
 
-/** Positions in the input, from 1: of rows that got the status of their outcome, and of the others. */
-interface ChangedRows {
+/** What a consumer does in one statement: outcomes, and requests for the next rows of their batches. */
+export interface Recording {
+  consumerId: number;
+  outcomes: Outcome[];
+  requests: TakeRequest[];
+}
+
+/** The rows that were claimed for the requests. */
+export interface Taken {
+  taken: TakenRow[];
+  /** batches of which nothing was taken because their dispatch row was locked: the caller may ask again */
+  busy: string[];
+}
+
+/** A claimed row that has no message in the queue. */
+export interface TakenRow extends Claim {
+  batch_id: string;
+}
+
+/**
+ * The first row of the answer has the summary, the others the rows that were taken. Positions in the input, from 1: of
+ * rows that got the status of their outcome, and of the others.
+ */
+interface AnswerRow extends TakenRow {
   same: number[] | null;
   other: [number, JobStatus][] | null;
   batches: Recorded['batches'];
+  busy: string[] | null;
 }
 
 const json = (value: unknown): string | null => (value === undefined ? null : stringifyJson(value));
 
-const statement = (outcomes: Outcome[]): Sql =>
+const statement = ({ consumerId, outcomes, requests }: Recording): Sql =>
   sql`
   with input as materialized (
     select * from unnest(${outcomes.map((o) => o.id)}::uuid[], ${outcomes.map((o) => o.batchId)}::uuid[],
@@ -89,7 +114,10 @@ const statement = (outcomes: Outcome[]): Sql =>
     from changed where batch_id is not null group by batch_id
   ), locked as (
     -- always locked in the same order, so that two recorders can't deadlock
-    select b.id from batch b join tally t on t.batch_id = b.id order by b.id for no key update of b
+    select b.id, b.type, b.status, b.options, b.paused, b.slot_freed, b.cancel_mode, b.not_before,
+      b.total - b.completed - b.failed - b.cancelled as open
+    from batch b where b.id in (select batch_id from tally union select unnest(${requests.map((r) => r.batchId)}::uuid[]))
+    order by b.id for no key update of b
   ), counted as (
     update batch b set ${SETTLE}, warned = b.warned + tally.warned from tally, locked
     where b.id = tally.batch_id and locked.id = b.id
@@ -97,22 +125,33 @@ const statement = (outcomes: Outcome[]): Sql =>
       b.finished_at is null and b.cancel_mode is null and b.failed > 0
         and b.completed + b.failed >= coalesce((b.options->>'stopAfter')::int, ${sql.literal(OPTION_DEFAULTS.stopAfter)})
         and b.failed >= (b.options->>'stopOnFailureRate')::float8 * (b.completed + b.failed) as stop
-  )
+  ), ${takeNext(consumerId, requests)}
   -- Returns positions in the input instead of rows: shorter to parse for 500 outcomes, most of which keep their kind.
   select (select json_agg(place) from changed where status = kind) as same,
     (select json_agg(json_build_array(place, status)) from changed where status <> kind) as other,
     coalesce((select json_agg(json_build_object('id', id, 'organizationId', organization_id,
-      'correlationId', correlation_id, 'changed', changed, 'finished', finished, 'stop', coalesce(stop, false))) from counted), '[]') as batches`.named(
-    'record-outcomes',
-  );
+      'correlationId', correlation_id, 'changed', changed, 'finished', finished, 'stop', coalesce(stop, false))) from counted), '[]') as batches,
+    (select json_agg(id) from busy) as busy,
+    null::uuid as id, null as organization_id, null as type, null::uuid as batch_id, null::json as data, null::int as attempt,
+    null::int as attempts_made, null::int as max_attempts, null::json as backoff, null as correlation_id,
+    null::uuid as flow_id, null::int as delivery
+  union all select null, null, null, null, t.* from taken t`.named('record-outcomes');
 
 /**
  * Records many outcomes in one statement. A row changes only if it is `active` and has the outcome's fencing token
  * (`attempt`); the counters of batches grow by the number of rows that changed. After it the queue may remove deliveries.
  */
-export async function recordOutcomes(outcomes: Outcome[]): Promise<Recorded> {
-  const { rows } = await retrying(() => pool().query<ChangedRows>(statement(outcomes)));
-  const answer = rows[0];
+export const recordOutcomes = (outcomes: Outcome[]): Promise<Recorded> =>
+  recordAndTake({ consumerId: 0, outcomes, requests: [] });
+
+/**
+ * Records outcomes, and in the same statement claims the next waiting rows of batches for this consumer: never more than
+ * the batch's concurrency and rate allow, and none of a batch that is paused, cancelled or without a slot.
+ */
+export async function recordAndTake(recording: Recording): Promise<Recorded & Taken> {
+  const { outcomes } = recording;
+  const { rows } = await retrying(() => pool().query<AnswerRow>(statement(recording)));
+  const [answer, ...taken] = rows;
   const became = (place: number, status?: JobStatus) => {
     const { id, batchId, kind } = outcomes[place - 1] as Outcome;
     return { id, batchId, status: status ?? (kind as JobStatus) };
@@ -123,5 +162,7 @@ export async function recordOutcomes(outcomes: Outcome[]): Promise<Recorded> {
       ...(answer?.other ?? []).map(([place, status]) => became(place, status)),
     ],
     batches: answer?.batches ?? [],
+    taken,
+    busy: answer?.busy ?? [],
   };
 }

@@ -1,0 +1,85 @@
+import { type Sql, sql } from '@/lib/db/sql';
+import { optionsOf } from '@/lib/domain/defaults';
+import type { JobType } from '@/lib/job-types/catalogue';
+
+/** A consumer has free slots for the next rows of a batch, because rows of it ended there. */
+export interface TakeRequest {
+  batchId: string;
+  /** the type of the rows that ended: only rows of this type are taken */
+  type: JobType;
+  /** rows at most */
+  wanted: number;
+}
+
+/** A batch with a rate is late if its next row could have started this long ago, and longer ago than one row's share. */
+const LATE_SECONDS = 0.1;
+
+/**
+ * CTEs after those of `record-outcomes` (`tally`, `locked`, `counted`): they take the next waiting rows of batches for a
+ * consumer, in dispatch order, and claim them. No message in the queue is needed. The batch row is locked first, so a
+ * pause or a cancel that was acknowledged is visible here. The dispatch row is never waited for: a longer transaction,
+ * such as a dispatch, may hold it. Such a batch is in `busy`, and the caller asks again.
+ */
+export const takeNext = (consumerId: number, requests: TakeRequest[]): Sql => {
+  const defaults = requests.map(({ type }) => optionsOf(type, {}));
+  return sql`
+  eligible as (
+    select b.id, a.wanted, b.type, b.open - coalesce(t.completed + t.failed + t.cancelled, 0) as open,
+      coalesce((b.options->>'concurrency')::int, a.concurrency) as concurrency,
+      coalesce((b.options->>'ratePerMinute')::float8, a.rate) as rate
+    from unnest(${requests.map((r) => r.batchId)}::uuid[], ${requests.map((r) => r.type)}::text[], ${requests.map((r) => r.wanted)}::int[],
+        ${defaults.map((d) => d.concurrency)}::int[], ${defaults.map((d) => d.ratePerMinute)}::float8[]) as a(batch_id, type, wanted, concurrency, rate)
+      join locked b on b.id = a.batch_id left join tally t on t.batch_id = b.id left join counted c on c.id = b.id
+    where b.type = a.type and b.status = 'in-progress' and not b.paused and not b.slot_freed and b.cancel_mode is null
+      and (b.not_before is null or b.not_before <= clock_timestamp()) and not coalesce(c.stop, false)
+  ), position as materialized (
+    select e.*, d.cursor, d.initial, d.last_seq, d.recall, d.last_seq - d.cursor - d.holes as waiting, d.delayed,
+      greatest(extract(epoch from d.next_slot - clock_timestamp())::float8, -1) as due
+    from eligible e join batch_dispatch d on d.batch_id = e.id for update of d skip locked
+  ), room as materialized (
+    -- Rows in flight = open - waiting - delayed. The rate is that of rate-limit.ts, in seconds. A batch that is late
+    -- catches up by its dispatcher, because chains of short rows would start many at once.
+    select p.*, case when p.recall then 0 else least(p.wanted, p.waiting,
+      case when p.concurrency > 0 then p.concurrency - (p.open - p.waiting - p.delayed) end,
+      case when p.rate > 0 then case when p.due < -greatest(60 / p.rate, ${sql.literal(LATE_SECONDS)}) then 0
+        else floor(-coalesce(p.due, 0) * p.rate / 60)::int + 1 end end) end as rows
+    from position p
+  ), upcoming as materialized (
+    select r.id as batch_id, j.*, bool_and(j.type = r.type) over (partition by r.id order by j.place) as fits
+    from room r cross join lateral (
+      select id, type, seq, item_index, item_index + 1 as place, status = 'pending' and not quarantined as waits from job
+      where r.cursor < r.initial and batch_id = r.id and outcome is null and seq is null and item_index >= r.cursor
+      order by item_index limit greatest(r.rows, 0)
+    ) j where r.cursor < r.initial
+    union all
+    select r.id, j.*, bool_and(j.type = r.type) over (partition by r.id order by j.place)
+    from room r cross join lateral (
+      select id, type, seq, item_index, seq as place, status = 'pending' and not quarantined as waits from job
+      where r.cursor >= r.initial and batch_id = r.id and outcome is null and seq > r.cursor and seq <= r.last_seq
+      order by seq limit greatest(r.rows, 0)
+    ) j where r.cursor >= r.initial
+  ), taken as (
+    update job j set status = 'active', attempt = j.attempt + 1, consumer_id = ${consumerId}, started_at = clock_timestamp(), run_at = null
+    from unnest(array(select id from upcoming where fits and waits order by batch_id, place),
+      array(select seq from upcoming where fits and waits order by batch_id, place)) as u(id, seq)
+    where j.id = u.id and j.seq is not distinct from u.seq and j.status = 'pending' and not j.quarantined
+    returning j.id, j.organization_id, j.type, j.batch_id, j.data, j.attempt, j.attempts_made, j.max_attempts, j.backoff,
+      j.correlation_id, j.flow_id, j.delivery
+  ), running as (
+    -- open rows that were not taken: an earlier dispatch enqueued them, and its commit failed
+    select j.batch_id from job j
+    where j.id = any(array(select id from upcoming where fits except select id from taken)) and j.outcome is null
+    for update of j skip locked
+  ), moved as (
+    update batch_dispatch d set cursor = m.place, reach = greatest(d.reach, m.item_index),
+      holes = case when m.place = d.last_seq then 0 else greatest(0, d.holes - (m.place - d.cursor - m.rows)) end,
+      next_slot = case when m.rate > 0
+        then clock_timestamp() + make_interval(secs => coalesce(m.due, 0) + m.taken * 60 / m.rate) else d.next_slot end
+    from (select u.batch_id, r.rate, r.due, max(u.place) as place, max(u.item_index) as item_index,
+        (select count(*)::int from taken t where t.batch_id = u.batch_id) as taken,
+        (select count(*)::int from taken t where t.batch_id = u.batch_id)
+          + (select count(*)::int from running x where x.batch_id = u.batch_id) as rows
+      from upcoming u join room r on r.id = u.batch_id where u.fits group by u.batch_id, r.rate, r.due) m
+    where d.batch_id = m.batch_id
+  ), busy as (select id from eligible except select id from position)`;
+};

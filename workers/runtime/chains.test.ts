@@ -1,0 +1,75 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Chains } from './chains';
+
+const queue = vi.hoisted(() => ({ waiting: 0, away: false, counted: 0 }));
+vi.mock('@/lib/queue/inspect', () => ({
+  countWaiting: async () => {
+    queue.counted += 1;
+    if (queue.away) throw new Error('away');
+    return queue.waiting;
+  },
+}));
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  Object.assign(queue, { waiting: 0, away: false, counted: 0 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const state = { full: false, closing: false };
+const begin = (given: Partial<typeof state> = {}) => {
+  const now = { ...state, ...given };
+  return {
+    now,
+    chain: new Chains(
+      'diagnostic',
+      () => now.full,
+      () => now.closing,
+    ).begin(),
+  };
+};
+
+/** Asks, and lets the count of waiting deliveries arrive. */
+async function after(ms: number, chain: () => boolean): Promise<boolean> {
+  vi.setSystemTime(Date.now() + ms);
+  chain();
+  await nextRound();
+  return chain();
+}
+
+test('a chain goes on while the process has a free slot, for five seconds', async () => {
+  queue.waiting = 9;
+  const { chain } = begin();
+  expect(await after(4000, chain)).toBe(true);
+  expect(queue.counted).toBe(0);
+  expect(await after(1100, chain)).toBe(false);
+});
+
+test('where no slot is free it gives way to waiting deliveries', async () => {
+  queue.waiting = 1;
+  const { chain } = begin({ full: true });
+  expect(await after(200, chain)).toBe(true);
+  expect(await after(100, chain)).toBe(false);
+});
+
+test('it goes on where no slot is free and no delivery waits', async () => {
+  const { chain } = begin({ full: true });
+  expect(await after(1000, chain)).toBe(true);
+  queue.waiting = 1;
+  expect(await after(200, chain)).toBe(false);
+});
+
+test('it goes on while the queue is unavailable', async () => {
+  queue.away = true;
+  const { chain } = begin({ full: true });
+  expect(await after(1000, chain)).toBe(true);
+});
+
+test('it ends when its worker is closed', async () => {
+  const { now, chain } = begin();
+  now.closing = true;
+  expect(chain()).toBe(false);
+});

@@ -1,0 +1,67 @@
+import { logger } from '@/lib/config/logger';
+import { isRedisAway } from '@/lib/config/redis';
+import { countWaiting } from '@/lib/queue/inspect';
+import type { QueueName } from '@/lib/queue/queues';
+
+/** Where no slot of the process is free, a chain gives way to waiting deliveries after this time. */
+const SHARED_MS = 250;
+/**
+ * A chain ends after this time in any case. So long work goes through the queue, which spreads it over all consumers,
+ * and a queue that was paused by another client starts no more rows.
+ */
+const LONGEST_MS = 5000;
+/** How long the number of waiting deliveries is cached. */
+const WAITING_CACHE_MS = 100;
+
+/** Whether a delivery may go on with the next row of its batch. */
+export type Chain = () => boolean;
+
+/**
+ * Decides how long the chains of a worker last. A chain is a delivery that goes on with the next rows of its batch: a
+ * consumer claims them in the statement that records an outcome, so that no message is needed for them.
+ */
+export class Chains {
+  private waiting = { count: 0, at: 0, reading: false };
+
+  /**
+   * @param isFull whether the process has no free slot for rows of this queue
+   * @param isClosing whether the worker is being closed
+   */
+  constructor(
+    private readonly queue: QueueName,
+    private readonly isFull: () => boolean,
+    private readonly isClosing: () => boolean,
+  ) {}
+
+  /** Begins a chain. */
+  begin(): Chain {
+    const startedAt = Date.now();
+    return () => {
+      const age = Date.now() - startedAt;
+      if (this.isClosing() || age > LONGEST_MS) return false;
+      return age < SHARED_MS || !this.isFull() || this.countWaiting() === 0;
+    };
+  }
+
+  /** Returns the last known number, and reads it again in the background if it is old. */
+  private countWaiting(): number {
+    const { waiting } = this;
+    if (!waiting.reading && Date.now() - waiting.at > WAITING_CACHE_MS) void this.read();
+    return waiting.count;
+  }
+
+  private async read(): Promise<void> {
+    this.waiting.reading = true;
+    try {
+      this.waiting.count = await countWaiting(this.queue);
+    } catch (error) {
+      // Without a queue there is nothing to give way to.
+      this.waiting.count = 0;
+      if (!isRedisAway(error)) {
+        logger.debug({ err: error, queue: this.queue }, 'The waiting deliveries could not be counted. Chains go on.');
+      }
+    } finally {
+      Object.assign(this.waiting, { reading: false, at: Date.now() });
+    }
+  }
+}
