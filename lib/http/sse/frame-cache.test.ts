@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { JobSummaryDto } from '@/lib/contracts/job';
 import { systemContext } from '@/lib/domain/context';
 import { jobFrames } from './diff';
+import { bytesOf, comment } from './frame';
 import { Viewer } from './viewer';
 
 const job = (fields: Partial<JobSummaryDto>): JobSummaryDto =>
@@ -25,6 +26,13 @@ test('viewers that know the same get the same frame', () => {
   two.viewer.job(active, false);
   expect(one.sent).toHaveLength(1);
   expect(two.sent[0]).toBe(one.sent[0]);
+});
+
+test('streams that get the same message share its bytes', () => {
+  const text = comment('é');
+  expect(bytesOf(comment('é'))).toBe(bytesOf(text));
+  expect(Buffer.from(bytesOf(text)).toString()).toBe(text);
+  for (let i = 0; i < 20; i += 1) expect(Buffer.from(bytesOf(comment(`${i}`))).toString()).toBe(comment(`${i}`));
 });
 
 test('what one viewer gets later does not count as known by another', () => {

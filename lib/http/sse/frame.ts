@@ -28,6 +28,22 @@ export function sharedFrame(event: string, data: object): string {
   return `id: ${nextEventId()}\nevent: ${oneLine(event)}\ndata: ${text}\n\n`;
 }
 
+const encoder = new TextEncoder();
+/** Messages whose bytes are kept: those of one broadcast. */
+const NEWEST = 8;
+const encoded = new Map<string, Uint8Array>();
+
+/** Returns the bytes of a message. All streams that get the same message share them, also in their queues. */
+export function bytesOf(text: string): Uint8Array {
+  const known = encoded.get(text);
+  if (known) return known;
+  const bytes = encoder.encode(text);
+  encoded.set(text, bytes);
+  const oldest = encoded.size > NEWEST ? encoded.keys().next() : undefined;
+  if (oldest && !oldest.done) encoded.delete(oldest.value);
+  return bytes;
+}
+
 /** Returns a comment of an event stream. It keeps the connection alive, and clients ignore it. */
 export const comment = (text: string): string => `: ${oneLine(text)}\n\n`;
 

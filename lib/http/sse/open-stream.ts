@@ -2,7 +2,7 @@ import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { filterOf } from './filter';
-import { comment } from './frame';
+import { bytesOf, comment } from './frame';
 import { type Hub, hub } from './hub';
 import { type Sink, Viewer } from './viewer';
 
@@ -85,7 +85,6 @@ interface Listeners {
 
 /** Creates a writable response body, with a bounded queue for a client that reads slowly. */
 export function openSink(): { body: ReadableStream<Uint8Array>; sink: Sink; opened: (listeners: Listeners) => void } {
-  const encoder = new TextEncoder();
   let listeners: Listeners | undefined;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>(
@@ -104,10 +103,10 @@ export function openSink(): { body: ReadableStream<Uint8Array>; sink: Sink; open
   const sink: Sink = {
     write(text) {
       if (!controller || (controller.desiredSize ?? 0) <= 0) return false;
-      controller.enqueue(encoder.encode(text));
+      controller.enqueue(bytesOf(text));
       return true;
     },
-    force: (text) => controller?.enqueue(encoder.encode(text)),
+    force: (text) => controller?.enqueue(bytesOf(text)),
     close() {
       controller?.close();
       controller = undefined;
