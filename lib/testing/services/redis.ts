@@ -26,6 +26,9 @@ export async function startOwnRedis(
 ): Promise<RunningService & { freeze(): void; thaw(): void; kill(): Promise<void> }> {
   const port = await freePort();
   let server = await launch(port, flags);
+  // A program that ends early must leave no server behind.
+  const atExit = () => server.kill('SIGKILL');
+  process.once('exit', atExit);
   const end = async (signal: NodeJS.Signals) => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     server.kill(signal);
@@ -33,7 +36,10 @@ export async function startOwnRedis(
   };
   return {
     url: `redis://127.0.0.1:${port}`,
-    stop: () => end('SIGTERM'),
+    stop: async () => {
+      process.off('exit', atExit);
+      await end('SIGTERM');
+    },
     restart: async (awayMs = 0) => {
       await end('SIGKILL');
       if (awayMs > 0) await sleep(awayMs);
