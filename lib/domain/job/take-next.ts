@@ -33,7 +33,7 @@ export const takeNext = (consumerId: number, requests: TakeRequest[]): Sql => {
     where b.type = a.type and b.status = 'in-progress' and not b.paused and not b.slot_freed and b.cancel_mode is null
       and (b.not_before is null or b.not_before <= clock_timestamp()) and not coalesce(c.stop, false)
   ), position as materialized (
-    select e.*, d.cursor, d.initial, d.last_seq, d.recall, d.last_seq - d.cursor - d.holes as waiting, d.delayed,
+    select e.*, d.cursor, d.initial, d.last_seq, d.holes, d.recall, d.last_seq - d.cursor - d.holes as waiting, d.delayed,
       greatest(extract(epoch from d.next_slot - clock_timestamp())::float8, -1) as due
     from eligible e join batch_dispatch d on d.batch_id = e.id for update of d skip locked
   ), room as materialized (
@@ -45,17 +45,19 @@ export const takeNext = (consumerId: number, requests: TakeRequest[]): Sql => {
         else floor(-coalesce(p.due, 0) * p.rate / 60)::int + 1 end end) end as rows
     from position p
   ), upcoming as materialized (
+    -- The range ends where enough rows must have come, so that no plan reads all open rows of a large batch.
     select r.id as batch_id, j.*, bool_and(j.type = r.type) over (partition by r.id order by j.place) as fits
     from room r cross join lateral (
       select id, type, seq, item_index, item_index + 1 as place, status = 'pending' and not quarantined as waits from job
       where r.cursor < r.initial and batch_id = r.id and outcome is null and seq is null and item_index >= r.cursor
+        and item_index < r.cursor + r.rows + r.holes
       order by item_index limit greatest(r.rows, 0)
     ) j where r.cursor < r.initial
     union all
     select r.id, j.*, bool_and(j.type = r.type) over (partition by r.id order by j.place)
     from room r cross join lateral (
       select id, type, seq, item_index, seq as place, status = 'pending' and not quarantined as waits from job
-      where r.cursor >= r.initial and batch_id = r.id and outcome is null and seq > r.cursor and seq <= r.last_seq
+      where r.cursor >= r.initial and batch_id = r.id and outcome is null and seq > r.cursor and seq <= least(r.last_seq, r.cursor + r.rows + r.holes)
       order by seq limit greatest(r.rows, 0)
     ) j where r.cursor >= r.initial
   ), taken as (
