@@ -28,6 +28,8 @@ export interface Status {
 const TICK_MS = 1000;
 /** Without work, a round follows only after this many heartbeats, for retention and the like. */
 const IDLE_TICKS = 60;
+/** Rounds that still follow when nothing is open: some steps run only in every second or fifth round. */
+const LAST_ROUNDS = 6;
 /** The maximum time of each step of a stop, ten seconds in total. After a slow drain the last steps get less time. */
 export const STOP_MS = {
   heartbeat: gracePeriod(1500),
@@ -46,7 +48,7 @@ export class Supervisor {
   private readonly pool = new ConsumerPool({
     message: (message) => this.onMessage(message),
     released: (changes) => this.changes.add(changes),
-    needsRound: () => void this.tick(),
+    needsRound: () => void this.wake(),
   });
   private nodeId = 0;
   private started = false;
@@ -56,6 +58,7 @@ export class Supervisor {
   private timer: NodeJS.Timeout | undefined;
   private round = 0;
   private ticksWithoutRound = 0;
+  private ticksWithoutWork = 0;
   private queueIsBack = false;
   private known: Status = {
     runningBatches: [],
@@ -120,7 +123,7 @@ export class Supervisor {
   private async onControl(message: ControlMessage): Promise<void> {
     if (message.abort) this.pool.abort(message.abort);
     // The rows decide what may be dispatched, so a late message can't wake a batch that has ended.
-    if (message.dispatch || message.startQueued) await this.tick();
+    if (message.dispatch || message.startQueued) await this.wake();
   }
 
   /** The heartbeat has its own schedule: a long round must not look like a lost supervisor. */
@@ -133,10 +136,17 @@ export class Supervisor {
       if (this.stopping) return;
       this.pool.check();
       this.ticksWithoutRound += 1;
-      if (hasWork || this.pool.isBusy()) void this.tick();
+      this.ticksWithoutWork = hasWork || this.pool.isBusy() ? 0 : this.ticksWithoutWork + 1;
+      if (this.ticksWithoutWork <= LAST_ROUNDS) void this.tick();
       else if (this.ticksWithoutRound >= IDLE_TICKS) void this.tick({ everything: true });
       this.schedule();
     }, TICK_MS);
+  }
+
+  /** Runs a round now, because something happened, and some more of them. */
+  private wake(): Promise<void> {
+    this.ticksWithoutWork = 0;
+    return this.tick();
   }
 
   /**
@@ -181,7 +191,7 @@ export class Supervisor {
     if (message.type !== 'changes') return;
     for (const [batchId, counts] of Object.entries(message.recorded)) this.dispatcher.recorded(batchId, counts);
     this.changes.add(message.changes);
-    if (message.changes.done.length > 0) void this.tick();
+    if (message.changes.done.length > 0) void this.wake();
   }
 
   /** A consumer is ready: other processes count it from now on. */

@@ -89,5 +89,6 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
       done: batchId ? [batchId] : [],
     }),
   );
-  if (batchId) tx.afterCommit(() => publish('control', { dispatch: [batchId], startQueued: true }));
+  // A round of the supervisors also removes the delivery of an external job, which no consumer of ours would drop.
+  tx.afterCommit(() => publish('control', { dispatch: batchId ? [batchId] : [], startQueued: true }));
 }
