@@ -133,7 +133,7 @@ export const BATCH_OPERATIONS: Operation[] = [
     bodyTypes: ITEM_BODIES,
     idempotent: true,
     answers: { 201: addItemsResult, 200: addItemsResult },
-    errors: ['batch-sealed', 'empty-batch', 'invalid-items'],
+    errors: ['unknown-job-type', 'batch-sealed', 'empty-batch', 'invalid-items'],
   },
   {
     call: 'POST /api/batches/{id}/children',
