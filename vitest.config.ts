@@ -67,8 +67,9 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     sequence: { setupFiles: 'list', sequencer: SlowFirst },
     slowTestThreshold: 10_000,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far longer than any test needs, as a busy machine may be ten times slower. Only a test that fails waits so long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

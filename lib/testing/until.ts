@@ -5,7 +5,7 @@
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  { timeoutMs = 20_000, everyMs = 20 } = {},
+  { timeoutMs = 60_000, everyMs = 20 } = {},
 ): Promise<T> {
   const isSeen = (value: unknown) => value !== undefined && value !== null && value !== false;
   return (await eventually(what, async () => probe(), isSeen, { timeoutMs, everyMs, mostMs: everyMs })) as T;
