@@ -19,16 +19,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const state = { full: false, closing: false };
+const state = { full: false, closing: false, waiting: 0 };
 const begin = (given: Partial<typeof state> = {}) => {
   const now = { ...state, ...given };
   return {
     now,
-    chain: new Chains(
-      'diagnostic',
-      () => now.full,
-      () => now.closing,
-    ).begin(),
+    chain: new Chains('diagnostic', {
+      isFull: () => now.full,
+      isClosing: () => now.closing,
+      waiting: () => now.waiting,
+    }).begin(),
   };
 };
 
@@ -53,6 +53,14 @@ test('where no slot is free it gives way to waiting deliveries', async () => {
   const { chain } = begin({ full: true });
   expect(await after(200, chain)).toBe(true);
   expect(await after(100, chain)).toBe(false);
+});
+
+test('it gives way to rows of the process that have left the queue and wait for a slot', async () => {
+  const { now, chain } = begin({ waiting: 1 });
+  expect(await after(200, chain)).toBe(true);
+  expect(await after(100, chain)).toBe(false);
+  now.waiting = 0;
+  expect(chain()).toBe(true);
 });
 
 test('it goes on where no slot is free and no delivery waits', async () => {

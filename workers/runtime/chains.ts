@@ -16,6 +16,15 @@ const WAITING_CACHE_MS = 100;
 /** Whether a delivery may go on with the next row of its batch. */
 export type Chain = () => boolean;
 
+/** What the chains of a worker need to know of it. */
+export interface ChainedWorker {
+  /** rows in this process that wait for a slot: they are in no queue any more */
+  waiting(): number;
+  /** whether the process takes no more deliveries */
+  isFull(): boolean;
+  isClosing(): boolean;
+}
+
 /**
  * Decides how long the chains of a worker last. A chain is a delivery that goes on with the next rows of its batch: a
  * consumer claims them in the statement that records an outcome, so that no message is needed for them.
@@ -23,14 +32,9 @@ export type Chain = () => boolean;
 export class Chains {
   private waiting = { count: 0, at: 0, reading: false };
 
-  /**
-   * @param isFull whether the process has no free slot for rows of this queue
-   * @param isClosing whether the worker is being closed
-   */
   constructor(
     private readonly queue: QueueName,
-    private readonly isFull: () => boolean,
-    private readonly isClosing: () => boolean,
+    private readonly worker: ChainedWorker,
   ) {}
 
   /** Begins a chain. */
@@ -38,8 +42,10 @@ export class Chains {
     const startedAt = Date.now();
     return () => {
       const age = Date.now() - startedAt;
-      if (this.isClosing() || age > LONGEST_MS) return false;
-      return age < SHARED_MS || !this.isFull() || this.countWaiting() === 0;
+      if (this.worker.isClosing() || age > LONGEST_MS) return false;
+      if (age < SHARED_MS) return true;
+      if (this.worker.waiting() > 0) return false;
+      return !this.worker.isFull() || this.countWaiting() === 0;
     };
   }
 

@@ -8,9 +8,14 @@ export class ConcurrencyLimiter {
     return this.#running === 0 && this.#waiting.length === 0;
   }
 
-  /** Whether a caller with this limit would have to wait. */
+  /** How many callers wait for a permit. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Whether as many callers as this limit hold a permit. */
   isFull(limit: number): boolean {
-    return this.#running >= limit || this.#waiting.length > 0;
+    return this.#running >= limit;
   }
 
   /** Resolves when the caller has a permit; it must call `release`. @throws the reason of `signal` */

@@ -47,16 +47,26 @@ export function openWorker(runtime: Runtime, name: QueueName, concurrency: numbe
   const { Worker } = queueClasses();
   // A delivery may carry several rows, and the type's concurrency counts rows.
   const limiter = new ConcurrencyLimiter();
-  const chains = new Chains(
-    name,
-    () => limiter.isFull(concurrency),
-    () => Boolean(worker.closing),
-  );
-  const process = (job: Job<Delivery>, token?: string): Promise<unknown> => {
+  let deliveries = 0;
+  const chains = new Chains(name, {
+    waiting: () => limiter.waiting,
+    // A bundle occupies its place in the queue's worker while one of its rows runs.
+    isFull: () => deliveries >= concurrency || limiter.isFull(concurrency),
+    isClosing: () => Boolean(worker.closing),
+  });
+  const run = (job: Job<Delivery>, token?: string): Promise<unknown> => {
     if (name === QUARANTINE_QUEUE) return runQuarantined(runtime, job);
     if (!isOwnDelivery(job)) return limiter.run(concurrency, () => runExternal(runtime, name as JobType, job, token));
-    if (job.data.jobIds) return runBundle(runtime, job, (run) => limiter.run(concurrency, run), chains);
+    if (job.data.jobIds) return runBundle(runtime, job, (one) => limiter.run(concurrency, one), chains);
     return limiter.run(concurrency, () => runSingle(runtime, job, token, chains.begin()));
+  };
+  const process = async (job: Job<Delivery>, token?: string): Promise<unknown> => {
+    deliveries += 1;
+    try {
+      return await run(job, token);
+    } finally {
+      deliveries -= 1;
+    }
   };
   const worker: Worker<Delivery> = new Worker(name, process, {
     concurrency,

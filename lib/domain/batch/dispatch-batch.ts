@@ -114,8 +114,8 @@ function planWindow(state: State, slots: number): { room: number; next: Dispatch
   const { concurrency, ratePerMinute } = optionsOf(state.type, state.options);
   const waiting = state.last_seq - state.cursor - state.holes;
   const inFlight = state.open - waiting - state.delayed;
-  // About one second of work in the queue keeps every consumer busy, and does not delay other batches for long.
-  const ahead = Math.max(2 * slots, Math.ceil(state.rate_per_second ?? 0), 16);
+  // Twice the slots keeps every consumer busy. Each delivery may become a chain, so more would delay other batches.
+  const ahead = Math.max(2 * slots, 16);
   const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
   // Consumers keep a window full that the concurrency limits, so few rows are missing: they are enqueued soon. Of a
   // look-ahead, half may be missing.
