@@ -29,6 +29,9 @@ export interface Dispatched {
 /** The queue holds at most about this many rows of a batch, however large the batch is. */
 const MAX_WINDOW = 8000;
 
+/** The look-ahead of a batch with very short rows, where the slots are fewer. */
+const MOST_AHEAD = 256;
+
 /** A delivery carries rows for about this much measured work, and never more than `MAX_BUNDLE` rows. */
 const BUNDLE_MS = 10;
 const MAX_BUNDLE = 64;
@@ -114,8 +117,9 @@ function planWindow(state: State, slots: number): { room: number; next: Dispatch
   const { concurrency, ratePerMinute } = optionsOf(state.type, state.options);
   const waiting = state.last_seq - state.cursor - state.holes;
   const inFlight = state.open - waiting - state.delayed;
-  // Twice the slots keeps every consumer busy. Each delivery may become a chain, so more would delay other batches.
-  const ahead = Math.max(2 * slots, 16);
+  // Twice the slots keeps every consumer busy, and where slots are few, very short rows need some more to be bundled.
+  // Each delivery may become a chain, so a longer look-ahead would delay other batches.
+  const ahead = Math.max(2 * slots, Math.min(Math.ceil(state.rate_per_second ?? 0), MOST_AHEAD), 16);
   const window = Math.min(concurrency || Number.POSITIVE_INFINITY, ahead, MAX_WINDOW);
   // Consumers keep a window full that the concurrency limits, so few rows are missing: they are enqueued soon. Of a
   // look-ahead, half may be missing.
