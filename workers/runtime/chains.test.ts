@@ -57,8 +57,8 @@ test('where no slot is free it gives way to waiting deliveries', async () => {
 
 test('it gives way to rows of the process that have left the queue and wait for a slot', async () => {
   const { now, chain } = begin({ waiting: 1 });
-  expect(await after(200, chain)).toBe(true);
-  expect(await after(100, chain)).toBe(false);
+  expect(await after(10, chain)).toBe(true);
+  expect(await after(20, chain)).toBe(false);
   now.waiting = 0;
   expect(chain()).toBe(true);
 });

@@ -5,6 +5,8 @@ import type { QueueName } from '@/lib/queue/queues';
 
 /** Where no slot of the process is free, a chain gives way to waiting deliveries after this time. */
 const SHARED_MS = 250;
+/** Where rows of the process itself wait for a slot, it gives way after this time: they need no other message either. */
+const CROWDED_MS = 25;
 /**
  * A chain ends after this time in any case. So long work goes through the queue, which spreads it over all consumers,
  * and a queue that was paused by another client starts no more rows.
@@ -43,9 +45,8 @@ export class Chains {
     return () => {
       const age = Date.now() - startedAt;
       if (this.worker.isClosing() || age > LONGEST_MS) return false;
-      if (age < SHARED_MS) return true;
-      if (this.worker.waiting() > 0) return false;
-      return !this.worker.isFull() || this.countWaiting() === 0;
+      if (this.worker.waiting() > 0) return age < CROWDED_MS;
+      return age < SHARED_MS || !this.worker.isFull() || this.countWaiting() === 0;
     };
   }
 
