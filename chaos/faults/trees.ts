@@ -52,7 +52,11 @@ async function allViolations(flowIds: string[]): Promise<string[]> {
   const context = systemContext(rows[0]?.organization_id ?? '');
   const faults: string[] = [];
   for (const id of flowIds) {
-    faults.push(...policyViolations(await getFlow(context, id, { depth: 100, children: 100, values: true })));
+    faults.push(
+      ...policyViolations(await getFlow(context, id, { depth: 100, children: 100, values: true }), {
+        cancelled: false,
+      }),
+    );
   }
   return faults;
 }

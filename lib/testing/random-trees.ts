@@ -37,13 +37,16 @@ export function randomTree(random: () => number, name: string, levels = 5): Flow
   };
 }
 
-/** Returns the violations of policies in a finished tree, derived from the outcomes of each node's children. */
-export function policyViolations(node: FlowNodeDto): string[] {
+/**
+ * Returns the violations of policies in a finished tree, derived from the outcomes of each node's children.
+ * @param options.cancelled whether somebody cancelled the tree: a job that ran at that moment gets no further attempt
+ */
+export function policyViolations(node: FlowNodeDto, { cancelled }: { cancelled: boolean }): string[] {
   const { job, children } = node;
   const bad = (policy: string, status: string) =>
     children.some((c) => c.onFailure === policy && c.job.status === status);
   const state = `${job.name} is ${job.status} (${job.error?.code ?? 'no code'})`;
-  const faults = children.flatMap(policyViolations);
+  const faults = children.flatMap((child) => policyViolations(child, { cancelled }));
   const early = bad('continue-parent', 'failed') || bad('continue-parent', 'cancelled');
   const kept = bad('fail-parent', 'failed') || bad('fail-parent', 'cancelled');
   const passedOver = job.error?.code === 'child-failed' || job.error?.code === 'child-cancelled';
@@ -53,7 +56,8 @@ export function policyViolations(node: FlowNodeDto): string[] {
   if (passedOver || job.status === 'cancelled' || job.error?.code === 'worker-crashed') return faults;
   const { outcome } = (job.data ?? {}) as { outcome?: string };
   // The probe's "once" depends on its attempt number, which a crash of another job in its process raises too.
-  const fails = outcome === 'fail' || (outcome === 'fail-once' && job.maxAttempts === 1 && job.status === 'failed');
+  const onlyOne = job.maxAttempts === 1 || (cancelled && job.attemptsMade === 1);
+  const fails = outcome === 'fail' || (outcome === 'fail-once' && onlyOne && job.status === 'failed');
   if (fails !== (job.status === 'failed')) faults.push(`${state}, told to ${outcome ?? 'collect'}`);
   return faults;
 }
