@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { generate } from './lib/generate.mjs';
@@ -80,12 +80,13 @@ export function stream([command, ...args], env = {}) {
  * Runs one command to its end; prints each line with the name before it, because others run at the same time.
  * @param {string} name
  * @param {Command} command
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {{ nice?: number }} [options] nice: from 1 to 19, how far other stages go before it
  * @returns {Promise<number>} its exit code
  */
-export function follow(name, [command, ...args], env = {}) {
+export function follow(name, [command, ...args], { nice = 0 } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    if (nice > 0 && child.pid) setPriority(child.pid, nice);
     for (const output of [child.stdout, child.stderr]) {
       createInterface({ input: output }).on('line', (line) => {
         if (line.trim()) console.log(`${name.padEnd(8)} │ ${line}`);

@@ -12,6 +12,8 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const VITEST = 'test-results/vitest.json';
 const JOURNEYS = 'test-results/journeys.json';
 const BACKENDS = ['redis', 'postgres'];
+/** The build and the journeys come one after the other and decide how long the run takes, so the others give way. */
+const NICE = 5;
 const began = Date.now();
 const elapsed = () => (Date.now() - began) / 1000;
 /** @param {string} text */
@@ -80,7 +82,7 @@ async function check() {
 
 async function tests() {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${VITEST}`];
-  const code = await follow('tests', [bin('vitest'), 'run', ...reporters]);
+  const code = await follow('tests', [bin('vitest'), 'run', ...reporters], { nice: NICE });
   const report = vitestReport(VITEST);
   console.log(slowest(report.files));
   return atLeastOne('vitest', code, report);
@@ -90,7 +92,7 @@ async function tests() {
 async function faults() {
   /** @type {import('./checks.mjs').Command} */
   const command = [process.execPath, 'scripts/chaos.mjs', '--short'];
-  const wrong = await follow('faults', command);
+  const wrong = await follow('faults', command, { nice: NICE });
   const why = 'see above';
   return {
     passed: Math.max(0, BACKENDS.length - wrong),
