@@ -61,6 +61,8 @@ test('each job type has a draft of its own: files of one never come along with a
   await page.goto('/batches/new?type=document-processing');
   await launch.drop([{ name: 'lamps.md', type: 'text/markdown', content: '# Lamps' }]);
   await expect(launch.submit).toHaveText(/Launch 1 item/);
+  // Until then the file is being uploaded, and leaving the page would end that.
+  await expect(launch.submit).not.toHaveAttribute('aria-disabled', 'true');
   await launch.choose('Data conversion');
   await launch.drop([{ name: 'contacts.csv', type: 'text/csv', content: 'a,b\n1,2\n' }]);
   await expect(page.getByText('contacts.csv').first()).toBeVisible();
