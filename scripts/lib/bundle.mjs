@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ROOT } from './place.mjs';
 
 /** The folder of compiled TypeScript: workers/main.ts becomes dist/workers/main.js. */
@@ -56,8 +56,9 @@ const EXTERNAL = [
  */
 export async function bundle(entryPoints) {
   const esbuild = await import('esbuild');
-  const { metafile } = await esbuild.build({
+  const { metafile, outputFiles } = await esbuild.build({
     absWorkingDir: ROOT,
+    write: false,
     entryPoints,
     outdir: DIST,
     outbase: ROOT,
@@ -79,5 +80,19 @@ export async function bundle(entryPoints) {
     logLevel: 'silent',
   });
   await esbuild.stop();
+  for (const { path, contents } of outputFiles) writeWhole(path, contents);
   return Object.keys(metafile.outputs);
+}
+
+/**
+ * Writes a file at once, and only if its content differs: another start from this folder may be reading it.
+ * @param {string} path
+ * @param {Uint8Array} contents
+ */
+function writeWhole(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const part = `${path}.${process.pid}.part`;
+  writeFileSync(part, contents);
+  renameSync(part, path);
 }
