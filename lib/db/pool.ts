@@ -28,7 +28,7 @@ function openPool(): pg.Pool {
     types,
     // Statements are planned once. While a table is still small, the usual cost of 4 favors a scan of all of its rows, and
     // the plan stays when a large batch has made the table large.
-    options: '-c random_page_cost=1.1',
+    onConnect: (client) => client.query('set random_page_cost = 1.1'),
     connectionTimeoutMillis: 10_000,
     // A suspended process must not hold locks forever. No transaction pauses this long (ms) between two statements.
     idle_in_transaction_session_timeout: 120_000,

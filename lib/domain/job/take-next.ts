@@ -68,9 +68,11 @@ export const takeNext = (consumerId: number, requests: TakeRequest[]): Sql => {
     returning j.id, j.organization_id, j.type, j.batch_id, j.data, j.attempt, j.attempts_made, j.max_attempts, j.backoff,
       j.correlation_id, j.flow_id, j.delivery
   ), running as (
-    -- open rows that were not taken: an earlier dispatch enqueued them, and its commit failed
+    -- Open rows that were not taken: an earlier dispatch enqueued them, and its commit failed. The condition is on the
+    -- status, because "outcome is null" would make the planner read the index of all open rows.
     select j.batch_id from job j
-    where j.id = any(array(select id from upcoming where fits except select id from taken)) and j.outcome is null
+    where j.id = any(array(select id from upcoming where fits except select id from taken))
+      and j.status not in ('completed', 'failed', 'cancelled')
     for update of j skip locked
   ), moved as (
     update batch_dispatch d set cursor = m.place, reach = greatest(d.reach, m.item_index),
