@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
@@ -9,9 +9,9 @@ import { cancelJob } from '@/lib/domain/job/cancel-job';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { listTaken } from '@/lib/queue/inspect';
 import { queueOf } from '@/lib/queue/queues';
+import { closedGate } from '@/lib/testing/closed-gate';
 import { batchEnded } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
-import { type Gate, startGate } from '@/lib/testing/gate';
 import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
@@ -78,12 +78,6 @@ async function bundled(ids: string[], type: JobType = 'diagnostic'): Promise<num
 const finished = (batchId: string) => batchEnded(context, batchId);
 
 const many = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
-
-async function closedGate(): Promise<Gate> {
-  const gate = await startGate();
-  onTestFinished(gate.close);
-  return gate;
-}
 
 test('each row ends as it should, whatever its neighbors do', async () => {
   // They take every slot, so that nothing of the batch runs before it was seen.

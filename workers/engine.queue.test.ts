@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { isFinished } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
@@ -16,9 +16,10 @@ import { getJob } from '@/lib/domain/job/get-job';
 import { readJobLogs } from '@/lib/domain/job/read-job-logs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { queueOf } from '@/lib/queue/queues';
+import { closedGate } from '@/lib/testing/closed-gate';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
 import { createContext, jobRows } from '@/lib/testing/factories';
-import { type Gate, startGate } from '@/lib/testing/gate';
+import type { Gate } from '@/lib/testing/gate';
 import { asItems } from '@/lib/testing/items';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
@@ -55,12 +56,6 @@ const launch = (items: unknown[], options: BatchOptions = {}, start: Start = 'qu
 /** Launches a batch whose items run until the gate opens. */
 const launchHeld = (gate: Gate, count: number, options: BatchOptions = {}, start: Start = 'queue') =>
   launchOf('bulk-operation', repeat(count, gate.item), options, start);
-
-async function closedGate(): Promise<Gate> {
-  const gate = await startGate();
-  onTestFinished(gate.close);
-  return gate;
-}
 
 /** Ends the backoff of waiting diagnostic jobs at once, in the rows and in the queue, whatever its length. */
 async function endBackoff(jobs: number): Promise<void> {

@@ -10,12 +10,13 @@ import {
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { createFlows } from '@/lib/domain/flow/create-flows';
-import { getFlow } from '@/lib/domain/flow/get-flow';
 import { listFlows } from '@/lib/domain/flow/list-flows';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { definitionOf } from '@/lib/job-types/catalogue';
 import { queueClasses } from '@/lib/queue/backend';
+import { wholeFlow } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
+import { statusesOf } from '@/lib/testing/flow-nodes';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
@@ -31,7 +32,6 @@ interface Place {
 }
 const CASES: Place[] = FLOW_POLICIES.flatMap((policy) => DEPTHS.map((depth) => ({ policy, depth })));
 const PATIENT = { timeoutMs: 100_000, everyMs: 100 };
-const TREE = { depth: 100, children: 100, values: true };
 
 let context: Context;
 let workers: Workers;
@@ -70,14 +70,11 @@ const finished = (flowId: string, label: string): Promise<FlowDto> =>
   until(
     `the flow has finished: ${label}`,
     async () => {
-      const flow = await getFlow(context, flowId, TREE);
+      const flow = await wholeFlow(context, flowId);
       return flow.finishedAt !== null && flow;
     },
     PATIENT,
   );
-
-const statusesOf = (node: FlowNodeDto): Record<string, string> =>
-  Object.assign({ [node.job.name]: node.job.status }, ...node.children.map(statusesOf));
 
 function nodeNamed(node: FlowNodeDto, name: string): FlowNodeDto | undefined {
   return node.job.name === name ? node : node.children.map((c) => nodeNamed(c, name)).find(Boolean);

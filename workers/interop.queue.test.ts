@@ -4,16 +4,12 @@ import { pool } from '@/lib/db/pool';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
 import type { Context } from '@/lib/domain/context';
 import { createFlows } from '@/lib/domain/flow/create-flows';
-import { getFlow } from '@/lib/domain/flow/get-flow';
-import { listFlows } from '@/lib/domain/flow/list-flows';
-import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { createJob } from '@/lib/domain/job/create-job';
 import { getJob } from '@/lib/domain/job/get-job';
 import { listJobs } from '@/lib/domain/job/list-jobs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { adoptTree, findAdopted } from '@/lib/interop/adopt-job';
-import { readExternalTree } from '@/lib/interop/external-job';
 import { runAdopted } from '@/lib/interop/run-adopted';
 import { bull, closeOpened, endOf, open, PATIENT } from '@/lib/testing/bull-client';
 import { batchEnded, jobEnded } from '@/lib/testing/ended';
@@ -80,40 +76,6 @@ test('a job scheduler of another client runs again and again', async () => {
   );
 });
 
-test('a flow that another client adds is a flow here, with its policies', async () => {
-  const producer = open(new bull.FlowProducer());
-  const tree = await producer.add({
-    name: 'their root',
-    queueName: 'collect',
-    data: { field: 'payload' },
-    children: [
-      { name: 'one', queueName: 'diagnostic', data: { payload: 1 } },
-      { name: 'two', queueName: 'diagnostic', data: { outcome: 'fail' }, opts: { ignoreDependencyOnFailure: true } },
-      {
-        name: 'inner',
-        queueName: 'collect',
-        data: {},
-        children: [{ name: 'leaf', queueName: 'diagnostic', data: {} }],
-      },
-    ],
-  });
-  const flow = await until(
-    'the flow has finished',
-    async () => {
-      const [found] = (await listFlows(context, { q: 'their root', limit: 1 })).flows;
-      return found?.finishedAt
-        ? await getFlow(context, found.id, { depth: 100, children: 100, values: true })
-        : undefined;
-    },
-    PATIENT,
-  );
-  expect(flow).toMatchObject({ status: 'completed', total: 5, counts: { completed: 4, failed: 1 } });
-  expect(flow.job.result).toMatchObject({ count: 2, sum: 1 });
-  const queue = open(new bull.Queue('collect', {}));
-  const root = await endOf(queue, tree.job.id);
-  expect(root.returnvalue).toMatchObject({ sum: 1 });
-});
-
 test('a failed job of another client runs again, whoever asks for it, and both sides say how it ended', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));
   const rowOf = async (name: string) => (await listJobs(context, { q: name, limit: 10 })).jobs[0];
@@ -155,58 +117,6 @@ test('what was cancelled here is not begun because its queue delivers it later',
   const failed = await endOf(queue, added.id);
   expect(failed.failedReason).toBeTruthy();
   expect(await waits()).toMatchObject({ status: 'cancelled', attemptsMade: 1 });
-});
-
-test('the parent of another client ends as its row does, whatever its children were told to mean', async () => {
-  const producer = open(new bull.FlowProducer());
-  const collect = open(new bull.Queue('collect', {}));
-  const child = (payload: number, more: object = {}, opts: object = {}) => ({
-    name: `child ${payload}`,
-    queueName: 'diagnostic',
-    data: { payload, ...more },
-    opts,
-  });
-  const parent = (name: string, children: object[]) =>
-    producer.add({ name, queueName: 'collect', data: { field: 'payload' }, children } as never);
-
-  // The row ends first; BullMQ's job ends after the last child.
-  const eager = await parent('goes ahead', [
-    child(1, { outcome: 'fail' }, { continueParentOnFailure: true }),
-    child(2, { durationMs: 1500 }),
-  ]);
-  expect((await endOf(collect, eager.job.id)).returnvalue).toMatchObject({ count: expect.any(Number) });
-
-  // BullMQ would let this job wait forever.
-  const plain = await parent('no option', [child(3, { outcome: 'fail-once' }), child(4)]);
-  expect((await endOf(collect, plain.job.id)).failedReason).toContain('child 3');
-  const [flow] = (await listFlows(context, { q: 'no option', limit: 1 })).flows;
-  await retryFlow(context, flow?.id ?? '', { only: 'failed' });
-  await until('it has completed', async () => (await collect.getJobState(plain.job.id ?? '')) === 'completed', PATIENT);
-  expect((await collect.getJob(plain.job.id ?? ''))?.returnvalue).toMatchObject({ count: 2 });
-
-  // BullMQ fails this job without running it, and keeps it for inspection.
-  const told = await parent('told to fail', [child(5, { outcome: 'fail' }, { failParentOnFailure: true }), child(6)]);
-  expect((await endOf(collect, told.job.id)).failedReason).toMatch(/child .* failed/);
-
-  // In the order in which they were added.
-  const many = await parent(
-    'in order',
-    Array.from({ length: 6 }, (_, i) => child(i)),
-  );
-  expect((await endOf(collect, many.job.id)).returnvalue).toMatchObject({ values: [0, 1, 2, 3, 4, 5] });
-});
-
-test('a child on a queue that is not ours is waited for, and its value is not missing', async () => {
-  const producer = open(new bull.FlowProducer());
-  const collect = open(new bull.Queue('collect', {}));
-  const tree = (name: string, children: object[]) =>
-    producer.add({ name, queueName: 'collect', data: { field: 'payload' }, children } as never);
-  const theirs = { name: 'theirs', queueName: 'not-ours', data: {} };
-  const mixed = await tree('mixed children', [{ name: 'ours', queueName: 'diagnostic', data: { payload: 1 } }, theirs]);
-  const only = await tree('theirs alone', [theirs]);
-  open(new bull.Worker('not-ours', async () => ({ payload: 41 }), {}));
-  expect((await endOf(collect, mixed.job.id)).returnvalue).toMatchObject({ count: 2, sum: 42 });
-  expect((await endOf(collect, only.job.id)).returnvalue).toMatchObject({ count: 1, sum: 41 });
 });
 
 test('a plain worker does external jobs; rows, counters and flows follow, also what it did while nobody looked', async () => {
@@ -274,21 +184,6 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
   await until('a cancelled job leaves the queue', async () => (await queue.getJob(job.id)) === undefined, PATIENT);
   const { rows } = await pool().query(`select 1 from job where type = 'external' and attempts_made > 2`);
   expect(rows).toEqual([]);
-});
-
-test('a child on a queue that is not ours counts too if it ended before the tree was adopted', async () => {
-  const ours = { name: 'ours', queueName: 'diagnostic', data: {}, opts: { delay: 3_600_000 } };
-  const theirs = { name: 'theirs', queueName: 'quick-and-not-ours', data: {} };
-  const producer = open(new bull.FlowProducer());
-  const tree = await producer.add({ name: 'late', queueName: 'collect', data: {}, children: [ours, theirs] } as never);
-  open(new bull.Worker('quick-and-not-ours', async () => ({ payload: 41 }), {}));
-  await until('their child has ended', async () => (await tree.job.getDependenciesCount()).processed === 1, PATIENT);
-  const [child] = (tree.children ?? []).map(({ job }) => job).filter((job) => job.queueName === 'diagnostic');
-  expect(await readExternalTree('diagnostic', child as Job, 100)).toMatchObject([
-    { queue: 'collect', outside: true },
-    { queue: 'diagnostic', outside: false },
-  ]);
-  await child?.remove();
 });
 
 test('a job whose workers died again and again before its row could begin fails, with or without a row', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
@@ -7,8 +7,8 @@ import { getJob } from '@/lib/domain/job/get-job';
 import { readJobLogs } from '@/lib/domain/job/read-job-logs';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { cancelAbandonedSteps } from '@/lib/domain/workflow/cancel-abandoned-steps';
+import { closedGate } from '@/lib/testing/closed-gate';
 import { createContext } from '@/lib/testing/factories';
-import { startGate } from '@/lib/testing/gate';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until as untilSoon } from '@/lib/testing/until';
 
@@ -181,8 +181,7 @@ it('says which step was given what does not fit, before it runs', async () => {
 
 it('is gone on with by the next worker, without doing a step twice, and cancels its flow with itself', async () => {
   const context = await createContext();
-  const gate = await startGate();
-  onTestFinished(gate.close);
+  const gate = await closedGate();
   const id = await begin(context, {
     steps: [
       { id: 'quick', type: 'diagnostic', input: { payload: 'done' } },

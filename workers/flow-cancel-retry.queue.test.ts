@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { FLOW_POLICIES, type FlowDto, type FlowNodeBody } from '@/lib/contracts/flow';
+import { pool } from '@/lib/db/pool';
+import type { Context } from '@/lib/domain/context';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { retryFlow } from '@/lib/domain/flow/retry-flow';
+import { cancelJob } from '@/lib/domain/job/cancel-job';
+import { retryJob } from '@/lib/domain/job/retry-job';
+import { closedGate } from '@/lib/testing/closed-gate';
+import { flowEnded, wholeFlow } from '@/lib/testing/ended';
+import { createContext } from '@/lib/testing/factories';
+import { held, leaf, parent, statusesOf } from '@/lib/testing/flow-nodes';
+import { expectConsistent } from '@/lib/testing/oracle';
+import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
+import { until } from '@/lib/testing/until';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+let context: Context;
+let workers: Workers;
+
+beforeAll(async () => {
+  context = await createContext();
+  workers = await startWorkers({ OUTBOUND_ALLOW: '127.0.0.1' });
+});
+
+afterAll(async () => {
+  expect(await workers.stop()).toBe(0);
+  await expectConsistent();
+});
+
+const get = (flowId: string): Promise<FlowDto> => wholeFlow(context, flowId);
+const finished = (flowId: string): Promise<FlowDto> => flowEnded(context, flowId);
+
+async function create(flow: FlowNodeBody): Promise<string> {
+  const { result } = await createFlows(context, { flow });
+  return result.flowIds[0] ?? '';
+}
+
+describe('a cancel', () => {
+  test('of a flow lets what runs complete and starts nothing more', async () => {
+    const gate = await closedGate();
+    const flowId = await create(
+      parent('root', [
+        held('runs', gate),
+        leaf('waits', {}, { delay: 60_000 }),
+        parent('inner', [leaf('x', {}, { delay: 60_000 })]),
+      ]),
+    );
+    await until('it runs', async () => (await get(flowId)).counts.active === 1);
+    await cancelFlow(context, flowId);
+    gate.open();
+    const flow = await finished(flowId);
+    expect(flow).toMatchObject({ status: 'cancelled', cancelMode: 'graceful' });
+    expect(statusesOf(flow)).toEqual({
+      root: 'cancelled',
+      runs: 'completed',
+      waits: 'cancelled',
+      inner: 'cancelled',
+      x: 'cancelled',
+    });
+    await expect(cancelFlow(context, flowId)).rejects.toMatchObject({ code: 'already-finished' });
+  });
+
+  test('by force aborts what runs', async () => {
+    const flowId = await create(parent('root', [leaf('runs', { durationMs: 60_000 })]));
+    await until('it runs', async () => (await get(flowId)).counts.active === 1);
+    await cancelFlow(context, flowId, { force: true });
+    expect(statusesOf(await finished(flowId))).toEqual({ root: 'cancelled', runs: 'cancelled' });
+  });
+
+  test.each(FLOW_POLICIES)('of one node means for what waits on it what its policy says: %s', async (policy) => {
+    const flowId = await create(
+      parent('root', [
+        parent('inner', [leaf('node', {}, { delay: 60_000, onFailure: policy }), leaf('other', { payload: 1 })]),
+      ]),
+    );
+    const node = (await get(flowId)).children[0]?.children[0]?.job.id ?? '';
+    await cancelJob(context, node);
+    const flow = await finished(flowId);
+    const above = policy === 'fail-parent' ? 'cancelled' : 'completed';
+    expect(statusesOf(flow)).toEqual({ root: above, inner: above, node: 'cancelled', other: 'completed' });
+  });
+});
+
+describe('a retry', () => {
+  const broken = () =>
+    parent('root', [
+      parent('inner', [leaf('bad', { outcome: 'fail' }), leaf('good', { payload: 1 })]),
+      leaf('side', { payload: 2 }),
+    ]);
+
+  test('of a flow runs what failed and what waited for it, and leaves what completed', async () => {
+    const flowId = await create(broken());
+    const flow = await finished(flowId);
+    expect(statusesOf(flow)).toEqual({
+      root: 'failed',
+      inner: 'failed',
+      bad: 'failed',
+      good: 'completed',
+      side: 'completed',
+    });
+    const bad = flow.children[0]?.children[0]?.job.id ?? '';
+    await pool().query(`update job set data = '{"payload": 5}' where id = $1`, [bad]);
+    const { retried } = await retryFlow(context, flowId, { only: 'all' });
+    expect(retried).toBe(3);
+    const again = await finished(flowId);
+    expect(again).toMatchObject({ status: 'completed', counts: { completed: 5 } });
+    expect(again.children[0]?.job.result).toMatchObject({ sum: 6 });
+    expect(again.children[0]?.children[1]?.job.finishedAt).toBe(flow.children[0]?.children[1]?.job.finishedAt);
+    await expect(retryFlow(context, flowId, { only: 'all' })).rejects.toMatchObject({ code: 'not-retryable' });
+  });
+
+  test('of one node, with better data, runs what waits on it too', async () => {
+    const flowId = await create(broken());
+    const bad = (await finished(flowId)).children[0]?.children[0]?.job.id ?? '';
+    await retryJob(context, bad, { data: { payload: 8 } });
+    const flow = await finished(flowId);
+    expect(flow).toMatchObject({ status: 'completed' });
+    expect(flow.children[0]?.job.result).toMatchObject({ sum: 9 });
+  });
+});
