@@ -4,14 +4,14 @@ import { startServices } from './services';
 
 /**
  * Compares how well a concurrency is used, with raw BullMQ in the same run.
- * `npm run bench -- concurrency-<redis|postgres> <seconds> <rounds> [concurrency,…] [milliseconds,…]`
+ * `npm run bench -- concurrency-<redis|postgres> <seconds> <rounds> <concurrency,…> <milliseconds,…>`
  */
-const [backend, seconds, rounds, concurrencies = '1,5,20,100', durations = '5,30,300'] = process.argv.slice(2) as [
+const [backend, seconds, rounds, concurrencies, durations] = process.argv.slice(2) as [
   'redis' | 'postgres',
   string,
   string,
-  string?,
-  string?,
+  string,
+  string,
 ];
 const numbers = (list: string): number[] => list.split(',').map(Number);
 /** Jobs for each slot: fewer would measure the start and the end. */
@@ -20,11 +20,7 @@ const LEAST_TURNS = 15;
 const services = await startServices({ redis: backend === 'redis' });
 // Imported after the environment is set, because the first import reads it once.
 const { measureRaw } = await import('./raw');
-const { newContext, runBatch, startWorkers } = await import('./product');
-const { closePool } = await import('@/lib/db/pool');
-const { closePrisma } = await import('@/lib/db/prisma');
-const { closeEvents } = await import('@/lib/events/relay');
-const { closeQueues } = await import('@/lib/queue/queues');
+const { closeConnections, newContext, runBatch, startWorkers } = await import('./product');
 
 interface Case {
   concurrency: number;
@@ -60,9 +56,7 @@ try {
     }
   }
 } finally {
-  await Promise.allSettled([closeQueues(), closeEvents()]);
-  await closePrisma();
-  await closePool();
+  await closeConnections();
   await services.stop();
 }
 
@@ -70,9 +64,9 @@ publish(
   `concurrency-${backend}`,
   `## Use of a small concurrency, queues on ${backend === 'redis' ? 'Redis' : 'Postgres'}
 
-\`npm run bench -- concurrency-${backend} ${seconds} ${rounds}\`: a batch with a concurrency whose items wait for some milliseconds, and raw
-BullMQ with the same concurrency and the same wait, producer and worker apart. Shares of the possible rate, concurrency / duration;
-median of ${rounds} rounds, one consumer each.
+\`npm run bench -- concurrency-${backend} ${seconds} ${rounds} ${concurrencies} ${durations}\`: a batch with a concurrency whose items wait for
+some milliseconds, and raw BullMQ with the same concurrency and the same wait, producer and worker apart. Shares of the possible
+rate, concurrency / duration; median of ${rounds} rounds, one consumer each.
 
 ${table(
   ['concurrency', 'each item, ms', 'raw BullMQ', 'Batchyard', 'ratio'],

@@ -18,8 +18,8 @@ const MEASURES = {
   redis: { script: 'throughput', args: ['100000', '3'], first: ['redis'] },
   postgres: { script: 'throughput', args: ['100000', '1'], first: ['postgres'] },
   peers: { script: 'peers', args: ['100000', '4000', '3'], packages: join('bench', 'peers') },
-  'concurrency-redis': { script: 'concurrency', args: ['4', '3'], first: ['redis'] },
-  'concurrency-postgres': { script: 'concurrency', args: ['4', '3'], first: ['postgres'] },
+  'concurrency-redis': { script: 'concurrency', args: ['4', '3', '1,5,20,100', '5,30,300'], first: ['redis'] },
+  'concurrency-postgres': { script: 'concurrency', args: ['4', '3', '1,5,20,100', '5,30,300'], first: ['postgres'] },
   scale: { script: 'scale', args: ['1000000'] },
   viewers: { script: 'viewers', args: ['200000', '500', '3'] },
   'fairness-redis': { script: 'fairness', args: ['1000000'], last: ['redis', '10'] },
@@ -66,6 +66,11 @@ async function installPackages(folder) {
 const [only, ...given] = process.argv.slice(2);
 if (only && !MEASURES[only]) {
   console.error(`There is no measure "${only}". There are: ${Object.keys(MEASURES).join(', ')}.`);
+  process.exit(1);
+}
+const most = only ? (MEASURES[only]?.args.length ?? 0) : 0;
+if (given.length > most) {
+  console.error(`"${only}" takes ${most} figures at most, in this order: ${MEASURES[only]?.args.join(' ')}.`);
   process.exit(1);
 }
 await prepare();
