@@ -11,20 +11,11 @@ const UNDER_WAY = 2000;
 
 const services = await startServices({ redis: backend === 'redis' });
 // Imported after the environment is set, because the first import reads it once.
-const { newContext, noOps, startWorkers } = await import('./product');
-const { closePool, pool } = await import('@/lib/db/pool');
-const { closePrisma } = await import('@/lib/db/prisma');
+const { closeConnections, launchOf, newContext, noOps, startWorkers } = await import('./product');
+const { pool } = await import('@/lib/db/pool');
 const { cancelBatch } = await import('@/lib/domain/batch/cancel-batch');
-const { launchBatch } = await import('@/lib/domain/batch/launch-batch');
 const { createJob } = await import('@/lib/domain/job/create-job');
-const { closeEvents } = await import('@/lib/events/relay');
-const { closeQueues } = await import('@/lib/queue/queues');
-const { asItems } = await import('@/lib/testing/items');
 const { until } = await import('@/lib/testing/until');
-
-const launch = async (context: Awaited<ReturnType<typeof newContext>>, name: string, size: number) =>
-  (await launchBatch(context, { fields: { name, type: 'diagnostic', start: 'now' }, items: asItems(noOps(size)) }))
-    .result;
 
 /** Milliseconds from creation to end, from the row. */
 async function took(source: 'batch' | 'job', id: string): Promise<number> {
@@ -47,7 +38,7 @@ let done = 0;
 try {
   const workers = await startWorkers({ WORKER_PROCESSES: '1' });
   const [huge, other] = [await newContext(), await newContext()];
-  const { batchId } = await launch(huge, 'huge', Number(children));
+  const batchId = await launchOf(huge, noOps(Number(children)), { name: 'huge', start: 'now' });
   const counted = async () => {
     const { rows } = await pool().query<{ completed: number; open: boolean }>(
       'select completed, finished_at is null as open from batch where id = $1',
@@ -57,8 +48,7 @@ try {
   };
   await until('it is under way', async () => ((await counted())?.completed ?? 0) > UNDER_WAY, { timeoutMs: 120_000 });
   for (let i = 0; i < Number(count); i += 1) {
-    const small = await launch(other, 'small', SMALL);
-    batches.push(await took('batch', small.batchId));
+    batches.push(await took('batch', await launchOf(other, noOps(SMALL), { name: 'small', start: 'now' })));
     const { job } = await createJob(other, { type: 'diagnostic', data: {} });
     singles.push(await took('job', job.id));
   }
@@ -68,9 +58,7 @@ try {
   await cancelBatch(huge, batchId);
   await workers.stop();
 } finally {
-  await Promise.allSettled([closeQueues(), closeEvents()]);
-  await closePrisma();
-  await closePool();
+  await closeConnections();
   await services.stop();
 }
 

@@ -14,12 +14,9 @@ type Load = 'cold' | 'warm';
 async function measure(): Promise<Record<Load, { atOnce: number[]; delayed: number[] }>> {
   const services = await startServices({ redis: true });
   // Imported after the environment is set, because the first import reads it once.
-  const { closePool, pool } = await import('@/lib/db/pool');
-  const { closePrisma } = await import('@/lib/db/prisma');
+  const { pool } = await import('@/lib/db/pool');
   const { createJob } = await import('@/lib/domain/job/create-job');
-  const { closeEvents } = await import('@/lib/events/relay');
-  const { newContext, startWorkers } = await import('./product');
-  const { closeQueues } = await import('@/lib/queue/queues');
+  const { closeConnections, newContext, startWorkers } = await import('./product');
   const workers = await startWorkers({ WORKER_PROCESSES: '1' });
   const context = await newContext();
   const put = async (load: Load, forSeconds: number): Promise<void> => {
@@ -48,9 +45,7 @@ async function measure(): Promise<Record<Load, { atOnce: number[]; delayed: numb
        - case when name like '% delayed' then ${DELAY_MS} else 0 end as ms from job`,
   );
   await workers.stop();
-  await Promise.allSettled([closeQueues(), closeEvents()]);
-  await closePrisma();
-  await closePool();
+  await closeConnections();
   await services.stop();
   const of = (name: string) => rows.filter((r) => r.name === name).map((r) => r.ms);
   const both = (load: Load) => ({ atOnce: of(`${load} at once`), delayed: of(`${load} delayed`) });

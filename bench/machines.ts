@@ -14,14 +14,9 @@ const WARM_UP = 1000;
 
 const services = await startServices({ redis: true, statements: true });
 // Imported after the environment is set, because the first import reads it once.
-const { newContext, startWorkers } = await import('./product');
-const { closePool, pool } = await import('@/lib/db/pool');
-const { closePrisma } = await import('@/lib/db/prisma');
-const { launchBatch } = await import('@/lib/domain/batch/launch-batch');
+const { batchesEnded, closeConnections, launchOf, newContext, startWorkers } = await import('./product');
+const { pool } = await import('@/lib/db/pool');
 const { startBatch } = await import('@/lib/domain/batch/start-batch');
-const { closeEvents } = await import('@/lib/events/relay');
-const { closeQueues } = await import('@/lib/queue/queues');
-const { asItems } = await import('@/lib/testing/items');
 const { until } = await import('@/lib/testing/until');
 
 interface Arrangement {
@@ -81,26 +76,11 @@ async function run(batches: number, item: object, count: number): Promise<number
   const each = Math.ceil(count / batches);
   const ids: string[] = [];
   for (let i = 0; i < batches; i += 1) {
-    const { result } = await launchBatch(context, {
-      fields: { name: `machines ${each}`, type: 'diagnostic', start: 'manual' },
-      items: asItems(Array.from({ length: each }, () => item)),
-    });
-    ids.push(result.batchId);
+    const items = Array.from({ length: each }, () => item);
+    ids.push(await launchOf(context, items));
   }
   for (const id of ids) await startBatch(context, id);
-  const ms = await until(
-    'the batches have ended',
-    async () => {
-      const { rows } = await pool().query<{ ms: number | null; open: number }>(
-        `select extract(epoch from max(finished_at) - min(started_at))::float8 * 1000 as ms,
-           count(*) filter (where finished_at is null)::int as open from batch where id = any($1::uuid[])`,
-        [ids],
-      );
-      return rows[0]?.open === 0 && rows[0].ms;
-    },
-    { timeoutMs: 600_000, everyMs: 100 },
-  );
-  return ((each * batches) / ms) * 1000;
+  return ((each * batches) / (await batchesEnded(ids))) * 1000;
 }
 
 async function walBytes(): Promise<number> {
@@ -162,9 +142,7 @@ try {
   for (let round = 0; round < rounds; round += 1)
     for (const arrangement of ARRANGEMENTS) results.get(arrangement)?.push(await measure(arrangement));
 } finally {
-  await Promise.allSettled([closeQueues(), closeEvents()]);
-  await closePrisma();
-  await closePool();
+  await closeConnections();
   await services.stop();
 }
 

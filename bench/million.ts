@@ -4,7 +4,7 @@ import { until } from '@/lib/testing/until';
 import { percentile } from './figures';
 import { watchDatabase, watchNeighbor } from './million-watch';
 import { publish, table } from './report';
-import { database, keepPeaks, serve } from './served';
+import { database, keepPeaks, launchOverHttp, serve } from './served';
 
 /** Measures everything else that can be done with a huge batch. `npm run bench -- million <children>` */
 const children = Number(process.argv[2]);
@@ -90,27 +90,8 @@ async function download(path: string): Promise<{ mebibytes: number }> {
   return { mebibytes: bytes / 2 ** 20 };
 }
 
-/** Launches items of which one runs at a time, so that hardly anything else happens. @returns the batch's id */
-async function launch(): Promise<string> {
-  const fields = { name: `million ${children}`, type: 'diagnostic', start: 'manual', options: { concurrency: 1 } };
-  const line = `${JSON.stringify({ durationMs: 1000, payload: 'some text that is returned' })}\n`;
-  let sent = 0;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const size = Math.min(4096, children - sent);
-      if (size > 0) controller.enqueue(new TextEncoder().encode(line.repeat(size)));
-      sent += size;
-      if (sent === children) controller.close();
-    },
-  });
-  const response = await served.call(`/api/batches?batch=${encodeURIComponent(JSON.stringify(fields))}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson' },
-    body,
-    duplex: 'half',
-  } as RequestInit);
-  return ((await response.json()) as { batchId: string }).batchId;
-}
+/** One of them runs at a time, so that hardly anything else happens. */
+const ONE_BY_ONE = { item: { durationMs: 1000, payload: 'some text that is returned' }, options: { concurrency: 1 } };
 
 try {
   let batchId = '';
@@ -119,7 +100,7 @@ try {
     return undefined;
   });
   await measure('launch', children, async () => {
-    batchId = await launch();
+    batchId = await launchOverHttp(served, children, ONE_BY_ONE);
     return undefined;
   });
   const at = (path: string) => `/api/batches/${batchId}${path}`;

@@ -1,11 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { BatchOptions } from '@/lib/contracts/batch';
-import { pool } from '@/lib/db/pool';
-import { getBatch } from '@/lib/domain/batch/get-batch';
-import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { closePool, pool } from '@/lib/db/pool';
+import { closePrisma } from '@/lib/db/prisma';
+import { type LaunchInput, launchBatch } from '@/lib/domain/batch/launch-batch';
 import { startBatch } from '@/lib/domain/batch/start-batch';
 import type { Context } from '@/lib/domain/context';
+import { closeEvents } from '@/lib/events/relay';
+import { closeQueues } from '@/lib/queue/queues';
 import { createContext } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
 import { until } from '@/lib/testing/until';
@@ -48,6 +50,48 @@ export interface Run {
   batchId: string;
 }
 
+/** Launches a batch of diagnostic items, which waits for its start unless `fields` sets otherwise. @returns its id */
+export async function launchOf(
+  context: Context,
+  items: unknown[],
+  fields: Partial<LaunchInput['fields']> = {},
+): Promise<string> {
+  const { result } = await launchBatch(context, {
+    fields: { name: `bench ${items.length}`, type: 'diagnostic', start: 'manual', ...fields },
+    items: asItems(items),
+  });
+  return result.batchId;
+}
+
+/**
+ * Waits until the batches have ended. @returns milliseconds from the first start to the last end
+ * @throws Error if a child did not complete
+ */
+export async function batchesEnded(ids: string[]): Promise<number> {
+  const { ms, whole } = await until(
+    'the batches have ended',
+    async () => {
+      const { rows } = await pool().query<{ ms: number; over: boolean; whole: boolean }>(
+        `select extract(epoch from max(finished_at) - min(started_at))::float8 * 1000 as ms,
+           bool_and(finished_at is not null) as over, bool_and(completed = total) as whole
+         from batch where id = any($1::uuid[])`,
+        [ids],
+      );
+      return rows[0]?.over && rows[0];
+    },
+    { timeoutMs: 600_000, everyMs: 100 },
+  );
+  if (!whole) throw new Error('not every child completed');
+  return ms;
+}
+
+/** Closes what the measuring process itself has open, even if the queues are gone. */
+export async function closeConnections(): Promise<void> {
+  await Promise.allSettled([closeQueues(), closeEvents()]);
+  await closePrisma();
+  await closePool();
+}
+
 /** Launches and starts one batch, of no-op children by default, and waits for its end. */
 export async function runBatch(
   context: Context,
@@ -55,33 +99,20 @@ export async function runBatch(
   { options = {}, item = { payload: 1 } }: { options?: BatchOptions; item?: unknown } = {},
 ): Promise<Run> {
   const launched = performance.now();
-  const { result } = await launchBatch(context, {
-    fields: { name: `bench ${count}`, type: 'diagnostic', options, start: 'manual' },
-    items: asItems(Array.from({ length: count }, () => item)),
-  });
+  const batchId = await launchOf(
+    context,
+    Array.from({ length: count }, () => item),
+    { options },
+  );
   const started = performance.now();
-  await startBatch(context, result.batchId);
-  const batch = await until(
-    'the batch has finished',
-    async () => {
-      const seen = await getBatch(context, result.batchId);
-      return seen.finishedAt !== null && seen;
-    },
-    { timeoutMs: 600_000, everyMs: 200 },
-  );
-  if (batch.completed !== count) throw new Error(`${batch.completed} of ${count} completed`);
-  const { rows } = await pool().query<{ first: number; run: number }>(
-    `select extract(epoch from min(j.finished_at) - b.started_at)::float8 * 1000 as first,
-       extract(epoch from b.finished_at - b.started_at)::float8 * 1000 as run
+  await startBatch(context, batchId);
+  const runMs = await batchesEnded([batchId]);
+  const { rows } = await pool().query<{ first: number }>(
+    `select extract(epoch from min(j.finished_at) - b.started_at)::float8 * 1000 as first
      from batch b join job j on j.batch_id = b.id where b.id = $1 group by b.id`,
-    [result.batchId],
+    [batchId],
   );
-  return {
-    launchMs: started - launched,
-    firstMs: rows[0]?.first ?? Number.NaN,
-    runMs: rows[0]?.run ?? Number.NaN,
-    batchId: result.batchId,
-  };
+  return { launchMs: started - launched, firstMs: rows[0]?.first ?? Number.NaN, runMs, batchId };
 }
 
 export const newContext = (): Promise<Context> => createContext({ name: 'bench' });

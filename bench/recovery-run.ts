@@ -39,21 +39,13 @@ interface Struck {
 async function main(backend: 'redis' | 'postgres', rounds: number): Promise<void> {
   const services = await startServices({ redis: backend === 'redis', redisKeeps: true });
   // Imported after the environment is set, because the first import reads it once.
-  const { newContext, startWorkers } = await import('./product');
-  const { closePool, pool } = await import('@/lib/db/pool');
-  const { closePrisma } = await import('@/lib/db/prisma');
-  const { launchBatch } = await import('@/lib/domain/batch/launch-batch');
-  const { closeEvents } = await import('@/lib/events/relay');
-  const { closeQueues } = await import('@/lib/queue/queues');
-  const { asItems } = await import('@/lib/testing/items');
+  const { closeConnections, launchOf, newContext, startWorkers } = await import('./product');
+  const { pool } = await import('@/lib/db/pool');
 
   const start = () => startWorkers({ WORKER_PROCESSES: '1', LOG_LEVEL: 'silent' });
   const machines: Workers[] = [await start(), await start()];
   const items = Array.from({ length: ITEMS }, () => ({ durationMs: WAIT_MS }));
-  await launchBatch(await newContext(), {
-    fields: { name: 'recovery', type: 'diagnostic', start: 'now', options: { concurrency: AT_ONCE } },
-    items: asItems(items),
-  });
+  await launchOf(await newContext(), items, { start: 'now', options: { concurrency: AT_ONCE } });
 
   /** Completions in steps of 100 ms since a moment of the database's clock. */
   async function completions(since: number, forMs: number): Promise<number[]> {
@@ -185,9 +177,7 @@ async function main(backend: 'redis' | 'postgres', rounds: number): Promise<void
     }
     await Promise.all(machines.map((machine) => machine.stop()));
   } finally {
-    await Promise.allSettled([closeQueues(), closeEvents()]);
-    await closePrisma();
-    await closePool();
+    await closeConnections();
     await services.stop();
   }
 }

@@ -1,4 +1,5 @@
 import { type StartedProduct, startProduct } from '@/e2e/support/start-product';
+import type { BatchOptions } from '@/lib/contracts/batch';
 import { until } from '@/lib/testing/until';
 import { readMemory } from './cpu';
 import { type Services, startServices } from './services';
@@ -36,20 +37,24 @@ export async function serve(options: { redis: boolean }): Promise<Served> {
   };
 }
 
-/** Launches this number of no-op children over HTTP, as a stream. @returns the batch's id */
-export async function launchOverHttp({ call }: Served, count: number): Promise<string> {
-  const fields = encodeURIComponent(JSON.stringify({ name: `bench ${count}`, type: 'diagnostic', start: 'manual' }));
-  const lines = '{"payload":1}\n';
+/** Launches this number of children over HTTP, no-ops by default, as a stream. @returns the batch's id */
+export async function launchOverHttp(
+  { call }: Served,
+  count: number,
+  { item = { payload: 1 }, options = {} }: { item?: unknown; options?: BatchOptions } = {},
+): Promise<string> {
+  const fields = { name: `bench ${count}`, type: 'diagnostic', start: 'manual', options };
+  const line = `${JSON.stringify(item)}\n`;
   let sent = 0;
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
       const size = Math.min(4096, count - sent);
-      if (size > 0) controller.enqueue(new TextEncoder().encode(lines.repeat(size)));
+      if (size > 0) controller.enqueue(new TextEncoder().encode(line.repeat(size)));
       sent += size;
       if (sent === count) controller.close();
     },
   });
-  const response = await call(`/api/batches?batch=${fields}`, {
+  const response = await call(`/api/batches?batch=${encodeURIComponent(JSON.stringify(fields))}`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-ndjson' },
     body,

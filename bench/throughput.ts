@@ -11,11 +11,8 @@ const CONCURRENCY = 500;
 const services = await startServices({ redis: backend === 'redis' });
 // Imported after the environment is set, because the first import reads it once.
 const { measureRaw } = await import('./raw');
-const { newContext, runBatch, startWorkers } = await import('./product');
-const { closePool, pool } = await import('@/lib/db/pool');
-const { closePrisma } = await import('@/lib/db/prisma');
-const { closeEvents } = await import('@/lib/events/relay');
-const { closeQueues } = await import('@/lib/queue/queues');
+const { closeConnections, newContext, runBatch, startWorkers } = await import('./product');
+const { pool } = await import('@/lib/db/pool');
 
 interface Round {
   rawTogether: number;
@@ -72,9 +69,7 @@ try {
   const context = await newContext();
   for (let i = 0; i < Number(rounds); i += 1) measured.push(await measureRound(context));
 } finally {
-  await Promise.allSettled([closeQueues(), closeEvents()]);
-  await closePrisma();
-  await closePool();
+  await closeConnections();
   await services.stop();
 }
 
