@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { FLOW_POLICIES, type FlowDto, type FlowNodeBody } from '@/lib/contracts/flow';
+import { FLOW_POLICIES } from '@/lib/contracts/flow';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
-import { createFlows } from '@/lib/domain/flow/create-flows';
 import { retryFlow } from '@/lib/domain/flow/retry-flow';
 import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { retryJob } from '@/lib/domain/job/retry-job';
 import { closedGate } from '@/lib/testing/closed-gate';
 import { flowEnded, wholeFlow } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
-import { held, leaf, parent, statusesOf } from '@/lib/testing/flow-nodes';
+import { createFlow, held, leaf, parent, statusesOf } from '@/lib/testing/flow-nodes';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
@@ -30,28 +29,21 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-const get = (flowId: string): Promise<FlowDto> => wholeFlow(context, flowId);
-const finished = (flowId: string): Promise<FlowDto> => flowEnded(context, flowId);
-
-async function create(flow: FlowNodeBody): Promise<string> {
-  const { result } = await createFlows(context, { flow });
-  return result.flowIds[0] ?? '';
-}
-
 describe('a cancel', () => {
   test('of a flow lets what runs complete and starts nothing more', async () => {
     const gate = await closedGate();
-    const flowId = await create(
+    const flowId = await createFlow(
+      context,
       parent('root', [
         held('runs', gate),
         leaf('waits', {}, { delay: 60_000 }),
         parent('inner', [leaf('x', {}, { delay: 60_000 })]),
       ]),
     );
-    await until('it runs', async () => (await get(flowId)).counts.active === 1);
+    await until('it runs', async () => (await wholeFlow(context, flowId)).counts.active === 1);
     await cancelFlow(context, flowId);
     gate.open();
-    const flow = await finished(flowId);
+    const flow = await flowEnded(context, flowId);
     expect(flow).toMatchObject({ status: 'cancelled', cancelMode: 'graceful' });
     expect(statusesOf(flow)).toEqual({
       root: 'cancelled',
@@ -64,21 +56,22 @@ describe('a cancel', () => {
   });
 
   test('by force aborts what runs', async () => {
-    const flowId = await create(parent('root', [leaf('runs', { durationMs: 60_000 })]));
-    await until('it runs', async () => (await get(flowId)).counts.active === 1);
+    const flowId = await createFlow(context, parent('root', [leaf('runs', { durationMs: 60_000 })]));
+    await until('it runs', async () => (await wholeFlow(context, flowId)).counts.active === 1);
     await cancelFlow(context, flowId, { force: true });
-    expect(statusesOf(await finished(flowId))).toEqual({ root: 'cancelled', runs: 'cancelled' });
+    expect(statusesOf(await flowEnded(context, flowId))).toEqual({ root: 'cancelled', runs: 'cancelled' });
   });
 
   test.each(FLOW_POLICIES)('of one node means for what waits on it what its policy says: %s', async (policy) => {
-    const flowId = await create(
+    const flowId = await createFlow(
+      context,
       parent('root', [
         parent('inner', [leaf('node', {}, { delay: 60_000, onFailure: policy }), leaf('other', { payload: 1 })]),
       ]),
     );
-    const node = (await get(flowId)).children[0]?.children[0]?.job.id ?? '';
+    const node = (await wholeFlow(context, flowId)).children[0]?.children[0]?.job.id ?? '';
     await cancelJob(context, node);
-    const flow = await finished(flowId);
+    const flow = await flowEnded(context, flowId);
     const above = policy === 'fail-parent' ? 'cancelled' : 'completed';
     expect(statusesOf(flow)).toEqual({ root: above, inner: above, node: 'cancelled', other: 'completed' });
   });
@@ -92,8 +85,8 @@ describe('a retry', () => {
     ]);
 
   test('of a flow runs what failed and what waited for it, and leaves what completed', async () => {
-    const flowId = await create(broken());
-    const flow = await finished(flowId);
+    const flowId = await createFlow(context, broken());
+    const flow = await flowEnded(context, flowId);
     expect(statusesOf(flow)).toEqual({
       root: 'failed',
       inner: 'failed',
@@ -105,7 +98,7 @@ describe('a retry', () => {
     await pool().query(`update job set data = '{"payload": 5}' where id = $1`, [bad]);
     const { retried } = await retryFlow(context, flowId, { only: 'all' });
     expect(retried).toBe(3);
-    const again = await finished(flowId);
+    const again = await flowEnded(context, flowId);
     expect(again).toMatchObject({ status: 'completed', counts: { completed: 5 } });
     expect(again.children[0]?.job.result).toMatchObject({ sum: 6 });
     expect(again.children[0]?.children[1]?.job.finishedAt).toBe(flow.children[0]?.children[1]?.job.finishedAt);
@@ -113,10 +106,10 @@ describe('a retry', () => {
   });
 
   test('of one node, with better data, runs what waits on it too', async () => {
-    const flowId = await create(broken());
-    const bad = (await finished(flowId)).children[0]?.children[0]?.job.id ?? '';
+    const flowId = await createFlow(context, broken());
+    const bad = (await flowEnded(context, flowId)).children[0]?.children[0]?.job.id ?? '';
     await retryJob(context, bad, { data: { payload: 8 } });
-    const flow = await finished(flowId);
+    const flow = await flowEnded(context, flowId);
     expect(flow).toMatchObject({ status: 'completed' });
     expect(flow.children[0]?.job.result).toMatchObject({ sum: 9 });
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { FLOW_POLICIES, type FlowDto, type FlowNodeBody, type FlowPolicy } from '@/lib/contracts/flow';
+import { FLOW_POLICIES, type FlowDto, type FlowPolicy } from '@/lib/contracts/flow';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
 import { createFlows } from '@/lib/domain/flow/create-flows';
@@ -7,7 +7,7 @@ import { listFlows } from '@/lib/domain/flow/list-flows';
 import { closedGate } from '@/lib/testing/closed-gate';
 import { flowEnded, wholeFlow } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
-import { held, leaf, parent, statusesOf } from '@/lib/testing/flow-nodes';
+import { createFlow, held, leaf, parent, statusesOf } from '@/lib/testing/flow-nodes';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
@@ -27,23 +27,16 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-const get = (flowId: string): Promise<FlowDto> => wholeFlow(context, flowId);
-const finished = (flowId: string): Promise<FlowDto> => flowEnded(context, flowId);
-
-async function create(flow: FlowNodeBody): Promise<string> {
-  const { result } = await createFlows(context, { flow });
-  return result.flowIds[0] ?? '';
-}
-
 describe('a flow', () => {
   test('runs children first and gives the parent their values, over several levels and job types', async () => {
-    const flowId = await create(
+    const flowId = await createFlow(
+      context,
       parent('load', [
         parent('transform', [leaf('api', { payload: 2 }), leaf('database', { payload: 3 }, { priority: 5 })]),
         leaf('schema', { payload: 'x', durationMs: 50 }),
       ]),
     );
-    const flow = await finished(flowId);
+    const flow = await flowEnded(context, flowId);
     expect(flow).toMatchObject({ id: flowId, status: 'completed', total: 5, levels: 3, progress: 100 });
     expect(flow.types).toEqual(['collect', 'diagnostic']);
     const [transform, schema] = flow.children;
@@ -57,17 +50,18 @@ describe('a flow', () => {
 
   test('waits in waiting-children until its children have ended', async () => {
     const gate = await closedGate();
-    const flowId = await create(parent('waits', [held('slow', gate)]));
-    await until('the child runs', async () => (await get(flowId)).counts.active === 1);
-    const flow = await get(flowId);
+    const flowId = await createFlow(context, parent('waits', [held('slow', gate)]));
+    await until('the child runs', async () => (await wholeFlow(context, flowId)).counts.active === 1);
+    const flow = await wholeFlow(context, flowId);
     expect(flow).toMatchObject({ status: 'in-progress', job: { status: 'waiting-children', startedAt: null } });
     expect(flow.childCounts).toMatchObject({ active: 1 });
     gate.open();
-    expect((await finished(flowId)).status).toBe('completed');
+    expect((await flowEnded(context, flowId)).status).toBe('completed');
   });
 
   test('keeps to the options of its nodes: attempts with backoff, and delays', async () => {
-    const flowId = await create(
+    const flowId = await createFlow(
+      context,
       parent(
         'root',
         [
@@ -77,7 +71,7 @@ describe('a flow', () => {
         { delay: 300 },
       ),
     );
-    const flow = await finished(flowId);
+    const flow = await flowEnded(context, flowId);
     expect(flow.status).toBe('completed');
     const [again, later] = flow.children;
     expect(again?.job).toMatchObject({ attemptsMade: 2, status: 'completed' });
@@ -89,7 +83,7 @@ describe('a flow', () => {
   test('of a hundred levels runs from the deepest to the root', async () => {
     let node = leaf('level 99', { payload: 1 });
     for (let level = 98; level >= 0; level -= 1) node = parent(`level ${level}`, [node]);
-    const flow = await finished(await create(node));
+    const flow = await flowEnded(context, await createFlow(context, node));
     expect(flow).toMatchObject({ status: 'completed', levels: 100, total: 100 });
   });
 
@@ -112,18 +106,19 @@ describe('a flow', () => {
     expect(again).toEqual({ outcome: 'existing', result: first.result });
     expect(first.result.flowIds).toHaveLength(2);
     expect(first.result.jobIds).toHaveLength(4);
-    await Promise.all(first.result.flowIds.map(finished));
+    await Promise.all(first.result.flowIds.map((id) => flowEnded(context, id)));
   });
 
   test('that was never enqueued is delivered by the sweep, and runs nothing twice', async () => {
-    const flowId = await create(
+    const flowId = await createFlow(
+      context,
       parent('outbox', [leaf('a', { durationMs: 300, payload: 1 }), leaf('b', { payload: 2 })]),
     );
     // Simulates a process that died after the commit: the deliveries are lost, and the rows are older.
     const { queueOf } = await import('@/lib/queue/queues');
     await Promise.all([queueOf('diagnostic'), queueOf('collect')].map((q) => q.obliterate({ force: true })));
     await pool().query(`update job set created_at = now() - interval '1 minute' where flow_id = $1`, [flowId]);
-    const flow = await finished(flowId);
+    const flow = await flowEnded(context, flowId);
     expect(flow).toMatchObject({ status: 'completed', job: { result: { sum: 3 }, attemptsMade: 1 } });
     expect(flow.children.map((c) => c.job.attemptsMade)).toEqual([1, 1]);
   });
@@ -156,11 +151,11 @@ describe('a child that does not complete', () => {
         let node = parent('level 1', [bad, leaf('good', { payload: 7, durationMs: 30 })]);
         for (let level = 2; level <= depth; level += 1)
           node = parent(`level ${level}`, [node, leaf(`beside ${level}`)]);
-        return create(node);
+        return createFlow(context, node);
       }),
     );
     for (const [i, { policy, depth, how }] of cases.entries()) {
-      const flow = await finished(flows[i] ?? '');
+      const flow = await flowEnded(context, flows[i] ?? '');
       const label = `${policy}, ${depth} levels, ${how}`;
       const seen = statusesOf(flow);
       expect(flow.status, label).toBe(expected[policy]);
@@ -179,16 +174,17 @@ describe('a child that does not complete', () => {
 
   test('starts the parent at once where it says so, which sees who is still open', async () => {
     const gate = await closedGate();
-    const flowId = await create(
+    const flowId = await createFlow(
+      context,
       parent('root', [leaf('bad', { outcome: 'fail' }, { onFailure: 'continue-parent' }), held('slow', gate)]),
     );
     const root = await until('the root has ended', async () => {
-      const { job, children } = await get(flowId);
+      const { job, children } = await wholeFlow(context, flowId);
       return job.status === 'completed' && { job, children };
     });
     expect(root.job.result).toMatchObject({ pending: [root.children[1]?.job.id], count: 0 });
     gate.open();
-    const flow = await finished(flowId);
+    const flow = await flowEnded(context, flowId);
     expect(flow.status).toBe('completed');
     const [rootEnd, slowEnd] = [flow.job.finishedAt, flow.children[1]?.job.finishedAt].map((at) =>
       Date.parse(at ?? ''),

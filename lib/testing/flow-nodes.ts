@@ -1,4 +1,6 @@
 import type { FlowNodeBody, FlowNodeDto } from '@/lib/contracts/flow';
+import type { Context } from '@/lib/domain/context';
+import { createFlows } from '@/lib/domain/flow/create-flows';
 import type { Gate } from './gate';
 
 type Options = FlowNodeBody['opts'];
@@ -27,3 +29,9 @@ export const parent = (name: string, children: FlowNodeBody[], opts: Options = {
 /** Returns the statuses by name, for trees whose names are unique. */
 export const statusesOf = (node: FlowNodeDto): Record<string, string> =>
   Object.assign({ [node.job.name]: node.job.status }, ...node.children.map(statusesOf));
+
+/** Creates one flow. @returns its id */
+export async function createFlow(context: Context, flow: FlowNodeBody): Promise<string> {
+  const { result } = await createFlows(context, { flow });
+  return result.flowIds[0] ?? '';
+}
