@@ -9,7 +9,7 @@ import { holdLivenessLock } from '@/lib/domain/worker/liveness-lock';
 import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { closeEvents } from '@/lib/events/relay';
 import { closeQueues } from '@/lib/queue/queues';
-import { type Claimer, createClaimer, createRecorder } from './runtime/claim-and-record';
+import { type Claimer, createClaimer, createRecorder, type Recorder } from './runtime/claim-and-record';
 import { openWorkers } from './runtime/consume';
 import { IpcBuffer } from './runtime/ipc-buffer';
 import { ReportBuffer } from './runtime/report-buffer';
@@ -31,13 +31,18 @@ const releaseLock = holdLivenessLock(consumerId);
 const ipc = new IpcBuffer(send);
 const reports = new ReportBuffer();
 const running = new RunningAttempts();
-const recorder = createRecorder(consumerId, ipc);
+const outcomes = createRecorder(consumerId, ipc);
 const claimer = createClaimer(consumerId, { quarantine });
+/** when rows may have been claimed last: the statement that records an outcome claims the next row */
 let claimedAt = 0;
-const claim: Claimer = (request) =>
-  claimer(request).finally(() => {
-    claimedAt = Date.now();
-  });
+const noteClaim = (): void => {
+  claimedAt = Date.now();
+};
+const claim: Claimer = (request) => claimer(request).finally(noteClaim);
+const recorder: Recorder = {
+  record: (outcome, next) => outcomes.record(outcome, next).finally(noteClaim),
+  drain: () => outcomes.drain(),
+};
 // Jobs that come first do not wait for it: it runs while the queue connections are opened.
 const warm = retryForever('Opening the connections for claims', () => warmUp({ consumerId, quarantine }));
 const workers = openWorkers({ claim, recorder, reports, ipc, running }, { quarantine });

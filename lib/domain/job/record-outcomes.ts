@@ -114,7 +114,7 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql =>
     from changed where batch_id is not null group by batch_id
   ), locked as (
     -- always locked in the same order, so that two recorders can't deadlock
-    select b.id, b.type, b.status, b.options, b.paused, b.slot_freed, b.cancel_mode, b.not_before,
+    select b.id, b.type, b.correlation_id, b.status, b.options, b.paused, b.slot_freed, b.cancel_mode, b.not_before,
       b.total - b.completed - b.failed - b.cancelled as open
     from batch b where b.id in (select batch_id from tally union select unnest(${requests.map((r) => r.batchId)}::uuid[]))
     order by b.id for no key update of b

@@ -82,6 +82,15 @@ describe('a consumer that records an outcome', () => {
     expect(await inFlight(batchId)).toBe(2);
   });
 
+  test('gets them with their own correlation id, or else with that of the batch', async () => {
+    const { batchId, ids, held } = await begin(4, { concurrency: 2 });
+    await pool().query("update job set correlation_id = 'its own' where id = $1", [ids[2]]);
+    const { rows } = await pool().query('select correlation_id from batch where id = $1', [batchId]);
+    const { taken } = await finish(batchId, held);
+    expect(taken.find((row) => row.id === ids[2])?.correlation_id).toBe('its own');
+    expect(taken.find((row) => row.id === ids[3])?.correlation_id).toBe(rows[0].correlation_id);
+  });
+
   test('does not read the other open rows', async () => {
     const OPEN = 5000;
     const { batchId, held } = await begin(OPEN, { concurrency: 2 });

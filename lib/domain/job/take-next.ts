@@ -66,7 +66,8 @@ export const takeNext = (consumerId: number, requests: TakeRequest[]): Sql => {
       array(select seq from upcoming where fits and waits order by batch_id, place)) as u(id, seq)
     where j.id = u.id and j.seq is not distinct from u.seq and j.status = 'pending' and not j.quarantined
     returning j.id, j.organization_id, j.type, j.batch_id, j.data, j.attempt, j.attempts_made, j.max_attempts, j.backoff,
-      j.correlation_id, j.flow_id, j.delivery
+      coalesce(j.correlation_id, (select l.correlation_id from locked l where l.id = j.batch_id)) as correlation_id,
+      j.flow_id, j.delivery
   ), running as (
     -- Open rows that were not taken: an earlier dispatch enqueued them, and its commit failed. The condition is on the
     -- status, because "outcome is null" would make the planner read the index of all open rows.
