@@ -145,6 +145,11 @@ describe('adding', () => {
   test('to a sealed, a finished or a foreign batch is refused', async () => {
     const sealed = await open(1, { sealed: true });
     await expect(addItems(context, sealed, { items: data(1) })).rejects.toMatchObject({ code: 'batch-sealed' });
+    // While a retry reopens the rows of a large batch, it can't end, and nothing can be added.
+    await pool().query("update batch set sealed = false, seals_at = now() + interval '1 minute' where id = $1", [
+      sealed,
+    ]);
+    await expect(addItems(context, sealed, { items: data(1) })).rejects.toMatchObject({ code: 'batch-sealed' });
     const stranger = await createContext();
     const batchId = await open(1);
     await expect(addItems(stranger, batchId, { items: data(1) })).rejects.toMatchObject({ code: 'not-found' });

@@ -39,8 +39,10 @@ export async function joinBatch(db: Queryable, batchId: string, change: Change):
     sql`select last_seq from batch_dispatch where batch_id = ${batchId} for update`,
   );
   const { rows } = await db.query<{ total: number; announced: number | null; closed: boolean; status: BatchStatus }>(
-    sql`select total, announced, status, sealed or finished_at is not null as closed from batch where id = ${batchId}
-     for no key update`,
+    sql`select total, announced, status, sealed or finished_at is not null
+       -- a retry is reopening the rows of a sealed batch (retry-batch.ts)
+       or (seals_at is not null and seal_after is null) as closed
+     from batch where id = ${batchId} for no key update`,
   );
   const [batch, line] = [rows[0], dispatch.rows[0]];
   if (!batch || !line || batch.closed) throw batchSealed();

@@ -80,7 +80,7 @@ async function reopenAll(context: Context, batchId: string, options: RetryBatchB
 
 /**
  * Reopens the next chosen rows, in item order. If more may follow, the batch is unsealed, so that it cannot end before
- * they are reopened; its deadline seals it if this process dies.
+ * they are reopened; nothing can be added to it, and its deadline seals it if this process dies.
  * @param after the item index after which they begin: each row is reopened once, although it may fail again meanwhile
  * @returns how many rows it reopened, and the item index of the last one if more may follow
  */
@@ -108,7 +108,7 @@ async function reopenChunk(
   );
   if (chosen < REOPENED_AT_ONCE) return { count, last: null, unsealed: false };
   const { rowCount } = await tx.db.query(
-    sql`update batch set sealed = false, seals_at = now() + make_interval(secs => ${UNSEALED_SECONDS})
+    sql`update batch set sealed = false, seal_after = null, seals_at = now() + make_interval(secs => ${UNSEALED_SECONDS})
      where id = ${batchId} and sealed`,
   );
   return { count, last, unsealed: (rowCount ?? 0) > 0 };
