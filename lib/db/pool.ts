@@ -3,6 +3,7 @@ import { logger } from '@/lib/config/logger';
 import { perProcess } from '@/lib/config/per-process';
 import { postgresOptions } from '@/lib/config/postgres';
 import { parseJson } from '@/lib/contracts/json';
+import { sql } from './sql';
 
 // int8 columns are ids and counts well below 2^53
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -28,7 +29,7 @@ function openPool(): pg.Pool {
     types,
     // Statements are planned once. While a table is still small, the usual cost of 4 favors a scan of all of its rows, and
     // the plan stays when a large batch has made the table large.
-    onConnect: (client) => client.query('set random_page_cost = 1.1'),
+    onConnect: (client) => client.query(sql`select set_config('random_page_cost', '1.1', false)`),
     connectionTimeoutMillis: 10_000,
     // A suspended process must not hold locks forever. No transaction pauses this long (ms) between two statements.
     idle_in_transaction_session_timeout: 120_000,
