@@ -102,6 +102,11 @@ const FILES: [what: string, text: string, wanted: Table][] = [
   ['an unclosed quote', withFiller('name,n\nAnn,1\n"open,2\n'), { rows: [FIRST, ...REST], bad: [2] }],
   ['an unclosed quote in one of its two rows', 'name,n\nAnn,1\n"open,2\n', { rows: [FIRST], bad: [2] }],
   [
+    'an unclosed quote beside a quoted comma in a small file',
+    'name,n\n"Smith, Ann",1\n"open,2\n',
+    { rows: [{ name: 'Smith, Ann', n: '1' }], bad: [2] },
+  ],
+  [
     'text after a closing quote in a small file',
     'name,n\nAnn,1\n"a"b,2\nBob,3\n',
     { rows: [FIRST, { name: 'Bob', n: '3' }], bad: [2] },

@@ -109,9 +109,11 @@ function evenness({ rows, bad, firstWidth }: Sample, headerFirst: boolean): numb
   return width < 2 ? 0 : count / (rows.length + bad) + Math.min(width, 50) / 10_000;
 }
 
-/** Returns whether a cell that does not begin with a quote contains one. Where quotes are balanced, none does. */
-const hasUnquoted = (sample: string, mark: string): boolean =>
-  new RegExp(`(?:^|[,;\\t|\\n])[^${mark},;\\t|\\r\\n]+${mark}`).test(sample);
+/** Returns whether a cell that does not begin with a quote contains one. Cells that are quoted well do not count. */
+function hasUnquoted(sample: string, mark: string): boolean {
+  const quoted = new RegExp(`(^|[,;\\t|\\n])${mark}(?:[^${mark}\\n]|${mark}${mark})*${mark}(?=[,;\\t|\\r\\n]|$)`, 'g');
+  return new RegExp(`(?:^|[,;\\t|\\n])[^${mark},;\\t|\\r\\n]+${mark}`).test(sample.replace(quoted, '$1'));
+}
 
 function guessQuote(sample: string): '"' | "'" {
   const count = (mark: string) =>
