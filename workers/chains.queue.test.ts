@@ -139,7 +139,8 @@ test('small work of another batch goes on beside a chain that fills its concurre
     await launch(repeat(100, { durationMs: 20 }), { concurrency: 2 }),
     await launch(repeat(20, { durationMs: 20 }), { concurrency: 2 }),
   ];
-  await Promise.all([finished(first), finished(second)]);
+  const [large, small] = await Promise.all([finished(first), finished(second)]);
+  expect(Date.parse(small.finishedAt ?? '')).toBeLessThan(Date.parse(large.finishedAt ?? ''));
   expect(await jobRows(first)).toEqual({ completed: 100 });
   expect(await jobRows(second)).toEqual({ completed: 20 });
 });

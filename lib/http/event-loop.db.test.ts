@@ -18,7 +18,7 @@ import type { Handler } from './route';
 // Every call with a body or a query × the largest and most hostile inputs that it allows, generated from the schemas
 // of the API. No request may block the event loop longer than this, because all requests share it.
 const MOST_MS = 100;
-let mostMs = MOST_MS * slowness();
+const usualMs = MOST_MS * slowness();
 
 let context: Context;
 let key = '';
@@ -180,6 +180,7 @@ const tooLong: string[] = [];
  */
 async function measureHold(what: string, work: () => Promise<unknown>): Promise<void> {
   let best = Number.POSITIVE_INFINITY;
+  let mostMs = usualMs;
   for (let round = 0; round < 3 && best > mostMs; round += 1) {
     best = Math.min(best, await longestHold(work));
     if (best > mostMs) mostMs = MOST_MS * slowness();

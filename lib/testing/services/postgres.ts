@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, constants, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { accessSync, constants, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +75,9 @@ function clusterFolder(): string {
 function removeAbandoned(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = Number(NAME.exec(name)?.[1]);
-    if (pid > 0 && startOf(pid) === null) rmSync(join(folder, name), { recursive: true, force: true });
+    // Another user's are left alone.
+    const isOurs = pid > 0 && statSync(join(folder, name), { throwIfNoEntry: false })?.uid === process.getuid?.();
+    if (isOurs && startOf(pid) === null) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
