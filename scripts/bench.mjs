@@ -68,9 +68,9 @@ if (only && !MEASURES[only]) {
   console.error(`There is no measure "${only}". There are: ${Object.keys(MEASURES).join(', ')}.`);
   process.exit(1);
 }
-const most = only ? (MEASURES[only]?.args.length ?? 0) : 0;
-if (given.length > most) {
-  console.error(`"${only}" takes ${most} figures at most, in this order: ${MEASURES[only]?.args.join(' ')}.`);
+const usual = only ? (MEASURES[only]?.args ?? []) : [];
+if (given.length > usual.length) {
+  console.error(`"${only}" takes ${usual.length} figures at most, in this order: ${usual.join(' ')}.`);
   process.exit(1);
 }
 await prepare();
