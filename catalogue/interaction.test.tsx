@@ -258,10 +258,26 @@ test('the main navigation marks the page that is open, and the search box opens 
   await user.keyboard('{Control>}k{/Control}');
   const search = screen.getByRole('combobox', { name: /Search batches/ });
   expect(document.activeElement).toBe(search);
-  await user.type(search, 'settings');
+  await user.type(search, 'settings secrets');
   await settle();
   await user.keyboard('{Enter}');
-  expect(visited).toEqual(['/settings']);
+  expect(visited).toEqual(['/settings/secrets']);
+});
+
+test('the list of settings marks the section that is open, and on a phone it is a select', async () => {
+  const { user } = await renderStory(shell.SettingsList);
+  const list = within(screen.getByRole('navigation', { name: 'Settings' }));
+  expect(list.getByRole('link', { name: 'Secrets' }).getAttribute('aria-current')).toBe('page');
+  await user.selectOptions(list.getByRole('combobox', { name: 'Section of the settings' }), 'Appearance');
+  expect(visited).toEqual(['/settings/appearance']);
+});
+
+test('a theme that is chosen in the settings takes effect at once', async () => {
+  const { user } = await renderStory(shell.AppearanceChoice);
+  await user.click(screen.getByRole('radio', { name: 'Dark' }));
+  expect(document.documentElement.dataset.theme).toBe('dark');
+  await user.click(screen.getByRole('radio', { name: 'As the system' }));
+  expect(document.documentElement.dataset.theme).toBeUndefined();
 });
 
 test('a secret that is deleted is asked about first', async () => {

@@ -2,7 +2,10 @@ import { ADMIN, AT_CAPACITY, ago, BATCHES, MEMBER, NO_WORKERS, QUEUE_AWAY, STATS
 import { pending, problem, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { Overview } from '@/components/overview/overview';
+import { Appearance } from '@/components/settings/appearance';
+import { Profile } from '@/components/settings/profile';
 import { Secrets } from '@/components/settings/secrets';
+import { SettingsNav } from '@/components/settings/settings-nav';
 import { Shell } from '@/components/shell/shell';
 import { SignInForm } from '@/components/sign-in/sign-in-form';
 import { Page } from '@/components/ui/panel';
@@ -93,6 +96,10 @@ export const OverviewUnreadable = overview({
   'GET /jobs/stats': problem(400, 'invalid-request', 'The counts could not be read.'),
 });
 
+export const SettingsList: Story = { render: () => <SettingsNav />, path: '/settings/secrets' };
+export const SettingsOnPhone: Story = { ...SettingsList, phone: true };
+export const AppearanceChoice: Story = { render: () => <Appearance theme="system" /> };
+export const ProfileShown: Story = { render: () => <Profile /> };
 export const SecretsList = secrets({ secrets: SECRETS });
 export const SecretsForMember = secrets({ secrets: SECRETS }, { viewer: MEMBER });
 export const SecretsEmpty = secrets({ secrets: [] });

@@ -3,6 +3,7 @@
 import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { sectionOf } from '@/components/shared/settings-sections';
 import { shortId } from '@/components/ui/format';
 import { keys } from '@/lib/client/keys';
 import { useCached } from '@/lib/client/queries/use-cached';
@@ -24,7 +25,11 @@ function useCrumbs(): Crumb[] {
   const job = useCached<JobDetailDto>(keys.jobs.detail(room === 'jobs' ? id : ''));
   const flow = useCached<FlowDto>(keys.flows.tree(room === 'flows' ? id : ''));
   if (room === '') return [{ href: '/', text: 'Overview' }];
-  if (room === 'settings') return [{ href: '/settings', text: 'Settings' }];
+  if (room === 'settings') {
+    const section = sectionOf(`/settings/${id}`);
+    const home = { href: '/settings', text: 'Settings' };
+    return section ? [home, { href: section.href, text: section.title }] : [home];
+  }
   if (room === 'batches') {
     const home = { href: '/batches', text: 'Batches' };
     if (!id) return [home];

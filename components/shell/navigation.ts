@@ -1,4 +1,5 @@
 import { Layers, LayoutGrid, type LucideIcon, Plus, Rows3, Settings, Workflow } from 'lucide-react';
+import { SETTINGS_SECTIONS } from '@/components/shared/settings-sections';
 
 export interface NavItem {
   href: string;
@@ -21,7 +22,12 @@ export const NAV_ITEMS: readonly NavItem[] = [
 export const DESTINATIONS: readonly NavItem[] = [
   ...NAV_ITEMS,
   { href: '/flows/new', title: 'New flow', icon: Plus, words: 'compose tree create' },
-  { href: '/settings', title: 'Settings', icon: Settings, words: 'secrets tokens' },
+  ...SETTINGS_SECTIONS.map(({ href, title, words }) => ({
+    href,
+    title: `Settings: ${title.toLowerCase()}`,
+    icon: Settings,
+    words,
+  })),
 ];
 
 /** Stores whether the rail shows only icons. The server reads it, so that the layout does not jump. */

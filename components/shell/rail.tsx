@@ -1,13 +1,13 @@
 'use client';
 
-import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import { PanelLeftClose, PanelLeftOpen, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Logo } from '@/components/ui/logo';
 import { Tooltip } from '@/components/ui/tooltip';
-import { NAV_ITEMS, navItemOf, RAIL_COOKIE } from './navigation';
+import { NAV_ITEMS, type NavItem, navItemOf, RAIL_COOKIE } from './navigation';
 
 const linkStyle =
   'flex h-8 items-center gap-2.5 rounded-md px-2 text-muted text-sm hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0';
@@ -15,7 +15,8 @@ const linkStyle =
 /** The main navigation on the left. It shows only icons on a tablet or by choice. Phones have the TabBar instead. */
 export function Rail({ narrow: initial }: { narrow: boolean }) {
   const [narrow, setNarrow] = useState(initial);
-  const here = navItemOf(usePathname());
+  const path = usePathname();
+  const here = navItemOf(path);
   const fold = () => {
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in plain-http contexts
     document.cookie = `${RAIL_COOKIE}=${narrow ? 'wide' : 'narrow'}; path=/; max-age=${365 * 24 * 3600}; samesite=lax`;
@@ -23,6 +24,23 @@ export function Rail({ narrow: initial }: { narrow: boolean }) {
   };
   const word = narrow ? 'sr-only' : 'truncate max-lg:sr-only';
   const Fold = narrow ? PanelLeftOpen : PanelLeftClose;
+  const item = ({ href, title, icon: Icon }: Pick<NavItem, 'href' | 'title' | 'icon'>) => {
+    const isOpen = here?.href === href || (href === '/settings' && path.startsWith(href));
+    return (
+      <li key={href}>
+        <Tooltip content={title} side="right" className={narrow ? undefined : 'lg:hidden'}>
+          <Link
+            href={href}
+            aria-current={isOpen ? 'page' : undefined}
+            className={cn(linkStyle, isOpen && 'bg-selected font-medium text-accent hover:text-accent')}
+          >
+            <Icon />
+            <span className={word}>{title}</span>
+          </Link>
+        </Tooltip>
+      </li>
+    );
+  };
   return (
     <nav
       aria-label="Main navigation"
@@ -35,25 +53,8 @@ export function Rail({ narrow: initial }: { narrow: boolean }) {
         <Logo className="shrink-0" />
         <span className={word}>Batchyard</span>
       </Link>
-      <ul className="flex flex-1 flex-col gap-0.5">
-        {NAV_ITEMS.map(({ href, title, icon: Icon }) => (
-          <li key={href}>
-            <Tooltip content={title} side="right" className={narrow ? undefined : 'lg:hidden'}>
-              <Link
-                href={href}
-                aria-current={here?.href === href ? 'page' : undefined}
-                className={cn(
-                  linkStyle,
-                  here?.href === href && 'bg-selected font-medium text-accent hover:text-accent',
-                )}
-              >
-                <Icon />
-                <span className={word}>{title}</span>
-              </Link>
-            </Tooltip>
-          </li>
-        ))}
-      </ul>
+      <ul className="flex flex-1 flex-col gap-0.5">{NAV_ITEMS.map(item)}</ul>
+      <ul>{item({ href: '/settings', title: 'Settings', icon: Settings })}</ul>
       <button
         type="button"
         aria-expanded={!narrow}

@@ -1,5 +1,12 @@
+import { Rows3, Rows4 } from 'lucide-react';
+
 export const DENSITIES = ['dense', 'comfortable'] as const;
 export type Density = (typeof DENSITIES)[number];
+
+export const DENSITY_LOOK = {
+  dense: { icon: Rows4, word: 'Dense' },
+  comfortable: { icon: Rows3, word: 'Comfortable' },
+};
 
 /** The server reads it to render rows in their height at once. */
 export const DENSITY_COOKIE = 'batchyard-density';

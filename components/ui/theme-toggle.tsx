@@ -1,9 +1,7 @@
 'use client';
 
-import { Monitor, Moon, Rows3, Rows4, Sun } from 'lucide-react';
-import { useState } from 'react';
 import { Button } from './button';
-import { asDensity, DENSITIES } from './density';
+import { asDensity, DENSITIES, DENSITY_LOOK } from './density';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -13,37 +11,14 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from './dropdown-menu';
-import { asTheme, THEME_COOKIE, THEMES, type Theme } from './theme';
+import { asTheme, THEME_LOOK, THEMES, type Theme } from './theme';
 import { applyDensity, useDensity } from './use-density';
-
-const LOOK = {
-  system: { icon: Monitor, word: 'As the system' },
-  light: { icon: Sun, word: 'Light' },
-  dark: { icon: Moon, word: 'Dark' },
-};
-const ROWS = {
-  dense: { icon: Rows4, word: 'Dense' },
-  comfortable: { icon: Rows3, word: 'Comfortable' },
-};
-
-/** Applies a theme now, and stores it in a cookie so that the server renders it next time. */
-function applyTheme(theme: Theme): void {
-  const year = 365 * 24 * 3600;
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in plain-http contexts
-  document.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=${theme === 'system' ? 0 : year}; samesite=lax`;
-  if (theme === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
-}
+import { applyTheme, useTheme } from './use-theme';
 
 /** Chooses light, dark or system theme, and the row height. `initial` is the server's value of the cookie. */
 export function ThemeToggle({ initial }: { initial: Theme }) {
-  const [theme, setTheme] = useState(initial);
-  const { icon: Icon, word } = LOOK[theme];
-  const change = (value: string) => {
-    const next = asTheme(value);
-    applyTheme(next);
-    setTheme(next);
-  };
+  const theme = useTheme(initial);
+  const { icon: Icon, word } = THEME_LOOK[theme];
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -52,9 +27,9 @@ export function ThemeToggle({ initial }: { initial: Theme }) {
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent>
-        <DropdownMenuRadioGroup value={theme} onValueChange={change}>
+        <DropdownMenuRadioGroup value={theme} onValueChange={(value) => applyTheme(asTheme(value))}>
           {THEMES.map((each) => {
-            const { icon: EachIcon, word: eachWord } = LOOK[each];
+            const { icon: EachIcon, word: eachWord } = THEME_LOOK[each];
             return (
               <DropdownMenuRadioItem key={each} value={each}>
                 <EachIcon /> {eachWord}
@@ -81,7 +56,7 @@ function RowsChoice() {
     >
       <DropdownMenuLabel>Rows</DropdownMenuLabel>
       {DENSITIES.map((each) => {
-        const { icon: Icon, word } = ROWS[each];
+        const { icon: Icon, word } = DENSITY_LOOK[each];
         return (
           <DropdownMenuRadioItem key={each} value={each}>
             <Icon /> {word}

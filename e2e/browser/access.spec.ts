@@ -10,7 +10,9 @@ const PAGES = [
   '/jobs',
   '/flows',
   '/flows/new',
-  '/settings',
+  '/settings/profile',
+  '/settings/appearance',
+  '/settings/secrets',
 ];
 
 /** How far the page itself could be scrolled: only regions inside the frame scroll, so that the frame never leaves. */

@@ -29,7 +29,9 @@ test('a secret is added with its mistakes, used by a call, never shown, replaced
     await page.goto('/');
     await page.getByRole('button', { name: /^Account/ }).click();
     await page.getByRole('menuitem', { name: 'Settings' }).click();
-    await expect(page).toHaveURL(/\/settings$/);
+    await expect(page).toHaveURL(/\/settings\/profile$/);
+    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Secrets' }).click();
+    await expect(page).toHaveURL(/\/settings\/secrets$/);
     const add = page.getByRole('button', { name: 'Add secret' }).first();
     await add.click();
     const dialog = page.getByRole('dialog', { name: 'Add secret' });
@@ -87,7 +89,7 @@ test('a secret is added with its mistakes, used by a call, never shown, replaced
     expect(door.shown.at(-1)).toBe(`Bearer ${VALUE}`);
     // The value comes back in the answer, and stands nowhere.
     expect(JSON.stringify(admitted.job)).not.toContain(VALUE);
-    await page.goto('/settings');
+    await page.goto('/settings/secrets');
     await expect(row).toBeVisible();
     expect(await page.content()).not.toContain(VALUE);
     expect((await call('to another host', 'http://localhost:9/door')).job?.error).toMatchObject({
@@ -118,7 +120,7 @@ test('secrets that can’t be read show an error, and appear when they are loade
   await page.route('**/api/secrets', (route) =>
     route.fulfill({ status: 400, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
   );
-  await page.goto('/settings');
+  await page.goto('/settings/secrets');
   await expect(page.getByText('The secrets could not be read')).toBeVisible();
   await expect(page.getByText('Not today.')).toBeVisible();
   await page.unroute('**/api/secrets');

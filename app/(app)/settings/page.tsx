@@ -1,16 +1,6 @@
-import type { Metadata } from 'next';
-import { Secrets } from '@/components/settings/secrets';
-import { Page, PageHeader } from '@/components/ui/panel';
-
-export const metadata: Metadata = { title: 'Settings' };
+import { redirect } from 'next/navigation';
+import { SETTINGS_SECTIONS } from '@/components/shared/settings-sections';
 
 export default function SettingsPage() {
-  return (
-    <Page>
-      <PageHeader title="Settings" />
-      <div className="max-w-240">
-        <Secrets />
-      </div>
-    </Page>
-  );
+  redirect(SETTINGS_SECTIONS[0]?.href ?? '/');
 }

@@ -1,0 +1,19 @@
+export interface SettingsSection {
+  href: string;
+  title: string;
+  /** whose settings they are: the heading over the list */
+  of: 'You' | 'Organization';
+  /** more search terms for the search box */
+  words: string;
+}
+
+/** The sections of the settings, in the order of the list. Each has a page with this address. */
+export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
+  { href: '/settings/profile', title: 'Profile', of: 'You', words: 'name e-mail account me' },
+  { href: '/settings/appearance', title: 'Appearance', of: 'You', words: 'theme dark light density rows' },
+  { href: '/settings/secrets', title: 'Secrets', of: 'Organization', words: 'tokens credentials HTTP calls' },
+];
+
+/** Returns the section of a path. */
+export const sectionOf = (path: string): SettingsSection | undefined =>
+  SETTINGS_SECTIONS.find(({ href }) => path === href || path.startsWith(`${href}/`));
