@@ -13,7 +13,7 @@ import { visited } from './story';
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
 const dialog = (name?: string | RegExp) => screen.getByRole('dialog', name ? { name } : {});
 
-test('a dialog takes the focus, keeps it with Tab, and Escape gives it back to what opened it', async () => {
+test('a dialog takes the focus, keeps it while Tab is pressed, and Escape returns it to the element that opened it', async () => {
   const { user } = await renderStory(overlays.DialogToOpen);
   await user.click(button('Add items'));
   const open = dialog('Add items');
@@ -27,7 +27,7 @@ test('a dialog takes the focus, keeps it with Tab, and Escape gives it back to w
   expect(document.activeElement).toBe(button('Add items'));
 });
 
-test('a dialog that a menu opened gives the focus back to the button of the menu', async () => {
+test('a dialog that was opened from a menu returns the focus to the button of the menu', async () => {
   const { user, settle } = await renderStory(batch.Running);
   await user.click(button('More'));
   await user.click(await screen.findByRole('menuitem', { name: /Examine batch/ }));
@@ -69,7 +69,7 @@ test('a busy button keeps its name and refuses clicks', async () => {
   expect(busy.getAttribute('aria-disabled')).toBe('true');
 });
 
-test('every status is a shape and a word, and no two shapes are the same', async () => {
+test('every status has a shape and a word, and no two statuses share a shape', async () => {
   await renderStory(ui.Statuses);
   const marks = screen.getAllByRole('listitem').map((item) => ({
     word: item.textContent?.trim() ?? '',
@@ -80,7 +80,7 @@ test('every status is a shape and a word, and no two shapes are the same', async
   expect(new Set(marks.map(({ word }) => word)).size).toBe(marks.length);
 });
 
-test('a menu opens with the keyboard, arrows move past what is disabled, and Escape gives the focus back', async () => {
+test('a menu opens with the keyboard, arrows skip disabled entries, and Escape returns the focus', async () => {
   const { user } = await renderStory(overlays.MenuToOpen);
   button('Results').focus();
   await user.keyboard('{Enter}');
@@ -103,7 +103,7 @@ test('tabs move with arrow keys and skip a disabled one', async () => {
   expect(screen.getByRole('tabpanel').textContent).toBe('The result');
 });
 
-test('a toast is read out and can be dismissed', async () => {
+test('a toast is announced to screen readers and can be dismissed', async () => {
   const { user } = await renderStory(overlays.ToastsToShow);
   await user.click(button('Show error'));
   expect(screen.getAllByText('A toast: error').length).toBeGreaterThan(0);
@@ -143,7 +143,7 @@ test('arrow keys move between items, and Enter opens one in a dialog', async () 
   expect(dialog()).toBeTruthy();
 });
 
-test('a cancel asks first, with its consequence in numbers, and sends what was confirmed', async () => {
+test('a cancel asks for confirmation with its consequence in numbers, and sends what was confirmed', async () => {
   const { user, server, settle } = await renderStory(batch.Running);
   await user.click(button(/^Cancel/));
   await user.click(await screen.findByRole('menuitem', { name: /Cancel batch/ }));
@@ -155,7 +155,7 @@ test('a cancel asks first, with its consequence in numbers, and sends what was c
   expect(server.requests).toContain('POST /batches/b1/cancel');
 });
 
-test('a start that was refused can be repeated once a slot is free, and is queued while none is', async () => {
+test('a refused start can be repeated once a slot is free, and is queued while none is', async () => {
   const { user, settle } = await renderStory(batch.StartRefused);
   await user.click(button(/Start 1,200 items/));
   await settle();
@@ -167,14 +167,14 @@ test('a start that was refused can be repeated once a slot is free, and is queue
   expect(button('Queue instead')).toBeTruthy();
 });
 
-test('the doctor lists what is wrong, each with what a repair does', async () => {
+test('the doctor lists each problem with the effect of its repair', async () => {
   await renderStory(batch.DoctorFindsFaults);
   const findings = within(dialog()).getAllByRole('listitem');
   expect(findings).toHaveLength(2);
   expect(findings[0]?.textContent).toContain('The counters are wrong');
 });
 
-test('a page without its record reports that and links back', async () => {
+test('a page whose record does not exist reports that and links back', async () => {
   await renderStory(batch.NotFound);
   expect(screen.getByText('There is no such batch')).toBeTruthy();
   expect(screen.getByRole('link', { name: 'All batches' }).getAttribute('href')).toBe('/batches');
@@ -202,7 +202,7 @@ test('the log of a job can be searched', async () => {
   expect(log.textContent).not.toContain('reading page 1');
 });
 
-test('the form of an edited retry starts from the input, and sends what was changed', async () => {
+test('the form of an edited retry starts from the input, and sends only the changes', async () => {
   const { user, server, settle } = await renderStory(job.Failed);
   await user.click(button('Edit and retry'));
   const note = within(dialog('Edit and retry')).getByRole('textbox', { name: /note/ });
@@ -215,14 +215,14 @@ test('the form of an edited retry starts from the input, and sends what was chan
   expect(sent).toMatchObject({ data: { durationMs: 100, outcome: 'fail', note: 'second try' } });
 });
 
-test('the modal of a job has its name, and Alt and arrows go through the list', async () => {
+test('the modal of a job shows its name, and Alt with arrow keys moves through the list', async () => {
   await renderStory(job.ModalFailed);
   expect(dialog('handbook-005.pdf')).toBeTruthy();
   expect(button('Previous item (Alt+↑)')).toHaveProperty('disabled', false);
   expect(button('Next item (Alt+↓)')).toHaveProperty('disabled', true);
 });
 
-test('the tree of a flow is moved through with arrow keys', async () => {
+test('arrow keys move through the tree of a flow', async () => {
   const { user } = await renderStory(flow.RunningAsList);
   const tree = screen.getByRole('tree');
   const items = within(tree).getAllByRole('treeitem');
@@ -232,14 +232,14 @@ test('the tree of a flow is moved through with arrow keys', async () => {
   await waitFor(() => expect(document.activeElement?.getAttribute('data-row')).toBe('extract'));
 });
 
-test('a launch page names its steps and shows what is missing before each', async () => {
+test('the launch page names its steps and shows what each one needs first', async () => {
   await renderStory(launch.NothingChosen);
   for (const name of ['What', 'Items to process', 'How', 'Launch'])
     expect(screen.getByRole('region', { name })).toBeTruthy();
   expect(screen.getAllByText(/Choose a job type first/).length).toBeGreaterThan(0);
 });
 
-test('the connection is named: live, connecting, and lost', async () => {
+test('the state of the connection is shown: live, connecting, and lost', async () => {
   await renderStory(shell.Live);
   expect(button(/live/)).toBeTruthy();
   await renderStory(shell.Connecting);
@@ -251,7 +251,7 @@ test('an unavailable queue is reported at the top of every page', async () => {
   expect(within(screen.getByRole('main')).getByRole('status').textContent).toContain('Launches are stored');
 });
 
-test('the main navigation marks the page that is open, and the search box opens with Ctrl K', async () => {
+test('the main navigation marks the current page, and Ctrl K opens the search', async () => {
   const { user, settle } = await renderStory(shell.Live);
   const links = within(screen.getAllByRole('navigation', { name: 'Main navigation' })[0] as HTMLElement);
   expect(links.getByRole('link', { name: 'Batches' }).getAttribute('aria-current')).toBe('page');
@@ -280,7 +280,7 @@ test('a theme that is chosen in the settings takes effect at once', async () => 
   expect(document.documentElement.dataset.theme).toBeUndefined();
 });
 
-test('a secret that is deleted is asked about first', async () => {
+test('deleting a secret asks for confirmation', async () => {
   const { user } = await renderStory(shell.SecretsList);
   await user.click(screen.getAllByRole('button', { name: /Delete/ })[0] as HTMLElement);
   expect(await screen.findByRole('alertdialog')).toBeTruthy();

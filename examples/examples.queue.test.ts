@@ -45,13 +45,13 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
 // Side by side: most of their time is waiting.
-test.concurrent.each(Object.entries(EXAMPLES))('%s ends with true totals', async (_, run) => {
+test.concurrent.each(Object.entries(EXAMPLES))('%s ends with the expected totals', async (_, run) => {
   const lines: string[] = [];
   await run({ call, context, say: (line) => lines.push(line) });
   expect(lines.length).toBeGreaterThan(2);
 });
 
-test('every file is in the catalogue, and the guide names each', async () => {
+test('every example is in the catalogue, and the guide names each', async () => {
   const files = readdirSync(join(process.cwd(), 'examples')).filter((f) => /^[a-z-]+\.ts$/.test(f));
   const names = files.map((f) => f.replace(/\.ts$/, '')).filter((f) => f !== 'catalogue' && f !== 'main');
   expect(names.sort()).toEqual(Object.keys(EXAMPLES).sort());

@@ -32,7 +32,7 @@ describe('migrations', () => {
   });
   afterAll(() => fresh.drop());
 
-  it('bring an empty database up to date, once', async () => {
+  it('update an empty database once', async () => {
     const applied = await applyMigrations(fresh.url);
     expect(applied[0]).toBe('0001_init');
     expect(await applyMigrations(fresh.url)).toEqual([]);
@@ -41,7 +41,7 @@ describe('migrations', () => {
   });
 
   // Migrations may contain more than the schema can express, but they must not contradict it.
-  it('lead to what schema.prisma defines', async () => {
+  it('create what schema.prisma defines', async () => {
     const plain = await openDatabase('plain');
     await plain.ask(await diffSchemas(null, await readSchema()));
     for (const facts of [COLUMNS, INDEXES]) {
@@ -52,13 +52,13 @@ describe('migrations', () => {
     await plain.drop();
   });
 
-  it('make the tables of the queues beside our own, also when several start at once', async () => {
+  it('create the tables of the queues too, also when several processes start at once', async () => {
     await Promise.all([migrateQueues(fresh.url), migrateQueues(fresh.url)]);
     const tables = await fresh.ask(`select 1 from information_schema.tables where table_schema = 'bullmq'`);
     expect(tables.length).toBeGreaterThan(0);
   });
 
-  it('vacuum the queue’s hot tables as often as ours, unless an operator set something else', async () => {
+  it('set the vacuum of the queue’s hot tables like that of the product’s, unless an operator set it', async () => {
     await fresh.ask('alter table bullmq.event reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_cost_limit)');
     await fresh.ask('alter table bullmq.job set (autovacuum_vacuum_cost_limit = 300)');
     await migrateQueues(fresh.url);
@@ -72,7 +72,7 @@ describe('migrations', () => {
     ]);
   });
 
-  it('refuse what no status or counter may be', async () => {
+  it('refuse impossible statuses and counters', async () => {
     const batch = (values: string) =>
       fresh.ask(`insert into batch (id, organization_id, type, name, status, options, correlation_id, total, completed)
                  values (gen_random_uuid(), 'o', 't', 'n', ${values})`);
@@ -82,7 +82,7 @@ describe('migrations', () => {
     await expect(batch(`'pending', '{}', 'c', 1, 1`)).resolves.toEqual([]);
   });
 
-  it('keep room on the pages of hot tables', async () => {
+  it('leave room on the pages of hot tables', async () => {
     const rows = await fresh.ask(
       `select 1 from pg_class where relname in ('job', 'batch', 'batch_dispatch') and reloptions::text like '%fillfactor%'`,
     );

@@ -26,7 +26,7 @@ describe('comparing schemas without a database', () => {
     expect(sql).not.toContain('CREATE TABLE');
   });
 
-  it('is silent about what makes no difference to the tables', async () => {
+  it('ignores differences that do not change the tables', async () => {
     expect(await diffSchemas(schema('name String'), schema('/// shown in lists\n  name String'))).toBe('');
   });
 

@@ -79,7 +79,7 @@ const finished = (batchId: string) => batchEnded(context, batchId);
 
 const many = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
 
-test('each row ends as it should, whatever its neighbors do', async () => {
+test('every row of a bundle ends by its own outcome, whatever the other rows of the bundle do', async () => {
   // They take every slot, so that nothing of the batch runs before it was seen.
   const { result: before } = await launchBatch(context, {
     fields: { name: 'takes the slots', type: 'diagnostic', start: 'now' },
@@ -110,7 +110,7 @@ test('each row ends as it should, whatever its neighbors do', async () => {
   expect(rows).toEqual(expected);
 });
 
-test('the concurrency of the type is kept for rows, and a cancel reaches those that wait in a taken delivery', async () => {
+test('a bundle keeps the concurrency of its job type, and a cancel reaches its rows that still wait', async () => {
   const [gate, through] = await Promise.all([closedGate(), closedGate()]);
   through.open();
   const batchId = await launchBundled([...many(12, through.item), ...many(108, gate.item)], 'bulk-operation');
@@ -138,7 +138,7 @@ test('the concurrency of the type is kept for rows, and a cancel reaches those t
   expect(rows).toEqual([]);
 });
 
-test('a consumer that dies with deliveries of many rows loses none', async () => {
+test('no row is lost when a consumer dies with bundles', async () => {
   const gate = await closedGate();
   const batchId = await launchBundled(many(60, gate.item), 'bulk-operation');
   await go(batchId);

@@ -65,13 +65,13 @@ const idsOf = async (batchId: string): Promise<string[]> => {
   return rows.map(({ id }) => id);
 };
 
-test('two consumers never run more of a batch than its concurrency, and keep it full', async () => {
+test('two consumers together fill the concurrency of a batch and never exceed it', async () => {
   const batchId = await launch(repeat(300, { durationMs: 20 }), { concurrency: 6 });
   expect(await finished(batchId)).toMatchObject({ completed: 300 });
   expect(await mostAtOnce(batchId)).toBe(6);
 });
 
-test('a concurrency that is lowered while the batch runs is kept', async () => {
+test('a chain respects a concurrency that is lowered while the batch runs', async () => {
   const batchId = await launch(repeat(150, { durationMs: 30 }), { concurrency: 8 });
   await until('it runs', async () => ((await jobRows(batchId)).completed ?? 0) > 20);
   await pool().query(`update batch set options = '{"concurrency":2}' where id = $1`, [batchId]);
@@ -81,7 +81,7 @@ test('a concurrency that is lowered while the batch runs is kept', async () => {
   expect(await mostAtOnce(batchId, rows[0]?.now)).toBeLessThanOrEqual(2);
 });
 
-test('rows need no messages while others of their batch end', async () => {
+test('the next rows of a batch start without a message when earlier rows end', async () => {
   const batchId = await launch(repeat(40, { durationMs: 150 }), { concurrency: 1 });
   const ids = await idsOf(batchId);
   await until('some have run', async () => ((await jobRows(batchId)).completed ?? 0) > 8);
@@ -91,7 +91,7 @@ test('rows need no messages while others of their batch end', async () => {
   await finished(batchId);
 });
 
-test('nothing starts after a pause was acknowledged; after a resume all of it runs', async () => {
+test('no row starts after a pause was acknowledged, and all rows run after a resume', async () => {
   const batchId = await launch(repeat(120, { durationMs: 20 }), { concurrency: 4 });
   await until('it runs', async () => ((await jobRows(batchId)).completed ?? 0) > 10);
   await pauseBatch(context, batchId);
@@ -107,7 +107,7 @@ test('nothing starts after a pause was acknowledged; after a resume all of it ru
   expect(await mostAtOnce(batchId)).toBeLessThanOrEqual(4);
 });
 
-test('a row that has to be tried again leaves its chain and comes back', async () => {
+test('a row that must be retried leaves its chain and runs again', async () => {
   const outcomes = ['complete', 'fail-once', 'complete', 'fail'];
   const batchId = await launch(
     Array.from({ length: 80 }, (_, i) => ({ outcome: outcomes[i % 4] })),
@@ -124,7 +124,7 @@ test('a row that has to be tried again leaves its chain and comes back', async (
   ]);
 });
 
-test('a consumer that dies in a chain loses none of its rows', async () => {
+test('no row is lost when a consumer dies in a chain', async () => {
   const items = [
     ...repeat(20, { durationMs: 20 }),
     { outcome: 'crash', durationMs: 50 },
@@ -134,7 +134,7 @@ test('a consumer that dies in a chain loses none of its rows', async () => {
   expect(await finished(batchId)).toMatchObject({ completed: 80, failed: 1 });
 });
 
-test('small work of another batch goes on beside a chain that fills its concurrency', async () => {
+test('a small batch makes progress while the chains of another batch fill their concurrency', async () => {
   const [first, second] = [
     await launch(repeat(100, { durationMs: 20 }), { concurrency: 2 }),
     await launch(repeat(20, { durationMs: 20 }), { concurrency: 2 }),

@@ -52,7 +52,7 @@ const FILES: [name: string, content: Uint8Array, expected: string][] = [
   ['hedgehog.html', Buffer.from('<html><p>Hedgehogs roll up when danger is near.'), 'html'],
 ];
 
-test('each document of a batch succeeds or fails by itself, and those that succeed are found', async () => {
+test('each document of a batch completes or fails on its own, and search finds those that completed', async () => {
   const items = [];
   for (const [name, content] of FILES) items.push({ fileId: await upload(name, content) });
   const { result } = await launchBatch(context, {

@@ -88,7 +88,7 @@ describe('a batch', () => {
     expect(await jobRows(batch.id)).toEqual({ completed: 1000 });
   });
 
-  test('with failures is partial; what failed can be retried', async () => {
+  test('is partial when some children fail, and a retry runs only the failed ones', async () => {
     const items = [...repeat(20, {}), ...repeat(5, { outcome: 'fail' }), ...repeat(5, { outcome: 'fail-once' })];
     const batchId = await launch(items);
     expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 20, failed: 10 });
@@ -97,11 +97,11 @@ describe('a batch', () => {
     expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 25, failed: 5, run: 2 });
   });
 
-  test('whose children all fail has failed', async () => {
+  test('fails when all its children fail', async () => {
     expect(await finished(await launch(repeat(3, { outcome: 'fail' })))).toMatchObject({ status: 'failed', failed: 3 });
   });
 
-  test('keeps to its concurrency', async () => {
+  test('never exceeds its concurrency', async () => {
     const gate = await closedGate();
     const batchId = await launchHeld(gate, 12, { concurrency: 3 });
     const read = async () => {
@@ -115,7 +115,7 @@ describe('a batch', () => {
     await until('the batch has finished', async () => isFinished((await read()).status), { everyMs: 5 });
   });
 
-  test('keeps to its rate', async () => {
+  test('never exceeds its rate', async () => {
     const batchId = await launch(repeat(30, {}), { ratePerMinute: 600 });
     const { startedAt } = await finished(batchId);
     const { jobs } = await listBatchJobs(context, batchId, { limit: 30 });
@@ -124,7 +124,7 @@ describe('a batch', () => {
     expect(last - Date.parse(startedAt ?? '')).toBeGreaterThanOrEqual(2850);
   });
 
-  test('that is paused goes no further until it is resumed, neither what the queue holds nor what is to be tried again', async () => {
+  test('starts no delivery and no retry while it is paused, and continues after a resume', async () => {
     const items = [...repeat(4, { outcome: 'fail-once' }), ...repeat(36, { durationMs: 30 })];
     const batchId = await launch(items, { concurrency: 4, maxAttempts: 2, backoff: LONG_BACKOFF });
     await until('four wait for their next attempt', async () => (await jobRows(batchId)).delayed === 4);
@@ -145,7 +145,7 @@ describe('a batch', () => {
     expect(jobs.map((job) => job.attemptsMade)).toEqual([...repeat(4, 2), ...repeat(36, 1)]);
   });
 
-  test('gives its slot back while all of it waits, and goes on when something is due', async () => {
+  test('releases its slot while all its jobs wait, and takes one again when a job is due', async () => {
     const waits = await launch([{ outcome: 'fail-once' }], { maxAttempts: 2, backoff: LONG_BACKOFF });
     await until('its slot is free', async () => !(await getBatch(context, waits)).holdsSlot);
     const others = [await launch([{ durationMs: 100 }], {}, 'now'), await launch([{ durationMs: 100 }], {}, 'now')];
@@ -156,7 +156,7 @@ describe('a batch', () => {
     expect(jobs).toMatchObject([{ attemptsMade: 2 }]);
   });
 
-  test('cancelled gracefully: what runs completes, what has not started never does', async () => {
+  test('lets running jobs complete and starts no other when it is cancelled gracefully', async () => {
     const gate = await closedGate();
     const batchId = await launchHeld(gate, 30, { concurrency: 4 });
     await until('it runs', async () => (await getBatch(context, batchId)).active === 4);
@@ -169,14 +169,14 @@ describe('a batch', () => {
     expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 30 });
   });
 
-  test('cancelled by force: what runs is aborted', async () => {
+  test('aborts its running jobs when it is cancelled by force', async () => {
     const batchId = await launch(repeat(10, { durationMs: 60_000 }), { concurrency: 4 });
     await until('it runs', async () => (await getBatch(context, batchId)).active === 4);
     await cancelBatch(context, batchId, { force: true });
     expect(await finished(batchId)).toMatchObject({ status: 'cancelled', cancelled: 10, completed: 0 });
   });
 
-  test('stops by itself when too many fail', async () => {
+  test('stops when too many of its jobs fail', async () => {
     const batchId = await launch(repeat(200, { outcome: 'fail', durationMs: 5 }), {
       concurrency: 2,
       stopOnFailureRate: 0.5,
@@ -187,7 +187,7 @@ describe('a batch', () => {
     expect(batch.cancelled).toBeGreaterThan(100);
   });
 
-  test('survives the death of a consumer: the item that kills is found, its neighbors complete', async () => {
+  test('survives the death of a consumer: the poison job fails and all other jobs complete', async () => {
     const batchId = await launch([
       ...repeat(10, { durationMs: 200 }),
       { outcome: 'crash', durationMs: 50 },
@@ -199,7 +199,7 @@ describe('a batch', () => {
     expect(jobs).toMatchObject([{ index: 10, error: { code: 'worker-crashed' } }]);
   });
 
-  test('waits for a slot when asked to, and starts by itself', async () => {
+  test('waits for a slot if the launch asks for it, and starts when a slot is free', async () => {
     const gate = await closedGate();
     const first = await Promise.all([1, 2].map(() => launchHeld(gate, 1, {}, 'now')));
     await expect(launch([{}], {}, 'now')).rejects.toMatchObject({
@@ -240,7 +240,7 @@ describe('a job', () => {
     ]);
   });
 
-  test('is tried again after its backoff, and tells why it failed before', async () => {
+  test('is retried after its backoff and shows why the earlier attempt failed', async () => {
     const { job } = await createJob(context, {
       type: 'diagnostic',
       data: { outcome: 'fail-once' },
@@ -257,7 +257,7 @@ describe('a job', () => {
     ]);
   });
 
-  test('fails when its attempts are used up, and runs again when retried with better data', async () => {
+  test('fails after its last attempt, and runs again when it is retried with corrected data', async () => {
     const { job } = await createJob(context, {
       type: 'diagnostic',
       data: { outcome: 'fail' },

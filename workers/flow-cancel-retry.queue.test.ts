@@ -29,8 +29,8 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-describe('a cancel', () => {
-  test('of a flow lets what runs complete and starts nothing more', async () => {
+describe('cancelling', () => {
+  test('a flow lets running nodes complete and starts no other node', async () => {
     const gate = await closedGate();
     const flowId = await createFlow(
       context,
@@ -55,36 +55,39 @@ describe('a cancel', () => {
     await expect(cancelFlow(context, flowId)).rejects.toMatchObject({ code: 'already-finished' });
   });
 
-  test('by force aborts what runs', async () => {
+  test('a flow by force aborts its running nodes', async () => {
     const flowId = await createFlow(context, parent('root', [leaf('runs', { durationMs: 60_000 })]));
     await until('it runs', async () => (await wholeFlow(context, flowId)).counts.active === 1);
     await cancelFlow(context, flowId, { force: true });
     expect(statusesOf(await flowEnded(context, flowId))).toEqual({ root: 'cancelled', runs: 'cancelled' });
   });
 
-  test.each(FLOW_POLICIES)('of one node means for what waits on it what its policy says: %s', async (policy) => {
-    const flowId = await createFlow(
-      context,
-      parent('root', [
-        parent('inner', [leaf('node', {}, { delay: 60_000, onFailure: policy }), leaf('other', { payload: 1 })]),
-      ]),
-    );
-    const node = (await wholeFlow(context, flowId)).children[0]?.children[0]?.job.id ?? '';
-    await cancelJob(context, node);
-    const flow = await flowEnded(context, flowId);
-    const above = policy === 'fail-parent' ? 'cancelled' : 'completed';
-    expect(statusesOf(flow)).toEqual({ root: above, inner: above, node: 'cancelled', other: 'completed' });
-  });
+  test.each(FLOW_POLICIES)(
+    'one node applies the failure policy to the parent that waits for it: %s',
+    async (policy) => {
+      const flowId = await createFlow(
+        context,
+        parent('root', [
+          parent('inner', [leaf('node', {}, { delay: 60_000, onFailure: policy }), leaf('other', { payload: 1 })]),
+        ]),
+      );
+      const node = (await wholeFlow(context, flowId)).children[0]?.children[0]?.job.id ?? '';
+      await cancelJob(context, node);
+      const flow = await flowEnded(context, flowId);
+      const above = policy === 'fail-parent' ? 'cancelled' : 'completed';
+      expect(statusesOf(flow)).toEqual({ root: above, inner: above, node: 'cancelled', other: 'completed' });
+    },
+  );
 });
 
-describe('a retry', () => {
+describe('retrying', () => {
   const broken = () =>
     parent('root', [
       parent('inner', [leaf('bad', { outcome: 'fail' }), leaf('good', { payload: 1 })]),
       leaf('side', { payload: 2 }),
     ]);
 
-  test('of a flow runs what failed and what waited for it, and leaves what completed', async () => {
+  test('a flow runs its failed nodes and the nodes that waited for them, and no completed node', async () => {
     const flowId = await createFlow(context, broken());
     const flow = await flowEnded(context, flowId);
     expect(statusesOf(flow)).toEqual({
@@ -105,7 +108,7 @@ describe('a retry', () => {
     await expect(retryFlow(context, flowId, { only: 'all' })).rejects.toMatchObject({ code: 'not-retryable' });
   });
 
-  test('of one node, with better data, runs what waits on it too', async () => {
+  test('one node with corrected data also runs the nodes that wait for it', async () => {
     const flowId = await createFlow(context, broken());
     const bad = (await flowEnded(context, flowId)).children[0]?.children[0]?.job.id ?? '';
     await retryJob(context, bad, { data: { payload: 8 } });

@@ -117,23 +117,23 @@ async function expectPolicies(flowIds: string[], end: string, code?: string, cas
   return flows;
 }
 
-describe('a child, under each policy and at each depth, that', () => {
-  test('throws', async () => {
+describe('under each failure policy and at each depth, a child', () => {
+  test('fails when it throws', async () => {
     await expectPolicies(await launch({ data: { outcome: 'fail' } }), 'failed');
   });
 
-  test('throws until its attempts are used up', async () => {
+  test('fails when it has thrown on its last attempt', async () => {
     const opts = { attempts: 3, backoff: { type: 'fixed' as const, delay: 20 } };
     for (const flow of await expectPolicies(await launch({ data: { outcome: 'fail' }, opts }), 'failed')) {
       expect(nodeNamed(flow, 'bad')?.job.attemptsMade).toBe(3);
     }
   });
 
-  test('runs longer than it may', async () => {
+  test('fails when it exceeds its time limit', async () => {
     await expectPolicies(await launch({ type: 'external', data: {} }), 'failed', 'timeout');
   });
 
-  test('is cancelled before it starts', async () => {
+  test('can be cancelled before it starts', async () => {
     const flowIds = await launch({ opts: { delay: 60_000 } });
     const { rows } = await pool().query<{ id: string }>(
       `select id from job where flow_id = any($1::uuid[]) and name = 'bad'`,
@@ -143,7 +143,7 @@ describe('a child, under each policy and at each depth, that', () => {
     await expectPolicies(flowIds, 'cancelled');
   });
 
-  test('is cancelled by force while it runs', async () => {
+  test('can be cancelled by force while it runs', async () => {
     const flowIds = await launch({ data: { durationMs: 60_000 } });
     const running = await until('all of them run', async () => {
       const { rows } = await pool().query<{ id: string }>(
@@ -156,7 +156,7 @@ describe('a child, under each policy and at each depth, that', () => {
     await expectPolicies(flowIds, 'cancelled', 'cancelled');
   });
 
-  test('has data that its type refuses, brought by another client', async () => {
+  test('fails when another client adds it with data that its type refuses', async () => {
     const Producer = queueClasses().FlowProducer as unknown as new () => FlowProducer;
     const producer = new Producer();
     const option: Record<FlowPolicy, object> = {
@@ -191,7 +191,7 @@ describe('a child, under each policy and at each depth, that', () => {
   });
 
   // Last, and all at once: each of them crashes once more in quarantine, which is slow. Every level above is checked.
-  test('kills its process, again and again', async () => {
+  test('fails when it kills its process twice', async () => {
     const deep = CASES.filter(({ depth }) => depth === Math.max(...DEPTHS));
     await expectPolicies(await launch({ data: { outcome: 'crash' } }, deep), 'failed', 'worker-crashed', deep);
   });

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 describe('a flow', () => {
-  test('runs children first and gives the parent their values, over several levels and job types', async () => {
+  test('runs children first and gives their values to the parent, over several levels and job types', async () => {
     const flowId = await createFlow(
       context,
       parent('load', [
@@ -48,7 +48,7 @@ describe('a flow', () => {
     expect(Date.parse(flow.job.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(transform?.job.finishedAt ?? ''));
   });
 
-  test('waits in waiting-children until its children have ended', async () => {
+  test('has the status waiting-children until its children have ended', async () => {
     const gate = await closedGate();
     const flowId = await createFlow(context, parent('waits', [held('slow', gate)]));
     await until('the child runs', async () => (await wholeFlow(context, flowId)).counts.active === 1);
@@ -59,7 +59,7 @@ describe('a flow', () => {
     expect((await flowEnded(context, flowId)).status).toBe('completed');
   });
 
-  test('keeps to the options of its nodes: attempts with backoff, and delays', async () => {
+  test('applies the options of its nodes: attempts with backoff, and delays', async () => {
     const flowId = await createFlow(
       context,
       parent(
@@ -80,14 +80,14 @@ describe('a flow', () => {
     expect(started(flow.job) - Date.parse(later?.job.finishedAt ?? '')).toBeGreaterThanOrEqual(290);
   });
 
-  test('of a hundred levels runs from the deepest to the root', async () => {
+  test('runs from the deepest node to the root over a hundred levels', async () => {
     let node = leaf('level 99', { payload: 1 });
     for (let level = 98; level >= 0; level -= 1) node = parent(`level ${level}`, [node]);
     const flow = await flowEnded(context, await createFlow(context, node));
     expect(flow).toMatchObject({ status: 'completed', levels: 100, total: 100 });
   });
 
-  test('is made at once with others, or not at all; the same key makes it once', async () => {
+  test('is created together with other flows, or none of them is; the same key creates it once', async () => {
     const good = parent('good', [leaf('child')]);
     const bad = parent('bad', [{ ...leaf('child'), data: { outcome: 'nonsense' } }]);
     const before = (await listFlows(context, { limit: 100 })).flows.length;
@@ -109,7 +109,7 @@ describe('a flow', () => {
     await Promise.all(first.result.flowIds.map((id) => flowEnded(context, id)));
   });
 
-  test('that was never enqueued is delivered by the sweep, and runs nothing twice', async () => {
+  test('is delivered by the sweep if it was never enqueued, and no node runs twice', async () => {
     const flowId = await createFlow(
       context,
       parent('outbox', [leaf('a', { durationMs: 300, payload: 1 }), leaf('b', { payload: 2 })]),
@@ -132,7 +132,7 @@ describe('a child that does not complete', () => {
     remove: 'completed',
   };
 
-  test('has the meaning that its policy says, at any depth', async () => {
+  test('affects its parent as its failure policy says, at any depth', async () => {
     const fails = FLOW_POLICIES.flatMap((policy) =>
       [1, 2, 4].map((depth) => ({ policy, depth, how: 'fails', data: { outcome: 'fail' } })),
     );
@@ -172,7 +172,7 @@ describe('a child that does not complete', () => {
     }
   });
 
-  test('starts the parent at once where it says so, which sees who is still open', async () => {
+  test('starts the parent at once if its policy says so, and the parent sees which children are open', async () => {
     const gate = await closedGate();
     const flowId = await createFlow(
       context,

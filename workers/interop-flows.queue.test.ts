@@ -28,7 +28,7 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-test('a flow that another client adds is a flow here, with its policies', async () => {
+test('a flow that another client adds becomes a flow with the same failure policies', async () => {
   const producer = open(new bull.FlowProducer());
   const tree = await producer.add({
     name: 'their root',
@@ -60,7 +60,7 @@ test('a flow that another client adds is a flow here, with its policies', async 
   expect(root.returnvalue).toMatchObject({ sum: 1 });
 });
 
-test('the parent of another client ends as its row does, whatever its children were told to mean', async () => {
+test("the job of another client's parent ends as its row does, whatever policies its children declare", async () => {
   const producer = open(new bull.FlowProducer());
   const collect = open(new bull.Queue('collect', {}));
   const child = (payload: number, more: object = {}, opts: object = {}) => ({
@@ -99,7 +99,7 @@ test('the parent of another client ends as its row does, whatever its children w
   expect((await endOf(collect, many.job.id)).returnvalue).toMatchObject({ values: [0, 1, 2, 3, 4, 5] });
 });
 
-test('a child on a queue that is not ours is waited for, and its value is not missing', async () => {
+test('a parent waits for a child on an external queue and receives its value', async () => {
   const producer = open(new bull.FlowProducer());
   const collect = open(new bull.Queue('collect', {}));
   const tree = (name: string, children: object[]) =>
@@ -112,7 +112,7 @@ test('a child on a queue that is not ours is waited for, and its value is not mi
   expect((await endOf(collect, only.job.id)).returnvalue).toMatchObject({ count: 1, sum: 41 });
 });
 
-test('a child on a queue that is not ours counts too if it ended before the tree was adopted', async () => {
+test('a child on an external queue also counts if it ended before the tree was adopted', async () => {
   const ours = { name: 'ours', queueName: 'diagnostic', data: {}, opts: { delay: 3_600_000 } };
   const theirs = { name: 'theirs', queueName: 'quick-and-not-ours', data: {} };
   const producer = open(new bull.FlowProducer());

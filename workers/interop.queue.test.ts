@@ -36,7 +36,7 @@ afterAll(async () => {
   await expectConsistent();
 });
 
-test('a job that another client adds is run, shown and counted, and answered in its queue', async () => {
+test('a job that another client adds runs, is shown and counted, and its outcome reaches that client', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));
   const added = await queue.add('from elsewhere', { payload: { n: 1 } }, { attempts: 2 });
   const done = await endOf(queue, added.id);
@@ -47,7 +47,7 @@ test('a job that another client adds is run, shown and counted, and answered in 
   ]);
 });
 
-test('data that does not fit fails that job with a clear reason, and leaves a failed row', async () => {
+test('data that the job type refuses fails the job with a clear reason and leaves a failed row', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));
   const added = await queue.add('misfit', { jobId: 42, durationMs: 'long' });
   const failed = await endOf(queue, added.id);
@@ -56,7 +56,7 @@ test('data that does not fit fails that job with a clear reason, and leaves a fa
   expect(jobs).toMatchObject([{ status: 'failed', error: { code: 'invalid-input' }, attemptsMade: 0 }]);
 });
 
-test('a repeat of a BullMQ 5 client is refused in its queue, instead of running once and never again', async () => {
+test('a repeatable job of a BullMQ 5 client is refused in its queue, because it would run only once', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));
   // The id as that client builds it: from a hash of the key, which includes job, end, time zone and interval.
   const options = { jobId: 'repeat:0cc175b9c0f1b6a831c399e269772661:1700000000000', repeatJobKey: 'often::::1000' };
@@ -66,7 +66,7 @@ test('a repeat of a BullMQ 5 client is refused in its queue, instead of running 
   expect((await listJobs(context, { q: 'often', limit: 10 })).jobs).toEqual([]);
 });
 
-test('a job scheduler of another client runs again and again', async () => {
+test('a job scheduler of another client adds a job for every interval', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));
   await queue.upsertJobScheduler('steady', { every: 200, limit: 2 }, { name: 'steady one', data: { payload: 1 } });
   await until(
@@ -76,7 +76,7 @@ test('a job scheduler of another client runs again and again', async () => {
   );
 });
 
-test('a failed job of another client runs again, whoever asks for it, and both sides say how it ended', async () => {
+test('a failed job of another client runs again, whichever side retries it, and both sides show the outcome', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));
   const rowOf = async (name: string) => (await listJobs(context, { q: name, limit: 10 })).jobs[0];
   const ended = async (id: string | undefined, state: 'completed' | 'failed') =>
@@ -103,7 +103,7 @@ test('a failed job of another client runs again, whoever asks for it, and both s
   expect((await queue.getJob(ours.id ?? ''))?.progress).toMatchObject({ current: 3, total: 3 });
 });
 
-test('what was cancelled here is not begun because its queue delivers it later', async () => {
+test('a cancelled job does not start when its queue delivers it later', async () => {
   const queue = open(new bull.Queue('diagnostic', {}));
   const added = await queue.add('cancelled here', { outcome: 'fail' }, { attempts: 3, backoff: 60_000 });
   const waits = async () => (await listJobs(context, { q: 'cancelled here', limit: 1 })).jobs[0];
@@ -119,7 +119,7 @@ test('what was cancelled here is not begun because its queue delivers it later',
   expect(await waits()).toMatchObject({ status: 'cancelled', attemptsMade: 1 });
 });
 
-test('a plain worker does external jobs; rows, counters and flows follow, also what it did while nobody looked', async () => {
+test('a plain BullMQ worker runs external jobs, and rows, counters and flows follow, even later', async () => {
   const work = (): Worker =>
     open(
       new bull.Worker(
@@ -186,7 +186,7 @@ test('a plain worker does external jobs; rows, counters and flows follow, also w
   expect(rows).toEqual([]);
 });
 
-test('a job whose workers died again and again before its row could begin fails, with or without a row', async () => {
+test('a job whose workers die repeatedly before its row starts fails, with or without a row', async () => {
   const bring = (id: string, stalledCounter: number) =>
     runAdopted(
       'diagnostic',

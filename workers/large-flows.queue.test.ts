@@ -30,7 +30,7 @@ afterAll(async () => {
   expect(await workers.stop()).toBe(0);
 });
 
-test(`a flow of ${LEAVES} leaves completes, and its root reads them all`, async () => {
+test(`a flow of ${LEAVES} leaves completes, and its root reads all their values`, async () => {
   const children = Array.from({ length: LEAVES }, (_, i) => ({
     name: `map ${i}`,
     type: 'diagnostic',
@@ -75,7 +75,7 @@ const open = async (): Promise<number> => {
   return rows[0]?.n ?? 0;
 };
 
-test(`${TREES} random trees end as their policies say, whatever dies meanwhile`, async () => {
+test(`${TREES} random trees end as their failure policies say, whatever process dies meanwhile`, async () => {
   const random = seeded(SEED);
   const flowIds: string[] = [];
   for (let i = 0; i < TREES; i += 10) {

@@ -10,7 +10,7 @@ import { until } from '@/lib/testing/until';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-test.runIf(backend() === 'redis')('a job runs although a process that is gone received its marker', async () => {
+test.runIf(backend() === 'redis')('a job runs even if a dead process received its marker', async () => {
   const context = await createContext();
   const dead = new Redis(env().REDIS_URL ?? '', { maxRetriesPerRequest: null });
   let isConnected = true;

@@ -51,14 +51,14 @@ const finished = (batchId: string) => batchEnded(context, batchId);
 const ended = (jobId: string) => jobEnded(context, jobId);
 
 // Jobs that only wait run concurrently.
-test.concurrent('a processor that never returns is timed out; its neighbors complete', async () => {
+test.concurrent('a processor that never returns is timed out, and the other jobs complete', async () => {
   const batchId = await launch([{}, { field: 'never returns' }, {}], {}, 'collect');
   expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 2, failed: 1 });
   const { jobs } = await listBatchJobs(context, batchId, { status: ['failed'], limit: 10 });
   expect(jobs).toMatchObject([{ index: 1, attemptsMade: 1, error: { code: 'timeout' } }]);
 });
 
-test.concurrent('with attempts left it is tried again, and says why it failed', async () => {
+test.concurrent('a job that timed out is retried while attempts are left, and shows why it failed', async () => {
   const { job } = await createJob(context, {
     type: 'collect',
     data: { field: 'never returns' },
@@ -70,7 +70,7 @@ test.concurrent('with attempts left it is tried again, and says why it failed', 
   expect(done.attempts).toMatchObject([{ error: { code: 'timeout' } }, { error: { code: 'timeout' } }]);
 });
 
-test.concurrent('one that ignores its abort is given up, and what it says too late changes nothing', async () => {
+test.concurrent('a processor that ignores its abort is abandoned, and its late result is discarded', async () => {
   const batchId = await launch([{ payload: 'is deaf' }, {}]);
   const running = await until(
     'it runs',
@@ -89,14 +89,14 @@ test.concurrent('one that ignores its abort is given up, and what it says too la
   expect((await jobRows(batchId)).cancelled).toBe((await getBatch(context, batchId)).cancelled);
 });
 
-test.concurrent('a single job that ignores its abort ends as cancelled too', async () => {
+test.concurrent('a single job that ignores its abort ends as cancelled', async () => {
   const { job } = await createJob(context, { type: 'diagnostic', data: { payload: 'is deaf' } });
   await until('it runs', async () => (await getJob(context, job.id)).status === 'active', PATIENT);
   await cancelJob(context, job.id, { force: true });
   expect(await ended(job.id)).toMatchObject({ status: 'cancelled', result: null });
 });
 
-test('a blocked event loop delays its neighbors; each still ends once', async () => {
+test('a blocked event loop delays other jobs, and each of them still ends once', async () => {
   const items: unknown[] = Array.from({ length: 20 }, () => ({ durationMs: 50 }));
   const batchId = await launch([...items, { cpuMs: 1200 }, ...items]);
   expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 41 });
@@ -104,7 +104,7 @@ test('a blocked event loop delays its neighbors; each still ends once', async ()
   expect(jobs.map((job) => [job.attemptsMade, JSON.parse(job.resultPreview).attempt])).toEqual(jobs.map(() => [1, 1]));
 });
 
-test('a job that eats all memory ends its consumer twice and fails; its neighbors complete', async () => {
+test('a job that uses all memory kills its consumer twice and fails, and the other jobs complete', async () => {
   const items = Array.from({ length: 10 }, () => ({ durationMs: 300 }));
   const batchId = await launch([...items, { payload: 'eats memory' }, ...items]);
   expect(await finished(batchId)).toMatchObject({ status: 'partial', completed: 20, failed: 1 });
@@ -114,7 +114,7 @@ test('a job that eats all memory ends its consumer twice and fails; its neighbor
   expect(attempts).toMatchObject([{ outcome: 'crashed' }, { outcome: 'failed' }]);
 });
 
-test('a neighbor of one that kills goes on in the queue of its type when it fails in quarantine', async () => {
+test('a job that crashed beside a poison job and fails in quarantine is retried in the queue of its type', async () => {
   const options: BatchOptions = { maxAttempts: 2, backoff: { type: 'fixed', delay: 20 } };
   const batchId = await launch(
     [

@@ -51,25 +51,25 @@ async function expectHugeWaits(): Promise<void> {
   expect((await getBatch(context, huge)).pending).toBeGreaterThan(1000);
 }
 
-test('a small batch of a higher priority finishes while the huge one runs', async () => {
+test('a small batch of a higher priority finishes while a huge one runs', async () => {
   const small = await launch(20, 5, 900);
   await untilBatch('it has finished', small, (b) => b.status === 'completed');
   await expectHugeWaits();
 });
 
-test('a small batch of the same priority finishes while the huge one runs', async () => {
+test('a small batch of the same priority finishes while a huge one runs', async () => {
   const small = await launch(20, 5, 500);
   await untilBatch('it has finished', small, (b) => b.status === 'completed');
   await expectHugeWaits();
 });
 
-test('a single job of the lowest priority does not wait behind the batch', async () => {
+test('a single job of the lowest priority does not wait for the whole batch', async () => {
   const { job } = await createJob(context, { type: 'diagnostic', data: {}, priority: 0 });
   await until('it has completed', async () => (await getJob(context, job.id)).status === 'completed', PATIENT);
   await expectHugeWaits();
 });
 
-test('a batch of a lower priority goes on, more slowly', async () => {
+test('a batch of a lower priority makes progress, more slowly', async () => {
   const low = await launch(400, 5, 1);
   await untilBatch('some of it is done', low, (b) => b.completed >= 20);
   await expectHugeWaits();

@@ -55,25 +55,25 @@ async function startBusy(): Promise<Installation> {
   return installation;
 }
 
-test('the limits of a stop add up to less than what npm start allows', () => {
+test('the time limits of a shutdown add up to less than npm start allows', () => {
   const { drain, lastSteps, close } = STOP_MS;
   // After the drain: killed consumers, the last event, and the unregistered node; then counters, connections, traces.
   expect(drain + 3 * lastSteps.min + 3 * close).toBeLessThan(WORKERS_STOP_IN);
 });
 
-test('stops in order when Postgres is gone for good', async () => {
+test('shuts down in order when Postgres is gone', async () => {
   const { postgres, workers } = await startBusy();
   await postgres.cut();
   expect(await workers.stop()).toBe(0);
 });
 
-test('stops in order when Postgres is there and says nothing', async () => {
+test('shuts down in order when Postgres accepts connections and answers nothing', async () => {
   const { postgres, workers } = await startBusy();
   postgres.delayMs = 3_600_000;
   expect(await workers.stop()).toBe(0);
 });
 
-test.runIf(backend() === 'redis')('stops in order when Redis is gone for good', async () => {
+test.runIf(backend() === 'redis')('shuts down in order when Redis is gone', async () => {
   const { redis, workers, jobId } = await startBusy();
   await redis?.cut();
   expect(await workers.stop()).toBe(0);
@@ -81,7 +81,7 @@ test.runIf(backend() === 'redis')('stops in order when Redis is gone for good', 
   expect(rows).toEqual([{ status: 'pending' }]);
 });
 
-test('what a killed supervisor and its consumers held goes on elsewhere before they count as silent for long', async () => {
+test('the jobs of a killed supervisor and its consumers run on another one before their heartbeat expires', async () => {
   const { workers, jobId } = await startBusy();
   const others = await startWorkers({ LOG_LEVEL: 'silent' });
   const { rows } = await pool().query<{ id: number; pid: number }>(
@@ -112,7 +112,7 @@ test('what a killed supervisor and its consumers held goes on elsewhere before t
   await others.stop();
 });
 
-test('a consumer whose supervisor was killed requeues what it runs, and another one continues at once', async () => {
+test('a consumer whose supervisor was killed requeues its jobs, and another one continues at once', async () => {
   const { workers, jobId } = await startBusy();
   const others = await startWorkers({ LOG_LEVEL: 'silent' });
   workers.process.kill('SIGKILL');
@@ -137,7 +137,7 @@ test('a consumer whose supervisor was killed requeues what it runs, and another 
   others.process.kill('SIGKILL');
 });
 
-test('jobs run again as soon as Postgres is back, and not only when the queue client has paused for long', async () => {
+test('jobs run again as soon as Postgres is back, without the pause of the queue client', async () => {
   const { postgres, workers } = await startBusy();
   await postgres.cut();
   const { job } = await createJob(await createContext(), { type: 'diagnostic', data: {} });
@@ -153,7 +153,7 @@ test('jobs run again as soon as Postgres is back, and not only when the queue cl
   await workers.stop();
 });
 
-test('another consumer is started while deliveries wait, up to the maximum', async () => {
+test('the supervisor starts another consumer while deliveries wait, up to the maximum', async () => {
   const workers = await startWorkers({ WORKER_PROCESSES: '1..2' });
   const { consumerConcurrency } = definitionOf('diagnostic');
   await launchBatch(await createContext(), {

@@ -39,7 +39,7 @@ const spansOf = (correlationId: string) =>
 const attemptsOf = (correlationId: string) => spansOf(correlationId).filter((s) => s.name === 'process diagnostic');
 const outcomeOf = (span: TestSpan) => span.attributes['batchyard.outcome'];
 
-test('a batch is one trace, from its launch over the queue to each attempt and what monitoring says', async () => {
+test('a batch is one trace, from its launch over the queue to each attempt, and monitoring shows its id', async () => {
   const context = await createContext();
   const correlationId = 'order 4711';
   const { result } = await launchBatch(context, {
@@ -95,7 +95,7 @@ test('a batch is one trace, from its launch over the queue to each attempt and w
   );
 });
 
-test('a job that kills its process has a span for each attempt that died with it', async () => {
+test('a job that kills its process has a span for each attempt that crashed', async () => {
   const context = await createContext();
   const { job } = await createJob(context, { type: 'diagnostic', data: { outcome: 'crash' } });
   await until('it has failed', async () => (await getJob(context, job.id)).status === 'failed', { timeoutMs: 30_000 });
@@ -110,7 +110,7 @@ test('a job that kills its process has a span for each attempt that died with it
   });
 });
 
-test('all nodes of a flow are in its trace', async () => {
+test('all nodes of a flow belong to its trace', async () => {
   const context = await createContext();
   const node = { name: 'leaf', type: 'diagnostic' as const, data: {} };
   const flow = { ...node, name: 'root', children: [node, node] };

@@ -95,7 +95,7 @@ it('runs steps with inputs, conditions, a job for each item and an output', asyn
   expect(job.progress).toMatchObject({ current: 5, total: 5 });
 });
 
-it('fails with the step and its reason, and a retry does only what was not done', async () => {
+it('fails with the step and its reason, and a retry runs only the steps that did not complete', async () => {
   const context = await createContext();
   const data = {
     steps: [
@@ -117,7 +117,7 @@ it('fails with the step and its reason, and a retry does only what was not done'
   expect(await flowsOf(context)).toHaveLength(2);
 });
 
-it('fails with the path of an expression that takes too long, at once and only itself', async () => {
+it('fails only itself, with the path of the expression that exceeds its time limit', async () => {
   const context = await createContext();
   const input = { lists: Array.from({ length: 9900 }, (_, i) => [...Array(25).fill(0), i]) };
   const endless = '$count($distinct(input.lists)) < 0';
@@ -136,7 +136,7 @@ it('fails with the path of an expression that takes too long, at once and only i
   });
 });
 
-it('goes on past failures where a step says so, with null for what failed', async () => {
+it('continues after the failure of a step that allows it, with null as its result', async () => {
   const context = await createContext();
   const job = await run(context, {
     input: ['complete', 'fail', 'complete'],
@@ -162,7 +162,7 @@ it('goes on past failures where a step says so, with null for what failed', asyn
   });
 });
 
-it('says which step was given what does not fit, before it runs', async () => {
+it('names the step whose input is invalid before the step runs', async () => {
   const context = await createContext();
   const job = await run(context, {
     input: { steps: 1000 },
@@ -179,7 +179,7 @@ it('says which step was given what does not fit, before it runs', async () => {
   });
 });
 
-it('is gone on with by the next worker, without doing a step twice, and cancels its flow with itself', async () => {
+it('is continued by another worker without running a step twice, and its cancel cancels its flow', async () => {
   const context = await createContext();
   const gate = await closedGate();
   const id = await begin(context, {
@@ -206,7 +206,7 @@ it('is gone on with by the next worker, without doing a step twice, and cancels 
   await until('so is its flow', async () => (await flowsOf(context))[2]?.status === 'cancelled');
 });
 
-it('fails as the one that kills when a second worker dies with it, though it was let out of the quarantine', async () => {
+it('fails as a poison job when a second worker dies with it, though it left quarantine', async () => {
   const context = await createContext();
   const id = await begin(context, {
     steps: [
@@ -234,7 +234,7 @@ it('fails as the one that kills when a second worker dies with it, though it was
   await until('its flow is cancelled', async () => (await flowsOf(context))[1]?.status === 'cancelled');
 });
 
-it('leaves no flow behind when it is cancelled while no worker holds it', async () => {
+it('leaves no open flow when it is cancelled while no worker runs it', async () => {
   const context = await createContext();
   const id = await begin(context, { steps: [{ id: 'slow', type: 'diagnostic', input: { durationMs: 60_000 } }] });
   await until('its flow runs', async () => (await flowsOf(context)).length === 1);

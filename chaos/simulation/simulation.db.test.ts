@@ -56,7 +56,7 @@ test.each(SEEDS)('two hundred schedules keep the promise (seed %i)', { timeout: 
   expect(await simulate({ seed, schedules: 200, ticks: 50 })).toEqual([]);
 });
 
-describe('a product that is broken on purpose is caught', () => {
+describe('the simulation detects a broken product', () => {
   test.each(VARIANTS)('$name', { timeout: 240_000 }, async (variant) => {
     const restore = breakStatements(variant);
     let wrong: string[] = [];

@@ -17,7 +17,7 @@ const situation = (change: Partial<BatchDto>, more: Partial<Situation> = {}): Si
 
 describe('while items are processed', () => {
   const gates = batchGates(situation({}));
-  it('has no start, and a retry that is disabled with a reason', () => {
+  it('has no start, and its retry is disabled with a reason', () => {
     expect(gates.start.shown).toBe(false);
     expect(gates.retry).toEqual({ shown: true, reason: '10 items still being processed' });
   });
@@ -40,7 +40,7 @@ describe('a batch that waits', () => {
     );
     expect(batchGates(situation(waiting, { capacity: { ...full, running: 1 } })).start.reason).toBeNull();
   });
-  it('has no start when it is queued: it starts by itself', () => {
+  it('has no start when it is queued, because it starts automatically', () => {
     expect(batchGates(situation({ ...waiting, queuedAt: '2026-01-01T00:00:00.000Z' })).start.shown).toBe(false);
   });
 });
@@ -54,32 +54,32 @@ describe('a batch that has finished', () => {
       expect(gates[action].shown).toBe(false);
     }
   });
-  it('has nothing to retry when everything completed', () => {
+  it('has no retry when everything completed', () => {
     expect(batchGates(situation({ ...finished, failed: 0, completed: 100 })).retry.shown).toBe(false);
   });
 });
 
-describe('reasons that hold for every action', () => {
-  it('disables administrators’ actions for members, with a reason', () => {
+describe('every action', () => {
+  it('is disabled with a reason for members if it needs an administrator', () => {
     const gates = batchGates(situation({}, { role: 'member' }));
     for (const action of ['pause', 'cancel', 'force-cancel', 'retry'] as const) {
       expect(gates[action].reason).toMatch(/^Only an administrator/);
     }
   });
-  it('waits for the answer to the last action', () => {
+  it('is disabled until the last action was answered', () => {
     expect(batchGates(situation({}, { pending: 'pause' })).cancel.reason).toMatch(/not been answered/);
   });
-  it('does nothing while the server is away', () => {
+  it('is disabled while the server is unavailable', () => {
     expect(batchGates(situation({}, { offline: true })).pause.reason).toMatch(/cannot be reached/);
   });
-  it('lets a graceful cancel be forced, once', () => {
+  it('can be forced once after a graceful cancel', () => {
     expect(batchGates(situation({ cancelMode: 'graceful' }))['force-cancel'].reason).toBeNull();
     expect(batchGates(situation({ cancelMode: 'force' }))['force-cancel'].reason).toMatch(/being cancelled/);
   });
 });
 
-describe('words', () => {
-  it('states the consequences of a cancel in numbers', () => {
+describe('action texts', () => {
+  it('state the consequences of a cancel in numbers', () => {
     expect(cancelConsequence({ active: 38, pending: 1162 }, false)).toBe(
       '38 running items will finish, 1,162 will not start.',
     );
@@ -88,7 +88,7 @@ describe('words', () => {
     );
     expect(cancelConsequence({ active: 0, pending: 3 }, false)).toBe('Nothing is running; 3 items will not start.');
   });
-  it('names what occupies the slots', () => {
+  it('name what occupies the slots', () => {
     expect(capacityReason({ running: 1, max: 1, names: ['embed-faq'] })).toBe('At capacity: embed-faq is running');
     expect(capacityReason({ running: 1, max: 1, names: [] })).toBe('At capacity: 1 batch running');
     expect(capacityReason(null)).toBeNull();

@@ -26,7 +26,7 @@ describe('repairReason', () => {
   });
 });
 
-describe('verdict', () => {
+describe('verdictOf', () => {
   it('counts what is wrong and what a repair fixes', () => {
     expect(verdict([])).toMatch(/agree/);
     expect(verdict([finding('holder-gone')])).toBe('1 fault was found. Repair fixes it.');
@@ -59,7 +59,7 @@ describe('repairedWords', () => {
   });
 });
 
-it('offers a cure exactly where the server can repair', () => {
+it('offers a repair exactly where the server can repair', () => {
   const byHand = Object.entries(FINDING_WORDS).filter(([, words]) => words.cure === null);
   expect(byHand.map(([code]) => code)).toEqual(['never-sealed', 'fewer-than-announced', 'no-workers', 'queue-away']);
 });

@@ -3,8 +3,8 @@ import { curveOf, linePath, niceTop, recall, remember } from './history';
 
 const batch = (change: object) => ({ id: 'h1', run: 1, ratePerSecond: 10, failed: 0, paused: false, ...change });
 
-describe('remember', () => {
-  it('keeps one sample a second, with the failures between two', () => {
+describe('recordSample', () => {
+  it('keeps one sample a second, with the failures in between', () => {
     remember(batch({}), 1_000);
     remember(batch({ ratePerSecond: 11 }), 1_200);
     remember(batch({ ratePerSecond: 12, failed: 3 }), 2_000);
@@ -13,15 +13,15 @@ describe('remember', () => {
       { at: 2_000, rate: 12, failed: 3 },
     ]);
   });
-  it('begins a new line with a new run', () => {
+  it('starts a new series with a new run', () => {
     expect(remember(batch({ run: 2, failed: 1 }), 3_000)).toEqual([{ at: 3_000, rate: 10, failed: 0 }]);
   });
-  it('is at rest while paused', () => {
+  it('is idle while the batch is paused', () => {
     expect(remember(batch({ id: 'h2', paused: true }), 1)).toEqual([{ at: 1, rate: 0, failed: 0 }]);
   });
 });
 
-describe('the curve', () => {
+describe('the throughput curve', () => {
   const known = {
     from: '2026-01-01T00:00:00.000Z',
     stepMs: 2_000,
@@ -31,7 +31,7 @@ describe('the curve', () => {
     ],
   };
   const start = Date.parse(known.from);
-  it('is what the server counted, then what this tab saw since', () => {
+  it("joins the server's counts with what this tab has received since", () => {
     const seen = [
       { at: start + 3_000, rate: 99, failed: 1 },
       { at: start + 5_000, rate: 15, failed: 2 },
@@ -42,12 +42,12 @@ describe('the curve', () => {
       { at: start + 5_000, rate: 15, failed: 2, since: 1_000 },
     ]);
   });
-  it('is one line although the clocks differ', () => {
+  it('is continuous although the clocks differ', () => {
     const ahead = 3_600_000;
     const seen = [{ at: start + ahead + 5_000, rate: 15, failed: 2 }];
     expect(curveOf(known, seen, start + ahead + 4_000).at(-1)).toMatchObject({ at: start + 5_000, since: 1_000 });
   });
-  it('is what this tab saw while the server has not answered', () => {
+  it('shows what this tab has received until the server answers', () => {
     expect(curveOf(undefined, [{ at: 5_000, rate: 1, failed: 0 }], 0)).toEqual([
       { at: 5_000, rate: 1, failed: 0, since: 1_000 },
     ]);
@@ -55,7 +55,7 @@ describe('the curve', () => {
 });
 
 describe('drawing', () => {
-  it('goes from the left to the right edge, in time', () => {
+  it('fills the width from the first to the last sample', () => {
     const points = [0, 1_000, 4_000].map((at, i) => ({ at, rate: i * 5, failed: 0, since: 1_000 }));
     expect(linePath(points, 100, 20, 10)).toBe('M0.0 20.0L25.0 10.0L100.0 0.0');
   });

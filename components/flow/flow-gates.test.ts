@@ -12,7 +12,7 @@ const situation = (counts: Partial<typeof NO_COUNTS>, more: Partial<FlowSituatio
 });
 
 describe('flowGates', () => {
-  it('offers a cancel while something is open, and a retry once something failed and all has ended', () => {
+  it('offers a cancel while nodes are open, and a retry after a failure when all nodes have ended', () => {
     expect(flowGates(situation({ active: 1, 'waiting-children': 1 }))).toMatchObject({
       cancel: shownGate(null),
       retry: HIDDEN,
@@ -27,7 +27,7 @@ describe('flowGates', () => {
     expect(flowGates(situation({ active: 1 }, { offline: true })).cancel.reason).toMatch(/reached/);
     expect(flowGates(situation({ failed: 1 }, { pending: true })).retry.reason).toMatch(/answered/);
   });
-  it('lets a flow that is being cancelled be forced only', () => {
+  it('offers only force while a flow is being cancelled', () => {
     const { flow, ...rest } = situation({ active: 1 });
     expect(flowGates({ ...rest, flow: { ...flow, cancelMode: 'graceful' } })).toMatchObject({
       cancel: shownGate('The flow is being cancelled'),
@@ -36,7 +36,7 @@ describe('flowGates', () => {
   });
 });
 
-it('reports in numbers what a cancel does', () => {
+it('reports the effect of a cancel in numbers', () => {
   const counts = { ...NO_COUNTS, active: 2, pending: 1, 'waiting-children': 3 };
   expect(flowCancelConsequence(counts, false)).toBe('2 running jobs will finish, 4 jobs will not start.');
   expect(flowCancelConsequence(counts, true)).toBe('2 running jobs will be aborted, 4 jobs will not start.');

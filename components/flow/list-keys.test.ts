@@ -8,7 +8,7 @@ const rows = flatten(viewOf(root, allShown(root)));
 const folded = flatten(viewOf(root, new Map([['build', 0]]), allShown(root)));
 const at = (id: string, list = rows) => list.findIndex((row) => row.id === id);
 
-it('moves through what is shown, and no further', () => {
+it('moves through the visible rows and stops at the ends', () => {
   expect(listMove(rows, at('deploy'), 'ArrowDown')).toEqual({ to: at('build') });
   expect(listMove(rows, at('infra'), 'ArrowDown')).toEqual({ to: at('infra') });
   expect(listMove(rows, at('deploy'), 'ArrowUp')).toEqual({ to: 0 });
@@ -16,7 +16,7 @@ it('moves through what is shown, and no further', () => {
   expect(listMove(rows, at('infra'), 'Home')).toEqual({ to: 0 });
 });
 
-it('goes in and out, and folds on the way', () => {
+it('moves to children and to the parent, and folds and unfolds', () => {
   expect(listMove(rows, at('build'), 'ArrowRight')).toEqual({ to: at('compile') });
   expect(listMove(rows, at('build'), 'ArrowLeft')).toEqual({ to: at('build'), fold: 'build' });
   expect(listMove(rows, at('compile'), 'ArrowLeft')).toEqual({ to: at('build') });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { figure, frameOf, pathOf } from './chart-geometry';
 
-it('fits all curves into one frame, from zero where they come near it', () => {
+it('fits all curves into one frame, which starts at zero if values come near it', () => {
   const falling: [number, number][] = [
     [1, 2],
     [2, 1],
@@ -12,7 +12,7 @@ it('fits all curves into one frame, from zero where they come near it', () => {
   expect(frame && pathOf(falling, frame, 100, 40)).toBe('M0 20L50 30L100 35');
 });
 
-it('keeps the middle in sight of curves far from zero, and survives flat and single ones', () => {
+it('centers curves that are far from zero, and draws flat and single-point ones', () => {
   expect(frameOf([[[1, 100]], [[2, 101]]])).toEqual({ left: 1, right: 2, top: 101, bottom: 100 });
   const flat = frameOf([[[1, 3]]]);
   expect(flat).toEqual({ left: 1, right: 1, top: 4, bottom: 3 });

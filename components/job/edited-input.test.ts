@@ -14,18 +14,18 @@ const fields = fieldsOf({
 });
 const input = { url: 'http://a', count: 3, payload: '5', extra: { kept: true } };
 
-it('keeps what nobody touches, to the type', () => {
+it('keeps untouched values with their type', () => {
   expect(itemOfEdit(startEdit(input), fields)).toEqual({ value: input, error: null, issues: {} });
 });
 
-it('shows values so that they would come back as they are', () => {
+it('shows values so that typing them gives the same value', () => {
   const shown = shownForm(startEdit({ ...input, on: true }), fields);
   expect(shown).toEqual({ url: 'http://a', count: '3', on: 'true', payload: '"5"' });
   const touched = { ...startEdit({ ...input, on: true }), form: shown };
   expect(itemOfEdit(touched, fields).value).toEqual({ ...input, on: true });
 });
 
-it('takes over what was typed, and takes away what was emptied', () => {
+it('applies edited fields and removes emptied ones', () => {
   const edit = { ...startEdit(input), form: { url: 'https://a', count: '', payload: '{"a":1}' } };
   expect(itemOfEdit(edit, fields).value).toEqual({ url: 'https://a', payload: { a: 1 }, extra: { kept: true } });
 });
@@ -40,7 +40,7 @@ it('reads JSON, or reports that it is invalid', () => {
   expect(itemOfEdit({ ...startEdit(input), mode: 'json', text: '{' }, fields).error).toContain('not JSON');
 });
 
-it('sends back the digits that nobody touched, and those that were typed', () => {
+it('sends every digit of untouched and of edited numbers', () => {
   const fields = fieldsOf({ properties: { payload: {}, count: { type: 'integer' } } });
   const input = parseJson('{"payload":{"id":9007199254740993,"n":0.1000000000000000055},"count":1}');
   const edit = { ...startEdit(input), form: { count: '2' } };

@@ -28,7 +28,7 @@ it('reads CSV with quotes, line breaks and semicolons', () => {
   expect(previewOf(bytes('a;b\n1;2'), 'table', 'text/csv')).toMatchObject({ rows: [['1', '2']] });
 });
 
-it('reads JSON lines and arrays as tables, and shows what is none as text', () => {
+it('shows JSON lines and arrays as tables, and invalid ones as text', () => {
   const table = {
     kind: 'table',
     columns: ['a', 'b'],
@@ -44,7 +44,7 @@ it('reads JSON lines and arrays as tables, and shows what is none as text', () =
   expect(previewOf(bytes('{"a":'), 'json', 'application/json')).toEqual({ kind: 'text', text: '{"a":' });
 });
 
-it('shows at most a screenful', () => {
+it('shows at most one screen of rows', () => {
   const look = previewOf(bytes(`n\n${'1\n'.repeat(1000)}`), 'table', 'text/csv');
   expect(look).toMatchObject({ more: true });
   expect(look.kind === 'table' && look.rows.length).toBe(50);

@@ -11,24 +11,24 @@ const situation = (status: JobSituation['job']['status'], more: Partial<JobSitua
 });
 
 describe('jobGates', () => {
-  it('offers a retry only for what failed or was cancelled', () => {
+  it('offers a retry only for failed and cancelled jobs', () => {
     expect(jobGates(situation('failed')).retry).toEqual(shownGate(null));
     expect(jobGates(situation('cancelled')).retry).toEqual(shownGate(null));
     for (const status of ['pending', 'active', 'completed', 'delayed'] as const) {
       expect(jobGates(situation(status)).retry).toBe(HIDDEN);
     }
   });
-  it('offers a cancel for what has not ended, and force for what runs', () => {
+  it('offers a cancel for open jobs, and force for running ones', () => {
     expect(jobGates(situation('pending'))).toMatchObject({ cancel: shownGate(null), force: HIDDEN });
     expect(jobGates(situation('active'))).toMatchObject({ cancel: shownGate(null), force: shownGate(null) });
     expect(jobGates(situation('completed'))).toMatchObject({ cancel: HIDDEN, force: HIDDEN });
   });
-  it('offers only force for a job that was asked to stop', () => {
+  it('offers only force after a graceful cancel', () => {
     const gates = jobGates({ ...situation('active'), job: { status: 'active', cancelRequested: true } });
     expect(gates.cancel.reason).toBe('It was already asked to stop');
     expect(gates.force).toEqual(shownGate(null));
   });
-  it('returns the reason for members, open requests and a lost server', () => {
+  it('is disabled with a reason for members, open requests and a lost server', () => {
     expect(jobGates(situation('failed', { role: 'member' })).retry.reason).toMatch(/administrator/);
     expect(jobGates(situation('failed', { pending: true })).retry.reason).toMatch(/answered/);
     expect(jobGates(situation('failed', { offline: true })).retry.reason).toMatch(/reached/);

@@ -28,7 +28,7 @@ const job = (change: Partial<JobDetailDto>): JobDetailDto => ({
 const titles = (change: Partial<JobDetailDto>): string[] => timelineOf(job(change)).map(({ title }) => title);
 
 describe('timelineOf', () => {
-  it('begins with its creator, and shows what it waits for', () => {
+  it('starts with the creation, and shows what the job waits for', () => {
     expect(titles({})).toEqual(['Created by ana', 'Waiting in the queue']);
   });
 
@@ -56,7 +56,7 @@ describe('timelineOf', () => {
     expect(entries.at(-1)?.title).toBe('Failed permanently');
   });
 
-  it('shows where a manual retry began the next run', () => {
+  it('shows where a manual retry started the next run', () => {
     const attempts = [attempt(1, 'failed', 0, 2), { ...attempt(2, 'completed', 2, 3), run: 2 }];
     expect(titles({ status: 'completed', attempts, run: 2 })).toEqual([
       'Created by ana',
@@ -66,7 +66,7 @@ describe('timelineOf', () => {
     ]);
   });
 
-  it('counts attempts as people do, whatever the numbers of earlier runs were', () => {
+  it('numbers the attempts of a run from one, whatever earlier runs counted', () => {
     expect(titles({ status: 'completed', attempts: [attempt(7, 'completed', 0, 1)] })).toContain(
       'Attempt 1 completed after 1 s',
     );

@@ -37,7 +37,7 @@ it('each file is an item with the same other fields', () => {
   ]);
 });
 
-it('names the missing field as soon as there is a file', () => {
+it('the missing field is named as soon as a file is added', () => {
   expect(itemsOfFiles([], draft({}), conversion)).toMatchObject({ blocked: 'Add at least one file', fieldIssues: {} });
   expect(itemsOfFiles(files, draft({}), conversion)).toMatchObject({
     blocked: 'Say what to is for every file',
@@ -47,7 +47,7 @@ it('names the missing field as soon as there is a file', () => {
   expect(itemsOfFiles(open, draft({}), conversion).blocked).toBe('Uploads are not finished: 1 to go');
 });
 
-it('a title is the name of the file unless another one is given; what a file replaces is not sent with it', () => {
+it("the title is the file's name unless another is given, and replaced fields are not sent", () => {
   expect(itemsOfFiles(files, draft({ text: 'typed elsewhere' }), documents).body()).toEqual([
     { fileId: 'id-1', title: 'a.csv' },
     { fileId: 'id-2', title: 'in/b.csv' },
@@ -57,7 +57,7 @@ it('a title is the name of the file unless another one is given; what a file rep
   ]);
 });
 
-it('goes on as a mapping', () => {
+it('files continue as a mapping', () => {
   expect(mappingOfFiles(draft({ to: 'csv', sheet: '{{name}}', header: '' }), conversion)).toEqual({
     to: { from: 'constant', value: 'csv' },
     sheet: { from: 'template', template: '{{name}}' },

@@ -16,11 +16,11 @@ test('required fields are separated from optional ones', () => {
   expect(needsOf({ acceptsFiles: true, inputSchema: schema(['fileId'], []) })).toBe('files, or rows');
 });
 
-test('a type without a shape takes and gives anything, not nothing', () => {
+test('a type without properties accepts and returns anything', () => {
   expect(needs([], [])).toBe('anything');
   expect(givesOf({ outputSchema: {} })).toBe('anything');
 });
 
-test('of many names a few are shown, with the number of the others', () => {
+test('a long list of names is shortened, with the number of the others', () => {
   expect(givesOf({ outputSchema: schema(['a', 'b', 'c', 'd', 'e', 'f', 'g'], []) })).toBe('a, b, c, d, e + 2 more');
 });

@@ -25,7 +25,7 @@ test('fields come from the schema, in its order', () => {
   expect(lineFieldOf(fields)).toBe('note');
 });
 
-test('a filled form is an item; what is empty is absent', () => {
+test('a filled form is an item, and empty fields are absent', () => {
   const typed = { count: '1,200', mode: 'fast', flag: 'true', anything: '{"a":1}' };
   expect(itemOfForm(fields, typed)).toEqual({
     item: { count: 1200, mode: 'fast', flag: true, anything: { a: 1 } },
@@ -51,7 +51,7 @@ const DEFAULTS = {
   ratePerMinute: 600,
 };
 
-test('options: empty ones are left to the defaults, percent becomes a share, seconds milliseconds', () => {
+test('empty options get the defaults, percent becomes a share, and seconds become milliseconds', () => {
   const typed = { concurrency: '5', stopOnFailureRate: '20', 'backoff.delay': '1.5' };
   expect(readOptions(typed, DEFAULTS)).toEqual({
     options: { concurrency: 5, stopOnFailureRate: 0.2, backoff: { type: 'exponential', delay: 1500 } },
@@ -59,7 +59,7 @@ test('options: empty ones are left to the defaults, percent becomes a share, sec
   });
 });
 
-test('options: what the contract refuses is marked at its field, with its bounds in the unit that is typed', () => {
+test('an option that the contract refuses is marked at its field, with its bounds in the unit of the field', () => {
   const typed = { maxAttempts: '0', ratePerMinute: '0.00001', stopOnFailureRate: '150', stopAfter: '3000000000' };
   expect(readOptions(typed, DEFAULTS).issues).toEqual({
     maxAttempts: 'must be at least 1',
@@ -69,7 +69,7 @@ test('options: what the contract refuses is marked at its field, with its bounds
   });
 });
 
-test('options: the form has a field for every option of the contract, and shows what holds while it is empty', () => {
+test('the form has a field for every option of the contract, and shows the default while it is empty', () => {
   const shown = OPTION_FIELDS.map((field) => [field.label, unsetText(field, DEFAULTS)]);
   expect(shown).toEqual([
     ['Concurrency', 'as many as the workers take'],

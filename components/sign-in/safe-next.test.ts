@@ -14,6 +14,6 @@ test.each([
   ['/a/..//example.org', '/'],
   ['/sign-in?next=/sign-in', '/'],
   ['/api/auth/sign-out', '/'],
-])('%j leads to %s', (next, wanted) => {
+])('%j redirects to %s', (next, wanted) => {
   expect(safeNext(next as string | string[] | undefined)).toBe(wanted);
 });

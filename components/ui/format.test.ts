@@ -29,7 +29,7 @@ test('a percentage is 100 only when everything is finished, and not 0 once somet
   expect(formatPercent(100)).toBe('100%');
 });
 
-test('rates choose their unit', () => {
+test('a rate has a suitable unit', () => {
   expect(formatRate(312.4)).toBe('312 /s');
   expect(formatRate(4.21)).toBe('4.2 /s');
   expect(formatRate(0.3)).toBe('18 /min');
@@ -43,14 +43,14 @@ test('an estimate shows how certain it is', () => {
   expect(formatEta(240, 700, 1000)).toBe('about 4 min left');
 });
 
-test('bytes and relative times', () => {
+test('bytes and relative times are readable', () => {
   expect(formatBytes(1_400_000)).toBe('1.4 MB');
   const now = Date.parse('2026-03-12T12:00:00Z');
   expect(formatRelative('2026-03-12T11:56:00Z', now)).toBe('4 min ago');
   expect(formatRelative('2026-03-12T15:00:00Z', now)).toBe('in 3 h');
 });
 
-test('one item runs again, several run again', () => {
+test('one item runs again, and several items run again', () => {
   expect(sayRunAgain(1, 'edited item')).toBe('1 edited item runs again');
   expect(sayRunAgain(1200, 'item')).toBe('1,200 items run again');
 });

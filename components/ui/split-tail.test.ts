@@ -6,12 +6,12 @@ test('cuts a text before its last characters', () => {
   expect(splitTail('short', 8)).toEqual(['short', '']);
 });
 
-test('cuts through no character, however many units it is made of', () => {
+test('never splits a grapheme', () => {
   expect(splitTail('a😀b', 2)).toEqual(['a', '😀b']);
   expect(splitTail('of a family 👩‍👩‍👧‍👦', 4)).toEqual(['of a family ', '👩‍👩‍👧‍👦']);
   expect(splitTail('cafe\u0301s', 2)).toEqual(['caf', 'e\u0301s']);
 });
 
-test('leaves a text whole that runs from right to left', () => {
+test('keeps a right-to-left text whole', () => {
   expect(splitTail('דוח של חודש מרץ לשנת אלפיים', 8)).toEqual(['דוח של חודש מרץ לשנת אלפיים', '']);
 });

@@ -5,7 +5,7 @@ import type { Problem } from '@/lib/contracts/errors';
 const launch = (more: object) => ({ name: 'bad', type: 'diagnostic', items: [{}], ...more });
 
 test.describe('bad input gets a clear answer and stores nothing', () => {
-  test('launches', async ({ api }) => {
+  test('a launch is refused', async ({ api }) => {
     const refuse = async (status: number, code: string, body: unknown) => {
       const answer = await api.post('/api/batches', body);
       expect(answer, JSON.stringify(answer.body)).toMatchObject({ status, body: { status, code } });
@@ -31,13 +31,13 @@ test.describe('bad input gets a clear answer and stores nothing', () => {
     expect(body.batches).toEqual([]);
   });
 
-  test('more than a hundred wrong items', async ({ api }) => {
+  test('more than a hundred wrong items are refused', async ({ api }) => {
     const { body } = await api.post('/api/batches', launch({ items: Array(150).fill({ durationMs: -1 }) }));
     expect(body.code).toBe('invalid-items');
     expect(body.errors).toHaveLength(100);
   });
 
-  test('streamed launches', async ({ api }) => {
+  test('a streamed launch is refused', async ({ api }) => {
     const fields = { name: 'bad', type: 'diagnostic' };
     const lines = await api.launchStream(fields, 'application/x-ndjson', '{"payload":1}\n{"payload":\n{"payload":3}\n');
     expect(lines).toMatchObject({ status: 422, body: { code: 'invalid-items' } });
@@ -55,7 +55,7 @@ test.describe('bad input gets a clear answer and stores nothing', () => {
     expect(body.batches).toEqual([]);
   });
 
-  test('jobs', async ({ api }) => {
+  test('a job is refused', async ({ api }) => {
     const refuse = async (body: unknown, status: number, code: string) =>
       expect(await api.post('/api/jobs', body)).toMatchObject({ status, body: { status, code } });
     await refuse({ type: 'no-such-type', data: {} }, 400, 'unknown-job-type');
@@ -65,7 +65,7 @@ test.describe('bad input gets a clear answer and stores nothing', () => {
     await refuse({ type: 'diagnostic', data: {}, delayMs: 1, runAt: new Date().toISOString() }, 400, 'invalid-request');
   });
 
-  test('broken JSON, a wrong media type, an oversized body', async ({ api }) => {
+  test('broken JSON, a wrong media type and an oversized body are refused', async ({ api }) => {
     const send = async (type: string, body: string) => {
       const response = await api.raw('POST', '/api/jobs', { headers: { 'content-type': type }, body });
       return { status: response.status, body: (await response.json()) as Problem };
@@ -79,7 +79,7 @@ test.describe('bad input gets a clear answer and stores nothing', () => {
     });
   });
 
-  test('unknown ids and wrong queries', async ({ api }) => {
+  test('unknown ids and wrong queries are refused', async ({ api }) => {
     const absent = '01900000-0000-7000-8000-000000000000';
     for (const path of ['jobs', 'batches', 'files']) {
       expect((await api.get(`/api/${path}/${absent}`)).status).toBe(404);
@@ -97,7 +97,7 @@ test.describe('bad input gets a clear answer and stores nothing', () => {
     expect((await api.get('/api/no-such-thing')).status).toBe(404);
   });
 
-  test('a missing or wrong key', async ({ api }) => {
+  test('a missing or wrong key is refused', async ({ api }) => {
     for (const key of [null, 'wrong-key-wrong-key-wrong-key', '']) {
       const stranger = api.as(key);
       for (const path of [

@@ -29,7 +29,9 @@ test('at capacity a launch gets 429 and creates nothing; queued, it waits and st
   expect(await api.finished(queued.body.batchId)).toMatchObject({ status: 'completed', completed: 2 });
 });
 
-test('process/all: 200 started, 202 already running, 429 at capacity, 409 nothing left, 404', async ({ api }) => {
+test('process/all answers 200 started, 202 already running, 429 at capacity, 409 nothing left, 404 unknown', async ({
+  api,
+}) => {
   const start = (id: string) => api.post(`/api/jobs/process/all/${id}`);
   const manual = await api.launch({ name: 'by hand', type: 'diagnostic', items: slow(2), start: 'manual' });
   expect(await api.batch(manual.body.batchId)).toMatchObject({ status: 'pending' });
@@ -52,7 +54,7 @@ test('process/all: 200 started, 202 already running, 429 at capacity, 409 nothin
   expect((await start('nonsense')).status).toBe(404);
 });
 
-test('a unique key admits one unfinished batch; an idempotency key gives the same one again', async ({ api }) => {
+test('a unique key admits one unfinished batch, and an idempotency key returns the same one', async ({ api }) => {
   const unique = { name: 'nightly', type: 'diagnostic', items: slow(1), uniqueKey: 'nightly' };
   const first = await api.launch(unique);
   const second = await api.launch(unique);

@@ -1,7 +1,7 @@
 import { expect, test } from '@/e2e/support/test';
 import { eventually } from '@/lib/testing/until';
 
-test('graceful cancel: what runs completes, what has not started never does @both', async ({ api, gate }) => {
+test('a graceful cancel lets running jobs complete and starts no other @both', async ({ api, gate }) => {
   const items = Array.from({ length: 40 }, () => gate.item);
   const { body } = await api.launch({ name: 'cancelled', type: 'bulk-operation', items, options: { concurrency: 4 } });
   await eventually(
@@ -19,7 +19,7 @@ test('graceful cancel: what runs completes, what has not started never does @bot
   expect(retried).toMatchObject({ status: 200, body: { retried: batch.cancelled } });
 });
 
-test('force cancel: running children are aborted @both', async ({ api }) => {
+test('a force cancel aborts running children @both', async ({ api }) => {
   const items = Array.from({ length: 20 }, () => ({ durationMs: 60_000 }));
   const { body } = await api.launch({ name: 'forced', type: 'diagnostic', items, options: { concurrency: 5 } });
   await eventually(
@@ -51,7 +51,7 @@ test('a paused batch starts nothing new until it is resumed', async ({ api, gate
   expect(await api.finished(body.batchId)).toMatchObject({ status: 'completed', completed: 12, paused: false });
 });
 
-test('a batch stops by itself above the failure rate it was given', async ({ api }) => {
+test('a batch stops when it exceeds its failure rate', async ({ api }) => {
   const items = Array.from({ length: 200 }, () => ({ outcome: 'fail', durationMs: 20 }));
   const options = { concurrency: 2, stopOnFailureRate: 0.5, stopAfter: 5 };
   const { body } = await api.launch({ name: 'stops', type: 'diagnostic', items, options });

@@ -5,7 +5,7 @@ must carry a green lantern on its starboard side.\n\nThe harbour master keeps th
 const BREAD =
   '<html><body><h1>Bread</h1><p>Knead the sourdough until it is smooth, then let it rest overnight.</p></body></html>';
 
-test('documents are read, embedded and found; a bad one fails alone, with its reason @both', async ({ api }) => {
+test('documents are read, embedded and found, and a bad one fails alone with its reason @both', async ({ api }) => {
   const upload = async (name: string, content: string | Uint8Array<ArrayBuffer>) => {
     const { status, body } = await api.upload(name, content);
     expect(status).toBe(201);
@@ -37,7 +37,7 @@ test('documents are read, embedded and found; a bad one fails alone, with its re
   expect((await api.search('sourdough', body.batchId))[0]?.jobId).toBe(children[1]?.id);
 });
 
-test('an uploaded file comes back as it was', async ({ api }) => {
+test('a downloaded file equals the uploaded one', async ({ api }) => {
   const { body } = await api.upload('straße & co.txt', 'héllo\n');
   expect(body).toMatchObject({ name: 'straße & co.txt', size: 7 });
   expect(body.sha256).toMatch(/^[0-9a-f]{64}$/);

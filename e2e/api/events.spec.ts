@@ -1,6 +1,6 @@
 import { expect, test } from '@/e2e/support/test';
 
-test('the stream begins with a snapshot, resumes, and its ids never go back @both', async ({ api, gate }) => {
+test('the stream starts with a snapshot, resumes, and its ids only increase @both', async ({ api, gate }) => {
   const events = await api.events();
   expect(events.response.status).toBe(200);
   expect(events.response.headers.get('content-type')).toContain('text/event-stream');

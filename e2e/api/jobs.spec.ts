@@ -7,7 +7,7 @@ interface Created {
   job: JobDto;
 }
 
-test('a single job runs, reports its steps, and its story can be read @both', async ({ api }) => {
+test('a single job runs, reports its steps, and its history can be read @both', async ({ api }) => {
   const created = await api.post<Created>('/api/jobs', {
     type: 'diagnostic',
     name: 'probe',
@@ -50,7 +50,7 @@ test('the same idempotency key gives the same job', async ({ api }) => {
   expect(second.body.jobId).toBe(first.body.jobId);
 });
 
-test('attempts: a job that fails once succeeds on its second @both', async ({ api }) => {
+test('a job that fails once completes on its second attempt @both', async ({ api }) => {
   const { body } = await api.post<Created>('/api/jobs', {
     type: 'diagnostic',
     data: { outcome: 'fail-once' },
@@ -62,7 +62,7 @@ test('attempts: a job that fails once succeeds on its second @both', async ({ ap
   expect(ended.attempts.some((attempt) => attempt.outcome === 'failed' && attempt.error?.message)).toBe(true);
 });
 
-test('a failed job is retried, also with other data; a finished one is neither retried nor cancelled', async ({
+test('a failed job is retried, also with other data, and a completed one is neither retried nor cancelled', async ({
   api,
 }) => {
   const { body } = await api.post<Created>('/api/jobs', { type: 'diagnostic', data: { outcome: 'fail' } });
@@ -85,7 +85,9 @@ test('a failed job is retried, also with other data; a finished one is neither r
   expect((await api.call('PATCH', `/api/jobs/${failed.id}/cancel`, {})).status).toBe(409);
 });
 
-test('cancel: a delayed job never starts, an active one stops through its abort signal @both', async ({ api }) => {
+test('a cancelled delayed job never starts, and a cancelled active job is aborted by its signal @both', async ({
+  api,
+}) => {
   const later = await api.post<Created>('/api/jobs', { type: 'diagnostic', data: {}, delayMs: 600_000 });
   expect(later.body.job.status).toBe('delayed');
   const cancelled = await api.call<JobAnswer>('PATCH', `/api/jobs/${later.body.jobId}/cancel`, {});
@@ -101,7 +103,7 @@ test('cancel: a delayed job never starts, an active one stops through its abort 
   expect(await api.jobEnded(running.body.jobId, 15_000)).toMatchObject({ status: 'cancelled' });
 });
 
-test('a job that kills its process fails as worker-crashed; the product goes on @both', async ({ api }) => {
+test('a job that kills its process fails as worker-crashed, and the product continues @both', async ({ api }) => {
   const { body } = await api.post<Created>('/api/jobs', { type: 'diagnostic', data: { outcome: 'crash' } });
   const ended = await api.jobEnded(body.jobId, 60_000);
   expect(ended).toMatchObject({ status: 'failed', error: { code: 'worker-crashed' } });
@@ -109,7 +111,7 @@ test('a job that kills its process fails as worker-crashed; the product goes on 
   expect(await api.jobEnded(next.body.jobId)).toMatchObject({ status: 'completed' });
 });
 
-test('lists filter by type, status and text, and page without gaps', async ({ api }) => {
+test('lists filter by type, status and text, and pages have no gaps', async ({ api }) => {
   const name = `paged-${Date.now()}`;
   for (const index of [0, 1, 2, 3, 4]) {
     await api.post('/api/jobs', { type: 'diagnostic', name: `${name} ${index}`, data: {} });

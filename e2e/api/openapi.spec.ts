@@ -24,7 +24,7 @@ async function importOf(api: Api, id: string, status: ImportDto['status']): Prom
 }
 
 // `Api` compares every answer with the document. Here every operation is called, so that none is described only.
-test('every operation of the OpenAPI document answers as it is described', async ({ api, running }) => {
+test('every operation of the OpenAPI document answers as documented', async ({ api, running }) => {
   const batch = await finishedBatch(api);
   for (const part of ['', '/status', '/jobs', '/matrix', '/throughput', '/table', '/failures', '/doctor'])
     expect((await api.get(`/api/batches/${batch}${part}`)).status, part).toBe(200);

@@ -2,7 +2,7 @@ import { expect, test } from '@/e2e/support/test';
 import type { JobTypeList } from '@/lib/contracts/job-type';
 import { eventually } from '@/lib/testing/until';
 
-test('job types describe themselves, and so does the API', async ({ api }) => {
+test('the API describes job types and itself', async ({ api }) => {
   const { body } = await api.get<JobTypeList>('/api/job-types');
   const types = body.jobTypes.map((type) => type.type);
   expect(types).toEqual(
@@ -21,7 +21,7 @@ test('job types describe themselves, and so does the API', async ({ api }) => {
   }
 });
 
-test('the workers of this machine report themselves', async ({ api }) => {
+test('the capacity lists this machine with its worker processes', async ({ api }) => {
   const capacity = await eventually(
     'they are up',
     () => api.capacity(),

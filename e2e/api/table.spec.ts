@@ -4,7 +4,7 @@ import { expect, test } from '@/e2e/support/test';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-test('a public table of more than 100,000 rows: CSV in, every row a job, JSON lines out, and the same CSV again', async ({
+test('a public table of more than 100,000 rows becomes jobs from CSV, and returns as JSON lines and as the same CSV', async ({
   api,
 }) => {
   // 38 and 66 s where it was measured, on two cores with other work; a busier machine takes several minutes.

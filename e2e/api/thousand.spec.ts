@@ -6,7 +6,9 @@ const outcome = (index: number) => {
   return 'complete';
 };
 
-test('1,000 diagnostic jobs: counters equal rows, and the final event equals the batch @both', async ({ api }) => {
+test('the counters of 1,000 diagnostic jobs equal their rows, and the final event equals the batch @both', async ({
+  api,
+}) => {
   const items = Array.from({ length: 1000 }, (_, index) => ({ outcome: outcome(index), payload: index }));
   const events = await api.events();
   const launched = await api.launch({ name: 'a thousand', type: 'diagnostic', items });
@@ -77,7 +79,7 @@ test('results stream in item order, as JSON lines and as CSV', async ({ api }) =
   expect(csv.split('\n')[0]).toContain('index');
 });
 
-test('JSON lines and CSV launch as JSON does', async ({ api }) => {
+test('JSON lines and CSV launch the same items as JSON', async ({ api }) => {
   const jsonl = await api.launchStream(
     { name: 'lines', type: 'diagnostic' },
     'application/x-ndjson',

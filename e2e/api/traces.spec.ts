@@ -4,7 +4,7 @@ import type { LaunchResult } from '@/lib/contracts/batch';
 import type { TestSpan } from '@/lib/testing/otlp-receiver';
 import { eventually } from '@/lib/testing/until';
 
-test('the trace of a request goes on through the launch and the queue to each attempt', async ({ api, running }) => {
+test('the trace of a request continues through the launch and the queue to each attempt', async ({ api, running }) => {
   expect(running.collectorUrl, 'the collector that the product reports to').toBeTruthy();
   const [traceId, caller] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
   const body = { name: 'traced', type: 'diagnostic', items: [{}, { outcome: 'fail' }] };

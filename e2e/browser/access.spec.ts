@@ -52,7 +52,7 @@ async function problems(page: Page): Promise<string[]> {
   });
 }
 
-test('every page has its landmarks and names, and no error in the console', async ({ page, api }) => {
+test('every page has landmarks, names and no error in the console', async ({ page, api }) => {
   const { body } = await api.launch({ name: 'looked at', type: 'diagnostic', items: [{}, { outcome: 'fail' }] });
   await api.finished(body.batchId);
   const complaints: string[] = [];
@@ -97,7 +97,7 @@ test('everything can be done with the keyboard', async ({ page, api }) => {
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 
-  test('nothing is wider than the screen, and the main things work', async ({ page, api }) => {
+  test('no page is wider than the screen, and the main actions work', async ({ page, api }) => {
     const { body } = await api.launch({
       name: 'on a phone, with a rather long name',
       type: 'diagnostic',

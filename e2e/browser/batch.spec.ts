@@ -2,7 +2,7 @@ import { BatchPage } from '@/e2e/pages/batch';
 import { JobModal } from '@/e2e/pages/job-modal';
 import { expect, test } from '@/e2e/support/test';
 
-test('open the modal of a running item and see its progress move, and its end', async ({ page, api }) => {
+test('the modal of a running item shows its progress and its end', async ({ page, api }) => {
   // Far longer than anyone watches: the item is cancelled, and its end is that of the retry.
   const items = [{ durationMs: 60_000, steps: 100 }];
   const { body } = await api.launch({ name: 'one slow item', type: 'diagnostic', items, start: 'manual' });
@@ -31,7 +31,7 @@ test('open the modal of a running item and see its progress move, and its end', 
   await expect(batch.items.getByRole('link').first()).toBeFocused();
 });
 
-test('items fail, the reason is grouped, one is retried from its modal and the rest from the page', async ({
+test('failures are grouped by reason, one is retried from its modal and the rest from the page', async ({
   page,
   api,
 }) => {
@@ -57,7 +57,7 @@ test('items fail, the reason is grouped, one is retried from its modal and the r
   await batch.shows({ completed: 5, failed: 0 });
 });
 
-test('while a search narrows the list, a retry runs what is shown and nothing else', async ({ page, api }) => {
+test('a retry under a search runs only the rows that are shown', async ({ page, api }) => {
   const items = Array.from({ length: 9 }, (_, i) => ({
     outcome: 'fail-once',
     payload: i % 3 === 0 ? 'acme' : 'globex',
@@ -72,7 +72,7 @@ test('while a search narrows the list, a retry runs what is shown and nothing el
   expect((await api.children(body.batchId, 'completed')).map((job) => job.index)).toEqual([0, 3, 6]);
 });
 
-test('cancel shows its effect first, and items that had not started never start', async ({ page, api, gate }) => {
+test('a cancel shows its effect first, and items that had not started never start', async ({ page, api, gate }) => {
   const items = Array.from({ length: 30 }, () => gate.item);
   const { body } = await api.launch({ name: 'stopped', type: 'bulk-operation', items, options: { concurrency: 3 } });
   const batch = new BatchPage(page);
@@ -91,7 +91,7 @@ test('cancel shows its effect first, and items that had not started never start'
   await batch.shows({ completed, cancelled, active: 0, pending: 0 });
 });
 
-test('start by hand, pause and resume', async ({ page, api, gate }) => {
+test('a batch can be started by hand, paused and resumed', async ({ page, api, gate }) => {
   const items = Array.from({ length: 20 }, () => gate.item);
   const fields = { name: 'paused', type: 'bulk-operation', start: 'manual', options: { concurrency: 2 } };
   const { body } = await api.launch({ ...fields, items });

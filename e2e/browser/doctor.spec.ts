@@ -2,7 +2,11 @@ import pg from 'pg';
 import { BatchPage } from '@/e2e/pages/batch';
 import { expect, test } from '@/e2e/support/test';
 
-test('a batch that nobody finished is found, examined and repaired from its page', async ({ page, api, running }) => {
+test('a batch that was never finished is found, examined and repaired from its page', async ({
+  page,
+  api,
+  running,
+}) => {
   expect(running.databaseUrl, 'the address of the database, to break what the product never breaks').toBeTruthy();
   const { body } = await api.launch({ name: 'left behind', type: 'diagnostic', items: [{}, {}, {}] });
   await api.finished(body.batchId);

@@ -7,7 +7,7 @@ import type { JobList } from '@/lib/contracts/job';
 const table = (name: string, content: string) => ({ name, type: 'text/csv', content });
 const TABLES = [table('north.csv', 'city,trees\nOslo,5\n'), table('south.csv', 'city,trees\nRome,7\n')];
 
-test('each dropped file is an item of any type that takes one, with the other fields entered once', async ({
+test('each dropped file becomes an item of a type with a file field, with the other fields entered once', async ({
   page,
   api,
 }) => {
@@ -38,7 +38,7 @@ test('each dropped file is an item of any type that takes one, with the other fi
   expect(await results.text()).toContain('"rows":1');
 });
 
-test('files go on as a table of files: a template with their names, a check of every row, a launch', async ({
+test('files become a table of files with a template of their names, a check of every row, and a launch', async ({
   page,
   api,
 }) => {
@@ -60,7 +60,7 @@ test('files go on as a table of files: a template with their names, a check of e
   ]);
 });
 
-test('several tables at once: the page asks what they are, and explains why they are not one table', async ({
+test('several tables at once: the page asks how to read them, and explains why some do not fit together', async ({
   page,
 }) => {
   const launch = new LaunchPage(page);
@@ -89,7 +89,7 @@ test('several tables at once: the page asks what they are, and explains why they
   await expect(launch.counts).toContainText('2 valid');
 });
 
-test('several files among the rows of a type that takes files become items', async ({ page }) => {
+test('several files among the rows of a type with file fields become items', async ({ page }) => {
   const launch = new LaunchPage(page);
   await launch.open();
   await launch.choose('Document processing');
@@ -102,7 +102,7 @@ test('several files among the rows of a type that takes files become items', asy
   await expect(launch.submit).toHaveText(/Launch 2 items/);
 });
 
-test('a folder is chosen, files keep their folders in their names', async ({ page }, info) => {
+test('files of a chosen folder keep their folders in their names', async ({ page }, info) => {
   const { mkdir, writeFile } = await import('node:fs/promises');
   const folder = info.outputPath('papers');
   await mkdir(`${folder}/deep`, { recursive: true });

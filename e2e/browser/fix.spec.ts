@@ -5,7 +5,7 @@ import { LaunchPage } from '@/e2e/pages/launch';
 import { expect, test } from '@/e2e/support/test';
 import type { JobList } from '@/lib/contracts/job';
 
-test('the errors file is taken, refused while it is wrong, corrected, and only its rows run again', async ({
+test('the errors file is downloaded, refused while it is wrong, corrected, and only its rows run again', async ({
   page,
   api,
 }, info) => {
@@ -43,7 +43,7 @@ test('the errors file is taken, refused while it is wrong, corrected, and only i
   expect(JSON.parse(results.jobs[0]?.dataPreview ?? '')).toMatchObject({ payload: '=1+1' });
 });
 
-test('what failed of a table goes out with its columns, comes back corrected, and so do the rows that were skipped', async ({
+test("failed and skipped rows are downloaded with the table's columns, corrected, and run again", async ({
   page,
   api,
 }, info) => {
@@ -121,7 +121,7 @@ test('what failed of a table goes out with its columns, comes back corrected, an
   });
 });
 
-test('an input is edited field by field and retried, and the rest by an expression', async ({ page, api }) => {
+test('an input is edited field by field and retried, and the others by an expression', async ({ page, api }) => {
   const items = ['one', 'two', 'three'].map((payload) => ({ payload, outcome: 'fail' }));
   const { body } = await api.launch({ name: 'to be edited', type: 'diagnostic', items });
   const batch = new BatchPage(page);

@@ -4,7 +4,10 @@ import { expect, test } from '@/e2e/support/test';
 import { FLOW_EXAMPLES } from '@/lib/contracts/flow-examples';
 import { must } from '@/lib/contracts/must';
 
-test('compose a flow from an example, launch it, watch its tree finish, open a node', async ({ page, gate }) => {
+test('a flow is composed from an example, launched, followed to its end, and its nodes can be opened', async ({
+  page,
+  gate,
+}) => {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());

@@ -2,7 +2,7 @@ import { BatchPage } from '@/e2e/pages/batch';
 import { LaunchPage } from '@/e2e/pages/launch';
 import { expect, test } from '@/e2e/support/test';
 
-test('two tabs: at capacity the second one names the reason, queues instead, and is enabled again', async ({
+test('of two tabs at capacity the second one names the reason, queues instead, and is enabled again', async ({
   page,
   context,
   api,
@@ -46,7 +46,7 @@ test('two tabs: at capacity the second one names the reason, queues instead, and
   expect(await api.batch(queuedId)).toMatchObject({ name: 'second', completed: 2 });
 });
 
-test('a launch that loses the race shows it, and nothing is created', async ({ page, api, gate }) => {
+test('a launch that loses the race reports it, and nothing is created', async ({ page, api, gate }) => {
   const launch = new LaunchPage(page);
   await launch.open();
   await launch.choose('Diagnostic');
@@ -65,7 +65,7 @@ test('a launch that loses the race shows it, and nothing is created', async ({ p
   expect(body.batches).toEqual([]);
 });
 
-test('a batch that waits to be started by hand is gated the same way, and starting it twice starts it once', async ({
+test('a batch that waits for a manual start is gated the same way, and two starts start it once', async ({
   page,
   api,
   gate,
@@ -81,7 +81,7 @@ test('a batch that waits to be started by hand is gated the same way, and starti
   await batch.shows({ completed: 2 });
 });
 
-test('a launch with the unique key of an unfinished batch shows that it is already running, with a link', async ({
+test('a launch with the unique key of an unfinished batch reports that it is already running, with a link', async ({
   page,
   api,
 }) => {

@@ -10,7 +10,7 @@ const CSV = [
   }),
 ].join('\n');
 
-test('a table with two bad rows: map, check, skip, try, launch, and find its rows in the results', async ({
+test('a table with two bad rows is mapped, checked, tried and launched, and its rows are in the results', async ({
   page,
   api,
 }) => {
@@ -59,7 +59,7 @@ test('a table with two bad rows: map, check, skip, try, launch, and find its row
   );
 });
 
-test('a bad cell is corrected in place, by keyboard', async ({ page, api }) => {
+test('a bad cell is corrected in place with the keyboard', async ({ page, api }) => {
   const launch = new LaunchPage(page);
   await launch.open();
   await launch.choose('Diagnostic');

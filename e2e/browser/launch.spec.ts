@@ -13,7 +13,7 @@ const documents = [
   { name: 'empty.txt', type: 'text/plain', content: '' },
 ];
 
-test('drop files, launch, watch to the end without a reload, and find what was embedded @both', async ({
+test('dropped files are launched, followed to the end without a reload, and found by search @both', async ({
   page,
   api,
 }) => {
@@ -43,7 +43,7 @@ test('drop files, launch, watch to the end without a reload, and find what was e
   await expect(page.getByRole('option', { name: /wick/ }).first()).toBeVisible();
 });
 
-test('rows that are wrong are named before anything is launched', async ({ page, api }) => {
+test('wrong rows are named before the launch', async ({ page, api }) => {
   const launch = new LaunchPage(page);
   await launch.open();
   await launch.choose('Diagnostic');
@@ -56,7 +56,7 @@ test('rows that are wrong are named before anything is launched', async ({ page,
   expect(body.batches).toEqual([]);
 });
 
-test('each job type has a draft of its own: files of one never come along with another', async ({ page }) => {
+test('each job type has its own draft, and files of one are not launched with another', async ({ page }) => {
   const launch = new LaunchPage(page);
   await page.goto('/batches/new?type=document-processing');
   await launch.drop([{ name: 'lamps.md', type: 'text/markdown', content: '# Lamps' }]);
@@ -73,7 +73,7 @@ test('each job type has a draft of its own: files of one never come along with a
   await page.getByRole('button', { name: 'Start over' }).click();
 });
 
-test('what was typed is still there after a reload', async ({ page }) => {
+test('a draft survives a reload', async ({ page }) => {
   const launch = new LaunchPage(page);
   await launch.open();
   await launch.choose('Diagnostic');

@@ -2,11 +2,7 @@ import { BatchPage } from '@/e2e/pages/batch';
 import { openCable } from '@/e2e/support/cable';
 import { expect, test } from '@/e2e/support/test';
 
-test('after the connection was lost the page shows it, catches up, and is correct again', async ({
-  page,
-  api,
-  running,
-}) => {
+test('the page reports a lost connection, catches up, and is correct again', async ({ page, api, running }) => {
   const items = Array.from({ length: 40 }, () => ({ durationMs: 200 }));
   const fields = { name: 'offline', type: 'diagnostic', start: 'manual', options: { concurrency: 4 } };
   const { body } = await api.launch({ ...fields, items });

@@ -1,6 +1,6 @@
 import { expect, test } from '@/e2e/support/test';
 
-test('rows are dense, or comfortable by choice, also after a reload', async ({ page, api }) => {
+test('rows are dense, or comfortable by choice, and a reload keeps the choice', async ({ page, api }) => {
   const { body } = await api.launch({ name: 'looked at closely', type: 'diagnostic', items: [{}, {}] });
   await api.finished(body.batchId);
   const height = async () => (await page.getByRole('row', { name: /looked at closely/ }).boundingBox())?.height;

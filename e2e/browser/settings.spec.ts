@@ -20,10 +20,7 @@ async function listen() {
   return { url: `http://127.0.0.1:${port}/door`, shown, close: () => server.close() };
 }
 
-test('a secret is added with its mistakes, used by a call, never shown, replaced and deleted', async ({
-  page,
-  api,
-}) => {
+test('a secret is validated, added, used by a call, never shown, replaced and deleted', async ({ page, api }) => {
   const door = await listen();
   try {
     await page.goto('/');

@@ -1,7 +1,7 @@
 import { SignInPage } from '@/e2e/pages/sign-in';
 import { expect, test } from '@/e2e/support/test';
 
-test('signing in: the wrong password is refused with a reason, the right one opens what was asked for', async ({
+test('a sign-in with a wrong password is refused with a reason, and the right one opens the requested page', async ({
   stranger,
   running,
 }) => {
@@ -27,7 +27,7 @@ test('signing out ends the session', async ({ stranger, running }) => {
   expect((await stranger.request.get('/api/batches')).status()).toBe(401);
 });
 
-test('nobody is sent to another site after signing in', async ({ stranger, running }) => {
+test('a sign-in never redirects to another site', async ({ stranger, running }) => {
   await stranger.goto('/sign-in?next=https%3A%2F%2Fexample.org%2F');
   await new SignInPage(stranger).signIn(running.email, running.password);
   await expect(stranger).toHaveURL(`${running.url}/`);

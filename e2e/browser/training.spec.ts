@@ -4,7 +4,7 @@ import { expect, test } from '@/e2e/support/test';
 const rows = getDataset().map((row) => row.join(','));
 const csv = (lines: string[]) => ['sepal length,sepal width,petal length,petal width,species', ...lines].join('\n');
 
-test('a training is watched as its loss falls, and its confusion matrix read', async ({ page, api }) => {
+test('a training shows its falling loss and its confusion matrix', async ({ page, api }) => {
   test.slow();
   // Far more work than anyone watches: this training is cancelled, and its matrix is that of the retry.
   const endless = await api.upload('iris-often.csv', csv(Array.from({ length: 10 }, () => rows).flat()));
@@ -28,7 +28,7 @@ test('a training is watched as its loss falls, and its confusion matrix read', a
   await expect(curves).toBeVisible();
 });
 
-test('administrators look at the queues', async ({ page, stranger }) => {
+test('administrators can open the queues', async ({ page, stranger }) => {
   await stranger.goto('/admin/queues');
   await expect(stranger).toHaveURL(/\/sign-in\?next=%2Fadmin%2Fqueues/);
   await page.goto('/');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseEnv } from './env';
 
 describe('the environment', () => {
-  test('needs nothing', () => {
+  test('needs no variable', () => {
     const env = parseEnv({});
     expect(env.PORT).toBe(3000);
     expect(env.MAX_ACTIVE_BATCHES).toBe(2);
@@ -14,7 +14,7 @@ describe('the environment', () => {
     expect(parseEnv({ PORT: '', DATABASE_URL: '' }).PORT).toBe(3000);
   });
 
-  test('takes a preset, and an explicit value before it', () => {
+  test('applies a preset, and prefers an explicit value', () => {
     const env = parseEnv({ PRESET: 'high-performance', EMBEDDING_RATE_LIMIT: '0' });
     expect(env).toMatchObject({ MAX_ACTIVE_BATCHES: 4, EMBEDDING_CONCURRENCY: 5, EMBEDDING_RATE_LIMIT: 0 });
   });
@@ -35,7 +35,7 @@ describe('the environment', () => {
     expect(messageOf(() => parseEnv({ INIT_API_KEY: 'hush-hush' }))).not.toContain('hush-hush');
   });
 
-  test('is described whole in .env.example', async () => {
+  test('is fully described in .env.example', async () => {
     const described = (await readFile('.env.example', 'utf8')).matchAll(/^# ([A-Z][A-Z_]+)=/gm);
     // Optional variables are not in the parsed result, so the schema's own text is asked.
     const known = (await readFile('lib/config/env.ts', 'utf8')).matchAll(/^ {2}([A-Z][A-Z_]+):/gm);

@@ -4,7 +4,7 @@ import { FlushBuffer } from './flush-buffer';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('writes together what was added within the time, and then nothing until more is added', () => {
+test('writes everything that was added within the interval at once, and then waits for more', () => {
   const written: number[][] = [];
   const buffer = new FlushBuffer<number[]>(
     () => [],

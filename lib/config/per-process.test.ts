@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { perProcess } from './per-process';
 
-it('makes a value once for all who know its name, and anew after it was cleared', () => {
+it('returns one value for each name, and a new one after it was cleared', () => {
   let made = 0;
   const make = () => ({ number: ++made });
   const one = perProcess('a-test', make);

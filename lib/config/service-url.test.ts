@@ -22,29 +22,26 @@ describe('the address of Postgres or Redis', () => {
     [`redis://:12/${SECRET}@127.0.0.1:6379`],
     [`redis://me:12?${SECRET}@127.0.0.1:6379`],
     [`redis://:${SECRET}:x/@127.0.0.1:6379`],
-  ])(
-    'with a raw character in the password is refused with its variable, and the password is not repeated: %s',
-    (url) => {
-      const said = refusal('REDIS_URL', url);
-      expect(said).toContain('REDIS_URL: ');
-      expect(said).toContain('percent-encoded');
-      expect(said).not.toContain(SECRET);
-    },
-  );
+  ])('with a raw character in the password is refused by its variable, and the password is not repeated: %s', (url) => {
+    const said = refusal('REDIS_URL', url);
+    expect(said).toContain('REDIS_URL: ');
+    expect(said).toContain('percent-encoded');
+    expect(said).not.toContain(SECRET);
+  });
 
   test.each([
     [`postgres://me:${SECRET}#w@127.0.0.1:5432/db`],
     [`postgresql://me:${SECRET}%@127.0.0.1:5432/db`],
     [`postgresql://me:a@${SECRET}@127.0.0.1:5432/db`],
     [`postgresql://me:a/${SECRET}@127.0.0.1:5432/db`],
-  ])('of Postgres too: %s', (url) => {
+  ])('of Postgres with a raw character is refused too: %s', (url) => {
     const said = refusal('DATABASE_URL', url);
     expect(said).toContain('DATABASE_URL: ');
     expect(said).toContain('percent-encoded');
     expect(said).not.toContain(SECRET);
   });
 
-  test('is taken with an encoded password, an IPv6 host, options and without a password', () => {
+  test('is accepted with an encoded password, an IPv6 host, options and without a password', () => {
     for (const password of ['p%23w%252%40%3A%2F%24x', 'plain', '']) {
       const user = password ? `me:${password}@` : '';
       expect(refusal('REDIS_URL', `redis://${user}127.0.0.1:6379/2`)).toBe('');
@@ -56,7 +53,7 @@ describe('the address of Postgres or Redis', () => {
     }
   });
 
-  test('that is of another kind, has no host, or names no database number is refused', () => {
+  test('is refused with another scheme, without a host, or with a database that is not a number', () => {
     expect(refusal('REDIS_URL', 'http://127.0.0.1:6379')).toContain('must start with redis:// or rediss://');
     expect(refusal('REDIS_URL', 'redis:///0')).toContain('names no host');
     expect(refusal('REDIS_URL', 'redis://127.0.0.1/queue')).toContain('number of a database');

@@ -6,7 +6,7 @@ import { startTracing } from './start-tracing';
 const receiver = await startOtlpReceiver();
 afterAll(() => receiver.close());
 
-test('the environment sets how many spans wait for export: further ones are dropped', async () => {
+test('the environment limits the spans that wait for export, and further ones are dropped', async () => {
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = receiver.url;
   process.env.OTEL_BSP_SCHEDULE_DELAY = '60000';
   process.env.OTEL_BSP_MAX_QUEUE_SIZE = '3';

@@ -6,12 +6,12 @@ import { currentTraceId, startCreation, startSpan, traceIdOf, tracer } from './t
 const receiver = await startOtlpReceiver();
 afterAll(() => receiver.close());
 
-test('nothing is traced while nobody listens', () => {
+test('nothing is traced without a collector', () => {
   expect(tracer()).toBeUndefined();
   expect(currentTraceId()).toBeUndefined();
 });
 
-test('a correlation id is a trace id, or stands for one, always the same', () => {
+test('a correlation id gives one trace id, always the same', () => {
   expect(traceIdOf('0190f3d2-8d1a-7cc2-9A3B-111111111111')).toBe('0190f3d28d1a7cc29a3b111111111111');
   expect(traceIdOf('4bf92f3577b34da6a3ce929d0e0e4736')).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
   expect(traceIdOf('order 4711')).toMatch(/^[0-9a-f]{32}$/);
@@ -21,7 +21,7 @@ test('a correlation id is a trace id, or stands for one, always the same', () =>
   expect(traceIdOf('0'.repeat(32))).not.toBe('0'.repeat(32));
 });
 
-test('what a request asks for is in its trace, or each names the other; a sampler takes a trace whole or not', async () => {
+test("a request's jobs are in its trace or linked to it, and a sampler keeps or drops a whole trace", async () => {
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = receiver.url;
   process.env.OTEL_TRACES_SAMPLER = 'parentbased_traceidratio';
   process.env.OTEL_TRACES_SAMPLER_ARG = '0.5';

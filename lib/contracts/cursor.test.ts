@@ -12,7 +12,7 @@ it.each([
   ['flows', listFlowsQuery, ID, '5'],
   ['children of a batch', listBatchJobsQuery, '5', ID],
   ['issues of a table', listIssuesQuery, '5', ID],
-])('of %s takes no cursor of another list, which would give the first page again forever', (_, query, own, other) => {
+])('of %s refuses a cursor of another list', (_, query, own, other) => {
   expect(query.safeParse({ cursor: own }).success).toBe(true);
   for (const cursor of [other, 'x', '-1', '1.5', '']) {
     expect(query.safeParse({ cursor }).error?.issues).toMatchObject([

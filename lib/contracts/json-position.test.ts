@@ -24,7 +24,7 @@ describe('findJsonMistake', () => {
     expect(findJsonMistake(text)?.at).toBe(position);
   });
 
-  it.each(['', '{"a":[1,', '[[', '{"a"'])('gives the end of %s, which stops too early', (text) => {
+  it.each(['', '{"a":[1,', '[[', '{"a"'])('reports the end of %s, which is incomplete', (text) => {
     expect(findJsonMistake(text)?.at).toBe(text.length);
   });
 
@@ -32,7 +32,7 @@ describe('findJsonMistake', () => {
     expect(findJsonMistake(text)).toBeUndefined();
   });
 
-  it('names line and column as an editor does', () => {
+  it('reports line and column as an editor does', () => {
     expect(describePosition('{\n  "a": x\n}', 9)).toBe('line 2, column 8 (position 9)');
   });
 });

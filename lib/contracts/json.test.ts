@@ -28,7 +28,7 @@ describe('parseJson and stringifyJson', () => {
     expect(kept(` {"a" :[1,${number} ],"b":"${number}"}`)).toBe(`{"a":[1,${number}],"b":"${number}"}`);
   });
 
-  it('give a number where it prints the same value, a bigint for other whole numbers, else an ExactNumber', () => {
+  it('return a number if it prints the same value, a bigint for other integers, else an ExactNumber', () => {
     expect(parseJson('[1.0, 1e0, 9007199254740992, 10000000000000000, 0.1, 1E2]')).toEqual([
       1,
       1,
@@ -49,7 +49,7 @@ describe('parseJson and stringifyJson', () => {
     expect(parseJson('9'.repeat(2000))).toEqual(new ExactNumber('9'.repeat(2000)));
   });
 
-  it('leave text alone that looks like a number', () => {
+  it('leave strings alone that look like a number', () => {
     for (const text of [
       '"9007199254740993"',
       '["\\"9007199254740993",": 9007199254740993,"]',
@@ -93,7 +93,7 @@ describe('parseJson and stringifyJson', () => {
     }
   });
 
-  it('write what JSON.stringify writes, and refuse circles', () => {
+  it('write what JSON.stringify writes, and refuse cycles', () => {
     const value = { a: [1, undefined, Number.NaN, null], b: undefined, at: new Date(0), c: () => 1 };
     expect(stringifyJson(value)).toBe(JSON.stringify(value));
     expect(stringifyJson({ id: 2n ** 64n, d: [new ExactNumber('1e400')] }, 2)).toBe(
@@ -112,7 +112,7 @@ it('reads cells with digits as numbers', () => {
   expect(numberOf('.1000000000000000055')).toEqual(new ExactNumber('0.1000000000000000055'));
 });
 
-it('takes a long print of a double as that double', () => {
+it('reads the long form of a double as that double', () => {
   expect(doubleOf(new ExactNumber('0.10000000000000001'))).toBe(0.1);
   expect(doubleOf(new ExactNumber('-0'))).toBe(-0);
   for (const text of ['0.1000000000000000055', '1e400', '0.123456789012345678']) {

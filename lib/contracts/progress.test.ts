@@ -16,7 +16,7 @@ it('counts items that were cancelled one by one', () => {
   expect([doneOf(counts), batchProgress(counts)]).toEqual([92, 92]);
 });
 
-it.each(['graceful', 'force'] as const)('counts no item that a cancel of the batch ends: %s', (cancelMode) => {
+it.each(['graceful', 'force'] as const)('counts no item that a cancel of the batch ended: %s', (cancelMode) => {
   expect([doneOf({ ...counts, cancelMode }), batchProgress({ ...counts, cancelMode })]).toEqual([12, 12]);
   expect(batchProgress({ ...counts, cancelMode, status: 'cancelled' })).toBe(12);
 });

@@ -22,11 +22,11 @@ describe('a template', () => {
     ['{{list}}', '[1,{"x":null}]'],
     ['no {hole} {{ }} {{', 'no {hole} {{ }} {{'],
     ['x{{evil}}', 'x{{secret:KEY}}{{id}}'],
-  ])('%s is filled', (template, text) => {
+  ])('fills %s', (template, text) => {
     expect(fill(template, filling)).toBe(text);
   });
 
-  it('is filled once, whatever its values hold', () => {
+  it('is filled once, whatever its values contain', () => {
     expect(fill('{{evil}} {{secret:KEY}}', filling)).toBe('{{secret:KEY}}{{id}} <KEY>');
     expect(fillJson({ a: '{{evil}}', b: 'x {{evil}}' }, filling)).toEqual({
       a: '{{secret:KEY}}{{id}}',
@@ -34,7 +34,7 @@ describe('a template', () => {
     });
   });
 
-  it('gives JSON its own types', () => {
+  it('keeps the types of JSON', () => {
     const json = { a: '{{id}}', b: ['{{list}}', 'n{{id}}', true, null], c: { d: '{{address}}' } };
     expect(fillJson(json, filling)).toEqual({
       a: 7,
@@ -44,7 +44,7 @@ describe('a template', () => {
     expect(textsOf(json)).toEqual(['{{id}}', '{{list}}', 'n{{id}}', '{{address}}']);
   });
 
-  it('reports what is missing', () => {
+  it('reports missing columns', () => {
     expect(() => fill('{{toString}}', filling)).toThrow(MissingValueError);
     expect(() => fillJson(['{{nothing}}'], filling)).toThrow('The row has no value “nothing”.');
   });
@@ -54,7 +54,7 @@ describe('a template', () => {
     expect(columnsIn('{{secret:A}} {{ b }}{{a.c}}')).toEqual(['b', 'a.c']);
   });
 
-  it('of a mapping leaves secrets to the work', () => {
+  it('of a mapping leaves secrets to the processor', () => {
     expect(renderTemplate(parseTemplate('Bearer {{secret:A}} {{id}}'), { id: 1 })).toBe('Bearer {{secret:A}} 1');
   });
 });
@@ -80,7 +80,7 @@ describe('the template of an address', () => {
     ['https://a.test/page#part', 'https://a.test/page#part'],
     [' https://a.test/x ', ' https://a.test/x '],
     ['https://a.test//x//', 'https://a.test//x//'],
-  ])('%s is filled', (template, text) => {
+  ])('fills %s', (template, text) => {
     expect(address(template)).toBe(text);
   });
 
@@ -103,7 +103,7 @@ describe('the template of an address', () => {
     ' ',
     'a/../b',
     'ü😀',
-  ])('keeps the path of its template, whatever a cell holds: %j', (id) => {
+  ])('keeps the path of its template, whatever a cell contains: %j', (id) => {
     const filled = refusal('https://a.test/items/{{id}}/notes', { id });
     if (id === '.' || id === '..') return expect(filled).toEqual(['invalid-path-segment', 'id']);
     const { pathname, search, hash, host } = new URL(String(filled));
@@ -139,11 +139,11 @@ describe('the template of an address', () => {
     ['https://a.test/a\nb/{{id}}', {}, 'invalid-url', undefined],
     ['https://a.test/{{id}}', { id: '\ud800' }, 'invalid-url', 'id'],
     ['{{url}}', { url: 'https://a.test/\udc00' }, 'invalid-url', 'url'],
-  ])('%s with %j is refused', (template, values, code, column) => {
+  ])('refuses %s with %j', (template, values, code, column) => {
     expect(refusal(template, values)).toEqual([code, column]);
   });
 
-  it('may leave out what is no whole part of the path', () => {
+  it('may leave out a parameter that is not a whole segment of the path', () => {
     const values = { empty: '' };
     expect(address('https://a.test/x-{{empty}}/{{id}}?q={{empty}}', values)).toBe('https://a.test/x-/7?q=');
   });
@@ -165,7 +165,7 @@ describe('a path', () => {
     ['$.constructor', null],
     ['$.a.b.length', null],
     ['$.nothing[*]', []],
-  ])('%s is followed', (path, found) => {
+  ])('follows %s', (path, found) => {
     expect(readJsonPath(value, parseJsonPath(path) ?? [])).toEqual(found);
   });
 
@@ -179,13 +179,13 @@ describe('a path', () => {
     ['$.nothing[*]', true],
     ['$.n[*]', true],
     ['$.constructor', true],
-  ])('%s leads nowhere: %s', (path, nowhere) => {
+  ])('finds nothing at %s: %s', (path, nowhere) => {
     expect(leadsNowhere(value, parseJsonPath(path) ?? [])).toBe(nowhere);
     expect(leadsNowhere({ list: [] }, parseJsonPath('$.list[*].x') ?? [])).toBe(false);
   });
 
   it.each(['', 'a', '$a', '$.', '$..a', '$[a]', '$.a[', "$['a]", '$.a b', '$[?(@.x)]', '$.a[1.5]'])(
-    '%j is none',
+    'refuses %j',
     (path) => {
       expect(parseJsonPath(path)).toBeUndefined();
     },

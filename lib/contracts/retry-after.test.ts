@@ -38,7 +38,7 @@ it.each([
   'Wed, 31 Dec 2025 00:00:00 GMT',
   'Thu, 01 Jan 2026 00:00:00 GMT',
   'Thu, 41 Jan 2026 00:00:00 GMT',
-])('%j is no hint', (value) => {
+])('%j is not a valid Retry-After', (value) => {
   expect(retryAfterMs(new Headers({ 'retry-after': value }), now)).toBeUndefined();
   expect(retryAfterMs(new Headers({ 'retry-after-ms': value }), now)).toBeUndefined();
 });

@@ -26,18 +26,18 @@ test('in an address cells are encoded, so that none can lead elsewhere', () => {
   expect(() => render('https://a.test/{{id}}/{{n}}', { id: '', n: 1 })).toThrow('The column “id” is empty');
 });
 
-test('one column can be filled without changing the rest', () => {
+test('one column can be filled without changing the others', () => {
   expect(fillColumn('{{ name }}: {{id}} {{ secret:A }} $&', 'name', '$& {{id}}')).toBe(
     '$& {{id}}: {{id}} {{ secret:A }} $&',
   );
 });
 
-test('a template whose columns are all empty is no value', () => {
+test('a template whose columns are all empty has no value', () => {
   expect(render('id-{{id}}', { id: '' })).toBeUndefined();
   expect(render('{{a}}-{{b}}', { a: '', b: 'x' })).toBe('-x');
 });
 
-test('a column is a cell of that name, or a path into an object; never something inherited', () => {
+test('a column is a cell of that name or a path into an object, never an inherited property', () => {
   expect(cellOf({ 'a.b': 1, a: { b: 2 } }, 'a.b')).toBe(1);
   expect(cellOf({ a: { b: 2 } }, 'a.b')).toBe(2);
   expect(cellOf({}, 'constructor')).toBeUndefined();

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { sql } from './sql';
 
-test('values become numbered parameters, in their order', () => {
+test('values become numbered parameters in their order', () => {
   const statement = sql`select 1 from job where id = ${'a'}::uuid and attempt > ${2}`;
   expect(statement.text).toBe('select 1 from job where id = $1::uuid and attempt > $2');
   expect(statement.values).toEqual(['a', 2]);
@@ -28,7 +28,7 @@ test('a literal stays in the text, with its quotes doubled', () => {
   expect(sql`select ${sql.literal("it's")}, ${sql.literal(0.05)}`.text).toBe("select 'it''s', 0.05");
 });
 
-test('pg gets text, values and the name of a prepared statement, as often as it is used', () => {
+test('pg gets the text, the values and the name of a prepared statement on each use', () => {
   const statement = sql`select ${1}::int`.named('one');
   for (let i = 0; i < 2; i += 1) {
     const query = new pg.Query(statement) as unknown as Record<string, unknown>;

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { cutMetadata, preview } from './preview';
 
 describe('a preview', () => {
-  it('is the whole text where that fits, and null where there is nothing', () => {
+  it('is the whole text if that is short, and null if there is none', () => {
     expect(preview(Buffer.from('{"a":1}'), 1024)).toBe('{"a":1}');
     expect(preview(Buffer.from(`"${'x'.repeat(1022)}"`), 1024)).toHaveLength(1024);
     expect(preview(null, 1024)).toBe('null');
   });
 
-  it('is cut between characters of any width to so many bytes, the mark counted', () => {
+  it('is cut between characters to a number of bytes, with the mark', () => {
     for (const letter of ['x', 'é', '語', '🚚']) {
       for (let pad = 0; pad < 4; pad += 1) {
         const text = `"${'p'.repeat(pad)}${letter.repeat(1025)}`;
@@ -23,7 +23,7 @@ describe('a preview', () => {
   });
 });
 
-it('metadata of a list is whole while it is short, else only its beginning', () => {
+it('short metadata of a list is whole, and long metadata is shortened', () => {
   expect(cutMetadata(null)).toEqual({ metadata: null });
   expect(cutMetadata(Buffer.from('{"a":1}'))).toEqual({ metadata: { a: 1 } });
   const { metadata, metadataPreview = '' } = cutMetadata(Buffer.from(`{"a":"${'é'.repeat(400)}`));

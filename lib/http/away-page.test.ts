@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { awayPage } from './away-page';
 
-test('the page without a database names the cause, is an error, and may run its one script', async () => {
+test('the page without a database names the cause, has an error status, and may run its one script', async () => {
   const answer = awayPage('abc=', 'the database does not answer');
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('2');

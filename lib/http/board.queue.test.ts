@@ -26,7 +26,7 @@ const ask = (
     params: Promise.resolve({ path: path.split('?')[0]?.split('/') }),
   });
 
-it('is for administrators only', async () => {
+it('is limited to administrators', async () => {
   expect((await ask('board', { authorization: `Bearer ${member}` })).status).toBe(403);
   expect((await ask('board', {})).status).toBe(401);
   const browser = await ask('board', { accept: 'text/html,*/*' });
@@ -34,7 +34,7 @@ it('is for administrators only', async () => {
   expect(browser.headers.get('location')).toBe('/sign-in?next=%2Fadmin%2Fqueues');
 });
 
-it('serves its page and files under a policy of its own, and asks nothing of other sites', async () => {
+it('serves its page and files under its own policy, and requests nothing from other sites', async () => {
   const page = await ask('board');
   expect(page.headers.get('content-type')).toMatch(/^text\/html/);
   expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self';/);
@@ -50,7 +50,7 @@ it('serves its page and files under a policy of its own, and asks nothing of oth
   expect((await ask('queue/diagnostic')).headers.get('content-type')).toMatch(/^text\/html/);
 });
 
-it('shows every queue and its deliveries, without what was put into them', async () => {
+it('shows every queue and its deliveries, without their data', async () => {
   const { job } = await createJob(context, { type: 'diagnostic', data: { payload: 'secret' }, delayMs: 3_600_000 });
   await queueOf('diagnostic').add('foreign', { payload: 'secret' } as never, { delay: 3_600_000 });
   const overview = (await (

@@ -83,7 +83,7 @@ describe.each(withId.map((o) => o.call))('%s', (operation) => {
   });
 });
 
-it('every id in a path is tried', () => {
+it('every id in a path is tested', () => {
   const routes = readdirSync(join(process.cwd(), 'app/api'), { recursive: true, encoding: 'utf8' });
   const files = routes.filter((file) => file.endsWith('route.ts') && file.includes('[id]'));
   const paths = new Set(withId.map((o) => o.call.split(' ')[1]));

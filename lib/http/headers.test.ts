@@ -13,10 +13,10 @@ it.each([
   ['Bearer', undefined],
   ['Basic abc', undefined],
   ['Bearerabc', undefined],
-])('of %j is %j', (authorization, key) => {
+])('reads %j as %j', (authorization, key) => {
   expect(bearerOf(new Headers({ authorization }))).toBe(key);
 });
 
-it('of no header is nothing', () => {
+it('reads a missing header as nothing', () => {
   expect(bearerOf(new Headers())).toBeUndefined();
 });

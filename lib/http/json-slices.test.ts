@@ -41,7 +41,7 @@ const inSlices = (text: string, slice: number): Promise<{ value: unknown } | 'br
     },
   );
 
-it('reads what the engine reads, and refuses what it refuses, however small the pieces', async () => {
+it('accepts and refuses what JSON.parse does, however small the pieces', async () => {
   const random = randomOf(7);
   let broken = 0;
   for (let round = 0; round < 6000; round += 1) {
@@ -61,14 +61,14 @@ it('reads what the engine reads, and refuses what it refuses, however small the 
   expect(broken).toBeGreaterThan(1000);
 });
 
-it('keeps a member named __proto__ as any other, wherever it stands', async () => {
+it('keeps a member with the name __proto__ like any other, at any depth', async () => {
   const text = '{"__proto__":{"list":[1,2,3,4,5,6,7,8]},"b":1}';
   const value = (await parseInSlices(text, { ...limits, slice: 4 })) as object;
   expect(Object.keys(value)).toEqual(['__proto__', 'b']);
   expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
 });
 
-it('stops at its bounds', async () => {
+it('stops at its limits', async () => {
   await expect(parseInSlices(`${'['.repeat(301)}${']'.repeat(301)}`, limits)).rejects.toBeInstanceOf(TooDeep);
   const many = `[${'0,'.repeat(100_000)}0]`;
   await expect(parseInSlices(many, { ...limits, maxValues: 1000 })).rejects.toBeInstanceOf(TooManyValues);

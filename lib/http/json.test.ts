@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseJson } from './json';
 
 describe('parseJson', () => {
-  it('reads what is valid', () => {
+  it('reads valid JSON', () => {
     expect(parseJson('{"a":[1,"]]]",{"b":null}]}')).toEqual({ a: [1, ']]]', { b: null }] });
   });
 

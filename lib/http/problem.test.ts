@@ -17,7 +17,7 @@ describe('errorResponse', () => {
     expect(body).toMatchObject({ status, code, detail: 'why', title: expect.stringMatching(/^[A-Z]/) });
   });
 
-  it('carries issues, extras and when to try again', async () => {
+  it('contains issues, extras and Retry-After', async () => {
     const errors = [{ row: 2, path: 'durationMs', message: 'too big' }];
     const { response, body } = await read(
       new DomainError('capacity-reached', 'full', {
@@ -30,7 +30,7 @@ describe('errorResponse', () => {
     expect(body).toMatchObject({ status: 429, maxBatches: 2, errors });
   });
 
-  it('asks for a key where there is none', async () => {
+  it('asks for a key if there is none', async () => {
     const { response } = await read(new DomainError('unauthenticated', 'who?'));
     expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
@@ -50,7 +50,7 @@ describe('errorResponse', () => {
     expect(response.headers.get('retry-after')).toBe('2');
   });
 
-  it.each(['ENOSPC', 'EDQUOT', '53100'])('reports a full disk, ours or that of Postgres (%s)', async (code) => {
+  it.each(['ENOSPC', 'EDQUOT', '53100'])('reports a full disk, of the product or of Postgres (%s)', async (code) => {
     const full = Object.assign(new Error('no space left'), { code });
     const { response, body } = await read(new Error('it was not stored', { cause: full }));
     expect(response.status).toBe(503);
@@ -59,10 +59,10 @@ describe('errorResponse', () => {
 });
 
 describe('isUnavailable', () => {
-  it.each(['08006', '57P01', 'P1001', 'ETIMEDOUT'])('knows the code %s', (code) => {
+  it.each(['08006', '57P01', 'P1001', 'ETIMEDOUT'])('recognizes the code %s', (code) => {
     expect(isUnavailable(Object.assign(new Error('x'), { code }))).toBe(true);
   });
-  it('knows the words of the driver, and no others', () => {
+  it("recognizes the driver's messages, and no others", () => {
     expect(isUnavailable(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isUnavailable(Object.assign(new Error('duplicate key'), { code: '23505' }))).toBe(false);
     expect(isUnavailable('a string')).toBe(false);
@@ -70,7 +70,7 @@ describe('isUnavailable', () => {
 });
 
 describe('startFailure', () => {
-  it('keeps refusals and outages, and calls the rest a failed start', () => {
+  it('keeps refusals and outages, and wraps other errors', () => {
     const refusal = new DomainError('capacity-reached', 'full');
     expect(startFailure(refusal)).toBe(refusal);
     expect(startFailure(new Error('boom'))).toMatchObject({ code: 'start-failed', status: 500 });

@@ -23,10 +23,10 @@ it.each<[Record<string, string>, object]>([
   [{ range: 'bytes=0-9', 'if-range': 'W/"abc"' }, whole],
   [{ 'if-none-match': '"x", W/"abc"' }, { kind: 'unchanged' }],
   [{ 'if-none-match': '"x"' }, whole],
-])('%j asks for %j', (headers, asked) => {
+])('parses %j as %j', (headers, asked) => {
   expect(askedOf(new Headers(headers), file)).toEqual(asked);
 });
 
-it('finds no part of an empty file', () => {
+it('finds no range in an empty file', () => {
   expect(askedOf(new Headers({ range: 'bytes=0-' }), { ...file, size: 0 })).toEqual({ kind: 'unsatisfiable' });
 });

@@ -28,7 +28,7 @@ const json = (text: string, headers: Record<string, string> = {}) => ({
 });
 
 describe('route', () => {
-  it('gives the handler what was checked, and answers as JSON that is not kept', async () => {
+  it('passes checked values to the handler, and answers JSON that is not cached', async () => {
     const { status, headers, json: answer } = await send(echo, json('{"name":"n"}'));
     expect([status, answer]).toEqual([200, { body: { name: 'n' }, query: { limit: 5 }, params: { id: 'a' } }]);
     expect(headers.get('cache-control')).toBe('no-store');
@@ -47,7 +47,7 @@ describe('route', () => {
     ]);
   });
 
-  it('refuses NUL in a parameter, which the database could not look for', async () => {
+  it('refuses NUL in a parameter, because the database cannot search for it', async () => {
     expect(await send(echo, { ...json('{"name":"n"}'), path: '/api/x?limit=1&q=a%00b' })).toMatchObject({
       status: 400,
       json: { code: 'invalid-request', errors: [{ path: 'q', message: 'must not contain NUL characters' }] },
@@ -77,7 +77,7 @@ describe('route', () => {
     expect(await send(echo, init)).toMatchObject({ status, json: { status, code } });
   });
 
-  it('refuses bytes that are no text, and counts a body without a length', async () => {
+  it('refuses bytes that are not text, and measures a body without a length', async () => {
     const bytes = { body: Uint8Array.from([0x22, 0xff, 0x22]), headers: { 'content-type': 'application/json' } };
     expect(await send(echo, bytes)).toMatchObject({ status: 400 });
     const stream = new Blob([`"${'x'.repeat(5000)}"`]).stream();
@@ -85,7 +85,7 @@ describe('route', () => {
     expect(await send(echo, init)).toMatchObject({ status: 413 });
   });
 
-  it('turns what a handler throws into a problem, and keeps a good request id', async () => {
+  it('turns an exception of a handler into a problem, and keeps a valid request id', async () => {
     const refusing = route({ auth: 'none' }, () => {
       throw new DomainError('capacity-reached', 'full', { retryAfterSeconds: 3 });
     });
@@ -95,7 +95,7 @@ describe('route', () => {
     expect(other.get('x-request-id')).not.toBe('a b');
   });
 
-  it('lets go at once of what would make the body that HEAD does not get', async () => {
+  it('releases the body that HEAD does not send', async () => {
     let gone = false;
     const open = route({ auth: 'none' }, () => {
       const body = new ReadableStream({
@@ -112,7 +112,7 @@ describe('route', () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject({ 'content-length': '1000', etag: '"a"' });
   });
 
-  it('reads nothing of a body that no handler asked for', async () => {
+  it('reads no body that the handler does not request', async () => {
     let sent = 0;
     const stream = new ReadableStream({
       pull(controller) {
@@ -131,17 +131,17 @@ describe('route', () => {
 });
 
 describe('methods', () => {
-  it('answers 405 with what is allowed', async () => {
+  it('answers 405 with the allowed methods', async () => {
     const { PUT } = methods({ GET: echo, POST: echo });
     const { status, headers } = await send(PUT, { method: 'PUT' });
     expect([status, headers.get('allow')]).toEqual([405, 'GET, POST']);
   });
 });
 
-it('queryOf takes a parameter without a value, as an empty field of a form sends it, for one that is not there', () => {
+it('queryOf treats a parameter without a value as missing', () => {
   expect(queryOf(new Request('http://x/?status=&limit=&q=c&type=&type=a'))).toEqual({ q: 'c', type: 'a' });
 });
 
-it('queryOf joins what is given several times', () => {
+it('queryOf joins repeated parameters', () => {
   expect(queryOf(new Request('http://x/?status=a&status=b&q=c'))).toEqual({ status: 'a,b', q: 'c' });
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
 const get = (headers: Record<string, string> = {}, as = context) =>
   sendFile(as, fileId, new Request('http://localhost/', { headers }));
 
-it('is a download that no browser renders, whatever it is', async () => {
+it('is a download that no browser renders, whatever its type', async () => {
   const response = await get();
   expect(response.status).toBe(200);
   expect(await response.text()).toBe(CONTENT);
@@ -48,13 +48,13 @@ it.each([
   expect(response.headers.get('content-length')).toBe(String(part.length));
 });
 
-it('answers 416 for a missing range, 304 if nothing changed, and sends all of another file', async () => {
+it('answers 416 for an invalid range, 304 if nothing changed, and sends the whole file if it changed', async () => {
   const beyond = await get({ range: 'bytes=5000-' });
   expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${CONTENT.length}`]);
   expect((await get({ 'if-none-match': etag })).status).toBe(304);
   expect((await get({ range: 'bytes=0-1', 'if-range': '"another"' })).status).toBe(200);
 });
 
-it('is not there for another organization', async () => {
+it('is hidden from another organization', async () => {
   await expect(get({}, await createContext())).rejects.toMatchObject({ code: 'not-found' });
 });

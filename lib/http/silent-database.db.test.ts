@@ -18,12 +18,12 @@ async function ask(db: string): Promise<Response> {
   return handler(new Request('http://127.0.0.1/api/anything'), { params: Promise.resolve({}) });
 }
 
-test('what takes long is waited for while the database answers', async () => {
+test('a slow statement is waited for while the database answers', async () => {
   const answer = await ask('select pg_sleep(7)');
   expect(answer.status).toBe(200);
 });
 
-test('a call to a database that accepts connections and does not respond is answered with 503', async () => {
+test('a request is answered with 503 when the database accepts connections and does not respond', async () => {
   expect((await ask('select 1')).status).toBe(200);
   proxy.delayMs = 3_600_000;
   const answer = await ask('select 1');

@@ -55,7 +55,7 @@ describe('uploads', () => {
     });
   });
 
-  it('fail when the sender goes away', async () => {
+  it('fail when the sender disconnects', async () => {
     const body = new ReadableStream({
       start(controller) {
         controller.enqueue(new TextEncoder().encode(part('a.txt', 'abc').trimEnd()));
@@ -71,7 +71,7 @@ describe('uploads', () => {
     await expect(read(request)).rejects.toThrow('aborted');
   });
 
-  it('stop when the reader does', async () => {
+  it('stop when the reader stops', async () => {
     for await (const upload of uploads(form(`${part('a.txt', 'a')}${part('b.txt', 'b')}--X--\r\n`))) {
       expect(upload.name).toBe('a.txt');
       break;

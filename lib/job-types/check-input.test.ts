@@ -13,7 +13,7 @@ it('keeps digits where any value is allowed', () => {
   expect(check(json)).toBe(json);
 });
 
-it('takes the long print of a double for a number, and refuses by name what a double would change', () => {
+it('accepts the long form of a double as a number, and names what a double would change', () => {
   expect(check('{"durationMs":10.000000000000000,"payload":0.10000000000000001}')).toBe(
     '{"durationMs":10,"payload":0.10000000000000001}',
   );

@@ -10,7 +10,7 @@ const check = (steps: object[], output?: unknown) => {
 const step = (more: object) => ({ id: 'a', type: 'diagnostic', ...more });
 
 describe('a workflow', () => {
-  it('is taken when its names, types and expressions are right', () => {
+  it('is accepted when its names, types and expressions are valid', () => {
     const steps = [
       step({ id: 'list', input: { payload: '${{ input.files }}' } }),
       step({
@@ -76,7 +76,7 @@ describe('a workflow', () => {
     expect(check(steps).join('\n')).toMatch(message);
   });
 
-  it('is refused for an output that looks at no step', () => {
+  it('is refused if its output uses no step', () => {
     expect(check([step({})], ['${{ steps.b.output }}'])).toEqual(['output.0: there is no step “b”']);
     expect(checkSteps([], '${{ }}')).toMatchObject([{ path: ['output'], message: 'is an empty expression' }]);
   });
@@ -89,11 +89,11 @@ it.each([
   'input.orders^(>total){ id: name }',
   '(input.orders ~> |$|{ "total": total * 2 }|).total',
   '[1..$count(input.orders)]',
-])('names within what was found are its own: %s', (expression) => {
+])('allows local names in an expression: %s', (expression) => {
   expect(check([step({ when: expression })])).toEqual([]);
 });
 
-it('finds what each step waits for', () => {
+it('has the dependencies of each step', () => {
   const needs = dependenciesOf([
     { id: 'a', type: 'diagnostic', input: {} },
     { id: 'b', type: 'diagnostic', input: {} },

@@ -56,7 +56,7 @@ it.each([
   'not an address',
   '',
   '1.2.3',
-])('%j is closed', (address) => {
+])('%j is refused', (address) => {
   expect(closedAddress(address)).toMatch(/^an? /);
 });
 
@@ -80,7 +80,7 @@ it.each([
   '2001:4860:4860::8888',
   '2606:4700::1111',
   '2a00:1450:4001:80b::200e',
-])('%s is open', (address) => {
+])('%s is allowed', (address) => {
   expect(closedAddress(address)).toBeUndefined();
 });
 
@@ -105,12 +105,12 @@ it.each([
   'file:///etc/passwd',
   'gopher://example.org/',
   'javascript:alert(1)',
-])('%s is refused before anything is asked', (url) => {
+])('%s is refused without a DNS query', (url) => {
   expect(() => checkUrl(nothing, url)).toThrow(expect.objectContaining({ code: 'outbound-refused' }));
 });
 
 it.each(['', 'http://', '//example.org', 'http://exa mple.org', 'http://[::1', 'http://1.2.3.4.5/'])(
-  '%j is no URL',
+  '%j is not a valid URL',
   (url) => {
     expect(() => checkUrl(nothing, url)).toThrow(expect.objectContaining({ code: 'invalid-url' }));
   },
@@ -139,7 +139,7 @@ it.each([
   ['*.svc.example', 'svc.example', 80, '10.0.0.1', false],
   ['*.svc.example', 'evilsvc.example', 80, '10.0.0.1', false],
   ['a.example 10.9.9.9, ::1', 'b.example', 80, '10.9.9.9', true],
-])('OUTBOUND_ALLOW=%s lets %s:%i at %s through: %s', (allow, host, port, address, allowed) => {
+])('OUTBOUND_ALLOW=%s for %s:%i at %s: %s', (allow, host, port, address, allowed) => {
   const check = () => checkAddress(rules(allow), host, port, address);
   if (allowed) expect(check).not.toThrow();
   else expect(check).toThrow(/may not be called/);
@@ -154,13 +154,13 @@ it.each([
   '10.0.0',
   'a b_',
   '10.0.0.1/8/9',
-])('OUTBOUND_ALLOW=%s is wrong where it can be', (allow) => {
+])('OUTBOUND_ALLOW=%s is refused', (allow) => {
   const parsed = parseOutboundRules(allow);
   if (allow === 'a b_') expect(parsed).toEqual({ wrong: 'b_' });
   else expect(parsed).toHaveProperty('wrong');
 });
 
-it('refuses ports that are not listed, except of allowed places', () => {
+it('ports that are not listed are refused, except of allowed hosts', () => {
   const policy = { ...rules('intranet.example:9000'), ports: [80, 443] };
   expect(() => checkUrl(policy, 'https://example.org/')).not.toThrow();
   expect(() => checkUrl(policy, 'http://intranet.example:9000/')).not.toThrow();

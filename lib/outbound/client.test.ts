@@ -110,14 +110,14 @@ it('sends the given request and returns the response', async () => {
   });
 });
 
-describe('inner addresses', () => {
+describe('private addresses', () => {
   it('are refused, by address and by name', async () => {
     for (const url of ['http://127.0.0.1:1/', 'http://[::1]/', 'http://localhost/', 'http://169.254.169.254/']) {
       expect(await codeOf(client.request({ url, signal: never }))).toBe('outbound-refused');
     }
   });
 
-  it('are refused when only one answer of a name is one', async () => {
+  it('are refused even if only one answer of a name is private', async () => {
     const mixed = clientFor(async () => [
       { address: '93.184.215.14', family: 4 },
       { address: '10.0.0.1', family: 4 },
@@ -125,7 +125,7 @@ describe('inner addresses', () => {
     expect(await codeOf(mixed.request({ url: 'http://mixed.test/', signal: never }))).toBe('outbound-refused');
   });
 
-  it('are no place to redirect to', async () => {
+  it('are refused as the target of a redirect', async () => {
     expect(await codeOf(ask('/to-private'))).toBe('outbound-refused');
     expect(await codeOf(ask('/to-file'))).toBe('outbound-refused');
     const named = clientFor(async () => [{ address: '192.168.7.7', family: 4 }]);
@@ -135,7 +135,7 @@ describe('inner addresses', () => {
     await named.close();
   });
 
-  it('never stand in the message of a refusal', async () => {
+  it('are not in the message of a refusal', async () => {
     const inner = clientFor(async () => [{ address: '10.11.12.13', family: 4 }]);
     const error = await inner.request({ url: 'http://inner.test/', signal: never }).catch((e) => e);
     expect(error.message).toBe(
@@ -144,7 +144,7 @@ describe('inner addresses', () => {
   });
 });
 
-it('connects to the address that it checked, though the name resolves differently the next time', async () => {
+it('connects to the address that it checked, even if the name resolves differently later', async () => {
   const asked: string[] = [];
   const rebinding: Resolve = async (host) => {
     asked.push(host);
@@ -161,7 +161,7 @@ it('connects to the address that it checked, though the name resolves differentl
 });
 
 describe('redirects', () => {
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('make a GET of %s only where that is allowed', async (method) => {
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('make a GET of %s only if the caller allows it', async (method) => {
     const call = { method, body: 'b', headers: { 'content-type': 'text/plain', 'x-one': '1' } };
     for (const status of [301, 302]) {
       expect(await codeOf(ask(`/x?status=${status}&to=/echo`, call))).toBe('method-changed');
@@ -180,7 +180,7 @@ describe('redirects', () => {
     expect(await codeOf(ask(late, call))).toBe('method-changed');
   });
 
-  it.each(['GET', 'HEAD'])('keep %s as it is', async (method) => {
+  it.each(['GET', 'HEAD'])('keep %s unchanged', async (method) => {
     for (const status of [301, 302, 303, 307, 308]) {
       const { status: end, redirects, followedAsGet, body } = await ask(`/x?status=${status}&to=/echo`, { method });
       expect([end, redirects, followedAsGet]).toEqual([200, 1, undefined]);
@@ -189,7 +189,7 @@ describe('redirects', () => {
     }
   });
 
-  it('send credentials to their own origin only', async () => {
+  it('send credentials only to their own origin', async () => {
     const headers = { Authorization: 'Bearer s', 'X-Key': 's', 'x-other': 'o' };
     const there = encodeURIComponent(`http://127.0.0.1:${otherPort}/echo`);
     const elsewhere = JSON.parse(
@@ -202,7 +202,7 @@ describe('redirects', () => {
     expect(shared).toMatchObject({ authorization: 'Bearer s' });
   });
 
-  it('can be refused by the sender, each of them', async () => {
+  it('can be refused by the caller, each of them', async () => {
     const there = encodeURIComponent(`http://127.0.0.1:${otherPort}/echo`);
     const seen: string[] = [];
     const refused = ask(`/x?to=${encodeURIComponent(`/x?status=307&to=${there}`)}`, {
@@ -215,13 +215,13 @@ describe('redirects', () => {
     expect(seen).toEqual([`302 /x ${port}`, `307 /x ${otherPort}`]);
   });
 
-  it('end', async () => {
+  it('are limited in number', async () => {
     expect(await codeOf(ask('/loop'))).toBe('too-many-redirects');
     const { status, headers } = await ask('/loop', { maxRedirects: 0 });
     expect([status, headers.get('location')]).toEqual([302, '/loop']);
   });
 
-  it('ask before each hop', async () => {
+  it('ask the caller before each one', async () => {
     const hops: string[] = [];
     await read('/x?to=/echo', { beforeHop: async (url) => void hops.push(url.pathname) });
     expect(hops).toEqual(['/x', '/echo']);
@@ -229,7 +229,7 @@ describe('redirects', () => {
 });
 
 describe('answers', () => {
-  it('are unpacked', async () => {
+  it('are decompressed', async () => {
     expect(await read('/gzip')).toBe('packed');
     expect(await read('/br')).toBe('packed');
     expect(await codeOf(read('/not-gzip'))).toBe('unreachable');
@@ -237,12 +237,12 @@ describe('answers', () => {
     expect(await codeOf(read('/zstd'))).toBe('unsupported-encoding');
   });
 
-  it.each(['/huge', '/endless', '/bomb'])('are cut at the limit: %s', async (path) => {
+  it.each(['/huge', '/endless', '/bomb'])('are truncated at the limit: %s', async (path) => {
     expect(await codeOf(read(path, { maxBytes: 100_000 }))).toBe('response-too-large');
   });
 
   it.each(['/short', '/cut-chunks', '/cut-gzip', '/cut-br', '/empty-gzip'])(
-    'are whole or an error: %s',
+    'are complete or an error: %s',
     async (path) => {
       expect(await codeOf(read(path))).toBe('unreachable');
     },
@@ -253,11 +253,11 @@ describe('answers', () => {
     expect((await buffer(body)).length).toBe(300_000);
   });
 
-  it.each(['/hang', '/half'])('must come in time: %s', async (path) => {
+  it.each(['/hang', '/half'])('must arrive in time: %s', async (path) => {
     expect(await codeOf(read(path, { timeoutMs: 120 }))).toBe('response-timeout');
   });
 
-  it('can be given up', async () => {
+  it('can be aborted', async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('stopped')), 50);
     await expect(read('/half', { signal: stop.signal })).rejects.toThrow('stopped');
@@ -277,7 +277,7 @@ it('reports why a connection failed', async () => {
 });
 
 it.each([{ 'x-bad': 'a\r\nx-more: b' }, { 'bad name': 'a' }])(
-  'refuses headers that would break out: %j',
+  'refuses headers with line breaks: %j',
   async (headers) => {
     expect(await codeOf(ask('/echo', { headers: headers as unknown as Record<string, string> }))).toBe(
       'invalid-request',

@@ -66,7 +66,7 @@ describe('a secret in a text', () => {
     });
   });
 
-  it('leaves other texts as they are', () => {
+  it('leaves other texts unchanged', () => {
     const text = 'Super Secret \\u00fc %C3%BC &#252; $& $1';
     expect(redactor.text(text)).toBe(text);
     expect(redactor.namesIn(text)).toEqual([]);
@@ -93,7 +93,7 @@ describe('a secret in bytes', () => {
     expect(clean.toString('latin1').replaceAll('\0', '')).toBe(`\xff\x80${MARK}\x81\xfe`);
   });
 
-  it('leaves other bytes as they are, also those that are no text', () => {
+  it('leaves other bytes unchanged, also those that are not text', () => {
     const bytes = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 37) % 256));
     expect(redactor.bytes(bytes)).toBe(bytes);
     const clean = redactor.bytes(Buffer.concat([bytes, Buffer.from(VALUE), bytes]));
@@ -101,7 +101,7 @@ describe('a secret in bytes', () => {
   });
 });
 
-it('hides a value without the blanks around it, which no header carries', () => {
+it('hides a value without surrounding spaces, which no header contains', () => {
   expect(new Redactor([{ name: 'KEY', value: ' spaced out\n' }]).text('(spaced out)')).toBe('([secret KEY])');
 });
 
@@ -109,7 +109,7 @@ it.each([
   ['signs', '#@!-$:/%'.repeat(8)],
   ['backslashes', String.raw`\#\\"a`.repeat(20)],
   ['letters of another script', 'пароль'.repeat(10)],
-])('looks in no more than linear time for a value of %s that was cut', (_, value) => {
+])('finds a truncated value of %s in linear time', (_, value) => {
   const other = new Redactor([{ name: 'KEY', value: `${value}Q` }]);
   for (const cut of [value, JSON.stringify(value).slice(1, -1), value.replaceAll(/[^\0-\x7f]/g, '\ufffd\ufffd')]) {
     const text = `${cut} ${'z'.repeat(1000)}`;

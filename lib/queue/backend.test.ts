@@ -17,7 +17,7 @@ const HELLO_AND_GOODBYE = Buffer.concat([
   message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'),
 ]);
 
-test('a listening connection that Postgres ends in the moment of its start is an error that is heard', async () => {
+test('reports the error of a listening connection that Postgres ends while it starts', async () => {
   const server = createServer((socket: Socket) => {
     socket.on('error', () => undefined);
     socket.once('data', () => socket.end(HELLO_AND_GOODBYE));

@@ -22,12 +22,12 @@ async function sizes(): Promise<number[]> {
 
 beforeEach(() => queueOf(NAME).obliterate({ force: true }));
 
-test('rows travel together, as many as were asked for', async () => {
+test('rows are bundled, as many as requested', async () => {
   await enqueue(NAME, newRows(20), { single: false, together: 8 });
   expect((await sizes()).sort()).toEqual([4, 8, 8]);
 });
 
-test('what is delivered again or later, and what has another priority, travels apart', async () => {
+test('delayed rows, redelivered rows and rows of another priority are delivered alone', async () => {
   const rows = [
     ...newRows(2),
     ...newRows(1, { delivery: 1 }),
@@ -38,7 +38,7 @@ test('what is delivered again or later, and what has another priority, travels a
   expect((await sizes()).sort()).toEqual([1, 1, 2, 3]);
 });
 
-test('for workers of others a number that a double would change goes as text; theirs keep their digits', async () => {
+test('jobs for other BullMQ clients carry a number as text if a double would change it', async () => {
   const [row] = newRows(1);
   const payload = { data: { id: 9007199254740993n, n: 1, list: [new ExactNumber('1e400')] }, backoff: null };
   await enqueue('external', [{ ...row, id: row?.id ?? '', priority: 0, attempts: 1, delivery: 0, payload }], {
@@ -54,14 +54,14 @@ test('for workers of others a number that a double would change goes as text; th
   expect([theirs.data, theirs.returnvalue]).toEqual([{ id: 9007199254740993n }, [new ExactNumber('1e400')]]);
 });
 
-test('enqueued again, they are in the queue once', async () => {
+test('rows that are enqueued again are in the queue once', async () => {
   const rows = newRows(16);
   await enqueue(NAME, rows, { single: false, together: 8 });
   await enqueue(NAME, rows, { single: false, together: 8 });
   expect(await sizes()).toEqual([8, 8]);
 });
 
-test('a row that waits or runs with others is not missing; one whose delivery is gone is', async () => {
+test('a row in a waiting or running bundle is not missing, and a row whose delivery is gone is', async () => {
   const rows = newRows(16);
   await enqueue(NAME, rows, { single: false, together: 8 });
   expect(await findMissing(NAME, rows)).toEqual([]);

@@ -38,7 +38,7 @@ async function user(...rules: string[]): Promise<string> {
   return `redis://yard:secret@127.0.0.1:${port}`;
 }
 
-test('a working Redis has no findings, also for a user with the rights that the docs list', async () => {
+test('a working Redis has no findings, also for a user with the documented rights', async () => {
   expect((await said(redis.url)).message).toBe('');
   const rules = [
     '~yard:*',
@@ -62,22 +62,22 @@ test.each([
   [['~yard:*', '+@all', '-@scripting'], 'eval, evalsha'],
   [['~yard:*', '+@all', '-@blocking'], 'bzpopmin'],
   [['~yard:*', '+@all', '-multi'], 'multi'],
-])('a user with the rules %j lacks %s, which waiting does not repair', async (rules, missing) => {
+])('a user with the rules %j lacks %s, which is reported as permanent', async (rules, missing) => {
   const { message, waitingHelps } = await said(await user(...rules));
   expect(message).toMatch(new RegExp(`may not use the commands? [\\w, ]*${missing}`));
   expect(waitingHelps).toBe(false);
 });
 
-test('a database that Redis has not is refused, instead of using the first one', async () => {
+test('a missing database number is refused, and not replaced by the first one', async () => {
   const { message, waitingHelps } = await said(`${redis.url.replace(/\/$/, '')}/99`);
   expect([message, waitingHelps]).toEqual(['Redis has no database of the number that REDIS_URL names', false]);
 });
 
-test('a user that may not use the keys of the prefix gets an error with the prefix', async () => {
+test('a user without access to the keys of the prefix gets an error with the prefix', async () => {
   expect((await said(await user('~other:*', '+@all'))).message).toContain('keys that begin with yard:');
 });
 
-test('a wrong password is named, and not repeated', async () => {
+test('a wrong password is named and not repeated', async () => {
   const right = await user('~*', '+@all');
   const { message, waitingHelps } = await said(right.replace('secret', 'wrong-one'));
   expect(message).toContain('refuses the user or the password in REDIS_URL');
@@ -85,7 +85,7 @@ test('a wrong password is named, and not repeated', async () => {
   expect(waitingHelps).toBe(false);
 });
 
-test('a closed port and an unknown host are named with the variable, and may pass', async () => {
+test('a closed port and an unknown host are named with the variable, as temporary', async () => {
   const closed = await said('redis://127.0.0.1:1');
   expect(closed.message).toContain('nothing listens at 127.0.0.1:1 (REDIS_URL)');
   expect(closed.waitingHelps).toBe(true);
@@ -101,19 +101,19 @@ test('a Cluster is refused', async () => {
   await cluster.stop();
 });
 
-test('a replica takes no writes, which may pass', async () => {
+test('a replica is read-only, which is reported as temporary', async () => {
   const replica = await startOwnRedis('--replicaof', '127.0.0.1', port);
   expect(await said(replica.url)).toMatchObject({ message: expect.stringContaining('replica'), waitingHelps: true });
   await replica.stop();
 });
 
-test('a Redis that may throw data away serves, with a remark', async () => {
+test('a Redis that may evict data is accepted with a remark', async () => {
   await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
   expect((await said(redis.url)).message).toContain('maxmemory-policy allkeys-lru');
   await admin.config('SET', 'maxmemory-policy', 'noeviction');
 });
 
-test('what is no Redis is called so', async () => {
+test('a server that is not Redis is named so', async () => {
   const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -30,7 +30,7 @@ afterAll(async () => {
   await admin.end();
 });
 
-test('what is opened while Postgres has no connection left works once it has', async () => {
+test('a connection that was opened while Postgres had none left works once it has one', async () => {
   const { flowProducer, queueOf } = await import('./queues');
   const { queueClasses } = await import('./backend');
   const { publish, subscribe } = await import('@/lib/events/relay');

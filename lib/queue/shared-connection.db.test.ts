@@ -43,7 +43,7 @@ test('the queues and workers of all job types share a few connections of their p
   expect(await connections()).toBeLessThanOrEqual(6);
 });
 
-test('each worker is notified of its jobs again after Postgres has ended the connection that listens for all', async () => {
+test('each worker gets notifications again after Postgres has ended the listening connection', async () => {
   const { rows } = await pool().query(
     `select pg_terminate_backend(pid) from pg_stat_activity
      where datname = current_database() and application_name = 'batchyard-queue' and query ilike '%listen%bullmq_jobs%'`,
@@ -52,7 +52,7 @@ test('each worker is notified of its jobs again after Postgres has ended the con
   await deliverToAll();
 });
 
-test('one that is closed takes nothing from the others, and the last one leaves no connection', async () => {
+test('a closed queue leaves the others working, and the last one leaves no connection', async () => {
   const [first, ...others] = workers;
   await first?.close();
   worked.clear();

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const cut = (text: string) => text.split('\n').map((line) => line.split(','));
 
-describe('the row that names the columns', () => {
+describe('the header row', () => {
   it.each([
     ['an ordinary table', 'id,name\n1,a\n2,b', 0],
     ['a table of text', 'name,city\nAnn,Rome\nBob,Paris', 0],
@@ -42,7 +42,7 @@ describe('the row that names the columns', () => {
     expect(findHeader(cut(text))).toBe(at);
   });
 
-  it('is one that names a known field', () => {
+  it('is a row with the name of a known field', () => {
     expect(findHeader(cut('Our list,of\nurl,note,x\nhttp://a,b,c'), ['url'])).toBe(1);
     expect(findHeader(cut('url\na,b\nc,d'), ['url'])).toBe(0);
   });
@@ -73,15 +73,15 @@ const failing = (work: Promise<unknown>) =>
     ({ code, message }) => `${code}: ${message}`,
   );
 
-describe('what is no row of a CSV', () => {
+describe('lines of a CSV that are not rows', () => {
   it.each(['sep=;\nname;qty\n', '\ufeffsep=;\r\nname;qty\n', '"sep=;"\nname;qty\n', 'SEP=;\nname;qty\n'])(
-    'a line that says the delimiter: %j',
+    'name the delimiter: %j',
     async (head) => {
       expect((await read(`${head}Bolt, M4;10\n`, 'csv')).rows).toEqual([{ name: 'Bolt, M4', qty: '10' }]);
     },
   );
 
-  it('is reported: titles, blank rows, notes', async () => {
+  it('are reported: titles, blank rows, notes', async () => {
     const text = 'Q3 export\n\nRegion,Item,Qty\nNorth,a,1\n ,\n,,\nSouth,b,2\n\nSource: us\nall figures rounded\n';
     expect(await read(text, 'csv', { findHeader: true })).toMatchObject({
       rows: [
@@ -96,12 +96,12 @@ describe('what is no row of a CSV', () => {
     });
   });
 
-  it('a row with one cell goes on being a row, unless nothing but such rows follow a blank one', async () => {
+  it('do not include a row with one cell, unless only such rows follow a blank one', async () => {
     const text = 'a,b\n1,2\n3,\n\n4,\n5,6\n';
     expect((await read(text, 'csv')).rows).toHaveLength(4);
   });
 
-  it('is what stands above a row that is chosen', async () => {
+  it('are all above a chosen header', async () => {
     const text = 'x\n\na,b\n1,2\n';
     expect((await read(text, 'csv', { headerRow: 3 })).rows).toEqual([{ a: '1', b: '2' }]);
     expect(await failing(read(text, 'csv', { headerRow: 2 }))).toBe(
@@ -134,7 +134,7 @@ describe('cells of a sheet', () => {
     ]);
   });
 
-  it('are dates written as ISO 8601, whole numbers with all digits, and what else there is', async () => {
+  it('are ISO 8601 dates, whole numbers with all digits, and other values', async () => {
     const iso = (value: string) => `<c t="d"><v>${value}</v></c>`;
     const rows =
       row(text('a'), text('b'), text('c')) +
@@ -148,7 +148,7 @@ describe('cells of a sheet', () => {
     ]);
   });
 
-  it('are named where they hold an error or a formula without a result', async () => {
+  it('are named if they contain an error or a formula without a result', async () => {
     const rows =
       row(text('a'), text('b')) +
       row('<c><v>1</v></c>', '<c t="e"><v>#N/A</v></c>') +
@@ -165,7 +165,7 @@ describe('cells of a sheet', () => {
     ]);
   });
 
-  it('beyond the header get a column where that is wanted, and blank rows are none', async () => {
+  it('beyond the header get a column on request, and blank rows are skipped', async () => {
     const rows = row(text('a')) + row('<c/>') + row(text(' ')) + row('<c><v>1</v></c>', '<c/>', '<c><v>3</v></c>');
     expect(await read(makeBook([{ rows }]), 'xlsx')).toMatchObject({
       rows: [{ row: 2, issue: 'has 3 cells, the header has 1', cells: { a: 1, column_2: null, column_3: 3 } }],
@@ -176,7 +176,7 @@ describe('cells of a sheet', () => {
   });
 });
 
-describe('the sheet that is read', () => {
+describe('the chosen sheet', () => {
   const table = row(text('a')) + row(text('x'));
   const seen = async (sheets: Parameters<typeof makeBook>[0], sheet?: string) => {
     const said: unknown[] = [];
@@ -208,7 +208,7 @@ describe('the sheet that is read', () => {
     });
   });
 
-  it('is missing with a reason', async () => {
+  it('is refused with a reason if it is missing', async () => {
     expect(await failing(seen([{ rows: '' }]))).toBe('no-rows: The sheet “S0” is empty: no cell holds a value.');
     expect(await failing(seen([{ rows: table, state: 'hidden' }]))).toBe(
       'no-rows: All sheets with cells are hidden: “S0”. Name the one that is meant.',

@@ -57,7 +57,7 @@ describe('CSV', () => {
     expect(values(await rowsOf(text, 'csv'))).toEqual(cells.map(([a, b]) => ({ a, b })));
   });
 
-  it('goes on after a row that is wrong, and names it', async () => {
+  it('continues after a wrong row, and names it', async () => {
     const text = 'a,b\n1,2\n1,2,3\n1\n"x"y,4\n5,6\n"open,7\n8,9\n';
     expect(await rowsOf(text, 'csv')).toEqual([
       { row: 1, values: { a: '1', b: '2' } },
@@ -71,7 +71,7 @@ describe('CSV', () => {
   });
 
   it.each(['x'.repeat(5000), `"${'x'.repeat(5000)}`, `"a\n",${'x'.repeat(5000)}`, `"${'\n'.repeat(200)}`])(
-    'holds no more of a row than allowed: %#',
+    'buffers at most the allowed part of a row: %#',
     async (long) => {
       const rows = await rowsOf(`a,b\n1,2\n${long}\n3,4\n`, 'csv', { maxRowCharacters: 100 });
       expect(rows[0]).toEqual({ row: 1, values: { a: '1', b: '2' } });
@@ -80,7 +80,7 @@ describe('CSV', () => {
     },
   );
 
-  it('names columns that have no name or the same one', async () => {
+  it('names columns that are empty or repeated', async () => {
     const seen: string[][] = [];
     const rows = await rowsOf(' a ,,a\n1,2,3\n', 'csv', { onColumns: (columns) => seen.push(columns) });
     expect(seen[0]).toEqual(['a', 'column_2', 'a_2']);
@@ -105,7 +105,7 @@ describe('CSV', () => {
     expect(await failing(rowsOf('a', 'csv', { encoding: 'klingon' }))).toBe('unsupported');
   });
 
-  it('names rows with bytes of another encoding, and only those', async () => {
+  it('names the rows with bytes of another encoding, and only those', async () => {
     const mixed = Buffer.concat([Buffer.from('a,b\n1,\ufffd\nM'), Buffer.from([0xfc]), Buffer.from('ller,2\n3,4\n')]);
     const rows: ReadRow[] = [];
     for await (const row of readRows(pieces(mixed, 10), 'csv')) rows.push(row);
@@ -122,7 +122,7 @@ describe('CSV', () => {
 });
 
 describe('JSON Lines', () => {
-  it('reads values and names lines that are none', async () => {
+  it('reads values and names invalid lines', async () => {
     const rows = await rowsOf('{"a":1,"b":{"c":[true,null]}}\r\n\n7\n{"a":\n[1,2]\n{"__proto__":1}', 'jsonl');
     expect(rows.slice(0, 4)).toEqual([
       { row: 1, values: { a: 1, b: { c: [true, null] } } },
@@ -133,7 +133,7 @@ describe('JSON Lines', () => {
     expect(rows).toHaveLength(5);
   });
 
-  it('holds no more of a line than allowed, nor deeper', async () => {
+  it('buffers at most the allowed length and depth of a line', async () => {
     const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
     const rows: ReadRow[] = [];
     const text = `${deep}\n{"a":"${'x'.repeat(900_000)}"}\n{"a":2}`;
@@ -170,7 +170,7 @@ describe('JSON', () => {
     expect(values(await rowsOf(text, 'json'))).toEqual(expected);
   });
 
-  it('goes on after an element that is wrong', async () => {
+  it('continues after a wrong element', async () => {
     const long = `{"a":"${'x'.repeat(500)}"}`;
     expect(await rowsOf(`[{"a":1},{a:2},,${long},{"a":3}]`, 'json', { maxRowCharacters: 100 })).toEqual([
       { row: 1, values: { a: 1 } },

@@ -56,14 +56,14 @@ const rows: Values[] = [
 ];
 
 describe.each(['json', 'jsonl'] as const)('%s', (format) => {
-  it('gives back what was written', async () => {
+  it('returns what was written', async () => {
     expect(await read(await written(rows, format), format)).toEqual(rows);
     expect(await read(await written([], format), format)).toEqual([]);
   });
 });
 
 describe.each(['csv', 'tsv'] as const)('%s', (format) => {
-  it('gives back the same text', async () => {
+  it('returns the same text', async () => {
     expect(await read(await written(rows, format, { columns }), format)).toEqual([
       { id: '1', price: '1.5', name: 'a,b "c"\r\nd', ok: 'true', day: '2026-02-28', more: '{"a":[1,null]}' },
       { id: '2', price: '-0.001', name: '=1+1', ok: 'false', day: '2026-02-28T10:20:30.000Z', more: '[]' },
@@ -72,7 +72,7 @@ describe.each(['csv', 'tsv'] as const)('%s', (format) => {
   });
 });
 
-it('defuses formulas in CSV where asked to', async () => {
+it('escapes formulas in CSV on request', async () => {
   const cells = ['=1+1', '+x', '-x', '@x', '\tx', '-12.50', 'a=b'].map((a) => ({ a }));
   const text = (await written(cells, 'csv', { columns: [{ name: 'a' }], guardFormulas: true, bom: true })).toString();
   expect(text).toBe(`\ufeffa\r\n'=1+1\r\n'+x\r\n'-x\r\n'@x\r\n'\tx\r\n-12.50\r\na=b\r\n`);
@@ -80,7 +80,7 @@ it('defuses formulas in CSV where asked to', async () => {
 });
 
 describe('xlsx', () => {
-  it('gives back values with their types', async () => {
+  it('returns values with their types', async () => {
     const bytes = await written(rows, 'xlsx', { columns, sheet: 'A [b]' });
     expect(await sheetNames(stream([bytes]))).toEqual(['A  b']);
     expect(await read(bytes, 'xlsx')).toEqual([
@@ -91,7 +91,7 @@ describe('xlsx', () => {
     expect(await failing(read(bytes, 'xlsx', { sheet: 'other' }))).toBe('unsupported');
   });
 
-  it('reports what a cell can’t hold', async () => {
+  it('reports what a cell cannot store', async () => {
     const issues: string[] = [];
     const onIssue = (row: number, issue: string) => void issues.push(`${row} ${issue}`);
     const bytes = await written([{ a: 'x'.repeat(40_000) }], 'xlsx', { columns: [{ name: 'a' }], onIssue });
@@ -106,7 +106,7 @@ describe('xlsx', () => {
     ]);
   });
 
-  it('passes on why rows ended', async () => {
+  it('passes on the error that ended the rows', async () => {
     async function* failingRows() {
       yield { a: 1 };
       throw new Error('the source broke');
@@ -121,7 +121,7 @@ describe('xlsx', () => {
 });
 
 describe('parquet', () => {
-  it('gives back values with their types', async () => {
+  it('returns values with their types', async () => {
     expect(await read(await written(rows, 'parquet', { columns }), 'parquet')).toEqual([
       { ...rows[0], day: '2026-02-28T00:00:00.000Z' },
       rows[1],
@@ -135,7 +135,7 @@ describe('parquet', () => {
     expect(await read(bytes, 'parquet')).toEqual(many);
   });
 
-  it('has small groups where rows are large, so that no group outgrows memory', async () => {
+  it('has small groups where rows are large, so that no group exceeds the memory', async () => {
     const large = Array.from({ length: 80 }, (_, i) => ({
       text: `${i}${'x'.repeat(500_000)}`,
       list: [String(i).repeat(1000)],
@@ -146,7 +146,7 @@ describe('parquet', () => {
     expect(await read(bytes, 'parquet')).toEqual(large);
   });
 
-  it('refuses damage', async () => {
+  it('refuses damaged files', async () => {
     const bytes = await written(rows, 'parquet', { columns });
     expect(await failing(read(Buffer.from('PAR1 nothing PAR1'), 'parquet'))).toBe('corrupt-file');
     expect(await failing(read(bytes.subarray(0, bytes.length - 20), 'parquet'))).toBe('corrupt-file');
@@ -173,7 +173,7 @@ async function zipped(parts: Record<string, string | Buffer>): Promise<Buffer> {
 
 const sheet = (xml: string) => zipped({ 'xl/s.xml': `<worksheet><sheetData>${xml}</sheetData></worksheet>` });
 
-describe('spreadsheets of others', () => {
+describe('spreadsheets of other programs', () => {
   it('are read with shared texts, dates, errors, formulas, gaps and prefixes', async () => {
     const bytes = await zipped({
       'xl/sharedStrings.xml':
@@ -196,7 +196,7 @@ describe('spreadsheets of others', () => {
     ]);
   });
 
-  it('are refused when they are bombs', async () => {
+  it('are refused if they are decompression bombs', async () => {
     const cell = '<c t="inlineStr"><is><t>a</t></is></c>';
     expect(await failing(sheet(`<row>${cell}</row>${' '.repeat(120_000_000)}`).then((b) => read(b, 'xlsx')))).toBe(
       'too-large',
@@ -217,11 +217,11 @@ describe('spreadsheets of others', () => {
     ['broken XML', () => sheet('<row><c></row>')],
     ['an unknown entity', () => sheet('<row><c t="inlineStr"><is><t>&b;</t></is></c></row>')],
     ['raw deflate', async () => deflateRawSync('x')],
-  ])('are refused when they are damaged: %s', async (_, make) => {
+  ])('are refused if they are damaged: %s', async (_, make) => {
     expect(await failing(make().then((bytes) => read(bytes, 'xlsx')))).toBe('corrupt-file');
   });
 
-  it('are refused when they are larger than allowed', async () => {
+  it('are refused if they are larger than allowed', async () => {
     const bytes = await sheet('<row/>');
     expect(await failing(read(bytes, 'xlsx', { maxFileBytes: 100 }))).toBe('too-large');
   });

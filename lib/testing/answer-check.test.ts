@@ -8,14 +8,14 @@ const status = { status: 'completed', progress: 100, completed: 1, failed: 0, to
 const differs = (path: string, body: unknown, changes: object = {}) =>
   new AnswerCheck(openApiDocument()).differs({ ...json, path, body: JSON.stringify(body), ...changes });
 
-it('agrees with an answer as the document describes it, and counts its operation as met', () => {
+it('accepts a documented answer, and counts its operation as covered', () => {
   const check = new AnswerCheck(openApiDocument());
   const path = '/api/batches/0199/status?x=1';
   expect(check.differs({ ...json, path, body: JSON.stringify(status) })).toBeUndefined();
   expect([...check.met]).toEqual(['getBatchStatus']);
 });
 
-it('names the operation, the path and what differs', () => {
+it('names the operation, the path and the difference', () => {
   const path = '/api/batches/0199/status';
   expect(differs(path, { ...status, extra: 1 })).toMatch(/^getBatchStatus: GET .*answered 200: .*"extra"/);
   expect(differs(path, { ...status, total: '1' })).toMatch(/\/total must be integer/);
@@ -37,7 +37,7 @@ it('refuses an error code that the document does not list for the call and statu
   expect(differs('/api/batches/0199/cancel', problem('has-parent'), answer)).toMatch(/\/code must be equal to one of/);
 });
 
-it('prefers a fixed path to one with a parameter, and finds faults deep in a list', () => {
+it('prefers a fixed path to a parameter, and finds faults deep in a list', () => {
   const counts = { total: 0, pending: 0, active: 0, completed: 0, failed: 0, cancelled: 0 };
   const stats = { ...counts, successRate: null, averageDurationMs: null, byType: { diagnostic: counts } };
   expect(differs('/api/jobs/stats', stats)).toBeUndefined();

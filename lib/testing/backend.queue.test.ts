@@ -5,7 +5,7 @@ import { publishChanges, subscribe } from '@/lib/events/relay';
 import { backend } from './backend';
 import { until } from './until';
 
-test('the run has a backend of its own, and events travel through it', async () => {
+test('the run has its own backend, and events travel through it', async () => {
   expect(backend()).toBe(env().REDIS_URL ? 'redis' : 'postgres');
   const seen: string[] = [];
   const stop = await subscribe('changes', (message) => {

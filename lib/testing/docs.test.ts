@@ -11,14 +11,14 @@ const pages = [
 const texts = new Map(await Promise.all(pages.map(async (page) => [page, await readFile(page, 'utf8')] as const)));
 const textOf = (page: string) => texts.get(page) ?? '';
 
-test.each(pages)('%s links to what exists', (page) => {
+test.each(pages)('%s links to existing files', (page) => {
   const targets = [...textOf(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)].map(
     (match) => match[1] ?? '',
   );
   expect(targets.filter((target) => !existsSync(join(dirname(page), target)))).toEqual([]);
 });
 
-test.each(pages)('%s links to headings that exist', async (page) => {
+test.each(pages)('%s links to existing headings', async (page) => {
   const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
   const broken = links.filter(([, target = '', anchor = '']) => {
     const text = target ? (texts.get(join(dirname(page), target)) ?? '') : textOf(page);
@@ -40,7 +40,7 @@ function anchorsOf(text: string): string[] {
 /** Files that the guide to a job type asks its reader to make. */
 const MADE_BY_READER = /\/word-count(\.|$)/;
 
-test.each(pages)('%s names files that exist', (page) => {
+test.each(pages)('%s names existing files', (page) => {
   const named = [
     ...textOf(page).matchAll(
       /`((?:\.ci|\.github|app|bench|chaos|components|docs|e2e|examples|lib|prisma|scripts|workers)\/[\w./[\]()-]+)`/g,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { createContext, jobRows, seedBatch } from './factories';
 
-test('a test file begins with an empty, migrated database, and a seeded batch adds up', async () => {
+test('a test file starts with an empty, migrated database, and a seeded batch adds up', async () => {
   const { rows } = await pool().query('select count(*)::int as batches from batch');
   expect(rows).toEqual([{ batches: 0 }]);
   const context = await createContext();

@@ -6,7 +6,7 @@ const text = await readFile('docs/features.md', 'utf8');
 const rows = [...text.matchAll(/^\| ([A-FX]\d+) \|(.*)$/gm)].map((m) => ({ row: m[1] ?? '', cells: m[2] ?? '' }));
 const TEST_FILE = /`([\w./-]+\.(?:test|spec)\.tsx?)`/g;
 
-test('every row of every section is there', () => {
+test('the page has every row of every section', () => {
   const upTo = (letter: string, last: number) => Array.from({ length: last }, (_, i) => `${letter}${i + 1}`);
   expect(rows.map((r) => r.row)).toEqual([
     ...upTo('A', 10),
@@ -19,7 +19,7 @@ test('every row of every section is there', () => {
   ]);
 });
 
-test.each(rows)('$row names tests that exist', async ({ cells }) => {
+test.each(rows)('$row names existing tests', async ({ cells }) => {
   const files = [...cells.matchAll(TEST_FILE)].map((m) => m[1] ?? '');
   for (const file of files) expect(existsSync(file), file).toBe(true);
   // A title belongs to the file that stands before it.
@@ -31,7 +31,7 @@ test.each(rows)('$row names tests that exist', async ({ cells }) => {
   }
 });
 
-test('every file that it names exists', () => {
+test('every file that the page names exists', () => {
   const places = [...text.matchAll(/`((?:lib|workers|app|components|examples|prisma|scripts)\/[\w./-]+)`/g)];
   expect(places.length).toBeGreaterThan(50);
   expect(places.map((m) => m[1] ?? '').filter((path) => !existsSync(path))).toEqual([]);

@@ -6,7 +6,7 @@ import { listJobTypes } from '@/lib/domain/job/list-job-types';
 const known = inputSchemas(listJobTypes());
 
 describe('the examples of the composer', () => {
-  it.each(EXAMPLES)('$key can be launched as it stands', ({ flow }) => {
+  it.each(EXAMPLES)('$key can be launched unchanged', ({ flow }) => {
     const text = writeJson(flow);
     expect(JSON.parse(text)).toEqual(flow);
     const checked = checkFlowText(text, known);

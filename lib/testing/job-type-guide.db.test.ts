@@ -85,14 +85,14 @@ test('the guide shows a type, its line in the catalogue, and two tests', async (
   ]);
 });
 
-test('what it shows compiles, and keeps to the rules of the layers', async () => {
+test('the shown code compiles and respects the layers', async () => {
   const { said } = await run('tsc', ['--noEmit', '-p', '.', '--incremental', 'false']);
   expect(said.split('\n').filter((line) => line.includes('word-count') || line.includes('registry'))).toEqual([]);
   const lint = await run('biome', ['check', 'lib/job-types/word-count.ts', 'lib/job-types/word-count.test.ts']);
   expect(lint, lint.said).toMatchObject({ code: 0 });
 });
 
-test('its tests pass, one of them on real workers', async () => {
+test('the shown tests pass, one of them on real workers', async () => {
   const args = ['run', '--root', root, '--project', 'unit', '--project', 'postgres', 'lib/job-types/word-count'];
   const { code, said } = await run('vitest', args, {
     TEST_DATABASE_URL: inject('services').adminUrl,

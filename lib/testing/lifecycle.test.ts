@@ -16,15 +16,15 @@ const drawn = (diagram: string) =>
     .map(([, from, to]) => `${statusOf(from)} → ${statusOf(to)}`)
     .sort();
 
-test('the diagram of a job draws the transitions that are allowed', () => {
+test('the diagram of a job has the allowed transitions', () => {
   expect(drawn(jobDiagram)).toEqual(edgesOf(JOB_TRANSITIONS));
 });
 
-test('the diagram of a batch draws the transitions that are allowed', () => {
+test('the diagram of a batch has the allowed transitions', () => {
   expect(drawn(batchDiagram)).toEqual(edgesOf(BATCH_TRANSITIONS));
 });
 
-test('every status of the contract can be reached', () => {
+test('every status of the contract is reachable', () => {
   const reached = (transitions: Transitions) => [...new Set(Object.values(transitions).flat())].sort();
   expect(reached(JOB_TRANSITIONS)).toEqual([...JOB_STATUSES].sort());
   expect(reached(BATCH_TRANSITIONS)).toEqual([...BATCH_STATUSES].sort());

@@ -11,11 +11,11 @@ function examplesOf(heading: string): string[][] {
   return [...section.matchAll(/^\| `(.+)` \| `(\{.+)` \| `(.+)` \|$/gm)].map((match) => match.slice(1));
 }
 
-test.each(examplesOf('Values'))('the template %s of %s gives %s', (template, row = '', result) => {
+test.each(examplesOf('Values'))('the template %s of %s is %s', (template, row = '', result) => {
   expect(renderTemplate(parseTemplate(template ?? ''), JSON.parse(row))).toBe(result);
 });
 
-test.each(examplesOf('Paths'))('the path %s of %s gives %s', (path = '', value = '', result) => {
+test.each(examplesOf('Paths'))('the path %s of %s is %s', (path = '', value = '', result) => {
   expect(JSON.stringify(readJsonPath(JSON.parse(value), parseJsonPath(path) ?? []))).toBe(result);
 });
 

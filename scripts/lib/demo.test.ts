@@ -10,16 +10,16 @@ import { readEvents } from './sse.mjs';
 describe('comparing counts', () => {
   const done = { total: 3, completed: 2, failed: 1, cancelled: 0 };
 
-  it('counts rows by status; open ones only in the total', () => {
+  it('counts rows by status, and open ones only in the total', () => {
     const rows = ['completed', 'failed', 'completed', 'active'];
     expect(tally(rows, (status: string) => status)).toEqual({ total: 4, completed: 2, failed: 1, cancelled: 0 });
   });
 
-  it('finds nothing where all agree, and asks nobody for what they do not know', () => {
+  it('finds no difference where all agree, and skips sources without a count', () => {
     expect(findDifferences({ done, launched: { total: 3 }, rows: { ...done } })).toEqual([]);
   });
 
-  it('names both places that differ', () => {
+  it('names both sources that differ', () => {
     const rows = { total: 3, completed: 3, failed: 0, cancelled: 0 };
     expect(findDifferences({ done, rows })).toEqual([
       'completed: 2 in done, 3 in rows',
@@ -38,7 +38,7 @@ describe('reading server-sent events', () => {
     return events;
   };
 
-  it('puts together what arrives in pieces and skips heartbeats', async () => {
+  it('joins pieces and skips heartbeats', async () => {
     const events = await read(': hello\n\nid: 7\nevent: do', 'ne\ndata: {"to', 'tal":3}\n\n: beat\n\n');
     expect(events).toEqual([{ id: '7', event: 'done', data: { total: 3 } }]);
   });
@@ -58,7 +58,7 @@ describe('findDocuments', () => {
   const folder = mkdtempSync(join(tmpdir(), 'batchyard-demo-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('takes each content once, without what is too short or has little content', () => {
+  it('takes each content once, without short or empty texts', () => {
     const write = (path: string, text: string) => {
       mkdirSync(join(folder, path, '..'), { recursive: true });
       writeFileSync(join(folder, path), text.repeat(500));
@@ -74,7 +74,7 @@ describe('findDocuments', () => {
   });
 });
 
-it('draws progress from the counters alone', () => {
+it('progress is drawn from the counters alone', () => {
   const event = { progress: 50, completed: 4, failed: 1, cancelled: 0, active: 2, total: 10, ratePerSecond: 2.5 };
   const line = progressLine({ ...event, etaSeconds: 2 });
   expect(line).toContain(`${'█'.repeat(16)}${'░'.repeat(16)}  50%  5/10`);

@@ -11,11 +11,11 @@ describe('isInstalled', () => {
     'node_modules/tool': { version: '1.0.0', dev: true },
   });
 
-  it('accepts what matches, without other systems’ parts and development tools', () => {
+  it('accepts a complete installation without packages of other systems and development tools', () => {
     expect(isInstalled(wanted, packages({ 'node_modules/a': { version: '1.0.0' } }))).toBe(true);
   });
 
-  it('notices another version, a missing package, and an installation that was broken off', () => {
+  it('detects another version, a missing package, and an interrupted installation', () => {
     expect(isInstalled(wanted, packages({ 'node_modules/a': { version: '1.0.1' } }))).toBe(false);
     expect(isInstalled(wanted, packages({}))).toBe(false);
     expect(isInstalled(wanted, null)).toBe(false);

@@ -22,7 +22,7 @@ function listen(): string[] {
 }
 
 describe('a log on a full disk', () => {
-  it('throws nothing, reports it once, goes on when there is room, and notes how many lines are missing', () => {
+  it('throws nothing, reports it once, continues when there is room, and counts missing lines', () => {
     const said = listen();
     let isFull = false;
     const log = openLog(folder, 'web', (fd: number, text: string) => (isFull ? full() : writeSync(fd, text)));
@@ -41,7 +41,7 @@ describe('a log on a full disk', () => {
     );
   });
 
-  it('that can not even be opened is opened when it can', () => {
+  it('that cannot be opened is opened as soon as possible', () => {
     const said = listen();
     const place = join(folder, 'later');
     writeFileSync(place, 'a file where the folder should be');

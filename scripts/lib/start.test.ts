@@ -34,7 +34,7 @@ describe('a process noted in a file', () => {
     expect(runs(noted)).toBe(false);
   });
 
-  it('does not run when there is none', () => {
+  it('does not run if there is none', () => {
     expect(runs(null)).toBe(false);
     expect(startOf(-1)).toBeNull();
     expect(commandOf(2 ** 30)).toBe('');
@@ -51,7 +51,7 @@ describe('the lock of DATA_DIR', () => {
     (await lockDataDir(dir)).release();
   });
 
-  it('is taken over from a start that was killed', async () => {
+  it('is taken over from a killed start', async () => {
     const dir = dataDir('killed');
     writeJson(join(dir, 'start.lock'), { pid: process.pid, since: 'before the machine was restarted' });
     const lock = await lockDataDir(dir);
@@ -72,7 +72,7 @@ describe('the lock of DATA_DIR', () => {
 });
 
 describe('the port', () => {
-  it('is named when it is taken, with the way to choose another', async () => {
+  it('is named when it is taken, with a way to choose another', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -86,7 +86,7 @@ describe('the port', () => {
     expect(await freePort()).toBeGreaterThan(0);
   });
 
-  it('needs a host of this machine', async () => {
+  it('accepts only hosts of this machine', async () => {
     await expect(checkPort(0, '203.0.113.1')).rejects.toThrow('HOST 203.0.113.1 is not an address of this machine');
   });
 
@@ -98,7 +98,7 @@ describe('the port', () => {
 });
 
 describe('secrets', () => {
-  it('are made once and only their owner reads them', () => {
+  it('are created once, and only their owner can read them', () => {
     const dir = dataDir('secrets');
     const first = openSecrets(dir);
     expect(first.authSecret.length).toBeGreaterThanOrEqual(32);

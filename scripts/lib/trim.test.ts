@@ -28,18 +28,18 @@ afterEach(() => rmSync(modules, { recursive: true }));
 const there = (path: string) => existsSync(join(modules, path));
 
 describe('trim', () => {
-  it('deletes what is never loaded, nested packages and emptied folders included', () => {
+  it('deletes files that are never loaded, with nested packages and empty folders', () => {
     trim({ canBuild: true, modules });
     expect(['a/index.js', 'esbuild/bin/esbuild'].filter(there)).toHaveLength(2);
     expect(['a/index.js.map', 'a/maps', 'a/node_modules'].filter(there)).toEqual([]);
   });
 
-  it('deletes what builds where nothing can be built', () => {
+  it('deletes build tools where nothing can be built', () => {
     trim({ canBuild: false, modules });
     expect(there('esbuild')).toBe(false);
   });
 
-  it('does so once after each installation', () => {
+  it('runs once after each installation', () => {
     trim({ canBuild: true, modules });
     put('a/index.js.map');
     trim({ canBuild: true, modules });

@@ -8,7 +8,7 @@ import { asItems } from '@/lib/testing/items';
 import { until } from '@/lib/testing/until';
 import { BaseWorker } from '.';
 
-test('the correlation id of a batch reaches the delivery and the work', async () => {
+test('the correlation id of a batch reaches the delivery and the processor', async () => {
   const context = await createContext();
   const { result } = await launchBatch(context, {
     fields: { name: 'traced', type: 'callback', start: 'now', correlationId: 'trace-9' },

@@ -73,7 +73,7 @@ const statuses = async (id: string) =>
   Object.fromEntries((await listBatchJobs(context, id, { limit: 50 })).jobs.map((j) => [j.name, j.status]));
 
 describe('runUnique', () => {
-  test('keeps its name until every child has ended, and shows their states', async () => {
+  test('holds its name until every child has ended, and shows the states of the children', async () => {
     const first = await bigJob('unique', ['gate-u', 'b', 'rejected-c', 'throws-d']);
     expect(first.verdict).toBe(true);
     await until(
@@ -100,7 +100,7 @@ describe('runUnique', () => {
     expect(ran).not.toContain('again');
   });
 
-  test('of the same owner goes on where it stopped, and makes each child once', async () => {
+  test('resumes where it stopped when the same owner runs it again, and creates each child once', async () => {
     // A program that hangs in its callback and sends no more heartbeats.
     const stopped = new Promise<void>((stop) => {
       void runner.runUnique('message-7', 'resumed', async (own) => {
@@ -118,7 +118,7 @@ describe('runUnique', () => {
     expect(ran.filter((part) => part.startsWith('resumed')).sort()).toEqual(['resumed-1', 'resumed-2']);
   });
 
-  test('of one message may be for several names: each is a root of its own', async () => {
+  test('creates a root for each name when several names share one message', async () => {
     const first = await bigJob('one of two', ['first-of-two'], 'message-8');
     const second = await bigJob('two of two', ['second-of-two'], 'message-8');
     expect([first.verdict, second.verdict]).toEqual([true, true]);
@@ -127,7 +127,7 @@ describe('runUnique', () => {
     await finished(first.rootId);
   });
 
-  test('whose callback returns false rejects: what has not started never does', async () => {
+  test('rejects when its callback returns false, and no child that has not started runs', async () => {
     let id = '';
     const verdict = await runner.runUnique('r', 'rejecting', async (own, root) => {
       id = root.id;
@@ -143,7 +143,7 @@ describe('runUnique', () => {
     expect(await runner.runUnique('r2', 'rejecting', () => true)).toBe(true);
   });
 
-  test('without children ends at once', async () => {
+  test('ends at once without children', async () => {
     let id = '';
     await runner.runUnique('e', 'empty', (_, root) => {
       id = root.id;
@@ -153,7 +153,7 @@ describe('runUnique', () => {
 });
 
 describe('createDelayed and runDelayed', () => {
-  test('the row is there before the message is sent; new, running, success', async () => {
+  test('commit the row before the message is sent; the child is new, running, then successful', async () => {
     let childId = '';
     await runner.runUnique('d', 'delayed', (own) =>
       own.createDelayed('child', async (_, child) => {
@@ -173,7 +173,7 @@ describe('createDelayed and runDelayed', () => {
     expect(await runner.runDelayed(childId, () => expect.unreachable())).toBe(true);
   });
 
-  test('a child that its handler does not run has failed', async () => {
+  test('fail a child that its handler does not run', async () => {
     let id = '';
     await runner.runUnique('c', 'careless', (own, root) => {
       id = root.id;
@@ -182,7 +182,7 @@ describe('createDelayed and runDelayed', () => {
     expect(await finished(id)).toMatchObject({ status: 'failed', failed: 1 });
   });
 
-  test('a child whose message is never sent fails at the deadline, and the name is free', async () => {
+  test('fail a child at the deadline if its message is never sent, and free the name', async () => {
     let id = '';
     await runner.runUnique('n', 'never', (own, root) => {
       id = root.id;
@@ -197,7 +197,7 @@ describe('createDelayed and runDelayed', () => {
 });
 
 describe('interrupt', () => {
-  test('of the root: what runs completes, what has not started never does', async () => {
+  test('of a root lets running children complete and starts no other', async () => {
     const { rootId } = await bigJob('interrupted', ['gate-i']);
     await until('it runs', () => gates.get('gate-i'), PATIENT);
     const late = await pool().query<{ id: string }>('select id from job where batch_id = $1', [rootId]);
@@ -211,7 +211,7 @@ describe('interrupt', () => {
     await finished(open.rootId);
   });
 
-  test('of children that have not started: they are never run', async () => {
+  test('of waiting children prevents that they ever run', async () => {
     let ids: string[] = [];
     let rootId = '';
     await runner.runUnique('i', 'waiting', async (own, root) => {
@@ -226,7 +226,7 @@ describe('interrupt', () => {
   });
 });
 
-test('a program that dies loses no child: another one runs it, and then the name is free', async () => {
+test('another program runs the children of a program that died, and then the name is free', async () => {
   await program.close();
   const { key } = await createApiKey(context, { name: 'program', role: 'admin' });
   const script = fileURLToPath(new URL('./fixtures/hangs.ts', import.meta.url));

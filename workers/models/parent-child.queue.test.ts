@@ -52,7 +52,7 @@ const finished = (batchId: string) => batchEnded(context, batchId);
 const eventsOf = (parentJobId: string) => heard.filter((m) => m.parentJobId === parentJobId).map((m) => m.event);
 
 describe('ParentChildJobManager', () => {
-  test('a parent follows its children from the first to the last', async () => {
+  test('follows the children of a parent from the first to the last', async () => {
     const parent = await manager.createParentJob(3, 'trace-1', { tenantId: 'tenant-123' });
     expect(parent).toMatchObject({ correlationId: 'trace-1', totalChildren: 3, metadata: { tenantId: 'tenant-123' } });
     const { parentJobId, correlationId } = parent;
@@ -80,7 +80,7 @@ describe('ParentChildJobManager', () => {
     expect(batches.map((b) => b.id)).toContain(parentJobId);
   });
 
-  test('jobs that were made before, late or after their end count when they are registered', async () => {
+  test('counts jobs that were created before, or registered late or after their end', async () => {
     const { parentJobId } = await manager.createParentJob(2);
     const ended = await producer.enqueue('diagnostic', { payload: 'before' });
     await until('it has ended', async () => (await getJob(context, ended)).finishedAt, PATIENT);
@@ -97,7 +97,7 @@ describe('ParentChildJobManager', () => {
     expect(await getBatch(context, parentJobId)).toMatchObject({ status: 'completed', total: 2 });
   });
 
-  test('with fewer children than announced the doctor names it, and its deadline seals it', async () => {
+  test('seals a parent at its deadline when fewer children came than announced, and the doctor names it', async () => {
     const { parentJobId } = await manager.createParentJob(5);
     await producer.enqueue('diagnostic', {}, { parentJobId });
     await until('its child has ended', async () => (await getBatch(context, parentJobId)).completed === 1, PATIENT);
@@ -111,7 +111,7 @@ describe('ParentChildJobManager', () => {
     expect((await diagnoseBatch(context, parentJobId)).findings).toMatchObject([{ code: 'fewer-than-announced' }]);
   });
 
-  test('refuses what is no number of children', async () => {
+  test('refuses an invalid number of children', async () => {
     for (const total of [0, -1, 1.5, Number.NaN]) {
       await expect(manager.createParentJob(total)).rejects.toMatchObject({ code: 'invalid-request' });
     }
@@ -120,7 +120,7 @@ describe('ParentChildJobManager', () => {
 });
 
 describe('JobProducer', () => {
-  test('enqueues many under a parent and tolerates those that are refused', async () => {
+  test('enqueues many children of a parent and tolerates those that are refused', async () => {
     const items = [{ payload: 1 }, { durationMs: -5 }, { payload: 3 }, { outcome: 'explode' as never }];
     const bulk = await producer.enqueueWithParent('diagnostic', items, { correlationId: 'bulk-1' });
     expect(bulk).toMatchObject({
@@ -133,7 +133,7 @@ describe('JobProducer', () => {
     expect(await finished(bulk.parentJobId)).toMatchObject({ status: 'completed', total: 2, correlationId: 'bulk-1' });
   });
 
-  test('and jobsService refuse what the API refuses, which no queue would accept', async () => {
+  test('refuses what the API refuses, and so does jobsService', async () => {
     for (const wrong of [{ priority: 5000 }, { maxAttempts: 0 }, { name: 'a\u0000b' }, { delayInSeconds: -1 }]) {
       await expect(producer.enqueue('diagnostic', {}, wrong)).rejects.toMatchObject({ code: 'invalid-request' });
     }
@@ -144,7 +144,7 @@ describe('JobProducer', () => {
     });
   });
 
-  test('delays children, each by itself', async () => {
+  test('delays each child by its own time', async () => {
     const bulk = await producer.enqueueWithParent('diagnostic', [{}, {}], { delayInSeconds: 1 });
     const { jobs: waiting } = await listBatchJobs(context, bulk.parentJobId, { limit: 10 });
     expect(waiting.map((j) => j.status)).toEqual(['delayed', 'delayed']);
@@ -153,7 +153,7 @@ describe('JobProducer', () => {
     for (const j of jobs) expect(Date.parse(j.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(j.createdAt) + 990);
   });
 
-  test('when every child is refused the parent has failed and says why', async () => {
+  test('fails the parent with a reason when every child is refused', async () => {
     const bulk = await producer.enqueueWithParent('diagnostic', [{ durationMs: -1 }]);
     expect(bulk.enqueuedCount).toBe(0);
     expect(await getBatch(context, bulk.parentJobId)).toMatchObject({ status: 'failed', total: 0 });
@@ -177,7 +177,7 @@ describe('BaseWorker', () => {
     }
   }
 
-  test('updates the parent automatically, exactly once, on completion, failure, cancel and retry', async () => {
+  test('updates the parent exactly once on completion, failure, cancel and retry', async () => {
     const worker = await new Enricher().start();
     try {
       const { parentJobId } = await manager.createParentJob(5);
@@ -205,7 +205,7 @@ describe('BaseWorker', () => {
     }
   });
 
-  test('gives back what it holds when it leaves', async () => {
+  test('releases the jobs that it holds when it closes', async () => {
     const worker = await new Enricher().start();
     const { job } = await createJob(context, { type: 'callback', data: { message: { wait: 1 } } }, { internal: true });
     await until('it runs', async () => (await getJob(context, job.id)).status === 'active', PATIENT);
@@ -216,7 +216,7 @@ describe('BaseWorker', () => {
   });
 });
 
-test('events tell of each child that ended, however it ended', async () => {
+test('an event is emitted for each child that ends, with every outcome', async () => {
   const own = await createContext();
   const crashes = await new JobProducer(own).enqueueWithParent('diagnostic', [{ outcome: 'crash' }]);
   const waits = await new JobProducer(own).enqueueWithParent('diagnostic', [{}, {}, {}], { delayInSeconds: 60 });
@@ -234,7 +234,7 @@ test('events tell of each child that ended, however it ended', async () => {
   );
 });
 
-test('events are counted for metrics, over all processes', async () => {
+test('events are counted for metrics over all processes', async () => {
   const own = await createContext();
   const bulk = await new JobProducer(own).enqueueWithParent('diagnostic', [{}, {}, { durationMs: -1 }]);
   await until('it has finished', async () => isFinished((await getBatch(own, bulk.parentJobId)).status), PATIENT);

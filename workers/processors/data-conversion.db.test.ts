@@ -10,7 +10,7 @@ import { processDataConversion } from './data-conversion';
 const FORMATS: TabularFormat[] = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'parquet'];
 
 describe.each(FORMATS)('from %s', (from) => {
-  it.each(FORMATS)('to %s and nothing is lost', async (to) => {
+  it.each(FORMATS)('to %s nothing is lost', async (to) => {
     const { result, output } = await convert(`cities.${from}`, await bytesOf(cities, from), { to });
     expect(result).toMatchObject({ rows: 500, skipped: 0, issues: [], bytes: output.length, format: to });
     expect(result.name).toBe(`cities.${to}`);
@@ -26,7 +26,7 @@ describe.each(FORMATS)('from %s', (from) => {
 
 const CSV = 'id;name;price;since;ok;more\n1;Ann;1.5;2026-02-28;yes;[1]\n2;"B;ob";x;2026-02-30;no;{}\n3;C\n04;;;;;\n';
 
-it('chooses, renames, orders and types columns, and names the rows that don’t fit', async () => {
+it('selects, renames, orders and types columns, and names the rows that do not fit', async () => {
   const { output, result, logs, progress } = await convert('a.csv', CSV, {
     to: 'jsonl',
     maxSkippedShare: 0.5,
@@ -54,7 +54,7 @@ it('chooses, renames, orders and types columns, and names the rows that don’t 
 
 const RESULTS = '{"index":0,"result":{"payload":{"name":"Vila","at":[42.5]}}}\n{"index":1,"result":null}\n';
 
-it('reaches into JSON by a path, and prefers a column of just that name', async () => {
+it('reads JSON by a path, and prefers a column with exactly that name', async () => {
   const columns = [
     { from: 'result.payload.name', as: 'name' },
     { from: 'result.payload.at', as: 'at' },
@@ -69,7 +69,7 @@ it('reaches into JSON by a path, and prefers a column of just that name', async 
   expect(found.output.toString()).toBe('a.b,a\r\n1,\r\n,"{""b"":2}"\r\n');
 });
 
-it('reports which chosen columns no row of JSON has, and fails if none of them exists', async () => {
+it('reports chosen columns that no row of JSON has, and fails if none of them exists', async () => {
   const some = await convert('a.jsonl', RESULTS, { to: 'json', columns: [{ from: 'index' }, { from: 'naem' }] });
   expect(some.logs).toContain('warn: No row has “naem”. The first row has index, result.');
   const context = await createContext();
@@ -81,7 +81,7 @@ it('reports which chosen columns no row of JSON has, and fails if none of them e
   });
 });
 
-it('reports it if no row has the given format', async () => {
+it('reports that no row has the given format', async () => {
   const context = await createContext();
   const fileId = await upload(context, 'a.csv', 'a,b\n1,2\n');
   const { job } = await jobOf(context, { fileId, from: 'jsonl', to: 'csv' });
@@ -92,7 +92,7 @@ it('reports it if no row has the given format', async () => {
   });
 });
 
-it('names the sheets that there are', async () => {
+it('names the sheets that exist', async () => {
   const context = await createContext();
   const fileId = await upload(context, 'a.xlsx', await bytesOf([{ a: 1 }], 'xlsx'));
   const { job } = await jobOf(context, { fileId, sheet: 'Nope', to: 'csv' });
@@ -123,7 +123,7 @@ it('stops at the first wrong row if configured so, and leaves no file', async ()
   expect(rowCount).toBe(0);
 });
 
-it('finds types by looking at all rows', async () => {
+it('infers types from all rows', async () => {
   const csv = 'n,x,zip,day,flag,mixed\n1,1.5,0123,2026-01-01,true,1\n2,3,0456,2026-01-02,false,a\n';
   const { output } = await convert('a.csv', csv, { to: 'parquet', inferTypes: true });
   expect(await read(output, 'parquet')).toEqual([
@@ -135,7 +135,7 @@ it('finds types by looking at all rows', async () => {
   expect(table.output.toString()).toBe('a,b,c\r\n1,,\r\n,"{""c"":[1]}",\r\n2.5,,x\r\n');
 });
 
-it('a second run replaces the file of the first', async () => {
+it('replaces the file of the first run on a second run', async () => {
   const context = await createContext();
   const { job } = await jobOf(context, { fileId: await upload(context, 'a.csv', 'a\n1\n'), to: 'json' });
   const first = await processDataConversion(job);
@@ -171,7 +171,7 @@ it.each<[string, string | Uint8Array, Partial<InputOf<'data-conversion'>>, strin
   expect(await codeOf(convert(name, content, data))).toBe(code);
 });
 
-it('does not read files of others', async () => {
+it('does not read files of other organizations', async () => {
   const [owner, stranger] = [await createContext(), await createContext()];
   const fileId = await upload(owner, 'a.csv', 'a\n1\n');
   const { job } = await jobOf(stranger, { fileId, to: 'json' });

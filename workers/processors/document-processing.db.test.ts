@@ -71,7 +71,7 @@ it.each<[string, Uint8Array, { format: string; title: string }]>([
   expect(hits).toMatchObject([{ jobId: job.jobId, batchId: job.batchId, title: expected.title }]);
 });
 
-it('takes text itself, with or without a title', async () => {
+it('accepts text in place of a file, with or without a title', async () => {
   const context = await createContext();
   const { job } = jobOf(context, { text: 'A plain remark about otters.' });
   expect(await processDocument(job)).toMatchObject({ title: 'A plain remark about otters.', format: 'text' });
@@ -79,7 +79,7 @@ it('takes text itself, with or without a title', async () => {
   expect(await processDocument(titled)).toMatchObject({ title: 'otters.md', format: 'markdown' });
 });
 
-it('shows the encoding that it assumed, and reads the one that is given', async () => {
+it('shows the encoding that it assumed, and uses the one that is given', async () => {
   const context = await createContext();
   const fileId = await upload(context, 'a.txt', iconv.encode('Аренда квартир в Москве недорого', 'cp866'));
   const assumed = jobOf(context, { fileId });
@@ -91,7 +91,7 @@ it('shows the encoding that it assumed, and reads the one that is given', async 
   expect(given.warnings).toEqual([]);
 });
 
-it('cuts chunks as configured; the same text cut in another way is not the same', async () => {
+it('cuts chunks as configured, and does not treat another chunk size as a duplicate', async () => {
   const context = await createContext();
   const text = 'Wombats dig burrows with their claws. '.repeat(100);
   const usual = await processDocument(jobOf(context, { text }).job);
@@ -166,7 +166,7 @@ it('stores a text once, and finds it for every document that has it', async () =
   });
 });
 
-it('of the same text at the same time stores one', async () => {
+it('stores one text when two jobs process the same text at the same time', async () => {
   const context = await createContext();
   const jobs = Array.from({ length: 8 }, () => jobOf(context, { text: long }).job);
   const results = await Promise.all(jobs.map((job) => processDocument(job)));
@@ -180,7 +180,7 @@ it.each<[string, Uint8Array, string]>([
   ['broken.docx', makeDocx(['x']).slice(0, 200), 'corrupt-document'],
   ['huge.txt', Buffer.alloc(50 * 1024 * 1024, 'words '), 'document-too-large'],
   ['huger.pdf', Buffer.alloc(65 * 1024 * 1024), 'document-too-large'],
-])('fails %s for good, with a reason', async (name, content, code) => {
+])('fails %s without a retry, with a reason', async (name, content, code) => {
   const context = await createContext();
   const { job } = jobOf(context, { fileId: await upload(context, name, content) });
   await expect(processDocument(job)).rejects.toMatchObject({ name: 'PermanentError', code });
@@ -188,7 +188,7 @@ it.each<[string, Uint8Array, string]>([
   expect(rows).toEqual([]);
 });
 
-it('fails for good without its file, or with one of another organization', async () => {
+it('fails without a retry if its file is missing or belongs to another organization', async () => {
   const [context, foreign] = [await createContext(), await createContext()];
   const fileId = await upload(foreign, 'a.txt', Buffer.from('secret'));
   for (const id of [fileId, newId()]) {
@@ -197,7 +197,7 @@ it('fails for good without its file, or with one of another organization', async
   }
 });
 
-it('ends at once when aborted, also in the middle of a PDF', async () => {
+it('ends at once when it is aborted, even in the middle of a PDF', async () => {
   const context = await createContext();
   const pages = Array.from({ length: 2000 }, (_, i) => Array.from({ length: 40 }, (_, j) => `Page ${i} line ${j}.`));
   const fileId = await upload(context, 'long.pdf', makePdf(pages));

@@ -66,7 +66,7 @@ async function jobOf(more: Partial<InputOf<'fine-tuning'>> = {}, content: string
   return { job, context, stop, logs, warnings, progress };
 }
 
-it('uploads, starts and follows to the end; events become lines, steps and curves', async () => {
+it('uploads, starts and follows a remote job to its end; events become logs, steps and charts', async () => {
   const { job, context, logs, progress } = await jobOf({ suffix: 'sums', epochs: 3, seed: 7, batchSize: 'auto' });
   const validationFileId = await upload(context, jsonl(EXAMPLES.slice(0, 3)));
   const result = await processFineTuning({ ...job, data: { ...job.data, validationFileId } });
@@ -161,7 +161,7 @@ it.each([
   expect(endpoint.calls).toEqual([]);
 });
 
-it('uploads what it checked: without the byte order mark and blank lines, all else to the byte', async () => {
+it('uploads the checked bytes without the byte order mark and blank lines', async () => {
   const lines = EXAMPLES.map((example) => JSON.stringify(example));
   const content = Buffer.from(`\ufeff${lines[0]}\r\n\r\n  \n${lines.slice(1).join('\n')}`);
   const { job } = await jobOf({}, content);
@@ -169,7 +169,7 @@ it('uploads what it checked: without the byte order mark and blank lines, all el
   expect(endpoint.files[0]?.content).toBe(`${lines[0]}\r\n${lines.slice(1).join('\n')}`);
 });
 
-it('takes pairs of answers, and nothing else, for dpo', async () => {
+it('accepts only preference pairs for dpo', async () => {
   const pair = {
     input: { messages: [EXAMPLES[0]?.messages[0]] },
     preferred_output: [EXAMPLES[0]?.messages[1]],
@@ -181,8 +181,8 @@ it('takes pairs of answers, and nothing else, for dpo', async () => {
   await expect(processFineTuning(wrong)).rejects.toMatchObject({ code: 'invalid-examples' });
 });
 
-describe('when the endpoint is in trouble', () => {
-  it('waits out 429 and 500 at every step', async () => {
+describe('when the endpoint fails', () => {
+  it('waits after 429 and 500 at every step', async () => {
     for (const on of [/GET \/files/, /POST \/files/, /POST \/fine_tuning\/jobs$/, /events/, /GET .*ftjob-1$/]) {
       endpoint.faults.push({ on, times: 1, act: status(429, { 'retry-after-ms': '5' }) });
       endpoint.faults.push({ on, times: 1, act: status(500, { 'retry-after-ms': '5' }) });
@@ -193,7 +193,7 @@ describe('when the endpoint is in trouble', () => {
     expect(endpoint.files).toHaveLength(1);
   });
 
-  it('comes back later where the wait is long', async () => {
+  it('is deferred if the wait is long', async () => {
     endpoint.faults.push({ on: /POST \/fine_tuning/, times: 1, act: status(429, { 'retry-after': '120' }) });
     const { job } = await jobOf();
     await expect(processFineTuning(job)).rejects.toMatchObject({ name: 'RetryLaterError', delayMs: 120_000 });
@@ -234,7 +234,7 @@ describe('when the endpoint is in trouble', () => {
   });
 });
 
-it('fails with the reason of the endpoint, and starts anew when it is retried', async () => {
+it('fails with the reason of the endpoint, and starts a new remote job when it is retried', async () => {
   endpoint.fail = { code: 'invalid_training_file', message: 'The file holds too few examples.' };
   const { job, logs } = await jobOf();
   await expect(processFineTuning(job)).rejects.toMatchObject({
@@ -248,7 +248,7 @@ it('fails with the reason of the endpoint, and starts anew when it is retried', 
   expect(endpoint.jobs[0]?.metadata).toEqual({ batchyard_job: `${job.jobId}.1` });
 });
 
-it('cancels the remote job when it is cancelled, also while that is not heard at once', async () => {
+it('cancels the remote job when it is cancelled, even if the cancel arrives late', async () => {
   endpoint.steps = 1_000_000;
   endpoint.faults.push({ on: /cancel/, times: 2, act: status(503, { 'retry-after-ms': '5' }) });
   const { job, stop } = await jobOf();
@@ -259,7 +259,7 @@ it('cancels the remote job when it is cancelled, also while that is not heard at
   expect(endpoint.jobs[0]?.status).toBe('cancelled');
 });
 
-it('cancels what nobody follows any more', async () => {
+it('cancels remote jobs that no job follows', async () => {
   endpoint.steps = 1_000_000;
   const { job, stop } = await jobOf();
   const run = processFineTuning(job);
@@ -272,7 +272,7 @@ it('cancels what nobody follows any more', async () => {
   await expect(run).rejects.toThrow();
 });
 
-it('is gone on with by the next worker when one dies, and ends when it is cancelled', async () => {
+it('is continued by another worker when one dies, and ends when it is cancelled', async () => {
   endpoint.steps = 1_000_000;
   const workers = await startWorkers();
   try {

@@ -71,7 +71,7 @@ const declaration = LANGUAGES.flatMap((language) => {
   return paragraphs.map((text) => JSON.stringify({ text, language }));
 }).join('\n');
 
-it('learns irises from their measures: figures, curves, a confusion matrix and a model that predicts', async () => {
+it('trains a model on the iris data, with metrics, charts and a confusion matrix, and predicts with it', async () => {
   const { job, progress, logs, predict } = await jobOf(iris, { target: 'species', epochs: 60 });
   const result = await processModelTraining(job);
   expect(result.rows).toEqual({ training: 102, validation: 18, test: 30, withoutTarget: 0 });
@@ -102,7 +102,7 @@ it('learns irises from their measures: figures, curves, a confusion matrix and a
   ]);
 });
 
-it('gives the same model for the same seed, and another for another', async () => {
+it('returns the same model for the same seed, and another model for another seed', async () => {
   const options = { target: 'species', epochs: 5 };
   const [first, second, third] = [
     await jobOf(iris, options),
@@ -118,7 +118,7 @@ it('gives the same model for the same seed, and another for another', async () =
   expect(a.history).not.toEqual(c.history);
 });
 
-it('learns languages from text, and predicts the one of a sentence', async () => {
+it('learns languages from text, and predicts the language of a sentence', async () => {
   const { job, predict } = await jobOf(
     declaration,
     { target: 'language', epochs: 12, hiddenUnits: 0, learningRate: 0.05 },
@@ -136,7 +136,7 @@ it('learns languages from text, and predicts the one of a sentence', async () =>
   });
 });
 
-it('reports which rows were left out, and of which class no unseen row was kept', async () => {
+it('reports skipped rows, and classes without a row for validation', async () => {
   const { job, warnings } = await jobOf(`${iris}\n1,2,3,4,\n9,9,9,9,rarest`, { target: 'species', epochs: 2 });
   const result = await processModelTraining(job);
   expect(result.classes.find(({ label }) => label === 'rarest')?.support).toBe(0);
@@ -146,7 +146,7 @@ it('reports which rows were left out, and of which class no unseen row was kept'
   ]);
 });
 
-describe('a data set that is no good', () => {
+describe('an unusable data set', () => {
   it.each([
     ['no such column', iris, { target: 'colour' }, /no column “colour”.*sepal length/],
     ['no such column under a title', `Irises\n\n${iris}`, { target: 'colour' }, /no column “colour”.*sepal length/],
@@ -182,7 +182,7 @@ describe('a data set that is no good', () => {
   });
 });
 
-it('stops in the middle of an epoch when aborted, and leaves no thread behind', async () => {
+it('stops in the middle of an epoch when it is aborted, and leaves no thread', async () => {
   const rows = Array.from(
     { length: 20_000 },
     (_, i) => `${Math.sin(i)},${Math.cos(i * 3)},${i % 7 < 3 ? 'yes' : 'no'}`,
@@ -204,7 +204,7 @@ it('stops in the middle of an epoch when aborted, and leaves no thread behind', 
   expect(progress.flatMap(([, , , chart]) => chart?.series.flatMap(({ points }) => points) ?? [])).toEqual([]);
 });
 
-it('predicts only with a model, and only with one of its organization', async () => {
+it('predicts only with a model of its own organization', async () => {
   const { job, predict } = await jobOf(iris, { target: 'species' });
   await expect(predict(job.data.fileId, {})).rejects.toMatchObject({ code: 'not-a-model' });
   const { job: foreign } = await jobOf('{"format":"batchyard-classifier"}', { target: 'x' });

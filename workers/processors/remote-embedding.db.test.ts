@@ -71,7 +71,7 @@ const answer =
   (_, response) =>
     response.writeHead(status, headers).end(body);
 
-it('embeds documents and questions with the endpoint, each vector saying which model made it', async () => {
+it("embeds documents and questions with the endpoint, and stores the model's name with each vector", async () => {
   const context = await createContext();
   const ships = processText(context, 'A ship under sail crosses the waves.');
   const planes = processText(context, 'A plane with broad wings leaves the clouds.');
@@ -94,7 +94,7 @@ it('searches vectors of the local embedder and of the endpoint together', async 
   expect(hits[0]).toMatchObject({ jobId, model: 'local-hash-384' });
 });
 
-it('runs again when the endpoint allows it', async () => {
+it('is deferred as long as the endpoint asks', async () => {
   const context = await createContext();
   endpoint.answers = [answer(429, { 'retry-after': '90' })];
   const { jobId, result } = processText(context, 'A ship.');
@@ -107,7 +107,7 @@ it('runs again when the endpoint allows it', async () => {
   expect(rows).toEqual([]);
 });
 
-it('gives up at once when the endpoint refuses', async () => {
+it('fails without a retry when the endpoint refuses', async () => {
   const context = await createContext();
   endpoint.answers = [answer(401, {}, '{"error":{"message":"Incorrect API key provided"}}')];
   await expect(processText(context, 'A ship.').result).rejects.toMatchObject({
@@ -117,7 +117,7 @@ it('gives up at once when the endpoint refuses', async () => {
   });
 });
 
-it('tries again in the ordinary way when the endpoint fails without saying more', async () => {
+it('is retried with backoff when the endpoint fails without Retry-After', async () => {
   const context = await createContext();
   endpoint.answers = [answer(500, {})];
   await expect(processText(context, 'A ship.').result).rejects.toMatchObject({ code: 'embedding-unavailable' });

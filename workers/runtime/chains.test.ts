@@ -48,14 +48,14 @@ test('a chain goes on while the process has a free slot, for five seconds', asyn
   expect(await after(1100, chain)).toBe(false);
 });
 
-test('where no slot is free it gives way to waiting deliveries', async () => {
+test('it gives way to waiting deliveries when no slot is free', async () => {
   queue.waiting = 1;
   const { chain } = begin({ full: true });
   expect(await after(200, chain)).toBe(true);
   expect(await after(100, chain)).toBe(false);
 });
 
-test('it gives way to rows of the process that have left the queue and wait for a slot', async () => {
+test('it gives way to rows of its process that wait for a slot', async () => {
   const { now, chain } = begin({ waiting: 1 });
   expect(await after(10, chain)).toBe(true);
   expect(await after(20, chain)).toBe(false);
@@ -63,14 +63,14 @@ test('it gives way to rows of the process that have left the queue and wait for 
   expect(chain()).toBe(true);
 });
 
-test('it goes on where no slot is free and no delivery waits', async () => {
+test('it continues when no slot is free and no delivery waits', async () => {
   const { chain } = begin({ full: true });
   expect(await after(1000, chain)).toBe(true);
   queue.waiting = 1;
   expect(await after(200, chain)).toBe(false);
 });
 
-test('it goes on while the queue is unavailable', async () => {
+test('it continues while the queue is unavailable', async () => {
   queue.away = true;
   const { chain } = begin({ full: true });
   expect(await after(1000, chain)).toBe(true);

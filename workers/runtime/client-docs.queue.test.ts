@@ -48,7 +48,7 @@ async function ended(child: ChildProcess): Promise<void> {
   expect(code, await said).toBe(0);
 }
 
-test('the program that adds work adds a job and a flow, which run here', async () => {
+test('the documented client that adds jobs adds a job and a flow, and both run', async () => {
   await ended(start(adds));
   const note = await until(
     'the job has ended',
@@ -71,7 +71,7 @@ test('the program that adds work adds a job and a flow, which run here', async (
   expect((await getJob(context, flow.id)).result).toMatchObject({ values: [1], sum: 1 });
 });
 
-test('the program that takes work does ours, and says how far it is', async () => {
+test('the documented worker runs a job and reports its progress', async () => {
   const worker = start(works);
   const { result } = await launchBatch(context, {
     fields: { name: 'elsewhere', type: 'external', start: 'queue' },

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ConcurrencyLimiter } from './concurrency-limiter';
 
-test('admits as many as the limit allows, the others in the order in which they came', async () => {
+test('admits callers up to the limit, and the others in their order of arrival', async () => {
   const limiter = new ConcurrencyLimiter();
   const started: number[] = [];
   const ends: (() => void)[] = [];
@@ -26,7 +26,7 @@ test('admits as many as the limit allows, the others in the order in which they 
   expect(limiter.idle).toBe(true);
 });
 
-test('a caller that is aborted while it waits leaves its place', async () => {
+test('an aborted caller leaves the waiting list', async () => {
   const limiter = new ConcurrencyLimiter();
   await limiter.acquire(1);
   const controller = new AbortController();
@@ -39,7 +39,7 @@ test('a caller that is aborted while it waits leaves its place', async () => {
   expect(limiter.idle).toBe(false);
 });
 
-test('work that fails leaves its place', async () => {
+test('a failed task releases its permit', async () => {
   const limiter = new ConcurrencyLimiter();
   await expect(limiter.run(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(limiter.idle).toBe(true);

@@ -8,7 +8,7 @@ import { until } from '@/lib/testing/until';
 import { Dispatcher } from './dispatcher';
 import { runMaintenance } from './maintenance';
 
-test('a round starts the batches of others while a cancel waits or takes long', async () => {
+test('maintenance starts other batches while a cancel waits or takes long', async () => {
   const context = await createContext();
   const cancelled = (await launchItems(context, 3)).result.batchId;
   await pool().query(`update batch set cancel_mode = 'graceful' where id = $1`, [cancelled]);

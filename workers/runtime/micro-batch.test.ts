@@ -14,7 +14,7 @@ function controlled() {
   return { batch, calls, sizes: () => calls.map((call) => call.inputs.length) };
 }
 
-test('an input is processed at once while nothing is in flight', async () => {
+test('an input is processed at once while no call is in flight', async () => {
   const { batch, calls } = controlled();
   const result = batch.add(1);
   await nextRound();
@@ -32,7 +32,7 @@ test('inputs of one round of the event loop share a call, and each gets its own 
   expect(await Promise.all(results)).toEqual([10, 20, 30]);
 });
 
-test('two calls are in flight at most; what comes meanwhile is collected', async () => {
+test('two calls are in flight at most, and later inputs are collected', async () => {
   const { batch, calls, sizes } = controlled();
   const results: Promise<number>[] = [];
   for (let n = 0; n < 6; n += 1) {

@@ -3,7 +3,7 @@ import { MAX_CHART_POINTS, MAX_WARNING_MESSAGE, MAX_WARNINGS } from '@/lib/contr
 import { boundedChart, Warnings } from './report-limits';
 
 describe('a chart', () => {
-  test('keeps short curves as they are, and leaves out what is no number', () => {
+  test('keeps short series unchanged, and leaves out values that are not finite', () => {
     const chart = boundedChart({
       axis: 'epoch',
       series: [
@@ -31,7 +31,7 @@ describe('a chart', () => {
     });
   });
 
-  test('thins long curves evenly and keeps both ends; takes four series at most', () => {
+  test('thins long series evenly, keeps both ends, and keeps four series at most', () => {
     const points = Array.from({ length: 5000 }, (_, i): [number, number] => [i, 1 / (i + 1)]);
     const chart = boundedChart({ axis: 'step', series: Array.from({ length: 9 }, () => ({ name: 'a', points })) });
     expect(chart.series).toHaveLength(4);
@@ -44,11 +44,11 @@ describe('a chart', () => {
 });
 
 describe('warnings', () => {
-  test('are nothing where none was given', () => {
+  test('are null if there are none', () => {
     expect(new Warnings().all()).toBeUndefined();
   });
 
-  test('are kept once each, in order', () => {
+  test('are stored once each, in order', () => {
     const warnings = new Warnings();
     warnings.add('a', 'first');
     expect(warnings.add('a', 'first')).toBeUndefined();
@@ -59,7 +59,7 @@ describe('warnings', () => {
     ]);
   });
 
-  test('are bounded in number, and the last one says how many are left out', () => {
+  test('are limited in number, and the last one tells how many are left out', () => {
     const warnings = new Warnings();
     for (let i = 0; i < MAX_WARNINGS + 5; i += 1) warnings.add('row', `row ${i}`);
     expect(warnings.all()).toHaveLength(MAX_WARNINGS);
@@ -69,7 +69,7 @@ describe('warnings', () => {
     });
   });
 
-  test('are bounded in length and can be stored whatever is in them', () => {
+  test('are limited in length, and contain only characters that Postgres can store', () => {
     const warnings = new Warnings();
     warnings.add('x', `\u0000\ud800${'a'.repeat(MAX_WARNING_MESSAGE - 3)}😀b`);
     const message = warnings.all()?.[0]?.message ?? '';

@@ -19,7 +19,7 @@ it.each([
   Object.assign(new pg.DatabaseError('sorry, too many clients already', 0, 'error'), { code: '53300' }),
   new Error('Connection terminated unexpectedly'),
   refused(5433),
-])('defers an attempt that failed because our own database is unavailable: %s', (error) => {
+])("defers an attempt that failed because the product's database is unavailable: %s", (error) => {
   expect(classify(error)).toMatchObject({ kind: 'defer', delayMs: 1000, error: { message: error.message } });
 });
 
@@ -43,7 +43,7 @@ it('defers an attempt for as long as Retry-After asks, and never for less than t
   expect(classify(later(20), { backoff, attempt: 101 })).toMatchObject({ kind: 'failed' });
 });
 
-it('delays as the backoff declares: fixed, or doubled with each failure, a day at most', () => {
+it('delays as the backoff declares: fixed or doubled with each failure, a day at most', () => {
   const none = () => 0;
   const delays = (backoff: Parameters<typeof retryDelay>[0], failures: number[]) =>
     failures.map((n) => retryDelay(backoff, n, none));
@@ -53,7 +53,7 @@ it('delays as the backoff declares: fixed, or doubled with each failure, a day a
   expect(delays({ type: 'exponential', delay: 1000 }, [40, 2000])).toEqual([86_400_000, 86_400_000]);
 });
 
-it('spreads jobs that failed at the same time: the declared delay is the least, a quarter more the most', () => {
+it('adds jitter to jobs that failed at the same time: up to a quarter more, never less', () => {
   const backoff = { type: 'fixed' as const, delay: 60_000 };
   const delays = Array.from({ length: 1000 }, (_, i) => retryDelay(backoff, 1, () => i / 1000));
   expect(new Set(delays).size).toBe(1000);
@@ -62,7 +62,7 @@ it('spreads jobs that failed at the same time: the declared delay is the least, 
   expect(new Set(Array.from({ length: 20 }, () => retryDelay(backoff, 1))).size).toBeGreaterThan(1);
 });
 
-it('spreads jobs that were given the same Retry-After by the jitter of their backoff, never before that time', () => {
+it('adds jitter to jobs with the same Retry-After, and never starts before that time', () => {
   const backoff = { type: 'fixed' as const, delay: 500 };
   const later = new RetryLaterError('later', 2000, 'busy');
   const delays = [0, 0.5, 1].map((random) => classify(later, { backoff }, () => random).delayMs);

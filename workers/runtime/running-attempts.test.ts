@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { jobsService } from '@/workers/jobs-service';
 import { registerReporter } from './running-attempts';
 
-it('reports progress of the running job by its id, and of no other', async () => {
+it('reports progress only for the running job', async () => {
   const said: unknown[][] = [];
   const { unregister } = registerReporter('a', (...report) => said.push(report));
   await jobsService.updateJobProgress('a', 3, 10, 'Processing item 3 of 10');
@@ -12,7 +12,7 @@ it('reports progress of the running job by its id, and of no other', async () =>
   await expect(jobsService.updateJobProgress('a', 4, 10)).rejects.toThrow('does not run in this process');
 });
 
-it('records the result that was declared, else what is returned; a declared failure fails', async () => {
+it('records the declared result, else the returned one, and a declared failure fails', async () => {
   const { reporter, unregister } = registerReporter('a', () => undefined);
   expect(reporter.resultOf({ success: true })).toEqual({ success: true });
   await jobsService.updateJobStatus('a', 'active');
@@ -24,7 +24,7 @@ it('records the result that was declared, else what is returned; a declared fail
   unregister();
 });
 
-it('leaves a newer attempt of the same job alone', async () => {
+it('does not affect a newer attempt of the same job', async () => {
   const first = registerReporter('a', () => undefined);
   const said: unknown[][] = [];
   const second = registerReporter('a', (...report) => said.push(report));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellAt, countCodes, itemsOf, layoutMatrix, sharePixels } from './layout';
 
 describe('layoutMatrix', () => {
-  it.each([1, 10, 1_000, 8_000])('gives each of %i items a cell of its own that fits', (count) => {
+  it.each([1, 10, 1_000, 8_000])('gives each of %i items its own cell inside the panel', (count) => {
     const layout = layoutMatrix(count, 1_000, 132);
     expect(layout.perCell).toBe(1);
     expect(layout.cells).toBe(count);
@@ -10,7 +10,7 @@ describe('layoutMatrix', () => {
     expect(layout.columns * layout.pitch - layout.gap).toBeLessThanOrEqual(1_000);
   });
 
-  it.each([100_000, 1_000_000])('shares cells among %i items without losing one', (count) => {
+  it.each([100_000, 1_000_000])('lets %i items share cells without losing one', (count) => {
     const layout = layoutMatrix(count, 1_000, 132);
     expect(layout.perCell).toBeGreaterThan(1);
     expect(layout.height).toBeLessThanOrEqual(132);
@@ -23,7 +23,7 @@ describe('layoutMatrix', () => {
     expect(covered).toBe(count);
   });
 
-  it('survives a panel that has no width yet', () => {
+  it('accepts a panel that has no width yet', () => {
     expect(layoutMatrix(50, 0, 132).columns).toBe(1);
   });
 
@@ -36,7 +36,7 @@ describe('layoutMatrix', () => {
 
 describe('cellAt', () => {
   const layout = layoutMatrix(25, 180, 132);
-  it('finds cells and knows the outside', () => {
+  it('finds cells, and nothing outside of the matrix', () => {
     expect(cellAt(layout, 1, 1)).toBe(0);
     expect(cellAt(layout, layout.pitch + 1, 1)).toBe(1);
     expect(cellAt(layout, 1, layout.pitch + 1)).toBe(layout.columns);

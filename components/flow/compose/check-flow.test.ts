@@ -54,7 +54,7 @@ describe('parseWithPlaces', () => {
       });
     }
   });
-  it('knows the place of each value, and of the holder of a missing one', () => {
+  it('finds the position of each value, and of the parent of a missing one', () => {
     const text = '{"a": {"b": [10, 20]}}';
     const parsed = parseWithPlaces(text);
     if (!parsed.ok) throw new Error('it is JSON');
@@ -102,7 +102,7 @@ describe('checkFlowText', () => {
       { path: 'name', line: 1, column: 1, message: 'is required' },
     ]);
   });
-  it('draws what can be drawn of a flow that is still wrong', () => {
+  it('draws the valid parts of an invalid flow', () => {
     expect(check({ ...leaf('a'), children: [{ name: 'b' }, 7] })).toMatchObject({
       flows: [{ name: 'a', children: [{ name: 'b', type: '' }] }],
     });
@@ -117,7 +117,7 @@ describe('checkFlowText', () => {
     };
     expect(check(JSON.stringify(wide)).issues.some(({ message }) => /at most 20000/.test(message))).toBe(true);
   });
-  it('checks the shape alone while the job types are not known', () => {
+  it('checks only the shape while the job types are unknown', () => {
     expect(checkFlowText('{"name":"a","type":"nap"}', null).issues).toEqual([]);
   });
 });

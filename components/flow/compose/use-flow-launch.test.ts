@@ -14,7 +14,7 @@ describe('explainRefusal', () => {
     expect(refused(429, 12)).toMatchObject({ tone: 'warning', waitUntil: 13_000 });
     expect(refused(429)).toMatchObject({ tone: 'warning', waitUntil: null });
   });
-  it('gives the places of what is wrong, and keeps the text that it is about', () => {
+  it('gives the position of each issue, and keeps the text that the issue is about', () => {
     expect(refused(422)).toMatchObject({ tone: 'error', text: 'the text', issues: [{ path: 'flow.name' }] });
     expect(refused(413).issues).toEqual([]);
   });
@@ -29,7 +29,7 @@ it('takes one flow or a list of them', () => {
   expect(bodyOf('[{"name":"a","type":"t"}]')).toEqual({ flows: [{ name: 'a', type: 't' }] });
 });
 
-it('finds the place in the text that the server means', () => {
+it('finds the position in the text that the server reports', () => {
   expect(pathOf({ path: 'flow.children.0.data.durationMs', message: '' })).toEqual([
     'children',
     0,

@@ -11,7 +11,7 @@ const running = (id: string, startedAt: string): TreeNode => ({
   job: aJob({ id, status: 'active', startedAt }),
 });
 
-it('follows the job that began last of those that run', () => {
+it('follows the running job that started last', () => {
   const root = aTree('root', [
     running('a', '2026-01-01T00:00:05.000Z'),
     running('b', '2026-01-01T00:00:09.000Z'),
@@ -20,7 +20,7 @@ it('follows the job that began last of those that run', () => {
   expect(runningNow(layoutOf(viewOf(root, allShown(root))))?.item.id).toBe('b');
 });
 
-it('follows the counted node where what runs is folded away, and nothing when nothing runs', () => {
+it('follows the counted node that hides running jobs, and nothing when no job runs', () => {
   const fan = aWideTree(FAN + 5, { active: 1, pending: FAN + 4 });
   expect(runningNow(layoutOf(viewOf(fan, defaultShown(fan))))?.item).toMatchObject({ kind: 'fan', parentId: 'root' });
   const done = aWideTree(3, { completed: 3 });

@@ -33,7 +33,7 @@ describe('defaultShown', () => {
     const view = viewOf(aWideTree(FAN + 1), defaultShown(aWideTree(FAN + 1)));
     expect(view.children).toMatchObject([{ kind: 'fan', whole: true, count: FAN + 1 }]);
   });
-  it('draws no more than can be taken in, however large the tree', () => {
+  it('draws a bounded number of nodes, however large the tree', () => {
     const root = aTree(
       'r',
       rows(17, (a) =>
@@ -56,7 +56,7 @@ describe('defaultShown', () => {
 });
 
 describe('viewOf', () => {
-  it('shows as many children as were asked for, and counts those that are left by status', () => {
+  it('shows as many children as requested, and counts the rest by status', () => {
     const root = aWideTree(100, { completed: 60, failed: 1, pending: 39 });
     const view = viewOf(root, new Map([['root', 2]]), defaultShown(root));
     expect(view.children).toHaveLength(3);
@@ -67,7 +67,7 @@ describe('viewOf', () => {
       counts: { completed: 60, failed: 1, pending: 37 },
     });
   });
-  it('does not hide what failed below a fold', () => {
+  it('shows failures even if they are in a folded part', () => {
     const branch = (id: string, failed: number) =>
       aTree(
         id,
@@ -79,11 +79,11 @@ describe('viewOf', () => {
     expect(fan).toMatchObject({ kind: 'fan', count: 2, below: { completed: 5, failed: 3 } });
     expect(fan?.kind === 'fan' && sayFan(fan)).toBe('2 completed; below them 5 completed, 3 failed');
   });
-  it('counts children that were never read', () => {
+  it('counts children that were never loaded', () => {
     const root = { ...aWideTree(3), childCount: 5_000, childCounts: { ...NO_COUNTS, pending: 5_000 } };
     expect(viewOf(root, new Map([['root', 50]])).children.at(-1)).toMatchObject({ kind: 'fan', count: 4_997 });
   });
-  it('shows “at least” for counts below children that were only partly read', () => {
+  it('shows “at least” for counts of children that were only partly loaded', () => {
     const branch = aTree('a', [aTree('a.1', [], 'completed')], 'completed');
     const read = aTree('r', [branch], 'completed');
     const root = { ...read, childCount: 2, childCounts: { ...NO_COUNTS, completed: 2 } };
@@ -94,7 +94,7 @@ describe('viewOf', () => {
     expect(sayOf(read)).toBe('1 completed; below them 1 completed');
     expect(sayOf(root)).toBe('2 completed; below them at least 1 completed');
   });
-  it('folds what a person folded', () => {
+  it('folds a node that the user folded', () => {
     const root = aTree('a', [aTree('b', [aTree('c')])]);
     expect(ids(root, new Map([['b', 0]]))).toEqual(['a', 'b', 'b/rest']);
   });
@@ -107,18 +107,18 @@ describe('layoutOf', () => {
   const step = (id: string, key: Parameters<typeof neighbor>[2]) =>
     layout.placed[neighbor(layout, layout.indexOf.get(id) ?? -1, key)]?.item.id;
 
-  it('puts what runs first left of what waits for it', () => {
+  it('puts jobs that run first left of jobs that wait for them', () => {
     expect(at('compile').x).toBe(0);
     expect(at('compile').x).toBeLessThan(at('build').x);
     expect(at('build').x).toBeLessThan(at('deploy').x);
     expect(at('build').x).toBe(at('infra').x);
   });
-  it('overlaps nothing and begins at its corner', () => {
+  it('overlaps nothing and starts at its corner', () => {
     expect(Math.min(...layout.placed.map(({ y }) => y))).toBe(0);
     expect(at('test').y - at('compile').y).toBeGreaterThanOrEqual(52);
     expect(at('build').y).toBe((at('compile').y + at('test').y) / 2);
   });
-  it('is led through by the arrow keys', () => {
+  it('can be walked through with arrow keys', () => {
     expect(step('deploy', 'ArrowLeft')).toBe('build');
     expect(step('build', 'ArrowDown')).toBe('infra');
     expect(step('infra', 'ArrowDown')).toBe('infra');
@@ -127,7 +127,7 @@ describe('layoutOf', () => {
     expect(step('compile', 'Home')).toBe('deploy');
     expect(step('deploy', 'End')).toBe('compile');
   });
-  it('stands a chain of a hundred levels and a fan of five thousand', () => {
+  it('lays out a chain of a hundred levels and a fan of five thousand', () => {
     let chain = aTree('level 0');
     for (let level = 1; level < 100; level += 1) chain = aTree(`level ${level}`, [chain]);
     expect(layoutOf(viewOf(chain, allShown(chain))).placed).toHaveLength(100);
@@ -136,7 +136,7 @@ describe('layoutOf', () => {
     expect(wide.placed).toHaveLength(5_001);
     expect(new Set(wide.placed.map(({ x, y }) => `${x} ${y}`)).size).toBe(5_001);
   });
-  it('looks at each job a few times, however many there are', () => {
+  it('visits each job a bounded number of times, however many there are', () => {
     const looks = (width: number): number => {
       let count = 0;
       const counted = (item: Item): Item => {
@@ -173,7 +173,7 @@ describe('a block', () => {
     expect(new Set(layout.placed.map(({ x, y }) => `${x} ${y}`)).size).toBe(21);
     expect(Math.min(...layout.placed.map(({ x }) => x))).toBeGreaterThanOrEqual(0);
   });
-  it('is for wide families of leaves alone', () => {
+  it('contains only leaves of wide families', () => {
     const few = aWideTree(BLOCK_FROM);
     expect(layoutOf(viewOf(few, allShown(few))).blocks).toEqual([]);
     const deep = aTree(
@@ -182,7 +182,7 @@ describe('a block', () => {
     );
     expect(layoutOf(viewOf(deep, allShown(deep))).blocks).toEqual([]);
   });
-  it('keeps clear of deeper families beside it', () => {
+  it('keeps its distance from deeper families beside it', () => {
     const deep = aTree('x', [aTree('y', [aTree('z', [aTree('w', [aTree('v')])])])]);
     const root = aTree('r', [
       aTree(
@@ -200,7 +200,7 @@ describe('a block', () => {
       expect(at === 0 || apart, item.id).toBe(true);
     }
   });
-  it('reads like text, and is walked through line by line, then out to the parent', () => {
+  it('is walked through line by line, and then out to the parent', () => {
     const first = neighbor(layout, 0, 'End');
     const second = neighbor(layout, first, 'ArrowRight');
     expect(layout.placed[second]).toMatchObject({ block: 0, y: layout.placed[first]?.y });
@@ -218,13 +218,13 @@ describe('relabel', () => {
     expect(next?.placed.map(({ x, y }) => [x, y])).toEqual(layout.placed.map(({ x, y }) => [x, y]));
     expect(next?.placed[1]?.item).toMatchObject({ node: { status: 'completed' } });
   });
-  it('gives up when the tree is another', () => {
+  it('returns null when the tree has changed', () => {
     expect(relabel(layout, view(aTree('a', [aTree('b')])))).toBeNull();
     expect(relabel(layout, view(aTree('a', [aTree('b', [aTree('c')])])))).toBeNull();
   });
 });
 
-it('keeps a node the same object while its answer is the same', () => {
+it('keeps the object of a node while its answer is unchanged', () => {
   const dto = {
     job: { id: 'j', name: 'n', type: 't', status: 'active' },
     childCount: 0,

@@ -49,7 +49,7 @@ describe('CacheWriter', () => {
     client.clear();
   });
 
-  it('writes once per frame, and the last of several', () => {
+  it('writes once per frame, and only the last of several updates', () => {
     const written = vi.fn();
     client.getQueryCache().subscribe((event) => {
       if (event.type === 'updated' && event.action.type === 'success') written(event.query.queryKey);
@@ -62,7 +62,7 @@ describe('CacheWriter', () => {
     expect(written.mock.calls.map(([key]) => key)).toEqual([keys.batches.detail('b1'), list]);
   });
 
-  it('patches every list that holds the batch, and leaves other rows as they are', () => {
+  it('updates every list that contains the batch, and no other rows', () => {
     const before = client.getQueryData<{ pages: { batches: BatchDto[] }[] }>(list)?.pages[0]?.batches;
     writer.take({ event: 'processing:progress', data: aProgress(40) });
     frame();
@@ -79,7 +79,7 @@ describe('CacheWriter', () => {
     expect(batch()?.completed).toBe(60);
   });
 
-  it('ends a batch exactly', () => {
+  it('shows the exact end of a batch', () => {
     const { batchId, total } = aProgress(0);
     writer.take({
       event: 'done',
@@ -96,14 +96,14 @@ describe('CacheWriter', () => {
     });
   });
 
-  it('patches the rows of a job wherever they are', () => {
+  it('updates a job in every list that contains it', () => {
     writer.take({ event: 'job-completed', data: { job: aJob({ status: 'completed', resultPreview: '1' }) } });
     frame();
     const jobs = client.getQueryData<{ pages: JobList[] }>(rows)?.pages[0]?.jobs;
     expect(jobs?.map(({ status }) => status)).toEqual(['completed', 'active']);
   });
 
-  it('keeps a single job whole: what an event carries cut is not written into it, and its end is asked for', () => {
+  it('keeps the full job: a shortened event does not overwrite it, and the end is read again', () => {
     const held = {
       ...aJob({ metadata: { ticket: 'x'.repeat(2000) }, description: 'long' }),
       data: { n: 1 },
@@ -123,7 +123,7 @@ describe('CacheWriter', () => {
     expect(client.getQueryState(keys.jobs.detail('j1'))?.isInvalidated).toBe(true);
   });
 
-  it('keeps long metadata of a batch that was read whole, as lists leave it out', () => {
+  it('keeps the full metadata of a batch, because lists omit long ones', () => {
     const metadata = { importId: 'i1', note: 'x'.repeat(2000) };
     writer.batches.merge(aBatch({ metadata }), 1, 1);
     const listed = aBatch({ completed: 9, pending: 79, metadata: null, metadataPreview: '{"importId"…' });
@@ -131,7 +131,7 @@ describe('CacheWriter', () => {
     expect(writer.batches.merge(aBatch({ id: 'b9', metadataPreview: '{…' }), 2, 2).metadata).toBeNull();
   });
 
-  it('keeps progress that comes before the end in one frame from undoing the end', () => {
+  it('keeps the end of a job when its progress comes in the same frame', () => {
     writer.take({
       event: 'job:progress',
       data: { jobId: 'j1', batchId: 'b1', progress: { current: 1, total: 2, message: null } },
@@ -146,7 +146,7 @@ describe('CacheWriter', () => {
     expect(jobs?.[0]?.status).toBe('completed');
   });
 
-  it('is right again after a reconnect: writes the snapshot, drops what waited, asks for the rest', () => {
+  it('writes the snapshot after a reconnect, drops pending updates and reads the rest again', () => {
     writer.take({ event: 'processing:progress', data: aProgress(20) });
     const retried = aBatch({ run: 2, completed: 5, failed: 0, pending: 85 });
     writer.take({ event: 'snapshot', data: { batches: [retried], capacity } });
@@ -157,7 +157,7 @@ describe('CacheWriter', () => {
       expect(client.getQueryState(key)?.isInvalidated).toBe(true);
   });
 
-  it('asks about a batch whose state changed, as times and reasons travel only in the row', () => {
+  it('reads a batch again when its state changes, because times and reasons are only in the row', () => {
     writer.take({ event: 'processing:progress', data: aProgress(20) });
     frame();
     expect(client.getQueryState(keys.batches.detail('b1'))?.isInvalidated).toBe(false);

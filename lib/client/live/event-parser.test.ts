@@ -19,17 +19,17 @@ describe('the parser of event streams', () => {
     { event: 'message', data: 'plain' },
   ];
 
-  it('gives messages and skips heartbeats', () => {
+  it('returns messages and skips heartbeats', () => {
     expect(whole(stream)).toEqual(expected);
   });
 
-  it.each(['\n', '\r\n', '\r'])('understands line ends %j however the stream is cut', (end) => {
+  it.each(['\n', '\r\n', '\r'])('handles line ends %j however the stream is cut', (end) => {
     // A CR at the end may be half of a CR LF: only the next byte ends the line.
     const text = `${stream.replaceAll('\n', end)}:`;
     expect(pieces(text)).toEqual(expected);
   });
 
-  it('joins data lines, takes one leading space off', () => {
+  it('joins data lines and removes one leading space', () => {
     expect(whole('data: a\ndata:  b\ndata\n\n')).toEqual([{ event: 'message', data: 'a\n b\n' }]);
   });
 
@@ -38,7 +38,7 @@ describe('the parser of event streams', () => {
     expect(parse('event: x\ndata: 1\n', '\n')).toEqual([{ event: 'x', data: '1' }]);
   });
 
-  it('gives nothing for an event without data, and forgets its name', () => {
+  it('returns no message for an event without data, and forgets its name', () => {
     expect(whole('event: x\n\ndata: 1\n\n')).toEqual([{ event: 'message', data: '1' }]);
   });
 

@@ -68,7 +68,7 @@ describe('EventStream', () => {
     expect(messages).toEqual([{ event: 'capacity', data: { activeBatches: 1 } }]);
   });
 
-  it('replaces a connection that the server ended, without alarm', async () => {
+  it('replaces a connection that the server ended, without a warning', async () => {
     await pass(0);
     server.connections[0]?.send(CAPACITY);
     await pass(0);
@@ -80,7 +80,7 @@ describe('EventStream', () => {
     expect(states).toEqual(['live']);
   });
 
-  it('doubts within five seconds of silence, and asks anew', async () => {
+  it('becomes uncertain after five seconds of silence, and connects again', async () => {
     await pass(0);
     server.connections[0]?.send(CAPACITY);
     for (let i = 0; i < 10; i += 1) {
@@ -105,7 +105,7 @@ describe('EventStream', () => {
     expect(server.connections).toHaveLength(2);
   });
 
-  it('repeats a failed call, and reports it only if that does not help at once', async () => {
+  it('repeats a failed request, and reports it only if that fails too', async () => {
     await pass(0);
     server.connections[0]?.send(CAPACITY);
     await pass(0);
@@ -122,7 +122,7 @@ describe('EventStream', () => {
     expect(states).toEqual(['live', 'reconnecting']);
   });
 
-  it('is uncertain as soon as the browser reports that it is offline, and live again when the server still answers', async () => {
+  it('is uncertain when the browser is offline, and live again when the server answers', async () => {
     const listeners = new Map<string, () => void>();
     vi.stubGlobal('addEventListener', (name: string, listener: () => void) => listeners.set(name, listener));
     stream.close();
@@ -139,7 +139,7 @@ describe('EventStream', () => {
     vi.unstubAllGlobals();
   });
 
-  it('reports reconnecting, then offline, then live again, and waits longer each time', async () => {
+  it('reports reconnecting, offline and live again, and waits longer each time', async () => {
     await pass(0);
     server.connections[0]?.send(CAPACITY);
     await pass(0);
@@ -156,7 +156,7 @@ describe('EventStream', () => {
     expect(states.at(-1)).toBe('live');
   });
 
-  it('leaves for the sign-in when the session is over, and stops asking', async () => {
+  it('redirects to the sign-in when the session has ended, and stops connecting', async () => {
     stream.close();
     server.answer = 401;
     stream.open();
@@ -164,7 +164,7 @@ describe('EventStream', () => {
     expect(signedOut).toBe(1);
   });
 
-  it('connects again after something unreadable', async () => {
+  it('connects again after an unreadable message', async () => {
     const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await pass(0);
     server.connections[0]?.send('event: done\ndata: {broken\n\n');

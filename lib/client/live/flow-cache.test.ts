@@ -26,7 +26,7 @@ afterEach(() => {
   client.clear();
 });
 
-it('patches the node, moves the counts of its parent, and leaves the rest as it is', () => {
+it('updates the node and the counts of its parent, and leaves the rest unchanged', () => {
   const before = tree();
   writer.take({ event: 'job-completed', data: { job: aJob({ id: 'b', status: 'completed' }) } });
   writer.flush();
@@ -35,7 +35,7 @@ it('patches the node, moves the counts of its parent, and leaves the rest as it 
   expect(tree()?.children[0]).toBe(before?.children[0]);
 });
 
-it('patches nodes of further pages', () => {
+it('updates nodes of further pages', () => {
   const key = keys.flows.page('root', 'a', '50');
   const page: FlowNodesPage = {
     nodes: [aNode('a51', 'pending')],

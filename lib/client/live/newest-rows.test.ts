@@ -3,18 +3,18 @@ import { aBatch, aJob, aProgress } from './fixtures';
 import { NewestBatches, NewestJobs } from './newest-rows';
 
 describe('NewestBatches', () => {
-  it('knows nothing of a batch that was never read', () => {
+  it('ignores events of a batch that was never read', () => {
     expect(new NewestBatches().apply(aProgress(5), 1)).toBe('unknown');
   });
 
-  it('takes newer counters and keeps what events do not carry', () => {
+  it('applies newer counters and keeps fields that events omit', () => {
     const newest = new NewestBatches();
     newest.merge(aBatch(), 0, 1);
     expect(newest.apply(aProgress(20), 2)).toBe('newer');
     expect(newest.get('b1')).toMatchObject({ completed: 20, pending: 80, name: 'embed-handbook' });
   });
 
-  it('drops an event that is older than what it holds', () => {
+  it('drops an event that is older than its state', () => {
     const newest = new NewestBatches();
     newest.merge(aBatch({ completed: 50, failed: 0 }), 0, 1);
     expect(newest.apply(aProgress(49), 2)).toBe('older');
@@ -27,7 +27,7 @@ describe('NewestBatches', () => {
     expect(newest.apply(aProgress(100), 2)).toBe('older');
   });
 
-  it('lets lower counters in when a new run was announced', () => {
+  it('accepts lower counters when a new run was announced', () => {
     const newest = new NewestBatches();
     newest.merge(aBatch({ status: 'partial', completed: 90, failed: 10, pending: 0, active: 0 }), 0, 1);
     newest.reopen('b1');
@@ -42,13 +42,13 @@ describe('NewestBatches', () => {
     expect(newest.apply(aProgress(5, { run: 3 }), 3)).toBe('newer');
   });
 
-  it('believes an answer to a question that was asked after the last event', () => {
+  it('accepts an answer to a request that was sent after the last event', () => {
     const newest = new NewestBatches();
     newest.merge(aBatch({ completed: 50 }), 0, 1);
     expect(newest.merge(aBatch({ completed: 40 }), 2, 3).completed).toBe(40);
   });
 
-  it('does not go back for an answer that an event overtook', () => {
+  it('does not go back to an answer that an event overtook', () => {
     const newest = new NewestBatches();
     newest.merge(aBatch({ completed: 8 }), 0, 1);
     newest.apply(aProgress(50), 10);
@@ -56,7 +56,7 @@ describe('NewestBatches', () => {
     expect(newest.merge(aBatch({ completed: 60, failed: 0 }), 9, 11).completed).toBe(60);
   });
 
-  it('keeps the counters adding up at the end of a run', () => {
+  it('keeps the sum of the counters at the end of a run', () => {
     const newest = new NewestBatches();
     newest.merge(aBatch(), 0, 1);
     newest.finish(
@@ -80,13 +80,13 @@ describe('NewestBatches', () => {
 describe('NewestJobs', () => {
   const step = (current: number) => ({ current, total: 10, message: null });
 
-  it('does not let an answer undo an event that came meanwhile', () => {
+  it('ignores an answer that is older than an event', () => {
     const newest = new NewestJobs();
     newest.apply(aJob({ status: 'completed' }), 10);
     expect(newest.merge(aJob({ status: 'active' }), 9, 11).status).toBe('completed');
   });
 
-  it('believes an answer to a later question: a retry goes back to pending', () => {
+  it('accepts an answer to a later request, so a retry goes back to pending', () => {
     const newest = new NewestJobs();
     newest.apply(aJob({ status: 'failed', attemptsMade: 3 }), 10);
     expect(newest.merge(aJob({ status: 'pending' }), 11, 12).status).toBe('pending');
@@ -98,7 +98,7 @@ describe('NewestJobs', () => {
     expect(newest.progress('j1', step(5), 2)).toBe(false);
   });
 
-  it('drops progress that an answer overtook, but not that of the next attempt', () => {
+  it('drops progress that an answer overtook, but not progress of the next attempt', () => {
     const newest = new NewestJobs();
     newest.merge(aJob({ progress: step(8) }), 0, 1);
     expect(newest.progress('j1', step(5), 2)).toBe(false);

@@ -109,7 +109,7 @@ describe('SharedStream', () => {
     expect(second.seen.messages).toHaveLength(1);
   });
 
-  it('passes the stream on when the leading tab goes', async () => {
+  it('passes the stream to another tab when the leading tab closes', async () => {
     const first = tab();
     await pass(0);
     const second = tab();
@@ -122,7 +122,7 @@ describe('SharedStream', () => {
     expect(second.seen.messages).toHaveLength(1);
   });
 
-  it('helps itself while the leading tab is frozen, and goes back when it wakes', async () => {
+  it('opens another connection while the leading tab is frozen, and closes it when that tab wakes', async () => {
     tab();
     await pass(0);
     browser.serve(CAPACITY);

@@ -50,7 +50,7 @@ async function work(batchId: string): Promise<number> {
 }
 
 describe('a batch that is not sealed', () => {
-  test('does not end while items may come, and ends with the seal', async () => {
+  test('does not end while items may come, and ends when it is sealed', async () => {
     const batchId = await open(2);
     await work(batchId);
     expect(await getBatch(context, batchId)).toMatchObject({ status: 'in-progress', completed: 2, progress: 99 });
@@ -69,7 +69,7 @@ describe('a batch that is not sealed', () => {
     await expectConsistent();
   });
 
-  test('takes a slot with its first item, not before', async () => {
+  test('takes a slot with its first item', async () => {
     const empty = await open(0, { start: 'queue' });
     expect(await getBatch(context, empty)).toMatchObject({ status: 'pending', total: 0, progress: 0 });
     expect(await startQueued()).toEqual([]);
@@ -80,7 +80,7 @@ describe('a batch that is not sealed', () => {
     await expectConsistent();
   });
 
-  test('is sealed by the last of the items that were announced; more are refused whole', async () => {
+  test('is sealed by the last announced item, and more items are refused as a whole', async () => {
     const batchId = await open(1, { announcedItems: 4 });
     await work(batchId);
     expect(await getBatch(context, batchId)).toMatchObject({ announced: 4, progress: 25, sealed: false });
@@ -107,7 +107,7 @@ describe('a batch that is not sealed', () => {
     expect(await getBatch(context, never)).toMatchObject({ status: 'failed', total: 0 });
   });
 
-  test('ends when it is cancelled, also when nothing of it was open', async () => {
+  test('ends when it is cancelled, even if none of its items was open', async () => {
     const batchId = await open(2);
     await work(batchId);
     // The batch was still open for items, so it counts as cancelled.
@@ -117,8 +117,8 @@ describe('a batch that is not sealed', () => {
   });
 });
 
-describe('adding', () => {
-  test('is all or nothing', async () => {
+describe('adding items', () => {
+  test('adds all of them or none', async () => {
     const batchId = await open(1);
     await expect(addItems(context, batchId, { items: asItems([{}, { durationMs: 'long' }]) })).rejects.toMatchObject({
       code: 'invalid-items',
@@ -128,7 +128,7 @@ describe('adding', () => {
     expect(await jobRows(batchId)).toEqual({ pending: 1 });
   });
 
-  test('with the same idempotency key adds once, also when both race', async () => {
+  test('with the same idempotency key adds them once, also in a race', async () => {
     const batchId = await open(1);
     const both = await Promise.all(
       [1, 2].map(() => addItems(context, batchId, { items: data(2), idempotencyKey: 'k' })),
@@ -157,7 +157,7 @@ describe('adding', () => {
     expect(await getBatch(context, batchId)).toMatchObject({ sealed: false, total: 1 });
   });
 
-  test('races with completion, cancel, retry and the seal, and rows and counters agree', async () => {
+  test('may race with completion, cancel, retry and seal, and rows and counters agree', async () => {
     for (let round = 0; round < 3; round += 1) {
       await truncateAll();
       const batchId = await open(10);

@@ -53,8 +53,8 @@ async function end(id: string, kind: Outcome['kind'] = 'completed', attempt?: nu
   ]);
 }
 
-describe('a child that is made in its batch', () => {
-  test('shares its correlation id, stands in item order and counts', async () => {
+describe('a child that is created in its batch', () => {
+  test('shares its correlation id, follows the item order and counts', async () => {
     const batchId = await parent({ correlationId: 'trace-7', announcedItems: 2 });
     const first = await child(batchId, { priority: 9, maxAttempts: 4 });
     const second = await child(batchId);
@@ -73,7 +73,7 @@ describe('a child that is made in its batch', () => {
     await expectConsistent();
   });
 
-  test('is one for one idempotency key, and none in a sealed or foreign batch', async () => {
+  test('is created once for one idempotency key, and not in a sealed or foreign batch', async () => {
     const batchId = await parent();
     const body = { type: 'diagnostic', data: {}, parentJobId: batchId };
     const both = await Promise.all([1, 2].map(() => createJob(context, body, { idempotencyKey: 'same' })));
@@ -86,7 +86,7 @@ describe('a child that is made in its batch', () => {
     await expectConsistent();
   });
 
-  test('may be of another type than its batch, and goes to the queue of its own', async () => {
+  test('may have another type than its batch, and goes to the queue of its type', async () => {
     const batchId = await parent();
     await child(batchId);
     await child(batchId, { type: 'document-processing', data: { text: 'a' } });
@@ -100,7 +100,7 @@ describe('a child that is made in its batch', () => {
     for (const row of rows) expect(await findMissing(row.type, [row])).toEqual([]);
   });
 
-  test('with a time of its own waits for it without keeping others from running', async () => {
+  test('waits for its own start time and does not block other children', async () => {
     const batchId = await parent({ options: { concurrency: 1 } });
     const later = await child(batchId, { delayMs: 60_000 });
     const now = await child(batchId);
@@ -119,7 +119,7 @@ describe('a child that is made in its batch', () => {
     await expectConsistent();
   });
 
-  test('can be cancelled and retried while its time has not come', async () => {
+  test('can be cancelled and retried before its start time', async () => {
     const batchId = await parent({ options: { concurrency: 2 } });
     const ids = [await child(batchId, { delayMs: 60_000 }), await child(batchId, { delayMs: 60_000 })];
     await startQueued();
@@ -147,24 +147,27 @@ describe('a job that is registered later', () => {
     await expectConsistent();
   });
 
-  test.each(['waits', 'runs', 'completed', 'failed', 'cancelled'] as const)('counts as it is: %s', async (state) => {
-    const batchId = await parent({ announcedItems: 1 });
-    const id = await single();
-    const attempt = state === 'runs' ? await claim(id) : undefined;
-    if (state === 'completed' || state === 'failed') await end(id, state);
-    if (state === 'cancelled') await cancelJob(context, id);
-    await registerChild(context, batchId, id);
-    expect((await getJob(context, id)).correlationId).toBe((await getBatch(context, batchId)).correlationId);
-    if (state === 'runs' || state === 'waits') {
-      expect(await getBatch(context, batchId)).toMatchObject({ finishedAt: null, sealed: true });
-      await end(id, 'completed', attempt);
-    }
-    const status = state === 'failed' || state === 'cancelled' ? state : 'completed';
-    expect(await getBatch(context, batchId)).toMatchObject({ status, total: 1 });
-    await expectConsistent();
-  });
+  test.each(['waits', 'runs', 'completed', 'failed', 'cancelled'] as const)(
+    'counts with its status: %s',
+    async (state) => {
+      const batchId = await parent({ announcedItems: 1 });
+      const id = await single();
+      const attempt = state === 'runs' ? await claim(id) : undefined;
+      if (state === 'completed' || state === 'failed') await end(id, state);
+      if (state === 'cancelled') await cancelJob(context, id);
+      await registerChild(context, batchId, id);
+      expect((await getJob(context, id)).correlationId).toBe((await getBatch(context, batchId)).correlationId);
+      if (state === 'runs' || state === 'waits') {
+        expect(await getBatch(context, batchId)).toMatchObject({ finishedAt: null, sealed: true });
+        await end(id, 'completed', attempt);
+      }
+      const status = state === 'failed' || state === 'cancelled' ? state : 'completed';
+      expect(await getBatch(context, batchId)).toMatchObject({ status, total: 1 });
+      await expectConsistent();
+    },
+  );
 
-  test('goes back when the process dies that runs it, also before its batch has a slot', async () => {
+  test('is requeued when its process dies, even before its batch has a slot', async () => {
     const batchId = await parent();
     const id = await single();
     await claim(id);
@@ -192,7 +195,7 @@ describe('a job that is registered later', () => {
     await expectConsistent();
   });
 
-  test('is counted by an end that began before it was registered', async () => {
+  test('is counted even if its end started before it was registered', async () => {
     const batchId = await parent();
     const id = await single();
     const attempt = await claim(id);
@@ -212,7 +215,7 @@ describe('a job that is registered later', () => {
     expect(await getBatch(context, batchId)).toMatchObject({ status: 'completed', completed: 1 });
   });
 
-  test('races with its own end, a cancel and the seal, and rows and counters agree', async () => {
+  test('may race with its own end, a cancel and the seal, and rows and counters agree', async () => {
     for (let round = 0; round < 4; round += 1) {
       const batchId = await parent();
       const ids = await Promise.all(Array.from({ length: 8 }, single));

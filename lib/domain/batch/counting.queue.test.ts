@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 describe('counting', () => {
-  test('an outcome counts once, a stale attempt never', async () => {
+  test('counts an outcome once, and a stale attempt never', async () => {
     const { result } = await launchItems(context, 1);
     await dispatchBatch(result.batchId, 10);
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
@@ -43,7 +43,7 @@ describe('counting', () => {
     await expectConsistent();
   });
 
-  test('an attempt that was put off does not count, one that failed does', async () => {
+  test('does not count a deferred attempt, and counts a failed one', async () => {
     const { result } = await launchItems(context, 1, { options: { maxAttempts: 2 } });
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
     const id = jobs[0]?.id ?? '';
@@ -71,7 +71,7 @@ describe('counting', () => {
     ]);
   });
 
-  test('jobs with warnings are counted once, also when they fail, and no longer when they run again', async () => {
+  test('counts jobs with warnings once, also failed ones, and no longer when they run again', async () => {
     const { result } = await launchItems(context, 3, { options: { maxAttempts: 2 } });
     const { batchId } = result;
     const children = async (query = {}) => (await listBatchJobs(context, batchId, { limit: 3, ...query })).jobs;
@@ -99,7 +99,7 @@ describe('counting', () => {
     expect(await end(first, 'completed', [])).toBe(1);
   });
 
-  test('a live holder is not robbed by a duplicate delivery', async () => {
+  test('does not take a row from its live holder for a duplicate delivery', async () => {
     const { result } = await launchItems(context, 1);
     const { jobs } = await listBatchJobs(context, result.batchId, { limit: 1 });
     const id = jobs[0]?.id ?? '';
@@ -120,7 +120,7 @@ describe('counting', () => {
   });
 });
 
-test('a cancel brings a batch no further and makes it no faster', async () => {
+test('a cancel changes neither the progress nor the rate of a batch', async () => {
   const { result } = await launchItems(context, 40);
   const { batchId } = result;
   const { jobs } = await listBatchJobs(context, batchId, { limit: 4 });
@@ -143,8 +143,8 @@ test('a cancel brings a batch no further and makes it no faster', async () => {
   expect(rows[0]?.rate).toBeLessThanOrEqual(0.4);
 });
 
-describe('calls that race', () => {
-  test('cancel, retry and completion in any order leave rows and counters agreeing', async () => {
+describe('concurrent calls', () => {
+  test('of cancel, retry and completion leave rows and counters in agreement in any order', async () => {
     const { result } = await launchItems(context, 60);
     const { batchId } = result;
     await dispatchBatch(batchId, 10);
@@ -160,7 +160,7 @@ describe('calls that race', () => {
     await expectConsistent();
   });
 
-  test('two dispatchers hand over each row once', async () => {
+  test('of two dispatchers enqueue each row once', async () => {
     const { result } = await launchItems(context, 40);
     await Promise.all(Array.from({ length: 6 }, () => dispatchBatch(result.batchId, 5)));
     const { rows } = await pool().query('select cursor, holes, reach from batch_dispatch where batch_id = $1', [

@@ -27,7 +27,7 @@ beforeEach(async () => {
   context = await createContext();
 });
 
-describe('a batch that is held back', () => {
+describe('a suspended batch', () => {
   const rowsOf = async (batchId: string) => {
     const { rows } = await pool().query<{ id: string; delivery: number; status: string }>(
       'select id, delivery, status from job where batch_id = $1 order by item_index',
@@ -41,7 +41,7 @@ describe('a batch that is held back', () => {
       (await rowsOf(batchId)).map(({ id }) => ({ id, redelivered: false })),
     );
 
-  test('lets nothing start that the queue holds: neither what waits nor what is to be tried again', async () => {
+  test('starts neither waiting deliveries nor retries of the queue', async () => {
     const { result } = await launchItems(context, 3, { options: { maxAttempts: 3 } });
     const { batchId } = result;
     await dispatchBatch(batchId, 10);
@@ -65,7 +65,7 @@ describe('a batch that is held back', () => {
     await runBatch(batchId);
   });
 
-  test('is not delivered again by the sweep, and nothing of it is lost in the queue', async () => {
+  test('is not delivered again by the sweep, and loses nothing in the queue', async () => {
     const { result } = await launchItems(context, 2);
     await dispatchBatch(result.batchId, 10);
     await pauseBatch(context, result.batchId);
@@ -79,7 +79,7 @@ describe('a batch that is held back', () => {
     expect(await findMissing('diagnostic', await rowsOf(result.batchId))).toEqual([]);
   });
 
-  test('starts nothing before its time, however early it is delivered', async () => {
+  test('starts nothing before its time, even if a delivery comes early', async () => {
     const { result } = await launchItems(context, 1, { options: { maxAttempts: 2 } });
     const { batchId } = result;
     const [{ id = '', attempt = 0 } = {}] = await claim(batchId);
@@ -99,7 +99,7 @@ describe('a batch that is held back', () => {
 });
 
 describe('dispatch', () => {
-  test('never has more in flight than the concurrency, also around cancelled and retried rows', async () => {
+  test('never exceeds the concurrency, also with cancelled and retried rows', async () => {
     const { result } = await launchItems(context, 10, { options: { concurrency: 3 } });
     const { batchId } = result;
     const { jobs } = await listBatchJobs(context, batchId, { limit: 10 });
@@ -114,7 +114,7 @@ describe('dispatch', () => {
     await expectConsistent();
   });
 
-  test('never has more in flight than the concurrency after a retry of a batch that was cancelled before it ended', async () => {
+  test('never exceeds the concurrency after a retry of a batch that was cancelled while it ran', async () => {
     for (const dispatched of [0, 1]) {
       const { result } = await launchItems(context, 30, { start: 'manual', options: { concurrency: 1 } });
       const { batchId } = result;
@@ -131,7 +131,7 @@ describe('dispatch', () => {
     }
   });
 
-  test('goes on while a large batch is reopened, which does not end before its last row is', async () => {
+  test('continues while a large batch is reopened, and the batch ends only after its last row', async () => {
     const { result } = await launchItems(context, 4500, { start: 'manual' });
     const { batchId } = result;
     await cancelBatch(context, batchId);
@@ -150,7 +150,7 @@ describe('dispatch', () => {
     await expectConsistent();
   });
 
-  test('hands nothing over while paused, cancelled or before its time', async () => {
+  test('enqueues nothing while the batch is paused, cancelled or before its time', async () => {
     const soon = await launchItems(context, 2, { options: { delaySeconds: 4 } });
     expect(await dispatchBatch(soon.result.batchId, 10)).toMatchObject({ count: 0, dueInMs: expect.any(Number) });
     const later = await launchItems(context, 2, { options: { delaySeconds: 60 } });

@@ -21,7 +21,7 @@ beforeEach(async () => {
   context = await createContext();
 });
 
-test('is all or nothing: one bad item refuses the whole, with its row and path', async () => {
+test('stores all items or none: one bad item refuses the launch with its row and path', async () => {
   const refused = launchBatch(context, {
     fields: { name: 'bad', type: 'diagnostic', start: 'now' },
     items: asItems([{}, { durationMs: 'long' }, { wrong: 1 }]),
@@ -37,7 +37,7 @@ test('is all or nothing: one bad item refuses the whole, with its row and path',
   expect(rows).toHaveLength(0);
 });
 
-test('takes numbers that no double holds through work and back with every digit', async () => {
+test('keeps every digit of numbers that no double can represent', async () => {
   const data =
     '{"payload":{"id":9007199254740993,"price":0.1000000000000000055,"far":1e400,"zero":-0,"list":[12345678901234567890]}}';
   const { result } = await launchBatch(context, {
@@ -71,12 +71,12 @@ test('takes numbers that no double holds through work and back with every digit'
   });
 });
 
-test('refuses none and unknown', async () => {
+test('refuses an empty list and an unknown type', async () => {
   await expect(launchItems(context, 0)).rejects.toMatchObject({ code: 'empty-batch' });
   await expect(launchItems(context, 1, { type: 'nothing' })).rejects.toMatchObject({ code: 'unknown-job-type' });
 });
 
-test('with the same idempotency key is the same batch, also when both race', async () => {
+test('returns the same batch for the same idempotency key, also in a race', async () => {
   const key = newId();
   const outcomes = await Promise.all([
     launchItems(context, 3, { start: 'queue' }, key),
@@ -86,7 +86,7 @@ test('with the same idempotency key is the same batch, also when both race', asy
   expect(outcomes.map((o) => o.outcome).sort()).toEqual(['created', 'existing']);
 });
 
-test('with the unique key of an unfinished batch gives that batch; afterwards a new one', async () => {
+test('returns the unfinished batch of a unique key, and a new one when it has finished', async () => {
   const first = await launchItems(context, 1, { uniqueKey: 'nightly' });
   expect(await launchItems(context, 1, { uniqueKey: 'nightly' })).toMatchObject({
     outcome: 'running',
@@ -96,14 +96,14 @@ test('with the unique key of an unfinished batch gives that batch; afterwards a 
   expect(await launchItems(context, 1, { uniqueKey: 'nightly' })).toMatchObject({ outcome: 'created' });
 });
 
-test('never takes more slots than there are, however many race', async () => {
+test('never takes more slots than exist, however many launches race', async () => {
   const settled = await Promise.allSettled(Array.from({ length: 6 }, () => launchItems(context, 1)));
   expect(settled.filter((s) => s.status === 'fulfilled')).toHaveLength(2);
   const { rows } = await pool().query('select 1 from batch where organization_id = $1', [context.organizationId]);
   expect(rows).toHaveLength(2);
 });
 
-test('keeps hostile text as it is', async () => {
+test('stores hostile text unchanged', async () => {
   const payload = 'tab\there\\n \u0000 \ud800 <script>"quotes" \r\n end';
   const { result } = await launchBatch(context, {
     fields: { name: 'tab\tand \\ backslash', type: 'diagnostic', start: 'manual' },
@@ -114,7 +114,7 @@ test('keeps hostile text as it is', async () => {
   expect((await getJob(context, jobs[0]?.id ?? '')).data).toEqual({ payload });
 });
 
-test('a batch is not retried while another one with its unique key is unfinished', async () => {
+test('refuses a retry while another batch with the unique key is unfinished', async () => {
   const first = await launchItems(context, 1, { uniqueKey: 'nightly' });
   await runBatch(first.result.batchId, () => 'failed');
   const second = await launchItems(context, 1, { uniqueKey: 'nightly' });
@@ -128,7 +128,7 @@ test('a batch is not retried while another one with its unique key is unfinished
   await expectConsistent();
 });
 
-test('a retry does not wait for a launch with its unique key whose items are still coming', async () => {
+test('a retry does not wait for a launch with the same unique key whose items are still uploaded', async () => {
   const first = await launchItems(context, 1, { uniqueKey: 'nightly' });
   await runBatch(first.result.batchId, () => 'failed');
   async function* slowly() {

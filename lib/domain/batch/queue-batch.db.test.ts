@@ -35,7 +35,7 @@ const wait = async (): Promise<string> => {
   return result.batchId;
 };
 
-test('a batch that was made to wait starts by itself once it is queued', async () => {
+test('a batch that waits for a manual start starts automatically once it is queued', async () => {
   const batchId = await wait();
   expect(await startQueued()).toEqual([]);
   const { outcome, batch } = await queueBatch(context, batchId);
@@ -46,7 +46,7 @@ test('a batch that was made to wait starts by itself once it is queued', async (
   expect(await startQueued()).toEqual([batchId]);
 });
 
-test('a retried item changes nothing of how its batch waits: for a person, or in its place in line', async () => {
+test('a retried item does not change whether its batch waits for a person or for a slot', async () => {
   const batchId = await wait();
   const { rows } = await pool().query<{ id: string }>('select id from job where batch_id = $1 limit 1', [batchId]);
   const jobId = rows[0]?.id ?? '';
@@ -61,7 +61,7 @@ test('a retried item changes nothing of how its batch waits: for a person, or in
   expect(await startQueued()).toEqual([batchId]);
 });
 
-test('a running one is reported as running, one that has ended or does not exist is refused', async () => {
+test('a running batch is reported as running, and one that has ended or does not exist is refused', async () => {
   const batchId = await wait();
   await startBatch(context, batchId);
   expect((await queueBatch(context, batchId)).outcome).toBe('already-running');
@@ -114,7 +114,7 @@ describe('a slot', () => {
       [batchId, seconds],
     );
 
-  test('is released by a paused batch; resumed without a free one the batch is queued, and reports it', async () => {
+  test('is released by a paused batch, and a resumed batch without a free slot is queued and reports it', async () => {
     const [noisy, other] = [await run(), await run()];
     await expect(run()).rejects.toMatchObject({ code: 'capacity-reached' });
     await pool().query('update batch set rate_per_second = 40, completed = 1, total = total + 1 where id = $1', [
@@ -144,30 +144,27 @@ describe('a slot', () => {
   test.each([
     ['backoff', 'retry'],
     ['Retry-After', 'defer'],
-  ] as const)(
-    'is given back while all that is open waits for its %s, and asked for when that is due',
-    async (_, kind) => {
-      const batchId = await run(2, { options: { maxAttempts: 5 } });
-      await end(batchId, kind, 86_400_000);
-      expect(await slots()).toEqual([batchId]);
-      await startQueued();
-      expect(await slots()).toEqual([]);
-      const resting = await getBatch(context, batchId);
-      expect(resting).toMatchObject({ status: 'in-progress', holdsSlot: false, queuedAt: null, paused: false });
-      expect(Date.parse(resting.wakesAt ?? '') - Date.now()).toBeGreaterThan(86_000_000);
-      const others = [await run(), await run()];
-      await pass(batchId, 86_400);
-      expect(await startQueued()).toEqual([]);
-      expect(await getBatch(context, batchId)).toMatchObject({ queuedAt: expect.any(String), wakesAt: null });
-      expect(await end(batchId, 'completed')).toBe(0);
-      await end(others[0] ?? '', 'completed');
-      expect(await startQueued()).toEqual([batchId]);
-      expect(await end(batchId, 'completed')).toBe(2);
-      expect(await getBatch(context, batchId)).toMatchObject({ status: 'completed', holdsSlot: false });
-    },
-  );
+  ] as const)('is released while all open items wait for their %s, and requested when that is due', async (_, kind) => {
+    const batchId = await run(2, { options: { maxAttempts: 5 } });
+    await end(batchId, kind, 86_400_000);
+    expect(await slots()).toEqual([batchId]);
+    await startQueued();
+    expect(await slots()).toEqual([]);
+    const resting = await getBatch(context, batchId);
+    expect(resting).toMatchObject({ status: 'in-progress', holdsSlot: false, queuedAt: null, paused: false });
+    expect(Date.parse(resting.wakesAt ?? '') - Date.now()).toBeGreaterThan(86_000_000);
+    const others = [await run(), await run()];
+    await pass(batchId, 86_400);
+    expect(await startQueued()).toEqual([]);
+    expect(await getBatch(context, batchId)).toMatchObject({ queuedAt: expect.any(String), wakesAt: null });
+    expect(await end(batchId, 'completed')).toBe(0);
+    await end(others[0] ?? '', 'completed');
+    expect(await startQueued()).toEqual([batchId]);
+    expect(await end(batchId, 'completed')).toBe(2);
+    expect(await getBatch(context, batchId)).toMatchObject({ status: 'completed', holdsSlot: false });
+  });
 
-  test('is kept while something is due soon, runs, or waits in line', async () => {
+  test('is held while an item is due soon, runs, or is queued', async () => {
     const soon = await run(1, { options: { maxAttempts: 5 } });
     await end(soon, 'retry', 2000);
     const waits = await run(3);
@@ -184,7 +181,7 @@ describe('a slot', () => {
     expect(await slots()).toHaveLength(2);
   });
 
-  test('is given back where what waits for its next attempt fills the window', async () => {
+  test('is released when rows that wait for their next attempt fill the window', async () => {
     const batchId = await run(3, { options: { maxAttempts: 5, concurrency: 1 } });
     await pool().query('update batch_dispatch set cursor = 1, reach = 0 where batch_id = $1', [batchId]);
     const [first = ''] = await idsOf(batchId);
@@ -208,7 +205,7 @@ describe('a slot', () => {
     expect(Date.parse((await getBatch(context, batchId)).wakesAt ?? '') - Date.now()).toBeLessThan(61_000);
   });
 
-  test('is not needed before delaySeconds are over', async () => {
+  test('is not taken before delaySeconds are over', async () => {
     const batchId = await run(2, { options: { delaySeconds: 600 } });
     expect(await getBatch(context, batchId)).toMatchObject({ status: 'in-progress', holdsSlot: false });
     await startQueued();
@@ -221,12 +218,12 @@ describe('a slot', () => {
   test.each([
     { delaySeconds: 0.5, holdsSlot: true },
     { delaySeconds: 12.5, holdsSlot: false },
-  ])('is held during a short delay only: $delaySeconds s', async ({ delaySeconds, holdsSlot }) => {
+  ])('is held only during a short delay: $delaySeconds s', async ({ delaySeconds, holdsSlot }) => {
     const batchId = await run(2, { options: { delaySeconds } });
     expect(await getBatch(context, batchId)).toMatchObject({ status: 'in-progress', holdsSlot });
   });
 
-  test('is given back by a batch that waits for further items, and asked for by the next one', async () => {
+  test('is released by a batch that waits for further items, and requested by the next one', async () => {
     const batchId = await run(1, { sealed: false });
     await end(batchId, 'completed');
     await startQueued();
@@ -243,7 +240,7 @@ describe('a slot', () => {
     expect(await startQueued()).toEqual([batchId]);
   });
 
-  test('goes to the highest priority, then to whoever waited longest, whether it is new or goes on', async () => {
+  test('goes to the highest priority, then to the longest waiting batch, whether it is new or continues', async () => {
     const [first, second] = [await run(), await run()];
     await pauseBatch(context, first);
     const third = await run();
@@ -259,14 +256,14 @@ describe('a slot', () => {
     expect(order).toEqual([high, early, first]);
   });
 
-  test('is never given beyond the maximum, however many ask at once', async () => {
+  test('is never granted beyond the maximum, however many batches ask at once', async () => {
     const batches = await Promise.all(Array.from({ length: 6 }, () => run(1, { start: 'queue' })));
     await Promise.all(batches.map((id) => pauseBatch(context, id)));
     await Promise.all(batches.flatMap((id) => [resumeBatch(context, id), startQueued()]));
     expect(await slots()).toHaveLength(2);
   });
 
-  test('is asked for by a batch that the doctor opens again', async () => {
+  test('is requested by a batch that the doctor reopens', async () => {
     const batchId = await run(2);
     await pool().query(`update batch set status = 'completed', finished_at = now() where id = $1`, [batchId]);
     await Promise.all([run(), run()]);

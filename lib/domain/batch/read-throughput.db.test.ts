@@ -9,7 +9,7 @@ const SPAN = `update batch set started_at = '2026-01-01T00:00:00Z', finished_at 
 const END = `update job set finished_at = '2026-01-01T00:00:00Z'::timestamptz + $2::float8 * interval '1 second'
              where id = any($1::uuid[])`;
 
-test('what finished is counted where it finished, with what failed', async () => {
+test('finished items are counted in the interval of their end, with the failed ones', async () => {
   const context = await createContext();
   const { batchId, jobIds } = await seedBatch(context, {
     statuses: ['completed', 'completed', 'failed', 'completed', 'pending'],
@@ -29,7 +29,7 @@ test('what finished is counted where it finished, with what failed', async () =>
   expect(points.reduce((sum, point) => sum + point.finished, 0)).toBe(4);
 });
 
-test('many children are sampled and the total is estimated; no failure is missed', async () => {
+test('many children are sampled, the total is estimated, and no failure is missed', async () => {
   const context = await createContext();
   const statuses = Array.from({ length: 10_000 }, (_, i) =>
     i === 4321 ? ('failed' as const) : ('completed' as const),
@@ -42,7 +42,7 @@ test('many children are sampled and the total is estimated; no failure is missed
   expect(Math.abs((points[30]?.finished ?? 0) - 10_000)).toBeLessThan(3);
 });
 
-test('failures that no look met are ends too, so that a part never has more failures than ends', async () => {
+test('failures outside of the sample are ends too, so no interval has more failures than ends', async () => {
   const context = await createContext();
   // The sample is every third child: it contains none of these two.
   const failed = [4321, 4322];
@@ -58,7 +58,7 @@ test('failures that no look met are ends too, so that a part never has more fail
   expect(points.reduce((sum, point) => sum + point.finished, 0)).toBe(10_000);
 });
 
-test('what was cancelled is in no part, progress or rate', async () => {
+test('cancelled items are not part of any interval, progress or rate', async () => {
   const context = await createContext();
   const { batchId, jobIds } = await seedBatch(context, {
     statuses: ['completed', 'failed', ...Array.from({ length: 18 }, () => 'cancelled' as const)],

@@ -28,7 +28,7 @@ beforeEach(async () => {
   context = await createContext();
 });
 
-test('the matrix is one byte per child in item order', async () => {
+test('the matrix has one byte per child in item order', async () => {
   const { result } = await launchItems(context, 6);
   await dispatchBatch(result.batchId, 10);
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 10 });
@@ -45,7 +45,7 @@ test('the matrix is one byte per child in item order', async () => {
   expect([...(await readMatrix(context, result.batchId))]).toEqual([2, 3, 1, 0, 0, 4]);
 });
 
-test('children of a batch that waits for delaySeconds are delayed, wherever they are shown', async () => {
+test('children of a batch that waits for delaySeconds are shown as delayed everywhere', async () => {
   const { result } = await launchItems(context, 2, { options: { delaySeconds: 3600 } });
   expect([...(await readMatrix(context, result.batchId))]).toEqual([5, 5]);
   const { notBefore } = await getBatch(context, result.batchId);
@@ -69,7 +69,7 @@ test('children of a batch that waits for delaySeconds are delayed, wherever they
   expect(ended.jobs).toMatchObject([{ id: jobs[0]?.id, runAt: null }]);
 });
 
-test('what ran before its hand-over was committed is found when its consumer dies', async () => {
+test('a row that ran before its dispatch was committed is found when its consumer dies', async () => {
   const { result } = await launchItems(context, 3);
   const { rows } = await pool().query<{ id: string }>('select id from job where batch_id = $1 order by item_index', [
     result.batchId,
@@ -85,7 +85,7 @@ test('what ran before its hand-over was committed is found when its consumer die
   expect((await releaseConsumer(consumer, 'stopped', 'SIGKILL')).requeued).toHaveLength(3);
 });
 
-test('lists and statistics agree with the rows, in every state', async () => {
+test('lists and statistics agree with the rows in every state', async () => {
   const { result } = await launchItems(context, 6);
   await createJob(context, { type: 'diagnostic', data: {}, delayMs: 60_000 });
   await dispatchBatch(result.batchId, 10);
@@ -103,7 +103,7 @@ test('lists and statistics agree with the rows, in every state', async () => {
   expect(new Set([...paged.jobs, ...rest.jobs].map((j) => j.id)).size).toBe(7);
 });
 
-test('another organization sees and changes nothing; a member may not cancel', async () => {
+test('another organization sees and changes nothing, and a member may not cancel', async () => {
   const { result } = await launchItems(context, 1);
   const stranger = await createContext();
   await expect(getBatch(stranger, result.batchId)).rejects.toMatchObject({ code: 'not-found' });

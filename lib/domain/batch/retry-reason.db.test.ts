@@ -5,7 +5,7 @@ import { expectConsistent } from '@/lib/testing/oracle';
 import { listFailureGroups } from './list-failure-groups';
 import { retryBatch } from './retry-batch';
 
-test('a group of failures is retried alone, whatever numbers its messages carry', async () => {
+test('a group of failures is retried alone, whatever numbers its messages contain', async () => {
   const context = await createContext();
   const statuses = Array.from({ length: 6 }, () => 'failed' as const);
   const { batchId, jobIds } = await seedBatch(context, { statuses: [...statuses, 'completed'] });
@@ -24,7 +24,7 @@ test('a group of failures is retried alone, whatever numbers its messages carry'
   await expectConsistent();
 });
 
-test('values in an answer make no reason of their own, sentences do', async () => {
+test('values in an answer do not form separate reasons, and sentences do', async () => {
   const context = await createContext();
   const answers = [
     (v: string) => `h answered 422: {"error":"zip \\"${v}\\" is unknown"}`,
@@ -47,7 +47,7 @@ test('values in an answer make no reason of their own, sentences do', async () =
   expect((await retryBatch(context, batchId, { only: 'failed', reason })).retried).toBe(values.length);
 });
 
-test('messages with NUL and halves of characters are grouped and retried like others', async () => {
+test('messages with NUL and lone surrogates are grouped and retried like others', async () => {
   const context = await createContext();
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['failed', 'failed', 'failed'] });
   const messages = ['cut \ud83d', 'nul \u0000\u0000 and C:\\u0000', 'whole \u{1f642}'];
@@ -59,7 +59,7 @@ test('messages with NUL and halves of characters are grouped and retried like ot
   expect((await retryBatch(context, batchId, { only: 'failed', reason })).retried).toBe(1);
 });
 
-test('what a search finds is retried alone, and a dry call counts it without a change', async () => {
+test('what a search finds is retried alone, and a dry run counts it without a change', async () => {
   const context = await createContext();
   const statuses = Array.from({ length: 6 }, () => 'failed' as const);
   const { batchId, jobIds } = await seedBatch(context, { statuses: [...statuses, 'completed', 'cancelled'] });

@@ -33,7 +33,7 @@ test('a healthy batch has no findings, and a repair changes nothing', async () =
   expect(await getBatch(context, batchId)).toEqual(before);
 });
 
-test('counters that differ are found and counted again', async () => {
+test('wrong counters are found and corrected', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed', 'failed', 'pending'] });
   await pool().query('update batch set completed = 0 where id = $1', [batchId]);
   expect(await codes(batchId)).toContain('counters-differ');
@@ -42,7 +42,7 @@ test('counters that differ are found and counted again', async () => {
   await expectConsistent();
 });
 
-test('a count of warnings that differs is found and counted again', async () => {
+test('a wrong count of warnings is found and corrected', async () => {
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['completed', 'failed'] });
   await pool().query(`update job set warnings = '[{"code":"a","message":"b"}]' where id = $1`, [jobIds[0]]);
   await expect(expectConsistent()).rejects.toThrow('warned says 0, 1 rows have warnings');
@@ -52,7 +52,7 @@ test('a count of warnings that differs is found and counted again', async () => 
   await expectConsistent();
 });
 
-test('a batch that nobody finished is finished', async () => {
+test('a batch that was never finished is finished', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed', 'completed'] });
   await pool().query(`update batch set status = 'in-progress', finished_at = null where id = $1`, [batchId]);
   expect(await codes(batchId)).toEqual(['not-finished']);
@@ -67,14 +67,14 @@ test('items that the queue lost are delivered again', async () => {
   expect(await repairBatch(context, batchId)).toMatchObject({ redelivered: 2, remaining: [] });
 });
 
-test('items that a dead process holds go back', async () => {
+test('items of a dead process are requeued', async () => {
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['active', 'completed'] });
   await pool().query('update job set consumer_id = 424242, started_at = now() where id = $1', [jobIds[0]]);
   expect(await codes(batchId)).toEqual(['holder-gone']);
   expect(await repairBatch(context, batchId)).toMatchObject({ released: 1, remaining: [] });
 });
 
-test('only an administrator repairs, and the audit log records it', async () => {
+test('only an administrator may repair, and the audit log records it', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed'] });
   await expect(repairBatch(asMember(context), batchId)).rejects.toMatchObject({ code: 'forbidden' });
   await repairBatch(context, batchId);
@@ -92,7 +92,7 @@ test('a queue that another client has paused is found, and a repair resumes it',
   expect(await queueOf('diagnostic').isPaused()).toBe(false);
 });
 
-test('a queue that is paused is resumed also where no batch runs, by an administrator', async () => {
+test('an administrator can resume a paused queue even if no batch runs', async () => {
   await queueOf('collect').pause();
   const [paused] = await listPausedQueues();
   expect(paused).toMatchObject({ queue: 'collect', message: expect.stringContaining('by another client or a board') });

@@ -28,7 +28,7 @@ const change = (batchId: string, set: string) => pool().query(`update batch set 
 const codes = async (who = context) =>
   (await listStuckBatches(who)).map((batch) => [batch.batchId, ...batch.reasons.map((r) => r.code)]);
 
-test('what moves, what has ended and what only just began is not listed', async () => {
+test('a batch that moves, has ended or has just started is not listed', async () => {
   await seedBatch(context, { statuses: ['completed', 'failed'] });
   await seedBatch(context, { statuses: ['pending', 'completed'] });
   const ended = await seedBatch(context, { statuses: ['completed'] });
@@ -39,7 +39,7 @@ test('what moves, what has ended and what only just began is not listed', async 
   expect(await codes()).toEqual([]);
 });
 
-test('a batch in which nothing moves is listed, with what it is and since when', async () => {
+test('a batch without progress is listed with the reason and the time', async () => {
   const { batchId } = await seedBatch(context, { name: 'night run', statuses: ['pending', 'pending', 'completed'] });
   await age(batchId);
   expect(await listStuckBatches(asMember(context))).toEqual([
@@ -56,7 +56,7 @@ test('a batch in which nothing moves is listed, with what it is and since when',
   ]);
 });
 
-test('the longest stuck comes first', async () => {
+test('the batch that is stuck longest comes first', async () => {
   const [a, b] = [
     await seedBatch(context, { statuses: ['pending'] }),
     await seedBatch(context, { statuses: ['pending'] }),
@@ -66,7 +66,7 @@ test('the longest stuck comes first', async () => {
   expect((await codes()).map(([id]) => id)).toEqual([b.batchId, a.batchId]);
 });
 
-test('long-running items that a live process holds are no reason', async () => {
+test('a long-running item of a live process is not a reason', async () => {
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['active', 'pending'] });
   await age(batchId);
   await pool().query(`update job set consumer_id = $2, started_at = now() - interval '1 hour' where id = $1`, [
@@ -78,7 +78,7 @@ test('long-running items that a live process holds are no reason', async () => {
   expect(await codes()).toEqual([[batchId, 'holder-gone', 'nothing-moves']]);
 });
 
-test('a pause, a later start, a rate and a planned retry are no reason', async () => {
+test('a pause, a later start, a rate and a planned retry are not reasons', async () => {
   const { batchId, jobIds } = await seedBatch(context, { statuses: ['pending', 'completed'] });
   await age(batchId);
   const later = `now() + interval '1 hour'`;
@@ -101,21 +101,21 @@ test('a pause, a later start, a rate and a planned retry are no reason', async (
   expect(await codes()).toEqual([[batchId, 'nothing-moves']]);
 });
 
-test('a batch that gave its slot back and waits for nothing is listed', async () => {
+test('a batch that released its slot and waits for nothing is listed', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
   await age(batchId);
   await change(batchId, 'slot_freed = true');
   expect(await codes()).toEqual([[batchId, 'nothing-moves']]);
 });
 
-test('without workers that is the reason', async () => {
+test('missing workers are named as the reason', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
   await age(batchId);
   await pool().query('delete from node');
   expect(await codes()).toEqual([[batchId, 'no-workers']]);
 });
 
-test('a batch that nobody finished or closed is listed', async () => {
+test('a batch that was never finished or sealed is listed', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['completed'] });
   await change(batchId, `status = 'in-progress', finished_at = null`);
   await age(batchId);
@@ -133,7 +133,7 @@ test('a batch that nobody finished or closed is listed', async () => {
   expect(await codes()).toEqual([[batchId, 'never-sealed']]);
 });
 
-test('a batch that waits for capacity which is free is listed', async () => {
+test('a batch that waits for free capacity is listed', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
   await change(batchId, `status = 'pending', started_at = null, queued_at = now()`);
   expect(await codes()).toEqual([]);
@@ -141,7 +141,7 @@ test('a batch that waits for capacity which is free is listed', async () => {
   expect(await codes()).toEqual([[batchId, 'not-started']]);
 });
 
-test('a batch in line that is paused, or has no item yet, is not kept from starting by a fault', async () => {
+test('a queued batch that is paused, or has no item yet, is not listed', async () => {
   const waits = `status = 'pending', started_at = null, queued_at = now() - interval '2 minutes',
     created_at = now() - interval '2 minutes'`;
   const { batchId: paused } = await seedBatch(context, { statuses: ['pending'] });
@@ -151,7 +151,7 @@ test('a batch in line that is paused, or has no item yet, is not kept from start
   expect(await codes()).toEqual([]);
 });
 
-test("another organization's batches stay unknown", async () => {
+test('batches of another organization are not listed', async () => {
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
   await age(batchId);
   expect(await codes(await createContext())).toEqual([]);

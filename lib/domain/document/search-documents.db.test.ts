@@ -36,7 +36,7 @@ const count = async (jobId: string): Promise<number> =>
   (await pool().query('select count(*) as n from document_chunk where job_id = $1', [jobId])).rows[0].n;
 
 describe('storeChunks', () => {
-  it('replaces what an earlier run stored, also when two runs end at once', async () => {
+  it('replaces the chunks of an earlier run, also when two runs end at once', async () => {
     const context = await createContext();
     const jobId = newId();
     await putAgain(context, jobId, Array(1200).fill(TEXTS.cats), null);
@@ -45,7 +45,7 @@ describe('storeChunks', () => {
     expect(await count(jobId)).toBe(2);
   });
 
-  it('stores nothing of a document that fails on the way', async () => {
+  it('stores nothing of a document that fails before its end', async () => {
     const context = await createContext();
     const jobId = newId();
     await expect(putAgain(context, jobId, [...Array(700).fill('fine'), 'not\u0000fine'], null)).rejects.toThrow();
@@ -94,24 +94,24 @@ describe('searchDocuments', () => {
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
   });
 
-  it('finds nothing where nothing is near', async () => {
+  it('finds nothing if nothing is similar', async () => {
     for (const q of ['xylophone', '…', 'zzzz qqqq'])
       expect(await searchDocuments(context, { q, limit: 5 })).toEqual([]);
   });
 
-  it('keeps to the batch', async () => {
+  it('searches only the given batch', async () => {
     expect(await first('tomatoes', { batchId })).toMatchObject({ batchId });
     expect(await first('cats hunt mice', { batchId })).toBeUndefined();
     expect(await first('tomatoes', { batchId: 'no such batch' })).toBeUndefined();
   });
 
-  it('keeps to the organization', async () => {
+  it('searches only the organization', async () => {
     const foreign = await createContext();
     expect(await searchDocuments(foreign, { q: 'tomatoes', limit: 5 })).toEqual([]);
     expect(await searchDocuments(foreign, { q: 'tomatoes', limit: 5, batchId })).toEqual([]);
   });
 
-  it('sees new, replaced and deleted chunks, also once the old ones are held in memory', async () => {
+  it('finds new, replaced and deleted chunks, even when the old ones are cached', async () => {
     expect(await first('tomatoes')).toMatchObject({ jobId: jobs.garden });
     const pianos = await put(context, ['Pianos are tuned twice a year by a careful tuner.']);
     expect(await first('tuning pianos')).toMatchObject({ jobId: pianos });
@@ -134,7 +134,7 @@ describe('searchDocuments', () => {
     expect(Math.max(...hits.map(({ text }) => text.length))).toBeLessThanOrEqual(1000);
   });
 
-  it('passes over vectors whose model is gone, and finds their words all the same', async () => {
+  it('skips vectors whose model is gone, and still finds their words', async () => {
     const jobId = newId();
     const chunks = [{ text: 'Zeppelins drift.', embedding: new Float32Array([1, 0, 0]) }];
     await storeChunks(context, { jobId, batchId: null, title: 'Sky', model: 'gone-model', chunks });

@@ -9,11 +9,11 @@ it.each([
   ['東京都 猫', ['東京', '京都', '猫']],
   ['Приве́т мир', ['привет', 'мир']],
   ['… — !', []],
-])('the words of %j', (text, words) => {
+])('returns the words of %j', (text, words) => {
   expect(wordsOf(text)).toEqual(words);
 });
 
-it('gives each word one 32-bit number, the same everywhere', () => {
+it('maps each word to one 32-bit number, the same on every machine', () => {
   expect(termsOf(['a', 'b', 'a'])).toEqual([hashOf('a'), hashOf('b')]);
   expect(hashOf('batchyard')).toBe(hashOf('batchyard') | 0);
   expect(hashOf('batchyard')).not.toBe(hashOf('batchyard', 1));

@@ -11,7 +11,7 @@ it('keeps the best of many, best first', () => {
   expect(top.best()).toEqual(sorted.slice(0, 10));
 });
 
-it('is content with fewer, and ignores what is not a number', () => {
+it('accepts fewer than requested, and ignores values that are not numbers', () => {
   const top = new TopK(3);
   top.offer(1, Number.NaN);
   top.offer(2, -0.5);

@@ -8,7 +8,7 @@ const code = (expression: string): string => `\${{ ${expression} }}`;
 const limits = { eachMs: 300, owner: 'one' };
 const lists = Array.from({ length: 9900 }, (_, i) => [...Array(25).fill(0), i]);
 
-it('gives values, nothing where nothing was found, and the reasons of those that fail', async () => {
+it('returns values, nothing where nothing was found, and the reasons of failures', async () => {
   const asked = [
     { expression: 'a + $b', bindings: { b: 2 } },
     { expression: 'missing' },
@@ -23,7 +23,7 @@ it('gives values, nothing where nothing was found, and the reasons of those that
   ]);
 });
 
-it('copies every digit of a number, makes text of it, and does not compute with it', async () => {
+it('copies every digit of a number, converts it to text, and does not compute with it', async () => {
   const row = { id: 9007199254740993n, far: new ExactNumber('1e400'), n: 1.5, deep: { id: 2n ** 64n } };
   const asked = [
     ['row.id', 9007199254740993n],
@@ -70,7 +70,7 @@ it.each([
   ['compares every pair of a long list', '$count($distinct(lists))'],
   ['sorts with a comparison of its own', '$sort([1..9000], function($a, $b) { $count($distinct($$.lists)) > $a })'],
   ['calls itself forever', '($f := function($x) { $f($x) }; $f(1))'],
-])('ends what %s at its limit, and holds the event loop for none of it', async (_, expression) => {
+])('ends what %s at its limit without blocking the event loop', async (_, expression) => {
   await evaluateOne({}, '1', limits);
   const asked = evaluateAll({ lists }, [{ expression: '1' }, { expression }], limits);
   const before = performance.eventLoopUtilization();
@@ -95,7 +95,7 @@ it('names the expression that reached the limit', async () => {
 it.each([
   ['objects', '$map([1..9999], function($i) { {"a": [1..9999]} })'],
   ['texts', '$map([1..9999], function($i) { $pad("", 99999, $string($i)) })'],
-])('ends what fills the memory with %s, and nothing else with it', async (_, expression) => {
+])('ends what fills the memory with %s, and no other expression', async (_, expression) => {
   const hungry = evaluateOne({}, expression, { ...limits, eachMs: 60_000 });
   await expect(hungry).rejects.toThrow(/needs more than 512 MB of memory/);
   expect(await evaluateOne({ a: 1 }, 'a', limits)).toBe(1);
@@ -112,7 +112,7 @@ it('has a limit for all expressions together, and can be aborted', async () => {
   await expect(aborted).rejects.toThrow('not wanted any more');
 });
 
-it('lets owners take turns, so that one with many slow expressions holds up no other', async () => {
+it('lets owners take turns, so that many slow expressions of one delay no other', async () => {
   const slow = () => evaluateOne({ lists }, '$count($distinct(lists))', limits).catch(() => 'ended');
   const ended: string[] = [];
   const many = Array.from({ length: 6 }, () => slow().then(() => ended.push('many')));
@@ -122,7 +122,7 @@ it('lets owners take turns, so that one with many slow expressions holds up no o
   await Promise.all(many);
 });
 
-it('refuses to make a value that is too large, once or for an item', async () => {
+it('refuses to create a value that is too large, once or for an item', async () => {
   const many = code('$map([1..9999], function($i) { $pad("", 2000, "x") })');
   await expect(fillTemplate({ a: many }, {}, { ...limits, eachMs: 5000 })).rejects.toThrow('makes more than 10 MiB');
   const each = fillTemplate({ a: many }, {}, { ...limits, eachMs: 5000 }, [1]);

@@ -33,7 +33,7 @@ const save = (attempt: number, name: string, content: string, contentType = 'tex
 
 const names = async () => (await listArtifacts(context, jobId)).map((f) => f.name);
 
-it('keeps what a job makes, the same name only once', async () => {
+it('stores the artifacts of a job, each name once', async () => {
   await save(1, 'b.csv', 'a,b\n1,2\n');
   await save(1, 'a.txt', 'first');
   const second = await save(1, 'a.txt', 'second');
@@ -44,7 +44,7 @@ it('keeps what a job makes, the same name only once', async () => {
   expect((await buffer((await openFile(context, second.fileId)).stream)).toString()).toBe('second');
 });
 
-it('accepts a claimed type only if the bytes identify none and a browser does not run it', async () => {
+it('accepts a claimed type only if the bytes match none and browsers do not execute it', async () => {
   const binary = '\x01\x02\0\x03';
   expect(await save(1, 'model.bin', binary, 'application/vnd.batchyard.model')).toMatchObject({
     contentType: 'application/vnd.batchyard.model',
@@ -57,7 +57,7 @@ it('accepts a claimed type only if the bytes identify none and a browser does no
   });
 });
 
-it('begins anew with another attempt, and refuses a stale one', async () => {
+it('starts empty with another attempt, and refuses a stale one', async () => {
   await save(1, 'old.txt', 'old');
   await setAttempt(2);
   await expect(save(1, 'late.txt', 'late')).rejects.toMatchObject({ code: 'already-done' });
@@ -68,7 +68,7 @@ it('begins anew with another attempt, and refuses a stale one', async () => {
   expect(rows).toEqual([{ name: 'new.txt' }]);
 });
 
-it('is not there for another organization', async () => {
+it('hides them from another organization', async () => {
   const foreign = await createContext();
   const { fileId } = await save(1, 'a.txt', 'a');
   await expect(listArtifacts(foreign, jobId)).rejects.toMatchObject({ code: 'not-found' });
@@ -78,7 +78,7 @@ it('is not there for another organization', async () => {
   });
 });
 
-it('removes what was replaced, bytes and row', async () => {
+it('deletes bytes and row of a replaced artifact', async () => {
   const { fileId } = await save(1, 'a.txt', 'first');
   await save(1, 'a.txt', 'second');
   await sweepFiles();

@@ -28,7 +28,7 @@ async function filesOnDisk(): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
-it('stores a body as it comes and gives it back', async () => {
+it('stores a streamed body and returns it', async () => {
   const stored = await storeFile(asMember(context), {
     name: '../notes.md',
     contentType: 'image/png',
@@ -54,7 +54,7 @@ it('stores an empty file, and many chunks', async () => {
   expect((await buffer((await openFile(context, fileId)).stream)).toString()).toBe(many.join(''));
 });
 
-it('is not found by another organization, nor by a made-up id', async () => {
+it('is not found by another organization or by an invented id', async () => {
   const { fileId } = await storeFile(context, { name: 'a.txt', body: parts('a') });
   const foreign = await createContext();
   await expect(openFile(foreign, fileId)).rejects.toMatchObject({ code: 'not-found' });
@@ -62,7 +62,7 @@ it('is not found by another organization, nor by a made-up id', async () => {
   await expect(openFile(context, '../../secrets')).rejects.toMatchObject({ code: 'not-found' });
 });
 
-it('leaves nothing behind when the sender goes away', async () => {
+it('stores nothing when the sender disconnects', async () => {
   const before = await filesOnDisk();
   async function* broken() {
     yield Buffer.from('half of');
@@ -72,14 +72,14 @@ it('leaves nothing behind when the sender goes away', async () => {
   expect(await filesOnDisk()).toEqual(before);
 });
 
-it('leaves nothing behind when its row is refused', async () => {
+it('stores nothing when its row is refused', async () => {
   const before = await filesOnDisk();
   const nobody = { ...context, organizationId: 'nul\u0000' };
   await expect(storeFile(nobody, { name: 'a.txt', body: parts('a') })).rejects.toThrow();
   expect(await filesOnDisk()).toEqual(before);
 });
 
-it('stops at the limit, without reading on', async () => {
+it('stops reading at the limit', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'batchyard-receive-'));
   let sent = 0;
   async function* endless() {

@@ -44,7 +44,7 @@ const fieldsOf = (data: object) => {
   return fields;
 };
 
-it('removes uploads that nothing has used after a day, and no others', async () => {
+it('deletes uploads that were unused for a day, and no others', async () => {
   const [old, fresh, used, listed] = [await upload(25), await upload(23), await upload(25), await upload(25)];
   const data = { imageFileIds: [used], title: old };
   const { batchId } = await seedBatch(context, { statuses: ['pending'], data });
@@ -59,7 +59,7 @@ it('removes uploads that nothing has used after a day, and no others', async () 
   for (const id of [fresh, used, listed]) expect(await getFile(context, id)).toMatchObject({ fileId: id });
 });
 
-it('calls a job that is one file as its file is, unless it has a name', async () => {
+it('names a job that has one file after the file, unless it has a name', async () => {
   const fileId = await upload(0);
   const launch = { name: 'papers', type: 'document-processing', start: 'manual' as const };
   const items = [{ fileId }, { fileId, title: 'Mine' }, { text: 'no file' }, { fileId: newId() }];
@@ -70,7 +70,7 @@ it('calls a job that is one file as its file is, unless it has a name', async ()
   expect(rows.map((row) => row.name)).toEqual(['a.txt', 'Mine', null, null]);
 });
 
-it('expires files with the batch that used them', async () => {
+it('deletes files with the batch that used them', async () => {
   const fileId = await upload(25);
   const { batchId } = await seedBatch(context, { statuses: ['completed'], data: { fileId } });
   await useFiles(pool(), context.organizationId, batchId, fieldsOf({ fileId }));
@@ -80,7 +80,7 @@ it('expires files with the batch that used them', async () => {
   await expect(getFile(context, fileId)).rejects.toMatchObject({ code: 'not-found' });
 });
 
-it('removes what a crash left half stored, after a day', async () => {
+it('deletes half stored files of a crash after a day', async () => {
   const fileId = await upload(0);
   const hide = (since: string) =>
     pool().query(`update file set hidden_at = now() - $2::interval where id = $1`, [fileId, since]);
@@ -98,13 +98,13 @@ it.each([
   ],
   [{ profileIdea: 1, id: 2, text: 'fileId' }, []],
   ['text', []],
-])('knows which fields of %j name files', (data, names) => {
+])('finds the fields of %j that name files', (data, names) => {
   const fields = new FileFields();
   fields.note(data);
   expect([...fields.names]).toEqual(names);
 });
 
-it('notes what launches, single jobs and retries use', async () => {
+it('records the files of launches, single jobs and retries', async () => {
   const [launched, single, edited] = [await upload(25), await upload(25), await upload(25)];
   const fields = { name: 'docs', type: 'document-processing', start: 'manual' as const };
   await launchBatch(context, { fields, items: asItems([{ fileId: launched }, { text: 'no file' }]) });

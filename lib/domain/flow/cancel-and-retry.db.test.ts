@@ -45,7 +45,7 @@ async function statuses(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map((r) => [r.name, r.status]));
 }
 
-test('a failure ends at once what waits for it, up to the root, and leaves what stands beside it', async () => {
+test('a failure ends the nodes that wait for it, up to the root, and not its siblings', async () => {
   await end(bad, 'failed');
   expect(await statuses()).toEqual({ root: 'failed', inner: 'failed', bad: 'failed', good: 'pending' });
   expect(await getFlowSummary(context, root)).toMatchObject({ status: 'in-progress', finishedAt: null });
@@ -54,7 +54,7 @@ test('a failure ends at once what waits for it, up to the root, and leaves what 
   await expectConsistent();
 });
 
-test('retrying a parent that did not run begins with the child that kept it from running', async () => {
+test('a retry of a parent that did not run starts with the child that blocked it', async () => {
   await end(bad, 'failed');
   await end(good, 'completed');
   await retryJob(context, root);
@@ -69,7 +69,7 @@ test('retrying a parent that did not run begins with the child that kept it from
   expect(await statuses()).toMatchObject({ root: 'waiting-children', inner: 'pending' });
 });
 
-test('cancelling a parent that waits leaves its children alone; whoever waits for it is cancelled too', async () => {
+test('a cancel of a waiting parent also cancels its ancestors, and not its children', async () => {
   await cancelJob(context, inner);
   expect(await statuses()).toEqual({ root: 'cancelled', inner: 'cancelled', bad: 'pending', good: 'pending' });
   await end(bad, 'completed');
@@ -78,7 +78,7 @@ test('cancelling a parent that waits leaves its children alone; whoever waits fo
   await expectConsistent();
 });
 
-test('a flow that is being cancelled is not retried; only administrators cancel and retry', async () => {
+test('a flow that is being cancelled is not retried, and only administrators cancel and retry', async () => {
   await pool().query(`update job set status = 'active', attempt = 1, started_at = now() where id = $1`, [bad]);
   await expect(cancelFlow(asMember(context), root)).rejects.toMatchObject({ code: 'forbidden' });
   await expect(retryFlow(asMember(context), root, { only: 'all' })).rejects.toMatchObject({ code: 'forbidden' });
@@ -94,7 +94,7 @@ test('a flow that is being cancelled is not retried; only administrators cancel 
   expect(await statuses()).toMatchObject({ root: 'waiting-children', good: 'pending' });
 });
 
-test('a retry of the child that let its parent run at once leaves the parent as it is', async () => {
+test('a retry of a child whose parent has already run does not change the parent', async () => {
   await truncateAll();
   context = await createContext();
   const leaf = (name: string) => ({ name, type: 'diagnostic', opts: { onFailure: 'continue-parent' as const } });

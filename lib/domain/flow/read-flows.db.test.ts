@@ -38,7 +38,7 @@ async function end(ids: string[], status: 'completed' | 'failed'): Promise<void>
   );
 }
 
-test('a wide node gives its children in pages, with the counts of all', async () => {
+test('a wide node returns its children in pages, with the counts of all', async () => {
   await end(leaves.slice(0, 27), 'completed');
   await end(leaves.slice(27), 'failed');
   const flow = await getFlow(context, flowId, { depth: 1, children: 10, values: true });
@@ -71,7 +71,7 @@ test('the list finds flows by name, by status and by the id of a node, in its or
   await expect(listFlowNodes(stranger, flowId, { limit: 10 })).rejects.toMatchObject({ code: 'not-found' });
 });
 
-test('a parent is released by the last end, and by the sweep when nobody was left to do it', async () => {
+test('a parent is released by the end of its last child, or by the sweep if that was lost', async () => {
   await end(leaves.slice(1), 'completed');
   expect(await advanceFlows(leaves.slice(1), [flowId])).toMatchObject({ changes: [] });
   await end(leaves.slice(0, 1), 'failed');

@@ -56,7 +56,7 @@ async function startForgetfulPooler(): Promise<{ port: number; stop(): void }> {
   return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
 }
 
-test('a Postgres of our own serves', async () => {
+test('the embedded Postgres is accepted', async () => {
   expect((await said(() => undefined)).message).toBe('');
 });
 
@@ -75,7 +75,7 @@ test('a wrong password and an unknown database are named, and the password is no
   expect(database).toMatchObject({ message: expect.stringContaining('does not exist'), waitingHelps: false });
 });
 
-test('a closed port and an unknown host may pass', async () => {
+test('a closed port and an unknown host are reported as temporary', async () => {
   const closed = await said((url) => {
     url.port = '1';
   });
@@ -86,7 +86,7 @@ test('a closed port and an unknown host may pass', async () => {
   expect(unknown).toMatchObject({ message: expect.stringContaining('nowhere.invalid'), waitingHelps: true });
 });
 
-test('a user that may not make tables is refused while there are none', async () => {
+test('a user that may not create tables is refused while there are none', async () => {
   await admin.query(`alter schema bullmq rename to elsewhere`);
   const poor = await said((url) => {
     url.username = role;
@@ -96,7 +96,7 @@ test('a user that may not make tables is refused while there are none', async ()
   expect(poor).toMatchObject({ message: expect.stringContaining('may not create schemas'), waitingHelps: false });
 });
 
-test('a pooler that drops the search path is refused: nothing would run', async () => {
+test('a pooler that drops the search path is refused', async () => {
   const pooler = await startForgetfulPooler();
   const through = await said((url) => {
     url.port = String(pooler.port);

@@ -56,7 +56,7 @@ async function callAll(): Promise<void> {
   await cancelFlow(context, result.flowIds[0] ?? '');
 }
 
-test('a queue that has never worked is not ready, and the administrator learns why', async () => {
+test('a queue that has never worked is not ready, and the administrator sees why', async () => {
   const readiness = await getReadiness();
   expect(readiness).toMatchObject({ status: 'unready', part: 'queue' });
   const parts = await listParts(context, readiness);
@@ -64,7 +64,7 @@ test('a queue that has never worked is not ready, and the administrator learns w
   expect(parts.find((p) => p.part === 'queue')?.detail).toContain('(REDIS_URL): the connection is refused');
 });
 
-test('calls end while Redis is away, it is degraded, and what was made is delivered when it is back', async () => {
+test('calls fail fast while Redis is away, the state is degraded, and pending jobs are delivered when it is back', async () => {
   await redis.restart();
   await becomes('ready');
   const heard = vi.fn();

@@ -30,7 +30,7 @@ async function* csv(): AsyncGenerator<Uint8Array> {
   }
 }
 
-test('a public table of more than 100,000 rows goes in as CSV, and out again the same', async () => {
+test('a public table of more than 100,000 rows is imported as CSV and exported unchanged', async () => {
   expect(cities.length).toBeGreaterThan(100_000);
   const context = await createContext();
   const sent = createHash('sha256');

@@ -26,7 +26,7 @@ async function check(content: string | Uint8Array, name = 'hostile.csv') {
   return { context, found: checked, issues };
 }
 
-describe('refused, with what to do', () => {
+describe('a hostile file is refused with advice', () => {
   const wide = (columns: number) => Array.from({ length: columns }, (_, i) => `c${i}`).join(',');
   it.each([
     ['an empty file', '', /empty/],
@@ -43,12 +43,12 @@ describe('refused, with what to do', () => {
     expect(found.error?.message).toMatch(message);
   });
 
-  test('a JSON list that is cut off', async () => {
+  test('when a JSON list is cut off', async () => {
     const { found } = await check(`[${'{"a":1},'.repeat(200)}`, 'cut.json');
     expect(found).toMatchObject({ status: 'failed', error: { code: 'corrupt-file' } });
   });
 
-  test('a workbook that unpacks to far too much', async () => {
+  test('when a workbook unpacks to too much', async () => {
     const bomb = makeWorkbook(`<worksheet><sheetData>${`<x a="${' '.repeat(MB)}"/>`.repeat(100)}`);
     expect(bomb.length).toBeLessThan(MB);
     const { found } = await check(bomb, 'bomb.xlsx');
@@ -57,22 +57,22 @@ describe('refused, with what to do', () => {
   }, 60_000);
 });
 
-describe('read, with the bad rows named', () => {
-  test('rows of other widths, giant rows and broken quotes cost themselves alone', async () => {
+describe('a hostile file is read and its bad rows are named', () => {
+  test('if rows have other widths, are giant or have broken quotes', async () => {
     const giant = `big,"${'x'.repeat(2 * MB)}"`;
     const { found, issues } = await check(`a,b\n1,2\n1,2,3\n${giant}\n5,"x"y\n6,7\n`);
     expect(found).toMatchObject({ status: 'checked', rows: 5, good: 2, bad: 3 });
     expect(issues.map((issue) => issue.row)).toEqual([2, 3, 4]);
   });
 
-  test('deep JSON', async () => {
+  test('if JSON is nested deeply', async () => {
     const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
     const { found, issues } = await check(`{"a":1}\n{"a":${deep}}\n`, 'deep.jsonl');
     expect(found).toMatchObject({ good: 1, bad: 1 });
     expect(issues[0]).toMatchObject({ row: 2, problems: [{ message: expect.stringMatching(/nest/) }] });
   });
 
-  test('bytes of another encoding in the middle of a file', async () => {
+  test('if bytes of another encoding are in the middle', async () => {
     const content = Buffer.concat([
       Buffer.from(`a,b\n${'1,2\n'.repeat(100_000)}`),
       Buffer.from('caf\xe9,3\n4,5\n', 'latin1'),
@@ -86,15 +86,15 @@ describe('read, with the bad rows named', () => {
     expect(await workOn(context, found.id)).toMatchObject({ bad: 0, good: 100_002 });
   });
 
-  test('a NUL character beyond the first look', async () => {
+  test('if a NUL character is beyond the first inspected part', async () => {
     const { found, issues } = await check(`a,b\n${'1,2\n'.repeat(80_000)}x\u0000y,2\n3,4\n`);
     expect(found).toMatchObject({ bad: 1, good: 80_001 });
     expect(issues[0]?.problems[0]?.message).toMatch(/NUL/);
   });
 });
 
-describe('read safely', () => {
-  test('column names that come twice, that are empty, and that JavaScript knows', async () => {
+describe('a hostile file is read safely', () => {
+  test("if column names are repeated, empty, or names of JavaScript's prototypes", async () => {
     const { context, found } = await check('id,id,,__proto__,constructor\n1,2,3,4,5\n');
     expect(found.columns).toEqual(['id', 'id_2', 'column_3', '__proto__', 'constructor']);
     expect(found.remarks.join(' ')).toMatch(/twice/);
@@ -104,7 +104,7 @@ describe('read safely', () => {
     expect(rows[0].text).toBe('{"payload":{"id":"1","id_2":"2","column_3":"3","__proto__":"4","constructor":"5"}}');
   });
 
-  test('formulas are text in CSV, and their last values in a workbook', async () => {
+  test('if it has formulas, which are text in CSV and their last values in a workbook', async () => {
     const csv = await check('a,b\n"=1+1",@SUM(A1)\n');
     expect(csv.found.preview[0]).toEqual({ a: '=1+1', b: '@SUM(A1)' });
     const sheet = makeXlsx([
@@ -114,12 +114,12 @@ describe('read safely', () => {
     expect((await check(sheet, 'formulas.xlsx')).found.preview[0]).toEqual({ n: '1', f: '2' });
   });
 
-  test('a path in a file name is a name', async () => {
+  test('if its name contains a path', async () => {
     const { found } = await check('a,b\n1,2\n', '../../../etc/passwd\u202e.csv');
     expect(found.name).toBe('passwd.csv');
   });
 
-  test('UTF-16 with a mark, from a spreadsheet', async () => {
+  test('if a spreadsheet saved it as UTF-16', async () => {
     const { found } = await check(Buffer.from('\ufeffÜber\tb\r\nä\t2\r\n', 'utf16le'), 'unicode.txt');
     expect(found).toMatchObject({ status: 'checked', good: 1, columns: ['Über', 'b'] });
   });

@@ -36,7 +36,7 @@ async function checked(content = CSV) {
   return { context, id, found: await workOn(context, id) };
 }
 
-test('a table is understood, and columns are suggested for the fields they are named like', async () => {
+test('a table is detected, and columns are suggested for fields with similar names', async () => {
   const context = await createContext();
   const found = await bring(context, 'orders.csv', CSV);
   expect(found).toMatchObject({ status: 'ready', columns: ['Duration (ms)', 'Note', 'Outcome'], name: 'orders.csv' });
@@ -49,7 +49,7 @@ test('a table is understood, and columns are suggested for the fields they are n
   expect(found.suggested.sort()).toEqual(['durationMs', 'outcome']);
 });
 
-test('every row is checked; bad ones are named with row, field and column', async () => {
+test('every row is checked, and bad ones are named with row, field and column', async () => {
   const { context, id, found } = await checked();
   expect(found).toMatchObject({ status: 'checked', rows: 4, good: 2, bad: 2 });
   const { issues } = await listIssues(context, id, { limit: 10 });
@@ -60,7 +60,7 @@ test('every row is checked; bad ones are named with row, field and column', asyn
   expect(issues[0]?.cells).toMatchObject({ 'Duration (ms)': 'long', Note: 'second' });
 });
 
-test('bad rows must be fixed or skipped before a launch; the good ones become the batch', async () => {
+test('bad rows must be fixed or skipped before a launch, and the good ones become the batch', async () => {
   const { context, id } = await checked();
   await expect(launchImport(context, id, LAUNCH)).rejects.toMatchObject({ code: 'invalid-items' });
   await launchImport(context, id, { ...LAUNCH, skipBad: true });
@@ -78,7 +78,7 @@ test('bad rows must be fixed or skipped before a launch; the good ones become th
   expect((await listImports(context)).imports).toEqual([]);
 });
 
-test('a corrected cell makes its row good, in the check and in the launch', async () => {
+test('a corrected cell makes its row valid in the check and in the launch', async () => {
   const { context, id } = await checked();
   const still = await fixRow(context, id, { row: 2, cells: { 'Duration (ms)': 'longer' } });
   expect(still.issue?.problems[0]?.path).toBe('durationMs');
@@ -93,7 +93,7 @@ test('a corrected cell makes its row good, in the check and in the launch', asyn
   expect(rows[0].data).toMatchObject({ durationMs: 42 });
 });
 
-test('at capacity a launch is refused, at once and by the worker, and the import is as it was', async () => {
+test('a launch at capacity is refused, at once and by the worker, and does not change the import', async () => {
   const { context, id } = await checked('durationMs\n1\n');
   await changeImport(context, id, { mapping: { durationMs: { from: 'column', column: 'durationMs' } } });
   await checkImport(context, id);
@@ -124,7 +124,7 @@ test('a dry run is a real batch of the first valid rows, marked as a dry run', a
   expect(rows[0].metadata).toEqual({ dryRun: true, importId: id, rows: [1, 4] });
 });
 
-test('a change makes what was checked void, also for a worker that is still at it', async () => {
+test('a change makes the check void, even if a worker is still checking', async () => {
   const { context, id } = await checked();
   await checkImport(context, id);
   await expect(changeImport(context, id, { mapping: {} })).rejects.toMatchObject({ code: 'not-ready' });
@@ -137,7 +137,7 @@ test('a change makes what was checked void, also for a worker that is still at i
   expect(back.import.preview[0]).toMatchObject({ column_1: 'Duration (ms)' });
 });
 
-test('a saved mapping is used for the next file that it fits', async () => {
+test('a saved mapping is applied to the next file that it fits', async () => {
   const { context, id } = await checked();
   const { import: first } = await getImport(context, id);
   await saveMapping(context, { type: 'diagnostic', name: 'Orders', mapping: first.mapping });
@@ -147,7 +147,7 @@ test('a saved mapping is used for the next file that it fits', async () => {
   expect((await listMappings(await createContext(), {})).mappings).toEqual([]);
 });
 
-test('several files are read as one table; each file can be a row', async () => {
+test('several files are read as one table, or each file is a row', async () => {
   const context = await createContext();
   const fileIds = [
     await storeText(context, 'a.csv', 'durationMs,payload\n1,a\n'),
@@ -164,7 +164,7 @@ test('several files are read as one table; each file can be a row', async () => 
   expect(await workOn(context, list.id)).toMatchObject({ rows: 2, good: 2 });
 });
 
-test('only the first bad rows are kept, all are counted, and a page leads to the next', async () => {
+test('the first bad rows are stored, all are counted, and pages follow each other', async () => {
   const { context, id, found } = await checked(
     `Duration (ms),Note,Outcome\n${'x,y,z\n'.repeat(IMPORT_LIMITS.issues + 50)}`,
   );
@@ -175,7 +175,7 @@ test('only the first bad rows are kept, all are counted, and a page leads to the
   expect(last).toMatchObject({ nextCursor: null, issues: [{ row: IMPORT_LIMITS.issues }] });
 });
 
-test('a deleted import is gone, and lets go of its file', async () => {
+test('a deleted import is gone and releases its file', async () => {
   const { context, id } = await checked();
   expect((await pool().query('select 1 from file_use where owner_id = $1', [id])).rowCount).toBe(1);
   await deleteImport(context, id);
@@ -183,7 +183,7 @@ test('a deleted import is gone, and lets go of its file', async () => {
   expect((await pool().query('select 1 from file_use where owner_id = $1', [id])).rowCount).toBe(0);
 });
 
-test('an import whose job was lost gets a new job; one whose job failed reports it', async () => {
+test('an import whose job was lost gets a new job, and one whose job failed reports it', async () => {
   const { context, id } = await checked();
   await checkImport(context, id);
   const late = () => pool().query(`update import set updated_at = now() - interval '1 minute' where id = $1`, [id]);

@@ -41,7 +41,7 @@ test('a workbook is unpacked once, and is then read like any table', async () =>
   expect(headless.preview).toHaveLength(3);
 });
 
-test('two workbooks at once are refused with what to do', async () => {
+test('two workbooks at once are refused with advice', async () => {
   const context = await createContext();
   const fileIds = [
     await storeText(context, 'a.xlsx', makeXlsx(SHEET)),
@@ -55,7 +55,7 @@ test.each([
   ['a.csv', 'name,age\nann,1\n', 'b.csv', 'name,years\nbob,2\n', 'other-columns', 'b.csv lacks the column age'],
   ['a.csv', 'name,age\nann,1\n', 'b.json', '[{"name":"bob"}]', 'other-format', 'b.json is JSON, and a.csv is a CSV'],
   ['a.csv', 'name,age\nann,1\n', 'b.csv', '%PDF-1.7\n', 'not-a-table', 'b.csv is a PDF'],
-])('%s and %s that are no one table are refused at once, with what differs', async (...given) => {
+])('%s and %s that are not one table are refused at once, with the difference', async (...given) => {
   const [one, first, two, second, code, message] = given;
   const context = await createContext();
   const fileIds = [await storeText(context, one, first), await storeText(context, two, second)];
@@ -78,7 +78,7 @@ test.each([
   });
 });
 
-test('a name that leads to a private address is refused by the worker, without naming it', async () => {
+test('a name that resolves to a private address is refused by the worker, without the address', async () => {
   const context = await createContext();
   const url = 'http://localhost:1/secret-report.csv?token=hidden';
   const made = (await createImport(context, { type: 'diagnostic', content: 'rows', url })).import;
@@ -127,7 +127,7 @@ test('the header row is detected and reported, and another one can be chosen', a
   expect((await createImport(context, body)).import.reading?.headerRow).toBe(4);
 });
 
-test('reading options that an earlier version stored are still in force', async () => {
+test('reading options of an earlier version stay in force', async () => {
   const context = await createContext();
   const fileIds = [await storeText(context, 'a.csv', 'note\na,b\n1,2\n')];
   const body = { type: 'diagnostic', content: 'rows', fileIds, reading: { headerRow: 2, delimiter: ',' } } as const;
@@ -140,7 +140,7 @@ test('reading options that an earlier version stored are still in force', async 
   expect(changed).toMatchObject({ columns: ['a', 'b'], reading: { headerRow: 2, encoding: 'windows-1252' } });
 });
 
-test('a first line that names the delimiter is followed', async () => {
+test('a first line that names the delimiter is applied', async () => {
   const found = await bring(await createContext(), 'a.csv', 'sep=;\nname;qty\nBolt, M4;10\nNut;20\n');
   expect(found).toMatchObject({
     columns: ['name', 'qty'],
@@ -149,7 +149,7 @@ test('a first line that names the delimiter is followed', async () => {
   });
 });
 
-test('rows of another length keep their cells, can be corrected here, and are downloaded with them', async () => {
+test('rows of another length keep their cells, can be corrected on the page, and are in the downloaded file', async () => {
   const context = await createContext();
   const found = await bring(context, 'a.csv', 'durationMs,payload\n1,"a",b\n2\n3,c\n');
   const { issues, good } = await checked(context, found.id);
@@ -171,7 +171,7 @@ test('rows of another length keep their cells, can be corrected here, and are do
   expect(again).toMatchObject({ rows: 3, good: 3, bad: 0 });
 });
 
-test('a sheet is read as it stands: title, gaps, numbers of rows, and cells without a value by name', async () => {
+test('a sheet keeps its title, gaps and row numbers, and names cells without a value', async () => {
   const context = await createContext();
   const text = (value: string) => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
   const rows =
@@ -211,7 +211,7 @@ test('a sheet is read as it stands: title, gaps, numbers of rows, and cells with
   expect(await fixRow(context, found.id, { row: 1, cells: { total: '5' } })).toMatchObject({ issue: null });
 });
 
-test('hidden sheets and charts are not taken for the table, and another one can always be chosen', async () => {
+test('hidden sheets and charts are not chosen as the table, and another sheet can be chosen', async () => {
   const context = await createContext();
   const text = (value: string) => `<row><c t="inlineStr"><is><t>${value}</t></is></c></row>`;
   const sheets = [

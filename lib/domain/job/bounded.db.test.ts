@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-describe('answers are bounded', () => {
+describe('bounded answers', () => {
   /** Creates a batch whose rows have the maximum size in every field. */
   const fat = async (): Promise<string> => {
     const { batchId } = await seedBatch(context, { statuses: Array.from({ length: 100 }, () => 'failed' as const) });
@@ -38,7 +38,7 @@ describe('answers are bounded', () => {
     return batchId;
   };
 
-  test('a page of jobs is small, whatever its rows hold', async () => {
+  test('a page of jobs is small, whatever its rows contain', async () => {
     const batchId = await fat();
     const asked = vi.spyOn(pool(), 'query');
     const pages = [
@@ -69,7 +69,7 @@ describe('answers are bounded', () => {
     expect(bytes(await getJobSummaries(context, [whole.id]))).toBeLessThan(30_000);
   });
 
-  test('a page of batches is small, whatever their metadata holds', async () => {
+  test('a page of batches is small, whatever their metadata contains', async () => {
     const batchId = await fat();
     const small = await seedBatch(context, { statuses: ['completed'] });
     await pool().query(`update batch set metadata = '{"ticket": 12}' where id = $1`, [small.batchId]);
@@ -85,7 +85,7 @@ describe('answers are bounded', () => {
     }
   });
 
-  test('a search within a batch gives what it found in its time, and goes on from there', async () => {
+  test('a search within a batch returns what it found in its time, and continues from there', async () => {
     const { batchId } = await seedBatch(context, { statuses: Array.from({ length: 1200 }, () => 'pending' as const) });
     await pool().query(
       `update job set data = json_build_object('payload', 'needle') where batch_id = $1 and item_index in (3, 99, 100, 700, 1199)`,
@@ -123,7 +123,7 @@ describe('answers are bounded', () => {
     expect(job).toMatchObject({ dataPreview: '{"payload":[1,2]}', resultPreview: 'null' });
   });
 
-  test('a tree is small however many nodes it has, and has the values of a small one', async () => {
+  test('a tree is small however many nodes it has, and contains the values of a small one', async () => {
     const child = (payload: unknown) => ({ name: 'c', type: 'diagnostic', data: { payload } });
     const tree = async (children: number, payload: unknown) => {
       const flow = { name: 'f', type: 'collect', children: Array.from({ length: children }, () => child(payload)) };

@@ -21,7 +21,7 @@ async function ended(context: Context, status: string, days: number, type = 'dia
 
 const ids = async (context: Context) => (await listJobs(context, { limit: 100 })).jobs.map((j) => j.id).sort();
 
-it('deletes what ended long ago, with its lines, in its organization only', async () => {
+it('deletes jobs that ended long ago with their logs, in its organization only', async () => {
   const [context, foreign] = [await createContext(), await createContext()];
   const old = await ended(context, 'completed', 30);
   const recent = await ended(context, 'completed', 1);
@@ -39,7 +39,7 @@ it('deletes what ended long ago, with its lines, in its organization only', asyn
   expect(audit).toMatchObject([{ detail: { deleted: 1 } }]);
 });
 
-it('takes only the states and the type asked for', async () => {
+it('deletes only the given states and type', async () => {
   const context = await createContext();
   const failed = await ended(context, 'failed', 30);
   const other = await ended(context, 'completed', 30, 'document-processing');
@@ -50,7 +50,7 @@ it('takes only the states and the type asked for', async () => {
   expect(await ids(context)).toEqual([failed, other].sort());
 });
 
-it('is for administrators', async () => {
+it('is limited to administrators', async () => {
   const context = await createContext();
   const member: Context = { ...context, actor: { ...context.actor, role: 'member' } };
   await expect(cleanUpJobs(member, { olderThanDays: 0 })).rejects.toMatchObject({ code: 'forbidden' });

@@ -15,7 +15,7 @@ test('a job is written with one question to the database, and read with another'
   expect(await countWaiting('diagnostic')).toBe(2);
 });
 
-test('gives data back as it came, whatever its fields are called', async () => {
+test('returns data unchanged, whatever its fields are called', async () => {
   const payload = JSON.parse('{"__proto__":{"a":1},"constructor":2,"deep":[{"$type":"DateTime","value":"x"}]}');
   const { job } = await createJob(await createContext(), { type: 'diagnostic', data: { payload } });
   expect(JSON.stringify(job.data)).toBe(JSON.stringify({ payload }));

@@ -16,7 +16,7 @@ async function seedSingles(organizationId: string): Promise<void> {
   );
 }
 
-test('single jobs are counted whatever changes them, and the same after their changes were added up', async () => {
+test('single jobs are counted after every change, also when the changes were added up', async () => {
   const context = await createContext();
   await seedSingles(context.organizationId);
   const expected = { total: 1000, pending: 100, active: 0, completed: 800, failed: 100, cancelled: 0 };
@@ -35,7 +35,7 @@ test('single jobs are counted whatever changes them, and the same after their ch
   await expectConsistent();
 });
 
-test('a single job that joins a batch is counted by the batch alone', async () => {
+test('a single job that joins a batch is counted only by the batch', async () => {
   const context = await createContext();
   await seedSingles(context.organizationId);
   const { total } = await getJobStats(context);
@@ -50,7 +50,7 @@ test('a single job that joins a batch is counted by the batch alone', async () =
   await expectConsistent();
 });
 
-test('batches are counted whatever becomes of them, and finished ones are not added up again', async () => {
+test('batches are counted after every change, and finished ones are not added up again', async () => {
   const context = await createContext();
   const stats = async () => {
     const { total, pending, completed, failed, cancelled } = await getJobStats(context);
@@ -85,7 +85,7 @@ test('batches are counted whatever becomes of them, and finished ones are not ad
   expect(JSON.stringify(rows)).toContain('Index');
 });
 
-test('success is never a whole hundred while one has failed', async () => {
+test('success is below 100 percent as long as one job has failed', async () => {
   const context = await createContext();
   await seedBatch(context, { statuses: [...Array.from({ length: 2999 }, () => 'completed' as const), 'failed'] });
   expect((await getJobStats(context)).successRate).toBe(99.9);

@@ -73,7 +73,7 @@ test('the sweep repeats the graceful cancel of a running job that is in no batch
   expect(await listAborts()).toEqual([]);
 });
 
-test('a single job goes through every transition', async () => {
+test('a single job makes every transition', async () => {
   const id = await make();
   await finish(id, 'retry', { delayMs: 1 });
   await finish(id, 'retry');
@@ -92,7 +92,7 @@ test('a single job goes through every transition', async () => {
   expect(await checkAdopted(refused)).toContain('does not fit');
 });
 
-test('the nodes of a flow go through every transition', async () => {
+test('the nodes of a flow make every transition', async () => {
   const flow = async (opts?: { delay: number }) => {
     const root = { name: 'root', type: 'collect', data: {}, ...(opts && { opts }) };
     const children = [{ name: 'child', type: 'diagnostic', data: {} }];
@@ -113,7 +113,7 @@ test('the nodes of a flow go through every transition', async () => {
   }
 });
 
-test('a batch goes through every transition, and so does its child with a time of its own', async () => {
+test('a batch and its child with a start time make every transition', async () => {
   const open = { start: 'manual', sealed: false } as const;
   const ended = async (kinds: Outcome['kind'][]) => {
     const { result } = await launchItems(context, kinds.length);
@@ -155,7 +155,7 @@ test('a batch goes through every transition, and so does its child with a time o
   for (const batchId of late) await retryBatch(context, batchId, { only: 'all' });
 });
 
-test('all allowed transitions were made, and no other one', async () => {
+test('all allowed transitions were made, and no other', async () => {
   expect(await seenTransitions('job')).toEqual(edgesOf(JOB_TRANSITIONS));
   expect(await seenTransitions('batch')).toEqual(edgesOf(BATCH_TRANSITIONS));
 });

@@ -10,6 +10,6 @@ test.each<[kind: string, became: JobStatus | undefined, outcome: string]>([
   // A job that is being cancelled gets no further attempt.
   ['retry', 'failed', 'failed'],
   ['completed', undefined, 'stale'],
-])('an attempt that meant %s and whose row became %s is reported as %s', (kind, became, outcome) => {
+])('an attempt with the outcome %s and the row %s is reported as %s', (kind, became, outcome) => {
   expect(attemptOutcome(kind, became)).toBe(outcome);
 });

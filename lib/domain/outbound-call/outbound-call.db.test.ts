@@ -7,7 +7,7 @@ import { takeTurn } from './take-turn';
 
 const host = 'api.example.org';
 
-it('spaces turns evenly, whoever asks', async () => {
+it('spaces permits evenly for all callers', async () => {
   const [context, other] = [await createContext(), await createContext()];
   const ask = (who = context) => takeTurn(who, { jobId: randomUUID(), host, ratePerMinute: 6 });
   await Promise.all(Array.from({ length: 20 }, () => ask()));
@@ -22,7 +22,7 @@ it('spaces turns evenly, whoever asks', async () => {
   expect(await takeTurn(context, { jobId: randomUUID(), host: 'other.test', ratePerMinute: 1 })).toBeLessThan(2);
 });
 
-it('keeps a turn that is far away for its job', async () => {
+it('reserves a distant permit for its job', async () => {
   const context = await createContext();
   const [first, second] = [randomUUID(), randomUUID()];
   const ask = (jobId: string) => takeTurn(context, { jobId, host, ratePerMinute: 2 });
@@ -47,7 +47,7 @@ it('keeps a turn that is far away for its job', async () => {
   expect(await dueAt(second)).toBe(due + 60_000);
 });
 
-it('lets as many in as there are places', async () => {
+it('admits as many callers as there are permits', async () => {
   const context = await createContext();
   const enter = (jobId: string, ttlMs = 60_000) => enterHost(context, { jobId, host, concurrency: 3, ttlMs });
   const jobs = Array.from({ length: 10 }, () => randomUUID());
@@ -64,7 +64,7 @@ it('lets as many in as there are places', async () => {
   expect(await enter(randomUUID())).toBe(true);
 });
 
-it('forgets what nobody came back for', async () => {
+it('forgets permits that nobody used', async () => {
   const context = await createContext();
   const jobId = randomUUID();
   await enterHost(context, { jobId, host, concurrency: 1, ttlMs: 1000 });

@@ -5,7 +5,7 @@ import { createFlows } from '@/lib/domain/flow/create-flows';
 import { createContext } from '@/lib/testing/factories';
 import { expire } from './expire';
 
-test('an old flow goes with its nodes, as a whole; one that is open or young stays', async () => {
+test('an old flow is deleted with all its nodes, and an open or young one is kept', async () => {
   const context = await createContext();
   const tree = (name: string) => ({ name, type: 'collect', children: [{ name: 'leaf', type: 'diagnostic' }] });
   const { result } = await createFlows(context, { flows: [tree('old'), tree('young'), tree('open')] });

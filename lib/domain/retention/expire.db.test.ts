@@ -13,7 +13,7 @@ const age = async (batchId: string, days: number) => {
   ]);
 };
 
-test('what finished more than a week ago goes, with its children; the rest stays', async () => {
+test('batches that finished more than a week ago are deleted with their children, and others are kept', async () => {
   const context = await createContext();
   const old = await seedBatch(context, { statuses: ['completed', 'failed', 'cancelled'] });
   const recent = await seedBatch(context, { statuses: ['completed'] });

@@ -16,7 +16,7 @@ const codeOf = (work: Promise<unknown>) =>
     (error) => error.code,
   );
 
-it('keeps a value that only work can read', async () => {
+it('stores a value that only jobs can read', async () => {
   const context = await createContext();
   const secret = await createSecret(context, body);
   expect(secret).toMatchObject({ name: 'API_KEY', hosts: ['api.example.org'] });
@@ -38,7 +38,7 @@ it('is replaced only on request', async () => {
   expect((await openSecrets(systemContext(context.organizationId), ['API_KEY']))[0]?.value).toBe('another-value');
 });
 
-it('belongs to its organization, and to administrators', async () => {
+it('belongs to its organization, and is managed by administrators', async () => {
   const [owner, stranger] = [await createContext(), await createContext()];
   const { id } = await createSecret(owner, body);
   const member: Context = { ...owner, actor: { ...owner.actor, role: 'member' } };
@@ -53,7 +53,7 @@ it('belongs to its organization, and to administrators', async () => {
   expect(await listSecrets(owner)).toEqual([]);
 });
 
-it('can’t be read from a row that it was moved to', async () => {
+it('cannot be read from a row that it was moved to', async () => {
   const [owner, thief] = [await createContext(), await createContext()];
   const { id } = await createSecret(owner, body);
   await pool().query('update secret set organization_id = $1 where id = $2', [thief.organizationId, id]);
@@ -81,11 +81,11 @@ it.each([
   [['http://[0:0::1]:9911'], 'http://[::1]:9911/', true],
   [['https://b\u00fccher.example'], 'https://xn--bcher-kva.example/', true],
   [['no origin at all'], 'https://no.test/', false],
-])('origins %j and %s: %s', (hosts, url, may) => {
+])('accepts the origins %j and %s: %s', (hosts, url, may) => {
   expect(mayGoTo({ name: 'A', value: 'v', hosts }, new URL(url))).toBe(may);
 });
 
-it('is taken by a redirect only where it is named for', () => {
+it('is sent by a redirect only to origins that it names', () => {
   const url = new URL('https://api.example.org/');
   const to = (hosts: string[]) => mayBeTakenTo({ name: 'A', value: 'v', hosts }, url);
   expect([to(['*']), to(['*', 'https://api.example.org']), to(['*.example.org']), to(['https://other.test'])]).toEqual([

@@ -36,7 +36,7 @@ const suspend = (seconds: number) =>
   pool().query('update batch set slot_freed = true, wakes_at = now() + make_interval(secs => $1)', [seconds]);
 
 describe('a heartbeat reports work', () => {
-  test('while a batch runs, not before it was started and not after it ended', async () => {
+  test('while a batch runs, from its start to its end', async () => {
     expect(await hasWork()).toBe(false);
     const waiting = await launch({ start: 'manual' });
     expect(await hasWork()).toBe(false);
@@ -56,7 +56,7 @@ describe('a heartbeat reports work', () => {
     expect(await hasWork()).toBe(true);
   });
 
-  test('while a batch is paused or takes items, because both have repairs of their own', async () => {
+  test('while a batch is paused or accepts items, because both have their own repairs', async () => {
     const paused = await launch({});
     await pauseBatch(context, paused);
     expect(await hasWork()).toBe(true);
@@ -67,7 +67,7 @@ describe('a heartbeat reports work', () => {
     expect(await hasWork()).toBe(true);
   });
 
-  test('while a single job waits or is due soon, not while it waits for tomorrow', async () => {
+  test('while a single job waits or is due soon, and not if it is due tomorrow', async () => {
     const { job } = await createJob(context, { type: 'diagnostic', data: {}, delayMs: 86_400_000 });
     expect(await hasWork()).toBe(false);
     await pool().query("update job set run_at = now() + interval '2 seconds' where id = $1", [job.id]);
@@ -77,7 +77,7 @@ describe('a heartbeat reports work', () => {
     expect(await hasWork()).toBe(true);
   });
 
-  test('if too many single jobs are open to look at each', async () => {
+  test('if there are too many open single jobs to inspect each', async () => {
     const later = { type: 'diagnostic', data: {}, delayMs: 86_400_000 } as const;
     await createJob(context, later);
     await pool().query(

@@ -47,7 +47,7 @@ const claim = (quarantine = false) =>
     ids.map((id) => ({ id, redelivered: false })),
   );
 
-test('what a crashed consumer held goes back to quarantine, once', async () => {
+test('rows of a crashed consumer are put into quarantine once', async () => {
   expect(await claim()).toHaveLength(3);
   const released = await releaseConsumer(consumer, 'crashed', 'SIGKILL');
   expect(released.requeued).toHaveLength(3);
@@ -56,7 +56,7 @@ test('what a crashed consumer held goes back to quarantine, once', async () => {
   expect(await claim(true)).toHaveLength(3);
 });
 
-test('a job that kills a second time is failed and counted once', async () => {
+test('a job that kills its second process fails and is counted once', async () => {
   await claim();
   await releaseConsumer(consumer, 'crashed', 'SIGKILL');
   const [first] = await claim(true);
@@ -69,7 +69,7 @@ test('a job that kills a second time is failed and counted once', async () => {
   await expectConsistent();
 });
 
-test('a job that left the quarantine and kills once more is failed', async () => {
+test('a job that left the quarantine and kills another process fails', async () => {
   await claim();
   await releaseConsumer(consumer, 'crashed', 'SIGKILL');
   const suspects = await claim(true);
@@ -83,13 +83,13 @@ test('a job that left the quarantine and kills once more is failed', async () =>
   expect(await jobRows(batchId)).toEqual({ failed: 3 });
 });
 
-test('what a stopped consumer held goes back without suspicion', async () => {
+test('rows of a stopped consumer are requeued without quarantine', async () => {
   await claim();
   expect((await releaseConsumer(consumer, 'stopped', 'SIGTERM')).requeued).toHaveLength(3);
   expect(await claim(false)).toHaveLength(3);
 });
 
-test('a cancel that is acknowledged while rows go back is kept: none of them starts again', async () => {
+test('no row starts again when a cancel is acknowledged while rows are requeued', async () => {
   await claim();
   const holder = await pool().connect();
   await holder.query('begin');
@@ -110,19 +110,19 @@ test('a cancel that is acknowledged while rows go back is kept: none of them sta
   await expectConsistent();
 });
 
-test('rows that a live consumer knows nothing of go back; those that it holds stay', async () => {
+test('rows that a live consumer does not know are requeued, and those that it holds stay', async () => {
   await claim();
   await pool().query(`update job set started_at = now() - interval '1 minute' where batch_id = $1`, [batchId]);
   const { requeued } = await requeueLostClaims(consumer, ids.slice(0, 2));
   expect(requeued.map((r) => r.id)).toEqual(ids.slice(2));
 });
 
-test('a claim of a moment ago is not taken for forgotten', async () => {
+test('a recent claim is not treated as lost', async () => {
   await claim();
   expect((await requeueLostClaims(consumer, [])).requeued).toHaveLength(0);
 });
 
-test('what a dead consumer had taken and not claimed is delivered again', async () => {
+test('rows that a dead consumer received and did not claim are delivered again', async () => {
   const { Worker } = queueClasses();
   const never = new Worker('diagnostic', () => new Promise(() => undefined), { concurrency: 100 });
   never.on('error', () => undefined);
@@ -142,7 +142,7 @@ test('consumers of a silent machine are found', async () => {
   expect(await findLostConsumers()).toContain(consumer);
 });
 
-test('a process that was killed is found by the lock that went with it, one that is only silent is not', async () => {
+test('a killed process is found by its released lock, and a silent one keeps its lock', async () => {
   const silent = (seconds: number) =>
     pool().query(`update node set last_seen_at = now() - make_interval(secs => $1)`, [seconds]);
   const guarded = async () => {
@@ -198,33 +198,30 @@ describe("a clock that differs from the database's", () => {
     return { ...rows[0], queueDue: job?.opts.delay ? job.timestamp + job.opts.delay : undefined };
   };
 
-  test.each([10, -10])(
-    "a delay counts by the database's clock, whatever that of the machine that asks (%i min)",
-    async (minutes) => {
-      const { rows } = await pool().query<{ now: Date }>('select now()');
-      const now = rows[0]?.now.getTime() ?? 0;
-      vi.useFakeTimers({ toFake: ['Date'], now: now + minutes * 60_000 });
-      try {
-        const data = { type: 'diagnostic', data: {} };
-        const later = await createJob(context, { ...data, delayMs: 60_000 });
-        const atTime = await createJob(context, { ...data, runAt: new Date(now + 60_000).toISOString() });
-        const past = await createJob(context, { ...data, runAt: new Date(now - 1000).toISOString() });
-        for (const { job } of [later, atTime]) {
-          const seen = await queued(job.id);
-          expect(seen.status).toBe('delayed');
-          expect(seen.due).toBeGreaterThanOrEqual(now + 60_000);
-          expect(seen.due).toBeLessThanOrEqual((seen.now ?? 0) + 60_000);
-          // The queue has the same due time as the row.
-          expect(Math.abs((seen.queueDue ?? 0) - (seen.due ?? 0))).toBeLessThan(1000);
-        }
-        expect(await queued(past.job.id)).toMatchObject({ status: 'pending', queueDue: undefined });
-      } finally {
-        vi.useRealTimers();
+  test.each([10, -10])('does not change a delay (%i min)', async (minutes) => {
+    const { rows } = await pool().query<{ now: Date }>('select now()');
+    const now = rows[0]?.now.getTime() ?? 0;
+    vi.useFakeTimers({ toFake: ['Date'], now: now + minutes * 60_000 });
+    try {
+      const data = { type: 'diagnostic', data: {} };
+      const later = await createJob(context, { ...data, delayMs: 60_000 });
+      const atTime = await createJob(context, { ...data, runAt: new Date(now + 60_000).toISOString() });
+      const past = await createJob(context, { ...data, runAt: new Date(now - 1000).toISOString() });
+      for (const { job } of [later, atTime]) {
+        const seen = await queued(job.id);
+        expect(seen.status).toBe('delayed');
+        expect(seen.due).toBeGreaterThanOrEqual(now + 60_000);
+        expect(seen.due).toBeLessThanOrEqual((seen.now ?? 0) + 60_000);
+        // The queue has the same due time as the row.
+        expect(Math.abs((seen.queueDue ?? 0) - (seen.due ?? 0))).toBeLessThan(1000);
       }
-    },
-  );
+      expect(await queued(past.job.id)).toMatchObject({ status: 'pending', queueDue: undefined });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 
-  test('what its queue holds back too long is delivered again', async () => {
+  test('is repaired when a queue delays a delivery too long', async () => {
     const { job } = await createJob(context, { type: 'diagnostic', data: {}, delayMs: 600_000 });
     await redeliverLost();
     expect(await queueOf('diagnostic').getJobState(`${job.id}.1`)).toBe('unknown');

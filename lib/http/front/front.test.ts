@@ -69,7 +69,7 @@ it.each([
     400,
     'invalid-request',
   ],
-])('answers %s itself, as every other refusal is answered', async (_, head, status, code) => {
+])('answers %s with the common error format', async (_, head, status, code) => {
   await open();
   const got = await answer(head, CLOSE);
   expect(got.status).toBe(status);
@@ -79,7 +79,7 @@ it.each([
   expect(passed).toEqual([]);
 });
 
-it('passes on what is in order, with an absolute address made plain', async () => {
+it('passes on valid requests, with absolute addresses made relative', async () => {
   await open();
   for (const target of ['/api/batches/%C3%BC?q=%', 'http://localhost:3000/api/jobs?x=1']) {
     const got = await answer(`GET ${target} HTTP/1.1\r\n${host}`, CLOSE);
@@ -97,7 +97,7 @@ it('reports an error of a handler without internals', async () => {
   expect(got.body).not.toContain('the inside');
 });
 
-it('writes nothing into a response that is being sent when the body turns out to be damaged', async () => {
+it('writes nothing into a started response when the body is damaged', async () => {
   await open(async (request, response) => {
     request.on('error', () => undefined);
     response.writeHead(200, { 'content-type': 'text/csv' });
@@ -111,7 +111,7 @@ it('writes nothing into a response that is being sent when the body turns out to
 
 const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
 
-it('lets a sender read the answer that came before its body was read, and closes', async () => {
+it('lets a sender read an answer that came before its body was read, and closes', async () => {
   await open(async (_, response) => void response.writeHead(401).end('no'), { lingerMs: 200 });
   const socket = dial(`POST /api/files HTTP/1.1\r\n${host}content-length: 100000000\r\n\r\n`, 'x'.repeat(200_000));
   const whole = await text(socket);
@@ -119,7 +119,7 @@ it('lets a sender read the answer that came before its body was read, and closes
   expect(whole.toLowerCase()).toContain('connection: close');
 });
 
-it('reads no more than a bound of what is refused, lets the sender read the answer, and then cuts', async () => {
+it('reads a bounded part of a refused body, lets the sender read the answer, and then closes', async () => {
   let bytes = () => 0;
   await open(
     async (request, response) => {
@@ -146,7 +146,7 @@ it('reads no more than a bound of what is refused, lets the sender read the answ
   expect(bytes()).toBeLessThan(2_000_000);
 });
 
-it('lets a sender read the answer also when a part of its body was read before it was refused', async () => {
+it('lets a sender read the answer even if part of its body was read before the refusal', async () => {
   const reading: Handle = async (request, response) => {
     await request[Symbol.asyncIterator]().next();
     response.writeHead(422).end('no');
@@ -156,7 +156,7 @@ it('lets a sender read the answer also when a part of its body was read before i
   expect(await text(socket)).toMatch(/^HTTP\/1.1 422/);
 });
 
-it('keeps the connection where a body was read whole', async () => {
+it('keeps the connection after a body that was read whole', async () => {
   await open(async (request, response) => void response.end(String((await text(request)).length)));
   const socket = dial();
   for (const _ of [1, 2]) {
@@ -167,7 +167,7 @@ it('keeps the connection where a body was read whole', async () => {
   socket.destroy();
 });
 
-it('asks for a body only when somebody reads it', async () => {
+it('requests a body only when a handler reads it', async () => {
   await open(async (request, response) => {
     if (request.url?.includes('refused')) response.writeHead(401).end('no');
     else response.end(await text(request));
@@ -201,13 +201,13 @@ it('refuses a large body to a page early, with and without its length', async ()
 const slow = { idleMs: 300, openMs: 900, lingerMs: 200 };
 const reads: Handle = async (request, response) => void response.end(String((await text(request)).length));
 
-it('ends a body that stands still', async () => {
+it('ends a body that stalls', async () => {
   await open((...given) => reads(...given).catch(() => undefined), slow);
   const socket = dial(`POST /api/jobs HTTP/1.1\r\n${host}content-length: 500\r\n\r\nhello`);
   expect(await text(socket)).toMatch(/^HTTP\/1.1 408[\s\S]*request-timeout/);
 });
 
-it('bears a slow body that goes on, but not from who need not sign in', async () => {
+it('accepts a slow body that makes progress, but not from anonymous callers', async () => {
   // Sent in pieces for longer than `openMs`, and never with a gap of `idleMs`, also on a slow machine.
   await open((...given) => reads(...given).catch(() => undefined), { idleMs: 10_000, openMs: 300, lingerMs: 200 });
   const drip = async (path: string) => {
@@ -253,7 +253,7 @@ it('sends the length of a response body where the framework removed it', async (
   expect(got.head).not.toContain('x-body-length');
 });
 
-it('answers who offers to go on in another protocol, as Java clients do, in HTTP/1.1', async () => {
+it('answers an offered protocol upgrade in HTTP/1.1, as Java clients send it', async () => {
   await open();
   // The web framework listens for upgrades, and leaves some of those sockets open without a response.
   server.on('upgrade', () => undefined);

@@ -10,7 +10,7 @@ const start = (id: unknown) => call('POST', 'jobs/process/all/[id]', { id: Strin
 const batches = async () => Number((await pool().query('select count(*)::int as n from batch')).rows[0].n);
 
 describe('a launch', () => {
-  it('is 201, and the same one for the same idempotency key', async () => {
+  it('answers 201, and returns the same batch for the same idempotency key', async () => {
     const first = await launch({}, { 'idempotency-key': 'k' });
     expect(first).toMatchObject({ status: 201, json: { enqueuedCount: 2, status: 'in-progress' } });
     expect(first.json.parentJobId).toBe(first.json.batchId);
@@ -20,7 +20,7 @@ describe('a launch', () => {
     });
   });
 
-  it('is 429 without capacity and creates nothing; it can wait in line instead', async () => {
+  it('answers 429 without capacity and creates nothing, and can be queued instead', async () => {
     const first = await launch({});
     const before = await batches();
     const refused = await launch({});
@@ -33,7 +33,7 @@ describe('a launch', () => {
     expect(await start(first.json.batchId)).toMatchObject({ status: 202, json: { batchId: first.json.batchId } });
   });
 
-  it('is 202 while the batch of its unique key is unfinished', async () => {
+  it('answers 202 while the batch of its unique key is unfinished', async () => {
     const first = await launch({ uniqueKey: 'u' });
     expect(await launch({ uniqueKey: 'u' })).toMatchObject({ status: 202, json: { batchId: first.json.batchId } });
   });
@@ -62,7 +62,7 @@ describe('a launch', () => {
   });
 });
 
-describe('items that come later', () => {
+describe('items that are added later', () => {
   const add = (id: unknown, body: string, headers: Record<string, string> = {}, query = '') =>
     call('POST', `batches/[id]/items${query}`, {
       id: String(id),
@@ -70,7 +70,7 @@ describe('items that come later', () => {
       headers: { 'content-type': 'application/json', ...headers },
     });
 
-  it('are added as JSON, NDJSON or CSV until the batch is sealed', async () => {
+  it('are accepted as JSON, NDJSON or CSV until the batch is sealed', async () => {
     const { json } = await launch({ sealed: false, items: [] });
     expect(json).toMatchObject({ enqueuedCount: 0, status: 'pending' });
     const id = json.batchId;
@@ -88,7 +88,7 @@ describe('items that come later', () => {
     expect(await add(id, '{"items":[{}]}')).toMatchObject({ status: 409, json: { code: 'batch-sealed' } });
   });
 
-  it('come one child at a time too, made in their parent or registered later', async () => {
+  it('may be single children, created in their parent or registered later', async () => {
     const { json } = await launch({ sealed: false, announcedItems: 2, items: [], correlationId: 'trace' });
     const headers = { 'content-type': 'application/json' };
     const create = (body: object) => call('POST', 'jobs', { body: JSON.stringify({ data: {}, ...body }), headers });
@@ -157,7 +157,7 @@ describe('a refused launch', () => {
   });
 });
 
-it.each(['import', 'callback'])('jobs of type %s are not made from outside', async (type) => {
+it.each(['import', 'callback'])('jobs of type %s cannot be created through the API', async (type) => {
   const refused = {
     status: 400,
     json: { code: 'unknown-job-type', detail: expect.stringContaining('the product itself') },

@@ -15,7 +15,7 @@ describe('an idempotency key', () => {
     });
   const REUSED = { status: 422, json: { code: 'idempotency-key-reused' } };
 
-  it('gives the same job for the same request and is refused for any other, also for one that is wrong', async () => {
+  it('returns the same job for the same request, and is refused for any other, also for an invalid one', async () => {
     const body = { type: 'diagnostic', data: {} };
     const first = await post('jobs', body);
     expect(first).toMatchObject({ status: 201 });
@@ -37,7 +37,7 @@ describe('an idempotency key', () => {
     });
   });
 
-  it('knows a child, a flow and added items again', async () => {
+  it('recognizes a child, a flow and added items', async () => {
     const { batchId } = (await launch({ sealed: false, start: 'manual' })).json;
     const child = { type: 'diagnostic', data: {}, parentJobId: batchId };
     const flow = { flow: { name: 'f', type: 'diagnostic' } };
@@ -66,7 +66,7 @@ describe('an idempotency key', () => {
       '{"payload":1}\nbroken\n',
     ],
     ['text/csv', 'payload\n1\n2\n', 'payload\n1\n3\n', 'payload,payload\n1,2\n'],
-  ])('hashes a streamed %s as it is read', async (type, body, other, wrong) => {
+  ])('hashes a streamed %s while it is read', async (type, body, other, wrong) => {
     const first = await stream(type, body, {}, 's');
     expect(first).toMatchObject({ status: 201, json: { enqueuedCount: 2 } });
     expect(await stream(type, body, {}, 's')).toMatchObject({ status: 200, json: { batchId: first.json.batchId } });
@@ -75,7 +75,7 @@ describe('an idempotency key', () => {
     expect(await stream(type, body, { metadata: { other: true } }, 's')).toMatchObject(REUSED);
   });
 
-  it('lets one of two different requests through that come at once, and is free again after a refusal', async () => {
+  it('admits one of two different simultaneous requests, and is free again after a refusal', async () => {
     const two = await Promise.all([1, 2].map((n) => stream('text/csv', `payload\n${n}\n`, {}, 'race')));
     expect(two.map((a) => a.status).sort()).toEqual([201, 422]);
     expect(await launch({ items: [{ outcome: 'nonsense' }] }, { 'idempotency-key': 'free' })).toMatchObject({
@@ -92,7 +92,7 @@ describe('metadata', () => {
       headers: { 'content-type': 'application/json' },
     });
 
-  it('is bounded in every kind of body: bytes of UTF-8, and keys at all depths', async () => {
+  it('is limited in every kind of body, by bytes of UTF-8 and keys at all depths', async () => {
     const heavy = { x: 'é'.repeat(8_200) };
     const wide = { list: [Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, i]))] };
     for (const metadata of [heavy, wide]) {
@@ -111,7 +111,7 @@ describe('metadata', () => {
     expect(await job('[1]')).toMatchObject({ status: 400, json: { errors: [{ path: 'metadata' }] } });
   });
 
-  it('keeps keys whatever they are called', async () => {
+  it('keeps every key, whatever its name', async () => {
     const text = '{"__proto__":{"admin":true},"constructor":{"prototype":1},"a":{"__proto__":2},"id":9007199254740993}';
     const { status, json } = await job(text);
     expect(status).toBe(201);

@@ -26,7 +26,7 @@ describe('splitLines', () => {
     }
   });
 
-  it('skips and reports a line beyond the limit, and reads on', async () => {
+  it('skips and reports a line beyond the limit, and continues', async () => {
     expect(await collect(splitLines(bytes(`a\n${'x'.repeat(5000)}\nb`), 1024))).toEqual([
       { text: 'a' },
       { broken: 'is longer than 1 KiB' },
@@ -36,7 +36,7 @@ describe('splitLines', () => {
 });
 
 describe('NDJSON', () => {
-  it('gives items with rows from 1, without blank lines', async () => {
+  it('returns items with rows from 1, without blank lines', async () => {
     expect(await ndjson('\uFEFF{"a":1}\r\n\n  \n[2]\n"three"')).toEqual([
       { row: 1, data: { a: 1 } },
       { row: 2, data: [2] },
@@ -44,7 +44,7 @@ describe('NDJSON', () => {
     ]);
   });
 
-  it('reports a broken line with its row and reads on', async () => {
+  it('reports a broken line with its row and continues', async () => {
     const items = await ndjson('{"a":1}\n{"a":}\n{"a":3}');
     expect(items[1]).toMatchObject({ row: 2, issue: { message: expect.stringContaining('position 5') } });
     expect(items[2]).toEqual({ row: 3, data: { a: 3 } });
@@ -61,7 +61,7 @@ describe('NDJSON', () => {
 });
 
 describe('CSV', () => {
-  it('makes items after the schema of the type', async () => {
+  it('creates items by the schema of the type', async () => {
     expect(await csv('\uFEFFdurationMs,outcome,payload\r\n5,fail,"a ""b"", c"\r\n,complete,"{""x"":[1]}"\r\n')).toEqual(
       [
         { row: 1, data: { durationMs: 5, outcome: 'fail', payload: 'a "b", c' } },
@@ -70,7 +70,7 @@ describe('CSV', () => {
     );
   });
 
-  it('leaves a cell that is no number to validation', async () => {
+  it('leaves an invalid number to the validation', async () => {
     expect(await csv('durationMs\nsoon\n')).toEqual([{ row: 1, data: { durationMs: 'soon' } }]);
   });
 
@@ -83,14 +83,14 @@ describe('CSV', () => {
     ]);
   });
 
-  it('follows a line that names the delimiter, and makes no item of a blank row', async () => {
+  it('applies a line that names the delimiter, and skips blank rows', async () => {
     expect(await csv('sep=;\r\ndurationMs;payload\r\n1;"a,b"\r\n ;\r\n;\r\n2;c')).toEqual([
       { row: 1, data: { durationMs: 1, payload: 'a,b' } },
       { row: 4, data: { durationMs: 2, payload: 'c' } },
     ]);
   });
 
-  it('reports a row with too few or too many cells and reads on', async () => {
+  it('reports a row with too few or too many cells and continues', async () => {
     const items = await csv('durationMs,steps\n1\n1,2\n1,2,3\n');
     expect(items).toEqual([
       { row: 1, issue: { path: '', message: 'has 1 cells, the header has 2' } },
@@ -99,7 +99,7 @@ describe('CSV', () => {
     ]);
   });
 
-  it('reports a quote that is never closed with its row and reads on', async () => {
+  it('reports a quote that is never closed with its row and continues', async () => {
     expect(await csv('payload\na\n"b\nc\n')).toEqual([
       { row: 1, data: { payload: 'a' } },
       { row: 2, issue: { path: '', message: 'a quoted cell is never closed' } },
@@ -107,7 +107,7 @@ describe('CSV', () => {
     ]);
   });
 
-  it('reports a row that is too long and reads on', async () => {
+  it('reports a row that is too long and continues', async () => {
     const long = 'x'.repeat(1024 ** 2 + 10);
     expect(await all(csvItems(bytes(`payload\na\n${long}\nb`, 65_536), itemFromCsv('diagnostic')))).toEqual([
       { row: 1, data: { payload: 'a' } },
@@ -116,7 +116,7 @@ describe('CSV', () => {
     ]);
   });
 
-  it('takes only a delimiter that the header has, and the one that fits the rows best', async () => {
+  it('accepts only delimiters of the header, and chooses the one that fits the rows best', async () => {
     expect(await csv('payload\na;b\nc;d')).toMatchObject([{ data: { payload: 'a;b' } }, { data: { payload: 'c;d' } }]);
     expect(await csv('"durationMs,x";payload\n1;"a,b"\n2;c')).toMatchObject([
       { data: { payload: 'a,b' } },
@@ -124,7 +124,7 @@ describe('CSV', () => {
     ]);
   });
 
-  it('refuses what is not UTF-8, and headers that name nothing or a thing twice', async () => {
+  it('refuses bytes that are not UTF-8, and headers that are empty or repeated', async () => {
     await expect(csv(Uint8Array.from([0x61, 0x0a, 0xe4, 0x0a]))).rejects.toMatchObject({ code: 'invalid-request' });
     await expect(csv('a,,b\n1,2,3')).rejects.toThrow('no name for column 2');
     await expect(csv('a,b,a\n1,2,3')).rejects.toThrow('names "a" twice');
@@ -134,7 +134,7 @@ describe('CSV', () => {
     expect(() => csv('payload\n1', 'nonsense')).toThrow('There is no job type');
   });
 
-  it('gives nothing for an empty body or a lone header', async () => {
+  it('returns nothing for an empty body or a header without rows', async () => {
     expect(await csv('')).toEqual([]);
     expect(await csv('payload\n')).toEqual([]);
   });

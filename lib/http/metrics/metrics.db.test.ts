@@ -37,7 +37,7 @@ beforeAll(async () => {
   await flushMonitoring();
 });
 
-it('counts jobs and events exactly, of the organization of the key', async () => {
+it('counts jobs and events exactly, for the organization of the key', async () => {
   const { status, type, text } = await read(own);
   expect([status, type]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
   expect(text).toContain('batchyard_jobs{type="diagnostic",status="completed"} 2\n');
@@ -51,13 +51,13 @@ it('counts jobs and events exactly, of the organization of the key', async () =>
   );
 });
 
-it('gives those of all organizations for the token of the scraper', async () => {
+it('returns those of all organizations for the token of the scraper', async () => {
   expect((await read(process.env.METRICS_TOKEN)).text).toContain(
     'batchyard_jobs{type="diagnostic",status="completed"} 3\n',
   );
 });
 
-it('is for administrators', async () => {
+it('is limited to administrators', async () => {
   expect((await read(member)).status).toBe(403);
   expect((await read('a-wrong-token')).status).toBe(401);
   expect((await read()).status).toBe(401);

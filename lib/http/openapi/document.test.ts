@@ -33,7 +33,7 @@ it('has the input and output of every job type, and every query parameter', () =
   expect(document.paths['/api/batches']?.post?.responses).toHaveProperty('429');
 });
 
-it('gives a single job its attempts and the name of its batch, progress its chart, and statuses their words', () => {
+it('describes attempts, batch name, chart and the words of each status', () => {
   const { JobDetail, Progress, BatchOptions } = document.components.schemas;
   expect(JobDetail?.properties).toMatchObject({
     attempts: { type: 'array' },
@@ -58,10 +58,10 @@ it('has every server-sent event, and the stream refers to them', () => {
   });
 });
 
-it.each(OPERATIONS.filter((o) => o.example !== undefined))('gives $id an example that its schema accepts', (o) => {
+it.each(OPERATIONS.filter((o) => o.example !== undefined))('has an example for $id that its schema accepts', (o) => {
   expect(o.body?.safeParse(o.example)).toMatchObject({ success: true });
 });
 
-it('has an operation id of its own for every operation', () => {
+it('has a unique operation id for every operation', () => {
   expect(new Set(OPERATIONS.map((o) => o.id)).size).toBe(OPERATIONS.length);
 });

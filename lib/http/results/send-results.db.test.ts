@@ -49,7 +49,7 @@ async function* once(bytes: Uint8Array) {
 const rowsOf = async (bytes: Buffer, format: 'csv' | 'xlsx') =>
   (await collect(readRows(once(bytes), format))).map((row) => ('values' in row ? row.values : row));
 
-it('is CSV with a column for each field, where nothing begins like a formula', async () => {
+it('are CSV with a column for each field, where no cell begins like a formula', async () => {
   const rows = await rowsOf(await get({ format: 'csv', layout: 'fields' }), 'csv');
   expect(rows).toMatchObject([
     {
@@ -65,7 +65,7 @@ it('is CSV with a column for each field, where nothing begins like a formula', a
   ]);
 });
 
-it('is XLSX, where text is text and never a formula', async () => {
+it('are XLSX with text that is never a formula', async () => {
   const bytes = await get({ format: 'xlsx' });
   const sheet = (await unzip(bytes)).get('xl/worksheets/sheet1.xml')?.toString() ?? '';
   expect(sheet).not.toContain('<f>');
@@ -77,7 +77,7 @@ it('is XLSX, where text is text and never a formula', async () => {
   ]);
 });
 
-it('has warnings, where there are any', async () => {
+it('contain warnings, if there are any', async () => {
   expect((await get({ format: 'csv' })).toString()).not.toContain('_warnings');
   expect((await get({ format: 'jsonl' })).toString()).not.toContain('_warnings');
   await pool().query(`update job set warnings = $2 where id = $1`, [
@@ -100,12 +100,12 @@ it('has warnings, where there are any', async () => {
   expect(lines.map((line) => JSON.parse(line)._warnings?.length)).toEqual([undefined, undefined, 2]);
 });
 
-it('is only what was asked for', async () => {
+it('contain only the selected rows', async () => {
   expect(await rowsOf(await get({ format: 'xlsx', status: 'failed' }), 'xlsx')).toHaveLength(1);
   expect((await get({ format: 'jsonl', status: 'completed' })).toString().trimEnd().split('\n')).toHaveLength(2);
 });
 
-it('is a ZIP of the files that items made, in item order, without those of earlier attempts', async () => {
+it('are a ZIP of the files of items, in item order, without those of earlier attempts', async () => {
   await pool().query(`update job set status = 'active' where batch_id = $1`, [batchId]);
   const save = (at: number, name: string, content: string) =>
     saveArtifact(
@@ -126,11 +126,11 @@ it('is a ZIP of the files that items made, in item order, without those of earli
   ]);
 });
 
-it('is an empty ZIP where nothing made a file', async () => {
+it('are an empty ZIP if no item made a file', async () => {
   expect((await unzip(await get({ format: 'zip' }))).size).toBe(0);
 });
 
-it('breaks off when a file can no longer be read, instead of ending as if it were whole', async () => {
+it('break off when a file becomes unreadable, instead of ending as if they were whole', async () => {
   await pool().query(`update job set status = 'active' where batch_id = $1`, [batchId]);
   const { fileId } = await saveArtifact(
     context,
@@ -163,7 +163,7 @@ function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
   });
 }
 
-it('has the fields of items also where texts hold NUL or halves of characters', async () => {
+it('have the fields of items also if texts contain NUL or lone surrogates', async () => {
   await pool().query('update job set data = $2 where batch_id = $1', [
     batchId,
     JSON.stringify({ outcome: 'complete', payload: 'a\u0000b \ud800 \\u0000' }),
@@ -189,7 +189,7 @@ const linesOf = (bytes: Buffer) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-describe('the table that was brought', () => {
+describe('the imported table with results', () => {
   const TABLE = 'zip_code;city;elevation;_status\n00501;=Holtsville;x;a\n00544;Čáslav, "W";-5.00;+49 151\n';
 
   async function called(extract: Record<string, string>, results: unknown[]) {
@@ -212,7 +212,7 @@ describe('the table that was brought', () => {
     return batch;
   }
 
-  it('has its columns and cells, then what the calls extracted, status and error', async () => {
+  it('has its columns and cells, then the extracted columns, status and error', async () => {
     const id = await called({ elevation: '$.e', n: '$.n' }, [{ status: 200, columns: { elevation: 7, n: [1] } }]);
     const rows = [
       { zip_code: '00501', city: '=Holtsville', elevation: 'x', 'table._status': 'a' },
@@ -234,7 +234,7 @@ describe('the table that was brought', () => {
     expect(back.preview[0]).toMatchObject({ zip_code: '00501', city: '=Holtsville' });
   });
 
-  it('has the body of calls that extract nothing', async () => {
+  it('has the body of calls without output columns', async () => {
     const id = await called({}, [
       { status: 200, body: { e: 1 } },
       { status: 200, body: 'text' },
@@ -242,7 +242,7 @@ describe('the table that was brought', () => {
     expect(linesOf(await tableOf(id, { format: 'jsonl' }))).toMatchObject([{ body: { e: 1 } }, { body: 'text' }]);
   });
 
-  it('is the fields of the items where no table was brought, or the items themselves', async () => {
+  it('has the fields of the items if no table was imported, or the items themselves', async () => {
     expect(linesOf(await tableOf(batchId, { format: 'jsonl' }))).toEqual([
       {
         outcome: 'complete',

@@ -17,7 +17,7 @@ async function* pages() {
 const text = async (format: 'csv' | 'jsonl') => Buffer.concat(await collect(resultsText(pages(), format))).toString();
 
 describe('results', () => {
-  it('are a line of JSON each, with result or error only where there is one', async () => {
+  it('are JSON lines, with result or error only if there is one', async () => {
     const lines = (await text('jsonl')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       { index: 0, status: 'completed', input: { a: 1 }, result: { ok: true } },
@@ -26,7 +26,7 @@ describe('results', () => {
     ]);
   });
 
-  it('are CSV that no spreadsheet runs', async () => {
+  it('are CSV without formulas', async () => {
     expect(await text('csv')).toBe(
       'index,status,input,result,error\r\n' +
         '0,completed,"{""a"":1}","{""ok"":true}",\r\n' +

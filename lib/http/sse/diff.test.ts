@@ -42,20 +42,20 @@ const job = (over: Partial<JobSummaryDto>): JobSummaryDto =>
 const names = (messages: { event: string }[]) => messages.map((m) => m.event);
 
 describe('frames', () => {
-  it('have ids that never go back and keep their length, even if the clock does', () => {
+  it('have ids that only increase and keep their length, even if the clock goes back', () => {
     const ids = [nextEventId(1e12), nextEventId(1e12), nextEventId(1e12 - 5), nextEventId(1e12 + 1)];
     expect([...ids].sort((a, b) => a - b)).toEqual(ids);
     expect(new Set(ids).size).toBe(4);
   });
 
-  it('let no line break in', () => {
+  it('contain no line break', () => {
     expect(frame('a\nb', { text: 'x\r\ny\u2028' }, 7)).toBe('id: 7\nevent: a b\ndata: {"text":"x\\r\\ny\u2028"}\n\n');
     expect(comment('a\r\nid: 1')).toBe(': a id: 1\n\n');
   });
 });
 
 describe('the events of a batch', () => {
-  it('is its start, its progress and its end, each once', () => {
+  it('are its start, its progress and its end, once each', () => {
     const pending = knownBatch(batch({ status: 'pending', run: 0, startedAt: null }));
     expect(names(batchEvents(pending, batch({})))).toEqual(['processing:started', 'processing:progress']);
     expect(names(batchEvents(knownBatch(batch({})), batch({})))).toEqual([]);
@@ -67,7 +67,7 @@ describe('the events of a batch', () => {
     expect(names(batchEvents(knownBatch(done), { ...done, ratePerSecond: 1 }))).toEqual(['processing:progress']);
   });
 
-  it('is everything for a batch that came and went between two reads', () => {
+  it('are complete for a batch that started and ended between two reads', () => {
     expect(names(batchEvents(undefined, batch({ status: 'completed' })))).toEqual([
       'processing:started',
       'processing:progress',
@@ -75,7 +75,7 @@ describe('the events of a batch', () => {
     ]);
   });
 
-  it('begins anew with a retry', () => {
+  it('start again after a retry', () => {
     const done = knownBatch(batch({ status: 'failed' }));
     expect(names(batchEvents(done, batch({ run: 2 })))).toEqual(['processing:started', 'processing:progress']);
     expect(names(batchEvents(done, batch({ run: 2, status: 'completed' })))).toEqual([
@@ -87,7 +87,7 @@ describe('the events of a batch', () => {
 });
 
 describe('the events of a job', () => {
-  it('is named after what it became', () => {
+  it('has the name of the new status', () => {
     expect(names(jobEvents(undefined, job({}), true))).toEqual(['job-created']);
     expect(names(jobEvents(undefined, job({ status: 'completed' }), true))).toEqual(['job-created', 'job-completed']);
     expect(names(jobEvents(knownJob(job({})), job({ status: 'failed' }), false))).toEqual(['job-failed']);
@@ -102,7 +102,7 @@ describe('the events of a job', () => {
     ]);
   });
 
-  it('is its last report before its end, which come together', () => {
+  it('is its last progress before its end if both come together', () => {
     const known = knownJob(job({ progress: { current: 2, total: 3, message: null } }));
     const progress = { current: 3, total: 3, message: null };
     const end = { finishedAt: '2026-01-01T00:00:00.000Z', progress };

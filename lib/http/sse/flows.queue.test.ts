@@ -31,7 +31,7 @@ class Client implements Sink {
 const hub = new Hub();
 afterAll(() => hub.close());
 
-it('a stream of a flow begins with its counts, and sends every change of them and of its nodes, and of no other', async () => {
+it('the stream of a flow starts with its counts, and sends every change of them and of its nodes only', async () => {
   const context = await createContext();
   const tree = (name: string) => ({
     name,

@@ -19,7 +19,7 @@ function viewerOf() {
   return { viewer, sent };
 }
 
-test('viewers that know the same get the same frame', () => {
+test('viewers with the same state get the same frame', () => {
   const [one, two] = [viewerOf(), viewerOf()];
   const active = job({});
   one.viewer.job(active, false);
@@ -35,7 +35,7 @@ test('streams that get the same message share its bytes', () => {
   for (let i = 0; i < 20; i += 1) expect(Buffer.from(bytesOf(comment(`${i}`))).toString()).toBe(comment(`${i}`));
 });
 
-test('what one viewer gets later does not count as known by another', () => {
+test('a frame of one viewer does not count as sent to another', () => {
   const [one, two] = [viewerOf(), viewerOf()];
   const active = job({});
   for (const { viewer } of [one, two]) viewer.job(active, false);
@@ -45,7 +45,7 @@ test('what one viewer gets later does not count as known by another', () => {
   expect([one.sent.length, two.sent.length]).toEqual([2, 2]);
 });
 
-test('a viewer that knows less gets more', () => {
+test('a viewer with an older state gets more', () => {
   const done = jobFrames(job({ status: 'completed', finishedAt: '2030-01-01T00:00:00Z' }), false);
   expect(done.framesSince(undefined)).toHaveLength(1);
   expect(done.framesSince(done.known)).toEqual([]);

@@ -67,7 +67,7 @@ afterEach(() => {
   for (const hub of open.splice(0)) hub.close();
 });
 
-it('begins with a snapshot and sends the progress of a batch, to its organization only', async () => {
+it('starts with a snapshot and sends the progress of a batch to its organization only', async () => {
   const [ours, theirs] = [await createContext(), await createContext()];
   const { batchId } = await seedBatch(ours, { statuses: ['completed', 'pending'] });
   const { client, hub } = await watch(ours);
@@ -121,7 +121,7 @@ it('sends every change of a job to a stream that names it, and nothing else', as
   expect(client.events('processing:progress')).toEqual([]);
 });
 
-it('finds out by itself when a hint is lost', async () => {
+it('detects a change whose hint was lost', async () => {
   const context = await createContext();
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
   const { client } = await watch(context, { batchIds: new Set([batchId]) });
@@ -171,7 +171,7 @@ it('ends every stream when it closes', async () => {
   expect(hub.viewers.size).toBe(0);
 });
 
-it('reads one snapshot for all who come at once', async () => {
+it('reads one snapshot for all simultaneous viewers', async () => {
   const context = await createContext();
   const { batchId } = await seedBatch(context, { statuses: ['pending'] });
   await pool().query(`update batch set metadata = '{"id": 9007199254740993}' where id = $1`, [batchId]);
@@ -195,7 +195,7 @@ it('reads one snapshot for all who come at once', async () => {
   await until('all received the end', () => [...all, ...one].every(({ client }) => client.events('done').length === 1));
 });
 
-it('ends the streams of keys, sessions and members that have ended, whoever ended them, and no others', async () => {
+it('ends the streams of revoked keys, sessions and members, and no others', async () => {
   const context = await createContext();
   const { organizationId } = context;
   const made = await Promise.all(['a', 'b', 'c'].map((name) => createApiKey(context, { name, role: 'member' })));
@@ -242,7 +242,7 @@ it('ends the streams of keys, sessions and members that have ended, whoever ende
   expect(hub.viewers.size).toBe(2);
 });
 
-it('gives a key fifty streams, and other keys theirs', async () => {
+it('allows fifty streams for each key', async () => {
   const made = await createContext();
   const context: Context = { ...made, credential: { kind: 'key', id: newId() } };
   const request = () => new Request('http://localhost/api/events');

@@ -19,7 +19,7 @@ function reader() {
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
-it('a hundred who ask at once cost as many reads as run at once, and one', async () => {
+it('a hundred simultaneous callers share one read that runs and one that follows', async () => {
   const { read, ends, most } = reader();
   const shared = new SharedReads<number>(2);
   const first = [];
@@ -37,7 +37,7 @@ it('a hundred who ask at once cost as many reads as run at once, and one', async
   expect(most()).toBe(2);
 });
 
-it('nobody gets a read that began before it asked, and different things are read apart', async () => {
+it('a caller never gets a read that started before its call, and different reads are separate', async () => {
   const { read, ends } = reader();
   const shared = new SharedReads<number>(2);
   const early = shared.read('all', read);
@@ -52,7 +52,7 @@ it('nobody gets a read that began before it asked, and different things are read
   expect(await Promise.all([early, late, other])).toEqual([0, 1, 2]);
 });
 
-it('a read that fails lets the next ones through', async () => {
+it('a failed read does not block the next ones', async () => {
   const shared = new SharedReads<number>(1);
   const failed = shared.read('all', () => Promise.reject(new Error('away')));
   const next = shared.read('other', () => Promise.resolve(7));

@@ -3,7 +3,7 @@ import { openSink } from './open-stream';
 
 const message = 'x'.repeat(10_000);
 
-it('accepts no more than a queue for a client that does not read, and signals when there is room again', async () => {
+it('accepts at most a queue for a client that does not read, and signals when there is room again', async () => {
   const { body, sink, opened } = openSink();
   let drained = 0;
   let gone = 0;

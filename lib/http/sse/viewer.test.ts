@@ -17,7 +17,7 @@ const batch = (fields: Partial<BatchDto>): BatchDto =>
   }) as BatchDto;
 const snapshot = (b: BatchDto) => ({ batches: [b], capacity: { workers: [] } }) as unknown as ServerEvents['snapshot'];
 
-test('a client that fell behind at the very end gets the end after its fresh snapshot', () => {
+test('a client that fell behind at the end of a batch gets the end after its snapshot', () => {
   let room = true;
   const sent: string[] = [];
   const take = (text: string) => sent.push(/event: (\S+)/.exec(text)?.[1] ?? '');

@@ -72,7 +72,7 @@ it.each([
   expect(stringifyJson(await read(fileOf(`select ${sql} as v`)))).toBe(`[{"v":${json}}]`);
 });
 
-it('returns a column of bytes as base64 from its first row on, and reports it', async () => {
+it('returns a binary column as base64 from its first row on, and reports it', async () => {
   const remarks: string[] = [];
   const file = fileOf("select unnest(['text'::blob, '\\xFF'::blob]) as picture, 'x' as name");
   const rows = await read(file, { onRemark: (remark) => remarks.push(remark) });
@@ -119,7 +119,7 @@ it.each([
   ['integer', 12345678901234567168n],
   ['number', 9007199254740993n],
   ['number', new ExactNumber('0.1000000000000000055')],
-] as const)('refuses by name what a column of type %s can’t hold', async (type, n) => {
+] as const)('refuses by name what a column of type %s cannot store', async (type, n) => {
   const refused = { code: 'unsupported', message: expect.stringContaining(`column n has the number ${n}`) };
   await expect(write([{ n }], [{ name: 'n', type }])).rejects.toMatchObject(refused);
 });

@@ -8,7 +8,7 @@ afterAll(close);
 
 const JSON_TYPE = 'application/json';
 
-describe('an answer that claims JSON', () => {
+describe('an answer whose content type is JSON', () => {
   it.each([
     ['cut', JSON_TYPE, '{"a":1,"b":'],
     ['a page', JSON_TYPE, '<html>busy</html>'],
@@ -24,7 +24,7 @@ describe('an answer that claims JSON', () => {
     ['lines, one cut', 'application/x-ndjson', '{"a":1}\n{"a":'],
     ['lines', 'application/jsonl', 'a\n'],
     ['a sequence', 'application/json-seq', '\u001e{"a":1}\n\u001e{"a"'],
-  ])('and is none fails, whether columns are wanted or not: %s', async (_, type, body) => {
+  ])('fails if it is not JSON, with or without output columns: %s', async (_, type, body) => {
     for (const data of [{}, { extract: { a: '$.a' } }, { extract: { s: 'status' } }]) {
       const { code, kind, message } = await call({ type, body }, data);
       expect([code, kind]).toEqual(['invalid-json-answer', 'TransientError']);
@@ -58,7 +58,7 @@ describe('an answer that claims JSON', () => {
     expect(stringifyJson(columns.result?.columns)).toBe('{"id":9007199254740993,"n":[0.1000000000000000055,1e400]}');
   });
 
-  it('has no body after some statuses, and none is missed', async () => {
+  it('may be empty with statuses that have no body', async () => {
     for (const status of [204, 205]) {
       expect((await call({ status, type: JSON_TYPE })).code).toBe('ok');
       expect(await call({ status, type: JSON_TYPE }, { extract: { a: '$.a' } })).toMatchObject({
@@ -70,7 +70,7 @@ describe('an answer that claims JSON', () => {
     expect((await call({ type: JSON_TYPE }, { method: 'HEAD' })).code).toBe('ok');
   });
 
-  it('fails with its status where that is no success', async () => {
+  it('fails with its status when the status is an error', async () => {
     expect((await call({ status: 404, type: JSON_TYPE, body: '<p>' })).code).toBe('http-404');
     const accepted = { acceptStatus: [404], extract: { a: '$.a' } };
     expect((await call({ status: 404, type: JSON_TYPE, body: '<p>' }, accepted)).code).toBe('invalid-json-answer');
@@ -82,19 +82,19 @@ describe('an answer that claims JSON', () => {
   });
 });
 
-describe('an answer that columns are taken out of', () => {
+describe('an answer with output columns', () => {
   it.each([
     ['text/html', '<html>sign in</html>'],
     ['text/plain', 'busy'],
     [undefined, ''],
-  ])('fails where it is no JSON: %s', async (type, body) => {
+  ])('fails if it is not JSON: %s', async (type, body) => {
     const data = { extract: { a: '$.a', s: 'status' } };
     const { code, kind } = await call({ type, body }, data);
     expect([code, kind]).toEqual(['answer-not-json', 'TransientError']);
     expect((await call({ type, body }, { extract: { s: 'status', b: 'body' } })).code).toBe('ok');
   });
 
-  it('gives lines of JSON as a list', async () => {
+  it('returns JSON lines as a list', async () => {
     const extract = { first: '$[0].a', all: '$[*].a' };
     const lines = await call({ type: 'application/x-ndjson', body: '{"a":1}\r\n\n{"a":2}\n' }, { extract });
     expect(lines.result?.columns).toEqual({ first: 1, all: [1, 2] });
@@ -102,7 +102,7 @@ describe('an answer that columns are taken out of', () => {
     expect(sequence.result?.columns).toEqual({ first: 1, all: [1] });
   });
 
-  it('reports which columns are empty, and which were cut', async () => {
+  it('reports which columns are empty and which were truncated', async () => {
     const body = JSON.stringify({ a: null, list: [], long: 'x'.repeat(70_000) });
     const extract = { a: '$.a', list: '$.list[*].b', typo: '$.A', tag: 'header:etag', long: '$.long' };
     const { result, warnings } = await call({ type: JSON_TYPE, body }, { extract });
@@ -115,7 +115,7 @@ describe('an answer that columns are taken out of', () => {
 });
 
 describe('the text of an answer', () => {
-  it('is read in the encoding that it names or must have, and a guess is reported', async () => {
+  it('is decoded by its declared or required encoding, and a guess is reported', async () => {
     const latin = (type: string, body: string) => ({ type, body: Buffer.from(body, 'latin1') });
     const page = '<html><head><meta charset="iso-8859-1"></head>Jos\u00e9</html>';
     expect(await call(latin('text/html', page))).toMatchObject({ codes: [], result: { body: page } });
@@ -130,12 +130,12 @@ describe('the text of an answer', () => {
     expect((await call(latin(JSON_TYPE, '{"n":"Jos\u00e9"}'), { extract: { s: 'status' } })).codes).toEqual([]);
   });
 
-  it('is reported as cut', async () => {
+  it('is reported when it is truncated', async () => {
     const { result, codes } = await call({ type: 'text/plain', body: 'x'.repeat(70_000) });
     expect([String(result?.body).length, result?.truncated, codes]).toEqual([65_536, true, ['cut']]);
   });
 
-  it('is unpacked, and no success where that is not possible', async () => {
+  it('is decompressed, and fails if it cannot be', async () => {
     const packed = { type: JSON_TYPE, headers: { 'content-encoding': 'gzip' } };
     expect(await call({ ...packed, body: gzipSync('{"a":1}') })).toMatchObject({ result: { body: { a: 1 } } });
     expect(await call({ ...packed, body: gzipSync('{"a":1}').subarray(0, -9) })).toMatchObject({
@@ -151,7 +151,7 @@ describe('the text of an answer', () => {
 
 describe('a redirect', () => {
   const post = { method: 'POST', json: { a: 1 } };
-  it.each([301, 302])('of a POST with %s fails, unless a GET is allowed', async (status) => {
+  it.each([301, 302])('after a POST with %s fails unless the row allows a GET', async (status) => {
     const moved = { ...post, url: `${base}/moved/${status}` };
     const { code, kind, message } = await call({ body: 'ok' }, moved);
     expect([code, kind, hits.length]).toEqual(['method-changed', 'PermanentError', 1]);
@@ -160,7 +160,7 @@ describe('a redirect', () => {
     expect(hits.map((h) => h.method)).toEqual(['POST', 'GET']);
   });
 
-  it('with 303 is followed as a GET, which is reported', async () => {
+  it('with 303 is followed with a GET, which is reported', async () => {
     const { code, warnings } = await call({ body: 'ok' }, { ...post, url: `${base}/moved/303` });
     expect([code, warnings.map((w) => w.code), hits.map((h) => h.method)]).toEqual([
       'ok',
@@ -169,7 +169,7 @@ describe('a redirect', () => {
     ]);
   });
 
-  it('with 307 and 308 keeps what is sent, and a GET keeps what it is', async () => {
+  it('with 307 and 308 keeps method and body', async () => {
     for (const status of [307, 308]) {
       expect((await call({ body: 'ok' }, { ...post, url: `${base}/moved/${status}` })).codes).toEqual([]);
       expect(hits.map((h) => [h.method, h.body])).toEqual([
@@ -180,19 +180,19 @@ describe('a redirect', () => {
     expect(await call({ body: 'ok' }, { url: `${base}/moved/302` })).toMatchObject({ code: 'ok', codes: [] });
   });
 
-  it('can be accepted as the answer', async () => {
+  it('is accepted as the answer if the row allows it', async () => {
     const { result } = await call({}, { ...post, url: `${base}/moved/302`, maxRedirects: 0, acceptStatus: [302] });
     expect(result?.status).toBe(302);
   });
 });
 
 describe('Retry-After', () => {
-  it.each(['0', '-5', 'soon', 'Wed, 31 Dec 2025 00:00:00 GMT'])('of %s is no hint', async (value) => {
+  it.each(['0', '-5', 'soon', 'Wed, 31 Dec 2025 00:00:00 GMT'])('is ignored if its value is %s', async (value) => {
     const { code, kind } = await call({ status: 429, headers: { 'retry-after': value } });
     expect([code, kind]).toEqual(['http-429', 'TransientError']);
   });
 
-  it('that is to come is one', async () => {
+  it('is used if its time is in the future', async () => {
     const { kind } = await call({ status: 503, headers: { 'retry-after': '2' } });
     expect(kind).toBe('RetryLaterError');
   });

@@ -13,7 +13,7 @@ const refusal = (data: object) => {
   }
 };
 
-it('reports what is wrong with an address, and shows it as it was given', () => {
+it('reports what is wrong with an address, and shows the address as it was given', () => {
   expect(refusal({ url: '{{host}}/x', values: { host: 'nowhere' } })).toMatchObject({
     code: 'invalid-url',
     message: '“{{host}}/x” is no URL that can be called, such as https://api.example.com/users/7.',
@@ -25,31 +25,31 @@ it('names who can create a missing secret', () => {
   expect(error).toMatchObject({ code: 'unknown-secret', message: expect.stringContaining('administrator') });
 });
 
-it('names the header that is not for the row to set', () => {
+it('names the header that a row may not set', () => {
   const parsed = bulkOperation.input.safeParse({ url: 'https://example.org/', headers: { Host: 'x' } });
   expect(parsed.error?.issues[0]).toMatchObject({ path: ['headers'], message: expect.stringContaining('sets Host') });
 });
 
-it.each(['.', '..'])('does not call another path than that of the row: %s', (id) => {
+it.each(['.', '..'])('does not call another path than the path of the row: %s', (id) => {
   for (const method of ['GET', 'DELETE']) {
     const row = { url: 'https://example.org/items/{{id}}/notes', method, values: { id } };
     expect(refusal(row)).toMatchObject({ name: 'PermanentError', code: 'invalid-path-segment' });
   }
 });
 
-it('adds to the query of an address, and leaves what is there as it is', () => {
+it('adds parameters to the query of an address and keeps the existing ones', () => {
   const data = bulkOperation.input.parse({ url: 'https://example.org/?a=%20b&c&d=+', query: { e: 'x y', f: 2 } });
   expect(buildRequest(data, 'job', [], new Redactor([])).url.href).toBe('https://example.org/?a=%20b&c&d=+&e=x+y&f=2');
 });
 
-it.each(['query', 'form', 'text'])('sends no half of a character: %s', (part) => {
+it.each(['query', 'form', 'text'])('sends no half of a surrogate pair: %s', (part) => {
   const method = part === 'query' ? 'GET' : 'POST';
   const value = part === 'text' ? 'a {{half}}' : { x: '{{half}}' };
   const row = { url: 'https://example.org/', method, [part]: value, values: { half: '\ud83d' } };
   expect(refusal(row)).toMatchObject({ name: 'PermanentError', code: 'invalid-text' });
 });
 
-it('prints every digit of a number, in the address as in bodies', () => {
+it('prints every digit of a number, in addresses and in bodies', () => {
   const values = parseJson('{"id":9007199254740993,"n":0.1000000000000000055}');
   const row = { url: 'https://example.org/{{id}}', query: { n: '{{n}}' }, method: 'POST', values };
   const built = (more: object) =>

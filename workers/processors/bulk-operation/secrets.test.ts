@@ -15,7 +15,7 @@ describe('a secret', () => {
   const inHeader = { headers: { 'X-Key': '{{secret:KEY}}', 'X-Other': 'o' } };
   const saysOk = { type: 'text/plain', body: 'ok' };
 
-  it('may go to its own scheme, host and port only', async () => {
+  it('is sent only to its own scheme, host and port', async () => {
     const { code, message } = await call(saysOk, inHeader, key('127.0.0.1'));
     expect([code, hits.length]).toEqual(['secret-not-for-host', 0]);
     expect(message).toBe(`The secret KEY may not be sent to ${base}. It may go to https://127.0.0.1.`);
@@ -34,7 +34,7 @@ describe('a secret', () => {
     ['JSON, dropped on the way', { url: '/moved/303', method: 'POST', json: { a: '{{secret:KEY}}' } }],
     ['a form', { url: '/moved/307', method: 'POST', form: { a: '{{secret:KEY}}' } }],
     ['text', { url: '/moved/307', method: 'PUT', text: 'x {{secret:KEY}}' }],
-  ])('in %s is led to no other origin', async (_, { url, query, ...data }) => {
+  ])('in %s is not sent to another origin', async (_, { url, query, ...data }) => {
     const address = `${base}${url}`;
     for (const to of [
       `${other}/leak`,
@@ -64,7 +64,7 @@ describe('a secret', () => {
     ['Base64', Buffer.from(`u:${value}`).toString('base64')],
     ['Base64 for URLs', Buffer.from(value).toString('base64url')],
     ['hex', Buffer.from(value).toString('hex')],
-  ])('that a server repeats in a new address is not sent to another origin: %s', async (_, form) => {
+  ])('is not sent to another origin when a server repeats it in a new address: %s', async (_, form) => {
     const header = { headers: { 'X-Key': '{{secret:KEY}}' } };
     const ascii = [{ name: 'KEY', value: 'SuperSecretValue77', hosts: [base] }];
     for (const part of [`/leak?k=${form}`, `/leak/${form}`, `/leak#${form}`]) {
@@ -79,7 +79,7 @@ describe('a secret', () => {
     }
   });
 
-  it('in a header stays behind when another origin is called, unless it is named for it', async () => {
+  it('in a header is dropped when another origin is called, unless the secret names that origin', async () => {
     const ascii = (...hosts: string[]) => [{ name: 'KEY', value: 'SuperSecretValue77', hosts }];
     for (const status of [301, 302, 303, 307, 308]) {
       for (const hosts of [[base], ['*']]) {
@@ -96,7 +96,7 @@ describe('a secret', () => {
     expect(hits.map((hit) => hit.headers['x-key'])).toEqual(['SuperSecretValue77', undefined, undefined]);
   });
 
-  it('is checked at every hop', async () => {
+  it('is checked at every redirect', async () => {
     const chain = `/moved/307?to=${encodeURIComponent(`/moved/302?to=${encodeURIComponent(`${other}/leak`)}`)}`;
     const data = { url: `${base}${chain}`, headers: { 'X-A': '1' }, query: { k: '{{secret:KEY}}' } };
     expect((await call(saysOk, data, key(base))).code).toBe('secret-not-for-host');
@@ -111,7 +111,7 @@ describe('a secret', () => {
     ['no text', Buffer.concat([Buffer.from([0xff, 0xd8, 0]), Buffer.from(value)]), 'image/jpeg'],
     ['JSON of ASCII', Buffer.from('{"a":"SuperSecretValue77\\/\\u00fc"}'), 'application/json'],
     ['HTML', Buffer.from('<p>SuperSecretValue77/&uuml;&#252;</p>'.replace('&uuml;', '')), 'text/html'],
-  ])('that a server repeats is kept nowhere: %s', async (_, body, type) => {
+  ])('is stored nowhere when a server repeats it: %s', async (_, body, type) => {
     const data = { query: { k: '{{secret:KEY}}' }, saveBody: true };
     for (const more of [{}, { extract: { b: 'body' } }, { method: 'POST', acceptStatus: [500] }]) {
       const status = 'method' in more ? 500 : 200;

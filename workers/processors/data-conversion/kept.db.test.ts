@@ -6,7 +6,7 @@ import { readWithOpenpyxl, readWithPython } from '@/lib/testing/foreign';
 import { makeBook } from '@/lib/testing/make-xlsx';
 import { processDataConversion } from '@/workers/processors/data-conversion';
 
-it('writes what other programs read as it was', async () => {
+it('keeps values that other programs wrote', async () => {
   const cells = ['a,b "c"\r\nd', ' =1+1 ', '<&> čř 🙂', '-5.00', '00501', 'x\u000by', '_x0041_'];
   const rows = [
     ...cells.map((text, i) => ({
@@ -35,7 +35,7 @@ it('writes what other programs read as it was', async () => {
   expect(plain.map((row) => row[0])).toEqual(['text', ...cells, '', 'x'.repeat(40_000)]);
 });
 
-it('reports that rows were skipped, and fails if they are more than allowed', async () => {
+it('reports skipped rows, and fails if there are more than allowed', async () => {
   const some = `a,b\n${'1,2\n'.repeat(19)}3\n`;
   const { warnings, result } = await convert('a.csv', some, { to: 'json' });
   expect(result).toMatchObject({ rows: 19, skipped: 1 });
@@ -60,7 +60,7 @@ it('reports that rows were skipped, and fails if they are more than allowed', as
   expect(border.result).toMatchObject({ rows: 71, skipped: 29 });
 });
 
-it('finds the header of a table that begins with something else, and leaves out what is no row', async () => {
+it('finds the header below introductory lines, and leaves out lines that are not rows', async () => {
   const text = 'Q3 export\n\nRegion,Item,Qty\nNorth,a,1\n ,\nSouth,b,2\n\nSource: us\n';
   const { output, result, logs } = await convert('a.csv', text, { to: 'csv' });
   expect(output.toString()).toBe('Region,Item,Qty\r\nNorth,a,1\r\nSouth,b,2\r\n');
@@ -77,7 +77,7 @@ it('finds the header of a table that begins with something else, and leaves out 
   expect(await read(sep.output, 'jsonl')).toEqual([{ name: 'Bolt, M4', qty: '10' }]);
 });
 
-it('keeps all cells of a sheet: a column for those beyond the header, nothing for those without a value', async () => {
+it('keeps all cells of a sheet, with a column for cells beyond the header', async () => {
   const text = (value: string) => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
   const rows =
     `<row r="1">${text('Report')}</row><row r="3">${text('qty')}${text('total')}</row>` +
@@ -110,7 +110,7 @@ describe('numbers that a double would change', () => {
     expect(csv[2]).toBe('2,1,1e400,3544790567247868103,2026-01-31T00:00:00Z,"{""id"":9007199254740993}"');
   });
 
-  it('are text in XLSX and Parquet where a column of numbers would change them', async () => {
+  it('become text in XLSX and Parquet where a numeric column would change them', async () => {
     const { output: sheet } = await convert('t.jsonl', lines, { to: 'xlsx' });
     expect(
       Object.values(await readWithOpenpyxl(sheet))[0]
@@ -127,7 +127,7 @@ describe('numbers that a double would change', () => {
     ]);
   });
 
-  it('cost their row alone where Parquet can’t hold them as the type that was chosen', async () => {
+  it('skip only their row where Parquet cannot store them as the chosen type', async () => {
     const columns = [{ from: 'far', type: 'integer' as const }, { from: 'id' }];
     const made = await convert('t.jsonl', `${lines}{"far":7,"id":3}\n`, { to: 'parquet', columns, maxSkippedShare: 1 });
     expect(await read(made.output, 'parquet')).toEqual([{ far: 7, id: '3' }]);
@@ -137,7 +137,7 @@ describe('numbers that a double would change', () => {
     ]);
   });
 
-  it('of text are numbers with all digits where the column is one of numbers', async () => {
+  it('keep all digits when text becomes a numeric column', async () => {
     const csv = 'id,n,at\n9007199254740993,0.1000000000000000055,2026-01-31 23:59:59.1234567\n';
     const columns = [
       { from: 'id', type: 'integer' as const },

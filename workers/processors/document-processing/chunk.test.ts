@@ -22,7 +22,7 @@ describe('chunk', () => {
     for (let i = 0; i < 100; i++) expect(chunks.some((text) => text.includes(`Sentence number ${i} `))).toBe(true);
   });
 
-  it('begins a chunk at a heading, and repeats it in the later chunks of its section', async () => {
+  it('starts a chunk at a heading, and repeats the heading in later chunks of its section', async () => {
     const chunks = await chunk(
       [{ text: 'First', heading: 1 }, { text: prose(30) }, { text: 'Second', heading: 2 }, { text: prose(10) }],
       never,
@@ -32,12 +32,12 @@ describe('chunk', () => {
     for (const text of chunks.slice(0, second)) expect(text.startsWith('First\n\n')).toBe(true);
   });
 
-  it('lets small sections share a chunk', async () => {
+  it('puts small sections into one chunk', async () => {
     const blocks = [1, 2, 3].flatMap((n) => [{ text: `Heading ${n}`, heading: 2 }, { text: `Text ${n}.` }]);
     expect(await chunk(blocks, never)).toHaveLength(1);
   });
 
-  it('keeps a document of headings only', async () => {
+  it('keeps a document that has only headings', async () => {
     expect(
       await chunk(
         [
@@ -49,7 +49,7 @@ describe('chunk', () => {
     ).toEqual(['A\n\nB']);
   });
 
-  it('bounds text without any end of a sentence, and never cuts a character in two', async () => {
+  it('bounds text without sentence ends, and never splits a character', async () => {
     for (const text of ['x'.repeat(50_000), '🦊'.repeat(20_000), `a${'🦊'.repeat(20_000)}`, 'word '.repeat(10_000)]) {
       const chunks = await chunk([{ text }], never);
       expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(1000);
@@ -76,7 +76,7 @@ describe('chunk', () => {
     [100, 50],
     [300, 20],
     [4000, 2000],
-  ])('keeps to a size of %i and an overlap of %i', async (size, overlap) => {
+  ])('respects a size of %i and an overlap of %i', async (size, overlap) => {
     const words = Array.from({ length: 3000 }, (_, i) => `word${i}`).join(' ');
     const blocks = [{ text: 'A heading of the section', heading: 1 }, { text: words }, { text: prose(60) }];
     const chunks = await chunk(blocks, never, { size, overlap });
@@ -91,14 +91,14 @@ describe('chunk', () => {
     if (overlap === 0) expect(bare.join('').split('word17 ')).toHaveLength(2);
   });
 
-  it('never cuts what is read as one character', async () => {
+  it('never splits a grapheme', async () => {
     for (const sign of ['👨‍👩‍👧‍👦', 'e\u0301', '🇩🇪', 'கி']) {
       const chunks = await chunk([{ text: sign.repeat(2000) }], never);
       for (const piece of chunks) expect(piece.replaceAll(sign, '')).toBe('');
     }
   });
 
-  it('bounds a document of headings only', async () => {
+  it('bounds a document that has only headings', async () => {
     const chunks = await chunk(
       Array.from({ length: 500 }, (_, i) => ({ text: `Heading ${i}`, heading: 2 })),
       never,
@@ -107,7 +107,7 @@ describe('chunk', () => {
     expect(chunks.join('\n')).toContain('Heading 499');
   });
 
-  it('knows the ends of sentences in other languages', () => {
+  it('detects sentence ends in other languages', () => {
     expect([...sentencesOf('吾輩は猫である。名前はまだ無い。', 1000)]).toEqual([
       '吾輩は猫である。',
       '名前はまだ無い。',
@@ -115,7 +115,7 @@ describe('chunk', () => {
     expect([...sentencesOf('It wraps\nhere. Next.\nA line', 1000)]).toEqual(['It wraps\nhere. ', 'Next.\n', 'A line']);
   });
 
-  it('cuts a large document quickly, lets other work run meanwhile, and stops when aborted', async () => {
+  it('cuts a large document without blocking the event loop, and stops when it is aborted', async () => {
     const blocks = Array.from({ length: 400 }, () => ({ text: prose(100) }));
     const stop = new AbortController();
     let turns = 0;

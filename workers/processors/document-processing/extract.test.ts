@@ -48,8 +48,8 @@ const kept = 1;
   });
 });
 
-describe('what is made to harm', () => {
-  it('reads Markdown that is nested too deeply as text', async () => {
+describe('hostile input', () => {
+  it('reads Markdown that is nested too deeply as plain text', async () => {
     const document = await extract(bytes(`${'> '.repeat(6_000)}deep`), 'a.md');
     expect(document.format).toBe('markdown');
     expect(document.blocks[0]?.text).toMatch(/deep$/);
@@ -60,7 +60,7 @@ describe('what is made to harm', () => {
     ['blank lines', '\n ', 'a.txt'],
     ['comments', '<!---->', 'a.html'],
     ['open comments', '<!--', 'a.html'],
-  ])('reads a lot of %s quickly', { timeout: 30_000 }, async (_, piece, name) => {
+  ])('reads a lot of %s in bounded time', { timeout: 30_000 }, async (_, piece, name) => {
     const content = bytes(`${piece.repeat(300_000 / piece.length)}<p>end`);
     await extract(content, name).catch((error) => expect(error).toMatchObject({ code: 'empty-document' }));
   });
@@ -76,7 +76,7 @@ describe('HTML', () => {
     expect(blocks.map(({ text }) => text)).toEqual(['Hello', 'One\ntwo three <4>', 'Unclosed', 'a picture']);
   });
 
-  it('is recognized without its extension, and in its declared charset', async () => {
+  it('is recognized without its extension, and is decoded by its declared charset', async () => {
     const page = Buffer.from('<html><meta charset="iso-8859-2"><body>\xb9koda</body></html>', 'latin1');
     const document = await extract(page, 'page.txt');
     expect(document.format).toBe('html');
@@ -115,13 +115,13 @@ describe('DOCX', () => {
 });
 
 describe('tables', () => {
-  it('keep the cells of a row on one line, and apart', async () => {
+  it('keep the cells of a row on one line, separated', async () => {
     const table = `<table><thead><tr><th>Name</th><th>Since</th></tr></thead><tr><td><p>Ann</p><p>Lee</p></td>
       <td>1990<br>May</td></tr><tr><td></td><td><table><tr><td>in</td><td>ner</td></tr></table></td></tr></table><p>After`;
     expect(await textOf(bytes(`<html>${table}`), 'a.html')).toBe('Name | Since\nAnn Lee | 1990 May\n| in ner\n\nAfter');
   });
 
-  it('of Word documents come out the same', async () => {
+  it('of Word documents have the same form', async () => {
     const cell = (text: string) => `<w:tc><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:tc>`;
     const row = (...cells: string[]) => `<w:tr>${cells.map(cell).join('')}</w:tr>`;
     const table = `<w:tbl>${row('Item', 'Price')}${row('Bolt', '0.10')}</w:tbl>`;
@@ -129,7 +129,7 @@ describe('tables', () => {
   });
 });
 
-describe('odd PDFs', () => {
+describe('malformed PDFs', () => {
   const asText = (pdf: Uint8Array) => Buffer.from(pdf).toString('latin1');
   const codeOf = (pdf: string) =>
     extract(Buffer.from(pdf, 'latin1'), 'a.pdf').then(
@@ -146,7 +146,7 @@ describe('odd PDFs', () => {
     ['pages that go in circles', (pdf) => pdf.replace(/\/Kids \[[^\]]*\]/, '/Kids [2 0 R]'), 'corrupt-document'],
     ['only a picture', (pdf) => pdf.replace(/BT .*? ET/, '0 0 612 792 re f'), 'no-text-layer'],
     ['a content that is no content', (pdf) => pdf.replace(/BT .*? ET/, '\xff\xfe( << [['), 'no-text-layer'],
-  ])('with %s end clearly', async (_, change, end) => {
+  ])('with %s fail with a clear reason', async (_, change, end) => {
     const pdf = asText(makePdf([['Read me.']]));
     const changed = change(pdf);
     expect(changed).not.toBe(pdf);
@@ -158,7 +158,7 @@ describe('odd PDFs', () => {
     await expect(extract(pages, 'a.pdf')).rejects.toMatchObject({ code: 'document-too-large' });
   });
 
-  it('lose only the pages that can’t be read', async () => {
+  it('lose only the pages that are unreadable', async () => {
     const pdf = asText(makePdf([['One.'], ['Two.'], ['Three.']]));
     const second = /\/Kids \[(\d+) 0 R (\d+) 0 R/.exec(pdf)?.[2];
     const changed = pdf.replace(`\n${second} 0 obj\n<< /Type /Page `, `\n${second} 0 obj\n<< /Type /Nope `);
@@ -170,7 +170,7 @@ describe('odd PDFs', () => {
   });
 });
 
-describe('what is wrong with a document', () => {
+describe('an error of a document names the reason', () => {
   const random = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256));
   const png = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1');
   const ole = Buffer.concat([

@@ -9,7 +9,7 @@ const never = new AbortController().signal;
 /** Text for which the Markdown parser needs quadratic time. */
 const hostile = () => new Uint8Array(Buffer.from('_a'.repeat(500_000)));
 
-it('reads one document after another in a thread, and gives its errors on', async () => {
+it('reads one document after another in a thread, and passes on its errors', async () => {
   for (const n of [1, 2, 3]) {
     const { blocks } = await extractIsolated(makePdf([[`Page ${n}`]]), 'a.pdf', never);
     expect(blocks).toEqual([{ text: `Page ${n}` }]);
@@ -18,14 +18,14 @@ it('reads one document after another in a thread, and gives its errors on', asyn
   await expect(locked).rejects.toMatchObject({ name: 'PermanentError', code: 'encrypted-document' });
 });
 
-it('keeps the event loop free, and ends what takes too long', async () => {
+it('keeps the event loop free, and ends what exceeds the time limit', async () => {
   const before = performance.eventLoopUtilization();
   const reading = extractIsolated(hostile(), 'a.md', never, {}, 1000);
   await expect(reading).rejects.toMatchObject({ name: 'PermanentError', code: 'document-too-complex' });
   expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
 });
 
-it('ends at once when aborted', async () => {
+it('ends at once when it is aborted', async () => {
   const reading = extractIsolated(hostile(), 'a.md', AbortSignal.timeout(500));
   await expect(reading).rejects.toMatchObject({ name: 'TimeoutError' });
   await expect(extractIsolated(hostile(), 'a.md', AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');

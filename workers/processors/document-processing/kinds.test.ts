@@ -32,7 +32,7 @@ describe('EPUB', () => {
     expect(await textsOf(book(), 'a.epub')).toEqual(['Start', 'Read first.', 'Read second.']);
   });
 
-  it('that is protected is refused; one that only hides its fonts is not', async () => {
+  it('is refused if it is protected, and accepted if only its fonts are obfuscated', async () => {
     const encryption = (method: string, part: string) => ({
       name: 'META-INF/encryption.xml',
       content: `${XML}<encryption><EncryptedData><EncryptionMethod Algorithm="${method}"/><CipherReference URI="${part}"/></EncryptedData></encryption>`,
@@ -62,7 +62,7 @@ describe('mails', () => {
       'latin1',
     );
 
-  it('are decoded: subject, people and body', async () => {
+  it('are decoded: subject, addresses and body', async () => {
     const eml = mail('La cl=E9 est =93l=E0=94', [
       'Content-Type: text/plain; charset=windows-1252',
       'Content-Transfer-Encoding: quoted-printable',
@@ -78,7 +78,7 @@ describe('mails', () => {
     }
   });
 
-  it('are read with their attachments, and report what could not be read', async () => {
+  it('are read with their attachments, and report unreadable ones', async () => {
     const part = (name: string, type: string, content: Uint8Array) =>
       `--b\r\nContent-Type: ${type}; name="${name}"\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.from(content).toString('base64')}\r\n`;
     const body = [
@@ -109,7 +109,7 @@ describe('mails', () => {
       'Content-Type: text/plain; format=flowed',
       iconv.encode('Café très cher à Orléans – déjà vu', 'windows-1252'),
     ],
-  ])('that name no charset are read in the likeliest one, which is reported: %s', async (_, header, body) => {
+  ])('without a charset are read in the likeliest one, which is reported: %s', async (_, header, body) => {
     const eml = Buffer.concat([
       Buffer.from(`From: a@example.org\r\nTo: b@example.org\r\n${header}\r\n\r\n`),
       Buffer.from(body),
@@ -127,7 +127,7 @@ describe('mails', () => {
     expect(utf8.remarks ?? []).toEqual([]);
   });
 
-  it('a saved web page is read as its text', async () => {
+  it('are read as text if they are saved web pages', async () => {
     const page = mail(
       '--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Location: https://example.org/\r\n\r\n<html><title>Owls</title><p>Owls see =C3=A9.</p>\r\n--b--',
       ['Snapshot-Content-Location: https://example.org/', 'Content-Type: multipart/related; boundary=b'],
@@ -139,19 +139,19 @@ describe('mails', () => {
     });
   });
 
-  it('that a mail program put into a file with its own line before it is a mail', async () => {
+  it('are recognized after a separator line of an mbox file', async () => {
     const kept = Buffer.concat([Buffer.from('From zoe@example.org Mon Jan  1 00:00:00 2024\r\n'), mail('Hello.')]);
     expect(await read(kept, 'a.eml')).toMatchObject({ format: 'eml', title: 'café keys' });
   });
 
-  it('a text that only begins like one is text', async () => {
+  it('are not confused with text that begins like a header', async () => {
     expect(await read('Subject: a matter of taste\n\nSome words.', 'a.txt')).toMatchObject({ format: 'text' });
     expect(await read('Note: first line\nDate: today\n\nSome words.', 'a.txt')).toMatchObject({ format: 'text' });
   });
 });
 
 describe('RTF', () => {
-  it('is read in the encodings of its fonts, without what is hidden', async () => {
+  it('is read in the encodings of its fonts, without hidden text', async () => {
     const rtf = iconv.encode(
       String.raw`{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}}{\colortbl;\red0;}{\info{\title Herons}{\author N}}{\*\generator x;}` +
         String.raw`{\header QX-77\par}\pard One \'80 \'93two\'94 \u8364? {\b bold}\par {\f1 \'cf\'f0\'e8\'e2\'e5\'f2}\par {\v hidden}{\pict 0102ff}` +
@@ -171,7 +171,7 @@ describe('RTF', () => {
 });
 
 describe('RTF without the ends of its headers', () => {
-  it('keeps headers, and notes inside a sentence, apart from the words beside them', async () => {
+  it('keeps headers and notes separate from the words beside them', async () => {
     const rtf = String.raw`{\rtf1{\header QX-77}\b bold\b0  text{\footnote A note.}goes on.{\footerf ZZ-88}\par}`;
     const { blocks } = await read(Buffer.from(rtf), 'a.rtf');
     expect(blocks.map(({ text }) => text)).toEqual(['QX-77', 'bold text A note. goes on.', 'ZZ-88']);
@@ -198,7 +198,7 @@ describe('XML and SVG', () => {
   });
 });
 
-describe('what is refused is called by its name', () => {
+describe('a refusal names the format', () => {
   const ole = (stream: string) =>
     Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600), Buffer.from(stream, 'utf16le')]);
 

@@ -52,7 +52,7 @@ const scan = { content: 'q 612 0 0 792 0 0 cm /Im Do Q', picture };
 const recognized = async (pages: Parameters<typeof makePdf>[0]) =>
   withRecognizedText(await extract(makePdf(pages), 'a.pdf', { pictures: true }), never);
 
-it('puts the text of pictures in its place, and names the pages that show none', async () => {
+it('puts the recognized text in the place of the picture, and names the pages without text', async () => {
   expect(canRecognize()).toBe(true);
   endpoint.answers = [says('Herons wade.\n\nOtters swim.'), says('-')];
   const document = await recognized([['Before.'], scan, ['After.'], scan]);
@@ -72,7 +72,7 @@ it('puts the text of pictures in its place, and names the pages that show none',
   expect(Buffer.from(image.replace('data:image/png;base64,', ''), 'base64').subarray(1, 4).toString()).toBe('PNG');
 });
 
-it('reports on which pages the model stopped before the end', async () => {
+it('reports the pages on which the model stopped early', async () => {
   endpoint.answers = [
     (response) => response.end('{"choices":[{"message":{"content":"Herons wade"},"finish_reason":"length"}]}'),
   ];
@@ -81,7 +81,7 @@ it('reports on which pages the model stopped before the end', async () => {
   ]);
 });
 
-it('reads a document of pictures alone, and refuses it where they show no text', async () => {
+it('reads a document that has only pictures, and refuses it if they contain no text', async () => {
   endpoint.answers = [says('All of it.'), says('')];
   expect(await recognized([scan])).toMatchObject({ blocks: [{ text: 'All of it.' }], remarks: [] });
   await expect(recognized([scan])).rejects.toMatchObject({ name: 'PermanentError', code: 'no-text-layer' });

@@ -12,7 +12,7 @@ describe('plain text', () => {
     ['utf-8', Buffer.from('\ufeffŽluťoučký kůň\n\nskáče')],
     ['utf-16le', Buffer.from('\ufeffŽluťoučký kůň\n\nskáče', 'utf16le')],
     ['utf-16be', Buffer.from('\ufeffŽluťoučký kůň\n\nskáče', 'utf16le').swap16()],
-  ])('reads %s, of which it is sure', async (encoding, content) => {
+  ])('is read as %s with certainty', async (encoding, content) => {
     const document = await extract(content, 'horse.txt');
     const blocks = [{ text: 'Žluťoučký kůň' }, { text: 'skáče' }];
     expect(document).toEqual({ format: 'text', blocks, encoding, remarks: [] });
@@ -41,7 +41,7 @@ describe('plain text', () => {
     ['cp437', 'Das Mädchen trägt schöne Schuhe für 20'],
     ['utf-16le', 'Привет, как дела?\nЭто русский текст.'],
     ['utf-16be', '我能吞下玻璃而不伤身体。这是第二句话。'],
-  ])('detects that a text is %s, and reports that it is an assumption', async (encoding, text) => {
+  ])('is detected as %s, and reported as an assumption', async (encoding, text) => {
     const content = iconv.encode(text, encoding);
     const document = await extract(content, 'a.txt');
     expect(document.blocks).toEqual([{ text }]);
@@ -49,7 +49,7 @@ describe('plain text', () => {
     expect(await extract(content, 'a.txt', { encoding })).toMatchObject({ encoding, remarks: [] });
   });
 
-  it('reads the encoding that a person names, and reports what it could not read in it', async () => {
+  it('is read in the encoding that a person names, and unreadable bytes are reported', async () => {
     const content = Buffer.from('d\xe9j\xe0 vu', 'latin1');
     expect(await extract(content, 'a.txt', { encoding: 'cp1251' })).toMatchObject({
       blocks: [{ text: 'dйjа vu' }],
@@ -60,7 +60,7 @@ describe('plain text', () => {
     });
   });
 
-  it('refuses text of mainframes by its name', async () => {
+  it('is refused by name if it is EBCDIC', async () => {
     const ebcdic = Buffer.from('c885999695a2408199854093819987854086899788a2408995408189998261', 'hex');
     await expect(extract(ebcdic, 'a.txt')).rejects.toMatchObject({
       code: 'unsupported-format',
@@ -68,7 +68,7 @@ describe('plain text', () => {
     });
   });
 
-  it('holds nothing that Postgres refuses', async () => {
+  it('contains no character that Postgres refuses', async () => {
     expect(await textOf(Buffer.from('\ufeffone\u0000two', 'utf16le'), 'a.txt')).toBe('onetwo');
   });
 });
@@ -92,14 +92,14 @@ describe('HTML', () => {
     expect(document).toMatchObject({ format: 'html', blocks: [{ text: 'Я' }], encoding: 'windows-1251', remarks: [] });
   });
 
-  it('does not declare an encoding in a comment or a script', async () => {
+  it('ignores a declared encoding in a comment or a script', async () => {
     const page =
       '<html><!-- <meta charset="windows-1251"> --><script>x = "<meta charset=koi8-r>"</script><meta charset="utf-8"><p>naïve';
     const document = await extract(bytes(page), 'page.html');
     expect(document).toMatchObject({ blocks: [{ text: 'naïve' }], encoding: 'utf-8', remarks: [] });
   });
 
-  it('that declares an encoding which it is not in is read as what it is', async () => {
+  it('is read in its real encoding if the declared one is wrong', async () => {
     const utf8 = await extract(bytes('<html><meta charset="iso-8859-1"><p>Žluťoučký kůň'), 'a.html');
     expect(utf8).toMatchObject({ blocks: [{ text: 'Žluťoučký kůň' }], encoding: 'utf-8' });
     const other = await extract(
@@ -110,7 +110,7 @@ describe('HTML', () => {
     expect(other.remarks).toMatchObject([{ code: 'encoding-assumed', message: expect.stringContaining('not utf-8') }]);
   });
 
-  it('in UTF-16 is HTML too', async () => {
+  it('is recognized in UTF-16', async () => {
     const page = '<!doctype html><html><p>Kangaroos hop.';
     for (const mark of ['\ufeff', '']) {
       const { format, blocks } = await extract(Buffer.from(mark + page, 'utf16le'), 'page');

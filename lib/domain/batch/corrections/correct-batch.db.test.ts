@@ -73,7 +73,7 @@ async function send(body: string | Buffer, format: Format | 'json', dry = false,
 const rows = (...given: object[]) => JSON.stringify({ rows: given });
 
 it.each<Format>(['csv', 'xlsx', 'jsonl'])(
-  'an errors file as %s comes back without a change, and all of it runs again',
+  'accepts an unchanged errors file as %s, and runs all its rows again',
   async (format) => {
     const before = await inputs();
     expect(await send(await errorsFile(format), format)).toMatchObject({ retried: PAYLOADS.length, changed: 0 });
@@ -83,7 +83,7 @@ it.each<Format>(['csv', 'xlsx', 'jsonl'])(
   },
 );
 
-it('takes over what was changed in the file, and only those rows run again', async () => {
+it('applies the changes of the file, and runs only those rows again', async () => {
   const lines = (await errorsFile('csv')).toString().split('\r\n');
   expect(lines[0]).toContain('_row,_job,_reason');
   expect(lines[1]).toContain("'=failed, as configured");
@@ -96,24 +96,24 @@ it('takes over what was changed in the file, and only those rows run again', asy
   await expectConsistent();
 });
 
-it('reads what a spreadsheet of another country saves', async () => {
+it('reads the number format of a spreadsheet of another country', async () => {
   expect(await send('_row;_reason;outcome;durationMs\r\n2;x;complete;5\r\n', 'csv')).toMatchObject({ changed: 1 });
   expect((await inputs())[1]).toEqual({ outcome: 'complete', payload: '=1+1', durationMs: 5 });
 });
 
-it('takes a field away whose cell was emptied', async () => {
+it('removes a field whose cell was emptied', async () => {
   await send('_row,outcome,payload\n3,complete,\n', 'csv');
   expect((await inputs())[2]).toEqual({ outcome: 'complete' });
 });
 
-it('checks without changing anything', async () => {
+it('can check without a change', async () => {
   const before = await inputs();
   expect(await send(rows({ row: 2, data: {} }), 'json', true)).toMatchObject({ dry: true, retried: 1, changed: 1 });
   expect(await inputs()).toEqual(before);
   expect(await jobRows(batchId)).toEqual({ completed: 1, failed: PAYLOADS.length });
 });
 
-it('refuses rows that are unknown, twice, not failed or do not fit, with their numbers, and changes nothing', async () => {
+it('refuses unknown, repeated, not failed and invalid rows with their numbers, and changes nothing', async () => {
   const before = await inputs();
   const body = rows(
     { row: 2, data: {} },
@@ -152,13 +152,13 @@ it.each([
   await expect(send(body, format)).rejects.toMatchObject({ code });
 });
 
-it('is for administrators, and for their own organization', async () => {
+it('is limited to administrators of the organization', async () => {
   const body = rows({ row: 2, data: {} });
   await expect(send(body, 'json', false, asMember(context))).rejects.toMatchObject({ code: 'forbidden' });
   await expect(send(body, 'json', false, await createContext())).rejects.toMatchObject({ code: 'not-found' });
 });
 
-it('gives items that are no objects in one column', async () => {
+it('puts items that are not objects into one column', async () => {
   await pool().query(`update job set data = '"just text"' where batch_id = $1 and item_index = 1`, [batchId]);
   const [header] = (await errorsFile('csv')).toString().split('\r\n');
   expect(header?.replace('\ufeff', '')).toBe('_row,_job,_reason,input');

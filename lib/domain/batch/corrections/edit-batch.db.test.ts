@@ -31,7 +31,7 @@ const inputs = async () => {
   return rows.map((r) => r.data);
 };
 
-it('shows what the first rows become, and changes nothing', async () => {
+it('previews the first rows and changes nothing', async () => {
   const before = await inputs();
   const result = await edit({
     set: {
@@ -51,7 +51,7 @@ it('shows what the first rows become, and changes nothing', async () => {
   expect(await jobRows(batchId)).toEqual({ completed: 1, failed: 3 });
 });
 
-it('shows the beginnings of what is long, and refuses an expression that makes too much', async () => {
+it('shortens long values in the preview, and refuses an expression with a too large result', async () => {
   await pool().query(`update job set data = json_build_object('outcome', repeat('y', 5000000), 'payload', 'p')`);
   const long = '$map([1..20], function($i) { $pad("", 9000, "x") })';
   const { preview } = await edit({ set: { outcome: '"complete"', payload: long, steps: '1' }, dry: true });
@@ -65,7 +65,7 @@ it('shows the beginnings of what is long, and refuses an expression that makes t
   expect(huge.preview[0]?.issues).toEqual([{ path: 'payload', message: 'makes more than 1 MiB in all' }]);
 });
 
-it('changes and retries only what failed for the reason', async () => {
+it('changes and retries only the rows that failed for the reason', async () => {
   const body = { set: { outcome: '"complete"', steps: 'nothing' }, reason: { message: 'as configured', code: null } };
   expect(await edit(body)).toMatchObject({ retried: 2, changed: 2 });
   expect(await inputs()).toEqual([
@@ -80,7 +80,7 @@ it('changes and retries only what failed for the reason', async () => {
   await expectConsistent();
 });
 
-it('changes nothing if one row would be invalid, and names it', async () => {
+it('changes nothing if one row would be invalid, and names the row', async () => {
   const set = { steps: 'steps = 2 ? "many" : 1' };
   expect(await edit({ set, dry: true })).toMatchObject({
     invalid: 1,
@@ -123,7 +123,7 @@ it.each([
   expect(preview[0]?.issues[0]?.message).not.toMatch(/in all/);
 });
 
-it('reaches nothing but the input', async () => {
+it('reads only the input', async () => {
   const { preview } = await edit({
     set: { payload: '[constructor, __proto__, payload.constructor, $constructor, process, $process]' },
     dry: true,
@@ -131,7 +131,7 @@ it('reaches nothing but the input', async () => {
   expect(preview[0]?.after).toMatchObject({ payload: [] });
 });
 
-it('is for administrators, and needs failed items', async () => {
+it('is limited to administrators, and needs failed items', async () => {
   const set = { outcome: '"complete"' };
   await expect(edit({ set }, asMember(context))).rejects.toMatchObject({ code: 'forbidden' });
   await expect(edit({ set }, await createContext())).rejects.toMatchObject({ code: 'not-found' });

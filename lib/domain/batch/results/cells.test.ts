@@ -23,7 +23,7 @@ describe('a cell', () => {
     ['\rx', "'\rx"],
     ["'=1", "''=1"],
     ["''=1", "'''=1"],
-  ])('%j is written %j, and comes back', (text, written) => {
+  ])('%j is written as %j, and is read back', (text, written) => {
     expect(guardCell(text)).toBe(written);
     expect(unguardCell(written)).toBe(text);
   });
@@ -43,12 +43,12 @@ describe('a cell', () => {
     '',
     'plain',
     'a=b',
-  ])('%j is left alone', (text) => {
+  ])('%j is not changed', (text) => {
     expect(guardCell(text)).toBe(text);
     expect(unguardCell(text)).toBe(text);
   });
 
-  it('is the same after what spreadsheets do to it', () => {
+  it('keeps its value after a spreadsheet has saved it', () => {
     expect(saysSame('a\nb', 'a\r\nb')).toBe(true);
     expect(saysSame("'=1", '=1')).toBe(true);
     expect(saysSame('=1', '=1')).toBe(true);
@@ -61,7 +61,7 @@ describe('a cell', () => {
   });
 });
 
-it('fields that are named like our columns get another name', () => {
+it('fields with the name of a product column get another name', () => {
   expect(['title', '_row', 'input', 'input.a'].map(columnOf)).toEqual([
     'title',
     'input._row',

@@ -52,7 +52,7 @@ afterEach(async () => {
 const embedder = (options: Partial<ConstructorParameters<typeof OpenAiEmbedder>[0]> = {}) =>
   new OpenAiEmbedder({ baseUrl, apiKey: 'sk-test', model: 'test-model', ...options });
 
-it('sends texts in groups and gives unit vectors in their order', async () => {
+it('sends texts in groups and returns unit vectors in their order', async () => {
   const subject = embedder({ maxInputs: 2 });
   const vectors = await subject.embed(['a', 'bb', 'ccc'], never);
   expect(calls.map(({ body }) => body.input)).toEqual([['a', 'bb'], ['ccc']]);
@@ -72,7 +72,7 @@ it('puts vectors into order by their index', async () => {
   expect(vectors.map((v) => Math.round((v[0] ?? 0) / (v[1] ?? 1)))).toEqual([1, 2, 3]);
 });
 
-describe('when asked to wait', () => {
+describe('when the endpoint answers 429', () => {
   const busy =
     (status: number, headers: Record<string, string>): Answer =>
     (_, response) =>
@@ -81,13 +81,13 @@ describe('when asked to wait', () => {
   it.each([
     [429, { 'retry-after-ms': '30' }],
     [503, { 'retry-after': '0.03' }],
-  ])('waits a short time out (%i)', async (status, headers) => {
+  ])('waits for a short time (%i)', async (status, headers) => {
     answers = [busy(status, headers), busy(status, headers)];
     expect(await embedder().embed(['a'], never)).toHaveLength(1);
     expect(calls).toHaveLength(3);
   });
 
-  it('passes a long wait on', async () => {
+  it('passes a long wait to the caller', async () => {
     answers = [busy(429, { 'retry-after': '120' })];
     const error = await embedder()
       .embed(['a'], never)
@@ -97,13 +97,13 @@ describe('when asked to wait', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('gives up waiting after a few times', async () => {
+  it('gives up after a few waits', async () => {
     answers = Array.from({ length: 9 }, () => busy(429, { 'retry-after-ms': '1' }));
     await expect(embedder().embed(['a'], never)).rejects.toBeInstanceOf(EmbedderBusyError);
     expect(calls).toHaveLength(6);
   });
 
-  it('stops waiting when aborted', async () => {
+  it('stops waiting when it is aborted', async () => {
     answers = [busy(429, { 'retry-after': '4' })];
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('stopped')), 50);
@@ -112,7 +112,7 @@ describe('when asked to wait', () => {
 });
 
 describe('when the endpoint does not answer', () => {
-  it('gives up after the time limit', async () => {
+  it('fails after the time limit', async () => {
     answers = [() => undefined];
     const error = await embedder({ timeoutMs: 60 })
       .embed(['a'], never)
@@ -134,12 +134,12 @@ describe('when the endpoint does not answer', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('repeats the key in vain', async () => {
+  it('hides the key when the endpoint repeats it', async () => {
     answers = [(_, response) => json(response, { error: { message: 'Incorrect API key: sk-test' } }, 401)];
     await expect(embedder().embed(['a'], never)).rejects.toThrow('Incorrect API key: [secret EMBEDDING_API_KEY]');
   });
 
-  it('may answer later where its answer is cut', async () => {
+  it('reports the endpoint as busy when its answer is cut off', async () => {
     answers = [(input, response) => response.end(JSON.stringify(list(input)).slice(0, -5))];
     await expect(embedder().embed(['a'], never)).rejects.toBeInstanceOf(EmbedderBusyError);
   });

@@ -36,7 +36,7 @@ async function* parts(...chunks: (string | Uint8Array)[]) {
   for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }
 
-it('keeps files in the bucket, and gives them back whole or in parts', async () => {
+it('stores files in the bucket, and returns them whole or in parts', async () => {
   const bytes = randomBytes(3_000_000);
   const stored = await storeFile(context, {
     name: 'x.bin',
@@ -81,7 +81,7 @@ it('reports why a bucket refuses', async () => {
   });
 });
 
-it('leaves nothing to open, and the sweep a hidden row, when a bucket goes away', async () => {
+it('leaves only a hidden row, which the sweep deletes, when a bucket becomes unavailable', async () => {
   await s3.stop();
   await expect(storeFile(context, { name: 'a.txt', body: parts('a') })).rejects.toMatchObject({ code: 'unavailable' });
   const { rows } = await pool().query('select hidden_at from file where name = $1 and hidden_at is not null', [

@@ -14,7 +14,7 @@ describe('similarity', () => {
     ['title', 'Titles'],
     ['headers.authorization', 'Authorization'],
     ['année', 'ANNEE'],
-  ])('%s is meant by %s', (field, column) => expect(similarity(field, column)).toBeGreaterThanOrEqual(0.6));
+  ])('matches %s with %s', (field, column) => expect(similarity(field, column)).toBeGreaterThanOrEqual(0.6));
 
   it.each([
     ['durationMs', 'customer'],
@@ -22,24 +22,24 @@ describe('similarity', () => {
     ['text', 'tax'],
     ['steps', ''],
     ['payload', '!!!'],
-  ])('%s is not meant by %s', (field, column) => expect(similarity(field, column)).toBeLessThan(0.6));
+  ])('does not match %s with %s', (field, column) => expect(similarity(field, column)).toBeLessThan(0.6));
 });
 
-test('the surest pair goes first, and a column is used once', () => {
+test('the most similar pair is chosen first, and a column is used once', () => {
   expect(suggestMapping(fields('url', 'title'), ['Link', 'URL', 'Name'])).toEqual({
     url: { from: 'column', column: 'URL' },
     title: { from: 'column', column: 'Name' },
   });
 });
 
-test('a saved mapping fits where its columns and fields are there', () => {
+test('a saved mapping fits if its columns and fields exist', () => {
   const mapping = { url: { from: 'template', template: 'https://x/{{id}}' } } as const;
   expect(fits(mapping, fields('url'), ['id'])).toBe(true);
   expect(fits(mapping, fields('url'), ['no'])).toBe(false);
   expect(fits(mapping, fields('title'), ['id'])).toBe(false);
 });
 
-test('a saved mapping with a secret fits: a secret is no column', () => {
+test('a saved mapping with a secret fits, because a secret is not a column', () => {
   const mapping = { header: { from: 'template', template: 'Bearer {{ secret:TOKEN }} {{id}}' } } as const;
   expect(columnsOf(mapping)).toEqual(['id']);
   expect(fits(mapping, fields('header'), ['id'])).toBe(true);

@@ -26,7 +26,7 @@ test('cells become the types of the schema; an empty one is an unset field', () 
   expect(make({ durationMs: column('a') }, { a: 12 })).toEqual({ data: { durationMs: 12 } });
 });
 
-test('constants, templates and the whole row', () => {
+test('constants, templates and the whole row can be mapped', () => {
   const mapping: Mapping = {
     steps: { from: 'constant', value: '3' },
     payload: { from: 'row' },
@@ -37,7 +37,7 @@ test('constants, templates and the whole row', () => {
   });
 });
 
-test('what does not fit is named by field and by the column that it came from', () => {
+test('a problem names the field and the column of its value', () => {
   expect(make({ durationMs: column('Dauer') }, { Dauer: 'lang' })).toEqual({
     problems: [{ path: 'durationMs', message: expect.any(String), column: 'Dauer' }],
   });
@@ -45,14 +45,14 @@ test('what does not fit is named by field and by the column that it came from', 
   expect(row).toEqual({ problems: [{ path: '', message: 'has 3 cells, the header has 2', column: null }] });
 });
 
-test('NUL characters are refused, wherever they are', () => {
+test('NUL characters are refused everywhere', () => {
   expect(make({ payload: column('a') }, { a: 'x\u0000' })).toMatchObject({ problems: [{ path: 'payload' }] });
   expect(make({ payload: { from: 'row' } }, { a: { b: 'x\u0000' } })).toMatchObject({
     problems: [{ path: 'payload' }],
   });
 });
 
-test('a cell that would lead an address elsewhere is a problem of its row', () => {
+test('a cell that would change the host of an address is a problem of its row', () => {
   const url = { from: 'template' as const, template: 'https://api.example.com/{{kind}}/{{id}}/notes' };
   const make = itemMaker('bulk-operation', { url });
   const row = (id: string) => make({ row: 1, cells: { kind: 'items', id } } as never);

@@ -14,7 +14,7 @@ const utf16 = (text: string, big = false) => {
   return big ? bytes.swap16() : bytes;
 };
 
-describe('delimiters, quotes and headers', () => {
+describe('delimiters, quotes and headers are detected', () => {
   it.each([
     ['comma', 'id,name\n1,a\n2,b\n', { delimiter: ',', header: true }],
     ['semicolon with decimal commas', 'id;price\n1;1,50\n2;2,75\n', { delimiter: ';', header: true }],
@@ -33,7 +33,7 @@ describe('delimiters, quotes and headers', () => {
     expect((await detect(content)).reading).toMatchObject({ format: 'csv', ...wanted });
   });
 
-  it('takes what comes again for a value', () => {
+  it('in a first line with repeated values, which is not a header', () => {
     expect(
       hasHeader(
         [
@@ -46,7 +46,7 @@ describe('delimiters, quotes and headers', () => {
   });
 });
 
-describe('encodings', () => {
+describe('encodings are detected', () => {
   it.each([
     ['utf-8', Buffer.from('naïve,b\n1,2\n')],
     ['utf-8', Buffer.from('\ufeffnaïve,b\n1,2\n')],
@@ -58,13 +58,13 @@ describe('encodings', () => {
     expect((await detect(bytes)).reading).toMatchObject({ encoding, format: 'csv', delimiter: ',' });
   });
 
-  it('is not misled by a character that the look cuts in two', async () => {
+  it('in spite of a character that the inspected part cuts in two', async () => {
     const cut = Buffer.from('name\nnaïve').subarray(0, 8);
     expect((await detectReading(cut, { name: 'a.csv', whole: false })).reading.encoding).toBe('utf-8');
   });
 });
 
-test('JSON, JSON lines, and what only looks like them', async () => {
+test('JSON and JSON lines are detected, and similar texts are not', async () => {
   const format = async (content: string, name: string) => (await detect(content, name)).reading.format;
   expect(await format('[{"a":1}]', 'a.json')).toBe('json');
   expect(await format('{"a":1}\n{"a":2}\n', 'a.txt')).toBe('jsonl');
@@ -74,7 +74,7 @@ test('JSON, JSON lines, and what only looks like them', async () => {
   expect((await detect(Buffer.from('PK\x03\x04....'), 'a.xlsx')).reading.format).toBe('xlsx');
 });
 
-describe('what is no table is refused with what to do', () => {
+describe('a file that is not a table is refused with advice', () => {
   it.each([
     ['empty', '', 'empty', /empty/],
     ['HTML saved as CSV', '<!DOCTYPE html><html><body>Sign in</body></html>', 'html', /web page/],

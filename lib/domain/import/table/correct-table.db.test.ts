@@ -12,7 +12,7 @@ beforeEach(async () => {
   context = await createContext();
 });
 
-it('maps a corrected row again, with constant and template, and only that row runs', async () => {
+it('maps a corrected row again, with constant and template, and runs only that row', async () => {
   const { batchId } = await importPeople(context);
   const [header, ann, cy] = await errorLines(context, batchId);
   const file = [header, cy?.replace("'=c", 'cy@example.org'), ann].join('\r\n');
@@ -27,7 +27,7 @@ it('maps a corrected row again, with constant and template, and only that row ru
   await expectConsistent();
 });
 
-it('has what was corrected the last time, and leaves what was changed in another way', async () => {
+it('includes the last corrections, and keeps rows that were changed in another way', async () => {
   const { batchId } = await importPeople(context);
   const [header, ann] = await errorLines(context, batchId);
   await sendBack(context, batchId, `${header}\r\n${ann?.replace("'@a", 'ann@')}`);
@@ -46,7 +46,7 @@ it('has what was corrected the last time, and leaves what was changed in another
   });
 });
 
-it('takes the row of the table alone, the separator of another country, and fewer columns', async () => {
+it('accepts only the row number and fewer columns, with the separator of another country', async () => {
   const { batchId } = await importPeople(context);
   expect(await sendBack(context, batchId, '_table_row;Email;mine\r\n4;dan@example.org;x\r\n')).toMatchObject({
     changed: 1,
@@ -54,7 +54,7 @@ it('takes the row of the table alone, the separator of another country, and fewe
   expect((await inputsOf(batchId))[2]).toMatchObject({ durationMs: 4, payload: 'to Dan <dan@example.org>' });
 });
 
-it('takes text that spells a NUL character, and refuses one', async () => {
+it('accepts text that spells a NUL character, and refuses a real one', async () => {
   const { batchId } = await importPeople(context);
   const file = (email: string) => JSON.stringify({ tableRow: 4, cells: { Email: email } });
   await expect(sendBack(context, batchId, file('dan\u0000'), 'jsonl')).rejects.toMatchObject({ code: 'invalid-items' });
@@ -80,7 +80,7 @@ it('names the row of the file, the field and its column, and changes nothing', a
   expect((await pool().query('select 1 from import_edit where import_id = $1', [id])).rowCount).toBe(0);
 });
 
-it('keeps the types of JSON, also where only a part of it is read', async () => {
+it('keeps the types of JSON, also if only a part is mapped', async () => {
   const people = [
     { who: { name: 'Ann', age: 7 }, wait: 1, tags: ['a'] },
     { who: { name: 'Bob' }, wait: 2 },
@@ -103,7 +103,7 @@ it('keeps the types of JSON, also where only a part of it is read', async () => 
   });
 });
 
-it('items that were added to the batch later run again as they are', async () => {
+it('runs items that were added to the batch later again unchanged', async () => {
   const { id, batchId } = await importPeople(context);
   await pool().query('update import_taken set rows = $2 where import_id = $1', [id, Buffer.from([1])]);
   const lines = await errorLines(context, batchId);
@@ -116,7 +116,7 @@ it('items that were added to the batch later run again as they are', async () =>
   });
 });
 
-it('of another batch, or of none that was imported, is refused', async () => {
+it('is refused for another batch, or a batch without an import', async () => {
   const { batchId } = await importPeople(context);
   const { importId: _, ...other } = { importId: 1 };
   await pool().query('update batch set metadata = $2 where id = $1', [batchId, JSON.stringify(other)]);

@@ -32,7 +32,7 @@ beforeEach(async () => {
   context = await createContext();
 });
 
-it('has the columns of the table, the row in it and the reason; no item of a row that was left out', async () => {
+it('has the columns of the table, the row number and the reason, and no skipped row', async () => {
   const { id, batchId } = await importPeople(context);
   const [header, ...rows] = await errorLines(context, batchId);
   expect(header).toBe('_table_row,_row,_job,_reason,Email,Name,Wait');
@@ -47,7 +47,7 @@ it('has the columns of the table, the row in it and the reason; no item of a row
   });
 });
 
-it.each(['csv', 'xlsx', 'jsonl'] as const)('as %s it comes back without a change', async (format) => {
+it.each(['csv', 'xlsx', 'jsonl'] as const)('as %s it can be uploaded unchanged', async (format) => {
   const { batchId } = await importPeople(context);
   const before = await inputsOf(batchId);
   const { bytes, columns } = await errorsFile(context, batchId, { format, columns: 'table' });
@@ -57,7 +57,7 @@ it.each(['csv', 'xlsx', 'jsonl'] as const)('as %s it comes back without a change
   await expectConsistent();
 });
 
-it('reads on over several files of a table', async () => {
+it('continues over several files of a table', async () => {
   const fileIds = [
     await storeText(context, 'a.csv', 'durationMs,payload\n1,a\nx,b\n'),
     await storeText(context, 'b.csv', 'payload,durationMs\nc,3\n'),
@@ -71,7 +71,7 @@ it('reads on over several files of a table', async () => {
   expect((await errorLines(context, batchId)).map((line) => line.split(',')[0])).toEqual(['_table_row', '1', '3']);
 });
 
-it('falls back to the fields of the items, and reports it, if the table is gone', async () => {
+it('contains the fields of the items, with a remark, if the table is gone', async () => {
   const { id, batchId } = await importPeople(context);
   const [header, ann] = await errorLines(context, batchId);
   expect((await errorLines(context, batchId, { format: 'csv', columns: 'fields' }))[0]).toContain(
@@ -91,7 +91,7 @@ it('falls back to the fields of the items, and reports it, if the table is gone'
   });
 });
 
-it('is there as long as its batch, however old the import is', async () => {
+it('exists as long as its batch, however old the import is', async () => {
   const { id, batchId } = await importPeople(context);
   await pool().query(`update import set updated_at = now() - interval '90 days' where id = $1`, [id]);
   await expireImports(7);
@@ -103,7 +103,7 @@ it('is there as long as its batch, however old the import is', async () => {
   expect((await pool().query('select 1 from file_use where owner_id = $1', [id])).rowCount).toBe(0);
 });
 
-it('is noted also by an attempt that finds the batch written already', async () => {
+it('is recorded even by an attempt that finds the batch written', async () => {
   const { id, batchId } = await importPeople(context);
   await pool().query(
     `update import i set status = 'launching', launch = json_build_object('skipBad', true, 'actor',
@@ -116,7 +116,7 @@ it('is noted also by an attempt that finds the batch written already', async () 
   expect(await errorLines(context, batchId)).toHaveLength(5);
 });
 
-it('rows that were left out are a file with the reason, which is brought again with the same mapping', async () => {
+it('skipped rows are in a file with the reason, which can be imported with the same mapping', async () => {
   const { id } = await importPeople(context);
   const response = await sendIssues(context, id, 'csv');
   const csv = Buffer.from(await response.arrayBuffer())
@@ -138,7 +138,7 @@ it('rows that were left out are a file with the reason, which is brought again w
   await expect(createImport(await createContext(), foreign)).rejects.toMatchObject({ code: 'not-found' });
 });
 
-it('all rows that were left out are in the file, also those beyond what is kept for the screen', async () => {
+it('all skipped rows are in the file, also those beyond the stored ones', async () => {
   const many = IMPORT_LIMITS.issues + 20;
   const { id } = await bring(context, 'many.csv', `durationMs,payload\n1,a\n${'x,y\n'.repeat(many)}`);
   await checkImport(context, id);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { RowSet } from './row-set';
 
-it('keeps rows far apart, over the way to the database and back', () => {
+it('keeps rows that are far apart, also after the database has stored them', () => {
   const set = new RowSet();
   const rows = [1, 8, 9, 64, 1000, 1_000_000];
   for (const row of rows) set.add(row);
@@ -14,7 +14,7 @@ it('keeps rows far apart, over the way to the database and back', () => {
   expect(again.has(2_000_000)).toBe(false);
 });
 
-it('of no rows is empty', () => {
+it('without rows is empty', () => {
   expect(new RowSet().bytes()).toHaveLength(0);
   expect(new RowSet(new Uint8Array()).has(1)).toBe(false);
 });

@@ -18,7 +18,7 @@ const relations = (list: [id: string, kind: string, target: string][]) =>
 const paragraph = (text: string) => `<w:p><w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`;
 
 describe('DOCX', () => {
-  it('is read with headers, footers, comments and documents that were put in whole', async () => {
+  it('is read with headers, footers, comments and embedded documents', async () => {
     const docx = makeDocx(
       ['Body.', '<w:altChunk xmlns:r="x" r:id="rId9"/>'],
       [
@@ -63,13 +63,13 @@ describe('DOCX', () => {
     expect(remarks).toEqual([{ code: 'parts-not-read', message: 'Not read: a chart, an embedded file (sheet.xlsx).' }]);
   });
 
-  it('is read with words that have their reading above them', async () => {
+  it('is read with ruby annotations', async () => {
     const ruby =
       '<w:p><w:r><w:ruby><w:rt><w:r><w:t>とうきょう</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>東京</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>';
     expect(await textsOf(makeDocx(['One.', ruby]), 'a.docx')).toEqual(['One.', 'とうきょう東京']);
   });
 
-  it('is read without what tracked changes took out', async () => {
+  it('is read without deleted text of tracked changes', async () => {
     const changed =
       '<w:p><w:r><w:t>Pay </w:t></w:r><w:del><w:r><w:delText>500</w:delText></w:r></w:del><w:ins><w:r><w:t>750</w:t></w:r></w:ins></w:p>';
     expect(await textsOf(makeDocx([changed]), 'a.docx')).toEqual(['Pay 750']);
@@ -80,7 +80,7 @@ describe('PPTX', () => {
   const slide = (title: string, text: string) =>
     `${XML}<p:sld xmlns:p="p" xmlns:a="a"><p:sp><p:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p><a:p><a:r><a:t>More of it</a:t></a:r></a:p></p:txBody></p:sp><p:sp><p:nvSpPr><p:nvPr><p:ph type="title"/></p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>${title}</a:t></a:r></a:p></p:txBody></p:sp><p:sp><p:nvPr><p:ph type="sldNum"/></p:nvPr><p:txBody><a:p><a:fld type="slidenum"><a:t>7</a:t></a:fld></a:p></p:txBody></p:sp><a:tbl><a:tr><a:tc><a:p><a:r><a:t>Item</a:t></a:r></a:p></a:tc><a:tc><a:p><a:r><a:t>Price</a:t></a:r></a:p></a:tc></a:tr></a:tbl></p:sld>`;
 
-  it('is read slide by slide in the order of showing, with notes', async () => {
+  it('is read slide by slide in presentation order, with notes', async () => {
     const pptx = makeZip([
       {
         name: 'ppt/presentation.xml',
@@ -148,7 +148,7 @@ describe('OpenDocument', () => {
     for (const part of ['deleted', 'a style', '2020']) expect(text).not.toContain(part);
   });
 
-  it('presentations are read; a spreadsheet and one with a password are refused by name', async () => {
+  it('presentations are read; spreadsheets and encrypted files are refused by name', async () => {
     const body =
       '<draw:page><draw:frame presentation:class="title"><draw:text-box><text:p>Slide</text:p></draw:text-box></draw:frame><draw:frame><draw:text-box><text:p>Words</text:p></draw:text-box></draw:frame><presentation:notes><text:p>aside</text:p></presentation:notes></draw:page>';
     expect((await textsOf(odf('presentation', body), 'a.odp')).join('\n')).toBe('Slide\nWords\nNotes:\naside');

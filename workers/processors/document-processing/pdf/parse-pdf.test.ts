@@ -34,7 +34,7 @@ const across = (columns: [x: number, lines: string[]][], top = 700): string =>
     .join('\n');
 
 describe('columns', () => {
-  it('that are written line by line across are read one after the other', async () => {
+  it('are read one after the other, even if they are written line by line across', async () => {
     const content = across([
       [72, LEFT],
       [320, RIGHT],
@@ -42,7 +42,7 @@ describe('columns', () => {
     expect(await textsOf(makePdf([{ content }]))).toEqual([LEFT.join(' '), RIGHT.join(' ')]);
   });
 
-  it('below a heading and above a footer are found, three of them too', async () => {
+  it('are found below a heading and above a footer, also three of them', async () => {
     const content = [
       wordsAt([72, 740, 'A heading that goes over the whole width of the page and is long enough for it']),
       across([
@@ -60,7 +60,7 @@ describe('columns', () => {
     expect([...places].sort((a, b) => a - b)).toEqual(places);
   });
 
-  it('join a sentence that goes on at the head of the next one', async () => {
+  it('join a sentence that continues at the top of the next column', async () => {
     const [left, right] = [LEFT.slice(0, 4), ['quick strike of the long bill.', ...RIGHT.slice(0, 3)]];
     const content = across([
       [72, left],
@@ -98,7 +98,7 @@ describe('columns', () => {
         ['the freedom to write and print', 'no paper is read by an office'],
       ],
     ],
-  ])('are not seen in a table of %s', async (_, rows) => {
+  ])('are not detected in a table of %s', async (_, rows) => {
     const content = across([
       [72, rows.map(([a]) => a)],
       [320, rows.map(([, b]) => b)],
@@ -107,7 +107,7 @@ describe('columns', () => {
     for (const [a, b] of rows) expect(text).toMatch(new RegExp(`${a}\\s+${b}`));
   });
 
-  it('are not seen in a table whose cells have several lines', async () => {
+  it('are not detected in a table whose cells have several lines', async () => {
     const cells = [0, 1, 2].flatMap((row) =>
       ['Some words of a longer', 'cell that goes on here', 'until its end comes'].map(
         (text, line): [number, string] => [700 - row * 60 - line * 14, text],
@@ -118,8 +118,8 @@ describe('columns', () => {
   });
 });
 
-describe('what is filled in and noted', () => {
-  it('is read from forms: texts, choices and ticks', async () => {
+describe('text of forms and annotations', () => {
+  it('is read from form fields: texts, choices and check boxes', async () => {
     const annotations = [
       '/Subtype /Widget /FT /Tx /T (surname) /TU (Surname) /V (Lovelace)',
       '/Subtype /Widget /FT /Tx /T (form[0].page[0].city[0]) /V (London)',
@@ -133,7 +133,7 @@ describe('what is filled in and noted', () => {
     expect(texts).toEqual(['Surname: Lovelace\ncity: London\ncountry: United Kingdom\nmember: Yes']);
   });
 
-  it('is read from notes and text boxes, and appears once', async () => {
+  it('is read once from notes and text boxes', async () => {
     const annotations = [
       '/Subtype /Text /T (Ann) /Contents (Check this sum.)',
       '/Subtype /FreeText /DA (/Helv 12 Tf) /Contents (Approved in May)',
@@ -149,7 +149,7 @@ describe('pages without text', () => {
   const picture = { width: 40, height: 40, gray: new Uint8Array(1600).fill(128) };
   const scan = { content: 'q 612 0 0 792 0 0 cm /Im Do Q', picture };
 
-  it('are named, unless they are blank', async () => {
+  it('are named unless they are blank', async () => {
     const pdf = makePdf([['Words.'], scan, { content: '' }, ['More words.'], scan]);
     expect(await extract(pdf, 'a.pdf')).toMatchObject({
       pages: 5,
@@ -158,13 +158,13 @@ describe('pages without text', () => {
     });
   });
 
-  it('may carry a number or a stamp; a page with a logo is none of them', async () => {
+  it('may have a page number or a stamp, and a page with a logo is not one of them', async () => {
     const stamped = { ...scan, content: `${scan.content}\n${wordsAt([500, 20, 'Page 2'])}` };
     const logo = { ...scan, content: `q 60 0 0 60 0 0 cm /Im Do Q\n${wordsAt([72, 700, 'Dear Ann'])}` };
     expect(await extract(makePdf([['Words.'], stamped, logo]), 'a.pdf')).toMatchObject({ textless: [2] });
   });
 
-  it('are given as pictures where that is asked for, turned and placed as on the page', async () => {
+  it('are returned as pictures on request, rotated as on the page', async () => {
     const half = new Uint8Array(1600).fill(255);
     half.fill(0, 0, 800);
     const pdf = makePdf([['Words.'], { content: scan.content, picture: { ...picture, gray: half } }]);
