@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { time } from './fields';
-import { text } from './text';
+import { name } from './text';
 
 const ROLES = ['admin', 'member'] as const;
 
 export const createApiKeyBody = z.strictObject({
-  name: text(100).min(1),
+  name: name(100),
   role: z.enum(ROLES).default('member'),
   expiresAt: z.iso.datetime({ offset: true }).optional().describe('never, when absent'),
 });

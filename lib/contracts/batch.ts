@@ -5,7 +5,7 @@ import { backoffSchema, idCursor, longList, MAX_ATTEMPTS, prioritySchema } from 
 import type { JobTypeDefaults } from './job-type';
 import { metadataSchema } from './metadata';
 import { BATCH_STATUSES } from './status';
-import { text } from './text';
+import { name, text } from './text';
 
 /** About one item per week. A timer cannot wait long enough for a slower rate. */
 const MIN_RATE = 0.0001;
@@ -80,7 +80,7 @@ export type EffectiveOptions = ReturnType<typeof effectiveOptions>;
 
 /** A launch without its items: in the JSON body, or in the query parameter `batch` of a streamed launch. */
 export const launchFields = z.strictObject({
-  name: text(200).min(1),
+  name: name(200),
   type: z.string().min(1).max(100),
   options: batchOptions.optional(),
   metadata: metadataSchema.optional(),

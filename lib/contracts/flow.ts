@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, nextCursor, time } from './fields';
 import { backoffSchema, idCursor, jobSummaryDto, longList, MAX_ATTEMPTS, MAX_DELAY_MS, prioritySchema } from './job';
 import { JOB_STATUSES } from './status';
-import { text } from './text';
+import { name, text } from './text';
 
 /** Policies for the parent of a child that failed or was cancelled. */
 export const FLOW_POLICIES = ['fail-parent', 'ignore', 'continue-parent', 'remove'] as const;
@@ -36,7 +36,7 @@ export type FlowNodeOptions = z.infer<typeof nodeOptions>;
 /** A node and the children that it waits for. */
 export const flowNodeBody = z
   .strictObject({
-    name: text(200).min(1),
+    name: name(200),
     type: z.string().min(1).max(100),
     data: z.unknown().optional(),
     opts: nodeOptions.optional(),

@@ -4,7 +4,7 @@ import { ERROR_CODES, inputIssue } from './errors';
 import { count, nextCursor, time } from './fields';
 import { placeCursor } from './job';
 import { stringifyJson } from './json';
-import { record, text } from './text';
+import { name, record, text } from './text';
 
 export const IMPORT_STATUSES = ['reading', 'ready', 'checking', 'checked', 'launching', 'launched', 'failed'] as const;
 /** `reading`: fetched or unpacked; `ready`: needs a mapping; `checked`: can be launched; `failed`: see `error`. */
@@ -82,7 +82,7 @@ export const createImportBody = z
     url: text(4000).optional().describe('fetched by a worker; http and https, public addresses'),
     reading: readingOverrides.optional().describe('how the files are read; what is not said is found out'),
     content: z.enum(['rows', 'files']).default('rows').describe('`files`: each file is a row: fileId, name, size …'),
-    name: text(200).min(1).optional(),
+    name: name(200).optional(),
     like: z.uuid().optional().describe('an import whose mapping is used, where it fits: for its rows, corrected'),
   })
   .refine((b) => (b.fileIds === undefined) !== (b.url === undefined), {
@@ -121,7 +121,7 @@ export const listIssuesQuery = z.strictObject({
 
 export const saveMappingBody = z.strictObject({
   type: z.string().min(1).max(100),
-  name: text(100).min(1),
+  name: name(100),
   mapping: mappingSchema,
 });
 export type SaveMappingBody = z.infer<typeof saveMappingBody>;

@@ -4,7 +4,7 @@ import { count, nextCursor, time } from './fields';
 import { fileDto } from './file';
 import { metadataSchema } from './metadata';
 import { JOB_STATUSES, STATUS_ALIASES } from './status';
-import { text } from './text';
+import { line, text } from './text';
 
 /** Maximum number of warnings that are stored per job, and of characters in each message. */
 export const MAX_WARNINGS = 20;
@@ -201,7 +201,7 @@ export const longList = z
 export const createJobBody = z
   .strictObject({
     type: z.string().min(1).max(100),
-    name: text(200).optional(),
+    name: line(200).optional(),
     description: text(2000).optional(),
     data: jobInput.refine((v) => v !== undefined, 'is required'),
     priority: prioritySchema.optional(),

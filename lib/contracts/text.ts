@@ -7,6 +7,25 @@ export const text = (max: number) =>
     .max(max)
     .refine((s) => !s.includes('\u0000'), 'must not contain NUL characters');
 
+/**
+ * Characters that a name must not have: controls, halves of a character, line breaks, and what changes the direction of
+ * text. A screen or a terminal that shows such a name would show something else than what is stored.
+ */
+const DECEPTIVE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** Printable ASCII with single blanks: nothing to clean. Most names of a million rows are such. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
+/** Removes control characters and characters that change the text direction, and reduces white space to one blank. */
+export const cleanLine = (given: string): string =>
+  PLAIN.test(given) ? given : given.normalize('NFC').replace(DECEPTIVE, '').replace(/\s+/g, ' ').trim();
+
+/** One line that people read, of at most `max` characters: cleaned as {@link cleanLine} does, with blanks for breaks. */
+export const line = (max: number) => text(max).overwrite((given) => cleanLine(given.replace(/\s+/g, ' ')));
+
+/** A name: a line that is not empty. */
+export const name = (max: number) => line(max).min(1);
+
 /** An object with a limited number of members. They are counted before validation, because validation costs more. */
 export const record = <V extends z.ZodType>(key: z.ZodString, value: V, most: number) =>
   z.preprocess(

@@ -3,6 +3,7 @@ import { type FlowPolicy, MAX_FLOW_LEVELS } from '@/lib/contracts/flow';
 import { type Backoff, backoffSchema, MAX_ATTEMPTS } from '@/lib/contracts/job';
 import { stringifyJson } from '@/lib/contracts/json';
 import { must } from '@/lib/contracts/must';
+import { cleanLine } from '@/lib/contracts/text';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
@@ -87,7 +88,7 @@ function planNodes(tree: ExternalJob[]): PlannedNode[] {
       depth: parent ? Math.min(parent.depth + 1, MAX_FLOW_LEVELS) : 0,
       childIndex: siblings,
       childCount: 0,
-      name: (job.name || definitionOf(job.queue).title).replaceAll('\u0000', '\uFFFD').slice(0, 200),
+      name: (cleanLine(job.name.replaceAll('\u0000', '\uFFFD')) || definitionOf(job.queue).title).slice(0, 200),
       type: job.queue,
       data: job.data ?? null,
       priority: priorityOf(job),

@@ -1,3 +1,5 @@
+import { cleanLine } from '@/lib/contracts/text';
+
 const MAX_LENGTH = 255;
 const EXTENSION = /\.[\p{L}\p{N}]{1,10}$/u;
 
@@ -7,11 +9,7 @@ const EXTENSION = /\.[\p{L}\p{N}]{1,10}$/u;
  */
 export function cleanFileName(given: string): string {
   const base = given.replace(/\\/g, '/').split('/').at(-1) ?? '';
-  const visible = base
-    .normalize('NFC')
-    .replace(/[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const visible = cleanLine(base);
   if (visible === '' || /^\.+$/.test(visible)) return 'unnamed';
   if (visible.length <= MAX_LENGTH) return visible;
   const extension = EXTENSION.exec(visible)?.[0] ?? '';
