@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import type { ErrorCode } from '@/lib/contracts/errors';
 import { problemBody } from '@/lib/http/problem';
 
-/** Headers of every response. The content security policy is set in proxy.ts for pages, and in lib/http for the API. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+/** The constant headers of every response. The content security policy is set in proxy.ts for pages, and in lib/http for the API. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
   'x-frame-options': 'DENY',
@@ -14,6 +15,13 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
 };
+
+/** A year: browsers call this host and its subdomains by TLS only, also after a link or a bookmark without it. */
+const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
+
+/** Returns the headers of every response. TLS is demanded where the public address has it. */
+export const securityHeaders = (): Readonly<Record<string, string>> =>
+  env().PUBLIC_URL?.startsWith('https://') ? { ...SECURITY_HEADERS, ...STRICT_TRANSPORT } : SECURITY_HEADERS;
 
 /** Headers of every API response: it must not be cached or rendered. */
 export const API_HEADERS: Readonly<Record<string, string>> = {
@@ -39,7 +47,7 @@ function made({ code, detail, allow }: Refusal, requestId: string) {
   const body = problemBody(code, detail);
   const text = JSON.stringify(body);
   const headers: Record<string, string> = {
-    ...SECURITY_HEADERS,
+    ...securityHeaders(),
     ...API_HEADERS,
     'content-type': 'application/problem+json',
     'content-length': String(Buffer.byteLength(text)),

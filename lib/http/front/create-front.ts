@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { logger } from '@/lib/config/logger';
-import { BODY_LENGTH, type Refusal, refuse, refuseRaw, SECURITY_HEADERS } from './answer';
+import { BODY_LENGTH, type Refusal, refuse, refuseRaw, securityHeaders } from './answer';
 import { Bodies, type BodyLimits } from './bodies';
 import { checkHead, isApi, PAGE_BODY_BYTES, pageBody } from './check-head';
 
@@ -28,10 +28,11 @@ export const FRONT: FrontOptions = {
  */
 export function createFront(handle: Handle, options: FrontOptions = FRONT): Server {
   const bodies = new Bodies(options);
+  const headers = Object.entries(securityHeaders());
   const answers = new WeakMap<Duplex, ServerResponse>();
   const serve = (request: IncomingMessage, response: ServerResponse, held: boolean) => {
     answers.set(request.socket, response);
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of headers) response.setHeader(name, value);
     keepBodyLength(response);
     const path = request.url ?? '';
     bodies.watch(request, response, { open: !isApi(path) || path.startsWith('/api/auth'), held });

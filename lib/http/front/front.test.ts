@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createFront, FRONT, type FrontOptions } from './create-front';
 
 let server: Server;
@@ -261,4 +261,21 @@ it('answers an offered protocol upgrade in HTTP/1.1, as Java clients send it', a
     const offer = `GET /api/jobs HTTP/1.1\r\n${host}upgrade: ${upgrade}\r\nconnection: upgrade, close\r\n\r\n`;
     expect(await answer(offer)).toMatchObject({ status: 200, body: expect.stringContaining('passed on') });
   }
+});
+
+it('demands TLS of browsers where the public address has it, also in what it refuses', async () => {
+  await open();
+  expect((await answer(`GET /api/jobs HTTP/1.1\r\n${host}`, CLOSE)).head).not.toContain('strict-transport-security');
+  server.close();
+  vi.stubEnv('PUBLIC_URL', 'https://batchyard.example.org');
+  vi.resetModules();
+  const { createFront: fresh } = await import('./create-front');
+  server = fresh(async (_, response) => void response.end('passed on'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  for (const head of ['GET /api/jobs', 'TRACE /', 'hello'])
+    expect((await answer(`${head} HTTP/1.1\r\n${host}`, CLOSE)).head).toContain(
+      'strict-transport-security: max-age=31536000; includesubdomains',
+    );
+  vi.unstubAllEnvs();
 });
