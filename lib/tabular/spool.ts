@@ -20,7 +20,7 @@ export async function spool(
   signal?: AbortSignal,
 ): Promise<Spooled> {
   const folder = resolve(env().DATA_DIR, 'spool');
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, randomBytes(16).toString('hex'));
   const handle = await open(path, 'wx+', 0o600);
   let size = 0;

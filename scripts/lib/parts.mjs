@@ -10,6 +10,24 @@ const WEB_STOPS_IN = 4_000;
 /** the pause between attempts to restart Postgres, in milliseconds */
 const PAUSE = { first: 1_000, most: 10_000 };
 
+/** Read by `npm start` alone, which makes the first administrator and key. */
+const AT_START = ['INIT_ADMIN_EMAIL', 'INIT_ADMIN_PASSWORD', 'INIT_API_KEY'];
+/** Read by the dashboard, and not by the workers, which run jobs and read the files of strangers. */
+const OF_WEB = ['AUTH_SECRET', 'METRICS_TOKEN'];
+
+/**
+ * The environment without what a part does not need: who takes it over must not find it there.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {'web' | 'workers'} part
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function environmentOf(env, part) {
+  const left = new Set(part === 'web' ? AT_START : [...AT_START, ...OF_WEB]);
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !left.has(name)));
+  // Keeps the web framework from reading .env, which holds again what was left out; `npm start` has read it.
+  return part === 'web' ? { ...kept, __NEXT_PROCESSED_ENV: 'true' } : kept;
+}
+
 /**
  * @typedef {object} PartsOptions
  * @property {boolean} dev
@@ -81,9 +99,10 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
   }
 
   function serve() {
-    const common = { env: childEnv, logs, all: dev, onChange: () => write() };
+    const common = { logs, all: dev, onChange: () => write() };
     const workers = supervise({
       ...common,
+      env: environmentOf(childEnv, 'workers'),
       name: 'workers',
       args: dev ? ['--import', 'tsx', 'workers/main.ts'] : [join('dist', 'workers', 'main.js')],
       patience: WORKERS_STOP_IN,
@@ -92,6 +111,7 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
     if (dev) stop.add(watchSources(() => workers.restart()));
     const web = supervise({
       ...common,
+      env: environmentOf(childEnv, 'web'),
       name: 'web',
       args: [join('dist', 'scripts', 'web.js')],
       patience: WEB_STOPS_IN,

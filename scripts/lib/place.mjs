@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { codeOf, StartError } from './failure.mjs';
@@ -8,6 +8,9 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Preloaded into each process that we start: it ends the process when its parent is gone. */
 export const GUARD = resolve(ROOT, 'scripts', 'lib', 'orphan-guard.mjs');
+
+/** Folders in DATA_DIR that only this user needs. Postgres may run as another user, so its folder is not among them. */
+const OWN_FOLDERS = ['files', 'spool', 'logs'];
 
 /** Reads .env, if there is one, without overriding what is set; empty variables count as absent. */
 export function loadEnvironment() {
@@ -22,6 +25,11 @@ export function openDataDir() {
   try {
     mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    // Older versions made these for all users of the machine to list.
+    for (const name of OWN_FOLDERS) {
+      const folder = resolve(dataDir, name);
+      if (statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.()) chmodSync(folder, 0o700);
+    }
     for (const name of ['secrets.json', 'run.json', 'start.lock']) {
       const file = resolve(dataDir, name);
       if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);

@@ -17,7 +17,7 @@ export function prepareIncoming(): Promise<void> {
 
 async function sweepIncoming(): Promise<void> {
   const folder = incomingFolder();
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     // Another process may have just removed or moved it.

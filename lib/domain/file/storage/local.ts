@@ -11,7 +11,7 @@ export const localStorage: Storage = {
 
   async keep(path: string, id: string): Promise<void> {
     const final = filePath(id);
-    await mkdir(dirname(final), { recursive: true });
+    await mkdir(dirname(final), { recursive: true, mode: 0o700 });
     await rename(path, final);
     await syncFolder(dirname(final));
   },
