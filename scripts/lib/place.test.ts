@@ -38,7 +38,8 @@ describe('DATA_DIR', () => {
 });
 
 describe('the environment of a part', () => {
-  const env = {
+  const env: NodeJS.ProcessEnv = {
+    NODE_ENV: 'production',
     INIT_ADMIN_EMAIL: 'ana@example.org',
     INIT_ADMIN_PASSWORD: 'a-long-password',
     INIT_API_KEY: 'a-key',
@@ -54,6 +55,6 @@ describe('the environment of a part', () => {
   });
 
   it('has, for workers, nothing that signs sessions or admits to the dashboard', () => {
-    expect(environmentOf(env, 'workers')).toEqual({ SECRETS_KEY: 'seals', PATH: '/bin' });
+    expect(environmentOf(env, 'workers')).toEqual({ NODE_ENV: 'production', SECRETS_KEY: 'seals', PATH: '/bin' });
   });
 });

@@ -72,6 +72,15 @@ test('a running batch is reported as running, and one that has ended or does not
   await expect(queueBatch(await createContext(), batchId)).rejects.toMatchObject({ code: 'not-found' });
 });
 
+test('a hundred starts at once start it once, and each other one reports that it runs', async () => {
+  const batchId = await wait();
+  const outcomes = await Promise.all(
+    Array.from({ length: 100 }, async () => (await startBatch(context, batchId)).outcome),
+  );
+  expect(outcomes.filter((outcome) => outcome === 'started')).toHaveLength(1);
+  expect(outcomes.filter((outcome) => outcome === 'already-running')).toHaveLength(99);
+});
+
 describe('a slot', () => {
   const run = async (count = 1, fields: Parameters<typeof launchItems>[2] = {}) =>
     (await launchItems(context, count, fields)).result.batchId;

@@ -19,6 +19,9 @@ export async function startBatch(
   batchId: string,
 ): Promise<{ outcome: 'started' | 'already-running'; batch: BatchDto }> {
   if (!isId(batchId)) throw notFound('batch', batchId);
+  // Very many starts at once must not wait for the lock, each with a connection, only to find that another one started it.
+  const known = await getBatch(context, batchId);
+  if (known.status === 'in-progress') return { outcome: 'already-running', batch: known };
   const outcome = await retrying(() =>
     transaction(async (tx) => {
       await lockSlots(tx.db);
