@@ -44,7 +44,7 @@ function ages(timeline: [number, number][], seen: [number, number][]): number[] 
 /** An API key may open fifty streams. */
 async function makeKeys(): Promise<string[]> {
   const headers = { authorization: `Bearer ${served.product.apiKey}`, 'content-type': 'application/json' };
-  const body = JSON.stringify({ name: 'viewers', role: 'member' });
+  const body = JSON.stringify({ name: 'viewers', role: 'operator' });
   const make = async () => {
     const answer = await fetch(`${served.product.url}/api/api-keys`, { method: 'POST', headers, body });
     if (!answer.ok) throw new Error(`a key was answered with ${answer.status}`);

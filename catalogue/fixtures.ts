@@ -14,10 +14,18 @@ export const ago = (seconds: number): string => new Date(Date.now() - seconds * 
 export const ADMIN: ViewerDto = {
   name: 'Ana Ruiz',
   email: 'ana@example.org',
-  role: 'admin',
+  role: 'owner',
+  seesPayloads: true,
+  systemAdmin: true,
   organization: { id: 'o1', name: 'Example' },
 };
-export const MEMBER: ViewerDto = { ...ADMIN, name: 'Ben Okafor', email: 'ben@example.org', role: 'member' };
+export const MEMBER: ViewerDto = {
+  ...ADMIN,
+  name: 'Ben Okafor',
+  email: 'ben@example.org',
+  role: 'operator',
+  systemAdmin: false,
+};
 
 export const CAPACITY: CapacityDto = {
   runningBatches: ['b1'],

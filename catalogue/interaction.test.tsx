@@ -55,7 +55,7 @@ test('a disabled button stays focusable, shows the reason and does nothing', asy
   const pause = button('Pause');
   expect(pause.getAttribute('aria-disabled')).toBe('true');
   const reason = document.getElementById(pause.getAttribute('aria-describedby') ?? '');
-  expect(reason?.textContent).toBe('Only an administrator can pause a batch; you are signed in as a member');
+  expect(reason?.textContent).toBe('Only an administrator can pause a batch; you are signed in as an operator');
   pause.focus();
   expect(document.activeElement).toBe(pause);
   await user.click(pause);

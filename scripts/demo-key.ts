@@ -11,7 +11,7 @@ async function createKey(): Promise<{ id: string; key: string }> {
   const key = newApiKey();
   const { rowCount } = await pool().query(
     sql`insert into api_key (id, organization_id, name, hash, start, role, expires_at)
-     select ${id}, id, 'Demo (npm run demo)', ${hashApiKey(key)}, ${startOfApiKey(key)}, 'member', now() + ${LIFETIME}::interval
+     select ${id}, id, 'Demo (npm run demo)', ${hashApiKey(key)}, ${startOfApiKey(key)}, 'operator', now() + ${LIFETIME}::interval
      from organization order by created_at limit 1`,
   );
   if (!rowCount) throw new Error('The database holds no organization yet: start the product first.');

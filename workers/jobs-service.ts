@@ -51,8 +51,8 @@ export const jobsService = {
   },
 };
 
-/** A user of whom only the id is known has the rights of a member. */
+/** A user of whom only the id is known has the rights of an operator. */
 const actingFor = (userId: string, organizationId: string): Context => ({
-  actor: { kind: 'user', id: userId, name: userId, role: 'member' },
+  actor: { kind: 'user', id: userId, name: userId, role: 'operator', seesPayloads: true, systemAdmin: false },
   organizationId,
 });

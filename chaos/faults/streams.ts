@@ -35,7 +35,7 @@ async function withOwnKey(web: Web): Promise<Web> {
   const answer = await fetch(`${web.url}/api/api-keys`, {
     method: 'POST',
     headers: { authorization: `Bearer ${web.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'viewers', role: 'member' }),
+    body: JSON.stringify({ name: 'viewers', role: 'operator' }),
   });
   if (!answer.ok) throw new Error(`a key was answered with ${answer.status}`);
   const { key } = (await answer.json()) as { key: string };

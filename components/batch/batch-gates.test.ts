@@ -61,7 +61,7 @@ describe('a batch that has finished', () => {
 
 describe('every action', () => {
   it('is disabled with a reason for members if it needs an administrator', () => {
-    const gates = batchGates(situation({}, { role: 'member' }));
+    const gates = batchGates(situation({}, { role: 'viewer' }));
     for (const action of ['pause', 'cancel', 'force-cancel', 'retry'] as const) {
       expect(gates[action].reason).toMatch(/^Only an administrator/);
     }

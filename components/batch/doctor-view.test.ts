@@ -20,7 +20,7 @@ describe('repairReason', () => {
     expect(repairReason({ ...admin, findings: [] })).toMatch(/Nothing is wrong/);
     expect(repairReason({ ...admin, findings: [finding('no-workers', false)] })).toMatch(/by hand/);
     expect(repairReason({ ...admin, offline: true, findings: [finding('holder-gone')] })).toMatch(/reached/);
-    expect(repairReason({ role: 'member', offline: false, findings: [finding('holder-gone')] })).toMatch(
+    expect(repairReason({ role: 'operator', offline: false, findings: [finding('holder-gone')] })).toMatch(
       /administrator/,
     );
   });

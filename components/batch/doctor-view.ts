@@ -1,6 +1,7 @@
 import { adminReason, OFFLINE_REASON } from '@/components/shared/gating';
 import { formatCount } from '@/components/ui/format';
 import type { Finding, FindingCode, RepairDto } from '@/lib/contracts/doctor';
+import type { Role } from '@/lib/contracts/permissions';
 
 /** A text for each finding: what it means and what a repair does. `cure` is null if a repair does not change it. */
 export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: string | null }>> = {
@@ -22,7 +23,7 @@ export const FINDING_WORDS: Readonly<Record<FindingCode, { title: string; cure: 
 export interface DoctorSituation {
   /** undefined until the first examination has ended */
   findings: readonly Finding[] | undefined;
-  role: 'admin' | 'member' | undefined;
+  role: Role | undefined;
   offline: boolean;
 }
 

@@ -23,7 +23,7 @@ describe('flowGates', () => {
   });
   it('returns the reason', () => {
     expect(flowGates(situation({ failed: 1, pending: 2 })).retry.reason).toBe('2 jobs of it have not ended yet');
-    expect(flowGates(situation({ active: 1 }, { role: 'member' })).cancel.reason).toMatch(/administrator/);
+    expect(flowGates(situation({ active: 1 }, { role: 'viewer' })).cancel.reason).toMatch(/administrator/);
     expect(flowGates(situation({ active: 1 }, { offline: true })).cancel.reason).toMatch(/reached/);
     expect(flowGates(situation({ failed: 1 }, { pending: true })).retry.reason).toMatch(/answered/);
   });

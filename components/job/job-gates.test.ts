@@ -29,7 +29,7 @@ describe('jobGates', () => {
     expect(gates.force).toEqual(shownGate(null));
   });
   it('is disabled with a reason for members, open requests and a lost server', () => {
-    expect(jobGates(situation('failed', { role: 'member' })).retry.reason).toMatch(/administrator/);
+    expect(jobGates(situation('failed', { role: 'viewer' })).retry.reason).toMatch(/administrator/);
     expect(jobGates(situation('failed', { pending: true })).retry.reason).toMatch(/answered/);
     expect(jobGates(situation('failed', { offline: true })).retry.reason).toMatch(/reached/);
   });

@@ -1,3 +1,5 @@
+import { ROLE_IN_WORDS, type Role } from '@/lib/contracts/permissions';
+
 /** Whether a button is shown, and why it is disabled. */
 export interface Gate {
   shown: boolean;
@@ -8,7 +10,7 @@ export interface Gate {
 /** The state that blocks actions on any page. */
 export interface Access {
   /** undefined until the viewer is loaded */
-  role: 'admin' | 'member' | undefined;
+  role: Role | undefined;
   /** an action of this page waits for its response */
   pending: boolean;
   /** the server is unreachable */
@@ -22,9 +24,11 @@ export const HIDDEN: Gate = { shown: false, reason: null };
 /** Returns the gate of a shown button. @param reason why it is disabled; null = it is enabled */
 export const shownGate = (reason: string | null): Gate => ({ shown: true, reason });
 
-/** Returns why members can't do this; null for administrators. @param action `pause a batch` */
+/** Returns why viewers and operators can't do this; null for administrators. @param action `pause a batch` */
 export const adminReason = (role: Access['role'], action: string): string | null =>
-  role === 'member' ? `Only an administrator can ${action}; you are signed in as a member` : null;
+  role === 'viewer' || role === 'operator'
+    ? `Only an administrator can ${action}; you are signed in as ${ROLE_IN_WORDS[role]}`
+    : null;
 
 /** Returns why no user can act now; null if actions are possible. */
 export function blockedReason({ pending, offline }: Omit<Access, 'role'>): string | null {

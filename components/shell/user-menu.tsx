@@ -13,9 +13,8 @@ import {
 import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
 import { useSignOut } from '@/lib/client/mutations/system';
+import { ROLE_IN_WORDS } from '@/lib/contracts/permissions';
 import type { ViewerDto } from '@/lib/contracts/system';
-
-const ROLE = { admin: 'administrator', member: 'member' };
 
 /** The signed-in user, the organization, and the sign-out. */
 export function UserMenu({ viewer }: { viewer: ViewerDto }) {
@@ -40,14 +39,14 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
           <p className="truncate font-medium text-sm">{viewer.name}</p>
           {viewer.email ? <p className="truncate text-muted text-xs">{viewer.email}</p> : null}
           <p className="truncate text-muted text-xs">
-            {ROLE[viewer.role]} of {viewer.organization.name}
+            {ROLE_IN_WORDS[viewer.role]} of {viewer.organization.name}
           </p>
         </div>
         <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={() => router.push('/settings')}>
           <Settings /> Settings
         </DropdownMenuItem>
-        {viewer.role === 'admin' ? (
+        {viewer.systemAdmin ? (
           // This page is outside of the Next.js application, so it needs a full page load.
           <DropdownMenuItem onSelect={() => window.location.assign('/admin/queues')}>
             <ListTree /> Queues (Bull Board)

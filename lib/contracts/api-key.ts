@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { time } from './fields';
+import { ROLES, type Role, role } from './permissions';
 import { name } from './text';
 
-const ROLES = ['admin', 'member'] as const;
+/** `member` is the former word for an operator. */
+const roleOfKey = z.enum([...ROLES, 'member']).transform((value): Role => (value === 'member' ? 'operator' : value));
 
 export const createApiKeyBody = z.strictObject({
   name: name(100),
-  role: z.enum(ROLES).default('member'),
+  role: roleOfKey.default('operator'),
   expiresAt: z.iso.datetime({ offset: true }).optional().describe('never, when absent'),
 });
 export type CreateApiKeyBody = z.infer<typeof createApiKeyBody>;
@@ -16,7 +18,7 @@ const apiKeyDto = z
     id: z.string(),
     name: z.string(),
     start: z.string().describe('the first characters, to recognize it'),
-    role: z.enum(ROLES),
+    role,
     createdAt: time,
     lastUsedAt: time.nullable(),
     expiresAt: time.nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, time } from './fields';
+import { role } from './permissions';
 
 const workerDto = z
   .object({ id: z.string(), host: z.string(), processes: count, jobsActive: count, lastSeenAt: time })
@@ -25,7 +26,9 @@ export const viewerDto = z
   .object({
     name: z.string(),
     email: z.string().nullable(),
-    role: z.enum(['admin', 'member']),
+    role,
+    seesPayloads: z.boolean(),
+    systemAdmin: z.boolean(),
     organization: z.object({ id: z.string(), name: z.string() }),
   })
   .meta({ id: 'Viewer', description: 'Who sent the request.' });

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { GET, PUT } from '@/app/api/admin/queues/[...path]/route';
+import { pool } from '@/lib/db/pool';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import type { Context } from '@/lib/domain/context';
 import { createJob } from '@/lib/domain/job/create-job';
@@ -12,8 +13,10 @@ let member: string;
 
 beforeAll(async () => {
   context = await createContext();
-  admin = (await createApiKey(context, { name: 'admin', role: 'admin' })).key;
-  member = (await createApiKey(context, { name: 'member', role: 'member' })).key;
+  const created = await createApiKey(context, { name: 'system', role: 'admin' });
+  admin = created.key;
+  await pool().query('update api_key set system_admin = true where id = $1', [created.apiKey.id]);
+  member = (await createApiKey(context, { name: 'member', role: 'operator' })).key;
 });
 
 const ask = (
@@ -26,7 +29,7 @@ const ask = (
     params: Promise.resolve({ path: path.split('?')[0]?.split('/') }),
   });
 
-it('is limited to administrators', async () => {
+it('is limited to system administrators', async () => {
   expect((await ask('board', { authorization: `Bearer ${member}` })).status).toBe(403);
   expect((await ask('board', {})).status).toBe(401);
   const browser = await ask('board', { accept: 'text/html,*/*' });

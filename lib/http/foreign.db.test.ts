@@ -13,7 +13,7 @@ import type { Handler } from './route';
 
 // Every route with an id × administrator and member × an id of another organization, enumerated from the disk.
 const withId = OPERATIONS.filter((o) => o.call.includes('{id}'));
-const keys = { admin: '', member: '' };
+const keys = { admin: '', operator: '' };
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { fileId } = await storeFile(owner, { name: 'theirs.txt', body });
   const table = await createImport(owner, { type: 'diagnostic', fileIds: [fileId], content: 'rows' });
   const saved = await saveMapping(owner, { type: 'diagnostic', name: 'theirs', mapping: {} });
-  const { apiKey } = await createApiKey(owner, { name: 'theirs', role: 'member' });
+  const { apiKey } = await createApiKey(owner, { name: 'theirs', role: 'operator' });
   const secret = await createSecret(owner, { name: 'THEIRS', value: 'their value', hosts: ['*'], replace: false });
   ids.secrets = secret.id;
   Object.assign(ids, {
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const { result } = await createFlows(owner, { flow: { name: 'theirs', type: 'diagnostic' } });
   ids.flows = result.flowIds[0] ?? '';
   const stranger = await createContext();
-  for (const role of ['admin', 'member'] as const) {
+  for (const role of ['admin', 'operator'] as const) {
     keys[role] = (await createApiKey(stranger, { name: role, role })).key;
   }
 });
@@ -52,7 +52,7 @@ const BODIES: Record<string, () => object> = {
   'POST /api/imports/{id}/launch': () => ({ name: 'foreign' }),
 };
 
-async function call(operation: string, role: 'admin' | 'member', id: string): Promise<Response> {
+async function call(operation: string, role: 'admin' | 'operator', id: string): Promise<Response> {
   const [method = '', path = ''] = operation.split(' ');
   const file = join(process.cwd(), 'app', path.replace('{id}', '[id]'), 'route.ts');
   const module = (await import(file)) as Record<string, Handler>;
@@ -71,12 +71,12 @@ async function call(operation: string, role: 'admin' | 'member', id: string): Pr
 const kindOf = (operation: string): string => /(\S+)\/\{id\}/.exec(operation)?.[1]?.split('/').at(-1) ?? '';
 
 describe.each(withId.map((o) => o.call))('%s', (operation) => {
-  it.each(['admin', 'member'] as const)('hides what belongs to another organization from its %s', async (role) => {
+  it.each(['admin', 'operator'] as const)('hides what belongs to another organization from its %s', async (role) => {
     const id = ids[kindOf(operation)];
     if (!id) throw new Error(`No foreign thing to try ${operation} with.`);
     const response = await call(operation, role, id);
     // A member may get 403 for a call of administrators. No response reveals that the resource exists.
-    expect(role === 'member' ? [403, 404] : [404]).toContain(response.status);
+    expect(role === 'operator' ? [403, 404] : [404]).toContain(response.status);
     const unknown = await call(operation, role, '00000000-0000-7000-8000-000000000000');
     expect(unknown.status).toBe(response.status);
     expect((await call(operation, role, "'; drop table job; --")).status).toBe(response.status);

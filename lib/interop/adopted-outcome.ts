@@ -5,7 +5,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { clientContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { retryJob } from '@/lib/domain/job/retry-job';
@@ -105,8 +105,3 @@ export async function retryAsClientAsked(job: ExternalJobKey, stalls: number): P
     if (!(error instanceof DomainError)) throw error;
   }
 }
-
-const clientContext = (organizationId: string): Context => ({
-  actor: { kind: 'system', id: 'bullmq', name: 'BullMQ', role: 'admin' },
-  organizationId,
-});

@@ -1,7 +1,8 @@
+import type { Role } from '@/lib/contracts/permissions';
 import type { JobStatus } from '@/lib/contracts/status';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
-import type { Context, Role } from '@/lib/domain/context';
+import type { Context } from '@/lib/domain/context';
 
 /** Creates an organization and returns its id. */
 export async function createOrganization(name = 'Test organization'): Promise<string> {
@@ -10,21 +11,28 @@ export async function createOrganization(name = 'Test organization'): Promise<st
   return id;
 }
 
-/** Creates an administrator of a new organization, or of the given one. */
+/** Creates a person of a new organization, or of the given one: its owner and system administrator, unless a role is given. */
 export async function createContext(
   options: { role?: Role; organizationId?: string; name?: string } = {},
 ): Promise<Context> {
   const organizationId = options.organizationId ?? (await createOrganization());
   return {
-    actor: { kind: 'user', id: newId(), name: options.name ?? 'Ana', role: options.role ?? 'admin' },
+    actor: {
+      kind: 'user',
+      id: newId(),
+      name: options.name ?? 'Ana',
+      role: options.role ?? 'owner',
+      seesPayloads: true,
+      systemAdmin: options.role === undefined,
+    },
     organizationId,
   };
 }
 
-/** Creates another member of the same organization, without administrator rights. */
-export const asMember = (context: Context): Context => ({
+/** Creates another member of the same organization: an operator, unless another role is given. */
+export const asMember = (context: Context, role: Role = 'operator'): Context => ({
   ...context,
-  actor: { kind: 'user', id: newId(), name: 'Mika', role: 'member' },
+  actor: { kind: 'user', id: newId(), name: 'Mika', role, seesPayloads: true, systemAdmin: false },
 });
 
 interface SeedBatch {

@@ -1,4 +1,5 @@
 import type { ApiKeyDto } from '@/lib/contracts/api-key';
+import type { Role } from '@/lib/contracts/permissions';
 import { sql } from '@/lib/db/sql';
 
 export const API_KEY_COLUMNS = sql`id, name, start, role, created_at, last_used_at, expires_at`;
@@ -7,7 +8,7 @@ export interface ApiKeyRow {
   id: string;
   name: string;
   start: string;
-  role: 'admin' | 'member';
+  role: Role;
   created_at: Date;
   last_used_at: Date | null;
   expires_at: Date | null;

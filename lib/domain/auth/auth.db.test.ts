@@ -70,7 +70,7 @@ describe('the first start', () => {
 
   it('makes the given key an administrator key, and keeps only its hash', async () => {
     const context = await authenticateKey('a first key of administrator-rights');
-    expect(context?.actor).toMatchObject({ kind: 'key', role: 'admin' });
+    expect(context?.actor).toMatchObject({ kind: 'key', role: 'owner', systemAdmin: true });
     const { rows } = await pool().query('select * from api_key');
     expect(JSON.stringify(rows)).not.toContain('administrator-rights');
   });
@@ -83,8 +83,13 @@ describe('a person', () => {
     expect(response.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax/i);
     const cookie = cookieOf(response);
     const session = await authenticateSession(new Headers({ cookie }));
-    expect(session?.context.actor).toMatchObject({ kind: 'user', name: 'Administrator', role: 'admin' });
-    expect(session && (await getViewer(session.context))).toMatchObject({ email: 'ana@example.com', role: 'admin' });
+    expect(session?.context.actor).toMatchObject({
+      kind: 'user',
+      name: 'Administrator',
+      role: 'owner',
+      systemAdmin: true,
+    });
+    expect(session && (await getViewer(session.context))).toMatchObject({ email: 'ana@example.com', role: 'owner' });
     expect((await post('/sign-out', {}, { cookie })).status).toBe(200);
     expect(await authenticateSession(new Headers({ cookie }))).toBeNull();
   });
@@ -147,10 +152,10 @@ describe('a person', () => {
 describe('a key', () => {
   it('is shown once, works, notes its use and ends at once when revoked', async () => {
     const context = await createContext();
-    const { key, apiKey } = await createApiKey(context, { name: 'ci', role: 'member' });
+    const { key, apiKey } = await createApiKey(context, { name: 'ci', role: 'operator' });
     expect(key.startsWith(apiKey.start)).toBe(true);
     expect(await authenticateKey(key)).toEqual({
-      actor: { kind: 'key', id: apiKey.id, name: 'ci', role: 'member' },
+      actor: { kind: 'key', id: apiKey.id, name: 'ci', role: 'operator', seesPayloads: true, systemAdmin: false },
       organizationId: context.organizationId,
       credential: { kind: 'key', id: apiKey.id },
     });
@@ -164,13 +169,13 @@ describe('a key', () => {
   it('ends when it expires, and must not begin expired', async () => {
     const context = await createContext();
     await expect(
-      createApiKey(context, { name: 'old', role: 'member', expiresAt: '2020-01-01T00:00:00Z' }),
+      createApiKey(context, { name: 'old', role: 'operator', expiresAt: '2020-01-01T00:00:00Z' }),
     ).rejects.toMatchObject({
       code: 'invalid-request',
     });
     const { key, apiKey } = await createApiKey(context, {
       name: 'soon',
-      role: 'member',
+      role: 'operator',
       expiresAt: '2999-01-01T00:00:00Z',
     });
     await pool().query("update api_key set expires_at = now() - interval '1 second' where id = $1", [apiKey.id]);
@@ -179,7 +184,7 @@ describe('a key', () => {
 
   it('is the business of administrators of its own organization', async () => {
     const context = await createContext();
-    const { apiKey } = await createApiKey(context, { name: 'ci', role: 'member' });
+    const { apiKey } = await createApiKey(context, { name: 'ci', role: 'operator' });
     const member = asMember(context);
     await expect(createApiKey(member, { name: 'x', role: 'admin' })).rejects.toMatchObject({ code: 'forbidden' });
     await expect(listApiKeys(member)).rejects.toMatchObject({ code: 'forbidden' });

@@ -1,7 +1,8 @@
 import { logger } from '@/lib/config/logger';
+import type { Permission, Role } from '@/lib/contracts/permissions';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context, Role } from '@/lib/domain/context';
+import type { Context } from '@/lib/domain/context';
 import { hashApiKey } from './api-key';
 
 /** how long a revoked key may remain valid in other processes; the cache saves one query per request */
@@ -21,7 +22,10 @@ interface Row {
   id: string;
   organization_id: string;
   name: string;
-  role: string;
+  role: Role;
+  scopes: Permission[] | null;
+  sees_payloads: boolean;
+  system_admin: boolean;
 }
 
 /** Returns the owner of a key; null if the key is unknown, revoked or expired. */
@@ -31,8 +35,8 @@ export async function authenticateKey(key: string): Promise<Context | null> {
   const entry = known.get(hash);
   if (entry && entry.until > now) return entry.context;
   const { rows } = await pool().query<Row>(
-    sql`select id, organization_id, name, role from api_key
-      where hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > now())`,
+    sql`select id, organization_id, name, role, scopes, sees_payloads, system_admin from api_key
+      where (hash = ${hash} or (previous_hash = ${hash} and previous_until > now())) and revoked_at is null and (expires_at is null or expires_at > now())`,
   );
   const context = rows[0] ? toContext(rows[0]) : null;
   if (known.size >= CACHE_MAX) known.clear();
@@ -48,9 +52,16 @@ export async function authenticateKey(key: string): Promise<Context | null> {
 export const forgetKeys = (): void => known.clear();
 
 function toContext(row: Row): Context {
-  const role: Role = row.role === 'admin' ? 'admin' : 'member';
   return {
-    actor: { kind: 'key', id: row.id, name: row.name, role },
+    actor: {
+      kind: 'key',
+      id: row.id,
+      name: row.name,
+      role: row.role,
+      seesPayloads: row.sees_payloads,
+      systemAdmin: row.system_admin,
+      ...(row.scopes ? { scopes: row.scopes } : {}),
+    },
     organizationId: row.organization_id,
     credential: { kind: 'key', id: row.id },
   };

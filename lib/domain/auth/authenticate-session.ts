@@ -1,6 +1,7 @@
+import type { Role } from '@/lib/contracts/permissions';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context, Role } from '@/lib/domain/context';
+import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { auth } from './auth';
 
@@ -12,7 +13,9 @@ export interface Session {
 
 interface Row {
   organization_id: string;
-  role: string;
+  role: Role;
+  sees_payloads: boolean;
+  system_admin: boolean;
 }
 
 /**
@@ -25,14 +28,24 @@ export async function authenticateSession(headers: Headers, { prolong = false } 
   if (!response) return null;
   const { user, session } = response;
   const { rows } = await pool().query<Row>(
-    sql`select organization_id, role from member where user_id = ${user.id} order by created_at, id limit 1`,
+    sql`select m.organization_id, m.role, m.sees_payloads, u.system_admin
+      from member m join "user" u on u.id = m.user_id
+      where m.user_id = ${user.id}
+      order by m.organization_id is not distinct from
+        (select s.active_organization_id from session s where s.id = ${session.id}) desc, m.created_at, m.id limit 1`,
   );
   const member = rows[0];
   if (!member) return null;
-  const role: Role = member.role === 'admin' ? 'admin' : 'member';
   return {
     context: {
-      actor: { kind: 'user', id: user.id, name: user.name, role },
+      actor: {
+        kind: 'user',
+        id: user.id,
+        name: user.name,
+        role: member.role,
+        seesPayloads: member.sees_payloads,
+        systemAdmin: member.system_admin,
+      },
       organizationId: member.organization_id,
       credential: { kind: 'session', id: session.id },
     },

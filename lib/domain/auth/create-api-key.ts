@@ -3,7 +3,7 @@ import { newId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { hashApiKey, newApiKey, startOfApiKey } from './api-key';
 import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
@@ -16,7 +16,7 @@ export interface CreatedApiKey {
 
 /** Creates an API key for programs. @throws DomainError `forbidden`; `invalid-request` if its expiry is in the past */
 export async function createApiKey(context: Context, body: CreateApiKeyBody): Promise<CreatedApiKey> {
-  requireAdmin(context, 'create API keys');
+  requirePermission(context, 'api-key.create', 'create API keys');
   if (body.expiresAt && new Date(body.expiresAt) <= new Date()) {
     throw new DomainError('invalid-request', 'A key must expire in the future.', {
       errors: [{ path: 'expiresAt', message: 'must be in the future' }],
@@ -29,7 +29,13 @@ export async function createApiKey(context: Context, body: CreateApiKeyBody): Pr
        values (${newId()}, ${context.organizationId}, ${body.name}, ${hashApiKey(key)}, ${startOfApiKey(key)}, ${body.role}, ${context.actor.id}, ${body.expiresAt ?? null}) returning ${API_KEY_COLUMNS}`,
     );
     const dto = toApiKeyDto(rows[0] as ApiKeyRow);
-    await audit(db, context, 'api-key.create', dto.id, { name: dto.name, role: dto.role });
+    await audit(
+      db,
+      context,
+      'api-key.create',
+      { kind: 'api-key', id: dto.id, name: dto.name },
+      { after: { role: dto.role } },
+    );
     return dto;
   });
   return { key, apiKey };

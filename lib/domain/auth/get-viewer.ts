@@ -2,7 +2,7 @@ import type { ViewerDto } from '@/lib/contracts/system';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { Context } from '@/lib/domain/context';
-import { notFound } from '@/lib/domain/errors';
+import { DomainError, notFound } from '@/lib/domain/errors';
 
 interface Row {
   name: string;
@@ -17,5 +17,15 @@ export async function getViewer(context: Context): Promise<ViewerDto> {
   );
   const row = rows[0];
   if (!row) throw notFound('organization', organizationId);
-  return { name: actor.name, email: row.email, role: actor.role, organization: { id: organizationId, name: row.name } };
+  if (!('role' in actor))
+    throw new DomainError('forbidden', 'Only a person or an API key has a view of the dashboard.');
+  const { name, role, seesPayloads, systemAdmin } = actor;
+  return {
+    name,
+    email: row.email,
+    role,
+    seesPayloads,
+    systemAdmin,
+    organization: { id: organizationId, name: row.name },
+  };
 }

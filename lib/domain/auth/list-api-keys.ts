@@ -1,14 +1,14 @@
 import type { ApiKeyDto } from '@/lib/contracts/api-key';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
 
 const MAX_LISTED = 1_000;
 
 /** Lists the organization's keys that are not revoked, newest first. @throws DomainError `forbidden` */
 export async function listApiKeys(context: Context): Promise<ApiKeyDto[]> {
-  requireAdmin(context, 'see API keys');
+  requirePermission(context, 'api-key.see', 'see API keys');
   const { rows } = await pool().query<ApiKeyRow>(
     sql`select ${API_KEY_COLUMNS} from api_key where organization_id = ${context.organizationId} and revoked_at is null order by id desc limit ${MAX_LISTED}`,
   );

@@ -3,7 +3,7 @@ import { isId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { API_KEY_COLUMNS, type ApiKeyRow, toApiKeyDto } from './api-key-row';
 import { forgetKeys } from './authenticate-key';
@@ -13,7 +13,7 @@ import { forgetKeys } from './authenticate-key';
  * @throws DomainError `forbidden`, `not-found`
  */
 export async function revokeApiKey(context: Context, id: string): Promise<ApiKeyDto> {
-  requireAdmin(context, 'revoke API keys');
+  requirePermission(context, 'api-key.revoke', 'revoke API keys');
   if (!isId(id)) throw notFound('API key', id);
   const revoked = await transaction(async ({ db, afterCommit }) => {
     const { rows } = await db.query<ApiKeyRow>(
@@ -22,7 +22,7 @@ export async function revokeApiKey(context: Context, id: string): Promise<ApiKey
     );
     const row = rows[0];
     if (!row) throw notFound('API key', id);
-    await audit(db, context, 'api-key.revoke', id, { name: row.name });
+    await audit(db, context, 'api-key.revoke', { kind: 'api-key', id, name: row.name });
     afterCommit(forgetKeys);
     return toApiKeyDto(row);
   });

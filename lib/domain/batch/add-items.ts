@@ -117,7 +117,13 @@ async function insertItems(
       sql`insert into batch_addition (batch_id, key, added, idempotency_hash) values (${batchId}, ${input.idempotencyKey}, ${added}, ${await input.requestHash?.()})`,
     );
   }
-  await audit(db, context, 'batch.add-items', batchId, { added, sealed: place.sealed });
+  await audit(
+    db,
+    context,
+    'batch.add-items',
+    { kind: 'batch', id: batchId },
+    { after: { added, sealed: place.sealed } },
+  );
   tx.afterCommit(() =>
     Promise.all([
       publish('control', { dispatch: [batchId], startQueued: true }),

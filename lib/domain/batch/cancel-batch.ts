@@ -3,7 +3,7 @@ import { isId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { hintChanges, hintControl } from '@/lib/events/relay';
 import { cancelWaiting } from './cancel-waiting';
@@ -24,7 +24,7 @@ export async function cancelBatch(
   batchId: string,
   options: { force?: boolean | undefined; reason?: string } = {},
 ): Promise<BatchDto> {
-  requireAdmin(context, 'cancel a batch');
+  requirePermission(context, 'batch.cancel', 'cancel a batch');
   if (!isId(batchId)) throw notFound('batch', batchId);
   const mode = options.force ? 'force' : 'graceful';
   await transaction(async ({ db }) => {
@@ -41,7 +41,13 @@ export async function cancelBatch(
     if (!row) throw notFound('batch', batchId);
     if (row.finished) throw new DomainError('already-finished', 'This batch has finished; there is nothing to cancel.');
     await settleNow(db, batchId);
-    await audit(db, context, 'batch.cancel', batchId, { mode, reason: options.reason });
+    await audit(
+      db,
+      context,
+      'batch.cancel',
+      { kind: 'batch', id: batchId },
+      { after: { mode, reason: options.reason } },
+    );
   });
   await cancelWaiting(batchId, INLINE_ROWS);
   await Promise.all([

@@ -5,7 +5,7 @@ import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { lockSlots } from '@/lib/domain/capacity/slots';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { requestSlot } from './batch-slot';
@@ -27,7 +27,7 @@ export const resumeBatch = (context: Context, batchId: string): Promise<BatchDto
 
 async function setPaused(context: Context, batchId: string, paused: boolean): Promise<BatchDto> {
   const verb = paused ? 'pause' : 'resume';
-  requireAdmin(context, `${verb} a batch`);
+  requirePermission(context, 'batch.pause', `${verb} a batch`);
   if (!isId(batchId)) throw notFound('batch', batchId);
   await retrying(() =>
     transaction(async (tx) => {
@@ -51,7 +51,7 @@ async function setPaused(context: Context, batchId: string, paused: boolean): Pr
       if (row.finished)
         throw new DomainError('already-finished', `This batch has finished; there is nothing to ${verb}.`);
       if (!row.changed) return;
-      await audit(tx.db, context, `batch.${verb}`, batchId);
+      await audit(tx.db, context, `batch.${verb}`, { kind: 'batch', id: batchId });
       if (paused) tx.afterCommit(() => freed(batchId));
       else await resumed(tx, batchId, row.running);
     }),

@@ -109,7 +109,7 @@ test('another organization sees and changes nothing, and a member may not cancel
   await expect(getBatch(stranger, result.batchId)).rejects.toMatchObject({ code: 'not-found' });
   await expect(cancelBatch(stranger, result.batchId)).rejects.toMatchObject({ code: 'not-found' });
   await expect(startBatch(stranger, result.batchId)).rejects.toMatchObject({ code: 'not-found' });
-  await expect(retryBatch(asMember(context), result.batchId, { only: 'all' })).rejects.toMatchObject({
+  await expect(retryBatch(asMember(context, 'viewer'), result.batchId, { only: 'all' })).rejects.toMatchObject({
     code: 'forbidden',
   });
   expect((await getBatch(context, result.batchId)).cancelMode).toBeNull();

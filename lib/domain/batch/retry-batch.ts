@@ -7,7 +7,7 @@ import { type Sql, sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publishChanges } from '@/lib/events/relay';
 import { retryExternally } from '@/lib/interop/retry-external';
@@ -38,7 +38,7 @@ export async function retryBatch(
   batchId: string,
   options: RetryBatchBody,
 ): Promise<{ batch: BatchDto; retried: number; matched: number }> {
-  requireAdmin(context, 'retry a batch');
+  requirePermission(context, 'batch.retry', 'retry a batch');
   if (!isId(batchId)) throw notFound('batch', batchId);
   const which = chosen(options);
   if (options.dry) {
@@ -71,7 +71,13 @@ async function reopenAll(context: Context, batchId: string, options: RetryBatchB
     if (count === 0 || !(error instanceof DomainError && error.code === 'not-retryable')) throw error;
   } finally {
     if (count > 0) {
-      await audit(pool(), context, 'batch.retry', batchId, { only: options.only ?? 'failed', q: options.q, count });
+      await audit(
+        pool(),
+        context,
+        'batch.retry',
+        { kind: 'batch', id: batchId },
+        { after: { only: options.only ?? 'failed', q: options.q, count } },
+      );
     }
     if (unsealed) await sealBatch(context, batchId);
   }

@@ -27,7 +27,7 @@ export async function sealBatch(
     );
     if (!rowCount) return;
     const { finished } = await settleNow(tx.db, batchId);
-    await audit(tx.db, context, 'batch.seal', batchId, { reason: options.reason });
+    await audit(tx.db, context, 'batch.seal', { kind: 'batch', id: batchId }, { after: { reason: options.reason } });
     tx.afterCommit(() =>
       Promise.all([
         publishChanges({ batches: [batchId], done: finished ? [batchId] : [], capacity: finished }),

@@ -78,8 +78,8 @@ test('only an administrator may repair, and the audit log records it', async () 
   const { batchId } = await seedBatch(context, { statuses: ['completed'] });
   await expect(repairBatch(asMember(context), batchId)).rejects.toMatchObject({ code: 'forbidden' });
   await repairBatch(context, batchId);
-  const { rows } = await pool().query('select verb, actor from audit where target = $1', [batchId]);
-  expect(rows).toEqual([{ verb: 'batch.mend', actor: 'Ana' }]);
+  const { rows } = await pool().query('select action, actor from audit where target_id = $1', [batchId]);
+  expect(rows).toEqual([{ action: 'batch.repair', actor: 'Ana' }]);
 });
 
 test('a queue that another client has paused is found, and a repair resumes it', async () => {

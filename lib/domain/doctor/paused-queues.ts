@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { JOB_TYPES, type JobType } from '@/lib/job-types/catalogue';
 import { listPaused, resumeQueue } from '@/lib/queue/inspect';
@@ -30,11 +30,11 @@ export async function listPausedQueues(): Promise<PausedQueueDto[]> {
 
 /** Resumes a queue that another client paused. @throws DomainError `not-found`, `forbidden` */
 export async function resumePausedQueue(context: Context, queue: string): Promise<{ queues: PausedQueueDto[] }> {
-  requireAdmin(context, 'resume a queue');
+  requirePermission(context, 'queue.resume', 'resume a queue');
   const name = QUEUES.find((known) => known === queue);
   if (!name) throw notFound('queue', queue);
   await resumeQueue(name);
-  await transaction(({ db }) => audit(db, context, 'queue.resume', name));
+  await transaction(({ db }) => audit(db, context, 'queue.resume', { kind: 'queue', id: name }));
   return { queues: await listPausedQueues() };
 }
 

@@ -8,7 +8,7 @@ import { getBatch } from '@/lib/domain/batch/get-batch';
 import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
 import { SETTLE } from '@/lib/domain/batch/settle';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { redeliver } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer } from '@/lib/domain/worker/release-consumer';
 import { hintChanges, hintControl } from '@/lib/events/relay';
@@ -22,7 +22,7 @@ import { queuesOf } from './paused-queues';
  * @throws DomainError `not-found`, `forbidden`
  */
 export async function repairBatch(context: Context, batchId: string): Promise<RepairDto> {
-  requireAdmin(context, 'mend a batch');
+  requirePermission(context, 'batch.repair', 'repair a batch');
   await getBatch(context, batchId);
   const recounted = await retrying(() => transaction((tx) => recount(tx, context, batchId)));
   let released = 0;
@@ -72,7 +72,7 @@ async function recount({ db }: Transaction, context: Context, batchId: string): 
      update batch b set ${SETTLE} from tally where b.id = ${batchId} and b.finished_at is null`,
   );
   const recounted = (rowCount ?? 0) > 0;
-  await audit(db, context, 'batch.mend', batchId, { recounted });
+  await audit(db, context, 'batch.repair', { kind: 'batch', id: batchId }, { after: { recounted } });
   return recounted;
 }
 

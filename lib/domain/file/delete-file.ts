@@ -1,6 +1,6 @@
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { findFile } from './find-file';
 import { storageOf } from './storage/storage-of';
 
@@ -9,7 +9,7 @@ import { storageOf } from './storage/storage-of';
  * @throws DomainError `not-found`, `forbidden`
  */
 export async function deleteFile(context: Context, id: string): Promise<void> {
-  requireAdmin(context, 'delete a file');
+  requirePermission(context, 'file.delete', 'delete a file');
   const { storage } = await findFile(context, id);
   await pool().query(sql`update file set hidden_at = '-infinity' where id = ${id}`);
   await (await storageOf(storage)).remove(id);

@@ -80,8 +80,10 @@ test('a cancel of a waiting parent also cancels its ancestors, and not its child
 
 test('a flow that is being cancelled is not retried, and only administrators cancel and retry', async () => {
   await pool().query(`update job set status = 'active', attempt = 1, started_at = now() where id = $1`, [bad]);
-  await expect(cancelFlow(asMember(context), root)).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(retryFlow(asMember(context), root, { only: 'all' })).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(cancelFlow(asMember(context, 'viewer'), root)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(retryFlow(asMember(context, 'viewer'), root, { only: 'all' })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
   expect(await cancelFlow(context, root)).toMatchObject({ status: 'in-progress', cancelMode: 'graceful' });
   await expect(retryFlow(context, root, { only: 'all' })).rejects.toMatchObject({ code: 'not-retryable' });
   await end(bad, 'completed');

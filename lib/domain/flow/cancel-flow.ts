@@ -6,7 +6,7 @@ import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { getFlowSummary } from './get-flow';
@@ -21,7 +21,7 @@ export async function cancelFlow(
   flowId: string,
   options: { force?: boolean | undefined } = {},
 ): Promise<FlowSummaryDto> {
-  requireAdmin(context, 'cancel a flow');
+  requirePermission(context, 'flow.cancel', 'cancel a flow');
   if (!isId(flowId)) throw notFound('flow', flowId);
   await retrying(() => transaction((tx) => cancel(tx, context, flowId, options.force ? 'force' : 'graceful')));
   return getFlowSummary(context, flowId);
@@ -35,7 +35,7 @@ async function cancel(tx: Transaction, context: Context, flowId: string, mode: '
   );
   if (!rows[0]) throw notFound('flow', flowId);
   if (rows[0].finished) throw new DomainError('already-finished', `This flow is already ${rows[0].status}.`);
-  await audit(db, context, 'flow.cancel', flowId, { mode });
+  await audit(db, context, 'flow.cancel', { kind: 'flow', id: flowId }, { after: { mode } });
   await db.query(
     sql`update flow set cancel_mode = case when cancel_mode = 'force' then 'force' else ${mode} end where id = ${flowId}`,
   );

@@ -5,7 +5,7 @@ import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { getFlowSummary } from './get-flow';
 import { reopenNodes } from './reopen-nodes';
@@ -22,13 +22,13 @@ export async function retryFlow(
   flowId: string,
   options: { only: 'failed' | 'cancelled' | 'all' },
 ): Promise<RetryFlowResult> {
-  requireAdmin(context, 'retry a flow');
+  requirePermission(context, 'flow.retry', 'retry a flow');
   await requireFlow(context, flowId);
   const retried = await retrying(() =>
     transaction(async (tx) => {
       const count = await reopenNodes(tx, flowId, sql`j.outcome = any(${CHOSEN[options.only]}::text[])`);
       if (count === 0) throw new DomainError('not-retryable', 'No node of this flow has failed or was cancelled.');
-      await audit(tx.db, context, 'flow.retry', flowId, { only: options.only, count });
+      await audit(tx.db, context, 'flow.retry', { kind: 'flow', id: flowId }, { after: { only: options.only, count } });
       return count;
     }),
   );

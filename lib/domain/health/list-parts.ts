@@ -7,7 +7,7 @@ import type { HealthPart } from '@/lib/contracts/health';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { eventsRoundTrip } from '@/lib/events/round-trip';
 import type { Readiness } from './readiness';
 
@@ -21,7 +21,7 @@ const LITTLE_MB = 200;
  * @throws DomainError `forbidden`
  */
 export async function listParts(context: Context, readiness: Readiness): Promise<HealthPart[]> {
-  requireAdmin(context, 'read how each part is');
+  requirePermission(context, 'health.see', 'read how each part is');
   return Promise.all([
     part('database', describeDatabase),
     part('queue', async () => describeQueue(readiness)),

@@ -8,7 +8,7 @@ import { audit } from '@/lib/domain/audit';
 import { SEQ_UNASSIGNED } from '@/lib/domain/batch/delayed-children';
 import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
 import { SETTLE } from '@/lib/domain/batch/settle';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { lockFlows, settleNode } from '@/lib/domain/flow/settle-nodes';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
@@ -31,7 +31,7 @@ export async function cancelJob(
   jobId: string,
   options: { force?: boolean | undefined } = {},
 ): Promise<JobDto> {
-  requireAdmin(context, 'cancel a job');
+  requirePermission(context, 'job.cancel', 'cancel a job');
   if (!isId(jobId)) throw notFound('job', jobId);
   await retrying(() => transaction((tx) => cancel(tx, context, jobId, options.force ? 'force' : 'graceful')));
   const [job] = await getJobs(context, [jobId]);
@@ -53,7 +53,7 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
   );
   const row = rows[0];
   if (!row) throw notFound('job', jobId);
-  await audit(db, context, 'job.cancel', jobId, { mode });
+  await audit(db, context, 'job.cancel', { kind: 'job', id: jobId }, { after: { mode } });
   if (row.status === 'active') {
     await db.query(
       sql`update job set cancel_mode = case when cancel_mode = 'force' then 'force' else ${mode} end where id = ${jobId}`,

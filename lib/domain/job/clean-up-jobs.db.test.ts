@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
-import { createContext } from '@/lib/testing/factories';
+import { asMember, createContext } from '@/lib/testing/factories';
 import { cleanUpJobs } from './clean-up-jobs';
 import { createJob } from './create-job';
 import { listJobs } from './list-jobs';
@@ -33,10 +33,10 @@ it('deletes jobs that ended long ago with their logs, in its organization only',
   const { rows } = await pool().query('select 1 from job_log where job_id = $1', [old]);
   expect(rows).toEqual([]);
   const { rows: audit } = await pool().query(
-    `select detail from audit where organization_id = $1 and verb = 'job.clean-up'`,
+    `select after from audit where organization_id = $1 and action = 'job.clean-up'`,
     [context.organizationId],
   );
-  expect(audit).toMatchObject([{ detail: { deleted: 1 } }]);
+  expect(audit).toMatchObject([{ after: { deleted: 1 } }]);
 });
 
 it('deletes only the given states and type', async () => {
@@ -52,6 +52,5 @@ it('deletes only the given states and type', async () => {
 
 it('is limited to administrators', async () => {
   const context = await createContext();
-  const member: Context = { ...context, actor: { ...context.actor, role: 'member' } };
-  await expect(cleanUpJobs(member, { olderThanDays: 0 })).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(cleanUpJobs(asMember(context), { olderThanDays: 0 })).rejects.toMatchObject({ code: 'forbidden' });
 });

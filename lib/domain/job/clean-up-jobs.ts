@@ -2,7 +2,7 @@ import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 
 /** Rows that one transaction deletes: few enough not to slow down running jobs. */
 const CHUNK = 2000;
@@ -23,7 +23,7 @@ export interface CleanUp {
  * @throws DomainError `forbidden`
  */
 export async function cleanUpJobs(context: Context, wanted: CleanUp): Promise<{ deleted: number; more: boolean }> {
-  requireAdmin(context, 'clean up jobs');
+  requirePermission(context, 'job.clean-up', 'clean up jobs');
   let deleted = 0;
   let last = CHUNK;
   while (last === CHUNK && deleted < MOST) {
@@ -49,7 +49,10 @@ function deleteChunk(context: Context, { olderThanDays, status, type }: CleanUp)
        select count(*)::int as count from jobs`,
     );
     const count = rows[0]?.count ?? 0;
-    if (count > 0) await audit(db, context, 'job.clean-up', 'jobs', { olderThanDays, status, type, deleted: count });
+    if (count > 0) {
+      const after = { olderThanDays, status, type, deleted: count };
+      await audit(db, context, 'job.clean-up', { kind: 'job', id: 'all' }, { after });
+    }
     return count;
   });
 }

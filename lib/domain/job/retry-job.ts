@@ -9,7 +9,7 @@ import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
 import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
 import { retryNode } from '@/lib/domain/flow/retry-flow';
@@ -26,7 +26,7 @@ import { parseData } from './parse-data';
  * @throws DomainError `not-found`, `forbidden`, `not-retryable`, `unique-key-in-use`, `invalid-data`
  */
 export async function retryJob(context: Context, jobId: string, options: { data?: unknown } = {}): Promise<JobDto> {
-  requireAdmin(context, 'retry a job');
+  requirePermission(context, 'job.retry', 'retry a job');
   if (!isId(jobId)) throw notFound('job', jobId);
   await retrying(() =>
     transaction(async (tx) => {
@@ -63,7 +63,13 @@ export async function retryJob(context: Context, jobId: string, options: { data?
         );
       }
       await retryExternally(tx, sql`j.id = ${jobId}`);
-      await audit(db, context, 'job.retry', jobId, { edited: options.data !== undefined });
+      await audit(
+        db,
+        context,
+        'job.retry',
+        { kind: 'job', id: jobId },
+        { after: { edited: options.data !== undefined } },
+      );
       tx.afterCommit(() =>
         publishChanges({ jobs: [{ jobId, batchId: row.batch_id, flowId: row.flow_id, status: 'pending' }] }),
       );

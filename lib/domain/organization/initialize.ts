@@ -47,20 +47,20 @@ async function addAdministrator(db: Queryable, organizationId: string, email: st
   const userId = newId();
   const now = new Date();
   await db.query(
-    sql`insert into "user" (id, name, email, email_verified, created_at, updated_at) values (${userId}, 'Administrator', ${email}, true, ${now}, ${now})`,
+    sql`insert into "user" (id, name, email, email_verified, system_admin, created_at, updated_at) values (${userId}, 'Administrator', ${email}, true, true, ${now}, ${now})`,
   );
   await db.query(
     sql`insert into account (id, account_id, provider_id, user_id, password, created_at, updated_at)
      values (${newId()}, ${userId}, 'credential', ${userId}, ${hash}, ${now}, ${now})`,
   );
   await db.query(
-    sql`insert into member (id, organization_id, user_id, role) values (${newId()}, ${organizationId}, ${userId}, 'admin')`,
+    sql`insert into member (id, organization_id, user_id, role) values (${newId()}, ${organizationId}, ${userId}, 'owner')`,
   );
   return userId;
 }
 
 async function addKey(db: Queryable, organizationId: string, userId: string, key: string): Promise<void> {
   await db.query(
-    sql`insert into api_key (id, organization_id, name, hash, start, role, created_by) values (${newId()}, ${organizationId}, ${'First key (INIT_API_KEY)'}, ${hashApiKey(key)}, ${startOfApiKey(key)}, 'admin', ${userId})`,
+    sql`insert into api_key (id, organization_id, name, hash, start, role, system_admin, created_by) values (${newId()}, ${organizationId}, ${'First key (INIT_API_KEY)'}, ${hashApiKey(key)}, ${startOfApiKey(key)}, 'owner', true, ${userId})`,
   );
 }

@@ -3,7 +3,7 @@ import { newId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { placeOf, seal } from './seal';
 import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './secret-row';
@@ -16,7 +16,7 @@ const MAX_SECRETS = 1000;
  *   secrets; `unavailable` without a key
  */
 export async function createSecret(context: Context, body: CreateSecretBody): Promise<SecretDto> {
-  requireAdmin(context, 'create secrets');
+  requirePermission(context, 'secret.create', 'create secrets');
   const sealed = seal(body.value, placeOf(context.organizationId, body.name));
   return transaction(async ({ db }) => {
     const { rows: counted } = await db.query<{ count: number }>(
@@ -34,7 +34,13 @@ export async function createSecret(context: Context, body: CreateSecretBody): Pr
     );
     const row = rows[0];
     if (!row) throw new DomainError('name-in-use', `There is a secret named ${body.name} already.`);
-    await audit(db, context, 'secret.create', row.id, { name: row.name, hosts: row.hosts });
+    await audit(
+      db,
+      context,
+      'secret.create',
+      { kind: 'secret', id: row.id, name: row.name },
+      { after: { hosts: row.hosts } },
+    );
     return toSecretDto(row);
   });
 }

@@ -3,13 +3,13 @@ import { isId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { SECRET_COLUMNS, type SecretRow, toSecretDto } from './secret-row';
 
 /** Deletes a secret. Rows that still name it fail as `unknown-secret`. @throws DomainError `forbidden`, `not-found` */
 export async function deleteSecret(context: Context, id: string): Promise<SecretDto> {
-  requireAdmin(context, 'delete secrets');
+  requirePermission(context, 'secret.delete', 'delete secrets');
   if (!isId(id)) throw notFound('secret', id);
   return transaction(async ({ db }) => {
     const { rows } = await db.query<SecretRow>(
@@ -17,7 +17,7 @@ export async function deleteSecret(context: Context, id: string): Promise<Secret
     );
     const row = rows[0];
     if (!row) throw notFound('secret', id);
-    await audit(db, context, 'secret.delete', id, { name: row.name });
+    await audit(db, context, 'secret.delete', { kind: 'secret', id, name: row.name });
     return toSecretDto(row);
   });
 }

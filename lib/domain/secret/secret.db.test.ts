@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createSecretBody } from '@/lib/contracts/secret';
 import { pool } from '@/lib/db/pool';
-import { type Context, systemContext } from '@/lib/domain/context';
-import { createContext } from '@/lib/testing/factories';
+import { systemContext } from '@/lib/domain/context';
+import { asMember, createContext } from '@/lib/testing/factories';
 import { createSecret } from './create-secret';
 import { deleteSecret } from './delete-secret';
 import { listSecrets } from './list-secrets';
@@ -41,7 +41,7 @@ it('is replaced only on request', async () => {
 it('belongs to its organization, and is managed by administrators', async () => {
   const [owner, stranger] = [await createContext(), await createContext()];
   const { id } = await createSecret(owner, body);
-  const member: Context = { ...owner, actor: { ...owner.actor, role: 'member' } };
+  const member = asMember(owner);
   expect(await listSecrets(stranger)).toEqual([]);
   expect(await openSecrets(systemContext(stranger.organizationId), ['API_KEY'])).toEqual([]);
   expect(await codeOf(deleteSecret(stranger, id))).toBe('not-found');

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { env } from '@/lib/config/env';
-import { type Context, requireAdmin, systemContext } from '@/lib/domain/context';
+import { type Context, requirePermission, systemContext } from '@/lib/domain/context';
 import { listOrganizationIds } from '@/lib/domain/organization/list-organization-ids';
 import { authenticate } from '@/lib/http/authenticate';
 import { bearerOf } from '@/lib/http/headers';
@@ -14,7 +14,7 @@ export async function metricsContexts(request: Request): Promise<Context[]> {
   const expected = env().METRICS_TOKEN;
   if (token && expected && isSame(token, expected)) return (await listOrganizationIds()).map(systemContext);
   const { context } = await authenticate(request);
-  requireAdmin(context, 'read metrics');
+  requirePermission(context, 'metrics.see', 'read metrics');
   return [context];
 }
 

@@ -23,7 +23,7 @@ const read = async (key?: string) => {
 beforeAll(async () => {
   const context = await createContext();
   own = (await createApiKey(context, { name: 'admin', role: 'admin' })).key;
-  member = (await createApiKey(context, { name: 'member', role: 'member' })).key;
+  member = (await createApiKey(context, { name: 'member', role: 'operator' })).key;
   await seedBatch(context, { statuses: ['completed', 'completed', 'failed'] });
   const { result } = await launchBatch(context, {
     fields: { name: 'parent', type: 'diagnostic', start: 'manual', sealed: false, announcedItems: 3 },

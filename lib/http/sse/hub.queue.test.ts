@@ -198,14 +198,14 @@ it('reads one snapshot for all simultaneous viewers', async () => {
 it('ends the streams of revoked keys, sessions and members, and no others', async () => {
   const context = await createContext();
   const { organizationId } = context;
-  const made = await Promise.all(['a', 'b', 'c'].map((name) => createApiKey(context, { name, role: 'member' })));
+  const made = await Promise.all(['a', 'b', 'c'].map((name) => createApiKey(context, { name, role: 'operator' })));
   const keys = made.map(({ apiKey }) => apiKey.id);
   const sessions = await Promise.all(
     ['signed out', 'expired', 'removed', 'kept'].map(async (name) => {
       const [user, session] = [newId(), newId()];
       await pool().query(`insert into "user" (id, name, email) values ($1, $2, $1 || '@example.org')`, [user, name]);
       await pool().query(
-        `insert into member (id, organization_id, user_id, role) values ($1::text, $2, $1::text, 'member')`,
+        `insert into member (id, organization_id, user_id, role) values ($1::text, $2, $1::text, 'operator')`,
         [user, organizationId],
       );
       await pool().query(

@@ -91,8 +91,8 @@ it('applies the changes of the file, and runs only those rows again', async () =
   expect(await send(fixed, 'csv')).toMatchObject({ retried: 1, changed: 1 });
   expect((await inputs())[1]).toEqual({ outcome: 'complete', payload: { now: 1 } });
   expect(await jobRows(batchId)).toEqual({ completed: 1, pending: 1, failed: PAYLOADS.length - 1 });
-  const { rows: audited } = await pool().query('select verb, detail from audit where target = $1', [batchId]);
-  expect(audited).toEqual([{ verb: 'batch.correct', detail: { count: 1, changed: 1 } }]);
+  const { rows: audited } = await pool().query('select action, after from audit where target_id = $1', [batchId]);
+  expect(audited).toEqual([{ action: 'batch.correct', after: { count: 1, changed: 1 } }]);
   await expectConsistent();
 });
 
@@ -154,7 +154,7 @@ it.each([
 
 it('is limited to administrators of the organization', async () => {
   const body = rows({ row: 2, data: {} });
-  await expect(send(body, 'json', false, asMember(context))).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(send(body, 'json', false, asMember(context, 'viewer'))).rejects.toMatchObject({ code: 'forbidden' });
   await expect(send(body, 'json', false, await createContext())).rejects.toMatchObject({ code: 'not-found' });
 });
 

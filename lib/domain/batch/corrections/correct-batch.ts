@@ -5,7 +5,7 @@ import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { stringifyJson } from '@/lib/contracts/json';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { getBatch } from '@/lib/domain/batch/get-batch';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
@@ -42,7 +42,7 @@ export async function correctBatch(
   batchId: string,
   { corrections, dry }: { corrections: Corrections; dry: boolean },
 ): Promise<CorrectionsResult> {
-  requireAdmin(context, 'correct a batch');
+  requirePermission(context, 'batch.edit', 'correct a batch');
   const batch = await getBatch(context, batchId);
   const staging = await transaction(async (tx) => {
     const staged = await Staging.open(tx.db, batch.type as JobType);

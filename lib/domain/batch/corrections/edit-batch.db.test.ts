@@ -75,8 +75,8 @@ it('changes and retries only the rows that failed for the reason', async () => {
     { outcome: 'fail', steps: 3, payload: 'item 3' },
   ]);
   expect(await jobRows(batchId)).toEqual({ completed: 1, pending: 2, failed: 1 });
-  const { rows } = await pool().query('select verb, detail from audit where target = $1', [batchId]);
-  expect(rows).toMatchObject([{ verb: 'batch.edit', detail: { ...body, count: 2 } }]);
+  const { rows } = await pool().query('select action, after from audit where target_id = $1', [batchId]);
+  expect(rows).toMatchObject([{ action: 'batch.edit', after: { ...body, count: 2 } }]);
   await expectConsistent();
 });
 
@@ -133,7 +133,7 @@ it('reads only the input', async () => {
 
 it('is limited to administrators, and needs failed items', async () => {
   const set = { outcome: '"complete"' };
-  await expect(edit({ set }, asMember(context))).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(edit({ set }, asMember(context, 'viewer'))).rejects.toMatchObject({ code: 'forbidden' });
   await expect(edit({ set }, await createContext())).rejects.toMatchObject({ code: 'not-found' });
   await edit({ set });
   await expect(edit({ set })).rejects.toMatchObject({ code: 'nothing-to-process' });

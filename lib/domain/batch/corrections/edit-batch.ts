@@ -7,7 +7,7 @@ import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { failedSo } from '@/lib/domain/batch/failure-reason';
 import { getBatch } from '@/lib/domain/batch/get-batch';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { clip } from '@/lib/domain/preview';
 import type { JobType } from '@/lib/job-types/catalogue';
@@ -36,7 +36,7 @@ export async function editBatch(
   batchId: string,
   { set, reason, dry }: EditBody,
 ): Promise<EditResult> {
-  requireAdmin(context, 'edit the items of a batch');
+  requirePermission(context, 'batch.edit', 'edit the items of a batch');
   const batch = await getBatch(context, batchId);
   const edit = new Edit(context, batch, readExpressions(set));
   const staging = await transaction(async (tx) => {

@@ -2,7 +2,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import { stringifyJson } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import type { Queryable, Transaction } from '@/lib/db/transaction';
-import { audit } from '@/lib/domain/audit';
+import { type AuditAction, audit } from '@/lib/domain/audit';
 import { reopenRows } from '@/lib/domain/batch/reopen-rows';
 import { continueRun, requireReopenable } from '@/lib/domain/batch/retry-batch';
 import type { Context } from '@/lib/domain/context';
@@ -57,7 +57,7 @@ export class Staging {
    * Stores the new inputs and reopens these items, and no others.
    * @throws DomainError `not-retryable` if one of them is not failed any more, or the batch is being cancelled
    */
-  async apply(tx: Transaction, context: Context, batch: BatchDto, verb: string, detail: object): Promise<void> {
+  async apply(tx: Transaction, context: Context, batch: BatchDto, action: AuditAction, detail: object): Promise<void> {
     await this.flush();
     await requireReopenable(tx, context, batch.id);
     await this.db.query(
@@ -77,6 +77,12 @@ export class Staging {
     }
     await useFiles(this.db, context.organizationId, batch.id, this.files, sql`j.id in (select id from replacement)`);
     await continueRun(tx, batch.id);
-    await audit(this.db, context, verb, batch.id, { ...detail, count: this.rows, changed: this.changed });
+    await audit(
+      this.db,
+      context,
+      action,
+      { kind: 'batch', id: batch.id, name: batch.name },
+      { after: { ...detail, count: this.rows, changed: this.changed } },
+    );
   }
 }

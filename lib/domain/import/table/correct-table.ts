@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';
 import { type Correction, correctBatch } from '@/lib/domain/batch/corrections/correct-batch';
 import { META } from '@/lib/domain/batch/results/cells';
-import { type Context, requireAdmin } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { CellError, columnOf, draftMaker, holdsNul } from '@/lib/domain/import/mapping/to-item';
 import { applyChange, changedCells } from './changed-cells';
@@ -22,7 +22,7 @@ export async function takeCorrections(
   batchId: string,
   { corrections, dry }: { corrections: AsyncIterable<Correction | TableCorrection>; dry: boolean },
 ): Promise<CorrectionsResult> {
-  requireAdmin(context, 'correct a batch');
+  requirePermission(context, 'batch.edit', 'correct a batch');
   const { first, all } = await peek(corrections);
   if (!first || !isOfTable(first)) return correctBatch(context, batchId, { corrections: withoutTable(all), dry });
   const table = await findTable(context, batchId);

@@ -26,7 +26,7 @@ export const ACCESS_OPERATIONS: Operation[] = [
     tag: 'Access',
     summary: 'Create an API key; it is shown once',
     body: createApiKeyBody,
-    example: { name: 'nightly import', role: 'member' },
+    example: { name: 'nightly import', role: 'operator' },
     answers: { 201: createdApiKey },
   },
   {

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/** The roles of an organization, from the least to the most. Each role has all permissions of the ones before it. */
+export const ROLES = ['viewer', 'operator', 'admin', 'owner'] as const;
+
+export const role = z.enum(ROLES);
+export type Role = z.infer<typeof role>;
+
+/** The lowest role that has each permission. What is not listed, nobody may. */
+export const PERMISSIONS = {
+  'batch.see': 'viewer',
+  'batch.launch': 'operator',
+  'batch.change': 'operator',
+  'batch.cancel': 'operator',
+  'batch.retry': 'operator',
+  'batch.edit': 'operator',
+  'batch.pause': 'operator',
+  'batch.repair': 'admin',
+  'batch.delete': 'admin',
+  'job.see': 'viewer',
+  'job.launch': 'operator',
+  'job.cancel': 'operator',
+  'job.retry': 'operator',
+  'job.clean-up': 'admin',
+  'flow.see': 'viewer',
+  'flow.launch': 'operator',
+  'flow.cancel': 'operator',
+  'flow.retry': 'operator',
+  'import.see': 'viewer',
+  'import.launch': 'operator',
+  'file.see': 'viewer',
+  'file.upload': 'operator',
+  'file.delete': 'admin',
+  'document.search': 'viewer',
+  'secret.see': 'operator',
+  'secret.create': 'admin',
+  'secret.delete': 'admin',
+  'api-key.see': 'admin',
+  'api-key.create': 'admin',
+  'api-key.rotate': 'admin',
+  'api-key.revoke': 'admin',
+  'member.see': 'viewer',
+  'member.update': 'owner',
+  'member.remove': 'owner',
+  'invitation.see': 'owner',
+  'invitation.create': 'owner',
+  'invitation.revoke': 'owner',
+  'organization.see': 'viewer',
+  'organization.update': 'owner',
+  'organization.delete': 'owner',
+  'settings.update': 'admin',
+  'redaction.update': 'admin',
+  'limit.see': 'viewer',
+  'capacity.see': 'viewer',
+  'audit.see': 'admin',
+  'health.see': 'admin',
+  'metrics.see': 'admin',
+} as const satisfies Record<string, Role>;
+
+/** What only system administrators may. They stand apart from the roles of all organizations. */
+export const SYSTEM_PERMISSIONS = [
+  'queue.resume',
+  'board.use',
+  'worker.drain',
+  'limit.update',
+  'organization.see-all',
+] as const;
+
+export type OrganizationPermission = keyof typeof PERMISSIONS;
+export type SystemPermission = (typeof SYSTEM_PERMISSIONS)[number];
+export type Permission = OrganizationPermission | SystemPermission;
+
+/** Whether a permission belongs to system administrators only. */
+export const isSystemPermission = (permission: Permission): permission is SystemPermission =>
+  !(permission in PERMISSIONS);
+
+/** Whether a role includes a permission of an organization. */
+export const roleHas = (has: Role, permission: OrganizationPermission): boolean =>
+  ROLES.indexOf(has) >= ROLES.indexOf(PERMISSIONS[permission]);
+
+/** The word for a role in a sentence: `an operator`. */
+export const ROLE_IN_WORDS: Record<Role, string> = {
+  viewer: 'a viewer',
+  operator: 'an operator',
+  admin: 'an administrator',
+  owner: 'an owner',
+};
