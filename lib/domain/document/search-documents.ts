@@ -2,7 +2,7 @@ import type { SearchHit } from '@/lib/contracts/search';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { embedderOf } from './embedders/current-embedder';
 import { EmbedderBusyError, EmbedderRefusedError } from './embedders/embedder';
@@ -25,9 +25,11 @@ interface SearchQuery {
 /**
  * Searches the organization's chunks, best first. Each model's chunks are compared with the question embedded by that
  * model; exact words raise the score (`rank.ts`). Returns an empty list if no chunk is near enough.
- * @throws DomainError `unavailable` if the model's endpoint cannot embed the question now
+ * @throws DomainError `forbidden`; `unavailable` if the model's endpoint cannot embed the question now
  */
 export async function searchDocuments(context: Context, { q, limit, batchId }: SearchQuery): Promise<SearchHit[]> {
+  requirePermission(context, 'document.search', 'search documents');
+  requirePayloads(context, 'search documents');
   const words = wordsOf(q).slice(0, MAX_WORDS);
   if (words.length === 0 || (batchId !== undefined && !isId(batchId))) return [];
   const wanted = Math.min(Math.max(Math.trunc(limit), 1), MAX_LIMIT);
