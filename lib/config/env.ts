@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { type OutboundRule, parseOutboundRules } from './outbound';
+import { type OutboundRule, parseNetwork, parseOutboundRules } from './outbound';
 import { PRESETS } from './presets';
 import { whatIsWrongWithUrl } from './service-url';
 
@@ -48,6 +48,22 @@ const outboundRules = z
     return z.NEVER;
   });
 
+/** Addresses and CIDRs, separated by commas or blanks. */
+const networks = z
+  .string()
+  .default('')
+  .transform((text, check) =>
+    text
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((word) => {
+        const network = parseNetwork(word);
+        if (network) return network;
+        check.addIssue({ code: 'custom', message: `“${word}” is no address or CIDR` });
+        return z.NEVER;
+      }),
+  );
+
 const ports = z
   .string()
   .regex(/^\d{1,5}(\s*,\s*\d{1,5})*$/, 'must be port numbers, separated by commas')
@@ -84,6 +100,8 @@ const variables = z.object({
     .optional(),
   /** where people reach the dashboard; origins of writes are checked against it */
   PUBLIC_URL: optionalUrl(['http', 'https']),
+  /** the reverse proxies whose X-Forwarded-For names the client's address */
+  TRUSTED_PROXIES: networks,
   /** signs sessions; `npm start` makes one and keeps it in DATA_DIR */
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   /** encrypts the secrets that jobs use; `npm start` makes one and keeps it in DATA_DIR */

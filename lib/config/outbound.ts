@@ -31,7 +31,8 @@ function parseRule(word: string): OutboundRule | undefined {
   const split = splitPort(word);
   if (!split) return undefined;
   const { place, port } = split;
-  const rule = networkOf(place) ?? hostOf(place);
+  const network = parseNetwork(place);
+  const rule = network ? { network } : hostOf(place);
   return rule && { ...rule, ...(port === undefined ? {} : { port }) };
 }
 
@@ -42,14 +43,15 @@ function splitPort(word: string): { place: string; port?: number } | undefined {
   return port >= 1 && port <= 65_535 ? { place: match[1] ?? match[2] ?? '', port } : undefined;
 }
 
-function networkOf(place: string): OutboundRule | undefined {
+/** Parses an address or a CIDR, such as 10.1.0.0/16 or ::1; undefined if it is neither. */
+export function parseNetwork(place: string): OutboundRule['network'] {
   const [address = '', bits, ...rest] = place.split('/');
   const version = isIP(address);
   if (version === 0 || rest.length > 0 || address.includes('%')) return undefined;
   const most = version === 4 ? 32 : 128;
   const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
   if (prefix < 0 || prefix > most) return undefined;
-  return { network: { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' } };
+  return { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
 const hostOf = (place: string): OutboundRule | undefined =>

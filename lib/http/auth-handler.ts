@@ -1,9 +1,12 @@
+import type { z } from 'zod';
 import type { ErrorCode } from '@/lib/contracts/errors';
 import { isServable } from '@/lib/domain/health/is-servable';
 import { whileAnswering } from '@/lib/domain/health/while-answering';
-import { readText } from './body';
+import { validate } from '@/lib/domain/validate';
+import { bodyOfEndpoint } from './auth-endpoints';
+import { readJson } from './body';
 import { errorResponse, notReady, problem } from './problem';
-import { dress, type Handler, requestIdOf } from './route';
+import { dress, type Handler, requestIdOf, unknownPath } from './route';
 
 const CODES: Record<number, ErrorCode> = {
   400: 'invalid-request',
@@ -18,13 +21,18 @@ const CODES: Record<number, ErrorCode> = {
   503: 'unavailable',
 };
 
-/** Converts error responses of the sign-in library to our format. Its other responses stay unchanged. */
+/**
+ * Serves the offered endpoints of the sign-in library. A body is validated before the library gets it. Error responses are
+ * converted to our format, and session tokens are removed from the others: they belong into the cookie only.
+ */
 export function authHandler(handle: (request: Request) => Promise<Response>): Handler {
   return async (request) => {
     const requestId = requestIdOf(request);
     try {
-      const answer = await whileAnswering(handle(await bounded(request)));
-      return dress(answer.status >= 400 ? await asProblem(answer) : copied(answer), requestId, []);
+      const body = bodyOfEndpoint(request.method, new URL(request.url).pathname);
+      if (body === undefined) return dress(unknownPath(request), requestId, []);
+      const answer = await whileAnswering(handle(body === null ? request : await validated(request, body)));
+      return dress(answer.status >= 400 ? await asProblem(answer) : await withoutTokens(answer), requestId, []);
     } catch (error) {
       return dress(errorResponse(error, requestId, 'sign-in'), requestId, []);
     }
@@ -33,11 +41,21 @@ export function authHandler(handle: (request: Request) => Promise<Response>): Ha
 
 const MAX_BODY = 64 * 1024;
 
-/** Limits the body, because sign-in needs no authentication. */
-async function bounded(request: Request): Promise<Request> {
-  if (!request.body) return request;
-  const { url, method, headers, signal } = request;
-  return new Request(url, { method, headers, signal, body: await readText(request, MAX_BODY) });
+/** Limits and validates the body, because sign-in needs no authentication. */
+async function validated(request: Request, schema: z.ZodType): Promise<Request> {
+  const body = validate(schema, (await readJson(request, MAX_BODY)) ?? {}, 'The body');
+  const headers = new Headers(request.headers);
+  headers.set('content-type', 'application/json');
+  headers.delete('content-length');
+  const { url, method, signal } = request;
+  return new Request(url, { method, headers, signal, body: JSON.stringify(body) });
+}
+
+async function withoutTokens(answer: Response): Promise<Response> {
+  if (!answer.headers.get('content-type')?.includes('json')) return copied(answer);
+  const body: unknown = JSON.parse(await answer.text());
+  const text = JSON.stringify(body, (key, value: unknown) => (key === 'token' ? undefined : value));
+  return new Response(text, { status: answer.status, headers: answer.headers });
 }
 
 /** Copies a response, because its headers may be immutable. */

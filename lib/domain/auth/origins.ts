@@ -1,5 +1,7 @@
 import { env } from '@/lib/config/env';
 
+const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
+
 /** The public origin of the dashboard. */
 export function publicUrl(): string {
   const { PUBLIC_URL, HOST, PORT } = env();
@@ -9,16 +11,16 @@ export function publicUrl(): string {
 }
 
 /**
- * Returns whether a page of this origin may write with a session cookie (CSRF protection). Allowed are the public
- * address, this machine's own names, and the host of the request: a page cannot forge its Host header.
+ * Returns whether a page of this origin may write with a session cookie (CSRF protection). Allowed are the public address,
+ * and the host that the request was sent to, under the scheme of the public address: a page cannot forge its Host header.
+ * In development this machine's own names are allowed too.
  */
 export function isTrustedOrigin(origin: string, host: string | null): boolean {
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  if (url.origin === publicUrl()) return true;
-  const { PORT } = env();
-  const local = ['localhost', '127.0.0.1', '[::1]'].some(
-    (name) => url.origin === new URL(`http://${name}:${PORT}`).origin,
-  );
-  return local || (host !== null && url.host === host.toLowerCase());
+  const wanted = new URL(publicUrl());
+  if (url.origin === wanted.origin) return true;
+  if (host !== null && url.protocol === wanted.protocol && url.host === host.toLowerCase()) return true;
+  const { NODE_ENV, PORT } = env();
+  return NODE_ENV === 'development' && LOCAL.some((name) => url.origin === new URL(`http://${name}:${PORT}`).origin);
 }

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { logger } from '@/lib/config/logger';
+import { CLIENT_ADDRESS } from '@/lib/domain/auth/client-address';
+import { addressOf, trustedProxies } from './address-of';
 import { BODY_LENGTH, type Refusal, refuse, refuseRaw, securityHeaders } from './answer';
 import { Bodies, type BodyLimits } from './bodies';
 import { checkHead, isApi, PAGE_BODY_BYTES, pageBody } from './check-head';
@@ -30,10 +32,12 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
   const bodies = new Bodies(options);
   const headers = Object.entries(securityHeaders());
   const answers = new WeakMap<Duplex, ServerResponse>();
+  const isTrusted = trustedProxies();
   const serve = (request: IncomingMessage, response: ServerResponse, held: boolean) => {
     answers.set(request.socket, response);
     for (const [name, value] of headers) response.setHeader(name, value);
     keepBodyLength(response);
+    request.headers[CLIENT_ADDRESS] = addressOf(request, isTrusted);
     const path = request.url ?? '';
     bodies.watch(request, response, { open: !isApi(path) || path.startsWith('/api/auth'), held });
     const refusal = checkHead(request, options.dev);

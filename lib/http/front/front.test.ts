@@ -4,7 +4,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createFront, FRONT, type FrontOptions } from './create-front';
+import type { FrontOptions } from './create-front';
+import * as front from './create-front';
 
 let server: Server;
 afterEach(() => {
@@ -15,14 +16,14 @@ afterEach(() => {
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 const passed: string[] = [];
 
-async function open(handle?: Handle, options: Partial<FrontOptions> = {}): Promise<void> {
+async function open(handle?: Handle, options: Partial<FrontOptions> = {}, { createFront } = front): Promise<void> {
   passed.length = 0;
   server = createFront(
     async (request, response) => {
       passed.push(request.url ?? '');
       await (handle?.(request, response) ?? response.end('passed on'));
     },
-    { ...FRONT, ...options },
+    { ...front.FRONT, ...options },
   );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -87,6 +88,42 @@ it('passes on valid requests, with absolute addresses made relative', async () =
     expect(got.head).toContain('x-frame-options: deny');
   }
   expect(passed).toEqual(['/api/batches/%C3%BC?q=%', '/api/jobs?x=1']);
+});
+
+it.each([
+  [
+    'the peer, whatever a client writes',
+    'x-forwarded-for: 203.0.113.9\r\nx-client-address: 203.0.113.9\r\n',
+    '',
+    '127.0.0.1',
+  ],
+  [
+    'the last address that no trusted proxy has',
+    'x-forwarded-for: 1.1.1.1, 203.0.113.9, 10.0.0.4\r\n',
+    '127.0.0.1,10.0.0.0/8',
+    '203.0.113.9',
+  ],
+  ['an address with a port', 'x-forwarded-for: 203.0.113.9:4711\r\n', '127.0.0.1', '203.0.113.9'],
+  ['an IPv6 address', 'x-forwarded-for: [2001:DB8::7]:4711\r\n', '127.0.0.1', '2001:db8::7'],
+  [
+    'the proxy itself where the header is nonsense',
+    'x-forwarded-for: 203.0.113.9, unknown\r\n',
+    '127.0.0.1',
+    '127.0.0.1',
+  ],
+  [
+    'several headers as one list',
+    'x-forwarded-for: 1.1.1.1\r\nx-forwarded-for: 203.0.113.9\r\n',
+    '127.0.0.1',
+    '203.0.113.9',
+  ],
+])('passes on as the address of the client: %s', async (_, header, proxies, address) => {
+  process.env.TRUSTED_PROXIES = proxies;
+  vi.resetModules();
+  const fresh = await import('./create-front');
+  await open((request, response) => Promise.resolve(void response.end(request.headers['x-client-address'])), {}, fresh);
+  expect((await answer(`GET /api/jobs HTTP/1.1\r\n${host}${header}`, CLOSE)).body).toContain(address);
+  delete process.env.TRUSTED_PROXIES;
 });
 
 it('reports an error of a handler without internals', async () => {
