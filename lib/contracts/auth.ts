@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from './text';
+import { name, text } from './text';
 
 /** A path of this dashboard. Absolute addresses are refused, so nobody is sent elsewhere after a sign-in. */
 const ownPath = text(2000).regex(/^\/(?![/\\])/, 'must be a path that begins with one slash');
@@ -14,14 +14,14 @@ export const signInBody = z.strictObject({ email, password, rememberMe: z.boolea
 export type SignInBody = z.infer<typeof signInBody>;
 
 export const nothing = z.strictObject({});
-export const updateUserBody = z.strictObject({ name: text(100).min(1) });
+export const updateUserBody = z.strictObject({ name: name(100) });
 export const changePasswordBody = z.strictObject({ currentPassword: password, newPassword: password });
 export const passwordBody = z.strictObject({ password });
 export const codeBody = z.strictObject({ code });
 export const socialBody = z
   .strictObject({ provider: text(64).min(1), callbackURL: ownPath, errorCallbackURL: ownPath })
   .describe('answers the address of the provider, where the sign-in continues');
-export const passkeyNameBody = z.strictObject({ id: text(64), name: text(100).min(1) });
+export const passkeyNameBody = z.strictObject({ id: text(64), name: name(100) });
 export const passkeyIdBody = z.strictObject({ id: text(64) });
-export const registerPasskeyBody = z.strictObject({ response: credential, name: text(100).min(1) });
+export const registerPasskeyBody = z.strictObject({ response: credential, name: name(100) });
 export const passkeySignInBody = z.strictObject({ response: credential });

@@ -1,8 +1,12 @@
 import { authenticateKey } from '@/lib/domain/auth/authenticate-key';
 import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
+import { clientAddress } from '@/lib/domain/auth/client-address';
 import { isTrustedOrigin } from '@/lib/domain/auth/origins';
+import { limitAttempts } from '@/lib/domain/auth/rate-limit';
+import { wrongKeyLimit } from '@/lib/domain/auth/sign-in-limits';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { requestIdFrom } from './front/answer';
 import { bearerOf } from './headers';
 
 export interface Authenticated {
@@ -15,20 +19,37 @@ const MAX_KEY_LENGTH = 200;
 
 /**
  * Authenticates the client by Bearer key, else by session cookie.
- * @throws DomainError `unauthenticated`; `bad-origin` for a write with a cookie from a page of another origin
+ * @throws DomainError `unauthenticated`; `too-many-requests` after many invalid keys; `bad-origin` for a write with a cookie from a page of another origin
  */
-export async function authenticate(request: Request): Promise<Authenticated> {
+export async function authenticate(
+  request: Request,
+  requestId = requestIdFrom(request.headers.get('x-request-id')),
+): Promise<Authenticated> {
+  const origin = { address: clientAddress(request.headers), requestId };
   if (request.headers.has('authorization')) {
     const key = bearerOf(request.headers);
-    const context = key && key.length <= MAX_KEY_LENGTH ? await authenticateKey(key) : null;
-    if (!context) throw new DomainError('unauthenticated', 'This API key is not valid, or was revoked or has expired.');
-    return { context, setCookies: [] };
+    if (!key || key.length > MAX_KEY_LENGTH) throw invalidKey();
+    const context = await authenticateKey(key);
+    if (!context) return refuseKey(origin.address);
+    return { context: { ...context, origin }, setCookies: [] };
   }
   const session = await authenticateSession(request.headers, { prolong: true });
   if (!session) throw new DomainError('unauthenticated', 'Sign in, or send Authorization: Bearer <api key>.');
   if (!SAFE.has(request.method)) requireOwnOrigin(request);
-  return session;
+  return { ...session, context: { ...session.context, origin } };
 }
+
+/** Right keys are never refused for wrong ones, so nobody can keep a program out that shares their address. */
+async function refuseKey(address: string | null): Promise<never> {
+  await limitAttempts(
+    'Too many invalid API keys came from this address. Try again in a minute.',
+    wrongKeyLimit(address),
+  );
+  throw invalidKey();
+}
+
+const invalidKey = () =>
+  new DomainError('unauthenticated', 'This API key is not valid, or was revoked or has expired.');
 
 /** Prevents CSRF. Browsers send Origin or Sec-Fetch-Site with every write; other clients are not at risk. */
 function requireOwnOrigin(request: Request): void {

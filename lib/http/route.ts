@@ -65,7 +65,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     requestId: string,
     cookies: string[],
   ): Promise<Answer> => {
-    const known = options.auth === 'none' ? undefined : await authenticate(request);
+    const known = options.auth === 'none' ? undefined : await authenticate(request, requestId);
     cookies.push(...(known?.setCookies ?? []));
     const answer = answerTo(request, known?.context, textParams(await params), requestId);
     const { keyed: kind } = options;

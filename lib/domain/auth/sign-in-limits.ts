@@ -16,8 +16,8 @@ const BY_DEVICE: Limit = { name: 'sign-in device', max: 20, seconds: 5 * MINUTES
 const CODES: Limit = { name: 'second factor', max: 10, seconds: 15 * MINUTES };
 /** Wrong passwords in a session: changes of the password, of the second factor, re-authentication. */
 const IN_SESSION: Limit = { name: 'password in session', max: 10, seconds: 5 * MINUTES };
-/** Wrong API keys and tokens from one address. Right ones are never limited by it. */
-export const WRONG_KEYS: Limit = { name: 'wrong key', max: 100, seconds: MINUTES };
+/** Invalid API keys from one address. They are too long to guess, so this bounds only what their check costs. */
+const WRONG_KEYS: Limit = { name: 'wrong key', max: 1000, seconds: MINUTES };
 /** Calls that anybody may send and that look up or send something: invitations, resets, starts of other sign-ins. */
 const OPEN_CALLS: Limit = { name: 'open call', max: 60, seconds: 5 * MINUTES };
 /** Messages to one e-mail address. */
@@ -68,6 +68,9 @@ export const singleUseLimit = (userId: string, code: string): Counted => [CODE_U
 
 /** Returns the limit of passwords that are asked for again in a session. */
 export const inSessionLimit = (sessionId: string): Counted => [IN_SESSION, sessionId];
+
+/** Returns the limit of invalid API keys. */
+export const wrongKeyLimit = (address: string | null): Counted => [WRONG_KEYS, addressSubject(address)];
 
 /** Returns the limit of calls that need no authentication, such as accepting an invitation. */
 export const openCallLimit = (address: string | null): Counted => [OPEN_CALLS, addressSubject(address)];

@@ -68,6 +68,7 @@ export function errorsOf(operation: Operation): ErrorCode[] {
   const hasBody = body !== undefined || bodyTypes !== undefined;
   const codes: (ErrorCode | false)[] = [
     !operation.public && 'unauthenticated',
+    !operation.public && 'too-many-requests',
     isWrite && 'forbidden',
     isWrite && 'bad-origin',
     'invalid-request',
