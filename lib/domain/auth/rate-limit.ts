@@ -55,11 +55,6 @@ export async function uncountAttempt(...counted: readonly Counted[]): Promise<vo
   );
 }
 
-/** Forgets the attempts of these subjects. */
-export async function clearAttempts(...counted: readonly Counted[]): Promise<void> {
-  await pool().query(sql`delete from rate_limit where key = any(${counted.map(keyOf)}::text[])`);
-}
-
 /**
  * Counts one attempt, as {@link countAttempt}.
  * @throws DomainError `too-many-requests` if a limit is exceeded

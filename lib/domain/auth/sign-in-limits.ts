@@ -20,8 +20,6 @@ const IN_SESSION: Limit = { name: 'password in session', max: 10, seconds: 5 * M
 const WRONG_KEYS: Limit = { name: 'wrong key', max: 1000, seconds: MINUTES };
 /** Calls that anybody may send and that look up or send something: invitations, resets, starts of other sign-ins. */
 const OPEN_CALLS: Limit = { name: 'open call', max: 60, seconds: 5 * MINUTES };
-/** Messages to one e-mail address. */
-const MESSAGES: Limit = { name: 'message', max: 3, seconds: 15 * MINUTES };
 /** A code of an authenticator app is valid once (RFC 6238, 5.2). The library accepts it for 90 s. */
 const CODE_USED: Limit = { name: 'code used', max: 1, seconds: 2 * MINUTES };
 
@@ -74,6 +72,3 @@ export const wrongKeyLimit = (address: string | null): Counted => [WRONG_KEYS, a
 
 /** Returns the limit of calls that need no authentication, such as accepting an invitation. */
 export const openCallLimit = (address: string | null): Counted => [OPEN_CALLS, addressSubject(address)];
-
-/** Returns the limit of messages to one e-mail address, such as resets of a password. */
-export const messageLimit = (email: string): Counted => [MESSAGES, email.toLowerCase()];
