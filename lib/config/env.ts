@@ -131,6 +131,14 @@ const variables = z.object({
     .default('batchyard/'),
   /** days after which finished batches and jobs are deleted; 0 keeps them */
   RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
+  /** days after which audit entries are deleted, at least 30; 0 keeps them */
+  AUDIT_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .refine((days) => days === 0 || days >= 30, 'must be at least 30, or 0 to keep all entries')
+    .default(400),
   /** id or short name of the organization that takes what other BullMQ clients put on the queues; the first by default */
   ADOPT_ORGANIZATION: z.string().min(1).max(100).optional(),
   MAX_BATCH_ITEMS: z.coerce.number().int().min(1).default(1_000_000),

@@ -1,7 +1,9 @@
-import { stringifyJson } from '@/lib/contracts/json';
-import { sql } from '@/lib/db/sql';
+import { MAX_CHANGE_BYTES } from '@/lib/contracts/audit';
+import { isFields, stringifyJson } from '@/lib/contracts/json';
+import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from './context';
+import { clip } from './preview';
 
 /** What was done: `<entity>.<verb>`. */
 export type AuditAction = `${string}.${string}`;
@@ -14,22 +16,65 @@ export interface AuditTarget {
   name?: string | null;
 }
 
+/**
+ * What an action changed. Secrets and keys never belong here. What comes from inputs and results of jobs belongs into
+ * the field `payload`, which only readers with that right get.
+ */
+export interface AuditChange {
+  before?: unknown;
+  after?: unknown;
+}
+
 /** Writes an audit entry in the transaction of the action, so that neither exists without the other. */
 export async function audit(
   db: Queryable,
   context: Context,
   action: AuditAction,
-  target: AuditTarget,
-  change: { before?: unknown; after?: unknown } = {},
+  { kind, id, name }: AuditTarget,
+  change: AuditChange = {},
 ): Promise<void> {
-  const { actor, organizationId, credential, origin } = context;
-  await db.query(
-    sql`insert into audit (organization_id, actor_kind, actor_id, actor, credential_id, action, target_kind, target_id,
-       target_name, before, after, address, request_id)
-     values (${organizationId}, ${actor.kind}, ${actor.id}, ${actor.name}, ${credential?.id ?? null}, ${action},
-       ${target.kind}, ${target.id}, ${target.name ?? null}, ${asJson(change.before)}::json, ${asJson(change.after)}::json,
-       ${origin?.address ?? null}, ${origin?.requestId ?? null})`,
-  );
+  const target = sql`(values (${id}::text, ${name ?? null}::text)) as t (id, name)`;
+  await db.query(insertEntries(context, action, kind, target, change));
 }
 
-const asJson = (value: unknown): string | null => (value === undefined ? null : stringifyJson(value));
+/**
+ * Returns the statement that writes an entry for each row of `target`, which is named `t` and has an `id` and a `name`.
+ * As part of the statement of the action it saves a round trip.
+ */
+export function insertEntries(
+  context: Pick<Context, 'actor' | 'credential' | 'origin'> & { organizationId: string | null },
+  action: AuditAction,
+  kind: string,
+  target: Sql,
+  change: AuditChange = {},
+): Sql {
+  const { actor, organizationId, credential, origin } = context;
+  return sql`insert into audit (organization_id, actor_kind, actor_id, actor, credential_id, action, target_kind,
+      target_id, target_name, before, after, address, request_id)
+    select ${organizationId}, ${actor.kind}, ${actor.id}, ${actor.name}, ${credential?.id ?? null}, ${action}, ${kind},
+      t.id, t.name, ${bounded(change.before)}::json, ${bounded(change.after)}::json, ${origin?.address ?? null},
+      ${origin?.requestId ?? null}
+    from ${target}`;
+}
+
+/** Returns a value as JSON of at most MAX_CHANGE_BYTES. A long payload is cut first, because the rest says what was done. */
+export function bounded(value: unknown): string | null {
+  if (value === undefined) return null;
+  const text = stringifyJson(value);
+  if (fits(text)) return text;
+  if (!isFields(value)) return cut(text);
+  const { payload, ...rest } = value;
+  const room = MAX_CHANGE_BYTES - Buffer.byteLength(stringifyJson(rest)) - 64;
+  const shortened =
+    payload === undefined
+      ? stringifyJson(rest)
+      : stringifyJson({ ...rest, payload: preview(stringifyJson(payload), room) });
+  return fits(shortened) ? shortened : cut(stringifyJson(rest));
+}
+
+const fits = (text: string): boolean => Buffer.byteLength(text) <= MAX_CHANGE_BYTES;
+
+/** Quotes and backslashes become two bytes in JSON. */
+const preview = (text: string, bytes: number) => ({ cut: clip(text, Math.max(0, Math.floor(bytes / 2))) });
+
+const cut = (text: string): string => stringifyJson(preview(text, MAX_CHANGE_BYTES - 64));

@@ -67,12 +67,13 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
   ): Promise<Answer> => {
     const known = options.auth === 'none' ? undefined : await authenticate(request, requestId);
     cookies.push(...(known?.setCookies ?? []));
-    const answer = answerTo(request, known?.context, textParams(await params), requestId);
+    const context = known && { ...known.context, origin: { address: null, requestId } };
+    const answer = answerTo(request, context, textParams(await params), requestId);
     const { keyed: kind } = options;
-    if (kind === undefined || !known) return answer;
+    if (kind === undefined || !context) return answer;
     return answer.catch(async (error) => {
       const batchId = textParams(await params).id ?? '';
-      throw await keyedRefusal(error, request, { context: known.context, kind, batchId });
+      throw await keyedRefusal(error, request, { context, kind, batchId });
     });
   };
   const answerTo = async (

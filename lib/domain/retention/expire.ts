@@ -2,6 +2,7 @@ import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
+import { expireEntries } from '@/lib/domain/audit/expire-entries';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
 import { expireImports } from '@/lib/domain/import/running/expire-imports';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
@@ -11,7 +12,7 @@ const CHUNK = 2000;
 
 /**
  * Deletes batches and jobs that finished more than RETENTION_DAYS ago, with their attempts and log lines, in small
- * transactions. Deletes unused files too. Embedded documents stay searchable, because they are results, not records.
+ * transactions. Deletes unused files and old audit entries too. Embedded documents stay searchable, because they are results, not records.
  * @param limit the maximum number of jobs in this round
  * @returns how many jobs were deleted
  */
@@ -21,6 +22,7 @@ export async function expire(limit: number): Promise<number> {
   if (days > 0) await expireImports(days);
   await sweepFiles();
   await forgetCalls();
+  await expireEntries(limit);
   return deleted;
 }
 

@@ -1,4 +1,5 @@
 import { ACCESS_OPERATIONS } from './access';
+import { AUDIT_OPERATIONS } from './audit';
 import { BATCH_READS } from './batch-reads';
 import { BATCH_OPERATIONS } from './batches';
 import { FILE_OPERATIONS } from './files';
@@ -17,5 +18,6 @@ export const OPERATIONS: Operation[] = [
   ...IMPORT_OPERATIONS,
   ...FILE_OPERATIONS,
   ...ACCESS_OPERATIONS,
+  ...AUDIT_OPERATIONS,
   ...SYSTEM_OPERATIONS,
 ];

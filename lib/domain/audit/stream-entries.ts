@@ -1,0 +1,20 @@
+import type { AuditEntryDto } from '@/lib/contracts/audit';
+import { type Context, requirePermission } from '@/lib/domain/context';
+import { type EntryFilter, readPage } from './list-entries';
+
+const PAGE = 1000;
+
+/** Streams all entries that match, newest first, in pages, to limit memory use. @throws DomainError `forbidden` */
+export function streamEntries(context: Context, filter: EntryFilter): AsyncGenerator<AuditEntryDto[]> {
+  requirePermission(context, 'audit.see', 'see the audit log');
+  return pages(context, filter);
+}
+
+async function* pages(context: Context, filter: EntryFilter): AsyncGenerator<AuditEntryDto[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await readPage(context, filter, { limit: PAGE, cursor });
+    if (page.entries.length > 0) yield page.entries;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
