@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo } from 'react';
 import { JobProgressModal } from '@/components/job/job-progress-modal';
+import { ActivityPanel } from '@/components/shared/activity';
 import { Badge } from '@/components/ui/badge';
 import { Page, PageHeader } from '@/components/ui/panel';
 import { RecordProblem } from '@/components/ui/record-problem';
@@ -112,6 +113,7 @@ function Loaded({ batch }: { batch: BatchDto }) {
         }}
       />
       {table && table.skipped > 0 ? <LeftOut table={table} /> : null}
+      <ActivityPanel kind="batch" id={batch.id} moved={movedBy(batch)} />
       <section aria-label="Items" className="min-w-0 overflow-hidden rounded-md border bg-surface">
         <ItemsToolbar
           batch={batch}
@@ -147,6 +149,10 @@ function Meta({ batch }: { batch: BatchDto }) {
     </span>
   );
 }
+
+/** Returns the fields that an action on a batch changes, as text. */
+const movedBy = ({ name, status, paused, run, cancelMode, sealed, total, options }: BatchDto): string =>
+  JSON.stringify([name, status, paused, run, cancelMode, sealed, total, options]);
 
 /** Removes duplicate rows. Pages are refetched one at a time, so two pages may contain the same row for a moment. */
 function uniqueRows(pages: readonly { jobs: readonly JobSummaryDto[] }[]): JobSummaryDto[] {

@@ -3,6 +3,7 @@
 import dynamic from 'next/dynamic';
 import { useEffect, useMemo } from 'react';
 import { JobProgressModal } from '@/components/job/job-progress-modal';
+import { ActivityLine } from '@/components/shared/activity';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { formatCount } from '@/components/ui/format';
@@ -91,6 +92,7 @@ function Loaded({ flow, root, loading, problem, readMore }: LoadedProps) {
         actions={<FlowActions flow={flow} />}
       />
       <FlowProgress flow={flow} />
+      <ActivityLine kind="flow" id={flow.id} moved={`${flow.status} ${flow.cancelMode} ${flow.progress === 100}`} />
       {problem ? (
         <Notice
           tone="error"

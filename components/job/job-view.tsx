@@ -1,5 +1,6 @@
 'use client';
 
+import { ActivityList } from '@/components/shared/activity';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
 import type { JobProgressState } from '@/lib/client/queries/jobs';
 import { useArtifacts } from '@/lib/client/queries/jobs';
@@ -29,6 +30,7 @@ export function JobView({ state, job }: { state: JobProgressState; job: JobDetai
         <div className="flex min-w-0 flex-col gap-4">
           <Timeline job={job} />
           <Facts job={job} />
+          <ActivityList kind="job" id={job.id} moved={`${job.status} ${job.attemptsMade} ${job.cancelRequested}`} />
         </div>
         <Tabs defaultValue="result" className="min-w-0 max-lg:order-first">
           <TabsList aria-label="About this job">

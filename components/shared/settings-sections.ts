@@ -12,6 +12,7 @@ export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
   { href: '/settings/profile', title: 'Profile', of: 'You', words: 'name e-mail account me' },
   { href: '/settings/appearance', title: 'Appearance', of: 'You', words: 'theme dark light density rows' },
   { href: '/settings/secrets', title: 'Secrets', of: 'Organization', words: 'tokens credentials HTTP calls' },
+  { href: '/settings/audit', title: 'Audit log', of: 'Organization', words: 'activity history who did what' },
 ];
 
 /** Returns the section of a path. */

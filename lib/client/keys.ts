@@ -24,6 +24,20 @@ export interface FlowFilters {
   q?: string;
 }
 
+export interface AuditFilters {
+  actor?: string;
+  /** `batch.cancel`, or `batch.*` */
+  action?: string;
+  target?: string;
+  /** ISO times */
+  from?: string;
+  to?: string;
+}
+
+/** What has a page with its activity. */
+export type ActiveKind = 'batch' | 'job' | 'flow';
+const FOLDERS = { batch: 'batches', job: 'jobs', flow: 'flows' } as const;
+
 /** Every query key of the product. The live cache writer relies on these shapes. */
 export const keys = {
   batches: {
@@ -71,6 +85,12 @@ export const keys = {
     trial: (batchId: string, moved: number) => ['imports', 'trial', batchId, moved] as const,
     mappings: (type: string) => ['imports', 'mappings', type] as const,
   },
+  audit: {
+    list: (filters: AuditFilters, limit: number) => ['audit', 'list', filters, limit] as const,
+    actors: ['audit', 'actors'] as const,
+  },
+  /** `moved`: the state of the object that the entries belong to */
+  activity: (kind: ActiveKind, id: string, moved: string) => [FOLDERS[kind], 'activity', id, moved] as const,
   capacity: ['capacity'] as const,
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,

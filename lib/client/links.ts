@@ -1,4 +1,7 @@
 import { stringifyJson } from '@/lib/contracts/json';
+import { apiPath } from './api';
+import type { AuditFilters } from './keys';
+
 /** Addresses of pages and downloads, in one place. */
 export const links = {
   batch: (id: string) => `/batches/${encodeURIComponent(id)}`,
@@ -15,6 +18,7 @@ export const links = {
     `/api/batches/${encodeURIComponent(batchId)}/errors?format=${format}${columns ? `&columns=${columns}` : ''}`,
   leftOut: (importId: string, format: 'csv' | 'xlsx') =>
     `/api/imports/${encodeURIComponent(importId)}/issues?format=${format}`,
+  audit: (filters: AuditFilters, format: 'csv' | 'jsonl') => apiPath('/audit', { ...filters, format }),
   file: (id: string) => `/api/files/${encodeURIComponent(id)}`,
 };
 

@@ -135,6 +135,3 @@ export function pastTense(action: string): string {
   const verb = IRREGULAR[first] ?? (first.endsWith('e') ? `${first}d` : `${first}ed`);
   return [verb, ...rest].join(' ');
 }
-
-/** Returns the entity of an action: `api-key.create` is about an `api-key`. */
-export const entityOf = (action: string): string => action.slice(0, Math.max(0, action.indexOf('.')));

@@ -1,0 +1,71 @@
+'use client';
+
+import { RowSkeletons } from '@/components/ui/record-row';
+import { TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
+import { TruncateMiddle } from '@/components/ui/truncate-middle';
+import { type AuditEntryDto, pastTense } from '@/lib/contracts/audit';
+
+export const AUDIT_COLUMNS =
+  '[--columns:minmax(0,1fr)_5.5rem] sm:[--columns:minmax(0,0.8fr)_minmax(0,1.3fr)_5.5rem] @3xl:[--columns:minmax(0,0.7fr)_minmax(0,0.9fr)_minmax(0,1.2fr)_120px_5.5rem]';
+
+export function AuditHeader() {
+  return (
+    <TableHeader className="max-sm:sr-only">
+      <TableHead>Who</TableHead>
+      <TableHead className="@max-3xl:hidden">Action</TableHead>
+      <TableHead>What</TableHead>
+      <TableHead className="@max-3xl:hidden">Address</TableHead>
+      <TableHead right>When</TableHead>
+    </TableHeader>
+  );
+}
+
+const ACTORS = { user: null, key: 'API key', schedule: 'Schedule', system: null, client: 'BullMQ client' } as const;
+
+/** An audit entry: one line on a desktop, two on a phone. The row opens its details. */
+export function AuditRow({ entry, onOpen }: { entry: AuditEntryDto; onOpen: () => void }) {
+  const { actor, action, target } = entry;
+  const kind = ACTORS[actor.kind];
+  const name = target.name ?? target.id;
+  return (
+    <TableRow className="h-full max-sm:content-center max-sm:gap-y-0.5">
+      <TableCell className="font-medium">
+        <button
+          type="button"
+          onClick={onOpen}
+          aria-label={`${actor.name} ${pastTense(action)} ${name}`}
+          className="max-w-full truncate text-left after:absolute after:inset-0"
+        >
+          {actor.name}
+        </button>
+        {kind ? <span className="ml-1.5 font-normal text-muted text-xs">{kind}</span> : null}
+      </TableCell>
+      <TableCell className="font-mono text-muted text-xs @max-3xl:hidden">{action}</TableCell>
+      <TableCell className="max-sm:order-3 max-sm:text-muted max-sm:text-xs">
+        <span className="flex min-w-0 gap-1.5">
+          <span className="shrink-0 text-muted @3xl:hidden">{pastTense(action)}</span>
+          <span className="shrink-0 text-muted max-sm:hidden">{target.kind}</span>
+          <TruncateMiddle text={name} least={12} />
+        </span>
+      </TableCell>
+      <TableCell className="font-mono text-muted text-xs @max-3xl:hidden">{entry.address ?? '–'}</TableCell>
+      <TableCell right className="text-muted max-sm:text-xs">
+        <Time at={entry.at} className="relative" />
+      </TableCell>
+    </TableRow>
+  );
+}
+
+const SKELETON = [
+  ['', 'w-24'],
+  ['@max-3xl:hidden', 'w-28'],
+  ['max-sm:order-3', 'w-3/5'],
+  ['@max-3xl:hidden', 'w-20'],
+  ['', 'ml-auto w-14'],
+] as const;
+
+/** Placeholders for rows that are loading, with the final sizes. */
+export function AuditRowSkeletons({ count }: { count: number }) {
+  return <RowSkeletons count={count} cells={SKELETON} />;
+}
