@@ -1,6 +1,10 @@
+import {
+  ColumnTypeEnum,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
 import { NO_FILTER, openEngine } from './engine';
 import { readSchema, readSnapshot, writeMigration, writeSnapshot } from './folder';
-import { offlineAdapter } from './offline';
 
 const EMPTY = '-- This is an empty migration.';
 
@@ -42,3 +46,33 @@ export async function createMigration(label: string): Promise<string | null> {
   await writeSnapshot(await readSchema());
   return file;
 }
+
+const refuse = async (): Promise<never> => {
+  throw new Error('This comparison needs no database, yet the engine asked for one.');
+};
+
+// The engine queries the server version when it opens. Comparing two schemas needs no other query.
+const VERSION = {
+  columnNames: ['exists', 'version', 'numeric_version'],
+  columnTypes: [ColumnTypeEnum.Boolean, ColumnTypeEnum.Text, ColumnTypeEnum.Int32],
+  rows: [[true, 'PostgreSQL 15.0', 150_000]],
+};
+
+const connection: SqlDriverAdapter = {
+  provider: 'postgres',
+  adapterName: 'batchyard-offline',
+  queryRaw: async (query) => (query.sql.includes('server_version_num') ? VERSION : refuse()),
+  executeRaw: refuse,
+  executeScript: refuse,
+  startTransaction: refuse,
+  getConnectionInfo: () => ({ supportsRelationJoins: true }),
+  dispose: async () => undefined,
+};
+
+/** Lets the engine compare schema files without a server: for `npm run verify` and for writing migrations. */
+const offlineAdapter: SqlMigrationAwareDriverAdapterFactory = {
+  provider: 'postgres',
+  adapterName: 'batchyard-offline',
+  connect: async () => connection,
+  connectToShadowDb: refuse,
+};

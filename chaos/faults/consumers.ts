@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Scene } from '@/chaos/fault';
 import { kill } from '@/chaos/fault';
@@ -168,6 +169,30 @@ export const CONSUMER_FAULTS: Fault[] = [
         timeoutMs: 90_000,
       });
       await scene.installation.traps.release();
+      return 1;
+    },
+  },
+];
+
+export const PROCESS_FAULTS: Fault[] = [
+  {
+    name: 'the supervisor is killed',
+    async strike({ installation }) {
+      const gone = once(installation.workers, 'exit');
+      installation.workers.kill('SIGKILL');
+      const [, signal] = await gone;
+      installation.startWorkers();
+      return signal === 'SIGKILL' ? 1 : 0;
+    },
+  },
+  {
+    name: 'the supervisor stops on request and starts again',
+    async strike({ installation }) {
+      const gone = once(installation.workers, 'exit');
+      installation.workers.kill('SIGTERM');
+      const [code] = await gone;
+      installation.startWorkers();
+      if (code !== 0) throw new Error(`it ended with ${code}`);
       return 1;
     },
   },

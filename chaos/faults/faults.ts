@@ -1,7 +1,6 @@
 import type { Fault } from '@/chaos/fault';
-import { CONSUMER_FAULTS } from './consumers';
+import { CONSUMER_FAULTS, PROCESS_FAULTS } from './consumers';
 import { POSTGRES_FAULTS } from './postgres';
-import { PROCESS_FAULTS } from './processes';
 import { RACES } from './races';
 import { REDIS_FAULTS } from './redis';
 import { STREAM_FAULTS } from './streams';

@@ -1,14 +1,17 @@
 'use client';
 
 import { ChevronDown, Download, Upload } from 'lucide-react';
-import { useRef } from 'react';
+import { useRouter } from 'next/navigation';
+import { useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '@/components/ui/dropdown-menu';
 import { formatCount } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
+import { describeError } from '@/lib/client/api';
+import { useCreateImport } from '@/lib/client/mutations/imports';
+import { uploadFile } from '@/lib/client/mutations/launch';
 import type { BatchTableDto } from '@/lib/contracts/import';
 import { LeftOutItems } from './errors-items';
-import { useBringLeftOut } from './use-bring-left-out';
 
 /** Rows that were excluded from the batch: download, correct, and import them as a new batch. */
 export function LeftOut({ table }: { table: BatchTableDto }) {
@@ -56,4 +59,25 @@ export function LeftOut({ table }: { table: BatchTableDto }) {
       ) : null}
     </Notice>
   );
+}
+
+/** Uploads corrected rows as a new import with the mapping of the original import, and opens it. */
+function useBringLeftOut({ importId, type }: BatchTableDto) {
+  const router = useRouter();
+  const create = useCreateImport();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const bring = async (file: File): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      const { fileId } = await uploadFile(file);
+      const made = await create.mutateAsync({ type, fileIds: [fileId], like: importId });
+      router.push(`/batches/new?import=${made.import.id}`);
+    } catch (cause) {
+      setError(describeError(cause));
+      setBusy(false);
+    }
+  };
+  return { bring, busy, error };
 }

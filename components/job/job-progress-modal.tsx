@@ -3,16 +3,17 @@
 import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react';
 import Link from 'next/link';
 import type { KeyboardEvent } from 'react';
+import { useEffect, useRef } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogCloseButton, DialogContent } from '@/components/ui/dialog';
 import { RecordProblem } from '@/components/ui/record-problem';
 import { links } from '@/lib/client/links';
 import { useJob, useJobProgress } from '@/lib/client/queries/jobs';
+import type { JobDetailDto } from '@/lib/contracts/job';
 import { JobActions } from './job-actions';
 import { JobHeader } from './job-header';
 import { JobSkeleton } from './job-states';
 import { JobView } from './job-view';
-import { useOnComplete } from './use-on-complete';
 
 export interface JobProgressModalProps {
   jobId: string;
@@ -112,4 +113,20 @@ function Footer({ job }: { job: Parameters<typeof JobActions>[0]['job'] }) {
       <JobActions job={job} />
     </div>
   );
+}
+
+/** Calls `onComplete` each time the job completes while this hook is mounted, but not for an earlier completion. */
+function useOnComplete(job: JobDetailDto | undefined, onComplete?: (result: unknown) => void): void {
+  const seen = useRef<{ id: string; status: string } | null>(null);
+  const call = useRef(onComplete);
+  useEffect(() => {
+    call.current = onComplete;
+  }, [onComplete]);
+  useEffect(() => {
+    if (!job) return;
+    const before = seen.current;
+    seen.current = { id: job.id, status: job.status };
+    if (before?.id === job.id && before.status !== 'completed' && job.status === 'completed')
+      call.current?.(job.result);
+  }, [job]);
 }

@@ -1,12 +1,15 @@
 'use client';
 
 import Link from 'next/link';
+import { useEffect, useRef, useState } from 'react';
+import { formatEta, formatPercent } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { ErrorState } from '@/components/ui/states';
 import { describeError } from '@/lib/client/api';
 import { useBatches } from '@/lib/client/queries/batches';
+import type { BatchDto } from '@/lib/contracts/batch';
+import { doneOf } from '@/lib/contracts/progress';
 import type { BatchStatus } from '@/lib/contracts/status';
-import { Announce } from './announce';
 import { RunningBatch, RunningBatchSkeleton } from './running-batch';
 
 const RUNNING: readonly BatchStatus[] = ['in-progress'];
@@ -62,5 +65,30 @@ export function RunningPanel() {
       {body()}
       <Announce batches={active} />
     </Panel>
+  );
+}
+
+const EVERY_MS = 20_000;
+
+/** Announces the progress of running batches to screen readers every 20 seconds. */
+function Announce({ batches }: { batches: readonly BatchDto[] }) {
+  const [text, setText] = useState('');
+  const latest = useRef(batches);
+  latest.current = batches;
+  useEffect(() => {
+    const say = () => {
+      const words = latest.current.map((b) => {
+        const done = doneOf(b);
+        return `${b.name}: ${formatPercent(b.progress, false, done > 0)}, ${formatEta(b.etaSeconds, done, b.total)}`;
+      });
+      setText(words.join('. '));
+    };
+    const timer = setInterval(say, EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <p aria-live="polite" className="sr-only">
+      {text}
+    </p>
   );
 }

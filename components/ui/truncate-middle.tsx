@@ -1,5 +1,19 @@
 import { cn } from './cn';
-import { splitTail } from './split-tail';
+
+const graphemes = new Intl.Segmenter();
+/** Right-to-left scripts and direction marks. A text with them reads in the wrong order when it is split. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/**
+ * Splits a text between grapheme clusters. The second piece has at least `tail` characters. A right-to-left text is not
+ * split.
+ */
+export function splitTail(text: string, tail: number): [start: string, end: string] {
+  const wanted = text.length - tail;
+  if (wanted <= 0 || RIGHT_TO_LEFT.test(text)) return [text, ''];
+  const at = graphemes.segment(text).containing(wanted)?.index ?? wanted;
+  return [text.slice(0, at), text.slice(at)];
+}
 
 interface TruncateMiddleProps {
   text: string;

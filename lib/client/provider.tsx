@@ -1,11 +1,12 @@
 'use client';
 
-import { QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { exponential } from '@/lib/contracts/backoff';
 import type { ViewerDto } from '@/lib/contracts/system';
+import { isApiError, OfflineError } from './api';
 import { keys } from './keys';
 import { Live } from './live/live';
-import { createQueryClient } from './query-client';
 
 const LiveContext = createContext<Live | null>(null);
 
@@ -44,4 +45,36 @@ export function useLive(): Live {
   const live = use(LiveContext);
   if (!live) throw new Error('useLive needs a ClientProvider above it.');
   return live;
+}
+
+/** A refusal stays a refusal; an unreachable or failing server may recover. */
+const worthRetrying = (failures: number, error: Error): boolean => {
+  if (error instanceof OfflineError) return failures < 3;
+  return isApiError(error) && error.status >= 500 && failures < 2;
+};
+
+const retryDelay = exponential({ base: 500, max: 8_000 });
+
+/** The tab's query client. `onSignedOut` is called for each answer with the code `unauthenticated`. */
+function createQueryClient(onSignedOut: () => void): QueryClient {
+  const notice = (error: Error): void => {
+    if (isApiError(error, 'unauthenticated')) onSignedOut();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: notice }),
+    mutationCache: new MutationCache({ onError: notice }),
+    defaultOptions: {
+      queries: {
+        // The event stream keeps data fresh; a refetch on each mount or focus would only add load.
+        staleTime: 15_000,
+        gcTime: 5 * 60_000,
+        retry: worthRetrying,
+        retryDelay: (failures) => retryDelay(failures + 1),
+        refetchOnWindowFocus: false,
+        // The loopback address works without a network, so the browser's online state is ignored.
+        networkMode: 'always',
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
 }

@@ -3,9 +3,8 @@ import type { JobJson } from 'bullmq';
 import { beforeEach, expect, test } from 'vitest';
 import { ExactNumber } from '@/lib/contracts/json';
 import { until } from '@/lib/testing/until';
-import { queueClasses } from './backend';
+import { ExactJob, queueClasses } from './backend';
 import { enqueue } from './enqueue';
-import { ExactJob } from './exact-job';
 import { findMissing, listTaken } from './inspect';
 import { queueOf } from './queues';
 

@@ -1,6 +1,6 @@
 import { isBlankJson } from '@/lib/contracts/json';
 import { decodeChunks, misdecoded } from './decode';
-import { jsonRow } from './json-row';
+import { jsonRow } from './read-jsonl';
 import { READ_LIMITS, type ReadOptions, type ReadRow, TabularError } from './row';
 
 /** The comma ends an element at depth 0, outside of strings. */

@@ -1,8 +1,7 @@
 import type { TabularFormat, Values } from './row';
-import { writeCsv } from './write-csv';
-import { writeJson, writeJsonl } from './write-json';
 import type { WriteOptions } from './write-options';
 import { writeParquet } from './write-parquet';
+import { writeCsv, writeJson, writeJsonl } from './write-text';
 import { writeXlsx } from './write-xlsx';
 
 /**

@@ -13,8 +13,12 @@ import { cancelJob } from '@/lib/domain/job/cancel-job';
 import { createJob } from '@/lib/domain/job/create-job';
 import { getJob } from '@/lib/domain/job/get-job';
 import { retryJob } from '@/lib/domain/job/retry-job';
-import { readEventCounts } from '@/lib/domain/monitoring/read-event-counts';
-import { flushMonitoring, MONITORING_CHANNEL, type MonitoringMessage } from '@/lib/domain/monitoring/track';
+import {
+  flushMonitoring,
+  MONITORING_CHANNEL,
+  type MonitoringMessage,
+  readEventCounts,
+} from '@/lib/domain/monitoring/track';
 import { batchEnded } from '@/lib/testing/ended';
 import { createContext } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';

@@ -1,15 +1,16 @@
+import { createHash } from 'node:crypto';
 import { must } from '@/lib/contracts/must';
 import { systemContext } from '@/lib/domain/context';
 import { clip } from '@/lib/domain/document/clip';
 import { noteDuplicate } from '@/lib/domain/document/duplicates';
 import { currentEmbedder } from '@/lib/domain/document/embedders/current-embedder';
-import { fingerprintOf } from '@/lib/domain/document/fingerprint';
+import { EmbedderBusyError, EmbedderRefusedError } from '@/lib/domain/document/embedders/embedder';
 import { storeChunks } from '@/lib/domain/document/store-chunks';
 import type { OutputOf } from '@/lib/job-types/catalogue';
 import { DOCUMENT_LIMITS } from '@/lib/job-types/document-processing';
 import type { Processor, ProcessorContext } from '@/workers/runtime/processor';
+import { PermanentError, RetryLaterError } from '@/workers/runtime/processor';
 import { chunk } from './document-processing/chunk';
-import { embedChunks } from './document-processing/embed';
 import { extractIsolated } from './document-processing/isolate';
 import { languageOf } from './document-processing/language';
 import { cleanText, type ParsedDocument, tooLarge } from './document-processing/parsed';
@@ -132,4 +133,55 @@ async function load({ data, openFile, signal }: Job): Promise<{ bytes: Uint8Arra
   } finally {
     stream.destroy();
   }
+}
+
+const GROUP = 64;
+
+export interface Embedded {
+  model: string;
+  dimensions: number;
+  embeddings: Float32Array[];
+}
+
+/**
+ * Returns the embeddings of a document's chunks. Each chunk is embedded together with the title, which often gives a
+ * passage its context.
+ * @throws RetryLaterError when the endpoint sends Retry-After; PermanentError when it refuses
+ */
+export async function embedChunks(
+  title: string,
+  chunks: readonly string[],
+  signal: AbortSignal,
+  onProgress: (done: number) => void,
+): Promise<Embedded> {
+  const embedder = currentEmbedder();
+  const embeddings: Float32Array[] = [];
+  try {
+    for (let from = 0; from < chunks.length; from += GROUP) {
+      const texts = chunks
+        .slice(from, from + GROUP)
+        .map((text) => (text.startsWith(title) ? text : `${title}\n${text}`));
+      embeddings.push(...(await embedder.embed(texts, signal)));
+      onProgress(embeddings.length);
+    }
+  } catch (cause) {
+    if (cause instanceof EmbedderRefusedError) throw new PermanentError(cause.message, 'embedding-refused', { cause });
+    if (cause instanceof EmbedderBusyError && cause.retryAfterMs !== undefined) {
+      throw new RetryLaterError(cause.message, cause.retryAfterMs, cause.code, { cause });
+    }
+    throw cause;
+  }
+  return { model: embedder.model, dimensions: embedder.dimensions, embeddings };
+}
+
+/**
+ * Returns the same hash for texts that differ only in whitespace, case and Unicode form.
+ * @param cut the chunking options, if they are not the defaults: other chunks make another document
+ */
+export function fingerprintOf(blocks: Iterable<string>, cut = ''): string {
+  const hash = createHash('sha256').update(cut);
+  for (const block of blocks) {
+    for (const word of block.normalize('NFKC').toLowerCase().split(/\s+/)) if (word !== '') hash.update(`${word} `);
+  }
+  return hash.digest('hex');
 }

@@ -1,12 +1,11 @@
 'use client';
 
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { formatNumber } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/skeleton';
 import { drawMatrix } from './draw';
 import { cellAt, countCodes, itemsOf, layoutMatrix, type MatrixLayout } from './layout';
 import { CODE_STATUS, statusOf, usePalette } from './palette';
-import { useWidth } from './use-width';
 
 interface MatrixCanvasProps {
   bytes: Uint8Array | null;
@@ -21,7 +20,7 @@ interface MatrixCanvasProps {
 }
 
 /** Returns `#318 failed`, or for a shared cell `#201–400: 180 completed, 20 failed`. */
-export function describeCell(bytes: Uint8Array, [first, end]: [number, number]): string {
+function describeCell(bytes: Uint8Array, [first, end]: [number, number]): string {
   if (end - first === 1) return `#${formatNumber(first + 1)} ${statusOf(bytes[first])}`;
   const counts = countCodes(bytes, first, end);
   const parts = CODE_STATUS.flatMap((status, code) =>
@@ -138,4 +137,19 @@ function Tip({ layout, cell, width, text }: { layout: MatrixLayout; cell: number
       {text}
     </span>
   );
+}
+
+/** Returns the width of an element in whole pixels, and updates it when the element is resized. */
+function useWidth(ref: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setWidth(Math.floor(entry.contentRect.width));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return width;
 }

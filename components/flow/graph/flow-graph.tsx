@@ -1,12 +1,13 @@
 'use client';
 
 import '@xyflow/react/dist/base.css';
-import { ReactFlow, ReactFlowProvider, useStore } from '@xyflow/react';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { formatCount } from '@/components/ui/format';
+import { STATUS_LOOK } from '@/components/ui/status';
 import { useThemeColors } from '@/components/ui/use-theme-colors';
 import { type GraphActions, GraphActionsContext } from './actions';
 import { CanvasLayer } from './canvas-layer';
-import { describeItem } from './describe';
 import { FanCard } from './fan-card';
 import { GraphToolbar } from './graph-toolbar';
 import { JobCard } from './job-card';
@@ -16,9 +17,9 @@ import { type Direction, neighbor } from './neighbor';
 import { COLOR_NAMES, FAR } from './paint';
 import { useCamera } from './use-camera';
 import { useFollow } from './use-follow';
-import { useKeepInPlace } from './use-keep-in-place';
 import { type GraphNode, useNodes } from './use-nodes';
-import type { JobItem } from './view';
+import type { Item, JobItem } from './view';
+import { sayFan } from './view';
 
 const NODE_TYPES = { job: JobCard, fan: FanCard };
 const NO_NODES: GraphNode[] = [];
@@ -152,4 +153,37 @@ function useLayout(root: JobItem): Layout {
   const layout = relabel(held.layout, root) ?? layoutOf(root);
   setHeld({ root, layout });
   return layout;
+}
+
+/** Keeps the root at the same place on the screen when nodes are folded or unfolded. */
+export function useKeepInPlace(layout: Layout, anchor: string | null): void {
+  const { getViewport, setViewport } = useReactFlow();
+  const before = useRef(layout);
+  useLayoutEffect(() => {
+    const held = before.current;
+    before.current = layout;
+    if (held === layout) return;
+    const id = anchor ?? '';
+    const old = held.placed[held.indexOf.get(id) ?? 0];
+    const now = layout.placed[layout.indexOf.get(id) ?? 0];
+    if (!old || !now || old.item.id !== now.item.id || (old.x === now.x && old.y === now.y)) return;
+    const { x, y, zoom } = getViewport();
+    void setViewport({ x: x - (now.x - old.x) * zoom, y: y - (now.y - old.y) * zoom, zoom });
+  }, [layout, anchor, getViewport, setViewport]);
+}
+
+/** Returns the text for screen readers: `build, completed, waits for 2 jobs`. */
+export function describeItem(item: Item): string {
+  if (item.kind === 'fan') {
+    const more = `${formatCount(item.count, 'job')}${item.whole ? '' : ' more'}`;
+    return item.planned ? more : `${more}: ${sayFan(item)}`;
+  }
+  const { name, type, status, childCount } = item.node;
+  return [
+    name,
+    status ? STATUS_LOOK[status].word : type,
+    childCount > 0 ? `waits for ${formatCount(childCount, 'job')}` : null,
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
 }

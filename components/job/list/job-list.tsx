@@ -1,16 +1,20 @@
 'use client';
 
+import { useQueryClient } from '@tanstack/react-query';
 import { Rows3 } from 'lucide-react';
-import { useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { NoRecords } from '@/components/ui/no-records';
 import { RecordFilters, textParam } from '@/components/ui/record-filters';
 import { RecordList } from '@/components/ui/record-list';
+import { useHeldRows } from '@/components/ui/use-held-rows';
 import { listParam, useUrlFilters } from '@/components/ui/use-url-filters';
-import type { JobFilters } from '@/lib/client/keys';
+import { type JobFilters, keys } from '@/lib/client/keys';
+import { useServerEvents } from '@/lib/client/live/use-connection';
 import { useBatches } from '@/lib/client/queries/batches';
+import { useJobs } from '@/lib/client/queries/jobs';
+import type { ServerMessage } from '@/lib/contracts/events';
 import { JOB_STATUSES } from '@/lib/contracts/status';
 import { JOB_COLUMNS, JobHeader, JobRow, JobRowSkeletons } from './job-row';
-import { useJobList } from './use-job-list';
 
 /** Only jobs of flows wait for children, and flows have their own page. A link may still filter by this status. */
 const OFFERED = JOB_STATUSES.filter((status) => status !== 'waiting-children');
@@ -61,4 +65,38 @@ export function JobList() {
       />
     </>
   );
+}
+
+/** The page size of the small query that refetches the top of the list to find new jobs. */
+const HEAD = 50;
+const PAGE = 100;
+const PAUSE_MS = 3000;
+
+/** The job list, and its new rows. While jobs are created, only the top of the list is refetched. */
+function useJobList(filters: JobFilters, scope: string) {
+  const client = useQueryClient();
+  const query = useJobs(filters, { limit: PAGE });
+  const head = useJobs(filters, { limit: HEAD, enabled: query.isSuccess });
+  const rows = query.data?.pages.flatMap((page) => page.jobs) ?? [];
+  const held = useHeldRows(rows, scope, head.data?.pages[0]?.jobs ?? []);
+
+  const due = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const listen = useCallback(
+    (message: ServerMessage) => {
+      if (message.event !== 'job-created' || due.current) return;
+      due.current = setTimeout(() => {
+        due.current = undefined;
+        void client.invalidateQueries({ queryKey: keys.jobs.list(filters, HEAD) });
+      }, PAUSE_MS);
+    },
+    [client, filters],
+  );
+  useServerEvents(listen);
+
+  const showWaiting = () => {
+    held.reopen();
+    // Starts at the first page again, because a refetch would load every page below it too.
+    void client.resetQueries({ queryKey: keys.jobs.list(filters, PAGE) });
+  };
+  return { query, rows: held.rows, waiting: held.waiting, showWaiting };
 }

@@ -9,8 +9,7 @@ import { type Queryable, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { contentTypeOf } from './content-type';
 import { cleanFileName } from './file-name';
-import { incomingPath } from './file-path';
-import { prepareIncoming } from './incoming';
+import { incomingPath, prepareIncoming } from './file-path';
 import { receive } from './receive';
 import { currentStorage } from './storage/storage-of';
 

@@ -1,6 +1,7 @@
 import { cellText } from '@/lib/contracts/cell';
 import { defined } from '@/lib/contracts/defined';
 import { IMPORT_LIMITS, type Mapping, type Reading, type ReadingOverrides } from '@/lib/contracts/import';
+import { isFields } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
@@ -9,7 +10,6 @@ import { shownCell } from '@/lib/tabular/bad-cell';
 import { LeftOutTally } from '@/lib/tabular/left-out';
 import { fieldsOf } from './mapping/fields';
 import { fits, suggestMapping } from './mapping/suggest-mapping';
-import { COLUMN_SAMPLE, columnRemarks, columnsOfRows } from './reading/columns';
 import { detectReading, HEAD_BYTES } from './reading/detect-reading';
 import { readHead, readRows, type Table, type TableFile } from './reading/read-rows';
 import { ReadingError } from './reading/reading-error';
@@ -157,4 +157,33 @@ export async function firstMapping(
   const saved = rows.find(({ mapping }) => Object.keys(mapping).length > 0 && fits(mapping, fields, columns));
   const mapping = saved?.mapping ?? suggestMapping(fields, columns);
   return { mapping, suggested: Object.keys(mapping) };
+}
+
+/** How many JSON rows are searched for keys. */
+const COLUMN_SAMPLE = 100;
+
+/** Returns the columns of JSON rows: keys in order of appearance, including nested ones (`address.city`). */
+function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]): string[] {
+  const found = new Set<string>();
+  for (const row of rows) {
+    for (const [key, value] of Object.entries(row)) {
+      found.add(key);
+      if (!isFields(value)) continue;
+      for (const inner of Object.keys(value)) found.add(`${key}.${inner}`);
+    }
+  }
+  return [...found].slice(0, IMPORT_LIMITS.columns);
+}
+
+/** Returns remarks about unusual columns of a table. */
+function columnRemarks(columns: readonly string[], header: boolean): string[] {
+  if (!header) return ['No header was found: columns are called by their place.'];
+  const twice = columns.filter((name) => /_\d+$/.test(name) && columns.includes(name.replace(/_\d+$/, '')));
+  const nameless = columns.filter((name, i) => name === `column_${i + 1}`);
+  return [
+    ...(twice.length > 0 ? [`Column names that come twice got a number: ${twice.slice(0, 3).join(', ')}.`] : []),
+    ...(nameless.length > 0
+      ? [`Columns without a name are called by their place: ${nameless.slice(0, 3).join(', ')}.`]
+      : []),
+  ];
 }

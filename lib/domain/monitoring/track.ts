@@ -7,6 +7,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
+import type { Context } from '@/lib/domain/context';
 
 export const MONITORING_EVENTS = [
   'parent-job.created',
@@ -195,4 +196,16 @@ async function write(sorted: { organizationId: string; event: MonitoringEvent; c
     logger.warn({ err: error }, 'Event counters were not written. They are added to the next write.');
     for (const { organizationId, event, count } of sorted) add(organizationId, event, count);
   }
+}
+
+/** Counts each monitoring event of the organization, over all processes and restarts. */
+export async function readEventCounts(context: Context): Promise<Record<MonitoringEvent, number>> {
+  const { rows } = await pool().query<{ event: MonitoringEvent; count: number }>(
+    sql`select event, count from event_counter where organization_id = ${context.organizationId}`,
+  );
+  const known = new Map(rows.map((r) => [r.event, r.count]));
+  return Object.fromEntries(MONITORING_EVENTS.map((event) => [event, known.get(event) ?? 0])) as Record<
+    MonitoringEvent,
+    number
+  >;
 }

@@ -3,8 +3,7 @@ import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { itemFromCsv } from '@/lib/domain/job/item-from-csv';
 import { collect } from '@/lib/testing/collect';
 import { csvItems } from './csv-items';
-import { ndjsonItems } from './ndjson-items';
-import { splitLines } from './split-lines';
+import { ndjsonItems, splitLines } from './ndjson-items';
 
 async function* bytes(text: string | Uint8Array, size = 7): AsyncGenerator<Uint8Array> {
   const all = typeof text === 'string' ? new TextEncoder().encode(text) : text;

@@ -4,6 +4,7 @@ import { META } from '@/lib/domain/batch/results/cells';
 import { type ErrorRow, streamErrors } from '@/lib/domain/batch/results/stream-errors';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import type { IssueRow } from '@/lib/domain/import/import-row';
 import { streamIssues } from '@/lib/domain/import/list-issues';
 import { findTable } from '@/lib/domain/import/table/find-table';
 import { exportedName } from '@/lib/domain/import/table/own-columns';
@@ -11,7 +12,6 @@ import type { TableRow } from '@/lib/domain/import/table/stream-table-rows';
 import { streamTableRows } from '@/lib/domain/import/table/stream-table-rows';
 import type { Values } from '@/lib/tabular/row';
 import { download, requireSheet } from './download';
-import { issuesTable } from './issues-table';
 import { errorsLines, errorsTable, table } from './table';
 
 /**
@@ -81,4 +81,24 @@ export async function sendIssues(context: Context, id: string, format: 'csv' | '
   const { row, columns, pages } = await streamIssues(context, id);
   if (format === 'xlsx') requireSheet(row.bad);
   return download(issuesTable(columns, pages, format), format, `${row.name} issues.${format}`);
+}
+
+/** Returns wrong rows with their position, reason and cells, so that a user can correct and upload them again. */
+function issuesTable(
+  columns: readonly string[],
+  pages: AsyncGenerator<IssueRow[]>,
+  format: 'csv' | 'xlsx',
+): AsyncGenerator<Uint8Array> {
+  async function* rows(): AsyncGenerator<Values> {
+    for await (const page of pages) {
+      for (const { row, problems, cells } of page) {
+        yield {
+          [META.tableRow]: row,
+          [META.reason]: problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; '),
+          ...Object.fromEntries(columns.map((column) => [exportedName(column), cells?.[column]])),
+        };
+      }
+    }
+  }
+  return table(rows(), [META.tableRow, META.reason, ...columns.map(exportedName)], format);
 }

@@ -1,7 +1,7 @@
 import { stringifyJson } from '@/lib/contracts/json';
 import { META, warningsCell } from '@/lib/domain/batch/results/cells';
 import type { ResultRow } from '@/lib/domain/batch/stream-results';
-import { csvLine } from '@/lib/tabular/write-csv';
+import { csvLine } from '@/lib/tabular/write-text';
 
 const COLUMNS = ['index', 'status', 'input', 'result', 'error'];
 

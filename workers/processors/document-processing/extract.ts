@@ -7,10 +7,8 @@ import { parsePptx } from './office/parse-pptx';
 import { parseEpub } from './parse-epub';
 import { parseHtml } from './parse-html';
 import { parseMail, parseMhtml } from './parse-mail';
-import { parseMarkdown } from './parse-markdown';
 import { parseRtf } from './parse-rtf';
-import { parseText } from './parse-text';
-import { parseXml } from './parse-xml';
+import { parseMarkdown, parseText, parseXml } from './parse-text';
 import {
   type Format,
   type Parse,

@@ -3,13 +3,12 @@ import type { InputOf, OutputOf } from '@/lib/job-types/catalogue';
 import { TRAINING_LIMITS } from '@/lib/job-types/model-training';
 import { PermanentError } from '@/workers/runtime/processor';
 import { type Row, RowEncoder, type Sparse, wordOf } from './encode';
-import { learnEncoders } from './learn-encoders';
 import { measure } from './measure';
 import { type Model, widthOf } from './model';
 import { Network } from './network';
 import { best, Predictor } from './predict';
+import { learnEncoders, randomOf, shuffle, splitRows } from './prepare-rows';
 import { readTable, type TableReading } from './read-table';
-import { randomOf, shuffle, splitRows } from './split';
 
 export type TrainingOptions = Omit<InputOf<'model-training'>, 'fileId' | 'headerRow'>;
 export type Trained = Omit<OutputOf<'model-training'>, 'modelFileId'>;

@@ -1,14 +1,15 @@
-import type { FlowNodeBody } from '@/lib/contracts/flow';
+import type { FlowNodeBody, FlowSummaryDto } from '@/lib/contracts/flow';
 import { systemContext } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { ExpressionError } from '@/lib/domain/expression/threads';
-import { readStepResults } from '@/lib/domain/workflow/read-step-results';
-import { runStepFlow } from '@/lib/domain/workflow/run-step-flow';
+import { cancelFlow } from '@/lib/domain/flow/cancel-flow';
+import { getFlowSummary } from '@/lib/domain/flow/get-flow';
+import { readStepResults, runStepFlow } from '@/lib/domain/workflow/run-step-flow';
 import type { OutputOf } from '@/lib/job-types/catalogue';
 import { BEAR, MAX_FAN_OUT, type WorkflowStep } from '@/lib/job-types/workflow-execution';
+import { pause } from '@/lib/outbound/pause';
 import { PermanentError, type ProcessorContext } from '@/workers/runtime/processor';
 import { evaluate, fill, fillEach, type Scope } from './evaluate';
-import { flowEnded, openJobs } from './flow-ended';
 
 type Job = ProcessorContext<'workflow-execution'>;
 type Summary = OutputOf<'workflow-execution'>['steps'][number];
@@ -124,3 +125,36 @@ const explained =
     const details = cause.errors?.map(({ path, message }) => `${path} ${message}`).slice(0, 5) ?? [];
     throw new PermanentError(`${step.id}: ${[cause.message, ...details].join(' ')}`, 'invalid-step', { cause });
   };
+
+/** The number of unfinished jobs of a flow. */
+const openJobs = (flow: FlowSummaryDto): number =>
+  flow.counts.pending + flow.counts.delayed + flow.counts.active + flow.counts['waiting-children'];
+
+const WAIT_MS = { first: 50, most: 2000 };
+
+/** Waits for the end of a flow. If the workflow is cancelled, the flow is cancelled too. */
+async function flowEnded(job: Job, flowId: string, onLook: (flow: FlowSummaryDto) => void): Promise<FlowSummaryDto> {
+  const context = systemContext(job.organizationId);
+  let wait = WAIT_MS.first;
+  let seen = -1;
+  try {
+    for (;;) {
+      const flow = await getFlowSummary(context, flowId);
+      if (openJobs(flow) !== seen) onLook(flow);
+      if (flow.finishedAt !== null) return flow;
+      // The polling interval is short while jobs end, and grows while none does.
+      wait = openJobs(flow) === seen ? Math.min(wait * 1.5, WAIT_MS.most) : WAIT_MS.first;
+      seen = openJobs(flow);
+      await pause(wait, job.signal);
+    }
+  } catch (error) {
+    if (job.signal.aborted) {
+      await cancelFlow(context, flowId, { force: true }).catch((refusal) => {
+        // The flow has ended in the meantime, so there is nothing to cancel.
+        if (!(refusal instanceof DomainError)) throw refusal;
+      });
+      job.log('info', `Cancelled the flow ${flowId}.`);
+    }
+    throw error;
+  }
+}

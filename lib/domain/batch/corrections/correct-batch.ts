@@ -2,15 +2,17 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { CorrectionsResult } from '@/lib/contracts/correction';
 import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
-import { stringifyJson } from '@/lib/contracts/json';
+import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { getBatch } from '@/lib/domain/batch/get-batch';
+import { columnOf, saysSame, WHOLE } from '@/lib/domain/batch/results/cells';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { itemFromCsv } from '@/lib/domain/job/item-from-csv';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
+import { unguardCell } from '@/lib/tabular/cell-guards';
 import { FailedItems, type Named } from './find-failed';
-import { mergeCells } from './merge-cells';
 import { Staging } from './staging';
 
 /**
@@ -111,4 +113,44 @@ function refused(issues: InputIssue[]): DomainError {
     `${issues.length >= MAX_ISSUES ? 'At least ' : ''}${rows} ${rows === 1 ? 'row' : 'rows'} can't be taken. Nothing was changed; correct them and send the file again.`,
     { errors: issues.toSorted((a, b) => (a.row ?? 0) - (b.row ?? 0)).slice(0, MAX_ISSUES) },
   );
+}
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Returns the input that a row of a corrected errors file describes. An unchanged cell keeps the original value: a
+ * spreadsheet can't represent every value. A changed cell is parsed as in a launch. An emptied cell removes its field.
+ * @param cells by column; fields whose column is not in the file keep their values
+ */
+function mergeCells(type: string, original: unknown, cells: Record<string, string>): unknown {
+  const whole = cells[WHOLE];
+  if (!isFields(original)) {
+    return whole === undefined || saysSame(whole, stringifyJson(original)) ? original : jsonOr(unguardCell(whole));
+  }
+  const fieldOf = new Map(Object.keys(original).map((field) => [columnOf(field), field]));
+  const next: Fields = { ...original };
+  const changed: Record<string, string> = {};
+  const all: Record<string, string> = {};
+  for (const [column, cell] of Object.entries(cells)) {
+    const field = fieldOf.get(column) ?? column.replace(/^input\./, '');
+    if (cell !== '') all[field] = unguardCell(cell);
+    if (saysSame(cell, original[field])) continue;
+    delete next[field];
+    if (cell !== '') changed[field] = unguardCell(cell);
+  }
+  if (Object.keys(changed).length === 0) return next;
+  // All cells are parsed together, because some types make one field of several cells. Only changes are applied.
+  const item = itemFromCsv(type)(all);
+  if (!isFields(item)) return item;
+  for (const [field, value] of Object.entries(item)) if (field in changed || !(field in all)) next[field] = value;
+  return next;
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    // Not JSON: it stays text, and the schema validates it.
+    return text;
+  }
 }

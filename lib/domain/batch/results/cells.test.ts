@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutCell } from '@/lib/tabular/cut-cell';
-import { guardCell, unguardCell } from '@/lib/tabular/formula-guard';
+import { cutCell, guardCell, unguardCell } from '@/lib/tabular/cell-guards';
 import { columnOf, saysSame } from './cells';
 
 describe('a cell', () => {

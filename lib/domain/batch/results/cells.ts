@@ -1,7 +1,6 @@
 import { cellText } from '@/lib/contracts/cell';
 import type { JobWarning } from '@/lib/contracts/job';
-import { cutCell } from '@/lib/tabular/cut-cell';
-import { guardCell } from '@/lib/tabular/formula-guard';
+import { cutCell, guardCell } from '@/lib/tabular/cell-guards';
 
 /** Columns with metadata of an item. The underscore distinguishes them from its fields. */
 export const META = {

@@ -4,7 +4,7 @@ import { sql } from '@/lib/db/sql';
 import { getBatch } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
 import type { JobType } from '@/lib/job-types/catalogue';
-import { inputFields } from './input-fields';
+import { inputFields } from './result-columns';
 
 export interface ErrorRow {
   /** position in the batch, from 1, as in the list */

@@ -3,7 +3,7 @@ import type { Context } from '@/lib/domain/context';
 import { openFile } from '@/lib/domain/file/open-file';
 import { isExported } from '@/lib/domain/import/table/own-columns';
 import { unreadRow } from '@/lib/tabular/bad-cell';
-import { unguardCell } from '@/lib/tabular/formula-guard';
+import { unguardCell } from '@/lib/tabular/cell-guards';
 import type { LeftOutTally } from '@/lib/tabular/left-out';
 import { readRows as readTable } from '@/lib/tabular/read-rows';
 import { TabularError } from '@/lib/tabular/row';

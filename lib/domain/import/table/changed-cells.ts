@@ -1,7 +1,7 @@
 import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { saysSame } from '@/lib/domain/batch/results/cells';
 import type { Cells } from '@/lib/domain/import/reading/source-row';
-import { unguardCell } from '@/lib/tabular/formula-guard';
+import { unguardCell } from '@/lib/tabular/cell-guards';
 
 type Fields = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { META } from '@/lib/domain/batch/results/cells';
-import { guardCell } from '@/lib/tabular/formula-guard';
+import { guardCell } from '@/lib/tabular/cell-guards';
 
 /** Columns that an export adds to those of a table. */
 const OWN = new Set<string>(Object.values(META));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitTail } from './split-tail';
+import { splitTail } from './truncate-middle';
 
 test('cuts a text before its last characters', () => {
   expect(splitTail('orders-of-march.csv', 8)).toEqual(['orders-of-m', 'arch.csv']);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { notOneTable } from './one-table';
+import { notOneTable } from './several-files';
 
 it.each([
   [['a.csv', 'b.TSV', 'c.txt'], null],
