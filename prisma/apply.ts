@@ -5,6 +5,7 @@ import { NO_FILTER, openEngine } from './engine';
 import { readMigrations } from './folder';
 
 export { migrateQueues } from '@/lib/queue/migrate';
+export { grantRights, refuseForeignObjects } from './rights';
 
 /**
  * The adapter splits scripts at every semicolon, also inside comments and function bodies. This class sends a script

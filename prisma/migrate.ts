@@ -1,16 +1,19 @@
-import { databaseUrl, EnvironmentError } from '@/lib/config/env';
-import { applyMigrations, migrateQueues } from './apply';
+import { databaseUrl, EnvironmentError, migrationUrl } from '@/lib/config/env';
+import { applyMigrations, grantRights, migrateQueues, refuseForeignObjects } from './apply';
 import { createMigration, findDrift } from './diff';
 
 const USAGE = `Usage: node --import tsx prisma/migrate.ts <command>
-  apply         apply prisma/migrations to DATABASE_URL, and BullMQ's own
+  apply         apply prisma/migrations and BullMQ's own as DATABASE_MIGRATION_URL (or DATABASE_URL), and grant
+                DATABASE_URL's role its rights
   diff <name>   write the next migration from schema.prisma (needs no database)
   drift         fail if schema.prisma and the migrations differ (needs no database)`;
 
 const commands: Record<string, (argument?: string) => Promise<number>> = {
   async apply() {
-    const applied = await applyMigrations(databaseUrl());
-    await migrateQueues(databaseUrl());
+    const applied = await applyMigrations(migrationUrl());
+    await refuseForeignObjects(migrationUrl(), databaseUrl());
+    await migrateQueues(migrationUrl());
+    await grantRights(migrationUrl(), databaseUrl());
     console.log(applied.length ? `Applied ${applied.join(', ')}.` : 'Nothing to apply.');
     return 0;
   },

@@ -1,21 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseUrl, env } from '@/lib/config/env';
+import { databaseUrl, env, migrationUrl } from '@/lib/config/env';
 import { ServiceTrouble } from '@/lib/config/service-trouble';
 import { closePool } from '@/lib/db/pool';
 import { closePrisma } from '@/lib/db/prisma';
 import { checkDatabase } from '@/lib/domain/health/check-database';
 import { initialize } from '@/lib/domain/organization/initialize';
 import { checkRedis } from '@/lib/queue/check-redis';
-import { applyMigrations, migrateQueues } from '@/prisma/apply';
+import { applyMigrations, grantRights, migrateQueues, refuseForeignObjects } from '@/prisma/apply';
 
 const LOOK_EVERY_MS = 1000;
 
-/** Prepares the database: our migrations, BullMQ's, and the first administrator if it is empty. */
+/** Prepares the database: our migrations, BullMQ's, the rights of the product's role, and the first administrator if it is empty. */
 async function setUp(): Promise<void> {
   if (env().REDIS_URL) await checkRedis().catch(unlessItMayPass);
+  await untilItServes(() => checkDatabase('DATABASE_MIGRATION_URL'));
+  await applyMigrations(migrationUrl());
+  await refuseForeignObjects(migrationUrl(), databaseUrl());
+  await migrateQueues(migrationUrl());
+  await grantRights(migrationUrl(), databaseUrl());
   await untilItServes(checkDatabase);
-  await applyMigrations(databaseUrl());
-  await migrateQueues(databaseUrl());
   const { created, email, password } = await initialize();
   if (created) console.log(signIn(email, password));
 }

@@ -80,6 +80,8 @@ const variables = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: serviceUrl(['postgres', 'postgresql']),
+  /** the role that owns the tables; without it DATABASE_URL's role migrates too */
+  DATABASE_MIGRATION_URL: serviceUrl(['postgres', 'postgresql']),
   REDIS_URL: serviceUrl(['redis', 'rediss']),
   QUEUE_PREFIX: z
     .string()
@@ -243,3 +245,6 @@ export function databaseUrl(): string {
   }
   return url;
 }
+
+/** Where migrations are applied: with a role of its own, or the same one. Only the start knows it. */
+export const migrationUrl = (): string => env().DATABASE_MIGRATION_URL ?? databaseUrl();

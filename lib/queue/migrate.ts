@@ -1,4 +1,4 @@
-import { runMigrations } from 'bullmq';
+import { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations } from 'bullmq';
 import pg from 'pg';
 import { QUEUE_SCHEMA } from '@/lib/config/queue-schema';
 
@@ -17,14 +17,30 @@ begin
   end loop;
 end $$`;
 
-/** Applies BullMQ's own migrations. A lock makes concurrent calls of several processes safe. */
+/**
+ * Applies BullMQ's own migrations. A lock makes concurrent calls of several processes safe. A role that does not own the
+ * tables only checks that there is nothing to apply.
+ * @throws Error if there is, and this role may not
+ */
 export async function migrateQueues(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
+    const { rows } = await client.query<{ foreign: boolean }>(
+      `select not pg_has_role(nspowner, 'USAGE') as foreign from pg_namespace where nspname = $1`,
+      [QUEUE_SCHEMA],
+    );
+    if (rows[0]?.foreign) return await requireLatest(client);
     await runMigrations(client, QUEUE_SCHEMA);
     await client.query(EAGER_VACUUM);
   } finally {
     await client.end();
   }
+}
+
+async function requireLatest(client: pg.Client): Promise<void> {
+  if ((await assertSchemaCompatibility(client, QUEUE_SCHEMA)) >= LATEST_SCHEMA_VERSION) return;
+  throw new Error(
+    `The tables of the queues in the schema ${QUEUE_SCHEMA} are of an older version, and this role does not own them. Set DATABASE_MIGRATION_URL to an address with the role that does.`,
+  );
 }

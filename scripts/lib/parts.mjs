@@ -10,8 +10,8 @@ const WEB_STOPS_IN = 4_000;
 /** the pause between attempts to restart Postgres, in milliseconds */
 const PAUSE = { first: 1_000, most: 10_000 };
 
-/** Read by `npm start` alone, which makes the first administrator and key. */
-const AT_START = ['INIT_ADMIN_EMAIL', 'INIT_ADMIN_PASSWORD', 'INIT_API_KEY'];
+/** Read by `npm start` alone, which makes the first administrator and key, and migrates. */
+const AT_START = ['INIT_ADMIN_EMAIL', 'INIT_ADMIN_PASSWORD', 'INIT_API_KEY', 'DATABASE_MIGRATION_URL'];
 /** Read by the dashboard, and not by the workers, which run jobs and read the files of strangers. */
 const OF_WEB = ['AUTH_SECRET', 'METRICS_TOKEN'];
 
@@ -47,8 +47,8 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
   const logs = join(dataDir, 'logs');
   /** @type {ReturnType<typeof embeddedPostgres> | undefined} */
   let postgres;
-  /** @type {string | undefined} */
-  let embeddedUrl;
+  /** @type {{ owner: string, app: string } | undefined} */
+  let embeddedUrls;
   /** @type {ReturnType<typeof supervise>[]} */
   let parts = [];
   let ready = false;
@@ -58,7 +58,7 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
     try {
       note({
         ready,
-        databaseUrl: databaseUrl ?? embeddedUrl,
+        databaseUrl: databaseUrl ?? embeddedUrls?.app,
         processes: { ...postgres?.processes(), ...Object.fromEntries(parts.map((part) => [part.name, part.pid()])) },
       });
       isNoted = true;
@@ -72,9 +72,11 @@ export async function startParts({ dev, dataDir, secrets, env, databaseUrl, stop
     const embedded = embeddedPostgres(dataDir, secrets, (how) => restartPostgres(embedded, how));
     postgres = embedded;
     stop.add(embedded.stop, embedded.kill);
-    embeddedUrl = await embedded.start();
+    embeddedUrls = await embedded.start();
   }
-  const childEnv = { ...env, DATABASE_URL: databaseUrl ?? embeddedUrl };
+  const childEnv = embeddedUrls
+    ? { ...env, DATABASE_URL: embeddedUrls.app, DATABASE_MIGRATION_URL: embeddedUrls.owner }
+    : { ...env, DATABASE_URL: databaseUrl };
   write();
 
   /**

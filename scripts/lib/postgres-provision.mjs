@@ -1,15 +1,18 @@
 import { codeOf, StartError } from './failure.mjs';
 import { ADMIN } from './postgres-cluster.mjs';
 
+/** The database, and the role that owns it: it applies migrations, and nothing that runs uses it. */
 const NAME = 'batchyard';
+/** The role of the running product: it reads and writes rows (prisma/rights.ts). */
+const APP = 'batchyard_app';
 
 /**
- * Creates the database and the role that the product uses, which owns its database and has no other right.
+ * Creates the database and its two roles.
  * @param {number} port
  * @param {import('./secrets.mjs').Secrets} secrets
- * @returns its DATABASE_URL
+ * @returns the addresses of the database as its owner, and as the running product
  */
-export async function provision(port, { postgresAdminPassword, postgresPassword }) {
+export async function provision(port, { postgresAdminPassword, postgresPassword, postgresAppPassword }) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({
     host: '127.0.0.1',
@@ -20,9 +23,11 @@ export async function provision(port, { postgresAdminPassword, postgresPassword 
   });
   try {
     await client.connect();
-    const role = await client.query('select 1 from pg_roles where rolname = $1', [NAME]);
-    const verb = role.rowCount ? 'alter' : 'create';
-    await client.query(`${verb} role ${NAME} login password ${client.escapeLiteral(postgresPassword)}`);
+    for (const [name, password] of Object.entries({ [NAME]: postgresPassword, [APP]: postgresAppPassword })) {
+      const role = await client.query('select 1 from pg_roles where rolname = $1', [name]);
+      const verb = role.rowCount ? 'alter' : 'create';
+      await client.query(`${verb} role ${name} login password ${client.escapeLiteral(password)}`);
+    }
     const database = await client.query('select 1 from pg_database where datname = $1', [NAME]);
     if (!database.rowCount) await client.query(`create database ${NAME} owner ${NAME}`);
   } catch (error) {
@@ -33,5 +38,10 @@ export async function provision(port, { postgresAdminPassword, postgresPassword 
   } finally {
     await client.end();
   }
-  return `postgresql://${NAME}:${postgresPassword}@127.0.0.1:${port}/${NAME}`;
+  /**
+   * @param {string} role
+   * @param {string} password
+   */
+  const url = (role, password) => `postgresql://${role}:${password}@127.0.0.1:${port}/${NAME}`;
+  return { owner: url(NAME, postgresPassword), app: url(APP, postgresAppPassword) };
 }

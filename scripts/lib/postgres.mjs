@@ -51,7 +51,7 @@ export function embeddedPostgres(dataDir, secrets, onExit) {
   }
 
   return {
-    /** @returns its URL */
+    /** @returns its addresses */
     async start() {
       const home = openHome(dataDir);
       const bin = prepareBinaries(home.account, home.home);

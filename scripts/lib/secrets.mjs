@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readJson, writeJson } from './json-file.mjs';
 
-/** @typedef {{ authSecret: string, secretsKey: string, postgresAdminPassword: string, postgresPassword: string }} Secrets */
+/** @typedef {{ authSecret: string, secretsKey: string, postgresAdminPassword: string, postgresPassword: string, postgresAppPassword: string }} Secrets */
 
 const fresh = () => randomBytes(24).toString('base64url');
 
@@ -19,6 +19,7 @@ export function openSecrets(dataDir) {
     secretsKey: kept.secretsKey ?? randomBytes(32).toString('base64url'),
     postgresAdminPassword: kept.postgresAdminPassword ?? fresh(),
     postgresPassword: kept.postgresPassword ?? fresh(),
+    postgresAppPassword: kept.postgresAppPassword ?? fresh(),
   };
   if (Object.entries(secrets).some(([name, value]) => kept[name] !== value)) writeJson(path, secrets);
   return secrets;

@@ -2,6 +2,7 @@ import type { CallExpression, Node } from 'oxc-parser';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { databaseUrl } from '@/lib/config/env';
+import { createAppRole } from '@/lib/testing/services/app-role';
 import { type Bound, Composer } from './compose';
 import { type Column, describeStatement } from './describe';
 import { FractionalOptions, parameterProblems } from './parameters';
@@ -37,12 +38,17 @@ const client = new pg.Client({ connectionString: databaseUrl() });
 const typeNames = new Map<number, string>();
 const nullable = new Set<string>();
 let options: FractionalOptions;
+let app: Awaited<ReturnType<typeof createAppRole>>;
+let product: pg.Client;
 
 beforeAll(async () => {
   const isProduct = (path: string) => !/\.test\.tsx?$|^lib\/(testing|db\/generated)\//.test(path);
   for (const folder of ['lib', 'workers']) sources.read(folder, isProduct);
   options = new FractionalOptions(sources);
   await client.connect();
+  app = await createAppRole(databaseUrl());
+  product = new pg.Client({ connectionString: app.url });
+  await product.connect();
   const types = await client.query<{ id: number; name: string }>('select oid::int as id, typname as name from pg_type');
   for (const { id, name } of types.rows) typeNames.set(id, name);
   // Views and lists have no constraint, and the product writes no list that is null.
@@ -53,7 +59,18 @@ beforeAll(async () => {
   for (const { place } of columns.rows) nullable.add(place);
 });
 
-afterAll(() => client.end());
+afterAll(async () => {
+  await Promise.all([client.end(), product.end()]);
+  await app.drop();
+});
+
+/** Plans a statement as the role of the running product. @throws if the role lacks a right */
+async function planAsProduct(text: string, parameters: number): Promise<void> {
+  if (!/^\s*(?:select|insert|update|delete|with)\b/i.test(text)) return;
+  const values = parameters > 0 ? `(${Array(parameters).fill('null').join()})` : '';
+  await product.query(`prepare tried as ${text}`);
+  await product.query(`explain execute tried${values}`).finally(() => product.query('deallocate tried'));
+}
 
 /** How code may read a column. */
 function kindsOf(type: number): Kind[] | 'any' {
@@ -137,7 +154,7 @@ function statementsOf(call: CallExpression): Statement[] {
   });
 }
 
-test('every statement fits the schema, and the type of its rows fits its columns', async () => {
+test('every statement fits the schema, its rows fit their type, and the role of the product may run it', async () => {
   const problems = new Set<string>();
   const exempt = new Set<string>();
   const statements = (sources.calls.get('query') ?? []).flatMap((call): Statement[] => {
@@ -160,7 +177,8 @@ test('every statement fits the schema, and the type of its rows fits its columns
   // Statements of a transaction may use the temporary tables that an earlier one of it creates.
   for (const { texts } of statements) {
     for (const text of texts) {
-      if (text.startsWith('create temp table')) await client.query(text.replace('on commit drop', ''));
+      if (text.startsWith('create temp table'))
+        await Promise.all([client, product].map((each) => each.query(text.replace('on commit drop', ''))));
     }
   }
   for (const { place, texts, values, row, readsRows } of statements) {
@@ -169,6 +187,7 @@ test('every statement fits the schema, and the type of its rows fits its columns
       for (const text of texts) {
         const described = await describeStatement(client, text);
         columns.push(...described.columns);
+        await planAsProduct(text, described.parameters.length);
         for (const each of parameterProblems(text, values, wholeNumbers(described.parameters), options)) {
           problems.add(`${place} ${each}`);
         }
