@@ -108,6 +108,10 @@ const variables = z.object({
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   /** encrypts the secrets that jobs use; `npm start` makes one and keeps it in DATA_DIR */
   SECRETS_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  /** the mail server for invitations, password resets and notices: smtp://user:password@host:587 or smtps://…:465 */
+  SMTP_URL: serviceUrl(['smtp', 'smtps']),
+  /** the sender of mails, such as Batchyard <batchyard@example.org> */
+  MAIL_FROM: z.string().min(3).max(320).optional(),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   MAX_UPLOAD_BYTES: z.coerce
     .number()
@@ -182,8 +186,9 @@ const variables = z.object({
 });
 
 const schema = variables.superRefine((given, check) => {
-  if (!given.S3_BUCKET) return;
   const wrong = (name: string, message: string) => check.addIssue({ code: 'custom', path: [name], message });
+  if (given.SMTP_URL && !given.MAIL_FROM) wrong('MAIL_FROM', 'must name the sender of mails, because SMTP_URL is set');
+  if (!given.S3_BUCKET) return;
   if (given.MAX_UPLOAD_BYTES > S3_MAX_OBJECT) wrong('MAX_UPLOAD_BYTES', 'may be at most 5368709120 with S3_BUCKET');
   if (!given.S3_ACCESS_KEY_ID !== !given.S3_SECRET_ACCESS_KEY)
     wrong('S3_SECRET_ACCESS_KEY', 'and S3_ACCESS_KEY_ID go together');
