@@ -63,6 +63,7 @@ export const SYSTEM_PERMISSIONS = [
   'board.use',
   'worker.drain',
   'limit.update',
+  'organization.create',
   'organization.see-all',
 ] as const;
 

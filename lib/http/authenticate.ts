@@ -33,10 +33,35 @@ export async function authenticate(
     if (!context) return refuseKey(origin.address);
     return { context: { ...context, origin }, setCookies: [] };
   }
-  const session = await authenticateSession(request.headers, { prolong: true });
+  const session = await authenticatePerson(request);
   if (!session) throw new DomainError('unauthenticated', 'Sign in, or send Authorization: Bearer <api key>.');
-  if (!SAFE.has(request.method)) requireOwnOrigin(request);
   return { ...session, context: { ...session.context, origin } };
+}
+
+/**
+ * Authenticates the person of the session cookie; null without a valid session.
+ * @throws DomainError `bad-origin` for a write from a page of another origin
+ */
+export async function authenticatePerson(request: Request): Promise<Authenticated | null> {
+  const session = await authenticateSession(request.headers, { prolong: true });
+  if (session && !SAFE.has(request.method)) requireOwnOrigin(request);
+  return session;
+}
+
+/** Names the organization that a page shows. Each request of the page carries it. */
+const ORGANIZATION = 'x-organization-id';
+
+/**
+ * Refuses a request of a page that shows another organization than the one that its session works in now: another tab
+ * has switched, and a launch here would go there.
+ * @throws DomainError `organization-switched`
+ */
+export function requireShownOrganization(request: Request, { credential, organizationId }: Context): void {
+  const shown = request.headers.get(ORGANIZATION);
+  if (credential?.kind !== 'session' || shown === null || shown === organizationId) return;
+  throw new DomainError('organization-switched', 'Your session works in another organization now. Reload the page.', {
+    extra: { organizationId },
+  });
 }
 
 /** Right keys are never refused for wrong ones, so nobody can keep a program out that shares their address. */

@@ -6,14 +6,15 @@ import { storeFile } from '@/lib/domain/file/store-file';
 import { createFlows } from '@/lib/domain/flow/create-flows';
 import { createImport } from '@/lib/domain/import/create-import';
 import { saveMapping } from '@/lib/domain/import/mappings';
+import { createInvitation } from '@/lib/domain/organization/invitations';
 import { createSecret } from '@/lib/domain/secret/create-secret';
-import { createContext, seedBatch } from '@/lib/testing/factories';
+import { createContext, createMember, createSession, seedBatch } from '@/lib/testing/factories';
 import { OPERATIONS } from './openapi/operations/operations';
 import type { Handler } from './route';
 
-// Every route with an id × administrator and member × an id of another organization, enumerated from the disk.
+// Every route with an id × owner and operator × an id of another organization, enumerated from the disk.
 const withId = OPERATIONS.filter((o) => o.call.includes('{id}'));
-const keys = { admin: '', operator: '' };
+const keys = { owner: '', operator: '' };
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -37,22 +38,30 @@ beforeAll(async () => {
     imports: table.import.id,
     'import-mappings': saved.mapping.id,
   });
+  const invitation = await createInvitation(owner, { email: 'mika@example.org', role: 'viewer', seesPayloads: true });
+  Object.assign(ids, { organizations: owner.organizationId, invitations: invitation.id });
+  const member = await createMember(owner);
+  const { sessionId } = await createSession(member.context);
+  Object.assign(ids, { members: member.memberId, sessions: sessionId });
   const { result } = await createFlows(owner, { flow: { name: 'theirs', type: 'diagnostic' } });
   ids.flows = result.flowIds[0] ?? '';
   const stranger = await createContext();
-  for (const role of ['admin', 'operator'] as const) {
+  for (const role of ['owner', 'operator'] as const) {
     keys[role] = (await createApiKey(stranger, { name: role, role })).key;
   }
 });
 
 /** Bodies of calls that validate the body before they read the id. */
 const BODIES: Record<string, () => object> = {
+  'PATCH /api/organizations/{id}': () => ({ name: 'foreign' }),
+  'PATCH /api/members/{id}': () => ({ role: 'viewer' }),
+  'POST /api/invitations/{id}/accept': () => ({ token: 'foreign' }),
   'POST /api/batches/{id}/children': () => ({ jobId: ids.jobs }),
   'PATCH /api/imports/{id}/rows': () => ({ row: 1, cells: {} }),
   'POST /api/imports/{id}/launch': () => ({ name: 'foreign' }),
 };
 
-async function call(operation: string, role: 'admin' | 'operator', id: string): Promise<Response> {
+async function call(operation: string, role: 'owner' | 'operator', id: string): Promise<Response> {
   const [method = '', path = ''] = operation.split(' ');
   const file = join(process.cwd(), 'app', path.replace('{id}', '[id]'), 'route.ts');
   const module = (await import(file)) as Record<string, Handler>;
@@ -71,7 +80,7 @@ async function call(operation: string, role: 'admin' | 'operator', id: string): 
 const kindOf = (operation: string): string => /(\S+)\/\{id\}/.exec(operation)?.[1]?.split('/').at(-1) ?? '';
 
 describe.each(withId.map((o) => o.call))('%s', (operation) => {
-  it.each(['admin', 'operator'] as const)('hides what belongs to another organization from its %s', async (role) => {
+  it.each(['owner', 'operator'] as const)('hides what belongs to another organization from its %s', async (role) => {
     const id = ids[kindOf(operation)];
     if (!id) throw new Error(`No foreign thing to try ${operation} with.`);
     const response = await call(operation, role, id);

@@ -5,7 +5,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { whileAnswering } from '@/lib/domain/health/while-answering';
 import type { Keyed } from '@/lib/domain/idempotency';
 import { validate } from '@/lib/domain/validate';
-import { authenticate } from './authenticate';
+import { authenticate, requireShownOrganization } from './authenticate';
 import { readJson } from './body';
 import { API_HEADERS, BODY_LENGTH, requestIdFrom } from './front/answer';
 import { keyedRefusal } from './idempotency';
@@ -24,6 +24,8 @@ interface Options<Q extends z.ZodType, B extends z.ZodType> {
   bodyLimit?: number;
   /** accepts an Idempotency-Key, which is stored with the created rows */
   keyed?: Keyed;
+  /** accepts requests of a page that shows another organization than the session works in */
+  anyOrganization?: boolean;
   /** maximum number of members and items in the body, over all levels */
   bodyValues?: number;
 }
@@ -67,7 +69,8 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
   ): Promise<Answer> => {
     const known = options.auth === 'none' ? undefined : await authenticate(request, requestId);
     cookies.push(...(known?.setCookies ?? []));
-    const context = known && { ...known.context, origin: { address: null, requestId } };
+    const context = known?.context;
+    if (context && !options.anyOrganization) requireShownOrganization(request, context);
     const answer = answerTo(request, context, textParams(await params), requestId);
     const { keyed: kind } = options;
     if (kind === undefined || !context) return answer;

@@ -35,6 +35,44 @@ export const asMember = (context: Context, role: Role = 'operator'): Context => 
   actor: { kind: 'user', id: newId(), name: 'Mika', role, seesPayloads: true, systemAdmin: false },
 });
 
+interface NewMember {
+  name?: string;
+  email?: string;
+  role?: Role;
+  seesPayloads?: boolean;
+}
+
+/** Inserts a user who is a member of the context's organization: an owner, unless another role is given. */
+export async function createMember(
+  context: Context,
+  { name = 'Ben', email, role = 'owner', seesPayloads = true }: NewMember = {},
+): Promise<{ userId: string; memberId: string; email: string; context: Context }> {
+  const [userId, memberId] = [newId(), newId()];
+  const address = email ?? `${userId}@example.org`;
+  await pool().query('insert into "user" (id, name, email, updated_at) values ($1, $2, $3, now())', [
+    userId,
+    name,
+    address,
+  ]);
+  await pool().query(
+    'insert into member (id, organization_id, user_id, role, sees_payloads) values ($1, $2, $3, $4, $5)',
+    [memberId, context.organizationId, userId, role, seesPayloads],
+  );
+  const actor = { kind: 'user', id: userId, name, role, seesPayloads, systemAdmin: false } as const;
+  return { userId, memberId, email: address, context: { ...context, actor } };
+}
+
+/** Inserts a session of a user and returns the context with it. @param minutes since the password was given */
+export async function createSession(context: Context, { minutes = 0 } = {}): Promise<Context & { sessionId: string }> {
+  const id = newId();
+  await pool().query(
+    `insert into session (id, token, expires_at, user_id, authenticated_at)
+     values ($1, $1, now() + interval '1 day', $2, now() - make_interval(mins => $3))`,
+    [id, context.actor.id, minutes],
+  );
+  return { ...context, credential: { kind: 'session', id }, sessionId: id };
+}
+
 interface SeedBatch {
   type?: string;
   name?: string;

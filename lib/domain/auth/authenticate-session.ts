@@ -1,3 +1,4 @@
+import { logger } from '@/lib/config/logger';
 import type { Role } from '@/lib/contracts/permissions';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
@@ -29,13 +30,14 @@ export async function authenticateSession(headers: Headers, { prolong = false } 
   const { user, session } = response;
   const { rows } = await pool().query<Row>(
     sql`select m.organization_id, m.role, m.sees_payloads, u.system_admin
-      from member m join "user" u on u.id = m.user_id
-      where m.user_id = ${user.id}
+      from member m join "user" u on u.id = m.user_id join organization o on o.id = m.organization_id
+      where m.user_id = ${user.id} and o.deleting_at is null
       order by m.organization_id is not distinct from
         (select s.active_organization_id from session s where s.id = ${session.id}) desc, m.created_at, m.id limit 1`,
   );
   const member = rows[0];
   if (!member) return null;
+  noteUse(session.id, Date.now());
   return {
     context: {
       actor: {
@@ -51,6 +53,22 @@ export async function authenticateSession(headers: Headers, { prolong = false } 
     },
     setCookies: answer?.getSetCookie() ?? [],
   };
+}
+
+const NOTED_EVERY_MS = 60_000;
+const MAX_NOTED = 10_000;
+const noted = new Map<string, number>();
+
+/** Stores when a session was used last, at most once a minute, so that its owner can recognize it in a list. */
+function noteUse(id: string, now: number): void {
+  if (now - (noted.get(id) ?? 0) < NOTED_EVERY_MS) return;
+  if (noted.size >= MAX_NOTED) noted.clear();
+  noted.set(id, now);
+  pool()
+    .query(sql`update session set last_seen_at = now() where id = ${id}`)
+    .catch((error: unknown) =>
+      logger.warn({ err: error }, 'The last use of a session was not stored. The request continues.'),
+    );
 }
 
 function readSession(headers: Headers, prolong: boolean) {

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { hashPassword } from 'better-auth/crypto';
 import { env } from '@/lib/config/env';
+import { logger } from '@/lib/config/logger';
 import { newId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { hashApiKey, startOfApiKey } from '@/lib/domain/auth/api-key';
+import { createAccount } from '@/lib/domain/auth/create-account';
+import { hashPassword } from '@/lib/domain/auth/password-hash';
+import { passwordFault } from '@/lib/domain/auth/password-policy';
 
 export interface Initialized {
   /** false if the database already had an organization; then nothing was changed */
@@ -40,19 +43,15 @@ export async function initialize(): Promise<Initialized> {
     return true;
   });
   if (!created) return { created };
+  const fault = INIT_ADMIN_PASSWORD && passwordFault(INIT_ADMIN_PASSWORD, { email });
+  if (fault) logger.warn(`INIT_ADMIN_PASSWORD ${fault}. It was accepted: change it after the first sign-in.`);
   return INIT_ADMIN_PASSWORD ? { created, email } : { created, email, password };
 }
 
 async function addAdministrator(db: Queryable, organizationId: string, email: string, hash: string): Promise<string> {
-  const userId = newId();
-  const now = new Date();
-  await db.query(
-    sql`insert into "user" (id, name, email, email_verified, system_admin, created_at, updated_at) values (${userId}, 'Administrator', ${email}, true, true, ${now}, ${now})`,
-  );
-  await db.query(
-    sql`insert into account (id, account_id, provider_id, user_id, password, created_at, updated_at)
-     values (${newId()}, ${userId}, 'credential', ${userId}, ${hash}, ${now}, ${now})`,
-  );
+  const account = { email, name: 'Administrator', passwordHash: hash, emailVerified: true };
+  const userId = await createAccount(db, account);
+  await db.query(sql`update "user" set system_admin = true where id = ${userId}`);
   await db.query(
     sql`insert into member (id, organization_id, user_id, role) values (${newId()}, ${organizationId}, ${userId}, 'owner')`,
   );

@@ -9,6 +9,8 @@ export const TAGS = {
   Imports: 'Tables that are uploaded, mapped to the fields of a job type, checked and launched',
   Files: 'Stored files, and the search in documents that were embedded',
   Access: 'API keys, secrets, and who sends the request',
+  Account: 'One’s own sessions and password',
+  People: 'Organizations, their members, and invitations',
   System: 'Capacity, events, health, and batches that look stuck',
 } as const;
 

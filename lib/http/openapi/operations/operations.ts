@@ -1,4 +1,5 @@
 import { ACCESS_OPERATIONS } from './access';
+import { ACCOUNT_OPERATIONS } from './account';
 import { AUDIT_OPERATIONS } from './audit';
 import { BATCH_READS } from './batch-reads';
 import { BATCH_OPERATIONS } from './batches';
@@ -7,6 +8,7 @@ import { FLOW_OPERATIONS } from './flows';
 import { IMPORT_OPERATIONS } from './imports';
 import { JOB_OPERATIONS } from './jobs';
 import type { Operation } from './operation';
+import { PEOPLE_OPERATIONS } from './people';
 import { SYSTEM_OPERATIONS } from './system';
 
 /** Every call of the API. `every-route.test.ts` compares it with the routes that exist. */
@@ -19,5 +21,7 @@ export const OPERATIONS: Operation[] = [
   ...FILE_OPERATIONS,
   ...ACCESS_OPERATIONS,
   ...AUDIT_OPERATIONS,
+  ...ACCOUNT_OPERATIONS,
+  ...PEOPLE_OPERATIONS,
   ...SYSTEM_OPERATIONS,
 ];

@@ -1,0 +1,7 @@
+import { changePasswordBody } from '@/lib/contracts/password';
+import { changePassword } from '@/lib/domain/auth/change-password';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ body: changePasswordBody }, ({ context, body }) => changePassword(context, body)),
+});

@@ -1,0 +1,7 @@
+import { reauthenticateBody } from '@/lib/contracts/password';
+import { reauthenticate } from '@/lib/domain/auth/change-password';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ body: reauthenticateBody }, ({ context, body }) => reauthenticate(context, body.password)),
+});

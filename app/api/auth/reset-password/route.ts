@@ -1,0 +1,7 @@
+import { resetPasswordBody } from '@/lib/contracts/password';
+import { resetPassword } from '@/lib/domain/auth/reset-password';
+import { methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: route({ auth: 'none', body: resetPasswordBody }, ({ body }) => resetPassword(body)),
+});

@@ -1,0 +1,10 @@
+import { updateMemberBody } from '@/lib/contracts/member';
+import { removeMember, updateMember } from '@/lib/domain/organization/change-member';
+import { idOf, methods, route } from '@/lib/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  PATCH: route({ body: updateMemberBody }, async ({ context, params, body }) => ({
+    member: await updateMember(context, idOf(params), body),
+  })),
+  DELETE: route({}, async ({ context, params }) => ({ member: await removeMember(context, idOf(params)) })),
+});
