@@ -6,6 +6,7 @@ import { addressOf, trustedProxies } from './address-of';
 import { BODY_LENGTH, type Refusal, refuse, refuseRaw, securityHeaders } from './answer';
 import { Bodies, type BodyLimits } from './bodies';
 import { checkHead, isApi, PAGE_BODY_BYTES, pageBody } from './check-head';
+import { offerConnection } from './stream-connections';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -38,6 +39,7 @@ export function createFront(handle: Handle, options: FrontOptions = FRONT): Serv
     for (const [name, value] of headers) response.setHeader(name, value);
     keepBodyLength(response);
     request.headers[CLIENT_ADDRESS] = addressOf(request, isTrusted);
+    offerConnection(request, response);
     const path = request.url ?? '';
     bodies.watch(request, response, { open: !isApi(path) || path.startsWith('/api/auth'), held });
     const refusal = checkHead(request, options.dev);

@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import type { Context } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { offeredConnection, type StreamConnection } from '@/lib/http/front/stream-connections';
 import { filterOf } from './filter';
 import { bytesOf, comment } from './frame';
 import { type Hub, hub } from './hub';
@@ -28,7 +29,7 @@ export async function openStream(context: Context, request: Request): Promise<Re
   const filter = filterOf(request);
   const all = hub();
   refuseTooMany(all, context);
-  const { body, sink, opened } = openSink();
+  const { body, sink, opened } = openSink(offeredConnection(request));
   const viewer = new Viewer(context, filter, sink);
   const end = () => {
     clearTimeout(life);
@@ -38,7 +39,6 @@ export async function openStream(context: Context, request: Request): Promise<Re
   opened({ onGone: end, onDrained: () => void catchUp(all, viewer, end) });
   request.signal.addEventListener('abort', end, { once: true });
   try {
-    sink.force(comment('batchyard'));
     await all.join(viewer);
     if (!viewer.unfiltered && viewer.batches.size + viewer.jobs.size + viewer.flows.size === 0) {
       throw new DomainError('not-found', 'None of the batches, flows and jobs that the filter names exists.');
@@ -83,16 +83,34 @@ interface Listeners {
   onDrained(): void;
 }
 
-/** Creates a writable response body, with a bounded queue for a client that reads slowly. */
-export function openSink(): { body: ReadableStream<Uint8Array>; sink: Sink; opened: (listeners: Listeners) => void } {
+interface OpenedSink {
+  body: ReadableStream<Uint8Array>;
+  sink: Sink;
+  opened: (listeners: Listeners) => void;
+}
+
+/** Writes to a client, and tells how much it has not read. */
+interface Output {
+  queuedBytes(): number;
+  write(bytes: Uint8Array): void;
+}
+
+/**
+ * Creates a writable response body, with a bounded queue for a client that reads slowly.
+ * @param connection the body then carries only its first bytes, and the rest is written to the connection
+ */
+export function openSink(connection?: StreamConnection): OpenedSink {
   let listeners: Listeners | undefined;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
       start: (c) => {
         controller = c;
+        c.enqueue(bytesOf(comment('batchyard')));
       },
-      pull: () => listeners?.onDrained(),
+      pull: () => {
+        if (!connection) listeners?.onDrained();
+      },
       cancel: () => {
         controller = undefined;
         listeners?.onGone();
@@ -100,13 +118,21 @@ export function openSink(): { body: ReadableStream<Uint8Array>; sink: Sink; open
     },
     { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
   );
+  const output: Output = connection
+    ? directOutput(connection, () => listeners?.onDrained())
+    : {
+        queuedBytes: () => QUEUE_BYTES - (controller?.desiredSize ?? 0),
+        write: (bytes) => controller?.enqueue(bytes),
+      };
   const sink: Sink = {
     write(text) {
-      if (!controller || (controller.desiredSize ?? 0) <= 0) return false;
-      controller.enqueue(bytesOf(text));
+      if (!controller || output.queuedBytes() >= QUEUE_BYTES) return false;
+      output.write(bytesOf(text));
       return true;
     },
-    force: (text) => controller?.enqueue(bytesOf(text)),
+    force(text) {
+      if (controller) output.write(bytesOf(text));
+    },
     close() {
       controller?.close();
       controller = undefined;
@@ -117,6 +143,29 @@ export function openSink(): { body: ReadableStream<Uint8Array>; sink: Sink; open
     sink,
     opened: (given) => {
       listeners = given;
+    },
+  };
+}
+
+/** Writes to a connection as soon as the web framework has sent the head. Until then the messages wait here. */
+function directOutput(connection: StreamConnection, onDrained: () => void): Output {
+  const { response } = connection;
+  let waiting: Uint8Array[] | undefined = [];
+  let waitingBytes = 0;
+  connection.onStarted = () => {
+    for (const bytes of waiting ?? []) response.write(bytes);
+    waiting = undefined;
+    response.on('drain', onDrained);
+  };
+  return {
+    queuedBytes: () => (waiting ? waitingBytes : response.writableLength),
+    write(bytes) {
+      if (!waiting) {
+        if (!response.writableEnded) response.write(bytes);
+        return;
+      }
+      waiting.push(bytes);
+      waitingBytes += bytes.byteLength;
     },
   };
 }
