@@ -58,7 +58,6 @@ afterEach(() => {
 /** Serves one event stream as the web framework does: the head goes out with the first chunk of the body. */
 async function serveStream(): Promise<{ url: string; stream: Promise<ReturnType<typeof openSink>>; piped: number[] }> {
   const piped: number[] = [];
-  let url = '';
   const stream = new Promise<ReturnType<typeof openSink>>((resolve) => {
     server = createServer((request, response) => {
       offerConnection(request, response);
@@ -77,7 +76,7 @@ async function serveStream(): Promise<{ url: string; stream: Promise<ReturnType<
     });
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server?.address() as AddressInfo).port}/api/events`;
+  const url = `http://127.0.0.1:${((server as Server).address() as AddressInfo).port}/api/events`;
   return { url, stream, piped };
 }
 
