@@ -13,7 +13,6 @@ export type SignInBody = z.infer<typeof signInBody>;
 
 export const nothing = z.strictObject({});
 export const updateUserBody = z.strictObject({ name: name(100) });
-export const changePasswordBody = z.strictObject({ currentPassword: password, newPassword: password });
 export const passwordBody = z.strictObject({ password });
 export const codeBody = z.strictObject({ code });
 export const socialBody = z

@@ -1,13 +1,5 @@
 import type { z } from 'zod';
-import {
-  changePasswordBody,
-  codeBody,
-  nothing,
-  passwordBody,
-  signInBody,
-  socialBody,
-  updateUserBody,
-} from '@/lib/contracts/auth';
+import { codeBody, nothing, passwordBody, signInBody, socialBody, updateUserBody } from '@/lib/contracts/auth';
 
 /**
  * The endpoints of the sign-in library that are offered, each with the only fields that it accepts; null without a body.
@@ -18,7 +10,6 @@ const OFFERED: Readonly<Record<string, z.ZodType | null>> = {
   'POST /sign-out': nothing,
   'GET /get-session': null,
   'POST /update-user': updateUserBody,
-  'POST /change-password': changePasswordBody,
   'POST /two-factor/enable': passwordBody,
   'POST /two-factor/disable': passwordBody,
   'POST /two-factor/generate-backup-codes': passwordBody,

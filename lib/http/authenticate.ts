@@ -14,6 +14,12 @@ export interface Authenticated {
   setCookies: string[];
 }
 
+/** Where a request came from, for limits and for the audit log. */
+export const originOf = (request: Request, requestId: string): NonNullable<Context['origin']> => ({
+  address: clientAddress(request.headers),
+  requestId,
+});
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const MAX_KEY_LENGTH = 200;
 
@@ -25,7 +31,7 @@ export async function authenticate(
   request: Request,
   requestId = requestIdFrom(request.headers.get('x-request-id')),
 ): Promise<Authenticated> {
-  const origin = { address: clientAddress(request.headers), requestId };
+  const origin = originOf(request, requestId);
   if (request.headers.has('authorization')) {
     const key = bearerOf(request.headers);
     if (!key || key.length > MAX_KEY_LENGTH) throw invalidKey();

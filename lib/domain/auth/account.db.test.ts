@@ -46,9 +46,10 @@ describe('a password', () => {
     await requireRecentSignIn(here, 'do this');
     await until('the notice arrived', () => receiver.mails.some((mail) => mail.to.includes(email)));
     expect(receiver.mails.find((mail) => mail.to.includes(email))?.subject).toContain('password was changed');
-    const { rows } = await pool().query("select * from audit where action = 'password.change' and target_id = $1", [
-      userId,
-    ]);
+    const { rows } = await pool().query(
+      "select * from audit where action = 'user.change-password' and target_id = $1",
+      [userId],
+    );
     expect(rows).toMatchObject([{ actor_id: userId, credential_id: here.sessionId }]);
     expect(JSON.stringify(rows)).not.toContain(NEW);
   });

@@ -8,6 +8,8 @@ import { DomainError } from '@/lib/domain/errors';
 import { notifyUser } from '@/lib/domain/mail/notify-user';
 import { hashPassword, verifyPassword } from './password-hash';
 import { requireGoodPassword } from './password-policy';
+import { limitAttempts, uncountAttempt } from './rate-limit';
+import { inSessionLimit } from './sign-in-limits';
 
 interface Account {
   id: string;
@@ -16,13 +18,20 @@ interface Account {
   password: string | null;
 }
 
+interface Caller {
+  userId: string;
+  sessionId: string;
+}
+
 /** @throws DomainError `forbidden` for an API key */
-function userOf({ actor, credential }: Context, doing: string) {
+function userOf({ actor, credential }: Context, doing: string): Caller {
   if (actor.kind === 'user' && credential?.kind === 'session') return { userId: actor.id, sessionId: credential.id };
   throw new DomainError('forbidden', `Only a person who is signed in can ${doing}.`);
 }
 
-async function requirePassword(userId: string, given: string, path?: string): Promise<Account> {
+async function requirePassword({ userId, sessionId }: Caller, given: string, path: string): Promise<Account> {
+  const limit = inSessionLimit(sessionId);
+  await limitAttempts('Too many wrong passwords. Try again in a few minutes.', limit);
   const { rows } = await pool().query<Account>(
     sql`select u.id, u.email, u.name,
           (select a.password from account a where a.user_id = u.id and a.password is not null limit 1) as password
@@ -30,10 +39,13 @@ async function requirePassword(userId: string, given: string, path?: string): Pr
   );
   const account = rows[0];
   const isRight = account?.password && (await verifyPassword({ hash: account.password, password: given }));
-  if (account && isRight) return account;
-  throw new DomainError('wrong-password', 'This is not your password.', {
-    ...(path ? { errors: [{ path, message: 'is not your password' }] } : {}),
-  });
+  if (!account || !isRight) {
+    throw new DomainError('wrong-password', 'This is not your password.', {
+      errors: [{ path, message: 'is not your password' }],
+    });
+  }
+  await uncountAttempt(limit);
+  return account;
 }
 
 /** Stores a password. All sessions of the user end, except one. Returns how many ended. */
@@ -50,17 +62,25 @@ export async function storePassword(db: Queryable, userId: string, hash: string,
 /**
  * Changes the caller's password. All other sessions and their event streams end.
  * @returns how many sessions ended
- * @throws DomainError `forbidden` for an API key, `wrong-password`, `invalid-data` for a weak password
+ * @throws DomainError `forbidden` for an API key, `wrong-password`, `too-many-requests`, `invalid-data` for a
+ *   weak password
  */
 export async function changePassword(context: Context, body: ChangePasswordBody): Promise<{ ended: number }> {
-  const { userId, sessionId } = userOf(context, 'change a password');
-  const account = await requirePassword(userId, body.currentPassword, 'currentPassword');
+  const caller = userOf(context, 'change a password');
+  const { userId, sessionId } = caller;
+  const account = await requirePassword(caller, body.currentPassword, 'currentPassword');
   requireGoodPassword(body.newPassword, account);
   const hash = await hashPassword(body.newPassword);
   return transaction(async ({ db, afterCommit }) => {
     const ended = await storePassword(db, userId, hash, sessionId);
     await db.query(sql`update session set authenticated_at = now() where id = ${sessionId}`);
-    await audit(db, context, 'password.change', { kind: 'user', id: userId, name: account.name }, { after: { ended } });
+    await audit(
+      db,
+      context,
+      'user.change-password',
+      { kind: 'user', id: userId, name: account.name },
+      { after: { ended } },
+    );
     afterCommit(() => notifyUser({ userId, what: 'Your password was changed', address: context.origin?.address }));
     return { ended };
   });
@@ -69,11 +89,12 @@ export async function changePassword(context: Context, body: ChangePasswordBody)
 /**
  * Records that the person at this session gave the password just now.
  * @returns when that was
- * @throws DomainError `forbidden` for an API key, `wrong-password`
+ * @throws DomainError `forbidden` for an API key, `wrong-password`, `too-many-requests`
  */
 export async function reauthenticate(context: Context, password: string): Promise<{ authenticatedAt: string }> {
-  const { userId, sessionId } = userOf(context, 'give a password');
-  const account = await requirePassword(userId, password, 'password');
+  const caller = userOf(context, 'give a password');
+  const { userId, sessionId } = caller;
+  const account = await requirePassword(caller, password, 'password');
   return transaction(async ({ db }) => {
     const { rows } = await db.query<{ authenticated_at: Date }>(
       sql`update session set authenticated_at = now() where id = ${sessionId} returning authenticated_at`,

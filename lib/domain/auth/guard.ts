@@ -18,12 +18,7 @@ const DEVICE_SECONDS = 365 * 24 * 3600;
 /** The library's cookie between the password and the code. */
 const PENDING_COOKIE = 'two_factor';
 
-const PASSWORD_IN_SESSION = [
-  '/change-password',
-  '/two-factor/enable',
-  '/two-factor/disable',
-  '/two-factor/generate-backup-codes',
-];
+const PASSWORD_IN_SESSION = ['/two-factor/enable', '/two-factor/disable', '/two-factor/generate-backup-codes'];
 const CODES = ['/two-factor/verify-totp', '/two-factor/verify-backup-code'];
 /** They look up a challenge or a provider, so not only failures are counted. */
 const OPEN_CALLS = ['/sign-in/social', '/callback/:id', '/passkey/verify-authentication'];

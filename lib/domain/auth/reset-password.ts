@@ -14,8 +14,11 @@ import { hashLinkToken, newLinkToken } from './link-token';
 import { publicUrl } from './origins';
 import { hashPassword } from './password-hash';
 import { requireGoodPassword } from './password-policy';
+import { limitAttempts } from './rate-limit';
+import { openCallLimit, resetLimit } from './sign-in-limits';
 
 const VALID_MINUTES = 60;
+const TOO_MANY = 'Too many attempts. Try again in a few minutes.';
 const identifierOf = (token: string): string => `password-reset:${hashLinkToken(token)}`;
 
 interface User {
@@ -48,9 +51,10 @@ export async function createResetLink(
 
 /**
  * Sends a link for a new password to this address, if an account has it. The answer does not say whether one has.
- * @throws DomainError `forbidden` without a mail server
+ * @throws DomainError `forbidden` without a mail server; `too-many-requests`
  */
-export async function requestReset(email: string): Promise<void> {
+export async function requestReset(email: string, origin?: Context['origin']): Promise<void> {
+  await limitAttempts(TOO_MANY, openCallLimit(origin?.address ?? null), resetLimit(email));
   if (!canSendMail()) {
     throw new DomainError(
       'forbidden',
@@ -69,9 +73,10 @@ export async function requestReset(email: string): Promise<void> {
 
 /**
  * Sets a new password by the token of a link, once. All sessions of the user end.
- * @throws DomainError `link-expired` if the link was used or is too old; `invalid-data` for a weak password
+ * @throws DomainError `link-expired` if the link was used or is too old; `invalid-data` for a weak password; `too-many-requests`
  */
 export async function resetPassword(body: ResetPasswordBody, origin?: Context['origin']): Promise<{ email: string }> {
+  await limitAttempts(TOO_MANY, openCallLimit(origin?.address ?? null));
   const user = await readUser(body.token);
   requireGoodPassword(body.newPassword, user);
   const hash = await hashPassword(body.newPassword);
@@ -85,7 +90,13 @@ export async function resetPassword(body: ResetPasswordBody, origin?: Context['o
     await ensureCredential(db, user.id);
     const ended = await storePassword(db, user.id, hash, null);
     for (const context of await contextsOf(db, user, origin)) {
-      await audit(db, context, 'password.reset', { kind: 'user', id: user.id, name: user.name }, { after: { ended } });
+      await audit(
+        db,
+        context,
+        'user.reset-password',
+        { kind: 'user', id: user.id, name: user.name },
+        { after: { ended } },
+      );
     }
     afterCommit(() => notifyUser({ userId: user.id, what: 'Your password was reset', address: origin?.address }));
     return { email: user.email };

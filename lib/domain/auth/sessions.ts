@@ -46,7 +46,7 @@ export async function endSession(context: Context, id: string): Promise<SessionD
     );
     const row = rows[0];
     if (!row) throw notFound('session', id);
-    await audit(db, context, 'session.end', { kind: 'session', id, name: describeDevice(row.user_agent) });
+    await audit(db, context, 'session.revoke', { kind: 'session', id, name: describeDevice(row.user_agent) });
     return toDto(row, context);
   });
 }
@@ -63,7 +63,7 @@ export async function endOtherSessions(context: Context): Promise<number> {
       await audit(
         db,
         context,
-        'session.end-others',
+        'session.revoke-others',
         { kind: 'user', id: actor.id, name: actor.name },
         { after: { ended } },
       );

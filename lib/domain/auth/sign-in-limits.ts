@@ -20,6 +20,8 @@ const IN_SESSION: Limit = { name: 'password in session', max: 10, seconds: 5 * M
 const WRONG_KEYS: Limit = { name: 'wrong key', max: 1000, seconds: MINUTES };
 /** Calls that anybody may send and that look up or send something: invitations, resets, starts of other sign-ins. */
 const OPEN_CALLS: Limit = { name: 'open call', max: 60, seconds: 5 * MINUTES };
+/** Mails with a link for a new password to one address. */
+const RESETS: Limit = { name: 'password reset', max: 5, seconds: 60 * MINUTES };
 /** A code of an authenticator app is valid once (RFC 6238, 5.2). The library accepts it for 90 s. */
 const CODE_USED: Limit = { name: 'code used', max: 1, seconds: 2 * MINUTES };
 
@@ -72,3 +74,6 @@ export const wrongKeyLimit = (address: string | null): Counted => [WRONG_KEYS, a
 
 /** Returns the limit of calls that need no authentication, such as accepting an invitation. */
 export const openCallLimit = (address: string | null): Counted => [OPEN_CALLS, addressSubject(address)];
+
+/** Returns the limit of mails for a new password, so that nobody's mailbox can be filled. */
+export const resetLimit = (email: string): Counted => [RESETS, email.toLowerCase()];

@@ -10,6 +10,8 @@ import { createAccount } from '@/lib/domain/auth/create-account';
 import { hashLinkToken } from '@/lib/domain/auth/link-token';
 import { hashPassword, verifyPassword } from '@/lib/domain/auth/password-hash';
 import { requireGoodPassword } from '@/lib/domain/auth/password-policy';
+import { limitAttempts } from '@/lib/domain/auth/rate-limit';
+import { openCallLimit } from '@/lib/domain/auth/sign-in-limits';
 import type { Context } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { type MemberRow, SELECT_MEMBERS, toMemberDto } from './member-row';
@@ -55,13 +57,15 @@ interface Accepting {
  * Makes whoever has the link of an invitation a member, once. A new account is created with the given password. An
  * existing account must be signed in, or its password must be given.
  * @throws DomainError `not-found`, `invitation-used`, `invitation-expired`, `already-member`; `unauthenticated`,
- *   `forbidden` or `wrong-password` without proof of the account; `invalid-data` for a missing or weak password
+ *   `forbidden` or `wrong-password` without proof of the account; `invalid-data` for a missing or weak password;
+ *   `too-many-requests`
  */
 export async function acceptInvitation(
   id: string,
   body: AcceptInvitationBody,
   { userId, origin }: Accepting,
 ): Promise<MemberDto> {
+  await limitAttempts('Too many attempts. Try again in a few minutes.', openCallLimit(origin?.address ?? null));
   const invitation = await readOpen(id, body.token);
   const account = await proveAccount(invitation, body, userId);
   return transaction(async ({ db }) => {

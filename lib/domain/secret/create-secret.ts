@@ -3,6 +3,7 @@ import { newId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
+import { requireRecentSignIn } from '@/lib/domain/auth/require-recent-sign-in';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { placeOf, seal } from './seal';
@@ -12,11 +13,12 @@ const MAX_SECRETS = 1000;
 
 /**
  * Stores a secret that jobs may send although their rows contain only its name. No route returns its value.
- * @throws DomainError `forbidden`; `name-in-use` unless it replaces the existing one; `invalid-request` beyond 1000
+ * @throws DomainError `forbidden`, `reauthentication-required`; `name-in-use` unless it replaces the existing one; `invalid-request` beyond 1000
  *   secrets; `unavailable` without a key
  */
 export async function createSecret(context: Context, body: CreateSecretBody): Promise<SecretDto> {
   requirePermission(context, 'secret.create', 'create secrets');
+  await requireRecentSignIn(context, 'create secrets');
   const sealed = seal(body.value, placeOf(context.organizationId, body.name));
   return transaction(async ({ db }) => {
     const { rows: counted } = await db.query<{ count: number }>(

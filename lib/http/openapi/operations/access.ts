@@ -51,7 +51,7 @@ export const ACCESS_OPERATIONS: Operation[] = [
     body: createSecretBody,
     example: { name: 'SHOP_TOKEN', value: 'a-long-secret', hosts: ['https://api.example.org'] },
     answers: { 201: secretAnswer },
-    errors: ['name-in-use'],
+    errors: ['name-in-use', 'reauthentication-required'],
   },
   {
     call: 'DELETE /api/secrets/{id}',
@@ -59,5 +59,6 @@ export const ACCESS_OPERATIONS: Operation[] = [
     tag: 'Access',
     summary: 'Delete a secret',
     answers: { 200: secretAnswer },
+    errors: ['reauthentication-required'],
   },
 ];

@@ -128,6 +128,7 @@ export const PEOPLE_OPERATIONS: Operation[] = [
       'invitation-used',
       'invitation-expired',
       'invalid-data',
+      'too-many-requests',
     ],
   },
 ];
