@@ -70,7 +70,7 @@ test('each document of a batch completes or fails on its own, and search finds t
   expect(batch).toMatchObject({ status: 'partial', total: 10, completed: 4, failed: 6 });
 
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 100 });
-  const ends = jobs.map((job) => job.error?.code ?? JSON.parse(job.resultPreview).format);
+  const ends = jobs.map((job) => job.error?.code ?? JSON.parse(job.resultPreview ?? '').format);
   expect(ends).toEqual(FILES.map(([, , expected]) => expected));
   // A permanent error of a document is not retried.
   for (const job of jobs) expect(job.attemptsMade).toBe(1);

@@ -101,7 +101,9 @@ test('a blocked event loop delays other jobs, and each of them still ends once',
   const batchId = await launch([...items, { cpuMs: 1200 }, ...items]);
   expect(await finished(batchId)).toMatchObject({ status: 'completed', completed: 41 });
   const { jobs } = await listBatchJobs(context, batchId, { limit: 100 });
-  expect(jobs.map((job) => [job.attemptsMade, JSON.parse(job.resultPreview).attempt])).toEqual(jobs.map(() => [1, 1]));
+  expect(jobs.map((job) => [job.attemptsMade, JSON.parse(job.resultPreview ?? '').attempt])).toEqual(
+    jobs.map(() => [1, 1]),
+  );
 });
 
 test('a job that uses all memory kills its consumer twice and fails, and the other jobs complete', async () => {

@@ -28,7 +28,7 @@ test('the counters of 1,000 diagnostic jobs equal their rows, and the final even
   expect(children.map((job) => job.index)).toEqual(items.map((_, index) => index));
   for (const [index, job] of children.entries()) {
     expect(job.status).toBe(outcome(index) === 'complete' ? 'completed' : 'failed');
-    if (job.status === 'completed') expect(JSON.parse(job.resultPreview)).toEqual({ payload: index, attempt: 1 });
+    if (job.status === 'completed') expect(JSON.parse(job.resultPreview ?? '')).toEqual({ payload: index, attempt: 1 });
     else expect(job.error?.message).toBeTruthy();
   }
 

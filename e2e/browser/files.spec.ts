@@ -33,7 +33,7 @@ test('each dropped file becomes an item of a type with a file field, with the ot
   const batchId = await batch.id();
   await batch.ends('completed');
   const { body } = await api.get<JobList>(`/api/batches/${batchId}/jobs`);
-  expect(body.jobs.map((job) => JSON.parse(job.dataPreview).to)).toEqual(['jsonl', 'jsonl']);
+  expect(body.jobs.map((job) => JSON.parse(job.dataPreview ?? '').to)).toEqual(['jsonl', 'jsonl']);
   const results = await page.request.get(`/api/batches/${batchId}/results?format=jsonl`);
   expect(await results.text()).toContain('"rows":1');
 });
@@ -54,7 +54,7 @@ test('files become a table of files with a template of their names, a check of e
   await launch.submit.click();
   const batchId = await new BatchPage(page).id();
   const { body } = await api.get<JobList>(`/api/batches/${batchId}/jobs`);
-  expect(body.jobs.map((job) => JSON.parse(job.dataPreview).title)).toEqual([
+  expect(body.jobs.map((job) => JSON.parse(job.dataPreview ?? '').title)).toEqual([
     'Trees of north.csv',
     'Trees of south.csv',
   ]);

@@ -92,7 +92,7 @@ test("failed and skipped rows are downloaded with the table's columns, corrected
   await expect(dialog).toBeHidden();
   await batch.shows({ completed: 3, failed: 0 });
   const { body } = await api.get<JobList>(`/api/batches/${batchId}/jobs`);
-  expect(body.jobs.map((job) => JSON.parse(job.dataPreview))).toEqual([
+  expect(body.jobs.map((job) => JSON.parse(job.dataPreview ?? ''))).toEqual([
     { durationMs: 1, outcome: 'complete', payload: 'table for =ann' },
     { durationMs: 3, outcome: 'complete', payload: 'table for Cy' },
     { durationMs: 4, outcome: 'complete', payload: 'table for Dana' },

@@ -86,9 +86,11 @@ const jobFacts = z.object({
 export const jobInput = z.unknown().meta({ id: 'JobInput' });
 export const jobResult = z.unknown().meta({ id: 'JobResult' });
 
+const ABSENT = ', which are absent where the caller may not see the contents of jobs';
+
 export const jobDto = jobFacts
-  .extend({ data: jobInput, result: jobResult })
-  .meta({ id: 'Job', description: 'A job with its whole input and result.' });
+  .extend({ data: jobInput.exactOptional(), result: jobResult.exactOptional() })
+  .meta({ id: 'Job', description: `A job with its whole input and result${ABSENT}.` });
 export type JobDto = z.infer<typeof jobDto>;
 
 const previews = { bytes: PREVIEW_BYTES.toLocaleString('en'), shown: METADATA_SHOWN };
@@ -96,8 +98,9 @@ export const jobSummaryDto = jobFacts
   .extend({
     dataPreview: z
       .string()
-      .describe(`the JSON text of the input, at most ${previews.bytes} bytes; cut ones end with …`),
-    resultPreview: z.string().describe('the same of the result; `null` while there is none'),
+      .exactOptional()
+      .describe(`the JSON text of the input, at most ${previews.bytes} bytes; cut ones end with …${ABSENT}`),
+    resultPreview: z.string().exactOptional().describe('the same of the result; `null` while there is none'),
     metadataPreview: z.string().exactOptional().describe('only for long metadata: how it begins'),
   })
   .meta({

@@ -8,6 +8,7 @@ export type Role = z.infer<typeof role>;
 
 /** The lowest role that has each permission. What is not listed, nobody may. */
 export const PERMISSIONS = {
+  'job-type.see': 'viewer',
   'batch.see': 'viewer',
   'batch.launch': 'operator',
   'batch.change': 'operator',
@@ -21,6 +22,7 @@ export const PERMISSIONS = {
   'job.launch': 'operator',
   'job.cancel': 'operator',
   'job.retry': 'operator',
+  'job.change-external': 'admin',
   'job.clean-up': 'admin',
   'flow.see': 'viewer',
   'flow.launch': 'operator',
@@ -49,6 +51,8 @@ export const PERMISSIONS = {
   'organization.update': 'owner',
   'organization.delete': 'owner',
   'settings.update': 'admin',
+  'payload.see-unredacted': 'admin',
+  'redaction.see': 'viewer',
   'redaction.update': 'admin',
   'limit.see': 'viewer',
   'capacity.see': 'viewer',
@@ -78,6 +82,34 @@ export const isSystemPermission = (permission: Permission): permission is System
 /** Whether a role includes a permission of an organization. */
 export const roleHas = (has: Role, permission: OrganizationPermission): boolean =>
   ROLES.indexOf(has) >= ROLES.indexOf(PERMISSIONS[permission]);
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  'api-key': 'API keys',
+  batch: 'batches',
+  board: 'the queue board',
+  capacity: 'the capacity',
+  document: 'documents',
+  health: 'the state of each part',
+  'job-type': 'job types',
+  metrics: 'metrics',
+  redaction: 'redaction rules',
+  settings: 'settings',
+  audit: 'the audit log',
+};
+const SENTENCES: Readonly<Record<string, string>> = {
+  'job.change-external': 'change jobs that other BullMQ clients added',
+  'batch.change': 'change batches and add items to them',
+  'payload.see-unredacted': 'see the contents of jobs unredacted',
+  'organization.see-all': 'see all organizations',
+};
+
+/** What a permission allows, for a sentence such as `You may …`: `cancel batches`. */
+export function permissionInWords(permission: Permission): string {
+  const [entity = '', verb = ''] = permission.split('.');
+  return (
+    SENTENCES[permission] ?? `${verb.replaceAll('-', ' ')} ${ENTITIES[entity] ?? `${entity.replaceAll('-', ' ')}s`}`
+  );
+}
 
 /** The word for a role in a sentence: `an operator`. */
 export const ROLE_IN_WORDS: Record<Role, string> = {

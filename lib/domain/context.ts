@@ -3,6 +3,7 @@ import {
   type OrganizationPermission,
   PERMISSIONS,
   type Permission,
+  permissionInWords,
   ROLE_IN_WORDS,
   type Role,
   roleHas,
@@ -77,10 +78,14 @@ export function may({ actor }: Context, permission: Permission): boolean {
 
 /**
  * The first line of every domain function.
- * @param doing for the refusal: `cancel a batch`
+ * @param doing for the refusal, where the words for the permission do not suffice: `cancel a batch`
  * @throws DomainError `forbidden`, which says who may
  */
-export function requirePermission(context: Context, permission: Permission, doing: string): void {
+export function requirePermission(
+  context: Context,
+  permission: Permission,
+  doing: string = permissionInWords(permission),
+): void {
   if (may(context, permission)) return;
   const { actor } = context;
   if (actor.kind === 'key' && actor.scopes) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cutMetadata, preview } from './preview';
+import { FULL, metadataAt } from '@/lib/domain/redaction/door';
+import { preview } from './preview';
 
 describe('a preview', () => {
   it('is the whole text if that is short, and null if there is none', () => {
@@ -24,9 +25,9 @@ describe('a preview', () => {
 });
 
 it('short metadata of a list is whole, and long metadata is shortened', () => {
-  expect(cutMetadata(null)).toEqual({ metadata: null });
-  expect(cutMetadata(Buffer.from('{"a":1}'))).toEqual({ metadata: { a: 1 } });
-  const { metadata, metadataPreview = '' } = cutMetadata(Buffer.from(`{"a":"${'é'.repeat(400)}`));
+  expect(metadataAt(FULL, null)).toEqual({ metadata: null });
+  expect(metadataAt(FULL, Buffer.from('{"a":1}'))).toEqual({ metadata: { a: 1 } });
+  const { metadata, metadataPreview = '' } = metadataAt(FULL, Buffer.from(`{"a":"${'é'.repeat(400)}`));
   expect(metadata).toBeNull();
   expect(Buffer.byteLength(metadataPreview)).toBeLessThanOrEqual(128);
 });

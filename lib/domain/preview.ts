@@ -1,10 +1,7 @@
 import { METADATA_SHOWN } from '@/lib/contracts/job';
-import { parseJson } from '@/lib/contracts/json';
 import { type Sql, sql } from '@/lib/db/sql';
 
 const MARK = '…';
-/** Bytes of a preview: enough to recognize the metadata. */
-const METADATA_PREVIEW = 128;
 const MARK_BYTES = Buffer.byteLength(MARK);
 
 /**
@@ -33,10 +30,3 @@ function cut(text: Buffer, bytes: number): string {
 
 /** The column `metadata_text` of a list. */
 export const metadataText = (column: Sql): Sql => sql`${beginning(column, METADATA_SHOWN)} as metadata_text`;
-
-/** Returns the metadata for a list: all of it, or only its beginning if it is long. */
-export function cutMetadata(text: Buffer | null): { metadata: unknown; metadataPreview?: string } {
-  if (text === null) return { metadata: null };
-  if (text.length <= METADATA_SHOWN) return { metadata: parseJson(text.toString()) };
-  return { metadata: null, metadataPreview: preview(text, METADATA_PREVIEW) };
-}

@@ -121,7 +121,7 @@ describe('route', () => {
       },
     });
     const answer = await send(
-      route({}, () => ({})),
+      route({ permission: 'signed-in' }, () => ({})),
       { body: stream, duplex: 'half' } as RequestInit,
     );
     expect(answer.status).toBe(401);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { logger } from '@/lib/config/logger';
-import type { Context } from '@/lib/domain/context';
+import type { Permission } from '@/lib/contracts/permissions';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { whileAnswering } from '@/lib/domain/health/while-answering';
 import type { Keyed } from '@/lib/domain/idempotency';
@@ -14,9 +15,14 @@ import { BODY_BYTES } from './limits';
 import { errorResponse, problem } from './problem';
 import { queryOf } from './validate';
 
+/** `signed-in`: everyone who is authenticated, whatever the role and the scopes. */
+export type RoutePermission = Permission | 'signed-in';
+
 interface Options<Q extends z.ZodType, B extends z.ZodType> {
   /** `none`: no authentication, for example for health checks */
   auth?: 'required' | 'none';
+  /** checked before query and body are read, so that nobody learns from a refusal what a valid request is */
+  permission?: RoutePermission;
   /** rejects unknown parameters; without a schema, parameters are ignored */
   query?: Q;
   /** a JSON body; an empty one counts as `{}` */
@@ -42,20 +48,24 @@ interface RouteContext {
   params: Promise<Record<string, string | string[] | undefined> | undefined>;
 }
 
-export type Handler = (request: Request, route: RouteContext) => Promise<Response>;
+export interface Handler {
+  (request: Request, route: RouteContext): Promise<Response>;
+  /** undefined for a handler without authentication */
+  permission?: RoutePermission | undefined;
+}
 type Answer = Response | object;
 
 /**
- * Wraps a route handler. It authenticates, validates query and body, sends the returned value as JSON and a thrown
+ * Wraps a route handler. It authenticates, checks the permission, validates query and body, sends the returned value as JSON and a thrown
  * error as problem+json. A handler calls only one domain function.
  */
 export function route<Q extends z.ZodType, B extends z.ZodType>(
-  options: Options<Q, B> & { auth?: 'required' },
-  handler: (call: Call<z.output<Q>, z.output<B>> & { context: Context }) => Promise<Answer> | Answer,
-): Handler;
-export function route<Q extends z.ZodType, B extends z.ZodType>(
   options: Options<Q, B> & { auth: 'none' },
   handler: (call: Call<z.output<Q>, z.output<B>>) => Promise<Answer> | Answer,
+): Handler;
+export function route<Q extends z.ZodType, B extends z.ZodType>(
+  options: Options<Q, B> & { auth?: 'required'; permission: RoutePermission },
+  handler: (call: Call<z.output<Q>, z.output<B>> & { context: Context }) => Promise<Answer> | Answer,
 ): Handler;
 export function route<Q extends z.ZodType, B extends z.ZodType>(
   options: Options<Q, B>,
@@ -71,6 +81,8 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     cookies.push(...(known?.setCookies ?? []));
     const context = known?.context;
     if (context && !options.anyOrganization) requireShownOrganization(request, context);
+    const { permission = 'signed-in' } = options;
+    if (context && permission !== 'signed-in') requirePermission(context, permission);
     const answer = answerTo(request, context, textParams(await params), requestId);
     const { keyed: kind } = options;
     if (kind === undefined || !context) return answer;
@@ -103,7 +115,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
       requestId,
     });
   };
-  return async (request, { params }) => {
+  const handle = async (request: Request, { params }: RouteContext): Promise<Response> => {
     const requestId = requestIdOf(request);
     const cookies: string[] = [];
     let answer: Response;
@@ -117,6 +129,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     if (request.method === 'HEAD') answer = await withoutBody(answer);
     return dress(answer, requestId, cookies);
   };
+  return Object.assign(handle, { permission: options.permission });
 }
 
 /** Removes the body for HEAD. Its source (an open file, an event stream) is closed immediately. */

@@ -83,7 +83,7 @@ test('the documented worker runs a job and reports its progress', async () => {
     PATIENT,
   );
   const { jobs } = await listBatchJobs(context, result.batchId, { limit: 10 });
-  expect(jobs.map((job) => JSON.parse(job.resultPreview))).toEqual([{ doubled: 2 }, { doubled: 42 }]);
+  expect(jobs.map((job) => JSON.parse(job.resultPreview ?? ''))).toEqual([{ doubled: 2 }, { doubled: 42 }]);
   expect(jobs[0]?.progress).toMatchObject({ current: 1, total: 2, message: 'half way' });
   worker.kill('SIGTERM');
   await ended(worker);

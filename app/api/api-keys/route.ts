@@ -5,8 +5,8 @@ import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, async ({ context }) => ({ apiKeys: await listApiKeys(context) })),
-  POST: route({ body: createApiKeyBody }, async ({ context, body }) =>
+  GET: route({ permission: 'api-key.see' }, async ({ context }) => ({ apiKeys: await listApiKeys(context) })),
+  POST: route({ permission: 'api-key.create', body: createApiKeyBody }, async ({ context, body }) =>
     jsonResponse(await createApiKey(context, body), { status: 201 }),
   ),
 });

@@ -4,7 +4,7 @@ import { methods, route } from '@/lib/http/route';
 import { sendAudit } from '@/lib/http/send-audit';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ query: listAuditQuery }, ({ context, query }) =>
+  GET: route({ permission: 'audit.see', query: listAuditQuery }, ({ context, query }) =>
     query.format ? sendAudit(context, query, query.format) : listEntries(context, query),
   ),
 });

@@ -5,7 +5,7 @@ import { methods, noFile, route } from '@/lib/http/route';
 import { uploads } from '@/lib/http/upload';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: route({}, async ({ context, request }) => {
+  POST: route({ permission: 'file.upload' }, async ({ context, request }) => {
     const files: FileDto[] = [];
     for await (const upload of uploads(request)) files.push(await storeFile(context, upload));
     const first = files[0] ?? noFile();

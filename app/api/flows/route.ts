@@ -7,9 +7,15 @@ import { DATA_BODY_BYTES, LIST_VALUES } from '@/lib/http/limits';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ query: listFlowsQuery }, ({ context, query }) => listFlows(context, query)),
+  GET: route({ permission: 'flow.see', query: listFlowsQuery }, ({ context, query }) => listFlows(context, query)),
   POST: route(
-    { keyed: 'flow', body: createFlowsHead, bodyLimit: DATA_BODY_BYTES, bodyValues: LIST_VALUES },
+    {
+      permission: 'flow.launch',
+      keyed: 'flow',
+      body: createFlowsHead,
+      bodyLimit: DATA_BODY_BYTES,
+      bodyValues: LIST_VALUES,
+    },
     async ({ context, request, body }) => {
       const { outcome, result } = await createFlows(context, body as CreateFlowsBody, repeatableOf(request));
       return jsonResponse(result, {

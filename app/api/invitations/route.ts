@@ -4,8 +4,11 @@ import { jsonResponse } from '@/lib/http/json';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, async ({ context }) => ({ invitations: await listInvitations(context), nextCursor: null })),
-  POST: route({ body: createInvitationBody }, async ({ context, body }) =>
+  GET: route({ permission: 'invitation.see' }, async ({ context }) => ({
+    invitations: await listInvitations(context),
+    nextCursor: null,
+  })),
+  POST: route({ permission: 'invitation.create', body: createInvitationBody }, async ({ context, body }) =>
     jsonResponse({ invitation: await createInvitation(context, body) }, { status: 201 }),
   ),
 });

@@ -2,5 +2,5 @@ import { listJobTypes } from '@/lib/domain/job/list-job-types';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, () => ({ jobTypes: listJobTypes() })),
+  GET: route({ permission: 'job-type.see' }, () => ({ jobTypes: listJobTypes() })),
 });

@@ -7,12 +7,15 @@ import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ query: listJobsQuery }, ({ context, query }) => listJobs(context, query)),
-  POST: route({ keyed: 'job', body: createJobBody, bodyLimit: DATA_BODY_BYTES }, async ({ context, request, body }) => {
-    const { outcome, job } = await createJob(context, body, repeatableOf(request));
-    return jsonResponse(
-      { jobId: job.id, job },
-      { status: outcome === 'created' ? 201 : 200, headers: { location: `/api/jobs/${job.id}` } },
-    );
-  }),
+  GET: route({ permission: 'job.see', query: listJobsQuery }, ({ context, query }) => listJobs(context, query)),
+  POST: route(
+    { permission: 'job.launch', keyed: 'job', body: createJobBody, bodyLimit: DATA_BODY_BYTES },
+    async ({ context, request, body }) => {
+      const { outcome, job } = await createJob(context, body, repeatableOf(request));
+      return jsonResponse(
+        { jobId: job.id, job },
+        { status: outcome === 'created' ? 201 : 200, headers: { location: `/api/jobs/${job.id}` } },
+      );
+    },
+  ),
 });

@@ -2,5 +2,5 @@ import { openApiDocument } from '@/lib/http/openapi/document';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, () => openApiDocument()),
+  GET: route({ permission: 'signed-in' }, () => openApiDocument()),
 });

@@ -3,5 +3,7 @@ import { searchDocuments } from '@/lib/domain/document/search-documents';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ query: searchQuery }, async ({ context, query }) => ({ hits: await searchDocuments(context, query) })),
+  GET: route({ permission: 'document.search', query: searchQuery }, async ({ context, query }) => ({
+    hits: await searchDocuments(context, query),
+  })),
 });

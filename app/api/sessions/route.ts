@@ -2,6 +2,9 @@ import { endOtherSessions, listSessions } from '@/lib/domain/auth/sessions';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, async ({ context }) => ({ sessions: await listSessions(context), nextCursor: null })),
-  DELETE: route({}, async ({ context }) => ({ ended: await endOtherSessions(context) })),
+  GET: route({ permission: 'signed-in' }, async ({ context }) => ({
+    sessions: await listSessions(context),
+    nextCursor: null,
+  })),
+  DELETE: route({ permission: 'signed-in' }, async ({ context }) => ({ ended: await endOtherSessions(context) })),
 });

@@ -2,5 +2,5 @@ import { getViewer } from '@/lib/domain/auth/get-viewer';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, ({ context }) => getViewer(context)),
+  GET: route({ permission: 'signed-in' }, ({ context }) => getViewer(context)),
 });

@@ -1,7 +1,7 @@
 import type { ActorKind, AuditEntryDto } from '@/lib/contracts/audit';
 import { isFields } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
-import { type Context, seesPayloads } from '@/lib/domain/context';
+import type { Door } from '@/lib/domain/redaction/door';
 
 export const ENTRY_COLUMNS = sql`a.id::text as id, a.at, a.actor_kind, a.actor_id, a.actor, a.action, a.target_kind,
   a.target_id, a.target_name, a.before, a.after, a.request_id, a.address`;
@@ -23,14 +23,14 @@ export interface EntryRow {
 }
 
 /** Returns an entry as the reader may see it: contents of jobs (`payload`) only with that right. */
-export function toEntry(context: Context, row: EntryRow): AuditEntryDto {
-  const shown = seesPayloads(context) ? (value: unknown) => value : withoutPayload;
+export function toEntry(door: Door, row: EntryRow): AuditEntryDto {
+  const shown = (value: unknown) => changeAt(door, value);
   return {
     id: row.id,
     at: row.at.toISOString(),
     actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor },
     action: row.action,
-    target: { kind: row.target_kind, id: row.target_id, name: row.target_name },
+    target: { kind: row.target_kind, id: row.target_id, name: row.target_name && door.label(row.target_name) },
     ...(row.before === null ? {} : { before: shown(row.before) }),
     ...(row.after === null ? {} : { after: shown(row.after) }),
     requestId: row.request_id,
@@ -38,8 +38,13 @@ export function toEntry(context: Context, row: EntryRow): AuditEntryDto {
   };
 }
 
-function withoutPayload(value: unknown): unknown {
-  if (!isFields(value)) return value;
-  const { payload: _payload, ...rest } = value;
+/** Contents of jobs are shown whole or not at all: an entry does not know of which part of a job they are. */
+function changeAt(door: Door, value: unknown): unknown {
+  if (door.level === 'full') return value;
+  const shown = isFields(value) ? withoutPayload(value) : value;
+  return door.level === 'hidden' ? shown : door.anyValue(shown);
+}
+
+function withoutPayload({ payload: _payload, ...rest }: Record<string, unknown>): Record<string, unknown> {
   return rest;
 }

@@ -2,6 +2,7 @@ import type { AuditEntryDto, AuditList, ListAuditQuery } from '@/lib/contracts/a
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Context, may, requirePermission } from '@/lib/domain/context';
+import { openDoor } from '@/lib/domain/redaction/door';
 import { ENTRY_COLUMNS, type EntryRow, toEntry } from './entry-row';
 
 /** Which entries a list or a download contains. */
@@ -38,10 +39,11 @@ export async function readPage(
   const { rows } = await pool().query<EntryRow>(
     sql`select e.* from (${found}) e order by e.at desc, e.id::bigint desc limit ${limit + 1}`,
   );
+  const door = await openDoor(context);
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return {
-    entries: page.map((row) => toEntry(context, row)),
+    entries: page.map((row) => toEntry(door, row)),
     nextCursor: last ? `${last.at.getTime()}-${last.id}` : null,
   };
 }

@@ -63,7 +63,7 @@ describe('a batch that is not sealed', () => {
     expect(await sealBatch(context, batchId)).toMatchObject({ status: 'completed', sealed: true, progress: 100 });
     expect(await sealBatch(context, batchId)).toMatchObject({ status: 'completed', run: 1 });
     const { jobs } = await listBatchJobs(context, batchId, { limit: 10 });
-    expect(jobs.map((j) => [j.index, JSON.parse(j.dataPreview)])).toEqual(
+    expect(jobs.map((j) => [j.index, JSON.parse(j.dataPreview ?? '')])).toEqual(
       [0, 1, 2, 3, 4].map((i) => [i, { payload: i }]),
     );
     await expectConsistent();

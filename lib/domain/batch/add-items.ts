@@ -7,7 +7,7 @@ import { isUniqueViolation } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
@@ -37,6 +37,7 @@ export async function addItems(
   batchId: string,
   input: { items: AsyncIterable<LaunchItem>; seal?: boolean } & Repeatable,
 ): Promise<Added> {
+  requirePermission(context, 'batch.change');
   const target = await findTarget(pool(), context, batchId);
   const known = await findAddition(context, batchId, input);
   if (known) return known;

@@ -2,7 +2,8 @@ import type { BatchDto, BatchOptions } from '@/lib/contracts/batch';
 import { batchProgress } from '@/lib/contracts/progress';
 import { type BatchStatus, isFinished } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
-import { cutMetadata, metadataText } from '@/lib/domain/preview';
+import { metadataText } from '@/lib/domain/preview';
+import { type Door, metadataAt } from '@/lib/domain/redaction/door';
 
 /** Selects batches and counts their active children in the same snapshot, so that the counters are consistent. */
 const batchSelect = (metadata: Sql): Sql => sql`
@@ -92,16 +93,23 @@ function rateOf(row: BatchFactsRow, ran: number): number | null {
 
 const round = (value: number | null): number | null => (value === null ? null : Math.round(value * 100) / 100);
 
-/** Converts a row to its DTO. */
-export const toBatchDto = (row: BatchRow): BatchDto => ({ ...factsOf(row), metadata: row.metadata });
-
-/** Converts a row for lists: of limited size, whatever its metadata contains. */
-export const toListedBatch = (row: ListedBatchRow): BatchDto => ({
-  ...factsOf(row),
-  ...cutMetadata(row.metadata_text),
+/** Converts a row to its DTO, as the caller sees it. */
+export const toBatchDto = (row: BatchRow, door: Door): BatchDto => ({
+  ...factsOf(row, door),
+  metadata: door.small(row.metadata, 'metadata'),
 });
 
-function factsOf(row: BatchFactsRow): Omit<BatchDto, 'metadata'> {
+/** Converts a row for lists: of limited size, whatever its metadata contains. */
+export const toListedBatch = (row: ListedBatchRow, door: Door): BatchDto => ({
+  ...factsOf(row, door),
+  ...metadataAt(door, row.metadata_text),
+});
+
+/** A program that rejects a batch may repeat an error of a job after the colon. */
+const reasonAt = (door: Door, reason: string): string =>
+  door.level === 'hidden' ? (reason.split(':')[0] ?? '') : door.message(reason);
+
+function factsOf(row: BatchFactsRow, door: Door): Omit<BatchDto, 'metadata'> {
   const ran = row.completed + row.failed;
   const done = ran + row.cancelled;
   const open = row.total - done;
@@ -109,7 +117,7 @@ function factsOf(row: BatchFactsRow): Omit<BatchDto, 'metadata'> {
   const rate = rateOf(row, ran);
   return {
     id: row.id,
-    name: row.name,
+    name: door.label(row.name),
     type: row.type,
     status: row.status,
     paused: row.paused,
@@ -131,7 +139,7 @@ function factsOf(row: BatchFactsRow): Omit<BatchDto, 'metadata'> {
     correlationId: row.correlation_id,
     uniqueKey: row.unique_key,
     cancelMode: row.cancel_mode,
-    stopReason: row.stop_reason,
+    stopReason: row.stop_reason && reasonAt(door, row.stop_reason),
     queuedAt: iso(row.queued_at),
     holdsSlot: row.status === 'in-progress' && !row.slot_freed,
     wakesAt: iso(row.wakes_at),

@@ -7,7 +7,7 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { hintChanges, hintControl } from '@/lib/events/relay';
 import { cancelWaiting } from './cancel-waiting';
-import { getBatch } from './get-batch';
+import { loadBatch } from './get-batch';
 import { settleNow } from './settle';
 
 /** Maximum number of rows to cancel before the response. The supervisors cancel the rest of a larger batch. */
@@ -58,5 +58,5 @@ export async function cancelBatch(
       ...(options.force ? { abort: { jobIds: [], batchIds: [batchId], force: true } } : {}),
     }),
   ]);
-  return getBatch(context, batchId);
+  return loadBatch(context, batchId);
 }

@@ -8,7 +8,7 @@ import { isUniqueViolation } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
 import { FileFields, useFiles } from '@/lib/domain/file/use-files';
@@ -46,6 +46,7 @@ export interface LaunchOutcome {
  *   `invalid-metadata`, `idempotency-key-reused`
  */
 export async function launchBatch(context: Context, given: LaunchInput): Promise<LaunchOutcome> {
+  requirePermission(context, 'batch.launch');
   const from = Date.now();
   const correlationId = given.fields.correlationId ?? currentTraceId() ?? newId();
   const input = { ...given, fields: { ...given.fields, correlationId } };

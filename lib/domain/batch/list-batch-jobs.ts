@@ -2,10 +2,11 @@ import type { JobSummaryDto, ListBatchJobsQuery, SearchedDto } from '@/lib/contr
 import { isTerminal } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from '@/lib/domain/job/job-row';
-import { getBatches } from './get-batch';
+import { openDoor, requireUnredacted } from '@/lib/domain/redaction/door';
+import { loadBatches } from './get-batch';
 import { itemSearch } from './item-search';
 import { storedStatuses } from './start-delay';
 
@@ -19,7 +20,8 @@ export async function listBatchJobs(
   batchId: string,
   query: ListBatchJobsQuery,
 ): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null; searched?: SearchedDto }> {
-  const [batch] = await getBatches(context, [batchId]);
+  requirePermission(context, 'batch.see');
+  const [batch] = await loadBatches(context, [batchId]);
   if (!batch) throw notFound('batch', batchId);
   const status = query.status && storedStatuses(batch, query.status);
   const where = [sql`j.batch_id = ${batchId}`];
@@ -34,6 +36,8 @@ export async function listBatchJobs(
     }
   } else if (status) where.push(sql`j.status = any(${status}::text[])`);
   const search = query.q ? itemSearch(query.q, sql`j`) : undefined;
+  // A search that reads inputs would find what the caller may not see, letter by letter.
+  if (search?.indexed === false) await requireUnredacted(context, 'search in the items of a batch');
   if (search) where.push(search.condition);
   if (query.warned) where.push(sql`j.warnings is not null`);
   const read = async (after: number, upTo: number, most: number): Promise<SummaryRow[]> => {
@@ -49,9 +53,10 @@ export async function listBatchJobs(
       ? await searchOn(read, after, batch.total - 1, query.limit + 1)
       : { rows: await read(after, MOST_ITEMS, query.limit + 1), reached: null };
   const page = found.rows.slice(0, query.limit);
+  const door = await openDoor(context);
   const next = found.rows.length > query.limit ? (page.at(-1)?.item_index ?? null) : found.reached;
   return {
-    jobs: page.map((row) => toListedJob(row)),
+    jobs: page.map((row) => toListedJob(row, door)),
     nextCursor: next === null ? null : String(next),
     ...(search && { searched: { all: next === null, rows: (next ?? batch.total - 1) - after } }),
   };

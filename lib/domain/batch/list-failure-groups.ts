@@ -1,9 +1,10 @@
 import { FAILURE_GROUPS, type FailureGroup } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
+import { openDoor } from '@/lib/domain/redaction/door';
 import { FAILURE_CODE, FAILURE_MESSAGE, reasonOf } from './failure-reason';
-import { getBatch } from './get-batch';
+import { loadBatch } from './get-batch';
 
 /**
  * Lists at most `FAILURE_GROUPS` reasons why children failed, the most frequent first. Messages that differ only in
@@ -11,7 +12,8 @@ import { getBatch } from './get-batch';
  * @throws `not-found`
  */
 export async function listFailureGroups(context: Context, batchId: string): Promise<FailureGroup[]> {
-  await getBatch(context, batchId);
+  requirePermission(context, 'batch.see');
+  await loadBatch(context, batchId);
   const { rows } = await pool().query<{
     message: string;
     code: string | null;
@@ -26,10 +28,23 @@ export async function listFailureGroups(context: Context, batchId: string): Prom
      group by code, ${reasonOf(sql`message`)}
      order by count(*) desc, min(item_index) limit ${FAILURE_GROUPS.most}`,
   );
-  return rows.map((r) => ({
-    message: r.message,
+  const door = await openDoor(context);
+  const groups = rows.map((r) => ({
+    message: door.message(r.message),
     code: r.code,
     count: r.count,
     sample: { jobId: r.id, index: r.item_index },
   }));
+  return door.level === 'full' ? groups : mergeEqual(groups);
+}
+
+/** Joins the reasons that look the same once their messages are hidden, the most frequent first. */
+function mergeEqual(groups: FailureGroup[]): FailureGroup[] {
+  const merged = new Map<string, FailureGroup>();
+  for (const group of groups) {
+    const key = JSON.stringify([group.code, group.message]);
+    const known = merged.get(key);
+    merged.set(key, known ? { ...known, count: known.count + group.count } : group);
+  }
+  return [...merged.values()].sort((a, b) => b.count - a.count);
 }

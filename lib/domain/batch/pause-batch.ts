@@ -9,7 +9,7 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { requestSlot } from './batch-slot';
-import { getBatch } from './get-batch';
+import { loadBatch } from './get-batch';
 import { lockDispatch } from './lock-dispatch';
 
 /**
@@ -56,7 +56,7 @@ async function setPaused(context: Context, batchId: string, paused: boolean): Pr
       else await resumed(tx, batchId, row.running);
     }),
   );
-  return getBatch(context, batchId);
+  return loadBatch(context, batchId);
 }
 
 const freed = (batchId: string) =>

@@ -2,10 +2,10 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
-import { getBatch } from './get-batch';
+import { loadBatch } from './get-batch';
 
 /**
  * Queues a waiting batch: it starts as soon as a slot is free. Idempotent.
@@ -15,6 +15,7 @@ export async function queueBatch(
   context: Context,
   batchId: string,
 ): Promise<{ outcome: 'queued' | 'already-running'; batch: BatchDto }> {
+  requirePermission(context, 'batch.change');
   if (!isId(batchId)) throw notFound('batch', batchId);
   const queued = await transaction(async (tx) => {
     const { rowCount } = await tx.db.query(
@@ -27,7 +28,7 @@ export async function queueBatch(
     );
     return true;
   });
-  const batch = await getBatch(context, batchId);
+  const batch = await loadBatch(context, batchId);
   if (queued) return { outcome: 'queued', batch };
   if (batch.status === 'in-progress') return { outcome: 'already-running', batch };
   throw new DomainError(

@@ -1,13 +1,14 @@
 import { type JobStatus, MATRIX_CODE } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
-import { getBatch } from './get-batch';
+import { type Context, requirePermission } from '@/lib/domain/context';
+import { loadBatch } from './get-batch';
 import { isStartDelayed } from './start-delay';
 
 /** Returns one byte per child in item order (codes in `MATRIX_CODE`). @throws `not-found` */
 export async function readMatrix(context: Context, batchId: string): Promise<Uint8Array> {
-  const batch = await getBatch(context, batchId);
+  requirePermission(context, 'batch.see');
+  const batch = await loadBatch(context, batchId);
   const cells = new Uint8Array(batch.total).fill(MATRIX_CODE[isStartDelayed(batch) ? 'delayed' : 'pending']);
   // The query returns ranges of equal states, so that a million children need only a few thousand rows.
   const { rows } = await pool().query<{ status: JobStatus; first: number; last: number }>(

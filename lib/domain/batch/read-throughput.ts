@@ -1,8 +1,8 @@
 import type { ThroughputDto } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
-import { getBatch } from './get-batch';
+import { type Context, requirePermission } from '@/lib/domain/context';
+import { loadBatch } from './get-batch';
 
 /** Sample size in children: enough for a curve, and fast for a batch of any size. */
 const LOOKED_AT = 4_000;
@@ -18,7 +18,8 @@ const LEAST_MS = 250;
  * @throws `not-found`
  */
 export async function readThroughput(context: Context, batchId: string): Promise<ThroughputDto> {
-  const batch = await getBatch(context, batchId);
+  requirePermission(context, 'batch.see');
+  const batch = await loadBatch(context, batchId);
   if (!batch.startedAt) return { from: null, stepMs: 0, points: [] };
   const from = Date.parse(batch.startedAt);
   const span = Math.max(1, (batch.finishedAt ? Date.parse(batch.finishedAt) : Date.now()) - from);

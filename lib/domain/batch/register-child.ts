@@ -4,12 +4,12 @@ import { isTerminal, type JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { track, trackRefusal } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SEQ_ALREADY_DELIVERED } from './delayed-children';
-import { getBatch } from './get-batch';
+import { loadBatch } from './get-batch';
 import { joinBatch } from './join-batch';
 import { lockDispatch } from './lock-dispatch';
 import { SETTLE } from './settle';
@@ -25,11 +25,12 @@ export async function registerChild(
   batchId: string,
   jobId: string,
 ): Promise<{ registered: boolean; batch: BatchDto }> {
+  requirePermission(context, 'batch.change');
   try {
     if (!isId(batchId)) throw notFound('batch', batchId);
     if (!isId(jobId)) throw notFound('job', jobId);
     const registered = await transaction((tx) => adopt(tx, context, batchId, jobId));
-    const batch = await getBatch(context, batchId);
+    const batch = await loadBatch(context, batchId);
     const { correlationId } = batch;
     if (registered) track(context, 'parent-job.child-registered', { parentJobId: batchId, correlationId, jobId });
     return { registered, batch };

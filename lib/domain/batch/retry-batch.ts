@@ -9,12 +9,13 @@ import { audit } from '@/lib/domain/audit';
 import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { requireUnredacted } from '@/lib/domain/redaction/door';
 import { publishChanges } from '@/lib/events/relay';
 import { retryExternally } from '@/lib/interop/retry-external';
 import { requestSlot } from './batch-slot';
 import { failedSo } from './failure-reason';
 import { UNIQUE_KEY_LOCK } from './find-launched';
-import { getBatch } from './get-batch';
+import { loadBatch } from './get-batch';
 import { itemSearch } from './item-search';
 import { reopenRows } from './reopen-rows';
 import { sealBatch } from './seal-batch';
@@ -40,9 +41,11 @@ export async function retryBatch(
 ): Promise<{ batch: BatchDto; retried: number; matched: number }> {
   requirePermission(context, 'batch.retry', 'retry a batch');
   if (!isId(batchId)) throw notFound('batch', batchId);
+  // The number of matches would tell what the inputs and messages contain.
+  if (options.reason || options.q?.trim()) await requireUnredacted(context, 'choose items by what they contain');
   const which = chosen(options);
   if (options.dry) {
-    const batch = await getBatch(context, batchId);
+    const batch = await loadBatch(context, batchId);
     const { rows } = await pool().query<{ matched: number }>(
       sql`select count(*)::int as matched from job
         where batch_id = ${batchId} and outcome in ('failed', 'cancelled') and ${which}`,
@@ -50,7 +53,7 @@ export async function retryBatch(
     return { batch, retried: 0, matched: rows[0]?.matched ?? 0 };
   }
   const retried = await reopenAll(context, batchId, options, which);
-  return { batch: await getBatch(context, batchId), retried, matched: retried };
+  return { batch: await loadBatch(context, batchId), retried, matched: retried };
 }
 
 /** Reopens all chosen rows, a transaction for each `REOPENED_AT_ONCE`. @returns how many */

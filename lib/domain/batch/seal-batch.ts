@@ -4,10 +4,10 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { type Context, systemContext } from '@/lib/domain/context';
+import { type Context, requirePermission, systemContext } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
-import { getBatch } from './get-batch';
+import { loadBatch } from './get-batch';
 import { settleNow } from './settle';
 
 /**
@@ -19,6 +19,7 @@ export async function sealBatch(
   batchId: string,
   options: { reason?: string } = {},
 ): Promise<BatchDto> {
+  requirePermission(context, 'batch.change');
   if (!isId(batchId)) throw notFound('batch', batchId);
   await transaction(async (tx) => {
     const { rowCount } = await tx.db.query(
@@ -35,7 +36,7 @@ export async function sealBatch(
       ]),
     );
   });
-  return getBatch(context, batchId);
+  return loadBatch(context, batchId);
 }
 
 /** Maximum number of batches in one round. */

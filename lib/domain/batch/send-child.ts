@@ -3,7 +3,7 @@ import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
@@ -18,6 +18,7 @@ import { SETTLE } from './settle';
  * @throws DomainError `not-found`
  */
 export async function sendChild(context: Context, jobId: string, data: unknown): Promise<boolean> {
+  requirePermission(context, 'batch.change');
   if (!isId(jobId)) throw notFound('job', jobId);
   const { rows } = await pool().query<{ batch_id: string | null }>(
     sql`select batch_id from job where id = ${jobId} and organization_id = ${context.organizationId}`,

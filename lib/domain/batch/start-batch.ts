@@ -5,10 +5,10 @@ import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
-import { getBatch } from './get-batch';
+import { loadBatch } from './get-batch';
 
 /**
  * Starts a waiting batch. For a running batch it changes nothing and returns `already-running`.
@@ -18,9 +18,10 @@ export async function startBatch(
   context: Context,
   batchId: string,
 ): Promise<{ outcome: 'started' | 'already-running'; batch: BatchDto }> {
+  requirePermission(context, 'batch.change');
   if (!isId(batchId)) throw notFound('batch', batchId);
   // Very many starts at once must not wait for the lock, each with a connection, only to find that another one started it.
-  const known = await getBatch(context, batchId);
+  const known = await loadBatch(context, batchId);
   if (known.status === 'in-progress') return { outcome: 'already-running', batch: known };
   const outcome = await retrying(() =>
     transaction(async (tx) => {
@@ -45,7 +46,7 @@ export async function startBatch(
       return 'started' as const;
     }),
   );
-  return { outcome, batch: await getBatch(context, batchId) };
+  return { outcome, batch: await loadBatch(context, batchId) };
 }
 
 /** Marks a batch as running. The transaction must hold the slots' lock. A paused batch gets no slot. */

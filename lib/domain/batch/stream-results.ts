@@ -3,9 +3,10 @@ import type { JobWarning } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { SHOWN_STATUS } from '@/lib/domain/job/job-row';
-import { getBatch } from './get-batch';
+import { type Door, errorAt, openDoor, warningsAt } from '@/lib/domain/redaction/door';
+import { loadBatch } from './get-batch';
 
 export interface ResultRow {
   index: number;
@@ -18,17 +19,22 @@ export interface ResultRow {
 
 const PAGE = 1000;
 
-/** Streams the children's outcomes in item order, in pages, to limit memory use. @throws `not-found` */
+/**
+ * Streams the children's outcomes in item order, in pages, to limit memory use.
+ * @throws DomainError `forbidden`, `not-found`
+ */
 export async function streamResults(
   context: Context,
   batchId: string,
   filter: { status?: JobStatus | undefined },
 ): Promise<AsyncGenerator<ResultRow[]>> {
-  await getBatch(context, batchId);
-  return pages(batchId, filter.status);
+  requirePermission(context, 'batch.see');
+  requirePayloads(context, 'download results');
+  await loadBatch(context, batchId);
+  return pages(batchId, filter.status, await openDoor(context));
 }
 
-async function* pages(batchId: string, status: JobStatus | undefined): AsyncGenerator<ResultRow[]> {
+async function* pages(batchId: string, status: JobStatus | undefined, door: Door): AsyncGenerator<ResultRow[]> {
   let after = -1;
   for (;;) {
     const { rows } = await pool().query<ResultRow>(
@@ -37,9 +43,20 @@ async function* pages(batchId: string, status: JobStatus | undefined): AsyncGene
        where j.batch_id = ${batchId} and j.item_index > ${after} and (${status ?? null}::text is null or ${SHOWN_STATUS} = ${status ?? null})
        order by j.item_index limit ${PAGE}`,
     );
-    if (rows.length > 0) yield rows;
+    if (rows.length > 0) yield await Promise.all(rows.map((row) => atDoor(row, door)));
     const last = rows.at(-1);
     if (!last || rows.length < PAGE) return;
     after = last.index;
   }
+}
+
+async function atDoor(row: ResultRow, door: Door): Promise<ResultRow> {
+  if (door.level === 'full') return row;
+  return {
+    ...row,
+    input: await door.whole(row.input, 'data'),
+    result: await door.whole(row.result, 'result'),
+    error: errorAt(door, row.error),
+    warnings: row.warnings && warningsAt(door, row.warnings),
+  };
 }

@@ -2,9 +2,9 @@ import { isRedisAway } from '@/lib/config/redis';
 import type { DiagnosisDto, Finding } from '@/lib/contracts/doctor';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
-import { getBatch } from '@/lib/domain/batch/get-batch';
+import { loadBatch } from '@/lib/domain/batch/get-batch';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { findMissing, listPaused } from '@/lib/queue/inspect';
 import { QUARANTINE_QUEUE } from '@/lib/queue/queues';
@@ -39,7 +39,8 @@ interface Counted {
  * @throws DomainError `not-found`
  */
 export async function diagnoseBatch(context: Context, batchId: string): Promise<DiagnosisDto> {
-  const batch = await getBatch(context, batchId);
+  requirePermission(context, 'batch.see');
+  const batch = await loadBatch(context, batchId);
   const { rows } = await pool().query<Counted>(countRows(batchId));
   const seen = rows[0];
   const findings = seen ? compareWithRows(seen) : [];

@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
 import { HOLDS_SLOT, maxActiveBatches } from '@/lib/domain/capacity/slots';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { listPausedQueues, pausedMessage } from './paused-queues';
 
 /** Seconds without a started or finished item after which a batch is examined. */
@@ -40,6 +40,7 @@ interface Seen {
  * scheduled and rate-limited batches and long-running items count as healthy.
  */
 export async function listStuckBatches(context: Context): Promise<StuckBatchDto[]> {
+  requirePermission(context, 'batch.see');
   const { rows } = await pool().query<Seen>(unfinished(context));
   const paused = new Set((await listPausedQueues()).map(({ queue }) => queue));
   return rows

@@ -4,7 +4,7 @@ import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { getBatch } from '@/lib/domain/batch/get-batch';
+import { loadBatch } from '@/lib/domain/batch/get-batch';
 import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
 import { SETTLE } from '@/lib/domain/batch/settle';
 import { NODE_LOST_SECONDS } from '@/lib/domain/capacity/get-capacity';
@@ -23,12 +23,12 @@ import { queuesOf } from './paused-queues';
  */
 export async function repairBatch(context: Context, batchId: string): Promise<RepairDto> {
   requirePermission(context, 'batch.repair', 'repair a batch');
-  await getBatch(context, batchId);
+  await loadBatch(context, batchId);
   const recounted = await retrying(() => transaction((tx) => recount(tx, context, batchId)));
   let released = 0;
   for (const id of await findDeadHolders(batchId))
     released += (await releaseConsumer(id, 'stopped', 'lost')).requeued.length;
-  const { holdsSlot } = await getBatch(context, batchId);
+  const { holdsSlot } = await loadBatch(context, batchId);
   const lost = holdsSlot ? await findLost(batchId) : [];
   const redelivered = await redeliver(lost);
   const resumed = await listPaused(await queuesOf(batchId));

@@ -2,8 +2,9 @@ import type { SearchHit } from '@/lib/contracts/search';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { requireUnredacted } from '@/lib/domain/redaction/door';
 import { embedderOf } from './embedders/current-embedder';
 import { EmbedderBusyError, EmbedderRefusedError } from './embedders/embedder';
 import { type Candidate, type Question, rank } from './rank';
@@ -28,7 +29,8 @@ interface SearchQuery {
  */
 export async function searchDocuments(context: Context, { q, limit, batchId }: SearchQuery): Promise<SearchHit[]> {
   requirePermission(context, 'document.search', 'search documents');
-  requirePayloads(context, 'search documents');
+  // Passages have no paths, and whoever may search finds what they contain word by word.
+  await requireUnredacted(context, 'search documents');
   const words = wordsOf(q).slice(0, MAX_WORDS);
   if (words.length === 0 || (batchId !== undefined && !isId(batchId))) return [];
   const wanted = Math.min(Math.max(Math.trunc(limit), 1), MAX_LIMIT);

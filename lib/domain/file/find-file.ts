@@ -2,8 +2,9 @@ import type { FileDto } from '@/lib/contracts/file';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
+import { requireUnredacted } from '@/lib/domain/redaction/door';
 import type { StorageKind } from './storage/storage';
 
 /** @throws DomainError `not-found`, also for a file of another organization */
@@ -18,8 +19,10 @@ export async function findFile(context: Context, id: string): Promise<FileDto & 
   return file;
 }
 
-/** Returns the metadata of a file, without opening it. @throws DomainError `not-found` */
+/** Returns the metadata of a file, without opening it. @throws DomainError `forbidden`, `not-found` */
 export async function getFile(context: Context, id: string): Promise<FileDto> {
+  requirePermission(context, 'file.see');
+  await requireUnredacted(context, 'download files');
   const { storage: _, ...file } = await findFile(context, id);
   return file;
 }

@@ -2,11 +2,14 @@ import type { FileDto } from '@/lib/contracts/file';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
+import { openDoor } from '@/lib/domain/redaction/door';
 
-/** Lists the files of the newest attempt of a job, by name. @throws DomainError `not-found` */
+/** Lists the files of the newest attempt of a job, by name. @throws DomainError `forbidden`, `not-found` */
 export async function listArtifacts(context: Context, jobId: string): Promise<FileDto[]> {
+  requirePermission(context, 'file.see');
+  requirePayloads(context, 'see files');
   if (!isId(jobId)) throw notFound('job', jobId);
   const job = await pool().query(
     sql`select 1 from job where id = ${jobId} and organization_id = ${context.organizationId}`,
@@ -17,5 +20,6 @@ export async function listArtifacts(context: Context, jobId: string): Promise<Fi
      from file f join job j on j.id = f.job_id and f.attempt = j.attempt
      where f.job_id = ${jobId} and f.hidden_at is null order by f.name`,
   );
-  return rows;
+  const door = await openDoor(context);
+  return rows.map((file) => ({ ...file, name: door.label(file.name) }));
 }

@@ -9,7 +9,7 @@ import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
-import { getFlowSummary } from './get-flow';
+import { loadFlowSummary } from './get-flow';
 import { finishFlows, lockFlows } from './settle-nodes';
 
 /**
@@ -24,7 +24,7 @@ export async function cancelFlow(
   requirePermission(context, 'flow.cancel', 'cancel a flow');
   if (!isId(flowId)) throw notFound('flow', flowId);
   await retrying(() => transaction((tx) => cancel(tx, context, flowId, options.force ? 'force' : 'graceful')));
-  return getFlowSummary(context, flowId);
+  return loadFlowSummary(context, flowId);
 }
 
 async function cancel(tx: Transaction, context: Context, flowId: string, mode: 'force' | 'graceful'): Promise<void> {

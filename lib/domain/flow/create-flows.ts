@@ -5,7 +5,7 @@ import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
@@ -27,6 +27,7 @@ export async function createFlows(
   body: CreateFlowsBody,
   request: Repeatable = {},
 ): Promise<{ outcome: 'created' | 'existing'; result: CreateFlowsResult }> {
+  requirePermission(context, 'flow.launch');
   const from = Date.now();
   const trees = body.flows ?? (body.flow ? [body.flow] : []);
   if (trees.length === 0) throw new DomainError('invalid-request', 'Give flow or flows.');

@@ -12,21 +12,33 @@ import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { type JobRow, type SummaryRow, toListedJob, treeSelect } from '@/lib/domain/job/job-row';
+import { type Door, openDoor } from '@/lib/domain/redaction/door';
 import { FLOW_SELECT, type FlowRow, toFlowSummary } from './flow-row';
 import { type NodeRow, readNodes, Tree, toNode } from './tree';
 
 /** Returns those of the given flows that exist in the organization. */
 export async function getFlows(context: Context, flowIds: string[]): Promise<FlowSummaryDto[]> {
+  requirePermission(context, 'flow.see');
+  return loadFlows(context, flowIds);
+}
+
+async function loadFlows(context: Context, flowIds: string[]): Promise<FlowSummaryDto[]> {
   const ids = flowIds.filter(isId);
   return ids.length === 0 ? [] : (await readFlows(pool(), context, ids)).map(toFlowSummary);
 }
 
 /** Returns a flow without its nodes. @throws `not-found` */
 export async function getFlowSummary(context: Context, flowId: string): Promise<FlowSummaryDto> {
-  const [flow] = await getFlows(context, [flowId]);
+  requirePermission(context, 'flow.see');
+  return loadFlowSummary(context, flowId);
+}
+
+/** Returns a flow to whoever may act on it, for the answer of the action. @throws DomainError `not-found` */
+export async function loadFlowSummary(context: Context, flowId: string): Promise<FlowSummaryDto> {
+  const [flow] = await loadFlows(context, [flowId]);
   if (!flow) throw notFound('flow', flowId);
   return flow;
 }
@@ -44,18 +56,19 @@ async function readFlows(db: Queryable, context: Context, ids: string[]): Promis
  * @throws `not-found`
  */
 export async function getFlow(context: Context, flowId: string, query: FlowTreeQuery): Promise<FlowDto> {
+  requirePermission(context, 'flow.see');
   if (!isId(flowId)) throw notFound('flow', flowId);
+  const door = await openDoor(context);
   return transaction(async ({ db }) => {
     await db.query(sql`set transaction isolation level repeatable read, read only`);
     const [flow] = await readFlows(db, context, [flowId]);
     if (!flow) throw notFound('flow', flowId);
     const tree = new Tree(await readNodes(db, flowId));
     const chosen = choose(tree, query);
-    const jobs = await readJobs(
-      db,
-      chosen.map((n) => n.id),
-      query.values,
-    );
+    const jobs = await readJobs(db, door, {
+      ids: chosen.map((n) => n.id),
+      values: query.values,
+    });
     return { ...toFlowSummary(flow), ...build(tree, chosen, jobs) };
   });
 }
@@ -97,7 +110,11 @@ const share = (all: number, nodes: number, most: number): number =>
  * Reads jobs of a tree by id. The more there are, the smaller are their previews.
  * @param values true: with data and result if they are small; false: with null for both; undefined: without both
  */
-export async function readJobs(db: Queryable, ids: string[], values?: boolean): Promise<Map<string, FlowJobDto>> {
+export async function readJobs(
+  db: Queryable,
+  door: Door,
+  { ids, values }: { ids: string[]; values?: boolean | undefined },
+): Promise<Map<string, FlowJobDto>> {
   const bytes = share(ALL_PREVIEWS, ids.length, PREVIEW_BYTES);
   const select = treeSelect(bytes, values ? share(ALL_VALUES, ids.length, MAX_PER_NODE) : 0);
   const { rows } = await db.query<SummaryRow & Pick<JobRow, 'data' | 'result'>>(
@@ -105,8 +122,9 @@ export async function readJobs(db: Queryable, ids: string[], values?: boolean): 
   );
   return new Map(
     rows.map((row) => {
-      const { data, result } = row;
-      return [row.id, { ...toListedJob(row, bytes), ...(values === undefined ? {} : { data, result }) }];
+      const listed = toListedJob(row, door, bytes);
+      if (values === undefined || door.level === 'hidden') return [row.id, listed];
+      return [row.id, { ...listed, data: door.small(row.data, 'data'), result: door.small(row.result, 'result') }];
     }),
   );
 }

@@ -2,8 +2,9 @@ import type { FlowJobDto, FlowNodesPage, FlowNodesQuery } from '@/lib/contracts/
 import { isId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
+import { openDoor } from '@/lib/domain/redaction/door';
 import { readJobs } from './get-flow';
 import { readNodes, Tree, toNode } from './tree';
 
@@ -13,7 +14,9 @@ import { readNodes, Tree, toNode } from './tree';
  * @throws `not-found`
  */
 export async function listFlowNodes(context: Context, flowId: string, query: FlowNodesQuery): Promise<FlowNodesPage> {
+  requirePermission(context, 'flow.see');
   if (!isId(flowId)) throw notFound('flow', flowId);
+  const door = await openDoor(context);
   return transaction(async ({ db }) => {
     await db.query(sql`set transaction isolation level repeatable read, read only`);
     const { rowCount } = await db.query(
@@ -26,10 +29,7 @@ export async function listFlowNodes(context: Context, flowId: string, query: Flo
       .childrenOf(parent)
       .filter((n) => n.child_index >= (query.cursor ?? 0) && (!query.status || query.status.includes(n.status)));
     const page = wanted.slice(0, query.limit);
-    const jobs = await readJobs(
-      db,
-      page.map((n) => n.id),
-    );
+    const jobs = await readJobs(db, door, { ids: page.map((n) => n.id) });
     const next = wanted[query.limit];
     return {
       nodes: page.map((n) => toNode(tree, n, jobs.get(n.id) as FlowJobDto)),

@@ -3,7 +3,7 @@ import { likePattern } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { FLOW_SELECT, type FlowRow, toFlowSummary } from './flow-row';
 
 const STARTED = sql`exists (select from job j where j.flow_id = f.id and (j.outcome is not null or j.started_at is not null))`;
@@ -20,6 +20,7 @@ export async function listFlows(
   context: Context,
   query: ListFlowsQuery,
 ): Promise<{ flows: FlowSummaryDto[]; nextCursor: string | null }> {
+  requirePermission(context, 'flow.see');
   const where = [sql`f.organization_id = ${context.organizationId}`];
   if (query.status && query.status.length > 0) where.push(sql`(${sql.join(query.status.map(statusIs), ' or ')})`);
   if (query.q && isId(query.q)) where.push(sql`f.id = (select flow_id from job where id = ${query.q}::uuid)`);

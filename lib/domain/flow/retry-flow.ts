@@ -7,7 +7,7 @@ import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
-import { getFlowSummary } from './get-flow';
+import { loadFlowSummary } from './get-flow';
 import { reopenNodes } from './reopen-nodes';
 
 const CHOSEN = { failed: ['failed'], cancelled: ['cancelled'], all: ['failed', 'cancelled'] } as const;
@@ -32,7 +32,7 @@ export async function retryFlow(
       return count;
     }),
   );
-  return { flow: await getFlowSummary(context, flowId), retried };
+  return { flow: await loadFlowSummary(context, flowId), retried };
 }
 
 async function requireFlow(context: Context, flowId: string): Promise<void> {

@@ -10,7 +10,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import type { JobType } from '@/lib/job-types/catalogue';
@@ -30,6 +30,8 @@ export async function changeImport(
   id: string,
   body: ChangeImportBody,
 ): Promise<{ import: ImportDto }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
   const before = await findImport(pool(), context, id);
   requireOpen(before);
   const type = body.type === undefined ? before.type : requireJobType(body.type);

@@ -1,7 +1,7 @@
 import type { ImportDto } from '@/lib/contracts/import';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireOpen } from './change-import';
 import { findImport, type ImportRow, readImport } from './import-row';
@@ -13,6 +13,8 @@ import { startWork } from './start-work';
  * @throws DomainError `not-found`, `not-ready`, `already-done`
  */
 export async function checkImport(context: Context, id: string): Promise<{ import: ImportDto }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
   await transaction(async (tx) => {
     const row = await findImport(tx.db, context, id, { lock: true });
     requireOpen(row);

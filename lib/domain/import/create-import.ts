@@ -4,7 +4,7 @@ import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { cleanFileName } from '@/lib/domain/file/file-name';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
@@ -29,6 +29,8 @@ type StoredFile = TableFile & { contentType: string };
  * `invalid-request` for an invalid URL
  */
 export async function createImport(context: Context, body: CreateImportBody): Promise<{ import: ImportDto }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
   const type = requireJobType(body.type);
   const files = body.fileIds ? await findFiles(context, body.fileIds) : [];
   const url = body.url === undefined ? null : checkedUrl(body.url);

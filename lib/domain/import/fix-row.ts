@@ -2,8 +2,11 @@ import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contra
 import { stringifyJson } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { openDoor } from '@/lib/domain/redaction/door';
+import { holdsRedacted } from '@/lib/domain/redaction/restore';
+import { cellsAt, issueAt } from './cells-at-door';
 import { findImport, type ImportRow, type IssueRow, readImport } from './import-row';
 import { itemMaker } from './mapping/to-item';
 import { corrected } from './reading/read-rows';
@@ -17,8 +20,11 @@ import { type Cells, type SourceRow, shownCells } from './reading/source-row';
 export async function fixRow(
   context: Context,
   id: string,
-  { row, cells }: { row: number; cells: Record<string, string> },
+  { row, cells: sent }: { row: number; cells: Record<string, string> },
 ): Promise<{ import: ImportDto; issue: ImportIssueDto | null }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
+  const door = await openDoor(context);
   const issue = await transaction(async ({ db }) => {
     const found = await findImport(db, context, id, { lock: true });
     if (found.status !== 'checked') {
@@ -36,6 +42,11 @@ export async function fixRow(
       );
     }
     const given = bad.cells;
+    const shown = cellsAt(door, found.mapping, given);
+    // What is redacted for the caller comes back as it was shown, and stays.
+    const cells = Object.fromEntries(
+      Object.entries(sent).filter(([column, cell]) => cell !== shown[column] || !holdsRedacted(cell)),
+    );
     const unknown = Object.keys(cells).find((column) => !found.columns.includes(column) && !(column in given));
     if (unknown !== undefined) throw new DomainError('invalid-request', `There is no column ${unknown}.`);
     if (!found.edits[row] && Object.keys(found.edits).length >= IMPORT_LIMITS.edits) {
@@ -58,7 +69,7 @@ export async function fixRow(
     await db.query(
       sql`update import_issue set problems = ${stringifyJson(made.problems)}, cells = ${stringifyJson(edited)} where import_id = ${id} and row = ${row}`,
     );
-    return { row, problems: made.problems, cells: shownCells(edited) };
+    return issueAt(door, found.mapping, { row, problems: made.problems, cells: shownCells(edited) });
   });
   return { import: await readImport(context, id), issue };
 }

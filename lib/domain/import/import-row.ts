@@ -15,7 +15,9 @@ import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
+import { type Door, openDoor } from '@/lib/domain/redaction/door';
 import type { JobType } from '@/lib/job-types/catalogue';
+import { cellsAt, mappingAt } from './cells-at-door';
 import { fieldsOf } from './mapping/fields';
 import type { Table, TableFile } from './reading/read-rows';
 
@@ -104,23 +106,24 @@ export function tableOf(row: ImportRow): Table {
   return { files: table ? [table] : row.files, reading: row.reading, columns: row.columns, everyRow };
 }
 
-export function toImportDto(row: ImportRow): ImportDto {
+/** Converts a row to its DTO, as the caller sees it. */
+export function toImportDto(row: ImportRow, door: Door): ImportDto {
   return {
     id: row.id,
     type: row.type,
     status: row.status,
-    name: row.name,
+    name: door.label(row.name),
     // The screen shows only the first of many files.
     files: row.files.slice(0, 100).map(({ fileId, name, size }) => ({ fileId, name, size })),
     content: row.content,
-    url: row.url?.replace(/[?#].*$/, '') ?? null,
+    url: row.url === null ? null : door.label(row.url.replace(/[?#].*$/, '')),
     reading: row.reading,
     sheets: row.detected?.sheets ?? [],
     remarks: [...(row.detected?.remarks ?? []), ...(row.detected?.left ?? [])],
     columns: row.columns,
-    preview: row.preview,
+    preview: row.preview.map((cells) => cellsAt(door, row.mapping, cells)),
     fields: fieldsOf(row.type),
-    mapping: row.mapping,
+    mapping: mappingAt(door, row.mapping),
     suggested: row.detected?.suggested ?? [],
     bytesTotal: row.bytes_total,
     bytesRead: row.bytes_read,
@@ -128,7 +131,7 @@ export function toImportDto(row: ImportRow): ImportDto {
     good: row.good,
     bad: row.bad,
     edited: Object.keys(row.edits).length,
-    error: row.error,
+    error: row.error && { ...row.error, message: door.message(row.error.message) },
     refusal: row.refusal,
     trialBatchId: row.trial_batch_id,
     batchId: row.batch_id,
@@ -140,7 +143,7 @@ export function toImportDto(row: ImportRow): ImportDto {
 }
 
 export async function readImport(context: Context, id: string): Promise<ImportDto> {
-  return toImportDto(await findImport(pool(), context, id));
+  return toImportDto(await findImport(pool(), context, id), await openDoor(context));
 }
 
 export interface IssueRow {
@@ -160,11 +163,11 @@ export interface MappingRow {
 
 export const MAPPING_COLUMNS = sql`id, type, name, mapping, created_by, created_at`;
 
-export const toMappingDto = (row: MappingRow): ImportMappingDto => ({
+export const toMappingDto = (row: MappingRow, door: Door): ImportMappingDto => ({
   id: row.id,
   type: row.type,
   name: row.name,
-  mapping: row.mapping,
+  mapping: mappingAt(door, row.mapping),
   createdBy: row.created_by,
   createdAt: row.created_at.toISOString(),
 });

@@ -2,11 +2,14 @@ import type { ImportDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
+import { openDoor } from '@/lib/domain/redaction/door';
 import { findImport, type ImportRow, readImport, toImportDto } from './import-row';
 
 /** Returns an import: its reading options, mapping, and progress. @throws DomainError `not-found` */
 export async function getImport(context: Context, id: string): Promise<{ import: ImportDto }> {
+  requirePermission(context, 'import.see');
+  requirePayloads(context, 'import tables');
   return { import: await readImport(context, id) };
 }
 
@@ -23,14 +26,21 @@ const COLUMNS = sql`id, organization_id, type, status, name, content, url, readi
 
 /** Returns the newest imports without a batch, so that users can continue them. */
 export async function listImports(context: Context): Promise<{ imports: ImportDto[] }> {
+  requirePermission(context, 'import.see');
+  requirePayloads(context, 'import tables');
   const { rows } = await pool().query<Omit<ImportRow, 'detected' | 'launch'>>(
     sql`select ${COLUMNS} from import where organization_id = ${context.organizationId} and status <> 'launched' order by id desc limit ${MOST}`,
   );
-  return { imports: rows.map((row) => ({ ...toImportDto({ ...row, detected: null, launch: null }), fields: [] })) };
+  const door = await openDoor(context);
+  return {
+    imports: rows.map((row) => ({ ...toImportDto({ ...row, detected: null, launch: null }, door), fields: [] })),
+  };
 }
 
 /** Deletes an import. Its batch stays; the next sweep deletes files that nothing else uses. */
 export async function deleteImport(context: Context, id: string): Promise<{ deleted: true }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
   await transaction(async ({ db }) => {
     await findImport(db, context, id, { lock: true });
     await db.query(sql`delete from file_use where owner_id = ${id}`);

@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { capacityReached, listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { checkMetadata } from '@/lib/domain/metadata';
 import { findImport, type ImportRow, readImport } from './import-row';
@@ -22,6 +22,8 @@ export async function launchImport(
   id: string,
   { skipBad, ...fields }: LaunchImportBody,
 ): Promise<{ import: ImportDto }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
   const before = await findImport(pool(), context, id);
   if (before.status === 'launched' || before.status === 'launching') return { import: await readImport(context, id) };
   const metadata = { ...fields.metadata, importId: id };

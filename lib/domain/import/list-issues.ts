@@ -1,7 +1,9 @@
 import type { ImportIssueDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
+import { type Door, openDoor } from '@/lib/domain/redaction/door';
+import { issueAt } from './cells-at-door';
 import { findImport, type ImportRow, type IssueRow } from './import-row';
 import { mappedRows } from './mapped-rows';
 import { shownCells } from './reading/source-row';
@@ -12,10 +14,15 @@ export async function listIssues(
   id: string,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ issues: ImportIssueDto[]; nextCursor: string | null }> {
-  await findImport(pool(), context, id);
+  requirePermission(context, 'import.see');
+  requirePayloads(context, 'import tables');
+  const { mapping } = await findImport(pool(), context, id);
+  const door = await openDoor(context);
   const after = /^\d+$/.test(cursor ?? '') ? Number(cursor) : 0;
   const rows = await page(id, after, limit + 1);
-  const issues = rows.slice(0, limit).map((issue) => ({ ...issue, cells: shownCells(issue.cells) }));
+  const issues = rows
+    .slice(0, limit)
+    .map((issue) => issueAt(door, mapping, { ...issue, cells: shownCells(issue.cells) }));
   return { issues, nextCursor: rows.length > limit ? String(issues.at(-1)?.row) : null };
 }
 
@@ -28,6 +35,8 @@ export async function streamIssues(
   context: Context,
   id: string,
 ): Promise<{ row: ImportRow; columns: string[]; pages: AsyncGenerator<IssueRow[]> }> {
+  requirePermission(context, 'import.see');
+  requirePayloads(context, 'import tables');
   const row = await findImport(pool(), context, id);
   const { rows } = await pool().query<{ kept: number }>(
     sql`select count(*)::int as kept from import_issue where import_id = ${id}`,
@@ -35,7 +44,15 @@ export async function streamIssues(
   const isChecked = row.status === 'checked' || row.status === 'launching' || row.status === 'launched';
   const again = isChecked && (rows[0]?.kept ?? 0) < row.bad;
   const columns = again ? await columnsIn(row, readAgain(context, row)) : await columnsIn(row, pages(id));
-  return { row, columns, pages: again ? readAgain(context, row) : pages(id) };
+  return { row, columns, pages: atDoor(await openDoor(context), row, again ? readAgain(context, row) : pages(id)) };
+}
+
+async function* atDoor(
+  door: Door,
+  { mapping }: ImportRow,
+  found: AsyncGenerator<IssueRow[]>,
+): AsyncGenerator<IssueRow[]> {
+  for await (const page of found) yield page.map((issue) => issueAt(door, mapping, issue));
 }
 
 /**

@@ -3,9 +3,10 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { isId, newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { openDoor } from '@/lib/domain/redaction/door';
 import { MAPPING_COLUMNS, type MappingRow, toMappingDto } from './import-row';
 
 /** Saves a mapping under a name for the organization and job type. The same name replaces it. */
@@ -13,6 +14,8 @@ export async function saveMapping(
   context: Context,
   { type, name, mapping }: SaveMappingBody,
 ): Promise<{ mapping: ImportMappingDto }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
   requireJobType(type);
   const { rows } = await pool().query<MappingRow>(
     sql`insert into import_mapping (id, organization_id, type, name, mapping, created_by) values (${newId()}, ${context.organizationId}, ${type}, ${name.trim()}, ${stringifyJson(mapping)}, ${context.actor.name})
@@ -22,7 +25,7 @@ export async function saveMapping(
   );
   const [row] = rows;
   if (!row) throw new Error('The mapping was not written.');
-  return { mapping: toMappingDto(row) };
+  return { mapping: toMappingDto(row, await openDoor(context)) };
 }
 
 const MOST = 200;
@@ -34,6 +37,8 @@ export async function listMappings(
   context: Context,
   { type }: { type?: string | undefined },
 ): Promise<{ mappings: ImportMappingDto[] }> {
+  requirePermission(context, 'import.see');
+  requirePayloads(context, 'import tables');
   const { rows } = await pool().query<MappingRow>(
     sql`select ${MAPPING_COLUMNS} from (
        select *, sum(octet_length(mapping::text)) over (order by type, name) as bytes
@@ -41,11 +46,14 @@ export async function listMappings(
        order by type, name limit ${MOST}) fitting
      where bytes <= ${MAX_BYTES} order by type, name`,
   );
-  return { mappings: rows.map(toMappingDto) };
+  const door = await openDoor(context);
+  return { mappings: rows.map((row) => toMappingDto(row, door)) };
 }
 
 /** @throws DomainError `not-found` */
 export async function deleteMapping(context: Context, id: string): Promise<{ deleted: true }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
   if (!isId(id)) throw notFound('mapping', id);
   const { rowCount } = await pool().query(
     sql`delete from import_mapping where id = ${id} and organization_id = ${context.organizationId}`,

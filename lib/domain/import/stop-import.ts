@@ -1,7 +1,7 @@
 import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { publish } from '@/lib/events/relay';
 import { findImport, type ImportRow, readImport } from './import-row';
@@ -11,6 +11,8 @@ import { findImport, type ImportRow, readImport } from './import-row';
  * @throws DomainError `not-found`; `already-done` when no work is running
  */
 export async function stopImport(context: Context, id: string): Promise<{ import: ImportDto }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
   await transaction(async (tx) => {
     const row = await findImport(tx.db, context, id, { lock: true });
     if (!isImportBusy(row.status)) throw new DomainError('already-done', 'Nothing is under way for this import.');

@@ -3,7 +3,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import type { LaunchItem } from '@/lib/domain/batch/check-items';
 import { launchBatch } from '@/lib/domain/batch/launch-batch';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireOpen } from './change-import';
 import { requireMapped } from './check-import';
@@ -23,6 +23,8 @@ export async function tryRows(
   id: string,
   { rows, start }: { rows: number; start: 'now' | 'queue' },
 ): Promise<{ import: ImportDto; batchId: string }> {
+  requirePermission(context, 'import.launch');
+  requirePayloads(context, 'import tables');
   const row = await findImport(pool(), context, id);
   requireOpen(row);
   requireMapped(row);

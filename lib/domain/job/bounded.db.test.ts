@@ -54,9 +54,9 @@ describe('bounded answers', () => {
       for (const job of jobs) {
         expect(job).not.toHaveProperty('data');
         expect(job).not.toHaveProperty('result');
-        expect(Buffer.byteLength(job.dataPreview)).toBeLessThanOrEqual(1024);
+        expect(Buffer.byteLength(job.dataPreview ?? '')).toBeLessThanOrEqual(1024);
         expect(job.dataPreview).toMatch(/^\{"payload" : "語+…$/);
-        expect(Buffer.byteLength(job.resultPreview)).toBe(1024);
+        expect(Buffer.byteLength(job.resultPreview ?? '')).toBe(1024);
         expect(job.metadata).toBeNull();
         expect(job.error).toMatchObject({ code: 'refused' });
         expect(job.error?.stack).toBeUndefined();

@@ -13,7 +13,7 @@ import { DomainError, notFound } from '@/lib/domain/errors';
 import { lockFlows, settleNode } from '@/lib/domain/flow/settle-nodes';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
-import { getJobs } from './get-job';
+import { loadJobs } from './get-job';
 
 interface JobParents {
   batch_id: string | null;
@@ -34,7 +34,7 @@ export async function cancelJob(
   requirePermission(context, 'job.cancel', 'cancel a job');
   if (!isId(jobId)) throw notFound('job', jobId);
   await retrying(() => transaction((tx) => cancel(tx, context, jobId, options.force ? 'force' : 'graceful')));
-  const [job] = await getJobs(context, [jobId]);
+  const [job] = await loadJobs(context, [jobId]);
   if (!job) throw notFound('job', jobId);
   return job;
 }

@@ -4,7 +4,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
@@ -14,7 +14,7 @@ import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { hintChanges } from '@/lib/events/relay';
 import { createChild } from './create-child';
 import { deliverNew } from './deliver-job';
-import { getJobs } from './get-job';
+import { loadJobs } from './get-job';
 import { itemName } from './item-name';
 import { parseData } from './parse-data';
 import { requireJobType } from './require-job-type';
@@ -29,6 +29,7 @@ export async function createJob(
   body: CreateJobBody,
   { internal, ...request }: Repeatable & { internal?: boolean | undefined } = {},
 ): Promise<{ outcome: 'created' | 'existing'; job: JobDto }> {
+  requirePermission(context, 'job.launch');
   const { idempotencyKey } = request;
   const type = requireJobType(body.type, { internal });
   checkMetadata(body.metadata);
@@ -76,13 +77,14 @@ export async function createJob(
 }
 
 async function findById(context: Context, id: string): Promise<JobDto> {
-  const [job] = await getJobs(context, [id]);
+  const [job] = await loadJobs(context, [id]);
   if (!job) throw notFound('job', id);
   return job;
 }
 
 /** Returns the job that was created with a key. @throws DomainError `not-found`, `idempotency-key-reused` */
 export async function findJobByKey(context: Context, request: Repeatable): Promise<JobDto> {
+  requirePermission(context, 'job.launch');
   const { idempotencyKey = '' } = request;
   const { rows } = await pool().query<{ id: string; idempotency_hash: string | null }>(
     sql`select id, idempotency_hash from job
@@ -90,7 +92,7 @@ export async function findJobByKey(context: Context, request: Repeatable): Promi
   );
   const [row] = rows;
   if (row) await requireSameRequest(row.idempotency_hash, request);
-  const [job] = row ? await getJobs(context, [row.id]) : [];
+  const [job] = row ? await loadJobs(context, [row.id]) : [];
   if (!job) throw notFound('job', idempotencyKey);
   return job;
 }

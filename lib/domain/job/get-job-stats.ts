@@ -1,7 +1,7 @@
 import type { JobCounts, JobStatsDto } from '@/lib/contracts/job';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 
 const COUNTS = ['total', 'pending', 'active', 'completed', 'failed', 'cancelled'] as const;
 
@@ -13,6 +13,7 @@ const none = (): JobCounts => ({ total: 0, pending: 0, active: 0, completed: 0, 
  * Durations are those of the last 1000 completed jobs, in milliseconds.
  */
 export async function getJobStats(context: Context): Promise<JobStatsDto> {
+  requirePermission(context, 'job.see');
   const [counts, durations] = await Promise.all([
     pool().query<{ type: string } & JobCounts>(
       sql`select type, sum(total)::float8 as total, sum(completed)::float8 as completed, sum(failed)::float8 as failed,

@@ -2,8 +2,9 @@ import type { AttemptDto, JobDetailDto, JobDto, JobSummaryDto } from '@/lib/cont
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
+import { errorAt, openDoor } from '@/lib/domain/redaction/door';
 import { JOB_SELECT, type JobRow, SUMMARY_SELECT, type SummaryRow, toJobDto, toJobSummary } from './job-row';
 
 async function readRows<R extends JobRow | SummaryRow>(select: Sql, context: Context, ids: string[]): Promise<R[]> {
@@ -14,15 +15,22 @@ async function readRows<R extends JobRow | SummaryRow>(select: Sql, context: Con
   return rows;
 }
 
-/** Returns those of the given jobs that exist in the organization, with inputs and results. Only for a few jobs. */
-export async function getJobs(context: Context, jobIds: string[]): Promise<JobDto[]> {
-  return (await readRows<JobRow>(JOB_SELECT, context, jobIds.filter(isId))).map(toJobDto);
+/**
+ * Returns those of the given jobs that exist in the organization, with inputs and results, to whoever may act on them.
+ * Only for a few jobs.
+ */
+export async function loadJobs(context: Context, jobIds: string[]): Promise<JobDto[]> {
+  const door = await openDoor(context);
+  const rows = await readRows<JobRow>(JOB_SELECT, context, jobIds.filter(isId));
+  return Promise.all(rows.map((row) => toJobDto(row, door)));
 }
 
-/** The same with previews, as in lists. */
+/** Returns those of the given jobs that exist in the organization, with previews. @throws DomainError `forbidden` */
 export async function getJobSummaries(context: Context, jobIds: string[]): Promise<JobSummaryDto[]> {
+  requirePermission(context, 'job.see');
+  const door = await openDoor(context);
   const rows = await readRows<SummaryRow>(SUMMARY_SELECT, context, jobIds.filter(isId));
-  return rows.map((row) => toJobSummary(row));
+  return rows.map((row) => toJobSummary(row, door));
 }
 
 interface AttemptRow {
@@ -51,9 +59,10 @@ async function readQueueJobId(jobId: string): Promise<string | null> {
 
 /** Returns one job with its attempts. @throws `not-found` */
 export async function getJob(context: Context, jobId: string): Promise<JobDetailDto> {
+  requirePermission(context, 'job.see');
   const [row] = isId(jobId) ? await readRows<JobRow>(JOB_SELECT, context, [jobId]) : [];
   if (!row) throw notFound('job', jobId);
-  const [stored, externalId] = await Promise.all([readAttempts(jobId), readQueueJobId(jobId)]);
+  const [stored, externalId, door] = await Promise.all([readAttempts(jobId), readQueueJobId(jobId), openDoor(context)]);
   const run = 1 + Math.max(0, ...stored.map((a) => a.run ?? 0));
   const attempts = stored.map(
     (a): AttemptDto => ({
@@ -62,7 +71,7 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
       outcome: a.outcome,
       startedAt: a.started_at.toISOString(),
       finishedAt: a.finished_at.toISOString(),
-      error: a.error,
+      error: errorAt(door, a.error),
     }),
   );
   // Only attempts that did not complete have rows of their own; a completed or running one is in the job's row.
@@ -76,5 +85,5 @@ export async function getJob(context: Context, jobId: string): Promise<JobDetail
       error: null,
     });
   }
-  return { ...toJobDto(row), attempts, run, batchName: row.batch_name, externalId };
+  return { ...(await toJobDto(row, door)), attempts, run, batchName: row.batch_name, externalId };
 }

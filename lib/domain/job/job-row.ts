@@ -9,7 +9,8 @@ import {
 } from '@/lib/contracts/job';
 import type { JobStatus } from '@/lib/contracts/status';
 import { type Sql, sql } from '@/lib/db/sql';
-import { beginning, clip, cutMetadata, metadataText, preview } from '@/lib/domain/preview';
+import { beginning, clip, metadataText } from '@/lib/domain/preview';
+import { type Door, errorAt, metadataAt, progressAt, warningsAt } from '@/lib/domain/redaction/door';
 
 /** The displayed status of a job `j` with its batch `b`; see `isStartDelayed`. */
 export const SHOWN_STATUS = sql`case when j.status = 'pending' and b.not_before > now() then 'delayed' else j.status end`;
@@ -85,53 +86,65 @@ export interface SummaryRow extends JobFactsRow {
   metadata_text: Buffer | null;
 }
 
-/** Converts a row to its DTO. */
-export const toJobDto = (row: JobRow): JobDto => ({
-  ...factsOf(row),
-  metadata: row.metadata,
-  data: row.data,
-  result: row.result,
-});
+/** Converts a row to its DTO, as the caller sees it. */
+export async function toJobDto(row: JobRow, door: Door): Promise<JobDto> {
+  const { data, result, metadata } = row;
+  const facts = { ...factsOf(row, door), metadata: await door.whole(metadata, 'metadata') };
+  if (door.level === 'hidden') return facts;
+  return { ...facts, data: await door.whole(data, 'data'), result: await door.whole(result, 'result') };
+}
 
 const MESSAGE = 300;
 const MAX_LISTED_WARNINGS = 3;
 const WORD = 100;
 
 /** Converts a row for events: of limited size, whatever it contains. The progress is complete. */
-export function toJobSummary(row: SummaryRow, bytes = PREVIEW_BYTES): JobSummaryDto {
-  const { error, description } = row;
-  return {
-    ...factsOf(row),
+export function toJobSummary(row: SummaryRow, door: Door, bytes = PREVIEW_BYTES): JobSummaryDto {
+  const { description } = row;
+  const facts = factsOf(row, door);
+  const { error } = facts;
+  const summary: JobSummaryDto = {
+    ...facts,
     description: description === null ? null : clip(description, WORD),
-    warnings: (row.warnings ?? [])
+    warnings: facts.warnings
       .slice(0, MAX_LISTED_WARNINGS)
       .map(({ code, message }) => ({ code, message: clip(message, MESSAGE) })),
     error: error && { message: clip(error.message, MESSAGE), ...(error.code ? { code: error.code } : {}) },
-    ...cutMetadata(row.metadata_text),
-    dataPreview: preview(row.data_text, bytes),
-    resultPreview: preview(row.result_text, bytes),
+    ...metadataAt(door, row.metadata_text),
+  };
+  if (door.level === 'hidden') return summary;
+  return {
+    ...summary,
+    dataPreview: door.beginning(row.data_text, 'data', bytes),
+    resultPreview: door.beginning(row.result_text, 'result', bytes),
   };
 }
 
 /** Converts a row for lists: without the chart of its progress. */
-export function toListedJob(row: SummaryRow, bytes = PREVIEW_BYTES): JobSummaryDto {
-  const job = toJobSummary(row, bytes);
+export function toListedJob(row: SummaryRow, door: Door, bytes = PREVIEW_BYTES): JobSummaryDto {
+  const job = toJobSummary(row, door, bytes);
   if (!job.progress) return job;
   const { current, total, message } = job.progress;
   return { ...job, progress: { current, total, message: message && clip(message, WORD) } };
 }
 
-function factsOf(row: JobFactsRow): Omit<JobDto, 'data' | 'result' | 'metadata'> {
+/** Names that a type makes of its inputs are parts of them. The nodes of a flow have names of their own. */
+function nameOf({ name, type, item_index: index, batch_name: batchName, flow_id: flowId }: JobFactsRow, door: Door) {
+  if (name !== null && (flowId !== null || door.showsNamesOf(type))) return name;
+  return index === null ? type : `${batchName ?? type} #${index + 1}`;
+}
+
+function factsOf(row: JobFactsRow, door: Door): Omit<JobDto, 'data' | 'result' | 'metadata'> {
   const { started_at: started, finished_at: finished } = row;
   return {
     id: row.id,
     type: row.type,
-    name: row.name ?? (row.item_index === null ? row.type : `${row.batch_name ?? row.type} #${row.item_index + 1}`),
-    description: row.description,
+    name: door.label(nameOf(row, door)),
+    description: row.description && door.label(row.description),
     status: row.status,
-    error: row.error,
-    warnings: row.warnings ?? [],
-    progress: row.progress,
+    error: errorAt(door, row.error),
+    warnings: warningsAt(door, row.warnings ?? []),
+    progress: row.progress && progressAt(door, row.progress),
     priority: row.priority,
     attemptsMade: row.attempts_made,
     maxAttempts: row.max_attempts,

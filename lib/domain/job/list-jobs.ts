@@ -4,7 +4,9 @@ import { likePattern } from '@/lib/db/expressions';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
+import { openDoor } from '@/lib/domain/redaction/door';
+import { JOB_TYPES } from '@/lib/job-types/catalogue';
 import { SUMMARY_SELECT, type SummaryRow, toListedJob } from './job-row';
 
 /** Lists jobs of the organization, newest first, by cursor (the last id of the previous page) or by offset. */
@@ -12,7 +14,9 @@ export async function listJobs(
   context: Context,
   query: ListJobsQuery,
 ): Promise<{ jobs: JobSummaryDto[]; nextCursor: string | null }> {
+  requirePermission(context, 'job.see');
   if (query.batchId !== undefined && !isId(query.batchId)) return { jobs: [], nextCursor: null };
+  const door = await openDoor(context);
   const where = [sql`j.organization_id = ${context.organizationId}`];
   if (query.type) where.push(sql`j.type = ${query.type}`);
   if (query.batchId) where.push(sql`j.batch_id = ${query.batchId}::uuid`);
@@ -21,7 +25,11 @@ export async function listJobs(
     const pattern = likePattern(query.q);
     // The id that an external client assigned must match exactly, because its index supports only equality.
     const outside = sql`j.id in (select a.job_id from adopted a where a.queue_job_id = ${query.q.trim()})`;
-    where.push(sql`(j.name ilike ${pattern} or j.type ilike ${pattern} or ${outside})`);
+    // Names that are parts of inputs must not be found by those who don't see them.
+    const named = sql`j.name ilike ${pattern} and not j.type = any(${JOB_TYPES.filter((type) => !door.showsNamesOf(type))}::text[])`;
+    where.push(
+      sql`(${door.level === 'full' ? sql`j.name ilike ${pattern}` : named} or j.type ilike ${pattern} or ${outside})`,
+    );
   }
   if (query.cursor && isId(query.cursor)) where.push(sql`j.id < ${query.cursor}::uuid`);
   const offset = query.cursor ? 0 : (query.offset ?? 0);
@@ -32,7 +40,7 @@ export async function listJobs(
   );
   const page = rows.slice(0, query.limit);
   return {
-    jobs: page.map((row) => toListedJob(row)),
+    jobs: page.map((row) => toListedJob(row, door)),
     nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
   };
 }

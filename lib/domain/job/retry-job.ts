@@ -13,12 +13,14 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
 import { retryNode } from '@/lib/domain/flow/retry-flow';
+import { openDoor } from '@/lib/domain/redaction/door';
+import { restore } from '@/lib/domain/redaction/restore';
 import { publishChanges } from '@/lib/events/relay';
 import { retryExternally } from '@/lib/interop/retry-external';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { deliverJob } from './deliver-job';
 import { END_RUN } from './end-run';
-import { getJobs } from './get-job';
+import { loadJobs } from './get-job';
 import { parseData } from './parse-data';
 
 /**
@@ -28,6 +30,7 @@ import { parseData } from './parse-data';
 export async function retryJob(context: Context, jobId: string, options: { data?: unknown } = {}): Promise<JobDto> {
   requirePermission(context, 'job.retry', 'retry a job');
   if (!isId(jobId)) throw notFound('job', jobId);
+  const door = await openDoor(context);
   await retrying(() =>
     transaction(async (tx) => {
       const { db } = tx;
@@ -37,15 +40,17 @@ export async function retryJob(context: Context, jobId: string, options: { data?
         batch_id: string | null;
         flow_id: string | null;
         correlation_id: string | null;
+        data: unknown;
       }>(
-        sql`select type, status, batch_id, flow_id, correlation_id from job where id = ${jobId} and organization_id = ${context.organizationId}`,
+        sql`select type, status, batch_id, flow_id, correlation_id,
+           case when ${options.data !== undefined} then data end as data from job where id = ${jobId} and organization_id = ${context.organizationId}`,
       );
       const row = rows[0];
       if (!row) throw notFound('job', jobId);
       // The slots' lock comes before the locks of rows: its holder may be waiting for this row (deadlock).
       if (row.batch_id) await requireReopenable(tx, context, row.batch_id);
       if (options.data !== undefined) {
-        const data = parseData(row.type, options.data);
+        const data = parseData(row.type, await restore(door, options.data, row.data, 'data'));
         await db.query(
           sql`update job set data = ${stringifyJson(data)} where id = ${jobId} and status in ('failed', 'cancelled')`,
         );
@@ -95,7 +100,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       }
     }),
   );
-  const [job] = await getJobs(context, [jobId]);
+  const [job] = await loadJobs(context, [jobId]);
   if (!job) throw notFound('job', jobId);
   return job;
 }

@@ -11,9 +11,10 @@ import { switchOrganization } from './switch-organization';
 const owner = async (): Promise<Awaited<ReturnType<typeof createMember>>> => createMember(await createContext());
 
 const isValid = async (context: Context): Promise<boolean> => {
-  const { credential, organizationId } = context;
-  if (!credential) throw new Error('The context has no session.');
-  const use = { credential, organizationId };
+  const { actor, credential, organizationId } = context;
+  if (!credential || !('role' in actor)) throw new Error('The context has no session.');
+  const { role, seesPayloads } = actor;
+  const use = { credential, organizationId, role, seesPayloads };
   return (await listValidCredentials([use])).has(credentialKey(use));
 };
 

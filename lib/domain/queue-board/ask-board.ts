@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
 import { whileRedisAnswers } from '@/lib/config/redis';
-import { type Context, requirePermission } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { type BoardAnswer, type BoardCall, boardServer } from '@/lib/queue/board';
 
@@ -13,6 +13,7 @@ export const BOARD_PATH = '/admin/queues';
  */
 export async function askBoard(context: Context, call: BoardCall): Promise<BoardAnswer> {
   requirePermission(context, 'board.use', 'look at the queues');
+  requirePayloads(context, 'look at the queues');
   const mode = env().QUEUE_BOARD;
   if (mode === 'off') throw notFound('board', BOARD_PATH);
   if (mode === 'read-only' && call.method !== 'GET') {

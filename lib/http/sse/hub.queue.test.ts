@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import { createApiKey } from '@/lib/domain/auth/create-api-key';
 import type { Context } from '@/lib/domain/context';
 import { publishChanges } from '@/lib/events/relay';
-import { createContext, seedBatch } from '@/lib/testing/factories';
+import { asMember, createContext, seedBatch } from '@/lib/testing/factories';
 import { until } from '@/lib/testing/until';
 import type { Filter } from './filter';
 import { Hub } from './hub';
@@ -195,13 +195,13 @@ it('reads one snapshot for all simultaneous viewers', async () => {
   await until('all received the end', () => [...all, ...one].every(({ client }) => client.events('done').length === 1));
 });
 
-it('ends the streams of revoked keys, sessions and members, and no others', async () => {
+it('ends the streams of revoked keys, sessions, members and rights, and no others', async () => {
   const context = await createContext();
   const { organizationId } = context;
   const made = await Promise.all(['a', 'b', 'c'].map((name) => createApiKey(context, { name, role: 'operator' })));
   const keys = made.map(({ apiKey }) => apiKey.id);
   const sessions = await Promise.all(
-    ['signed out', 'expired', 'removed', 'kept'].map(async (name) => {
+    ['signed out', 'expired', 'removed', 'kept', 'without payloads', 'another role'].map(async (name) => {
       const [user, session] = [newId(), newId()];
       await pool().query(`insert into "user" (id, name, email) values ($1, $2, $1 || '@example.org')`, [user, name]);
       await pool().query(
@@ -217,7 +217,7 @@ it('ends the streams of revoked keys, sessions and members, and no others', asyn
   );
   const hub = new Hub();
   const streamOf = async (kind: 'key' | 'session', id = '') => {
-    const { client } = await watch({ ...context, credential: { kind, id } }, {}, hub);
+    const { client } = await watch({ ...asMember(context), credential: { kind, id } }, {}, hub);
     return client;
   };
   const ended = await Promise.all([
@@ -226,6 +226,8 @@ it('ends the streams of revoked keys, sessions and members, and no others', asyn
     streamOf('session', sessions[0]),
     streamOf('session', sessions[1]),
     streamOf('session', sessions[2]),
+    streamOf('session', sessions[4]),
+    streamOf('session', sessions[5]),
   ]);
   const kept = await Promise.all([streamOf('key', keys[2]), streamOf('session', sessions[3])]);
   await pool().query('update api_key set revoked_at = now() where id = $1', [keys[0]]);
@@ -233,6 +235,13 @@ it('ends the streams of revoked keys, sessions and members, and no others', asyn
   await pool().query('delete from session where id = $1', [sessions[0]]);
   await pool().query(`update session set expires_at = now() where id = $1`, [sessions[1]]);
   await pool().query('delete from member where user_id = (select user_id from session where id = $1)', [sessions[2]]);
+  await pool().query(
+    'update member set sees_payloads = false where user_id = (select user_id from session where id = $1)',
+    [sessions[4]],
+  );
+  await pool().query(`update member set role = 'viewer' where user_id = (select user_id from session where id = $1)`, [
+    sessions[5],
+  ]);
   const asked = vi.spyOn(pool(), 'query');
   await until('they have ended', () => ended.every((client) => client.closed));
   const checks = asked.mock.calls.filter(([text]) => String(text).includes('from api_key'));

@@ -7,6 +7,7 @@ import { getBatches } from '@/lib/domain/batch/get-batch';
 import { getCapacity } from '@/lib/domain/capacity/get-capacity';
 import { getFlows } from '@/lib/domain/flow/get-flow';
 import { lookForQueue } from '@/lib/domain/health/readiness';
+import { audienceOf } from '@/lib/domain/redaction/door';
 
 import { onEventsRecovered, subscribe } from '@/lib/events/relay';
 import { DirtyRows } from './dirty-rows';
@@ -68,7 +69,7 @@ export class Hub {
   async refresh(viewer: Viewer): Promise<void> {
     viewer.missed.clear();
     const { context, filter } = viewer;
-    const key = `${context.organizationId}\n${filterKey(filter)}`;
+    const key = `${audienceOf(context)}\n${filterKey(filter)}`;
     const snapshot = await this.#snapshots.read(key, () => readSnapshot(context, filter));
     // The client may have disconnected during the read.
     if (viewer.closed) return;
@@ -112,17 +113,17 @@ export class Hub {
     this.#jobs.schedule();
   }
 
-  /** Returns the viewers, by organization, that receive the next reads. The others wait for their snapshot. */
+  /** Returns the viewers who see the same, that receive the next reads. The others wait for their snapshot. */
   readyViewers(): Iterable<Audience> {
-    const byOrganization = new Map<string, Audience>();
+    const audiences = new Map<string, Audience>();
     for (const viewer of this.viewers) {
       if (!viewer.ready) continue;
-      const { organizationId } = viewer.context;
-      const audience = byOrganization.get(organizationId) ?? { context: viewer.context, viewers: [] };
+      const key = audienceOf(viewer.context);
+      const audience = audiences.get(key) ?? { context: viewer.context, viewers: [] };
       audience.viewers.push(viewer);
-      byOrganization.set(organizationId, audience);
+      audiences.set(key, audience);
     }
-    return byOrganization.values();
+    return audiences.values();
   }
 
   async #broadcastBatches(): Promise<void> {
@@ -176,11 +177,13 @@ export class Hub {
     await lookForQueue();
   }
 
-  /** Ends the streams whose key was revoked or whose session ended. It uses one query for all streams. */
+  /** Ends streams whose key was revoked, session ended, or rights changed. It uses one query for all streams. */
   async #recheck(): Promise<void> {
     const held = [...this.viewers].flatMap((viewer) => {
-      const { credential, organizationId } = viewer.context;
-      return credential ? [{ viewer, held: { credential, organizationId } satisfies CredentialUse }] : [];
+      const { actor, credential, organizationId } = viewer.context;
+      if (!credential || !('role' in actor)) return [];
+      const { role, seesPayloads } = actor;
+      return [{ viewer, held: { credential, organizationId, role, seesPayloads } satisfies CredentialUse }];
     });
     if (held.length === 0) return;
     const valid = await listValidCredentials(held.map((h) => h.held));

@@ -1,13 +1,14 @@
 import { getBatches } from '@/lib/domain/batch/get-batch';
 import type { Context } from '@/lib/domain/context';
 import { getJobSummaries } from '@/lib/domain/job/get-job';
+import { openDoor, progressAt } from '@/lib/domain/redaction/door';
 import type { DirtyRows } from './dirty-rows';
 import type { Viewer } from './viewer';
 
 type DirtyJobs = ReturnType<DirtyRows['takeJobs']>;
 type Progress = DirtyJobs['progress'][number];
 
-/** The viewers of an organization whose snapshot was sent. */
+/** Viewers of an organization who see the same of it, and whose snapshot was sent. */
 export interface Audience {
   context: Context;
   viewers: Viewer[];
@@ -30,12 +31,16 @@ export class JobBroadcast {
   async send(audiences: Iterable<Audience>, dirty: DirtyJobs): Promise<void> {
     for (const { context, viewers } of audiences) {
       await this.#learnOrganizations(context, dirty);
+      const door = await openDoor(context);
       const own = (id: string | null | undefined) => this.organizations.get(id) === context.organizationId;
-      const progress = dirty.progress.filter((p) => own(p.jobId) || own(p.batchId));
+      const progress = dirty.progress
+        .filter((p) => own(p.jobId) || own(p.batchId))
+        .map((p) => ({ ...p, progress: progressAt(door, p.progress) }));
       for (const viewer of viewers) sendProgress(viewer, progress);
       for (const error of dirty.errors) {
         if (!own(error.jobId) && !own(error.batchId)) continue;
-        for (const viewer of viewers) if (wants(viewer, error)) viewer.error(error);
+        const shown = { ...error, message: door.message(error.message) };
+        for (const viewer of viewers) if (wants(viewer, error)) viewer.error(shown);
       }
       const jobs = await getJobSummaries(context, [...this.#idsToRead(dirty, viewers)]);
       for (const job of jobs) {

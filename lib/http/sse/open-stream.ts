@@ -1,5 +1,5 @@
 import { logger } from '@/lib/config/logger';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { offeredConnection, type StreamConnection } from '@/lib/http/front/stream-connections';
 import { filterOf } from './filter';
@@ -23,9 +23,11 @@ const HEADERS = {
 
 /**
  * `GET /api/events`: a stream that starts with a snapshot and then sends changes.
- * @throws DomainError `invalid-request`, `not-found` when no row of the filter exists, `too-many-streams`
+ * @throws DomainError `forbidden`, `invalid-request`, `not-found` when no row of the filter exists, `too-many-streams`
  */
 export async function openStream(context: Context, request: Request): Promise<Response> {
+  // A stream has events of all of them, and shares its reads with other streams.
+  for (const permission of ['batch.see', 'job.see', 'flow.see'] as const) requirePermission(context, permission);
   const filter = filterOf(request);
   const all = hub();
   refuseTooMany(all, context);

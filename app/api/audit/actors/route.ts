@@ -2,5 +2,5 @@ import { listActors } from '@/lib/domain/audit/list-actors';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, ({ context }) => listActors(context)),
+  GET: route({ permission: 'audit.see' }, ({ context }) => listActors(context)),
 });

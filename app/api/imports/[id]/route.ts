@@ -4,7 +4,9 @@ import { deleteImport, getImport } from '@/lib/domain/import/imports';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, ({ context, params }) => getImport(context, idOf(params))),
-  PATCH: route({ body: changeImportBody }, ({ context, params, body }) => changeImport(context, idOf(params), body)),
-  DELETE: route({}, ({ context, params }) => deleteImport(context, idOf(params))),
+  GET: route({ permission: 'import.see' }, ({ context, params }) => getImport(context, idOf(params))),
+  PATCH: route({ permission: 'import.launch', body: changeImportBody }, ({ context, params, body }) =>
+    changeImport(context, idOf(params), body),
+  ),
+  DELETE: route({ permission: 'import.launch' }, ({ context, params }) => deleteImport(context, idOf(params))),
 });

@@ -3,5 +3,7 @@ import { cleanUpJobs } from '@/lib/domain/job/clean-up-jobs';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  DELETE: route({ query: cleanUpQuery }, ({ context, query }) => cleanUpJobs(context, query)),
+  DELETE: route({ permission: 'job.clean-up', query: cleanUpQuery }, ({ context, query }) =>
+    cleanUpJobs(context, query),
+  ),
 });

@@ -3,8 +3,10 @@ import { removeMember, updateMember } from '@/lib/domain/organization/change-mem
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  PATCH: route({ body: updateMemberBody }, async ({ context, params, body }) => ({
+  PATCH: route({ permission: 'member.update', body: updateMemberBody }, async ({ context, params, body }) => ({
     member: await updateMember(context, idOf(params), body),
   })),
-  DELETE: route({}, async ({ context, params }) => ({ member: await removeMember(context, idOf(params)) })),
+  DELETE: route({ permission: 'member.remove' }, async ({ context, params }) => ({
+    member: await removeMember(context, idOf(params)),
+  })),
 });

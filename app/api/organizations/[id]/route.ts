@@ -3,9 +3,10 @@ import { deleteOrganization } from '@/lib/domain/organization/delete-organizatio
 import { renameOrganization } from '@/lib/domain/organization/rename-organization';
 import { idOf, methods, route } from '@/lib/http/route';
 
+// The domain checks the permission in the organization that the path names, not in the caller's present one.
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  PATCH: route({ body: renameOrganizationBody }, async ({ context, params, body }) => ({
+  PATCH: route({ permission: 'signed-in', body: renameOrganizationBody }, async ({ context, params, body }) => ({
     organization: await renameOrganization(context, idOf(params), body.name),
   })),
-  DELETE: route({}, ({ context, params }) => deleteOrganization(context, idOf(params))),
+  DELETE: route({ permission: 'signed-in' }, ({ context, params }) => deleteOrganization(context, idOf(params))),
 });

@@ -4,11 +4,13 @@ import type { InputIssue } from '@/lib/contracts/errors';
 import { MAX_ISSUES, toIssues } from '@/lib/contracts/issues';
 import { isFields, parseJson, stringifyJson } from '@/lib/contracts/json';
 import { type Transaction, transaction } from '@/lib/db/transaction';
-import { getBatch } from '@/lib/domain/batch/get-batch';
+import { loadBatch } from '@/lib/domain/batch/get-batch';
 import { columnOf, saysSame, WHOLE } from '@/lib/domain/batch/results/cells';
-import { type Context, requirePermission } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { itemFromCsv } from '@/lib/domain/job/item-from-csv';
+import { type Door, openDoor } from '@/lib/domain/redaction/door';
+import { restore } from '@/lib/domain/redaction/restore';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
 import { unguardCell } from '@/lib/tabular/cell-guards';
@@ -45,19 +47,21 @@ export async function correctBatch(
   { corrections, dry }: { corrections: Corrections; dry: boolean },
 ): Promise<CorrectionsResult> {
   requirePermission(context, 'batch.edit', 'correct a batch');
-  const batch = await getBatch(context, batchId);
+  requirePayloads(context, 'correct items');
+  const door = await openDoor(context);
+  const batch = await loadBatch(context, batchId);
   const staging = await transaction(async (tx) => {
     const staged = await Staging.open(tx.db, batch.type as JobType);
     const items = new FailedItems(tx.db, batchId, batch.total);
     const rows = typeof corrections === 'function' ? corrections(tx) : corrections;
-    const issues = await stageAll(batch, rows, items, staged);
+    const issues = await stageAll(batch, rows, items, staged, door);
     if (issues.length > 0) throw refused(issues);
     if (staged.rows === 0) throw new DomainError('empty-batch', 'There is no row in it, so there is nothing to retry.');
     if (!dry) await staged.apply(tx, context, batch, 'batch.correct', {});
     return staged;
   });
   const { rows: retried, changed } = staging;
-  return { batch: await getBatch(context, batchId), dry, retried, changed };
+  return { batch: await loadBatch(context, batchId), dry, retried, changed };
 }
 
 async function stageAll(
@@ -65,6 +69,7 @@ async function stageAll(
   corrections: AsyncIterable<Correction>,
   items: FailedItems,
   staging: Staging,
+  door: Door,
 ): Promise<InputIssue[]> {
   const issues: InputIssue[] = [];
   let page: Readable[] = [];
@@ -74,7 +79,12 @@ async function stageAll(
         issues.push(found);
         continue;
       }
-      const parsed = checkInput(type as JobType, inputOf(item, type, found.data));
+      const next = await withRedacted(door, inputOf(item, type, found.data), found.data);
+      if (next === undefined) {
+        issues.push({ row: item.line, path: '', message: CHANGED_REDACTED });
+        continue;
+      }
+      const parsed = checkInput(type as JobType, next.data);
       if (!parsed.success) issues.push(...toIssues(parsed.error).map((issue) => ofRow(item, issue)));
       else if (issues.length === 0) {
         const changed = stringifyJson(parsed.data) !== stringifyJson(found.data);
@@ -98,6 +108,18 @@ type Readable = Exclude<Correction, { issue: string }>;
 function inputOf(item: Readable, type: string, now: unknown): unknown {
   if ('revise' in item) return item.revise(now);
   return 'cells' in item ? mergeCells(type, now, item.cells) : item.data;
+}
+
+const CHANGED_REDACTED = 'holds something redacted at another place than the item; leave such values as they are';
+
+/** Returns the input with what was redacted in the file, or undefined if that is not possible. */
+async function withRedacted(door: Door, next: unknown, now: unknown): Promise<{ data: unknown } | undefined> {
+  try {
+    return { data: await restore(door, next, now, 'data') };
+  } catch (error) {
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
 }
 
 /** Adds the row of the file to an issue, and the column if its name differs from the field. */

@@ -6,10 +6,11 @@ import { isObject, stringifyJson } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import { failedSo } from '@/lib/domain/batch/failure-reason';
-import { getBatch } from '@/lib/domain/batch/get-batch';
+import { loadBatch } from '@/lib/domain/batch/get-batch';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { clip } from '@/lib/domain/preview';
+import { requireUnredacted } from '@/lib/domain/redaction/door';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkInput } from '@/lib/job-types/check-input';
 import { changeFields, readExpressions } from './expressions';
@@ -37,7 +38,9 @@ export async function editBatch(
   { set, reason, dry }: EditBody,
 ): Promise<EditResult> {
   requirePermission(context, 'batch.edit', 'edit the items of a batch');
-  const batch = await getBatch(context, batchId);
+  // An expression can copy any part of an input to a place where it is shown.
+  await requireUnredacted(context, 'edit items by expressions');
+  const batch = await loadBatch(context, batchId);
   const edit = new Edit(context, batch, readExpressions(set));
   const staging = await transaction(async (tx) => {
     const staged = await Staging.open(tx.db, batch.type as JobType);
@@ -53,7 +56,7 @@ export async function editBatch(
   });
   const { invalid, preview } = edit;
   return {
-    batch: await getBatch(context, batchId),
+    batch: await loadBatch(context, batchId),
     dry,
     retried: staging.rows,
     changed: staging.changed,

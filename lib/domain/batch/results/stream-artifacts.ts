@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream';
 import type { JobStatus } from '@/lib/contracts/status';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { getBatch } from '@/lib/domain/batch/get-batch';
-import type { Context } from '@/lib/domain/context';
-import { openFile } from '@/lib/domain/file/open-file';
+import { loadBatch } from '@/lib/domain/batch/get-batch';
+import { type Context, requirePermission } from '@/lib/domain/context';
+import { openStored } from '@/lib/domain/file/open-file';
+import { requireUnredacted } from '@/lib/domain/redaction/door';
 
 export interface ArtifactEntry {
   /** position of its item in the batch, from 1 */
@@ -22,7 +23,9 @@ export async function streamArtifacts(
   batchId: string,
   filter: { status?: JobStatus | undefined },
 ): Promise<AsyncGenerator<ArtifactEntry>> {
-  await getBatch(context, batchId);
+  requirePermission(context, 'batch.see');
+  await requireUnredacted(context, 'download files');
+  await loadBatch(context, batchId);
   return entries(context, batchId, filter.status);
 }
 
@@ -41,7 +44,7 @@ async function* entries(
        order by j.item_index, f.name limit ${PAGE}`,
     );
     for (const { row, id, name, contentType } of rows) {
-      yield { row, name, contentType, open: async () => (await openFile(context, id)).stream };
+      yield { row, name, contentType, open: async () => (await openStored(context, id)).stream };
     }
     const last = rows.at(-1);
     if (!last || rows.length < PAGE) return;

@@ -1,6 +1,6 @@
 import { IMPORT_LIMITS, type Reading } from '@/lib/contracts/import';
 import type { Context } from '@/lib/domain/context';
-import { openFile } from '@/lib/domain/file/open-file';
+import { openStored } from '@/lib/domain/file/open-file';
 import { isExported } from '@/lib/domain/import/table/own-columns';
 import { unreadRow } from '@/lib/tabular/bad-cell';
 import { unguardCell } from '@/lib/tabular/cell-guards';
@@ -68,7 +68,7 @@ async function* fileRows(
 ): AsyncGenerator<SourceRow> {
   const { format, encoding, delimiter, quote, header, headerRow } = reading;
   const isSheet = format === 'xlsx';
-  const { stream } = await openFile(context, fileId);
+  const { stream } = await openStored(context, fileId);
   let guarded = false;
   try {
     const rows = readTable(counted(stream, onBytes), isSheet ? 'csv' : format, {
@@ -131,7 +131,7 @@ function isBlank(cells: Readonly<Record<string, unknown>>): boolean {
 
 /** Returns the first bytes of a stored file. */
 export async function readHead(context: Context, fileId: string, most: number): Promise<Uint8Array> {
-  const { stream } = await openFile(context, fileId);
+  const { stream } = await openStored(context, fileId);
   const parts: Uint8Array[] = [];
   let size = 0;
   try {

@@ -1,7 +1,7 @@
 import { cellText } from '@/lib/contracts/cell';
 import type { ReadingOverrides } from '@/lib/contracts/import';
 import type { Context } from '@/lib/domain/context';
-import { openFile } from '@/lib/domain/file/open-file';
+import { openStored } from '@/lib/domain/file/open-file';
 import { storeFile } from '@/lib/domain/file/store-file';
 import type { UnpackedTable } from '@/lib/domain/import/import-row';
 import { headerOf } from '@/lib/domain/import/reading/guess-csv';
@@ -18,7 +18,7 @@ const CHUNK_CHARACTERS = 64 * 1024;
 
 /** Returns the readable sheets of a workbook. @throws ReadingError if the file is not a workbook */
 export async function sheetsOf(context: Context, workbook: TableFile, { signal }: WorkControl): Promise<string[]> {
-  return explaining(workbook, async () => sheetNames((await openFile(context, workbook.fileId)).stream, { signal }));
+  return explaining(workbook, async () => sheetNames((await openStored(context, workbook.fileId)).stream, { signal }));
 }
 
 /**
@@ -37,7 +37,7 @@ export function unpackWorkbook(
     const bad = new BadCells();
     let sheet = wanted ?? '';
     let remarks: string[] = [];
-    const { stream } = await openFile(context, workbook.fileId);
+    const { stream } = await openStored(context, workbook.fileId);
     const rows = xlsxRows(stream, {
       ...(wanted !== undefined && { sheet: wanted }),
       signal,

@@ -2,10 +2,12 @@ import type { CorrectionsResult } from '@/lib/contracts/correction';
 import { sql } from '@/lib/db/sql';
 import type { Transaction } from '@/lib/db/transaction';
 import { type Correction, correctBatch } from '@/lib/domain/batch/corrections/correct-batch';
-import { META } from '@/lib/domain/batch/results/cells';
+import { META, WHOLE } from '@/lib/domain/batch/results/cells';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { CellError, columnOf, draftMaker, holdsNul } from '@/lib/domain/import/mapping/to-item';
+import { openDoor } from '@/lib/domain/redaction/door';
+import { holdsRedacted } from '@/lib/domain/redaction/restore';
 import { applyChange, changedCells } from './changed-cells';
 import { findTable, type UploadedTable } from './find-table';
 import { type ItemRow, itemRows, keepEdits, laterEdits, skipTo } from './item-rows';
@@ -23,7 +25,8 @@ export async function takeCorrections(
   { corrections, dry }: { corrections: AsyncIterable<Correction | TableCorrection>; dry: boolean },
 ): Promise<CorrectionsResult> {
   requirePermission(context, 'batch.edit', 'correct a batch');
-  const { first, all } = await peek(corrections);
+  const door = await openDoor(context);
+  const { first, all } = await peek(door.level === 'redacted' ? withoutRedacted(corrections) : corrections);
   if (!first || !isOfTable(first)) return correctBatch(context, batchId, { corrections: withoutTable(all), dry });
   const table = await findTable(context, batchId);
   if ('missing' in table) {
@@ -38,6 +41,17 @@ export async function takeCorrections(
 }
 
 type Any = Correction | TableCorrection;
+
+/** Leaves out the cells that are redacted in the file: a column that is not in it keeps its value. */
+async function* withoutRedacted(rows: AsyncIterable<Any>): AsyncGenerator<Any> {
+  for await (const each of rows) {
+    if (!('cells' in each)) yield each;
+    else {
+      const kept = Object.entries(each.cells).filter(([column, cell]) => column === WHOLE || !holdsRedacted(cell));
+      yield { ...each, cells: Object.fromEntries(kept) } as Any;
+    }
+  }
+}
 
 async function peek(rows: AsyncIterable<Any>): Promise<{ first: Any | undefined; all: AsyncGenerator<Any> }> {
   const each = rows[Symbol.asyncIterator]();

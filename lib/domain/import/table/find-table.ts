@@ -2,9 +2,11 @@ import type { BatchTableAnswer } from '@/lib/contracts/import';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { getBatch } from '@/lib/domain/batch/get-batch';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
+import { notFound } from '@/lib/domain/errors';
+import { mappingAt } from '@/lib/domain/import/cells-at-door';
 import { type ImportRow, tableOf } from '@/lib/domain/import/import-row';
+import { openDoor } from '@/lib/domain/redaction/door';
 import { RowSet } from './row-set';
 
 /** The table that a batch was imported from, at the time of the launch. */
@@ -23,6 +25,8 @@ export type NoTable = { missing: 'not-imported' | 'not-kept' };
  * @throws DomainError `not-found` for the batch
  */
 export async function findTable(context: Context, batchId: string): Promise<UploadedTable | NoTable> {
+  requirePermission(context, 'batch.see');
+  requirePayloads(context, 'see the table of a batch');
   const from = await findImport(context, batchId);
   if ('missing' in from) return from;
   const { rows } = await pool().query<{ taken: Uint8Array }>(
@@ -35,15 +39,26 @@ export async function findTable(context: Context, batchId: string): Promise<Uplo
 
 /** Does the same for a screen, without the set of rows that became items. @throws DomainError `not-found` */
 export async function describeTable(context: Context, batchId: string): Promise<BatchTableAnswer> {
+  requirePermission(context, 'batch.see');
+  requirePayloads(context, 'see the table of a batch');
   const from = await findImport(context, batchId);
   if ('missing' in from) return { table: null, missing: from.missing };
+  const door = await openDoor(context);
   const { id: importId, name, type, rows, bad: skipped, mapping } = from;
-  return { table: { importId, name, type, columns: columnsOf(from), rows, skipped, mapping }, missing: null };
+  return {
+    table: { importId, name, type, columns: columnsOf(from), rows, skipped, mapping: mappingAt(door, mapping) },
+    missing: null,
+  };
 }
 
 async function findImport(context: Context, batchId: string): Promise<ImportRow | NoTable> {
-  const { metadata } = await getBatch(context, batchId);
-  const { importId, dryRun } = (metadata ?? {}) as { importId?: unknown; dryRun?: unknown };
+  const found = isId(batchId)
+    ? await pool().query<{ metadata: unknown }>(
+        sql`select metadata from batch where id = ${batchId} and organization_id = ${context.organizationId}`,
+      )
+    : { rows: [] };
+  if (!found.rows[0]) throw notFound('batch', batchId);
+  const { importId, dryRun } = (found.rows[0].metadata ?? {}) as { importId?: unknown; dryRun?: unknown };
   // The mapping of a dry run's import may still change.
   if (typeof importId !== 'string' || dryRun) return { missing: 'not-imported' };
   if (!isId(importId)) return { missing: 'not-kept' };

@@ -1,5 +1,7 @@
 import type { Context } from '@/lib/domain/context';
+import { cellsAt } from '@/lib/domain/import/cells-at-door';
 import type { Cells } from '@/lib/domain/import/reading/source-row';
+import { openDoor } from '@/lib/domain/redaction/door';
 import type { UploadedTable } from './find-table';
 import { itemRows, laterEdits, skipTo } from './item-rows';
 
@@ -21,6 +23,7 @@ export async function* streamTableRows<T>(
   pages: AsyncGenerator<T[]>,
   placeOf: (item: T) => number,
 ): AsyncGenerator<TableRow<T>[]> {
+  const door = await openDoor(context);
   const rows = itemRows(context, table);
   try {
     for await (const page of pages) {
@@ -33,7 +36,10 @@ export async function* streamTableRows<T>(
         table,
         found.flatMap(({ tableRow }) => tableRow ?? []),
       );
-      yield found.map((each) => ({ ...each, cells: { ...each.cells, ...edits.get(each.tableRow ?? 0) } }));
+      yield found.map((each) => ({
+        ...each,
+        cells: cellsAt(door, table.from.mapping, { ...each.cells, ...edits.get(each.tableRow ?? 0) }),
+      }));
     }
   } finally {
     await rows.return(undefined);

@@ -1,4 +1,5 @@
 import { apiKeyAnswer, apiKeyList, createApiKeyBody, createdApiKey } from '@/lib/contracts/api-key';
+import { redactionAnswer, redactionDto } from '@/lib/contracts/redaction';
 import { createSecretBody, secretAnswer, secretList } from '@/lib/contracts/secret';
 import { viewerDto } from '@/lib/contracts/system';
 import type { Operation } from './operation';
@@ -60,5 +61,22 @@ export const ACCESS_OPERATIONS: Operation[] = [
     summary: 'Delete a secret',
     answers: { 200: secretAnswer },
     errors: ['reauthentication-required'],
+  },
+  {
+    call: 'GET /api/redaction',
+    id: 'getRedaction',
+    tag: 'Access',
+    summary: 'Get what is hidden in inputs, results and messages',
+    answers: { 200: redactionAnswer },
+    errors: ['forbidden'],
+  },
+  {
+    call: 'PUT /api/redaction',
+    id: 'setRedaction',
+    tag: 'Access',
+    summary: 'Set what is hidden in inputs, results and messages from all but administrators',
+    body: redactionDto,
+    example: { paths: ['data.customer.email', 'data.items.*.phone'], patterns: ['email', 'card'] },
+    answers: { 200: redactionAnswer },
   },
 ];

@@ -3,7 +3,7 @@ import { methods, route } from '@/lib/http/route';
 
 // The board creates its own paths below /admin/queues. Its first page arrives here as `board`.
 const handler = orSignIn(
-  route({}, ({ context, request, params }) =>
+  route({ permission: 'board.use' }, ({ context, request, params }) =>
     boardResponse(context, request, params.path === 'board' ? '/' : `/${params.path ?? ''}`),
   ),
 );

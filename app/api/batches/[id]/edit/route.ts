@@ -1,15 +1,14 @@
 import { editBody } from '@/lib/contracts/correction';
 import { editBatch } from '@/lib/domain/batch/corrections/edit-batch';
-import { getBatch } from '@/lib/domain/batch/get-batch';
+import { findBatchFor } from '@/lib/domain/batch/get-batch';
 import { validate } from '@/lib/domain/validate';
 import { readJson } from '@/lib/http/body';
 import { BODY_BYTES } from '@/lib/http/limits';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: route({}, async ({ context, params, request }) => {
-    // Checked first, so that a batch of another organization is always a 404, whatever the body is.
-    const { id } = await getBatch(context, idOf(params));
+  POST: route({ permission: 'batch.edit' }, async ({ context, params, request }) => {
+    const { id } = await findBatchFor(context, 'batch.edit', idOf(params));
     return editBatch(context, id, validate(editBody, (await readJson(request, BODY_BYTES)) ?? {}, 'The body'));
   }),
 });

@@ -4,7 +4,7 @@ import { sendResults } from '@/lib/http/results/send-results';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ query: resultsQuery }, async ({ context, params, query }) =>
+  GET: route({ permission: 'batch.see', query: resultsQuery }, async ({ context, params, query }) =>
     sendResults(context, await getBatch(context, idOf(params)), query),
   ),
 });

@@ -3,7 +3,7 @@ import { idOf, methods, route } from '@/lib/http/route';
 import { emptyBody } from '@/lib/http/validate';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: route({ body: emptyBody }, async ({ context, params }) => ({
+  POST: route({ permission: 'batch.pause', body: emptyBody }, async ({ context, params }) => ({
     batch: await resumeBatch(context, idOf(params)),
   })),
 });

@@ -2,5 +2,5 @@ import { getBatchStatus } from '@/lib/domain/batch/get-batch';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, ({ context, params }) => getBatchStatus(context, idOf(params))),
+  GET: route({ permission: 'batch.see' }, ({ context, params }) => getBatchStatus(context, idOf(params))),
 });

@@ -3,7 +3,7 @@ import { listActivity } from '@/lib/domain/audit/list-activity';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ query: activityQuery }, ({ context, params, query }) =>
+  GET: route({ permission: 'flow.see', query: activityQuery }, ({ context, params, query }) =>
     listActivity(context, 'flow', idOf(params), query),
   ),
 });

@@ -4,7 +4,7 @@ import { idOf, methods, route } from '@/lib/http/route';
 import { emptyBody } from '@/lib/http/validate';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: route({ body: emptyBody }, async ({ context, params }) =>
+  POST: route({ permission: 'import.launch', body: emptyBody }, async ({ context, params }) =>
     jsonResponse(await checkImport(context, idOf(params)), { status: 202 }),
   ),
 });

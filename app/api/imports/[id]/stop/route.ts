@@ -3,5 +3,7 @@ import { idOf, methods, route } from '@/lib/http/route';
 import { emptyBody } from '@/lib/http/validate';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: route({ body: emptyBody }, ({ context, params }) => stopImport(context, idOf(params))),
+  POST: route({ permission: 'import.launch', body: emptyBody }, ({ context, params }) =>
+    stopImport(context, idOf(params)),
+  ),
 });

@@ -4,7 +4,7 @@ import { jsonResponse } from '@/lib/http/json';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: route({ body: tryImportBody }, async ({ context, params, body }) =>
+  POST: route({ permission: 'import.launch', body: tryImportBody }, async ({ context, params, body }) =>
     jsonResponse(await tryRows(context, idOf(params), body), { status: 201 }),
   ),
 });

@@ -2,5 +2,7 @@ import { listArtifacts } from '@/lib/domain/file/list-artifacts';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({}, async ({ context, params }) => ({ artifacts: await listArtifacts(context, idOf(params)) })),
+  GET: route({ permission: 'file.see' }, async ({ context, params }) => ({
+    artifacts: await listArtifacts(context, idOf(params)),
+  })),
 });

@@ -4,7 +4,10 @@ import { DATA_BODY_BYTES } from '@/lib/http/limits';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: route({ body: retryJobBody, bodyLimit: DATA_BODY_BYTES }, async ({ context, params, body }) => ({
-    job: await retryJob(context, idOf(params), body),
-  })),
+  POST: route(
+    { permission: 'job.retry', body: retryJobBody, bodyLimit: DATA_BODY_BYTES },
+    async ({ context, params, body }) => ({
+      job: await retryJob(context, idOf(params), body),
+    }),
+  ),
 });

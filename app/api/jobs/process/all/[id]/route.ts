@@ -6,7 +6,7 @@ import { startFailure } from '@/lib/http/problem';
 import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: route({ body: startBatchBody }, async ({ context, params, body }) => {
+  POST: route({ permission: 'batch.change', body: startBatchBody }, async ({ context, params, body }) => {
     const start = body.start === 'queue' ? queueBatch : startBatch;
     const { outcome, batch } = await start(context, idOf(params)).catch((error: unknown) => {
       throw startFailure(error);
