@@ -46,7 +46,7 @@ describe('the role of the running product', () => {
     'truncate job',
     'create trigger mine before insert on job for each row execute function suppress_redundant_updates_trigger()',
     'alter table audit disable trigger all',
-    `update audit set target = 'another'`,
+    `update audit set actor = 'another'`,
     'delete from audit',
     'truncate audit',
     'delete from _prisma_migrations',
