@@ -25,7 +25,7 @@ describe('isInstalled', () => {
 // An entry that is missing makes npm ci refuse the lock file, on every system.
 describe('package-lock.json', () => {
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    packages: Record<string, { optionalDependencies?: Record<string, string>; integrity?: string; inBundle?: boolean }>;
   };
 
   function isNamed(name: string, from: string): boolean {
@@ -34,6 +34,13 @@ describe('package-lock.json', () => {
       if (!base) return false;
     }
   }
+
+  it('has a hash of every package, of every system, except of what another one contains', () => {
+    const unsure = Object.entries(lock.packages).filter(
+      ([path, { integrity, inBundle }]) => path && !integrity && !inBundle,
+    );
+    expect(unsure.map(([path]) => path)).toEqual([]);
+  });
 
   it('names the binaries of every system', () => {
     const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
