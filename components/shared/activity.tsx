@@ -109,10 +109,10 @@ function Sentence({ entry }: { entry: AuditEntryDto }) {
 /** A few words about an action, from what its entry holds. */
 function detailOf(after: unknown): string | null {
   if (!isFields(after)) return null;
-  const { mode, count, added, reason } = after;
+  const { mode, count, more, added, reason } = after;
   const words = [
     mode === 'force' ? 'by force' : null,
-    typeof count === 'number' ? formatNumber(count) : null,
+    typeof count === 'number' ? `${formatNumber(count)}${more ? ' and more' : ''}` : null,
     typeof added === 'number' ? formatNumber(added) : null,
     typeof reason === 'string' ? reason : null,
   ].filter((word) => word !== null);

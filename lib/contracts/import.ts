@@ -264,5 +264,8 @@ export type DeletedAnswer = z.infer<typeof deletedAnswer>;
 export interface ImportLaunch {
   fields: LaunchFields;
   skipBad: boolean;
-  actor: { id: string; name: string };
+  /** who requested it, for the batch and its audit entry; earlier versions stored no kind */
+  actor: { kind?: 'user' | 'key'; id: string; name: string };
+  credential?: { kind: 'key' | 'session'; id: string } | undefined;
+  origin?: { address: string | null; requestId: string } | undefined;
 }

@@ -1,5 +1,6 @@
 import { MAX_CHANGE_BYTES } from '@/lib/contracts/audit';
 import { isFields, stringifyJson } from '@/lib/contracts/json';
+import { isId } from '@/lib/db/ids';
 import { type Sql, sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
 import type { Context } from './context';
@@ -25,6 +26,15 @@ export interface AuditChange {
   after?: unknown;
 }
 
+/** Kinds whose names are read from their rows, if none is given. */
+const NAMES = {
+  batch: sql`batch`,
+  job: sql`job`,
+  flow: sql`flow`,
+  file: sql`file`,
+  import: sql`import`,
+} as const;
+
 /** Writes an audit entry in the transaction of the action, so that neither exists without the other. */
 export async function audit(
   db: Queryable,
@@ -33,7 +43,11 @@ export async function audit(
   { kind, id, name }: AuditTarget,
   change: AuditChange = {},
 ): Promise<void> {
-  const target = sql`(values (${id}::text, ${name ?? null}::text)) as t (id, name)`;
+  const named = kind in NAMES && isId(id) ? NAMES[kind as keyof typeof NAMES] : undefined;
+  const target =
+    name === undefined && named
+      ? sql`(select ${id}::text as id, (select n.name from ${named} n where n.id = ${id}::uuid) as name) as t`
+      : sql`(values (${id}::text, ${name ?? null}::text)) as t (id, name)`;
   await db.query(insertEntries(context, action, kind, target, change));
 }
 

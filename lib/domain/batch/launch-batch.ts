@@ -7,6 +7,7 @@ import { pool } from '@/lib/db/pool';
 import { isUniqueViolation } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
@@ -139,6 +140,8 @@ async function insertBatch(
   if (hash !== undefined) await db.query(sql`update batch set idempotency_hash = ${hash} where id = ${batchId}`);
   await db.query(sql`insert into batch_dispatch (batch_id, initial, last_seq) values (${batchId}, ${total}, ${total})`);
   const status = await admit(tx, context, batchId, total, fields.start, effective.delaySeconds);
+  const entry = { type, count: total, start: fields.start, options, uniqueKey: fields.uniqueKey };
+  await audit(db, context, 'batch.launch', { kind: 'batch', id: batchId, name: fields.name }, { after: entry });
   return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };
 }
 

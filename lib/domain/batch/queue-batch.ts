@@ -2,6 +2,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import { isId } from '@/lib/db/ids';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
@@ -23,6 +24,7 @@ export async function queueBatch(
        where id = ${batchId} and organization_id = ${context.organizationId} and status = 'pending' and cancel_mode is null`,
     );
     if (!rowCount) return false;
+    await audit(tx.db, context, 'batch.start', { kind: 'batch', id: batchId }, { after: { start: 'queue' } });
     tx.afterCommit(() =>
       Promise.all([publish('control', { startQueued: true }), publishChanges({ batches: [batchId] })]),
     );

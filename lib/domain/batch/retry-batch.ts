@@ -43,28 +43,28 @@ export async function retryBatch(
   if (!isId(batchId)) throw notFound('batch', batchId);
   // The number of matches would tell what the inputs and messages contain.
   if (options.reason || options.q?.trim()) await requireUnredacted(context, 'choose items by what they contain');
-  const which = chosen(options);
   if (options.dry) {
     const batch = await loadBatch(context, batchId);
+    const which = chosen(options);
     const { rows } = await pool().query<{ matched: number }>(
       sql`select count(*)::int as matched from job
         where batch_id = ${batchId} and outcome in ('failed', 'cancelled') and ${which}`,
     );
     return { batch, retried: 0, matched: rows[0]?.matched ?? 0 };
   }
-  const retried = await reopenAll(context, batchId, options, which);
+  const retried = await reopenAll(context, batchId, options);
   return { batch: await loadBatch(context, batchId), retried, matched: retried };
 }
 
 /** Reopens all chosen rows, a transaction for each `REOPENED_AT_ONCE`. @returns how many */
-async function reopenAll(context: Context, batchId: string, options: RetryBatchBody, which: Sql): Promise<number> {
+async function reopenAll(context: Context, batchId: string, options: RetryBatchBody): Promise<number> {
   let count = 0;
   let after: number | null = -1;
   let unsealed = false;
   try {
     while (after !== null) {
       const from: number = after;
-      const chunk = await retrying(() => transaction((tx) => reopenChunk(tx, context, batchId, which, from)));
+      const chunk = await retrying(() => transaction((tx) => reopenChunk(tx, context, batchId, options, from)));
       count += chunk.count;
       unsealed ||= chunk.unsealed;
       after = chunk.last;
@@ -73,15 +73,6 @@ async function reopenAll(context: Context, batchId: string, options: RetryBatchB
     // A cancel that comes meanwhile closes what was reopened.
     if (count === 0 || !(error instanceof DomainError && error.code === 'not-retryable')) throw error;
   } finally {
-    if (count > 0) {
-      await audit(
-        pool(),
-        context,
-        'batch.retry',
-        { kind: 'batch', id: batchId },
-        { after: { only: options.only ?? 'failed', q: options.q, count } },
-      );
-    }
     if (unsealed) await sealBatch(context, batchId);
   }
   return count;
@@ -97,25 +88,40 @@ async function reopenChunk(
   tx: Transaction,
   context: Context,
   batchId: string,
-  which: Sql,
+  options: RetryBatchBody,
   after: number,
 ): Promise<{ count: number; last: number | null; unsealed: boolean }> {
   await requireReopenable(tx, context, batchId);
-  const { failed, cancelled, chosen, last } = await reopenRows(
-    tx.db,
-    batchId,
-    sql`item_index > ${after} and ${which}`,
-    REOPENED_AT_ONCE,
-  );
+  const which = chosen(options);
+  const {
+    failed,
+    cancelled,
+    chosen: reopened,
+    last,
+  } = await reopenRows(tx.db, batchId, sql`item_index > ${after} and ${which}`, REOPENED_AT_ONCE);
   const count = failed + cancelled;
   if (count === 0) return { count, last: null, unsealed: false };
   await continueRun(tx, batchId);
+  const more = reopened === REOPENED_AT_ONCE;
+  // The first rows stand for the others, which are counted only when all of them were reopened.
+  if (after < 0) {
+    const { only = 'failed', q, reason } = options;
+    await audit(
+      tx.db,
+      context,
+      'batch.retry',
+      { kind: 'batch', id: batchId },
+      {
+        after: { only, count, ...(more ? { more } : {}), ...(q || reason ? { payload: { q, reason } } : {}) },
+      },
+    );
+  }
   // Registered children may be external jobs.
   await retryExternally(
     tx,
     sql`j.batch_id = ${batchId} and j.item_index > ${after} and j.item_index <= ${last} and j.created_by is not null`,
   );
-  if (chosen < REOPENED_AT_ONCE) return { count, last: null, unsealed: false };
+  if (!more) return { count, last: null, unsealed: false };
   const { rowCount } = await tx.db.query(
     sql`update batch set sealed = false, seal_after = null, seals_at = now() + make_interval(secs => ${UNSEALED_SECONDS})
      where id = ${batchId} and sealed`,

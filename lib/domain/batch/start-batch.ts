@@ -4,6 +4,7 @@ import { isId } from '@/lib/db/ids';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -43,6 +44,7 @@ export async function startBatch(
       // A paused batch takes no slot until it is resumed.
       if (running.length >= maxActiveBatches() && !batch.paused) throw capacityReached(context, running);
       await openRun(tx, batchId);
+      await audit(tx.db, context, 'batch.start', { kind: 'batch', id: batchId });
       return 'started' as const;
     }),
   );

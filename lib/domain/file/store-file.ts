@@ -1,4 +1,5 @@
 import type { FileDto } from '@/lib/contracts/file';
+import { audit } from '@/lib/domain/audit';
 import type { Context } from '@/lib/domain/context';
 import { type NewFile, showFile, takeIn } from './take-in';
 
@@ -8,5 +9,8 @@ import { type NewFile, showFile, takeIn } from './take-in';
  * @throws DomainError `payload-too-large` beyond MAX_UPLOAD_BYTES, `unavailable`
  */
 export function storeFile(context: Context, file: NewFile): Promise<FileDto> {
-  return takeIn(context, file, undefined, (db, { fileId }) => showFile(db, fileId));
+  return takeIn(context, file, undefined, async (db, { fileId, name, size, sha256 }) => {
+    await showFile(db, fileId);
+    await audit(db, context, 'file.upload', { kind: 'file', id: fileId, name }, { after: { size, sha256 } });
+  });
 }

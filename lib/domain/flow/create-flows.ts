@@ -4,14 +4,15 @@ import { must } from '@/lib/contracts/must';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
-import { transaction } from '@/lib/db/transaction';
+import { type Queryable, transaction } from '@/lib/db/transaction';
+import { insertEntries } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { publishChanges } from '@/lib/events/relay';
 import { enqueueFlows, TREE_NODES } from './enqueue-flows';
-import { planFlows } from './plan-flows';
+import { type PlannedFlow, planFlows } from './plan-flows';
 import { keyOf, writeFlows } from './write-flows';
 
 /** At most this many new jobs are published one by one. */
@@ -48,6 +49,8 @@ export async function createFlows(
   const written = await retrying(() =>
     transaction(async (tx) => {
       if (!(await writeFlows(tx.db, flows, owner, { asTree }))) return false;
+      // A workflow that runs creates a flow for each of its steps.
+      if (context.actor.kind !== 'system') await auditFlows(tx.db, context, flows);
       tx.afterCommit(async () => {
         for (const flow of flows) {
           const place = { correlationId: correlationId ?? flow.id, ownerId: flow.id };
@@ -65,6 +68,17 @@ export async function createFlows(
   );
   if (!written) return { outcome: 'existing', result: await findByKey(context, request, trees.length) };
   return { outcome: 'created', result: { flowIds: flows.map((f) => f.id), jobIds: nodes.map((n) => n.id) } };
+}
+
+async function auditFlows(db: Queryable, context: Context, flows: readonly PlannedFlow[]): Promise<void> {
+  const ids = flows.map((flow) => flow.id);
+  const names = flows.map((flow) => flow.name);
+  const target = sql`unnest(${ids}::text[], ${names}::text[]) as t (id, name)`;
+  const after = {
+    types: [...new Set(flows.map((flow) => flow.type))],
+    jobs: flows.flatMap((flow) => flow.nodes).length,
+  };
+  await db.query(insertEntries(context, 'flow.launch', 'flow', target, { after }));
 }
 
 async function findByKey(context: Context, request: Repeatable, trees: number): Promise<CreateFlowsResult> {

@@ -10,6 +10,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
+import { type AuditChange, audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
@@ -50,8 +51,21 @@ export async function changeImport(
     }
     if (body.mapping)
       await setMapping(tx.db, now, checkedMapping(type, body.mapping), stillSuggested(row, body.mapping));
+    await audit(tx.db, context, 'import.update', { kind: 'import', id, name: row.name }, changeOf(row, body));
   });
   return { import: await readImport(context, id) };
+}
+
+/** A mapping may contain constants, which become inputs of jobs. */
+function changeOf(row: ImportRow, { type, reading, mapping }: ChangeImportBody): AuditChange {
+  return {
+    before: {
+      ...(type && { type: row.type }),
+      ...(reading && { reading: row.reading }),
+      ...(mapping && { payload: row.mapping }),
+    },
+    after: { ...(type && { type }), ...(reading && { reading }), ...(mapping && { payload: mapping }) },
+  };
 }
 
 /** @throws DomainError `not-ready`, `already-done` */

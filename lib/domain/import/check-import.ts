@@ -1,6 +1,7 @@
 import type { ImportDto } from '@/lib/contracts/import';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireOpen } from './change-import';
@@ -21,6 +22,7 @@ export async function checkImport(context: Context, id: string): Promise<{ impor
     requireMapped(row);
     await tx.db.query(sql`update import set rows = 0, good = 0, bad = 0, bytes_read = 0 where id = ${id}`);
     await tx.db.query(sql`delete from import_issue where import_id = ${id}`);
+    await audit(tx.db, context, 'import.check', { kind: 'import', id, name: row.name });
     await startWork(tx, context, row, 'checking');
   });
   return { import: await readImport(context, id) };

@@ -4,6 +4,7 @@ import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { cleanFileName } from '@/lib/domain/file/file-name';
@@ -45,6 +46,8 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
       sql`insert into file_use (file_id, owner_id) select distinct unnest(${files.map((file) => file.fileId)}::uuid[]), ${id}::uuid on conflict do nothing`,
     );
     const created = await findImport(tx.db, context, id);
+    const after = { type, files: files.length, url: url === null ? undefined : new URL(url).host };
+    await audit(tx.db, context, 'import.create', { kind: 'import', id, name: row.name }, { after });
     await saveInspection(tx, context, { ...created, detected: { remarks: [], suggested: [], overrides } }, inspection);
   });
   return { import: await readImport(context, id) };

@@ -2,6 +2,7 @@ import { IMPORT_LIMITS, type ImportDto, type ImportIssueDto } from '@/lib/contra
 import { stringifyJson } from '@/lib/contracts/json';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { openDoor } from '@/lib/domain/redaction/door';
@@ -62,6 +63,8 @@ export async function fixRow(
     await db.query(
       sql`update import set edits = ${stringifyJson(edits)}, good = good + ${good ? 1 : 0}::int, bad = bad - ${good ? 1 : 0}::int, updated_at = now() where id = ${id}`,
     );
+    const change = { before: { payload: pick(given, cells) }, after: { row, payload: cells } };
+    await audit(db, context, 'import.fix-row', { kind: 'import', id, name: found.name }, change);
     if (good) {
       await db.query(sql`delete from import_issue where import_id = ${id} and row = ${row}`);
       return null;
@@ -73,6 +76,10 @@ export async function fixRow(
   });
   return { import: await readImport(context, id), issue };
 }
+
+/** Returns the cells of a row that a correction replaces. */
+const pick = (given: Cells, cells: Record<string, string>): Cells =>
+  Object.fromEntries(Object.keys(cells).map((column) => [column, given[column] ?? null]));
 
 /** Returns the original row. A CSV or sheet row whose cells do not match the columns has no values by column. */
 function sourceOf({ reading, columns }: ImportRow, { row, problems, cells }: IssueRow): SourceRow {

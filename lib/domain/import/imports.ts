@@ -2,6 +2,7 @@ import type { ImportDto } from '@/lib/contracts/import';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { openDoor } from '@/lib/domain/redaction/door';
 import { findImport, type ImportRow, readImport, toImportDto } from './import-row';
@@ -42,7 +43,8 @@ export async function deleteImport(context: Context, id: string): Promise<{ dele
   requirePermission(context, 'import.launch');
   requirePayloads(context, 'import tables');
   await transaction(async ({ db }) => {
-    await findImport(db, context, id, { lock: true });
+    const { name, type, rows } = await findImport(db, context, id, { lock: true });
+    await audit(db, context, 'import.delete', { kind: 'import', id, name }, { before: { type, rows } });
     await db.query(sql`delete from file_use where owner_id = ${id}`);
     await db.query(sql`delete from import where id = ${id}`);
   });

@@ -3,6 +3,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { capacityReached, listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
@@ -37,13 +38,24 @@ export async function launchImport(
     const row = await findImport(tx.db, context, id, { lock: true });
     if (row.status === 'launched' || row.status === 'launching') return;
     requireLaunchable(row, skipBad);
-    const { actor } = context;
+    const { actor, credential, origin } = context;
     const launch: ImportLaunch = {
       fields: { ...fields, type: row.type, metadata },
       skipBad,
-      actor: { id: actor.id, name: actor.name },
+      actor: { kind: actor.kind === 'key' ? 'key' : 'user', id: actor.id, name: actor.name },
+      credential,
+      origin,
     };
     await tx.db.query(sql`update import set launch = ${stringifyJson(launch)}, bytes_read = 0 where id = ${id}`);
+    await audit(
+      tx.db,
+      context,
+      'import.launch',
+      { kind: 'import', id, name: row.name },
+      {
+        after: { batch: fields.name, type: row.type, rows: row.good, skipped: row.bad },
+      },
+    );
     await startWork(tx, context, row, 'launching');
   });
   return { import: await readImport(context, id) };

@@ -1,8 +1,11 @@
 import type { ImportMappingDto, SaveMappingBody } from '@/lib/contracts/import';
 import { stringifyJson } from '@/lib/contracts/json';
+import { must } from '@/lib/contracts/must';
 import { isId, newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
+import { transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { notFound } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
@@ -17,15 +20,19 @@ export async function saveMapping(
   requirePermission(context, 'import.launch');
   requirePayloads(context, 'import tables');
   requireJobType(type);
-  const { rows } = await pool().query<MappingRow>(
-    sql`insert into import_mapping (id, organization_id, type, name, mapping, created_by) values (${newId()}, ${context.organizationId}, ${type}, ${name.trim()}, ${stringifyJson(mapping)}, ${context.actor.name})
-     on conflict (organization_id, type, name)
-       do update set mapping = excluded.mapping, created_by = excluded.created_by, created_at = now()
-     returning ${MAPPING_COLUMNS}`,
-  );
-  const [row] = rows;
-  if (!row) throw new Error('The mapping was not written.');
-  return { mapping: toMappingDto(row, await openDoor(context)) };
+  const saved = await transaction(async ({ db }) => {
+    const { rows } = await db.query<MappingRow>(
+      sql`insert into import_mapping (id, organization_id, type, name, mapping, created_by) values (${newId()}, ${context.organizationId}, ${type}, ${name.trim()}, ${stringifyJson(mapping)}, ${context.actor.name})
+       on conflict (organization_id, type, name)
+         do update set mapping = excluded.mapping, created_by = excluded.created_by, created_at = now()
+       returning ${MAPPING_COLUMNS}`,
+    );
+    const row = must(rows[0], 'The saved mapping');
+    const target = { kind: 'mapping', id: row.id, name: row.name };
+    await audit(db, context, 'mapping.save', target, { after: { type, payload: mapping } });
+    return row;
+  });
+  return { mapping: toMappingDto(saved, await openDoor(context)) };
 }
 
 const MOST = 200;
@@ -55,9 +62,14 @@ export async function deleteMapping(context: Context, id: string): Promise<{ del
   requirePermission(context, 'import.launch');
   requirePayloads(context, 'import tables');
   if (!isId(id)) throw notFound('mapping', id);
-  const { rowCount } = await pool().query(
-    sql`delete from import_mapping where id = ${id} and organization_id = ${context.organizationId}`,
-  );
-  if (!rowCount) throw notFound('mapping', id);
+  await transaction(async ({ db }) => {
+    const { rows } = await db.query<{ name: string; type: string }>(
+      sql`delete from import_mapping where id = ${id} and organization_id = ${context.organizationId} returning name, type`,
+    );
+    const [row] = rows;
+    if (!row) throw notFound('mapping', id);
+    const target = { kind: 'mapping', id, name: row.name };
+    await audit(db, context, 'mapping.delete', target, { before: { type: row.type } });
+  });
   return { deleted: true };
 }

@@ -1,6 +1,7 @@
 import { type ImportDto, isImportBusy } from '@/lib/contracts/import';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
+import { audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { publish } from '@/lib/events/relay';
@@ -17,6 +18,13 @@ export async function stopImport(context: Context, id: string): Promise<{ import
     const row = await findImport(tx.db, context, id, { lock: true });
     if (!isImportBusy(row.status)) throw new DomainError('already-done', 'Nothing is under way for this import.');
     await cancelWork(tx, row);
+    await audit(
+      tx.db,
+      context,
+      'import.stop',
+      { kind: 'import', id, name: row.name },
+      { before: { status: row.status } },
+    );
   });
   return { import: await readImport(context, id) };
 }

@@ -4,6 +4,7 @@ import { stringifyJson } from '@/lib/contracts/json';
 import { newId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
+import { insertEntries } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
@@ -48,10 +49,14 @@ export async function createJob(
   const priority = body.priority ?? 0;
   const maxAttempts = body.maxAttempts ?? defaults.maxAttempts;
   // One statement: the unique index of the key decides between two concurrent requests.
-  const { rowCount } = await pool().query(
-    sql`insert into job (id, organization_id, type, status, run_at, name, description, data, priority, max_attempts,
+  const inserted = sql`insert into job (id, organization_id, type, status, run_at, name, description, data, priority, max_attempts,
        backoff, correlation_id, idempotency_key, created_by, metadata, idempotency_hash)
-     values (${id}, ${context.organizationId}, ${type}, ${start ? 'delayed' : 'pending'}, ${start?.due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${priority}, ${maxAttempts}, ${stringifyJson(body.backoff ?? defaults.backoff)}, ${correlationId}, ${idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()}) on conflict do nothing`,
+     values (${id}, ${context.organizationId}, ${type}, ${start ? 'delayed' : 'pending'}, ${start?.due ?? null}, ${body.name ?? itemName(type, data) ?? null}, ${body.description ?? null}, ${stringifyJson(data)}, ${priority}, ${maxAttempts}, ${stringifyJson(body.backoff ?? defaults.backoff)}, ${correlationId}, ${idempotencyKey ?? null}, ${context.actor.name}, ${body.metadata ? stringifyJson(body.metadata) : null}, ${await request.requestHash?.()}) on conflict do nothing returning id, name`;
+  const entry = insertEntries(context, 'job.launch', 'job', sql`(select id::text, name from made) as t`, {
+    after: { type },
+  });
+  const { rowCount } = await pool().query(
+    internal ? inserted : sql`with made as (${inserted}), entry as (${entry}) select from made`,
   );
   if (!rowCount) return { outcome: 'existing', job: await findJobByKey(context, request) };
   await useFilesOf(pool(), context.organizationId, { id, data });

@@ -68,13 +68,9 @@ export async function retryJob(context: Context, jobId: string, options: { data?
         );
       }
       await retryExternally(tx, sql`j.id = ${jobId}`);
-      await audit(
-        db,
-        context,
-        'job.retry',
-        { kind: 'job', id: jobId },
-        { after: { edited: options.data !== undefined } },
-      );
+      const edited = options.data !== undefined;
+      const change = edited ? { before: { payload: row.data }, after: { edited, payload: options.data } } : {};
+      await audit(db, context, 'job.retry', { kind: 'job', id: jobId }, change);
       tx.afterCommit(() =>
         publishChanges({ jobs: [{ jobId, batchId: row.batch_id, flowId: row.flow_id, status: 'pending' }] }),
       );

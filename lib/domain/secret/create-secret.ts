@@ -27,6 +27,10 @@ export async function createSecret(context: Context, body: CreateSecretBody): Pr
     if ((counted[0]?.count ?? 0) >= MAX_SECRETS) {
       throw new DomainError('invalid-request', `There are ${MAX_SECRETS} secrets already; delete what is not needed.`);
     }
+    const { rows: held } = await db.query<{ hosts: string[] }>(
+      sql`select hosts from secret where organization_id = ${context.organizationId} and name = ${body.name} for update`,
+    );
+    const replaced = held[0];
     const { rows } = await db.query<SecretRow>(
       sql`insert into secret (id, organization_id, name, sealed, hosts, created_by) values (${newId()}, ${context.organizationId}, ${body.name}, ${sealed}, ${body.hosts}, ${context.actor.name})
        on conflict (organization_id, name) do update
@@ -36,13 +40,11 @@ export async function createSecret(context: Context, body: CreateSecretBody): Pr
     );
     const row = rows[0];
     if (!row) throw new DomainError('name-in-use', `There is a secret named ${body.name} already.`);
-    await audit(
-      db,
-      context,
-      'secret.create',
-      { kind: 'secret', id: row.id, name: row.name },
-      { after: { hosts: row.hosts } },
-    );
+    const target = { kind: 'secret', id: row.id, name: row.name };
+    await audit(db, context, replaced ? 'secret.replace' : 'secret.create', target, {
+      ...(replaced ? { before: { hosts: replaced.hosts } } : {}),
+      after: { hosts: row.hosts },
+    });
     return toSecretDto(row);
   });
 }

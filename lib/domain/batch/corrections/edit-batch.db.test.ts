@@ -76,7 +76,7 @@ it('changes and retries only the rows that failed for the reason', async () => {
   ]);
   expect(await jobRows(batchId)).toEqual({ completed: 1, pending: 2, failed: 1 });
   const { rows } = await pool().query('select action, after from audit where target_id = $1', [batchId]);
-  expect(rows).toMatchObject([{ action: 'batch.edit', after: { ...body, count: 2 } }]);
+  expect(rows).toMatchObject([{ action: 'batch.edit', after: { count: 2, payload: body } }]);
   await expectConsistent();
 });
 

@@ -51,7 +51,7 @@ export async function editBatch(
     if (edit.seen > MAX_ROWS) throw tooMany();
     if (dry) return staged;
     if (edit.invalid > 0) throw refused(edit);
-    await staged.apply(tx, context, batch, 'batch.edit', { set, reason });
+    await staged.apply(tx, context, batch, 'batch.edit', { payload: { set, reason } });
     return staged;
   });
   const { invalid, preview } = edit;

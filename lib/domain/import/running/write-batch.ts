@@ -23,9 +23,12 @@ export async function writeBatch(
 ): Promise<{ outcome: 'done' | 'void'; rows: number }> {
   const { launch } = row;
   if (!launch) return { outcome: 'void', rows: 0 };
+  const { actor, credential, origin } = launch;
   const asker: Context = {
     ...context,
-    actor: { kind: 'user', ...launch.actor, role: 'operator', seesPayloads: true, systemAdmin: false },
+    actor: { kind: 'user', ...actor, role: 'operator', seesPayloads: true, systemAdmin: false },
+    ...(credential ? { credential } : {}),
+    ...(origin ? { origin } : {}),
   };
   let rows = 0;
   const taken = new RowSet();

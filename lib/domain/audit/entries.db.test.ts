@@ -1,0 +1,157 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { AuditEntryDto } from '@/lib/contracts/audit';
+import { pool } from '@/lib/db/pool';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import { queueBatch } from '@/lib/domain/batch/queue-batch';
+import { retryBatch } from '@/lib/domain/batch/retry-batch';
+import { startBatch } from '@/lib/domain/batch/start-batch';
+import type { Context } from '@/lib/domain/context';
+import { deleteFile } from '@/lib/domain/file/delete-file';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { deleteImport } from '@/lib/domain/import/imports';
+import { deleteMapping, saveMapping } from '@/lib/domain/import/mappings';
+import { createJob } from '@/lib/domain/job/create-job';
+import { retryJob } from '@/lib/domain/job/retry-job';
+import { createSecret } from '@/lib/domain/secret/create-secret';
+import { createContext, seedBatch, truncateAll } from '@/lib/testing/factories';
+import { bring } from '@/lib/testing/imports';
+import { importPeople } from '@/lib/testing/people';
+import { listEntries } from './list-entries';
+
+let context: Context;
+
+beforeEach(async () => {
+  await truncateAll();
+  context = {
+    ...(await createContext({ role: 'owner', name: 'Ana' })),
+    credential: { kind: 'session', id: 's1' },
+    origin: { address: '192.0.2.7', requestId: 'r-1' },
+  };
+});
+
+const items = (count: number) =>
+  (async function* () {
+    for (let row = 1; row <= count; row += 1) yield { row, data: {} };
+  })();
+
+/** Returns the entries of the organization, oldest first. */
+async function entries(): Promise<AuditEntryDto[]> {
+  return (await listEntries(context, { limit: 100 })).entries.reverse();
+}
+
+const actions = async () => (await entries()).map(({ action, target }) => `${action} ${target.name}`);
+
+const launch = (start: 'now' | 'queue' | 'manual', uniqueKey?: string) =>
+  launchBatch(context, { fields: { name: 'b', type: 'diagnostic', start, uniqueKey }, items: items(3) });
+
+it('of a launch is one, whatever the number of items, and a refused launch has none', async () => {
+  await launch('now', 'once');
+  await launch('now', 'once');
+  await expect(
+    launchBatch(context, { fields: { name: 'bad', type: 'diagnostic', start: 'now' }, items: items(0) }),
+  ).rejects.toMatchObject({ code: 'empty-batch' });
+  const all = await entries();
+  expect(all).toMatchObject([
+    {
+      actor: { kind: 'user', id: context.actor.id, name: 'Ana' },
+      action: 'batch.launch',
+      target: { kind: 'batch', name: 'b' },
+      after: { type: 'diagnostic', count: 3, start: 'now', uniqueKey: 'once' },
+      address: '192.0.2.7',
+      requestId: 'r-1',
+    },
+  ]);
+});
+
+it('of a start names how it was started', async () => {
+  const { result } = await launch('manual');
+  await startBatch(context, result.batchId);
+  const second = await launch('manual');
+  await queueBatch(context, second.result.batchId);
+  expect((await entries()).filter(({ action }) => action === 'batch.start')).toMatchObject([
+    { target: { id: result.batchId, name: 'b' } },
+    { target: { id: second.result.batchId }, after: { start: 'queue' } },
+  ]);
+});
+
+it('of a job or a flow is one for each, and none for a repeated request and for internal jobs', async () => {
+  const request = { idempotencyKey: 'k' };
+  const { job } = await createJob(context, { type: 'diagnostic', name: 'probe', data: {} }, request);
+  await createJob(context, { type: 'diagnostic', name: 'probe', data: {} }, request);
+  await createJob(
+    context,
+    { type: 'import', data: { importId: context.organizationId, revision: 1, name: 'n' } },
+    { internal: true },
+  );
+  const flow = (name: string) => ({ name, type: 'diagnostic', children: [{ name: 'child', type: 'diagnostic' }] });
+  const { result } = await createFlows(context, { flows: [flow('f1'), flow('f2')] });
+  const system: Context = { ...context, actor: { kind: 'system', id: 'system', name: 'system' } };
+  await createFlows(system, { flow: flow('step of a workflow') });
+  const all = await entries();
+  expect(all.map(({ action, target }) => [action, target.id, target.name])).toEqual([
+    ['job.launch', job.id, 'probe'],
+    ['flow.launch', result.flowIds[0], 'f1'],
+    ['flow.launch', result.flowIds[1], 'f2'],
+  ]);
+});
+
+it('of a retry is written with its first rows, and has an edited input only as a payload', async () => {
+  const { batchId, jobIds } = await seedBatch(context, { statuses: ['failed', 'failed', 'completed'], data: { n: 1 } });
+  await retryJob(context, jobIds[0] ?? '', { data: { durationMs: 7 } });
+  await retryBatch(context, batchId, { only: 'failed' });
+  expect(await entries()).toMatchObject([
+    { action: 'job.retry', before: { payload: { n: 1 } }, after: { edited: true, payload: { durationMs: 7 } } },
+    { action: 'batch.retry', target: { name: 'Seeded' }, after: { only: 'failed', count: 1 } },
+  ]);
+});
+
+it('of files, mappings and secrets, whose values are in no entry', async () => {
+  const body = (async function* () {
+    yield new TextEncoder().encode('content of a file');
+  })();
+  const { fileId } = await storeFile(context, { name: 'a.txt', body });
+  await deleteFile(context, fileId);
+  const { mapping } = await saveMapping(context, { type: 'diagnostic', name: 'm', mapping: {} });
+  await deleteMapping(context, mapping.id);
+  const secret = { name: 'TOKEN', value: 'swordfish-0451', hosts: ['https://a.example.org'] };
+  await createSecret(context, { ...secret, replace: false });
+  await createSecret(context, { ...secret, hosts: ['https://b.example.org'], replace: true });
+  expect(await actions()).toEqual([
+    'file.upload a.txt',
+    'file.delete a.txt',
+    'mapping.save m',
+    'mapping.delete m',
+    'secret.create TOKEN',
+    'secret.replace TOKEN',
+  ]);
+  expect((await entries()).at(-1)).toMatchObject({
+    before: { hosts: ['https://a.example.org'] },
+    after: { hosts: ['https://b.example.org'] },
+  });
+  const { rows } = await pool().query<{ text: string }>('select a::text as text from audit a');
+  expect(rows.filter(({ text }) => /swordfish|content of a file/.test(text))).toEqual([]);
+});
+
+it('of an import names each step, and its batch has who requested it', async () => {
+  const { batchId } = await importPeople(context);
+  const all = await entries();
+  expect(all.map(({ action }) => action)).toEqual([
+    'file.upload',
+    'import.create',
+    'import.update',
+    'import.check',
+    'import.fix-row',
+    'import.launch',
+    'batch.launch',
+  ]);
+  expect(all.at(-1)).toMatchObject({
+    actor: { kind: 'user', id: context.actor.id, name: 'Ana' },
+    target: { id: batchId },
+    address: '192.0.2.7',
+    requestId: 'r-1',
+  });
+  const { id } = await bring(context, 'other.csv', 'a,b\n1,2\n');
+  await deleteImport(context, id);
+  expect((await entries()).at(-1)).toMatchObject({ action: 'import.delete', target: { id } });
+});
