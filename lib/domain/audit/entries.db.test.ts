@@ -25,7 +25,7 @@ beforeEach(async () => {
   await truncateAll();
   context = {
     ...(await createContext({ role: 'owner', name: 'Ana' })),
-    credential: { kind: 'session', id: 's1' },
+    credential: { kind: 'key', id: 'k1' },
     origin: { address: '192.0.2.7', requestId: 'r-1' },
   };
 });
