@@ -5,15 +5,18 @@ import { safeNext } from '@/components/sign-in/safe-next';
 import { SignInForm } from '@/components/sign-in/sign-in-form';
 import { Logo } from '@/components/ui/logo';
 import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
+import { passkeyHost } from '@/lib/domain/auth/passkeys';
+import { listProviders } from '@/lib/domain/auth/single-sign-on';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
 interface SignInPageProps {
-  searchParams: Promise<{ next?: string | string[] }>;
+  searchParams: Promise<{ next?: string | string[]; error?: string | string[] }>;
 }
 
 export default async function SignInPage({ searchParams }: SignInPageProps) {
-  const next = safeNext((await searchParams).next);
+  const given = await searchParams;
+  const next = safeNext(given.next);
   if (await authenticateSession(await headers())) redirect(next);
   return (
     <main className="grid min-h-dvh place-items-center p-4">
@@ -22,7 +25,12 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           <Logo className="size-6" />
           <h1 className="font-semibold text-lg tracking-tight">Sign in to Batchyard</h1>
         </div>
-        <SignInForm next={next} />
+        <SignInForm
+          next={next}
+          providers={listProviders()}
+          hasPasskeys={passkeyHost() !== null}
+          failure={[given.error].flat()[0]}
+        />
         <p className="mt-6 text-muted text-xs">
           The first administrator’s sign-in is printed once, where Batchyard was first started.
         </p>

@@ -7,6 +7,7 @@ import { Profile } from '@/components/settings/profile';
 import { Secrets } from '@/components/settings/secrets';
 import { SettingsNav } from '@/components/settings/settings-nav';
 import { Shell } from '@/components/shell/shell';
+import { CodeForm } from '@/components/sign-in/code-form';
 import { SignInForm } from '@/components/sign-in/sign-in-form';
 import { Page } from '@/components/ui/panel';
 
@@ -114,4 +115,14 @@ export const SignInRefused: Story = {
 export const SignInThrottled: Story = {
   ...SignIn,
   routes: { 'POST /auth/sign-in/email': problem(429, 'too-many-requests', 'Too many attempts.', { retryAfter: 10 }) },
+};
+export const SignInWithEverything: Story = {
+  ...SignIn,
+  render: () => (
+    <SignInForm next="/" hasPasskeys providers={[{ id: 'company', name: 'Example' }]} failure="not_in_group" />
+  ),
+};
+export const SignInSecondStep: Story = {
+  ...SignIn,
+  render: () => <CodeForm onDone={() => undefined} onBack={() => undefined} />,
 };

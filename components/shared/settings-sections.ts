@@ -10,6 +10,12 @@ export interface SettingsSection {
 /** The sections of the settings, in the order of the list. Each has a page with this address. */
 export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
   { href: '/settings/profile', title: 'Profile', of: 'You', words: 'name e-mail account me' },
+  {
+    href: '/settings/security',
+    title: 'Security',
+    of: 'You',
+    words: 'sign-in passkeys two-factor authenticator app recovery codes',
+  },
   { href: '/settings/appearance', title: 'Appearance', of: 'You', words: 'theme dark light density rows' },
   { href: '/settings/secrets', title: 'Secrets', of: 'Organization', words: 'tokens credentials HTTP calls' },
   { href: '/settings/audit', title: 'Audit log', of: 'Organization', words: 'activity history who did what' },

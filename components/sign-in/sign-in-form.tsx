@@ -1,74 +1,69 @@
 'use client';
 
-import { Eye, EyeOff } from 'lucide-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { Fingerprint, LogIn } from 'lucide-react';
+import { useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
-import { signIn } from './sign-in';
+import { signInWithPasskey, startSingleSignOn } from '@/lib/client/mutations/sign-in';
+import { CodeForm } from './code-form';
+import { PasswordForm } from './password-form';
+import { describeFailure, describeProviderError } from './sign-in';
 
-/** The form for e-mail and password. `next` must be validated before. */
-export function SignInForm({ next }: { next: string }) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const [shown, setShown] = useState(false);
-  const password = useRef<HTMLInputElement>(null);
+interface SignInFormProps {
+  /** where to go afterwards; validated before */
+  next: string;
+  providers?: readonly { id: string; name: string }[];
+  /** whether browsers can use passkeys of this address */
+  hasPasskeys?: boolean;
+  /** the code with which a provider's sign-in came back */
+  failure?: string | undefined;
+}
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
+/** Sign-in with e-mail, password and code, with a passkey, or at a provider. */
+export function SignInForm({ next, providers = [], hasPasskeys = false, failure }: SignInFormProps) {
+  const [step, setStep] = useState<'password' | 'code'>('password');
+  const [busy, setBusy] = useState<string | null>(null);
+  const [problem, setProblem] = useState(failure ? describeProviderError(failure) : null);
+  // A full page load, so that the server renders with the new session.
+  const enter = (address = next) => globalThis.location.assign(address);
+
+  const begin = async (name: string, work: () => Promise<string | undefined>, wrong: string) => {
     if (busy) return;
-    const form = new FormData(event.currentTarget);
-    setBusy(true);
-    setError(null);
-    const problem = await signIn(String(form.get('email')).trim(), String(form.get('password')));
-    if (problem === null) {
-      // A full page load, so that the server renders with the new session.
-      globalThis.location.assign(next);
-      return;
+    setBusy(name);
+    setProblem(null);
+    try {
+      enter(await work());
+    } catch (error) {
+      setBusy(null);
+      setProblem(describeFailure(error, wrong));
     }
-    setBusy(false);
-    setError(problem);
-    password.current?.focus();
-    password.current?.select();
   };
+  const withPasskey = () =>
+    begin('passkey', () => signInWithPasskey().then(() => undefined), 'This passkey is not known here.');
+  const withProvider = (id: string) =>
+    begin(id, () => startSingleSignOn(id, next), 'The provider can’t be reached just now. Try again.');
 
+  if (step === 'code') return <CodeForm onDone={enter} onBack={() => setStep('password')} />;
+  const others = providers.length > 0 || hasPasskeys;
   return (
-    <form method="post" onSubmit={submit} className="flex flex-col gap-4" aria-label="Sign in">
-      {error ? <Notice tone="error">{error}</Notice> : null}
-      <Field label="E-mail">
-        {(control) => (
-          <Input {...control} name="email" type="email" autoComplete="username" required autoFocus className="h-9" />
-        )}
-      </Field>
-      <Field label="Password">
-        {(control) => (
-          <span className="relative">
-            <Input
-              {...control}
-              ref={password}
-              name="password"
-              type={shown ? 'text' : 'password'}
-              autoComplete="current-password"
-              required
-              className="h-9 pr-10"
-            />
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              className="absolute top-1 right-1"
-              aria-label={shown ? 'Hide password' : 'Show password'}
-              aria-pressed={shown}
-              onClick={() => setShown(!shown)}
-            >
-              {shown ? <EyeOff /> : <Eye />}
-            </Button>
-          </span>
-        )}
-      </Field>
-      <Button type="submit" variant="primary" className="h-9" busy={busy}>
-        Sign in
-      </Button>
-    </form>
+    <div className="flex flex-col gap-4">
+      {problem ? <Notice tone="error">{problem}</Notice> : null}
+      <PasswordForm onDone={enter} onCode={() => setStep('code')} />
+      {others ? (
+        <div className="flex items-center gap-3 text-muted text-xs before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+          or
+        </div>
+      ) : null}
+      {hasPasskeys ? (
+        <Button className="h-9" busy={busy === 'passkey'} onClick={withPasskey}>
+          <Fingerprint /> Sign in with a passkey
+        </Button>
+      ) : null}
+      {providers.map(({ id, name }) => (
+        <Button key={id} className="h-9" busy={busy === id} onClick={() => withProvider(id)}>
+          <LogIn /> Sign in with {name}
+        </Button>
+      ))}
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { oidcProviders } from './oidc';
 import { type OutboundRule, parseNetwork, parseOutboundRules } from './outbound';
 import { PRESETS } from './presets';
 import { whatIsWrongWithUrl } from './service-url';
@@ -106,6 +107,8 @@ const variables = z.object({
   TRUSTED_PROXIES: networks,
   /** signs sessions; `npm start` makes one and keeps it in DATA_DIR */
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  /** providers of single sign-on (OpenID Connect) */
+  OIDC_PROVIDERS: oidcProviders,
   /** encrypts the secrets that jobs use; `npm start` makes one and keeps it in DATA_DIR */
   SECRETS_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   /** the mail server for invitations, password resets and notices: smtp://user:password@host:587 or smtps://…:465 */

@@ -1,28 +1,52 @@
 import type { z } from 'zod';
-import { codeBody, nothing, passwordBody, signInBody, socialBody, updateUserBody } from '@/lib/contracts/auth';
+import {
+  codeBody,
+  nothing,
+  passkeyIdBody,
+  passkeyNameBody,
+  passkeySignInBody,
+  passwordBody,
+  registerPasskeyBody,
+  signInBody,
+  socialBody,
+  updateUserBody,
+} from '@/lib/contracts/auth';
+
+export interface AuthEndpoint {
+  /** the only fields that it accepts; null without a body */
+  body: z.ZodType | null;
+  /** needs a sign-in of the last minutes, to do this */
+  recently?: string;
+}
 
 /**
- * The endpoints of the sign-in library that are offered, each with the only fields that it accepts; null without a body.
- * Every other endpoint is answered with 404, also one that a later version adds.
+ * The endpoints of the sign-in library that are offered. Every other one is answered with 404, also one that a later
+ * version adds.
  */
-const OFFERED: Readonly<Record<string, z.ZodType | null>> = {
-  'POST /sign-in/email': signInBody,
-  'POST /sign-out': nothing,
-  'GET /get-session': null,
-  'POST /update-user': updateUserBody,
-  'POST /two-factor/enable': passwordBody,
-  'POST /two-factor/disable': passwordBody,
-  'POST /two-factor/generate-backup-codes': passwordBody,
-  'POST /two-factor/verify-totp': codeBody,
-  'POST /two-factor/verify-backup-code': codeBody,
-  'POST /sign-in/social': socialBody,
-  'GET /callback/:id': null,
+const OFFERED: Readonly<Record<string, AuthEndpoint>> = {
+  'POST /sign-in/email': { body: signInBody },
+  'POST /sign-out': { body: nothing },
+  'GET /get-session': { body: null },
+  'POST /update-user': { body: updateUserBody },
+  'POST /two-factor/enable': { body: passwordBody },
+  'POST /two-factor/disable': { body: passwordBody },
+  'POST /two-factor/generate-backup-codes': { body: passwordBody },
+  'POST /two-factor/verify-totp': { body: codeBody },
+  'POST /two-factor/verify-backup-code': { body: codeBody },
+  'GET /passkey/generate-register-options': { body: null, recently: 'add a passkey' },
+  'POST /passkey/verify-registration': { body: registerPasskeyBody, recently: 'add a passkey' },
+  'GET /passkey/generate-authenticate-options': { body: null },
+  'POST /passkey/verify-authentication': { body: passkeySignInBody },
+  'POST /passkey/update-passkey': { body: passkeyNameBody },
+  'POST /passkey/delete-passkey': { body: passkeyIdBody, recently: 'remove a passkey' },
+  'POST /sign-in/social': { body: socialBody },
+  'GET /callback/:id': { body: null },
 };
 
 export const OFFERED_ENDPOINTS: readonly string[] = Object.keys(OFFERED);
 
-/** Returns the body that an endpoint accepts; null if it takes none, undefined if the endpoint is not offered. */
-export function bodyOfEndpoint(method: string, pathname: string): z.ZodType | null | undefined {
+/** Returns the offered endpoint of a request; undefined if there is none. */
+export function endpointOf(method: string, pathname: string): AuthEndpoint | undefined {
   const path = pathname.replace(/^\/api\/auth/, '').replace(/^\/callback\/[\w.-]{1,64}$/, '/callback/:id');
   const call = `${method === 'HEAD' ? 'GET' : method} ${path}`;
   return Object.hasOwn(OFFERED, call) ? OFFERED[call] : undefined;

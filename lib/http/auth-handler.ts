@@ -1,9 +1,10 @@
-import type { z } from 'zod';
 import type { ErrorCode } from '@/lib/contracts/errors';
+import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
+import { requireRecentSignIn } from '@/lib/domain/auth/require-recent-sign-in';
 import { isServable } from '@/lib/domain/health/is-servable';
 import { whileAnswering } from '@/lib/domain/health/while-answering';
 import { validate } from '@/lib/domain/validate';
-import { bodyOfEndpoint } from './auth-endpoints';
+import { type AuthEndpoint, endpointOf } from './auth-endpoints';
 import { readJson } from './body';
 import { errorResponse, notReady, problem } from './problem';
 import { dress, type Handler, requestIdOf, unknownPath } from './route';
@@ -29,9 +30,9 @@ export function authHandler(handle: (request: Request) => Promise<Response>): Ha
   return async (request) => {
     const requestId = requestIdOf(request);
     try {
-      const body = bodyOfEndpoint(request.method, new URL(request.url).pathname);
-      if (body === undefined) return dress(unknownPath(request), requestId, []);
-      const answer = await whileAnswering(handle(body === null ? request : await validated(request, body)));
+      const endpoint = endpointOf(request.method, new URL(request.url).pathname);
+      if (!endpoint) return dress(unknownPath(request), requestId, []);
+      const answer = await whileAnswering(checked(request, endpoint).then(handle));
       return dress(answer.status >= 400 ? await asProblem(answer) : await withoutTokens(answer), requestId, []);
     } catch (error) {
       return dress(errorResponse(error, requestId, 'sign-in'), requestId, []);
@@ -42,7 +43,10 @@ export function authHandler(handle: (request: Request) => Promise<Response>): Ha
 const MAX_BODY = 64 * 1024;
 
 /** Limits and validates the body, because sign-in needs no authentication. */
-async function validated(request: Request, schema: z.ZodType): Promise<Request> {
+async function checked(request: Request, { body: schema, recently }: AuthEndpoint): Promise<Request> {
+  const session = recently === undefined ? null : await authenticateSession(request.headers);
+  if (session && recently !== undefined) await requireRecentSignIn(session.context, recently);
+  if (schema === null) return request;
   const body = validate(schema, (await readJson(request, MAX_BODY)) ?? {}, 'The body');
   const headers = new Headers(request.headers);
   headers.set('content-type', 'application/json');

@@ -33,10 +33,6 @@ export function useDeleteSecret() {
   });
 }
 
-/** Signs in with e-mail and password; the session is a cookie. Needs no ClientProvider. */
-export const signIn = (credentials: { email: string; password: string }): Promise<unknown> =>
-  api('/auth/sign-in/email', { method: 'POST', json: credentials });
-
 /** Ends the session and leaves: nothing of it stays in memory. */
 export function useSignOut() {
   return useMutation({

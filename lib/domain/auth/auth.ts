@@ -11,7 +11,9 @@ import { DomainError } from '@/lib/domain/errors';
 import { CLIENT_ADDRESS } from './client-address';
 import { signInGuard } from './guard';
 import { isTrustedOrigin, publicUrl } from './origins';
+import { passkeys } from './passkeys';
 import { hashPassword, verifyPassword } from './password-hash';
+import { admitAfterSignIn, singleSignOn, validateUserInfo } from './single-sign-on';
 
 const DAY = 24 * 3600;
 
@@ -35,14 +37,25 @@ function open() {
       maxPasswordLength: 128,
       password: { hash: refusing(hashPassword), verify: refusing(verifyPassword) },
     },
-    session: { expiresIn: 7 * DAY, updateAge: DAY },
+    user: { validateUserInfo },
+    // A provider is asked only who somebody is, so its tokens are not kept.
+    account: { updateAccountOnSignIn: false },
+    databaseHooks: { account: { create: { before: async (account) => ({ data: withoutTokens(account) }) } } },
+    // A new sign-in is asked for where it matters, by our own rule of minutes.
+    session: { expiresIn: 7 * DAY, updateAge: DAY, freshAge: 0 },
     trustedOrigins: (request) => {
       const origin = request?.headers.get('origin');
       return request && origin && isTrustedOrigin(origin, request.headers.get('host')) ? [origin] : [];
     },
     // The guard counts attempts, over all web processes.
     rateLimit: { enabled: false },
-    plugins: [twoFactor({ accountLockout: { enabled: false } }), signInGuard()],
+    plugins: [
+      twoFactor({ accountLockout: { enabled: false } }),
+      passkeys(),
+      singleSignOn(),
+      admitAfterSignIn(),
+      signInGuard(),
+    ],
     advanced: {
       cookiePrefix: 'batchyard',
       useSecureCookies: publicUrl().startsWith('https://'),
@@ -54,6 +67,7 @@ function open() {
     telemetry: { enabled: false },
     // A rejected request is a normal response and needs no log line.
     onAPIError: {
+      errorURL: '/sign-in',
       onError: (error) =>
         void (isRefusal(error) || logger.error({ err: error }, 'The sign-in failed with an internal error.')),
     },
@@ -70,6 +84,13 @@ function isRefusal(error: unknown): boolean {
   const status = (error as { statusCode?: unknown }).statusCode;
   return error instanceof APIError || (typeof status === 'number' && status < 500);
 }
+
+const withoutTokens = <T extends object>(account: T) => ({
+  ...account,
+  accessToken: null,
+  refreshToken: null,
+  idToken: null,
+});
 
 /** Converts a refusal of ours, which the library would report as an internal error. */
 const refusing =

@@ -1,0 +1,81 @@
+import { screen } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { renderStory } from './render-story';
+import { problem } from './server';
+import * as security from './stories/security.stories';
+import * as shell from './stories/shell.stories';
+
+const URI = 'otpauth://totp/Batchyard:ana@example.org?secret=JBSWY3DPEHPK3PXP&issuer=Batchyard';
+
+test('an authenticator app is set up with password and code, and its recovery codes are shown once', async () => {
+  const { user, server, settle } = await renderStory({
+    ...security.AppOff,
+    routes: {
+      'POST /auth/two-factor/enable': { method: 'totp', totpURI: URI, backupCodes: ['aaaaa-bbbbb', 'ccccc-ddddd'] },
+      'POST /auth/two-factor/verify-totp': {},
+    },
+  });
+  await user.click(screen.getByRole('button', { name: 'Set up' }));
+  await user.type(await screen.findByLabelText('Your password'), 'correct-horse-battery{Enter}');
+  await settle();
+  expect(await screen.findByRole('img', { name: /^QR code/ })).toBeTruthy();
+  expect(screen.getByText('JBSW Y3DP EHPK 3PXP')).toBeTruthy();
+  await user.type(screen.getByLabelText('Code'), '123 456{Enter}');
+  await settle();
+  expect(await screen.findByText('aaaaa-bbbbb')).toBeTruthy();
+  expect(server.bodies).toContainEqual({ code: '123456' });
+  await user.click(screen.getByRole('button', { name: 'I kept them' }));
+  expect(screen.queryByText('aaaaa-bbbbb')).toBeNull();
+});
+
+test('a wrong password when turning the app off is said beside the field', async () => {
+  const { user, settle } = await renderStory({
+    ...security.AppOn,
+    routes: { 'POST /auth/two-factor/disable': problem(400, 'invalid-request', 'Invalid password') },
+  });
+  await user.click(screen.getByRole('button', { name: 'Turn off' }));
+  await user.type(await screen.findByLabelText('Your password'), 'wrong{Enter}');
+  await settle();
+  expect(screen.getByRole('alert').textContent).toBe('Invalid password');
+});
+
+test('removing a passkey asks for confirmation', async () => {
+  const { user, server, settle } = await renderStory({
+    ...security.PasskeysList,
+    routes: { 'POST /auth/passkey/delete-passkey': { status: true } },
+  });
+  await user.click(screen.getByRole('button', { name: 'Remove Laptop' }));
+  await user.click(await screen.findByRole('button', { name: 'Remove passkey' }));
+  await settle();
+  expect(server.bodies).toContainEqual({ id: 'p1' });
+});
+
+test('where passkeys cannot work, the button says why', async () => {
+  await renderStory(security.PasskeysUnavailable);
+  expect(screen.getByRole('button', { name: 'Add passkey' }).getAttribute('aria-disabled')).toBe('true');
+  expect(document.body.textContent).toContain('host name only');
+});
+
+test('a sign-in with a second factor asks for a code, and says when it is wrong', async () => {
+  const { user, settle } = await renderStory({
+    ...shell.SignIn,
+    routes: {
+      'POST /auth/sign-in/email': { twoFactorRedirect: true },
+      'POST /auth/two-factor/verify-backup-code': problem(401, 'unauthenticated', 'Invalid code'),
+    },
+  });
+  await user.type(screen.getByLabelText('E-mail'), 'ana@example.org');
+  await user.type(screen.getByLabelText('Password'), 'correct-horse-battery{Enter}');
+  await settle();
+  await user.type(screen.getByLabelText('Code'), 'aaaaa-bbbbb{Enter}');
+  await settle();
+  expect(screen.getByRole('alert').textContent).toContain('This code is wrong');
+  expect(document.activeElement).toBe(screen.getByLabelText('Code'));
+});
+
+test('a sign-in that a provider refused says why, and unknown reasons from the address are not repeated', async () => {
+  await renderStory(shell.SignInWithEverything);
+  expect(screen.getByRole('alert').textContent).toContain('None of your groups');
+  expect(screen.getByRole('button', { name: 'Sign in with Example' })).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Sign in with a passkey' })).toBeTruthy();
+});

@@ -1,0 +1,71 @@
+'use client';
+
+import { type FormEvent, useId, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+
+interface PasskeyNameDialogProps {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  description?: string;
+  initial?: string | undefined;
+  /** label of the button, a verb */
+  confirm: string;
+  busy: boolean;
+  error: string | null;
+  onConfirm: (name: string) => void;
+}
+
+/** Asks for the name of a new passkey, or for another name. */
+export function PasskeyNameDialog({ open, onClose, ...form }: PasskeyNameDialogProps) {
+  return (
+    <Dialog open={open} onOpenChange={(shown) => shown || onClose()}>
+      {open ? <NameForm {...form} /> : null}
+    </Dialog>
+  );
+}
+
+function NameForm(props: Omit<PasskeyNameDialogProps, 'open' | 'onClose'>) {
+  const { title, description, initial = '', confirm, busy, error, onConfirm } = props;
+  const form = useId();
+  const [name, setName] = useState(initial);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim()) onConfirm(name.trim());
+  };
+  return (
+    <DialogContent
+      size="sm"
+      title={title}
+      {...(description ? { description } : {})}
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button type="submit" form={form} variant="primary" busy={busy}>
+            {confirm}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit}>
+        <Field label="Name" hint="Such as: laptop, phone, security key" error={error ?? undefined}>
+          {(control) => (
+            <Input
+              {...control}
+              required
+              maxLength={100}
+              autoFocus
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+      </form>
+    </DialogContent>
+  );
+}
