@@ -7,7 +7,7 @@ const MOST = 500;
 
 interface Row {
   kind: ActorKind;
-  id: string | null;
+  id: string;
   name: string;
 }
 

@@ -77,11 +77,11 @@ async function recount({ db }: Transaction, context: Context, batchId: string): 
 }
 
 async function findDeadHolders(batchId: string): Promise<number[]> {
-  const { rows } = await pool().query<{ id: number | null }>(
+  const { rows } = await pool().query<{ id: number }>(
     sql`select distinct j.consumer_id as id from job j
        left join consumer c on c.id = j.consumer_id left join node n on n.id = c.node_id
      where j.batch_id = ${batchId} and j.outcome is null and j.status = 'active' and j.consumer_id is not null
        and (c.id is null or c.ended_at is not null or n.last_seen_at < now() - make_interval(secs => ${NODE_LOST_SECONDS}))`,
   );
-  return rows.flatMap(({ id }) => id ?? []);
+  return rows.map(({ id }) => id);
 }

@@ -101,6 +101,8 @@ export class RowTypes {
       case 'TSNullKeyword':
       case 'TSUndefinedKeyword':
         return ['null'];
+      case 'TSUnknownKeyword':
+        return ['unknown', 'null'];
       case 'TSLiteralType':
         return node.literal.type === 'Literal' ? [typeof node.literal.value as Kind] : ['unknown'];
       case 'TSUnionType':

@@ -5,6 +5,7 @@ import { databaseUrl } from '@/lib/config/env';
 import { createAppRole } from '@/lib/testing/services/app-role';
 import { type Bound, Composer } from './compose';
 import { type Column, describeStatement } from './describe';
+import { type Nullability, NullabilityReader } from './nullability';
 import { FractionalOptions, parameterProblems } from './parameters';
 import { RowTypes } from './row-type';
 import { Sources } from './sources';
@@ -17,10 +18,12 @@ const EXEMPT: Record<string, string> = {
   'lib/queue/migrate.ts': 'tables of BullMQ',
 };
 
-/** Columns that may be null in the table, but not in the rows of this statement. */
+/** Columns (`*`: all of them) that can be null by the schema, but not where code reads them. */
 const NEVER_NULL: Record<string, string> = {
+  'lib/domain/batch/corrections/find-failed.ts row': 'children of a batch have an index',
   'lib/domain/batch/enqueue-window.ts item_index': 'children of a batch have one',
-  'lib/domain/batch/stream-results.ts index': 'children of a batch have one',
+  'lib/domain/flow/advance-flows.ts flow_id': 'a job that waits for children belongs to a flow',
+  'lib/domain/job/record-outcomes.ts *': 'the first row is the answer, and all others are claimed rows',
 };
 
 const { BOOL, INT2, INT4, INT8, FLOAT4, FLOAT8, OID, TIMESTAMPTZ, DATE, BYTEA } = pg.types.builtins;
@@ -36,7 +39,7 @@ const composer = new Composer(sources);
 const rowTypes = new RowTypes(sources);
 const client = new pg.Client({ connectionString: databaseUrl() });
 const typeNames = new Map<number, string>();
-const nullable = new Set<string>();
+const nullability = new NullabilityReader(client);
 let options: FractionalOptions;
 let app: Awaited<ReturnType<typeof createAppRole>>;
 let product: pg.Client;
@@ -51,12 +54,6 @@ beforeAll(async () => {
   await product.connect();
   const types = await client.query<{ id: number; name: string }>('select oid::int as id, typname as name from pg_type');
   for (const { id, name } of types.rows) typeNames.set(id, name);
-  // Views and lists have no constraint, and the product writes no list that is null.
-  const columns = await client.query<{ place: string }>(
-    `select attrelid || '.' || attnum as place from pg_attribute a join pg_class c on c.oid = a.attrelid
-     where attnum > 0 and not attnotnull and attndims = 0 and c.relkind = 'r'`,
-  );
-  for (const { place } of columns.rows) nullable.add(place);
 });
 
 afterAll(async () => {
@@ -88,21 +85,36 @@ const wholeNumbers = (types: number[]): (string | undefined)[] =>
 
 const usedExceptions = new Set<string>();
 
-function differences(place: string, columns: Column[], row: Map<string, Property>): string[] {
+/** For each type of a property that admits null: the statements that give it a value, and whether it can be null. */
+const readings = new Map<Node, { name: string; places: Set<string>; nulls: Set<Nullability> }>();
+
+function noteReading({ kinds, type }: Property, found: Nullability, place: string): void {
+  if (!type || type.type === 'TSUnknownKeyword' || !kinds.has('null')) return;
+  const reading = readings.get(type) ?? { name: sources.textOf(type), places: new Set(), nulls: new Set() };
+  reading.places.add(place);
+  reading.nulls.add(found);
+  readings.set(type, reading);
+}
+
+function differences(place: string, columns: Column[], nulls: Nullability[], row: Map<string, Property>): string[] {
   const found: string[] = [];
-  for (const { name, type, from } of columns) {
+  for (const [i, { name, type }] of columns.entries()) {
     const property = row.get(name);
     const allowed = kindsOf(type);
     if (!property) {
       found.push(`the row type lacks “${name}”`);
-    } else if (allowed !== 'any') {
+      continue;
+    }
+    if (allowed !== 'any') {
       const wrong = [...property.kinds].filter((kind) => kind !== 'null' && !allowed.includes(kind));
       if (wrong.length > 0) found.push(`“${name}” is ${typeNames.get(type)} and is read as ${wrong.join(' or ')}`);
-      const mayBeNull = from && nullable.has(`${from.table}.${from.column}`) && !property.kinds.has('null');
-      const exception = `${place.split(':')[0]} ${name}`;
-      if (mayBeNull && NEVER_NULL[exception]) usedExceptions.add(exception);
-      else if (mayBeNull) found.push(`“${name}” may be null`);
     }
+    noteReading(property, nulls[i] ?? 'unknown', place);
+    const mayBeNull = nulls[i] === 'null' && !property.kinds.has('null');
+    if (!mayBeNull) continue;
+    const exception = [name, '*'].map((what) => `${place.split(':')[0]} ${what}`).find((each) => NEVER_NULL[each]);
+    if (exception) usedExceptions.add(exception);
+    else found.push(`“${name}” may be null`);
   }
   for (const [name, { optional }] of row) {
     if (!optional && !columns.some((column) => column.name === name))
@@ -181,21 +193,30 @@ test('every statement fits the schema, its rows fit their type, and the role of 
         await Promise.all([client, product].map((each) => each.query(text.replace('on commit drop', ''))));
     }
   }
+  await nullability.open();
   for (const { place, texts, values, row, readsRows } of statements) {
     try {
       const columns: Column[] = [];
+      const nulls: Nullability[] = [];
       for (const text of texts) {
         const described = await describeStatement(client, text);
         columns.push(...described.columns);
         await planAsProduct(text, described.parameters.length);
+        const types = described.parameters.map((type) => typeNames.get(type) ?? 'text');
+        if (row && described.columns.length > 0) nulls.push(...(await nullability.read(text, types)));
         for (const each of parameterProblems(text, values, wholeNumbers(described.parameters), options)) {
           problems.add(`${place} ${each}`);
         }
       }
       if (!row && readsRows && columns.length > 0) problems.add(`${place} its rows are read without a type`);
-      if (row) for (const each of differences(place, columns, row)) problems.add(`${place} ${each}`);
+      if (row) for (const each of differences(place, columns, nulls, row)) problems.add(`${place} ${each}`);
     } catch (error) {
       problems.add(`${place} ${(error as Error).message}: ${texts.join(';')}`);
+    }
+  }
+  for (const [type, { name, places, nulls }] of readings) {
+    if (nulls.size === 1 && nulls.has('never')) {
+      problems.add(`${sources.placeOf(type)} ${name}: it is never null in ${[...places].join(', ')}`);
     }
   }
   for (const each of sources.tagged) {
