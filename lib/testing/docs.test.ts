@@ -49,6 +49,26 @@ test.each(pages)('%s names existing files', (page) => {
   expect(named.filter((path) => !MADE_BY_READER.test(path) && !existsSync(path))).toEqual([]);
 });
 
+const testFiles = (
+  await Promise.all(
+    ['catalogue', 'chaos', 'components', 'e2e', 'examples', 'lib', 'prisma', 'scripts', 'workers'].map(async (folder) =>
+      (await readdir(folder, { recursive: true })).map((name) => join(folder, name)),
+    ),
+  )
+)
+  .flat()
+  .filter((name) => /\.(?:test|spec)\.tsx?$/.test(name));
+const testSources = (await Promise.all(testFiles.map((name) => readFile(name, 'utf8')))).join('\n');
+
+test.each(pages)('%s quotes titles of existing tests', (page) => {
+  const cells = textOf(page)
+    .split('\n')
+    .map((line) => line.split(' | ').at(-1) ?? '')
+    .filter((cell) => cell.endsWith(' |') && /\.(?:test|spec)\.tsx?`|^the same/.test(cell));
+  const titles = cells.flatMap((cell) => [...cell.matchAll(/"([^"]{12,})"/g)].map((match) => match[1] ?? ''));
+  expect(titles.filter((title) => !testSources.includes(title))).toEqual([]);
+});
+
 test('every call that the API page shows has a route', () => {
   const paths = [...textOf('docs/api.md').matchAll(/(?:\$URL|(?:GET|POST|PATCH|DELETE) )(\/api\/[\w./:$-]*)/g)].map(
     (match) => match[1] ?? '',
