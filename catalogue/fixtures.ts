@@ -32,11 +32,17 @@ export const CAPACITY: CapacityDto = {
   runningBatches: ['b1'],
   activeBatches: 1,
   maxBatches: 2,
+  canStart: true,
   isShuttingDown: false,
   workers: [{ id: 'w1', host: 'worker-1.example.org', processes: 4, jobsActive: 12, lastSeenAt: ago(1) }],
   queueAwaySince: null,
 };
-export const AT_CAPACITY: CapacityDto = { ...CAPACITY, activeBatches: 2, runningBatches: ['b1', 'b2'] };
+export const AT_CAPACITY: CapacityDto = {
+  ...CAPACITY,
+  activeBatches: 2,
+  runningBatches: ['b1', 'b2'],
+  canStart: false,
+};
 export const NO_WORKERS: CapacityDto = { ...CAPACITY, workers: [] };
 export const QUEUE_AWAY: CapacityDto = { ...CAPACITY, queueAwaySince: ago(90) };
 

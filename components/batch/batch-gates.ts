@@ -18,12 +18,12 @@ export interface Situation extends Pick<Access, 'role' | 'offline'> {
   /** the action of this page that waits for its response; null if none */
   pending: BatchAction | null;
   /** slots, and the names of the batches that hold them; null until loaded */
-  capacity: { running: number; max: number; names: readonly string[] } | null;
+  capacity: { running: number; canStart: boolean; names: readonly string[] } | null;
 }
 
 /** Returns `At capacity: embed-faq is running`, or null while a slot is free. */
 export function capacityReason(capacity: Situation['capacity']): string | null {
-  if (!capacity || capacity.running < capacity.max) return null;
+  if (!capacity || capacity.canStart) return null;
   const [first, ...more] = capacity.names;
   if (!first) return `At capacity: ${formatCount(capacity.running, 'batch', 'batches')} running`;
   return more.length === 0

@@ -19,6 +19,6 @@ export function useSituation(batch: BatchDto, pending: BatchAction | null): Situ
     role: viewer?.role,
     pending,
     offline,
-    capacity: capacity ? { running: capacity.activeBatches, max: capacity.maxBatches, names } : null,
+    capacity: capacity ? { running: capacity.activeBatches, canStart: capacity.canStart, names } : null,
   };
 }

@@ -26,7 +26,7 @@ function say(names: readonly string[], running: number): string {
 export function useCapacityGate(refusal: Refusal | null): CapacityGate {
   const { data: capacity, dataUpdatedAt } = useCapacity();
   const running = useRunningBatches();
-  const full = capacity !== undefined && capacity.activeBatches >= capacity.maxBatches;
+  const full = capacity !== undefined && !capacity.canStart;
   const refused = refusal?.kind === 'capacity' && dataUpdatedAt <= refusal.at;
   const live = running.map((batch) => batch.name);
   const names = live.length > 0 ? live : (refusal?.running ?? []);

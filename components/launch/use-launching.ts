@@ -38,7 +38,7 @@ export function explain(error: Error): Omit<Refusal, 'at' | 'key'> {
   }
   if (!(error instanceof ApiError)) return { ...plain, title: 'The launch failed', detail: describeError(error) };
   const { detail, errors: issues } = error;
-  if (error.code === 'capacity-reached') {
+  if (error.code === 'capacity-reached' || error.problem.limit === 'runningBatches') {
     return { kind: 'capacity', title: 'At capacity', detail, issues, running: namesOf(error) };
   }
   switch (error.status) {

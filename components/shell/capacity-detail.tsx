@@ -36,6 +36,7 @@ function Occupant({ id }: { id: string }) {
 export function CapacityDetail({ capacity }: { capacity: CapacityDto | undefined }) {
   if (!capacity) return <p className="p-3 text-muted text-sm">Capacity is not known yet.</p>;
   const processes = capacity.workers.reduce((sum, w) => sum + w.processes, 0);
+  const others = capacity.activeBatches - capacity.runningBatches.length;
   return (
     <>
       <p className="border-b px-3 py-2 text-sm">
@@ -45,11 +46,16 @@ export function CapacityDetail({ capacity }: { capacity: CapacityDto | undefined
         {capacity.isShuttingDown ? <span className="text-status-partial"> · shutting down</span> : null}
       </p>
       <div className="max-h-80 overflow-y-auto p-1">
-        {capacity.runningBatches.length === 0 ? (
+        {capacity.activeBatches === 0 ? (
           <p className="px-2 py-1.5 text-muted text-sm">Nothing is running.</p>
         ) : (
           capacity.runningBatches.map((id) => <Occupant key={id} id={id} />)
         )}
+        {others > 0 ? (
+          <p className="px-2 py-1.5 text-muted text-sm">
+            {formatCount(others, 'batch', 'batches')} of other organizations
+          </p>
+        ) : null}
       </div>
       <p className="border-t px-3 py-2 text-muted text-xs">
         {processes > 0

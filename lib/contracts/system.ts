@@ -10,9 +10,12 @@ export type WorkerDto = z.infer<typeof workerDto>;
 /** The current load of all machines: `GET /api/capacity`. */
 export const capacityDto = z
   .object({
-    runningBatches: z.array(z.string()).describe('ids of the batches that hold a slot'),
-    activeBatches: count,
+    runningBatches: z
+      .array(z.string())
+      .describe('ids of the batches that hold a slot: your own; those of all organizations for a system administrator'),
+    activeBatches: count.describe('batches that hold a slot, of all organizations'),
     maxBatches: count,
+    canStart: z.boolean().describe('whether a launch of your organization would start now'),
     isShuttingDown: z.boolean(),
     workers: z.array(workerDto),
     queueAwaySince: time

@@ -26,6 +26,8 @@ export interface Dispatchable {
 
 /** BullMQ priority before all children of batches and after all single jobs. */
 export const FRONT = 1002;
+/** Before everything that has a priority, single jobs too. */
+const BEFORE_ALL = 0;
 
 /** BullMQ's highest priority is 1, and 0 would pass all others. Single jobs go before children of batches. */
 const bullPriority = (priority: number, single: boolean): number => (single ? 1 : FRONT) + (1000 - priority);
@@ -138,15 +140,20 @@ function flowJob({ name, row, children }: QueueTree, { isChild = false } = {}): 
 }
 
 /**
- * Moves waiting deliveries of batches in front of those of all other batches. A delivery that is not waiting any more,
- * and a row in a bundle of another row, stay where they are. @throws if the queue is unavailable
+ * Moves waiting deliveries of batches in front of those of all other batches, or of single jobs too. A delivery that is
+ * not waiting any more, and a row in a bundle of another row, stay where they are. @throws if the queue is unavailable
  */
-export async function moveToFront(name: QueueName, rows: { id: string; delivery: number }[]): Promise<void> {
+export async function moveToFront(
+  name: QueueName,
+  rows: { id: string; delivery: number }[],
+  { before }: { before: 'batches' | 'all' },
+): Promise<void> {
   const queue = queueOf(name);
+  const priority = before === 'all' ? BEFORE_ALL : FRONT;
   await Promise.all(
     rows.map(async (row) => {
       const job = await whileRedisAnswers(() => queue.getJob(deliveryId(row.id, row.delivery)));
-      await job?.changePriority({ priority: FRONT }).catch((error: Error) => {
+      await job?.changePriority({ priority }).catch((error: Error) => {
         // The delivery ended between the two calls.
         if (!error.message.startsWith('Missing key')) throw error;
       });

@@ -2,7 +2,7 @@ import { logger } from '@/lib/config/logger';
 import { isRedisAway, redisAway } from '@/lib/config/redis';
 import type { AbortRequest } from '@/lib/contracts/ipc';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
-import { preventStarvation } from '@/lib/domain/batch/prevent-starvation';
+import { preventStarvation, shareConsumers } from '@/lib/domain/batch/prevent-starvation';
 import { sealOverdue } from '@/lib/domain/batch/seal-batch';
 import { failUnsent } from '@/lib/domain/batch/send-child';
 import { startQueued } from '@/lib/domain/batch/start-queued';
@@ -46,6 +46,7 @@ export async function runMaintenance({ dispatcher, round, abort, queueIsBack }: 
   dispatcher.retain(new Set(running.map((b) => b.id)));
   if (!redisAway()) for (const { id, type } of running) dispatcher.wake(id, type);
   await unlessQueueIsAway(preventStarvation);
+  await unlessQueueIsAway(shareConsumers);
   runBeside('cancel', async () => {
     for (const id of await listCancelling()) await cancelWaiting(id, CANCEL_ROWS);
   });

@@ -5,7 +5,7 @@ import { logger } from '@/lib/config/logger';
 import { onRedisBack } from '@/lib/config/redis';
 import type { ConsumerMessage } from '@/lib/contracts/ipc';
 import { retryForever } from '@/lib/db/retry-forever';
-import { getCapacity } from '@/lib/domain/capacity/get-capacity';
+import { readLoad } from '@/lib/domain/capacity/get-capacity';
 import { heartbeatNode, registerNode, retireNode } from '@/lib/domain/worker/nodes';
 import { subscribe } from '@/lib/events/relay';
 import type { ControlMessage } from '@/lib/events/topics';
@@ -177,7 +177,8 @@ export class Supervisor {
       });
       await followExternal(round, (message) => this.changes.add(message));
       if (started.length > 0) this.changes.add({ capacity: true });
-      const { runningBatches, activeBatches, maxBatches } = await getCapacity();
+      const { running, activeBatches, maxBatches } = await readLoad();
+      const runningBatches = running.map((batch) => batch.id);
       this.known = { runningBatches, activeBatches, maxBatches, isShuttingDown: this.stopping };
       await unlessQueueIsAway(() => this.pool.scale());
     } catch (error) {

@@ -10,6 +10,7 @@ const capacity = {
   runningBatches: [],
   activeBatches: 0,
   maxBatches: 2,
+  canStart: true,
   isShuttingDown: false,
   workers: [],
   queueAwaySince: null,

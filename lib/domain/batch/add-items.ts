@@ -14,6 +14,8 @@ import { FileFields, useFiles } from '@/lib/domain/file/use-files';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { track } from '@/lib/domain/monitoring/track';
+import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
+import { requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
 import { publish, publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { checkItems, type LaunchItem } from './check-items';
@@ -30,7 +32,7 @@ export interface Added {
  * Appends items to an unsealed batch: validates every item and writes all rows in one transaction, or none. Items are
  * streamed: memory use does not depend on their number. Locks are held only while the rows join the dispatch order.
  * @throws DomainError `not-found`, `batch-sealed`, `empty-batch`, `invalid-items`, `payload-too-large`,
- *   `idempotency-key-reused`
+ *   `limit-exceeded`, `forbidden`, `idempotency-key-reused`
  */
 export async function addItems(
   context: Context,
@@ -41,7 +43,7 @@ export async function addItems(
   const target = await findTarget(pool(), context, batchId);
   const known = await findAddition(context, batchId, input);
   if (known) return known;
-  requireJobType(target.type);
+  await requireAllowedTypes(context, [requireJobType(target.type)]);
   // An early check, so that a long upload is not read in vain. The check under the lock at the end decides.
   if (target.closed) throw batchSealed();
   try {
@@ -95,8 +97,12 @@ async function insertItems(
   const shared = { organizationId: context.organizationId, type, batchId, maxAttempts, priority, backoff };
   const rows = copyRows(db, shared, 'added_item');
   const files = new FileFields();
+  const requireRoom = await rowGuard(context);
+  let count = 0;
   try {
     for await (const item of checkItems(type, input.items)) {
+      count += 1;
+      requireRoom(count);
       files.note(item.data);
       await rows.write(item.name, item.data);
     }
@@ -125,6 +131,7 @@ async function insertItems(
     { kind: 'batch', id: batchId },
     { after: { added, sealed: place.sealed } },
   );
+  await requireRows(db, context);
   tx.afterCommit(() =>
     Promise.all([
       publish('control', { dispatch: [batchId], startQueued: true }),

@@ -1,7 +1,8 @@
 import { pool } from '@/lib/db/pool';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Queryable, type Transaction, transaction } from '@/lib/db/transaction';
-import { HOLDS_SLOT, listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
+import { HOLDS_SLOT } from '@/lib/domain/capacity/slots';
+import { takeSlot } from '@/lib/domain/capacity/take-slot';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SEQ_UNASSIGNED } from './delayed-children';
 
@@ -65,7 +66,7 @@ async function freeSlot(tx: Transaction, batchId: string): Promise<boolean> {
   );
   if (!mine) return false;
   const { rowCount } = await tx.db.query(
-    sql`update batch b set slot_freed = true, wakes_at = r.wakes_at
+    sql`update batch b set slot_freed = true, slot_at = null, wakes_at = r.wakes_at
      from (${resting(sql`b.id = ${batchId}`, WINDOW_FULL)}) r where b.id = r.id and ${HOLDS_SLOT} and b.cancel_mode is null`,
   );
   if (!rowCount) return false;
@@ -94,7 +95,7 @@ export async function assignSlot(tx: Transaction, batchId: string): Promise<bool
   );
   if (!mine) return false;
   const { rowCount } = await tx.db.query(
-    sql`update batch b set slot_freed = false, queued_at = null, wakes_at = null, rate_at = now(), rate_count = 0
+    sql`update batch b set slot_freed = false, slot_at = now(), queued_at = null, wakes_at = null, rate_at = now(), rate_count = 0
      where b.id = ${batchId} and b.slot_freed and not b.paused and b.cancel_mode is null`,
   );
   if (!rowCount) return false;
@@ -121,11 +122,15 @@ export async function requestSlot(tx: Transaction, batchId: string): Promise<voi
      from (${resting(sql`b.id = ${batchId}`, sql`false`)}) r where b.id = r.id and b.slot_freed and not b.paused and r.wakes_at is not null`,
   );
   if (later) return;
-  const { rowCount: without } = await tx.db.query(
+  const { rows } = await tx.db.query<{ organization_id: string }>(
     sql`update batch set queued_at = coalesce(queued_at, now()), wakes_at = null
-     where id = ${batchId} and slot_freed and not paused and cancel_mode is null`,
+     where id = ${batchId} and slot_freed and not paused and cancel_mode is null returning organization_id`,
   );
-  if (without && (await listRunning(tx.db)).length < maxActiveBatches()) await assignSlot(tx, batchId);
+  const without = rows[0];
+  if (!without) return;
+  // The dispatcher follows at once and lets others yield a slot where that is fair.
+  const taken = await takeSlot(tx, without.organization_id, { yielding: false });
+  if (taken === 'taken') await assignSlot(tx, batchId);
 }
 
 /** SET clause for a `batch` that received work: if it has no slot, it is queued for one. */

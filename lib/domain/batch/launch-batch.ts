@@ -8,7 +8,8 @@ import { isUniqueViolation } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
+import { lockSlots } from '@/lib/domain/capacity/slots';
+import { noSlot, requireSlot, takeSlot } from '@/lib/domain/capacity/take-slot';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
 import { DomainError } from '@/lib/domain/errors';
@@ -18,6 +19,8 @@ import { requireJobType } from '@/lib/domain/job/require-job-type';
 import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
 import { track } from '@/lib/domain/monitoring/track';
+import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
+import { requireRows, rowGuard } from '@/lib/domain/organization/limits/require-room';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { SOON_SECONDS } from './batch-slot';
 import { checkItems, type LaunchItem } from './check-items';
@@ -44,6 +47,7 @@ export interface LaunchOutcome {
  * Launches a batch: validates every item and writes all rows in one transaction, so a launch is stored completely or
  * not at all. Items are streamed: memory use does not depend on their number.
  * @throws DomainError `unknown-job-type`, `empty-batch`, `invalid-items`, `payload-too-large`, `capacity-reached`,
+ *   `limit-reached`, `limit-exceeded`, `forbidden` for a job type that the organization may not launch,
  *   `invalid-metadata`, `idempotency-key-reused`
  */
 export async function launchBatch(context: Context, given: LaunchInput): Promise<LaunchOutcome> {
@@ -53,13 +57,9 @@ export async function launchBatch(context: Context, given: LaunchInput): Promise
   const input = { ...given, fields: { ...given.fields, correlationId } };
   const known = await findLaunched(pool(), context, input);
   if (known) return known;
-  requireJobType(input.fields.type, input);
+  await requireAllowedTypes(context, [requireJobType(input.fields.type, input)]);
   checkMetadata(input.fields.metadata);
-  if (input.fields.start === 'now') {
-    // An early check, so that a long upload is not read in vain. The check under the lock at the end decides.
-    const running = await listRunning(pool());
-    if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
-  }
+  if (input.fields.start === 'now') await requireSlot(pool(), context);
   try {
     const launched = await transaction((tx) => insertBatch(tx, context, input));
     report(context, input.fields, launched.result, from);
@@ -122,8 +122,12 @@ async function insertBatch(
     backoff: effective.backoff,
   });
   const files = new FileFields();
+  const requireRoom = await rowGuard(context);
+  let count = 0;
   try {
     for await (const item of checkItems(type, items)) {
+      count += 1;
+      requireRoom(count);
       files.note(item.data);
       await rows.write(item.name, item.data);
     }
@@ -142,6 +146,7 @@ async function insertBatch(
   const status = await admit(tx, context, batchId, total, fields.start, effective.delaySeconds);
   const entry = { type, count: total, start: fields.start, options, uniqueKey: fields.uniqueKey };
   await audit(db, context, 'batch.launch', { kind: 'batch', id: batchId, name: fields.name }, { after: entry });
+  await requireRows(db, context);
   return { outcome: 'created', result: { batchId, parentJobId: batchId, enqueuedCount: total, status } };
 }
 
@@ -158,9 +163,9 @@ async function admit(
   // An empty batch needs no slot: its first item will request one.
   if (start !== 'manual' && total > 0) {
     await lockSlots(tx.db);
-    const running = await listRunning(tx.db);
-    now = running.length < maxActiveBatches();
-    if (!now && start === 'now') throw capacityReached(context, running);
+    const taken = await takeSlot(tx, context.organizationId, { yielding: start === 'now' });
+    now = taken === 'taken';
+    if (taken !== 'taken' && start === 'now') throw await noSlot(tx.db, context, taken);
   }
   const status: BatchStatus = now ? 'in-progress' : 'pending';
   await tx.db.query(
@@ -171,6 +176,7 @@ async function admit(
        queued_at = case when ${!now && start !== 'manual'} then now() end,
        not_before = case when ${delaySeconds}::float8 > 0 then now() + make_interval(secs => ${delaySeconds}) end,
        slot_freed = ${now} and ${delaySeconds}::float8 > ${SOON_SECONDS},
+       slot_at = case when ${now} and ${delaySeconds}::float8 <= ${SOON_SECONDS} then now() end,
        wakes_at = case when ${now} and ${delaySeconds}::float8 > ${SOON_SECONDS} then now() + make_interval(secs => ${delaySeconds}) end
      where id = ${batchId}`,
   );

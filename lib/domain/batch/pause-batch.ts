@@ -39,6 +39,7 @@ async function setPaused(context: Context, batchId: string, paused: boolean): Pr
       const { rows } = await tx.db.query<{ changed: boolean; finished: boolean; running: boolean }>(
         sql`update batch b set paused = ${paused} and b.finished_at is null,
            slot_freed = b.slot_freed or (${paused} and b.status = 'in-progress'),
+           slot_at = case when not ${paused} then b.slot_at end,
            queued_at = case when ${paused} and b.status = 'in-progress' then null else b.queued_at end,
            wakes_at = null
          from (select id, paused, finished_at from batch where id = ${batchId} for update) old

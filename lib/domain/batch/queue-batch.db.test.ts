@@ -91,7 +91,7 @@ describe('a slot', () => {
         [batchId],
       )
     ).rows.map((r) => r.id);
-  const slots = async () => (await getCapacity()).runningBatches;
+  const slots = async () => (await getCapacity(context)).runningBatches;
   /** Simulates a consumer: enqueues, claims and ends a child with this outcome. */
   const end = async (batchId: string, kind: 'completed' | 'retry' | 'defer', delayMs = 0) => {
     await pool().query('update batch_dispatch set cursor = last_seq, reach = last_seq where batch_id = $1', [batchId]);

@@ -6,7 +6,8 @@ import { retrying } from '@/lib/db/retrying';
 import { type Sql, sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
+import { lockSlots } from '@/lib/domain/capacity/slots';
+import { takeSlot } from '@/lib/domain/capacity/take-slot';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { requireUnredacted } from '@/lib/domain/redaction/door';
@@ -182,17 +183,19 @@ const keyInUse = (cause?: unknown) =>
  * @throws DomainError `unique-key-in-use`
  */
 export async function continueRun(tx: Transaction, batchId: string): Promise<void> {
-  const { rows } = await tx.db.query<{ status: BatchStatus }>(
-    sql`select status from batch where id = ${batchId} for update`,
+  const { rows } = await tx.db.query<{ status: BatchStatus; organization_id: string }>(
+    sql`select status, organization_id from batch where id = ${batchId} for update`,
   );
-  if (rows[0]?.status === 'in-progress') return requestSlot(tx, batchId);
-  if (rows[0]?.status === 'pending') {
+  const batch = rows[0];
+  if (!batch) throw notFound('batch', batchId);
+  if (batch.status === 'in-progress') return requestSlot(tx, batchId);
+  if (batch.status === 'pending') {
     tx.afterCommit(() => publishChanges({ batches: [batchId] }));
     return;
   }
   await takeKey(tx, batchId);
-  const running = await listRunning(tx.db);
-  if (running.length < maxActiveBatches()) return openRun(tx, batchId);
+  const taken = await takeSlot(tx, batch.organization_id, { yielding: false });
+  if (taken === 'taken') return openRun(tx, batchId);
   await tx.db.query(sql`update batch set status = 'pending', queued_at = now() where id = ${batchId}`);
   tx.afterCommit(() => publishChanges({ batches: [batchId] }));
 }

@@ -5,7 +5,8 @@ import { retrying } from '@/lib/db/retrying';
 import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { capacityReached, listRunning, lockSlots, maxActiveBatches } from '@/lib/domain/capacity/slots';
+import { lockSlots } from '@/lib/domain/capacity/slots';
+import { noSlot, takeSlot } from '@/lib/domain/capacity/take-slot';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
 import { publish, publishChanges } from '@/lib/events/relay';
@@ -40,9 +41,9 @@ export async function startBatch(
           'Every item of this batch is finished. Retry the failed or cancelled ones instead.',
         );
       }
-      const running = await listRunning(tx.db);
       // A paused batch takes no slot until it is resumed.
-      if (running.length >= maxActiveBatches() && !batch.paused) throw capacityReached(context, running);
+      const taken = batch.paused ? 'taken' : await takeSlot(tx, context.organizationId, { yielding: true });
+      if (taken !== 'taken') throw await noSlot(tx.db, context, taken);
       await openRun(tx, batchId);
       await audit(tx.db, context, 'batch.start', { kind: 'batch', id: batchId });
       return 'started' as const;
@@ -55,7 +56,7 @@ export async function startBatch(
 export async function openRun(tx: Transaction, batchId: string): Promise<void> {
   await tx.db.query(
     sql`update batch set status = 'in-progress', run = run + 1, queued_at = null, finished_at = null, slot_freed = paused,
-       wakes_at = null,
+       slot_at = case when not paused then now() end, wakes_at = null,
        started_at = coalesce(started_at, now()), rate_at = now(), rate_count = 0, rate_per_second = null
      where id = ${batchId}`,
   );

@@ -2,15 +2,25 @@ import { redisAway } from '@/lib/config/redis';
 import type { CapacityDto } from '@/lib/contracts/system';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { listRunning, maxActiveBatches } from './slots';
+import { type Context, may } from '@/lib/domain/context';
+import { canStartNow, type Slots, shareOf } from './fair-share';
+import { readSlots } from './read-slots';
+import { listRunning, type RunningBatch } from './slots';
 
 /** Seconds without a heartbeat after which a supervisor counts as lost. */
 export const NODE_LOST_SECONDS = 20;
 
-/** Returns the running batches and the workers, over all machines. */
-export async function getCapacity(): Promise<CapacityDto> {
-  const [running, nodes] = await Promise.all([
+/** The load of all machines and organizations. Only the product itself and system administrators see all of it. */
+export interface Load extends Omit<CapacityDto, 'runningBatches' | 'canStart'> {
+  running: RunningBatch[];
+  slots: Slots;
+}
+
+/** Reads the running batches and the workers, over all machines and organizations. */
+export async function readLoad(): Promise<Load> {
+  const [running, slots, nodes] = await Promise.all([
     listRunning(pool()),
+    readSlots(pool()),
     pool().query<{
       id: number;
       host: string;
@@ -24,9 +34,10 @@ export async function getCapacity(): Promise<CapacityDto> {
     ),
   ]);
   return {
-    runningBatches: running.map((b) => b.id),
+    running,
+    slots,
     activeBatches: running.length,
-    maxBatches: maxActiveBatches(),
+    maxBatches: slots.max,
     isShuttingDown: nodes.rows.length > 0 && nodes.rows.every((n) => n.stopping),
     workers: nodes.rows.map((n) => ({
       id: String(n.id),
@@ -38,3 +49,19 @@ export async function getCapacity(): Promise<CapacityDto> {
     queueAwaySince: redisAway()?.since.toISOString() ?? null,
   };
 }
+
+/** Returns what a caller sees of the load: batches of other organizations are counted, and not named. */
+export function capacityFor({ running, slots, ...load }: Load, context: Context): CapacityDto {
+  const { organizationId } = context;
+  const shown = may(context, 'organization.see-all')
+    ? running
+    : running.filter((batch) => batch.organization_id === organizationId);
+  return {
+    runningBatches: shown.map((batch) => batch.id),
+    ...load,
+    canStart: canStartNow(slots, shareOf(slots, organizationId)),
+  };
+}
+
+/** Returns the running batches that the caller may see, and the workers, over all machines. */
+export const getCapacity = async (context: Context): Promise<CapacityDto> => capacityFor(await readLoad(), context);

@@ -1,16 +1,11 @@
 import { env } from '@/lib/config/env';
 import { sql } from '@/lib/db/sql';
 import type { Queryable } from '@/lib/db/transaction';
-import type { Context } from '@/lib/domain/context';
-import { DomainError } from '@/lib/domain/errors';
 
 /**
  * The key of the advisory lock that every transaction takes before it takes a slot. It serializes concurrent starts.
  */
 const CAPACITY_LOCK = 7_402_001;
-
-/** The suggested wait after a refused start, in seconds: an estimate. */
-const RETRY_AFTER_SECONDS = 5;
 
 export interface RunningBatch {
   id: string;
@@ -38,21 +33,4 @@ export async function listRunning(db: Queryable): Promise<RunningBatch[]> {
 /** Waits for the lock on all slots and keeps it until the transaction ends. */
 export async function lockSlots(db: Queryable): Promise<void> {
   await db.query(sql`select pg_advisory_xact_lock(${CAPACITY_LOCK})`);
-}
-
-/** The error for a start without a free slot (429). It names the running batches of the caller's organization only. */
-export function capacityReached(context: Context, running: RunningBatch[]): DomainError {
-  const own = running.filter((b) => b.organization_id === context.organizationId);
-  const who =
-    own.length > 0
-      ? `${own.map((b) => b.name).join(', ')} ${own.length === 1 ? 'is' : 'are'} running`
-      : 'all slots are in use';
-  return new DomainError(
-    'capacity-reached',
-    `At capacity: ${who} (${running.length} of ${maxActiveBatches()} slots). Try again later, or launch with start: "queue".`,
-    {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-      extra: { runningBatches: own.map(({ id, name }) => ({ id, name })), maxBatches: maxActiveBatches() },
-    },
-  );
 }

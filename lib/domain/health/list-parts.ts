@@ -6,7 +6,7 @@ import { reasonOf } from '@/lib/config/service-trouble';
 import type { HealthPart } from '@/lib/contracts/health';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { getCapacity } from '@/lib/domain/capacity/get-capacity';
+import { readLoad } from '@/lib/domain/capacity/get-capacity';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { eventsRoundTrip } from '@/lib/events/round-trip';
 import type { Readiness } from './readiness';
@@ -64,7 +64,7 @@ async function describeEvents(): Promise<string> {
 }
 
 async function describeWorkers(): Promise<string> {
-  const { workers } = await getCapacity();
+  const { workers } = await readLoad();
   const processes = workers.reduce((sum, worker) => sum + worker.processes, 0);
   if (processes === 0) throw new Error('no worker process is alive: start one');
   return `${processes} ${processes === 1 ? 'process' : 'processes'} on ${workers.length} ${workers.length === 1 ? 'machine' : 'machines'}`;

@@ -4,7 +4,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
-import { capacityReached, listRunning, maxActiveBatches } from '@/lib/domain/capacity/slots';
+import { requireSlot } from '@/lib/domain/capacity/take-slot';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { checkMetadata } from '@/lib/domain/metadata';
@@ -29,11 +29,8 @@ export async function launchImport(
   if (before.status === 'launched' || before.status === 'launching') return { import: await readImport(context, id) };
   const metadata = { ...fields.metadata, importId: id };
   checkMetadata(metadata);
-  if (fields.start === 'now') {
-    // Checked again under the lock when the batch is written. The early check avoids a useless wait.
-    const running = await listRunning(pool());
-    if (running.length >= maxActiveBatches()) throw capacityReached(context, running);
-  }
+  // Checked again under the lock when the batch is written. The early check avoids a useless wait.
+  if (fields.start === 'now') await requireSlot(pool(), context);
   await transaction(async (tx) => {
     const row = await findImport(tx.db, context, id, { lock: true });
     if (row.status === 'launched' || row.status === 'launching') return;

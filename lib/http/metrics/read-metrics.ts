@@ -1,7 +1,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { perProcess } from '@/lib/config/per-process';
 import type { JobStatsDto } from '@/lib/contracts/job';
-import { getCapacity } from '@/lib/domain/capacity/get-capacity';
+import { readLoad } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
 import { getJobStats } from '@/lib/domain/job/get-job-stats';
 import { MONITORING_EVENTS, readEventCounts } from '@/lib/domain/monitoring/track';
@@ -12,7 +12,7 @@ const STATUSES = ['pending', 'active', 'completed', 'failed', 'cancelled'] as co
 /** Returns the text of a scrape: jobs of these organizations, slots and workers of all machines, and this process. */
 export async function readMetrics(contexts: Context[]): Promise<string> {
   const [capacity, stats, events] = await Promise.all([
-    getCapacity(),
+    readLoad(),
     Promise.all(contexts.map((context) => getJobStats(context))),
     Promise.all(contexts.map((context) => readEventCounts(context))),
   ]);

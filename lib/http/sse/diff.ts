@@ -114,7 +114,9 @@ export function jobEvents(before: KnownJob | undefined, job: JobSummaryDto, crea
 export const capacitySignature = (c: CapacityDto): string =>
   stringifyJson([
     c.runningBatches,
+    c.activeBatches,
     c.maxBatches,
+    c.canStart,
     c.queueAwaySince,
     c.isShuttingDown,
     c.workers.map((w) => [w.id, w.processes, w.jobsActive]),

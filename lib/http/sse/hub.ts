@@ -4,9 +4,11 @@ import type { Changes, ServerEvents } from '@/lib/contracts/events';
 import { Throttle } from '@/lib/contracts/throttle';
 import { type CredentialUse, credentialKey, listValidCredentials } from '@/lib/domain/auth/list-valid-credentials';
 import { getBatches } from '@/lib/domain/batch/get-batch';
-import { getCapacity } from '@/lib/domain/capacity/get-capacity';
+import { capacityFor, readLoad } from '@/lib/domain/capacity/get-capacity';
+import { may } from '@/lib/domain/context';
 import { getFlows } from '@/lib/domain/flow/get-flow';
 import { lookForQueue } from '@/lib/domain/health/readiness';
+import { confirmStreams } from '@/lib/domain/organization/limits/stream-limit';
 import { audienceOf } from '@/lib/domain/redaction/door';
 
 import { onEventsRecovered, subscribe } from '@/lib/events/relay';
@@ -69,7 +71,7 @@ export class Hub {
   async refresh(viewer: Viewer): Promise<void> {
     viewer.missed.clear();
     const { context, filter } = viewer;
-    const key = `${audienceOf(context)}\n${filterKey(filter)}`;
+    const key = `${audienceOf(context)}\n${may(context, 'organization.see-all')}\n${filterKey(filter)}`;
     const snapshot = await this.#snapshots.read(key, () => readSnapshot(context, filter));
     // The client may have disconnected during the read.
     if (viewer.closed) return;
@@ -86,6 +88,11 @@ export class Hub {
     this.viewers.delete(viewer);
     viewer.close();
     if (this.viewers.size === 0) this.#sleep();
+  }
+
+  /** Returns how many streams of an organization are open here. */
+  countOf(organizationId: string): number {
+    return [...this.viewers].filter((viewer) => viewer.context.organizationId === organizationId).length;
   }
 
   /** Ends every stream, so that the process can stop. Clients reconnect automatically. */
@@ -153,8 +160,8 @@ export class Hub {
 
   async #broadcastCapacity(): Promise<void> {
     const viewers = [...this.viewers].filter((v) => v.ready);
-    const capacity = await getCapacity();
-    for (const viewer of viewers) viewer.capacity(capacity);
+    const load = await readLoad();
+    for (const viewer of viewers) viewer.capacity(capacityFor(load, viewer.context));
     this.#heartbeat();
   }
 
@@ -177,8 +184,14 @@ export class Hub {
     await lookForQueue();
   }
 
-  /** Ends streams whose key was revoked, session ended, or rights changed. It uses one query for all streams. */
+  /**
+   * Ends streams whose key was revoked, session ended, or rights changed, with one query for all streams. Confirms the
+   * open streams of organizations that have a limit of them.
+   */
   async #recheck(): Promise<void> {
+    const openBy = new Map<string, number>();
+    for (const { context } of this.viewers) openBy.set(context.organizationId, this.countOf(context.organizationId));
+    await confirmStreams(openBy);
     const held = [...this.viewers].flatMap((viewer) => {
       const { actor, credential, organizationId } = viewer.context;
       if (!credential || !('role' in actor)) return [];

@@ -1,6 +1,7 @@
 import { logger } from '@/lib/config/logger';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
+import { takeStream } from '@/lib/domain/organization/limits/stream-limit';
 import { offeredConnection, type StreamConnection } from '@/lib/http/front/stream-connections';
 import { filterOf } from './filter';
 import { bytesOf, comment } from './frame';
@@ -23,7 +24,8 @@ const HEADERS = {
 
 /**
  * `GET /api/events`: a stream that starts with a snapshot and then sends changes.
- * @throws DomainError `forbidden`, `invalid-request`, `not-found` when no row of the filter exists, `too-many-streams`
+ * @throws DomainError `forbidden`, `invalid-request`, `not-found` when no row of the filter exists, `too-many-streams`,
+ *   `limit-reached`
  */
 export async function openStream(context: Context, request: Request): Promise<Response> {
   // A stream has events of all of them, and shares its reads with other streams.
@@ -31,6 +33,7 @@ export async function openStream(context: Context, request: Request): Promise<Re
   const filter = filterOf(request);
   const all = hub();
   refuseTooMany(all, context);
+  await takeStream(context, all.countOf(context.organizationId));
   const { body, sink, opened } = openSink(offeredConnection(request));
   const viewer = new Viewer(context, filter, sink);
   const end = () => {

@@ -18,7 +18,7 @@ export async function readSnapshot(context: Context, filter: Filter): Promise<Se
     isUnfiltered(filter) ? currentBatches(context) : getBatches(context, [...filter.batchIds]),
     filter.jobIds.size > 0 ? getJobSummaries(context, [...filter.jobIds]) : undefined,
     filter.flowIds.size > 0 ? getFlows(context, [...filter.flowIds]) : undefined,
-    getCapacity(),
+    getCapacity(context),
   ]);
   return { batches, ...(jobs && { jobs }), ...(flows && { flows }), capacity };
 }
