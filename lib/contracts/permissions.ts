@@ -50,6 +50,7 @@ export const PERMISSIONS = {
   'organization.see': 'viewer',
   'organization.update': 'owner',
   'organization.delete': 'owner',
+  'settings.see': 'viewer',
   'settings.update': 'admin',
   'payload.see-unredacted': 'admin',
   'redaction.see': 'viewer',

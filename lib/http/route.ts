@@ -5,6 +5,7 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { whileAnswering } from '@/lib/domain/health/while-answering';
 import type { Keyed } from '@/lib/domain/idempotency';
+import { countRequest } from '@/lib/domain/organization/limits/count-request';
 import { validate } from '@/lib/domain/validate';
 import { authenticate, requireShownOrganization } from './authenticate';
 import { readJson } from './body';
@@ -28,6 +29,8 @@ interface Options<Q extends z.ZodType, B extends z.ZodType> {
   /** a JSON body; an empty one counts as `{}` */
   body?: B;
   bodyLimit?: number;
+  /** does not count under the organization's limit of requests: the calls that change this limit */
+  uncounted?: boolean;
   /** accepts an Idempotency-Key, which is stored with the created rows */
   keyed?: Keyed;
   /** accepts requests of a page that shows another organization than the session works in */
@@ -81,6 +84,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     cookies.push(...(known?.setCookies ?? []));
     const context = known?.context;
     if (context && !options.anyOrganization) requireShownOrganization(request, context);
+    if (context && !options.uncounted) await countRequest(context);
     const { permission = 'signed-in' } = options;
     if (context && permission !== 'signed-in') requirePermission(context, permission);
     const answer = answerTo(request, context, textParams(await params), requestId);

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { collect } from '@/lib/testing/collect';
 import { uploads } from './upload';
 
+const LIMIT = { bytes: 1024 ** 2, refuse: () => new Error('too large') };
+
 const post = (body: BodyInit, headers: Record<string, string>) =>
   new Request('http://localhost/api/files', { method: 'POST', body, headers });
 
 async function read(request: Request): Promise<[name: string, text: string][]> {
   const files: [string, string][] = [];
-  for await (const { name, body } of uploads(request)) {
+  for await (const { name, body } of uploads(request, LIMIT)) {
     // As in production: reading starts a moment after the part was found.
     await new Promise((resolve) => setTimeout(resolve, 20));
     files.push([name, Buffer.concat(await collect(body)).toString()]);
@@ -72,7 +74,7 @@ describe('uploads', () => {
   });
 
   it('stop when the reader stops', async () => {
-    for await (const upload of uploads(form(`${part('a.txt', 'a')}${part('b.txt', 'b')}--X--\r\n`))) {
+    for await (const upload of uploads(form(`${part('a.txt', 'a')}${part('b.txt', 'b')}--X--\r\n`), LIMIT)) {
       expect(upload.name).toBe('a.txt');
       break;
     }

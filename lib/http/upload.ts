@@ -1,7 +1,7 @@
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
-import { env } from '@/lib/config/env';
 import { DomainError } from '@/lib/domain/errors';
+import type { FileLimit } from '@/lib/domain/organization/limits/require-room';
 import { bodyChunks, mediaType } from './body';
 import { decodeName } from './headers';
 
@@ -19,14 +19,12 @@ const FORM_BYTES = 1024 ** 2;
 /**
  * Returns the files of an upload in order: the raw body with X-Filename, or the parts of a multipart form. The caller
  * must read each file to its end before it requests the next.
- * @throws DomainError `payload-too-large` when Content-Length exceeds MAX_UPLOAD_BYTES, `invalid-request`
+ * @throws DomainError the limit's error when Content-Length exceeds it, `invalid-request`
  */
-export async function* uploads(request: Request): AsyncGenerator<Upload> {
+export async function* uploads(request: Request, limit: FileLimit): AsyncGenerator<Upload> {
   const isForm = mediaType(request) === 'multipart/form-data';
-  const limit = env().MAX_UPLOAD_BYTES;
-  if (Number(request.headers.get('content-length') ?? 0) > limit + (isForm ? FORM_BYTES : 0)) {
-    throw new DomainError('payload-too-large', `A file may have at most ${limit} bytes (MAX_UPLOAD_BYTES).`);
-  }
+  if (Number(request.headers.get('content-length') ?? 0) > limit.bytes + (isForm ? FORM_BYTES : 0))
+    throw limit.refuse();
   if (isForm) {
     yield* parts(request);
     return;

@@ -1,6 +1,6 @@
-import { listJobTypes } from '@/lib/domain/job/list-job-types';
+import { listAllowedTypes } from '@/lib/domain/job/list-job-types';
 import { methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: route({ permission: 'job-type.see' }, () => ({ jobTypes: listJobTypes() })),
+  GET: route({ permission: 'job-type.see' }, async ({ context }) => ({ jobTypes: await listAllowedTypes(context) })),
 });

@@ -48,6 +48,14 @@ export async function countAttempt(...counted: readonly Counted[]): Promise<numb
   return Math.max(0, ...waits);
 }
 
+/** Returns how many attempts were counted in the current window. */
+export async function readCount(counted: Counted): Promise<number> {
+  const { rows } = await pool().query<{ count: number }>(
+    sql`select count from rate_limit where key = ${keyOf(counted)} and resets_at > now()`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Takes back an attempt that succeeded: only failures use up a limit that many people may share. */
 export async function uncountAttempt(...counted: readonly Counted[]): Promise<void> {
   await pool().query(

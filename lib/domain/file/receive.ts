@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { DomainError } from '@/lib/domain/errors';
+import type { FileLimit } from '@/lib/domain/organization/limits/require-room';
 import { SNIFF_BYTES } from './content-type';
 
 export interface Received {
@@ -12,12 +12,12 @@ export interface Received {
 
 /**
  * Streams a body to a new file, with one chunk in memory at a time, and syncs it to disk.
- * @throws DomainError `payload-too-large` beyond `maxBytes`; the body's error if its sender disconnects
+ * @throws the limit's error for a larger body; the body's error if its sender disconnects
  */
-export async function receive(path: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Received> {
+export async function receive(path: string, body: AsyncIterable<Uint8Array>, limit: FileLimit): Promise<Received> {
   const handle = await open(path, 'wx', 0o600);
   try {
-    const received = await write(handle, body, maxBytes);
+    const received = await write(handle, body, limit);
     await handle.sync();
     return received;
   } finally {
@@ -25,16 +25,14 @@ export async function receive(path: string, body: AsyncIterable<Uint8Array>, max
   }
 }
 
-async function write(handle: FileHandle, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Received> {
+async function write(handle: FileHandle, body: AsyncIterable<Uint8Array>, limit: FileLimit): Promise<Received> {
   const hash = createHash('sha256');
   const head: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     if (size < SNIFF_BYTES) head.push(chunk.slice(0, SNIFF_BYTES - size));
     size += chunk.byteLength;
-    if (size > maxBytes) {
-      throw new DomainError('payload-too-large', `The file is larger than the limit of ${maxBytes} bytes.`);
-    }
+    if (size > limit.bytes) throw limit.refuse();
     hash.update(chunk);
     await handle.writeFile(chunk);
   }

@@ -7,6 +7,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import type { Context } from '@/lib/domain/context';
+import { DomainError } from '@/lib/domain/errors';
 import { asMember, createContext } from '@/lib/testing/factories';
 import { deleteFile } from './delete-file';
 import { openFile } from './open-file';
@@ -88,7 +89,8 @@ it('stops reading at the limit', async () => {
       yield Buffer.alloc(1000);
     }
   }
-  await expect(receive(join(folder, 'a'), endless(), 4500)).rejects.toMatchObject({ code: 'payload-too-large' });
+  const limit = { bytes: 4500, refuse: () => new DomainError('payload-too-large', 'too large') };
+  await expect(receive(join(folder, 'a'), endless(), limit)).rejects.toMatchObject({ code: 'payload-too-large' });
   expect(sent).toBe(5);
   await rm(folder, { recursive: true });
 });

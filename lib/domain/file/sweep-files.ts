@@ -7,11 +7,13 @@ import { storageOf } from './storage/storage-of';
 
 /** The maximum number of files per round: each one is a call to the storage. */
 const ROUND = 500;
+/** After this time an upload that nothing uses is deleted, unless its organization chose another time. */
+export const UNUSED_UPLOAD_DAYS = 1;
 const HOUR = 3600 * 1000;
 let lookedAt = 0;
 
 /**
- * Deletes unused uploads after a day, and files that a deletion, an expiry or a crash left hidden. A row is deleted
+ * Deletes unused uploads after a day or the time that their organization chose, and files that a deletion, an expiry or a crash left hidden. A row is deleted
  * after its bytes, so that a failed deletion is retried.
  * @param now milliseconds since the epoch; unused uploads are searched once an hour
  * @returns how many files were deleted
@@ -42,7 +44,10 @@ async function hideOrphans(): Promise<void> {
   await retrying(() =>
     pool().query(
       sql`update file f set hidden_at = '-infinity'
-       where f.job_id is null and f.hidden_at is null and f.created_at < now() - interval '1 day'
+       where f.job_id is null and f.hidden_at is null
+         and f.created_at < now() - make_interval(days => coalesce(
+           (select (s.settings ->> 'unusedUploadDays')::int from organization_setting s
+            where s.organization_id = f.organization_id), ${UNUSED_UPLOAD_DAYS}))
          and not exists (select from file_use u where u.file_id = f.id)
          and f.id::text not in (select e->>'fileId' from import i, json_array_elements(i.files) e
            where e->>'fileId' is not null)`,

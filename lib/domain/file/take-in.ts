@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { env } from '@/lib/config/env';
 import { logger } from '@/lib/config/logger';
 import type { FileDto } from '@/lib/contracts/file';
 import { newId } from '@/lib/db/ids';
@@ -7,6 +6,7 @@ import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { type Queryable, transaction } from '@/lib/db/transaction';
 import type { Context } from '@/lib/domain/context';
+import { fileLimitOf, requireStorage } from '@/lib/domain/organization/limits/require-room';
 import { contentTypeOf } from './content-type';
 import { cleanFileName } from './file-name';
 import { incomingPath, prepareIncoming } from './file-path';
@@ -30,7 +30,8 @@ export interface Maker {
  * Receives a file on this machine's disk, moves it into the storage, and then makes its row visible. A failure removes
  * everything; after a crash the sweep removes the hidden row and its bytes.
  * @param show makes the row visible; throws to reject the file
- * @throws DomainError `payload-too-large` beyond MAX_UPLOAD_BYTES, `unavailable` if the storage does not respond
+ * @throws DomainError `payload-too-large` beyond MAX_UPLOAD_BYTES or the organization's limit, `limit-exceeded` if its
+ *   storage is full, `unavailable` if the storage does not respond
  */
 export async function takeIn(
   context: Context,
@@ -43,7 +44,7 @@ export async function takeIn(
   const incoming = incomingPath();
   const id = newId();
   try {
-    const { size, sha256, head } = await receive(incoming, body, env().MAX_UPLOAD_BYTES);
+    const { size, sha256, head } = await receive(incoming, body, await fileLimitOf(context));
     const file: FileDto = { fileId: id, name: cleanFileName(name), size, contentType: '', sha256 };
     file.contentType = contentTypeOf(head, file.name, maker && contentType);
     await pool().query(
@@ -52,7 +53,10 @@ export async function takeIn(
        values (${id}, ${context.organizationId}, ${file.name}, ${size}, ${file.contentType}, ${sha256}, ${context.actor.id}, ${storage.kind}, ${maker?.jobId ?? null}, ${maker?.attempt ?? null}, now())`,
     );
     await storage.keep(incoming, id, file);
-    await transaction(({ db }) => show(db, file));
+    await transaction(async ({ db }) => {
+      await show(db, file);
+      await requireStorage(db, context);
+    });
     return file;
   } catch (error) {
     await rm(incoming, { force: true });

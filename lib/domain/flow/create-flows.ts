@@ -10,6 +10,8 @@ import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
+import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
+import { requireRows } from '@/lib/domain/organization/limits/require-room';
 import { publishChanges } from '@/lib/events/relay';
 import { enqueueFlows, TREE_NODES } from './enqueue-flows';
 import { type PlannedFlow, planFlows } from './plan-flows';
@@ -21,7 +23,7 @@ const MAX_PUBLISHED = 200;
 /**
  * Creates one or several trees of jobs: all rows or none. Leaves start at once; a parent starts when its children have
  * ended. The same idempotency key returns the same flows.
- * @throws DomainError `invalid-request`, `unknown-job-type`, `invalid-data`, `idempotency-key-reused`
+ * @throws DomainError `invalid-request`, `unknown-job-type`, `invalid-data`, `limit-exceeded`, `idempotency-key-reused`
  */
 export async function createFlows(
   context: Context,
@@ -36,6 +38,7 @@ export async function createFlows(
     trees,
     trees.map((_, i) => (body.flows ? ['flows', String(i)] : ['flow'])),
   );
+  await requireAllowedTypes(context, new Set(flows.flatMap((flow) => flow.types)));
   const correlationId = body.correlationId ?? currentTraceId();
   const owner = {
     organizationId: context.organizationId,
@@ -51,6 +54,7 @@ export async function createFlows(
       if (!(await writeFlows(tx.db, flows, owner, { asTree }))) return false;
       // A workflow that runs creates a flow for each of its steps.
       if (context.actor.kind !== 'system') await auditFlows(tx.db, context, flows);
+      await requireRows(tx.db, context);
       tx.afterCommit(async () => {
         for (const flow of flows) {
           const place = { correlationId: correlationId ?? flow.id, ownerId: flow.id };

@@ -14,6 +14,7 @@ import { type AuditChange, audit } from '@/lib/domain/audit';
 import { type Context, requirePayloads, requirePermission } from '@/lib/domain/context';
 import { DomainError } from '@/lib/domain/errors';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { FILE_COLUMNS, inspectionOrError, saveInspection } from './create-import';
 import { findImport, type ImportRow, overridesOf, readImport, tableOf } from './import-row';
@@ -36,6 +37,7 @@ export async function changeImport(
   const before = await findImport(pool(), context, id);
   requireOpen(before);
   const type = body.type === undefined ? before.type : requireJobType(body.type);
+  if (body.type !== undefined) await requireAllowedTypes(context, [type]);
   const overrides = body.reading && mergedOverrides(before, body.reading);
   const inspection = overrides && (await inspectAgain(context, { ...before, type }, overrides));
   await transaction(async (tx) => {

@@ -9,6 +9,7 @@ import { type Context, requirePayloads, requirePermission } from '@/lib/domain/c
 import { DomainError } from '@/lib/domain/errors';
 import { cleanFileName } from '@/lib/domain/file/file-name';
 import { requireJobType } from '@/lib/domain/job/require-job-type';
+import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { OutboundError } from '@/lib/outbound/errors';
 import { outbound } from '@/lib/outbound/outbound';
@@ -33,6 +34,7 @@ export async function createImport(context: Context, body: CreateImportBody): Pr
   requirePermission(context, 'import.launch');
   requirePayloads(context, 'import tables');
   const type = requireJobType(body.type);
+  await requireAllowedTypes(context, [type]);
   const files = body.fileIds ? await findFiles(context, body.fileIds) : [];
   const url = body.url === undefined ? null : checkedUrl(body.url);
   const id = newId();

@@ -15,6 +15,7 @@ import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
 import type { Repeatable } from '@/lib/domain/idempotency';
 import { track, trackRefusal } from '@/lib/domain/monitoring/track';
+import { requireRows } from '@/lib/domain/organization/limits/require-room';
 import { publish, publishChanges } from '@/lib/events/relay';
 import type { JobType } from '@/lib/job-types/catalogue';
 import { itemName } from './item-name';
@@ -33,7 +34,7 @@ interface CheckedChild {
  * Creates one job as a child of a batch that is not sealed: it runs under the batch's limits and counts in it. Its own
  * priority, attempts and backoff override those of the batch. With a start time of its own it is queued at that time.
  * @returns its id, or undefined if the idempotency key was used before
- * @throws DomainError `not-found`, `batch-sealed`, `payload-too-large`
+ * @throws DomainError `not-found`, `batch-sealed`, `payload-too-large`, `limit-exceeded`
  */
 export async function createChild(
   context: Context,
@@ -82,6 +83,7 @@ async function insertChild(
   await useFilesOf(db, context.organizationId, { id, batchId: parentJobId, data });
   if (due) await delayChild(db, parentJobId, place.firstIndex, due);
   else if (held) await holdChild(db, parentJobId, place.firstIndex);
+  await requireRows(db, context);
   tx.afterCommit(() =>
     Promise.all([
       publish('control', { dispatch: [parentJobId], startQueued: true }),

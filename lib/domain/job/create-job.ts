@@ -12,6 +12,8 @@ import { useFilesOf } from '@/lib/domain/file/use-files';
 import { type Repeatable, requireSameRequest } from '@/lib/domain/idempotency';
 import { checkMetadata } from '@/lib/domain/metadata';
 import { traceMaking } from '@/lib/domain/monitoring/trace-making';
+import { requireAllowedTypes } from '@/lib/domain/organization/limits/allowed-types';
+import { writeRows } from '@/lib/domain/organization/limits/require-room';
 import { hintChanges } from '@/lib/events/relay';
 import { createChild } from './create-child';
 import { deliverNew } from './deliver-job';
@@ -23,7 +25,7 @@ import { requireJobType } from './require-job-type';
 /**
  * Creates one job and enqueues it; with `parentJobId` as a child of that batch. The same idempotency key returns the
  * same job. @throws DomainError `unknown-job-type`, `invalid-data`, `invalid-metadata`,
- * `idempotency-key-reused`, and of a child those of `createChild`
+ * `idempotency-key-reused`, `limit-exceeded`, `forbidden` for a job type that the organization may not launch, and of a child those of `createChild`
  */
 export async function createJob(
   context: Context,
@@ -33,6 +35,7 @@ export async function createJob(
   requirePermission(context, 'job.launch');
   const { idempotencyKey } = request;
   const type = requireJobType(body.type, { internal });
+  await requireAllowedTypes(context, [type]);
   checkMetadata(body.metadata);
   const data = parseData(type, body.data);
   const defaults = typeDefaults(type);
@@ -55,10 +58,9 @@ export async function createJob(
   const entry = insertEntries(context, 'job.launch', 'job', sql`(select id::text, name from made) as t`, {
     after: { type },
   });
-  const { rowCount } = await pool().query(
-    internal ? inserted : sql`with made as (${inserted}), entry as (${entry}) select from made`,
-  );
-  if (!rowCount) return { outcome: 'existing', job: await findJobByKey(context, request) };
+  const statement = internal ? inserted : sql`with made as (${inserted}), entry as (${entry}) select from made`;
+  const isNew = await writeRows(context, async (db) => Boolean((await db.query(statement)).rowCount));
+  if (!isNew) return { outcome: 'existing', job: await findJobByKey(context, request) };
   await useFilesOf(pool(), context.organizationId, { id, data });
   traceMaking('create job', { correlationId, ownerId: id }, from, {
     'batchyard.job.id': id,

@@ -1,10 +1,16 @@
 import type { JobTypeDto } from '@/lib/contracts/job-type';
+import type { Context } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
-import { describeJobType, OFFERED_TYPES } from '@/lib/job-types/catalogue';
+import { allowedTypes } from '@/lib/domain/organization/limits/allowed-types';
+import { describeJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types/catalogue';
 
 /** Lists the job types that can be launched, with their schemas and the defaults that the environment configures. */
-export const listJobTypes = (): JobTypeDto[] =>
-  OFFERED_TYPES.map((type) => ({
+export const listJobTypes = (types: readonly JobType[] = OFFERED_TYPES): JobTypeDto[] =>
+  types.map((type) => ({
     ...describeJobType(type),
     defaults: typeDefaults(type),
   }));
+
+/** Lists the job types that the organization may launch. */
+export const listAllowedTypes = async (context: Context): Promise<JobTypeDto[]> =>
+  listJobTypes(await allowedTypes(context));

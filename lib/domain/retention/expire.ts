@@ -1,70 +1,93 @@
 import { env } from '@/lib/config/env';
 import { pool } from '@/lib/db/pool';
 import { retrying } from '@/lib/db/retrying';
-import { sql } from '@/lib/db/sql';
+import { type Sql, sql } from '@/lib/db/sql';
 import { expireEntries } from '@/lib/domain/audit/expire-entries';
 import { sweepFiles } from '@/lib/domain/file/sweep-files';
-import { expireImports } from '@/lib/domain/import/running/expire-imports';
+import { expireImports, type Retention } from '@/lib/domain/import/running/expire-imports';
 import { forgetCalls } from '@/lib/domain/outbound-call/enter-host';
 
 /** Rows per delete transaction: small enough to not slow down running jobs. */
 const CHUNK = 2000;
 
+/** SQL condition: whether a retention is that of an organization. */
+const covers = ({ only, except }: Retention, organizationId: Sql): Sql => sql`
+  (${only}::text[] is null or ${organizationId} = any(${only}::text[])) and ${organizationId} <> all(${except}::text[])`;
+
 /**
- * Deletes batches and jobs that finished more than RETENTION_DAYS ago, with their attempts and log lines, in small
- * transactions. Deletes unused files and old audit entries too. Embedded documents stay searchable, because they are results, not records.
+ * Deletes batches and jobs that finished more than RETENTION_DAYS ago, or longer ago than their organization keeps them,
+ * with their attempts and log lines, in small transactions. Deletes unused files and old audit entries too.
+ * Embedded documents stay searchable, because they are results, not records.
  * @param limit the maximum number of jobs in this round
  * @returns how many jobs were deleted
  */
 export async function expire(limit: number): Promise<number> {
-  const days = env().RETENTION_DAYS;
-  const deleted = days === 0 ? 0 : await expireOlderThan(days, limit);
-  if (days > 0) await expireImports(days);
+  let deleted = 0;
+  for (const retention of await listRetentions()) {
+    if (retention.days === 0) continue;
+    deleted += await expireOlderThan(retention, limit - deleted);
+    await expireImports(retention);
+  }
+  await pool().query(sql`delete from consumer where ended_at < now() - interval '1 day'`);
+  await pool().query(
+    sql`delete from node n where last_seen_at < now() - interval '1 day'
+       and not exists (select from consumer c where c.node_id = n.id)`,
+  );
   await sweepFiles();
   await forgetCalls();
   await expireEntries(limit);
   return deleted;
 }
 
-async function expireOlderThan(days: number, limit: number): Promise<number> {
+/** Returns the retention of the installation, and those that organizations chose. */
+async function listRetentions(): Promise<Retention[]> {
+  const { rows } = await pool().query<{ days: number; ids: string[] }>(
+    sql`select (settings ->> 'retentionDays')::int as days, array_agg(organization_id) as ids from organization_setting
+     where settings ->> 'retentionDays' is not null group by 1`,
+  );
+  const chosen = rows.flatMap((row) => row.ids);
+  return [
+    { days: env().RETENTION_DAYS, only: null, except: chosen },
+    ...rows.map(({ days, ids }) => ({ days, only: ids, except: [] })),
+  ];
+}
+
+async function expireOlderThan(retention: Retention, limit: number): Promise<number> {
+  const { days } = retention;
   let deleted = 0;
   while (deleted < limit) {
-    const count = await retrying(() => expireChunk(days));
+    const count = await retrying(() => expireChunk(retention));
     deleted += count;
     if (count < CHUNK) break;
   }
   // A batch is deleted after its last child.
   await pool().query(
     sql`with gone as (
-       delete from batch b where b.finished_at < now() - make_interval(days => ${days})
+       delete from batch b where b.finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`b.organization_id`)}
          and not exists (select from job j where j.batch_id = b.id) returning id),
      additions as (delete from batch_addition a using gone where a.batch_id = gone.id),
      uses as (delete from file_use u using gone where u.owner_id = gone.id)
      delete from batch_dispatch d using gone where d.batch_id = gone.id`,
   );
   await pool().query(
-    sql`delete from flow f where f.finished_at < now() - make_interval(days => ${days})
+    sql`delete from flow f where f.finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`f.organization_id`)}
        and not exists (select from job j where j.flow_id = f.id)`,
-  );
-  await pool().query(sql`delete from consumer where ended_at < now() - interval '1 day'`);
-  await pool().query(
-    sql`delete from node n where last_seen_at < now() - interval '1 day'
-       and not exists (select from consumer c where c.node_id = n.id)`,
   );
   return deleted;
 }
 
-async function expireChunk(days: number): Promise<number> {
+async function expireChunk(retention: Retention): Promise<number> {
+  const { days } = retention;
   const { rows } = await pool().query<{ count: number }>(
     sql`with old as (
        (select j.id from batch b join job j on j.batch_id = b.id
-          where b.finished_at < now() - make_interval(days => ${days}) limit ${CHUNK})
+          where b.finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`b.organization_id`)} limit ${CHUNK})
        union all
        (select j.id from flow f join job j on j.flow_id = f.id
-          where f.finished_at < now() - make_interval(days => ${days}) limit ${CHUNK})
+          where f.finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`f.organization_id`)} limit ${CHUNK})
        union all
        (select id from job where batch_id is null and flow_id is null and outcome is not null
-          and finished_at < now() - make_interval(days => ${days}) limit ${CHUNK})
+          and finished_at < now() - make_interval(days => ${days}) and ${covers(retention, sql`organization_id`)} limit ${CHUNK})
        limit ${CHUNK}
      ), logs as (delete from job_log l using old where l.job_id = old.id),
      runs as (delete from attempt a using old where a.job_id = old.id),

@@ -94,11 +94,11 @@ it('contains the fields of the items, with a remark, if the table is gone', asyn
 it('exists as long as its batch, however old the import is', async () => {
   const { id, batchId } = await importPeople(context);
   await pool().query(`update import set updated_at = now() - interval '90 days' where id = $1`, [id]);
-  await expireImports(7);
+  await expireImports({ days: 7, only: null, except: [] });
   expect((await errorsFile(context, batchId)).columns).toBe('table');
   await pool().query('delete from job where batch_id = $1', [batchId]);
   await pool().query('delete from batch where id = $1', [batchId]);
-  await expireImports(7);
+  await expireImports({ days: 7, only: null, except: [] });
   expect((await pool().query('select 1 from import where id = $1', [id])).rowCount).toBe(0);
   expect((await pool().query('select 1 from file_use where owner_id = $1', [id])).rowCount).toBe(0);
 });

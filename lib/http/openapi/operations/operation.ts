@@ -71,6 +71,7 @@ export function errorsOf(operation: Operation): ErrorCode[] {
   const codes: (ErrorCode | false)[] = [
     !operation.public && 'unauthenticated',
     !operation.public && 'too-many-requests',
+    !operation.public && 'limit-reached',
     isWrite && 'forbidden',
     isWrite && 'bad-origin',
     'invalid-request',

@@ -7,6 +7,7 @@ import { FILE_OPERATIONS } from './files';
 import { FLOW_OPERATIONS } from './flows';
 import { IMPORT_OPERATIONS } from './imports';
 import { JOB_OPERATIONS } from './jobs';
+import { LIMIT_OPERATIONS } from './limits';
 import type { Operation } from './operation';
 import { PEOPLE_OPERATIONS } from './people';
 import { SYSTEM_OPERATIONS } from './system';
@@ -23,5 +24,6 @@ export const OPERATIONS: Operation[] = [
   ...AUDIT_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
   ...PEOPLE_OPERATIONS,
+  ...LIMIT_OPERATIONS,
   ...SYSTEM_OPERATIONS,
 ];

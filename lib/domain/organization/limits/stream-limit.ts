@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { perProcess } from '@/lib/config/per-process';
+import { pool } from '@/lib/db/pool';
+import { type Sql, sql } from '@/lib/db/sql';
+import { transaction } from '@/lib/db/transaction';
+import type { Context } from '@/lib/domain/context';
+import { limitReached, rulesOf } from './limits-of';
+
+const STREAMS_LOCK = 7_406;
+/** A web process that has not confirmed its streams for this time counts as gone, in seconds. */
+const GONE_SECONDS = 15;
+const RETRY_AFTER_SECONDS = 10;
+
+const processId = perProcess('stream-process', () => randomUUID());
+
+/** SQL for the open event streams of an organization, over all web processes. They are counted if a limit is set. */
+export const openStreamsOf = (organizationId: string): Sql => sql`
+  (select coalesce(sum(open), 0)::int from open_stream
+   where organization_id = ${organizationId} and seen_at > now() - make_interval(secs => ${GONE_SECONDS}))`;
+
+/**
+ * Takes one of the event streams that the organization may have open.
+ * @param open how many this process has open, without the new one
+ * @throws DomainError `limit-reached`
+ */
+export async function takeStream({ organizationId }: Context, open: number): Promise<void> {
+  const allowed = (await rulesOf(organizationId)).limits.streams;
+  if (allowed === null) return;
+  await transaction(async ({ db }) => {
+    await db.query(sql`select pg_advisory_xact_lock(${STREAMS_LOCK}, hashtext(${organizationId}))`);
+    await db.query(store([organizationId], [open + 1]));
+    const { rows } = await db.query<{ open: number }>(sql`select ${openStreamsOf(organizationId)} as open`);
+    if ((rows[0]?.open ?? 0) <= allowed) return;
+    throw limitReached('streams', allowed, {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      advice: 'Close some, or share one: a stream may name many batches.',
+    });
+  });
+}
+
+/**
+ * Confirms how many streams this process has open, for the organizations with a limit. Nothing is written for others.
+ * @param openBy number of open streams by organization
+ */
+export async function confirmStreams(openBy: ReadonlyMap<string, number>): Promise<void> {
+  const limited: string[] = [];
+  for (const id of openBy.keys()) if ((await rulesOf(id)).limits.streams !== null) limited.push(id);
+  if (limited.length === 0) return;
+  await pool().query(
+    store(
+      limited,
+      limited.map((id) => openBy.get(id) ?? 0),
+    ),
+  );
+  await pool().query(sql`delete from open_stream where seen_at < now() - interval '1 hour'`);
+}
+
+const store = (organizations: string[], open: number[]): Sql => sql`
+  insert into open_stream (process_id, organization_id, open, seen_at)
+  select ${processId.get()}, organization_id, open, now()
+  from unnest(${organizations}::text[], ${open}::int[]) as given (organization_id, open)
+  on conflict (process_id, organization_id) do update set open = excluded.open, seen_at = excluded.seen_at`;
