@@ -42,7 +42,13 @@ function open() {
     account: { updateAccountOnSignIn: false },
     databaseHooks: { account: { create: { before: async (account) => ({ data: withoutTokens(account) }) } } },
     // A new sign-in is asked for where it matters, by our own rule of minutes.
-    session: { expiresIn: 7 * DAY, updateAge: DAY, freshAge: 0 },
+    session: {
+      expiresIn: 7 * DAY,
+      updateAge: DAY,
+      freshAge: 0,
+      // A session that replaces another one, after a change of second factors, stays in its organization.
+      additionalFields: { activeOrganizationId: { type: 'string', required: false, input: false } },
+    },
     trustedOrigins: (request) => {
       const origin = request?.headers.get('origin');
       return request && origin && isTrustedOrigin(origin, request.headers.get('host')) ? [origin] : [];

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
+import { notifyUser } from '@/lib/domain/mail/notify-user';
 import { clientAddress } from './client-address';
 import { type Counted, countAttempt, uncountAttempt } from './rate-limit';
 import {
@@ -23,12 +24,29 @@ const CODES = ['/two-factor/verify-totp', '/two-factor/verify-backup-code'];
 /** They look up a challenge or a provider, so not only failures are counted. */
 const OPEN_CALLS = ['/sign-in/social', '/callback/:id', '/passkey/verify-authentication'];
 
+/** Changes of how one signs in, of which the person is told by mail. */
+const NOTICES: Readonly<Record<string, string>> = {
+  '/two-factor/verify-totp': 'An authenticator app was added to your account',
+  '/two-factor/disable': 'The authenticator app was removed from your account',
+  '/two-factor/generate-backup-codes': 'Your recovery codes were replaced',
+  '/passkey/verify-registration': 'A passkey was added to your account',
+  '/passkey/delete-passkey': 'A passkey was removed from your account',
+};
+
+/** What is known of a call before the library handles it. */
+interface Before {
+  /** whose counts a success takes back */
+  limits: Counted[];
+  /** who is signed in, of calls that change how one signs in */
+  userId: string | undefined;
+}
+
 /**
  * Limits attempts to sign in, and gives each browser that signed in a cookie by which its later attempts are recognized.
  * It comes after the plugins for second factors, so a sign-in that still needs one is not a session yet.
  */
 export function signInGuard(): BetterAuthPlugin {
-  const failures = new WeakMap<object, Counted[]>();
+  const known = new WeakMap<object, Before>();
   return {
     id: 'sign-in-guard',
     hooks: {
@@ -37,8 +55,8 @@ export function signInGuard(): BetterAuthPlugin {
           matcher: () => true,
           handler: createAuthMiddleware(async (ctx) => {
             const limits = await limitsOf(ctx);
-            if (limits.length === 0) return;
-            failures.set(ctx.context, limits);
+            const userId = ctx.path in NOTICES ? (await getSessionFromCtx(ctx))?.user.id : undefined;
+            known.set(ctx.context, { limits, userId });
             refuseAfter(await countAttempt(...limits));
           }),
         },
@@ -47,11 +65,13 @@ export function signInGuard(): BetterAuthPlugin {
         {
           matcher: () => true,
           handler: createAuthMiddleware(async (ctx) => {
-            const limits = failures.get(ctx.context);
+            const { limits = [], userId } = known.get(ctx.context) ?? {};
             const { returned, newSession } = ctx.context;
-            const hasFailed = returned instanceof APIError && returned.status !== 'FOUND';
-            if (limits && !hasFailed) await uncountAttempt(...limits);
-            if (newSession && !hasFailed) await rememberDevice(ctx, newSession.user.id);
+            if (returned instanceof APIError && returned.status !== 'FOUND') return;
+            await uncountAttempt(...limits);
+            if (newSession) await rememberDevice(ctx, newSession.user.id);
+            const what = NOTICES[ctx.path];
+            if (userId && what) notifyUser({ userId, what, address: ctx.headers && clientAddress(ctx.headers) });
           }),
         },
       ],

@@ -58,6 +58,7 @@ export async function readCount(counted: Counted): Promise<number> {
 
 /** Takes back an attempt that succeeded: only failures use up a limit that many people may share. */
 export async function uncountAttempt(...counted: readonly Counted[]): Promise<void> {
+  if (counted.length === 0) return;
   await pool().query(
     sql`update rate_limit set count = greatest(0, count - 1) where key = any(${counted.map(keyOf)}::text[])`,
   );
