@@ -9,6 +9,8 @@ import { clip } from './preview';
 /** What was done: `<entity>.<verb>`. */
 export type AuditAction = `${string}.${string}`;
 
+type AuditActor = Pick<Context['actor'], 'kind' | 'id' | 'name'>;
+
 /** What an action was done to. */
 export interface AuditTarget {
   /** batch, job, flow, file, member, ... */
@@ -56,16 +58,17 @@ export async function audit(
  * As part of the statement of the action it saves a round trip.
  */
 export function insertEntries(
-  context: Pick<Context, 'actor' | 'credential' | 'origin'> & { organizationId: string | null },
+  context: Pick<Context, 'credential' | 'origin'> & { actor: AuditActor; organizationId: string | null },
   action: AuditAction,
   kind: string,
   target: Sql,
   change: AuditChange = {},
+  organization: Sql = sql`${context.organizationId}::text`,
 ): Sql {
-  const { actor, organizationId, credential, origin } = context;
+  const { actor, credential, origin } = context;
   return sql`insert into audit (organization_id, actor_kind, actor_id, actor, credential_id, action, target_kind,
       target_id, target_name, before, after, address, request_id)
-    select ${organizationId}, ${actor.kind}, ${actor.id}, ${actor.name}, ${credential?.id ?? null}, ${action}, ${kind},
+    select ${organization}, ${actor.kind}, ${actor.id}, ${actor.name}, ${credential?.id ?? null}, ${action}, ${kind},
       t.id, t.name, ${bounded(change.before)}::json, ${bounded(change.after)}::json, ${origin?.address ?? null},
       ${origin?.requestId ?? null}
     from ${target}`;

@@ -32,7 +32,7 @@ export function authHandler(handle: (request: Request) => Promise<Response>): Ha
     try {
       const endpoint = endpointOf(request.method, new URL(request.url).pathname);
       if (!endpoint) return dress(unknownPath(request), requestId, []);
-      const answer = await whileAnswering(checked(request, endpoint).then(handle));
+      const answer = await whileAnswering(checked(request, requestId, endpoint).then(handle));
       return dress(answer.status >= 400 ? await asProblem(answer) : await withoutTokens(answer), requestId, []);
     } catch (error) {
       return dress(errorResponse(error, requestId, 'sign-in'), requestId, []);
@@ -42,13 +42,20 @@ export function authHandler(handle: (request: Request) => Promise<Response>): Ha
 
 const MAX_BODY = 64 * 1024;
 
-/** Limits and validates the body, because sign-in needs no authentication. */
-async function checked(request: Request, { body: schema, recently }: AuthEndpoint): Promise<Request> {
+/**
+ * Gives the request its id, for the audit log. Limits and validates the body, because sign-in needs no authentication.
+ */
+async function checked(
+  request: Request,
+  requestId: string,
+  { body: schema, recently }: AuthEndpoint,
+): Promise<Request> {
   const session = recently === undefined ? null : await authenticateSession(request.headers);
   if (session && recently !== undefined) await requireRecentSignIn(session.context, recently);
-  if (schema === null) return request;
-  const body = validate(schema, (await readJson(request, MAX_BODY)) ?? {}, 'The body');
   const headers = new Headers(request.headers);
+  headers.set('x-request-id', requestId);
+  if (schema === null) return new Request(request.url, { method: request.method, headers, signal: request.signal });
+  const body = validate(schema, (await readJson(request, MAX_BODY)) ?? {}, 'The body');
   headers.set('content-type', 'application/json');
   headers.delete('content-length');
   const { url, method, signal } = request;

@@ -8,6 +8,7 @@ import { perProcess } from '@/lib/config/per-process';
 import { newId } from '@/lib/db/ids';
 import { prisma } from '@/lib/db/prisma';
 import { DomainError } from '@/lib/domain/errors';
+import { auditSignIns } from './audit-sign-ins';
 import { CLIENT_ADDRESS } from './client-address';
 import { signInGuard } from './guard';
 import { isTrustedOrigin, publicUrl } from './origins';
@@ -61,6 +62,7 @@ function open() {
       singleSignOn(),
       admitAfterSignIn(),
       signInGuard(),
+      auditSignIns(),
     ],
     advanced: {
       cookiePrefix: 'batchyard',

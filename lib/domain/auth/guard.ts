@@ -112,7 +112,7 @@ async function codeLimits(ctx: Ctx): Promise<Counted[]> {
 }
 
 /** Returns who is between the password and the code. */
-async function pendingUser(ctx: Ctx): Promise<string | undefined> {
+export async function pendingUser(ctx: Ctx): Promise<string | undefined> {
   const identifier = await signedCookie(ctx, PENDING_COOKIE);
   return identifier ? (await ctx.context.internalAdapter.findVerificationValue(identifier))?.value : undefined;
 }
