@@ -28,7 +28,7 @@ export const JOB_TYPES: JobTypeDto[] = [
   {
     type: 'diagnostic',
     title: 'Diagnostic',
-    description: 'Waits, fails or warns as it is told: to try the product without touching anything.',
+    description: 'Waits, fails or warns as configured: to try the product without side effects.',
     inputSchema: {
       type: 'object',
       properties: {

@@ -39,7 +39,7 @@ interface SentenceInput {
 
 const WHEN: Record<LaunchFields['start'], string> = {
   now: 'starts it now',
-  queue: 'starts it by itself as soon as there is capacity',
+  queue: 'starts it automatically as soon as there is capacity',
   manual: 'leaves it waiting until somebody starts it',
 };
 

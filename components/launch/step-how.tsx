@@ -12,7 +12,7 @@ import { OPTION_FIELDS, unsetText } from './options';
 
 const START: { value: LaunchFields['start']; title: string; hint: string }[] = [
   { value: 'now', title: 'Now', hint: 'refused while there is no capacity' },
-  { value: 'queue', title: 'When there is capacity', hint: 'waits its turn, starts by itself' },
+  { value: 'queue', title: 'When there is capacity', hint: 'waits for a slot and starts automatically' },
   { value: 'manual', title: 'By hand', hint: 'waits until somebody starts it' },
 ];
 

@@ -3,7 +3,7 @@ import { eventually } from '@/lib/testing/until';
 
 const slow = (count: number) => Array.from({ length: count }, () => ({ durationMs: 60_000 }));
 
-test('at capacity a launch gets 429 and creates nothing; queued, it waits and starts by itself @both', async ({
+test('at capacity a launch gets 429 and creates nothing, and a queued one starts when a slot is free @both', async ({
   api,
 }) => {
   const first = await api.launch({ name: 'occupies', type: 'diagnostic', items: slow(3) });

@@ -153,7 +153,7 @@ function remember(why: Error | undefined): Error | undefined {
     all.away = { since: new Date(), why };
     logger.warn({ err: why }, 'Redis is not reachable. Work that needs it waits until it is back.');
   } else if (!why && all.away) {
-    logger.warn({ awayMs: Date.now() - all.away.since.getTime() }, 'Redis is reachable again. Waiting work goes on.');
+    logger.warn({ awayMs: Date.now() - all.away.since.getTime() }, 'Redis is reachable again. Waiting work continues.');
     all.away = undefined;
     for (const listener of all.onBack) listener();
   }

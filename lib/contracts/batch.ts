@@ -99,7 +99,7 @@ export const launchFields = z.strictObject({
     .min(1)
     .max(30 * 24 * 3600)
     .optional()
-    .describe('unsealed only: sealed by itself when nothing came for this long; 3600 by default'),
+    .describe('unsealed only: sealed automatically when nothing came for this long; 3600 by default'),
 });
 export type LaunchFields = z.infer<typeof launchFields>;
 

@@ -80,7 +80,7 @@ export const createImportBody = z
     type: z.string().min(1).max(100),
     fileIds: z.array(z.uuid()).min(1).max(IMPORT_LIMITS.files).optional().describe('stored files, read in this order'),
     url: text(4000).optional().describe('fetched by a worker; http and https, public addresses'),
-    reading: readingOverrides.optional().describe('how the files are read; what is not said is found out'),
+    reading: readingOverrides.optional().describe('how the files are read; absent settings are detected'),
     content: z.enum(['rows', 'files']).default('rows').describe('`files`: each file is a row: fileId, name, size …'),
     name: name(200).optional(),
     like: z.uuid().optional().describe('an import whose mapping is used, where it fits: for its rows, corrected'),

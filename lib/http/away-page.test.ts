@@ -8,7 +8,7 @@ test('the page without a database names the cause, has an error status, and may 
   expect(answer.headers.get('content-security-policy')).toContain("'nonce-abc='");
   const html = await answer.text();
   expect(html).toContain('The database can’t be reached');
-  expect(html).toContain('how it ended is written when the database is back');
+  expect(html).toContain('its outcome is stored when the database is back');
   expect(html).toContain('<script nonce="abc=">');
   expect(html).toContain('the database does not answer');
 });

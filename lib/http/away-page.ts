@@ -4,8 +4,8 @@ import { contentSecurityPolicy } from './csp';
 const WORDS = {
   title: 'The database can’t be reached',
   happens:
-    'Batchyard shows and takes nothing until it answers again. Work that runs goes on; how it ended is written when the database is back, and nothing that was launched is lost.',
-  next: 'This page comes back by itself.',
+    'Batchyard shows and takes nothing until it answers again. Running work continues, its outcome is stored when the database is back, and nothing that was launched is lost.',
+  next: 'This page reloads automatically.',
 };
 
 const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100dvh;display:grid;place-items:center;

@@ -22,7 +22,7 @@ const headers = record(
   MAX_HEADERS,
 ).superRefine((h, check) => {
   const own = Object.keys(h).find((name) => OWN_HEADERS.test(name));
-  if (own) check.addIssue({ code: 'custom', message: `sets ${own}, which is made by itself: leave it out` });
+  if (own) check.addIssue({ code: 'custom', message: `sets ${own}, which is set automatically: leave it out` });
 });
 
 const scalar = z.union([text(8000), z.number(), z.boolean()]);

@@ -15,7 +15,7 @@ export const diagnostic = defineJobType({
       .optional()
       .describe('how it ends; fail-once fails its first attempt only, crash kills its process'),
     steps: z.int().min(0).max(100).optional().describe('progress updates on the way'),
-    warnings: z.int().min(0).max(100).optional().describe('warnings that it gives on the way'),
+    warnings: z.int().min(0).max(100).optional().describe('warnings that it reports'),
     payload: z.unknown().optional().describe('given back in the result'),
   }),
   output: z.object({ payload: z.unknown().optional(), attempt: z.int() }),

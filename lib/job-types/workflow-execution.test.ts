@@ -43,13 +43,9 @@ describe('a workflow', () => {
     [
       'a name that nothing has',
       [step({ when: 'inptu.paid' })],
-      /^steps.0.when: looks at “inptu”, and there is only input and steps$/,
+      /^steps.0.when: uses “inptu”, and there is only input and steps$/,
     ],
-    [
-      'an item without a list',
-      [step({ input: { payload: '${{ item.id }}' } })],
-      /^steps.0.input.payload: looks at “item”/,
-    ],
+    ['an item without a list', [step({ input: { payload: '${{ item.id }}' } })], /^steps.0.input.payload: uses “item”/],
     ['an unknown wait', [step({ after: ['z'] })], /^steps.0.after: there is no earlier step “z”/],
     ['data that does not fit', [step({ input: { steps: 1000 } })], /^steps.0.input.steps/],
     ['an expression without an end', [step({ input: { payload: 'x ${{ input.n' } })], /^steps.0.input.payload: has a/],

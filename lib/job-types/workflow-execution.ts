@@ -30,7 +30,7 @@ const stepSchema = z.strictObject({
   onFailure: z
     .enum(['fail', 'continue'])
     .default('fail')
-    .describe('continue: the workflow goes on, with null for what failed'),
+    .describe('continue: the workflow continues, with null for a failed step'),
   priority: prioritySchema.optional(),
   attempts: z.int().min(1).max(MAX_ATTEMPTS).optional(),
   backoff: backoffSchema.optional(),

@@ -58,7 +58,7 @@ function warnOf(job: Job, { rows, classes }: Pick<OutputOf<'model-training'>, 'r
   const more = unseen.length > MOST_NAMED ? ` and ${unseen.length - MOST_NAMED} more` : '';
   job.warn(
     'classes-not-measured',
-    `No unseen row is of ${target} ${unseen.slice(0, MOST_NAMED).join(', ')}${more}: how well that is told is not known. More rows of it would help.`,
+    `The test rows have no ${target} ${unseen.slice(0, MOST_NAMED).join(', ')}${more}, so its accuracy is unknown. Add more rows of it.`,
   );
 }
 

@@ -44,7 +44,7 @@ export async function addItems(
   const known = await findAddition(context, batchId, input);
   if (known) return known;
   await requireAllowedTypes(context, [requireJobType(target.type)]);
-  // An early check, so that a long upload is not read in vain. The check under the lock at the end decides.
+  // An early check, so that a long upload is not read for nothing. The check under the lock at the end decides.
   if (target.closed) throw batchSealed();
   try {
     const result = await transaction((tx) => insertItems(tx, context, batchId, target, input));

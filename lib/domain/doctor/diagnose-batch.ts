@@ -72,7 +72,7 @@ async function askQueue(batchId: string, open: number): Promise<Finding[]> {
     if (!isRedisAway(error)) throw error;
     findings.push({
       code: 'queue-away',
-      message: 'The queue can’t be reached. What is open waits, and goes on by itself when it is back.',
+      message: 'The queue can’t be reached. Open items wait, and continue automatically when it is back.',
       count: open,
       repairable: false,
     });
@@ -158,7 +158,7 @@ function compareWithRows(c: Counted): Finding[] {
   if (c.status === 'in-progress' && c.workers === 0) {
     findings.push({
       code: 'no-workers',
-      message: 'No worker process is alive. Start the workers; the batch goes on by itself.',
+      message: 'No worker process is alive. Start the workers; the batch continues automatically.',
       count: 0,
       repairable: false,
     });
@@ -172,7 +172,7 @@ function waiting({ rows, announced, seals_at: sealsAt }: Counted): string {
     announced === null
       ? `Everything in it has ended, but it was never sealed: it still waits for further items.`
       : `${rows} of ${announced} announced items have come, and all of them have ended.`;
-  return sealsAt ? `${came} It is sealed by itself at ${sealsAt.toISOString()} unless more come.` : came;
+  return sealsAt ? `${came} It is sealed automatically at ${sealsAt.toISOString()} unless more come.` : came;
 }
 
 /** Finds waiting rows that were enqueued and are no longer in the queue. */

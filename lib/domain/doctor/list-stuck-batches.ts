@@ -113,7 +113,10 @@ function reasonsOf(seen: Seen, pausedQueues: Set<string>): Suspicion[] {
   if (running && seen.open > 0 && seen.may_move && pausedQueues.has(seen.type)) {
     reasons.push({ code: 'queue-paused', message: pausedMessage([seen.type]) });
   } else if (running && seen.open > 0 && seen.quiet && seen.may_move && seen.workers === 0) {
-    reasons.push({ code: 'no-workers', message: 'No worker process is alive. Start one; it goes on by itself.' });
+    reasons.push({
+      code: 'no-workers',
+      message: 'No worker process is alive. Start one; the batch continues automatically.',
+    });
   } else if (running && seen.open > 0 && seen.quiet && seen.may_move && seen.held === 0) {
     reasons.push({
       code: 'nothing-moves',

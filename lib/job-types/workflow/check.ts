@@ -133,7 +133,7 @@ export function checkSteps(steps: readonly StepLike[], output: unknown): Issue[]
     for (const id of read.steps)
       if (id !== ALL_STEPS && !earlier.has(id)) issues.push({ path, message: `${message} “${id}”` });
     for (const name of read.names)
-      if (!seen.includes(name)) issues.push({ path, message: `looks at “${name}”, and there is only ${list(seen)}` });
+      if (!seen.includes(name)) issues.push({ path, message: `uses “${name}”, and there is only ${list(seen)}` });
   };
   for (const [i, step] of steps.entries()) {
     if (issues.length >= MAX_ISSUES) return issues;

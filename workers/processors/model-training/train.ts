@@ -112,10 +112,10 @@ function prepare(
   if (rows.length < MIN_ROWS)
     throw invalid(`The data set has ${rows.length} rows with a ${target}; at least ${MIN_ROWS} are needed.`);
   const classes = [...new Set(rows.map((row) => wordOf(row[target])))].sort();
-  if (classes.length < 2) throw invalid(`Every row has the same ${target}: there is nothing to tell apart.`);
+  if (classes.length < 2) throw invalid(`Every row has the same ${target}: there is nothing to learn.`);
   if (classes.length > TRAINING_LIMITS.classes) {
     throw invalid(
-      `${target} has ${classes.length} different values; at most ${TRAINING_LIMITS.classes} classes are told apart.`,
+      `${target} has ${classes.length} different values; at most ${TRAINING_LIMITS.classes} classes are supported.`,
     );
   }
   const place = new Map(classes.map((label, i) => [label, i]));
