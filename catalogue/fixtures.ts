@@ -4,6 +4,7 @@ import type { AuditEntryDto } from '@/lib/contracts/audit';
 import type { BatchDto, FailureGroup } from '@/lib/contracts/batch';
 import type { FlowDto } from '@/lib/contracts/flow';
 import type { JobDetailDto, JobStatsDto, JobSummaryDto } from '@/lib/contracts/job';
+import type { OrganizationDto } from '@/lib/contracts/organization';
 import type { JobStatus } from '@/lib/contracts/status';
 import type { CapacityDto, ViewerDto } from '@/lib/contracts/system';
 import { JOB_TYPES } from './job-type-fixtures';
@@ -27,6 +28,11 @@ export const MEMBER: ViewerDto = {
   role: 'operator',
   systemAdmin: false,
 };
+
+export const ORGANIZATIONS: OrganizationDto[] = [
+  { id: 'o1', name: 'Example', role: 'owner', current: true, createdAt: ago(86_400) },
+  { id: 'o2', name: 'Research', role: 'viewer', current: false, createdAt: ago(3_600) },
+];
 
 export const CAPACITY: CapacityDto = {
   runningBatches: ['b1'],
@@ -348,6 +354,10 @@ export const DEFAULT_ROUTES: Routes = {
   'GET /search': { hits: [] },
   'GET /import-mappings': { mappings: [] },
   'GET /secrets': { secrets: [] },
+  'GET /organizations': { organizations: [ORGANIZATIONS[0]], nextCursor: null },
+  'GET /members': { members: [], nextCursor: null },
+  'GET /invitations': { invitations: [], nextCursor: null },
+  'GET /sessions': { sessions: [], nextCursor: null },
   'GET /batches/b1': { batch: BATCHES.running },
   'GET /batches/b2': { batch: { ...BATCHES.paused, id: 'b2', name: 'embed-faq' } },
   'GET /audit/actors': { actors: [] },

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
+import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { safeNext } from '@/components/sign-in/safe-next';
 import { SignInForm } from '@/components/sign-in/sign-in-form';
@@ -31,7 +32,12 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           hasPasskeys={passkeyHost() !== null}
           failure={[given.error].flat()[0]}
         />
-        <p className="mt-6 text-muted text-xs">
+        <p className="mt-6 text-xs">
+          <Link href="/forgot-password" className="text-accent hover:underline">
+            Forgot your password?
+          </Link>
+        </p>
+        <p className="mt-2 text-muted text-xs">
           The first administrator’s sign-in is printed once, where Batchyard was first started.
         </p>
       </div>

@@ -14,9 +14,21 @@ export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
     href: '/settings/security',
     title: 'Security',
     of: 'You',
-    words: 'sign-in passkeys two-factor authenticator app recovery codes',
+    words: 'password sessions sign-in passkeys two-factor authenticator app recovery codes',
   },
   { href: '/settings/appearance', title: 'Appearance', of: 'You', words: 'theme dark light density rows' },
+  {
+    href: '/settings/organization',
+    title: 'Organization',
+    of: 'Organization',
+    words: 'organizations name switch delete team',
+  },
+  {
+    href: '/settings/members',
+    title: 'Members',
+    of: 'Organization',
+    words: 'people users team invitations invite roles',
+  },
   { href: '/settings/secrets', title: 'Secrets', of: 'Organization', words: 'tokens credentials HTTP calls' },
   { href: '/settings/audit', title: 'Audit log', of: 'Organization', words: 'activity history who did what' },
 ];

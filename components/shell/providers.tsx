@@ -5,6 +5,8 @@ import { ToastProvider } from '@/components/ui/toast';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import { ClientProvider } from '@/lib/client/provider';
 import type { ViewerDto } from '@/lib/contracts/system';
+import { PasswordPrompt } from './password-prompt';
+import { SwitchedNotice } from './switched-notice';
 
 /** Shares the page's nonce: dialogs add a style element, and their library reads the nonce under this name. */
 function shareNonce(): void {
@@ -18,7 +20,11 @@ export function Providers({ viewer, children }: { viewer: ViewerDto; children: R
   return (
     <ClientProvider viewer={viewer}>
       <TooltipProvider delayDuration={400} skipDelayDuration={200}>
-        <ToastProvider>{children}</ToastProvider>
+        <ToastProvider>
+          {children}
+          <PasswordPrompt />
+          <SwitchedNotice viewer={viewer} />
+        </ToastProvider>
       </TooltipProvider>
     </ClientProvider>
   );

@@ -2,17 +2,23 @@
 
 import { ListTree, LogOut, Settings } from 'lucide-react';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import {
   DropdownMenu,
   DropdownMenuContent,
   DropdownMenuItem,
+  DropdownMenuLabel,
+  DropdownMenuRadioGroup,
+  DropdownMenuRadioItem,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
 import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
+import { useSwitchOrganization } from '@/lib/client/mutations/people';
 import { useSignOut } from '@/lib/client/mutations/system';
+import { useOrganizations } from '@/lib/client/queries/people';
 import { ROLE_IN_WORDS } from '@/lib/contracts/permissions';
 import type { ViewerDto } from '@/lib/contracts/system';
 
@@ -25,8 +31,9 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
     signOut.mutate(undefined, {
       onError: (error) => notify({ tone: 'error', title: 'Still signed in', detail: describeError(error) }),
     });
+  const [open, setOpen] = useState(false);
   return (
-    <DropdownMenu>
+    <DropdownMenu open={open} onOpenChange={setOpen}>
       <DropdownMenuTrigger asChild>
         <Button variant="ghost" size="icon" aria-label={`Account: ${viewer.name}`} busy={signOut.isPending}>
           <span className="grid size-6 place-items-center rounded-full border border-line-strong bg-surface font-medium text-2xs text-ink uppercase">
@@ -43,6 +50,7 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
           </p>
         </div>
         <DropdownMenuSeparator />
+        {open ? <OrganizationChoice viewer={viewer} /> : null}
         <DropdownMenuItem onSelect={() => router.push('/settings')}>
           <Settings /> Settings
         </DropdownMenuItem>
@@ -57,5 +65,37 @@ export function UserMenu({ viewer }: { viewer: ViewerDto }) {
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>
+  );
+}
+
+/** The other organizations of the person. Shown only if there are some. */
+function OrganizationChoice({ viewer }: { viewer: ViewerDto }) {
+  const { data: organizations = [] } = useOrganizations();
+  const change = useSwitchOrganization();
+  const notify = useToast();
+  if (organizations.length < 2) return null;
+  const enter = (id: string) => {
+    if (id === viewer.organization.id) return;
+    change.mutate(id, {
+      onError: (error) => notify({ tone: 'error', title: 'You work where you were', detail: describeError(error) }),
+    });
+  };
+  return (
+    <>
+      <DropdownMenuLabel id="organization-choice">Work in</DropdownMenuLabel>
+      <DropdownMenuRadioGroup
+        aria-labelledby="organization-choice"
+        value={viewer.organization.id}
+        onValueChange={enter}
+        className="max-h-48 overflow-y-auto"
+      >
+        {organizations.map(({ id, name }) => (
+          <DropdownMenuRadioItem key={id} value={id}>
+            <span className="truncate">{name}</span>
+          </DropdownMenuRadioItem>
+        ))}
+      </DropdownMenuRadioGroup>
+      <DropdownMenuSeparator />
+    </>
   );
 }

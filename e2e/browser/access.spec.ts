@@ -12,6 +12,9 @@ const PAGES = [
   '/flows/new',
   '/settings/profile',
   '/settings/appearance',
+  '/settings/organization',
+  '/settings/members',
+  '/settings/security',
   '/settings/secrets',
 ];
 

@@ -68,8 +68,7 @@ export function apiPath(path: string, query: Record<string, QueryValue> = {}): s
 
 /** Calls the API and returns status and data. @throws ApiError, OfflineError, or AbortError when `signal` fires */
 export async function apiAnswer<T>(path: string, options: ApiOptions = {}): Promise<ApiAnswer<T>> {
-  const response = await request(path, options);
-  if (!response.ok) throw await toApiError(response);
+  const response = await send(path, options);
   if (response.status === 204) return { status: 204, data: undefined as T };
   return { status: response.status, data: parseJson(await response.text()) as T };
 }
@@ -81,9 +80,57 @@ export async function api<T>(path: string, options: ApiOptions = {}): Promise<T>
 
 /** Calls the API and returns raw bytes. @throws ApiError, OfflineError */
 export async function apiBytes(path: string, options: ApiOptions = {}): Promise<Uint8Array> {
-  const response = await request(path, options);
-  if (!response.ok) throw await toApiError(response);
+  const response = await send(path, options);
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/**
+ * Sends a request. If the server wants the password again, the person is asked for it, and the request is sent once more.
+ * @throws ApiError, OfflineError
+ */
+async function send(path: string, options: ApiOptions): Promise<Response> {
+  const response = await request(path, options);
+  if (response.ok) return response;
+  const error = await toApiError(response);
+  if (isApiError(error, 'organization-switched')) reportSwitch();
+  if (!isApiError(error, 'reauthentication-required') || !(await askPerson?.(error))) throw error;
+  const again = await request(path, options);
+  if (!again.ok) throw await toApiError(again);
+  return again;
+}
+
+/** Asks the person for the password. Resolves to whether it was given. */
+export type AskPerson = (why: ApiError) => Promise<boolean>;
+let askPerson: AskPerson | null = null;
+
+/** Sets who asks the person when a request needs the password again, until the returned function is called. */
+export function onReauthentication(ask: AskPerson): () => void {
+  askPerson = ask;
+  return () => {
+    if (askPerson === ask) askPerson = null;
+  };
+}
+
+let shown: string | null = null;
+
+/** Sets which organization this page shows. The server refuses requests when the session works in another one. */
+export function showOrganization(id: string): void {
+  shown = id;
+}
+
+/** The header that names the organization that this page shows. */
+export const organizationHeader = (): Record<string, string> => (shown === null ? {} : { 'x-organization-id': shown });
+
+const switchWatchers = new Set<() => void>();
+
+/** Calls back when the session works in another organization than this page shows. */
+export function onSwitch(watcher: () => void): () => void {
+  switchWatchers.add(watcher);
+  return () => switchWatchers.delete(watcher);
+}
+
+export function reportSwitch(): void {
+  for (const watcher of switchWatchers) watcher();
 }
 
 const watchers = new Set<() => void>();
@@ -104,6 +151,7 @@ async function request(path: string, options: ApiOptions): Promise<Response> {
       cache: 'no-store',
       headers: {
         accept: 'application/json',
+        ...organizationHeader(),
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

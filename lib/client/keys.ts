@@ -95,5 +95,9 @@ export const keys = {
   jobTypes: ['job-types'] as const,
   viewer: ['viewer'] as const,
   secrets: ['secrets'] as const,
+  organizations: ['organizations'] as const,
+  members: ['members'] as const,
+  invitations: ['invitations'] as const,
+  sessions: ['sessions'] as const,
   search: (q: string, batchId: string | undefined, limit: number) => ['search', q, batchId ?? null, limit] as const,
 };

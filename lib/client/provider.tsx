@@ -4,7 +4,7 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 import { exponential } from '@/lib/contracts/backoff';
 import type { ViewerDto } from '@/lib/contracts/system';
-import { isApiError, OfflineError } from './api';
+import { isApiError, OfflineError, showOrganization } from './api';
 import { keys } from './keys';
 import { Live } from './live/live';
 
@@ -29,8 +29,9 @@ function goToSignIn(): void {
 export function ClientProvider({ children, viewer, onSignedOut = goToSignIn }: ClientProviderProps) {
   const [{ client, live }] = useState(() => {
     const queryClient = createQueryClient(onSignedOut);
+    showOrganization(viewer.organization.id);
     queryClient.setQueryData(keys.viewer, viewer);
-    return { client: queryClient, live: new Live(queryClient, onSignedOut) };
+    return { client: queryClient, live: new Live(queryClient, onSignedOut, viewer.organization.id) };
   });
   useEffect(() => live.join(), [live]);
   return (

@@ -11,6 +11,9 @@ export interface EventStreamOptions {
   onMessage: (message: ServerMessage) => void;
   onState: (state: LinkState) => void;
   onSignedOut: () => void;
+  /** the session works in another organization now */
+  onSwitched?: () => void;
+  headers?: Record<string, string>;
   /** bytes arrived, if only a heartbeat */
   onAlive?: () => void;
   fetch?: typeof fetch;
@@ -123,7 +126,7 @@ export class EventStream {
     let waitMs = 0;
     try {
       const response = await (this.#options.fetch ?? fetch)(this.#options.url, {
-        headers: { accept: 'text/event-stream' },
+        headers: { ...this.#options.headers, accept: 'text/event-stream' },
         credentials: 'same-origin',
         cache: 'no-store',
         signal: controller.signal,
@@ -131,6 +134,11 @@ export class EventStream {
       if (response.status === 401) {
         this.close();
         this.#options.onSignedOut();
+        return;
+      }
+      if (response.status === 409) {
+        this.close();
+        this.#options.onSwitched?.();
         return;
       }
       if (!response.ok || !response.body) {

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { apiPath, onUnreachable } from '@/lib/client/api';
+import { apiPath, onUnreachable, organizationHeader, reportSwitch } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { BatchDto } from '@/lib/contracts/batch';
 import type { ServerMessage } from '@/lib/contracts/events';
@@ -32,7 +32,11 @@ export class Live {
   #interest = 0;
   #connection: Connection = { state: 'connecting', since: new Date(), dataFrom: null };
 
-  constructor(client: QueryClient, onSignedOut: () => void) {
+  constructor(
+    client: QueryClient,
+    onSignedOut: () => void,
+    private readonly organizationId: string,
+  ) {
     this.#client = client;
     this.writer = new CacheWriter(client);
     this.#onSignedOut = onSignedOut;
@@ -94,6 +98,9 @@ export class Live {
       onMessage: (message: ServerMessage) => this.#receive(message),
       onState: (state: LinkState) => this.#setState(state),
       onSignedOut: this.#onSignedOut,
+      onSwitched: reportSwitch,
+      headers: organizationHeader(),
+      organizationId: this.organizationId,
       onCatchUp: () => this.writer.refreshAll(),
     };
     const stream = canShare() ? new SharedStream(options) : new EventStream(options);
@@ -112,6 +119,8 @@ export class Live {
         entry.live = state === 'live';
       },
       onSignedOut: this.#onSignedOut,
+      onSwitched: reportSwitch,
+      headers: organizationHeader(),
     });
     const entry = { count: 1, stream, live: false };
     stream.open();

@@ -65,6 +65,7 @@ describe('SharedStream', () => {
     const seen = { messages: [] as ServerMessage[], states: [] as LinkState[], caughtUp: 0 };
     const stream = new SharedStream({
       url: '/api/events',
+      organizationId: 'o1',
       fetch: browser.fetch,
       onMessage: (message) => seen.messages.push(message),
       onState: (state) => seen.states.push(state),

@@ -3,6 +3,8 @@ import { parseJson, stringifyJson } from '@/lib/contracts/json';
 import { EventStream, type EventStreamOptions, type LinkState } from './event-stream';
 
 export interface SharedStreamOptions extends EventStreamOptions {
+  /** tabs share a stream only with tabs of the same organization */
+  organizationId: string;
   /** this tab began to follow the stream of another tab: data that it read before may be old */
   onCatchUp: () => void;
 }
@@ -16,7 +18,8 @@ type TabMessage =
   | { kind: 'state'; state: LinkState }
   /** as JSON: a message between tabs would lose the class of numbers that a double can't hold */
   | { kind: 'message'; json: string }
-  | { kind: 'signed-out' };
+  | { kind: 'signed-out' }
+  | { kind: 'switched' };
 
 const NAME = 'batchyard-live';
 /** A tab waits this long for an answer of the leading tab, then opens a stream of its own. */
@@ -36,6 +39,7 @@ export const canShare = (): boolean =>
  */
 export class SharedStream {
   readonly #options: SharedStreamOptions;
+  readonly #name: string;
   #channel: BroadcastChannel | null = null;
   #lock: AbortController | null = null;
   #release: (() => void) | null = null;
@@ -49,6 +53,7 @@ export class SharedStream {
 
   constructor(options: SharedStreamOptions) {
     this.#options = options;
+    this.#name = `${NAME} ${options.organizationId}`;
   }
 
   /** when bytes last arrived, as Date.now() */
@@ -61,12 +66,12 @@ export class SharedStream {
     this.#openedAt = Date.now();
     this.#heardAt = this.#openedAt;
     this.#answered = false;
-    this.#channel = new BroadcastChannel(NAME);
+    this.#channel = new BroadcastChannel(this.#name);
     this.#channel.onmessage = (event: MessageEvent<TabMessage>) => this.#receive(event.data);
     this.#send({ kind: 'hello' });
     this.#lock = new AbortController();
     navigator.locks
-      .request(NAME, { signal: this.#lock.signal }, () => this.#lead())
+      .request(this.#name, { signal: this.#lock.signal }, () => this.#lead())
       .catch((error: unknown) => {
         if (!(error instanceof DOMException && error.name === 'AbortError')) this.#openOwnStream();
       });
@@ -124,6 +129,10 @@ export class SharedStream {
         if (this.#leads) this.#send({ kind: 'signed-out' });
         this.#options.onSignedOut();
       },
+      onSwitched: () => {
+        if (this.#leads) this.#send({ kind: 'switched' });
+        this.#options.onSwitched?.();
+      },
     });
     stream.open();
     return stream;
@@ -142,6 +151,7 @@ export class SharedStream {
     if (message.kind === 'message') this.#options.onMessage(parseJson(message.json) as ServerMessage);
     else if (message.kind === 'state') this.#setState(message.state);
     else if (message.kind === 'signed-out') this.#options.onSignedOut();
+    else if (message.kind === 'switched') this.#options.onSwitched?.();
   }
 
   /** Follows the leading tab, and reads again what may have changed before. */

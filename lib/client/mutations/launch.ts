@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ApiError, apiAnswer, apiPath, OfflineError, retryAfterSeconds } from '@/lib/client/api';
+import { ApiError, apiAnswer, apiPath, OfflineError, organizationHeader, retryAfterSeconds } from '@/lib/client/api';
 import { keys } from '@/lib/client/keys';
 import type { LaunchFields, LaunchResult } from '@/lib/contracts/batch';
 import type { Problem } from '@/lib/contracts/errors';
@@ -64,6 +64,7 @@ export function uploadFile(file: File, { onProgress, signal }: UploadOptions = {
     request.open('POST', apiPath('/files'));
     request.setRequestHeader('x-filename', encodeURIComponent(file.name));
     request.setRequestHeader('content-type', file.type || 'application/octet-stream');
+    for (const [name, value] of Object.entries(organizationHeader())) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onProgress?.(event.loaded, event.total);
     request.onload = () => {
       const body = parse(request.responseText);

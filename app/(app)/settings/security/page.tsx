@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
+import { ChangePassword } from '@/components/settings/security/change-password';
 import { Passkeys } from '@/components/settings/security/passkeys';
+import { Sessions } from '@/components/settings/security/sessions';
 import { TwoFactor } from '@/components/settings/security/two-factor';
 import { SettingsSection } from '@/components/settings/settings-section';
 import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
@@ -14,9 +16,11 @@ export default async function SecurityPage() {
   if (!session) return null;
   const methods = await getSignInMethods(session.context);
   return (
-    <SettingsSection title="Security" lead="How you sign in.">
+    <SettingsSection title="Security" lead="How you sign in, and where you are signed in.">
+      {methods.hasPassword ? <ChangePassword /> : null}
       <TwoFactor methods={methods} />
       <Passkeys methods={methods} />
+      <Sessions />
     </SettingsSection>
   );
 }

@@ -1,0 +1,58 @@
+import type { Metadata } from 'next';
+import { headers } from 'next/headers';
+import Link from 'next/link';
+import { AcceptForm } from '@/components/invite/accept-form';
+import { EntryPage } from '@/components/ui/entry-page';
+import { Notice } from '@/components/ui/notice';
+import { ROLE_IN_WORDS } from '@/lib/contracts/permissions';
+import { authenticateSession } from '@/lib/domain/auth/authenticate-session';
+import { getViewer } from '@/lib/domain/auth/get-viewer';
+import { DomainError } from '@/lib/domain/errors';
+import { showInvitation } from '@/lib/domain/organization/accept-invitation';
+
+// The address holds the token: no other site may learn it.
+export const metadata: Metadata = { title: 'Invitation', referrer: 'no-referrer' };
+
+interface InvitePageProps {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<{ token?: string | string[] }>;
+}
+
+export default async function InvitePage({ params, searchParams }: InvitePageProps) {
+  const [{ id }, { token = '' }] = [await params, await searchParams];
+  const invitation = await showInvitation(id, String(token)).catch((error: unknown) => {
+    if (error instanceof DomainError) return error;
+    throw error;
+  });
+  if (invitation instanceof DomainError) {
+    return (
+      <EntryPage title="Invitation">
+        <Notice tone="warning">
+          {invitation.code === 'not-found' ? 'This link belongs to no invitation. Is it complete?' : invitation.message}
+        </Notice>
+        <p className="mt-6 text-muted text-xs">
+          <Link href="/sign-in" className="text-accent hover:underline">
+            Sign in
+          </Link>
+        </p>
+      </EntryPage>
+    );
+  }
+  const { email, role, organization, invitedBy, hasAccount } = invitation;
+  const session = await authenticateSession(await headers());
+  const viewer = session && (await getViewer(session.context));
+  const account = viewer?.email === email ? 'signed-in' : hasAccount ? 'existing' : 'new';
+  return (
+    <EntryPage title={`Join ${organization}`}>
+      <p className="mb-5 text-sm">
+        {invitedBy} invites you to {organization} on Batchyard as {ROLE_IN_WORDS[role]}.
+      </p>
+      <AcceptForm id={id} token={String(token)} email={email} organization={organization} account={account} />
+      {viewer && account !== 'signed-in' ? (
+        <p className="mt-6 text-muted text-xs">
+          You are signed in as {viewer.email}. This invitation is for {email}.
+        </p>
+      ) : null}
+    </EntryPage>
+  );
+}

@@ -1,0 +1,142 @@
+import { screen, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { renderStory, violations } from './render-story';
+import * as people from './stories/people.stories';
+
+async function inviteMika(story = people.MembersForOwner) {
+  const rendered = await renderStory(story);
+  const { user } = rendered;
+  await user.click(screen.getByRole('button', { name: 'Invite' }));
+  await user.type(screen.getByLabelText('E-mail'), 'mika@example.org');
+  await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Invite' }));
+  await rendered.settle();
+  return rendered;
+}
+
+test('an invitation with a wrong address is refused beside its field, and a right one shows its link once', async () => {
+  const { user } = await renderStory(people.MembersForOwner);
+  await user.click(screen.getByRole('button', { name: 'Invite' }));
+  await user.type(screen.getByLabelText('E-mail'), 'mika');
+  await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Invite' }));
+  expect(screen.getByRole('alert').textContent).toContain('Enter an e-mail address');
+  expect(await violations()).toEqual([]);
+});
+
+test('an action that needs the password asks for it and then goes on', async () => {
+  const { user, settle, server } = await inviteMika(people.InvitationNeedsPassword);
+  const prompt = screen.getByRole('dialog', { name: 'Your password, please' });
+  expect(prompt.textContent).toContain('to invite people');
+  expect(await violations()).toEqual([]);
+  await user.type(within(prompt).getByLabelText('Password'), 'quiet harbor lantern{Enter}');
+  await settle();
+  expect(screen.queryByRole('dialog', { name: 'Your password, please' })).toBeNull();
+  expect(screen.getByLabelText<HTMLInputElement>('Link').value).toContain('token=t0ken');
+  expect(server.requests.filter((request) => request === 'POST /invitations')).toHaveLength(2);
+});
+
+test('a wrong password is said in the prompt, and the action fails when it is closed', async () => {
+  const { user, settle } = await inviteMika(people.InvitationNeedsWrongPassword);
+  const prompt = screen.getByRole('dialog', { name: 'Your password, please' });
+  await user.type(within(prompt).getByLabelText('Password'), 'wrong{Enter}');
+  await settle();
+  expect(within(prompt).getByRole('alert').textContent).toContain('not your password');
+  await user.click(within(prompt).getByRole('button', { name: 'Cancel' }));
+  await settle();
+  expect(screen.getByRole('dialog', { name: 'Invite a person' }).textContent).toContain('some time ago');
+});
+
+test('an account without a password is asked to sign in again', async () => {
+  await inviteMika(people.InvitationNeedsSignIn);
+  expect(screen.getByRole('dialog', { name: 'Sign in again' })).toBeTruthy();
+});
+
+test('whoever is no owner sees the members without controls, and why', async () => {
+  await renderStory(people.MembersForOthers);
+  expect(screen.getByText('Ana Ruiz')).toBeTruthy();
+  expect(screen.queryByRole('combobox')).toBeNull();
+  expect(screen.queryByRole('button', { name: /Invite|Remove/ })).toBeNull();
+  expect(screen.getByText(/Only an owner can invite/)).toBeTruthy();
+});
+
+test('a role that cannot change says why', async () => {
+  const { user, settle } = await renderStory(people.LastOwner);
+  await user.selectOptions(screen.getByLabelText('Role of Ana Ruiz'), 'Viewer');
+  await settle();
+  expect(await screen.findByText('This is the only owner.')).toBeTruthy();
+});
+
+test('a page of another organization is covered as soon as the server says so', async () => {
+  await renderStory(people.SwitchedInAnotherTab);
+  const notice = await screen.findByRole('alertdialog');
+  expect(notice.textContent).toContain('This page shows Example');
+  expect(within(notice).getByRole('button', { name: 'Back to Example' })).toBeTruthy();
+  expect(await violations()).toEqual([]);
+});
+
+test('the account menu offers the other organizations', async () => {
+  const { user, settle, server } = await renderStory(people.MenuWithOrganizations);
+  await user.click(screen.getByRole('button', { name: /^Account/ }));
+  await settle();
+  expect(screen.getByRole('menuitemradio', { name: 'Example' }).getAttribute('aria-checked')).toBe('true');
+  await user.click(screen.getByRole('menuitemradio', { name: 'Research' }));
+  await settle();
+  expect(server.requests).toContain('POST /organizations/o2/switch');
+});
+
+test('an organization is deleted only after its name was typed', async () => {
+  const { user, settle, server } = await renderStory(people.OrganizationBusy);
+  await user.click(screen.getByRole('button', { name: 'Delete organization' }));
+  const dialog = screen.getByRole('alertdialog');
+  const confirm = within(dialog).getByRole('button', { name: 'Delete organization' });
+  await user.click(confirm);
+  expect(server.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
+  expect(dialog.textContent).toContain('This is not the name');
+  await user.type(within(dialog).getByLabelText('Type Example to confirm'), 'Example');
+  await user.click(confirm);
+  await settle();
+  expect(dialog.textContent).toContain('2 batches run there');
+});
+
+async function changePassword(story: typeof people.PasswordForm, again: string) {
+  const rendered = await renderStory(story);
+  await rendered.user.type(screen.getByLabelText('Present password'), 'quiet harbor lantern');
+  await rendered.user.type(screen.getByLabelText('New password'), 'seven green bottles');
+  await rendered.user.type(screen.getByLabelText('New password again'), again);
+  await rendered.user.click(screen.getByRole('button', { name: 'Change password' }));
+  await rendered.settle();
+  return rendered;
+}
+
+test('a password is sent only if it was typed twice the same, and then says how many sessions ended', async () => {
+  const { server } = await changePassword(people.PasswordForm, 'seven green bottle');
+  expect(server.requests).not.toContain('POST /auth/change-password');
+  expect(screen.getByRole('alert').textContent).toContain('not the same');
+  await changePassword(people.PasswordForm, 'seven green bottles');
+  expect(screen.getByText(/2 other sessions have ended/)).toBeTruthy();
+  await changePassword(people.PasswordRefused, 'seven green bottles');
+  expect(screen.getByRole('alert').textContent).toContain('became known most often');
+});
+
+test('sessions are ended one by one, or all but this', async () => {
+  const { user, settle, server } = await renderStory(people.SessionList);
+  await user.click(screen.getByRole('button', { name: /End the session of Safari on iPhone/ }));
+  await settle();
+  await user.click(screen.getByRole('button', { name: 'End all others' }));
+  await settle();
+  expect(server.requests.filter((request) => request.startsWith('DELETE'))).toEqual([
+    'DELETE /sessions/s2',
+    'DELETE /sessions',
+  ]);
+});
+
+test('a link for a new password sets it, or says that it is too late', async () => {
+  const set = async (story: typeof people.Reset) => {
+    const { user, settle } = await renderStory(story);
+    await user.type(screen.getByLabelText('New password'), 'seven green bottles{Enter}');
+    await settle();
+  };
+  await set(people.Reset);
+  expect(screen.getByRole('link', { name: 'Sign in' })).toBeTruthy();
+  await set(people.ResetTooLate);
+  expect(screen.getByRole('link', { name: 'Ask for a new link' })).toBeTruthy();
+});

@@ -1,0 +1,98 @@
+'use client';
+
+import { UserMinus } from 'lucide-react';
+import { useState } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { TableCell, TableRow } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
+import { useToast } from '@/components/ui/toast';
+import { describeError } from '@/lib/client/api';
+import { useRemoveMember, useUpdateMember } from '@/lib/client/mutations/people';
+import type { MemberDto } from '@/lib/contracts/member';
+import { ROLE_WORD, RoleSelect } from './role-select';
+
+interface MemberRowProps {
+  member: MemberDto;
+  /** the person who looks at the list */
+  isSelf: boolean;
+  /** shows the controls */
+  canManage: boolean;
+}
+
+/** A person, the role and what they may see; controls for owners. */
+export function MemberRow({ member, isSelf, canManage }: MemberRowProps) {
+  const [removing, setRemoving] = useState(false);
+  const update = useUpdateMember();
+  const remove = useRemoveMember();
+  const notify = useToast();
+  const { id, name, email, role, seesPayloads, lastSeenAt } = member;
+  const change = (changes: { role?: MemberDto['role']; seesPayloads?: boolean }) =>
+    update.mutate(
+      { id, ...changes },
+      { onError: (error) => notify({ tone: 'error', title: `${name} is unchanged`, detail: describeError(error) }) },
+    );
+  return (
+    <TableRow className="h-auto min-h-(--row) py-1.5 last:border-b-0">
+      <TableCell>
+        <span className="flex min-w-0 items-center gap-2">
+          <span className="truncate font-medium">{name}</span>
+          {isSelf ? <Badge>You</Badge> : null}
+        </span>
+        <span className="block truncate text-muted text-xs">{email}</span>
+      </TableCell>
+      <TableCell className="max-sm:order-3">
+        {canManage ? (
+          <RoleSelect
+            aria-label={`Role of ${name}`}
+            value={role}
+            disabled={update.isPending}
+            onRole={(next) => change({ role: next })}
+          />
+        ) : (
+          ROLE_WORD[role]
+        )}
+      </TableCell>
+      <TableCell className="max-sm:order-4">
+        {canManage ? (
+          <label className="flex w-fit cursor-pointer items-center gap-2">
+            <input
+              type="checkbox"
+              className="accent-accent"
+              aria-label={`${name} sees the contents of jobs`}
+              checked={seesPayloads}
+              disabled={update.isPending}
+              onChange={(event) => change({ seesPayloads: event.target.checked })}
+            />
+            <span className="text-muted" aria-hidden="true">
+              {seesPayloads ? 'Sees contents' : 'No contents'}
+            </span>
+          </label>
+        ) : (
+          <span className="text-muted">{seesPayloads ? 'Sees contents' : 'No contents'}</span>
+        )}
+      </TableCell>
+      <TableCell className="text-muted max-sm:hidden">{lastSeenAt ? <Time at={lastSeenAt} /> : 'never'}</TableCell>
+      <TableCell right className="max-sm:order-2">
+        {canManage ? (
+          <Button variant="ghost" size="icon-sm" aria-label={`Remove ${name}`} onClick={() => setRemoving(true)}>
+            <UserMinus />
+          </Button>
+        ) : null}
+      </TableCell>
+      <ConfirmDialog
+        open={removing}
+        onOpenChange={setRemoving}
+        title={isSelf ? 'Leave this organization?' : `Remove ${name}?`}
+        consequence="Sessions in this organization end at once. Batches that were launched go on, and API keys that were made stay valid: revoke them under API keys."
+        confirm={isSelf ? 'Leave' : 'Remove'}
+        keep="Keep"
+        danger
+        busy={remove.isPending}
+        error={remove.error ? describeError(remove.error) : null}
+        onConfirm={() => remove.mutate(id, { onSuccess: () => setRemoving(false) })}
+      />
+    </TableRow>
+  );
+}

@@ -1,0 +1,49 @@
+'use client';
+
+import { type FormEvent, useId } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { describeError } from '@/lib/client/api';
+import { useCreateOrganization } from '@/lib/client/mutations/people';
+
+interface CreateOrganizationDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+export function CreateOrganizationDialog({ open, onOpenChange }: CreateOrganizationDialogProps) {
+  const form = useId();
+  const create = useCreateOrganization();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get('name')).trim();
+    create.mutate(name, { onSuccess: () => onOpenChange(false) });
+  };
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent
+        size="sm"
+        title="New organization"
+        description="It has its own jobs, members, keys and secrets. You become its owner."
+        footer={
+          <>
+            <DialogClose asChild>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button type="submit" form={form} variant="primary" busy={create.isPending}>
+              Create organization
+            </Button>
+          </>
+        }
+      >
+        <form id={form} onSubmit={submit}>
+          <Field label="Name" error={create.error ? describeError(create.error) : null}>
+            {(control) => <Input {...control} name="name" maxLength={100} required autoFocus />}
+          </Field>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

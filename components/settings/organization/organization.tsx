@@ -1,0 +1,136 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { ListPanel } from '@/components/shared/list-panel';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { Notice } from '@/components/ui/notice';
+import { Panel } from '@/components/ui/panel';
+import { TableCell, TableHead, TableRow } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
+import { useToast } from '@/components/ui/toast';
+import { describeError } from '@/lib/client/api';
+import { useRenameOrganization, useSwitchOrganization } from '@/lib/client/mutations/people';
+import { useOrganizations } from '@/lib/client/queries/people';
+import { useViewer } from '@/lib/client/queries/system';
+import type { OrganizationDto } from '@/lib/contracts/organization';
+import { ROLE_IN_WORDS, roleHas } from '@/lib/contracts/permissions';
+import { CreateOrganizationDialog } from './create-organization-dialog';
+import { DeleteOrganization } from './delete-organization';
+
+const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_9rem_6rem_6rem]';
+
+/** The organization in use, and the others of the person. */
+export function Organization() {
+  const { data: viewer } = useViewer();
+  const query = useOrganizations();
+  const [creating, setCreating] = useState(false);
+  if (!viewer) return null;
+  const { organization, role, systemAdmin } = viewer;
+  const isOwner = roleHas(role, 'organization.update');
+  return (
+    <>
+      <Panel title="Name">
+        {isOwner ? (
+          <NameForm key={organization.name} organization={organization} />
+        ) : (
+          <p className="text-sm">
+            {organization.name} <span className="text-muted">· only an owner can rename or delete it</span>
+          </p>
+        )}
+      </Panel>
+      <ListPanel
+        title="Your organizations"
+        query={query}
+        failure="Your organizations could not be read"
+        actions={
+          systemAdmin ? (
+            <Button size="sm" onClick={() => setCreating(true)}>
+              <Plus /> New organization
+            </Button>
+          ) : null
+        }
+        columns={COLUMNS}
+        head={
+          <>
+            <TableHead>Name</TableHead>
+            <TableHead>Your role</TableHead>
+            <TableHead>Created</TableHead>
+            <TableHead>
+              <span className="sr-only">Actions</span>
+            </TableHead>
+          </>
+        }
+        row={(one) => <OrganizationRow key={one.id} organization={one} />}
+        empty={null}
+      />
+      {isOwner ? <DeleteOrganization organization={organization} isOnly={query.data?.length === 1} /> : null}
+      <CreateOrganizationDialog open={creating} onOpenChange={setCreating} />
+    </>
+  );
+}
+
+function OrganizationRow({ organization }: { organization: OrganizationDto }) {
+  const change = useSwitchOrganization();
+  const notify = useToast();
+  const { id, name, role, current, createdAt } = organization;
+  const enter = () =>
+    change.mutate(id, {
+      onError: (error) => notify({ tone: 'error', title: 'You work where you were', detail: describeError(error) }),
+    });
+  return (
+    <TableRow className="last:border-b-0">
+      <TableCell className="font-medium">{name}</TableCell>
+      <TableCell className="text-muted max-sm:hidden">{ROLE_IN_WORDS[role]}</TableCell>
+      <TableCell className="text-muted max-sm:hidden">
+        <Time at={createdAt} />
+      </TableCell>
+      <TableCell right>
+        {current ? (
+          <Badge tone="accent">In use</Badge>
+        ) : (
+          <Button size="sm" aria-label={`Switch to ${name}`} busy={change.isPending} onClick={enter}>
+            Switch
+          </Button>
+        )}
+      </TableCell>
+    </TableRow>
+  );
+}
+
+function NameForm({ organization }: { organization: { id: string; name: string } }) {
+  const rename = useRenameOrganization();
+  const [name, setName] = useState(organization.name);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    rename.mutate({ id: organization.id, name: name.trim() });
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3">
+      <div className="flex items-end gap-2">
+        <Field label="Name of the organization" className="max-w-96 flex-1">
+          {(control) => (
+            <Input
+              {...control}
+              value={name}
+              maxLength={100}
+              required
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        <Button
+          type="submit"
+          busy={rename.isPending}
+          reason={name.trim() === organization.name ? 'The name is unchanged' : null}
+        >
+          Rename
+        </Button>
+      </div>
+      {rename.error ? <Notice tone="error">{describeError(rename.error)}</Notice> : null}
+    </form>
+  );
+}

@@ -1,0 +1,112 @@
+'use client';
+
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { Field } from '@/components/ui/field';
+import { PasswordInput } from '@/components/ui/password-input';
+import { type ApiError, describeError, onReauthentication } from '@/lib/client/api';
+import { reauthenticate } from '@/lib/client/mutations/account';
+import { useSignOut } from '@/lib/client/mutations/system';
+
+interface Asked {
+  why: ApiError;
+  answer: (given: boolean) => void;
+}
+
+const needsSignIn = ({ problem }: ApiError): boolean =>
+  Array.isArray(problem.methods) && !problem.methods.includes('password');
+
+/** Asks for the password when the server wants it again. The action that needed it goes on afterwards. */
+export function PasswordPrompt() {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const open = useRef<Promise<boolean> | null>(null);
+  useEffect(
+    () =>
+      onReauthentication((why) => {
+        // Two actions at once are one question.
+        open.current ??= new Promise<boolean>((resolve) => setAsked({ why, answer: resolve })).finally(() => {
+          open.current = null;
+        });
+        return open.current;
+      }),
+    [],
+  );
+  const close = (given: boolean) => {
+    asked?.answer(given);
+    setAsked(null);
+  };
+  return (
+    <Dialog open={asked !== null} onOpenChange={(shown) => shown || close(false)}>
+      {asked && needsSignIn(asked.why) ? <SignInAgain why={asked.why} /> : null}
+      {asked && !needsSignIn(asked.why) ? <PasswordQuestion why={asked.why} onGiven={() => close(true)} /> : null}
+    </Dialog>
+  );
+}
+
+function PasswordQuestion({ why, onGiven }: { why: ApiError; onGiven: () => void }) {
+  const form = useId();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    // A dialog is a child of the page's form in React, not in the document.
+    event.stopPropagation();
+    if (busy) return;
+    setBusy(true);
+    try {
+      await reauthenticate(String(new FormData(event.currentTarget).get('password')));
+      onGiven();
+    } catch (failure) {
+      setError(describeError(failure));
+      setBusy(false);
+    }
+  };
+  return (
+    <DialogContent
+      size="sm"
+      title="Your password, please"
+      description={why.detail}
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button type="submit" form={form} variant="primary" busy={busy}>
+            Continue
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit} aria-label="Your password, please">
+        <Field label="Password" error={error}>
+          {(control) => (
+            <PasswordInput {...control} name="password" autoComplete="current-password" required autoFocus />
+          )}
+        </Field>
+      </form>
+    </DialogContent>
+  );
+}
+
+/** For accounts without a password. */
+function SignInAgain({ why }: { why: ApiError }) {
+  const signOut = useSignOut();
+  return (
+    <DialogContent
+      size="sm"
+      title="Sign in again"
+      description={why.detail}
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button variant="primary" busy={signOut.isPending} onClick={() => signOut.mutate()}>
+            Sign in again
+          </Button>
+        </>
+      }
+    />
+  );
+}

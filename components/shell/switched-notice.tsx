@@ -1,0 +1,49 @@
+'use client';
+
+import { AlertDialog as Radix } from 'radix-ui';
+import { useEffect, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { describeError, onSwitch } from '@/lib/client/api';
+import { useSwitchOrganization } from '@/lib/client/mutations/people';
+import type { ViewerDto } from '@/lib/contracts/system';
+
+/**
+ * Covers the page when the session works in another organization, because another tab switched: what is on screen
+ * belongs to the one that the page shows, and an action here would not.
+ */
+export function SwitchedNotice({ viewer }: { viewer: ViewerDto }) {
+  const [switched, setSwitched] = useState(false);
+  const goBack = useSwitchOrganization();
+  useEffect(() => onSwitch(() => setSwitched(true)), []);
+  const { id, name } = viewer.organization;
+  return (
+    <Radix.Root open={switched}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-50 animate-fade bg-overlay" />
+        <Radix.Content className="fixed inset-x-4 top-[18vh] z-50 mx-auto max-w-md animate-pop rounded-lg border border-line-strong bg-surface shadow-pop outline-none">
+          <div className="space-y-2 p-4">
+            <Radix.Title className="font-semibold text-base [overflow-wrap:anywhere]">
+              This page shows {name}, and you work elsewhere now
+            </Radix.Title>
+            <Radix.Description className="text-muted text-sm">
+              Another tab switched to another organization. Nothing can be done here until this page shows the same one.
+            </Radix.Description>
+            {goBack.error ? (
+              <p role="alert" className="text-sm text-status-failed">
+                {describeError(goBack.error)}
+              </p>
+            ) : null}
+          </div>
+          <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">
+            <Button busy={goBack.isPending} onClick={() => goBack.mutate(id)}>
+              Back to {name}
+            </Button>
+            <Button variant="primary" onClick={() => globalThis.location.assign('/')}>
+              Show the other organization
+            </Button>
+          </footer>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

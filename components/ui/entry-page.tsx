@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+import { Logo } from './logo';
+
+interface EntryPageProps {
+  title: ReactNode;
+  children: ReactNode;
+}
+
+/** A page for people who are not signed in: the logo, a title and one form. */
+export function EntryPage({ title, children }: EntryPageProps) {
+  return (
+    <main className="grid min-h-dvh place-items-center p-4">
+      <div className="w-full max-w-84">
+        <div className="mb-6 flex items-center gap-2.5">
+          <Logo className="size-6 shrink-0" />
+          <h1 className="min-w-0 font-semibold text-lg tracking-tight [overflow-wrap:anywhere]">{title}</h1>
+        </div>
+        {children}
+      </div>
+    </main>
+  );
+}

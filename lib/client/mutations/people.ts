@@ -1,0 +1,85 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type {
+  AcceptInvitationBody,
+  CreatedInvitation,
+  CreateInvitationBody,
+  MemberAnswer,
+  UpdateMemberBody,
+} from '@/lib/contracts/member';
+import type { OrganizationAnswer } from '@/lib/contracts/organization';
+
+const path = (kind: string, id: string): string => `/${kind}/${encodeURIComponent(id)}`;
+
+/** A mutation after which these queries are read again, whether it succeeded or not. */
+function useChange<V, R>(change: (variables: V) => Promise<R>, ...affected: (readonly string[])[]) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => Promise.all(affected.map((queryKey) => client.invalidateQueries({ queryKey }))),
+  });
+}
+
+export const useUpdateMember = () =>
+  useChange(
+    ({ id, ...json }: UpdateMemberBody & { id: string }) =>
+      api<MemberAnswer>(path('members', id), { method: 'PATCH', json }).then(({ member }) => member),
+    keys.members,
+    keys.viewer,
+  );
+
+export const useRemoveMember = () =>
+  useChange((id: string) => api<MemberAnswer>(path('members', id), { method: 'DELETE' }), keys.members);
+
+export const useInvite = () =>
+  useChange(
+    (json: CreateInvitationBody) =>
+      api<CreatedInvitation>('/invitations', { method: 'POST', json }).then(({ invitation }) => invitation),
+    keys.invitations,
+  );
+
+export const useRevokeInvitation = () =>
+  useChange((id: string) => api(path('invitations', id), { method: 'DELETE' }), keys.invitations);
+
+export const useCreateOrganization = () =>
+  useChange(
+    (name: string) =>
+      api<OrganizationAnswer>('/organizations', { method: 'POST', json: { name } }).then(
+        (answer) => answer.organization,
+      ),
+    keys.organizations,
+  );
+
+export const useRenameOrganization = () =>
+  useChange(
+    ({ id, name }: { id: string; name: string }) =>
+      api<OrganizationAnswer>(path('organizations', id), { method: 'PATCH', json: { name } }),
+    keys.organizations,
+    keys.viewer,
+  );
+
+/** Leaves for the start page, because everything on screen belongs to another organization. */
+const startAgain = (): void => globalThis.location.assign('/');
+
+/** Deletes an organization. If the session worked in it, it works in another one afterwards. */
+export function useDeleteOrganization() {
+  return useMutation({
+    mutationFn: (id: string) => api(path('organizations', id), { method: 'DELETE' }),
+    onSuccess: startAgain,
+  });
+}
+
+/** Makes the session work in another organization. */
+export function useSwitchOrganization() {
+  return useMutation({
+    mutationFn: (id: string) => api(`${path('organizations', id)}/switch`, { method: 'POST', json: {} }),
+    onSuccess: startAgain,
+  });
+}
+
+/** Accepts an invitation. Needs no ClientProvider. @throws ApiError, OfflineError */
+export const acceptInvitation = (id: string, json: AcceptInvitationBody): Promise<MemberAnswer> =>
+  api<MemberAnswer>(`${path('invitations', id)}/accept`, { method: 'POST', json });

@@ -1,0 +1,46 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/client/api';
+import { keys } from '@/lib/client/keys';
+import type { InvitationList, MemberList } from '@/lib/contracts/member';
+import type { OrganizationList } from '@/lib/contracts/organization';
+import type { SessionList } from '@/lib/contracts/session';
+
+/** The organizations that the person belongs to. */
+export function useOrganizations() {
+  return useQuery({
+    queryKey: keys.organizations,
+    staleTime: 60_000,
+    queryFn: ({ signal }) => api<OrganizationList>('/organizations', { signal }),
+    select: ({ organizations }) => organizations,
+  });
+}
+
+/** The people of the organization, by name. */
+export function useMembers() {
+  return useQuery({
+    queryKey: keys.members,
+    queryFn: ({ signal }) => api<MemberList>('/members', { signal }),
+    select: ({ members }) => members,
+  });
+}
+
+/** The open invitations. Only owners may see them. */
+export function useInvitations({ enabled }: { enabled: boolean }) {
+  return useQuery({
+    queryKey: keys.invitations,
+    enabled,
+    queryFn: ({ signal }) => api<InvitationList>('/invitations', { signal }),
+    select: ({ invitations }) => invitations,
+  });
+}
+
+/** The person's own sessions, the present one first. */
+export function useSessions() {
+  return useQuery({
+    queryKey: keys.sessions,
+    queryFn: ({ signal }) => api<SessionList>('/sessions', { signal }),
+    select: ({ sessions }) => sessions,
+  });
+}
