@@ -39,6 +39,7 @@ export const PERMISSIONS = {
   'secret.delete': 'admin',
   'api-key.see': 'admin',
   'api-key.create': 'admin',
+  'api-key.update': 'admin',
   'api-key.rotate': 'admin',
   'api-key.revoke': 'admin',
   'member.see': 'viewer',
@@ -75,6 +76,16 @@ export const SYSTEM_PERMISSIONS = [
 export type OrganizationPermission = keyof typeof PERMISSIONS;
 export type SystemPermission = (typeof SYSTEM_PERMISSIONS)[number];
 export type Permission = OrganizationPermission | SystemPermission;
+
+/** The names of all permissions: those of organizations first. */
+export const PERMISSION_NAMES: readonly Permission[] = [
+  ...(Object.keys(PERMISSIONS) as OrganizationPermission[]),
+  ...SYSTEM_PERMISSIONS,
+];
+
+/** Returns all permissions of a role. */
+export const permissionsOf = (has: Role): OrganizationPermission[] =>
+  (Object.keys(PERMISSIONS) as OrganizationPermission[]).filter((permission) => roleHas(has, permission));
 
 /** Whether a permission belongs to system administrators only. */
 export const isSystemPermission = (permission: Permission): permission is SystemPermission =>

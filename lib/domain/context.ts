@@ -36,6 +36,8 @@ export type Actor =
 export interface Credential {
   kind: 'key' | 'session';
   id: string;
+  /** of a key: the hash of the value that was sent, because a rotation ends the old value only */
+  hash?: string;
 }
 
 /**

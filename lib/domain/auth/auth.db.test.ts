@@ -8,6 +8,7 @@ process.env.INIT_API_KEY = ' a first key of administrator-rights ';
 const { auth } = await import('./auth');
 const { authenticateKey } = await import('./authenticate-key');
 const { authenticateSession } = await import('./authenticate-session');
+const { hashApiKey } = await import('./api-key');
 const { createApiKey } = await import('./create-api-key');
 const { getViewer } = await import('./get-viewer');
 const { listApiKeys } = await import('./list-api-keys');
@@ -135,7 +136,7 @@ describe('a key', () => {
     expect(await authenticateKey(key)).toEqual({
       actor: { kind: 'key', id: apiKey.id, name: 'ci', role: 'operator', seesPayloads: true, systemAdmin: false },
       organizationId: context.organizationId,
-      credential: { kind: 'key', id: apiKey.id },
+      credential: { kind: 'key', id: apiKey.id, hash: hashApiKey(key) },
     });
     await expect.poll(async () => (await listApiKeys(context))[0]?.lastUsedAt).toBeTruthy();
     await revokeApiKey(context, apiKey.id);

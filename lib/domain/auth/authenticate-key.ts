@@ -38,7 +38,7 @@ export async function authenticateKey(key: string): Promise<Context | null> {
     sql`select id, organization_id, name, role, scopes, sees_payloads, system_admin from api_key
       where (hash = ${hash} or (previous_hash = ${hash} and previous_until > now())) and revoked_at is null and (expires_at is null or expires_at > now())`,
   );
-  const context = rows[0] ? toContext(rows[0]) : null;
+  const context = rows[0] ? toContext(rows[0], hash) : null;
   if (known.size >= CACHE_MAX) known.clear();
   // Only valid keys are cached, so that guesses cannot fill the memory.
   if (context) {
@@ -51,7 +51,7 @@ export async function authenticateKey(key: string): Promise<Context | null> {
 /** Clears the cache, so that a revoked key becomes invalid in this process at once. */
 export const forgetKeys = (): void => known.clear();
 
-function toContext(row: Row): Context {
+function toContext(row: Row, hash: string): Context {
   return {
     actor: {
       kind: 'key',
@@ -63,7 +63,7 @@ function toContext(row: Row): Context {
       ...(row.scopes ? { scopes: row.scopes } : {}),
     },
     organizationId: row.organization_id,
-    credential: { kind: 'key', id: row.id },
+    credential: { kind: 'key', id: row.id, hash },
   };
 }
 

@@ -12,11 +12,12 @@ export interface CredentialUse {
 
 /** Returns a text that identifies a credential in its organization, with its rights. */
 export const credentialKey = ({ credential, organizationId, role, seesPayloads }: CredentialUse): string =>
-  `${credential.kind} ${credential.id} ${organizationId} ${role} ${seesPayloads}`;
+  `${credential.kind} ${credential.id} ${credential.hash ?? ''} ${organizationId} ${role} ${seesPayloads}`;
 
 interface Valid {
   kind: Credential['kind'];
   id: string;
+  hash: string | null;
   organization_id: string;
   role: string;
   sees_payloads: boolean;
@@ -33,19 +34,25 @@ export async function listValidCredentials(uses: readonly CredentialUse[]): Prom
     ...new Set(uses.filter((use) => use.credential.kind === kind).map((use) => use.credential.id)),
   ];
   const { rows } = await pool().query<Valid>(
-    sql`select 'key' as kind, k.id::text as id, k.organization_id, k.role, k.sees_payloads from api_key k join organization o on o.id = k.organization_id
+    sql`select 'key' as kind, k.id::text as id, h.hash, k.organization_id, k.role, k.sees_payloads from api_key k join organization o on o.id = k.organization_id
+       cross join lateral (select k.hash union all select k.previous_hash where k.previous_until > now()) h
      where k.id = any(${ids('key')}::uuid[]) and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
        and o.deleting_at is null
      union all
-     select 'session', s.id, m.organization_id, m.role, m.sees_payloads from session s cross join lateral
+     select 'session', s.id, null, m.organization_id, m.role, m.sees_payloads from session s cross join lateral
        (select m.organization_id, m.role, m.sees_payloads from member m join organization o on o.id = m.organization_id
         where m.user_id = s.user_id and o.deleting_at is null
         order by m.organization_id is not distinct from s.active_organization_id desc, m.created_at, m.id limit 1) m
      where s.id = any(${ids('session')}::text[]) and s.expires_at > now()`,
   );
   return new Set(
-    rows.map(({ kind, id, organization_id: organizationId, role, sees_payloads: seesPayloads }) =>
-      credentialKey({ credential: { kind, id }, organizationId, role, seesPayloads }),
+    rows.map(({ kind, id, hash, organization_id: organizationId, role, sees_payloads: seesPayloads }) =>
+      credentialKey({
+        credential: { kind, id, ...(hash === null ? {} : { hash }) },
+        organizationId,
+        role,
+        seesPayloads,
+      }),
     ),
   );
 }

@@ -41,14 +41,14 @@ export async function expire(limit: number): Promise<number> {
 
 /** Returns the retention of the installation, and those that organizations chose. */
 async function listRetentions(): Promise<Retention[]> {
-  const { rows } = await pool().query<{ days: number; ids: string[] }>(
+  const { rows } = await pool().query<{ days: number | null; ids: string[] }>(
     sql`select (settings ->> 'retentionDays')::int as days, array_agg(organization_id) as ids from organization_setting
      where settings ->> 'retentionDays' is not null group by 1`,
   );
   const chosen = rows.flatMap((row) => row.ids);
   return [
     { days: env().RETENTION_DAYS, only: null, except: chosen },
-    ...rows.map(({ days, ids }) => ({ days, only: ids, except: [] })),
+    ...rows.map(({ days, ids }) => ({ days: days ?? 0, only: ids, except: [] })),
   ];
 }
 

@@ -1,4 +1,11 @@
-import { apiKeyAnswer, apiKeyList, createApiKeyBody, createdApiKey } from '@/lib/contracts/api-key';
+import {
+  apiKeyAnswer,
+  apiKeyList,
+  createApiKeyBody,
+  createdApiKey,
+  renameApiKeyBody,
+  rotateApiKeyBody,
+} from '@/lib/contracts/api-key';
 import { redactionAnswer, redactionDto } from '@/lib/contracts/redaction';
 import { createSecretBody, secretAnswer, secretList } from '@/lib/contracts/secret';
 import { viewerDto } from '@/lib/contracts/system';
@@ -25,10 +32,29 @@ export const ACCESS_OPERATIONS: Operation[] = [
     call: 'POST /api/api-keys',
     id: 'createApiKey',
     tag: 'Access',
-    summary: 'Create an API key; it is shown once',
+    summary: 'Create an API key with a role or with scopes; it is shown once',
     body: createApiKeyBody,
     example: { name: 'nightly import', role: 'operator' },
     answers: { 201: createdApiKey },
+  },
+  {
+    call: 'PATCH /api/api-keys/{id}',
+    id: 'renameApiKey',
+    tag: 'Access',
+    summary: 'Rename an API key',
+    body: renameApiKeyBody,
+    example: { name: 'nightly import' },
+    answers: { 200: apiKeyAnswer },
+  },
+  {
+    call: 'POST /api/api-keys/{id}/rotate',
+    id: 'rotateApiKey',
+    tag: 'Access',
+    summary: 'Give an API key a new value, which is shown once; the old one may work for a while',
+    body: rotateApiKeyBody,
+    example: { overlapSeconds: 3600 },
+    answers: { 200: createdApiKey },
+    errors: ['reauthentication-required'],
   },
   {
     call: 'DELETE /api/api-keys/{id}',
@@ -36,6 +62,7 @@ export const ACCESS_OPERATIONS: Operation[] = [
     tag: 'Access',
     summary: 'Revoke an API key',
     answers: { 200: apiKeyAnswer },
+    errors: ['reauthentication-required'],
   },
   {
     call: 'GET /api/secrets',
