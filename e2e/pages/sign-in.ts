@@ -14,7 +14,7 @@ export class SignInPage {
     return this.page.getByLabel('Password', { exact: true });
   }
   get submit(): Locator {
-    return this.page.getByRole('button', { name: 'Sign in' });
+    return this.page.getByRole('button', { name: 'Sign in', exact: true });
   }
 
   async signIn(email: string, password: string): Promise<void> {

@@ -1,9 +1,17 @@
 import type { FullConfig } from '@playwright/test';
+import { startIdentityProvider } from '@/lib/testing/identity-provider';
 import { startOtlpReceiver } from '@/lib/testing/otlp-receiver';
 import { startRedis } from '@/lib/testing/services/redis';
+import { freePort } from '@/scripts/lib/port.mjs';
 import { forgetMet, reportMet } from './answers';
 import { announce, isAnnounced, PRODUCTS } from './products';
 import { startProduct } from './start-product';
+
+/** Who can sign in at the provider of single sign-on. */
+const PEOPLE = {
+  ben: { email: 'ben@example.com', email_verified: true, name: 'Ben Okafor', groups: ['yard-operators'] },
+  eve: { email: 'eve@example.com', email_verified: true, name: 'Eve', groups: ['others'] },
+};
 
 /** Starts a product for each project that this run selects; the answer stops them. */
 export default async function globalSetup(config: FullConfig): Promise<() => Promise<void>> {
@@ -33,7 +41,27 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
   const startWithRedis = async () => {
     const redis = await startRedis(process.env.TEST_REDIS_URL);
     stops.push(redis.stop);
-    await start('redis', { ...common, REDIS_URL: redis.url });
+    const port = await freePort();
+    // Browsers make passkeys for a host name only.
+    const publicUrl = `http://localhost:${port}`;
+    const provider = await startIdentityProvider({ dashboard: publicUrl, id: 'company', people: PEOPLE });
+    stops.push(provider.close);
+    await start('redis', {
+      ...common,
+      REDIS_URL: redis.url,
+      PORT: String(port),
+      PUBLIC_URL: publicUrl,
+      OIDC_PROVIDERS: JSON.stringify([
+        {
+          ...provider.client,
+          id: 'company',
+          name: 'Company',
+          issuer: provider.issuer,
+          domains: { 'example.com': 'main' },
+          groups: { 'yard-operators': 'operator' },
+        },
+      ]),
+    });
   };
   const wanted = wantedProjects(config).filter(
     (name) => !PRODUCTS.some((product) => product === name && isAnnounced(product)),

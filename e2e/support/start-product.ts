@@ -14,7 +14,7 @@ const STOP_MS = 30_000;
 
 /** Variables of the developer's own shell that would change what is tested. */
 const OURS =
-  /^(DATABASE_URL|REDIS_URL|QUEUE_PREFIX|PRESET|MAX_|EMBEDDING_|WORKER_|INIT_|PUBLIC_URL|AUTH_|METRICS_|NODE_ENV|NODE_OPTIONS$|OTEL_|npm_)/;
+  /^(DATABASE_URL|REDIS_URL|QUEUE_PREFIX|PRESET|MAX_|EMBEDDING_|WORKER_|INIT_|PUBLIC_URL|TRUSTED_|OIDC_|AUTH_|METRICS_|NODE_ENV|NODE_OPTIONS$|OTEL_|npm_)/;
 
 export interface StartedProduct extends Product {
   /** of `npm start`, from which every process of the product descends */

@@ -4,10 +4,10 @@ const PERIOD_MS = 30_000;
 
 /**
  * Returns the code of an authenticator app (RFC 6238). The codes of the last, the present and the next half minute are
- * accepted, so a test has three codes, each of which works once, before it must wait.
+ * accepted, and each works once. So a test takes the present one first, and then the next one, without waiting.
  * @param uri what the QR code contains
  */
-export function totpOf(uri: string, period: -1 | 0 | 1 = 0): string {
+export function totpOf(uri: string, period: 0 | 1 = 0): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / PERIOD_MS) + period));
   const key = base32(new URL(uri).searchParams.get('secret') ?? '');

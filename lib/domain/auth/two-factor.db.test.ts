@@ -48,7 +48,7 @@ async function setUp() {
   const { cookie } = await signIn();
   const { json } = await post('/two-factor/enable', { password: PASSWORD }, cookie);
   const { totpURI = '', backupCodes = [] } = json;
-  const turnedOn = await post('/two-factor/verify-totp', { code: totpOf(totpURI, -1) }, cookie);
+  const turnedOn = await post('/two-factor/verify-totp', { code: totpOf(totpURI) }, cookie);
   expect(turnedOn.status).toBe(200);
   return { uri: totpURI, codes: backupCodes, cookie: turnedOn.cookie };
 }
@@ -59,7 +59,7 @@ describe('an authenticator app', () => {
     const begun = await signIn();
     expect(begun.json.twoFactorRedirect).toBe(true);
     expect(await contextOf(begun.cookie)).toBeUndefined();
-    const done = await post('/two-factor/verify-totp', { code: totpOf(uri, 0) }, begun.cookie);
+    const done = await post('/two-factor/verify-totp', { code: totpOf(uri, 1) }, begun.cookie);
     expect(done.status).toBe(200);
     expect((await contextOf(done.cookie))?.actor.name).toBe('Administrator');
   });
@@ -72,7 +72,7 @@ describe('an authenticator app', () => {
 
   it('gives codes that work once', async () => {
     const { uri } = await setUp();
-    const code = totpOf(uri, 0);
+    const code = totpOf(uri, 1);
     const [one, two] = [await signIn(), await signIn()];
     expect((await post('/two-factor/verify-totp', { code }, one.cookie)).status).toBe(200);
     expect((await post('/two-factor/verify-totp', { code }, two.cookie)).status).toBe(401);
@@ -90,7 +90,7 @@ describe('an authenticator app', () => {
     expect(statuses.slice(0, 10)).toEqual(Array(10).fill(401));
     expect(statuses.slice(10)).toEqual([429, 429]);
     const { cookie } = await signIn();
-    expect((await post('/two-factor/verify-totp', { code: totpOf(uri, 0) }, cookie)).status).toBe(429);
+    expect((await post('/two-factor/verify-totp', { code: totpOf(uri, 1) }, cookie)).status).toBe(429);
   });
 
   it('is added and removed with the password, the session stays in its organization, and its owner is told by mail', async () => {
@@ -103,7 +103,7 @@ describe('an authenticator app', () => {
     ]);
     await pool().query('update session set active_organization_id = $1', [other]);
     const { json } = await post('/two-factor/enable', { password: PASSWORD }, cookie);
-    const on = await post('/two-factor/verify-totp', { code: totpOf(json.totpURI ?? '', 0) }, cookie);
+    const on = await post('/two-factor/verify-totp', { code: totpOf(json.totpURI ?? '') }, cookie);
     expect((await contextOf(on.cookie))?.organizationId).toBe(other);
     expect((await post('/two-factor/disable', { password: 'wrong' }, on.cookie)).status).toBe(400);
     const off = await post('/two-factor/disable', { password: PASSWORD }, on.cookie);

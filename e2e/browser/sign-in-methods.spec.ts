@@ -1,0 +1,115 @@
+import type { Page } from '@playwright/test';
+import { SignInPage } from '@/e2e/pages/sign-in';
+import { newPerson } from '@/e2e/support/new-person';
+import type { Product } from '@/e2e/support/products';
+import { expect, test } from '@/e2e/support/test';
+import { totpOf } from '@/lib/testing/totp';
+
+/** Passkeys belong to a host name, so these journeys go to the product under its public address, and not to its IP address. */
+const at = ({ url }: Product, path: string): string => `http://localhost:${new URL(url).port}${path}`;
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+}
+
+test('an authenticator app: set up with a QR code, asked for after the password, replaced by a recovery code', async ({
+  stranger: page,
+  running,
+  api,
+}) => {
+  const { email, password } = await newPerson(api);
+  await page.goto(at(running, '/sign-in?next=%2Fsettings%2Fsecurity'));
+  await new SignInPage(page).signIn(email, password);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Your password').fill(password);
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await expect(dialog.getByRole('img', { name: /^QR code/ })).toBeVisible();
+  const secret = (await dialog.locator('code').textContent())?.replaceAll(' ', '');
+  const uri = `otpauth://totp/x?secret=${secret}`;
+  await dialog.getByLabel('Code').fill(totpOf(uri));
+  await dialog.getByRole('button', { name: 'Turn on' }).click();
+  const codes = page.getByRole('dialog', { name: 'Your recovery codes' });
+  const [recoveryCode = ''] = await codes.getByRole('listitem').allInnerTexts();
+  await codes.getByRole('button', { name: 'I kept them' }).click();
+  await expect(page.getByText('10 of 10 recovery codes left')).toBeVisible();
+
+  await signOut(page);
+  await new SignInPage(page).signIn(email, password);
+  await page.getByLabel('Code').fill('000000');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('alert')).toContainText('This code is wrong');
+  await page.getByLabel('Code').fill(totpOf(uri, 1));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('button', { name: /^Account/ })).toBeVisible();
+
+  await signOut(page);
+  await page.goto(at(running, '/sign-in?next=%2Fsettings%2Fsecurity'));
+  await new SignInPage(page).signIn(email, password);
+  await page.getByLabel('Code').fill(recoveryCode);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByText('9 of 10 recovery codes left')).toBeVisible();
+});
+
+test('a passkey: added under a name, signs in without password and code, and is removed', async ({
+  stranger: page,
+  running,
+  api,
+}) => {
+  const devices = await page.context().newCDPSession(page);
+  await devices.send('WebAuthn.enable');
+  await devices.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  const { email, password } = await newPerson(api);
+  await page.goto(at(running, '/sign-in?next=%2Fsettings%2Fsecurity'));
+  await new SignInPage(page).signIn(email, password);
+  await page.getByRole('button', { name: 'Add passkey' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Laptop');
+  await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('list', { name: 'Passkeys' })).toContainText('Laptop');
+
+  await signOut(page);
+  await page.goto(at(running, '/sign-in?next=%2Fsettings%2Fsecurity'));
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await page.getByRole('button', { name: 'Remove Laptop' }).click();
+  await page.getByRole('button', { name: 'Remove passkey' }).click();
+  await expect(page.getByText('No passkeys yet')).toBeVisible();
+
+  await signOut(page);
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(page.getByRole('alert')).toContainText('not known here');
+});
+
+test('single sign-on: the provider says who somebody is, and the groups there what they may', async ({
+  stranger: page,
+  running,
+}) => {
+  await page.goto(at(running, '/sign-in?next=%2Fbatches'));
+  await page.getByRole('button', { name: 'Sign in with Company' }).click();
+  await page.getByRole('link', { name: 'ben' }).click();
+  await expect(page).toHaveURL(at(running, '/batches'));
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await expect(page.getByRole('menu')).toContainText('Ben Okafor');
+  await expect(page.getByRole('menu')).toContainText('an operator of');
+});
+
+test('single sign-on: who is in none of the groups is told so, and is not signed in', async ({
+  stranger: page,
+  running,
+}) => {
+  await page.goto(at(running, '/sign-in'));
+  await page.getByRole('button', { name: 'Sign in with Company' }).click();
+  await page.getByRole('link', { name: 'eve' }).click();
+  await expect(page.getByRole('alert')).toContainText('None of your groups is admitted here');
+  expect((await page.request.get(at(running, '/api/batches'))).status()).toBe(401);
+});
