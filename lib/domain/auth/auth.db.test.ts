@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 process.env.AUTH_SECRET = 'a-secret-for-tests-that-is-long-enough';
@@ -93,6 +94,18 @@ describe('a person', () => {
     expect(session && (await getViewer(session.context))).toMatchObject({ email: 'ana@example.com', role: 'owner' });
     expect((await post('/sign-out', {}, { cookie })).status).toBe(200);
     expect(await authenticateSession(new Headers({ cookie }))).toBeNull();
+  });
+
+  it('has a session whose token is only in the cookie: the database has its hash, also of those of earlier versions', async () => {
+    const cookie = cookieOf(await signIn('ana@example.com', 'correct-horse-battery'));
+    const token = decodeURIComponent(/session_token=([^;]+)/.exec(cookie)?.[1] ?? '').split('.')[0];
+    const { rows } = await pool().query('select token from session order by created_at desc limit 1');
+    expect(rows[0].token).toMatch(/^sha256:/);
+    const migrated = `'sha256:' || rtrim(translate(encode(sha256(convert_to($1, 'UTF8')), 'base64'), '+/', '-_'), '=')`;
+    expect((await pool().query(`select ${migrated} as token`, [token])).rows).toEqual(rows);
+    expect(await readFile('prisma/migrations/0028_sign_in/migration.sql', 'utf8')).toContain(
+      migrated.replace('$1', '"token"'),
+    );
   });
 
   it('is refused with a wrong password, from a foreign page, and with a forged cookie', async () => {

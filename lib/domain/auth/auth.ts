@@ -11,6 +11,7 @@ import { DomainError } from '@/lib/domain/errors';
 import { auditSignIns } from './audit-sign-ins';
 import { CLIENT_ADDRESS } from './client-address';
 import { signInGuard } from './guard';
+import { withHashedSessions } from './hashed-sessions';
 import { isTrustedOrigin, publicUrl } from './origins';
 import { passkeys } from './passkeys';
 import { hashPassword, verifyPassword } from './password-hash';
@@ -30,7 +31,7 @@ function open() {
     secret,
     baseURL: publicUrl(),
     basePath: '/api/auth',
-    database: prismaAdapter(prisma(), { provider: 'postgresql' }),
+    database: withHashedSessions(prismaAdapter(prisma(), { provider: 'postgresql' })),
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
