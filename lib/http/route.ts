@@ -16,8 +16,8 @@ import { BODY_BYTES } from './limits';
 import { errorResponse, problem } from './problem';
 import { queryOf } from './validate';
 
-/** `signed-in`: everyone who is authenticated, whatever the role and the scopes. */
-export type RoutePermission = Permission | 'signed-in';
+/** `signed-in`: everyone who is authenticated, whatever the role and the scopes. `session`: the same, without keys. */
+export type RoutePermission = Permission | 'signed-in' | 'session';
 
 interface Options<Q extends z.ZodType, B extends z.ZodType> {
   /** `none`: no authentication, for example for health checks */
@@ -86,7 +86,7 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     if (context && !options.anyOrganization) requireShownOrganization(request, context);
     if (context && !options.uncounted) await countRequest(context);
     const { permission = 'signed-in' } = options;
-    if (context && permission !== 'signed-in') requirePermission(context, permission);
+    if (context) requireAllowed(context, permission);
     const answer = answerTo(request, context, textParams(await params), requestId);
     const { keyed: kind } = options;
     if (kind === undefined || !context) return answer;
@@ -134,6 +134,14 @@ export function route<Q extends z.ZodType, B extends z.ZodType>(
     return dress(answer, requestId, cookies);
   };
   return Object.assign(handle, { permission: options.permission });
+}
+
+function requireAllowed(context: Context, permission: RoutePermission): void {
+  if (permission === 'session') {
+    if (context.credential?.kind === 'session') return;
+    throw new DomainError('forbidden', 'Only a person who is signed in can do this, not an API key.');
+  }
+  if (permission !== 'signed-in') requirePermission(context, permission);
 }
 
 /** Removes the body for HEAD. Its source (an open file, an event stream) is closed immediately. */

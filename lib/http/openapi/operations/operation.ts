@@ -72,7 +72,7 @@ export function errorsOf(operation: Operation): ErrorCode[] {
     !operation.public && 'unauthenticated',
     !operation.public && 'too-many-requests',
     !operation.public && 'limit-reached',
-    isWrite && 'forbidden',
+    !operation.public && 'forbidden',
     isWrite && 'bad-origin',
     'invalid-request',
     body !== undefined && 'invalid-json',

@@ -1,0 +1,41 @@
+import { createApiKey } from '@/lib/domain/auth/create-api-key';
+import type { Context } from '@/lib/domain/context';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { createImport } from '@/lib/domain/import/create-import';
+import { saveMapping } from '@/lib/domain/import/mappings';
+import { createInvitation } from '@/lib/domain/organization/invitations';
+import { createSecret } from '@/lib/domain/secret/create-secret';
+import { createMember, createSession, seedBatch } from './factories';
+
+/** Creates one of everything that has an id in the API. @returns the ids, by the word before `{id}` in the path */
+export async function createThings(context: Context): Promise<Record<string, string>> {
+  const { batchId, jobIds } = await seedBatch(context, { statuses: ['failed', 'pending'] });
+  const body = (async function* () {
+    yield new TextEncoder().encode('theirs');
+  })();
+  const { fileId } = await storeFile(context, { name: 'theirs.txt', body });
+  const table = await createImport(context, { type: 'diagnostic', fileIds: [fileId], content: 'rows' });
+  const saved = await saveMapping(context, { type: 'diagnostic', name: 'theirs', mapping: {} });
+  const { apiKey } = await createApiKey(context, { name: 'theirs', role: 'operator' });
+  const secret = await createSecret(context, { name: 'THEIRS', value: 'their value', hosts: ['*'], replace: false });
+  const invitation = await createInvitation(context, { email: 'mika@example.org', role: 'viewer', seesPayloads: true });
+  const member = await createMember(context);
+  const { sessionId } = await createSession(member.context);
+  const { result } = await createFlows(context, { flow: { name: 'theirs', type: 'diagnostic' } });
+  return {
+    batches: batchId,
+    all: batchId,
+    jobs: jobIds[0] ?? '',
+    flows: result.flowIds[0] ?? '',
+    files: fileId,
+    imports: table.import.id,
+    'import-mappings': saved.mapping.id,
+    'api-keys': apiKey.id,
+    secrets: secret.id,
+    invitations: invitation.id,
+    members: member.memberId,
+    sessions: sessionId,
+    organizations: context.organizationId,
+  };
+}
