@@ -1,14 +1,9 @@
 import { aBatch, aJob as aJobOfLists } from '@/lib/client/live/fixtures';
-import { aFlow, aNode, someCounts } from '@/lib/client/live/flow-fixtures';
-import type { AuditEntryDto } from '@/lib/contracts/audit';
 import type { BatchDto, FailureGroup } from '@/lib/contracts/batch';
-import type { FlowDto } from '@/lib/contracts/flow';
 import type { JobDetailDto, JobStatsDto, JobSummaryDto } from '@/lib/contracts/job';
 import type { OrganizationDto } from '@/lib/contracts/organization';
 import type { JobStatus } from '@/lib/contracts/status';
 import type { CapacityDto, ViewerDto } from '@/lib/contracts/system';
-import { JOB_TYPES } from './job-type-fixtures';
-import { openStream, type Routes } from './server';
 
 /** Returns a time before now in the API's format. @param seconds negative values return a time in the future */
 export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
@@ -267,106 +262,3 @@ export const STATS = {
   averageDurationMs: 1430,
   byType: { diagnostic: COUNTS },
 } as JobStatsDto;
-
-export const FLOWS = {
-  running: aFlow({ name: 'nightly report', createdAt: ago(120), startedAt: ago(118) }, [
-    aNode('extract', 'completed'),
-    aNode('transform', 'active'),
-    aNode('load', 'pending'),
-  ]),
-  failed: aFlow(
-    {
-      name: 'nightly report',
-      status: 'failed',
-      total: 3,
-      progress: 100,
-      counts: someCounts({ failed: 2, completed: 1 }),
-      createdAt: ago(400),
-      startedAt: ago(390),
-      finishedAt: ago(300),
-    },
-    [aNode('extract', 'completed'), aNode('load', 'failed')],
-  ),
-  wide: aFlow(
-    {
-      name: 'thousand pages',
-      total: 1001,
-      progress: 20,
-      counts: someCounts({ 'waiting-children': 1, completed: 200, pending: 800 }),
-      createdAt: ago(120),
-      startedAt: ago(118),
-    },
-    [aNode('page 1', 'completed')],
-  ),
-} satisfies Record<string, FlowDto>;
-
-const anEntry = (id: number, change: Partial<AuditEntryDto>): AuditEntryDto => ({
-  id: String(id),
-  at: ago(id * 170),
-  actor: { kind: 'user', id: 'u1', name: 'Ana Ruiz' },
-  action: 'batch.launch',
-  target: { kind: 'batch', id: '019f0000-0000-7000-8000-000000000001', name: 'embed-handbook' },
-  requestId: `6f9b2c1e-${id}`,
-  address: '192.0.2.17',
-  ...change,
-});
-
-/** Entries of every kind of actor, newest first. */
-export const AUDIT_ENTRIES: AuditEntryDto[] = [
-  anEntry(1, { action: 'batch.cancel', after: { mode: 'force' } }),
-  anEntry(2, {
-    action: 'member.update',
-    target: { kind: 'member', id: 'm2', name: 'Ben Okafor' },
-    before: { role: 'viewer', seesPayloads: false },
-    after: { role: 'operator', seesPayloads: true },
-  }),
-  anEntry(3, {
-    actor: { kind: 'key', id: 'k1', name: 'nightly import' },
-    action: 'batch.retry',
-    after: { only: 'failed', count: 14 },
-  }),
-  anEntry(4, {
-    actor: { kind: 'user', id: 'u2', name: 'ben@example.org' },
-    action: 'session.sign-in-failed',
-    target: { kind: 'user', id: 'u2', name: 'ben@example.org' },
-  }),
-  anEntry(5, {
-    actor: { kind: 'system', id: 'system', name: 'system' },
-    action: 'batch.seal',
-    address: null,
-    requestId: null,
-    after: { reason: 'sealed by its deadline, with 40 items' },
-  }),
-  anEntry(6, { after: { count: 1200, type: 'document-processing' } }),
-];
-
-/** Default responses for the requests of every page. A story overrides only what differs. */
-export const DEFAULT_ROUTES: Routes = {
-  'GET /events': openStream,
-  'GET /viewer': ADMIN,
-  'GET /capacity': CAPACITY,
-  'GET /job-types': { jobTypes: JOB_TYPES },
-  'GET /jobs/stats': STATS,
-  'GET /doctor': { batches: [], queues: [] },
-  'GET /batches': { batches: [], nextCursor: null },
-  'GET /jobs': { jobs: [], nextCursor: null },
-  'GET /imports': { imports: [] },
-  'GET /search': { hits: [] },
-  'GET /import-mappings': { mappings: [] },
-  'GET /secrets': { secrets: [] },
-  'GET /organizations': { organizations: [ORGANIZATIONS[0]], nextCursor: null },
-  'GET /members': { members: [], nextCursor: null },
-  'GET /invitations': { invitations: [], nextCursor: null },
-  'GET /sessions': { sessions: [], nextCursor: null },
-  'GET /batches/b1': { batch: BATCHES.running },
-  'GET /batches/b2': { batch: { ...BATCHES.paused, id: 'b2', name: 'embed-faq' } },
-  'GET /audit/actors': { actors: [] },
-  'GET /batches/*/activity': {
-    entries: AUDIT_ENTRIES.filter(({ target }) => target.kind === 'batch'),
-    nextCursor: null,
-  },
-  'GET /flows/*/activity': { entries: [], nextCursor: null },
-  'GET /jobs/*/activity': { entries: [], nextCursor: null },
-  'GET /jobs/*/logs': { lines: [] },
-  'GET /jobs/*/artifacts': { artifacts: [] },
-};

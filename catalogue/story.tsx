@@ -3,7 +3,8 @@ import { PathnameContext, SearchParamsContext } from 'next/dist/shared/lib/hooks
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Providers } from '@/components/shell/providers';
 import type { ViewerDto } from '@/lib/contracts/system';
-import { ADMIN, DEFAULT_ROUTES } from './fixtures';
+import { DEFAULT_ROUTES } from './default-routes';
+import { ADMIN } from './fixtures';
 import { createServer, type Routes, type StoryServer } from './server';
 
 /** One state of one component, with the server responses that produce it. */

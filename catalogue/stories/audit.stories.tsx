@@ -1,4 +1,5 @@
-import { AUDIT_ENTRIES, ago } from '@/catalogue/fixtures';
+import { AUDIT_ENTRIES } from '@/catalogue/audit-fixtures';
+import { ago } from '@/catalogue/fixtures';
 import { pending, problem } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { AuditExport, AuditLog } from '@/components/settings/audit/audit-log';

@@ -1,4 +1,5 @@
-import { FLOWS, MEMBER } from '@/catalogue/fixtures';
+import { MEMBER } from '@/catalogue/fixtures';
+import { FLOWS } from '@/catalogue/flow-fixtures';
 import { pending, problem, unreachable } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { ComposePage } from '@/components/flow/compose-page';

@@ -1,4 +1,5 @@
-import { BATCHES, FLOWS, JOBS } from '@/catalogue/fixtures';
+import { BATCHES, JOBS } from '@/catalogue/fixtures';
+import { FLOWS } from '@/catalogue/flow-fixtures';
 import { pending, problem } from '@/catalogue/server';
 import type { Story } from '@/catalogue/story';
 import { BatchList } from '@/components/batch/list/batch-list';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exponential } from '@/lib/contracts/backoff';
 import { retryAfterMs } from '@/lib/contracts/retry-after';
 import { jsonOf, wordsOf } from '@/lib/outbound/answer-words';
 import { pause } from '@/lib/outbound/pause';
@@ -25,7 +26,7 @@ const answer = z.object({
 const TRANSIENT = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
 const MAX_WAITS = 5;
 /** The first backoff delay; it doubles with each retry, and is the minimum even if Retry-After is shorter. */
-const FIRST_WAIT_MS = 50;
+const leastWait = exponential({ base: 50 });
 
 /**
  * The client of any OpenAI-compatible `POST /embeddings`. It checks responses: count, order by index, equal dimensions,
@@ -59,7 +60,7 @@ export class OpenAiEmbedder implements Embedder {
       } catch (error) {
         const wait = error instanceof EmbedderBusyError ? error.retryAfterMs : undefined;
         if (wait === undefined || wait > this.#options.patienceMs || waits === MAX_WAITS) throw error;
-        await pause(Math.max(wait, FIRST_WAIT_MS * 2 ** waits), signal);
+        await pause(Math.max(wait, leastWait(waits + 1)), signal);
       }
     }
   }

@@ -1,0 +1,35 @@
+import { AUDIT_ENTRIES } from './audit-fixtures';
+import { ADMIN, BATCHES, CAPACITY, ORGANIZATIONS, STATS } from './fixtures';
+import { JOB_TYPES } from './job-type-fixtures';
+import { openStream, type Routes } from './server';
+
+/** Default responses for the requests of every page. A story overrides only what differs. */
+export const DEFAULT_ROUTES: Routes = {
+  'GET /events': openStream,
+  'GET /viewer': ADMIN,
+  'GET /capacity': CAPACITY,
+  'GET /job-types': { jobTypes: JOB_TYPES },
+  'GET /jobs/stats': STATS,
+  'GET /doctor': { batches: [], queues: [] },
+  'GET /batches': { batches: [], nextCursor: null },
+  'GET /jobs': { jobs: [], nextCursor: null },
+  'GET /imports': { imports: [] },
+  'GET /search': { hits: [] },
+  'GET /import-mappings': { mappings: [] },
+  'GET /secrets': { secrets: [] },
+  'GET /organizations': { organizations: [ORGANIZATIONS[0]], nextCursor: null },
+  'GET /members': { members: [], nextCursor: null },
+  'GET /invitations': { invitations: [], nextCursor: null },
+  'GET /sessions': { sessions: [], nextCursor: null },
+  'GET /batches/b1': { batch: BATCHES.running },
+  'GET /batches/b2': { batch: { ...BATCHES.paused, id: 'b2', name: 'embed-faq' } },
+  'GET /audit/actors': { actors: [] },
+  'GET /batches/*/activity': {
+    entries: AUDIT_ENTRIES.filter(({ target }) => target.kind === 'batch'),
+    nextCursor: null,
+  },
+  'GET /flows/*/activity': { entries: [], nextCursor: null },
+  'GET /jobs/*/activity': { entries: [], nextCursor: null },
+  'GET /jobs/*/logs': { lines: [] },
+  'GET /jobs/*/artifacts': { artifacts: [] },
+};
