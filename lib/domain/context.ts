@@ -66,7 +66,7 @@ export const clientContext = (organizationId: string): Context => ({
 });
 
 /** What other BullMQ clients can do with the queue's own calls, and what a schedule does. */
-const CLIENT_MAY: readonly Permission[] = ['job.launch', 'job.retry', 'job.cancel', 'job.see'];
+const CLIENT_MAY: readonly Permission[] = ['job.launch', 'job.retry', 'job.cancel', 'job.change-external', 'job.see'];
 const SCHEDULE_MAY: readonly Permission[] = ['batch.launch', 'job.launch', 'flow.launch', 'batch.see', 'batch.cancel'];
 
 /** Whether the actor has a permission. */

@@ -8,6 +8,7 @@ import { type Queryable, type Transaction, transaction } from '@/lib/db/transact
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { requireOwn } from '@/lib/domain/job/require-own';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { loadFlowSummary } from './get-flow';
 import { finishFlows, lockFlows } from './settle-nodes';
@@ -34,6 +35,7 @@ async function cancel(tx: Transaction, context: Context, flowId: string, mode: '
     sql`select finished_at is not null as finished, status from flow where id = ${flowId} and organization_id = ${context.organizationId}`,
   );
   if (!rows[0]) throw notFound('flow', flowId);
+  await requireOwn(db, context, sql`j.flow_id = ${flowId}::uuid`, 'cancel a flow');
   if (rows[0].finished) throw new DomainError('already-finished', `This flow is already ${rows[0].status}.`);
   await audit(db, context, 'flow.cancel', { kind: 'flow', id: flowId }, { after: { mode } });
   await db.query(

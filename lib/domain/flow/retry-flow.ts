@@ -7,6 +7,7 @@ import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
+import { requireOwn } from '@/lib/domain/job/require-own';
 import { loadFlowSummary } from './get-flow';
 import { reopenNodes } from './reopen-nodes';
 
@@ -26,6 +27,7 @@ export async function retryFlow(
   await requireFlow(context, flowId);
   const retried = await retrying(() =>
     transaction(async (tx) => {
+      await requireOwn(tx.db, context, sql`j.flow_id = ${flowId}::uuid`, 'retry a flow');
       const count = await reopenNodes(tx, flowId, sql`j.outcome = any(${CHOSEN[options.only]}::text[])`);
       if (count === 0) throw new DomainError('not-retryable', 'No node of this flow has failed or was cancelled.');
       await audit(tx.db, context, 'flow.retry', { kind: 'flow', id: flowId }, { after: { only: options.only, count } });

@@ -14,6 +14,7 @@ import { lockFlows, settleNode } from '@/lib/domain/flow/settle-nodes';
 import { type TrackedParent, trackClosed } from '@/lib/domain/monitoring/track';
 import { publish, publishChanges } from '@/lib/events/relay';
 import { loadJobs } from './get-job';
+import { requireOwn } from './require-own';
 
 interface JobParents {
   batch_id: string | null;
@@ -45,6 +46,7 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
     sql`select batch_id, flow_id, parent_job_id from job where id = ${jobId} and organization_id = ${context.organizationId}`,
   );
   if (!found.rows[0]) throw notFound('job', jobId);
+  await requireOwn(db, context, sql`j.id = ${jobId}::uuid`, 'cancel a job');
   const { batch_id: batchId, flow_id: flowId, parent_job_id: parentId } = found.rows[0];
   if (batchId) await lockDispatch(db, batchId);
   if (flowId) await lockFlows(db, [flowId]);

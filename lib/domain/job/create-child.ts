@@ -9,7 +9,7 @@ import { sql } from '@/lib/db/sql';
 import { type Transaction, transaction } from '@/lib/db/transaction';
 import { delayChild, holdChild, SEQ_UNASSIGNED } from '@/lib/domain/batch/delayed-children';
 import { joinBatch } from '@/lib/domain/batch/join-batch';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { optionsOf } from '@/lib/domain/defaults';
 import { notFound } from '@/lib/domain/errors';
 import { useFilesOf } from '@/lib/domain/file/use-files';
@@ -42,6 +42,7 @@ export async function createChild(
   child: CheckedChild,
   request: Repeatable = {},
 ): Promise<string | undefined> {
+  requirePermission(context, 'job.launch');
   const parentJobId = must(body.parentJobId, 'parentJobId');
   try {
     const made = await transaction((tx) => insertChild(tx, context, parentJobId, body, child, request));

@@ -22,6 +22,7 @@ import { deliverJob } from './deliver-job';
 import { END_RUN } from './end-run';
 import { loadJobs } from './get-job';
 import { parseData } from './parse-data';
+import { requireOwn } from './require-own';
 
 /**
  * Reopens a failed or cancelled job, optionally with new data. The batch of a child counts it as open again.
@@ -47,6 +48,7 @@ export async function retryJob(context: Context, jobId: string, options: { data?
       );
       const row = rows[0];
       if (!row) throw notFound('job', jobId);
+      await requireOwn(db, context, sql`j.id = ${jobId}::uuid`, 'retry a job');
       // The slots' lock comes before the locks of rows: its holder may be waiting for this row (deadlock).
       if (row.batch_id) await requireReopenable(tx, context, row.batch_id);
       if (options.data !== undefined) {

@@ -7,7 +7,7 @@ import type { JobStatus } from '@/lib/contracts/status';
 import { isId } from '@/lib/db/ids';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 
 export const MONITORING_EVENTS = [
   'parent-job.created',
@@ -200,6 +200,7 @@ async function write(sorted: { organizationId: string; event: MonitoringEvent; c
 
 /** Counts each monitoring event of the organization, over all processes and restarts. */
 export async function readEventCounts(context: Context): Promise<Record<MonitoringEvent, number>> {
+  requirePermission(context, 'metrics.see');
   const { rows } = await pool().query<{ event: MonitoringEvent; count: number }>(
     sql`select event, count from event_counter where organization_id = ${context.organizationId}`,
   );

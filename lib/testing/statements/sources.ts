@@ -8,6 +8,16 @@ export type Callable = Extract<
   { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
 >;
 
+/** A function at the top level of a file, or a method of a class there. */
+export interface TopLevel {
+  path: string;
+  name: string;
+  fn: Callable;
+  exported: boolean;
+  /** the class of a method */
+  owner?: string;
+}
+
 interface Source {
   path: string;
   text: string;
@@ -88,6 +98,34 @@ export class Sources {
     }
   }
 
+  /** Returns the functions and the classes' methods that files declare at their top level. */
+  *topLevel(wanted: (path: string) => boolean): Generator<TopLevel> {
+    for (const { path, program } of this.files.values()) {
+      if (!wanted(path)) continue;
+      for (const statement of program.body) {
+        const exported = statement.type === 'ExportNamedDeclaration';
+        for (const found of functionsIn(exported ? statement.declaration : statement)) {
+          yield { path, exported, ...found };
+        }
+      }
+    }
+  }
+
+  /** Returns the files that import a name from a file. */
+  importersOf(path: string, name: string): string[] {
+    return [...this.files.values()]
+      .filter((source) =>
+        [...source.imports.values()].some(
+          (each) => each.name === name && `${this.baseOf(source, each.from)}.ts` === path,
+        ),
+      )
+      .map((source) => source.path);
+  }
+
+  private baseOf(source: Source, from: string): string {
+    return from.startsWith('@/') ? from.slice(2) : join(dirname(source.path), from);
+  }
+
   parentOf(node: Node): Node | undefined {
     return this.parents.get(node);
   }
@@ -128,7 +166,7 @@ export class Sources {
     const source = this.sourceOf(from);
     const imported = source.imports.get(name);
     if (!imported) return undefined;
-    const base = imported.from.startsWith('@/') ? imported.from.slice(2) : join(dirname(source.path), imported.from);
+    const base = this.baseOf(source, imported.from);
     const target = [`${base}.ts`, `${base}.tsx`, `${base}/index.ts`].flatMap((path) => this.files.get(path) ?? [])[0];
     return target && declarationsIn(target.program).find((each) => namesOf(each).includes(imported.name));
   }
@@ -144,6 +182,22 @@ export class Sources {
       return found === fn || (found?.type === 'VariableDeclarator' && found.init === fn);
     });
   }
+}
+
+function functionsIn(statement: Node | null): { name: string; fn: Callable; owner?: string }[] {
+  const [declared = ''] = statement ? namesOf(statement) : [];
+  if (isCallable(statement)) return [{ name: declared, fn: statement }];
+  if (statement?.type === 'VariableDeclaration') {
+    return statement.declarations.flatMap(({ id, init }) =>
+      id.type === 'Identifier' && isCallable(init) ? [{ name: id.name, fn: init }] : [],
+    );
+  }
+  if (statement?.type !== 'ClassDeclaration') return [];
+  return statement.body.body.flatMap((each) => {
+    if (each.type !== 'MethodDefinition' || each.key.type !== 'Identifier') return [];
+    const fn = childrenOf(each).find(isCallable);
+    return fn ? [{ name: each.key.name, fn, owner: declared }] : [];
+  });
 }
 
 function declarationsIn(scope: Node): Node[] {

@@ -1,4 +1,4 @@
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { cellsAt } from '@/lib/domain/import/cells-at-door';
 import type { Cells } from '@/lib/domain/import/reading/source-row';
 import { openDoor } from '@/lib/domain/redaction/door';
@@ -23,6 +23,7 @@ export async function* streamTableRows<T>(
   pages: AsyncGenerator<T[]>,
   placeOf: (item: T) => number,
 ): AsyncGenerator<TableRow<T>[]> {
+  requirePermission(context, 'batch.see');
   const door = await openDoor(context);
   const rows = itemRows(context, table);
   try {
