@@ -7,6 +7,7 @@ import { type Callable, childrenOf, isCallable, Sources } from '@/lib/testing/st
 /** Everyone who is signed in may do this with the own account, whatever the role. */
 const OWN_ACCOUNT: Record<string, string> = {
   getViewer: 'who one is',
+  getSignInMethods: 'the own ways to sign in',
   changePassword: 'the own password',
   reauthenticate: 'the own password',
   listSessions: 'the own sessions',
@@ -16,16 +17,18 @@ const OWN_ACCOUNT: Record<string, string> = {
 
 /** Verbs that check something else first. */
 const OTHER_CHECK: Record<string, string> = {
-  may: 'the check itself',
   requirePermission: 'the check itself',
   audienceOf: 'what the caller sees, for what was checked before',
   openDoor: 'what the caller sees, for what was checked before',
+  requireRecentSignIn: 'how long ago the sign-in was',
   findRequestHash: 'only chooses between two refusals',
 };
 
 /** Verbs that change something and have no entry of their own. */
 const NO_ENTRY: Record<string, string> = {
-  sendChild: 'its child has an entry, and a program sends one message for it',
+  createChild: 'children are many, and their batch has entries',
+  registerChild: 'children are many, and their batch has entries',
+  sendChild: 'children are many, and their batch has entries',
 };
 
 /** These find the organization that the permission is about. */
@@ -119,7 +122,7 @@ function effectsOf(fn: Callable, seen = new Set<Callable>()): { writes: string[]
       if (isWrite) writes.push(sources.placeOf(node));
     }
     if (node.type !== 'CallExpression') continue;
-    if (nameOf(node) === 'audit') entries.push(node);
+    if (['audit', 'insertEntries'].includes(nameOf(node))) entries.push(node);
     else {
       for (const callee of calleeOf(node)) {
         const inner = effectsOf(callee, seen);
@@ -130,6 +133,38 @@ function effectsOf(fn: Callable, seen = new Set<Callable>()): { writes: string[]
   }
   return { writes, entries };
 }
+
+/** Returns the permissions that a node requires itself and through the functions that it calls. */
+function permissionsIn(node: Node, seen = new Set<Node>()): string[] {
+  return [...nodesIn(node)].flatMap((each) => {
+    if (each.type !== 'CallExpression') return [];
+    if (nameOf(each) === 'requirePermission') return [sources.textOf(each.arguments[1] ?? each)];
+    return calleeOf(each).flatMap((callee) => {
+      if (seen.has(callee) || !callee.body) return [];
+      seen.add(callee);
+      return permissionsIn(callee.body, seen);
+    });
+  });
+}
+
+describe('every route', () => {
+  const routes = (sources.calls.get('route') ?? []).flatMap((call) => {
+    const [options, handler] = call.arguments;
+    const permission = options && /permission: ('[\w.-]+')/.exec(sources.textOf(options))?.[1];
+    return permission && handler ? [{ permission, handler, place: sources.placeOf(call) }] : [];
+  });
+
+  it('checks a permission that its verb requires too', () => {
+    expect(routes.length).toBeGreaterThan(80);
+    const without = routes.filter(({ permission, handler }) => {
+      if (permission === "'signed-in'" || permission === "'job-type.see'" || permission === "'capacity.see'")
+        return false;
+      const required = permissionsIn(handler);
+      return !required.includes(permission) && !required.some((each) => each.startsWith('`'));
+    });
+    expect(without.map(({ permission, place }) => `${place} checks ${permission}`)).toEqual([]);
+  });
+});
 
 describe('every verb', () => {
   it('is found', () => {

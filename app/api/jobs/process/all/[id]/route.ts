@@ -7,8 +7,9 @@ import { idOf, methods, route } from '@/lib/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: route({ permission: 'batch.change', body: startBatchBody }, async ({ context, params, body }) => {
-    const start = body.start === 'queue' ? queueBatch : startBatch;
-    const { outcome, batch } = await start(context, idOf(params)).catch((error: unknown) => {
+    const batchId = idOf(params);
+    const started = body.start === 'queue' ? queueBatch(context, batchId) : startBatch(context, batchId);
+    const { outcome, batch } = await started.catch((error: unknown) => {
       throw startFailure(error);
     });
     const { id, total, status } = batch;
