@@ -30,12 +30,21 @@ export function toEntry(door: Door, row: EntryRow): AuditEntryDto {
     at: row.at.toISOString(),
     actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor },
     action: row.action,
-    target: { kind: row.target_kind, id: row.target_id, name: row.target_name && door.label(row.target_name) },
+    target: { kind: row.target_kind, id: row.target_id, name: nameAt(door, row) },
     ...(row.before === null ? {} : { before: shown(row.before) }),
     ...(row.after === null ? {} : { after: shown(row.after) }),
     requestId: row.request_id,
     address: row.address,
   };
+}
+
+/** Names of these are made of contents: of inputs, and of files that people bring. */
+const NAMED_BY_CONTENTS = ['job', 'file', 'import'];
+
+function nameAt(door: Door, { target_kind: kind, target_name: name }: EntryRow): string | null {
+  if (name === null || door.level === 'full') return name;
+  if (kind === 'job' || (door.level === 'hidden' && NAMED_BY_CONTENTS.includes(kind))) return null;
+  return door.label(name);
 }
 
 /** Contents of jobs are shown whole or not at all: an entry does not know of which part of a job they are. */

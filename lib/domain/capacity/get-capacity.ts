@@ -2,7 +2,7 @@ import { redisAway } from '@/lib/config/redis';
 import type { CapacityDto } from '@/lib/contracts/system';
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
-import { type Context, may } from '@/lib/domain/context';
+import { type Context, may, requirePermission } from '@/lib/domain/context';
 import { canStartNow, type Slots, shareOf } from './fair-share';
 import { readSlots } from './read-slots';
 import { listRunning, type RunningBatch } from './slots';
@@ -64,4 +64,7 @@ export function capacityFor({ running, slots, ...load }: Load, context: Context)
 }
 
 /** Returns the running batches that the caller may see, and the workers, over all machines. */
-export const getCapacity = async (context: Context): Promise<CapacityDto> => capacityFor(await readLoad(), context);
+export async function getCapacity(context: Context): Promise<CapacityDto> {
+  requirePermission(context, 'capacity.see');
+  return capacityFor(await readLoad(), context);
+}

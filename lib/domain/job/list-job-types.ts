@@ -1,5 +1,5 @@
 import type { JobTypeDto } from '@/lib/contracts/job-type';
-import type { Context } from '@/lib/domain/context';
+import { type Context, requirePermission } from '@/lib/domain/context';
 import { typeDefaults } from '@/lib/domain/defaults';
 import { allowedTypes } from '@/lib/domain/organization/limits/allowed-types';
 import { describeJobType, type JobType, OFFERED_TYPES } from '@/lib/job-types/catalogue';
@@ -12,5 +12,7 @@ export const listJobTypes = (types: readonly JobType[] = OFFERED_TYPES): JobType
   }));
 
 /** Lists the job types that the organization may launch. */
-export const listAllowedTypes = async (context: Context): Promise<JobTypeDto[]> =>
-  listJobTypes(await allowedTypes(context));
+export async function listAllowedTypes(context: Context): Promise<JobTypeDto[]> {
+  requirePermission(context, 'job-type.see');
+  return listJobTypes(await allowedTypes(context));
+}

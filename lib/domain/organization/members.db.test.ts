@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pool } from '@/lib/db/pool';
 import { credentialKey, listValidCredentials } from '@/lib/domain/auth/list-valid-credentials';
 import type { Context } from '@/lib/domain/context';
-import { createContext, createMember, createOrganization, createSession } from '@/lib/testing/factories';
+import { asMember, createContext, createMember, createOrganization, createSession } from '@/lib/testing/factories';
 import { removeMember, updateMember } from './change-member';
 import { listMembers } from './list-members';
 import { listOrganizations } from './list-organizations';
@@ -91,7 +91,8 @@ describe('members', () => {
     const here = await createSession(mika.context);
     const there = await createSession(mika.context);
     await switchOrganization(there, elsewhere);
-    const moved = { ...there, organizationId: elsewhere };
+    const { actor } = asMember(there, 'viewer');
+    const moved: Context = { ...there, actor: { ...actor, id: there.actor.id }, organizationId: elsewhere };
     expect([await isValid(here), await isValid(moved), await isValid(there)]).toEqual([true, true, false]);
     await removeMember(context, mika.memberId);
     expect([await isValid(here), await isValid(moved)]).toEqual([false, true]);

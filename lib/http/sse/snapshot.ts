@@ -2,7 +2,7 @@ import type { BatchDto } from '@/lib/contracts/batch';
 import type { ServerEvents } from '@/lib/contracts/events';
 import { getBatches } from '@/lib/domain/batch/get-batch';
 import { listBatches } from '@/lib/domain/batch/list-batches';
-import { getCapacity } from '@/lib/domain/capacity/get-capacity';
+import { capacityFor, readLoad } from '@/lib/domain/capacity/get-capacity';
 import type { Context } from '@/lib/domain/context';
 import { getFlows } from '@/lib/domain/flow/get-flow';
 import { getJobSummaries } from '@/lib/domain/job/get-job';
@@ -14,13 +14,13 @@ const UNFINISHED = 100;
 
 /** Reads the initial state of a stream: the rows of its filter, or without one the unfinished and recent batches. */
 export async function readSnapshot(context: Context, filter: Filter): Promise<ServerEvents['snapshot']> {
-  const [batches, jobs, flows, capacity] = await Promise.all([
+  const [batches, jobs, flows, load] = await Promise.all([
     isUnfiltered(filter) ? currentBatches(context) : getBatches(context, [...filter.batchIds]),
     filter.jobIds.size > 0 ? getJobSummaries(context, [...filter.jobIds]) : undefined,
     filter.flowIds.size > 0 ? getFlows(context, [...filter.flowIds]) : undefined,
-    getCapacity(context),
+    readLoad(),
   ]);
-  return { batches, ...(jobs && { jobs }), ...(flows && { flows }), capacity };
+  return { batches, ...(jobs && { jobs }), ...(flows && { flows }), capacity: capacityFor(load, context) };
 }
 
 async function currentBatches(context: Context): Promise<BatchDto[]> {
