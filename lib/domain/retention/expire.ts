@@ -52,7 +52,12 @@ async function listRetentions(): Promise<Retention[]> {
   ];
 }
 
-async function expireOlderThan(retention: Retention, limit: number): Promise<number> {
+/**
+ * Deletes what finished longer ago than a retention allows.
+ * @param limit the maximum number of jobs
+ * @returns how many jobs were deleted
+ */
+export async function expireOlderThan(retention: Retention, limit: number): Promise<number> {
   const { days } = retention;
   let deleted = 0;
   while (deleted < limit) {

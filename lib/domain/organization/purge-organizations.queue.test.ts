@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import { pool } from '@/lib/db/pool';
+import { createApiKey } from '@/lib/domain/auth/create-api-key';
+import { launchBatch } from '@/lib/domain/batch/launch-batch';
+import type { Context } from '@/lib/domain/context';
+import { storageOf } from '@/lib/domain/file/storage/storage-of';
+import { storeFile } from '@/lib/domain/file/store-file';
+import { createFlows } from '@/lib/domain/flow/create-flows';
+import { saveMapping } from '@/lib/domain/import/mappings';
+import { createJob } from '@/lib/domain/job/create-job';
+import { flushMonitoring } from '@/lib/domain/monitoring/track';
+import { createSecret } from '@/lib/domain/secret/create-secret';
+import { createContext, createMember } from '@/lib/testing/factories';
+import { asItems } from '@/lib/testing/items';
+import { until } from '@/lib/testing/until';
+import { createInvitation } from './invitations';
+import { purgeOrganizations } from './purge-organizations';
+
+/** Fills an organization with something of each kind. Returns the id of its file. */
+async function fill(context: Context): Promise<string> {
+  await createMember(context);
+  await createApiKey(context, { name: 'theirs', role: 'operator' });
+  await createSecret(context, { name: 'THEIRS', value: 'their value', hosts: ['*'], replace: false });
+  await createInvitation(context, { email: 'mika@example.org', role: 'viewer', seesPayloads: true });
+  await saveMapping(context, { type: 'diagnostic', name: 'theirs', mapping: {} });
+  const body = (async function* () {
+    yield new TextEncoder().encode('theirs');
+  })();
+  const { fileId } = await storeFile(context, { name: 'theirs.txt', body });
+  await launchBatch(context, {
+    fields: { name: 'by hand', type: 'diagnostic', start: 'manual' },
+    items: asItems([{}, {}]),
+  });
+  await launchBatch(context, {
+    fields: { name: 'waits', type: 'diagnostic', start: 'queue' },
+    items: asItems([{}, {}]),
+  });
+  await createFlows(context, {
+    flow: { name: 'theirs', type: 'diagnostic', children: [{ name: 'a', type: 'diagnostic' }] },
+  });
+  await createJob(context, { type: 'diagnostic', data: {}, delayMs: 3_600_000 });
+  await pool().query(
+    `insert into document_chunk (organization_id, job_id, position, title, text, model, dimensions, embedding, terms)
+     select $1, gen_random_uuid(), n, 't', 't', 'm', 1, '\\x00', '{}' from generate_series(1, 2500) n`,
+    [context.organizationId],
+  );
+  return fileId;
+}
+
+/** Counts the rows of an organization, by table. */
+async function rowsOf(organizationId: string): Promise<Record<string, number>> {
+  const { rows: tables } = await pool().query<{ name: string }>(
+    `select table_name as name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+     where table_schema = 'public' and column_name = 'organization_id' and table_type = 'BASE TABLE'`,
+  );
+  const counts: Record<string, number> = {};
+  for (const { name } of tables) {
+    const { rows } = await pool().query(`select count(*)::int as n from "${name}" where organization_id = $1`, [
+      organizationId,
+    ]);
+    if (rows[0].n > 0) counts[name] = rows[0].n;
+  }
+  return counts;
+}
+
+it('an organization is deleted with its rows of every table, its files and its deliveries, and no other one', async () => {
+  const [theirs, others] = [await createContext(), await createContext()];
+  const [fileId, kept] = [await fill(theirs), await fill(others)];
+  await flushMonitoring();
+  const before = await rowsOf(others.organizationId);
+  expect(Object.keys(before)).toEqual(
+    expect.arrayContaining(['api_key', 'batch', 'document_chunk', 'file', 'flow', 'job', 'member', 'secret']),
+  );
+  expect(await purgeOrganizations(20_000)).toEqual([]);
+  await pool().query("update organization set deleting_at = now() - interval '1 minute' where id = $1", [
+    theirs.organizationId,
+  ]);
+  await until('the organization is gone', async () => {
+    await flushMonitoring();
+    return (await purgeOrganizations(20_000)).includes(theirs.organizationId);
+  });
+  expect(Object.keys(await rowsOf(theirs.organizationId))).toEqual(['audit']);
+  const storage = await storageOf('local');
+  await expect(storage.open(fileId)).rejects.toThrow();
+  (await storage.open(kept)).destroy();
+  expect(await rowsOf(others.organizationId)).toEqual(before);
+  const { rows } = await pool().query(
+    'select action, actor_kind, target_name from audit where organization_id = $1 order by id desc limit 1',
+    [theirs.organizationId],
+  );
+  expect(rows).toMatchObject([
+    { action: 'organization.purge', actor_kind: 'system', target_name: 'Test organization' },
+  ]);
+});
