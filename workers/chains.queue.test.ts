@@ -9,6 +9,7 @@ import { queueOf } from '@/lib/queue/queues';
 import { batchEnded } from '@/lib/testing/ended';
 import { createContext, jobRows } from '@/lib/testing/factories';
 import { asItems } from '@/lib/testing/items';
+import { mostAtOnce } from '@/lib/testing/most-at-once';
 import { expectConsistent } from '@/lib/testing/oracle';
 import { startWorkers, type Workers } from '@/lib/testing/services/start-workers';
 import { until } from '@/lib/testing/until';
@@ -39,18 +40,6 @@ async function launch(items: unknown[], options: BatchOptions): Promise<string> 
 const finished = (batchId: string) => batchEnded(context, batchId);
 
 const repeat = (count: number, item: unknown): unknown[] => Array.from({ length: count }, () => item);
-
-/** The most rows of a batch that ran at the same moment, counted from their times. */
-async function mostAtOnce(batchId: string, since = new Date(0)): Promise<number> {
-  const { rows } = await pool().query<{ most: number }>(
-    `select max(running)::int as most from (
-       select sum(step) over (order by at, step) as running from (
-         select started_at as at, 1 as step from job where batch_id = $1 and started_at >= $2
-         union all select finished_at, -1 from job where batch_id = $1 and started_at >= $2) times) counted`,
-    [batchId, since],
-  );
-  return rows[0]?.most ?? 0;
-}
 
 /** Rows that ran without a message of their own: their delivery was never enqueued again, nor was there a first one. */
 const seenInQueue = async (ids: string[]): Promise<number> => {

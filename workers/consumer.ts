@@ -12,6 +12,7 @@ import { closeQueues } from '@/lib/queue/queues';
 import { type Claimer, createClaimer, createRecorder, type Recorder } from './runtime/claim-and-record';
 import { openWorkers } from './runtime/consume';
 import { IpcBuffer } from './runtime/ipc-buffer';
+import { Prefetcher } from './runtime/prefetcher';
 import { ReportBuffer } from './runtime/report-buffer';
 import { RunningAttempts } from './runtime/running-attempts';
 import { warmUp } from './runtime/warm-up';
@@ -31,7 +32,8 @@ const releaseLock = holdLivenessLock(consumerId);
 const ipc = new IpcBuffer(send);
 const reports = new ReportBuffer();
 const running = new RunningAttempts();
-const outcomes = createRecorder(consumerId, ipc);
+const prefetcher = new Prefetcher(consumerId);
+const outcomes = createRecorder(consumerId, ipc, prefetcher);
 const claimer = createClaimer(consumerId, { quarantine });
 /** when rows may have been claimed last: the statement that records an outcome claims the next row */
 let claimedAt = 0;
@@ -40,12 +42,12 @@ const noteClaim = (): void => {
 };
 const claim: Claimer = (request) => claimer(request).finally(noteClaim);
 const recorder: Recorder = {
-  record: (outcome, next) => outcomes.record(outcome, next).finally(noteClaim),
+  record: (...args) => outcomes.record(...args).finally(noteClaim),
   drain: () => outcomes.drain(),
 };
 // Jobs that come first do not wait for it: it runs while the queue connections are opened.
 const warm = retryForever('Opening the connections for claims', () => warmUp({ consumerId, quarantine }));
-const workers = openWorkers({ claim, recorder, reports, ipc, running }, { quarantine });
+const workers = openWorkers({ claim, recorder, reports, ipc, running, prefetcher }, { quarantine });
 
 const LOAD_EVERY_MS = 1000;
 const load = setInterval(() => send({ type: 'load', active: running.size }), LOAD_EVERY_MS);
@@ -56,7 +58,7 @@ const RECONCILE_EVERY_MS = 5000;
 const RECONCILE_FOR_MS = 60_000;
 const reconcile = setInterval(() => {
   if (Date.now() - claimedAt > RECONCILE_FOR_MS) return;
-  requeueLostClaims(consumerId, running.jobIds).catch((error: unknown) =>
+  requeueLostClaims(consumerId, [...running.jobIds, ...prefetcher.jobIds]).catch((error: unknown) =>
     logger.warn(
       { err: error, consumerId },
       `Requeuing rows whose claim was lost failed. Trying again in ${RECONCILE_EVERY_MS / 1000} s.`,
@@ -73,8 +75,11 @@ let stopping: Promise<void> | undefined;
 /** Takes no more deliveries, lets attempts end and be recorded, then exits. The supervisor limits how long that takes. */
 function stop(): Promise<void> {
   stopping ??= (async () => {
+    // Other processes can run what has not started.
+    const returned = prefetcher.close();
     await Promise.race([Promise.all(workers.map((worker) => worker.close())), running.idleFor(ACKNOWLEDGE_MS)]);
-    await recorder.drain();
+    await Promise.all([returned, recorder.drain()]);
+    await prefetcher.close();
     await withTimeout('Writing progress, logs and counters', FLUSH_MS, () =>
       Promise.all([reports.flush(), flushMonitoring()]),
     );

@@ -7,6 +7,7 @@ import { deliverAnew } from '@/lib/domain/worker/redeliver';
 import { releaseConsumer, requeueLostClaims } from '@/lib/domain/worker/release-consumer';
 import { classifyOutcome } from '@/workers/runtime/retry-policy';
 import type { Entry, MemoryQueue } from './memory-queue';
+import { PrefetchedRows } from './prefetched';
 import type { Held, Schedule } from './schedule';
 
 /** The last of these consumers runs the quarantine. */
@@ -28,13 +29,16 @@ export class Consumers {
   readonly granted = new Map<string, { attempt: number; token: string | undefined }>();
   /** attempts of frozen processes that were declared dead; their stale outcomes arrive later */
   ghosts: Held[] = [];
+  readonly prefetched: PrefetchedRows;
   /** consumers with a blocked event loop: they do nothing, and their locks expire */
   readonly blocked = new Set<number>();
 
   constructor(
     private readonly queue: MemoryQueue,
     private readonly nodeId: number,
-  ) {}
+  ) {
+    this.prefetched = new PrefetchedRows(() => queue.now());
+  }
 
   async start(): Promise<void> {
     for (let i = 0; i < CONSUMERS; i += 1) this.ids.push(await registerConsumer(this.nodeId));
@@ -73,7 +77,8 @@ export class Consumers {
         const claim = byId.get(rowId);
         byId.delete(rowId);
         if (claim) {
-          const token = this.grant(schedule, claim, lost);
+          const token = this.grant(claim, lost ? undefined : this.newToken(claim));
+          this.begins(schedule, claim);
           if (token) held.push({ ...own, schedule, entry, stalled: entry.stalled, claim, token });
         }
         // There is nothing to run: the delivery was a duplicate, and the queue removes it.
@@ -97,17 +102,45 @@ export class Consumers {
   }
 
   /** Notes an attempt that Postgres granted. @returns its token, unless the response was lost @throws on a violation */
-  private grant(schedule: Schedule, claim: Claim, lost = false): string | undefined {
-    this.tokens += 1;
-    const token = lost ? undefined : `${claim.id}#${this.tokens}`;
+  private grant(claim: Claim, token: string | undefined): string | undefined {
     const before = this.granted.get(claim.id)?.attempt ?? 0;
     if (claim.attempt <= before) throw new Error(`attempt ${claim.attempt} was granted after ${before}`);
     this.granted.set(claim.id, { attempt: claim.attempt, token });
+    return token;
+  }
+
+  private newToken(claim: Claim): string {
+    this.tokens += 1;
+    return `${claim.id}#${this.tokens}`;
+  }
+
+  /** Notes that an attempt starts. @throws on a violation */
+  private begins(schedule: Schedule, claim: Claim): void {
     if (schedule.cancelled) throw new Error('an attempt started after its cancel was acknowledged');
     if (schedule.paused) throw new Error('an attempt started while its batch was paused');
     if (claim.attempt === 1) schedule.started(this.queue.now());
-    return token;
   }
+
+  /**
+   * An attempt ends. If its consumer prefetched a row of the batch, that one starts at once, and the outcome may be
+   * recorded later.
+   * @returns the attempt that started
+   */
+  finish(held: Held): Held | undefined {
+    const outcome = outcomeOf(held);
+    const row = !this.isQuarantine(held.consumer) && ends(outcome) ? this.prefetched.take(held) : undefined;
+    const { ended: _, after: __, acknowledge: ___, ...delivery } = held;
+    const successor = row && { ...delivery, claim: row.claim, token: row.token, chained: true, after: held };
+    held.ended = { outcome, at: this.queue.now(), successor };
+    if (row) this.begins(held.schedule, row.claim);
+    return successor;
+  }
+
+  readonly isCurrent = (claim: Claim): boolean => claim.attempt >= (this.granted.get(claim.id)?.attempt ?? 0);
+
+  /** Whether the outcome of an attempt may be recorded: its start was. */
+  readonly mayRecord = ({ after, stale, acknowledge }: Held): boolean =>
+    !acknowledge && !stale && (!after || after.acknowledge !== undefined);
 
   /**
    * Records outcomes, and takes the next rows of their batches. With `twice`, the first response is lost and the
@@ -124,22 +157,25 @@ export class Consumers {
   }
 
   private async recordOwn(consumerId: number, some: Held[], twice: boolean): Promise<Held[]> {
-    const outcomes = some.map(outcomeOf);
-    const free = some.filter(
+    const outcomes = some.map((held) => this.reported(held));
+    const chained = some.filter(
       (held, i) => !this.isQuarantine(held.consumer) && ends(outcomes[i]) && held.schedule.dice.chance(0.7),
     );
-    const requests: TakeRequest[] = [...groupBy(free, (h) => h.schedule.batchId)].map(([batchId, { length }]) => ({
+    const free = chained.filter((held) => !held.ended?.successor);
+    const requests: TakeRequest[] = [...groupBy(chained, (h) => h.schedule)].map(([{ batchId, dice }, own]) => ({
       batchId,
       type: 'diagnostic',
-      wanted: length,
+      wanted: own.filter((held) => free.includes(held)).length,
+      ahead: dice.chance(0.9) ? own.length : 0,
     }));
     const recording = { consumerId, outcomes, requests };
     let recorded: Recorded & TakenRows = await recordAndTake(recording);
-    const begun = this.begin(recorded, free, twice);
+    const begun = this.begin(recorded, chained, twice);
     if (twice) {
       recorded = await recordAndTake(recording);
-      begun.push(...this.begin(recorded, free, false));
+      begun.push(...this.begin(recorded, chained, false));
     }
+    this.confirm(some, recorded.refused);
     const became = new Map(recorded.changed.map((c) => [c.id, c.status]));
     some.forEach((held, at) => {
       const { kind, delayMs = 0 } = outcomes[at] as Outcome;
@@ -149,12 +185,38 @@ export class Consumers {
     return begun;
   }
 
-  /** The taken rows run in the deliveries of the rows that ended. With `lost`, the consumer does not know of them. */
-  private begin({ taken }: TakenRows, free: Held[], lost: boolean): Held[] {
+  /** Successors that were not returned before have begun; the others are stale, and their outcomes are not recorded. */
+  private confirm(some: Held[], refused: string[]): void {
+    for (const { ended } of some) {
+      const successor = ended?.successor;
+      if (!successor) continue;
+      if (refused.includes(successor.claim.id)) successor.stale = true;
+      else this.grant(successor.claim, successor.token);
+    }
+  }
+
+  private reported(held: Held): Outcome {
+    if (!held.ended) this.finish(held);
+    const { outcome, at, successor } = held.ended as NonNullable<Held['ended']>;
+    if (!successor) return outcome;
+    const { id, attempt } = successor.claim;
+    return { ...outcome, successor: { id, attempt, startedMsAgo: this.queue.now() - at } };
+  }
+
+  /**
+   * The taken rows run in the deliveries of the rows that ended, and prefetched ones wait. With `lost`, the consumer does
+   * not know of them.
+   */
+  private begin({ taken }: TakenRows, chained: Held[], lost: boolean): Held[] {
     return taken.flatMap((claim) => {
-      const before = free.find((h) => h.schedule.batchId === claim.batch_id) as Held;
-      const token = this.grant(before.schedule, claim, lost);
-      const { acknowledge: _, ...delivery } = before;
+      const before = chained.find((h) => h.schedule.batchId === claim.batch_id) as Held;
+      const { acknowledge: _, ended: __, after: ___, ...delivery } = before;
+      if (claim.prefetched) {
+        if (!lost) this.prefetched.add({ ...delivery, claim, token: this.newToken(claim), at: this.queue.now() });
+        return [];
+      }
+      const token = this.grant(claim, lost ? undefined : this.newToken(claim));
+      this.begins(before.schedule, claim);
       return token ? [{ ...delivery, claim, token, chained: true }] : [];
     });
   }
@@ -177,6 +239,7 @@ export class Consumers {
   /** Ends a process, or freezes it: then its stale outcomes arrive after it was declared dead. */
   async die(consumer: number, schedules: Schedule[], frozen: boolean): Promise<void> {
     const id = this.ids[consumer] ?? 0;
+    this.prefetched.drop(consumer);
     for (const schedule of schedules) {
       const gone = schedule.held.filter((h) => h.consumer === consumer);
       if (gone.length === 0) continue;
@@ -196,7 +259,7 @@ export class Consumers {
     for (const id of await findLostConsumers()) await releaseConsumer(id, 'stopped', 'lost');
     for (const [consumer, id] of this.ids.entries()) {
       const held = schedules.flatMap((s) => s.held.filter((h) => h.consumer === consumer).map((h) => h.claim.id));
-      await requeueLostClaims(id, held);
+      await requeueLostClaims(id, [...held, ...this.prefetched.idsOf(consumer)]);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { BatchOptions } from '@/lib/contracts/batch';
 import { pool } from '@/lib/db/pool';
 import type { Claim } from '@/lib/domain/job/claim-jobs';
+import type { Outcome } from '@/lib/domain/job/record-outcomes';
 import type { Entry } from './memory-queue';
 import { Random } from './random';
 
@@ -18,6 +19,12 @@ export interface Held {
   consumerId: number;
   /** the row has no delivery of its own: it was taken when another row of the delivery ended */
   chained: boolean;
+  /** it has ended, and the outcome may not be recorded yet; `successor` has started in its place */
+  ended?: { outcome: Outcome; at: number; successor: Held | undefined };
+  /** it started in place of this one, whose record comes first */
+  after?: Held;
+  /** it started after it was returned: its outcome is discarded */
+  stale?: boolean;
   /** the outcome is recorded, and not yet acknowledged to the queue */
   acknowledge?: 'complete' | { retryInMs: number };
 }
@@ -41,6 +48,12 @@ export class Schedule {
   uncounted = false;
   private starts = 0;
 
+  /** How many rows run in the simulated processes: the current attempts that have not ended. */
+  countRunning(isCurrent: (claim: Claim) => boolean): number {
+    return new Set(this.held.filter((h) => !h.acknowledge && !h.ended && isCurrent(h.claim)).map((h) => h.claim.id))
+      .size;
+  }
+
   /** The probability, per tick, that an attempt ends. With a rate, attempts last until the next row may start. */
   get pace(): number {
     return this.options.ratePerMinute ? 0.1 : 0.5;
@@ -53,9 +66,9 @@ export class Schedule {
   ) {
     this.dice = new Random(seed);
     this.batchId = this.dice.uuid();
-    this.rowIds = Array.from({ length: 2 + this.dice.below(5) }, () => this.dice.uuid());
+    this.rowIds = Array.from({ length: 2 + this.dice.below(7) }, () => this.dice.uuid());
     this.options = {
-      ...(this.dice.chance(0.3) ? { concurrency: 1 + this.dice.below(3) } : {}),
+      ...(this.dice.chance(0.5) ? { concurrency: 1 + this.dice.below(3) } : {}),
       ...(this.dice.chance(0.15) ? { ratePerMinute: RATE_PER_MINUTE } : {}),
     };
   }

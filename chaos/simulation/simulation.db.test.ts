@@ -11,11 +11,18 @@ import { verify } from './verify';
 
 const model = vi.hoisted(() => {
   process.env.MAX_ACTIVE_BATCHES = '1000000';
-  return { queue: undefined as { of(name: string): unknown } | undefined };
+  return {
+    queue: undefined as { of(name: string): unknown } | undefined,
+    settlePrefetched: (_batchId: string): void => undefined,
+  };
 });
 vi.mock('@/lib/queue/queues', async (original) => ({
   ...(await original()),
   queueOf: (name: string) => model.queue?.of(name),
+}));
+vi.mock('@/lib/domain/batch/prefetched', async (original) => ({
+  ...(await original()),
+  prefetchSettled: async (batchId: string) => model.settlePrefetched(batchId),
 }));
 // Messages are hints: here all of them are lost.
 vi.mock('@/lib/events/relay', async (original) => ({
@@ -38,6 +45,7 @@ async function simulate(options: Options): Promise<string[]> {
   const queue = new MemoryQueue(() => clock.now);
   model.queue = queue;
   const simulation = new Simulation(await createContext(), clock, queue, await registerNode('simulation', 1), options);
+  model.settlePrefetched = (batchId) => simulation.settlePrefetched(batchId);
   try {
     await simulation.run();
   } catch (error) {

@@ -24,7 +24,7 @@ export interface Options {
   freezes?: number | undefined;
 }
 
-const PHASES = ['dispatch', 'claim', 'record', 'acknowledge', 'operate', 'fault'] as const;
+const PHASES = ['dispatch', 'claim', 'record', 'acknowledge', 'giveBack', 'operate', 'fault'] as const;
 const REST_TICKS = 300;
 /** So many ticks (200 s) without the end of a schedule mean that the rest is stuck: no wait of the product is as long. */
 const STUCK_TICKS = 100;
@@ -68,8 +68,9 @@ export class Simulation {
         s.paused = false;
       },
     );
-    const late = await this.consumers.record(this.consumers.ghosts, false);
-    await this.consumers.record(late, false);
+    const { ghosts, mayRecord } = this.consumers;
+    const late = await this.consumers.record(ghosts.filter(mayRecord), false);
+    await this.consumers.record([...late, ...ghosts.filter(mayRecord)], false);
     let left = this.running.length;
     for (let i = 0, since = 0; i < REST_TICKS && left > 0 && since < STUCK_TICKS; i += 1) {
       await this.tick(2000, i);
@@ -148,13 +149,18 @@ export class Simulation {
   protected async record(): Promise<void> {
     const ending: Held[] = [];
     for (const schedule of this.running) {
-      ending.push(
-        ...schedule.held.filter((h) => !h.acknowledge && this.awake(h) && this.likely(schedule, schedule.pace)),
-      );
+      // A row whose start is not recorded yet is recorded later, even if it has ended.
+      schedule.held = schedule.held.filter((h) => !h.stale);
+      const able = schedule.held.filter((h) => this.consumers.mayRecord(h) && this.awake(h));
+      for (const held of able.filter(() => this.likely(schedule, schedule.pace))) {
+        const successor = held.ended ? undefined : this.consumers.finish(held);
+        if (successor) schedule.held.push(successor);
+        if (!successor || this.likely(schedule, 0.5)) ending.push(held);
+      }
     }
     const begun = await this.consumers.record(ending, !this.quiet && this.dice.chance(0.1));
     for (const one of begun) one.schedule.held.push(one);
-    const speaking = this.consumers.ghosts.filter((g) => g.schedule.dice.chance(0.07));
+    const speaking = this.consumers.ghosts.filter((g) => this.consumers.mayRecord(g) && g.schedule.dice.chance(0.07));
     this.consumers.ghosts = this.consumers.ghosts.filter((g) => !speaking.includes(g));
     this.consumers.ghosts.push(...(await this.consumers.record(speaking, false)));
   }
@@ -165,6 +171,19 @@ export class Simulation {
       schedule.held = schedule.held.filter((h) => !acknowledged.includes(h));
       for (const held of acknowledged) await this.consumers.acknowledge(held, schedule);
     }
+  }
+
+  /** Prefetched rows that did not start in time are returned, and some at any time. */
+  protected async giveBack(): Promise<void> {
+    const isAwake = (consumer: number) => !this.consumers.blocked.has(consumer);
+    const { prefetched } = this.consumers;
+    await prefetched.giveBack(isAwake, (row) => prefetched.isLate(row) || row.schedule.dice.chance(0.1));
+  }
+
+  /** Stands for the wait before a pause or a cancel is acknowledged: what has not started is too old to start. */
+  settlePrefetched(batchId: string): void {
+    const schedule = this.schedules.find((s) => s.batchId === batchId);
+    if (schedule) this.consumers.prefetched.expire(schedule);
   }
 
   /** Simulates actions of users. */
@@ -246,7 +265,8 @@ export class Simulation {
       const row = byId.get(schedule.batchId);
       if (!row) throw new Error('an acknowledged batch is gone');
       if (row.done < schedule.seen && !schedule.reopened) throw new Error('counters fell within a run');
-      if (row.active > (schedule.options.concurrency ?? row.active) && !schedule.uncounted)
+      const running = Math.max(row.active, schedule.countRunning(this.consumers.isCurrent));
+      if (running > (schedule.options.concurrency ?? running) && !schedule.uncounted)
         throw new Error(
           `schedule ${schedule.seed}: more rows run than the concurrency allows: ${await describe(row.id)}`,
         );

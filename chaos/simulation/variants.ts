@@ -24,9 +24,9 @@ export const VARIANTS: Variant[] = [
   },
   {
     name: 'counters follow what was said, not what changed',
-    find: 'from changed where batch_id is not null group by batch_id',
+    find: 'select batch_id, status, warned from changed where batch_id is not null',
     becomes:
-      "from (select batch_id, case when kind in ('retry', 'defer') then 'pending' else kind end as status from input) said group by batch_id",
+      "select batch_id, case when kind in ('retry', 'defer') then 'pending' else kind end, false from input where batch_id is not null",
   },
   {
     name: 'a claim takes rows that have ended',
@@ -75,8 +75,8 @@ export const VARIANTS: Variant[] = [
   },
   {
     name: 'a consumer takes more rows than the concurrency allows',
-    find: 'p.concurrency - (p.open - p.waiting - p.delayed)',
-    becomes: 'p.concurrency - (p.open - p.waiting - p.delayed) + 1',
+    find: 'then p.concurrency - p.running end',
+    becomes: 'then p.concurrency - p.running + 1 end',
   },
   {
     name: 'rows that a consumer takes do not count against the rate',
@@ -97,6 +97,37 @@ export const VARIANTS: Variant[] = [
     name: 'taken rows that were cancelled stay in the position of their batch',
     find: 'greatest(0, d.holes - (m.place - d.cursor - m.rows))',
     becomes: 'd.holes + 1',
+  },
+  {
+    name: 'a prefetched row that starts counts as prefetched still',
+    find: 'prefetch_ended = b.prefetch_ended + tally.started',
+    becomes: 'prefetch_ended = b.prefetch_ended',
+  },
+  {
+    name: 'a delivery starts a row that a consumer prefetched',
+    find: "and (j.consumer_id is null or j.status = 'active')",
+    becomes: '',
+  },
+  {
+    name: 'a consumer starts a prefetched row that was returned',
+    find: "where j.id = i.next_id and j.status = 'pending' and j.consumer_id = $",
+    becomes: "where j.id = i.next_id and j.status = 'pending' and 0 < $",
+    freezes: 0.3,
+  },
+  {
+    name: 'prefetched rows are returned and still count as prefetched',
+    find: 'update batch b set prefetch_ended = b.prefetch_ended + tally.rows',
+    becomes: 'update batch b set prefetch_ended = b.prefetch_ended',
+  },
+  {
+    name: 'a cancel closes prefetched rows',
+    find: 'and consumer_id is null',
+    becomes: '',
+  },
+  {
+    name: 'rows of a dead consumer that it prefetched are forgotten',
+    find: "where j.status in ('active', 'pending') and j.consumer_id = $",
+    becomes: "where j.status = 'active' and j.consumer_id = $",
   },
 ];
 

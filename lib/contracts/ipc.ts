@@ -3,7 +3,10 @@ import type { Changes } from './events';
 /** Recorded outcomes of a batch, and rows that the consumer took in the same statements. */
 export interface RecordedCounts {
   ended: number;
+  /** rows that wait no more */
   taken: number;
+  /** taken rows that started, now or after they were prefetched */
+  started: number;
 }
 
 /** Consumer → supervisor. */

@@ -38,6 +38,11 @@ export async function findBroken(): Promise<{ batchId: string; why: string }[]> 
     union all
     select id::text, 'it is paused and holds a slot' from batch where paused and status = 'in-progress' and not slot_freed
     union all
+    select b.id::text, format('%s rows are prefetched, the counters say %s', count(j.id), d.prefetched - b.prefetch_ended)
+      from batch b join batch_dispatch d on d.batch_id = b.id
+      left join job j on j.batch_id = b.id and j.outcome is null and j.status = 'pending' and j.consumer_id is not null
+      group by b.id, d.batch_id having count(j.id) <> d.prefetched - b.prefetch_ended
+    union all
     select batch_id::text, 'a finished job without its time, or the other way round: ' || id from job
       where (status in ('completed', 'failed', 'cancelled')) <> (finished_at is not null) and batch_id is not null
     union all

@@ -11,8 +11,9 @@ import { definitionOf } from '@/lib/job-types/catalogue';
 import { workOf } from '@/workers/registry';
 import { filesOf } from './attempt-files';
 import type { Chain } from './chains';
-import type { Claimer, Recorder } from './claim-and-record';
+import { type Claimer, ends, type Recorder } from './claim-and-record';
 import type { IpcBuffer } from './ipc-buffer';
+import type { PrefetchedRows, Prefetcher } from './prefetcher';
 import type { ReportBuffer } from './report-buffer';
 import { boundedChart, Warnings } from './report-limits';
 import { classifyOutcome } from './retry-policy';
@@ -25,6 +26,8 @@ export interface Runtime {
   reports: ReportBuffer;
   ipc: IpcBuffer;
   running: RunningAttempts;
+  /** without one, the next row starts when the outcome of the one before it is recorded */
+  prefetcher?: Prefetcher;
   /** the work of a program that brings its own; by default that of the type's processor */
   processor?: (context: never) => Promise<unknown>;
   /** also receives the progress, such as for the client that added the job */
@@ -71,39 +74,82 @@ export async function runAttempt(
   const claim = await runtime.claim({ id: jobId, redelivered });
   if (!claim) return;
   if ('earlyMs' in claim) throw new DeliverAgain(claim.earlyMs, { counts: false });
-  let { next, again } = await runClaim(runtime, claim, correlationId, chain);
-  if (again) throw again;
-  while (next) {
-    const row: Claim = next;
-    ({ next, again } = await runClaim(runtime, row, correlationId, chain));
-    // It has no delivery of its own, so the queue can't repeat it.
-    if (again) await redeliver([{ id: row.id, delivery: row.delivery }]);
+  const { batch_id: batchId, type } = claim;
+  const prefetched = chain && batchId ? runtime.prefetcher?.enter(batchId, type) : undefined;
+  const slot: Slot = { correlationId, chain, prefetched, recording: undefined };
+  try {
+    let { next, again } = await runClaim(runtime, claim, slot);
+    if (again) throw again;
+    while (next) {
+      const row: Claim = next;
+      ({ next, again } = await runClaim(runtime, row, slot));
+      // It has no delivery of its own, so the queue can't repeat it.
+      if (again) await redeliver([{ id: row.id, delivery: row.delivery }]);
+    }
+  } finally {
+    prefetched?.leave();
   }
 }
 
-/** Runs a claimed row. @returns the next row of its batch, or that this row waits for another attempt */
-async function runClaim(
-  runtime: Runtime,
-  claim: Claim,
-  correlationId: string | undefined,
-  chain: Chain | undefined,
-): Promise<{ next?: Claim | undefined; again?: DeliverAgain }> {
+/** What runs the rows of a delivery, one after the other. */
+interface Slot {
+  correlationId: string | undefined;
+  chain: Chain | undefined;
+  prefetched: PrefetchedRows | undefined;
+  /** the record of the row before, if the present one started without waiting for it */
+  recording: Promise<Ended> | undefined;
+}
+
+interface Ended {
+  /** the next row of the batch */
+  next?: Claim | undefined;
+  /** the row waits for another attempt */
+  again?: DeliverAgain;
+  /** the prefetched row that started in its place was not this consumer's any more */
+  refused?: boolean | undefined;
+}
+
+/** Runs a claimed row. */
+async function runClaim(runtime: Runtime, claim: Claim, slot: Slot): Promise<Ended> {
   // The row of a batch's child has no correlation id; its delivery has that of the batch.
-  claim.correlation_id ??= correlationId ?? null;
+  claim.correlation_id ??= slot.correlationId ?? null;
   runtime.ipc.jobStarted(claim.id, claim.batch_id, claim.flow_id);
   const attempt = runtime.running.start(claim.id, claim.batch_id);
   const span = startAttemptSpan(claim);
+  const startedAt = performance.now();
   const outcome = span
     ? await context.with(trace.setSpan(context.active(), span), () => work(runtime, claim, attempt))
     : await work(runtime, claim, attempt);
-  await runtime.reports.finish(claim.id);
-  const { status, next } = await runtime.recorder.record(outcome, chain?.() ? claim.type : undefined);
-  runtime.running.end(claim.id, attempt);
-  if (span) endAttemptSpan(span, attemptOutcome(outcome.kind, status), outcome.error);
-  if ((outcome.kind !== 'retry' && outcome.kind !== 'defer') || status === 'failed') return { next };
-  // Without a status the statement was repeated after a lost answer, or a newer attempt owns the row. Delivering it
-  // again is right in the first case and harmless in the second.
-  return { again: new DeliverAgain(outcome.delayMs ?? 0, { counts: outcome.kind === 'retry' }) };
+  slot.prefetched?.measured(performance.now() - startedAt);
+  // The statement that records the row before also records that this one started. If it was not, the attempt is stale.
+  const before = await slot.recording;
+  slot.recording = undefined;
+  if (before?.refused) {
+    runtime.running.end(claim.id, attempt);
+    if (span) endAttemptSpan(span, attemptOutcome(outcome.kind, undefined), outcome.error);
+    return {};
+  }
+  const row = ends(outcome) ? slot.prefetched?.take() : undefined;
+  const successor = row && { row, at: performance.now() };
+  const record = async (): Promise<Ended> => {
+    await runtime.reports.finish(claim.id);
+    const { status, next, refused } = await runtime.recorder.record(
+      outcome,
+      slot.chain?.() ? claim.type : undefined,
+      successor,
+    );
+    runtime.running.end(claim.id, attempt);
+    if (span) endAttemptSpan(span, attemptOutcome(outcome.kind, status), outcome.error);
+    if (ends(outcome) || status === 'failed') return { next, refused };
+    // Without a status the statement was repeated after a lost answer, or a newer attempt owns the row. Delivering it
+    // again is right in the first case and harmless in the second.
+    return { again: new DeliverAgain(outcome.delayMs ?? 0, { counts: outcome.kind === 'retry' }) };
+  };
+  if (!row) return record();
+  slot.recording = record();
+  // It is awaited when the next row has ended.
+  slot.recording.catch(() => undefined);
+  return { next: row };
 }
 
 /** Does the work of one attempt. @returns how it ended; never throws */

@@ -17,6 +17,7 @@ import { trackUpdates } from '@/lib/domain/monitoring/track';
 import type { JobType } from '@/lib/job-types/catalogue';
 import type { IpcBuffer, RecordedJob } from './ipc-buffer';
 import { MicroBatch } from './micro-batch';
+import type { Prefetcher } from './prefetcher';
 
 /** The row is not due yet. It may be claimed after this many milliseconds. */
 export interface TooEarly {
@@ -53,22 +54,34 @@ export interface RecordedOutcome {
   status: RecordedJob['status'] | undefined;
   /** the next row of the batch, claimed for this consumer */
   next?: TakenRow | undefined;
+  /** the successor was returned before: its attempt is stale */
+  refused?: boolean;
 }
 
 export interface Recorder {
   /**
    * Resolves when the outcome is durable.
-   * @param next the type of the row, if its slot is free for the next row of the same type and batch
+   * @param next the type of the row, if its slot goes on with rows of the same type and batch
+   * @param successor the prefetched row that started in its place: no other one is taken for the slot
    */
-  record(outcome: Outcome, next?: JobType): Promise<RecordedOutcome>;
+  record(outcome: Outcome, next?: JobType, successor?: Started): Promise<RecordedOutcome>;
   /** Resolves when no outcome waits to be recorded. */
   drain(): Promise<void>;
+}
+
+/** A prefetched row that started. */
+export interface Started {
+  row: TakenRow;
+  /** by `performance.now()` */
+  at: number;
 }
 
 /** An outcome, a request for the next row of a batch, or both. */
 interface Entry {
   outcome?: Outcome;
-  request?: { batchId: string; type: JobType };
+  /** `wanted` is 0 where the slot runs a prefetched row already */
+  request?: { batchId: string; type: JobType; wanted: number };
+  successor?: Started;
 }
 
 interface Answer extends RecordedOutcome {
@@ -80,34 +93,49 @@ interface Answer extends RecordedOutcome {
 const BUSY_MS = [2, 4, 8, 16, 32];
 
 /** Makes the recorder of a consumer. What changed is sent to the supervisor. */
-export function createRecorder(consumerId: number, ipc: IpcBuffer): Recorder {
+export function createRecorder(consumerId: number, ipc: IpcBuffer, prefetcher?: Prefetcher): Recorder {
   const records = new MicroBatch<Entry, Answer>(async (entries) => {
-    const outcomes = entries.flatMap((e) => e.outcome ?? []);
-    const recorded = await retryForever('Recording outcomes', () =>
-      recordAndTake({ consumerId, outcomes, requests: sumRequests(entries) }),
-    );
-    publish(recorded, ipc);
+    const sentAt = performance.now();
+    const outcomes = entries.flatMap((e) => (e.outcome ? withSuccessor(e.outcome, e.successor, sentAt) : []));
+    const requests = sumRequests(entries);
+    for (const request of requests) request.ahead = prefetcher?.ask(request.batchId, request.type) ?? 0;
+    let prefetched: TakenRow[] = [];
+    let recorded: Recorded & Taken;
+    try {
+      recorded = await retryForever('Recording outcomes', () => recordAndTake({ consumerId, outcomes, requests }));
+      prefetched = recorded.taken.filter((row) => row.prefetched);
+    } finally {
+      for (const { batchId, type, ahead } of requests) {
+        const own = prefetched.filter((row) => row.batch_id === batchId && row.type === type);
+        if (ahead) prefetcher?.received(batchId, type, ahead, own, sentAt);
+      }
+    }
+    publish(recorded, outcomes, ipc);
     await advanceFlowsOf(outcomes, ipc);
     const statuses = new Map(recorded.changed.map((c) => [c.id, c.status]));
     const taken = new Map<string, TakenRow[]>();
     for (const row of recorded.taken) {
+      if (row.prefetched) continue;
       const key = keyOf(row.batch_id, row.type);
       const rows = taken.get(key);
       if (rows) rows.push(row);
       else taken.set(key, [row]);
     }
     const busy = new Set(recorded.busy);
-    return entries.map(({ outcome, request }) => ({
+    const refused = new Set(recorded.refused);
+    return entries.map(({ outcome, request, successor }) => ({
       status: outcome && statuses.get(outcome.id),
-      next: request && taken.get(keyOf(request.batchId, request.type))?.pop(),
+      next: request?.wanted ? taken.get(keyOf(request.batchId, request.type))?.pop() : undefined,
       busy: request !== undefined && busy.has(request.batchId),
+      refused: successor !== undefined && refused.has(successor.row.id),
     }));
   });
   return {
-    async record(outcome, type) {
-      const request = type && outcome.batchId && ends(outcome) ? { batchId: outcome.batchId, type } : undefined;
-      const answer = await records.add(request ? { outcome, request } : { outcome });
-      if (!request || !answer.busy) return answer;
+    async record(outcome, type, successor) {
+      const wanted = successor ? 0 : 1;
+      const request = type && outcome.batchId && ends(outcome) ? { batchId: outcome.batchId, type, wanted } : undefined;
+      const answer = await records.add({ outcome, ...(request && { request }), ...(successor && { successor }) });
+      if (!request?.wanted || !answer.busy) return answer;
       for (const waitMs of BUSY_MS) {
         await sleep(waitMs);
         const { next, busy } = await records.add({ request });
@@ -121,7 +149,16 @@ export function createRecorder(consumerId: number, ipc: IpcBuffer): Recorder {
 
 const keyOf = (batchId: string, type: JobType): string => `${batchId}|${type}`;
 
-const ends = ({ kind }: Outcome): boolean => kind !== 'retry' && kind !== 'defer';
+/** Whether the attempt was the last one of its row: then another row may start in its place. */
+export const ends = ({ kind }: Outcome): boolean => kind !== 'retry' && kind !== 'defer';
+
+const withSuccessor = (outcome: Outcome, successor: Started | undefined, now: number): Outcome =>
+  successor
+    ? {
+        ...outcome,
+        successor: { id: successor.row.id, attempt: successor.row.attempt, startedMsAgo: now - successor.at },
+      }
+    : outcome;
 
 /** Adds up the requests for rows of the same batch and type. */
 function sumRequests(entries: Entry[]): TakeRequest[] {
@@ -130,14 +167,15 @@ function sumRequests(entries: Entry[]): TakeRequest[] {
     if (!request) continue;
     const key = keyOf(request.batchId, request.type);
     const sum = sums.get(key);
-    if (sum) sum.wanted += 1;
-    else sums.set(key, { ...request, wanted: 1 });
+    if (sum) sum.wanted += request.wanted;
+    else sums.set(key, { ...request });
   }
   return [...sums.values()];
 }
 
-function publish({ changed, batches, taken }: Recorded & Taken, ipc: IpcBuffer): void {
-  ipc.recorded(changed, batches, taken);
+function publish({ changed, batches, taken }: Recorded & Taken, outcomes: Outcome[], ipc: IpcBuffer): void {
+  const successors = outcomes.flatMap(({ batchId, successor }) => (batchId && successor ? batchId : []));
+  ipc.recorded(changed, batches, { taken, successors });
   trackUpdates(changed, batches);
   for (const batch of batches.filter((b) => b.stop)) {
     // Each later record of the batch has the same counters, so a cancel that fails here is tried again.

@@ -52,10 +52,10 @@ export class Dispatcher {
   }
 
   /** Outcomes of the batch were recorded: its window is refilled if it has enough room. */
-  recorded(batchId: string, { ended, taken }: RecordedCounts): void {
+  recorded(batchId: string, { ended, taken, started }: RecordedCounts): void {
     const window = this.batches.get(batchId);
     if (!window) return;
-    window.inFlight += taken - ended;
+    window.inFlight += started - ended;
     window.waiting -= taken;
     if (window.waiting > 0 && window.inFlight <= window.refillAt) this.schedule(batchId, DEBOUNCE_MS);
   }

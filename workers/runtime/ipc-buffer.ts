@@ -40,11 +40,14 @@ export class IpcBuffer {
     this.buffer.open().progress.set(jobId, { jobId, batchId, progress });
   }
 
-  /** @param taken rows that started in place of those that ended: they are not in the queue */
+  /**
+   * @param next rows that were taken in place of those that ended: they are not in the queue; and the batches of rows
+   * that were prefetched before and started
+   */
   recorded(
     changed: RecordedJob[],
     batches: { id: string; changed: number; finished: boolean }[],
-    taken: { id: string; batch_id: string }[] = [],
+    next: { taken: { batch_id: string; prefetched: boolean }[]; successors: string[] },
   ): void {
     const { jobs, recorded, done } = this.buffer.open();
     for (const { id, batchId, flowId, status } of changed) {
@@ -56,7 +59,12 @@ export class IpcBuffer {
       countsOf(recorded, batch.id).ended += batch.changed;
       if (batch.finished) done.push(batch.id);
     }
-    for (const row of taken) countsOf(recorded, row.batch_id).taken += 1;
+    for (const { batch_id: batchId, prefetched } of next.taken) {
+      const counts = countsOf(recorded, batchId);
+      counts.taken += 1;
+      if (!prefetched) counts.started += 1;
+    }
+    for (const batchId of next.successors) countsOf(recorded, batchId).started += 1;
   }
 
   /** Adds what the end of nodes changed in their flows. */
@@ -86,6 +94,6 @@ export class IpcBuffer {
 }
 
 function countsOf(recorded: Record<string, RecordedCounts>, batchId: string): RecordedCounts {
-  recorded[batchId] ??= { ended: 0, taken: 0 };
+  recorded[batchId] ??= { ended: 0, taken: 0, started: 0 };
   return recorded[batchId];
 }

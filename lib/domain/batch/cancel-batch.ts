@@ -8,6 +8,7 @@ import { DomainError, notFound } from '@/lib/domain/errors';
 import { hintChanges, hintControl } from '@/lib/events/relay';
 import { cancelWaiting } from './cancel-waiting';
 import { loadBatch } from './get-batch';
+import { prefetchSettled } from './prefetched';
 import { settleNow } from './settle';
 
 /** Maximum number of rows to cancel before the response. The supervisors cancel the rest of a larger batch. */
@@ -49,6 +50,7 @@ export async function cancelBatch(
       { after: { mode, reason: options.reason } },
     );
   });
+  await prefetchSettled(batchId);
   await cancelWaiting(batchId, INLINE_ROWS);
   await Promise.all([
     hintChanges({ batches: [batchId], done: [batchId], capacity: true }),

@@ -8,7 +8,7 @@ import { SETTLE } from './settle';
 const CHUNK = 5000;
 
 /**
- * Closes the waiting rows of a batch that is being cancelled, in item order. Small transactions keep the locks short,
+ * Closes the waiting rows of a batch that is being cancelled, in item order, without those that a consumer prefetched. Small transactions keep the locks short,
  * so that running jobs are not delayed.
  * @param limit maximum number of rows
  * @returns how many rows were closed; fewer than the limit means that none is left
@@ -34,8 +34,8 @@ const closeChunk = (batchId: string, size: number): Promise<number> =>
       sql`with closed as (
          update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null
          where id in (select id from job where batch_id = ${batchId} and outcome is null and status in ('pending', 'delayed')
-             order by item_index limit ${size})
-           and status in ('pending', 'delayed')
+             and consumer_id is null order by item_index limit ${size})
+           and status in ('pending', 'delayed') and consumer_id is null
            and exists (select from batch where id = ${batchId} and cancel_mode is not null)
          returning 1
        ), tally as (select 0 as completed, 0 as failed, count(*)::int as cancelled from closed),

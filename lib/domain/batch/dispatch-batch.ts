@@ -14,7 +14,7 @@ import { applyRateLimit } from './rate-limit';
 export interface Dispatched {
   /** rows that were enqueued */
   count: number;
-  /** rows that are enqueued and not finished */
+  /** rows that are enqueued and not finished, without those that consumers prefetched */
   inFlight: number;
   /** maximum number of rows in flight */
   window: number;
@@ -44,6 +44,8 @@ interface State extends DispatchOrder {
   /** children whose own start time is in the future: neither waiting nor in flight */
   delayed: number;
   next_due_ms: number | null;
+  /** rows that consumers prefetched: each starts in place of one that ends */
+  prefetched: number;
   rate_per_second: number | null;
   recall: boolean;
   runnable: boolean;
@@ -116,7 +118,7 @@ async function tryDispatch(batchId: string, slots: number): Promise<Dispatched |
 function planWindow(state: State, slots: number): { room: number; next: Dispatched; ratePerMinute: number } {
   const { concurrency, ratePerMinute } = optionsOf(state.type, state.options);
   const waiting = state.last_seq - state.cursor - state.holes;
-  const inFlight = state.open - waiting - state.delayed;
+  const inFlight = state.open - waiting - state.delayed - state.prefetched;
   // Twice the slots keeps every consumer busy, and where slots are few, very short rows need some more to be bundled.
   // Each delivery may become a chain, so a longer look-ahead would delay other batches.
   const ahead = Math.max(2 * slots, Math.min(Math.ceil(state.rate_per_second ?? 0), MOST_AHEAD), 16);
@@ -132,6 +134,7 @@ async function readState(db: Queryable, batchId: string): Promise<State | undefi
   const { rows } = await db.query<State>(
     sql`select b.type, b.options, b.correlation_id, b.total - b.completed - b.failed - b.cancelled as open, d.initial, d.last_seq, d.cursor, d.reach, d.holes,
        extract(epoch from d.next_slot - now())::float8 * 1000 as next_slot_ms, d.delayed,
+       d.prefetched - b.prefetch_ended as prefetched,
        extract(epoch from d.next_due - now())::float8 * 1000 as next_due_ms,
        extract(epoch from b.not_before - now())::float8 * 1000 as not_before_ms,
        greatest(b.rate_per_second, case when clock_timestamp() - b.rate_at > interval '100 milliseconds'

@@ -11,6 +11,7 @@ import { publish, publishChanges } from '@/lib/events/relay';
 import { requestSlot } from './batch-slot';
 import { loadBatch } from './get-batch';
 import { lockDispatch } from './lock-dispatch';
+import { prefetchSettled } from './prefetched';
 
 /**
  * Pauses a batch: running jobs complete, and no other job of it starts, not even enqueued ones and retries. Its slot is
@@ -57,6 +58,7 @@ async function setPaused(context: Context, batchId: string, paused: boolean): Pr
       else await resumed(tx, batchId, row.running);
     }),
   );
+  if (paused) await prefetchSettled(batchId);
   return loadBatch(context, batchId);
 }
 

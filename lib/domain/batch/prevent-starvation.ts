@@ -27,7 +27,7 @@ export async function preventStarvation(): Promise<number> {
      select j.type, j.id, j.delivery from behind b
        join batch_dispatch d on d.batch_id = b.id
        join lateral (select * from job j where j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach
-                       and coalesce(j.seq, j.item_index + 1) <= d.cursor and j.status = 'pending' and not j.quarantined
+                       and coalesce(j.seq, j.item_index + 1) <= d.cursor and j.status = 'pending' and not j.quarantined and j.consumer_id is null
                      order by j.item_index limit b.share) j on true`,
   );
   return move(rows, 'batches');
@@ -82,7 +82,7 @@ export async function shareConsumers(): Promise<number> {
        cross join lateral (select count(*) as active from job j where j.batch_id = b.batch_id and j.outcome is null
                              and j.item_index <= d.reach and j.status = 'active') a
        cross join lateral (select * from job j where j.batch_id = b.batch_id and j.outcome is null and j.item_index <= d.reach
-                             and coalesce(j.seq, j.item_index + 1) <= d.cursor and j.status = 'pending' and not j.quarantined
+                             and coalesce(j.seq, j.item_index + 1) <= d.cursor and j.status = 'pending' and not j.quarantined and j.consumer_id is null
                            order by j.item_index limit least(${MAX_ROWS}::float8, greatest(0, b.most - a.active))::int) j`,
   );
   return move(rows, 'all');

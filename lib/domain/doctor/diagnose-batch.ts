@@ -180,7 +180,7 @@ export async function findLost(batchId: string): Promise<{ id: string; delivery:
   const { rows } = await pool().query<{ id: string; type: JobType; delivery: number; quarantined: boolean }>(
     sql`select j.id, j.type, j.delivery, j.quarantined from job j join batch_dispatch d on d.batch_id = j.batch_id
      where j.batch_id = ${batchId} and j.outcome is null and j.item_index <= d.reach and j.status in ('pending', 'delayed')
-       and coalesce(j.seq, j.item_index + 1) <= d.cursor
+       and coalesce(j.seq, j.item_index + 1) <= d.cursor and j.consumer_id is null
      order by j.item_index limit ${LOOKED_UP}`,
   );
   const queueOf = (row: (typeof rows)[number]) => (row.quarantined ? QUARANTINE_QUEUE : row.type);

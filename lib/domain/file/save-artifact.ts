@@ -33,7 +33,9 @@ export function saveArtifact(context: Context, maker: Maker, file: NewFile): Pro
 /** Locks the row until the file is visible, because a stale attempt must not replace files of the newer attempt. */
 async function requireCurrent(db: Queryable, context: Context, { jobId, attempt }: Maker): Promise<void> {
   const { rowCount } = await db.query(
-    sql`select 1 from job where id = ${jobId} and organization_id = ${context.organizationId} and attempt = ${attempt} and status = 'active' for share`,
+    sql`select 1 from job where id = ${jobId} and organization_id = ${context.organizationId} and ((status = 'active' and attempt = ${attempt})
+       -- that a prefetched row has started is recorded a moment later
+       or (status = 'pending' and consumer_id is not null and attempt + 1 = ${attempt})) for share`,
   );
   if (rowCount === 0) throw new DomainError('already-done', 'This attempt no longer owns its job.');
 }

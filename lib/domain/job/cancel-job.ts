@@ -7,6 +7,7 @@ import { type Transaction, transaction } from '@/lib/db/transaction';
 import { audit } from '@/lib/domain/audit';
 import { SEQ_UNASSIGNED } from '@/lib/domain/batch/delayed-children';
 import { lockDispatch } from '@/lib/domain/batch/lock-dispatch';
+import { IS_PREFETCHED, whenNotPrefetched } from '@/lib/domain/batch/prefetched';
 import { SETTLE } from '@/lib/domain/batch/settle';
 import { type Context, requirePermission } from '@/lib/domain/context';
 import { DomainError, notFound } from '@/lib/domain/errors';
@@ -34,13 +35,27 @@ export async function cancelJob(
 ): Promise<JobDto> {
   requirePermission(context, 'job.cancel', 'cancel a job');
   if (!isId(jobId)) throw notFound('job', jobId);
-  await retrying(() => transaction((tx) => cancel(tx, context, jobId, options.force ? 'force' : 'graceful')));
+  const mode = options.force ? 'force' : 'graceful';
+  await whenNotPrefetched(({ last }) =>
+    retrying(() => transaction((tx) => cancel(tx, context, jobId, { mode, closePrefetched: last }))),
+  );
   const [job] = await loadJobs(context, [jobId]);
   if (!job) throw notFound('job', jobId);
   return job;
 }
 
-async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'force' | 'graceful'): Promise<void> {
+interface CancelOptions {
+  mode: 'force' | 'graceful';
+  /** its consumer can't start it any more */
+  closePrefetched: boolean;
+}
+
+async function cancel(
+  tx: Transaction,
+  context: Context,
+  jobId: string,
+  { mode, closePrefetched }: CancelOptions,
+): Promise<'done' | 'prefetched'> {
   const { db } = tx;
   const found = await db.query<JobParents>(
     sql`select batch_id, flow_id, parent_job_id from job where id = ${jobId} and organization_id = ${context.organizationId}`,
@@ -50,11 +65,13 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
   const { batch_id: batchId, flow_id: flowId, parent_job_id: parentId } = found.rows[0];
   if (batchId) await lockDispatch(db, batchId);
   if (flowId) await lockFlows(db, [flowId]);
-  const { rows } = await db.query<{ status: JobStatus; seq: number | null }>(
-    sql`select status, coalesce(seq, item_index + 1) as seq from job where id = ${jobId} for update`,
+  const { rows } = await db.query<{ status: JobStatus; seq: number | null; prefetched: boolean }>(
+    sql`select j.status, coalesce(j.seq, j.item_index + 1) as seq, ${IS_PREFETCHED} as prefetched from job j
+     where j.id = ${jobId} for update`,
   );
   const row = rows[0];
   if (!row) throw notFound('job', jobId);
+  if (row.prefetched && !closePrefetched) return 'prefetched';
   await audit(db, context, 'job.cancel', { kind: 'job', id: jobId }, { after: { mode } });
   if (row.status === 'active') {
     await db.query(
@@ -62,13 +79,13 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
     );
     tx.afterCommit(() => publish('control', { abort: { jobIds: [jobId], batchIds: [], force: mode === 'force' } }));
     tx.afterCommit(() => publishChanges({ jobs: [{ jobId, batchId, flowId, status: 'active' }] }));
-    return;
+    return 'done';
   }
   if (row.status !== 'pending' && row.status !== 'delayed' && row.status !== 'waiting-children') {
     throw new DomainError('already-finished', `This job is already ${row.status}.`);
   }
   await db.query(
-    sql`update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null, cancel_mode = ${mode} where id = ${jobId}`,
+    sql`update job set status = 'cancelled', finished_at = clock_timestamp(), run_at = null, consumer_id = null, cancel_mode = ${mode} where id = ${jobId}`,
   );
   if (batchId) {
     await db.query(
@@ -78,7 +95,7 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
     );
     const { rows: parents } = await db.query<TrackedParent>(
       sql`with tally as (select 0 as completed, 0 as failed, 1 as cancelled)
-       update batch b set ${SETTLE} from tally where b.id = ${batchId}
+       update batch b set ${SETTLE}, prefetch_ended = b.prefetch_ended + ${row.prefetched ? 1 : 0}::int from tally where b.id = ${batchId}
        returning b.id, b.organization_id as "organizationId", b.correlation_id as "correlationId"`,
     );
     tx.afterCommit(async () => trackClosed(parents[0], { cancelled: 1 }));
@@ -93,4 +110,5 @@ async function cancel(tx: Transaction, context: Context, jobId: string, mode: 'f
   );
   // A round of the supervisors also removes the delivery of an external job, which no consumer of ours would drop.
   tx.afterCommit(() => publish('control', { dispatch: batchId ? [batchId] : [], startQueued: true }));
+  return 'done';
 }

@@ -41,8 +41,8 @@ const MAY_START = sql`(j.run_at is null or j.run_at <= clock_timestamp() + make_
     and (b.paused or not (select d.loose from batch_dispatch d where d.batch_id = b.id)))`;
 
 /**
- * Claims many deliveries in one statement. A row that has ended, that a live consumer runs, or that belongs in
- * quarantine is not claimed: its delivery is a duplicate and is dropped. Rows of a batch that is paused or without a slot
+ * Claims many deliveries in one statement. A row that has ended, that a live consumer runs or prefetched, or that belongs
+ * in quarantine is not claimed: its delivery is a duplicate and is dropped. Rows of a batch that is paused or without a slot
  * are not claimed either: they are delivered again when the batch continues. For early deliveries see `findEarly`.
  * @param consumer `quarantine`: it runs suspects, and only them
  */
@@ -56,6 +56,7 @@ export async function claimJobs(
           run_at = null, crashes = j.crashes + case when j.status = 'active' then 1 else 0 end
         from unnest(${requests.map((r) => r.id)}::uuid[], ${requests.map((r) => r.redelivered)}::bool[]) as c(id, redelivered)
         where j.id = c.id and j.quarantined = ${quarantine} and ${MAY_START}
+          and (j.consumer_id is null or j.status = 'active')
           and (j.status in ('pending', 'delayed') or (j.status = 'active' and c.redelivered and j.crashes = 0
             -- its holder may only be slow: it may still finish a cancelled job, which must not start again
             and j.cancel_mode is null and (select b.cancel_mode from batch b where b.id = j.batch_id) is null))

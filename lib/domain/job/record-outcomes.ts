@@ -27,6 +27,16 @@ export interface Outcome {
   progress?: JobProgress | undefined;
   /** stored when the job ends, whether it completed or failed */
   warnings?: readonly JobWarning[] | undefined;
+  /** the prefetched row of the same batch that the consumer started in its place */
+  successor?: Successor | undefined;
+}
+
+/** A prefetched row that has started. */
+export interface Successor {
+  id: string;
+  attempt: number;
+  /** milliseconds since it started, which is when the row before it ended */
+  startedMsAgo: number;
 }
 
 /** The recorded changes. A missing outcome was from a stale attempt, or was recorded before. */
@@ -54,11 +64,15 @@ export interface Taken {
   taken: TakenRow[];
   /** batches of which nothing was taken because their dispatch row was locked: the caller may ask again */
   busy: string[];
+  /** successors that were returned before they started: their attempts are stale */
+  refused: string[];
 }
 
 /** A claimed row that has no message in the queue. */
 export interface TakenRow extends Claim {
   batch_id: string;
+  /** it may start only when a row of its batch has ended in the same process */
+  prefetched: boolean;
 }
 
 /**
@@ -70,19 +84,24 @@ interface AnswerRow extends TakenRow {
   other: [number, JobStatus][] | null;
   batches: Recorded['batches'];
   busy: string[] | null;
+  refused: number[] | null;
 }
 
 const json = (value: unknown): string | null => (value === undefined ? null : stringifyJson(value));
 
-const statement = ({ consumerId, outcomes, requests }: Recording): Sql =>
-  sql`
+const statement = ({ consumerId, outcomes, requests }: Recording): Sql => {
+  // Without successors, which is the rule, there are no arrays of nulls to write and to parse.
+  const successors = outcomes.some((o) => o.successor) ? outcomes.map((o) => o.successor) : null;
+  return sql`
   with input as materialized (
     select * from unnest(${outcomes.map((o) => o.id)}::uuid[], ${outcomes.map((o) => o.batchId)}::uuid[],
         ${outcomes.map((o) => o.attempt)}::int[], ${outcomes.map((o) => o.kind)}::text[],
         ${outcomes.map((o) => json(o.result))}::text[], ${outcomes.map((o) => json(o.error))}::text[],
         ${outcomes.map((o) => o.delayMs ?? 0)}::float8[], ${outcomes.map((o) => json(o.progress))}::text[],
-        ${outcomes.map((o) => (o.warnings?.length ? json(o.warnings) : null))}::text[])
-      with ordinality as i(id, batch_id, attempt, kind, result, error, delay_ms, progress, warnings, place)
+        ${outcomes.map((o) => (o.warnings?.length ? json(o.warnings) : null))}::text[],
+        ${successors?.map((s) => s?.id) ?? null}::uuid[], ${successors?.map((s) => s?.attempt) ?? null}::int[],
+        ${successors?.map((s) => s?.startedMsAgo) ?? null}::float8[])
+      with ordinality as i(id, batch_id, attempt, kind, result, error, delay_ms, progress, warnings, next_id, next_attempt, ended_ms, place)
   ), changed as (
     update job j set
       -- a cancelled batch or job gets no further attempt
@@ -91,8 +110,9 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql =>
         when i.delay_ms > 0 then 'delayed' else 'pending' end,
       run_at = case when i.kind in ('retry', 'defer') and b.cancel_mode is null and j.cancel_mode is null
         then clock_timestamp() + make_interval(secs => i.delay_ms / 1000) end,
+      -- the same moment as the start of its successor, so that their times do not overlap
       finished_at = case when i.kind not in ('retry', 'defer') or b.cancel_mode is not null or j.cancel_mode is not null
-        then clock_timestamp() end,
+        then coalesce(now() - make_interval(secs => i.ended_ms / 1000), clock_timestamp()) end,
       attempts_made = j.attempts_made + case when i.kind in ('cancelled', 'defer') then 0 else 1 end,
       result = i.result::json, error = i.error::json, progress = coalesce(i.progress::json, j.progress),
       warnings = case when i.kind not in ('retry', 'defer') or b.cancel_mode is not null or j.cancel_mode is not null
@@ -105,21 +125,35 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql =>
     insert into attempt (job_id, attempt, outcome, started_at, finished_at, error)
     select id, attempt, case kind when 'cancelled' then 'cancelled' when 'defer' then 'deferred' else 'failed' end, started_at, clock_timestamp(), error
     from changed where kind <> 'completed' on conflict do nothing
+  ), started as (
+    -- Only what the consumer still has: another process may have returned it.
+    update job j set status = 'active', attempt = i.next_attempt, run_at = null,
+      started_at = now() - make_interval(secs => i.ended_ms / 1000)
+    from input i
+    where j.id = i.next_id and j.status = 'pending' and j.consumer_id = ${consumerId} and j.attempt = i.next_attempt - 1
+    returning j.id, j.batch_id
+  ), refused as (
+    -- A statement that is repeated after a lost answer finds them active.
+    select i.place from input i where i.next_id is not null and not exists (select from started s where s.id = i.next_id)
+      and not exists (select from job j where j.id = i.next_id and j.status = 'active' and j.consumer_id = ${consumerId}
+        and j.attempt = i.next_attempt)
   ), tally as (
-    select batch_id, count(*)::int as changed,
+    select batch_id, count(status)::int as changed,
       count(*) filter (where status = 'completed')::int as completed,
       count(*) filter (where status = 'failed')::int as failed,
       count(*) filter (where status = 'cancelled')::int as cancelled,
-      count(*) filter (where warned)::int as warned
-    from changed where batch_id is not null group by batch_id
+      count(*) filter (where warned)::int as warned, count(*) filter (where status is null)::int as started
+    from (select batch_id, status, warned from changed where batch_id is not null
+      union all select batch_id, null, false from started) rows group by batch_id
   ), locked as (
     -- always locked in the same order, so that two recorders can't deadlock
-    select b.id, b.type, b.correlation_id, b.status, b.options, b.paused, b.slot_freed, b.cancel_mode, b.not_before,
+    select b.id, b.type, b.correlation_id, b.status, b.options, b.paused, b.slot_freed, b.cancel_mode, b.not_before, b.prefetch_ended,
       b.total - b.completed - b.failed - b.cancelled as open
     from batch b where b.id in (select batch_id from tally union select unnest(${requests.map((r) => r.batchId)}::uuid[]))
     order by b.id for no key update of b
   ), counted as (
-    update batch b set ${SETTLE}, warned = b.warned + tally.warned from tally, locked
+    update batch b set ${SETTLE}, warned = b.warned + tally.warned, prefetch_ended = b.prefetch_ended + tally.started
+    from tally, locked
     where b.id = tally.batch_id and locked.id = b.id
     returning b.id, b.organization_id, b.correlation_id, tally.changed, b.finished_at is not null as finished,
       b.finished_at is null and b.cancel_mode is null and b.failed > 0
@@ -131,11 +165,12 @@ const statement = ({ consumerId, outcomes, requests }: Recording): Sql =>
     (select json_agg(json_build_array(place, status)) from changed where status <> kind) as other,
     coalesce((select json_agg(json_build_object('id', id, 'organizationId', organization_id,
       'correlationId', correlation_id, 'changed', changed, 'finished', finished, 'stop', coalesce(stop, false))) from counted), '[]') as batches,
-    (select json_agg(id) from busy) as busy,
+    (select json_agg(id) from busy) as busy, (select json_agg(place) from refused) as refused,
     null::uuid as id, null as organization_id, null as type, null::uuid as batch_id, null::json as data, null::int as attempt,
     null::int as attempts_made, null::int as max_attempts, null::json as backoff, null as correlation_id,
-    null::uuid as flow_id, null::int as delivery
-  union all select null, null, null, null, t.* from taken t`.named('record-outcomes');
+    null::uuid as flow_id, null::int as delivery, null::bool as prefetched
+  union all select null, null, null, null, null, t.* from taken t`.named('record-outcomes');
+};
 
 /**
  * Records many outcomes in one statement. A row changes only if it is `active` and has the outcome's fencing token
@@ -161,6 +196,7 @@ export async function recordAndTake(recording: Recording): Promise<Recorded & Ta
       ...(answer?.same ?? []).map((place) => became(place)),
       ...(answer?.other ?? []).map(([place, status]) => became(place, status)),
     ],
+    refused: (answer?.refused ?? []).flatMap((place) => outcomes[place - 1]?.successor?.id ?? []),
     batches: answer?.batches ?? [],
     taken,
     busy: answer?.busy ?? [],

@@ -5,9 +5,9 @@ import { cancelBatch } from '@/lib/domain/batch/cancel-batch';
 import { dispatchBatch } from '@/lib/domain/batch/dispatch-batch';
 import { retryBatch } from '@/lib/domain/batch/retry-batch';
 import type { Context } from '@/lib/domain/context';
+import { launchClaimed } from '@/lib/testing/claimed-batch';
 import { createContext, jobRows, truncateAll } from '@/lib/testing/factories';
 import { expectConsistent } from '@/lib/testing/oracle';
-import { launchItems } from '@/lib/testing/run-batch';
 import { cancelJob } from './cancel-job';
 import { type Claim, claimJobs } from './claim-jobs';
 import { recordAndTake } from './record-outcomes';
@@ -23,27 +23,7 @@ beforeEach(async () => {
   context = await createContext();
 });
 
-/** Launches a batch and claims its first rows, as a consumer whose deliveries have arrived does. */
-async function begin(count: number, options: BatchOptions, first = options.concurrency ?? 1) {
-  const { result } = await launchItems(context, count, { options });
-  const { batchId } = result;
-  await dispatchBatch(batchId, 1);
-  const { rows } = await pool().query<{ id: string }>(
-    'select id from job where batch_id = $1 order by item_index limit $2',
-    [batchId, first],
-  );
-  const held = await claimJobs(
-    { consumerId: 1, quarantine: false },
-    rows.map(({ id }) => ({ id, redelivered: false })),
-  );
-  expect(held).toHaveLength(first);
-  return { batchId, ids: await idsOf(batchId), held };
-}
-
-const idsOf = async (batchId: string) =>
-  (
-    await pool().query<{ id: string }>('select id from job where batch_id = $1 order by item_index', [batchId])
-  ).rows.map(({ id }) => id);
+const begin = (count: number, options: BatchOptions, first?: number) => launchClaimed(context, count, options, first);
 
 /** Completes rows and takes as many of their batch, or `wanted`. */
 const finish = (batchId: string, held: Claim[], wanted = held.length) =>

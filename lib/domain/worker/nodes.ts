@@ -72,7 +72,7 @@ export async function findLostConsumers(): Promise<number[]> {
      where c.ended_at is null and n.last_seen_at < now() - make_interval(secs => ${NODE_LOST_SECONDS})
      union
      select c.id from in_flight j join consumer c on c.id = j.consumer_id
-     where j.status = 'active' and c.ended_at < now() - interval '5 seconds'`,
+     where j.status in ('active', 'pending') and c.ended_at < now() - interval '5 seconds'`,
   );
   return rows.map((r) => r.id);
 }

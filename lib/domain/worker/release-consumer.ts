@@ -1,6 +1,7 @@
 import { pool } from '@/lib/db/pool';
 import { sql } from '@/lib/db/sql';
 import { cancelWaiting } from '@/lib/domain/batch/cancel-waiting';
+import { IS_PREFETCHED, returnPrefetched } from '@/lib/domain/batch/prefetched';
 import { advanceFlows } from '@/lib/domain/flow/advance-flows';
 import { deliverJobs } from '@/lib/domain/job/deliver-job';
 import { type Recorded, recordOutcomes } from '@/lib/domain/job/record-outcomes';
@@ -24,6 +25,7 @@ interface HeldRow {
   attempt: number;
   crashes: number;
   cancelling: boolean;
+  prefetched: boolean;
 }
 
 /** A limit above the number of rows that one consumer holds. */
@@ -40,7 +42,7 @@ const MAX_CRASHES = 2;
  * job. A job that crashes its process there fails as `worker-crashed` and can be retried manually. Idempotent.
  */
 export async function releaseConsumer(consumerId: number, ending: Ending, detail: string): Promise<Released> {
-  const released = await requeue(await listHeld(consumerId), ending, detail);
+  const released = await requeue(consumerId, await listHeld(consumerId), ending, detail);
   // Last, so that the sweep finds and repeats a release that was interrupted.
   await pool().query(
     sql`update consumer set ended_at = coalesce(ended_at, now()), ending = coalesce(ending, ${detail}) where id = ${consumerId}`,
@@ -54,7 +56,7 @@ export async function releaseConsumer(consumerId: number, ending: Ending, detail
  * @param running the rows that the consumer runs
  */
 export const requeueLostClaims = async (consumerId: number, running: string[]): Promise<Released> =>
-  requeue(await listHeld(consumerId, running), 'stopped', 'forgotten');
+  requeue(consumerId, await listHeld(consumerId, running), 'stopped', 'forgotten');
 
 /** Seconds after which a missing claim response counts as lost. */
 const LOST_SECONDS = 10;
@@ -65,15 +67,42 @@ const LOST_SECONDS = 10;
  */
 async function listHeld(consumerId: number, known?: string[]): Promise<HeldRow[]> {
   const { rows } = await pool().query<HeldRow>(
-    sql`select j.id, j.batch_id, j.flow_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling
+    sql`select j.id, j.batch_id, j.flow_id, j.attempt, j.crashes, j.cancel_mode is not null or b.cancel_mode is not null as cancelling,
+       ${IS_PREFETCHED} as prefetched
      from in_flight j left join batch b on b.id = j.batch_id
-     where j.status = 'active' and j.consumer_id = ${consumerId} and (${known ?? null}::uuid[] is null
-       or (j.id <> all(${known ?? null}::uuid[]) and j.started_at < now() - make_interval(secs => ${LOST_SECONDS})))`,
+     where j.status in ('active', 'pending') and j.consumer_id = ${consumerId} and (${known ?? null}::uuid[] is null
+       or (j.id <> all(${known ?? null}::uuid[]) and coalesce(j.run_at, j.started_at) < now() - make_interval(secs => ${LOST_SECONDS})))`,
   );
   return rows;
 }
 
-async function requeue(held: HeldRow[], ending: Ending, detail: string): Promise<Released> {
+async function requeue(consumerId: number, rows: HeldRow[], ending: Ending, detail: string): Promise<Released> {
+  await giveBack(
+    consumerId,
+    rows.filter((row) => row.prefetched),
+  );
+  return requeueStarted(
+    rows.filter((row) => !row.prefetched),
+    ending,
+    detail,
+  );
+}
+
+/**
+ * Returns the prefetched rows of a consumer. If it crashed it may have started one that it did not report yet. That one
+ * runs again among the others, and at the end of the order: there its next crash is counted.
+ */
+async function giveBack(consumerId: number, rows: HeldRow[]): Promise<void> {
+  for (const batchId of new Set(rows.flatMap((row) => row.batch_id ?? []))) {
+    await returnPrefetched(
+      consumerId,
+      batchId,
+      rows.filter((row) => row.batch_id === batchId).map((row) => row.id),
+    );
+  }
+}
+
+async function requeueStarted(held: HeldRow[], ending: Ending, detail: string): Promise<Released> {
   if (held.length === 0) return { changed: [], batches: [], requeued: [], failed: [] };
   const error = { message: `The worker process died while it ran this item (${detail}).`, code: 'worker-crashed' };
   const crashed = ending === 'crashed';

@@ -39,7 +39,7 @@ export async function redeliverLost(quietSeconds = SUSPECT_SECONDS): Promise<num
     sql`(select j.id, j.type, j.delivery, j.quarantined, null as queue_job_id, j.status = 'delayed' as late from batch b
         join batch_dispatch d on d.batch_id = b.id
         join lateral (select * from job j where j.batch_id = b.id and j.outcome is null and j.item_index <= d.reach
-                        and coalesce(j.seq, j.item_index + 1) <= d.cursor
+                        and coalesce(j.seq, j.item_index + 1) <= d.cursor and j.consumer_id is null
                         and (j.status = 'pending' or (j.status = 'delayed' and j.run_at < now() - make_interval(secs => ${LATE_SECONDS})))
                       order by j.item_index limit ${MAX_LOOKUPS}) j on true
       where b.status = 'in-progress' and not ${SUSPENDED} and b.cancel_mode is null
