@@ -41,7 +41,7 @@ export async function jobOf(
   const logs: string[] = [];
   const warnings: JobWarning[] = [];
   const progress: [number, number][] = [];
-  const files = filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal);
+  const files = filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, { signal });
   const job = {
     jobId,
     attempt: 1,

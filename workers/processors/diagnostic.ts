@@ -2,24 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Processor } from '@/workers/runtime/processor';
 
 /** Simulates load and faults: waits, computes, reports steps, then ends as its input specifies. */
-export const processDiagnostic: Processor<'diagnostic'> = async ({
-  data,
-  attempt,
-  signal,
-  log,
-  warn,
-  updateProgress,
-}) => {
+export const processDiagnostic: Processor<'diagnostic'> = async (job) => {
+  const { data, attempt, log, warn, updateProgress } = job;
   const { durationMs = 0, cpuMs = 0, steps = 0, outcome = 'complete', warnings = 0, payload } = data;
   const slices = Math.max(steps, 1);
   for (let step = 1; step <= slices; step += 1) {
-    if (durationMs > 0) await sleep(durationMs / slices, undefined, { signal });
+    if (durationMs > 0) await sleep(durationMs / slices, undefined, { signal: job.signal });
     if (cpuMs > 0) burn(cpuMs / slices);
     if (steps > 0) {
       updateProgress(step, steps, `step ${step} of ${steps}`);
       log('info', `step ${step} of ${steps}`);
       // Yields to the event loop between computing steps, so that a cancel can be received.
-      await sleep(0, undefined, { signal });
+      await sleep(0, undefined, { signal: job.signal });
     }
   }
   for (let i = 1; i <= warnings; i += 1) warn('configured', `warning ${i} of ${warnings}, as configured`);

@@ -32,7 +32,7 @@ function jobOf(context: Context, data: InputOf<'document-processing'>, more: Par
     attempt: 1,
     data,
     signal,
-    ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal),
+    ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, { signal }),
     ...childrenOf(jobId, null),
     log: (level, message) => logs.push(`${level}: ${message}`),
     warn: (code, message) => warnings.push({ code, message }),

@@ -60,7 +60,7 @@ const processText = (context: Context, text: string) => {
     log: () => undefined,
     warn: () => undefined,
     updateProgress: () => undefined,
-    ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, signal),
+    ...filesOf({ id: jobId, organization_id: context.organizationId, attempt: 1 }, { signal }),
     ...childrenOf(jobId, null),
   });
   return { jobId, result };

@@ -9,7 +9,10 @@ import { PermanentError, type ProcessorContext } from './processor';
 type Files = Pick<ProcessorContext<JobType>, 'openFile' | 'saveArtifact'>;
 
 /** What one attempt may do with files, in its organization and under its own name. */
-export function filesOf(claim: Pick<Claim, 'id' | 'organization_id' | 'attempt'>, signal: AbortSignal): Files {
+export function filesOf(
+  claim: Pick<Claim, 'id' | 'organization_id' | 'attempt'>,
+  running: { readonly signal: AbortSignal },
+): Files {
   const context = systemContext(claim.organization_id);
   const maker = { jobId: claim.id, attempt: claim.attempt };
   return {
@@ -23,7 +26,7 @@ export function filesOf(claim: Pick<Claim, 'id' | 'organization_id' | 'attempt'>
         );
       }),
     saveArtifact: (name, contentType, body) =>
-      saveArtifact(context, maker, { name, contentType, body: bytesOf(body, signal) }).catch((cause) => {
+      saveArtifact(context, maker, { name, contentType, body: bytesOf(body, running.signal) }).catch((cause) => {
         if (!(cause instanceof DomainError) || cause.code === 'unavailable') throw cause;
         throw new PermanentError(cause.message, cause.code, { cause });
       }),

@@ -178,14 +178,16 @@ async function work(
       correlationId: claim.correlation_id,
       attempt: number,
       data: claim.data,
-      signal: attempt.signal,
+      get signal() {
+        return attempt.signal;
+      },
       log: (level: LogLevel, message: string) => log(claim, reports, level, message),
       warn: (code: string, message: string) => {
         const warning = warnings.add(code, message);
         if (warning) log(claim, reports, 'warn', `${warning.code}: ${warning.message}`);
       },
       updateProgress,
-      ...filesOf(claim, attempt.signal),
+      ...filesOf(claim, attempt),
       ...childrenOf(id, claim.flow_id),
     });
     // A processor that ignores its AbortSignal beyond the grace period is abandoned, and its result is discarded.

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { jobsService } from '@/workers/jobs-service';
-import { registerReporter } from './running-attempts';
+import { RunningAttempts, registerReporter } from './running-attempts';
 
 it('reports progress only for the running job', async () => {
   const said: unknown[][] = [];
@@ -32,4 +32,18 @@ it('does not affect a newer attempt of the same job', async () => {
   await jobsService.updateJobProgress('a', 1, 1);
   expect(said).toHaveLength(1);
   second.unregister();
+});
+
+it('aborts the signal of a job, whether it was read before or is read later', () => {
+  const running = new RunningAttempts();
+  const early = running.start('a', 'batch');
+  const { signal } = early;
+  const late = running.start('b', 'batch');
+  expect(signal.aborted).toBe(false);
+  running.abort({ jobIds: [], batchIds: ['batch'], force: false });
+  expect([signal, early.signal, late.signal].map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  expect(late.signal.reason).toEqual(new Error('cancelled'));
+  late.abort('timeout');
+  expect(late.signal.reason).toEqual(new Error('cancelled'));
+  for (const attempt of [early, late]) attempt.end();
 });

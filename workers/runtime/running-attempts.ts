@@ -5,16 +5,23 @@ import type { AbortRequest } from '@/lib/contracts/ipc';
 /** Why a running attempt was aborted. */
 export type AbortReason = 'cancel' | 'timeout';
 
+const reasonOf = (why: AbortReason): Error => new Error(why === 'cancel' ? 'cancelled' : 'timed out');
+
 /** One attempt that runs in this process. */
 export class RunningAttempt {
-  private readonly controller = new AbortController();
+  private controller: AbortController | undefined;
   private abandon: (() => void) | undefined;
   private grace: NodeJS.Timeout | undefined;
   aborted: AbortReason | undefined;
 
   constructor(readonly batchId: string | null) {}
 
+  /** It is made when it is first read: that takes a large part of the time of a very short job. */
   get signal(): AbortSignal {
+    if (!this.controller) {
+      this.controller = new AbortController();
+      if (this.aborted) this.controller.abort(reasonOf(this.aborted));
+    }
     return this.controller.signal;
   }
 
@@ -24,7 +31,7 @@ export class RunningAttempt {
    */
   abort(why: AbortReason, { force = false }: { force?: boolean } = {}): void {
     this.aborted ??= why;
-    if (!this.controller.signal.aborted) this.controller.abort(new Error(why === 'cancel' ? 'cancelled' : 'timed out'));
+    if (this.controller?.signal.aborted === false) this.controller.abort(reasonOf(why));
     if (force || why === 'timeout') this.abandon?.();
   }
 
