@@ -54,7 +54,7 @@ const scan = (scope: Sql, matches: Sql, limit: number): Sql =>
 
 /** `batch.*` is all actions from `batch.` to before `batch/`, the next character. */
 function isAction(action: string): Sql {
-  if (!action.endsWith('.*')) return sql`a.action = ${action}`;
+  if (!action.endsWith('.*')) return sql`a.action collate "C" = ${action}`;
   const entity = action.slice(0, -2);
   return sql`(a.action collate "C" >= ${`${entity}.`} and a.action collate "C" < ${`${entity}/`})`;
 }
