@@ -78,6 +78,9 @@ describe('an entry', () => {
       expect(entries[0]).toMatchObject({ before: {}, after: { count: 1 } });
       expect(JSON.stringify(entries)).not.toContain('data"');
     }
+    await audit(pool(), context, 'job.cancel', { kind: 'job', id: 'j', name: 'name from an input' });
+    expect((await listEntries(context, LIST)).entries[0]?.target.name).toBe('name from an input');
+    expect((await listEntries(blind, LIST)).entries[0]?.target.name).toBeNull();
   });
 });
 
