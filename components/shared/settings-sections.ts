@@ -30,6 +30,24 @@ export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
     words: 'people users team invitations invite roles',
   },
   { href: '/settings/secrets', title: 'Secrets', of: 'Organization', words: 'tokens credentials HTTP calls' },
+  {
+    href: '/settings/keys',
+    title: 'API keys',
+    of: 'Organization',
+    words: 'tokens bearer programs scopes rotate revoke expiry',
+  },
+  {
+    href: '/settings/limits',
+    title: 'Limits',
+    of: 'Organization',
+    words: 'usage quota used allowed capacity slots weight reserve storage requests streams',
+  },
+  {
+    href: '/settings/retention',
+    title: 'Retention and types',
+    of: 'Organization',
+    words: 'days delete keep expire job types allowed files',
+  },
   { href: '/settings/audit', title: 'Audit log', of: 'Organization', words: 'activity history who did what' },
 ];
 

@@ -99,5 +99,8 @@ export const keys = {
   members: ['members'] as const,
   invitations: ['invitations'] as const,
   sessions: ['sessions'] as const,
+  apiKeys: ['api-keys'] as const,
+  limits: ['limits'] as const,
+  settings: ['settings'] as const,
   search: (q: string, batchId: string | undefined, limit: number) => ['search', q, batchId ?? null, limit] as const,
 };

@@ -2,6 +2,7 @@
 
 import { MailX } from 'lucide-react';
 import { ListPanel } from '@/components/shared/list-panel';
+import { ROLE_WORD } from '@/components/shared/role-select';
 import { Button } from '@/components/ui/button';
 import { TableCell, TableHead, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
@@ -10,7 +11,6 @@ import { describeError } from '@/lib/client/api';
 import { useRevokeInvitation } from '@/lib/client/mutations/people';
 import { useInvitations } from '@/lib/client/queries/people';
 import type { InvitationDto } from '@/lib/contracts/member';
-import { ROLE_WORD } from './role-select';
 
 const COLUMNS = '[--columns:minmax(0,1fr)_auto] sm:[--columns:minmax(0,1fr)_9rem_8.5rem_6rem_2rem]';
 

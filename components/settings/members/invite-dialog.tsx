@@ -1,6 +1,7 @@
 'use client';
 
 import { type FormEvent, useId, useState } from 'react';
+import { ROLE_HINT, RoleSelect } from '@/components/shared/role-select';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
@@ -11,7 +12,6 @@ import { describeError } from '@/lib/client/api';
 import { useInvite } from '@/lib/client/mutations/people';
 import { createInvitationBody, INVITATION_DAYS } from '@/lib/contracts/member';
 import type { Role } from '@/lib/contracts/permissions';
-import { ROLE_HINT, RoleSelect } from './role-select';
 
 interface InviteDialogProps {
   open: boolean;

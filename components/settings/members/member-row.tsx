@@ -2,6 +2,7 @@
 
 import { UserMinus } from 'lucide-react';
 import { useState } from 'react';
+import { ROLE_WORD, RoleSelect } from '@/components/shared/role-select';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -11,7 +12,6 @@ import { useToast } from '@/components/ui/toast';
 import { describeError } from '@/lib/client/api';
 import { useRemoveMember, useUpdateMember } from '@/lib/client/mutations/people';
 import type { MemberDto } from '@/lib/contracts/member';
-import { ROLE_WORD, RoleSelect } from './role-select';
 
 interface MemberRowProps {
   member: MemberDto;

@@ -15,7 +15,7 @@ import type { OrganizationAnswer } from '@/lib/contracts/organization';
 const path = (kind: string, id: string): string => `/${kind}/${encodeURIComponent(id)}`;
 
 /** A mutation after which these queries are read again, whether it succeeded or not. */
-function useChange<V, R>(change: (variables: V) => Promise<R>, ...affected: (readonly string[])[]) {
+export function useChange<V, R>(change: (variables: V) => Promise<R>, ...affected: (readonly string[])[]) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,

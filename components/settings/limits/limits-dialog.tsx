@@ -1,0 +1,105 @@
+'use client';
+
+import { type FormEvent, useId, useState } from 'react';
+import { TypeChoice } from '@/components/shared/type-choice';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose, DialogContent } from '@/components/ui/dialog';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { Notice } from '@/components/ui/notice';
+import { describeError } from '@/lib/client/api';
+import { useSetLimits } from '@/lib/client/mutations/limits';
+import { useOrganizationSettings } from '@/lib/client/queries/limits';
+import { type Limits, setLimitsBody } from '@/lib/contracts/limits';
+import { LIMIT_FIELDS } from './limit-fields';
+
+interface LimitsDialogProps {
+  limits: Limits;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+/** Changes the limits of the organization. */
+export function LimitsDialog({ limits, open, onOpenChange }: LimitsDialogProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      {open ? <LimitsForm limits={limits} done={() => onOpenChange(false)} /> : null}
+    </Dialog>
+  );
+}
+
+function LimitsForm({ limits, done }: { limits: Limits; done: () => void }) {
+  const form = useId();
+  const set = useSetLimits();
+  const settings = useOrganizationSettings();
+  const [texts, setTexts] = useState<Record<string, string>>(() =>
+    Object.fromEntries(
+      LIMIT_FIELDS.map(({ name, unit }) => [name, limits[name] === null ? '' : String(limits[name] / unit)]),
+    ),
+  );
+  const [jobTypes, setJobTypes] = useState(limits.jobTypes);
+  const [wrong, setWrong] = useState<ReadonlySet<unknown>>(new Set());
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const numbers = LIMIT_FIELDS.map(({ name, unit }) => {
+      const text = texts[name]?.trim();
+      // A file of 0.1 MiB is a whole number of bytes; a weight is no whole number.
+      return [name, text ? (unit === 1 ? Number(text) : Math.round(Number(text) * unit)) : null];
+    });
+    const parsed = setLimitsBody.safeParse({ limits: { ...Object.fromEntries(numbers), jobTypes } });
+    setWrong(new Set(parsed.success ? [] : parsed.error.issues.map((issue) => issue.path[1])));
+    if (parsed.success) set.mutate(parsed.data, { onSuccess: done });
+  };
+
+  return (
+    <DialogContent
+      title="Limits of this organization"
+      description="An empty field is no limit. What runs or is stored stays; the limits hold for what comes."
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button type="submit" form={form} variant="primary" busy={set.isPending}>
+            Set limits
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit} noValidate className="flex flex-col gap-4" autoComplete="off">
+        <div className="grid gap-4 sm:grid-cols-2">
+          {LIMIT_FIELDS.map(({ name, label, hint, unitWord, step }) => (
+            <Field
+              key={name}
+              label={label}
+              note={unitWord}
+              hint={hint}
+              error={wrong.has(name) ? 'Enter a number in the allowed range' : undefined}
+            >
+              {(control) => (
+                <Input
+                  {...control}
+                  type="number"
+                  inputMode="decimal"
+                  min={0}
+                  step={step ?? (unitWord ? 'any' : 1)}
+                  placeholder="no limit"
+                  value={texts[name] ?? ''}
+                  onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
+                />
+              )}
+            </Field>
+          ))}
+        </div>
+        <TypeChoice
+          legend="Job types that members may launch"
+          types={settings.data?.jobTypes ?? []}
+          chosen={jobTypes}
+          onChoose={setJobTypes}
+        />
+        {set.error ? <Notice tone="error">{describeError(set.error)}</Notice> : null}
+      </form>
+    </DialogContent>
+  );
+}
