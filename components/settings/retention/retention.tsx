@@ -17,7 +17,7 @@ import { useViewer } from '@/lib/client/queries/system';
 import { type SettingsAnswer, setSettingsBody } from '@/lib/contracts/organization-settings';
 import { roleHas } from '@/lib/contracts/permissions';
 
-const days = (count: number): string => (count === 0 ? 'for ever' : count === 1 ? '1 day' : `${count} days`);
+const days = (count: number): string => (count === 0 ? 'forever' : count === 1 ? '1 day' : `${count} days`);
 
 /** How long finished work is kept, and which job types members launch. */
 export function Retention() {
@@ -90,7 +90,7 @@ function RetentionForm({ answer: { settings, defaults, jobTypes } }: { answer: S
         <div className="grid gap-4 sm:grid-cols-2">
           <Field
             label="Days that finished batches, jobs and flows are kept"
-            hint={`Empty: ${days(defaults.retentionDays)}, as this installation is set up. 0: for ever`}
+            hint={`Empty: ${days(defaults.retentionDays)}, as this installation is set up. 0: forever`}
             error={wrong.has('retentionDays') ? 'Enter 0 to 3650 days' : undefined}
           >
             {(control) => (
